@@ -1,0 +1,1 @@
+"""From `tutorials/*.py` to notebooks, pages and downloads."""

@@ -1,0 +1,102 @@
+"""The `tutorials` command: run, explain, list."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from publishing import building
+from publishing.progress import Progress
+from publishing.records import Store, differences
+from publishing.settings import DEVICES, Settings
+from publishing.source import SourceError
+
+
+@click.group()
+@click.option("--source", type=click.Path(path_type=Path), default=Settings.source, show_default=True)
+@click.option("--records", type=click.Path(path_type=Path), default=Settings.records, show_default=True)
+@click.pass_context
+def main(context: click.Context, source: Path, records: Path) -> None:
+    """Run the tutorials, and say which need to run and why."""
+    context.obj = {"source": source, "records": records}
+
+
+_DEVICE = click.option("--device", type=click.Choice(DEVICES), default=Settings.device, show_default=True)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--force", is_flag=True, help="Run even where a record stands.")
+@click.option("--workers", type=click.IntRange(min=0), default=0, help="Kernels at once; 0 is one per processor.")
+@click.option("--timeout", type=click.IntRange(min=1), default=Settings.timeout, help="Seconds a cell may take.")
+@_DEVICE
+@click.pass_obj
+def run(options: dict, names: tuple[str, ...], force: bool, workers: int, timeout: int, device: str) -> None:
+    """Run the named tutorials, or all, where no record stands for them."""
+    settings = Settings(**options, workers=workers, timeout=timeout, device=device)
+    found = _chosen(settings, names, force=force)
+    try:
+        building.run(found, settings, Progress(Console(stderr=True)))
+    except building.Failures as failures:
+        _stop(failures)
+    kept = sum(job.record is not None for job in found)
+    click.echo(f"{len(found)} tutorials: {len(found) - kept} run, {kept} had a record.")
+
+
+@main.command()
+@click.argument("name")
+@_DEVICE
+@click.pass_obj
+def explain(options: dict, name: str, device: str) -> None:
+    """Say why a tutorial would run, or that it would not."""
+    settings = Settings(**options, device=device)
+    (job,) = _chosen(settings, (name,))
+    latest = Store(settings.records).latest(job.name)
+    if job.record:
+        click.echo(f"{job.name} would not run: record {job.key.digest} of {job.record.executed_at} stands.")
+    elif latest is None:
+        click.echo(f"{job.name} would run: it has no record.")
+    else:
+        reasons = differences(job.key, latest.key) or [f"device: the record is of {latest.run.device['platform']}"]
+        click.echo("\n".join([f"{job.name} would run, since its record of {latest.executed_at}:", *reasons]))
+
+
+@main.command("list")
+@_DEVICE
+@click.pass_obj
+def list_(options: dict, device: str) -> None:
+    """Show each tutorial with its state, seconds and device."""
+    table = Table("tutorial", "state", "seconds", "device", "executed at", box=None)
+    for job in _chosen(Settings(**options, device=device), ()):
+        if record := job.record:
+            kind = record.run.device["kind"]
+            table.add_row(job.name, "ran", f"{record.seconds:.1f}", kind, record.executed_at)
+        else:
+            table.add_row(job.name, "to run", "", "", "")
+    Console().print(table)
+
+
+def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[building.Job]:
+    """The jobs of the named tutorials, of all without names; a wrong name or source ends the command."""
+    found = _or_stop(lambda: building.jobs(settings, force=force))
+    known = {job.name: job for job in found}
+    if unknown := [name for name in names if name not in known]:
+        raise click.BadParameter(f"there is no tutorial {unknown[0]}; there are {', '.join(known)}.")
+    return [known[name] for name in names] if names else found
+
+
+def _or_stop(read: Callable[[], list[building.Job]]) -> list[building.Job]:
+    try:
+        return read()
+    except SourceError as error:
+        _stop(error)
+
+
+def _stop(error: Exception) -> None:
+    click.echo(error, err=True)
+    sys.exit(1)

@@ -1,0 +1,101 @@
+"""A tutorial that did not run as it should, told to a person: the author's line, the cell, the end of the traceback."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from publishing.outputs import plain
+from publishing.source import Line, shown
+from publishing.variants import VariantCell
+
+_FRAME = re.compile(
+    r"^ *(?:Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File (?P<file>\S+?):(?P<number>\d+))"
+    r"(?:, in (?P<name>[^(\n]+))?",
+    re.MULTILINE,
+)
+_SHOWN_FRAMES = 8
+
+
+class Failure(Exception):
+    """A run that must not be published.
+
+    Attributes:
+      line: where the author should look.
+    """
+
+    def __init__(self, line: Line, headline: str, details: str = "") -> None:
+        self.line = line
+        super().__init__(f"{shown(line.path)}:{line.number}: {headline}" + (f"\n{details}" if details else ""))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step of a traceback: a line of the author's, or of a library's file."""
+
+    place: Line
+    function: str
+    own: bool
+
+    def __str__(self) -> str:
+        where = f"  {shown(self.place.path) if self.own else self.place.path}:{self.place.number} in {self.function}"
+        return f"{where}\n      {self.place.text.strip()}" if self.own else where
+
+
+def cell_failure(cell: VariantCell, headline: str, details: str = "") -> Failure:
+    """A failure of a cell as a whole."""
+    first = next((line for line in cell.lines if line.text.strip()), cell.lines[0])
+    place = Line(first.text, cell.cell.lines[0].path, cell.cell.number)
+    return Failure(place, headline, "\n".join(filter(None, [details, excerpt(cell, first)])))
+
+
+def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell], note: str = "") -> Failure:
+    """A failure by an exception.
+
+    Args:
+      cell: the cell that raised.
+      error: its error output.
+      cells: the cells by execution count, to find the lines that a traceback names.
+      note: a sentence on why this exception is a failure.
+    """
+    message = plain(error.evalue).strip()
+    if error.ename == "NotImplementedError" and not message:
+        message = "not implemented"
+    frames = _frames("\n".join(error.traceback), cells)
+    own = [frame for frame in frames if frame.own]
+    place = own[-1].place if own else cell.cell.lines[0]
+    if len(frames) > _SHOWN_FRAMES:
+        frames = frames[-_SHOWN_FRAMES:]
+    first = (message.splitlines() or [""])[0]
+    headline = f"{error.ename}: {first}" if first else error.ename
+    parts = [
+        note,
+        excerpt(cell, next((frame.place for frame in own if frame.place in cell.lines), None)),
+        "  the last lines of the traceback:" if frames else "",
+        *map(str, frames),
+        f"  {error.ename}: {message}" if "\n" in message or frames else "",
+    ]
+    return Failure(place, headline, "\n".join(filter(None, parts)))
+
+
+def excerpt(cell: VariantCell, marked: Line | None) -> str:
+    """The cell with line numbers, up to three lines around the marked one."""
+    at = cell.lines.index(marked) if marked in cell.lines else 0
+    around = cell.lines[max(0, at - 3) : at + 4]
+    rows = [f"  {'>' if line is marked or line == marked else ' '} {line.number:4} | {line.text}" for line in around]
+    return "\n".join([f"  in the cell at {shown(cell.cell.lines[0].path)}:{cell.cell.number}:", *rows])
+
+
+def _frames(traceback: str, cells: dict[int, VariantCell]) -> list[Frame]:
+    found = []
+    for match in _FRAME.finditer(plain(traceback)):
+        function = (match["name"] or "the cell").strip()
+        if match["count"] is None:
+            path = match["file"].rpartition("site-packages/")[2]
+            found.append(Frame(Line("", path, int(match["number"])), function, own=False))
+        elif cell := cells.get(int(match["count"])):
+            line = cell.lines[min(int(match["line"]), len(cell.lines)) - 1]
+            found.append(Frame(line, function, own=True))
+    return found

@@ -1,0 +1,146 @@
+"""`from snippets.x import y` becomes the source of `y` and of what it uses; nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publishing.snippet import (
+    Imported,
+    Module,
+    Piece,
+    Statement,
+    bindings,
+    bound_names,
+    import_problems,
+    parse,
+)
+from publishing.source import Line, Problem, SourceError, text
+
+
+@dataclass
+class Inliner:
+    """Pastes snippets into the code cells of one notebook, cell by cell, each piece once.
+
+    Attributes:
+      snippets: the folder of the `snippets` package.
+      bound: what each global name of the notebook means so far: an import, a pasted piece's module path, or None
+        for a name of the tutorial's own.
+    """
+
+    snippets: Path
+    bound: dict[str, tuple[Imported | Path | None, Line]] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+
+    def fork(self) -> Inliner:
+        """A copy to try another text for the next cell."""
+        return Inliner(self.snippets, dict(self.bound), self.modules)
+
+    def inline(self, lines: tuple[Line, ...]) -> list[Line]:
+        """The lines of a code cell with each import of a snippet replaced by source.
+
+        Raises:
+          SourceError: for an import form that cannot be inlined, an unknown name, or two meanings of one name.
+        """
+        if not lines:
+            return []
+        path = lines[0].path
+        tree = parse(text(lines), path, lines)
+        problems = [
+            problem
+            for node in ast.walk(tree)
+            if isinstance(node, Statement)
+            for problem in import_problems(path, node, tree, lines)
+        ]
+        if problems:
+            raise SourceError(*problems)
+        done: list[Line] = []
+        copied = 0
+        for node in tree.body:
+            place = lines[node.lineno - 1]
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("snippets."):
+                done += lines[copied : node.lineno - 1]
+                done += self._paste(node, place)
+                copied = node.end_lineno or node.lineno
+                if copied < len(lines) and lines[copied].text.strip():
+                    done += [Line("", place.path, place.number)] * 2
+            elif isinstance(node, Statement):
+                for name, meaning in bindings(node):
+                    self._bind(name, meaning, place)
+            else:
+                table = symtable.symtable(ast.unparse(node), str(path), "exec")
+                for name in bound_names(table):
+                    self._bind(name, None, place)
+        return done + list(lines[copied:])
+
+    def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
+        imports: dict[str, Imported] = {}
+        pieces: list[Piece] = []
+        for alias in node.names:
+            self._collect(node.module or "", alias.name, place, imports, pieces)
+        statements = sorted((meaning.statement(name) for name, meaning in imports.items()), key=_import_order)
+        pasted = [Line(statement, place.path, place.number) for statement in statements]
+        for piece in pieces:
+            gap = 1 if pasted and not piece.block else 2 if pasted else 0
+            pasted += [Line("", place.path, place.number)] * gap
+            pasted += piece.lines
+        return pasted
+
+    def _collect(
+        self, module_name: str, name: str, place: Line, imports: dict[str, Imported], pieces: list[Piece]
+    ) -> None:
+        """Add the definition of a name and, before it, what it needs that the notebook has not yet."""
+        module = self._module(module_name, place)
+        piece = module.pieces.get(name)
+        if piece is None:
+            known = ", ".join(n for n in module.pieces if not n.startswith("_"))
+            raise SourceError(Problem(place.path, place.number, f"{module_name} defines no `{name}`; it has {known}."))
+        if all(self.bound.get(n, (None,))[0] == module.path for n in piece.names):
+            return
+        for bound in piece.names:
+            self._bind(bound, module.path, place)
+        for used in sorted(piece.uses - {*piece.names}):
+            if used in module.pieces:
+                self._collect(module_name, used, place, imports, pieces)
+            elif needed := module.imports.get(used):
+                if needed.module.startswith("snippets."):
+                    at = Line("", module.path, piece.lines[0].number)
+                    self._collect(needed.module, needed.name or "", at, imports, pieces)
+                elif self.bound.get(used, (None,))[0] != needed:
+                    self._bind(used, needed, place)
+                    imports[used] = needed
+            elif hasattr(builtins, used):
+                self._bind(used, Imported("builtins", used), place)
+            else:
+                message = f"`{name}` uses `{used}`, which this module does not define."
+                raise SourceError(Problem(module.path, piece.lines[0].number, message))
+        pieces.append(piece)
+
+    def _module(self, name: str, place: Line) -> Module:
+        path = self.snippets.joinpath(*name.split(".")[1:]).with_suffix(".py")
+        if not path.is_file():
+            raise SourceError(Problem(place.path, place.number, f"there is no snippet module {name}."))
+        if name not in self.modules:
+            self.modules[name] = Module(path)
+        return self.modules[name]
+
+    def _bind(self, name: str, meaning: Imported | Path | None, place: Line) -> None:
+        """Note what a name means from here on: only a name of the tutorial's own may change its meaning."""
+        before, where = self.bound.setdefault(name, (meaning, place))
+        if before != meaning:
+            owner = next((m for m in (before, meaning) if isinstance(m, Path)), None)
+            if owner:
+                said = f"is pasted from {owner.parent.name}/{owner.name} and also bound at line {where.number}"
+            elif isinstance(before, Imported):
+                said = f"is `{before.statement(name)}` since line {where.number}"
+            else:
+                said = f"is bound at line {where.number} and imported here"
+            message = f"`{name}` {said}; use another name, or code that relies on it would silently change."
+            raise SourceError(Problem(place.path, place.number, message))
+
+
+def _import_order(statement: str) -> tuple[bool, str]:
+    return statement.startswith("from"), statement

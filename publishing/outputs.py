@@ -1,0 +1,45 @@
+"""What cells print, made the same on every run: no colours, no addresses, no paths of one machine."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_REPLACED = (
+    (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x..."),
+    (re.compile(r"\S*/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"\S*/site-packages/"), ""),
+    (re.compile(re.escape(str(Path(sys.base_prefix).resolve())) + r"/\S*/python3\.\d+/"), ""),
+)
+_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+
+
+def plain(text: str) -> str:
+    """Text without terminal colours."""
+    return _ANSI.sub("", text)
+
+
+def normal(text: str) -> str:
+    """Text without colours, memory addresses and the places where this machine keeps its packages."""
+    text = plain(text)
+    for pattern, replacement in _REPLACED:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def normalise(output: NotebookNode) -> None:
+    """Make an output the same on every run, in place; a traceback is cut to its message."""
+    if output.output_type == "stream":
+        output.text = normal(output.text)
+    elif output.output_type == "error":
+        output.evalue = normal(output.evalue)
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+    else:
+        for kind in _TEXTS:
+            if kind in output.data:
+                output.data[kind] = normal(output.data[kind])
+        output.metadata = {}

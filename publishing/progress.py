@@ -1,0 +1,65 @@
+"""What a person sees while tutorials run: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import io
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+
+class Progress:
+    """Shows which tutorials run and how far they are; to be entered as a context."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.tasks: dict[str, TaskID] = {}
+
+    @classmethod
+    def silent(cls) -> Progress:
+        """A progress that shows nothing."""
+        return cls(Console(file=io.StringIO()))
+
+    def __enter__(self) -> Self:
+        self.bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bars.stop()
+
+    def begin(self, waiting: list[str], total: int) -> None:
+        """Say what is to be done."""
+        if waiting:
+            self._say(f"{len(waiting)} of {total} tutorials to run: {', '.join(waiting)}")
+
+    def started(self, name: str) -> None:
+        """A kernel starts."""
+        self.tasks[name] = self.bars.add_task(name, total=None)
+
+    def cell(self, name: str, done: int, cells: int) -> None:
+        """A cell has run."""
+        self.bars.update(self.tasks[name], completed=done, total=cells)
+
+    def finished(self, name: str, seconds: float) -> None:
+        """A tutorial has run."""
+        self.bars.remove_task(self.tasks[name])
+        self._say(f"ran {name} in {seconds:.1f} s")
+
+    def failed(self, name: str, failure: Exception) -> None:
+        """A tutorial has failed."""
+        self.bars.remove_task(self.tasks[name])
+        self._say(f"failed {name}: {str(failure).splitlines()[0]}")
+
+    def _say(self, message: str) -> None:
+        self.console.print(message, highlight=False, markup=False, soft_wrap=True)

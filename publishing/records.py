@@ -1,0 +1,202 @@
+"""The store of executed notebooks: key, look-up, why a run is needed, pruning."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from publishing import environment
+from publishing.execution import OUTPUT_LIMIT, Run
+from publishing.kernel import CONFIG, STYLE
+from publishing.source import text
+from publishing.variants import Variant
+
+SCHEMA = 1
+KEPT = 4
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a run depends on: code, Python, versions and how this package runs it; never prose.
+
+    Attributes:
+      code: a digest for each code cell with what its metadata demands of the run.
+      python: the minor version.
+      versions: of the distributions that the code imports and of those they require.
+      runner: a digest of how kernels are set up and answers judged.
+    """
+
+    code: tuple[str, ...]
+    python: str
+    versions: dict[str, str]
+    runner: str
+
+    @property
+    def digest(self) -> str:
+        """The name of the record."""
+        return _digest([self.code, self.python, self.versions, self.runner])[:32]
+
+
+def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
+    """The key of a solved variant, and of further answers to judge with it."""
+    judging = CONFIG.with_name("judging.py")
+    runner = _digest([SCHEMA, OUTPUT_LIMIT, *(path.read_text() for path in (CONFIG, STYLE, judging))])
+    code = [
+        _digest([text(cell.lines), cell.cell.raises, cell.cell.match, cell.cell.exercise, cell.cell.check, cell.stubs])
+        for cell in variant.code
+    ]
+    if answers:
+        code.append(_digest(answers))
+    needed = environment.versions(environment.imported(variant))
+    return Key(tuple(code), environment.python(), needed, runner)
+
+
+@dataclass(frozen=True)
+class Record:
+    """An executed notebook as it is kept.
+
+    Attributes:
+      tutorial: the name of the tutorial when it ran.
+      key: what the run depended on.
+      run: what it gave.
+      executed_at: when it ended, UTC, ISO 8601.
+    """
+
+    tutorial: str
+    key: Key
+    run: Run
+    executed_at: str
+
+    @property
+    def seconds(self) -> float:
+        """The time that its cells took together."""
+        return round(sum(self.run.seconds), 3)
+
+    def summary(self, ids: list[str]) -> dict[str, Any]:
+        """The content of `record.json`.
+
+        Args:
+          ids: the ids of the code cells.
+        """
+        return {
+            "executed_at": self.executed_at,
+            "seconds": self.seconds,
+            "device": self.run.device,
+            "versions": self.key.versions,
+            "python": self.key.python,
+            "key": self.key.digest,
+            "cells": [{"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)],
+        }
+
+
+def record_now(tutorial: str, key: Key, run: Run) -> Record:
+    """The record of a run that has just ended."""
+    return Record(tutorial, key, run, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+
+
+class Store:
+    """A folder of records, `<key>/<platform>.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, key: Key, device: str = "auto") -> Record | None:
+        """The record of a key; of any device for `auto`, GPU first."""
+        platforms = {"auto": ("gpu", "cuda", "rocm", "tpu", "cpu"), "gpu": ("gpu", "cuda", "rocm"), "cpu": ("cpu",)}
+        for platform in platforms[device]:
+            record = _read(self.folder / key.digest / f"{platform}.json")
+            if record:
+                return record
+        return None
+
+    def latest(self, tutorial: str) -> Record | None:
+        """The newest record of a tutorial, whatever its key."""
+        return next(iter(self.of(tutorial)), None)
+
+    def of(self, tutorial: str) -> list[Record]:
+        """The records of a tutorial, newest first."""
+        return sorted((r for r in self.all() if r.tutorial == tutorial), key=lambda r: r.executed_at, reverse=True)
+
+    def all(self) -> Iterator[Record]:
+        """Every record that can be read."""
+        for path in sorted(self.folder.glob("*/*.json")):
+            if record := _read(path):
+                yield record
+
+    def keep(self, record: Record) -> None:
+        """Write a record, whole or not at all, and drop what is older than the newest few of its tutorial."""
+        path = self._path(record)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {
+            "schema": SCHEMA,
+            "tutorial": record.tutorial,
+            "executed_at": record.executed_at,
+            "key": vars(record.key),
+            "run": vars(record.run),
+        }
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as file:
+            try:
+                json.dump(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        for old in self.of(record.tutorial)[KEPT:]:
+            self._path(old).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._path(old).parent.rmdir()
+
+    def _path(self, record: Record) -> Path:
+        return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
+
+
+def differences(new: Key, old: Key) -> list[str]:
+    """Which parts of a key changed, in words."""
+    found = []
+    if len(new.code) != len(old.code):
+        found.append(f"code: {len(old.code)} cells became {len(new.code)}")
+    elif changed := [i for i, (a, b) in enumerate(zip(new.code, old.code, strict=True), 1) if a != b]:
+        found.append(f"code: changed in code cell {', '.join(map(str, changed))}")
+    if new.python != old.python:
+        found.append(f"Python: {old.python} became {new.python}")
+    for name in sorted(new.versions.keys() | old.versions.keys()):
+        before, now = old.versions.get(name, "absent"), new.versions.get(name, "absent")
+        if before != now:
+            found.append(f"version: {name} {before} became {now}")
+    if new.runner != old.runner:
+        found.append("runner: how kernels are set up or answers judged changed")
+    return found
+
+
+def _read(path: Path) -> Record | None:
+    """A record, or None where there is none, or one that was cut off or has another schema."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            return None
+        run, key = content["run"], content["key"]
+        outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
+        return Record(
+            content["tutorial"],
+            Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
+            Run(outputs, run["seconds"], run["device"], run["verdicts"]),
+            content["executed_at"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,166 @@
+"""A module of `snippets` read as text: its definitions, what each uses, and what keeps them from being pasted."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from publishing.source import Line, Problem, SourceError, read_source, text
+
+Statement = ast.Import | ast.ImportFrom
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import statement binds: `import numpy as np` is ("numpy", None), `from a import b` is ("a", "b")."""
+
+    module: str
+    name: str | None
+
+    def statement(self, bound: str) -> str:
+        """The import statement that binds `bound` to this."""
+        source = self.name or self.module
+        renamed = "" if bound == source else f" as {bound}"
+        return f"from {self.module} import {source}{renamed}" if self.name else f"import {source}{renamed}"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A top-level definition of a snippet module: its names, its lines and the global names that it uses."""
+
+    names: tuple[str, ...]
+    lines: tuple[Line, ...]
+    uses: frozenset[str]
+    block: bool = False
+
+
+class Module:
+    """A module of `snippets`, read as text.
+
+    Raises:
+      SourceError: if it holds anything that cannot be pasted into a notebook.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tree = parse(read_source(path), path)
+        if problems := list(self._problems()):
+            raise SourceError(*problems)
+
+    @cached_property
+    def imports(self) -> dict[str, Imported]:
+        """The names that the imports of the module bind."""
+        return dict(pair for node in self.tree.body if isinstance(node, Statement) for pair in bindings(node))
+
+    @cached_property
+    def pieces(self) -> dict[str, Piece]:
+        """The definitions by each name that they bind; comments right above one belong to it."""
+        written = read_source(self.path).splitlines()
+        found = {}
+        for node in self.tree.body:
+            if isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+                while first > 1 and written[first - 2].startswith("#"):
+                    first -= 1
+                lines = tuple(Line(written[n - 1], self.path, n) for n in range(first, node.end_lineno + 1))
+                table = symtable.symtable(text(lines), str(self.path), "exec")
+                piece = Piece(
+                    tuple(sorted(bound_names(table))),
+                    lines,
+                    frozenset(used_names(table)),
+                    isinstance(node, _DEFINITIONS),
+                )
+                found |= dict.fromkeys(piece.names, piece)
+        return found
+
+    def _problems(self) -> Iterator[Problem]:
+        bound: dict[str, int] = {}
+        last = 0
+        for index, node in enumerate(self.tree.body):
+            place = (self.path, node.lineno)
+            if isinstance(node, Statement):
+                yield from import_problems(self.path, node, self.tree)
+                if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
+                    yield Problem(*place, "relative and __future__ imports cannot be pasted; name the module in full.")
+                if isinstance(node, ast.Import) and any("." in a.name and not a.asname for a in node.names):
+                    yield Problem(*place, "give a dotted import a short name: `import a.b as b`.")
+            elif index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                pass
+            elif not isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+                yield Problem(*place, "a snippet holds imports, definitions and constants; move this into a function.")
+            if node.lineno <= last:
+                yield Problem(*place, "two statements share a line; give each its own.")
+            last = node.end_lineno or node.lineno
+            names = bound_names(symtable.symtable(ast.unparse(node), str(self.path), "exec"))
+            for name in names & bound.keys():
+                yield Problem(*place, f"`{name}` is already bound at line {bound[name]}; give it another name.")
+            bound |= dict.fromkeys(names, node.lineno)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def parse(source: str, path: Path, lines: tuple[Line, ...] | None = None) -> ast.Module:
+    """The syntax tree; a syntax error is reported at the author's line."""
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        number = error.lineno or 1
+        number = lines[min(number, len(lines)) - 1].number if lines else number
+        raise SourceError(Problem(path, number, f"SyntaxError: {error.msg}.")) from None
+
+
+def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
+    """The names that an import statement binds."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, Imported(node.module or "", alias.name)
+        elif alias.asname:
+            yield alias.asname, Imported(alias.name, None)
+        else:
+            top = alias.name.partition(".")[0]
+            yield top, Imported(top, None)
+
+
+def bound_names(table: symtable.SymbolTable) -> set[str]:
+    """The global names that a piece of code binds."""
+    names = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    if table.get_type() != symtable.SymbolTableType.MODULE:
+        names = {s.get_name() for s in table.get_symbols() if s.is_declared_global() and s.is_assigned()}
+    return names.union(*map(bound_names, table.get_children()))
+
+
+def used_names(table: symtable.SymbolTable) -> set[str]:
+    """The global names that a piece of code reads, in its body, decorators, bases, defaults and annotations."""
+    top = table.get_type() == symtable.SymbolTableType.MODULE
+    names = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
+    return names.union(*map(used_names, table.get_children()))
+
+
+def import_problems(
+    path: Path, node: Statement, tree: ast.Module, lines: tuple[Line, ...] | None = None
+) -> Iterator[Problem]:
+    """What keeps an import from being inlined."""
+    number = lines[node.lineno - 1].number if lines else node.lineno
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    if named := [module for module in modules if module.partition(".")[0] in ("publishing", "tutorials")]:
+        yield Problem(path, number, f"{named[0]} cannot be imported here; a notebook must run without this repository.")
+    if not any(module.partition(".")[0] == "snippets" for module in modules):
+        return
+    if not isinstance(node, ast.ImportFrom) or node.module == "snippets":
+        yield Problem(path, number, "name what you need: `from snippets.module import name`; modules cannot be pasted.")
+    elif any(alias.name == "*" for alias in node.names):
+        yield Problem(path, number, "name what you need: `from snippets.module import name`; `*` hides what is pasted.")
+    elif any(alias.asname for alias in node.names):
+        yield Problem(path, number, "a snippet keeps its name: drop the `as`.")
+    elif node not in tree.body:
+        yield Problem(path, number, "import snippets at the top level of a cell, not inside a function or block.")
+    elif any(
+        other is not node and other.lineno <= (node.end_lineno or 0) and node.lineno <= (other.end_lineno or 0)
+        for other in tree.body
+    ):
+        yield Problem(path, number, "a snippet import stands on a line of its own.")

@@ -1,0 +1,175 @@
+"""The forms of a tutorial: solved, to work in, and as a script."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from publishing.cells import BEGIN, Cell, Tutorial, regions
+from publishing.inlining import Inliner
+from publishing.source import Line, text
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+}
+
+
+@dataclass(frozen=True)
+class VariantCell:
+    """A cell of a variant: its lines with snippets pasted, and for an exercise the stubs to judge, by description."""
+
+    cell: Cell
+    lines: tuple[Line, ...]
+    stubs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A tutorial as one self-contained notebook, every line with its place in the author's files."""
+
+    tutorial: Tutorial
+    cells: tuple[VariantCell, ...]
+
+    @property
+    def code(self) -> list[VariantCell]:
+        """The code cells."""
+        return [cell for cell in self.cells if cell.cell.code]
+
+    def notebook(self) -> NotebookNode:
+        """The notebook: ids `<name>-<index>`, cell metadata as the author wrote it, no outputs."""
+        stem = self.tutorial.path.stem
+        nodes = []
+        for index, variant in enumerate(self.cells):
+            cell = variant.cell
+            make = nbformat.v4.new_code_cell if cell.code else nbformat.v4.new_markdown_cell
+            metadata = {
+                key: value
+                for key in ("exercise", "check", "raises", "match", "alt", "tags")
+                if (value := list(cell.tags) if key == "tags" else getattr(cell, key))
+            }
+            if cell.raises:
+                metadata["tags"] = [*cell.tags, "raises-exception"]
+            nodes.append(make(text(variant.lines), metadata=metadata, id=f"{stem}-{index}"))
+        return nbformat.v4.new_notebook(cells=nodes, metadata=METADATA)
+
+
+def solved(tutorial: Tutorial, snippets: Path) -> Variant:
+    """The variant with every solution in place; its exercises carry the stubs to judge.
+
+    Raises:
+      SourceError: if a snippet cannot be inlined.
+    """
+    inliner = Inliner(snippets)
+    cells = []
+    for cell in tutorial.cells:
+        stubs = tuple(
+            (description, text(inliner.fork().inline(stub(cell, statement))))
+            for description, statement in (("raises", not_implemented(cell)), ("does nothing", "pass"))
+            if cell.exercise
+        )
+        cells.append(VariantCell(cell, tuple(_inlined(inliner, cell, solution(cell))), stubs))
+    return Variant(tutorial, tuple(cells))
+
+
+def exercise(tutorial: Tutorial, snippets: Path) -> Variant:
+    """The variant to work in: every solution region is replaced by an error that says what to do."""
+    inliner = Inliner(snippets)
+    return Variant(
+        tutorial,
+        tuple(
+            VariantCell(cell, tuple(_inlined(inliner, cell, stub(cell, not_implemented(cell)))))
+            for cell in tutorial.cells
+        ),
+    )
+
+
+def solution(cell: Cell) -> tuple[Line, ...]:
+    """The lines of a cell without the markers of its solution regions."""
+    markers = {index for region in regions(cell) for index in region}
+    return tuple(line for index, line in enumerate(cell.lines) if index not in markers)
+
+
+def stub(cell: Cell, statement: str) -> tuple[Line, ...]:
+    """The lines of a cell with each solution region replaced by one statement."""
+    kept: list[Line] = []
+    after = 0
+    for begin, end in regions(cell):
+        marker = cell.lines[begin]
+        indent = marker.text[: marker.text.index(BEGIN)]
+        kept += [*cell.lines[after:begin], Line(indent + statement, marker.path, marker.number)]
+        after = end + 1
+    return (*kept, *cell.lines[after:])
+
+
+def not_implemented(cell: Cell) -> str:
+    """The statement that stands for a solution in the variant to work in."""
+    message = f"Exercise {cell.exercise}: replace this line with your code, then run the check in the next code cell."
+    return f'raise NotImplementedError("{message}")'
+
+
+def script(variant: Variant, header: str) -> str:
+    """A solved variant as a program: values are printed, figures saved as PNG, expected errors caught and shown.
+
+    Args:
+      variant: the solved variant.
+      header: what stands before it: the PEP 723 block.
+    """
+    notebook = variant.notebook()
+    figures = (f"{variant.tutorial.path.stem}-{number}.png" for number in range(1, 1000))
+    for node, cell in zip(notebook.cells, variant.cells, strict=True):
+        if cell.cell.code:
+            node.source = _statements(node.source, figures)
+        if cell.cell.raises:
+            node.source = _EXPECTED.format(code=textwrap.indent(node.source, "    "), name=cell.cell.raises)
+    notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}
+    return header + _SCRIPT + jupytext.writes(notebook, fmt="py:percent")
+
+
+_SCRIPT = """
+import os
+
+os.environ["MPLBACKEND"] = "Agg"  # figures become files in the current folder
+
+"""
+
+_EXPECTED = """try:
+{code}
+except BaseException as error:
+    if type(error).__name__ != "{name}":
+        raise
+    print("{name}, as expected:", error)
+else:
+    raise AssertionError("{name} was expected here")
+"""
+
+
+def _statements(source: str, figures: Iterable[str]) -> str:
+    """Code for a program: what a notebook would display is printed, `plt.show()` saves a file."""
+    lines = source.splitlines()
+    body = ast.parse(source).body
+    for node in reversed(body):
+        if not isinstance(node, ast.Expr):
+            continue
+        code = ast.unparse(node)
+        span = slice(node.lineno - 1, node.end_lineno)
+        if code == "plt.show()":
+            name = next(iter(figures))
+            lines[span] = [f'plt.savefig("{name}", bbox_inches="tight", dpi=150)', 'plt.close("all")']
+        elif node is body[-1] and not (isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "print"):
+            shown = lines[span]
+            lines[span] = (
+                [f"print({shown[0]})"] if len(shown) == 1 else ["print(", *(f"    {line}" for line in shown), ")"]
+            )
+    return "\n".join(lines)
+
+
+def _inlined(inliner: Inliner, cell: Cell, lines: tuple[Line, ...]) -> Iterable[Line]:
+    return inliner.inline(lines) if cell.code else lines
