@@ -67,10 +67,11 @@ def versions(distributions: Iterable[str]) -> dict[str, str]:
 
 
 def lowest(project: Path) -> dict[str, str]:
-    """The lowest version of each distribution that a `pyproject.toml` admits; empty without the file."""
+    """The lowest version of `python` and each distribution that a `pyproject.toml` admits; empty without the file."""
     if not project.is_file():
         return {}
-    written = map(Requirement, tomllib.loads(project.read_text())["project"]["dependencies"])
+    said = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    written = map(Requirement, [f"python{said['requires-python']}", *said["dependencies"]])
     return {
         canonicalize_name(requirement.name): specifier.version
         for requirement in written

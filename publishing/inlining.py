@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +76,26 @@ class Inliner:
                 for name in bound_names(table):
                     self._bind(name, None, place)
         return done + list(lines[copied:])
+
+    def interface(self, lines: tuple[Line, ...], statement: str) -> list[str]:
+        """The signatures and docstrings of the functions that these lines import, each with a statement as its body.
+
+        Annotations are left out, since the notebook need not know their names. Empty if there is any other statement.
+        """
+        tree = ast.parse(textwrap.dedent(text(lines)))
+        given: list[str] = []
+        for node in tree.body:
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("snippets."):
+                return []
+            module = self._module(node.module or "", lines[node.lineno - 1])
+            for alias in node.names:
+                function = module.function(alias.name)
+                if function is None:
+                    return []
+                body = textwrap.indent(statement, "    ").splitlines()
+                docstring = f'    """{function[1]}"""'.splitlines() if function[1] else []
+                given += [*([""] * 2 if given else []), function[0], *docstring, *body]
+        return given
 
     def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
         imports: dict[str, Imported] = {}

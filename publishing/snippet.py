@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,6 +77,18 @@ class Module:
                 )
                 found |= dict.fromkeys(piece.names, piece)
         return found
+
+    def function(self, name: str) -> tuple[str, str] | None:
+        """The signature of a function without annotations, as `def f(x):`, and its docstring as it is written."""
+        for node in self.tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                docstring = ast.get_docstring(node, clean=False) or ""
+                bare = copy.deepcopy(node.args)
+                for argument in [*bare.posonlyargs, *bare.args, *bare.kwonlyargs, bare.vararg, bare.kwarg]:
+                    if argument:
+                        argument.annotation = None
+                return f"def {name}({ast.unparse(bare)}):", docstring
+        return None
 
     def _problems(self) -> Iterator[Problem]:
         bound: dict[str, int] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from publishing.cells import BEGIN, Cell, Tutorial, regions
 from publishing.inlining import Inliner
+from publishing.links import rewritten
 from publishing.source import Line, text
 
 METADATA = {
@@ -43,8 +44,12 @@ class Variant:
         """The code cells."""
         return [cell for cell in self.cells if cell.cell.code]
 
-    def notebook(self) -> NotebookNode:
-        """The notebook: ids `<name>-<index>`, cell metadata as the author wrote it, no outputs."""
+    def notebook(self, link: Callable[[str], str] = str) -> NotebookNode:
+        """The notebook: ids `<name>-<index>`, cell metadata as the author wrote it, no outputs.
+
+        Args:
+          link: what a link in Markdown becomes.
+        """
         stem = self.tutorial.path.stem
         nodes = []
         for index, variant in enumerate(self.cells):
@@ -57,7 +62,8 @@ class Variant:
             }
             if cell.raises:
                 metadata["tags"] = [*cell.tags, "raises-exception"]
-            nodes.append(make(text(variant.lines), metadata=metadata, id=f"{stem}-{index}"))
+            source = text(variant.lines) if cell.code else rewritten(text(variant.lines), link)
+            nodes.append(make(source, metadata=metadata, id=f"{stem}-{index}"))
         return nbformat.v4.new_notebook(cells=nodes, metadata=METADATA)
 
 
@@ -71,7 +77,7 @@ def solved(tutorial: Tutorial, snippets: Path) -> Variant:
     cells = []
     for cell in tutorial.cells:
         stubs = tuple(
-            (description, text(inliner.fork().inline(stub(cell, statement))))
+            (description, text(inliner.fork().inline(stub(cell, statement, snippets))))
             for description, statement in (("raises", not_implemented(cell)), ("does nothing", "pass"))
             if cell.exercise
         )
@@ -85,7 +91,7 @@ def exercise(tutorial: Tutorial, snippets: Path) -> Variant:
     return Variant(
         tutorial,
         tuple(
-            VariantCell(cell, tuple(_inlined(inliner, cell, stub(cell, not_implemented(cell)))))
+            VariantCell(cell, tuple(_inlined(inliner, cell, stub(cell, not_implemented(cell), snippets))))
             for cell in tutorial.cells
         ),
     )
@@ -97,32 +103,38 @@ def solution(cell: Cell) -> tuple[Line, ...]:
     return tuple(line for index, line in enumerate(cell.lines) if index not in markers)
 
 
-def stub(cell: Cell, statement: str) -> tuple[Line, ...]:
-    """The lines of a cell with each solution region replaced by one statement."""
+def stub(cell: Cell, statement: str, snippets: Path) -> tuple[Line, ...]:
+    """The lines of a cell with each solution region replaced by one statement.
+
+    A region that only imports snippets gives the reader their signatures and docstrings, with the statement as body.
+    """
     kept: list[Line] = []
     after = 0
     for begin, end in regions(cell):
         marker = cell.lines[begin]
         indent = marker.text[: marker.text.index(BEGIN)]
-        kept += [*cell.lines[after:begin], Line(indent + statement, marker.path, marker.number)]
+        given = Inliner(snippets).interface(cell.lines[begin + 1 : end], statement)
+        given = given or textwrap.indent(statement, indent).splitlines()
+        kept += [*cell.lines[after:begin], *(Line(line, marker.path, marker.number) for line in given)]
         after = end + 1
     return (*kept, *cell.lines[after:])
 
 
 def not_implemented(cell: Cell) -> str:
     """The statement that stands for a solution in the variant to work in."""
-    message = f"Exercise {cell.exercise}: replace this line with your code, then run the check in the next code cell."
-    return f'raise NotImplementedError("{message}")'
+    message = f"Exercise {cell.exercise}: write your code here, then run the check below."
+    return f'raise NotImplementedError(\n    "{message}"\n)'
 
 
-def script(variant: Variant, header: str) -> str:
+def script(variant: Variant, header: str, link: Callable[[str], str] = str) -> str:
     """A solved variant as a program: values are printed, figures saved as PNG, expected errors caught and shown.
 
     Args:
       variant: the solved variant.
       header: what stands before it: the PEP 723 block.
+      link: what a link in Markdown becomes.
     """
-    notebook = variant.notebook()
+    notebook = variant.notebook(link)
     figures = (f"{variant.tutorial.path.stem}-{number}.png" for number in range(1, 1000))
     for node, cell in zip(notebook.cells, variant.cells, strict=True):
         if cell.cell.code:

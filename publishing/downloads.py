@@ -1,0 +1,96 @@
+"""What a reader takes home: notebooks whose first cell prepares any environment, the script, the record, the archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+
+import nbformat
+from nbformat import NotebookNode
+
+from publishing import environment
+from publishing.building import Job
+from publishing.settings import Settings
+from publishing.variants import exercise, script
+
+_SETUP = """{header}
+# Installs what is missing, here or on Colab. An installed jax is never replaced.
+def prepare(pinned, lowest):
+    import subprocess, sys
+    from importlib import metadata, util
+
+    def version(name):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            return None
+
+    missing = [f"{{name}}=={{pin}}" for name, pin in pinned.items() if version(name) is None]
+    if missing and util.find_spec("pip") is None:
+        raise RuntimeError("This environment lacks " + " ".join(missing) + " and has no pip to install it with; "
+                           "install it with the tool that made the environment, then run this cell again.")
+    if missing:
+        kept = [f"{{name}}=={{version(name)}}" for name in ("jax", "jaxlib") if version(name)]
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing, *kept], check=True)
+    for name, least in lowest.items():
+        number = lambda text: [int(part) for part in text.split(".")[:3] if part.isdigit()]
+        if number(version(name)) < number(least):
+            raise RuntimeError(f"This notebook needs {{name}} {{least}} or newer and found {{version(name)}}; "
+                               f"upgrade it, restart the kernel and run this cell again.")
+
+
+prepare(pinned={pinned}, lowest={lowest})
+"""
+
+
+def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
+    """The files beside a page, by name.
+
+    Args:
+      job: a tutorial with its record.
+      settings: where the snippets and the project file lie.
+      link: what a link of the author's becomes in a download.
+    """
+    stem = job.variant.tutorial.path.stem
+    pins = {name: job.record.key.versions[name] for name in environment.imported(job.variant)}
+    lowest = environment.lowest(settings.source.parent / "pyproject.toml")
+    header = script_header(pins, lowest.get("python", job.record.key.python))
+    setup = _SETUP.format(header=header, pinned=pins, lowest={n: v for n, v in lowest.items() if n in pins})
+
+    solved = job.variant.notebook(link)
+    code = [cell for cell in solved.cells if cell.cell_type == "code"]
+    for count, (cell, outputs) in enumerate(zip(code, job.record.run.outputs, strict=True), 1):
+        cell.execution_count = count
+        cell.outputs = outputs
+    work = exercise(job.variant.tutorial, settings.snippets).notebook(link)
+    summary = job.record.summary([cell.id for cell in code])
+    return {
+        f"{stem}.ipynb": _written(work, setup, stem),
+        f"{stem}-solved.ipynb": _written(solved, setup, stem),
+        f"{stem}.py": script(job.variant, header, link).encode(),
+        "record.json": (json.dumps(summary, indent=2) + "\n").encode(),
+    }
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP file of files by path, the same bytes each time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as folder:
+        for name in sorted(files):
+            folder.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def script_header(pins: Mapping[str, str], python: str) -> str:
+    """The PEP 723 block that names pinned distributions."""
+    dependencies = "".join(f'#     "{name}=={pin}",\n' for name, pin in pins.items())
+    return f'# /// script\n# requires-python = ">={python}"\n# dependencies = [\n{dependencies}# ]\n# ///\n'
+
+
+def _written(notebook: NotebookNode, setup: str, stem: str) -> bytes:
+    first = nbformat.v4.new_code_cell(setup.rstrip("\n"), id=f"{stem}-setup", metadata={"tags": ["setup"]})
+    notebook.cells.insert(0, first)
+    nbformat.validate(notebook)
+    return (nbformat.writes(notebook) + "\n").encode()

@@ -1,0 +1,68 @@
+"""Figures as files: SVG that follows the reader's palette, PNG where the SVG would be heavy."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+SVG_LIMIT = 100_000
+
+# The colours of publishing/matplotlibrc that are no data, as on light and on dark ground.
+_COLOURS = {
+    "#1b1f24": ("ink", "#1b1f24", "#e6e8eb"),
+    "#6b7280": ("frame", "#6b7280", "#9aa1ac"),
+    "#c9ced6": ("grid", "#d9dde3", "#3b414c"),
+    "#fdfdfd": ("paper", "transparent", "transparent"),
+}
+_STYLE = "<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>".format(
+    light="".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values()),
+    dark="".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values()),
+)
+_PIXELS_PER_POINT = 96 / 72
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a file.
+
+    Attributes:
+      suffix: `svg` or `png`.
+      content: the bytes of the file.
+      width: CSS pixels.
+      height: CSS pixels.
+    """
+
+    suffix: str
+    content: bytes
+    width: int
+    height: int
+
+
+def is_figure(output: NotebookNode) -> bool:
+    """Whether an output is a picture."""
+    return any(kind.startswith("image/") for kind in output.get("data", {}))
+
+
+def figure(output: NotebookNode) -> Figure:
+    """The file that shows an output which is a picture."""
+    svg = output.data.get("image/svg+xml", "")
+    if svg and len(svg) <= SVG_LIMIT:
+        width, height = (float(re.search(rf'{side}="([\d.]+)pt"', svg)[1]) for side in ("width", "height"))
+        return Figure("svg", _adapted(svg).encode(), *(round(side * _PIXELS_PER_POINT) for side in (width, height)))
+    content = base64.b64decode(output.data["image/png"])
+    width, height = struct.unpack(">II", content[16:24])
+    return Figure("png", content, width, height)
+
+
+def _adapted(svg: str) -> str:
+    """An SVG of Matplotlib without its preamble, its neutral colours taken from the palette."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for colour, (name, _, _) in _COLOURS.items():
+        svg = svg.replace(f": {colour}", f": var(--{name})")
+    end = svg.index(">") + 1
+    return svg[:end] + _STYLE + svg[end:]

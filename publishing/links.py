@@ -1,0 +1,77 @@
+"""Links: what an author writes becomes what a page or a download needs; links of the built site that lead nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+_TARGET = re.compile(r"(?P<before>\]\(|(?:href|src)=\")(?P<target>[^)\s\"]+)")
+_CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+
+
+def rewritten(markdown: str, link: Callable[[str], str]) -> str:
+    """Markdown with the target of each link and image passed through a function; code stays as it is."""
+    parts = _CODE.split(markdown)
+    parts[::2] = [_TARGET.sub(lambda m: m["before"] + link(m["target"]), part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def is_local(target: str) -> bool:
+    """Whether a link stays within the site."""
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A link that leads nowhere: the page that has it, the link, and what is missing."""
+
+    page: str
+    target: str
+    missing: str
+
+
+def broken(site: Path, prefix: str = "/") -> Iterator[Broken]:
+    """The internal links, images and anchors of a built site that lead nowhere.
+
+    Args:
+      site: folder of the built site.
+      prefix: the path under which the site is served, for links that begin with a slash.
+    """
+    pages = {path.relative_to(site).as_posix(): _Page(path) for path in sorted(site.rglob("*.html"))}
+    for name, page in pages.items():
+        for target in dict.fromkeys(page.targets):
+            if not is_local(target):
+                continue
+            parts = urlsplit(target)
+            path = unquote(parts.path)
+            if path.startswith("/"):
+                path = path.removeprefix(prefix.rstrip("/")).lstrip("/")
+            else:
+                path = posixpath.join(posixpath.dirname(name), path) if path else name
+            path = posixpath.normpath(path)
+            found = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if (site / p).is_file()), None)
+            if found is None:
+                yield Broken(name, target, path)
+            elif parts.fragment and found in pages and unquote(parts.fragment) not in pages[found].ids:
+                yield Broken(name, target, f"#{parts.fragment} on {found}")
+
+
+class _Page(HTMLParser):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = {"__top", "top"}
+        self.targets: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("id", "name") and value:
+                self.ids.add(value)
+            elif name in ("href", "src") and value and tag != "base":
+                self.targets.append(value)

@@ -1,0 +1,204 @@
+"""The MkDocs plugin `tutorials`: the only file that knows MkDocs.
+
+Everything that can fail because of an author's file fails in `on_config`, before MkDocs touches anything. A build goes
+to a folder of its own, which takes the place of `site_dir` once it is whole and its links are checked.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from rich.console import Console
+
+from publishing import building, finishing
+from publishing.downloads import archive, downloads
+from publishing.links import Broken, broken, is_local
+from publishing.pages import page
+from publishing.progress import Progress
+from publishing.settings import DEVICES, Settings
+from publishing.source import Problem, SourceError
+
+PAGES = ".cache/pages"
+STAGING = ".cache/site"
+MOUNT = "tutorials"
+
+
+class Options(base.Config):
+    """The options in `mkdocs.yml`; publishing/settings.py says what each means."""
+
+    source = c.Type(str, default=str(Settings.source))
+    records = c.Type(str, default=str(Settings.records))
+    workers = c.Type(int, default=Settings.workers)
+    timeout = c.Type(int, default=Settings.timeout)
+    device = c.Choice(DEVICES, default=Settings.device)
+    memory = c.Type(int, default=Settings.memory)
+
+
+class TutorialsPlugin(BasePlugin[Options]):
+    """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Note what MkDocs was called for; `serve` has a folder of its own already."""
+        self.staged = command != "serve"
+        self.site: Path | None = None
+        self.whole = False
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read and run all tutorials, and write their pages for mkdocs-jupyter."""
+        self.root = Path(config.config_file_path).parent
+        options = {name: self.config[name] for name in ("workers", "timeout", "device", "memory")}
+        if options["timeout"] < 1 or options["memory"] < 1 or options["workers"] < 0:
+            raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
+        paths = {name: self.root / self.config[name] for name in ("source", "records")}
+        self.settings = Settings(**paths, **options)
+        try:
+            self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
+            self._write_pages()
+        except (SourceError, building.Failures) as error:
+            raise PluginError(f"\n{error}") from None
+        if getattr(self, "staged", False):
+            self.site, self.whole = Path(config.site_dir), False
+            config.site_dir = str(self.root / STAGING)
+        config.watch += [str(self.settings.source), str(self.settings.snippets)]
+        return config
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> None:
+        """What this plugin writes must not start another build."""
+        pages = str(self.root / PAGES)
+        config.watch[:] = [path for path in config.watch if path != pages]
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the downloads and figures of every page."""
+        everything: dict[str, bytes] = {}
+        for job in self.jobs:
+            beside = downloads(job, self.settings, lambda target, job=job: self._for_download(target, job, config))
+            everything |= {
+                f"{job.name}{Path(name).name.removeprefix(Path(job.name).name)}": beside[name]
+                for name in beside
+                if name != "record.json"
+            }
+            beside |= {name: figure.content for name, figure in self.figures[job.name].items()}
+            for name, content in beside.items():
+                files.append(File.generated(config, f"{MOUNT}/{job.name}/{name}", content=content))
+        files.append(File.generated(config, f"{MOUNT}/all.zip", content=archive(everything)))
+        return files
+
+    @event_priority(-100)
+    def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Let the edit link of a page lead to its percent file, and see that each tutorial is in the navigation."""
+        for job in self.jobs:
+            file = files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb")
+            path = posixpath.relpath(job.variant.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
+            file.edit_uri = path
+            if file.page is None or file.page not in nav.pages:
+                message = f"is not in the nav of mkdocs.yml; add `{MOUNT}/{job.name}.ipynb`."
+                raise PluginError(str(Problem(job.variant.tutorial.path, 1, message)))
+            file.page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
+        return nav
+
+    @event_priority(-100)
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Finish the HTML of a tutorial's page."""
+        return finishing.finish(html) if page.file.src_uri.endswith(".ipynb") else html
+
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Check every link of the built site."""
+        prefix = urlsplit(config.site_url or "/").path or "/"
+        found = [self._where(link, config) for link in broken(Path(config.site_dir), prefix)]
+        if found:
+            raise PluginError("\n" + "\n".join(map(str, found)))
+        self.whole = True
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """What failed is not published."""
+        self.whole = False
+
+    def on_shutdown(self) -> None:
+        """Let the new site take the place of the old one."""
+        if self.site and self.whole:
+            staging = self.root / STAGING
+            old = staging.with_name("old-site")
+            shutil.rmtree(old, ignore_errors=True)
+            if self.site.exists():
+                shutil.move(self.site, old)
+            shutil.move(staging, self.site)
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _write_pages(self) -> None:
+        """Write the notebooks of all pages where they changed, and remove those of tutorials that are gone."""
+        folder = self.root / PAGES
+        folder.mkdir(parents=True, exist_ok=True)
+        self.figures: dict[str, dict] = {}
+        wanted, problems = {}, []
+        for job in self.jobs:
+            try:
+                made = page(job, self.settings.snippets, lambda target, job=job: self._for_page(target, job))
+            except SourceError as error:
+                problems += error.problems
+                continue
+            wanted[folder / f"{job.name}.ipynb"] = nbformat.writes(made[0])
+            self.figures[job.name] = made[1]
+        if problems:
+            raise SourceError(*problems)
+        for path in folder.rglob("*.ipynb"):
+            if path not in wanted:
+                path.unlink()
+        for path, content in wanted.items():
+            if not path.exists() or path.read_text(encoding="utf-8") != content:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+
+    def _for_page(self, target: str, job: building.Job) -> str:
+        """A link to a percent file or a page under docs, as mkdocs-jupyter resolves it from the mounted notebook."""
+        path, hash_, anchor = target.partition("#")
+        if not path or not is_local(target):
+            return target
+        there = (job.variant.tutorial.path.parent / path).resolve()
+        here = (self.root / PAGES / job.name).parent
+        if there.suffix == ".py" and there.is_relative_to(self.settings.source.resolve()):
+            there = self.root / PAGES / there.relative_to(self.settings.source.resolve()).with_suffix(".ipynb")
+        elif there.suffix != ".md":
+            return target
+        return Path(posixpath.relpath(there.as_posix(), here.as_posix())).as_posix() + hash_ + anchor
+
+    def _for_download(self, target: str, job: building.Job, config: MkDocsConfig) -> str:
+        """A link as a download needs it: to the hosted site where its address is known, else to the notebook beside."""
+        path, hash_, anchor = target.partition("#")
+        if not path or not is_local(target) or not path.endswith((".py", ".md")):
+            return target
+        if not config.site_url:
+            return path.removesuffix(".py") + ".ipynb" + hash_ + anchor if path.endswith(".py") else target
+        there = (job.variant.tutorial.path.parent / path).resolve()
+        base = self.settings.source.resolve() if path.endswith(".py") else Path(config.docs_dir)
+        page = there.relative_to(base).with_suffix("").as_posix() if there.is_relative_to(base) else ""
+        page = f"{MOUNT}/{page}/" if path.endswith(".py") else f"{page.removesuffix('index').rstrip('/')}/".lstrip("/")
+        return config.site_url.rstrip("/") + "/" + page + hash_ + anchor
+
+    def _where(self, link: Broken, config: MkDocsConfig) -> Problem:
+        """A broken link at the author's line that wrote it."""
+        name = link.page.removeprefix(f"{MOUNT}/").removesuffix("/index.html")
+        job = next((job for job in self.jobs if job.name == name), None)
+        if job:
+            path = job.variant.tutorial.path
+        else:
+            stem = link.page.removesuffix("index.html").rstrip("/") or "index"
+            path = Path(config.docs_dir) / f"{stem.removesuffix('.html')}.md"
+        fragment = link.target.partition("#")[2]
+        last = urlsplit(link.target).path.rstrip("/").rpartition("/")[2].removesuffix(".ipynb")
+        number = finishing.line_of(path, [link.target, f"#{fragment}" if fragment else "", last])
+        return Problem(path, number, f"the link {link.target} leads nowhere: there is no {link.missing}.")
