@@ -100,3 +100,6 @@ def _or_stop(read: Callable[[], list[building.Job]]) -> list[building.Job]:
 def _stop(error: Exception) -> None:
     click.echo(error, err=True)
     sys.exit(1)
+
+if __name__ == "__main__":
+    main()

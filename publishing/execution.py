@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -200,7 +201,9 @@ class _Runner:
 
 
 def _leave_signals_alone(**_: object) -> None:
-    """Nbclient's handlers would keep Ctrl-C from ending the build."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
+    """Nbclient's handlers would keep Ctrl-C from ending the build; SIGTERM ends it in the same orderly way."""
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.default_int_handler)

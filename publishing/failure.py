@@ -46,7 +46,7 @@ class Frame:
 
 def cell_failure(cell: VariantCell, headline: str, details: str = "") -> Failure:
     """A failure of a cell as a whole."""
-    first = next((line for line in cell.lines if line.text.strip()), cell.lines[0])
+    first = cell.lines[0]
     place = Line(first.text, cell.cell.lines[0].path, cell.cell.number)
     return Failure(place, headline, "\n".join(filter(None, [details, excerpt(cell, first)])))
 
@@ -61,18 +61,19 @@ def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell]
       note: a sentence on why this exception is a failure.
     """
     message = plain(error.evalue).strip()
-    if error.ename == "NotImplementedError" and not message:
-        message = "not implemented"
     frames = _frames("\n".join(error.traceback), cells)
     own = [frame for frame in frames if frame.own]
-    place = own[-1].place if own else cell.cell.lines[0]
+    place = own[-1].place if own else cell.lines[0]
+    if error.ename == "SystemExit":  # IPython gives no traceback for it
+        place = next((line for line in cell.lines if "exit" in line.text), place)
+        note = "  the cell ends Python, and with it the notebook of every reader."
     if len(frames) > _SHOWN_FRAMES:
         frames = frames[-_SHOWN_FRAMES:]
     first = (message.splitlines() or [""])[0]
     headline = f"{error.ename}: {first}" if first else error.ename
     parts = [
         note,
-        excerpt(cell, next((frame.place for frame in own if frame.place in cell.lines), None)),
+        excerpt(cell, next((frame.place for frame in own if frame.place in cell.lines), place)),
         "  the last lines of the traceback:" if frames else "",
         *map(str, frames),
         f"  {error.ename}: {message}" if "\n" in message or frames else "",
@@ -84,7 +85,7 @@ def excerpt(cell: VariantCell, marked: Line | None) -> str:
     """The cell with line numbers, up to three lines around the marked one."""
     at = cell.lines.index(marked) if marked in cell.lines else 0
     around = cell.lines[max(0, at - 3) : at + 4]
-    rows = [f"  {'>' if line is marked or line == marked else ' '} {line.number:4} | {line.text}" for line in around]
+    rows = [f"  {'>' if line == marked else ' '} {line.number:4} | {line.text}" for line in around]
     return "\n".join([f"  in the cell at {shown(cell.cell.lines[0].path)}:{cell.cell.number}:", *rows])
 
 

@@ -97,6 +97,8 @@ def _code_problems(path: Path, cell: Cell) -> Iterator[Problem]:
     """What is wrong with the text of a code cell: solution regions and syntax."""
     opened: Line | None = None
     seen = False
+    if not text(cell.lines).strip():
+        yield Problem(path, cell.number, "this code cell is empty; remove it.")
     for line in cell.lines:
         if line.text.strip() == BEGIN:
             if opened:

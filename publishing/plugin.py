@@ -10,7 +10,7 @@ import posixpath
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nbformat
 from mkdocs.config import base
@@ -108,6 +108,8 @@ class TutorialsPlugin(BasePlugin[Options]):
                 message = f"is not in the nav of mkdocs.yml; add `{MOUNT}/{job.name}.ipynb`."
                 raise PluginError(str(Problem(job.variant.tutorial.path, 1, message)))
             file.page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
+            if file.page.edit_url:
+                file.page.edit_url = urljoin(file.page.edit_url, posixpath.basename(path))  # without `..`
         return nav
 
     @event_priority(-100)

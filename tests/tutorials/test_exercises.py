@@ -1,4 +1,4 @@
-"""Every exercise is proven: right answers pass its check, the stub and the usual wrong answers fail it, with a reason."""
+"""Every exercise is proven: right answers pass its check; the stub and the usual wrong answers fail it, told why."""
 
 from pathlib import Path
 

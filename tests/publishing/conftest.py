@@ -1,0 +1,55 @@
+"""A small project in a temporary folder, for the modules that need a kernel or MkDocs."""
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publishing.settings import Settings
+
+
+class Project:
+    """Tutorials and snippets in a folder of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = Settings(source=root / "tutorials", records=root / ".cache/records", workers=2, timeout=60)
+        for folder in ("tutorials", "snippets"):
+            (root / folder).mkdir()
+
+    def tutorial(self, name: str, cells: str) -> Path:
+        """Write a tutorial: a title cell, then these cells."""
+        path = self.root / "tutorials" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# %% [markdown]\n# # {name}\n\n{textwrap.dedent(cells).lstrip()}", encoding="utf-8")
+        return path
+
+    def snippet(self, name: str, text: str) -> Path:
+        """Write a module of snippets."""
+        path = self.root / "snippets" / f"{name}.py"
+        path.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """An empty project, which is also the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def line_with(project: Project) -> Callable[[str], str]:
+    """`file:line:` of the only line of the project that contains a text."""
+
+    def find(text: str) -> str:
+        (found,) = [
+            f"{path.relative_to(project.root)}:{number}:"
+            for path in sorted(project.root.glob("*/**/*.py"))
+            for number, line in enumerate(path.read_text().splitlines(), 1)
+            if text in line
+        ]
+        return found
+
+    return find

@@ -1,0 +1,120 @@
+import pytest
+
+from publishing import building, environment
+from publishing.records import Store, differences
+
+
+class Log(building.Progress):
+    """A progress that remembers what it was told."""
+
+    def __init__(self):
+        super().__init__(building.Progress.silent().console)
+        self.ran = []
+
+    def started(self, name):
+        super().started(name)
+        self.ran.append(name)
+
+
+def build(project, *, force=False):
+    """The names of the tutorials that a build runs, in order, and its jobs."""
+    log = Log()
+    jobs = building.run(building.jobs(project.settings, force=force), project.settings, log)
+    return log.ran, jobs
+
+
+@pytest.fixture
+def two(project):
+    """Two tutorials; only `b` carries a snippet."""
+    project.snippet("values", "ONE = 1\n\nTWO = 2\n\n\ndef one():\n    return ONE\n")
+    project.tutorial("a", "# %%\nprint('a')\n")
+    project.tutorial("part/b", "# %%\nfrom snippets.values import one\n\nprint(one())\n")
+    return project
+
+
+def test_a_second_build_runs_nothing_and_has_the_same_outputs(two):
+    ran, first = build(two)
+    assert sorted(ran) == ["a", "part/b"]
+    ran, second = build(two)
+    assert ran == []
+    assert [job.record for job in second] == [job.record for job in first]
+
+
+def test_force_runs_all(two):
+    build(two)
+    assert sorted(build(two, force=True)[0]) == ["a", "part/b"]
+
+
+def test_prose_alt_and_tags_run_nothing_and_outputs_follow_their_cells(two):
+    build(two)
+    two.tutorial("a", '# %% [markdown]\n# More prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n')
+    ran, jobs = build(two)
+    assert ran == []
+    assert jobs[0].record.run.outputs[0][0].text == "a\n"
+
+
+def test_a_changed_snippet_runs_exactly_the_tutorials_that_carry_it(two):
+    build(two)
+    two.snippet("values", "ONE = 1.5\n\nTWO = 2\n\n\ndef one():\n    return ONE\n")
+    ran, jobs = build(two)
+    assert ran == ["part/b"]
+    assert jobs[1].record.run.outputs[0][0].text == "1.5\n"
+
+
+def test_a_changed_part_of_a_snippet_module_that_nobody_carries_runs_nothing(two):
+    build(two)
+    two.snippet("values", "ONE = 1\n\nTWO = 22\n\n\ndef one():\n    return ONE\n")
+    assert build(two)[0] == []
+
+
+def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, monkeypatch):
+    two.tutorial("a", "# %%\nimport numpy\n\nprint('a')\n")
+    build(two)
+    real, here = environment.versions, environment.python()
+    monkeypatch.setattr(environment, "versions", lambda names: {n: v + ".post9" for n, v in real(names).items()})
+    assert build(two)[0] == ["a"]
+    monkeypatch.setattr(environment, "python", lambda: "9.9")
+    jobs = building.jobs(two.settings)
+    assert [job.record for job in jobs] == [None, None]
+    said = differences(jobs[1].key, Store(two.settings.records).latest("part/b").key)
+    assert said == [f"Python: {here} became 9.9"]
+
+
+def test_a_failure_is_not_kept_but_what_ran_beside_it_is(two):
+    two.tutorial("a", "# %%\n1 / 0\n")
+    with pytest.raises(building.Failures, match="a.py:5: ZeroDivisionError"):
+        build(two)
+    assert [job.record is None for job in building.jobs(two.settings)] == [True, False]
+    two.tutorial("a", "# %%\n1 / 1\n")
+    assert build(two)[0] == ["a"]
+
+
+def test_every_failure_of_a_build_is_told(two):
+    two.tutorial("a", "# %%\n1 / 0\n")
+    two.snippet("values", "def one():\n    return {}['key']\n")
+    with pytest.raises(building.Failures) as raised:
+        build(two)
+    assert "a.py:5: ZeroDivisionError" in str(raised.value)
+    assert "values.py:2: KeyError" in str(raised.value)
+
+
+def test_every_problem_of_all_files_is_told_before_anything_runs(two):
+    two.tutorial("a", '# %% exercize="x"\n1\n')
+    two.tutorial("part/b", "# %%\nfrom snippets.values import three\n")
+    with pytest.raises(building.SourceError, match="exercize"):
+        build(two)
+    two.tutorial("a", "# %%\nimport snippets\n")
+    with pytest.raises(building.SourceError) as raised:
+        build(two)
+    assert "a.py:5" in str(raised.value)
+    assert "part/b.py:5" in str(raised.value)
+    assert not two.settings.records.exists()
+
+
+def test_the_longest_runs_first_and_what_was_never_run_before_all(project, monkeypatch):
+    for name, seconds in {"brief": 0, "long": 0.6, "middle": 0.3}.items():
+        project.tutorial(name, f"# %%\nimport time\n\ntime.sleep({seconds})\n")
+    build(project)
+    project.tutorial("new", "# %%\n1\n")
+    monkeypatch.setattr(type(project.settings), "kernels", 1)
+    assert build(project, force=True)[0] == ["new", "long", "middle", "brief"]

@@ -1,0 +1,202 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from publishing.execution import Run, execute
+from publishing.failure import Failure
+from publishing.tutorial import read_tutorial
+from publishing.variants import solved
+
+EXERCISE = """
+# %% exercise="add-one"
+def add_one(x):
+    ### BEGIN SOLUTION
+    return x + 1
+    ### END SOLUTION
+
+# %% check="add-one"
+assert add_one(1) == 2, "add_one(1) should be 2"
+"""
+
+
+def run(project, cells, answers=None, **options) -> Run:
+    tutorial = read_tutorial(project.tutorial("tiny", cells), "tiny")
+    variant = solved(tutorial, project.settings.snippets)
+    return asyncio.run(execute(variant, replace(project.settings, **options), answers))
+
+
+def test_outputs_seconds_and_device_of_each_code_cell_are_returned(project):
+    done = run(
+        project,
+        """
+        # %%
+        print("hello")
+        6 * 7
+
+        # %% [markdown]
+        # prose
+
+        # %%
+        x = 1
+        """,
+    )
+    (stream, value), nothing = done.outputs
+    assert stream.text == "hello\n"
+    assert value.data["text/plain"] == "42"
+    assert nothing == []
+    assert len(done.seconds) == 2
+    assert done.device == {"platform": "cpu", "kind": "cpu"}
+
+
+def test_a_figure_comes_as_svg_and_png_and_is_the_same_twice(project):
+    cells = """
+    # %% alt="a line"
+    import matplotlib.pyplot as plt
+
+    plt.plot([1, 3, 2])
+    plt.show()
+    """
+    ((first,),), ((second,),) = run(project, cells).outputs, run(project, cells).outputs
+    assert {"image/svg+xml", "image/png"} <= set(first.data)
+    assert first == second
+
+
+FAILURES = {
+    "an exception": ('# %%\n1 + 1\n\n# %%\nx = "a"\nx + 1  # here', "# here", ["TypeError", "in the cell at"]),
+    "sys.exit": ("# %%\nimport sys\n\nsys.exit(3)  # here", "# here", ["SystemExit: 3"]),
+    "exit()": ("# %%\nexit()  # here", "# here", ["SystemExit"]),
+    "input()": ('# %%\ninput("name? ")  # here', "# here", ["input requests"]),
+    "a warning": ('# %%\nimport warnings\n\nwarnings.warn("old")  # here', "# here", ["UserWarning: old", "readers"]),
+    "a dead kernel": ("# %%\nimport os\n\nos.kill(os.getpid(), 9)", None, ["SIGKILL", "memory"]),
+    "a kernel that leaves": ("# %%\nimport os\n\nos._exit(4)", None, ["exit code 4"]),
+    "a timeout": ("# %%\nwhile True:\n    pass", None, ["2 seconds", "timeout"]),
+    "too much output": ('# %%\nprint("x" * 9_000_000)', None, ["9 MB"]),
+    "this repository": ("# %%\n__import__('publishing')  # here", "# here", ["ModuleNotFoundError"]),
+    "an expected error that passes": ('# %% raises="TypeError"\n1 + 1', None, ["should raise TypeError", "passed"]),
+    "another error": ('# %% raises="TypeError"\n1 / 0  # here', "# here", ["ZeroDivisionError", "not ZeroDivision"]),
+    "another message": ('# %% raises="TypeError" match="str"\n1 + None  # here', "# here", ["does not match"]),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_a_failure_names_the_authors_line_the_cell_and_the_reason(project, line_with, kind):
+    cells, marked, words = FAILURES[kind]
+    with pytest.raises(Failure) as raised:
+        run(project, cells, timeout=2)
+    message = str(raised.value)
+    assert message.startswith(line_with(marked) if marked else "tutorials/tiny.py:4:")
+    for word in words:
+        assert word in message
+
+
+def test_an_exception_in_a_snippet_names_the_snippets_line_and_the_call(project, line_with):
+    project.snippet("losses", 'def loss(x):\n    """Loss."""\n    return x / 0  # there\n')
+    with pytest.raises(Failure) as raised:
+        run(project, "# %%\nfrom snippets.losses import loss\n\nloss(1.0)  # the call")
+    message = str(raised.value)
+    assert message.startswith(line_with("# there") + " ZeroDivisionError")
+    assert line_with("# the call").rstrip(":") in message
+
+
+def test_a_kernel_that_takes_too_much_memory_is_stopped_and_told_so(project):
+    cells = "# %%\nkept = []\nwhile True:\n    kept.append(bytearray(10_000_000))"
+    with pytest.raises(Failure, match=r"tiny.py:4: the kernel took more than 300 MB"):
+        run(project, cells, memory=300)
+
+
+def test_an_expected_error_is_kept_as_its_message_without_colours_or_paths(project):
+    ((error,),) = run(project, '# %% raises="TypeError" match="unsupported"\n1 + None').outputs
+    assert (error.ename, "unsupported operand" in error.evalue) == ("TypeError", True)
+    assert error.traceback == [f"TypeError: {error.evalue}"]
+
+
+def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(project.root))
+    cells = "# %%\nimport os, sys\nprint(os.listdir(), [p for p in sys.path if 'pytest' in p], 'PYTHONPATH' in os.environ)"
+    assert run(project, cells).outputs[0][0].text == "[] [] False\n"
+
+
+def test_a_check_that_passes_without_an_answer_fails_at_the_line_of_the_check(project, line_with):
+    cells = EXERCISE.replace('assert add_one(1) == 2, "add_one(1) should be 2"', "True")
+    with pytest.raises(Failure, match="this check passes although the exercise raises") as raised:
+        run(project, cells)
+    assert str(raised.value).startswith(line_with('check="add-one"'))
+
+
+def test_a_check_that_only_notices_the_error_of_the_stub_fails_too(project):
+    cells = EXERCISE.replace('assert add_one(1) == 2, "add_one(1) should be 2"', "add_one(1)")
+    with pytest.raises(Failure, match="although the exercise does nothing"):
+        run(project, cells)
+
+
+def test_answers_are_judged_each_by_itself_and_leave_nothing_behind(project):
+    cells = f"""# %%
+data = {{"x": [1, 2]}}
+
+def use():
+    return add_one(data["x"][0])
+{EXERCISE}
+assert use() == 2, "use() should see the answer"
+assert data == {{"x": [1, 2]}}, "the data was changed"
+
+# %%
+print(data, use())
+"""
+    answers = {
+        "add-one": {
+            "right": "def add_one(x): return 1 + x",
+            "changes data": "def add_one(x): return x + 1\ndata['x'].append(3)",
+            "right again": "add_one = lambda x: -(-1 - x)",
+            "leaves": "raise SystemExit",
+        }
+    }
+    done = run(project, cells, answers)
+    verdicts = done.verdicts["add-one"]
+    assert verdicts["right"] == verdicts["right again"] == {"answer": None, "check": None}
+    assert verdicts["changes data"]["check"] == "AssertionError: the data was changed"
+    assert verdicts["leaves"]["answer"] == "SystemExit: "
+    assert verdicts["raises"]["check"].startswith("NotImplementedError: Exercise add-one")
+    assert verdicts["does nothing"]["check"].startswith("AssertionError")
+    assert done.outputs[-1][0].text == "{'x': [1, 2]} 2\n"
+
+
+def test_an_answer_that_never_ends_is_a_timeout_of_the_exercise(project, line_with):
+    answers = {"add-one": {"endless": "def add_one(x):\n    while True: pass"}}
+    with pytest.raises(Failure, match="answers to its exercise ran longer than 2 seconds") as raised:
+        run(project, EXERCISE, answers, timeout=2)
+    assert str(raised.value).startswith(line_with('exercise="add-one"'))
+
+
+def _left_behind() -> tuple[set[str], set[int]]:
+    folders = {str(path) for path in Path("/tmp").glob("tutorial-*")}
+    kernels = {p.pid for p in psutil.process_iter(["cmdline"]) if "ipykernel_launcher" in (p.info["cmdline"] or [])}
+    return folders, kernels
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number):
+    project.tutorial("slow", "# %%\nimport time\n\ntime.sleep(100)\n")
+    before = _left_behind()
+    environment = os.environ | {"TMPDIR": "/tmp"}
+    command = [sys.executable, "-m", "publishing.cli", "run"]
+    with subprocess.Popen(command, env=environment, start_new_session=True, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not _left_behind()[1] - before[1] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1)
+        process.send_signal(number)
+        process.wait(timeout=3)
+    time.sleep(0.5)
+    folders, kernels = _left_behind()
+    assert process.returncode == 1
+    assert folders <= before[0]
+    assert kernels <= before[1]
+    assert not list(project.settings.records.rglob("*.json"))

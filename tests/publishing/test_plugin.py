@@ -1,0 +1,287 @@
+"""One whole build of a tiny project through MkDocs, and what a reader, an author and a failure meet."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from mkdocs.__main__ import cli
+
+TEMPLATE = Path(__file__).parents[2] / "publishing/page.html.j2"
+CONFIG = """
+site_name: Tiny
+edit_uri: https://example.org/edit/main/docs/
+strict: true
+theme: { name: material, font: false, features: [content.action.edit] }
+plugins:
+  - search
+  - tutorials: { timeout: 60 }
+  - mkdocs-jupyter:
+      include: ["*.ipynb"]
+      notebook_dirs: { tutorials: .cache/pages }
+      custom_template: %s
+      execute: false
+      cache: false
+      mathjax_version: 2
+nav: [index.md, tutorials/jax/one.ipynb, tutorials/jax/two.ipynb]
+"""
+ONE = """
+# %% [markdown]
+# Prose with $x^T A x$, a [page](two.py#a-heading), [home](../../docs/index.md) and `[code](no.py)`.
+
+# %% tags=["recap"]
+from snippets.values import one
+
+# %%
+print("one is", one())
+
+# %% exercise="add-one"
+def add_one(x):
+    ### BEGIN SOLUTION
+    return x + 1
+    ### END SOLUTION
+
+# %% check="add-one"
+assert add_one(1) == 2, "add_one(1) should be 2"
+
+# %% raises="ZeroDivisionError"
+1 / 0
+
+# %% alt="a rising line"
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2])
+plt.show()
+
+# %% tags=["hidden"]
+secret = "not on the page"
+"""
+TWO = "# %% [markdown]\n# ## A heading\n#\n# Text.\n\n# %%\n1 + 1\n"
+
+
+@pytest.fixture
+def site(project, monkeypatch):
+    """A project with two tutorials and a home page."""
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    (project.root / "docs").mkdir()
+    (project.root / "docs/index.md").write_text("# Home\n\n[one](tutorials/jax/one.ipynb)\n")
+    (project.root / "mkdocs.yml").write_text(CONFIG % TEMPLATE)
+    project.snippet("values", "def one():\n    return 1\n")
+    project.tutorial("jax/one", ONE)
+    project.tutorial("jax/two", TWO)
+    return project
+
+
+def build(*arguments):
+    return CliRunner().invoke(cli, ["build", *arguments])
+
+
+def article(path="site/tutorials/jax/one/index.html"):
+    return re.search(r"<article.*</article>", Path(path).read_text(), re.DOTALL)[0]
+
+
+@pytest.fixture
+def built(site):
+    """The project after one build."""
+    result = build()
+    assert result.exit_code == 0, result.output
+    return site
+
+
+def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
+    files = {path.name for path in Path("site/tutorials/jax/one").iterdir()}
+    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-7.svg"}
+    with zipfile.ZipFile("site/tutorials/all.zip") as archive:
+        assert archive.namelist() == [
+            f"jax/{name}{suffix}" for name in ("one", "two") for suffix in ("-solved.ipynb", ".ipynb", ".py")
+        ]
+
+
+def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_cell(built):
+    page = article()
+    before, solution = page.split("<summary>Solution</summary>")
+    assert "NotImplementedError" in before
+    assert "NotImplementedError" not in solution
+    assert re.search(r"return.* x .*\+.*1", solution.partition("</details>")[0])
+    assert '<div class="output error" data-search-exclude=""><p>This cell is meant to fail:</p>' in page
+    assert "<pre>ZeroDivisionError: division by zero</pre>" in page
+    assert re.search(r'<img alt="a rising line"[^>]* src="figure-7.svg"', page)
+    assert "not on the page" not in page
+    assert "<summary>From earlier pages</summary>" in page
+    assert "<math>" in page
+    assert "$" not in page
+
+
+def test_a_page_carries_nothing_of_nbconverts_styles_scripts_or_clipboard(built):
+    page = article()
+    for junk in ("<style", "<script", "clipboard-copy", "jp-", "highlight-ipynb", "\x1b", "site-packages"):
+        assert junk not in page
+
+
+def test_links_between_tutorials_and_to_docs_become_links_to_pages(built):
+    page = article()
+    assert 'href="../two/#a-heading"' in page
+    assert 'href="../../../">home' in page
+    assert "[code](no.py)" in page
+
+
+def test_the_edit_link_leads_to_the_percent_file(built):
+    page = Path("site/tutorials/jax/one/index.html").read_text()
+    assert 'href="https://example.org/edit/main/tutorials/jax/one.py"' in page
+
+
+def test_the_solved_notebook_has_outputs_and_the_other_has_stubs_and_none(built):
+    solved = nbformat.read("site/tutorials/jax/one/one-solved.ipynb", as_version=4)
+    work = nbformat.read("site/tutorials/jax/one/one.ipynb", as_version=4)
+    assert any("one is 1" in output.get("text", "") for cell in solved.cells for output in cell.get("outputs", []))
+    assert not any(cell.get("outputs") for cell in work.cells)
+    assert [cell.metadata.get("exercise") for cell in work.cells].count("add-one") == 1
+    assert "Exercise add-one" in "".join(cell.source for cell in work.cells)
+    assert "Exercise add-one" not in "".join(cell.source for cell in solved.cells)
+    assert "def one():" in "".join(cell.source for cell in work.cells)
+    assert "two.ipynb#a-heading" in work.cells[2].source
+
+
+def test_downloads_link_to_the_hosted_site_where_its_address_is_known(site):
+    config = site.root / "mkdocs.yml"
+    config.write_text("site_url: https://example.org/course/\n" + config.read_text())
+    assert build().exit_code == 0
+    work = nbformat.read("site/tutorials/jax/one/one.ipynb", as_version=4)
+    assert "(https://example.org/course/tutorials/jax/two/#a-heading)" in work.cells[2].source
+    assert "(https://example.org/course/)" in work.cells[2].source
+
+
+def test_the_record_says_when_how_long_and_on_what(built):
+    record = json.loads(Path("site/tutorials/jax/one/record.json").read_text())
+    assert set(record) == {"executed_at", "seconds", "device", "versions", "python", "key", "cells"}
+    assert record["device"] == {"platform": "cpu", "kind": "cpu"}
+    assert "matplotlib" in record["versions"]
+    assert [cell["id"] for cell in record["cells"]] == [f"one-{i}" for i in range(2, 9)]
+
+
+def test_two_forced_builds_give_the_same_files_apart_from_times(built):
+    def files():
+        return {
+            path: path.read_bytes()
+            for path in Path("site/tutorials").rglob("*")
+            if path.is_file() and path.name not in ("record.json", "index.html")
+        }
+
+    first = files()
+    for path in built.settings.records.rglob("*.json"):
+        path.unlink()
+    assert build().exit_code == 0
+    assert files() == first
+
+
+FAILURES = {
+    "a failing cell": ("# %%\n1 / 0  # here\n", "two.py:5: ZeroDivisionError"),
+    "a misuse": ('# %% exercise="x"\n1\n', "two.py:4: "),
+    "a page that is not there": (TWO + "\n# %% [markdown]\n# [x](three.py)\n", "two.py:13: the link three.ipynb"),
+    "an anchor that is not there": (TWO + "\n# %% [markdown]\n# [x](one.py#nowhere)\n", "two.py:13: the link "),
+    "an image that is not there": (TWO + '\n# %% [markdown]\n# <img src="no.png" alt="">\n', "two.py:13: the link no"),
+    "a download that is not there": (TWO + "\n# %% [markdown]\n# [x](../one/no.ipynb)\n", "two.py:13: the link ../"),
+    "a docs page that is not there": (TWO + "\n# %% [markdown]\n# [x](../../docs/no.md)\n", "two.py:13: the link"),
+    "a figure without alt": ("# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n", "two.py:4: draws a figure"),
+    "bad mathematics": (TWO + "\n# %% [markdown]\n# a $\\frac{x$ b\n", "two.py:13: this mathematics"),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_a_failure_leaves_the_old_site_as_it_was_and_names_the_line(site, kind):
+    if kind == "an anchor that is not there":
+        site.tutorial("jax/one", "# %%\n1\n")
+    else:
+        site.tutorial("jax/one", "# %%\n2\n")
+    Path("site").mkdir()
+    Path("site/old.html").write_text("old")
+    cells, message = FAILURES[kind]
+    site.tutorial("jax/two", cells)
+    result = build()
+    assert result.exit_code == 1
+    assert message in result.output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(site):
+    Path("site").mkdir()
+    Path("site/old.html").write_text("old")
+    Path("docs/index.md").write_text("# Home\n\n[gone](gone.md)\n")
+    assert build().exit_code == 1
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site):
+    site.tutorial("jax/three", "# %%\n3\n")
+    result = build()
+    assert result.exit_code == 1
+    assert "tutorials/jax/three.py:1: is not in the nav" in result.output
+
+
+def test_the_page_and_downloads_of_a_deleted_tutorial_disappear(built):
+    site = built
+    site.tutorial("jax/one", "# %%\n1\n")
+    (site.root / "tutorials/jax/two.py").unlink()
+    config = site.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace(", tutorials/jax/two.ipynb", ""))
+    assert build().exit_code == 0
+    assert not Path("site/tutorials/jax/two").exists()
+
+
+@pytest.mark.parametrize(("option", "word"), [("timeout: 0", "timeout"), ("device: tpu", "device"), ("speed: 9", "speed")])
+def test_a_wrong_option_is_told(site, option, word):
+    config = site.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("timeout: 60", option))
+    result = build()
+    assert result.exit_code == 1
+    assert word in result.output
+
+
+def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(site):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = site.root / "log"
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+    with log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out, env=os.environ) as server:
+
+        def wait_for(text, since=0):
+            deadline = time.monotonic() + 60
+            while text not in log.read_text()[since:]:
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.1)
+            time.sleep(1.5)  # long enough for a second rebuild to be noticed
+            return log.read_text()[since:]
+
+        def after(change):
+            since = len(log.read_text())
+            change()
+            return since
+
+        try:
+            wait_for("Serving on")
+            said = wait_for("Reloading", after(lambda: site.tutorial("jax/two", TWO.replace("1 + 1", "1 + 2"))))
+            assert said.count("Building documentation") == 1
+            assert re.findall(r"ran (\S+)", said) == ["jax/two"]
+
+            said = wait_for("Reloading", after(lambda: site.snippet("values", "def one():\n    return 11\n")))
+            assert said.count("Building documentation") == 1
+            assert re.findall(r"ran (\S+)", said) == ["jax/one"]
+
+            said = wait_for("error happened", after(lambda: site.tutorial("jax/two", "# %%\n1 / 0\n")))
+            assert "tutorials/jax/two.py:5: ZeroDivisionError" in said
+
+            said = wait_for("Reloading", after(lambda: site.tutorial("jax/two", TWO)))
+            assert said.count("Building documentation") == 1
+        finally:
+            server.send_signal(signal.SIGINT)
+    assert server.returncode == 0

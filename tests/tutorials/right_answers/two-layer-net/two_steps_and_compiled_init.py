@@ -1,0 +1,9 @@
+def my_haiku_net_func(x):
+    h = jax.nn.relu(hk.Linear(5)(x))
+    return hk.Linear(6)(h)
+
+
+with_key = hk.transform(lambda x: my_haiku_net_func(x))
+my_haiku_net = hk.without_apply_rng(with_key)
+my_haiku_params = jax.jit(my_haiku_net.init)(jax.random.PRNGKey(0), jnp.ones((3, 12)))
+print(jax.tree.map(jnp.shape, my_haiku_params))

@@ -1,0 +1,2 @@
+def gradient_of_quadratic(a, x):
+    return a.T @ x
