@@ -101,5 +101,6 @@ def _stop(error: Exception) -> None:
     click.echo(error, err=True)
     sys.exit(1)
 
+
 if __name__ == "__main__":
     main()

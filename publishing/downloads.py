@@ -1,4 +1,4 @@
-"""What a reader takes home: notebooks whose first cell prepares any environment, the script, the record, the archive."""
+"""What a reader takes home: notebooks that prepare their environment, the script, the record, the archive."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ import json
 import logging
 import re
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from publishing.failure import cell_failure, raised
-from publishing.kernel import Kernel, kernel_folder, out_of_memory
+from publishing.kernel import Kernel, kernel_folder, leave_signals_alone, out_of_memory
 from publishing.outputs import normalise
 from publishing.settings import Settings
 from publishing.source import text
@@ -86,7 +85,7 @@ async def execute(
             timeout=settings.timeout,
             kernel_manager_class=Kernel,
             shutdown_kernel="immediate",
-            on_notebook_start=_leave_signals_alone,
+            on_notebook_start=leave_signals_alone,
         )
         client.log = _QUIET
         client.km = Kernel(folder)
@@ -198,12 +197,3 @@ class _Runner:
             if "application/json" in output.get("data", {}):
                 return output.data["application/json"]
         raise cell_failure(cell, "the kernel did not answer; something replaced IPython's display.")
-
-
-def _leave_signals_alone(**_: object) -> None:
-    """Nbclient's handlers would keep Ctrl-C from ending the build; SIGTERM ends it in the same orderly way."""
-    if threading.current_thread() is threading.main_thread():
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.default_int_handler)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,3 +81,12 @@ async def out_of_memory(kernel: Kernel, limit: int, passed: asyncio.Event) -> No
             passed.set()
             await kernel.provisioner.kill()
             return
+
+
+def leave_signals_alone(**_: object) -> None:
+    """Nbclient's handlers would keep Ctrl-C from ending the build; SIGTERM ends it in the same orderly way."""
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.default_int_handler)

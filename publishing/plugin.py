@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,15 +26,15 @@ from rich.console import Console
 
 from publishing import building, finishing
 from publishing.downloads import archive, downloads
-from publishing.links import Broken, broken, is_local
+from publishing.links import broken
 from publishing.pages import page
 from publishing.progress import Progress
+from publishing.routes import MOUNT, Routes
 from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
 
 PAGES = ".cache/pages"
 STAGING = ".cache/site"
-MOUNT = "tutorials"
 
 
 class Options(base.Config):
@@ -65,6 +66,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         paths = {name: self.root / self.config[name] for name in ("source", "records")}
         self.settings = Settings(**paths, **options)
+        self.routes = Routes(self.settings.source, self.root / PAGES, Path(config.docs_dir), config.site_url or "")
         try:
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
             self._write_pages()
@@ -85,7 +87,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Add the downloads and figures of every page."""
         everything: dict[str, bytes] = {}
         for job in self.jobs:
-            beside = downloads(job, self.settings, lambda target, job=job: self._for_download(target, job, config))
+            beside = downloads(job, self.settings, partial(self.routes.for_download, job.variant.tutorial))
             everything |= {
                 f"{job.name}{Path(name).name.removeprefix(Path(job.name).name)}": beside[name]
                 for name in beside
@@ -121,7 +123,8 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Check every link of the built site."""
         prefix = urlsplit(config.site_url or "/").path or "/"
-        found = [self._where(link, config) for link in broken(Path(config.site_dir), prefix)]
+        tutorials = [job.variant.tutorial for job in self.jobs]
+        found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix)]
         if found:
             raise PluginError("\n" + "\n".join(map(str, found)))
         self.whole = True
@@ -149,7 +152,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         wanted, problems = {}, []
         for job in self.jobs:
             try:
-                made = page(job, self.settings.snippets, lambda target, job=job: self._for_page(target, job))
+                made = page(job, self.settings.snippets, partial(self.routes.for_page, job.variant.tutorial))
             except SourceError as error:
                 problems += error.problems
                 continue
@@ -164,43 +167,3 @@ class TutorialsPlugin(BasePlugin[Options]):
             if not path.exists() or path.read_text(encoding="utf-8") != content:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(content, encoding="utf-8")
-
-    def _for_page(self, target: str, job: building.Job) -> str:
-        """A link to a percent file or a page under docs, as mkdocs-jupyter resolves it from the mounted notebook."""
-        path, hash_, anchor = target.partition("#")
-        if not path or not is_local(target):
-            return target
-        there = (job.variant.tutorial.path.parent / path).resolve()
-        here = (self.root / PAGES / job.name).parent
-        if there.suffix == ".py" and there.is_relative_to(self.settings.source.resolve()):
-            there = self.root / PAGES / there.relative_to(self.settings.source.resolve()).with_suffix(".ipynb")
-        elif there.suffix != ".md":
-            return target
-        return Path(posixpath.relpath(there.as_posix(), here.as_posix())).as_posix() + hash_ + anchor
-
-    def _for_download(self, target: str, job: building.Job, config: MkDocsConfig) -> str:
-        """A link as a download needs it: to the hosted site where its address is known, else to the notebook beside."""
-        path, hash_, anchor = target.partition("#")
-        if not path or not is_local(target) or not path.endswith((".py", ".md")):
-            return target
-        if not config.site_url:
-            return path.removesuffix(".py") + ".ipynb" + hash_ + anchor if path.endswith(".py") else target
-        there = (job.variant.tutorial.path.parent / path).resolve()
-        base = self.settings.source.resolve() if path.endswith(".py") else Path(config.docs_dir)
-        page = there.relative_to(base).with_suffix("").as_posix() if there.is_relative_to(base) else ""
-        page = f"{MOUNT}/{page}/" if path.endswith(".py") else f"{page.removesuffix('index').rstrip('/')}/".lstrip("/")
-        return config.site_url.rstrip("/") + "/" + page + hash_ + anchor
-
-    def _where(self, link: Broken, config: MkDocsConfig) -> Problem:
-        """A broken link at the author's line that wrote it."""
-        name = link.page.removeprefix(f"{MOUNT}/").removesuffix("/index.html")
-        job = next((job for job in self.jobs if job.name == name), None)
-        if job:
-            path = job.variant.tutorial.path
-        else:
-            stem = link.page.removesuffix("index.html").rstrip("/") or "index"
-            path = Path(config.docs_dir) / f"{stem.removesuffix('.html')}.md"
-        fragment = link.target.partition("#")[2]
-        last = urlsplit(link.target).path.rstrip("/").rpartition("/")[2].removesuffix(".ipynb")
-        number = finishing.line_of(path, [link.target, f"#{fragment}" if fragment else "", last])
-        return Problem(path, number, f"the link {link.target} leads nowhere: there is no {link.missing}.")

@@ -82,7 +82,7 @@ def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, mo
 
 def test_a_failure_is_not_kept_but_what_ran_beside_it_is(two):
     two.tutorial("a", "# %%\n1 / 0\n")
-    with pytest.raises(building.Failures, match="a.py:5: ZeroDivisionError"):
+    with pytest.raises(building.Failures, match=r"a\.py:5: ZeroDivisionError"):
         build(two)
     assert [job.record is None for job in building.jobs(two.settings)] == [True, False]
     two.tutorial("a", "# %%\n1 / 1\n")

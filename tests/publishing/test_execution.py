@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -120,7 +121,12 @@ def test_an_expected_error_is_kept_as_its_message_without_colours_or_paths(proje
 
 def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(project.root))
-    cells = "# %%\nimport os, sys\nprint(os.listdir(), [p for p in sys.path if 'pytest' in p], 'PYTHONPATH' in os.environ)"
+    cells = """
+    # %%
+    import os, sys
+
+    print(os.listdir(), [path for path in sys.path if "pytest-" in path], "PYTHONPATH" in os.environ)
+    """
     assert run(project, cells).outputs[0][0].text == "[] [] False\n"
 
 
@@ -175,28 +181,27 @@ def test_an_answer_that_never_ends_is_a_timeout_of_the_exercise(project, line_wi
     assert str(raised.value).startswith(line_with('exercise="add-one"'))
 
 
-def _left_behind() -> tuple[set[str], set[int]]:
-    folders = {str(path) for path in Path("/tmp").glob("tutorial-*")}
-    kernels = {p.pid for p in psutil.process_iter(["cmdline"]) if "ipykernel_launcher" in (p.info["cmdline"] or [])}
-    return folders, kernels
+def kernels_in(folder) -> list[psutil.Process]:
+    """The kernels whose connection file lies in a folder."""
+    return [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number):
     project.tutorial("slow", "# %%\nimport time\n\ntime.sleep(100)\n")
-    before = _left_behind()
-    environment = os.environ | {"TMPDIR": "/tmp"}
     command = [sys.executable, "-m", "publishing.cli", "run"]
-    with subprocess.Popen(command, env=environment, start_new_session=True, stderr=subprocess.PIPE) as process:
+    with (
+        tempfile.TemporaryDirectory() as folder,  # its path is short enough for a socket's
+        subprocess.Popen(command, env=os.environ | {"TMPDIR": folder}, stderr=subprocess.DEVNULL) as process,
+    ):
         deadline = time.monotonic() + 30
-        while not _left_behind()[1] - before[1] and time.monotonic() < deadline:
+        while not kernels_in(folder) and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(1)
         process.send_signal(number)
         process.wait(timeout=3)
-    time.sleep(0.5)
-    folders, kernels = _left_behind()
-    assert process.returncode == 1
-    assert folders <= before[0]
-    assert kernels <= before[1]
+        time.sleep(0.5)
+        assert process.returncode == 1
+        assert list(Path(folder).glob("tutorial-*")) == []
+        assert kernels_in(folder) == []
     assert not list(project.settings.records.rglob("*.json"))

@@ -1,7 +1,6 @@
 """One whole build of a tiny project through MkDocs, and what a reader, an author and a failure meet."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -186,11 +185,14 @@ def test_two_forced_builds_give_the_same_files_apart_from_times(built):
 FAILURES = {
     "a failing cell": ("# %%\n1 / 0  # here\n", "two.py:5: ZeroDivisionError"),
     "a misuse": ('# %% exercise="x"\n1\n', "two.py:4: "),
-    "a page that is not there": (TWO + "\n# %% [markdown]\n# [x](three.py)\n", "two.py:13: the link three.ipynb"),
-    "an anchor that is not there": (TWO + "\n# %% [markdown]\n# [x](one.py#nowhere)\n", "two.py:13: the link "),
-    "an image that is not there": (TWO + '\n# %% [markdown]\n# <img src="no.png" alt="">\n', "two.py:13: the link no"),
-    "a download that is not there": (TWO + "\n# %% [markdown]\n# [x](../one/no.ipynb)\n", "two.py:13: the link ../"),
-    "a docs page that is not there": (TWO + "\n# %% [markdown]\n# [x](../../docs/no.md)\n", "two.py:13: the link"),
+    "a page that is not there": (TWO + "\n# %% [markdown]\n# [x](three.py)\n", "two.py:13: three.ipynb leads"),
+    "an anchor that is not there": (TWO + "\n# %% [markdown]\n# [x](one.py#nowhere)\n", "two.py:13: ../one/#nowhere"),
+    "an image that is not there": (TWO + '\n# %% [markdown]\n# <img src="no.png" alt="">\n', "two.py:13: no.png leads"),
+    "a download that is not there": (TWO + "\n# %% [markdown]\n# [x](../one/no.ipynb)\n", "two.py:13: ../one/no"),
+    "a docs page that is not there": (
+        TWO + "\n# %% [markdown]\n# [x](../../docs/no.md)\n",
+        "two.py:13: ../../../docs/no.md",
+    ),
     "a figure without alt": ("# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n", "two.py:4: draws a figure"),
     "bad mathematics": (TWO + "\n# %% [markdown]\n# a $\\frac{x$ b\n", "two.py:13: this mathematics"),
 }
@@ -237,13 +239,15 @@ def test_the_page_and_downloads_of_a_deleted_tutorial_disappear(built):
     assert not Path("site/tutorials/jax/two").exists()
 
 
-@pytest.mark.parametrize(("option", "word"), [("timeout: 0", "timeout"), ("device: tpu", "device"), ("speed: 9", "speed")])
+@pytest.mark.parametrize(
+    ("option", "word"), [("timeout: 0", "timeout"), ("device: tpu", "device"), ("speed: 9", "speed")]
+)
 def test_a_wrong_option_is_told(site, option, word):
     config = site.root / "mkdocs.yml"
     config.write_text(config.read_text().replace("timeout: 60", option))
     result = build()
     assert result.exit_code == 1
-    assert word in result.output
+    assert option.partition(":")[0] in result.output
 
 
 def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(site):
@@ -252,7 +256,10 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
         port = probe.getsockname()[1]
     log = site.root / "log"
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
-    with log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out, env=os.environ) as server:
+    with (
+        log.open("w") as out,
+        subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out, env=os.environ) as server,
+    ):
 
         def wait_for(text, since=0):
             deadline = time.monotonic() + 60

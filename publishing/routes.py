@@ -1,0 +1,84 @@
+"""Where a link of an author leads: on the page, in a download; and which line of whose file wrote a broken one."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publishing.cells import Tutorial
+from publishing.links import Broken, is_local
+from publishing.source import Problem
+
+MOUNT = "tutorials"
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The places that links lead between.
+
+    Attributes:
+      source: folder of the percent files.
+      pages: folder of the notebooks that become pages.
+      docs: folder of the pages written by hand.
+      site_url: address of the hosted site, or nothing.
+    """
+
+    source: Path
+    pages: Path
+    docs: Path
+    site_url: str = ""
+
+    def for_page(self, tutorial: Tutorial, target: str) -> str:
+        """A link to a percent file or a page under docs, as mkdocs-jupyter resolves it from the mounted notebook."""
+        path, hash_, anchor = target.partition("#")
+        if not path or not is_local(target):
+            return target
+        there = (tutorial.path.parent / path).resolve()
+        if there.suffix == ".py" and there.is_relative_to(self.source.resolve()):
+            there = self.pages / there.relative_to(self.source.resolve()).with_suffix(".ipynb")
+        elif there.suffix != ".md":
+            return target
+        here = (self.pages / tutorial.name).parent
+        return posixpath.relpath(there.as_posix(), here.as_posix()) + hash_ + anchor
+
+    def for_download(self, tutorial: Tutorial, target: str) -> str:
+        """A link to the hosted site where its address is known, else to the notebook of the other tutorial."""
+        path, hash_, anchor = target.partition("#")
+        there = (tutorial.path.parent / path).resolve()
+        if not path or not is_local(target) or there.suffix not in (".py", ".md"):
+            return target
+        if not self.site_url:
+            return path.removesuffix(".py") + ".ipynb" + hash_ + anchor if there.suffix == ".py" else target
+        base = (self.source if there.suffix == ".py" else self.docs).resolve()
+        if not there.is_relative_to(base):
+            return target
+        page = there.relative_to(base).with_suffix("").as_posix()
+        page = f"{MOUNT}/{page}" if there.suffix == ".py" else page.removesuffix("index").rstrip("/")
+        return posixpath.join(self.site_url, page, "") + hash_ + anchor
+
+    def blame(self, link: Broken, tutorials: Iterable[Tutorial]) -> Problem:
+        """A broken link of the built site at the author's line that wrote it."""
+        name = link.page.removeprefix(f"{MOUNT}/").removesuffix("/index.html")
+        path = next((tutorial.path for tutorial in tutorials if tutorial.name == name), None)
+        if path is None:
+            page = link.page.removesuffix("index.html").rstrip("/").removesuffix(".html") or "index"
+            path = next(
+                (p for p in (self.docs / f"{page}.md", self.docs / page / "index.md") if p.is_file()), self.docs
+            )
+        parts = urlsplit(link.target)
+        last = parts.path.rstrip("/").rpartition("/")[2].removesuffix(".ipynb")
+        candidates = [link.target, f"#{parts.fragment}" if parts.fragment else "", last]
+        return Problem(path, _line_of(path, candidates), f"{link.target} leads nowhere: there is no {link.missing}.")
+
+
+def _line_of(path: Path, candidates: list[str]) -> int:
+    """The first line of a file that holds the first of the candidates to be found; 1 if none is."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for candidate in filter(None, candidates):
+        for number, line in enumerate(lines, 1):
+            if candidate in line:
+                return number
+    return 1
