@@ -258,7 +258,7 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
     with (
         log.open("w") as out,
-        subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out, env=os.environ) as server,
+        subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as server,
     ):
 
         def wait_for(text, since=0):

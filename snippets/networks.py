@@ -1,0 +1,20 @@
+"""Networks as functions of their input; `hk.transform` turns each into a pair of pure functions."""
+
+import haiku as hk
+import jax
+
+
+def my_haiku_net_func(x: jax.Array) -> jax.Array:
+    """Two linear layers, 5 and then 6 wide, with a ReLU between them and nothing after the second.
+
+    Args:
+      x: inputs, shape (B, D), float; the first layer takes its D from here.
+
+    Returns:
+      outputs, shape (B, 6), same dtype.
+
+    Raises:
+      ValueError: if called outside `hk.transform`.
+    """
+    hidden = jax.nn.relu(hk.Linear(5)(x))  # (B, 5)
+    return hk.Linear(6)(hidden)  # (B, 6)

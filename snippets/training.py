@@ -1,0 +1,32 @@
+"""Training: from parameters to better parameters."""
+
+import haiku as hk
+import jax
+
+from snippets.losses import square_loss
+
+
+def my_update(
+    params: hk.Params,
+    net: hk.Transformed,
+    input: jax.Array,
+    target: jax.Array,
+    learning_rate: float | jax.Array,
+) -> tuple[jax.Array, hk.Params]:
+    """Take one step of gradient descent on `square_loss`.
+
+    Args:
+      params: parameters of the network; they are not changed.
+      net: network without a random key at apply: `net.apply(params, input)` is its output.
+      input: batch of inputs, float, shape (B, D). Inside this function the name hides Python's own `input`.
+      target: what the output should be, float, shape (B, K).
+      learning_rate: step per unit of gradient, positive, shape ().
+
+    Returns:
+      The loss before the step, shape (), and the new parameters, a tree like `params`.
+
+    Source: the practical that this site grew from, second exercise.
+    """
+    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+    return loss, new_params

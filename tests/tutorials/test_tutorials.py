@@ -1,0 +1,80 @@
+"""Every tutorial runs, and has what every tutorial has."""
+
+import itertools
+import re
+
+import pytest
+from answers import ROOT, variants
+
+from publishing import building
+from publishing.settings import Settings
+from publishing.source import text
+
+SETTINGS = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/records")
+NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in variants()]
+
+
+@pytest.fixture
+def job(name: str) -> building.Job:
+    """A tutorial with its record, from a run now if none stands."""
+    return building.run([job for job in building.jobs(SETTINGS) if job.name == name], SETTINGS)[0]
+
+
+@pytest.fixture
+def prose(name: str) -> str:
+    """The Markdown of a tutorial."""
+    return "\n\n".join(text(cell.lines) for cell in variants()[name].cells if not cell.cell.code)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_in_less_than_a_minute(job):
+    assert job.record.seconds < 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_an_exercise_a_figure_and_a_cell_that_must_fail(job):
+    cells = [cell.cell for cell in job.variant.code]
+    assert any(cell.exercise for cell in cells)
+    assert any(cell.raises for cell in cells)
+    figures = [
+        outputs for outputs in job.record.run.outputs if any("image/svg+xml" in o.get("data", {}) for o in outputs)
+    ]
+    assert figures
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_opens_with_three_objectives_and_what_it_needs_and_ends_with_the_next_page(prose):
+    objectives = re.search(r'<div class="admonition abstract">(.*?)</div>', prose, re.DOTALL)[1]
+    assert len(re.findall(r"^- ", objectives, re.MULTILINE)) == 3
+    assert "You need:" in objectives
+    assert "## What you learned" in prose
+    assert "What can go wrong" in prose
+    assert prose.rstrip().splitlines()[-1].startswith("Next: ") or "\nNext: " in prose[-400:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_question_has_a_folded_answer(prose):
+    questions = len(re.findall(r'<div class="admonition question">', prose))
+    answers = len(re.findall(r"<details>\s*<summary>Answer</summary>", prose))
+    assert 1 <= questions == answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headings_never_skip_a_level(prose):
+    outside_code = re.sub(r"^```.*?^```", "", prose, flags=re.MULTILINE | re.DOTALL)
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", outside_code, re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_never_more_than_two_code_cells_stand_without_prose_between(name):
+    shown = [cell.cell for cell in variants()[name].cells if "hidden" not in cell.cell.tags]
+    kinds = "".join("c" if cell.code else "m" for cell in shown)
+    assert "ccc" not in kinds
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_prose_holds_a_version_or_a_date(prose):
+    assert not re.search(r"\b(20[12]\d|\d+\.\d+\.\d+)\b", re.sub(r"`[^`]*`|\$[^$]*\$", "", prose))
