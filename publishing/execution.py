@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from publishing.failure import cell_failure, raised
 from publishing.kernel import Kernel, kernel_folder, leave_signals_alone, out_of_memory
-from publishing.outputs import normalise
+from publishing.outputs import normal_outputs
 from publishing.settings import Settings
 from publishing.source import text
 from publishing.variants import Variant, VariantCell
@@ -120,9 +120,7 @@ class _Runner:
             node = await self._execute(cell, text(cell.lines), keep=True)
             seconds.append(round(time.perf_counter() - started, 3))
             self._check_outcome(cell, node)
-            for output in node.outputs:
-                normalise(output)
-            outputs.append(node.outputs)
+            outputs.append(normal_outputs(node.outputs))
             on_cell(index + 1, len(cells))
         return Run(outputs, seconds, await self._ask(cells[-1], _DEVICE), verdicts)
 

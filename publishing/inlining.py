@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 import builtins
-import symtable
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeGuard
 
+from publishing.names import bound_names, scopes
 from publishing.snippet import (
     Imported,
     Module,
     Piece,
     Statement,
     bindings,
-    bound_names,
     import_problems,
     parse,
 )
-from publishing.source import Line, Problem, SourceError, text
+from publishing.source import Line, Problem, SourceError, syntax_error, text
 
 
 @dataclass
@@ -58,34 +58,29 @@ class Inliner:
         ]
         if problems:
             raise SourceError(*problems)
-        done: list[Line] = []
+        parts: list[tuple[Line, ...]] = []
         copied = 0
         for node in tree.body:
             place = lines[node.lineno - 1]
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("snippets."):
-                done += lines[copied : node.lineno - 1]
-                done += self._paste(node, place)
+            if _is_snippet(node):
+                parts += [lines[copied : node.lineno - 1], tuple(self._paste(node, place))]
                 copied = node.end_lineno or node.lineno
-                if copied < len(lines) and lines[copied].text.strip():
-                    done += [Line("", place.path, place.number)] * 2
             elif isinstance(node, Statement):
                 for name, meaning in bindings(node):
                     self._bind(name, meaning, place)
             else:
-                table = symtable.symtable(ast.unparse(node), str(path), "exec")
-                for name in bound_names(table):
+                for name in sorted(bound_names(scopes(node))):
                     self._bind(name, None, place)
-        return done + list(lines[copied:])
+        return _apart([*parts, lines[copied:]]) if parts else list(lines)
 
     def interface(self, lines: tuple[Line, ...], statement: str) -> list[str]:
         """The signatures and docstrings of the functions that these lines import, each with a statement as its body.
 
-        Annotations are left out, since the notebook need not know their names. Empty if there is any other statement.
+        Empty if there is any other statement.
         """
-        tree = ast.parse(textwrap.dedent(text(lines)))
         given: list[str] = []
-        for node in tree.body:
-            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("snippets."):
+        for node in _statements(lines):
+            if not _is_snippet(node):
                 return []
             module = self._module(node.module or "", lines[node.lineno - 1])
             for alias in node.names:
@@ -93,9 +88,15 @@ class Inliner:
                 if function is None:
                     return []
                 body = textwrap.indent(statement, "    ").splitlines()
-                docstring = f'    """{function[1]}"""'.splitlines() if function[1] else []
+                docstring = f"    {function[1]}".splitlines() if function[1] else []
                 given += [*([""] * 2 if given else []), function[0], *docstring, *body]
         return given
+
+    def answered(self, lines: tuple[Line, ...]) -> None:
+        """Let the reader's answer stand for the snippets that these lines would import, also where others use them."""
+        for node in filter(_is_snippet, _statements(lines)):
+            place = lines[node.lineno - 1]
+            self.bound |= {alias.name: (self._module(node.module, place).path, place) for alias in node.names}
 
     def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
         imports: dict[str, Imported] = {}
@@ -161,6 +162,28 @@ class Inliner:
                 said = f"is bound at line {where.number} and imported here"
             message = f"`{name}` {said}; use another name, or code that relies on it would silently change."
             raise SourceError(Problem(place.path, place.number, message))
+
+
+def _is_snippet(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("snippets.")
+
+
+def _statements(lines: tuple[Line, ...]) -> list[ast.stmt]:
+    """The statements of a solution region; none if it is only a part of one."""
+    source = textwrap.dedent(text(lines))
+    return [] if syntax_error(source) else ast.parse(source).body
+
+
+def _apart(parts: list[tuple[Line, ...]]) -> list[Line]:
+    """The parts of a cell two blank lines apart, as definitions stand; a comment stays with what it is about."""
+    done: list[Line] = []
+    for part in parts:
+        written = [index for index, line in enumerate(part) if line.text.strip()]
+        if written:
+            if done and not done[-1].text.startswith("#"):
+                done += [Line("", part[0].path, part[0].number)] * 2
+            done += part[written[0] : written[-1] + 1]
+    return done
 
 
 def _import_order(statement: str) -> tuple[bool, str]:

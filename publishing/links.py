@@ -10,15 +10,21 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-_TARGET = re.compile(r"(?P<before>\]\(|(?:href|src)=\")(?P<target>[^)\s\"]+)")
-_CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+# Code in Markdown: a fenced block, or a span within a paragraph.
+CODE = (
+    r"^ *(?P<fence>```+|~~~+)[^`\n]*\n.*?^ *(?P=fence)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)"
+)
+_CODE_OR_TARGET = re.compile(
+    rf"(?P<code>{CODE})"
+    r"|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def rewritten(markdown: str, link: Callable[[str], str]) -> str:
     """Markdown with the target of each link and image passed through a function; code stays as it is."""
-    parts = _CODE.split(markdown)
-    parts[::2] = [_TARGET.sub(lambda m: m["before"] + link(m["target"]), part) for part in parts[::2]]
-    return "".join(parts)
+    return _CODE_OR_TARGET.sub(lambda m: m["code"] or m["before"] + link(m["target"]), markdown)
 
 
 def is_local(target: str) -> bool:
@@ -50,11 +56,17 @@ def broken(site: Path, prefix: str = "/") -> Iterator[Broken]:
                 continue
             parts = urlsplit(target)
             path = unquote(parts.path)
-            if path.startswith("/"):
-                path = path.removeprefix(prefix.rstrip("/")).lstrip("/")
+            root = prefix.rstrip("/")
+            if path.startswith("/") and not f"{path}/".startswith(f"{root}/"):
+                path = f"../{path.lstrip('/')}"  # above the site
+            elif path.startswith("/"):
+                path = path.removeprefix(root).lstrip("/")
             else:
                 path = posixpath.join(posixpath.dirname(name), path) if path else name
             path = posixpath.normpath(path)
+            if path.startswith("../"):
+                yield Broken(name, target, f"{path}, outside the site")
+                continue
             found = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if (site / p).is_file()), None)
             if found is None:
                 yield Broken(name, target, path)
@@ -71,7 +83,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if name in ("id", "name") and value:
+            if value and (name == "id" or (name == "name" and tag == "a")):
                 self.ids.add(value)
             elif name in ("href", "src") and value and tag != "base":
                 self.targets.append(value)

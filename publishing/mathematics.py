@@ -6,12 +6,13 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
+from publishing.links import CODE
 from publishing.source import Line, Problem, SourceError
 
 _CODE_OR_MATH = re.compile(
-    r"(?P<code>^```.*?^```|`[^`\n]+`)"
+    rf"(?P<code>{CODE})"
     r"|\$\$(?P<block>.+?)\$\$"
-    r"|(?<![\\$])\$(?![\s$])(?P<inline>[^$\n]*[^$\s\\])\$(?!\d)",
+    r"|(?<![\\$])\$(?![\s$])(?P<inline>(?:[^$\n]|\n(?!\s*\n))*[^$\s\\])\$(?!\d)",
     re.MULTILINE | re.DOTALL,
 )
 _MARKDOWN = {ord(char): f"&#{ord(char)};" for char in "*_[]`~^|\\$!"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import difflib
 import re
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from publishing.cells import BEGIN, END, KEYS, TAGS, Cell, Tutorial
-from publishing.source import Line, Problem, text
+from publishing.source import Line, Problem, syntax_error, text
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_STEM = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _ERROR_NAME = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Exit|Iteration)")
 
 
@@ -25,16 +25,20 @@ def metadata_problems(cell: Any) -> Iterator[str]:
     if "incorrectly_encoded_metadata" in metadata:
         yield f'the metadata cannot be read: {metadata["incorrectly_encoded_metadata"]}; write key="value" pairs.'
         return
-    for key in metadata.keys() - {*KEYS}:
-        if key == "title":
+    for key in sorted(metadata.keys() - {*KEYS, "cell_marker"}):
+        if key in ("region_name", "cell_depth"):
+            yield "this form of marker is not used here; write `# %% [markdown]` or `# %%`."
+        elif key == "title":
             yield f'"{metadata[key]}" is neither a key nor a value; put titles into Markdown, values into quotes.'
         else:
             yield f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
     if cell.cell_type != "code" and metadata.keys() & {*KEYS}:
         yield "metadata belongs to code cells; this cell is Markdown."
-    for key in metadata.keys() & {*KEYS} - {"tags"}:
+    for key in sorted(metadata.keys() & {*KEYS} - {"tags"}):
         if not isinstance(metadata[key], str) or not metadata[key].strip():
             yield f"{key} must be a text in quotes that is not empty."
+        elif not metadata[key].isprintable():
+            yield f"{key} holds a control character; in quotes, write a backslash twice."
         elif key in ("exercise", "check") and not _ID.fullmatch(metadata[key]):
             yield f'{key}="{metadata[key]}" is no id; use lower-case words joined by hyphens.'
         elif key == "raises":
@@ -63,9 +67,10 @@ def _exception_problems(name: str) -> Iterator[str]:
     kind = getattr(builtins, name, None)
     if isinstance(kind, type) and issubclass(kind, Warning):
         yield f'raises="{name}" is a warning; a reader would see it printed, not raised.'
-    elif isinstance(kind, type) and issubclass(kind, BaseException):
+    if isinstance(kind, type) and issubclass(kind, BaseException):
         return
-    elif meant := difflib.get_close_matches(name, [n for n in dir(builtins) if _ERROR_NAME.fullmatch(n)], 1, 0.85):
+    known = [n for n in dir(builtins) if _ERROR_NAME.fullmatch(n) and not name.endswith(n)]
+    if meant := difflib.get_close_matches(name, known, 1, 0.85):
         yield f'raises="{name}" is no exception; did you mean "{meant[0]}"?'
     elif not _ERROR_NAME.fullmatch(name):
         yield f'raises="{name}" is no exception; give the name of its class, as in raises="TypeError".'
@@ -74,9 +79,14 @@ def _exception_problems(name: str) -> Iterator[str]:
 def tutorial_problems(tutorial: Tutorial) -> Iterator[Problem]:
     """What is wrong with a file whose marker lines are each well-formed."""
     first = tutorial.cells[0]
-    if first.code or not first.lines or not first.lines[0].text.startswith("# "):
+    if first.code or not first.lines or not re.match("# +[^ #]", first.lines[0].text):
         yield Problem(tutorial.path, first.number, "must begin with a Markdown cell whose first line is `# Title`.")
+    if not _STEM.fullmatch(tutorial.path.stem):
+        yield Problem(tutorial.path, 1, "name the file with at most 50 letters, digits, hyphens and underscores.")
     code = [cell for cell in tutorial.cells if cell.code]
+    if not code:
+        yield Problem(tutorial.path, 1, "has no code cell; a page of prose belongs under docs.")
+        return
     ids: dict[str, int] = {}
     for cell, following in zip(code, [*code[1:], None], strict=True):
         place = (tutorial.path, cell.number)
@@ -114,8 +124,6 @@ def _code_problems(path: Path, cell: Cell) -> Iterator[Problem]:
         yield Problem(path, cell.number, 'has a solution region but is no exercise; add exercise="..." to its `# %%`.')
     if cell.exercise and not seen:
         yield Problem(path, cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`.")
-    try:
-        ast.parse(text(cell.lines))
-    except SyntaxError as error:
+    if error := syntax_error(text(cell.lines)):
         number = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1].number
         yield Problem(path, number, f"SyntaxError: {error.msg}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _REPLACED = (
     (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x..."),
     (re.compile(r"\S*/ipykernel_\d+/\d+\.py"), "<cell>"),
@@ -29,6 +29,23 @@ def normal(text: str) -> str:
     for pattern, replacement in _REPLACED:
         text = pattern.sub(replacement, text)
     return text
+
+
+def normal_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell as they are on every run; a stream that came in several messages is one output.
+
+    (nbclient's own `coalesce_streams` takes minutes for a long line.)
+    """
+    normal_ones: list[NotebookNode] = []
+    for output in outputs:
+        before = normal_ones[-1] if normal_ones else None
+        if before and before.output_type == output.output_type == "stream" and before.name == output.name:
+            before.text += output.text
+        else:
+            normal_ones.append(output)
+    for output in normal_ones:
+        normalise(output)
+    return normal_ones
 
 
 def normalise(output: NotebookNode) -> None:

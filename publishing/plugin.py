@@ -6,6 +6,7 @@ to a folder of its own, which takes the place of `site_dir` once it is whole and
 
 from __future__ import annotations
 
+import os
 import posixpath
 import shutil
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import nbformat
+import psutil
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -34,7 +36,7 @@ from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
 
 PAGES = ".cache/pages"
-STAGING = ".cache/site"
+STAGING = ".cache/site-{}"
 
 
 class Options(base.Config):
@@ -54,6 +56,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note what MkDocs was called for; `serve` has a folder of its own already."""
         self.staged = command != "serve"
+        self.root = Path()
         self.site: Path | None = None
         self.whole = False
 
@@ -74,7 +77,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError(f"\n{error}") from None
         if getattr(self, "staged", False):
             self.site, self.whole = Path(config.site_dir), False
-            config.site_dir = str(self.root / STAGING)
+            self.staging = self.root / STAGING.format(os.getpid())
+            config.site_dir = str(self.staging)
         config.watch += [str(self.settings.source), str(self.settings.snippets)]
         return config
 
@@ -134,15 +138,17 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.whole = False
 
     def on_shutdown(self) -> None:
-        """Let the new site take the place of the old one."""
+        """Let the new site take the place of the old one, and leave nothing half built, of killed builds neither."""
         if self.site and self.whole:
-            staging = self.root / STAGING
-            old = staging.with_name("old-site")
-            shutil.rmtree(old, ignore_errors=True)
+            old = self.staging.with_name(f"{self.staging.name}-old")
             if self.site.exists():
                 shutil.move(self.site, old)
-            shutil.move(staging, self.site)
-            shutil.rmtree(old, ignore_errors=True)
+            self.site.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.staging, self.site)
+        for folder in (self.root / STAGING).parent.glob(STAGING.rpartition("/")[2].format("*")):
+            number = int(folder.name.split("-")[1])
+            if number == os.getpid() or not psutil.pid_exists(number):
+                shutil.rmtree(folder)
 
     def _write_pages(self) -> None:
         """Write the notebooks of all pages where they changed, and remove those of tutorials that are gone."""

@@ -21,7 +21,7 @@ from publishing.kernel import CONFIG, STYLE
 from publishing.source import text
 from publishing.variants import Variant
 
-SCHEMA = 1
+SCHEMA = 2
 KEPT = 4
 
 

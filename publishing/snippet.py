@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import copy
-import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from publishing.source import Line, Problem, SourceError, read_source, text
+from publishing.names import bound_names, scopes, used_names
+from publishing.source import Line, Problem, SourceError, read_source, syntax_error
 
 Statement = ast.Import | ast.ImportFrom
 
@@ -68,7 +68,7 @@ class Module:
                 while first > 1 and written[first - 2].startswith("#"):
                     first -= 1
                 lines = tuple(Line(written[n - 1], self.path, n) for n in range(first, node.end_lineno + 1))
-                table = symtable.symtable(text(lines), str(self.path), "exec")
+                table = scopes(node)
                 piece = Piece(
                     tuple(sorted(bound_names(table))),
                     lines,
@@ -79,11 +79,17 @@ class Module:
         return found
 
     def function(self, name: str) -> tuple[str, str] | None:
-        """The signature of a function without annotations, as `def f(x):`, and its docstring as it is written."""
+        """The signature of a function as `def f(x):`, and its docstring as it is written, with its quotes.
+
+        Annotations are left out and computed defaults become `...`, since the notebook need not know their names.
+        """
         for node in self.tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == name:
-                docstring = ast.get_docstring(node, clean=False) or ""
+                docstring = ""
+                if ast.get_docstring(node) is not None:
+                    docstring = ast.get_source_segment(read_source(self.path), node.body[0]) or ""
                 bare = copy.deepcopy(node.args)
+                bare.defaults, bare.kw_defaults = map(_without_names, (bare.defaults, bare.kw_defaults))
                 for argument in [*bare.posonlyargs, *bare.args, *bare.kwonlyargs, bare.vararg, bare.kwarg]:
                     if argument:
                         argument.annotation = None
@@ -95,23 +101,34 @@ class Module:
         last = 0
         for index, node in enumerate(self.tree.body):
             place = (self.path, node.lineno)
+            for inner in ast.walk(node):
+                if isinstance(inner, Statement):
+                    yield from import_problems(self.path, inner, self.tree)
             if isinstance(node, Statement):
-                yield from import_problems(self.path, node, self.tree)
-                if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
-                    yield Problem(*place, "relative and __future__ imports cannot be pasted; name the module in full.")
                 if isinstance(node, ast.Import) and any("." in a.name and not a.asname for a in node.names):
                     yield Problem(*place, "give a dotted import a short name: `import a.b as b`.")
             elif index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 pass
-            elif not isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+            elif not isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)) or _changes_in_place(node):
                 yield Problem(*place, "a snippet holds imports, definitions and constants; move this into a function.")
             if node.lineno <= last:
                 yield Problem(*place, "two statements share a line; give each its own.")
             last = node.end_lineno or node.lineno
-            names = bound_names(symtable.symtable(ast.unparse(node), str(self.path), "exec"))
+            names = bound_names(scopes(node))
             for name in names & bound.keys():
                 yield Problem(*place, f"`{name}` is already bound at line {bound[name]}; give it another name.")
             bound |= dict.fromkeys(names, node.lineno)
+
+
+def _without_names(defaults: list[ast.expr | None]) -> list[ast.expr | None]:
+    computed = (node and any(isinstance(part, ast.Name) for part in ast.walk(node)) for node in defaults)
+    return [ast.Constant(...) if so else node for so, node in zip(computed, defaults, strict=True)]
+
+
+def _changes_in_place(node: ast.stmt) -> bool:
+    """Whether a constant is an assignment to a part of something else, as in `X["a"] = 1`."""
+    parts = (part for part in ast.walk(node) if isinstance(part, ast.Attribute | ast.Subscript))
+    return not isinstance(node, _DEFINITIONS) and any(isinstance(part.ctx, ast.Store) for part in parts)
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -119,12 +136,11 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def parse(source: str, path: Path, lines: tuple[Line, ...] | None = None) -> ast.Module:
     """The syntax tree; a syntax error is reported at the author's line."""
-    try:
-        return ast.parse(source)
-    except SyntaxError as error:
+    if error := syntax_error(source):
         number = error.lineno or 1
         number = lines[min(number, len(lines)) - 1].number if lines else number
-        raise SourceError(Problem(path, number, f"SyntaxError: {error.msg}.")) from None
+        raise SourceError(Problem(path, number, f"SyntaxError: {error.msg}."))
+    return ast.parse(source)
 
 
 def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
@@ -139,27 +155,14 @@ def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
             yield top, Imported(top, None)
 
 
-def bound_names(table: symtable.SymbolTable) -> set[str]:
-    """The global names that a piece of code binds."""
-    names = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    if table.get_type() != symtable.SymbolTableType.MODULE:
-        names = {s.get_name() for s in table.get_symbols() if s.is_declared_global() and s.is_assigned()}
-    return names.union(*map(bound_names, table.get_children()))
-
-
-def used_names(table: symtable.SymbolTable) -> set[str]:
-    """The global names that a piece of code reads, in its body, decorators, bases, defaults and annotations."""
-    top = table.get_type() == symtable.SymbolTableType.MODULE
-    names = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
-    return names.union(*map(used_names, table.get_children()))
-
-
 def import_problems(
     path: Path, node: Statement, tree: ast.Module, lines: tuple[Line, ...] | None = None
 ) -> Iterator[Problem]:
     """What keeps an import from being inlined."""
     number = lines[node.lineno - 1].number if lines else node.lineno
     modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
+        yield Problem(path, number, "relative and __future__ imports cannot be pasted; name the module in full.")
     if named := [module for module in modules if module.partition(".")[0] in ("publishing", "tutorials")]:
         yield Problem(path, number, f"{named[0]} cannot be imported here; a notebook must run without this repository.")
     if not any(module.partition(".")[0] == "snippets" for module in modules):

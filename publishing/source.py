@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,12 +51,28 @@ def read_source(path: Path) -> str:
     """The text of a source file.
 
     Raises:
-      SourceError: if the file is missing or not UTF-8.
+      SourceError: if the file is missing, not UTF-8, or has lines that Python and editors count differently.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        written = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SourceError(Problem(path, line, "is not UTF-8; save the file as UTF-8.")) from None
     except OSError as error:
         raise SourceError(Problem(path, 1, f"cannot be read ({error.strerror}).")) from None
+    for number, line in enumerate(written.split("\n"), 1):
+        if line.splitlines() not in ([], [line]):
+            message = "holds a form feed or another rare line break; remove it, or write it as an escape."
+            raise SourceError(Problem(path, number, message))
+    return written
+
+
+def syntax_error(source: str) -> SyntaxError | None:
+    """What keeps Python from compiling a cell or a module, a warning about its syntax included."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        try:
+            compile(source, "<source>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except SyntaxError as error:
+            return error
+    return None

@@ -86,15 +86,19 @@ def solved(tutorial: Tutorial, snippets: Path) -> Variant:
 
 
 def exercise(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The variant to work in: every solution region is replaced by an error that says what to do."""
+    """The variant to work in: every solution region is replaced by an error that says what to do.
+
+    Raises:
+      SourceError: if a snippet cannot be inlined.
+    """
     inliner = Inliner(snippets)
-    return Variant(
-        tutorial,
-        tuple(
-            VariantCell(cell, tuple(_inlined(inliner, cell, stub(cell, not_implemented(cell), snippets))))
-            for cell in tutorial.cells
-        ),
-    )
+    cells = []
+    for cell in tutorial.cells:
+        lines = _inlined(inliner, cell, stub(cell, not_implemented(cell), snippets))
+        cells.append(VariantCell(cell, tuple(lines)))
+        for begin, end in regions(cell):
+            inliner.answered(cell.lines[begin + 1 : end])
+    return Variant(tutorial, tuple(cells))
 
 
 def solution(cell: Cell) -> tuple[Line, ...]:
@@ -142,7 +146,8 @@ def script(variant: Variant, header: str, link: Callable[[str], str] = str) -> s
         if cell.cell.raises:
             node.source = _EXPECTED.format(code=textwrap.indent(node.source, "    "), name=cell.cell.raises)
     notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}
-    return header + _SCRIPT + jupytext.writes(notebook, fmt="py:percent")
+    form = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+    return header + _SCRIPT + jupytext.writes(notebook, fmt=form)
 
 
 _SCRIPT = """
@@ -154,10 +159,10 @@ os.environ["MPLBACKEND"] = "Agg"  # figures become files in the current folder
 
 _EXPECTED = """try:
 {code}
-except BaseException as error:
-    if type(error).__name__ != "{name}":
+except BaseException as _error:
+    if type(_error).__name__ != "{name}":
         raise
-    print("{name}, as expected:", error)
+    print("{name}, as expected:", _error)
 else:
     raise AssertionError("{name} was expected here")
 """
@@ -165,22 +170,26 @@ else:
 
 def _statements(source: str, figures: Iterable[str]) -> str:
     """Code for a program: what a notebook would display is printed, `plt.show()` saves a file."""
-    lines = source.splitlines()
+    lines = source.encode().splitlines()  # the tree counts columns in bytes
     body = ast.parse(source).body
     for node in reversed(body):
         if not isinstance(node, ast.Expr):
             continue
-        code = ast.unparse(node)
-        span = slice(node.lineno - 1, node.end_lineno)
-        if code == "plt.show()":
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+        if ast.unparse(node) == "plt.show()":
             name = next(iter(figures))
-            lines[span] = [f'plt.savefig("{name}", bbox_inches="tight", dpi=150)', 'plt.close("all")']
-        elif node is body[-1] and not (isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "print"):
-            shown = lines[span]
-            lines[span] = (
-                [f"print({shown[0]})"] if len(shown) == 1 else ["print(", *(f"    {line}" for line in shown), ")"]
-            )
-    return "\n".join(lines)
+            gap = b"; " if before else b"\n"
+            saved = f'plt.savefig("{name}", bbox_inches="tight", dpi=150)'.encode()
+            lines[first : last + 1] = [before + saved + gap + b'plt.close("all")' + after]
+        elif node is body[-1] and not _prints(node.value) and not after.lstrip().startswith(b";"):
+            lines[last] = lines[last][: node.end_col_offset] + b")" + after
+            lines[first] = before + b"print(" + lines[first][node.col_offset :]
+    return b"\n".join(lines).decode()
+
+
+def _prints(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "print"
 
 
 def _inlined(inliner: Inliner, cell: Cell, lines: tuple[Line, ...]) -> Iterable[Line]:

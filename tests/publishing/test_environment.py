@@ -1,0 +1,82 @@
+import importlib.metadata
+import sys
+from pathlib import Path
+
+import pytest
+
+from publishing.environment import imported, lowest, python, versions
+from publishing.source import SourceError
+from publishing.tutorial import read_tutorial
+from publishing.variants import solved
+
+
+def variant(folder: Path, code: str):
+    (folder / "snippets").mkdir(exist_ok=True)
+    (folder / "snippets/a.py").write_text("import numpy as np\n\n\ndef f(x):\n    return np.sum(x)\n")
+    path = folder / "tiny.py"
+    path.write_text(f"# %% [markdown]\n# # Title\n\n# %%\nx = 1\n\n# %%\n{code}\n")
+    return solved(read_tutorial(path, "tiny"), folder / "snippets")
+
+
+def test_python_is_told_by_its_minor_version():
+    assert python() == f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("x = 2", ()),
+        ("import os, sys\nfrom math import pi", ()),
+        ("import jax.numpy as jnp", ("jax",)),
+        ("import haiku as hk\nfrom matplotlib import pyplot", ("dm-haiku", "matplotlib")),
+        ("def g():\n    import numpy", ("numpy",)),
+        ("from snippets.a import f", ("numpy",)),
+        ("'import jax'", ()),
+    ],
+)
+def test_the_distributions_that_code_imports_are_known_by_their_name(tmp_path, code, expected):
+    assert imported(variant(tmp_path, code)) == expected
+
+
+def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path):
+    with pytest.raises(SourceError) as raised:
+        imported(variant(tmp_path, "import os\nimport no_such_module.part"))
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.number) == (tmp_path / "tiny.py", 9)
+    assert "no_such_module" in problem.message
+
+
+def test_versions_cover_what_a_distribution_requires_but_no_extras():
+    found = versions(["jax"])
+    assert found["jax"] == importlib.metadata.version("jax")
+    assert {"jaxlib", "numpy"} <= set(found)
+    assert not [name for name in found if "cuda" in name]
+    assert list(found) == sorted(found)
+
+
+def test_what_only_an_extra_requires_is_left_out_even_if_it_is_installed(tmp_path, monkeypatch):
+    (tmp_path / "tiny-1.0.dist-info").mkdir()
+    (tmp_path / "tiny-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\nRequires-Dist: absl-py\n"
+        'Requires-Dist: numpy; extra == "gpu"\nRequires-Dist: scipy; python_version < "3"\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert list(versions(["tiny"])) == ["absl-py", "tiny"]
+
+
+def test_names_are_canonical_and_what_is_absent_is_left_out():
+    assert versions(["NumPy", "no-such-distribution"]) == versions(["numpy"])
+    assert "numpy" in versions(["NumPy"])
+
+
+def test_the_lowest_versions_are_read_from_the_project_file(tmp_path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text(
+        '[project]\nrequires-python = ">=3.12"\n'
+        'dependencies = ["jax>=0.11", "Dm_Haiku >= 0.0.16, <1", "numpy", "chex[a]>=0.1; python_version > \'3\'"]\n'
+    )
+    assert lowest(project) == {"python": "3.12", "jax": "0.11", "dm-haiku": "0.0.16", "chex": "0.1"}
+
+
+def test_without_a_project_file_nothing_is_demanded(tmp_path):
+    assert lowest(tmp_path / "pyproject.toml") == {}

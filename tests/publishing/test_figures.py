@@ -1,0 +1,88 @@
+import base64
+import io
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+from nbformat.v4 import new_output
+
+from publishing import figures
+from publishing.figures import SVG_LIMIT, figure, is_figure
+
+STYLE = Path(figures.__file__).with_name("matplotlibrc")
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """The output of a cell that draws a line, 4 by 3 inches."""
+    with plt.style.context(STYLE):
+        drawing, axes = plt.subplots(figsize=(4, 3))
+        axes.plot([1, 2], label="a line")
+        axes.set_xlabel("steps")
+        data = {}
+        for kind, name in (("svg", "image/svg+xml"), ("png", "image/png")):
+            file = io.BytesIO()
+            drawing.savefig(file, format=kind, dpi=100, metadata={"Date": None} if kind == "svg" else {})
+            content = file.getvalue()
+            data[name] = content.decode() if kind == "svg" else base64.b64encode(content).decode()
+        plt.close(drawing)
+    return new_output("display_data", data=data)
+
+
+def with_data(**data):
+    names = {"svg": "image/svg+xml", "png": "image/png", "plain": "text/plain"}
+    return new_output("display_data", data={names[kind]: content for kind, content in data.items()})
+
+
+def test_only_pictures_are_figures(drawn):
+    assert is_figure(drawn)
+    assert not is_figure(with_data(plain="1"))
+    assert not is_figure(new_output("stream", text="image/png"))
+
+
+def test_a_figure_is_an_svg_with_its_size_in_css_pixels(drawn):
+    found = figure(drawn)
+    assert (found.suffix, found.width, found.height) == ("svg", 384, 288)
+
+
+def test_the_svg_is_well_formed_and_has_no_preamble(drawn):
+    content = figure(drawn).content
+    assert content.startswith(b"<svg")
+    assert b"<metadata>" not in content
+    assert ET.fromstring(content).tag.endswith("svg")
+
+
+def test_text_stays_text_and_neutral_colours_follow_the_palette(drawn):
+    content = figure(drawn).content.decode()
+    assert ">steps<" in content
+    assert "prefers-color-scheme:dark" in content
+    for name, colour in (("ink", "#1b1f24"), ("frame", "#6b7280"), ("grid", "#c9ced6"), ("paper", "#fdfdfd")):
+        assert f"var(--{name})" in content
+        assert f"--{name}:" in content
+        assert f": {colour}" not in content
+
+
+def test_the_colours_of_data_stay_as_they_are(drawn):
+    assert b"#0072b2" in figure(drawn).content.lower()
+
+
+def test_the_colours_of_the_palette_are_those_of_the_style_sheet():
+    style = STYLE.read_text()
+    for colour in figures._COLOURS:
+        assert f'"{colour}"' in style
+
+
+def test_a_heavy_svg_gives_way_to_the_png(drawn):
+    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<!-- " + "x" * SVG_LIMIT + " --></svg>")
+    found = figure(with_data(svg=heavy, png=drawn.data["image/png"]))
+    assert (found.suffix, found.width, found.height) == ("png", 400, 300)
+    assert found.content == base64.b64decode(drawn.data["image/png"])
+
+
+def test_a_png_alone_is_taken_as_it_is(drawn):
+    assert figure(with_data(png=drawn.data["image/png"])).suffix == "png"
+
+
+def test_the_same_output_gives_the_same_file(drawn):
+    assert figure(drawn) == figure(drawn)

@@ -1,0 +1,187 @@
+from pathlib import Path
+
+import pytest
+
+from publishing.source import Problem, SourceError
+from publishing.tutorial import read_tutorial
+
+TITLE = "# %% [markdown]\n# # Title\n\n"
+EXERCISE = '# %% exercise="one"\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n'
+CHECK = '# %% check="one"\nassert x == 1\n'
+
+
+def problems(folder: Path, content: str, name: str = "tiny.py") -> tuple[Problem, ...]:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SourceError) as raised:
+        read_tutorial(path, "tiny")
+    assert all(problem.path == path for problem in raised.value.problems)
+    return raised.value.problems
+
+
+MARKERS = {
+    'foo="x"': 'unknown key "foo"',
+    'name="x"': 'unknown key "name"',
+    'Alt="x"': 'unknown key "Alt"',
+    "raises=TypeError": "cannot be read",
+    'raises="TypeError': "cannot be read",
+    'tags=["recap"': "cannot be read",
+    "A title": "neither a key nor a value",
+    'A title alt="x"': "neither a key nor a value",
+    "exercise": "neither a key nor a value",
+    "[code]": "neither a key nor a value",
+    '[markdown] alt="x"': "this cell is Markdown",
+    '[markdown] tags=["hidden"]': "this cell is Markdown",
+    "[raw]": "raw",
+    "[md]": "form of marker",
+    'tags=["recaps"]': "unknown tag 'recaps'",
+    'tags="recap"': "list",
+    "tags=[1]": "list",
+    'tags=[["recap"]]': "list",
+    "exercise=true": "exercise must be a text",
+    "alt=3": "alt must be a text",
+    'alt=""': "not empty",
+    'alt="  "': "not empty",
+    r'alt="the angle \alpha"': "backslash twice",
+    r'raises="TypeError" match="\bword"': "backslash twice",
+    'raises="TypeError", match="x"': "raises must be a text",
+    'exercise="Square Loss"': "no id",
+    'exercise="square_loss"': "no id",
+    'check="-a"': "no id",
+    'raises="print"': "no exception",
+    'raises="TypeErorr"': '"TypeError"',
+    'raises="KeyEror"': '"KeyError"',
+    'raises="RunTimeError"': '"RuntimeError"',
+    'raises="jax.errors.TracerError"': "no exception",
+    'raises="UserWarning"': "warning",
+    'raises="DeprecationWarning"': "warning",
+    'match="x"': "needs raises",
+    'raises="TypeError" match="("': "no regular expression",
+    'exercise="one" check="one"': "not two",
+    'check="one" raises="TypeError"': "not two",
+    "time": "neither a key nor a value",
+}
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_a_marker_line_that_is_not_understood_is_an_error_at_its_line(tmp_path, marker):
+    found = problems(tmp_path, f"{TITLE}# %%\n1\n\n# %% {marker}\n# 1\n")
+    assert [problem.number for problem in found] == [7]
+    assert MARKERS[marker] in found[0].message
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["TypeError", "SystemExit", "TracerBoolConversionError", "JaxRuntimeError", "MyValueError", "ExceptionGroup"],
+)
+def test_exceptions_of_python_and_of_libraries_may_be_expected(tmp_path, name):
+    path = tmp_path / "tiny.py"
+    path.write_text(f'{TITLE}# %% raises="{name}"\n1 / 0\n')
+    assert read_tutorial(path, "tiny").cells[1].raises == name
+
+
+def test_every_unknown_key_is_told(tmp_path):
+    found = problems(tmp_path, f'{TITLE}# %% b="1" a="2"\n1\n')
+    assert [problem.message.split(";")[0] for problem in found] == ['unknown key "a"', 'unknown key "b"']
+
+
+FILES = {
+    "empty": ("", 1, "must begin"),
+    "text before the first marker": ("import jax\n\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
+    "a blank line before the first marker": ("\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
+    "a YAML header": ("# ---\n# jupyter:\n#   a: 1\n# ---\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
+    "no marker": ("x = 1\n", 1, "must begin"),
+    "code first": ("# %%\n1\n", 1, "# Title"),
+    "no title": ("# %% [markdown]\n# Prose.\n\n# %%\n1\n", 1, "# Title"),
+    "a heading of second order": ("# %% [markdown]\n# ## Part\n\n# %%\n1\n", 1, "# Title"),
+    "a heading without text": ("# %% [markdown]\n# #\n\n# %%\n1\n", 1, "# Title"),
+    "an empty first cell": ("# %% [markdown]\n\n# %%\n1\n", 1, "# Title"),
+    "no code": (TITLE, 1, "no code cell"),
+    "Markdown that is no comment": (TITLE + "# %% [markdown]\nHello.\n\n# %%\n1\n", 5, "comments"),
+    "a line of Markdown that is no comment": (
+        TITLE + "# %% [markdown]\n# Hello.\n#\n# You\nthere.\n\n# %%\n1\n",
+        8,
+        "comments",
+    ),
+    "Markdown in a string": (TITLE + '# %% [markdown]\n"""\nHello.\n"""\n\n# %%\n1\n', 5, "comments"),
+    "a marker in a string": (TITLE + '# %%\n1\n\n# %%\ns = """\n# %% x\n"""\n', 9, "string"),
+    "a marker in a fence": (TITLE + "# %% [markdown]\n# ```\n# %%\n# ```\n\n# %%\n1\n", 9, "sees other cells"),
+    "a cell magic": (TITLE + "# %%\n1\n\n# %%time\n1\n", 7, "sees other cells"),
+    "a marker with three signs": (TITLE + "# %%\n1\n\n# %%%\n1\n", 7, "sees other cells"),
+    "an indented marker": (TITLE + "# %%\nif x:\n    # %% y\n    z\n\n# %%\n1\n", 6, "sees other cells"),
+    "a prompt of old exports": (TITLE + "# %%\n1\n\n# In[3]:\n1\n", 7, "sees other cells"),
+    "an empty cell": (TITLE + "# %%\n\n# %%\n1\n", 4, "empty"),
+    "an error of syntax": (TITLE + "# %%\nx = 1\nx = (\n", 6, "never closed"),
+    "return outside a function": (TITLE + "# %%\nx = 1\nreturn x\n", 6, "outside function"),
+    "a magic": (TITLE + "# %%\nx = 1\n%timeit x\n", 6, "SyntaxError"),
+    "a backslash in a label": (TITLE + '# %%\nx = 1\ny = "$\\eta$"\n', 6, "invalid escape"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_is_no_tutorial_is_an_error_at_the_line(tmp_path, kind):
+    content, line, word = FILES[kind]
+    found = problems(tmp_path, content)
+    assert [problem.number for problem in found] == [line]
+    assert word in found[0].message
+
+
+EXERCISES = {
+    "a region that is not closed": (EXERCISE.replace("### END SOLUTION\n", "") + CHECK, 5, "not closed"),
+    "a region in a region": (EXERCISE.replace("x = 1", "### BEGIN SOLUTION\nx = 1") + CHECK, 6, "open since line 5"),
+    "a region that was not opened": (
+        EXERCISE.replace("### BEGIN", "### END").replace("x = 1\n### END SOLUTION", "### BEGIN SOLUTION\nx = 1")
+        + "### END SOLUTION\n"
+        + CHECK,
+        5,
+        "no `### BEGIN SOLUTION` opened",
+    ),
+    "a region closed twice": (EXERCISE + "### END SOLUTION\n" + CHECK, 8, "no `### BEGIN SOLUTION` opened"),
+    "a region outside an exercise": (EXERCISE.replace(' exercise="one"', ""), 4, "no exercise"),
+    "a region in a check": (EXERCISE + CHECK + "### BEGIN SOLUTION\n### END SOLUTION\n", 8, "no exercise"),
+    "an exercise without a region": ('# %% exercise="one"\nx = 1\n' + CHECK, 4, "without a solution region"),
+    "a misspelt region": (
+        EXERCISE.replace("### BEGIN SOLUTION", "### BEGIN SOLUTIONS").replace("### END SOLUTION", "# end") + CHECK,
+        4,
+        "without a solution region",
+    ),
+    "an exercise without a check": (EXERCISE, 4, '# %% check="one"'),
+    "an exercise with the check of another": (EXERCISE + CHECK.replace("one", "two"), 4, '# %% check="one"'),
+    "code between an exercise and its check": (EXERCISE + "\n# %%\ny = 1\n\n" + CHECK, 4, '# %% check="one"'),
+    "a check without an exercise": ("# %%\nx = 1\n\n" + CHECK, 7, '# %% exercise="one"'),
+    "a check before its exercise": (CHECK + "\n" + EXERCISE, 4, '# %% exercise="one"'),
+    "a second check": (EXERCISE + CHECK + "\n" + CHECK, 11, '# %% exercise="one"'),
+    "a solution that is no code": (EXERCISE.replace("x = 1", "x ="), None, None),
+}
+
+
+@pytest.mark.parametrize("kind", EXERCISES)
+def test_an_exercise_that_is_not_whole_is_an_error_at_the_line(tmp_path, kind):
+    content, line, word = EXERCISES[kind]
+    found = problems(tmp_path, TITLE + content)
+    if line is None:
+        assert (found[0].number, found[-1].number, "SyntaxError" in found[-1].message) == (4, 6, True)
+    else:
+        assert any(problem.number == line and word in problem.message for problem in found)
+
+
+def test_an_exercise_id_stands_once_in_a_file(tmp_path):
+    found = problems(tmp_path, TITLE + EXERCISE + CHECK + "\n" + EXERCISE + CHECK)
+    assert [(problem.number, "line 4" in problem.message) for problem in found] == [(11, True)]
+
+
+def test_prose_may_stand_between_an_exercise_and_its_check(tmp_path):
+    path = tmp_path / "tiny.py"
+    path.write_text(TITLE + EXERCISE + "\n# %% [markdown]\n# Now check.\n\n" + CHECK)
+    assert len(read_tutorial(path, "tiny").cells) == 4
+
+
+@pytest.mark.parametrize("name", ["my page.py", "größe.py", "a.b.py", "x" * 60 + ".py"])
+def test_a_file_name_must_do_as_the_id_of_a_cell(tmp_path, name):
+    found = problems(tmp_path, TITLE + "# %%\n1\n", name)
+    assert [(problem.number, "name the file" in problem.message) for problem in found] == [(1, True)]
+
+
+def test_problems_come_in_the_order_of_their_lines(tmp_path):
+    found = problems(tmp_path, "# %% [markdown]\n# Prose.\n\n" + CHECK + "\n# %%\nx = (\n\n# %%\n### END SOLUTION\n")
+    assert [problem.number for problem in found] == [1, 4, 8, 11]

@@ -1,0 +1,67 @@
+import site
+import sys
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_output
+
+from publishing.outputs import normal, normal_outputs, normalise, plain
+
+PACKAGES = Path(site.getsitepackages()[0])
+
+
+def test_plain_text_has_no_terminal_sequences():
+    assert plain("\x1b[1;31mred\x1b[0m \x1b[?25lno cursor\x1b[2K") == "red no cursor"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<function f at 0x7f3a5c2b1d30>", "<function f at 0x...>"),
+        ("0xff and 0x1F and 0xffzz", "0xff and 0x1F and 0xffzz"),
+        ("/tmp/ipykernel_123/4567.py:3: odd", "<cell>:3: odd"),
+        (f"{PACKAGES}/jax/_src/api.py:9: odd", "jax/_src/api.py:9: odd"),
+        (f"{Path(sys.base_prefix).resolve()}/lib/python3.99/ast.py:9: odd", "ast.py:9: odd"),
+        ("1.0 [2, 3] {'a': 4}", "1.0 [2, 3] {'a': 4}"),
+    ],
+)
+def test_what_differs_between_machines_and_runs_is_replaced(text, expected):
+    assert normal(text) == expected
+
+
+def test_a_stream_is_normalised_in_place():
+    output = new_output("stream", name="stdout", text="\x1b[1mat\x1b[0m 0xabcdef12\n")
+    normalise(output)
+    assert output.text == "at 0x...\n"
+
+
+def test_a_traceback_is_cut_to_its_message():
+    output = new_output("error", ename="TypeError", evalue="no \x1b[1m0xabcdef12", traceback=["a", "b"])
+    normalise(output)
+    assert output.traceback == ["TypeError: no 0x..."]
+    assert output.evalue == "no 0x..."
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", "text/markdown", "text/latex"])
+def test_texts_of_a_value_are_normalised_and_pictures_left_alone(kind):
+    data = {kind: "at 0xabcdef12", "image/png": "0xabcdef12"}
+    output = new_output("display_data", data=data, metadata={"image/png": {"width": 3}})
+    normalise(output)
+    assert output.data == {kind: "at 0x...", "image/png": "0xabcdef12"}
+    assert output.metadata == {}
+
+
+def test_normalising_twice_changes_nothing_more():
+    output = new_output("error", ename="E", evalue="\x1b[1m0xabcdef12", traceback=[])
+    normalise(output)
+    once = dict(output)
+    normalise(output)
+    assert dict(output) == once
+
+
+def test_a_stream_in_several_messages_is_one_output_between_others():
+    value = new_output("execute_result", {"text/plain": "3"})
+    streams = [new_output("stream", name=name, text=text) for name, text in (("stdout", "a"), ("stdout", "b\n"))]
+    warned = new_output("stream", name="stderr", text="c")
+    joined = normal_outputs([*streams, warned, value, warned.copy()])
+    assert [output.get("text") for output in joined] == ["ab\n", "c", None, "c"]

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from publishing.source import Line, Problem, SourceError, read_source, shown, syntax_error, text
+
+
+def refusal(path: Path) -> Problem:
+    with pytest.raises(SourceError) as raised:
+        read_source(path)
+    (problem,) = raised.value.problems
+    return problem
+
+
+def test_a_file_is_read_with_unix_line_ends_and_without_a_byte_order_mark(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_bytes("\ufeffä = 1\r\nb = 2\r\n".encode())
+    assert read_source(path) == "ä = 1\nb = 2\n"
+
+
+def test_bytes_that_are_not_utf_8_are_told_by_their_line(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_bytes(b"x = 1\n# gr\xfc\xdfe\n")
+    problem = refusal(path)
+    assert (problem.path, problem.number) == (path, 2)
+    assert "UTF-8" in problem.message
+
+
+def test_a_missing_file_is_told_by_its_path(tmp_path):
+    problem = refusal(tmp_path / "gone.py")
+    assert problem.path == tmp_path / "gone.py"
+    assert "cannot be read" in problem.message
+
+
+@pytest.mark.parametrize("rare", ["\f", "\v", "\x1c", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("line", ['s = "a{}b"', "{}", "x = 1{}"])
+def test_a_line_break_that_only_some_programs_count_is_refused_at_its_line(tmp_path, rare, line):
+    path = tmp_path / "a.py"
+    path.write_text("x = 1\n" + line.format(rare) + "\ny = 2\n", encoding="utf-8")
+    assert refusal(path).number == 2
+
+
+def test_a_problem_reads_as_path_line_and_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert str(Problem(tmp_path / "a" / "b.py", 3, "is odd.")) == "a/b.py:3: is odd."
+    assert shown(Path("/elsewhere/b.py")) == Path("/elsewhere/b.py")
+
+
+def test_an_error_has_a_line_for_each_problem():
+    problems = Problem(Path("a.py"), 1, "one."), Problem(Path("b.py"), 2, "two.")
+    error = SourceError(*problems)
+    assert error.problems == problems
+    assert str(error) == "a.py:1: one.\nb.py:2: two."
+
+
+def test_lines_become_text():
+    assert text([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)]) == "a\n\nb"
+
+
+@pytest.mark.parametrize("source", ["x = 1", "await f()", "async with a as b:\n    pass", "# only a comment", ""])
+def test_code_that_a_cell_may_hold_has_no_syntax_error(source):
+    assert syntax_error(source) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("x = 1\ny = (", 2),
+        ("x = 1\nreturn x", 2),
+        ("if True:\n    break", 2),
+        ("\nx = '\\eta'", 2),
+        ("x = 1\nx is 1", 2),
+        ("%timeit x", 1),
+    ],
+)
+def test_what_python_refuses_or_warns_of_is_a_syntax_error_with_its_line(source, line):
+    assert syntax_error(source).lineno == line
