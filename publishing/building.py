@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from publishing.execution import execute
 from publishing.failure import Failure
+from publishing.keys import Key, key
 from publishing.progress import Progress
-from publishing.records import Key, Record, Store, key, record_now
+from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
 from publishing.source import SourceError
 from publishing.tutorial import read_tutorials
-from publishing.variants import Variant, solved
+from publishing.variants import Variant, exercise, solved
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
     for tutorial in read_tutorials(settings.source):
         try:
             variant = solved(tutorial, settings.snippets)
+            exercise(tutorial, settings.snippets)  # what is wrong with it is told before anything runs
             its_key = key(variant)
         except SourceError as error:
             problems += error.problems

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from publishing import building
+from publishing.keys import differences
 from publishing.progress import Progress
-from publishing.records import Store, differences
+from publishing.records import Store
 from publishing.settings import DEVICES, Settings
 from publishing.source import SourceError
 

@@ -18,7 +18,7 @@ from publishing.variants import exercise, script
 _SETUP = """{header}
 # Installs what is missing, here or on Colab. An installed jax is never replaced.
 def prepare(pinned, lowest):
-    import subprocess, sys
+    import importlib, subprocess, sys
     from importlib import metadata, util
 
     def version(name):
@@ -34,8 +34,9 @@ def prepare(pinned, lowest):
     if missing:
         kept = [f"{{name}}=={{version(name)}}" for name in ("jax", "jaxlib") if version(name)]
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing, *kept], check=True)
+        importlib.invalidate_caches()
     for name, least in lowest.items():
-        number = lambda text: [int(part) for part in text.split(".")[:3] if part.isdigit()]
+        number = lambda text: [int(part) for part in (text + ".0.0").split(".")[:3] if part.isdigit()]
         if number(version(name)) < number(least):
             raise RuntimeError(f"This notebook needs {{name}} {{least}} or newer and found {{version(name)}}; "
                                f"upgrade it, restart the kernel and run this cell again.")

@@ -48,11 +48,17 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows an output which is a picture."""
+    """The file that shows an output which is a picture.
+
+    Raises:
+      ValueError: if it is neither a PNG nor an SVG as Matplotlib writes them.
+    """
     svg = output.data.get("image/svg+xml", "")
-    if svg and len(svg) <= SVG_LIMIT:
-        width, height = (float(re.search(rf'{side}="([\d.]+)pt"', svg)[1]) for side in ("width", "height"))
-        return Figure("svg", _adapted(svg).encode(), *(round(side * _PIXELS_PER_POINT) for side in (width, height)))
+    sides = [re.search(rf'{side}="([\d.]+)pt"', svg) for side in ("width", "height")]
+    if all(sides) and len(svg) <= SVG_LIMIT:
+        return Figure("svg", _adapted(svg).encode(), *(round(float(side[1]) * _PIXELS_PER_POINT) for side in sides))
+    if "image/png" not in output.data:
+        raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
     content = base64.b64decode(output.data["image/png"])
     width, height = struct.unpack(">II", content[16:24])
     return Figure("png", content, width, height)

@@ -90,9 +90,12 @@ def _shown(variant: VariantCell, outputs: list[NotebookNode], stem: str) -> tupl
             message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
             shown.append({"kind": "error", "html": html.escape(message), "name": output.ename})
         elif is_figure(output):
-            drawn = figure(output)
+            place = (variant.cell.lines[0].path, variant.cell.number)
+            try:
+                drawn = figure(output)
+            except ValueError as error:
+                raise SourceError(Problem(*place, str(error))) from None
             if not variant.cell.alt or figures:
-                place = (variant.cell.lines[0].path, variant.cell.number)
                 message = "draws a second figure; give each its own cell." if figures else _NO_ALT
                 raise SourceError(Problem(*place, message))
             name = f"{stem}.{drawn.suffix}"

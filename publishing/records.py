@@ -1,64 +1,23 @@
-"""The store of executed notebooks: key, look-up, why a run is needed, pruning."""
+"""The store of executed notebooks: look-up, keeping, pruning."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from publishing import environment
-from publishing.execution import OUTPUT_LIMIT, Run
-from publishing.kernel import CONFIG, STYLE
-from publishing.source import text
-from publishing.variants import Variant
+from publishing.execution import Run
+from publishing.keys import SCHEMA, Key
 
-SCHEMA = 2
 KEPT = 4
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a run depends on: code, Python, versions and how this package runs it; never prose.
-
-    Attributes:
-      code: a digest for each code cell with what its metadata demands of the run.
-      python: the minor version.
-      versions: of the distributions that the code imports and of those they require.
-      runner: a digest of how kernels are set up and answers judged.
-    """
-
-    code: tuple[str, ...]
-    python: str
-    versions: dict[str, str]
-    runner: str
-
-    @property
-    def digest(self) -> str:
-        """The name of the record."""
-        return _digest([self.code, self.python, self.versions, self.runner])[:32]
-
-
-def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
-    """The key of a solved variant, and of further answers to judge with it."""
-    judging = CONFIG.with_name("judging.py")
-    runner = _digest([SCHEMA, OUTPUT_LIMIT, *(path.read_text() for path in (CONFIG, STYLE, judging))])
-    code = [
-        _digest([text(cell.lines), cell.cell.raises, cell.cell.match, cell.cell.exercise, cell.cell.check, cell.stubs])
-        for cell in variant.code
-    ]
-    if answers:
-        code.append(_digest(answers))
-    needed = environment.versions(environment.imported(variant))
-    return Key(tuple(code), environment.python(), needed, runner)
 
 
 @dataclass(frozen=True)
@@ -162,24 +121,6 @@ class Store:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
 
-def differences(new: Key, old: Key) -> list[str]:
-    """Which parts of a key changed, in words."""
-    found = []
-    if len(new.code) != len(old.code):
-        found.append(f"code: {len(old.code)} cells became {len(new.code)}")
-    elif changed := [i for i, (a, b) in enumerate(zip(new.code, old.code, strict=True), 1) if a != b]:
-        found.append(f"code: changed in code cell {', '.join(map(str, changed))}")
-    if new.python != old.python:
-        found.append(f"Python: {old.python} became {new.python}")
-    for name in sorted(new.versions.keys() | old.versions.keys()):
-        before, now = old.versions.get(name, "absent"), new.versions.get(name, "absent")
-        if before != now:
-            found.append(f"version: {name} {before} became {now}")
-    if new.runner != old.runner:
-        found.append("runner: how kernels are set up or answers judged changed")
-    return found
-
-
 def _read(path: Path) -> Record | None:
     """A record, or None where there is none, or one that was cut off or has another schema."""
     try:
@@ -196,7 +137,3 @@ def _read(path: Path) -> Record | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

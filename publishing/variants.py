@@ -62,6 +62,8 @@ class Variant:
             }
             if cell.raises:
                 metadata["tags"] = [*cell.tags, "raises-exception"]
+            if {"hidden", "recap"} & {*cell.tags}:
+                metadata["jupyter"] = {"source_hidden": True}
             source = text(variant.lines) if cell.code else rewritten(text(variant.lines), link)
             nodes.append(make(source, metadata=metadata, id=f"{stem}-{index}"))
         return nbformat.v4.new_notebook(cells=nodes, metadata=METADATA)

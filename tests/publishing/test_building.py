@@ -1,7 +1,8 @@
 import pytest
 
 from publishing import building, environment
-from publishing.records import Store, differences
+from publishing.keys import differences
+from publishing.records import Store
 
 
 class Log(building.Progress):

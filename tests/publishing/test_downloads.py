@@ -15,7 +15,8 @@ from nbformat.v4 import new_output
 from publishing.building import Job
 from publishing.downloads import archive, downloads, script_header
 from publishing.execution import Run
-from publishing.records import key, record_now
+from publishing.keys import key
+from publishing.records import record_now
 from publishing.settings import Settings
 from publishing.tutorial import read_tutorial
 from publishing.variants import solved

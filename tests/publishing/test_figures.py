@@ -1,5 +1,6 @@
 import base64
 import io
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -86,3 +87,9 @@ def test_a_png_alone_is_taken_as_it_is(drawn):
 
 def test_the_same_output_gives_the_same_file(drawn):
     assert figure(drawn) == figure(drawn)
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/svg+xml"])
+def test_a_picture_of_another_kind_is_an_error_that_names_it(kind):
+    with pytest.raises(ValueError, match=re.escape(kind)):
+        figure(new_output("display_data", data={kind: "<svg></svg>"}))

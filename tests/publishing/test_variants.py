@@ -181,7 +181,12 @@ def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
         {},
         {"exercise": "double"},
         {"check": "double"},
-        {"raises": "TypeError", "match": "None", "tags": ["recap", "raises-exception"]},
+        {
+            "raises": "TypeError",
+            "match": "None",
+            "tags": ["recap", "raises-exception"],
+            "jupyter": {"source_hidden": True},
+        },
         {"alt": "a"},
     ]
     assert notebook.cells[0].source == "# Title"

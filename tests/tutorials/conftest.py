@@ -5,7 +5,8 @@ import pytest
 from answers import SETTINGS, exercises, kept, variants
 
 from publishing.execution import Verdicts, execute
-from publishing.records import Store, key, record_now
+from publishing.keys import key
+from publishing.records import Store, record_now
 
 
 @cache
