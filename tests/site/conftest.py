@@ -44,7 +44,7 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other tests need for themselves
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
     if CHROMIUM is None:
