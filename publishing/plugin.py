@@ -78,6 +78,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if getattr(self, "staged", False):
             self.site, self.whole = Path(config.site_dir), False
             self.staging = self.root / STAGING.format(os.getpid())
+            self.mkdocs = config
             config.site_dir = str(self.staging)
         config.watch += [str(self.settings.source), str(self.settings.snippets)]
         return config
@@ -145,6 +146,7 @@ class TutorialsPlugin(BasePlugin[Options]):
                 shutil.move(self.site, old)
             self.site.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(self.staging, self.site)
+            self.mkdocs.site_dir = str(self.site)  # `mkdocs gh-deploy` goes on with it
         for folder in (self.root / STAGING).parent.glob(STAGING.rpartition("/")[2].format("*")):
             number = int(folder.name.split("-")[1])
             if number == os.getpid() or not psutil.pid_exists(number):
