@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from publishing import environment
-from publishing.execution import OUTPUT_LIMIT
 from publishing.kernel import CONFIG, STYLE
 from publishing.source import text
 from publishing.variants import Variant
 
 SCHEMA = 3
+
+_RUNNER = (CONFIG, STYLE, *(CONFIG.with_name(f"{name}.py") for name in ("execution", "judging", "kernel", "outputs")))
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Key:
       code: a digest for each code cell with what its metadata demands of the run.
       python: the minor version.
       versions: of the distributions that the code imports and of those they require.
-      runner: a digest of how kernels are set up and answers judged.
+      runner: a digest of the code that sets kernels up, judges answers and normalises outputs.
     """
 
     code: tuple[str, ...]
@@ -41,8 +42,7 @@ class Key:
 
 def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
     """The key of a solved variant, and of further answers to judge with it."""
-    judging = CONFIG.with_name("judging.py")
-    runner = _digest([SCHEMA, OUTPUT_LIMIT, *(path.read_text() for path in (CONFIG, STYLE, judging))])
+    runner = _digest([SCHEMA, *(path.read_text(encoding="utf-8") for path in _RUNNER)])
     code = [
         _digest([text(cell.lines), cell.cell.raises, cell.cell.match, cell.cell.exercise, cell.cell.check, cell.stubs])
         for cell in variant.code
@@ -67,7 +67,7 @@ def differences(new: Key, old: Key) -> list[str]:
         if before != now:
             found.append(f"version: {name} {before} became {now}")
     if new.runner != old.runner:
-        found.append("runner: how kernels are set up or answers judged changed")
+        found.append("runner: how kernels are set up, answers judged or outputs normalised changed")
     return found
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import html
-import re
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from publishing.building import Job
 from publishing.cells import Cell
 from publishing.figures import Figure, figure, is_figure
+from publishing.highlighting import code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
 from publishing.source import Problem, SourceError, text
 from publishing.variants import METADATA, VariantCell, not_implemented, stub
 
 _LONGEST_ERROR = 12
-_PLAIN = re.compile(r'<span class="[wn]">([^<]*)</span>')  # looks as it would without
 
 
 def page(job: Job, settings_snippets: Path, link: Any) -> tuple[NotebookNode, dict[str, Figure]]:
@@ -63,12 +59,6 @@ def page(job: Job, settings_snippets: Path, link: Any) -> tuple[NotebookNode, di
     if problems:
         raise SourceError(*problems)
     return new_notebook(cells=cells, metadata={**METADATA, "page": _stamp(job)}), figures
-
-
-def code_html(source: str) -> str:
-    """Python as Pygments' spans, for Material's style sheet."""
-    html = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
-    return _PLAIN.sub(r"\1", html)
 
 
 def _kind(cell: Cell) -> str:

@@ -125,6 +125,11 @@ class TutorialsPlugin(BasePlugin[Options]):
         return finishing.finish(html) if page.file.src_uri.endswith(".ipynb") else html
 
     @event_priority(-100)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Cut markup that nobody sees."""
+        return finishing.squeezed(output)
+
+    @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Check every link of the built site."""
         prefix = urlsplit(config.site_url or "/").path or "/"

@@ -102,7 +102,7 @@ def test_the_key_changes_with_the_answers_to_judge(tmp_path):
             {"versions": {"numpy": "2", "optax": "1"}},
             ["version: jax 1 became absent", "version: optax absent became 1"],
         ),
-        ({"runner": "s"}, ["runner: how kernels are set up or answers judged changed"]),
+        ({"runner": "s"}, ["runner: how kernels are set up, answers judged or outputs normalised changed"]),
     ],
 )
 def test_what_changed_in_a_key_is_said_in_words(changes, said):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -18,20 +19,19 @@ from publishing.settings import Settings
 
 SETTINGS = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/records")
 DAY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
+CACHE = ROOT / ".cache/downloads"
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in variants()]
 
 pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv brings the packages that a download needs")
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    """The downloads of all tutorials, by name of the tutorial, each in a folder that holds nothing else."""
-    made = {}
-    for job in building.run(building.jobs(SETTINGS), SETTINGS):
-        made[job.name] = tmp_path_factory.mktemp(Path(job.name).name)
-        for name, content in downloads(job, SETTINGS, str).items():
-            (made[job.name] / name).write_bytes(content)
-    return made
+@pytest.fixture
+def folder(name, tmp_path):
+    """The downloads of a tutorial, in a folder that holds nothing else."""
+    (job,) = building.run([job for job in building.jobs(SETTINGS) if job.name == name], SETTINGS)
+    for file, content in downloads(job, SETTINGS, str).items():
+        (tmp_path / file).write_bytes(content)
+    return tmp_path
 
 
 def header(script: str) -> dict:
@@ -40,37 +40,50 @@ def header(script: str) -> dict:
     return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in block.splitlines()))
 
 
-def uv_run(folder, file, *arguments):
-    """What `uv run` of a file gives in a folder without a project, with this Python.
-
-    It is kept by the content of the file and by the command, so that what did not change is not run again.
-    """
-    command = ["uv", "run", "--no-project", "--python", sys.executable, "--exclude-newer", DAY, *arguments, file]
+def once(folder, file, command):
+    """What a command with a file gives in its folder; kept by both, so that what did not change is not run again."""
     digest = hashlib.sha256(repr([command, (folder / file).read_bytes()]).encode()).hexdigest()
-    kept = ROOT / ".cache/downloads" / f"{digest}.json"
+    kept = CACHE / f"{digest}.json"
     if not kept.exists():
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run([*command, file], cwd=folder, capture_output=True, text=True, timeout=400, check=False)
         made = sorted(path.name for path in folder.iterdir() if path.suffix == ".png")
-        kept.parent.mkdir(parents=True, exist_ok=True)
         result = {"code": done.returncode, "out": done.stdout, "err": done.stderr, "figures": made}
+        CACHE.mkdir(parents=True, exist_ok=True)
         kept.with_suffix(".part").write_text(json.dumps(result))
         kept.with_suffix(".part").replace(kept)
     return json.loads(kept.read_text())
 
 
+def environment(packages):
+    """The Python of an environment that has these packages, a kernel and nbconvert; made once for each such list."""
+    wanted = [*packages, "ipykernel", "nbconvert"]
+    folder = CACHE / f"env-{hashlib.sha256(repr([wanted, DAY, sys.version]).encode()).hexdigest()[:16]}"
+    if not folder.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=CACHE, prefix="part-"))
+        new = ["uv", "venv", "--quiet", "--clear", "--relocatable", "--python", sys.executable, part]
+        subprocess.run(new, check=True)
+        install = ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--exclude-newer", DAY]
+        subprocess.run([*install, "--python", part, *wanted], check=True)
+        try:
+            part.rename(folder)
+        except OSError:  # another worker was faster
+            shutil.rmtree(part)
+    return folder / "bin/python"
+
+
 def executed(folder, notebook):
     """The notebook run from start to end by nbconvert, in an environment of the header's packages and a kernel."""
-    script = next(folder.glob("*.py")).read_text()
-    packages = [*header(script)["dependencies"], "nbconvert", "ipykernel"]
-    to_install = [argument for package in packages for argument in ("--with", package)]
-    convert = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--stdout", "--log-level=ERROR"]
-    return uv_run(folder, notebook, "--isolated", *to_install, *convert)
+    python = environment(header(next(folder.glob("*.py")).read_text())["dependencies"])
+    convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", "--log-level=ERROR"]
+    return once(folder, notebook, [str(python), *convert])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, files):
+def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folder):
     stem = Path(name).name
-    done = uv_run(files[name], f"{stem}.py", "--script")
+    command = ["uv", "run", "--no-project", "--python", sys.executable, "--exclude-newer", DAY, "--script"]
+    done = once(folder, f"{stem}.py", command)
     assert done["code"] == 0, done["err"][-3000:]
     assert "as expected:" in done["out"]
     assert "Warning" not in done["err"]
@@ -79,14 +92,14 @@ def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, files
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_solved_notebook_runs(name, files):
-    done = executed(files[name], f"{Path(name).name}-solved.ipynb")
+def test_the_solved_notebook_runs(name, folder):
+    done = executed(folder, f"{Path(name).name}-solved.ipynb")
     assert done["code"] == 0, done["err"][-3000:]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name, files):
+def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name, folder):
     first = next(cell.cell.exercise for cell in variants()[name].code if cell.cell.exercise)
-    done = executed(files[name], f"{Path(name).name}.ipynb")
+    done = executed(folder, f"{Path(name).name}.ipynb")
     assert done["code"] == 1
     assert f"Exercise {first}: write your code here, then run the check below." in done["err"]

@@ -660,5 +660,5 @@ assert square_loss(my_haiku_params, my_haiku_net, x, jnp.ones(6)).shape == ()
 #   learning rate means something only together with the loss it is for. Here that is the mean over all
 #   entries.
 #
-# Next: "A regression, and how low it can go" repeats `my_update` until the loss is as low as it can get, and
-# computes how low that is.
+# Next: [A regression, and how low it can go](../haiku/regression.py) repeats `my_update` until the loss is as
+# low as it can get, and computes how low that is.

@@ -168,7 +168,7 @@ for name, direction in {"along": uphill, "across": sideways, "against": -uphill}
 # Along the gradient the ground rises, against it the ground falls by about as much, and across it hardly
 # moves: the gradient is at a right angle to the line of equal height. Now the same at every point of a grid,
 # in a plain Python loop, one call of the gradient function per point. (JAX has a way to turn such a loop into
-# one call; the page on batching is about it.)
+# one call; [the next page](batching.py) is about it.)
 
 # %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top."
 side = np.linspace(-1.6, 1.6, 13)
@@ -601,4 +601,4 @@ print("Right for symmetric and non-symmetric matrices with 1, 2, 3 and 5 rows: y
 # </div>
 
 # %% [markdown]
-# Next: [From module to pure function](../haiku/transform.py), where Haiku builds the dictionary for you.
+# Next: [One example in mind, a batch in hand](batching.py), which turns the loop over points above into one call.

@@ -1,0 +1,11 @@
+def build_input_output(key):
+    rows, labels = [], []
+    for row_key in jax.random.split(key, 8):
+        input_key, noise_key = jax.random.split(row_key)
+        x = jax.random.normal(input_key, (36,))
+        total = jnp.float32(0)
+        for entry in 12 * x + jax.random.normal(noise_key, (36,)):
+            total = total + entry
+        rows.append(x)
+        labels.append(total > 6)
+    return [jnp.stack(rows), jnp.stack(labels).astype(jnp.uint8)[:, None]]

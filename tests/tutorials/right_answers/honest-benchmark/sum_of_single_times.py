@@ -1,0 +1,13 @@
+import time
+
+import jax
+
+
+def benchmark(f, *args, repeats=10):
+    jax.block_until_ready(f(*args))
+    total = 0.0
+    for _ in range(repeats):
+        start = time.perf_counter()
+        jax.block_until_ready(f(*args))
+        total += time.perf_counter() - start
+    return total / repeats

@@ -1,0 +1,4 @@
+my_jitted_update = jax.jit(
+    lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr),
+    donate_argnums=0,
+)

@@ -1,0 +1,4 @@
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    _, new_params = my_update(params, my_haiku_net, x, y, lr)
+    return new_params

@@ -1,0 +1,5 @@
+def sgd_step(params, x, y, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    for name in params:
+        params[name] = params[name] - learning_rate * gradient[name]
+    return loss, params

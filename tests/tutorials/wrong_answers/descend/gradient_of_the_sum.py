@@ -1,0 +1,5 @@
+def sgd_step(params, x, y, learning_rate):
+    loss = mean_squared_error(params, x, y)
+    error = predict(params, x) - y
+    gradient = {"w": 2 * x.T @ error, "b": 2 * error.sum(axis=0)}
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)

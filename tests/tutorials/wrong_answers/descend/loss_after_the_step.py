@@ -1,0 +1,4 @@
+def sgd_step(params, x, y, learning_rate):
+    gradient = jax.grad(mean_squared_error)(params, x, y)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+    return mean_squared_error(new_params, x, y), new_params

@@ -1,0 +1,4 @@
+def sgd_step(params, x, y, learning_rate):
+    gradient = jax.grad(mean_squared_error)(params, x, y)
+    loss = (predict(params, x) - y) ** 2
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)

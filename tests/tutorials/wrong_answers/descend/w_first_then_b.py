@@ -1,0 +1,5 @@
+def sgd_step(params, x, y, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    half_way = {"w": params["w"] - learning_rate * gradient["w"], "b": params["b"]}
+    gradient = jax.grad(mean_squared_error)(half_way, x, y)
+    return loss, {"w": half_way["w"], "b": params["b"] - learning_rate * gradient["b"]}

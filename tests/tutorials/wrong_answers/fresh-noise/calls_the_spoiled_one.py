@@ -1,0 +1,2 @@
+def build_input_output(key):
+    return spoiled_input_output(key)

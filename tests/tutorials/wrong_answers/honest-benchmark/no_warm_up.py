@@ -1,0 +1,10 @@
+import time
+
+import jax
+
+
+def benchmark(f, *args, repeats=10):
+    start = time.perf_counter()
+    for _ in range(repeats):
+        jax.block_until_ready(f(*args))
+    return (time.perf_counter() - start) / repeats

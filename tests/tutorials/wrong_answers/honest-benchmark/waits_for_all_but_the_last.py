@@ -1,0 +1,12 @@
+import time
+
+import jax
+
+
+def benchmark(f, *args, repeats=10):
+    result = f(*args)
+    start = time.perf_counter()
+    for _ in range(repeats):
+        jax.block_until_ready(result)
+        result = f(*args)
+    return (time.perf_counter() - start) / repeats

@@ -1,0 +1,12 @@
+import time
+
+import jax
+
+
+def benchmark(f, *args, repeats=10):
+    jax.block_until_ready(f(*args))
+    start = time.perf_counter()
+    for _ in range(repeats):
+        result = f(*args)
+    jax.block_until_ready(result)
+    return (time.perf_counter() - start) / repeats

@@ -1,0 +1,3 @@
+def per_example_gradients(params, x, y):
+    gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+    return {"w": gradients["w"], "b": jnp.zeros(len(x))}

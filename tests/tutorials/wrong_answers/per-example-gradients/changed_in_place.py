@@ -1,0 +1,5 @@
+def per_example_gradients(params, x, y):
+    gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+    params["w"] = gradients["w"]
+    params["b"] = gradients["b"]
+    return params

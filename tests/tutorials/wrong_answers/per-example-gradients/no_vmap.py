@@ -1,0 +1,2 @@
+def per_example_gradients(params, x, y):
+    return jax.grad(example_loss)(params, x, y)
