@@ -1,4 +1,5 @@
 import asyncio
+import fcntl
 from functools import cache
 
 import pytest
@@ -19,11 +20,14 @@ def verdicts_on(tutorial: str) -> Verdicts:
         if owner == tutorial
     }
     its_key = key(variants()[tutorial], answers)
-    record = store.find(its_key)
-    if record is None:
-        run = asyncio.run(execute(variants()[tutorial], SETTINGS, answers))
-        record = record_now(tutorial, its_key, run)
-        store.keep(record)
+    SETTINGS.records.mkdir(parents=True, exist_ok=True)
+    with (SETTINGS.records / f"{tutorial.replace('/', '-')}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
+        record = store.find(its_key)
+        if record is None:
+            run = asyncio.run(execute(variants()[tutorial], SETTINGS, answers))
+            record = record_now(tutorial, its_key, run)
+            store.keep(record)
     return record.run.verdicts
 
 

@@ -11,13 +11,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from answers import ROOT, variants
+from answers import BUILD, ROOT, job, variants
 
-from publishing import building
 from publishing.downloads import downloads
-from publishing.settings import Settings
 
-SETTINGS = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/records")
 DAY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
 CACHE = ROOT / ".cache/downloads"
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in variants()]
@@ -28,8 +25,7 @@ pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv brings th
 @pytest.fixture
 def folder(name, tmp_path):
     """The downloads of a tutorial, in a folder that holds nothing else."""
-    (job,) = building.run([job for job in building.jobs(SETTINGS) if job.name == name], SETTINGS)
-    for file, content in downloads(job, SETTINGS, str).items():
+    for file, content in downloads(job(name), BUILD, str).items():
         (tmp_path / file).write_bytes(content)
     return tmp_path
 
