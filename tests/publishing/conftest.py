@@ -21,15 +21,18 @@ class Project:
     def tutorial(self, name: str, cells: str) -> Path:
         """Write a tutorial: a title cell, then these cells."""
         path = self.root / "tutorials" / f"{name}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"# %% [markdown]\n# # {name}\n\n{textwrap.dedent(cells).lstrip()}", encoding="utf-8")
-        return path
+        return self._save(path, f"# %% [markdown]\n# # {name}\n\n{textwrap.dedent(cells).lstrip()}")
 
     def snippet(self, name: str, text: str) -> Path:
         """Write a module of snippets."""
         path = self.root / "snippets" / f"{name}.py"
-        path.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
-        return path
+        return self._save(path, textwrap.dedent(text).lstrip())
+
+    def _save(self, path: Path, text: str) -> Path:
+        """Write at one stroke, as editors do: a watcher must not see an empty file and then a full one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (self.root / "saving").write_text(text, encoding="utf-8")
+        return (self.root / "saving").replace(path)
 
 
 @pytest.fixture
