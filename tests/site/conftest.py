@@ -64,6 +64,12 @@ def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def light(browser: Browser) -> Iterator[Page]:
+    """A page 1280 pixels wide, in the light palette."""
+    yield from _page(browser, 1280, "light")
+
+
+@pytest.fixture
 def narrow(browser: Browser) -> Iterator[Page]:
     """A page 390 pixels wide."""
     yield from _page(browser, 390, "light")

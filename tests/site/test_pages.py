@@ -50,9 +50,9 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
-def test_solutions_are_folded_and_unfold_on_a_click(wide, address, path):
-    wide.goto(address + path)
-    solution = wide.locator(".exercise details").first
+def test_solutions_are_folded_and_unfold_on_a_click(light, address, path):
+    light.goto(address + path)
+    solution = light.locator(".exercise details").first
     assert not solution.locator("code").first.is_visible()
     solution.locator("summary").click()
     assert solution.locator("code").first.is_visible()
@@ -60,29 +60,29 @@ def test_solutions_are_folded_and_unfold_on_a_click(wide, address, path):
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
-def test_the_copy_button_copies_the_code_of_its_cell(wide, address, path):
-    wide.goto(address + path)
-    code = wide.locator(".highlight").first
+def test_the_copy_button_copies_the_code_of_its_cell(light, address, path):
+    light.goto(address + path)
+    code = light.locator(".highlight").first
     code.hover()
     code.locator("button.md-clipboard, button[data-md-type=copy], .md-code__button").first.click()
-    wide.wait_for_timeout(200)
-    assert wide.evaluate("navigator.clipboard.readText()").strip() == code.locator("code").inner_text().strip()
+    light.wait_for_timeout(200)
+    assert light.evaluate("navigator.clipboard.readText()").strip() == code.locator("code").inner_text().strip()
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
-def test_downloads_and_record_are_there(wide, address, path):
-    wide.goto(address + path)
-    links = wide.locator(".run-it a").all()
+def test_downloads_and_record_are_there(light, address, path):
+    light.goto(address + path)
+    links = light.locator(".run-it a").all()
     assert len(links) == 3
     for link in links:
-        answer = wide.request.get(link.evaluate("link => link.href"))
+        answer = light.request.get(link.evaluate("link => link.href"))
         assert answer.ok
         if link.get_attribute("href").endswith(".ipynb"):
             assert json.loads(answer.text())["nbformat"] == 4
         else:
             assert answer.text().startswith("# /// script")
-    record = wide.request.get(wide.locator(".stamp a").evaluate("link => link.href")).json()
-    assert record["executed_at"][:10] in wide.locator(".stamp").inner_text()
+    record = light.request.get(light.locator(".stamp a").evaluate("link => link.href")).json()
+    assert record["executed_at"][:10] in light.locator(".stamp").inner_text()
 
 
 def test_the_archive_holds_every_download(site):
