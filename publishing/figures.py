@@ -57,6 +57,15 @@ def figure(output: NotebookNode) -> Figure:
     sides = [re.search(rf'{side}="([\d.]+)pt"', svg) for side in ("width", "height")]
     if all(sides) and len(adapted := _adapted(svg).encode()) <= SVG_LIMIT:
         return Figure("svg", adapted, *(round(float(side[1]) * _PIXELS_PER_POINT) for side in sides))
+    return picture(output)
+
+
+def picture(output: NotebookNode) -> Figure:
+    """The PNG of an output, for places where an SVG cannot be shown.
+
+    Raises:
+      ValueError: if it has none.
+    """
     if "image/png" not in output.data:
         raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
     content = base64.b64decode(output.data["image/png"])

@@ -781,7 +781,7 @@ plt.show()
 #
 # The accuracy only counts signs. Look at the outputs of *your* parameters on the test data, label by label.
 
-# %% alt="Outputs for label 0 gather near -50, those for label 1 near 50; a few of each lie on the wrong side of zero."
+# %% alt="Outputs for label 0 gather near -50, those for label 1 near 50; a few of each lie on the wrong side of zero." tags=["cover"]
 outputs = np.array(my_net.apply(my_params, test_x))  # (8192, 1)
 is_one = np.array(test_labels) == 1
 figure, axes = plt.subplots(figsize=(6.8, 3.6), layout="constrained")

@@ -434,7 +434,7 @@ for name in limits:
 # Now the table once more, as a map, with a bar at each computed limit. No run was needed for the bars of the
 # sum and the norm.
 
-# %% alt="For each of the three losses, only rates just below its computed limit reach the floor; above it none does."
+# %% alt="For each of the three losses, only rates just below its computed limit reach the floor; above it none does." tags=["cover"]
 figure, axes = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
 for y, name in enumerate(final):
     alive = np.isfinite(final[name])

@@ -457,7 +457,7 @@ w_axis, b_axis = jnp.linspace(-1.0, 6.0, 141), jnp.linspace(-1.0, 7.0, 161)
 along_w = jax.vmap(loss_at, in_axes=(0, None))
 surface = jax.vmap(along_w, in_axes=(None, 0))(w_axis, b_axis)  # (161, 141)
 
-# %% alt="In a long narrow valley, rate 0.02 turns and creeps along the bottom; rate 0.13 jumps from side to side."
+# %% alt="In a long narrow valley, rate 0.02 turns and creeps along the bottom; rate 0.13 jumps from side to side." tags=["cover"]
 figure, (slow, fast) = plt.subplots(
     1, 2, figsize=(8.4, 4.4), sharey=True, layout="constrained"
 )
