@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pages import SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -26,9 +27,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     """The folder of a strict build."""
-    folder = tmp_path_factory.mktemp("built") / "site"
+    folder = tmp_path_factory.mktemp("built") / "course"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": "owner/name"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder
@@ -36,11 +37,11 @@ def site(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """The address under which the site is served."""
-    handler = functools.partial(_Quiet, directory=site)
+    """The address under which the site is served: not the root of its host, as a project's pages are not."""
+    handler = functools.partial(_Quiet, directory=site.parent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
         server.shutdown()
 
 
@@ -70,13 +71,19 @@ def light(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def lenient(browser: Browser) -> Iterator[Page]:
+    """A page 1280 pixels wide that lets a test bring a script of its own."""
+    yield from _page(browser, 1280, "light", bypass_csp=True)
+
+
+@pytest.fixture
 def narrow(browser: Browser) -> Iterator[Page]:
     """A page 390 pixels wide."""
     yield from _page(browser, 390, "light")
 
 
-def _page(browser: Browser, width: int, scheme: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def _page(browser: Browser, width: int, scheme: str, **more: bool) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context.new_page()
     context.close()

@@ -2,23 +2,111 @@
 
 import gzip
 import json
+import re
+import statistics
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from answers import ROOT
+from pages import PAGES, SITE_URL, TUTORIALS
 
-from publishing.tutorial import read_tutorials
-
-TUTORIALS = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
-PAGES = ["", "how-it-is-built/", *TUTORIALS]
+from publishing.links import broken
 
 pytestmark = pytest.mark.xdist_group("site")
 
 
-@pytest.mark.parametrize("path", TUTORIALS)
-def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures(site, path):
-    assert len(gzip.compress((site / path / "index.html").read_bytes())) <= 20_000
+def sent(file: Path) -> int:
+    """The bytes of a file as a server sends it."""
+    return len(gzip.compress(file.read_bytes()))
+
+
+def head(site: Path, path: str) -> dict[str, str]:
+    """What the head of a page says of it, by name or property."""
+    html = (site / path / "index.html").read_text()
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html)
+    return dict(found) | dict(re.findall(r'<link rel="(canonical)" href="([^"]+)"', html))
+
+
+def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures_and_half_of_them_at_most_16(site):
+    weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
+    assert max(weights.values()) <= 20_000, weights
+    assert statistics.median(weights.values()) <= 16_000, weights
+
+
+@pytest.mark.parametrize("path", ["", TUTORIALS[0]])
+def test_a_first_visit_takes_at_most_150_kilobytes_without_figures(light, address, site, path):
+    asked = set()
+    light.on("request", lambda request: asked.add(urlsplit(request.url).path))
+    light.goto(address + path, wait_until="networkidle")
+    files = [site.parent / (name.lstrip("/") + "index.html" * name.endswith("/")) for name in asked]
+    assert len(files) >= 5
+    assert sum(sent(file) for file in files if not file.name.startswith(("figure-", "cover"))) <= 150_000
+
+
+def test_nothing_is_shipped_that_no_reader_asks_for(site):
+    files = [file.relative_to(site).as_posix() for file in site.rglob("*")]
+    assert not [file for file in files if file.endswith(".map") or "/lunr/" in file or "overrides" in file]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_moves_while_a_page_loads(light, address, path):
+    light.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
+            .observe({type: 'layout-shift', buffered: true});"""
+    )
+    light.goto(address + path, wait_until="networkidle")
+    assert light.evaluate("window.moved") == 0
+
+
+def test_every_page_has_a_description_of_its_own_and_says_where_it_lives(site):
+    heads = {path: head(site, path) for path in PAGES}
+    descriptions = [found["description"] for found in heads.values()]
+    assert len(set(descriptions)) == len(PAGES)
+    for path, found in heads.items():
+        assert found["canonical"] == found["og:url"] == SITE_URL + path
+        assert found["og:description"] == found["description"]
+    for path in TUTORIALS:
+        picture = heads[path]["og:image"].removeprefix(SITE_URL)
+        assert (site / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_outline_and_the_sitemap_name_every_page(site):
+    outline, sitemap = (site / "llms.txt").read_text(), (site / "sitemap.xml").read_text()
+    for path in PAGES:
+        assert f"({SITE_URL}{path}): " in outline
+        assert f"<loc>{SITE_URL}{path}</loc>" in sitemap
+
+
+def test_no_link_image_or_anchor_of_the_site_leads_nowhere(site):
+    assert list(broken(site, urlsplit(SITE_URL).path)) == []
+
+
+def test_a_script_that_is_not_the_sites_does_not_run(light, address):
+    light.goto(address)
+    light.on("console", lambda message: None)
+    light.evaluate(
+        """() => { const script = document.createElement('script');
+        script.textContent = 'window.ran = true'; document.body.append(script); }"""
+    )
+    assert light.evaluate("window.ran") is None
+
+
+@pytest.mark.parametrize("path", TUTORIALS[:1])
+def test_the_panel_gives_commands_that_name_the_hosted_files(light, address, path):
+    light.goto(address + path)
+    stem = path.rstrip("/").rpartition("/")[2]
+    commands = [code.inner_text().strip() for code in light.locator(".run-it code").all()]
+    assert commands == [
+        f"uv run {SITE_URL}{path}{stem}.py",
+        f"uvx juv run {SITE_URL}{path}{stem}.ipynb",
+    ]
+
+
+def test_a_page_that_does_not_exist_has_a_way_home(light, address):
+    light.goto(address + "404.html")
+    light.locator("article a").click()
+    assert light.url == SITE_URL
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -52,7 +140,7 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
 @pytest.mark.parametrize("path", TUTORIALS)
 def test_solutions_are_folded_and_unfold_on_a_click(light, address, path):
     light.goto(address + path)
-    solution = light.locator(".exercise details").first
+    solution = light.locator(".solution").first
     assert not solution.locator("code").first.is_visible()
     solution.locator("summary").click()
     assert solution.locator("code").first.is_visible()
@@ -73,8 +161,8 @@ def test_the_copy_button_copies_the_code_of_its_cell(light, address, path):
 def test_downloads_and_record_are_there(light, address, path):
     light.goto(address + path)
     links = light.locator(".run-it a").all()
-    assert len(links) == 3
-    for link in links:
+    assert [link.inner_text() for link in links] == ["Exercise notebook", "Solved notebook", "Script", "Open in Colab"]
+    for link in links[:3]:
         answer = light.request.get(link.evaluate("link => link.href"))
         assert answer.ok
         if link.get_attribute("href").endswith(".ipynb"):

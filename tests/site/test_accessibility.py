@@ -1,0 +1,112 @@
+"""What a person meets who uses a screen reader, a keyboard, a phone, a printer, or another palette."""
+
+import itertools
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import PAGES, TUTORIALS
+
+pytestmark = pytest.mark.xdist_group("site")
+
+AXE = Axe()
+VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+
+
+def violations(page) -> list[str]:
+    found = AXE.run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}" for one in found]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "404.html"])
+def test_axe_finds_nothing_in_either_palette_wide_and_narrow_folds_open_and_closed(lenient, address, path):
+    lenient.goto(address + path)
+    found = {"closed": violations(lenient)}
+    lenient.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    for width, scheme in VIEWS:
+        lenient.set_viewport_size({"width": width, "height": 900})
+        lenient.emulate_media(color_scheme=scheme)
+        lenient.wait_for_function("scheme => getComputedStyle(document.body).colorScheme.includes(scheme)", arg=scheme)
+        found[width, scheme] = violations(lenient)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_headings_are_in_order_below_one_title(site, path):
+    article = re.search(r"<article.*?</article>", (site / path / "index.html").read_text(), re.DOTALL)[0]
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", article)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
+
+
+def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, address):
+    light.goto(address + TUTORIALS[0])
+    light.keyboard.press("Tab")
+    assert light.evaluate("document.activeElement.className") == "md-skip"
+    light.keyboard.press("Enter")
+    assert light.evaluate("location.hash") == "#" + light.locator("article h1").get_attribute("id")
+
+
+def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
+    light.goto(address + TUTORIALS[0])
+    light.locator(".md-code__button").first.wait_for()
+    wanted = light.evaluate(
+        """() => [...document.querySelectorAll('article :is(a[href], button, summary)')]
+            .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
+            + [...document.querySelectorAll('article .highlight')]
+            .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth).length"""
+    )
+    light.evaluate("window.reached = new Set()")
+    for _ in range(400):
+        light.keyboard.press("Tab")
+        if light.evaluate(
+            """() => {
+                const element = document.activeElement, article = document.querySelector('article');
+                if (article.contains(element) && (!element.matches('.highlight') ||
+                    element.scrollWidth > element.clientWidth)) window.reached.add(element);
+                return Boolean(element.closest('footer'));
+            }"""
+        ):
+            break
+    assert light.evaluate("window.reached.size") == wanted
+    assert wanted > 20
+
+
+def test_a_fold_opens_with_the_keyboard(light, address):
+    light.goto(address + TUTORIALS[0])
+    solution = light.locator("details.solution").first
+    solution.locator("summary").focus()
+    light.keyboard.press("Enter")
+    assert solution.evaluate("details => details.open")
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(light, address):
+    light.emulate_media(reduced_motion="reduce")
+    light.goto(address + TUTORIALS[0])
+    moving = light.evaluate(
+        """() => [...document.querySelectorAll('*')].filter(element => {
+            const style = getComputedStyle(element);
+            return style.animationName !== 'none' || style.transitionDuration.split(', ').some(s => s !== '0s');
+        }).length"""
+    )
+    assert moving == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_prints_black_on_white_with_its_solutions_closed(light, address, scheme):
+    light.emulate_media(color_scheme=scheme)
+    light.goto(address + TUTORIALS[0])
+    light.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    light.emulate_media(color_scheme=scheme, media="print")
+    colours = light.evaluate(
+        """() => {
+            const style = selector => getComputedStyle(document.querySelector(selector));
+            return [style('body').backgroundColor, style('article p').color, style('article pre code').color,
+                    style('article pre code').backgroundColor];
+        }"""
+    )
+    white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
+    assert colours == [white, black, black, white]
+    assert not light.locator("details.solution pre").first.is_visible()
+    assert not light.locator(".md-header").is_visible()
