@@ -27,7 +27,7 @@ class Tolerance:
     def allows(self, old: str, new: str) -> bool:
         """Whether two numbers, as they are written, are near enough."""
         if _whole(old) and _whole(new):
-            return int(_ascii(old)) == int(_ascii(new))
+            return _ascii(old).lstrip("+0") == _ascii(new).lstrip("+0")  # int() refuses long ones
         a, b = float(_ascii(old)), float(_ascii(new))
         return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=self.relative, abs_tol=self.absolute)
 
