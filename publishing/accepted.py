@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
@@ -13,6 +13,8 @@ from publishing.numbers import Tolerance
 from publishing.source import Problem, SourceError
 
 FILE = "accepted.toml"
+_TEXTS = ("tutorial", "cell", "reason")
+_WRONG = "entry {} must have tutorial, cell, reason, none empty, and old and new, lists of texts; accept it anew."
 _HEAD = "Differences between records that a person accepted; `tutorials compare --accept REASON` writes them."
 
 
@@ -52,11 +54,18 @@ def read(path: Path) -> list[Accepted]:
     if not path.is_file():
         return []
     try:
-        entries = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap().get("accepted", [])
+        written = path.read_text(encoding="utf-8")
+        content = tomlkit.parse(written).unwrap()
     except (ParseError, UnicodeDecodeError) as error:
         message = f"is no TOML ({error}); mend it, or delete it and accept anew."
         raise SourceError(Problem(path, getattr(error, "line", 1), message)) from None
-    return [_entry(path, number, entry) for number, entry in enumerate(entries, 1)]
+    entries = content.get("accepted")
+    if not isinstance(entries, list) or len(content) > 1:
+        raise SourceError(Problem(path, 1, "must hold `[[accepted]]` entries and nothing else; accept anew."))
+    for number, entry in enumerate(entries, 1):
+        if not _is_whole(entry):
+            raise SourceError(Problem(path, 1, _WRONG.format(number)))
+    return [Accepted(**entry | {"old": tuple(entry["old"]), "new": tuple(entry["new"])}) for entry in entries]
 
 
 def write(path: Path, entries: list[Accepted]) -> None:
@@ -73,7 +82,7 @@ def write(path: Path, entries: list[Accepted]) -> None:
     document.add(tomlkit.comment(_HEAD))
     tables = document["accepted"] = tomlkit.aot()
     for entry in entries:
-        table = tomlkit.item({name: value for name, value in asdict(entry).items() if isinstance(value, str)})
+        table = tomlkit.item({name: getattr(entry, name) for name in _TEXTS})
         for name in ("old", "new"):
             table[name] = tomlkit.array().multiline(True)
             table[name].extend(getattr(entry, name))
@@ -81,15 +90,11 @@ def write(path: Path, entries: list[Accepted]) -> None:
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
 
 
-def _entry(path: Path, number: int, entry: object) -> Accepted:
-    wanted = {field.name for field in fields(Accepted)}
-    texts = {"tutorial", "cell", "reason"}
-    if (
-        not isinstance(entry, dict)
-        or entry.keys() != wanted
-        or not all(isinstance(entry[name], str) and entry[name].strip() for name in texts)
-        or not all(isinstance(text, str) for name in wanted - texts for text in entry[name])
-    ):
-        message = f"entry {number} must have {', '.join(sorted(wanted))}, the reason not empty; accept it anew."
-        raise SourceError(Problem(path, 1, message))
-    return Accepted(**{name: value if name in texts else tuple(value) for name, value in entry.items()})
+def _is_whole(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == {*_TEXTS, "old", "new"}
+        and all(isinstance(entry[name], str) and entry[name].strip() for name in _TEXTS)
+        and all(isinstance(entry[name], list) for name in ("old", "new"))
+        and all(isinstance(text, str) for text in entry["old"] + entry["new"])
+    )

@@ -12,7 +12,6 @@ from publishing.kernel import STYLE
 from publishing.numbers import Tolerance
 from publishing.pictures import compare_pictures, digest
 
-
 SVG, PNG = "image/svg+xml", "image/png"
 
 
