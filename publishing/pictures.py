@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from publishing.numbers import Comparison, Tolerance, compare_texts
 
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform", "viewBox", "points", "cx", "cy", "r"}
+_SHOWN_NUMBERS = 4
 _VISIBLE = 0.1  # of a channel's range; edges of lines that moved by a hundredth of a pixel stay below
 
 
@@ -30,7 +31,10 @@ def compare_pictures(old: NotebookNode, new: NotebookNode, tolerance: Tolerance)
       tolerance: for numbers in labels; relative to the figure's larger side for places.
     """
     said = _compare_svg(old, new, tolerance)
-    return said and (_compare_pixels(old, new) if _has_pixels(old) and _has_pixels(new) else said)
+    if not (said and _has_pixels(old) and _has_pixels(new)):
+        return said
+    pixels = _compare_pixels(old, new)
+    return pixels and f"{said}; {pixels}"
 
 
 def digest(output: NotebookNode) -> str:
@@ -46,7 +50,7 @@ def digest(output: NotebookNode) -> str:
 def _compare_svg(old: NotebookNode, new: NotebookNode, tolerance: Tolerance) -> str:
     drawings = [output.data.get("image/svg+xml") for output in (old, new)]
     if None in drawings:
-        return "one of the two has no SVG"
+        return "there is no SVG of both"
     if drawings[0] == drawings[1]:
         return ""
     (old_places, old_rest), (new_places, new_rest) = map(_described, drawings)
@@ -60,8 +64,8 @@ def _compare_svg(old: NotebookNode, new: NotebookNode, tolerance: Tolerance) -> 
 def _in_words(places: Comparison, rest: Comparison) -> str:
     if not (places.words and rest.words):
         return "the SVG has other elements, labels or colours"
-    said = [f"{len(places.beyond)} coordinates moved"] if places.beyond else []
-    return ", ".join(said + [f"{old} became {new}" for old, new in rest.beyond])
+    said = [f"coordinates that moved: {len(places.beyond)}"] if places.beyond else []
+    return ", ".join(said + [f"{old} became {new}" for old, new in rest.beyond[:_SHOWN_NUMBERS]])
 
 
 def _described(svg: str) -> tuple[str, str]:

@@ -123,7 +123,7 @@ def test_a_figure_is_compared_by_what_it_shows(made):
     assert compare(variant, old, near, Tolerance()) == []
     (found,) = compare(variant, old, far, Tolerance())
     assert found.fails
-    assert "the figure differs: 1 coordinates moved." in str(found)
+    assert "the figure differs: coordinates that moved: 1." in str(found)
     assert not same(found.old, found.new, Tolerance())
     assert found.new[0].startswith("figure #")
 
