@@ -94,16 +94,12 @@ def reviewed(
     if devices and (against or devices[0] == devices[1]):
         raise ReviewError("--devices compares two kinds of device, in one store: not the same twice, nor --against.")
     jobs, entries, review = list(jobs), list(entries), Review()
-    pairs = across_devices(jobs, store, devices) if devices else _with_older(jobs, store, against, review)
+    pairs = _across_devices(jobs, store, devices) if devices else _with_older(jobs, store, against, review)
     for job, old, now in pairs:
         if moved and (old.key.python, old.key.versions) == (now.key.python, now.key.versions):
             review.notes.append(f"{job.name}: left out, its packages did not move.")
-            continue
-        reasons = "".join(f"\n  {reason}" for reason in differences(now.key, old.key))
-        review.notes.append(f"{job.name}: {_described(old)} and {_described(now)}{reasons}")
-        for difference in compare(job.variant, old, now, tolerance):
-            entry = next((e for e in entries if difference.fails and e.covers(job.name, difference, tolerance)), None)
-            review.found.append((job.name, difference, entry))
+        else:
+            _add(job, old, now, entries, tolerance, review)
     used = [entry for _, _, entry in review.found if entry]
     review.stale = [entry for entry in entries if entry not in used]
     return review
@@ -127,7 +123,16 @@ def accept(path: Path, review: Review, reason: str) -> int:
     return len(new)
 
 
-def across_devices(jobs: Iterable[Job], store: Store, devices: tuple[str, str]) -> Iterator[Pair]:
+def _add(job: Job, old: Record, now: Record, entries: list[Accepted], tolerance: Tolerance, review: Review) -> None:
+    """Compare two records, and look what differs up among the entries."""
+    reasons = "".join(f"\n  {reason}" for reason in differences(now.key, old.key))
+    review.notes.append(f"{job.name}: {_described(old)} and {_described(now)}{reasons}")
+    for difference in compare(job.variant, old, now, tolerance):
+        covering = (entry for entry in entries if entry.covers(job.name, difference, tolerance))
+        review.found.append((job.name, difference, next(covering, None) if difference.fails else None))
+
+
+def _across_devices(jobs: Iterable[Job], store: Store, devices: tuple[str, str]) -> Iterator[Pair]:
     """Each tutorial's records on two kinds of device.
 
     Raises:
