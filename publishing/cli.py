@@ -1,17 +1,19 @@
-"""The `tutorials` command: run, explain, list."""
+"""The `tutorials` command: run, explain, list, compare."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from publishing import building
+from publishing import accepted, building, review
 from publishing.keys import differences
+from publishing.numbers import Tolerance
 from publishing.progress import Progress
 from publishing.records import Store
 from publishing.settings import DEVICES, Settings
@@ -82,6 +84,41 @@ def list_(options: dict, device: str) -> None:
     Console().print(table)
 
 
+def _reason(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
+    if reason is not None and not reason.strip():
+        raise click.BadParameter("say why the new output is right.")
+    return reason
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--tolerance", type=click.FloatRange(0, 1), default=Tolerance.relative, show_default=True)
+@click.option("--devices", nargs=2, type=click.Choice(DEVICES[1:]), help="Two kinds of device, side by side.")
+@click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another store.")
+@click.option("--moved", is_flag=True, help="Only tutorials whose packages or Python moved.")
+@click.option("--accept", metavar="REASON", callback=_reason, help="Write what differs down in accepted.toml.")
+@click.pass_obj
+def compare(options: dict, names: tuple[str, ...], tolerance: float, accept: str | None, **which: Any) -> None:
+    """Compare records: texts, numbers and figures; by default with those of older packages or code.
+
+    Ends with 1 if anything differs that is not in accepted.toml; `varies` cells are left out.
+    """
+    settings = Settings(**options)
+    jobs, path = _chosen(settings, names), settings.source.parent / accepted.FILE
+    try:
+        entries = [entry for entry in accepted.read(path) if not names or entry.tutorial in names]
+        found = review.reviewed(jobs, Store(settings.records), entries, Tolerance(tolerance), **which)
+    except (review.ReviewError, SourceError) as error:
+        _stop(error)
+    click.echo("\n".join(found.lines()))
+    if which["devices"]:
+        Console().print(found.side_by_side(which["devices"]))
+    if accept:
+        click.echo(f"{review.accept(path, found, accept)} differences accepted in {path.name}.")
+    elif found.unaccepted:
+        _stop(f"{len(found.unaccepted)} cells differ; if the new output is right, accept it with --accept REASON.")
+
+
 def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[building.Job]:
     """The jobs of the named tutorials, of all without names; a wrong name or source ends the command."""
     found = _or_stop(lambda: building.jobs(settings, force=force))
@@ -98,7 +135,7 @@ def _or_stop(read: Callable[[], list[building.Job]]) -> list[building.Job]:
         _stop(error)
 
 
-def _stop(error: Exception) -> None:
+def _stop(error: Exception | str) -> None:
     click.echo(error, err=True)
     sys.exit(1)
 
