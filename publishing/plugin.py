@@ -29,6 +29,7 @@ from rich.console import Console
 from publishing import building, finishing
 from publishing.downloads import archive, downloads
 from publishing.links import broken
+from publishing.markers import filled
 from publishing.pages import page
 from publishing.progress import Progress
 from publishing.routes import MOUNT, Routes
@@ -117,7 +118,16 @@ class TutorialsPlugin(BasePlugin[Options]):
             file.page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
             if file.page.edit_url:
                 file.page.edit_url = urljoin(file.page.edit_url, posixpath.basename(path))  # without `..`
+        self.jobs.sort(key=lambda job: nav.pages.index(files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb").page))
         return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Put what the build computes where a page written by hand has a marker for it."""
+        try:
+            here = Path(page.file.abs_src_path), page.file.src_uri
+            return filled(markdown, *here, self.jobs, self.settings.snippets) if here[0].suffix == ".md" else markdown
+        except SourceError as error:
+            raise PluginError(f"\n{error}") from None
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
