@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,16 @@ from publishing.variants import METADATA, VariantCell, not_implemented, stub
 _LONGEST_ERROR = 12
 
 
-def page(job: Job, settings_snippets: Path, link: Any) -> tuple[NotebookNode, dict[str, Figure]]:
+def page(
+    job: Job, settings_snippets: Path, link: Any, terms: Callable[[str], str] = str
+) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page and its figures by file name.
 
     Args:
       job: a tutorial with its record.
       settings_snippets: the folder of snippets, for the stubs.
       link: what a link of the author's becomes on the page.
+      terms: what links the terms of the glossary in a Markdown cell.
 
     Raises:
       SourceError: for a figure without alt text, or mathematics that cannot be read.
@@ -39,7 +43,7 @@ def page(job: Job, settings_snippets: Path, link: Any) -> tuple[NotebookNode, di
         try:
             if not cell.code:
                 markdown = rewritten(with_mathml(text(variant.lines), variant.lines), link)
-                cells.append(new_markdown_cell(markdown, id=f"cell-{index}"))
+                cells.append(new_markdown_cell(terms(markdown), id=f"cell-{index}"))
                 continue
             shown, drawn = _shown(variant, next(outputs), f"figure-{index}")
             figures |= drawn

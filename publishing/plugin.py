@@ -28,6 +28,7 @@ from rich.console import Console
 
 from publishing import building, finishing
 from publishing.downloads import archive, downloads
+from publishing.glossary import Glossary
 from publishing.links import broken
 from publishing.markers import filled
 from publishing.pages import page
@@ -172,10 +173,12 @@ class TutorialsPlugin(BasePlugin[Options]):
         folder = self.root / PAGES
         folder.mkdir(parents=True, exist_ok=True)
         self.figures: dict[str, dict] = {}
+        glossary = Glossary(self.routes.docs / "glossary.md")
         wanted, problems = {}, []
         for job in self.jobs:
+            link = partial(self.routes.for_page, job.variant.tutorial)
             try:
-                made = page(job, self.settings.snippets, partial(self.routes.for_page, job.variant.tutorial))
+                made = page(job, self.settings.snippets, link, glossary.linking(job.variant.tutorial, link))
             except SourceError as error:
                 problems += error.problems
                 continue
