@@ -7,7 +7,6 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -55,12 +54,11 @@ def exercises(job: Job) -> Iterator[Exercise]:
             yield Exercise(asked.cell.exercise, names, _printed(check.cell, outputs[check]), text(check.lines))
 
 
-def index(jobs: Sequence[Job], snippets: Path, link: Callable[[str], str]) -> str:
+def index(jobs: Sequence[Job], link: Callable[[str], str]) -> str:
     """The Markdown of the index, an entry for each exercise.
 
     Args:
       jobs: the tutorials with their records, in the order of the course.
-      snippets: the folder of snippets, which the index has no need of.
       link: where the page of a tutorial of this name is.
 
     Raises:

@@ -17,7 +17,7 @@ _CODE_OR_MARKER = re.compile(
     rf"(?P<code>{CODE})|^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _MAKERS: dict[str, Callable[[Sequence[Job], Path, Callable[[str], str]], str]] = {
-    "exercises": exercises.index,
+    "exercises": lambda jobs, snippets, link: exercises.index(jobs, link),
     "reference": reference.entries,
 }
 

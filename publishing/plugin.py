@@ -124,9 +124,11 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put what the build computes where a page written by hand has a marker for it."""
+        uri = page.file.src_uri
+        if not uri.endswith(".md"):
+            return markdown
         try:
-            here = Path(page.file.abs_src_path), page.file.src_uri
-            return filled(markdown, *here, self.jobs, self.settings.snippets) if here[0].suffix == ".md" else markdown
+            return filled(markdown, Path(config.docs_dir) / uri, uri, self.jobs, self.settings.snippets)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 

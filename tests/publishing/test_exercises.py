@@ -90,7 +90,7 @@ def test_a_check_that_prints_nothing_is_an_error_at_its_line(project, line_with)
 
 def test_an_entry_links_the_exercise_and_folds_the_source_of_its_check(project):
     project.tutorial("jax/page", f'# %% exercise="it"\n{GAP.format("a, b = 1, 2")}\n\n{CHECK.format(reads="a < b")}')
-    entry = index([job_of(project, "`a` < b & so\non.")], project.settings.snippets, lambda name: f"to/{name}.ipynb")
+    entry = index([job_of(project, "`a` < b & so\non.")], lambda name: f"to/{name}.ipynb")
     assert entry.startswith("## it { #it }\n\nOn [jax/page](to/jax/page.ipynb#exercise-it) you define `a` and `b`.")
     assert "<p><code>a</code> &lt; b &amp; so on.</p>" in entry
     folded = re.search(r'<details [^>]*id="check-it"[^>]*>.*</details>', entry, re.DOTALL)[0]

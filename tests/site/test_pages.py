@@ -11,7 +11,7 @@ from answers import ROOT
 from publishing.tutorial import read_tutorials
 
 TUTORIALS = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
-PAGES = ["", "how-it-is-built/", *TUTORIALS]
+PAGES = ["", "how-it-is-built/", "reference/snippets/", "exercises/", "glossary/", *TUTORIALS]
 
 pytestmark = pytest.mark.xdist_group("site")
 
