@@ -9,7 +9,7 @@ from publishing.source import Line
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "check", "raises", "match", "alt", "tags")
-TAGS = ("recap", "varies", "hidden")
+TAGS = ("recap", "varies", "hidden", "cover")
 
 
 @dataclass(frozen=True)

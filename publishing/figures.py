@@ -55,8 +55,17 @@ def figure(output: NotebookNode) -> Figure:
     """
     svg = output.data.get("image/svg+xml", "")
     sides = [re.search(rf'{side}="([\d.]+)pt"', svg) for side in ("width", "height")]
-    if all(sides) and len(svg) <= SVG_LIMIT:
-        return Figure("svg", _adapted(svg).encode(), *(round(float(side[1]) * _PIXELS_PER_POINT) for side in sides))
+    if all(sides) and len(adapted := _adapted(svg).encode()) <= SVG_LIMIT:
+        return Figure("svg", adapted, *(round(float(side[1]) * _PIXELS_PER_POINT) for side in sides))
+    return picture(output)
+
+
+def picture(output: NotebookNode) -> Figure:
+    """The PNG of an output, for places where an SVG cannot be shown.
+
+    Raises:
+      ValueError: if it has none.
+    """
     if "image/png" not in output.data:
         raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
     content = base64.b64decode(output.data["image/png"])
@@ -65,9 +74,11 @@ def figure(output: NotebookNode) -> Figure:
 
 
 def _adapted(svg: str) -> str:
-    """An SVG of Matplotlib without its preamble, its neutral colours taken from the palette."""
+    """An SVG of Matplotlib without its preamble, in the reader's font, its neutral colours taken from the palette."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
+    svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():
         svg = svg.replace(f": {colour}", f": var(--{name})")
     end = svg.index(">") + 1

@@ -1,11 +1,20 @@
-"""Touches to the HTML that mkdocs-jupyter makes, so that Material's style sheet and scripts know it."""
+"""Touches to the HTML of pages, so that Material's style sheet, its scripts and a browser's policy know it."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 
 _KEPT = re.compile(r"(<pre.*?</pre>|<script.*?</script>|<textarea.*?</textarea>)", re.DOTALL)
 _JUNK_STYLE = re.compile(r"<style>.*?</style>\s*$", re.DOTALL)
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# What Material's templates leave to be wished for by a screen reader, and a script for tabs, which no page has.
+_MENDED = (
+    ('role="dialog">', 'role="dialog" aria-label="Search">'),
+    ('<ol class="md-search-result__list" role="presentation">', '<ol class="md-search-result__list">'),
+)
+_TABS_SCRIPT = re.compile(r"<script>var target=document\.getElementById.*?</script>", re.DOTALL)
 
 
 def finish(html: str) -> str:
@@ -16,6 +25,20 @@ def finish(html: str) -> str:
 
 def squeezed(html: str) -> str:
     """A whole page without the indentation and blank lines of its templates; code, outputs and scripts stay."""
-    parts = _KEPT.split(html)
+    parts = _KEPT.split(_TABS_SCRIPT.sub("", html))
     parts[::2] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2]]
-    return "".join(parts)
+    html = "".join(parts)
+    for theirs, ours in _MENDED:
+        html = html.replace(theirs, ours)
+    return html
+
+
+def with_policy(html: str) -> str:
+    """A whole page with a content security policy: scripts of this site, and its own inline ones by their hashes."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(html))
+    hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in dict.fromkeys(digests))
+    policy = (
+        f"default-src 'self'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+    return html.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)

@@ -17,8 +17,19 @@ _STEM = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _ERROR_NAME = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Exit|Iteration)")
 
 
-def metadata_problems(cell: Any) -> Iterator[str]:
-    """What is wrong with a marker line, seen by itself."""
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+
+
+def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
+    """What is wrong with a marker line, seen by itself.
+
+    Args:
+      cell: what Jupytext made of it.
+      marker: the line as its author wrote it; of a key that stands twice Jupytext keeps one.
+    """
+    keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield f"{key} stands twice; only one would count."
     metadata = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
     if cell.cell_type == "raw":
         yield "raw cells are not used here; write `# %% [markdown]` or `# %%`."

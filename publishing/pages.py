@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +13,37 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from publishing.building import Job
 from publishing.cells import Cell
-from publishing.figures import Figure, figure, is_figure
+from publishing.figures import Figure, figure, is_figure, picture
+from publishing.glossary import Glossary
 from publishing.highlighting import code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
-from publishing.source import Problem, SourceError, text
+from publishing.reading import minutes
+from publishing.routes import Routes
+from publishing.source import Line, Problem, SourceError, text
 from publishing.variants import METADATA, VariantCell, not_implemented, stub
 
 _LONGEST_ERROR = 12
+_PHONE = 44  # characters of code in a column 390 pixels wide
 
 
 def page(
-    job: Job, settings_snippets: Path, link: Any, terms: Callable[[str], str] = str
+    job: Job, settings_snippets: Path, routes: Routes, glossary: Glossary
 ) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page and its figures by file name.
 
     Args:
       job: a tutorial with its record.
       settings_snippets: the folder of snippets, for the stubs.
-      link: what a link of the author's becomes on the page.
-      terms: what links the terms of the glossary in a Markdown cell.
+      routes: where links lead.
+      glossary: the terms whose first use on the page is linked.
 
     Raises:
       SourceError: for a figure without alt text, or mathematics that cannot be read.
     """
     outputs = iter(job.record.run.outputs)
+    link = partial(routes.for_page, job.variant.tutorial)
+    terms = glossary.linking(job.variant.tutorial, link)
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
@@ -52,17 +59,40 @@ def page(
             metadata = {
                 "kind": _kind(cell),
                 "exercise": cell.exercise or cell.check,
-                "code": code_html(text(variant.lines)),
+                "code": _code(variant.lines),
                 "shown": shown,
             }
             if cell.exercise:
-                metadata["stub"] = code_html(text(stub(cell, not_implemented(cell), settings_snippets)))
+                metadata["stub"] = _code(stub(cell, not_implemented(cell), settings_snippets))
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems
     if problems:
         raise SourceError(*problems)
-    return new_notebook(cells=cells, metadata={**METADATA, "page": _stamp(job)}), figures
+    return new_notebook(
+        cells=cells, metadata={**METADATA, "page": _stamp(job) | _panel(job, routes)}
+    ), figures | _cover(job)
+
+
+def _code(lines: Iterable[Line]) -> dict[str, Any]:
+    """Code as the template shows it: `wide` where a phone would have to scroll it."""
+    lines = tuple(lines)
+    return {"html": code_html(text(lines)), "wide": any(len(line.text) > _PHONE for line in lines)}
+
+
+def _cover(job: Job) -> dict[str, Figure]:
+    """The figure that stands for a tutorial: that of the cell tagged `cover`, else the first; and as a PNG."""
+    drawn = [
+        (output, "cover" in variant.cell.tags)
+        for variant, outputs in zip(job.variant.code, job.record.run.outputs, strict=True)
+        for output in outputs
+        if is_figure(output) and "hidden" not in variant.cell.tags
+    ]
+    if not drawn:
+        return {}
+    output = max(drawn, key=lambda pair: pair[1])[0]
+    cover = figure(output)
+    return {f"cover.{cover.suffix}": cover, "cover.png": picture(output)}
 
 
 def _kind(cell: Cell) -> str:
@@ -104,6 +134,17 @@ def _shown(variant: VariantCell, outputs: list[NotebookNode], stem: str) -> tupl
 
 
 _NO_ALT = 'draws a figure but says not what it shows; add alt="..." to the `# %%` line.'
+
+
+def _panel(job: Job, routes: Routes) -> dict[str, Any]:
+    """How long a page takes to read, and how to run it elsewhere."""
+    tutorial = job.variant.tutorial
+    return {
+        "minutes": minutes(job.variant),
+        "script": routes.hosted(tutorial, ".py"),
+        "notebook": routes.hosted(tutorial, ".ipynb"),
+        "colab": routes.colab(tutorial),
+    }
 
 
 def _stamp(job: Job) -> dict[str, Any]:

@@ -31,8 +31,10 @@ from publishing.downloads import archive, downloads
 from publishing.glossary import Glossary
 from publishing.links import broken
 from publishing.markers import filled
+from publishing.outline import outline
 from publishing.pages import page
 from publishing.progress import Progress
+from publishing.reading import description
 from publishing.routes import MOUNT, Routes
 from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
@@ -50,6 +52,7 @@ class Options(base.Config):
     timeout = c.Type(int, default=Settings.timeout)
     device = c.Choice(DEVICES, default=Settings.device)
     memory = c.Type(int, default=Settings.memory)
+    repository = c.Type(str, default="")
 
 
 class TutorialsPlugin(BasePlugin[Options]):
@@ -71,7 +74,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         paths = {name: self.root / self.config[name] for name in ("source", "records")}
         self.settings = Settings(**paths, **options)
-        self.routes = Routes(self.settings.source, self.root / PAGES, Path(config.docs_dir), config.site_url or "")
+        folders = (self.settings.source, self.root / PAGES, Path(config.docs_dir))
+        self.routes = Routes(*folders, config.site_url or "", self.config.repository)
         try:
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
             self._write_pages()
@@ -120,6 +124,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             if file.page.edit_url:
                 file.page.edit_url = urljoin(file.page.edit_url, posixpath.basename(path))  # without `..`
         self.jobs.sort(key=lambda job: nav.pages.index(files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb").page))
+        self.nav = nav
         return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -134,17 +139,39 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Finish the HTML of a tutorial's page."""
-        return finishing.finish(html) if page.file.src_uri.endswith(".ipynb") else html
+        """Finish the HTML of a tutorial's page, and say what it is about."""
+        job = next((job for job in self.jobs if page.file.src_uri == f"{MOUNT}/{job.name}.ipynb"), None)
+        if job is None:
+            return html
+        page.meta["description"] = description(job.variant)
+        page.meta["cover"] = "cover.png" if "cover.png" in self.figures[job.name] else ""
+        return finishing.finish(html)
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Cut markup that nobody sees."""
-        return finishing.squeezed(output)
+        """Cut markup that nobody sees, and say which scripts may run."""
+        return self._finished(output)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Finish what is no page of the navigation: 404.html."""
+        return self._finished(output_content) if template_name.endswith(".html") else output_content
+
+    def _finished(self, output: str) -> str:
+        squeezed = finishing.squeezed(output)
+        # `mkdocs serve` writes a script of its own into each page.
+        return finishing.with_policy(squeezed) if getattr(self, "staged", False) else squeezed
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Leave out what no reader asks for: source maps, and the search's languages other than English."""
+        for file in list(files):
+            if file.src_uri.endswith(".map") or "/lunr/" in file.src_uri:
+                files.remove(file)
+        return env
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Check every link of the built site."""
+        """Write the outline, and check every link of the built site."""
+        (Path(config.site_dir) / "llms.txt").write_text(outline(self.nav, config), encoding="utf-8")
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]
         found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix)]
@@ -178,9 +205,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         glossary = Glossary(self.routes.docs / "glossary.md")
         wanted, problems = {}, []
         for job in self.jobs:
-            link = partial(self.routes.for_page, job.variant.tutorial)
             try:
-                made = page(job, self.settings.snippets, link, glossary.linking(job.variant.tutorial, link))
+                made = page(job, self.settings.snippets, self.routes, glossary)
             except SourceError as error:
                 problems += error.problems
                 continue

@@ -24,12 +24,28 @@ class Routes:
       pages: folder of the notebooks that become pages.
       docs: folder of the pages written by hand.
       site_url: address of the hosted site, or nothing.
+      repository: `owner/name` on GitHub, or nothing.
+      branch: the branch of the repository that holds the site.
     """
 
     source: Path
     pages: Path
     docs: Path
     site_url: str = ""
+    repository: str = ""
+    branch: str = "gh-pages"
+
+    def hosted(self, tutorial: Tutorial, suffix: str) -> str:
+        """The address of a download of a tutorial; its bare name where the site has no address."""
+        file = tutorial.path.stem + suffix
+        return posixpath.join(self.site_url, MOUNT, tutorial.name, file) if self.site_url else file
+
+    def colab(self, tutorial: Tutorial) -> str:
+        """The address that opens the exercise notebook of a tutorial in Colab; nothing without a repository."""
+        if not self.repository:
+            return ""
+        notebook = f"{MOUNT}/{tutorial.name}/{tutorial.path.stem}.ipynb"
+        return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{notebook}"
 
     def for_page(self, tutorial: Tutorial, target: str) -> str:
         """A link to a percent file or a page under docs, as mkdocs-jupyter resolves it from the mounted notebook."""

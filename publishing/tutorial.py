@@ -66,7 +66,7 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
     problems: list[Problem] = []
     cells = []
     for found, marker, end in zip(parsed, markers, [*markers[1:], len(written) + 1], strict=True):
-        problems += (Problem(path, marker, message) for message in metadata_problems(found))
+        problems += (Problem(path, marker, message) for message in metadata_problems(found, written[marker - 1]))
         bare = (n for n in range(marker + 1, end) if written[n - 1].strip() and not written[n - 1].startswith("#"))
         if found.cell_type == "markdown" and (number := next(bare, None)):
             problems.append(Problem(path, number, "Markdown is written as comments: begin each line with `# `."))

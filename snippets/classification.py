@@ -1,4 +1,4 @@
-"""A classifier of two classes: its network, its loss, its accuracy, and one step of its training."""
+"""A classifier of two classes: network, loss, accuracy, and one step of training."""
 
 import chex
 import haiku as hk
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 
 def my_net_func(x: jax.Array) -> jax.Array:
-    """Two linear layers 12 wide, each followed by a ReLU, and a linear layer with one output.
+    """Two linear layers 12 wide, each followed by a ReLU, and one with one output.
 
     Args:
       x: inputs, float, shape (B, D).
@@ -25,7 +25,9 @@ def my_net_func(x: jax.Array) -> jax.Array:
     return hk.Linear(1)(x)  # (B, 1)
 
 
-def my_loss(params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Array) -> jax.Array:
+def my_loss(
+    params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Array
+) -> jax.Array:
     """Sum (1 - 2 y) f + 0.01 f^2 over a batch; no batch of B can go below -25 B.
 
     Args:
@@ -38,7 +40,8 @@ def my_loss(params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Ar
       The loss, float, shape ().
 
     Raises:
-      AssertionError: if the labels have not the shape of the output, which would be broadcast to (B, B).
+      AssertionError: if the labels have not the shape of the output, which would be
+        broadcast to (B, B).
 
     Source: the practical that this site grew from, last exercise.
     """
@@ -48,8 +51,10 @@ def my_loss(params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Ar
     return jnp.sum(sign * f + 0.01 * f**2)  # ()
 
 
-def my_accuracy(params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Array) -> jax.Array:
-    """Compute the share of examples whose label is predicted: 1 where the output is at least 0, else 0.
+def my_accuracy(
+    params: hk.Params, net: hk.Transformed, x: jax.Array, labels: jax.Array
+) -> jax.Array:
+    """Compute the share of labels predicted: 1 from an output of 0 up, else 0.
 
     Args:
       params: parameters of the network, as `net.init` returns them.
@@ -61,7 +66,8 @@ def my_accuracy(params: hk.Params, net: hk.Transformed, x: jax.Array, labels: ja
       The share, between 0 and 1, float32, shape ().
 
     Raises:
-      AssertionError: if the labels have not the shape of the output, which would be broadcast to (B, B).
+      AssertionError: if the labels have not the shape of the output, which would be
+        broadcast to (B, B).
     """
     f = net.apply(params, x)  # (B, 1)
     chex.assert_equal_shape([f, labels])

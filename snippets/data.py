@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 
 def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax.Array]:
-    """Draw inputs and the targets 12 x + 6, twice side by side, with unit Gaussian noise.
+    """Draw inputs and the targets 12 x + 6, twice, with unit Gaussian noise.
 
     Args:
       key: a key of `jax.random.key`.
@@ -14,7 +14,8 @@ def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax
     Returns:
       Inputs, float32, shape (B, 3), standard normal; targets, float32, shape (B, 6).
 
-    Source: the practical that this site grew from, third exercise, with independent noise.
+    Source: the practical that this site grew from, third exercise, with independent
+      noise.
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (examples, 3))  # (B, 3)
@@ -29,9 +30,11 @@ def build_input_output(key: jax.Array) -> tuple[jax.Array, jax.Array]:
       key: a key of `jax.random.key`.
 
     Returns:
-      Inputs, float32, shape (8, 36), standard normal; labels, int32, shape (8, 1), 0 or 1.
+      Inputs, float32, shape (8, 36), standard normal; labels, int32, shape (8, 1),
+        0 or 1.
 
-    Source: the practical that this site grew from, last exercise, with independent noise.
+    Source: the practical that this site grew from, last exercise, with independent
+      noise.
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (8, 36))  # (8, 36)

@@ -4,7 +4,9 @@ import jax
 import jax.numpy as jnp
 
 
-def least_squares(inputs: jax.Array, targets: jax.Array) -> tuple[dict[str, jax.Array], jax.Array]:
+def least_squares(
+    inputs: jax.Array, targets: jax.Array
+) -> tuple[dict[str, jax.Array], jax.Array]:
     """Solve for the weights and biases with the smallest mean squared error.
 
     Args:
@@ -12,7 +14,8 @@ def least_squares(inputs: jax.Array, targets: jax.Array) -> tuple[dict[str, jax.
       targets: float, shape (B, K).
 
     Returns:
-      The parameters {"w": (D, K), "b": (K,)} and their mean squared error over all entries, shape ().
+      The parameters {"w": (D, K), "b": (K,)} and their mean squared error over all
+        entries, shape ().
     """
     ones = jnp.ones((inputs.shape[0], 1), inputs.dtype)
     design = jnp.concatenate([inputs, ones], axis=1)  # (B, D + 1)

@@ -5,13 +5,17 @@ import jax
 import jax.numpy as jnp
 
 
-def square_loss(params: hk.Params, net: hk.Transformed, input: jax.Array, target: jax.Array) -> jax.Array:
+def square_loss(
+    params: hk.Params, net: hk.Transformed, input: jax.Array, target: jax.Array
+) -> jax.Array:
     """Compute the mean squared error of a network over all entries of its output.
 
     Args:
       params: parameters of the network, as `net.init` returns them.
-      net: network without a random key at apply: `net.apply(params, input)` is its output.
-      input: batch of inputs, float, shape (B, D). Inside this function the name hides Python's own `input`.
+      net: network without a random key at apply; its output is
+        `net.apply(params, input)`.
+      input: batch of inputs, float, shape (B, D). Inside this function the name
+        hides Python's own `input`.
       target: what the output should be, float, shape (B, K).
 
     Returns:

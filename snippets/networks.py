@@ -1,11 +1,11 @@
-"""Networks as functions of their input; `hk.transform` turns each into a pair of pure functions."""
+"""Networks as functions of their input, for `hk.transform`."""
 
 import haiku as hk
 import jax
 
 
 def my_haiku_net_func(x: jax.Array) -> jax.Array:
-    """Two linear layers, 5 and then 6 wide, with a ReLU between them and nothing after the second.
+    """Two linear layers, 5 and 6 wide, with a ReLU between them and nothing at the end.
 
     Args:
       x: inputs, shape (B, D), float; the first layer takes its D from here.

@@ -9,7 +9,8 @@ import jax
 def benchmark(f: Callable[..., object], *args: object, repeats: int = 10) -> float:
     """Time a function without its first call, and wait for what it computes.
 
-    The first call traces and compiles; JAX returns before a result is computed. Both would spoil the figure.
+    The first call traces and compiles; JAX returns before a result is computed. Both
+    would spoil the figure.
 
     Args:
       f: the function; its results may be any pytree of arrays.

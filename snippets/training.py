@@ -17,8 +17,10 @@ def my_update(
 
     Args:
       params: parameters of the network; they are not changed.
-      net: network without a random key at apply: `net.apply(params, input)` is its output.
-      input: batch of inputs, float, shape (B, D). Inside this function the name hides Python's own `input`.
+      net: network without a random key at apply; its output is
+        `net.apply(params, input)`.
+      input: batch of inputs, float, shape (B, D). Inside this function the name
+        hides Python's own `input`.
       target: what the output should be, float, shape (B, K).
       learning_rate: step per unit of gradient, positive, shape ().
 
@@ -44,8 +46,10 @@ def fit(
 
     Args:
       params: parameters to start from; they are not changed.
-      net: network without a random key at apply: `net.apply(params, input)` is its output.
-      input: batch of inputs, float, shape (B, D). Inside this function the name hides Python's own `input`.
+      net: network without a random key at apply; its output is
+        `net.apply(params, input)`.
+      input: batch of inputs, float, shape (B, D). Inside this function the name
+        hides Python's own `input`.
       target: what the output should be, float, shape (B, K).
       learning_rate: step per unit of gradient, positive, shape ().
       steps: how many updates, at least 0.

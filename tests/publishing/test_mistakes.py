@@ -41,6 +41,8 @@ MARKERS = {
     "exercise=true": "exercise must be a text",
     "alt=3": "alt must be a text",
     'alt=""': "not empty",
+    'tags=["recap"] alt="x" tags=["varies"]': "tags stands twice",
+    'alt="tags=x" alt="y"': "alt stands twice",
     'alt="  "': "not empty",
     r'alt="the angle \alpha"': "backslash twice",
     r'raises="TypeError" match="\bword"': "backslash twice",

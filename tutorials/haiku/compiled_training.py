@@ -51,8 +51,12 @@ my_haiku_params = my_haiku_net.init(jax.random.key(1), inputs)
 # How long does one step take, and how many operations is it made of? The jaxpr lists them.
 
 # %% tags=["varies"]
-eager_seconds = benchmark(my_update, my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
-jaxpr = jax.make_jaxpr(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))(my_haiku_params)
+eager_seconds = benchmark(
+    my_update, my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
+)
+jaxpr = jax.make_jaxpr(
+    lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate)
+)(my_haiku_params)
 print(f"one step: {1e3 * eager_seconds:.1f} ms, {len(jaxpr.eqns)} operations")
 print(f"1500 steps: about {1500 * eager_seconds:.0f} s")
 
@@ -99,7 +103,9 @@ def closure(params, x, y, lr):
 
 four_ways = {
     "closure": jax.jit(closure),
-    "lambda": jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)),
+    "lambda": jax.jit(
+        lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)
+    ),
     "partial": jax.jit(functools.partial(my_update, net=my_haiku_net)),
     "static": jax.jit(my_update, static_argnums=1),
 }
@@ -128,7 +134,9 @@ results = {
     "closure": four_ways["closure"](my_haiku_params, inputs, outputs, learning_rate),
     "lambda": four_ways["lambda"](my_haiku_params, inputs, outputs, learning_rate),
     "partial": four_ways["partial"](my_haiku_params, **rest),
-    "static": four_ways["static"](my_haiku_params, my_haiku_net, inputs, outputs, learning_rate),
+    "static": four_ways["static"](
+        my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
+    ),
 }
 expected, _ = my_update(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 for name, (loss, _) in results.items():
@@ -177,7 +185,9 @@ def traces_in_three_calls(call, rates=(0.01, 0.02, 0.03)):
     return len(traces)
 
 
-one_lambda = jax.jit(lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr))
+one_lambda = jax.jit(
+    lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr)
+)
 
 
 def with_one_lambda(rate):
@@ -185,16 +195,26 @@ def with_one_lambda(rate):
 
 
 def with_a_fresh_lambda(rate):
-    fresh_lambda = jax.jit(lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr))
+    fresh_lambda = jax.jit(
+        lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr)
+    )
     return fresh_lambda(my_haiku_params, inputs, outputs, rate)
 
 
-print("one lambda:    traced", traces_in_three_calls(with_one_lambda), "time in 3 calls")
-print("fresh lambdas: traced", traces_in_three_calls(with_a_fresh_lambda), "times in 3 calls")
+print(
+    "one lambda:    traced", traces_in_three_calls(with_one_lambda), "time in 3 calls"
+)
+print(
+    "fresh lambdas: traced",
+    traces_in_three_calls(with_a_fresh_lambda),
+    "times in 3 calls",
+)
 
 # %% tags=["varies"]
 fresh_seconds = benchmark(with_a_fresh_lambda, learning_rate, repeats=3)
-print(f"fresh lambda: {1e3 * fresh_seconds:.0f} ms a step, not compiled: {1e3 * eager_seconds:.1f} ms")
+print(
+    f"fresh lambda: {1e3 * fresh_seconds:.0f} ms a step, not compiled: {1e3 * eager_seconds:.1f} ms"
+)
 
 # %% tags=["hidden"]
 assert traces_in_three_calls(with_a_fresh_lambda) == 3
@@ -239,7 +259,9 @@ assert traces_in_three_calls(with_a_static_rate, (0.04, 0.05, 0.06)) == 3
 assert traces_in_three_calls(with_one_network, (1, jnp.float32(0.01))) == 2
 assert hk.transform(my_haiku_net_func) != hk.transform(my_haiku_net_func)
 assert not traces_in_three_calls(
-    lambda rate: jax.jit(counted_update, static_argnums=1)(my_haiku_params, my_haiku_net, inputs, outputs, rate)
+    lambda rate: jax.jit(counted_update, static_argnums=1)(
+        my_haiku_params, my_haiku_net, inputs, outputs, rate
+    )
 )
 
 # %% [markdown]
@@ -275,11 +297,15 @@ assert not traces_in_three_calls(
 
 # %%
 current_targets = outputs
-captured = jax.jit(lambda params, lr: my_update(params, my_haiku_net, inputs, current_targets, lr))
+captured = jax.jit(
+    lambda params, lr: my_update(params, my_haiku_net, inputs, current_targets, lr)
+)
 before, _ = captured(my_haiku_params, learning_rate)
 current_targets = 10 * outputs
 after, _ = captured(my_haiku_params, learning_rate)
-truth, _ = my_update(my_haiku_params, my_haiku_net, inputs, current_targets, learning_rate)
+truth, _ = my_update(
+    my_haiku_params, my_haiku_net, inputs, current_targets, learning_rate
+)
 print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% tags=["hidden"]
@@ -352,7 +378,9 @@ assert counts[0] > counts[1] > counts[2] == 1
 
 # %% exercise="compiled-loop"
 ### BEGIN SOLUTION
-my_jitted_update = jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))
+my_jitted_update = jax.jit(
+    lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)
+)
 ### END SOLUTION
 
 # %% [markdown]
@@ -379,16 +407,23 @@ def answer(*arguments):
     except NotImplementedError:
         raise
     except Exception as problem:
-        hint = f"Does it take these four, and get the network in another way? {FOUR_WAYS}"
+        hint = (
+            f"Does it take these four, and get the network in another way? {FOUR_WAYS}"
+        )
         if isinstance(problem, jax.errors.ConcretizationTypeError):
             hint = 'While traced, nothing has a value: leave the loss an array. Read "`jit` refuses the network" again.'
         raise AssertionError(
             f"my_jitted_update(params, x, y, lr) stops with {type(problem).__name__}: {str(problem)[:200]} ... {hint}"
         ) from problem
     is_pair = isinstance(result, (tuple, list)) and len(result) == 2
-    assert is_pair, f"It returns no pair (loss, new parameters), but a {type(result).__name__}. {FOUR_WAYS}"
+    assert is_pair, (
+        f"It returns no pair (loss, new parameters), but a {type(result).__name__}. {FOUR_WAYS}"
+    )
     loss, new = result
-    is_number = isinstance(loss, (jax.Array, np.ndarray, np.generic, float)) and np.shape(loss) == ()
+    is_number = (
+        isinstance(loss, (jax.Array, np.ndarray, np.generic, float))
+        and np.shape(loss) == ()
+    )
     assert is_number, (
         f"First in the pair belongs the loss, of shape (), then the new parameters: are they swapped? {FOUR_WAYS}"
     )
@@ -431,7 +466,9 @@ assert callable(my_jitted_update), (
     f"my_jitted_update is no function but a {type(my_jitted_update).__name__}: has it been called already? {FOUR_WAYS}"
 )
 shapes = jax.tree.map(np.shape, my_haiku_params)
-with jax.default_matmul_precision("highest"):  # so that accelerators do not round differently, compiled and not
+with jax.default_matmul_precision(
+    "highest"
+):  # so that accelerators do not round differently, compiled and not
     start = my_haiku_net.init(jax.random.key(5), inputs)
     kept = jax.tree.map(np.array, start)
     right = uncompiled_step(start, inputs, outputs, learning_rate)
@@ -444,7 +481,9 @@ with jax.default_matmul_precision("highest"):  # so that accelerators do not rou
         f"It changes the parameters that it is given; whoever still needs them gets others. Let my_update build new"
         f" ones. {FOUR_WAYS}"
     )
-    assert not agree(mine[0], uncompiled_step(right[1], inputs, outputs, 0.0)[0], 1e-4), (
+    assert not agree(
+        mine[0], uncompiled_step(right[1], inputs, outputs, 0.0)[0], 1e-4
+    ), (
         f"It returns the loss after the step; my_update returns the one before. {FOUR_WAYS}"
     )
     assert agree(mine[0], right[0]), (
@@ -456,13 +495,18 @@ with jax.default_matmul_precision("highest"):  # so that accelerators do not rou
         f" gradient. {FOUR_WAYS}"
     )
     x, y = regression_data(jax.random.key(6))
-    assert agree(answer(start, x, y, learning_rate), uncompiled_step(start, x, y, learning_rate)), (
+    assert agree(
+        answer(start, x, y, learning_rate), uncompiled_step(start, x, y, learning_rate)
+    ), (
         f"With other data it does not compute what my_update computes: are x and y used, or is it data from outside,"
         f" frozen when the step was traced? {CAPTURED}"
     )
     mine = right = 0.0, start
     for rate in (0.01, 0.05, 0.02, 0.0):
-        mine, right = answer(mine[1], inputs, outputs, rate), uncompiled_step(right[1], inputs, outputs, rate)
+        mine, right = (
+            answer(mine[1], inputs, outputs, rate),
+            uncompiled_step(right[1], inputs, outputs, rate),
+        )
         assert agree(mine, right), (
             f"With the learning rate {rate} the parameters are not those of the uncompiled loop: is `lr` used, or a"
             f" rate from outside, frozen when the step was traced? {CAPTURED}"
@@ -480,21 +524,34 @@ with jax.default_matmul_precision("highest"):  # so that accelerators do not rou
     )
     try:
         program = jax.make_jaxpr(my_jitted_update)(start, inputs, outputs, 0.01)
-        alone = {e.primitive.name for e in program.eqns} & {"mul", "sub", "add", "dot_general"}
-    except Exception:  # some compiled functions cannot be traced again; the clock has the last word
+        alone = {e.primitive.name for e in program.eqns} & {
+            "mul",
+            "sub",
+            "add",
+            "dot_general",
+        }
+    except (
+        Exception
+    ):  # some compiled functions cannot be traced again; the clock has the last word
         alone = set()
     assert not alone, (
         f"Not all of it is compiled: {', '.join(sorted(alone))} are still sent off one by one. Compile the function"
         f" that does the whole step, not a part of it. {HALF}"
     )
-    seconds = [(seconds_of(uncompiled_step), seconds_of(my_jitted_update)) for _ in range(12)]
+    seconds = [
+        (seconds_of(uncompiled_step), seconds_of(my_jitted_update)) for _ in range(12)
+    ]
     ratio = min(slow for slow, _ in seconds) / min(fast for _, fast in seconds)
     assert ratio >= 10, (
         f"It is only {ratio:.1f} times as fast as the uncompiled step, which means that some of it is not compiled, or"
         f" that it waits for something. {HALF}"
     )
-print("The parameters of the uncompiled loop, at least ten times as fast: the whole step is compiled, once, for all")
-print("learning rates and other data of these shapes, and the parameters it is given are left alone.")
+print(
+    "The parameters of the uncompiled loop, at least ten times as fast: the whole step is compiled, once, for all"
+)
+print(
+    "learning rates and other data of these shapes, and the parameters it is given are left alone."
+)
 
 # %% [markdown]
 # Now run the loop of the last page with it, and wait for the result before you stop the clock.
@@ -505,7 +562,9 @@ for _ in range(1500):
     loss, params = my_jitted_update(params, inputs, outputs, learning_rate)
 jax.block_until_ready(params)
 loop_seconds = time.perf_counter() - begin
-print(f"loss {loss:.3f} after {loop_seconds:.2f} s; not compiled, about {1500 * eager_seconds:.0f} s")
+print(
+    f"loss {loss:.3f} after {loop_seconds:.2f} s; not compiled, about {1500 * eager_seconds:.0f} s"
+)
 
 # %% tags=["hidden"]
 assert loop_seconds < 1500 * eager_seconds / 3
@@ -617,7 +676,11 @@ bars = axes.barh(list(per_step), microseconds, color="C0")
 axes.bar_label(bars, [f"{value:,.0f} µs" for value in microseconds], padding=4)
 axes.invert_yaxis()
 axes.grid(visible=False, axis="y")
-axes.set(xscale="log", xlim=(min(microseconds) / 4, 10 * max(microseconds)), xlabel="time per step in µs (log scale)")
+axes.set(
+    xscale="log",
+    xlim=(min(microseconds) / 4, 10 * max(microseconds)),
+    xlabel="time per step in µs (log scale)",
+)
 axes.set_title("The more is compiled together, the less a step takes")
 plt.show()
 
@@ -625,7 +688,11 @@ plt.show()
 assert per_step["not compiled"] > 10 * per_step["step compiled"]
 assert per_step["not compiled"] > 20 * per_step["loop compiled (scan)"]
 assert 1500 * per_step["loop compiled (scan)"] < fit_seconds / 2
-assert per_step["loss compiled"] > per_step["step compiled"] > per_step["loop compiled (scan)"]
+assert (
+    per_step["loss compiled"]
+    > per_step["step compiled"]
+    > per_step["loop compiled (scan)"]
+)
 
 # %% [markdown]
 # Each bar sends off fewer operations than the one above. The arithmetic is the same in all of them: what
@@ -675,7 +742,9 @@ def message_of(call):
 
 
 assert "Non-hashable static arguments are not supported" in message_of(
-    lambda: jax.jit(my_update, static_argnums=(1, 2))(my_haiku_params, my_haiku_net, inputs, outputs, 0.1)
+    lambda: jax.jit(my_update, static_argnums=(1, 2))(
+        my_haiku_params, my_haiku_net, inputs, outputs, 0.1
+    )
 )
 
 # %% [markdown]

@@ -79,7 +79,9 @@ assert jnp.abs(fitted["b"] - 6).max() < 0.3
 assert jnp.abs(fitted["w"] - 12 * jnp.tile(jnp.eye(3), 2)).max() < 0.2
 _draw = np.random.default_rng(0)
 _x = np.column_stack([_draw.normal(size=(128, 3)), np.ones(128)])
-_shares = np.linalg.lstsq(_x, _draw.normal(size=(128, 6000)))[1] / 128  # of noise alone; the rule adds nothing
+_shares = (
+    np.linalg.lstsq(_x, _draw.normal(size=(128, 6000)))[1] / 128
+)  # of noise alone; the rule adds nothing
 assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 
 # %% [markdown]
@@ -155,7 +157,9 @@ my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
 
 ### BEGIN SOLUTION
 for i in range(num_iterations):
-    loss, my_haiku_params = my_update(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
+    loss, my_haiku_params = my_update(
+        my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
+    )
     if i % 300 == 0:
         print(f"loss before step {i}: {loss:.4f}")
 
@@ -171,7 +175,10 @@ _, true_floor = least_squares(true_inputs, true_outputs)
 true_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 at_start = true_net.init(jax.random.key(0), true_inputs)
 read = 'Read "Exercise: train to the floor" again.'
-for name, mine, right in (("inputs", inputs, true_inputs), ("outputs", outputs, true_outputs)):
+for name, mine, right in (
+    ("inputs", inputs, true_inputs),
+    ("outputs", outputs, true_outputs),
+):
     assert np.array_equal(mine, right), (
         f"`{name}` is no longer the data of this page: your cell has given that name to something else. Choose another"
         f" name, and run the page from the top. {read}"
@@ -190,7 +197,8 @@ assert not all(map(np.array_equal, leaves, jax.tree.leaves(at_start))), (
     f" Assign what my_update returns to my_haiku_params. {read}"
 )
 mse, mse_at_start = (
-    float(((true_net.apply(p, true_inputs) - true_outputs) ** 2).mean()) for p in (my_haiku_params, at_start)
+    float(((true_net.apply(p, true_inputs) - true_outputs) ** 2).mean())
+    for p in (my_haiku_params, at_start)
 )
 reached = f"Your mean squared error is {mse:.4f}, {mse / true_floor:.3g} times the floor of {true_floor:.4f}"
 assert mse < mse_at_start, (
@@ -219,7 +227,9 @@ assert abs(float(last) - mse) <= 0.02 * mse, (
     f"The parameters are right, but `loss` is {float(last):.4g} where the loss of the last step is about {mse:.4g}. Is"
     f" it the mean, not the sum or the norm, and from the last step, not from the first? {read}"
 )
-print(f"Your parameters have a mean squared error of {mse:.4f}: {mse / true_floor:.3f} times the floor of the best")
+print(
+    f"Your parameters have a mean squared error of {mse:.4f}: {mse / true_floor:.3f} times the floor of the best"
+)
 print("straight line. Nothing is nan, and `loss` is the loss of the last step.")
 
 # %% [markdown]
@@ -268,13 +278,19 @@ assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 # takes the median of three.
 
 # %%
-readings = {"mean": lambda e: (e**2).mean(), "sum": lambda e: (e**2).sum(), "norm": lambda e: jnp.sqrt((e**2).sum())}
+readings = {
+    "mean": lambda e: (e**2).mean(),
+    "sum": lambda e: (e**2).sum(),
+    "norm": lambda e: jnp.sqrt((e**2).sum()),
+}
 
 
 def final_losses(net, reduce, rates, steps):
     def train(key, rate):
         def step(params, _):
-            gradient = jax.grad(lambda params: reduce(net.apply(params, inputs) - outputs))(params)
+            gradient = jax.grad(
+                lambda params: reduce(net.apply(params, inputs) - outputs)
+            )(params)
             return jax.tree.map(lambda p, g: p - rate * g, params, gradient), None
 
         params, _ = jax.lax.scan(step, net.init(key, inputs), length=steps)
@@ -288,7 +304,10 @@ def final_losses(net, reduce, rates, steps):
 
 # %%
 rates = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1]
-final = {name: final_losses(my_haiku_net, reduce, rates, 3000) for name, reduce in readings.items()}
+final = {
+    name: final_losses(my_haiku_net, reduce, rates, 3000)
+    for name, reduce in readings.items()
+}
 print("rate", *(f"{rate:7.0e}" for rate in rates))
 for name, row in final.items():
     print(name, *(f"{value:7.3f}" for value in row))
@@ -300,7 +319,9 @@ for name, row in final.items():
 # %%
 exploding = start
 for _ in range(6):
-    total, gradient = jax.value_and_grad(lambda p: ((my_haiku_net.apply(p, inputs) - outputs) ** 2).sum())(exploding)
+    total, gradient = jax.value_and_grad(
+        lambda p: ((my_haiku_net.apply(p, inputs) - outputs) ** 2).sum()
+    )(exploding)
     exploding = jax.tree.map(lambda p, g: p - 1e-2 * g, exploding, gradient)
     print(total)
 
@@ -350,7 +371,10 @@ print("limit for the mean", outputs.size / top)
 # %%
 line = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(6)(x)))
 around = {"sum": [0.0063, 0.0068], "mean": [4.8, 5.3]}
-tried = {name: final_losses(line, readings[name], rates, 1000) for name, rates in around.items()}
+tried = {
+    name: final_losses(line, readings[name], rates, 1000)
+    for name, rates in around.items()
+}
 for name, row in tried.items():
     print(f"{name} at {around[name]}: {row} times the floor")
 
@@ -380,7 +404,9 @@ for _below, _above in tried.values():
 @jax.jit
 def limit_for_the_mean(params):
     flat, unravel = ravel_pytree(params)  # (56,)
-    hessian = jax.hessian(lambda v: square_loss(unravel(v), my_haiku_net, inputs, outputs))(flat)  # (56, 56)
+    hessian = jax.hessian(
+        lambda v: square_loss(unravel(v), my_haiku_net, inputs, outputs)
+    )(flat)  # (56, 56)
     return 2 / jnp.linalg.eigvalsh(hessian)[-1]
 
 
@@ -408,26 +434,49 @@ for name in limits:
 # Now the table once more, as a map, with a bar at each computed limit. No run was needed for the bars of the
 # sum and the norm.
 
-# %% alt="For each of the three losses, only rates just below its computed limit reach the floor; above it none does."
+# %% alt="For each of the three losses, only rates just below its computed limit reach the floor; above it none does." tags=["cover"]
 figure, axes = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
 for y, name in enumerate(final):
     alive = np.isfinite(final[name])
     x, color = np.array(rates)[alive], np.log10(final[name][alive])
-    spots = axes.scatter(x, np.full(x.size, y), c=color, s=330, marker="s", vmin=0, vmax=2.3)
+    spots = axes.scatter(
+        x, np.full(x.size, y), c=color, s=330, marker="s", vmin=0, vmax=2.3
+    )
     axes.plot(np.array(rates)[~alive], np.full((~alive).sum(), y), "C1x", markersize=11)
     for rate, value in zip(rates, final[name], strict=True):
-        axes.text(rate, y + 0.45, f"{value:.3g}" if np.isfinite(value) else "nan", ha="center", fontsize=9)
+        axes.text(
+            rate,
+            y + 0.45,
+            f"{value:.3g}" if np.isfinite(value) else "nan",
+            ha="center",
+            fontsize=9,
+        )
     axes.plot([limits[name]] * 2, [y - 0.4, y + 0.24], "C1", linewidth=3)
-axes.text(limits["mean"] * 0.93, -0.45, "computed limit", color="C1", ha="center", va="bottom")
-axes.set(xscale="log", xlabel="learning rate", ylim=(2.7, -0.7), yticks=range(3), yticklabels=final)
+axes.text(
+    limits["mean"] * 0.93, -0.45, "computed limit", color="C1", ha="center", va="bottom"
+)
+axes.set(
+    xscale="log",
+    xlabel="learning rate",
+    ylim=(2.7, -0.7),
+    yticks=range(3),
+    yticklabels=final,
+)
 axes.grid(False)
-figure.colorbar(spots, label="final loss / floor", ticks=[0, 1, 2], format=lambda v, _: f"{10**v:.0f}")
+figure.colorbar(
+    spots,
+    label="final loss / floor",
+    ticks=[0, 1, 2],
+    format=lambda v, _: f"{10**v:.0f}",
+)
 plt.show()
 
 # %% tags=["hidden"]
 assert ravel_pytree(params)[0].size == 56
 assert 0.2 < limit_for_the_mean(start) < 0.4
-assert jnp.linalg.norm(ravel_pytree(params)[0]) > 2 * jnp.linalg.norm(ravel_pytree(start)[0])
+assert jnp.linalg.norm(ravel_pytree(params)[0]) > 2 * jnp.linalg.norm(
+    ravel_pytree(start)[0]
+)
 assert 0.031 < limits["mean"] < 0.045
 for name, row in final.items():
     inside = np.array(rates) < limits[name]
@@ -466,7 +515,10 @@ assert np.isfinite(final["sum"]).sum() >= 3
 # </details>
 
 # %%
-for label, norm in (("at the start", jnp.sqrt(n * losses[0])), ("at the floor", norm_at_the_floor)):
+for label, norm in (
+    ("at the start", jnp.sqrt(n * losses[0])),
+    ("at the floor", norm_at_the_floor),
+):
     print(f"{label} the norm's 1e-2 is the mean's {1e-2 * n / (2 * norm):.3f}")
 
 w, path = 0.034, []
@@ -497,7 +549,9 @@ print(f"line     training {floor:.3f}  fresh {line_on_fresh:.3f}")
 
 
 def train_and_test(key):
-    trained, losses = fit(my_haiku_net.init(key, inputs), my_haiku_net, inputs, outputs, 3e-2, 1500)
+    trained, losses = fit(
+        my_haiku_net.init(key, inputs), my_haiku_net, inputs, outputs, 3e-2, 1500
+    )
     return losses[-1], square_loss(trained, my_haiku_net, fresh_inputs, fresh_outputs)
 
 
@@ -517,13 +571,27 @@ distance = jnp.linalg.norm(fresh_inputs, axis=1)
 far = distance > jnp.quantile(distance, 0.9)
 for name, answer in {"line": by_line, "network": by_network}.items():
     off = jnp.mean((answer - fresh_rule) ** 2, axis=1)  # (10000,)
-    print(f"{name:8} squared error: median {jnp.median(off):.3f}, mean {off.mean():.3f}")
-print(f"share of the network's error in the tenth of rows farthest from 0: {off[far].sum() / off.sum():.0%}")
+    print(
+        f"{name:8} squared error: median {jnp.median(off):.3f}, mean {off.mean():.3f}"
+    )
+print(
+    f"share of the network's error in the tenth of rows farthest from 0: {off[far].sum() / off.sum():.0%}"
+)
 
 # %% alt="On fresh rows the line's predictions stay on the diagonal; the network's leave it far from the middle."
-figure, panels = plt.subplots(1, 2, figsize=(8.4, 4), sharex=True, sharey=True, layout="constrained")
-for axes, title, answer in zip(panels, ("network", "straight line"), (by_network, by_line), strict=True):
-    axes.plot(fresh_rule[:2000].ravel(), answer[:2000].ravel(), "C0.", markersize=3, rasterized=True)
+figure, panels = plt.subplots(
+    1, 2, figsize=(8.4, 4), sharex=True, sharey=True, layout="constrained"
+)
+for axes, title, answer in zip(
+    panels, ("network", "straight line"), (by_network, by_line), strict=True
+):
+    axes.plot(
+        fresh_rule[:2000].ravel(),
+        answer[:2000].ravel(),
+        "C0.",
+        markersize=3,
+        rasterized=True,
+    )
     axes.axline((0, 0), slope=1, color="C1", linewidth=1)
     axes.set(xlabel="true (rule without noise)", title=title)
 panels[0].set_ylabel("predicted")

@@ -215,7 +215,9 @@ ez_linear.apply(wide_params, jax.random.key(1), x)
 
 # %%
 on_zeros = ez_linear.init(jax.random.key(0), jnp.zeros((1, 6)))
-on_noise = ez_linear.init(jax.random.key(0), jax.random.normal(jax.random.key(7), (50, 6)))
+on_noise = ez_linear.init(
+    jax.random.key(0), jax.random.normal(jax.random.key(7), (50, 6))
+)
 jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 
 # %% [markdown]
@@ -249,7 +251,12 @@ def get_parameter(module, name, shape, draw):
 
 def my_linear(module, size, x):
     n = x.shape[-1]  # here the shape is lazy
-    w = get_parameter(module, "w", (n, size), lambda key, shape: jax.random.normal(key, shape) / n**0.5)
+    w = get_parameter(
+        module,
+        "w",
+        (n, size),
+        lambda key, shape: jax.random.normal(key, shape) / n**0.5,
+    )
     b = get_parameter(module, "b", (size,), lambda key, shape: jnp.zeros(shape))
     return x @ w + b
 
@@ -508,42 +515,75 @@ def _result(what, call, read='Read "Keys: at init, at apply, or none" again.'):
     try:
         return call()
     except Exception as error:
-        raise AssertionError(f"{what} fails with {type(error).__name__}: {error}\n{read}") from None
+        raise AssertionError(
+            f"{what} fails with {type(error).__name__}: {error}\n{read}"
+        ) from None
 
 
 def _equal(out, params, x, between=jax.nn.relu, last=lambda out: out):
     leaf = {p.shape: p for p in jax.tree.leaves(params)}
     plain = last(between(x @ leaf[12, 5] + leaf[5,]) @ leaf[5, 6] + leaf[6,])
-    return getattr(out, "shape", None) == plain.shape and jnp.allclose(out, plain, rtol=1e-3, atol=1e-3)
+    return getattr(out, "shape", None) == plain.shape and jnp.allclose(
+        out, plain, rtol=1e-3, atol=1e-3
+    )
 
 
 _ones, _x = jnp.ones((3, 12)), jax.random.normal(jax.random.key(8), (64, 12))
 assert isinstance(my_haiku_net, hk.Transformed), (
     f"`my_haiku_net` is no `Transformed`, as `hk.transform` returns. {_READ}"
 )
-assert isinstance(my_haiku_params, Mapping), f"`my_haiku_params` is no dictionary as `init` makes it. {_READ}"
+assert isinstance(my_haiku_params, Mapping), (
+    f"`my_haiku_params` is no dictionary as `init` makes it. {_READ}"
+)
 _found = sorted(getattr(p, "shape", ()) for p in jax.tree.leaves(my_haiku_params))
 assert _found == _SHAPES, (
     f"The parameters have shapes {_found}, not {_SHAPES}. Two `hk.Linear`, 5 wide and then 6, have four; "
     'the 12 comes from the ones that `init` is given. Read "The input decides the shapes" again.'
 )
-_out = _result("`my_haiku_net.apply(params, x)`", lambda: my_haiku_net.apply(my_haiku_params, _ones))
+_out = _result(
+    "`my_haiku_net.apply(params, x)`",
+    lambda: my_haiku_net.apply(my_haiku_params, _ones),
+)
 _shape = getattr(_out, "shape", type(_out).__name__)
-assert _shape == (3, 6), f"`apply` on 3 inputs gives {_shape}, not one array of shape (3, 6). {_READ}"
-_key_0 = _result("`my_haiku_net.init(key, x)`", lambda: my_haiku_net.init(jax.random.key(0), _ones))
-_same = all(map(jnp.allclose, jax.tree.leaves(my_haiku_params), jax.tree.leaves(_key_0)))
-assert _same, f"Not the numbers of `jax.random.key(0)`: another key, or changed later? {_READ}"
+assert _shape == (3, 6), (
+    f"`apply` on 3 inputs gives {_shape}, not one array of shape (3, 6). {_READ}"
+)
+_key_0 = _result(
+    "`my_haiku_net.init(key, x)`", lambda: my_haiku_net.init(jax.random.key(0), _ones)
+)
+_same = all(
+    map(jnp.allclose, jax.tree.leaves(my_haiku_params), jax.tree.leaves(_key_0))
+)
+assert _same, (
+    f"Not the numbers of `jax.random.key(0)`: another key, or changed later? {_READ}"
+)
 _params = jax.tree.map(lambda p: p + 0.1, my_haiku_params)  # so that no bias is zero
 _out = _result("A batch of 64", lambda: my_haiku_net.apply(_params, _x))
 _no_relu = _equal(_out, _params, _x, between=lambda h: h)
 _two_relus = _equal(_out, _params, _x, last=jax.nn.relu)
-assert not _no_relu, f"No ReLU acts between the layers, so together they are only one linear map. {_READ}"
-assert not _two_relus, f"A ReLU acts after the second layer too, so no output can be negative. {_READ}"
-assert _equal(_out, _params, _x), f"Not Linear, ReLU, Linear on random inputs: another activation? {_READ}"
-_func = _result("`hk.transform(my_haiku_net_func)`", lambda: hk.transform(my_haiku_net_func), _READ)
-_out = _result("`my_haiku_net_func` on `my_haiku_params`", lambda: _func.apply(_params, None, _x), _READ)
-assert _equal(_out, _params, _x), f"`my_haiku_net_func` is not the function in `my_haiku_net`. {_READ}"
-print("Proved: equal to Linear 5, ReLU, Linear 6 in plain jnp; parameters from key 0; no key at apply.")
+assert not _no_relu, (
+    f"No ReLU acts between the layers, so together they are only one linear map. {_READ}"
+)
+assert not _two_relus, (
+    f"A ReLU acts after the second layer too, so no output can be negative. {_READ}"
+)
+assert _equal(_out, _params, _x), (
+    f"Not Linear, ReLU, Linear on random inputs: another activation? {_READ}"
+)
+_func = _result(
+    "`hk.transform(my_haiku_net_func)`", lambda: hk.transform(my_haiku_net_func), _READ
+)
+_out = _result(
+    "`my_haiku_net_func` on `my_haiku_params`",
+    lambda: _func.apply(_params, None, _x),
+    _READ,
+)
+assert _equal(_out, _params, _x), (
+    f"`my_haiku_net_func` is not the function in `my_haiku_net`. {_READ}"
+)
+print(
+    "Proved: equal to Linear 5, ReLU, Linear 6 in plain jnp; parameters from key 0; no key at apply."
+)
 
 # %% [markdown]
 # ## What the key of init is for
@@ -617,11 +657,19 @@ for name, params in starts.items():
 
 # %% alt="From all 0 the error stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
 figure, axes = plt.subplots()
-places = {"all 0": ("C1", "bottom"), "all 0.1": ("C2", "top"), "drawn at random": ("C0", "center")}
+places = {
+    "all 0": ("C1", "bottom"),
+    "all 0.1": ("C2", "top"),
+    "drawn at random": ("C0", "center"),
+}
 for name, (colour, place) in places.items():
     axes.semilogy(losses[name], color=colour)
     axes.text(1520, losses[name][-1], name, color=colour, va=place)
-axes.set(xlabel="step", ylabel="mean squared error", title="Same network, same data, three starts")
+axes.set(
+    xlabel="step",
+    ylabel="mean squared error",
+    title="Same network, same data, three starts",
+)
 plt.show()
 
 # %% tags=["hidden"]
@@ -637,7 +685,9 @@ assert jnp.abs(drawn["linear"]["w"]).max() <= 2 / 3**0.5 + 1e-6
 # "all 0", the largest entry of each parameter:
 
 # %%
-jax.tree.map(lambda g: float(jnp.abs(g).max()), jax.grad(mean_squared_error)(starts["all 0"]))
+jax.tree.map(
+    lambda g: float(jnp.abs(g).max()), jax.grad(mean_squared_error)(starts["all 0"])
+)
 
 # %% [markdown]
 # Three of four are zero. The hidden units are all 0, so the second matrix multiplies nothing; the second

@@ -206,7 +206,14 @@ def double(leaf):
 
 
 seen = []
-jax.tree.map(double, {"a": jnp.ones(3), "b": [jnp.ones(2), jnp.ones((2, 2))], "c": (jnp.ones(1), jnp.ones(4))})
+jax.tree.map(
+    double,
+    {
+        "a": jnp.ones(3),
+        "b": [jnp.ones(2), jnp.ones((2, 2))],
+        "c": (jnp.ones(1), jnp.ones(4)),
+    },
+)
 print("tree.map:", len(seen), "calls, on shapes", seen)
 assert len(seen) == 5
 
@@ -296,7 +303,9 @@ def refusal(function, argument):
         return str(problem)
 
 
-assert "(1,)" in refusal(lambda params: mean_largest_miss(params, my_haiku_net, x, y)[None], my_haiku_params)
+assert "(1,)" in refusal(
+    lambda params: mean_largest_miss(params, my_haiku_net, x, y)[None], my_haiku_params
+)
 
 # %% [markdown]
 # ## Three losses under one name
@@ -313,9 +322,14 @@ assert "(1,)" in refusal(lambda params: mean_largest_miss(params, my_haiku_net, 
 
 # %%
 error = jnp.array([[1.0, -2.0, 0.0], [2.0, 0.0, 4.0]])  # (B, K) = (2, 3)
-for name, e in {"two examples": error, "the same, twice": jnp.concatenate([error, error])}.items():
+for name, e in {
+    "two examples": error,
+    "the same, twice": jnp.concatenate([error, error]),
+}.items():
     total = (e**2).sum()
-    print(f"{name:16} norm {jnp.sqrt(total):.3f}   sum {total:.3f}   mean {total / e.size:.3f}")
+    print(
+        f"{name:16} norm {jnp.sqrt(total):.3f}   sum {total:.3f}   mean {total / e.size:.3f}"
+    )
 
 # %% [markdown]
 # The network is as wrong as before, example by example, but the sum has doubled and the norm has grown by
@@ -326,7 +340,9 @@ for name, e in {"two examples": error, "the same, twice": jnp.concatenate([error
 # %% tags=["hidden"]
 # What the check uses: a network of one smooth layer, a random batch, and its error in NumPy with 64 bits.
 numbers = np.random.default_rng(0)
-trial_theta, trial_input, trial_target = (numbers.normal(size=size) for size in (15, (7, 4), (7, 3)))
+trial_theta, trial_input, trial_target = (
+    numbers.normal(size=size) for size in (15, (7, 4), (7, 3))
+)
 trial_net = hk.without_apply_rng(hk.transform(lambda v: jnp.tanh(hk.Linear(3)(v))))
 
 
@@ -336,12 +352,20 @@ def trial_error(theta):
 
 def trial_arguments():
     w, b = jnp.float32(trial_theta[:12].reshape(4, 3)), jnp.float32(trial_theta[12:])
-    return {"linear": {"w": w, "b": b}}, trial_net, jnp.float32(trial_input), jnp.float32(trial_target)
+    return (
+        {"linear": {"w": w, "b": b}},
+        trial_net,
+        jnp.float32(trial_input),
+        jnp.float32(trial_target),
+    )
 
 
 def finite_differences(h=1e-5):
     steps = h * np.eye(15)
-    costs = [[(trial_error(trial_theta + d) ** 2).mean() for d in (step, -step)] for step in steps]
+    costs = [
+        [(trial_error(trial_theta + d) ** 2).mean() for d in (step, -step)]
+        for step in steps
+    ]
     return np.array([(above - below) / (2 * h) for above, below in costs])
 
 
@@ -355,11 +379,18 @@ def other_reading(value, e):
         "the mean of |e|, without a square": abs(e).mean(),
         "the mean of e, without a square": abs(e.mean()),
     }
-    return "".join(f", which is {name}" for name, other in known.items() if np.isclose(abs(value), other, 2e-2))
+    return "".join(
+        f", which is {name}"
+        for name, other in known.items()
+        if np.isclose(abs(value), other, 2e-2)
+    )
 
 
 def is_number(value):
-    return isinstance(value, (jax.Array, np.ndarray, np.generic, float)) and np.shape(value) == ()
+    return (
+        isinstance(value, (jax.Array, np.ndarray, np.generic, float))
+        and np.shape(value) == ()
+    )
 
 
 def answer_of(function, *arguments):
@@ -430,7 +461,9 @@ for rate in (0.5, 0.02):
     before, shapes = jax.tree.leaves(given), jax.tree.map(jnp.shape, given)
     result = answer_of(my_update, given, *rest, rate)
     read = 'Read "Take a step, leaf by leaf" again.'
-    is_pair = isinstance(result, (tuple, list)) and len(result) == 2 and is_number(result[0])
+    is_pair = (
+        isinstance(result, (tuple, list)) and len(result) == 2 and is_number(result[0])
+    )
     assert is_pair, (
         f"my_update must return the pair (loss, new parameters), in this order, the loss of shape (). {read}"
     )
@@ -445,7 +478,9 @@ for rate in (0.5, 0.02):
         f"my_update gives the loss {loss:.4f}, but the loss at the parameters it is given, before the step, is"
         f" {(e**2).mean():.4f}. Which parameters is it computed with? {read}"
     )
-    moved = trial_theta - np.concatenate([np.ravel(new["linear"]["w"]), np.ravel(new["linear"]["b"])])
+    moved = trial_theta - np.concatenate(
+        [np.ravel(new["linear"]["w"]), np.ravel(new["linear"]["b"])]
+    )
     assert not np.linalg.norm(moved) < 1e-4, (
         f"my_update returns the old parameters; return what tree.map builds. {read}"
     )
@@ -453,7 +488,9 @@ for rate in (0.5, 0.02):
     assert np.linalg.norm(moved - length * slopes) < 0.05 * np.linalg.norm(moved), (
         f"The step is not along the gradient of the loss. Does every parameter move, by its own slope? {read}"
     )
-    assert length > 0, f"The step leads uphill: the loss grows along the gradient, so subtract it. {read}"
+    assert length > 0, (
+        f"The step leads uphill: the loss grows along the gradient, so subtract it. {read}"
+    )
     assert np.isclose(length, rate, 5e-2), (
         f"With learning rate {rate} the parameters move by {length:.3g} times the gradient of the mean square. Is"
         f" learning_rate used, and is it square_loss that is differentiated? {read}"
@@ -462,7 +499,9 @@ for rate in (0.5, 0.02):
 
 def two_losses():
     params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-    first, params = my_update(params, my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6)), 0.1)
+    first, params = my_update(
+        params, my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6)), 0.1
+    )
     return first, square_loss(params, my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6)))
 
 
@@ -471,8 +510,12 @@ assert np.allclose(pair, (1.0960, 0.9440), atol=5e-3), (
     f"On my_haiku_net the losses are {pair}, not 1.0960 and 0.9440, although a network of one layer"
     f" gave the right ones: do both functions work for any network, and any tree of parameters? {read}"
 )
-print("One loss of shape (), the mean of all squares; one step down its gradient, as long as you asked; the loss")
-print("is the one before the step; nothing changed in place. On my_haiku_net: 1.0960, then 0.9440, as it should be.")
+print(
+    "One loss of shape (), the mean of all squares; one step down its gradient, as long as you asked; the loss"
+)
+print(
+    "is the one before the step; nothing changed in place. On my_haiku_net: 1.0960, then 0.9440, as it should be."
+)
 
 # %% [markdown]
 # Try the pair on the network and the batch of this page:
@@ -490,7 +533,11 @@ print("before", loss, " after", square_loss(new_params, my_haiku_net, x, y))
 # matter of taste. Take the same step with each.
 
 # %%
-readings = {"mean": lambda e: (e**2).mean(), "norm": lambda e: jnp.sqrt((e**2).sum()), "sum": lambda e: (e**2).sum()}
+readings = {
+    "mean": lambda e: (e**2).mean(),
+    "norm": lambda e: jnp.sqrt((e**2).sum()),
+    "sum": lambda e: (e**2).sum(),
+}
 
 
 def step_with(reduce):
@@ -508,7 +555,9 @@ for name, (_, _, (before, after)) in steps.items():
 
 # %% tags=["hidden"]
 pairs = [np.array(pair) for _, _, pair in steps.values()]
-assert np.allclose(pairs, [(1.0960, 0.9440), (4.4416, 3.9475), (19.728, 2.829)], rtol=1e-2)
+assert np.allclose(
+    pairs, [(1.0960, 0.9440), (4.4416, 3.9475), (19.728, 2.829)], rtol=1e-2
+)
 left = [after / before for before, after in pairs]
 assert 1 / 7.5 < left[2] < 1 / 6.5
 assert min(left[:2]) > 5 / 6
@@ -529,7 +578,11 @@ norm = steps["norm"][2][0]
 factors = {"mean": 1.0, "norm": y.size / (2 * norm), "sum": y.size}
 for name, factor in factors.items():
     expected = jax.tree.map(lambda s, factor=factor: factor * s, slope)
-    assert jax.tree.all(jax.tree.map(lambda a, b: jnp.allclose(a, b, 1e-2, 1e-4), steps[name][0], expected))
+    assert jax.tree.all(
+        jax.tree.map(
+            lambda a, b: jnp.allclose(a, b, 1e-2, 1e-4), steps[name][0], expected
+        )
+    )
     print(f"the gradient of the {name} is {factor:5.2f} times that of the mean")
 
 # %% [markdown]
@@ -541,7 +594,9 @@ for name, factor in factors.items():
 
 # %%
 def loss_along(t):
-    return square_loss(jax.tree.map(lambda p, s: p - t * s, my_haiku_params, slope), my_haiku_net, x, y)
+    return square_loss(
+        jax.tree.map(lambda p, s: p - t * s, my_haiku_params, slope), my_haiku_net, x, y
+    )
 
 
 t = np.linspace(0, 7, 701)
@@ -549,14 +604,22 @@ along = np.array(jax.vmap(loss_along)(t))
 tangent = along[0] - t * sum((s**2).sum() for s in jax.tree.leaves(slope))
 too_long = t[along > along[0]].min()
 print(f"promised at t = 0.1: {tangent[10]:.3f}, found: {along[10]:.3f}")
-print(f"lowest at t = {t[along.argmin()]:.1f}, higher than at the start from t = {too_long:.1f}")
+print(
+    f"lowest at t = {t[along.argmin()]:.1f}, higher than at the start from t = {too_long:.1f}"
+)
 
 # %% alt="The loss soon leaves its tangent, is lowest near t = 2.8, and is higher than at the start from t = 5.8 on."
-figure, (near, far) = plt.subplots(1, 2, figsize=(8.4, 3.6), sharey=True, layout="constrained")
+figure, (near, far) = plt.subplots(
+    1, 2, figsize=(8.4, 3.6), sharey=True, layout="constrained"
+)
 for axes in (near, far):
     axes.plot(t, along, "C0")
     axes.plot(t, tangent, "C1--")
-    axes.plot([0.1 * f for f in factors.values()], [loss_along(0.1 * f) for f in factors.values()], "C0o")
+    axes.plot(
+        [0.1 * f for f in factors.values()],
+        [loss_along(0.1 * f) for f in factors.values()],
+        "C0o",
+    )
     axes.set_xlabel("length of step t")
 near.set(xlim=(0, 0.6), ylim=(0, 1.6), ylabel="mean loss", title="near the start")
 far.set(xlim=(0, 7), title="all the way")
@@ -610,7 +673,9 @@ for name, (_, after, _) in steps.items():
 assert [units_on(after) for _, after, _ in steps.values()] == [1, 0, 0]
 for name in ("norm", "sum"):
     stuck = jax.grad(square_loss)(steps[name][1], my_haiku_net, x, y)
-    assert not any(leaf.any() for leaf in (*stuck["linear"].values(), stuck["linear_1"]["w"]))
+    assert not any(
+        leaf.any() for leaf in (*stuck["linear"].values(), stuck["linear_1"]["w"])
+    )
     assert stuck["linear_1"]["b"].any()
 
 # %% [markdown]

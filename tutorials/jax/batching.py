@@ -39,7 +39,9 @@ def two_day_rain(x, day):  # x: (4,), day: ()
     return x[day] + x[day + 1]
 
 
-rain = jnp.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [0.0, 9.0, 0.0, 1.0]])  # (3, 4)
+rain = jnp.array(  # (3, 4)
+    [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [0.0, 9.0, 0.0, 1.0]]
+)
 days = jnp.array([0, 1, 1])  # (3,)
 two_day_rain(rain[0], days[0])
 
@@ -118,7 +120,9 @@ assert jnp.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
 assert jnp.array_equal(looped, indexed)
 assert jnp.array_equal(looped, jax.vmap(two_day_rain)(rain, days))
 assert two_day_rain(rain, days).shape == rain.shape
-assert not any(jnp.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days)))
+assert not any(
+    jnp.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
+)
 
 # %% [markdown]
 # The loop sends a few operations per station to the machine, `vmap` a few in all, so the gap widens with the
@@ -284,7 +288,9 @@ stations = {"rain": jnp.ones((1000, 4)), "height": jnp.ones(1000)}
 
 
 def spy(part):
-    seen.append(jax.tree.map(jnp.shape, part))  # the shape of every leaf of what came in
+    seen.append(
+        jax.tree.map(jnp.shape, part)
+    )  # the shape of every leaf of what came in
     return part
 
 
@@ -448,23 +454,39 @@ def per_example_gradients(params, x, y):
 
 # %% check="per-example-gradients"
 draw = np.random.default_rng(3)
-one, many = '"A gradient for every point of a grid"', '"The gradient of a batch hides its examples"'
+one, many = (
+    '"A gradient for every point of a grid"',
+    '"The gradient of a batch hides its examples"',
+)
 for B, D in ((4, 3), (1, 2), (3, 3), (7, 5)):
-    w, b, x, y = (jnp.array(draw.normal(size=s), jnp.float32) for s in ((D,), (), (B, D), (B,)))
+    w, b, x, y = (
+        jnp.array(draw.normal(size=s), jnp.float32) for s in ((D,), (), (B, D), (B,))
+    )
     given = {"w": w, "b": b}
     loop = [jax.grad(squares)({"w": w, "b": b}, x[i], y[i]) for i in range(B)]
     yours = answer_of(per_example_gradients, given, x, y)
     same = given.keys() == {"w", "b"} and given["w"] is w and given["b"] is b
-    assert same, f"The params that came in were changed; leave them and return a new dictionary. Read {many} again."
-    assert yours is not None, f"It returns None: is `return` missing before the gradients? Read {one} again."
-    assert not callable(yours), f"It returns a function that is still to be called on the batch. Read {one} again."
+    assert same, (
+        f"The params that came in were changed; leave them and return a new dictionary. Read {many} again."
+    )
+    assert yours is not None, (
+        f"It returns None: is `return` missing before the gradients? Read {one} again."
+    )
+    assert not callable(yours), (
+        f"It returns a function that is still to be called on the batch. Read {one} again."
+    )
     alike = isinstance(yours, dict) and yours.keys() == {"w", "b"}
     assert alike, (
         f"It returns {type(yours).__name__}, not one dictionary with 'w' and 'b' like params: neither a list of "
         f"gradients, nor a pair with the loss, nor the losses, nor the gradient in x. Read {many} again."
     )
-    arrays = all(jnp.issubdtype(getattr(leaf, "dtype", bool), jnp.floating) for leaf in yours.values())
-    assert arrays, f"The leaves must be arrays of floats, batch axis in front: stack lists. Read {one} again."
+    arrays = all(
+        jnp.issubdtype(getattr(leaf, "dtype", bool), jnp.floating)
+        for leaf in yours.values()
+    )
+    assert arrays, (
+        f"The leaves must be arrays of floats, batch axis in front: stack lists. Read {one} again."
+    )
     shapes = {name: np.shape(yours[name]) for name in ("w", "b")}
     assert shapes["w"] != (D,) or shapes["b"] != (), (
         f"With {B} examples you return one gradient of shapes {shapes}: their mean or sum, or that of one of them. "
@@ -475,17 +497,33 @@ for B, D in ((4, 3), (1, 2), (3, 3), (7, 5)):
         f'and (B,). Is x of the page or a fixed size used? Read "Say which axis is the batch" again.'
     )
     right = {name: np.stack([g[name] for g in loop]) for name in ("w", "b")}
-    ratio = {name: round(float(np.vdot(yours[name], g) / np.vdot(g, g)), 3) for name, g in right.items()}
-    assert all(np.allclose(yours[name], right[name], rtol=2e-2, atol=2e-2) for name in right), (
+    ratio = {
+        name: round(float(np.vdot(yours[name], g) / np.vdot(g, g)), 3)
+        for name, g in right.items()
+    }
+    assert all(
+        np.allclose(yours[name], right[name], rtol=2e-2, atol=2e-2) for name in right
+    ), (
         f"The shapes are right, the numbers differ from a loop with jax.grad over {B} examples. Measured along the "
         f"right ones, yours are {ratio} times as long, where 1 is right, -1 points downhill, {1 / B} is a share of a "
         f"mean. Is it the gradient of example_loss, for each example with its own x and y? Read {many} again."
     )
-    mean, batch = {name: np.mean(yours[name], axis=0) for name in yours}, jax.grad(squares)({"w": w, "b": b}, x, y)
-    agree = all(np.allclose(mean[name], batch[name], rtol=2e-2, atol=2e-2) for name in mean)
-    assert agree, f"The mean of yours over the batch is not the gradient of the mean loss. Read {many} again."
-print("Batches of 1, 3, 4 and 7: every leaf has the batch in front, every gradient equals that of a Python loop,")
-print("their mean is the gradient of the mean loss, and the parameters you were given are as they were.")
+    mean, batch = (
+        {name: np.mean(yours[name], axis=0) for name in yours},
+        jax.grad(squares)({"w": w, "b": b}, x, y),
+    )
+    agree = all(
+        np.allclose(mean[name], batch[name], rtol=2e-2, atol=2e-2) for name in mean
+    )
+    assert agree, (
+        f"The mean of yours over the batch is not the gradient of the mean loss. Read {many} again."
+    )
+print(
+    "Batches of 1, 3, 4 and 7: every leaf has the batch in front, every gradient equals that of a Python loop,"
+)
+print(
+    "their mean is the gradient of the mean loss, and the parameters you were given are as they were."
+)
 
 # %% [markdown]
 # ## Opposite pulls cancel
@@ -503,9 +541,13 @@ def norm(gradient):
 gradients = per_example_gradients(params, inputs, targets)
 norms = jax.vmap(norm)(gradients)  # (128,)
 mean_gradient = jax.tree.map(lambda leaf: leaf.mean(axis=0), gradients)
-difference = jax.tree.map(lambda a, b: jnp.abs(a - b).max(), mean_gradient, batch_gradient)
+difference = jax.tree.map(
+    lambda a, b: jnp.abs(a - b).max(), mean_gradient, batch_gradient
+)
 print("from the batch gradient it differs by", difference)
-print(f"norms of the examples: {norms.min():.1f} to {norms.max():.1f}, on average {norms.mean():.1f}")
+print(
+    f"norms of the examples: {norms.min():.1f} to {norms.max():.1f}, on average {norms.mean():.1f}"
+)
 print(f"norm of their mean:    {norm(mean_gradient):.1f}")
 
 # %% [markdown]
@@ -523,7 +565,10 @@ print("best w:", best["w"], " b:", best["b"])
 found = {}
 for name, place in {"at the start": params, "at the lowest mean loss": best}.items():
     gradients = per_example_gradients(place, inputs, targets)
-    each, together = jax.vmap(norm)(gradients), norm(jax.tree.map(lambda leaf: leaf.mean(axis=0), gradients))
+    each, together = (
+        jax.vmap(norm)(gradients),
+        norm(jax.tree.map(lambda leaf: leaf.mean(axis=0), gradients)),
+    )
     found[name] = each, together
     print(f"{name}: average norm {each.mean():.2f}, norm of the average {together:.2f}")
 
@@ -532,7 +577,9 @@ figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.8), layout="constrained")
 for axes, (name, (each, together)) in zip(panels, found.items(), strict=True):
     axes.plot(np.sort(each), "C0.")
     axes.axhline(together, color="C1")
-    axes.text(128, together + 0.02 * each.max(), "batch gradient", color="C1", ha="right")
+    axes.text(
+        128, together + 0.02 * each.max(), "batch gradient", color="C1", ha="right"
+    )
     axes.text(100, each.max() / 2, "each example", color="C0", ha="right")
     axes.set(xlabel="examples, from weakest to strongest", title=name)
 panels[0].set_ylabel("norm of the gradient")
@@ -547,12 +594,16 @@ plt.show()
 
 # %%
 def mean_of_groups(size):  # (128, ...) -> (128 / size, size, ...) -> (128 / size, ...)
-    return jax.tree.map(lambda leaf: leaf.reshape(-1, size, *leaf.shape[1:]).mean(axis=1), gradients)
+    return jax.tree.map(
+        lambda leaf: leaf.reshape(-1, size, *leaf.shape[1:]).mean(axis=1), gradients
+    )
 
 
 for size in (1, 8, 32, 128):
     pulls = jax.vmap(norm)(mean_of_groups(size))
-    print(f"groups of {size:3}, {len(pulls):3} of them: norm {pulls.mean():.2f} on average")
+    print(
+        f"groups of {size:3}, {len(pulls):3} of them: norm {pulls.mean():.2f} on average"
+    )
 
 # %% tags=["hidden"]
 assert 45 < norms.mean() < 54

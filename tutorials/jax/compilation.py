@@ -62,7 +62,9 @@ def practical_loop(f, calls=1000):
 # %% tags=["varies"]
 plain = practical_loop(polynom)
 compiled = practical_loop(jax.jit(polynom))
-print(f"plain {plain:.2f} s, compiled {compiled:.2f} s: a ratio of {plain / compiled:.1f}")
+print(
+    f"plain {plain:.2f} s, compiled {compiled:.2f} s: a ratio of {plain / compiled:.1f}"
+)
 
 # %% [markdown]
 # A ratio, and one line of code was all it took. Can you trust it? Look once more at what happens between the
@@ -259,7 +261,9 @@ result = chain(m)
 returned = time.perf_counter() - start
 jax.block_until_ready(result)
 finished = time.perf_counter() - start
-print(f"the call returned after {1000 * returned:.2f} ms, the result was there after {1000 * finished:.0f} ms")
+print(
+    f"the call returned after {1000 * returned:.2f} ms, the result was there after {1000 * finished:.0f} ms"
+)
 
 # %% tags=["hidden"]
 assert returned < finished / 2
@@ -292,13 +296,17 @@ for name, f in {"plain": polynom, "compiled": jax.jit(polynom)}.items():
     for _ in range(300):
         jax.block_until_ready(f(x, y))
     later[name] = (time.perf_counter() - start) / 300
-    print(f"{name:8}  first call {1000 * first[name]:6.1f} ms, later calls {1000 * later[name]:.3f} ms")
+    print(
+        f"{name:8}  first call {1000 * first[name]:6.1f} ms, later calls {1000 * later[name]:.3f} ms"
+    )
 
 print(f"a ratio of {later['plain'] / later['compiled']:.0f}")
 
 # %% tags=["hidden"]
 one_key = jax.random.key(1)
-assert (jax.random.normal(one_key, (128, 12)) == jax.random.normal(one_key, (128, 12))).all()
+assert (
+    jax.random.normal(one_key, (128, 12)) == jax.random.normal(one_key, (128, 12))
+).all()
 assert not (x == y).any()
 assert later["plain"] > 2 * later["compiled"]
 assert first["compiled"] > 20 * later["compiled"]
@@ -341,7 +349,11 @@ class Witness:
         return self.pending
 
     def idle(self):
-        return all(leaf.is_ready() for leaf in jax.tree.leaves(self.pending) if isinstance(leaf, jax.Array))
+        return all(
+            leaf.is_ready()
+            for leaf in jax.tree.leaves(self.pending)
+            if isinstance(leaf, jax.Array)
+        )
 
 
 def asleep():
@@ -355,7 +367,9 @@ REPAIRED = 'Read "The same stopwatch, repaired" again.'
 def time_it(witness, repeats, *args):
     """What `benchmark` says, and the seconds of each timed call by the check's own clock."""
     try:
-        seconds = benchmark(witness, *args, **({} if repeats == 10 else {"repeats": repeats}))
+        seconds = benchmark(
+            witness, *args, **({} if repeats == 10 else {"repeats": repeats})
+        )
     except NotImplementedError:
         raise
     except Exception as problem:
@@ -366,7 +380,10 @@ def time_it(witness, repeats, *args):
             ' jax.block_until_ready waits for any: read "A call returns before the work is done" again.'
         ) from problem
     end = time.perf_counter()
-    is_number = isinstance(seconds, (float, int, np.number, jax.Array)) and np.shape(seconds) == ()
+    is_number = (
+        isinstance(seconds, (float, int, np.number, jax.Array))
+        and np.shape(seconds) == ()
+    )
     assert is_number, (
         f"benchmark returns {seconds!r}, not one number: is there a `return`, and is it the bare seconds? {REPAIRED}"
     )
@@ -420,18 +437,29 @@ from snippets.timing import benchmark
 # their last result is ready, and compares your seconds with its own clock.
 
 # %% check="honest-benchmark"
-for work, first_call in ((asleep, 0), (asleep, 0.3), (lambda: busy(TURNS), 0), (lambda: busy(TURNS), 0.3)):
+for work, first_call in (
+    (asleep, 0),
+    (asleep, 0.3),
+    (lambda: busy(TURNS), 0),
+    (lambda: busy(TURNS), 0.3),
+):
     seconds, by_clock = time_it(Witness(work, first_call), 4, "left", 2)
     told = f"benchmark says {seconds:.4g} s for calls that took {by_clock.min():.4f} to {by_clock.max():.4f} s"
-    assert seconds < 100 * by_clock.max(), f"{told}. Are these milliseconds? The unit is the second. {REPAIRED}"
+    assert seconds < 100 * by_clock.max(), (
+        f"{told}. Are these milliseconds? The unit is the second. {REPAIRED}"
+    )
     assert not (first_call and seconds > 1.2 * by_clock.max()), (
         f"{told} each, after a first call that took {first_call} s more. The clock must start after it. {REPAIRED}"
     )
-    assert seconds < 1.2 * by_clock.max(), f"{told}. Is this the time of all {len(by_clock)} calls together? {REPAIRED}"
+    assert seconds < 1.2 * by_clock.max(), (
+        f"{told}. Is this the time of all {len(by_clock)} calls together? {REPAIRED}"
+    )
     assert seconds > 0.1 * by_clock.min(), (
         f"{told}. Does the clock (perf_counter, not process_time) still run while the result is waited for? {REPAIRED}"
     )
-    assert seconds > 0.7 * by_clock.min(), f"{told}. Is the time divided by the number of timed calls? {REPAIRED}"
+    assert seconds > 0.7 * by_clock.min(), (
+        f"{told}. Is the time divided by the number of timed calls? {REPAIRED}"
+    )
     for _ in range(3):  # again only if something came between
         seconds, (once,) = time_it(Witness(work), 1)
         if fits := 0.7 * once < seconds < 1.2 * once:
@@ -441,10 +469,17 @@ for work, first_call in ((asleep, 0), (asleep, 0.3), (lambda: busy(TURNS), 0), (
         f" number of calls that were timed, no more and no fewer? {REPAIRED}"
     )
 
-for work in (lambda: {"loss": jnp.ones(()), "params": [busy(TURNS), np.ones(2)]}, lambda: np.ones(2)):
+for work in (
+    lambda: {"loss": jnp.ones(()), "params": [busy(TURNS), np.ones(2)]},
+    lambda: np.ones(2),
+):
     time_it(Witness(work), 10, "left", 2)
-print("The first call left out, each result waited for, `repeats` calls timed, all arguments passed on, and seconds")
-print("that agree with the check's clock: for arrays still being computed, for trees of them, and for NumPy.")
+print(
+    "The first call left out, each result waited for, `repeats` calls timed, all arguments passed on, and seconds"
+)
+print(
+    "that agree with the check's clock: for arrays still being computed, for trees of them, and for NumPy."
+)
 
 # %% [markdown]
 # ## Where the practical's time went
@@ -456,7 +491,9 @@ print("that agree with the check's clock: for arrays still being computed, for t
 
 # %%
 def parts_of_loop(f, calls=1000):
-    seconds = dict.fromkeys(["keys", "random numbers", "first call", "other calls"], 0.0)
+    seconds = dict.fromkeys(
+        ["keys", "random numbers", "first call", "other calls"], 0.0
+    )
     key = jax.random.key(0)
     for call in range(calls):
         start = time.perf_counter()
@@ -473,7 +510,10 @@ def parts_of_loop(f, calls=1000):
 
 # %% tags=["varies"] alt="Two stacked bars. Of the compiled loop, calls of the compiled function are the smaller part."
 jax.clear_caches()
-parts = {"compiled": None, "plain": parts_of_loop(polynom)}  # the plain loop runs first, as in the practical
+parts = {
+    "compiled": None,
+    "plain": parts_of_loop(polynom),
+}  # the plain loop runs first, as in the practical
 parts["compiled"] = parts_of_loop(jax.jit(polynom))
 
 totals = {name: sum(seconds.values()) for name, seconds in parts.items()}
@@ -481,14 +521,21 @@ figure, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
 left = np.zeros(2)
 for part in parts["plain"]:
     share = np.array([100 * parts[name][part] / totals[name] for name in parts])
-    axes.barh([f"{name}, {totals[name]:.2f} s" for name in parts], share, left=left, label=part)
+    axes.barh(
+        [f"{name}, {totals[name]:.2f} s" for name in parts],
+        share,
+        left=left,
+        label=part,
+    )
     left += share
 axes.set(xlabel="per cent of the loop's time", xlim=(0, 100))
 axes.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plt.show()
 
 for name, seconds in parts.items():
-    print(f"{name:8}: {seconds['other calls'] / totals[name]:.0%} of the time are calls after the first")
+    print(
+        f"{name:8}: {seconds['other calls'] / totals[name]:.0%} of the time are calls after the first"
+    )
 
 # %% tags=["hidden"]
 assert parts["compiled"]["other calls"] < sum(parts["compiled"].values()) / 2
@@ -533,9 +580,14 @@ assert parts["compiled"]["other calls"] < parts["plain"]["other calls"]
 # calls, compared with plain JAX that has its own first call behind it.
 
 # %% tags=["varies"]
-p, q = benchmark(polynom, x, y, repeats=100), benchmark(jax.jit(polynom), x, y, repeats=100)
+p, q = (
+    benchmark(polynom, x, y, repeats=100),
+    benchmark(jax.jit(polynom), x, y, repeats=100),
+)
 c = first["compiled"] - q
-print(f"plain {1e6 * p:.0f} µs, compiled {1e6 * q:.0f} µs: paid after {c / (p - q):.0f} calls")
+print(
+    f"plain {1e6 * p:.0f} µs, compiled {1e6 * q:.0f} µs: paid after {c / (p - q):.0f} calls"
+)
 
 # %% tags=["hidden"]
 assert p > q
@@ -563,7 +615,9 @@ y_numpy = np.random.default_rng(0).normal(size=(4096, 12)).astype(np.float32)
 for name, cube in {"y**3": lambda y: y**3, "y * y * y": lambda y: y * y * y}.items():
     with_numpy = best_of_five(dropped(cube), y_numpy, repeats=5)
     with_jit = best_of_five(jax.jit(cube), jnp.array(y_numpy), repeats=5)
-    print(f"{name:9}  NumPy {1e6 * with_numpy:5.0f} µs, compiled {1e6 * with_jit:5.0f} µs")
+    print(
+        f"{name:9}  NumPy {1e6 * with_numpy:5.0f} µs, compiled {1e6 * with_jit:5.0f} µs"
+    )
 
 # %% [markdown]
 # JAX knows that the exponent is 3 and multiplies (`integer_pow` in a jaxpr). NumPy calls a general power,
@@ -588,13 +642,21 @@ for B in rows:
     best["NumPy"].append(best_of_five(dropped(numpy_polynom), *arrays, repeats=repeats))
     best["compiled"].append(best_of_five(jax.jit(polynom), x, y, repeats=repeats))
 
-# %% tags=["varies"] alt="Compiled code beats plain JAX at every size; NumPy falls behind it on the largest arrays."
-gain = {name: np.array(best[name]) / best["compiled"] for name in ("plain JAX", "NumPy")}
+# %% alt="Compiled code beats plain JAX at every size; NumPy falls behind it on the largest arrays." tags=["varies", "cover"]
+gain = {
+    name: np.array(best[name]) / best["compiled"] for name in ("plain JAX", "NumPy")
+}
 figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
 for name, values in gain.items():
     (line,) = axes.loglog(12 * rows, values, "o-")
-    shift = 8 if name == "plain JAX" else -16
-    axes.annotate(name, (12 * rows[4], values[4]), (0, shift), textcoords="offset points", color=line.get_color())
+    shift = 14 if name == "plain JAX" else -16
+    axes.annotate(
+        name,
+        (12 * rows[4], values[4]),
+        (0, shift),
+        textcoords="offset points",
+        color=line.get_color(),
+    )
 axes.axhline(1, linestyle="--", color="C2")
 axes.text(12 * rows[-1], 0.93, "as fast as compiled", color="C2", ha="right", va="top")
 axes.set(xlabel="numbers in x", ylabel="time / time of the compiled function")
@@ -636,7 +698,9 @@ assert gain["NumPy"][-1] > 1
 numbers = np.ones(10, np.float32)
 with_numpy = best_of_five(dropped(lambda v: v + 1), numbers, repeats=300)
 with_jit = best_of_five(jax.jit(lambda v: v + 1), jnp.array(numbers), repeats=300)
-print(f"ten additions: NumPy {1e6 * with_numpy:.1f} µs, compiled {1e6 * with_jit:.1f} µs")
+print(
+    f"ten additions: NumPy {1e6 * with_numpy:.1f} µs, compiled {1e6 * with_jit:.1f} µs"
+)
 
 # %% tags=["hidden"]
 assert with_numpy < with_jit

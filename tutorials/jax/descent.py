@@ -37,7 +37,8 @@ import numpy as np
 # %%
 load_key, ruler_key = jax.random.split(jax.random.key(0))
 loads = jax.random.uniform(load_key, (64, 1), maxval=4.0)  # (B, 1), newton
-lengths = 2 * loads + 5 + 0.5 * jax.random.normal(ruler_key, (64, 1))  # (B, 1), centimetre
+error = 0.5 * jax.random.normal(ruler_key, (64, 1))
+lengths = 2 * loads + 5 + error  # (B, 1), centimetre
 
 # %% [markdown]
 # The model is a straight line, written with a matrix so that it will serve for more than one input and
@@ -88,7 +89,10 @@ start - 0.1 * gradient
 # builds a tree from the results.
 
 # %%
-spelled_out = {"w": start["w"] - 0.1 * gradient["w"], "b": start["b"] - 0.1 * gradient["b"]}
+spelled_out = {
+    "w": start["w"] - 0.1 * gradient["w"],
+    "b": start["b"] - 0.1 * gradient["b"],
+}
 mapped = jax.tree.map(lambda p, g: p - 0.1 * g, start, gradient)
 print(mapped)
 print("same:", jax.tree.map(jnp.array_equal, mapped, spelled_out))
@@ -131,7 +135,9 @@ from snippets.linear import least_squares
 # %%
 best, floor = least_squares(loads, lengths)
 print("w:", best["w"], " b:", best["b"])
-print(f"floor {floor:.5f}, reached {losses[-1]:.5f}, which is {losses[-1] / floor - 1:.2%} more")
+print(
+    f"floor {floor:.5f}, reached {losses[-1]:.5f}, which is {losses[-1] / floor - 1:.2%} more"
+)
 print("slopes at the best:", jax.grad(mean_squared_error)(best, loads, lengths))
 
 # %% [markdown]
@@ -197,7 +203,9 @@ print(shared)
 
 # %% tags=["hidden"]
 assert 9 < float(jnp.sqrt(mean_squared_error(start, loads, lengths))) < 10
-assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(start, loads, lengths)
+assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(
+    start, loads, lengths
+)
 assert abs(float(params["w"][0, 0]) - 2) < 0.2
 assert abs(float(params["b"][0]) - 5) < 0.4
 assert abs(losses[-1] / float(floor) - 1) < 5e-3
@@ -207,7 +215,9 @@ assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
 # %% tags=["hidden"]
 # What the check uses: a problem with 4 inputs and 3 outputs, and its loss and slopes in NumPy with 64 bits.
 numbers = np.random.default_rng(0)
-trial_x, trial_y, trial_w, trial_b = (numbers.normal(size=size) for size in ((7, 4), (7, 3), (4, 3), 3))
+trial_x, trial_y, trial_w, trial_b = (
+    numbers.normal(size=size) for size in ((7, 4), (7, 3), (4, 3), 3)
+)
 trial_error = trial_x @ trial_w + trial_b - trial_y  # (7, 3)
 trial_loss = (trial_error**2).mean()
 slope_w, slope_b = 2 / 21 * trial_x.T @ trial_error, 2 / 21 * trial_error.sum(axis=0)
@@ -219,7 +229,11 @@ def trial_params():
 
 
 def first_line(problem):
-    return f"{type(problem).__name__}: {str(problem).splitlines()[0][:150]}" if str(problem) else type(problem).__name__
+    return (
+        f"{type(problem).__name__}: {str(problem).splitlines()[0][:150]}"
+        if str(problem)
+        else type(problem).__name__
+    )
 
 
 def answer_of(*arguments):
@@ -235,13 +249,20 @@ def answer_of(*arguments):
 
 
 def is_number(value):
-    return isinstance(value, (jax.Array, np.ndarray, np.generic, float)) and np.shape(value) == ()
+    return (
+        isinstance(value, (jax.Array, np.ndarray, np.generic, float))
+        and np.shape(value) == ()
+    )
 
 
 def what_is(value):
     if isinstance(value, (tuple, list)):
         return f"{type(value).__name__} of {', '.join(map(what_is, value))}"
-    return f"array of shape {np.shape(value)}" if hasattr(value, "shape") else type(value).__name__
+    return (
+        f"array of shape {np.shape(value)}"
+        if hasattr(value, "shape")
+        else type(value).__name__
+    )
 
 
 # %% [markdown]
@@ -274,13 +295,22 @@ def why_this_loss(loss, rate):
     after = ((trial_x @ w + b - trial_y) ** 2).mean()
     if np.isclose(loss, after, rtol=4e-3):
         return "Yours is the loss after the step, at the new parameters."
-    return "Yours is the sum." if np.isclose(loss, 21 * trial_loss, rtol=4e-3) else "Which loss, at which parameters?"
+    return (
+        "Yours is the sum."
+        if np.isclose(loss, 21 * trial_loss, rtol=4e-3)
+        else "Which loss, at which parameters?"
+    )
 
 
 def why_this_long(length, rate):
     if length < 0:
-        return "The step leads uphill: the loss grows along the gradient, so subtract it."
-    known = {0.5: "Half as far as it should: the derivative of e² is 2 e.", 21: "That is the gradient of the sum."}
+        return (
+            "The step leads uphill: the loss grows along the gradient, so subtract it."
+        )
+    known = {
+        0.5: "Half as far as it should: the derivative of e² is 2 e.",
+        21: "That is the gradient of the sum.",
+    }
     known[3] = "That is three times too far: the mean is over the three outputs too."
     known[1 / np.linalg.norm(slopes)] = "Do not divide the gradient by its length."
     for factor, reason in known.items():
@@ -308,12 +338,16 @@ for rate in (0.5, 0.02):
     given = trial_params()
     before = dict(given)
     result = answer_of(given, jnp.float32(trial_x), jnp.float32(trial_y), rate)
-    is_pair = isinstance(result, (tuple, list)) and len(result) == 2 and is_number(result[0])
+    is_pair = (
+        isinstance(result, (tuple, list)) and len(result) == 2 and is_number(result[0])
+    )
     assert is_pair, (
         "sgd_step must return a pair, first the loss of shape (), then the new parameters. It returns:"
         f" {what_is(result)}. {READ_LOOP}"
     )
-    assert [(name, id(leaf)) for name, leaf in given.items()] == [(name, id(leaf)) for name, leaf in before.items()], (
+    assert [(name, id(leaf)) for name, leaf in given.items()] == [
+        (name, id(leaf)) for name, leaf in before.items()
+    ], (
         "sgd_step changes the parameters it is given, so whoever still needs them gets others. Build a new tree."
         f" {READ_PLACE}"
     )
@@ -321,9 +355,14 @@ for rate in (0.5, 0.02):
     assert jax.tree.map(np.shape, new) == {"w": (4, 3), "b": (3,)}, (
         f"The new parameters must have the names and shapes of the old: what is missing or extra? {READ_MAP}"
     )
-    step = {name: np.asarray(before[name]) - np.asarray(new[name], np.float64) for name in before}
+    step = {
+        name: np.asarray(before[name]) - np.asarray(new[name], np.float64)
+        for name in before
+    }
     still = " and ".join(name for name in step if np.abs(step[name]).max() < 1e-4)
-    assert not still, f"{still} did not move. Return a new tree, each leaf moved by its own slope. {READ_MAP}"
+    assert not still, (
+        f"{still} did not move. Return a new tree, each leaf moved by its own slope. {READ_MAP}"
+    )
     assert np.isclose(loss, trial_loss, rtol=4e-3), (
         f"At the parameters given, before the step, the mean squared error over all entries is {trial_loss:.4f}, but"
         f" sgd_step returns {loss:.4f}. {why_this_loss(loss, rate)} {READ_MODEL}"
@@ -352,8 +391,12 @@ assert abs(loss / floor - 1) < 0.01, (
     f"500 steps with learning rate 0.1 on the spring reach {loss:.4f}, not the floor {floor:.4f}, though one step is"
     f" right. Does a step depend on the calls before it? {READ_PLACE}"
 )
-print("One step equals the formula for two learning rates, the loss is the one before the step, nothing is changed")
-print(f"in place, and 500 compiled steps reach {loss:.5f}, within 1 % of the floor {floor:.5f}.")
+print(
+    "One step equals the formula for two learning rates, the loss is the one before the step, nothing is changed"
+)
+print(
+    f"in place, and 500 compiled steps reach {loss:.5f}, within 1 % of the floor {floor:.5f}."
+)
 
 # %% [markdown]
 # ## Try three rates
@@ -386,7 +429,12 @@ axes.text(390, float(floor) * 0.9, "floor", color="C3", ha="right", va="top")
 axes.text(150, 0.75, "rate 0.02", color="C0")
 axes.text(40, 2.2, "rate 0.13", color="C1")
 axes.text(22, 600, "rate 0.15", color="C2")
-axes.set(xlabel="step", ylabel="mean squared error (cm²)", ylim=(0.1, 2000), title="Almost the same rate, another end")
+axes.set(
+    xlabel="step",
+    ylabel="mean squared error (cm²)",
+    ylim=(0.1, 2000),
+    title="Almost the same rate, another end",
+)
 plt.show()
 
 # %% [markdown]
@@ -409,17 +457,33 @@ w_axis, b_axis = jnp.linspace(-1.0, 6.0, 141), jnp.linspace(-1.0, 7.0, 161)
 along_w = jax.vmap(loss_at, in_axes=(0, None))
 surface = jax.vmap(along_w, in_axes=(None, 0))(w_axis, b_axis)  # (161, 141)
 
-# %% alt="In a long narrow valley, rate 0.02 turns and creeps along the bottom; rate 0.13 jumps from side to side."
-figure, (slow, fast) = plt.subplots(1, 2, figsize=(8.4, 4.4), sharey=True, layout="constrained")
+# %% alt="In a long narrow valley, rate 0.02 turns and creeps along the bottom; rate 0.13 jumps from side to side." tags=["cover"]
+figure, (slow, fast) = plt.subplots(
+    1, 2, figsize=(8.4, 4.4), sharey=True, layout="constrained"
+)
 levels = float(floor) + np.array([0.1, 0.5, 2, 8, 32, 128])
 for axes, rate, colour in ((slow, 0.02, "C0"), (fast, 0.13, "C1")):
     path = runs[rate][1][:41]
     axes.contour(w_axis, b_axis, surface, levels=levels, colors="C2", linewidths=0.9)
-    axes.plot([p["w"].item() for p in path], [p["b"].item() for p in path], f"{colour}.-", linewidth=1)
+    axes.plot(
+        [p["w"].item() for p in path],
+        [p["b"].item() for p in path],
+        f"{colour}.-",
+        linewidth=1,
+    )
     axes.plot(best["w"].item(), best["b"].item(), "C3*", markersize=12)
-    axes.annotate("start", (0, 0), xytext=(-4, -12), textcoords="offset points", ha="center")
-    axes.annotate("best", (best["w"].item(), best["b"].item()), xytext=(8, 4), textcoords="offset points")
-    axes.set(xlabel="w (cm per newton)", title=f"40 steps at rate {rate}", aspect="equal")
+    axes.annotate(
+        "start", (0, 0), xytext=(-4, -12), textcoords="offset points", ha="center"
+    )
+    axes.annotate(
+        "best",
+        (best["w"].item(), best["b"].item()),
+        xytext=(8, 4),
+        textcoords="offset points",
+    )
+    axes.set(
+        xlabel="w (cm per newton)", title=f"40 steps at rate {rate}", aspect="equal"
+    )
 slow.set(ylabel="b (cm)")
 plt.show()
 
@@ -503,7 +567,9 @@ limit = 2 / eigenvalues[-1]
 print(f"limit {limit:.4f}")
 for share in (0.97, 1.03):
     losses, _ = descend(start, loads, lengths, share * limit, 300)
-    print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}, or {losses[-1] / floor:.4g} floors")
+    print(
+        f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}, or {losses[-1] / floor:.4g} floors"
+    )
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
@@ -516,7 +582,9 @@ assert 1 - 0.15 * eigenvalues[1] < -1
 assert losses[-1] > 1e6
 assert abs(descend(start, loads, lengths, 0.97 * limit, 300)[0][-1] / floor - 1) < 5e-3
 columns = np.concatenate([np.ones((64, 1)), np.asarray(loads)], axis=1)
-np.testing.assert_allclose(hessian_matrix(start, loads, lengths), 2 / 64 * columns.T @ columns, rtol=1e-2)
+np.testing.assert_allclose(
+    hessian_matrix(start, loads, lengths), 2 / 64 * columns.T @ columns, rtol=1e-2
+)
 
 # %% [markdown]
 # Below the limit it reaches the floor, above it there is no end to it. You could have known before the first
@@ -538,7 +606,9 @@ wide_start = {"w": jnp.zeros((3, 6)), "b": jnp.zeros(6)}
 wide_limit = 2 / jnp.linalg.eigvalsh(hessian_matrix(wide_start, inputs, outputs))[-1]
 losses, path = descend(wide_start, inputs, outputs, 1.0, 500)
 _, wide_floor = least_squares(inputs, outputs)
-print(f"limit {wide_limit:.2f}; loss {losses[0]:.1f} -> {losses[-1]:.5f}; floor {wide_floor:.5f}")
+print(
+    f"limit {wide_limit:.2f}; loss {losses[0]:.1f} -> {losses[-1]:.5f}; floor {wide_floor:.5f}"
+)
 print(path[-1]["w"].round(1))
 print(path[-1]["b"].round(1))
 

@@ -34,7 +34,12 @@ import numpy as np
 x = jnp.array([1.0, 2.0, 3.0, 4.0])
 print(repr(x))
 print("NumPy's default:", np.array([1.0, 2.0]).dtype)
-print("JAX's default:  ", jnp.array([1.0, 2.0]).dtype, "and for whole numbers", jnp.array([1, 2]).dtype)
+print(
+    "JAX's default:  ",
+    jnp.array([1.0, 2.0]).dtype,
+    "and for whole numbers",
+    jnp.array([1, 2]).dtype,
+)
 
 # %% [markdown]
 # JAX computes in `float32` unless you ask for something else: accelerators are built for it, and it holds
@@ -161,8 +166,14 @@ p = jnp.array([0.2, 0.6])
 uphill = jax.grad(height)(p)
 uphill = uphill / jnp.linalg.norm(uphill)
 sideways = jnp.array([-uphill[1], uphill[0]])
-for name, direction in {"along": uphill, "across": sideways, "against": -uphill}.items():
-    print(f"{name:>8}: height changes by {height(p + 0.05 * direction) - height(p):+.4f}")
+for name, direction in {
+    "along": uphill,
+    "across": sideways,
+    "against": -uphill,
+}.items():
+    print(
+        f"{name:>8}: height changes by {height(p + 0.05 * direction) - height(p):+.4f}"
+    )
 
 # %% [markdown]
 # Along the gradient the ground rises, against it the ground falls by about as much, and across it hardly
@@ -176,15 +187,24 @@ points = [jnp.array([p0, p1]) for p0 in side for p1 in side]
 arrows = np.array([jax.grad(height)(point) for point in points])  # (169, 2)
 
 fine = np.linspace(-1.8, 1.8, 121)
-heights = height(np.meshgrid(fine, fine))  # (121, 121): `height` also takes two whole grids
+heights = height(np.meshgrid(fine, fine))  # (121, 121), from two whole grids
 fig, ax = plt.subplots(figsize=(6.4, 5.6))
-lines = ax.contour(fine, fine, heights, levels=np.arange(-0.35, 0.36, 0.1), colors="C0", linewidths=1.2)
+lines = ax.contour(
+    fine, fine, heights, levels=np.arange(-0.35, 0.36, 0.1), colors="C0", linewidths=1.2
+)
 ax.clabel(lines, lines.levels[::2], fontsize=9)
-ax.quiver(*np.array(points).T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045)
+ax.quiver(
+    *np.array(points).T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045
+)
 for name, p0 in {"bottom": -(0.5**0.5), "top": 0.5**0.5}.items():
     ax.plot(p0, 0, "o", color="C2")
     ax.annotate(name, (p0, 0), xytext=(0, 8), textcoords="offset points", ha="center")
-ax.set(xlabel="$p_0$", ylabel="$p_1$", title="Gradients of h cross its contour lines at right angles", aspect="equal")
+ax.set(
+    xlabel="$p_0$",
+    ylabel="$p_1$",
+    title="Gradients of h cross its contour lines at right angles",
+    aspect="equal",
+)
 plt.show()
 
 # %% [markdown]
@@ -442,7 +462,9 @@ jax.value_and_grad(loss_and_residuals)(params, hours, level)
 # untouched. It may be any pytree, and it comes out as ordinary arrays.
 
 # %%
-(loss, residuals), gradient = jax.value_and_grad(loss_and_residuals, has_aux=True)(params, hours, level)
+(loss, residuals), gradient = jax.value_and_grad(loss_and_residuals, has_aux=True)(
+    params, hours, level
+)
 print("loss     ", loss)
 print("residuals", residuals)
 print("gradient ", gradient)
@@ -516,7 +538,9 @@ def gradient_of_quadratic(a, x):
 
 # %% check="matrix-gradient"
 draw = np.random.default_rng(1)
-for n, kind in [(n, kind) for n in (2, 3, 5, 1) for kind in ("symmetric", "non-symmetric")]:
+for n, kind in [
+    (n, kind) for n in (2, 3, 5, 1) for kind in ("symmetric", "non-symmetric")
+]:
     matrix = draw.integers(1, 9, (n, n)).astype(np.float32)
     matrix = matrix + matrix.T if kind == "symmetric" else matrix
     vector = draw.integers(1, 9, n).astype(np.float32)
@@ -528,7 +552,9 @@ for n, kind in [(n, kind) for n in (2, 3, 5, 1) for kind in ("symmetric", "non-s
     except Exception as error:
         reason = f'Your function stopped (see "What can go wrong" below) with {type(error).__name__}: {error}'
         raise AssertionError(reason) from error
-    assert yours is not None, "It returns None: you may have computed the gradient, but `return` is missing before it."
+    assert yours is not None, (
+        "It returns None: you may have computed the gradient, but `return` is missing before it."
+    )
     assert not callable(yours), (
         'It returns a function, still to be called: read "`jax.grad` turns a function into its gradient" again.'
     )
@@ -553,7 +579,9 @@ for n, kind in [(n, kind) for n in (2, 3, 5, 1) for kind in ("symmetric", "non-s
         f"{case} For symmetric A yours is right: 2 A x takes A for its own transpose. Read the double sum above again."
     )
 
-print("Right for symmetric and non-symmetric matrices with 1, 2, 3 and 5 rows: yours equals (A + Aᵀ) x.")
+print(
+    "Right for symmetric and non-symmetric matrices with 1, 2, 3 and 5 rows: yours equals (A + Aᵀ) x."
+)
 
 # %% [markdown]
 # <div class="admonition question">

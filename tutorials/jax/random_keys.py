@@ -77,7 +77,9 @@ def shake_with(key, x):
 
 
 compiled_shake_with = jax.jit(shake_with)
-print([f"{compiled_shake_with(jax.random.key(seed), 0.0):+.3f}" for seed in (0, 1, 2, 0)])
+print(
+    [f"{compiled_shake_with(jax.random.key(seed), 0.0):+.3f}" for seed in (0, 1, 2, 0)]
+)
 
 # %% [markdown]
 # Three keys, three numbers; the fourth call has the key of the first, and gives its number again.
@@ -160,7 +162,10 @@ print(jax.vmap(noise_of_step, in_axes=(None, 0))(key, jnp.arange(3)))
 # %%
 halves = jax.random.split(key)
 print("made by split:  ", [jax.random.key_data(half).tolist() for half in halves])
-print("made by fold_in:", [jax.random.key_data(jax.random.fold_in(key, i)).tolist() for i in range(2)])
+print(
+    "made by fold_in:",
+    [jax.random.key_data(jax.random.fold_in(key, i)).tolist() for i in range(2)],
+)
 
 # %% [markdown]
 # The two functions make the *same* new keys. So decide for each parent: draw from it, split it, or fold
@@ -242,8 +247,12 @@ print("noise[0]  ", noise[0])
 
 same = np.isclose(noise.ravel()[: inputs.size], inputs.ravel(), rtol=0, atol=1e-6)
 correlation = np.corrcoef(inputs, noise, rowvar=False)[:3, 3:]  # (3, 6)
-print(f"of {noise.size} noise values, the first {same.sum()} are the inputs in their order")
-print(f"largest correlation of an input column with a noise column: {np.abs(correlation).max():.2f}")
+print(
+    f"of {noise.size} noise values, the first {same.sum()} are the inputs in their order"
+)
+print(
+    f"largest correlation of an input column with a noise column: {np.abs(correlation).max():.2f}"
+)
 
 
 # %% tags=["hidden"]
@@ -264,11 +273,16 @@ def _fit_error(x, y):
 def _independent(key):
     first, second = jax.random.split(key)
     x = jax.random.normal(first, (128, 3))
-    return x, 12 * jnp.concatenate([x, x], axis=1) + 6 + jax.random.normal(second, (128, 6))
+    return x, 12 * jnp.concatenate([x, x], axis=1) + 6 + jax.random.normal(
+        second, (128, 6)
+    )
 
 
 for _draw in (spoiled_regression_data, _independent):
-    _errors = [_fit_error(*data) for data in zip(*map(np.asarray, jax.vmap(_draw)(keys[:400])), strict=True)]
+    _errors = [
+        _fit_error(*data)
+        for data in zip(*map(np.asarray, jax.vmap(_draw)(keys[:400])), strict=True)
+    ]
     assert 0.955 < np.mean(_errors) < 0.985
 
 _largest = []
@@ -338,12 +352,16 @@ noises = {
     "before: one key for both": jax.random.normal(input_key, (8, 36)),
     "after: a key for each": jax.random.normal(noise_key, (8, 36)),
 }
-figure, panels = plt.subplots(1, 2, figsize=(8.4, 4.2), sharey=True, layout="constrained")
+figure, panels = plt.subplots(
+    1, 2, figsize=(8.4, 4.2), sharey=True, layout="constrained"
+)
 for axes, (title, noise) in zip(panels, noises.items(), strict=True):
     axes.plot(inputs.ravel(), noise.ravel(), "o", markersize=3.5, alpha=0.7)
     correlation = np.corrcoef(inputs.ravel(), noise.ravel())[0, 1]
     axes.text(0.04, 0.92, f"correlation {correlation:.2f}", transform=axes.transAxes)
-    axes.set(xlabel="input", title=title, xlim=(-3.8, 3.8), ylim=(-3.8, 3.8), aspect="equal")
+    axes.set(
+        xlabel="input", title=title, xlim=(-3.8, 3.8), ylim=(-3.8, 3.8), aspect="equal"
+    )
 panels[0].set_ylabel("noise")
 plt.show()
 
@@ -406,7 +424,9 @@ def _drawn(call, where):
             f"the `key` you are given too. {_once}"
         ) from None
     except Exception as error:
-        raise AssertionError(f"{where} your function stopped with {type(error).__name__}: {error}\n{_task}") from None
+        raise AssertionError(
+            f"{where} your function stopped with {type(error).__name__}: {error}\n{_task}"
+        ) from None
 
 
 with jax.debug_key_reuse(True):
@@ -420,8 +440,12 @@ assert all(isinstance(_part, (jax.Array, np.ndarray)) for _part in _pair), (
     f"It returns a pair of {[type(_part).__name__ for _part in _pair]}, not of two arrays. {_task}"
 )
 _x, _y = _pair
-assert _x.shape == (8, 36), f"The inputs have shape {_x.shape}, not (8, 36); they come first in the pair. {_task}"
-assert _x.dtype == jnp.float32, f"The inputs are {_x.dtype}, not float32, which `jax.random.normal` gives. {_task}"
+assert _x.shape == (8, 36), (
+    f"The inputs have shape {_x.shape}, not (8, 36); they come first in the pair. {_task}"
+)
+assert _x.dtype == jnp.float32, (
+    f"The inputs are {_x.dtype}, not float32, which `jax.random.normal` gives. {_task}"
+)
 assert _y.shape == (8, 1), (
     f"The labels have shape {_y.shape}, not (8, 1): sum along axis 1, then give them an axis with [:, None]. {_task}"
 )
@@ -435,27 +459,40 @@ assert _repeats, (
 )
 
 _keys = jax.random.split(jax.random.key(4), 4096)
-_x, _y = _drawn(lambda: jax.vmap(build_input_output)(_keys), "Under jax.vmap, where arrays are tracers,")
+_x, _y = _drawn(
+    lambda: jax.vmap(build_input_output)(_keys),
+    "Under jax.vmap, where arrays are tracers,",
+)
 _x, _y = np.asarray(_x, np.float64), np.asarray(_y)[:, :, 0]  # (4096, 8, 36), (4096, 8)
-assert _x.std(axis=0).min() > 0.01, f"The inputs are the same for every key: draw them from `key`. {_same}"
+assert _x.std(axis=0).min() > 0.01, (
+    f"The inputs are the same for every key: draw them from `key`. {_same}"
+)
 _moments = np.array([_x.mean(), _x.std(), (np.abs(_x) > 2).mean()])
 assert np.all(np.abs(_moments - [0, 1, 0.0455]) < [0.01, 0.01, 0.003]), (
     f"The inputs have mean {_moments[0]:.2f} and standard deviation {_moments[1]:.2f} and are not standard normal: "
     f"return them as `jax.random.normal` drew them, without factor or noise. {_task}"
 )
 _related = np.abs(np.corrcoef(_x.reshape(4096, 288), rowvar=False) - np.eye(288)).max()
-assert _related < 0.2, f"Some of the 288 inputs follow each other: draw all of shape (8, 36) at once. {_split}"
-assert np.isin(_y, (0, 1)).all(), f"The labels are {np.unique(_y)[:5].tolist()}, not only 0 and 1. {_task}"
+assert _related < 0.2, (
+    f"Some of the 288 inputs follow each other: draw all of shape (8, 36) at once. {_split}"
+)
+assert np.isin(_y, (0, 1)).all(), (
+    f"The labels are {np.unique(_y)[:5].tolist()}, not only 0 and 1. {_task}"
+)
 
 _total = 12 * _x.sum(axis=2)  # (4096, 8)
 _ones = _y.mean()
 _shares = f"{_ones:.1%} of the labels are 1, where 46.7 % should be"
 _both = 0.3 < _ones < 0.7 and bool(_y.any(axis=0).all()) and not _y.all(axis=0).any()
-assert _both, f"{_shares}: is it the *sum* of each row (not the mean) of 12 * inputs plus noise that exceeds 6? {_task}"
+assert _both, (
+    f"{_shares}: is it the *sum* of each row (not the mean) of 12 * inputs plus noise that exceeds 6? {_task}"
+)
 assert ((_total > 6 * 12 / 13) != _y).mean() > 1e-4, (
     f"Every label follows the rule sum(x) > 6 / 13: your noise is the inputs over again, from the same key. {_once}"
 )
-_overlap = np.where(_y == 0, _total, -np.inf).max(axis=0) - np.where(_y == 1, _total, np.inf).min(axis=0)
+_overlap = np.where(_y == 0, _total, -np.inf).max(axis=0) - np.where(
+    _y == 1, _total, np.inf
+).min(axis=0)
 assert _overlap.min() > 0.01, (
     "The sum of the inputs alone decides the label in some row, whatever the key: either there is no noise, or it is "
     f"the same for every key, from a key made inside the function or from NumPy. {_same}"
@@ -480,8 +517,12 @@ assert (_up.any(axis=1) & _down.any(axis=1)).sum() >= 8, (
     "Whenever noise overturns two labels of a batch, it does so in the same direction: the eight rows share their "
     f"noise. Draw it with shape (8, 36), like the inputs. {_task}"
 )
-print(f"Noise overturns {_share:.1%} of {_y.size} labels, in both directions, anew for each key and row; inputs are")
-print("standard normal, a key gives its batch again, and jax.debug_key_reuse has no complaint.")
+print(
+    f"Noise overturns {_share:.1%} of {_y.size} labels, in both directions, anew for each key and row; inputs are"
+)
+print(
+    "standard normal, a key gives its batch again, and jax.debug_key_reuse has no complaint."
+)
 
 # %% [markdown]
 # ## How good can a classifier be?
@@ -498,14 +539,22 @@ print("standard normal, a key gives its batch again, and jax.debug_key_reuse has
 keys = jax.random.split(jax.random.key(1), 4096)
 p = jnp.arctan(6 / 72) / jnp.pi
 print(f"formula:  {p:.2%}")
-for name, draw in {"repaired": build_input_output, "spoiled": spoiled_input_output}.items():
+for name, draw in {
+    "repaired": build_input_output,
+    "spoiled": spoiled_input_output,
+}.items():
     inputs, labels = jax.vmap(draw)(keys)
     wrong = (12 * inputs.sum(axis=2) > 6) != labels[:, :, 0]
-    print(f"{name}: {jnp.mean(wrong):.2%} of {wrong.size} labels are not what the rule without noise says")
+    print(
+        f"{name}: {jnp.mean(wrong):.2%} of {wrong.size} labels are not what the rule without noise says"
+    )
 
 # %% tags=["hidden"]
 _wrong = {}
-for _name, _draw in {"repaired": build_input_output, "spoiled": spoiled_input_output}.items():
+for _name, _draw in {
+    "repaired": build_input_output,
+    "spoiled": spoiled_input_output,
+}.items():
     _inputs, _labels = jax.vmap(_draw)(keys)
     _wrong[_name] = float(jnp.mean((12 * _inputs.sum(axis=2) > 6) != _labels[:, :, 0]))
 assert 0.026 < p < 0.027
@@ -524,7 +573,9 @@ from snippets.data import regression_data
 inputs, targets = regression_data(jax.random.key(0))
 noise = targets - 12 * jnp.concatenate([inputs, inputs], axis=1) - 6
 same = np.isclose(noise.ravel()[: inputs.size], inputs.ravel(), rtol=0, atol=1e-4)
-print(f"noise values that repeat the input at their position: {same.sum()} of {same.size}")
+print(
+    f"noise values that repeat the input at their position: {same.sum()} of {same.size}"
+)
 
 # %% [markdown]
 # <div class="admonition warning">
@@ -560,18 +611,36 @@ def _fresh():
     return jax.random.key(0)
 
 
-assert "key passed to jit-compiled function at index 0" in _message(lambda: spoiled_input_output(jax.random.key(0)))
+assert "key passed to jit-compiled function at index 0" in _message(
+    lambda: spoiled_input_output(jax.random.key(0))
+)
 assert "In jit, argument 0 is already consumed." in _message(
     lambda: jax.jit(lambda key: spoiled_input_output(key))(jax.random.key(0))
 )
-assert "expected key_data to have ndim, shape, and dtype attributes. Got 0" in _message(lambda: jax.random.normal(0))
-assert "given a key array of shape (2,) != ()." in _message(lambda: jax.random.normal(jax.random.split(_fresh())))
-assert _message(lambda: [jax.random.normal(jax.random.key(0)) for _ in range(2)]) is None
+assert "expected key_data to have ndim, shape, and dtype attributes. Got 0" in _message(
+    lambda: jax.random.normal(0)
+)
+assert "given a key array of shape (2,) != ()." in _message(
+    lambda: jax.random.normal(jax.random.split(_fresh()))
+)
+assert (
+    _message(lambda: [jax.random.normal(jax.random.key(0)) for _ in range(2)]) is None
+)
 _parent = jax.random.key(0)
-assert _message(lambda: [jax.random.normal(jax.random.fold_in(_parent, 1)) for _ in range(2)]) is None
-assert _message(lambda: [jax.random.fold_in(_parent, 1), jax.random.split(_parent)]) is None
+assert (
+    _message(
+        lambda: [jax.random.normal(jax.random.fold_in(_parent, 1)) for _ in range(2)]
+    )
+    is None
+)
+assert (
+    _message(lambda: [jax.random.fold_in(_parent, 1), jax.random.split(_parent)])
+    is None
+)
 _shared = jax.random.key(0)
-assert "consumed" in _message(lambda: [jax.random.normal(_shared), jax.random.split(_shared)])
+assert "consumed" in _message(
+    lambda: [jax.random.normal(_shared), jax.random.split(_shared)]
+)
 
 # %% [markdown]
 # ## What you learned

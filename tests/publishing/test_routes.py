@@ -1,0 +1,45 @@
+"""Where the links of an author lead; the rest of routes.py is tested through built sites."""
+
+from pathlib import Path
+
+import pytest
+
+from publishing.cells import Tutorial
+from publishing.routes import Routes
+
+TUTORIAL = Tutorial("jax/one", Path("tutorials/jax/one.py"), ())
+
+
+def routes(**more):
+    return Routes(Path("tutorials"), Path(".cache/pages"), Path("docs"), **more)
+
+
+def test_a_download_has_the_address_of_the_hosted_site():
+    hosted = routes(site_url="https://x.test/course/").hosted(TUTORIAL, ".py")
+    assert hosted == "https://x.test/course/tutorials/jax/one/one.py"
+
+
+def test_a_download_has_only_its_name_where_the_site_has_no_address():
+    assert routes().hosted(TUTORIAL, ".ipynb") == "one.ipynb"
+
+
+def test_colab_opens_the_exercise_notebook_on_the_published_branch():
+    address = routes(repository="owner/name").colab(TUTORIAL)
+    assert address == ("https://colab.research.google.com/github/owner/name/blob/gh-pages/tutorials/jax/one/one.ipynb")
+
+
+def test_colab_is_not_offered_without_a_repository():
+    assert routes().colab(TUTORIAL) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "site_url", "leads"),
+    [
+        ("two.py#part", "", "two.ipynb#part"),
+        ("two.py", "https://x.test/", "https://x.test/tutorials/jax/two/"),
+        ("../../docs/index.md", "https://x.test/", "https://x.test/"),
+        ("https://docs.jax.dev", "https://x.test/", "https://docs.jax.dev"),
+    ],
+)
+def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(target, site_url, leads):
+    assert routes(site_url=site_url).for_download(TUTORIAL, target) == leads
