@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from publishing.building import Job
 from publishing.cells import Cell
 from publishing.figures import Figure, figure, is_figure, picture
+from publishing.glossary import Glossary
 from publishing.highlighting import code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
@@ -26,26 +27,30 @@ _LONGEST_ERROR = 12
 _PHONE = 44  # characters of code in a column 390 pixels wide
 
 
-def page(job: Job, settings_snippets: Path, routes: Routes) -> tuple[NotebookNode, dict[str, Figure]]:
+def page(
+    job: Job, settings_snippets: Path, routes: Routes, glossary: Glossary
+) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page and its figures by file name.
 
     Args:
       job: a tutorial with its record.
       settings_snippets: the folder of snippets, for the stubs.
       routes: where links lead.
+      glossary: the terms whose first use on the page is linked.
 
     Raises:
       SourceError: for a figure without alt text, or mathematics that cannot be read.
     """
     outputs = iter(job.record.run.outputs)
     link = partial(routes.for_page, job.variant.tutorial)
+    terms = glossary.linking(job.variant.tutorial, link)
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
         try:
             if not cell.code:
                 markdown = rewritten(with_mathml(text(variant.lines), variant.lines), link)
-                cells.append(new_markdown_cell(markdown, id=f"cell-{index}"))
+                cells.append(new_markdown_cell(terms(markdown), id=f"cell-{index}"))
                 continue
             shown, drawn = _shown(variant, next(outputs), f"figure-{index}")
             figures |= drawn

@@ -28,7 +28,9 @@ from rich.console import Console
 
 from publishing import building, finishing
 from publishing.downloads import archive, downloads
+from publishing.glossary import Glossary
 from publishing.links import broken
+from publishing.markers import filled
 from publishing.outline import outline
 from publishing.pages import page
 from publishing.progress import Progress
@@ -121,8 +123,19 @@ class TutorialsPlugin(BasePlugin[Options]):
             file.page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
             if file.page.edit_url:
                 file.page.edit_url = urljoin(file.page.edit_url, posixpath.basename(path))  # without `..`
+        self.jobs.sort(key=lambda job: nav.pages.index(files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb").page))
         self.nav = nav
         return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Put what the build computes where a page written by hand has a marker for it."""
+        uri = page.file.src_uri
+        if not uri.endswith(".md"):
+            return markdown
+        try:
+            return filled(markdown, Path(config.docs_dir) / uri, uri, self.jobs, self.settings.snippets)
+        except SourceError as error:
+            raise PluginError(f"\n{error}") from None
 
     @event_priority(-100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -189,10 +202,11 @@ class TutorialsPlugin(BasePlugin[Options]):
         folder = self.root / PAGES
         folder.mkdir(parents=True, exist_ok=True)
         self.figures: dict[str, dict] = {}
+        glossary = Glossary(self.routes.docs / "glossary.md")
         wanted, problems = {}, []
         for job in self.jobs:
             try:
-                made = page(job, self.settings.snippets, self.routes)
+                made = page(job, self.settings.snippets, self.routes, glossary)
             except SourceError as error:
                 problems += error.problems
                 continue

@@ -1,0 +1,64 @@
+"""The pages that the build completes: reference, exercises, glossary."""
+
+import gzip
+import html
+import re
+
+import pytest
+from answers import ROOT
+
+from publishing.glossary import MOST
+from publishing.reference import modules
+from publishing.snippet import Module
+from publishing.tutorial import read_tutorials
+
+TUTORIALS = read_tutorials(ROOT / "tutorials")
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+def article(site, path: str) -> str:
+    return re.search(r"<article.*</article>", (site / path / "index.html").read_text(), re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("path", ["reference/snippets", "exercises", "glossary"])
+def test_a_page_of_reference_weighs_at_most_35_kilobytes(site, path):
+    assert len(gzip.compress((site / path / "index.html").read_bytes())) <= 35_000
+
+
+def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(site):
+    entries = re.split(r"<h[23] id=", article(site, "reference/snippets"))[1:]
+    names = [f"{module}.{name}" for module, path in modules(ROOT / "snippets").items() for name in Module(path).pieces]
+    by_anchor = {entry.partition('"')[2].partition('"')[0]: entry for entry in entries}
+    assert set(names) <= set(by_anchor)
+    for name in names:
+        entry = by_anchor[name]
+        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre>.*?</pre>", entry, re.DOTALL)[0]))
+        assert re.fullmatch(rf"{name.rpartition('.')[2]}\(.*:.*\)->.+", signature)
+        assert "Parameters:" in entry
+        assert "Returns:" in entry
+        assert '<details class="mkdocstrings-source">' in entry
+        assert re.search(r'<p>(Shown in: <a href="../../tutorials/.*</a>|Not shown in a tutorial)\.</p>', entry)
+
+
+def test_every_exercise_is_listed_in_the_order_of_the_navigation_with_its_check(site):
+    listed = re.findall(r'<h2 id="([\w-]+)">.*?id="check-([\w-]+)"', article(site, "exercises"), re.DOTALL)
+    course = re.findall(r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    ordered = sorted(TUTORIALS, key=lambda tutorial: course.index(tutorial.name))
+    ids = [cell.exercise for tutorial in ordered for cell in tutorial.cells if cell.exercise]
+    assert listed == list(zip(ids, ids, strict=True))
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda tutorial: tutorial.name)
+def test_terms_are_linked_on_the_page_once_each_and_not_in_its_downloads(site, tutorial):
+    links = re.findall(r'href="[./]*glossary/#([a-z-]+)"', article(site, f"tutorials/{tutorial.name}"))
+    assert 1 <= len(links) == len(set(links)) <= MOST
+    for download in (site / "tutorials" / tutorial.name).glob("*.[ip][py]*"):
+        assert "glossary" not in download.read_text()
+
+
+def test_a_link_to_a_check_unfolds_it(light, address):
+    exercise = next(cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise)
+    light.goto(f"{address}exercises/#check-{exercise}")
+    light.locator(f"#check-{exercise} code").last.wait_for(state="visible", timeout=5000)
+    assert light.locator("article details[open]").count() == 1
