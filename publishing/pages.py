@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from publishing.building import Job
 from publishing.cells import Cell
+from publishing.codelinks import CodeLinks
 from publishing.figures import Figure, figure, is_figure, picture
 from publishing.highlighting import code_html
 from publishing.links import rewritten
@@ -26,19 +27,23 @@ _LONGEST_ERROR = 12
 _PHONE = 44  # characters of code in a column 390 pixels wide
 
 
-def page(job: Job, settings_snippets: Path, routes: Routes) -> tuple[NotebookNode, dict[str, Figure]]:
+def page(
+    job: Job, settings_snippets: Path, routes: Routes, address: Callable[[str], str | None]
+) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page and its figures by file name.
 
     Args:
       job: a tutorial with its record.
       settings_snippets: the folder of snippets, for the stubs.
       routes: where links lead.
+      address: where the documentation of a library's name stands.
 
     Raises:
       SourceError: for a figure without alt text, or mathematics that cannot be read.
     """
     outputs = iter(job.record.run.outputs)
     link = partial(routes.for_page, job.variant.tutorial)
+    links = CodeLinks(job.variant, address, settings_snippets, routes.snippet_reference(job.variant.tutorial))
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
@@ -54,11 +59,11 @@ def page(job: Job, settings_snippets: Path, routes: Routes) -> tuple[NotebookNod
             metadata = {
                 "kind": _kind(cell),
                 "exercise": cell.exercise or cell.check,
-                "code": _code(variant.lines),
+                "code": _code(variant.lines, links),
                 "shown": shown,
             }
             if cell.exercise:
-                metadata["stub"] = _code(stub(cell, not_implemented(cell), settings_snippets))
+                metadata["stub"] = _code(stub(cell, not_implemented(cell), settings_snippets), links)
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems
@@ -69,10 +74,9 @@ def page(job: Job, settings_snippets: Path, routes: Routes) -> tuple[NotebookNod
     ), figures | _cover(job)
 
 
-def _code(lines: Iterable[Line]) -> dict[str, Any]:
+def _code(lines: tuple[Line, ...], links: CodeLinks) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    lines = tuple(lines)
-    return {"html": code_html(text(lines)), "wide": any(len(line.text) > _PHONE for line in lines)}
+    return {"html": code_html(text(lines), links.find(lines)), "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
 def _cover(job: Job) -> dict[str, Figure]:

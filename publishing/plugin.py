@@ -27,6 +27,7 @@ from mkdocs.structure.pages import Page
 from rich.console import Console
 
 from publishing import building, finishing
+from publishing.apidocs import Addresses
 from publishing.downloads import archive, downloads
 from publishing.links import broken
 from publishing.outline import outline
@@ -38,6 +39,7 @@ from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
 
 PAGES = ".cache/pages"
+ADDRESSES = ".cache/addresses.json"
 STAGING = ".cache/site-{}"
 
 
@@ -190,14 +192,16 @@ class TutorialsPlugin(BasePlugin[Options]):
         folder.mkdir(parents=True, exist_ok=True)
         self.figures: dict[str, dict] = {}
         wanted, problems = {}, []
+        addresses = Addresses(self.root / ADDRESSES)
         for job in self.jobs:
             try:
-                made = page(job, self.settings.snippets, self.routes)
+                made = page(job, self.settings.snippets, self.routes, addresses)
             except SourceError as error:
                 problems += error.problems
                 continue
             wanted[folder / f"{job.name}.ipynb"] = nbformat.writes(made[0])
             self.figures[job.name] = made[1]
+        addresses.keep()
         if problems:
             raise SourceError(*problems)
         for path in folder.rglob("*.ipynb"):

@@ -1,0 +1,142 @@
+"""Names in a notebook's code that link to documentation: those of libraries, and those of the snippets pasted in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from publishing.highlighting import Link
+from publishing.names import bound_names, scopes
+from publishing.snippet import Statement, bindings
+from publishing.source import Line, text
+from publishing.variants import Variant
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Place = tuple[int, int, int]  # line, first column, column after the last
+_Scope = _Definition | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+class CodeLinks:
+    """The links in the code of one tutorial.
+
+    Args:
+      variant: the tutorial; a name means what its import statements say, wherever in it they stand.
+      address: the address of the documentation of a full name, or nothing.
+      snippets: the folder of snippets.
+      reference: the address of the page that documents the snippets, or nothing where there is none.
+    """
+
+    def __init__(
+        self, variant: Variant, address: Callable[[str], str | None], snippets: Path, reference: str = ""
+    ) -> None:
+        self._address, self._snippets, self._reference = address, snippets, reference
+        self._meaning: dict[str, str] = {}
+        changed: set[str] = set()
+        for cell in variant.code:
+            for node in ast.parse(text(cell.lines)).body:
+                for name, meaning in self._means(node, cell.lines):
+                    if self._meaning.setdefault(name, meaning) != meaning:
+                        changed.add(name)
+        for name in changed:
+            del self._meaning[name]
+        self._snippet_names = {meaning for meaning in self._meaning.values() if meaning.startswith(f"{snippets.name}.")}
+
+    def find(self, lines: tuple[Line, ...]) -> list[Link]:
+        """The links of a piece of code, in order: the first occurrence of each name."""
+        source = text(lines)
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line.text) + 1)
+        found: dict[str, Link] = {}
+        for name, place in sorted(self._names(ast.parse(source), lines), key=lambda pair: pair[1]):
+            row, column, end = place
+            if (url := self._url(name)) and url not in found:
+                found[url] = Link(starts[row] + column, starts[row] + end, url)
+        return list(found.values())
+
+    def _means(self, node: ast.stmt, lines: tuple[Line, ...]) -> Iterator[tuple[str, str]]:
+        """The global names that a statement binds, with the full name that each means; empty if it has none."""
+        if isinstance(node, Statement):
+            for name, imported in bindings(node):
+                yield name, ".".join(filter(None, (imported.module, imported.name)))
+        else:
+            pasted = self._pasted(node, lines)
+            for name in bound_names(scopes(node)):
+                yield name, pasted if pasted and pasted.endswith(f".{name}") else ""
+
+    def _pasted(self, node: ast.stmt, lines: tuple[Line, ...]) -> str | None:
+        """The full name of a function or class whose text comes from a snippet."""
+        path = lines[node.lineno - 1].path
+        if isinstance(node, _Definition) and not node.name.startswith("_") and path.is_relative_to(self._snippets):
+            module = path.relative_to(self._snippets).with_suffix("").parts
+            return ".".join((self._snippets.name, *module, node.name))
+        return None
+
+    def _url(self, name: str) -> str | None:
+        if name in self._snippet_names:
+            return f"{self._reference}#{name}" if self._reference else None
+        return self._address(name)
+
+    def _names(self, tree: ast.Module, lines: tuple[Line, ...]) -> Iterator[tuple[str, _Place]]:
+        """Full names and where they stand."""
+        for node in tree.body:
+            if pasted := self._pasted(node, lines):
+                row = node.lineno - 1
+                column = lines[row].text.index(f" {node.name}") + 1
+                yield pasted, (row, column, column + len(node.name))
+        yield from self._uses(tree, frozenset(), lines)
+
+    def _uses(self, node: ast.AST, hidden: frozenset[str], lines: tuple[Line, ...]) -> Iterator[tuple[str, _Place]]:
+        if isinstance(node, _Scope):
+            hidden |= _bound_in(node)
+        if (dotted := _dotted(node)) is None:
+            for child in ast.iter_child_nodes(node):
+                yield from self._uses(child, hidden, lines)
+            return
+        row = node.lineno - 1
+        column = len(lines[row].text.encode()[: node.col_offset].decode())  # the tree counts columns in bytes
+        if dotted.partition(".")[0] not in hidden and lines[row].text.startswith(dotted, column):
+            for name, length in self._readings(dotted):
+                yield name, (row, column, column + length)
+
+    def _readings(self, dotted: str) -> Iterator[tuple[str, int]]:
+        """The longest part of a dotted name that has an address: its full name, and its length in the code."""
+        first, _, rest = dotted.partition(".")
+        meaning = self._meaning.get(first)
+        while meaning:
+            written = f"{first}.{rest}" if rest else first
+            name = meaning + written.removeprefix(first)
+            if self._url(name):
+                yield name, len(written)
+            elif rest:
+                rest = rest.rpartition(".")[0]
+                continue
+            return
+
+
+def _dotted(node: ast.AST) -> str | None:
+    """`a.b.c` as text, where a name is read."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return node.id
+    if isinstance(node, ast.Attribute) and (before := _dotted(node.value)):
+        return f"{before}.{node.attr}"
+    return None
+
+
+def _bound_in(scope: _Scope) -> frozenset[str]:
+    """The names that anything within a scope binds, those of scopes in it too: better no link than a wrong one."""
+    names: set[str | None] = set()
+    for node in ast.walk(scope):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                names.add(name)
+            case ast.alias(name=name, asname=new):
+                names.add(new or name.partition(".")[0])
+            case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
+                names.add(name)
+            case ast.MatchMapping(rest=name):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names |= {name} if node is not scope else set()
+    return frozenset(filter(None, names))
