@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from publishing.highlighting import Link
-from publishing.names import bound_names, scopes
 from publishing.snippet import Statement, bindings
 from publishing.source import Line, text
 from publishing.variants import Variant
@@ -21,7 +20,8 @@ class CodeLinks:
     """The links in the code of one tutorial.
 
     Args:
-      variant: the tutorial; a name means what its import statements say, wherever in it they stand.
+      variant: the tutorial. A name means what its import statements say, wherever in it they stand: the inliner has
+        seen to it that no cell gives it another meaning.
       address: the address of the documentation of a full name, or nothing.
       snippets: the folder of snippets.
       reference: the address of the page that documents the snippets, or nothing where there is none.
@@ -32,15 +32,15 @@ class CodeLinks:
     ) -> None:
         self._address, self._snippets, self._reference = address, snippets, reference
         self._meaning: dict[str, str] = {}
-        changed: set[str] = set()
+        self._snippet_names: set[str] = set()
         for cell in variant.code:
             for node in ast.parse(text(cell.lines)).body:
-                for name, meaning in self._means(node, cell.lines):
-                    if self._meaning.setdefault(name, meaning) != meaning:
-                        changed.add(name)
-        for name in changed:
-            del self._meaning[name]
-        self._snippet_names = {meaning for meaning in self._meaning.values() if meaning.startswith(f"{snippets.name}.")}
+                if isinstance(node, Statement):
+                    for name, imported in bindings(node):
+                        self._meaning[name] = ".".join(filter(None, (imported.module, imported.name)))
+                elif pasted := self._pasted(node, cell.lines):
+                    self._meaning[node.name] = pasted
+                    self._snippet_names.add(pasted)
 
     def find(self, lines: tuple[Line, ...]) -> list[Link]:
         """The links of a piece of code, in order: the first occurrence of each name."""
@@ -54,16 +54,6 @@ class CodeLinks:
             if (url := self._url(name)) and url not in found:
                 found[url] = Link(starts[row] + column, starts[row] + end, url)
         return list(found.values())
-
-    def _means(self, node: ast.stmt, lines: tuple[Line, ...]) -> Iterator[tuple[str, str]]:
-        """The global names that a statement binds, with the full name that each means; empty if it has none."""
-        if isinstance(node, Statement):
-            for name, imported in bindings(node):
-                yield name, ".".join(filter(None, (imported.module, imported.name)))
-        else:
-            pasted = self._pasted(node, lines)
-            for name in bound_names(scopes(node)):
-                yield name, pasted if pasted and pasted.endswith(f".{name}") else ""
 
     def _pasted(self, node: ast.stmt, lines: tuple[Line, ...]) -> str | None:
         """The full name of a function or class whose text comes from a snippet."""
@@ -80,12 +70,15 @@ class CodeLinks:
 
     def _names(self, tree: ast.Module, lines: tuple[Line, ...]) -> Iterator[tuple[str, _Place]]:
         """Full names and where they stand."""
+        own = set()
         for node in tree.body:
             if pasted := self._pasted(node, lines):
                 row = node.lineno - 1
                 column = lines[row].text.index(f" {node.name}") + 1
                 yield pasted, (row, column, column + len(node.name))
-        yield from self._uses(tree, frozenset(), lines)
+            elif isinstance(node, _Definition):
+                own.add(node.name)  # what a learner is to write is no snippet, even if its solution is
+        yield from self._uses(tree, frozenset(own), lines)
 
     def _uses(self, node: ast.AST, hidden: frozenset[str], lines: tuple[Line, ...]) -> Iterator[tuple[str, _Place]]:
         if isinstance(node, _Scope):
@@ -96,23 +89,19 @@ class CodeLinks:
             return
         row = node.lineno - 1
         column = len(lines[row].text.encode()[: node.col_offset].decode())  # the tree counts columns in bytes
-        if dotted.partition(".")[0] not in hidden and lines[row].text.startswith(dotted, column):
-            for name, length in self._readings(dotted):
-                yield name, (row, column, column + length)
+        hides = dotted.partition(".")[0] in hidden or not lines[row].text.startswith(dotted, column)
+        if not hides and (reading := self._reading(dotted)):
+            yield reading[0], (row, column, column + reading[1])
 
-    def _readings(self, dotted: str) -> Iterator[tuple[str, int]]:
+    def _reading(self, dotted: str) -> tuple[str, int] | None:
         """The longest part of a dotted name that has an address: its full name, and its length in the code."""
-        first, _, rest = dotted.partition(".")
-        meaning = self._meaning.get(first)
-        while meaning:
-            written = f"{first}.{rest}" if rest else first
-            name = meaning + written.removeprefix(first)
-            if self._url(name):
-                yield name, len(written)
-            elif rest:
-                rest = rest.rpartition(".")[0]
-                continue
-            return
+        first, *rest = dotted.split(".")
+        if meaning := self._meaning.get(first):
+            for count in range(len(rest), -1, -1):
+                name = ".".join((meaning, *rest[:count]))
+                if self._url(name):
+                    return name, len(".".join((first, *rest[:count])))
+        return None
 
 
 def _dotted(node: ast.AST) -> str | None:

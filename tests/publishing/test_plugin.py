@@ -109,6 +109,22 @@ def built(site, build):
     return site
 
 
+def test_names_in_code_link_to_documentation_those_of_snippets_to_a_page_of_the_site(site, build):
+    page = site.root / "docs/reference/snippets.md"
+    page.parent.mkdir()
+    page.write_text("# Snippets\n\nNothing yet.\n")
+    code, said = build()
+    assert code == 1
+    assert "there is no #snippets.values.one on reference/snippets/index.html" in said
+    page.write_text('# Snippets\n\n<a id="snippets.values.one"></a>The number one.\n')
+    code, said = build()
+    assert code == 0, said
+    link = '<a href="../../../reference/snippets/#snippets.values.one">'
+    assert f'<span class="k">def</span> {link}<span class="nf">one</span></a>():' in article()
+    address = "https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.show.html"
+    assert f'<a href="{address}">plt.show</a>()' in article()
+
+
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
     files = {path.name for path in Path("site/tutorials/jax/one").iterdir()}
     assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-7.svg"}
