@@ -17,7 +17,7 @@ _Scope = _Definition | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | 
 
 
 class CodeLinks:
-    """The links in the code of one tutorial.
+    """The links in the code of one page: a name links where it first occurs, as more would be noise for eyes and keys.
 
     Args:
       variant: the tutorial. A name means what its import statements say, wherever in it they stand: the inliner has
@@ -31,6 +31,7 @@ class CodeLinks:
         self, variant: Variant, address: Callable[[str], str | None], snippets: Path, reference: str = ""
     ) -> None:
         self._address, self._snippets, self._reference = address, snippets, reference
+        self._linked: set[str] = set()
         self._meaning: dict[str, str] = {}
         self._snippet_names: set[str] = set()
         for cell in variant.code:
@@ -42,17 +43,23 @@ class CodeLinks:
                     self._meaning[node.name] = pasted
                     self._snippet_names.add(pasted)
 
-    def find(self, lines: tuple[Line, ...]) -> list[Link]:
-        """The links of a piece of code, in order: the first occurrence of each name."""
-        source = text(lines)
+    def find(self, lines: tuple[Line, ...], *, folded: bool = False) -> list[Link]:
+        """The links of the next piece of code on the page, in order.
+
+        Args:
+          lines: the code.
+          folded: whether readers may not see it, so that a name still links where it next occurs.
+        """
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + len(line.text) + 1)
         found: dict[str, Link] = {}
-        for name, place in sorted(self._names(ast.parse(source), lines), key=lambda pair: pair[1]):
+        for name, place in sorted(self._names(ast.parse(text(lines)), lines), key=lambda pair: pair[1]):
             row, column, end = place
-            if (url := self._url(name)) and url not in found:
+            if (url := self._url(name)) and url not in found and url not in self._linked:
                 found[url] = Link(starts[row] + column, starts[row] + end, url)
+        if not folded:
+            self._linked.update(found)
         return list(found.values())
 
     def _pasted(self, node: ast.stmt, lines: tuple[Line, ...]) -> str | None:

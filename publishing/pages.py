@@ -15,7 +15,7 @@ from publishing.building import Job
 from publishing.cells import Cell
 from publishing.codelinks import CodeLinks
 from publishing.figures import Figure, figure, is_figure, picture
-from publishing.highlighting import code_html
+from publishing.highlighting import Link, code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
 from publishing.reading import minutes
@@ -56,14 +56,7 @@ def page(
             figures |= drawn
             if "hidden" in cell.tags:
                 continue
-            metadata = {
-                "kind": _kind(cell),
-                "exercise": cell.exercise or cell.check,
-                "code": _code(variant.lines, links),
-                "shown": shown,
-            }
-            if cell.exercise:
-                metadata["stub"] = _code(stub(cell, not_implemented(cell), settings_snippets), links)
+            metadata = _metadata(variant, shown, links, settings_snippets)
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems
@@ -74,9 +67,20 @@ def page(
     ), figures | _cover(job)
 
 
-def _code(lines: tuple[Line, ...], links: CodeLinks) -> dict[str, Any]:
+def _metadata(variant: VariantCell, shown: list[dict], links: CodeLinks, snippets: Path) -> dict[str, Any]:
+    """What the template shows of a code cell; a check, which is there to be run, has no links."""
+    cell, kind = variant.cell, _kind(variant.cell)
+    metadata: dict[str, Any] = {"kind": kind, "exercise": cell.exercise or cell.check, "shown": shown}
+    if cell.exercise:
+        given = stub(cell, not_implemented(cell), snippets)
+        metadata["stub"] = _code(given, links.find(given))
+    found = [] if kind == "check" else links.find(variant.lines, folded=kind != "code")
+    return metadata | {"code": _code(variant.lines, found)}
+
+
+def _code(lines: tuple[Line, ...], links: list[Link]) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    return {"html": code_html(text(lines), links.find(lines)), "wide": any(len(line.text) > _PHONE for line in lines)}
+    return {"html": code_html(text(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
 def _cover(job: Job) -> dict[str, Figure]:

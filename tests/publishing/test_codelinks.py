@@ -146,9 +146,18 @@ def test_an_attribute_of_a_documented_name_is_left_out_of_its_link(links):
     assert names(links("jax.jit.lower(f)\njnp.abs(x).max()")) == ["jax.jit", "jnp.abs"]
 
 
-def test_the_first_occurrence_in_a_cell_is_linked(links):
-    found = links("jnp.ones(1)\njn.ones(2)\njnp.zeros(jnp.ones(3))")
-    assert names(found) == ["jnp.ones", "jnp.zeros"]
+def test_the_first_occurrence_on_a_page_is_linked_and_what_is_folded_does_not_count(tmp_path):
+    code = "# %%\nimport jax.numpy as jnp\nimport jax.numpy as jn\n\njnp.ones(1)\njn.ones(2)\njnp.zeros(jnp.ones(3))\n"
+    path = tmp_path / "tiny.py"
+    path.write_text(TITLE + code)
+    variant = solved(read_tutorial(path, "part/tiny"), tmp_path)
+    found = CodeLinks(variant, address, tmp_path)
+    lines = variant.code[0].lines
+    ones, zeros = address("jax.numpy.ones"), address("jax.numpy.zeros")
+    assert [link.url for link in found.find(lines[:-1], folded=True)] == [ones]
+    assert [(link.start, link.url) for link in found.find(lines[:-1])] == [(text(lines).index("jnp.ones"), ones)]
+    assert [link.url for link in found.find(lines)] == [zeros]
+    assert found.find(lines) == []
 
 
 def test_characters_are_counted_where_letters_take_several_bytes(links):
@@ -159,12 +168,14 @@ def test_characters_are_counted_where_letters_take_several_bytes(links):
     ]
 
 
-def test_a_pasted_snippet_links_where_it_is_defined_and_later_where_it_is_used(links):
+def test_a_pasted_snippet_links_where_it_is_defined_or_where_it_is_used(links):
     cell = IMPORTS + "from snippets.training import State, fit\n"
-    found = dict(links("state = fit(State())", cell))
-    assert found["fit"] == f"{REFERENCE}#snippets.training.fit"
-    assert found["State"] == f"{REFERENCE}#snippets.training.State"
-    assert "_half" not in found
+    found = links("state = fit(State())", cell)
+    assert dict(found) == {
+        "State": f"{REFERENCE}#snippets.training.State",
+        "jax.jit": address("jax.jit"),
+        "fit": f"{REFERENCE}#snippets.training.fit",
+    }
     assert names(links("# %%\nfit.lower(State())", cell)) == ["fit", "State"]
 
 
