@@ -136,13 +136,7 @@ class Addresses:
         distributions = sorted({place.distribution for place in PLACES.values()})
         rules = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
         self._basis = {"rules": rules} | {name: _version(name) for name in distributions}
-        self._known: dict[str, str | None] = {}
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if kept["basis"] == self._basis:
-                self._known = kept["known"]
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # no file, or not one of ours: every name is looked up anew
+        self._known = _read(path, self._basis)
         self._kept = len(self._known)
 
     def __call__(self, name: str) -> str | None:
@@ -159,6 +153,15 @@ class Addresses:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             content = {"basis": self._basis, "known": dict(sorted(self._known.items()))}
             self._path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def _read(path: Path, basis: dict[str, str]) -> dict[str, str | None]:
+    """What a file says; nothing if it is missing, of another basis, or not one of ours."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return kept["known"] if kept["basis"] == basis else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _version(distribution: str) -> str:
