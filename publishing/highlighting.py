@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
-from pygments import highlight
 from pygments.filter import Filter
-from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
+from pygments.token import STANDARD_TYPES, Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
 
 _COLOURS = (
     (String.Doc, Comment),
@@ -27,6 +29,14 @@ _COLOURS = (
 )
 
 
+class Link(NamedTuple):
+    """A piece of code, from one character up to another, and the address that it links to."""
+
+    start: int
+    end: int
+    url: str
+
+
 class _OneTypePerColour(Filter):
     """Gives tokens that Material paints alike one type, and those in the colour of the text none."""
 
@@ -35,9 +45,29 @@ class _OneTypePerColour(Filter):
             yield next((painted for known, painted in _COLOURS if kind in known), Text), value
 
 
-_LEXER = PythonLexer(filters=[_OneTypePerColour()])
+_LEXER = PythonLexer(filters=[_OneTypePerColour()], stripnl=False)  # links count characters from the first one
 
 
-def code_html(source: str) -> str:
-    """Python as spans for Material's style sheet."""
-    return highlight(source, _LEXER, HtmlFormatter(nowrap=True)).rstrip("\n")
+def code_html(source: str, links: Iterable[Link] = ()) -> str:
+    """Python as spans for Material's style sheet, and the links in it.
+
+    Args:
+      source: the code.
+      links: pieces of it that link; none within another.
+    """
+    begins = {link.start: f'<a href="{escape(link.url)}">' for link in links}
+    ends = {link.end: "</a>" for link in links}
+    cuts = sorted(begins.keys() | ends.keys())
+    html, place = "", 0
+    for kind, tokens in groupby(_LEXER.get_tokens(source), itemgetter(0)):
+        run = "".join(value for _, value in tokens)
+        within = [cut - place for cut in cuts if place < cut < place + len(run)]
+        for first, last in pairwise([0, *within, len(run)]):
+            html += ends.get(place + first, "") + begins.get(place + first, "") + _span(kind, run[first:last])
+        place += len(run)
+    return html.rstrip("\n")
+
+
+def _span(kind: _TokenType, code: str) -> str:
+    shown = escape(code, quote=False)
+    return f'<span class="{STANDARD_TYPES[kind]}">{shown}</span>' if STANDARD_TYPES[kind] else shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from publishing.building import Job
 from publishing.cells import Cell
+from publishing.codelinks import CodeLinks
 from publishing.figures import Figure, figure, is_figure, picture
 from publishing.glossary import Glossary
-from publishing.highlighting import code_html
+from publishing.highlighting import Link, code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
 from publishing.reading import minutes
@@ -28,7 +29,11 @@ _PHONE = 44  # characters of code in a column 390 pixels wide
 
 
 def page(
-    job: Job, settings_snippets: Path, routes: Routes, glossary: Glossary
+    job: Job,
+    settings_snippets: Path,
+    routes: Routes,
+    glossary: Glossary,
+    address: Callable[[str], str | None],
 ) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page and its figures by file name.
 
@@ -37,6 +42,7 @@ def page(
       settings_snippets: the folder of snippets, for the stubs.
       routes: where links lead.
       glossary: the terms whose first use on the page is linked.
+      address: where the documentation of a library's name stands.
 
     Raises:
       SourceError: for a figure without alt text, or mathematics that cannot be read.
@@ -44,6 +50,7 @@ def page(
     outputs = iter(job.record.run.outputs)
     link = partial(routes.for_page, job.variant.tutorial)
     terms = glossary.linking(job.variant.tutorial, link)
+    links = CodeLinks(job.variant, address, settings_snippets, routes.snippet_reference(job.variant.tutorial))
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
@@ -56,14 +63,7 @@ def page(
             figures |= drawn
             if "hidden" in cell.tags:
                 continue
-            metadata = {
-                "kind": _kind(cell),
-                "exercise": cell.exercise or cell.check,
-                "code": _code(variant.lines),
-                "shown": shown,
-            }
-            if cell.exercise:
-                metadata["stub"] = _code(stub(cell, not_implemented(cell), settings_snippets))
+            metadata = _metadata(variant, shown, links, settings_snippets)
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems
@@ -74,10 +74,20 @@ def page(
     ), figures | _cover(job)
 
 
-def _code(lines: Iterable[Line]) -> dict[str, Any]:
+def _metadata(variant: VariantCell, shown: list[dict], links: CodeLinks, snippets: Path) -> dict[str, Any]:
+    """What the template shows of a code cell; a check, which is there to be run, has no links."""
+    cell, kind = variant.cell, _kind(variant.cell)
+    metadata: dict[str, Any] = {"kind": kind, "exercise": cell.exercise or cell.check, "shown": shown}
+    if cell.exercise:
+        given = stub(cell, not_implemented(cell), snippets)
+        metadata["stub"] = _code(given, links.find(given))
+    found = [] if kind == "check" else links.find(variant.lines, folded=kind != "code")
+    return metadata | {"code": _code(variant.lines, found)}
+
+
+def _code(lines: tuple[Line, ...], links: list[Link]) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    lines = tuple(lines)
-    return {"html": code_html(text(lines)), "wide": any(len(line.text) > _PHONE for line in lines)}
+    return {"html": code_html(text(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
 def _cover(job: Job) -> dict[str, Figure]:

@@ -27,6 +27,7 @@ from mkdocs.structure.pages import Page
 from rich.console import Console
 
 from publishing import building, finishing
+from publishing.apidocs import Addresses
 from publishing.downloads import archive, downloads
 from publishing.glossary import Glossary
 from publishing.links import broken
@@ -40,6 +41,7 @@ from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
 
 PAGES = ".cache/pages"
+ADDRESSES = ".cache/addresses.json"
 STAGING = ".cache/site-{}"
 
 
@@ -204,14 +206,16 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.figures: dict[str, dict] = {}
         glossary = Glossary(self.routes.docs / "glossary.md")
         wanted, problems = {}, []
+        addresses = Addresses(self.root / ADDRESSES)
         for job in self.jobs:
             try:
-                made = page(job, self.settings.snippets, self.routes, glossary)
+                made = page(job, self.settings.snippets, self.routes, glossary, addresses)
             except SourceError as error:
                 problems += error.problems
                 continue
             wanted[folder / f"{job.name}.ipynb"] = nbformat.writes(made[0])
             self.figures[job.name] = made[1]
+        addresses.keep()
         if problems:
             raise SourceError(*problems)
         for path in folder.rglob("*.ipynb"):

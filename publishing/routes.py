@@ -13,6 +13,7 @@ from publishing.links import Broken, is_local
 from publishing.source import Problem
 
 MOUNT = "tutorials"
+SNIPPET_REFERENCE = "reference/snippets.md"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ class Routes:
         page = there.relative_to(base).with_suffix("").as_posix()
         page = f"{MOUNT}/{page}" if there.suffix == ".py" else page.removesuffix("index").rstrip("/")
         return posixpath.join(self.site_url, page, "") + hash_ + anchor
+
+    def snippet_reference(self, tutorial: Tutorial) -> str:
+        """The page that documents the snippets, seen from the page of a tutorial; nothing where the site has none."""
+        if not (self.docs / SNIPPET_REFERENCE).is_file():
+            return ""
+        return posixpath.relpath(SNIPPET_REFERENCE.removesuffix(".md"), f"{MOUNT}/{tutorial.name}") + "/"
 
     def blame(self, link: Broken, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line that wrote it."""

@@ -1,7 +1,7 @@
 import html
 import re
 
-from publishing.highlighting import code_html
+from publishing.highlighting import Link, code_html
 
 CODE = '''import jax.numpy as jnp
 
@@ -37,3 +37,31 @@ def test_keywords_numbers_functions_and_builtins_have_their_colours():
 
 def test_names_operators_and_spaces_have_no_markup():
     assert code_html("y = a + b[0:n]") == 'y = a + b[<span class="m">0</span>:n]'
+
+
+def linked(source: str, *names: str) -> str:
+    return code_html(source, [Link(source.index(n), source.index(n) + len(n), f"https://d/{n}") for n in names])
+
+
+def test_a_link_wraps_its_name_and_nothing_else():
+    assert linked("y = jnp.abs(x)", "jnp.abs") == 'y = <a href="https://d/jnp.abs">jnp.abs</a>(x)'
+
+
+def test_a_link_that_begins_within_a_colour_and_ends_outside_it_cuts_the_span():
+    assert linked("@jax.jit\ndef f(): 1", "jax.jit").startswith(
+        '<span class="nd">@</span><a href="https://d/jax.jit"><span class="nd">jax</span>.jit</a>\n<span class="k">def'
+    )
+
+
+def test_links_side_by_side_stay_apart_and_are_closed():
+    assert linked("f.g[h.i", "f.g", "h.i") == '<a href="https://d/f.g">f.g</a>[<a href="https://d/h.i">h.i</a>'
+
+
+def test_the_address_and_the_code_are_escaped():
+    assert code_html('a<b&"c"', [Link(0, 1, 'x?a=1&b="2"')]) == (
+        '<a href="x?a=1&amp;b=&quot;2&quot;">a</a>&lt;b&amp;<span class="s">"c"</span>'
+    )
+
+
+def test_links_stand_where_they_should_in_code_that_begins_with_a_blank_line():
+    assert linked("\n\ny = jnp.abs(x)", "jnp.abs") == '\n\ny = <a href="https://d/jnp.abs">jnp.abs</a>(x)'

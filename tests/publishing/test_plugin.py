@@ -64,6 +64,19 @@ plt.show()
 # %% tags=["hidden"]
 secret = "not on the page"
 """
+SUM = """
+# %%
+import numpy as np
+
+# %% exercise="total"
+def total(x):
+    ### BEGIN SOLUTION
+    return np.sum(x)
+    ### END SOLUTION
+
+# %% check="total"
+assert total([1, 2]) == np.sum([1, 2])
+"""
 TWO = "# %% [markdown]\n# ## A heading\n#\n# Text.\n\n# %%\n1 + 1\n"
 
 
@@ -107,6 +120,27 @@ def built(site, build):
     code, said = build()
     assert code == 0, said
     return site
+
+
+def test_names_in_code_link_to_documentation_those_of_snippets_to_a_page_of_the_site(site, build):
+    page = site.root / "docs/reference/snippets.md"
+    page.parent.mkdir()
+    page.write_text("# Snippets\n\nNothing yet.\n")
+    site.tutorial("jax/two", TWO + SUM)
+    code, said = build()
+    assert code == 1
+    assert "there is no #snippets.values.one on reference/snippets/index.html" in said
+    page.write_text('# Snippets\n\n<a id="snippets.values.one"></a>The number one.\n')
+    code, said = build()
+    assert code == 0, said
+    link = '<a href="../../../reference/snippets/#snippets.values.one">'
+    assert f'<span class="k">def</span> {link}<span class="nf">one</span></a>():' in article()
+    address = "https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.show.html"
+    assert f'<a href="{address}">plt.show</a>()' in article()
+    solution, check = article("site/tutorials/jax/two/index.html").split("The check of")
+    assert 'numpy.sum.html">np.sum</a>(x)' in solution
+    assert "np.sum([" in re.sub("<[^>]*>", "", check)
+    assert "numpy.sum.html" not in check
 
 
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):

@@ -43,3 +43,16 @@ def test_colab_is_not_offered_without_a_repository():
 )
 def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(target, site_url, leads):
     assert routes(site_url=site_url).for_download(TUTORIAL, target) == leads
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("haiku/update", "../../../reference/snippets/"), ("alone", "../../reference/snippets/")],
+)
+def test_the_reference_of_snippets_is_found_from_every_page_once_the_site_has_it(tmp_path, name, address):
+    places = Routes(tmp_path / "tutorials", tmp_path / "pages", tmp_path / "docs")
+    tutorial = Tutorial(name, tmp_path / f"tutorials/{name}.py", ())
+    assert places.snippet_reference(tutorial) == ""
+    (tmp_path / "docs/reference").mkdir(parents=True)
+    (tmp_path / "docs/reference/snippets.md").touch()
+    assert places.snippet_reference(tutorial) == address
