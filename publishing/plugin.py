@@ -24,9 +24,10 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from rich.console import Console
 
-from publishing import building, finishing
+from publishing import building, finishing, mathfont
 from publishing.downloads import archive, downloads
 from publishing.links import broken
 from publishing.pages import page
@@ -64,6 +65,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read and run all tutorials, and write their pages for mkdocs-jupyter."""
         self.root = Path(config.config_file_path).parent
+        self.mathematics: set[str] = set()
         options = {name: self.config[name] for name in ("workers", "timeout", "device", "memory")}
         if options["timeout"] < 1 or options["memory"] < 1 or options["workers"] < 0:
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
@@ -126,12 +128,14 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Cut markup that nobody sees."""
-        return finishing.squeezed(output)
+        """Cut markup that nobody sees, and note which characters the font of mathematics needs."""
+        self.mathematics |= mathfont.characters(output)
+        return mathfont.preloading(finishing.squeezed(output), get_relative_url(mathfont.FONT, page.url))
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Check every link of the built site."""
+        """Add the font of mathematics, and check every link of the built site."""
+        mathfont.write(Path(config.site_dir), self.mathematics, self.root / ".cache/fonts")
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]
         found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix)]
