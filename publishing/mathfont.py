@@ -31,6 +31,8 @@ _IMPLIED = " \u221a"
 # What mathematics asks of the shaper: signs made for scripts (primes), flat accents on capitals, dotless letters.
 _FEATURES = ["ssty", "flac", "dtls"]
 
+_PRIMES = {0x2032, 0x2033, 0x2034, 0x2057}
+
 
 def characters(page: str) -> set[str]:
     """The characters that a font needs to show the mathematics of a page.
@@ -73,7 +75,7 @@ def write(site: Path, wanted: set[str], cache: Path) -> None:
     if not wanted:
         return
     source = _package("ziamath") / "fonts/STIXTwoMath-Regular.ttf"
-    tools = f"{version('fonttools')} {version('brotli')} {_FEATURES}"
+    tools = f"{version('fonttools')} {version('brotli')} {Path(__file__).read_text(encoding='utf-8')}"
     key = hashlib.sha256(source.read_bytes() + f"{tools} {''.join(sorted(wanted))}".encode()).hexdigest()
     stored = cache / f"{key[:32]}.woff2"
     if not stored.exists():
@@ -89,13 +91,34 @@ def write(site: Path, wanted: set[str], cache: Path) -> None:
 def _subset(source: Path, wanted: set[str]) -> bytes:
     """A font of these characters as WOFF2; what they stretch to stays, by the font's MATH table."""
     options = subset.Options(flavor="woff2", layout_features=_FEATURES, hinting=False, name_IDs=[0, 1, 2, 7, 13, 14])
-    font = subset.load_font(str(source), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(wanted)))
-    cutter.subset(font)
     file = io.BytesIO()
-    subset.save_font(font, file, options)
+    with subset.load_font(str(source), options) as font:
+        cutter.subset(font)
+        _suit_chromium(font)
+        subset.save_font(font, file, options)
     return file.getvalue()
+
+
+def _suit_chromium(font: TTFont) -> None:
+    """Make primes as large as scripts need them, and accents as wide as they look.
+
+    Chromium does not ask for a font's signs for scripts, nor does it centre accents that have no width of their own.
+    """
+    gsub = font["GSUB"].table
+    features = [record.Feature for record in gsub.FeatureList.FeatureRecord if record.FeatureTag == "ssty"]
+    for index in {index for feature in features for index in feature.LookupListIndex}:
+        for lookup in gsub.LookupList.Lookup[index].SubTable:
+            signs = {glyph: others[0] for glyph, others in getattr(lookup, "alternates", {}).items()}
+            for cmap in (table.cmap for table in font["cmap"].tables):
+                cmap.update({code: signs.get(cmap[code], cmap[code]) for code in _PRIMES & set(cmap)})
+    for name, (width, left) in font["hmtx"].metrics.items():
+        glyph = font["glyf"][name]
+        if width == 0 and glyph.numberOfContours > 0:
+            glyph.coordinates.translate((-left, 0))
+            glyph.recalcBounds(font["glyf"])
+            font["hmtx"][name] = (glyph.xMax, 0)
 
 
 def _licence(source: Path) -> str:
