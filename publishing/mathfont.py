@@ -70,7 +70,7 @@ def write(site: Path, wanted: set[str], cache: Path) -> None:
     Args:
       site: folder of the site.
       wanted: the characters, as `characters` finds them on the pages.
-      cache: folder of the fonts that were made before; making one takes seconds.
+      cache: folder of the fonts that were made before; making one costs a third of a second.
     """
     if not wanted:
         return
