@@ -19,15 +19,18 @@ OBSERVE_SHIFTS = """
 """
 
 
-@pytest.fixture
-def formulas(light, address):
+@pytest.fixture(scope="module")
+def formulas(browser, address):
     """A page with much mathematics, everything on it unfolded, its font loaded."""
-    light.goto(address + FORMULAS)
-    light.evaluate("document.fonts.load('1em Mathematics')")
-    light.goto(address + FORMULAS)  # a font that came too late for the first drawing would not be used
-    light.evaluate("document.fonts.ready")
-    light.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    return light
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.goto(address + FORMULAS)
+    page.evaluate("document.fonts.load('1em Mathematics')")
+    page.goto(address + FORMULAS)  # a font that came too late for the first drawing would not be used
+    page.evaluate("document.fonts.ready")
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    yield page
+    context.close()
 
 
 def test_the_font_is_small(site):
