@@ -76,6 +76,8 @@ def picture(output: NotebookNode) -> Figure:
 def _adapted(svg: str) -> str:
     """An SVG of Matplotlib without its preamble, in the reader's font, its neutral colours taken from the palette."""
     svg = svg[svg.index("<svg") :]
+    # Whole pixels, as the page says them: a picture of another shape would move what stands below.
+    svg = re.sub(r'="([\d.]+)pt"', lambda points: f'="{round(float(points[1]) * _PIXELS_PER_POINT)}"', svg, count=2)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)

@@ -12,10 +12,22 @@ from publishing.source import Line, Problem, SourceError
 _CODE_OR_MATH = re.compile(
     rf"(?P<code>{CODE})"
     r"|\$\$(?P<block>.+?)\$\$"
-    r"|(?<![\\$])\$(?![\s$])(?P<inline>(?:[^$\n]|\n(?!\s*\n))*[^$\s\\])\$(?!\d)",
+    r"|(?<![\\$])\$(?![\s$])(?P<inline>(?:[^$\n]|\n(?!\s*\n))*[^$\s\\])\$(?!\d)"
+    r"|(?P<stray>\$\$+|(?<![\\$\w])\$(?=[A-Za-z\\]))",
     re.MULTILINE | re.DOTALL,
 )
 _MARKDOWN = {ord(char): f"&#{ord(char)};" for char in "*_[]`~^|\\$!"}
+# A fence of a given size that has a script, as in `\big)^2`: Chromium gives it the size within a row only.
+_SIZED_BASE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize[^>]*>[^<]*</mo>)")
+# What is LaTeX, but drops in silence what the author meant to show.
+_SILENT = (
+    (re.compile(r"^(?!\s*\S)"), "It is empty"),
+    (re.compile(r"(?<!\\)%"), r"A `%` begins a comment; write `\%`"),
+    (
+        re.compile(r"^(?!.*\\begin).*\\\\", re.DOTALL),
+        r"A `\\` breaks a line only within an environment, as aligned",
+    ),
+)
 _CONVERTER = LatexToMathML(fancy_error=False)
 
 
@@ -33,12 +45,25 @@ def with_mathml(markdown: str, lines: tuple[Line, ...]) -> str:
     def convert(match: re.Match) -> str:
         if match["code"]:
             return match["code"]
-        latex = match["block"] or match["inline"]
+        kind = next(kind for kind in ("block", "inline", "stray") if match[kind])
         try:
-            mathml = _CONVERTER.convert_with_local_state(latex.strip(), displaystyle=bool(match["block"]))
+            if kind == "stray":
+                raise LatexError(r"0: It is empty, or has no end in its paragraph; a dollar itself is `\$`")
+            mathml = _mathml(match[kind], block=kind == "block")
         except LatexError as error:
-            line = lines[markdown.count("\n", 0, match.start())]
-            raise SourceError(Problem(line.path, line.number, f"this mathematics cannot be read: {error}.")) from None
-        return re.sub(r">[^<]+<", lambda text: text[0].translate(_MARKDOWN), mathml.replace("\n", " "))
+            offset, _, why = str(error).partition(": ")
+            line = lines[markdown.count("\n", 0, match.start(kind) + int(offset))]
+            message = f"this mathematics cannot be read: {why.rstrip('.')}."
+            raise SourceError(Problem(line.path, line.number, message)) from None
+        return re.sub(r">[^<]+<", lambda text: text[0].translate(_MARKDOWN), mathml)
 
     return _CODE_OR_MATH.sub(convert, markdown)
+
+
+def _mathml(latex: str, *, block: bool) -> str:
+    """LaTeX as MathML on one line; an error begins with the offset of its place, as the converter's own do."""
+    for pattern, why in _SILENT:
+        if found := pattern.search(latex):
+            raise LatexError(f"{found.end()}: {why}")
+    mathml = _CONVERTER.convert_with_local_state(latex, displaystyle=block)
+    return _SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " "))

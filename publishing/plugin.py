@@ -24,9 +24,10 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from rich.console import Console
 
-from publishing import building, finishing
+from publishing import building, finishing, mathfont
 from publishing.apidocs import Addresses
 from publishing.downloads import archive, downloads
 from publishing.glossary import Glossary
@@ -71,6 +72,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read and run all tutorials, and write their pages for mkdocs-jupyter."""
         self.root = Path(config.config_file_path).parent
+        self.mathematics: set[str] = set()
         options = {name: self.config[name] for name in ("workers", "timeout", "device", "memory")}
         if options["timeout"] < 1 or options["memory"] < 1 or options["workers"] < 0:
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
@@ -151,8 +153,9 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Cut markup that nobody sees, and say which scripts may run."""
-        return self._finished(output)
+        """Finish a page, and note which characters the font of mathematics needs."""
+        self.mathematics |= mathfont.characters(output)
+        return self._finished(mathfont.preloading(output, get_relative_url(mathfont.FONT, page.url)))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Finish what is no page of the navigation: 404.html."""
@@ -172,7 +175,8 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the outline, and check every link of the built site."""
+        """Add the outline and the font of mathematics, and check every link of the built site."""
+        mathfont.write(Path(config.site_dir), self.mathematics, self.root / ".cache/fonts")
         (Path(config.site_dir) / "llms.txt").write_text(outline(self.nav, config), encoding="utf-8")
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]

@@ -47,6 +47,13 @@ def test_a_figure_is_an_svg_with_its_size_in_css_pixels(drawn):
     assert (found.suffix, found.width, found.height) == ("svg", 384, 288)
 
 
+def test_the_svg_has_the_shape_that_the_page_says():
+    odd = '<svg width="469.19952pt" height="281.4pt" viewBox="0 0 469.19952 281.4"><text>1pt</text></svg>'
+    found = figure(with_data(svg=odd))
+    assert found.content.startswith(f'<svg width="{found.width}" height="{found.height}"'.encode())
+    assert b"<text>1pt</text>" in found.content
+
+
 def test_the_svg_is_well_formed_and_has_no_preamble(drawn):
     content = figure(drawn).content
     assert content.startswith(b"<svg")

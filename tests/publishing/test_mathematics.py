@@ -1,3 +1,5 @@
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,7 @@ def test_an_environment_with_several_lines_is_a_table():
         r"\$x\$",
         "US$ 5",
         "$ x $",
-        "a $x\n\nand y$ in two paragraphs",
+        "5 $ and US$",
         "",
     ],
 )
@@ -83,7 +85,9 @@ def test_no_sign_of_markdown_is_left_in_the_texts_of_mathml(latex):
     [
         ("$\\undefinedcommand{x}$", 10),
         ("First $a$\nthen `$\\code$`\nand $\\frac{1$.", 12),
-        ("One\n\n$$\n\\begin{aligned} a\n$$", 12),
+        ("One\n\n$$\n\\begin{aligned} a\n$$", 14),
+        ("$$\n\\begin{aligned}\na &= b \\\\\nc &= \\foo\n\\end{aligned}\n$$", 13),
+        ("Let $a\n+ \\foo$.", 11),
     ],
 )
 def test_latex_that_cannot_be_read_names_the_authors_line(markdown, line):
@@ -92,3 +96,59 @@ def test_latex_that_cannot_be_read_names_the_authors_line(markdown, line):
     (problem,) = raised.value.problems
     assert (problem.path, problem.number) == (PAGE, line)
     assert "cannot be read" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("markdown", "why"),
+    [
+        (r"$\frac{1}$", "Expected argument"),
+        (r"$a}$", "Unmatched closing"),
+        ("$x^$", "Expected argument"),
+        ("$x^2^3$", "Duplicate"),
+        ("$a & b$", "table-like"),
+        (r"$\left( x$", r"\right"),
+        (r"$$\begin{aligned} x \end{cases}$$", r"\end{aligned}"),
+        (r"$\begin{nowhere} x \end{nowhere}$", "Unknown environment"),
+        (r"$\text{a$", "closing"),
+        ("$$a $b$ c$$", "Unexpected"),
+        ("$a $b$ c$", "no end"),
+        ("a $x\n\nand y$ in two paragraphs", "no end"),
+        (r"set $\theta to 0", "no end"),
+        ("$$ $$", "empty"),
+        ("$$\n$$", "empty"),
+        ("$$$$", "empty"),
+        (r"$$a \\ b$$", "within an environment"),
+        ("$95% of x$", r"write `\%`"),
+    ],
+)
+def test_latex_that_is_wrong_or_would_lose_something_is_an_error_that_says_why(markdown, why):
+    with pytest.raises(SourceError) as raised:
+        converted(markdown)
+    (problem,) = raised.value.problems
+    assert problem.number == 10
+    assert why in problem.message
+
+
+@pytest.mark.parametrize(
+    ("latex", "part"),
+    [
+        (r"95\%", "%"),
+        (r"\begin{cases} 1 & x > 0 \\ 0 & \text{else} \end{cases}", "<mtext>else</mtext>"),
+        (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "<mtable"),
+        (r"\operatorname{softmax}(x)", "<mi>softmax</mi>"),
+        (r"\mathbb{E}_{x \sim p} f(x)", "<mi>\N{MATHEMATICAL DOUBLE-STRUCK CAPITAL E}</mi>"),
+        (r"\lVert x \rVert_2", "‖"),
+        (r"\left( \frac{a}{b} \right]", "<mfrac>"),
+        (r"\underbrace{a + b}_{n}", "⏟"),
+        (r"f''(x)", "″"),
+        (r"\hat y + \tilde x", 'accent="true"'),
+        (r"\sum_{i=1}^n x_i", "<munderover>"),
+    ],
+)
+def test_what_authors_write_is_read(latex, part):
+    found = converted(f"$${latex}$$")
+    assert html.unescape(part) in html.unescape(found)
+
+
+def test_a_fence_of_given_size_keeps_it_under_a_script():
+    assert re.search(r"<msup><mrow><mo [^>]*minsize[^>]*>\)</mo></mrow><mn>2", converted(r"$\big( x \big)^2$"))

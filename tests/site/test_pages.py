@@ -129,12 +129,12 @@ def test_nothing_is_wider_than_a_phone(narrow, address, path):
 @pytest.mark.parametrize("path", TUTORIALS)
 def test_every_figure_is_loaded_and_described(narrow, address, path):
     narrow.goto(address + path)
-    for image in narrow.locator("article img").all():
+    for image in narrow.locator("article figure > img").all():
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
         assert len(image.get_attribute("alt").split()) >= 5
-    assert narrow.locator("article img").count() >= 1
+    assert narrow.locator("article figure > img").count() >= 1
 
 
 @pytest.mark.parametrize("path", TUTORIALS)

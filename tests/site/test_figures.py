@@ -1,0 +1,136 @@
+"""Figures: a click enlarges them, without a script; their colours are seen on either ground."""
+
+import re
+
+import pytest
+from answers import ROOT
+
+PAGE = "tutorials/jax/descent/"
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+@pytest.fixture
+def figure(light, address):
+    """The first figure of a page, in view."""
+    light.goto(address + PAGE)
+    figure = light.locator("figure").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("> img").evaluate("image => image.decode()")
+    return figure
+
+
+def test_a_click_enlarges_a_figure_and_escape_closes_it(light, figure):
+    inline = figure.locator("> img").bounding_box()
+    enlarged = figure.locator("[popover]")
+    assert not enlarged.is_visible()
+    figure.get_by_role("button", name="Enlarge the figure").click()
+    enlarged.locator("img").evaluate("image => image.decode()")
+    box = enlarged.locator("img").bounding_box()
+    assert box["width"] > 1.5 * inline["width"]
+    assert box["height"] > 1.5 * inline["height"]
+    assert enlarged.bounding_box()["height"] <= 900
+    light.keyboard.press("Escape")
+    assert not enlarged.is_visible()
+    assert figure.locator("> button").evaluate("button => button === document.activeElement")
+
+
+def test_the_keyboard_enlarges_a_figure_and_closes_it(light, figure):
+    opener, closer = figure.locator("> button"), figure.get_by_role("button", name="Close")
+    opener.evaluate("""button => {
+        const all = [...document.querySelectorAll("a[href], button, summary")].filter(e => e.checkVisibility());
+        all[all.indexOf(button) - 1].focus();
+    }""")
+    for _ in range(3):  # what scrolls takes the focus too
+        light.keyboard.press("Tab")
+        if opener.evaluate("button => button === document.activeElement"):
+            break
+    light.keyboard.press("Enter")
+    assert closer.is_visible()
+    light.keyboard.press("Tab")
+    assert closer.evaluate("button => button === document.activeElement")
+    light.keyboard.press("Enter")
+    assert not closer.is_visible()
+    assert opener.evaluate("button => button === document.activeElement")
+
+
+def test_a_figure_is_described_once_for_who_does_not_see_it(light, figure):
+    alt = figure.locator("> img").get_attribute("alt")
+    tree = figure.aria_snapshot()
+    assert tree.count(alt) == 1
+    assert "Enlarge the figure" in tree
+    figure.locator("> button").click()
+    assert figure.locator("[popover]").aria_snapshot().count(alt) == 1
+
+
+def test_nothing_moves_while_figures_load(light, address):
+    light.goto(address + PAGE)
+    heights = light.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)")
+    for image in light.locator("figure > img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+    assert light.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)") == heights
+    assert min(heights) > 100
+
+
+def test_on_a_phone_the_enlarged_figure_is_larger_than_the_screen_and_scrolls(narrow, address):
+    narrow.goto(address + PAGE)
+    narrow.get_by_role("button", name="Enlarge the figure").first.click()
+    enlarged = narrow.locator("[popover]:popover-open")
+    assert enlarged.evaluate("element => element.getBoundingClientRect().right") <= 390
+    assert enlarged.locator("img").bounding_box()["width"] > 600
+    enlarged.evaluate("element => element.scrollTo(200, 0)")
+    assert enlarged.evaluate("element => element.scrollLeft") == 200
+    assert enlarged.get_by_role("button", name="Close").bounding_box()["x"] >= 0
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_print_has_nothing_of_it(light, figure):
+    figure.locator("> button").click()
+    light.emulate_media(media="print")
+    assert figure.locator("> img").is_visible()
+    assert not figure.locator("> button").is_visible()
+    assert not figure.locator("[popover]").is_visible()
+
+
+def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_the_page(wide, address, site):
+    wide.goto(address + PAGE)
+    dark = wide.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    ground = _rgb(wide.evaluate("getComputedStyle(document.body).backgroundColor"))
+    drawings = {path: path.read_text() for path in site.glob("tutorials/**/*.svg")}
+    colours = {
+        (colour, path.parent.name)
+        for path, drawing in drawings.items()
+        for colour in re.findall(r"(?:<text[^>]*\bfill|fill: none; stroke): (#[0-9a-f]{6})", drawing)
+    }
+    cycle = re.search(r"axes.prop_cycle: (.*)", (ROOT / "publishing/matplotlibrc").read_text())[1]
+    colours |= {(f"#{colour}", "the style") for colour in re.findall(r'"([0-9A-F]{6})"', cycle)}
+    neutral = re.findall(r"--(?:ink|frame):(#[0-9a-f]{6})", next(iter(drawings.values())))
+    assert len(neutral) == 4
+    colours |= {(colour, "the palette") for colour in (neutral[2:] if dark else neutral[:2])}
+    weak = sorted((place, colour) for colour, place in colours if _contrast(_rgb(colour), ground) < 3)
+    assert weak == []
+    assert len(colours) > 10
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    if colour.startswith("#"):
+        return tuple(bytes.fromhex(colour[1:]))
+    return tuple(int(number) for number in re.findall(r"\d+", colour)[:3])
+
+
+def _contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The contrast ratio of two colours, as WCAG 2.2 defines it."""
+    dark, light = sorted(_luminance(colour) for colour in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: tuple[int, ...]) -> float:
+    parts = [value / 255 for value in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_contrast_of_colours_is_computed_as_its_definition_says():
+    assert _contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert _contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
