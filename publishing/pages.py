@@ -20,7 +20,7 @@ from publishing.highlighting import Link, code_html
 from publishing.links import rewritten
 from publishing.mathematics import with_mathml
 from publishing.reading import minutes
-from publishing.routes import Routes
+from publishing.routes import EXERCISES, SNIPPETS, Routes
 from publishing.source import Line, Problem, SourceError, text
 from publishing.variants import METADATA, VariantCell, not_implemented, stub
 
@@ -50,7 +50,7 @@ def page(
     outputs = iter(job.record.run.outputs)
     link = partial(routes.for_page, job.variant.tutorial)
     terms = glossary.linking(job.variant.tutorial, link)
-    links = CodeLinks(job.variant, address, settings_snippets, routes.snippet_reference(job.variant.tutorial))
+    links = CodeLinks(job.variant, address, settings_snippets, routes.from_page(job.variant.tutorial, SNIPPETS))
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
@@ -154,6 +154,7 @@ def _panel(job: Job, routes: Routes) -> dict[str, Any]:
         "script": routes.hosted(tutorial, ".py"),
         "notebook": routes.hosted(tutorial, ".ipynb"),
         "colab": routes.colab(tutorial),
+        "exercises": routes.from_page(tutorial, EXERCISES),
     }
 
 

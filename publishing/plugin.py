@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import nbformat
 import psutil
 from mkdocs.config import base
 from mkdocs.config import config_options as c
@@ -30,11 +29,10 @@ from rich.console import Console
 from publishing import building, finishing, mathfont
 from publishing.apidocs import Addresses
 from publishing.downloads import archive, downloads
-from publishing.glossary import Glossary
 from publishing.links import broken
 from publishing.markers import filled
+from publishing.mounting import mount
 from publishing.outline import outline
-from publishing.pages import page
 from publishing.progress import Progress
 from publishing.reading import description
 from publishing.routes import MOUNT, Routes
@@ -82,7 +80,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.routes = Routes(*folders, config.site_url or "", self.config.repository)
         try:
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
-            self._write_pages()
+            addresses = Addresses(self.root / ADDRESSES)
+            self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses)
         except (SourceError, building.Failures) as error:
             raise PluginError(f"\n{error}") from None
         if getattr(self, "staged", False):
@@ -202,30 +201,3 @@ class TutorialsPlugin(BasePlugin[Options]):
             number = int(folder.name.split("-")[1])
             if number == os.getpid() or not psutil.pid_exists(number):
                 shutil.rmtree(folder)
-
-    def _write_pages(self) -> None:
-        """Write the notebooks of all pages where they changed, and remove those of tutorials that are gone."""
-        folder = self.root / PAGES
-        folder.mkdir(parents=True, exist_ok=True)
-        self.figures: dict[str, dict] = {}
-        glossary = Glossary(self.routes.docs / "glossary.md")
-        wanted, problems = {}, []
-        addresses = Addresses(self.root / ADDRESSES)
-        for job in self.jobs:
-            try:
-                made = page(job, self.settings.snippets, self.routes, glossary, addresses)
-            except SourceError as error:
-                problems += error.problems
-                continue
-            wanted[folder / f"{job.name}.ipynb"] = nbformat.writes(made[0])
-            self.figures[job.name] = made[1]
-        addresses.keep()
-        if problems:
-            raise SourceError(*problems)
-        for path in folder.rglob("*.ipynb"):
-            if path not in wanted:
-                path.unlink()
-        for path, content in wanted.items():
-            if not path.exists() or path.read_text(encoding="utf-8") != content:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(content, encoding="utf-8")

@@ -13,7 +13,7 @@ from publishing.links import Broken, is_local
 from publishing.source import Problem
 
 MOUNT = "tutorials"
-SNIPPET_REFERENCE = "reference/snippets.md"
+SNIPPETS, EXERCISES, GLOSSARY = "reference/snippets.md", "exercises.md", "glossary.md"
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ class Routes:
         page = f"{MOUNT}/{page}" if there.suffix == ".py" else page.removesuffix("index").rstrip("/")
         return posixpath.join(self.site_url, page, "") + hash_ + anchor
 
-    def snippet_reference(self, tutorial: Tutorial) -> str:
-        """The page that documents the snippets, seen from the page of a tutorial; nothing where the site has none."""
-        if not (self.docs / SNIPPET_REFERENCE).is_file():
+    def from_page(self, tutorial: Tutorial, written: str) -> str:
+        """A page written by hand, seen from the page of a tutorial; nothing where the site has none of this name."""
+        if not (self.docs / written).is_file():
             return ""
-        return posixpath.relpath(SNIPPET_REFERENCE.removesuffix(".md"), f"{MOUNT}/{tutorial.name}") + "/"
+        return posixpath.relpath(written.removesuffix(".md"), f"{MOUNT}/{tutorial.name}") + "/"
 
     def blame(self, link: Broken, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line that wrote it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from publishing.cells import Tutorial
-from publishing.routes import Routes
+from publishing.routes import SNIPPETS, Routes
 
 TUTORIAL = Tutorial("jax/one", Path("tutorials/jax/one.py"), ())
 
@@ -52,7 +52,7 @@ def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(ta
 def test_the_reference_of_snippets_is_found_from_every_page_once_the_site_has_it(tmp_path, name, address):
     places = Routes(tmp_path / "tutorials", tmp_path / "pages", tmp_path / "docs")
     tutorial = Tutorial(name, tmp_path / f"tutorials/{name}.py", ())
-    assert places.snippet_reference(tutorial) == ""
+    assert places.from_page(tutorial, SNIPPETS) == ""
     (tmp_path / "docs/reference").mkdir(parents=True)
     (tmp_path / "docs/reference/snippets.md").touch()
-    assert places.snippet_reference(tutorial) == address
+    assert places.from_page(tutorial, SNIPPETS) == address

@@ -1,0 +1,56 @@
+"""The notebooks of all pages, written where mkdocs-jupyter mounts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+
+from publishing.apidocs import Addresses
+from publishing.building import Job
+from publishing.figures import Figure
+from publishing.glossary import Glossary
+from publishing.pages import page
+from publishing.routes import GLOSSARY, Routes
+from publishing.source import SourceError
+
+
+def mount(jobs: Iterable[Job], snippets: Path, routes: Routes, addresses: Addresses) -> dict[str, dict[str, Figure]]:
+    """Write the notebooks of pages where they changed, and remove those of tutorials that are gone.
+
+    Args:
+      jobs: tutorials with their records.
+      snippets: the folder of snippets.
+      routes: where links lead.
+      addresses: where the documentation of a library's name stands.
+
+    Returns:
+      The figures of each tutorial by file name.
+
+    Raises:
+      SourceError: with everything that keeps the tutorials from being shown.
+    """
+    routes.pages.mkdir(parents=True, exist_ok=True)
+    glossary = Glossary(routes.docs / GLOSSARY)
+    wanted: dict[Path, str] = {}
+    figures: dict[str, dict[str, Figure]] = {}
+    problems = []
+    for job in jobs:
+        try:
+            notebook, figures[job.name] = page(job, snippets, routes, glossary, addresses)
+        except SourceError as error:
+            problems += error.problems
+            continue
+        wanted[routes.pages / f"{job.name}.ipynb"] = nbformat.writes(notebook)
+    addresses.keep()
+    if problems:
+        raise SourceError(*problems)
+    for path in routes.pages.rglob("*.ipynb"):
+        if path not in wanted:
+            path.unlink()
+    for path, content in wanted.items():
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+    return figures
