@@ -12,6 +12,7 @@ from rich.table import Table
 
 from publishing import building
 from publishing.keys import differences
+from publishing.lock import locked
 from publishing.progress import Progress
 from publishing.records import Store
 from publishing.settings import DEVICES, Settings
@@ -40,11 +41,14 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), default=Settings.
 def run(options: dict, names: tuple[str, ...], force: bool, workers: int, timeout: int, device: str) -> None:
     """Run the named tutorials, or all, where no record stands for them."""
     settings = Settings(**options, workers=workers, timeout=timeout, device=device)
-    found = _chosen(settings, names, force=force)
+    lock = locked(settings.records)
     try:
+        found = _chosen(settings, names, force=force)
         building.run(found, settings, Progress(Console(stderr=True)))
     except building.Failures as failures:
         _stop(failures)
+    finally:
+        lock.release()
     kept = sum(job.record is not None for job in found)
     click.echo(f"{len(found)} tutorials: {len(found) - kept} run, {kept} had a record.")
 
