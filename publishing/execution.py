@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from publishing.failure import cell_failure, raised, wrote_to_stderr
-from publishing.kernel import Kernel, kernel_folder, leave_signals_alone
+from publishing.kernel import Kernel, kernel_folder
 from publishing.limits import LimitedClient
 from publishing.outputs import normal_outputs
 from publishing.settings import Settings
@@ -82,7 +82,6 @@ async def execute(
             timeout=settings.timeout,
             kernel_manager_class=Kernel,
             shutdown_kernel="immediate",
-            on_notebook_start=leave_signals_alone,
         )
         client.log = _QUIET
         client.km = Kernel(folder)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -100,12 +97,3 @@ def _variable(process: psutil.Process, name: str) -> str | None:
         return process.environ().get(name)
     except (psutil.Error, OSError):
         return None
-
-
-def leave_signals_alone(**_: object) -> None:
-    """Nbclient's handlers would keep Ctrl-C from ending the build; SIGTERM ends it in the same orderly way."""
-    if threading.current_thread() is threading.main_thread():
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.default_int_handler)

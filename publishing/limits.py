@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import threading
 from typing import Any
 
 import psutil
@@ -24,6 +25,18 @@ class LimitedClient(NotebookClient):
 
     size = 0
     stopped = ""
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel, without nbclient's handlers: they keep Ctrl-C from ending the build.
+
+        SIGTERM ends it in the same orderly way.
+        """
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+                signal.signal(number, signal.default_int_handler)
+        await super().async_start_new_kernel(**kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Count what a cell puts out, and keep no more of it than can be shown."""

@@ -186,8 +186,9 @@ def kernels_in(folder) -> list[psutil.Process]:
     return [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
 
 
+@pytest.mark.parametrize("wait", [0, 1], ids=["while the kernel starts", "while a cell runs"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number):
+def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number, wait):
     project.tutorial("slow", "# %%\nimport time\n\ntime.sleep(100)\n")
     command = [sys.executable, "-m", "publishing.cli", "run"]
     with (
@@ -197,7 +198,7 @@ def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_n
         deadline = time.monotonic() + 30
         while not kernels_in(folder) and time.monotonic() < deadline:
             time.sleep(0.1)
-        time.sleep(1)
+        time.sleep(wait)
         process.send_signal(number)
         process.wait(timeout=3)
         time.sleep(0.5)
