@@ -10,7 +10,7 @@ from publishing.tutorial import read_tutorial
 from publishing.variants import solved
 
 WARNS = {
-    "InlineBackend._figure_formats_changed": "import matplotlib.pyplot as plt",
+    "InlineBackend._figure_formats_changed": "import matplotlib.pyplot as plt\n\nplt.plot([1])\nplt.show()",
 }
 
 
