@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 
 from publishing.execution import execute
 from publishing.failure import Failure
+from publishing.kernel import clear_killed
 from publishing.keys import Key, key
 from publishing.progress import Progress
 from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
-from publishing.source import SourceError
+from publishing.silence import silenced
+from publishing.source import Line, SourceError, shown
 from publishing.tutorial import read_tutorials
 from publishing.variants import Variant, exercise, solved
+from publishing.writing import remove_unfinished, told
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
         try:
             variant = solved(tutorial, settings.snippets)
             exercise(tutorial, settings.snippets)  # what is wrong with it is told before anything runs
+            silenced(variant)
             its_key = key(variant)
         except SourceError as error:
             problems += error.problems
@@ -69,6 +73,8 @@ def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = Non
       Failures: if any run fails; the others are finished and kept.
     """
     todo = list(todo)
+    clear_killed()
+    remove_unfinished(settings.records)
     with progress or nullcontext():
         done = asyncio.run(_run(todo, settings, progress or Progress.silent()))
     failures = [result for result in done if isinstance(result, Failure)]
@@ -81,6 +87,9 @@ async def _run(todo: list[Job], settings: Settings, progress: Progress) -> list[
     store = Store(settings.records)
     waiting = [job for job in todo if job.record is None]
     expected = {job.name: record.seconds for job in waiting if (record := store.latest(job.name))}
+    for job in waiting:
+        for path in store.remove_damaged(job.key):
+            progress.note(f"The record {shown(path)} was damaged and is removed; {job.name} runs again.")
     waiting.sort(key=lambda job: expected.get(job.name, float("inf")), reverse=True)
     progress.begin([job.name for job in waiting], len(todo))
     free = asyncio.Semaphore(settings.kernels)
@@ -93,12 +102,13 @@ async def _run(todo: list[Job], settings: Settings, progress: Progress) -> list[
                 outcome = await execute(
                     job.variant, settings, on_cell=lambda done, cells: progress.cell(job.name, done, cells)
                 )
-            except Failure as failure:
+                record = record_now(job.name, job.key, outcome)
+                store.keep(record)
+            except (Failure, OSError) as error:
+                failure = error if isinstance(error, Failure) else _unwritten(job, error)
                 results[job.name] = failure
                 progress.failed(job.name, failure)
                 return
-            record = record_now(job.name, job.key, outcome)
-            store.keep(record)
             results[job.name] = replace(job, record=record)
             progress.finished(job.name, record.seconds)
 
@@ -106,3 +116,7 @@ async def _run(todo: list[Job], settings: Settings, progress: Progress) -> list[
         for job in waiting:
             group.create_task(one(job))
     return list(results.values())
+
+
+def _unwritten(job: Job, error: OSError) -> Failure:
+    return Failure(Line("", job.variant.tutorial.path, 1), f"its run could not be kept: {told(error)}")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from publishing import accepted, building, review
 from publishing.keys import differences
+from publishing.lock import locked
 from publishing.numbers import Tolerance
 from publishing.progress import Progress
 from publishing.records import Store
@@ -42,11 +43,14 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), default=Settings.
 def run(options: dict, names: tuple[str, ...], force: bool, workers: int, timeout: int, device: str) -> None:
     """Run the named tutorials, or all, where no record stands for them."""
     settings = Settings(**options, workers=workers, timeout=timeout, device=device)
-    found = _chosen(settings, names, force=force)
+    lock = locked(settings.records)
     try:
+        found = _chosen(settings, names, force=force)
         building.run(found, settings, Progress(Console(stderr=True)))
     except building.Failures as failures:
         _stop(failures)
+    finally:
+        lock.release()
     kept = sum(job.record is not None for job in found)
     click.echo(f"{len(found)} tutorials: {len(found) - kept} run, {kept} had a record.")
 

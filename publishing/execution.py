@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import json
 import logging
 import re
-import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from publishing.failure import cell_failure, raised
-from publishing.kernel import Kernel, kernel_folder, leave_signals_alone, out_of_memory
+from publishing.failure import cell_failure, raised, wrote_to_stderr
+from publishing.kernel import Kernel, kernel_folder
+from publishing.limits import LimitedClient
 from publishing.outputs import normal_outputs
 from publishing.settings import Settings
 from publishing.source import text
 from publishing.variants import Variant, VariantCell
 
-OUTPUT_LIMIT = 5_000_000
 Verdicts = dict[str, dict[str, dict[str, str | None]]]
 
 _JUDGE = Path(__file__).with_name("judging.py")
@@ -80,21 +77,19 @@ async def execute(
       Failure: if a cell fails, an expected error does not come, a check passes on a stub, or a limit is passed.
     """
     with kernel_folder() as folder:
-        client = NotebookClient(
+        client = LimitedClient(
             nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
             timeout=settings.timeout,
             kernel_manager_class=Kernel,
             shutdown_kernel="immediate",
-            on_notebook_start=leave_signals_alone,
         )
         client.log = _QUIET
         client.km = Kernel(folder)
-        memory = asyncio.Event()
         watch: asyncio.Task | None = None
         try:
             async with client.async_setup_kernel(**client.km.launch(settings)):
-                watch = asyncio.create_task(out_of_memory(client.km, settings.memory, memory))
-                return await _Runner(client, variant, settings, memory).run(answers or {}, on_cell)
+                watch = asyncio.create_task(client.watch(settings.memory))
+                return await _Runner(client, variant, settings).run(answers or {}, on_cell)
         except RuntimeError as error:
             raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
         finally:
@@ -104,8 +99,8 @@ async def execute(
 
 
 class _Runner:
-    def __init__(self, client: NotebookClient, variant: Variant, settings: Settings, memory: asyncio.Event) -> None:
-        self.client, self.variant, self.settings, self.memory = client, variant, settings, memory
+    def __init__(self, client: LimitedClient, variant: Variant, settings: Settings) -> None:
+        self.client, self.variant, self.settings = client, variant, settings
         self.cells: dict[int, VariantCell] = {}
 
     async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
@@ -127,6 +122,7 @@ class _Runner:
     async def _execute(self, cell: VariantCell, source: str, *, keep: bool) -> NotebookNode:
         """Run code on account of a cell; `keep` counts it as a cell of the notebook."""
         node = nbformat.v4.new_code_cell(source)
+        self.client.size = 0
         try:
             return await self.client.async_execute_cell(node, 0, store_history=keep)
         except CellExecutionError:
@@ -138,19 +134,7 @@ class _Runner:
         except DeadKernelError:
             if asyncio.current_task().cancelling():
                 raise asyncio.CancelledError from None
-            raise cell_failure(cell, await self._cause_of_death()) from None
-
-    async def _cause_of_death(self) -> str:
-        if self.memory.is_set():
-            return (
-                f"the kernel took more than {self.settings.memory} MB, the memory option in mkdocs.yml; it was stopped."
-            )
-        code = await self.client.km.provisioner.poll()
-        if code is not None and code < 0:
-            name = signal.Signals(-code).name
-            hint = "; the system may have run out of memory" if name == "SIGKILL" else ""
-            return f"the kernel was killed by {name}{hint}."
-        return f"the kernel ended by itself with exit code {code}."
+            raise cell_failure(cell, await self.client.cause_of_death()) from None
 
     def _check_outcome(self, cell: VariantCell, node: NotebookNode) -> None:
         """Raise unless the cell passed or failed as its metadata says."""
@@ -167,11 +151,11 @@ class _Runner:
             if error.ename.endswith("Warning"):
                 note = "  a warning fails the build: readers would see it too."
             raise raised(cell, error, self.cells, note)
-        size = len(json.dumps(node.outputs))
-        if size > OUTPUT_LIMIT:
-            raise cell_failure(
-                cell, f"the cell put out {size / 1e6:.0f} MB; at most {OUTPUT_LIMIT / 1e6:.0f} MB can be shown."
-            )
+        if self.client.stopped:
+            raise cell_failure(cell, self.client.stopped)
+        said = "".join(output.text for output in node.outputs if output.get("name") == "stderr")
+        if said:
+            raise wrote_to_stderr(cell, said, self.cells)
 
     async def _judge(self, cell: VariantCell, check: VariantCell, more: Mapping[str, str]) -> dict:
         """Try the stubs, which must fail, and further answers, before the exercise runs."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
+from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
 
 from publishing.outputs import plain
-from publishing.source import Line, shown
+from publishing.source import Line, shown, text
 from publishing.variants import VariantCell
 
 _FRAME = re.compile(
@@ -16,7 +18,9 @@ _FRAME = re.compile(
     r"(?:, in (?P<name>[^(\n]+))?",
     re.MULTILINE,
 )
+_CELL_LINE = re.compile(r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?')
 _SHOWN_FRAMES = 8
+_SHOWN_LINES = 12
 
 
 class Failure(Exception):
@@ -79,6 +83,30 @@ def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell]
         f"  {error.ename}: {message}" if "\n" in message or frames else "",
     ]
     return Failure(place, headline, "\n".join(filter(None, parts)))
+
+
+def wrote_to_stderr(cell: VariantCell, said: str, cells: dict[int, VariantCell]) -> Failure:
+    """A failure by what readers would see in red: a warning in a thread, a log message, an error that nobody caught.
+
+    Args:
+      cell: the cell that ran.
+      said: what came on stderr.
+      cells: the cells by execution count, to find the lines that a traceback names.
+    """
+    said = plain(said)
+    lines = said.strip().splitlines() or [""]
+    own = {Path(get_file_name(text(c.lines))).name: c for c in cells.values()}
+    named = [match for match in _CELL_LINE.finditer(said) if match["file"] in own]
+    headline = f"the cell wrote to stderr: {(named and named[-1]['warning']) or lines[-1].strip()}"
+    details = [
+        "  readers would see it in red; mend its cause, or print to stdout what belongs on the page.",
+        *(f"  {line}" for line in lines[-_SHOWN_LINES:] if len(lines) > 1),
+    ]
+    if not named:
+        return cell_failure(cell, headline, "\n".join(details))
+    cell = own[named[-1]["file"]]
+    place = cell.lines[min(int(named[-1]["line"]), len(cell.lines)) - 1]
+    return Failure(place, headline, "\n".join([details[0], excerpt(cell, place), *details[1:]]))
 
 
 def excerpt(cell: VariantCell, marked: Line | None) -> str:

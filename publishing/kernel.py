@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from publishing.settings import Settings
 
 CONFIG = Path(__file__).with_name("kernel_config.py")
 STYLE = Path(__file__).with_name("matplotlibrc")
+PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
 
 
@@ -58,35 +56,44 @@ class Kernel(AsyncKernelManager):
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """A temporary folder with an IPython profile and an empty `work`."""
-    with tempfile.TemporaryDirectory(prefix="tutorial-", ignore_cleanup_errors=True) as name:
+    """A temporary folder with an IPython profile and an empty `work`; what its kernel started ends with it."""
+    with tempfile.TemporaryDirectory(prefix=f"tutorial-{os.getpid()}-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        profile = folder / "ipython" / "profile_default"
+        profile = (folder / PROFILE).parent
         profile.mkdir(parents=True)
         (folder / "work").mkdir()
-        shutil.copy(CONFIG, profile / "ipython_kernel_config.py")
-        yield folder
-
-
-async def out_of_memory(kernel: Kernel, limit: int, passed: asyncio.Event) -> None:
-    """Kill the kernel, and set `passed`, once it and its children hold more than `limit` resident megabytes."""
-    process = psutil.Process(kernel.provisioner.pid)
-    while True:
-        await asyncio.sleep(0.2)
+        shutil.copy(CONFIG, profile / PROFILE.name)
         try:
-            held = sum(p.memory_info().rss for p in [process, *process.children(recursive=True)])
-        except psutil.NoSuchProcess:
-            return
-        if held > limit * 1e6:
-            passed.set()
-            await kernel.provisioner.kill()
-            return
+            yield folder
+        finally:
+            end_processes(folder)
 
 
-def leave_signals_alone(**_: object) -> None:
-    """Nbclient's handlers would keep Ctrl-C from ending the build; SIGTERM ends it in the same orderly way."""
-    if threading.current_thread() is threading.main_thread():
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.default_int_handler)
+def end_processes(folder: Path) -> None:
+    """Kill what a kernel of this folder started, in whatever session or group: children inherit its environment."""
+    mark = str(folder / "ipython")
+    for _ in range(20):  # what is killed may just have started another
+        found = [process for process in psutil.process_iter() if _variable(process, "IPYTHONDIR") == mark]
+        if not found:
+            return
+        for process in found:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(found, timeout=1)
+
+
+def clear_killed() -> None:
+    """End the processes and remove the folders of builds that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob("tutorial-*-*"):
+        number = folder.name.split("-")[1]
+        if number.isdecimal() and not psutil.pid_exists(int(number)) and (folder / PROFILE).is_file():
+            end_processes(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _variable(process: psutil.Process, name: str) -> str | None:
+    """A variable of a process's environment; None if it has none, or has ended, or is not ours."""
+    try:
+        return process.environ().get(name)
+    except (psutil.Error, OSError):
+        return None

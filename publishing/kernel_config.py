@@ -5,9 +5,18 @@ A kernel sees what a reader's machine has: the installed packages, and nothing o
 
 c = get_config()  # noqa: F821
 
+# The ledger of tolerated warnings: how the message begins, its category, and why it may pass.
+TOLERATED = [
+    (
+        "InlineBackend._figure_formats_changed",
+        "DeprecationWarning",
+        "matplotlib-inline sets its own figure formats in a way that traitlets deprecates; no tutorial can help it",
+    ),
+]
+
 _PREPARE = """
 def _prepare():
-    import sys, warnings
+    import builtins, sys, warnings
 
     # A notebook must not find these, however this environment was installed.
     sys.modules.update(dict.fromkeys(["snippets", "publishing", "tutorials"]))
@@ -19,8 +28,8 @@ def _prepare():
         scopes.append(warnings.catch_warnings())
         scopes[-1].__enter__()
         warnings.simplefilter("error")
-        # matplotlib-inline sets its own figure formats in a way that traitlets calls deprecated.
-        warnings.filterwarnings("ignore", "InlineBackend._figure_formats_changed", DeprecationWarning)
+        for message, category, _ in TOLERATED:
+            warnings.filterwarnings("ignore", message, getattr(builtins, category))
 
     def after(result):
         scopes.pop().__exit__(None, None, None)
@@ -36,7 +45,7 @@ _prepare()
 del _prepare
 """
 
-c.IPKernelApp.exec_lines = [_PREPARE]
+c.IPKernelApp.exec_lines = [_PREPARE.replace("TOLERATED", repr(TOLERATED))]
 c.HistoryManager.enabled = False
 c.InteractiveShell.colors = "nocolor"
 c.InlineBackend.figure_formats = {"svg", "png"}

@@ -13,9 +13,10 @@ from publishing.kernel import CONFIG, STYLE
 from publishing.source import text
 from publishing.variants import Variant
 
-SCHEMA = 3
+SCHEMA = 4
 
-_RUNNER = (CONFIG, STYLE, *(CONFIG.with_name(f"{name}.py") for name in ("execution", "judging", "kernel", "outputs")))
+_MODULES = ("execution", "judging", "kernel", "limits", "outputs")
+_RUNNER = (CONFIG, STYLE, *(CONFIG.with_name(f"{name}.py") for name in _MODULES))
 
 
 @dataclass(frozen=True)

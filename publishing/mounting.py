@@ -14,6 +14,7 @@ from publishing.glossary import Glossary
 from publishing.pages import page
 from publishing.routes import GLOSSARY, Routes
 from publishing.source import SourceError
+from publishing.writing import remove_unfinished, write
 
 
 def mount(jobs: Iterable[Job], snippets: Path, routes: Routes, addresses: Addresses) -> dict[str, dict[str, Figure]]:
@@ -32,6 +33,7 @@ def mount(jobs: Iterable[Job], snippets: Path, routes: Routes, addresses: Addres
       SourceError: with everything that keeps the tutorials from being shown.
     """
     routes.pages.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(routes.pages)
     glossary = Glossary(routes.docs / GLOSSARY)
     wanted: dict[Path, str] = {}
     figures: dict[str, dict[str, Figure]] = {}
@@ -50,7 +52,6 @@ def mount(jobs: Iterable[Job], snippets: Path, routes: Routes, addresses: Addres
         if path not in wanted:
             path.unlink()
     for path, content in wanted.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
+        if not path.exists() or path.read_bytes() != content.encode():
+            write(path, content)
     return figures

@@ -9,11 +9,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# `(?<!\S)` lets a search begin at words only: a line of a million letters would take hours.
 _REPLACED = (
     (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "0x..."),
     (re.compile(r"\bobject id \d+"), "object id ..."),
-    (re.compile(r"\S*/ipykernel_\d+/\d+\.py"), "<cell>"),
-    (re.compile(r"\S*/site-packages/"), ""),
+    (re.compile(r"(?<!\S)\S*/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"(?<!\S)\S*/site-packages/"), ""),
     (re.compile(re.escape(str(Path(sys.base_prefix).resolve())) + r"/\S*/python3\.\d+/"), ""),
 )
 _TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")

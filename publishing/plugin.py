@@ -6,15 +6,13 @@ to a folder of its own, which takes the place of `site_dir` once it is whole and
 
 from __future__ import annotations
 
-import os
 import posixpath
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import psutil
+from filelock import BaseFileLock
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,6 +28,7 @@ from publishing import building, finishing, mathfont
 from publishing.apidocs import Addresses
 from publishing.downloads import archive, downloads
 from publishing.links import broken
+from publishing.lock import locked
 from publishing.markers import filled
 from publishing.mounting import mount
 from publishing.outline import outline
@@ -38,10 +37,12 @@ from publishing.reading import description
 from publishing.routes import MOUNT, Routes
 from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
+from publishing.staging import Staging
+from publishing.writing import is_failed_write, told
 
 PAGES = ".cache/pages"
 ADDRESSES = ".cache/addresses.json"
-STAGING = ".cache/site-{}"
+STAGING = ".cache/site"
 
 
 class Options(base.Config):
@@ -63,7 +64,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Note what MkDocs was called for; `serve` has a folder of its own already."""
         self.staged = command != "serve"
         self.root = Path()
-        self.site: Path | None = None
+        self.staging: Staging | None = None
+        self.lock: BaseFileLock | None = None
         self.whole = False
 
     @event_priority(100)
@@ -79,16 +81,18 @@ class TutorialsPlugin(BasePlugin[Options]):
         folders = (self.settings.source, self.root / PAGES, Path(config.docs_dir))
         self.routes = Routes(*folders, config.site_url or "", self.config.repository)
         try:
+            if not (self.lock and self.lock.is_locked):
+                self.lock = locked(self.settings.records)
+            if getattr(self, "staged", False):
+                self.staging, self.whole = Staging(self.root / STAGING, Path(config.site_dir)), False
+                self.staging.clear()
+                self.mkdocs = config
+                config.site_dir = str(self.staging.folder)
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
             addresses = Addresses(self.root / ADDRESSES)
             self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses)
         except (SourceError, building.Failures) as error:
             raise PluginError(f"\n{error}") from None
-        if getattr(self, "staged", False):
-            self.site, self.whole = Path(config.site_dir), False
-            self.staging = self.root / STAGING.format(os.getpid())
-            self.mkdocs = config
-            config.site_dir = str(self.staging)
         config.watch += [str(self.settings.source), str(self.settings.snippets)]
         return config
 
@@ -183,21 +187,27 @@ class TutorialsPlugin(BasePlugin[Options]):
         if found:
             raise PluginError("\n" + "\n".join(map(str, found)))
         self.whole = True
+        if self.staging is None:
+            self.lock.release()
 
     def on_build_error(self, *, error: Exception) -> None:
-        """What failed is not published."""
+        """What failed is not published; a write that failed is told in a sentence."""
         self.whole = False
+        if self.lock and self.staging is None:
+            self.lock.release()
+        if is_failed_write(error):
+            raise PluginError(f"The site could not be written: {told(error)}") from None
 
     def on_shutdown(self) -> None:
         """Let the new site take the place of the old one, and leave nothing half built, of killed builds neither."""
-        if self.site and self.whole:
-            old = self.staging.with_name(f"{self.staging.name}-old")
-            if self.site.exists():
-                shutil.move(self.site, old)
-            self.site.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(self.staging, self.site)
-            self.mkdocs.site_dir = str(self.site)  # `mkdocs gh-deploy` goes on with it
-        for folder in (self.root / STAGING).parent.glob(STAGING.rpartition("/")[2].format("*")):
-            number = int(folder.name.split("-")[1])
-            if number == os.getpid() or not psutil.pid_exists(number):
-                shutil.rmtree(folder)
+        try:
+            if self.staging and self.whole:
+                self.staging.publish()
+                self.mkdocs.site_dir = str(self.staging.site)  # `mkdocs gh-deploy` goes on with it
+        except OSError as error:
+            raise PluginError(f"The site could not take its place: {told(error)}") from None
+        finally:
+            if self.staging:
+                self.staging.clear()
+            if self.lock:
+                self.lock.release()

@@ -43,6 +43,10 @@ class Progress:
         if waiting:
             self._say(f"{len(waiting)} of {total} tutorials to run: {', '.join(waiting)}")
 
+    def note(self, message: str) -> None:
+        """Something a person should know, once."""
+        self._say(message)
+
     def started(self, name: str) -> None:
         """A kernel starts."""
         self.tasks[name] = self.bars.add_task(name, total=None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import nbformat
 
 from publishing.execution import Run
 from publishing.keys import SCHEMA, Key
+from publishing.writing import write
 
 KEPT = 4
 
@@ -95,7 +95,6 @@ class Store:
     def keep(self, record: Record) -> None:
         """Write a record, whole or not at all, and drop what is older than the newest few of its tutorial."""
         path = self._path(record)
-        path.parent.mkdir(parents=True, exist_ok=True)
         content = {
             "schema": SCHEMA,
             "tutorial": record.tutorial,
@@ -103,37 +102,42 @@ class Store:
             "key": vars(record.key),
             "run": vars(record.run),
         }
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as file:
-            try:
-                json.dump(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        write(path, json.dumps({"sha256": _checksum(content), **content}))
         for old in self.of(record.tutorial)[KEPT:]:
             self._path(old).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self._path(old).parent.rmdir()
+
+    def remove_damaged(self, key: Key) -> list[Path]:
+        """Remove the files of a key that are no whole record, and say which they were."""
+        damaged = [path for path in (self.folder / key.digest).glob("*.json") if _read(path) is None]
+        for path in damaged:
+            path.unlink()
+        return damaged
 
     def _path(self, record: Record) -> Path:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
 
 def _read(path: Path) -> Record | None:
-    """A record, or None where there is none, or one that was cut off or has another schema."""
+    """A record, or None where there is none, or one that is not as it was written here, or has another schema."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA:
+        if content.pop("sha256") != _checksum(content) or content["schema"] != SCHEMA:
             return None
         run, key = content["run"], content["key"]
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
-        return Record(
+        record = Record(
             content["tutorial"],
             Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
             Run(outputs, run["seconds"], run["device"], run["verdicts"]),
             content["executed_at"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    in_place = (record.key.digest, run["device"]["platform"]) == (path.parent.name, path.stem)
+    return record if in_place and len(outputs) == len(run["seconds"]) else None
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

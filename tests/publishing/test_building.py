@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 from publishing import building, environment
@@ -11,6 +14,11 @@ class Log(building.Progress):
     def __init__(self):
         super().__init__(building.Progress.silent().console)
         self.ran = []
+
+        self.said = []
+
+    def note(self, message):
+        self.said.append(message)
 
     def started(self, name):
         super().started(name)
@@ -88,6 +96,30 @@ def test_a_failure_is_not_kept_but_what_ran_beside_it_is(two):
     assert [job.record is None for job in building.jobs(two.settings)] == [True, False]
     two.tutorial("a", "# %%\n1 / 1\n")
     assert build(two)[0] == ["a"]
+
+
+def test_a_damaged_record_is_told_once_and_its_tutorial_runs_again(two, capsys):
+    (first, second) = build(two)[1]
+    path = two.settings.records / first.key.digest / "cpu.json"
+    path.write_text(path.read_text().replace("a\\\\n", "b\\\\n").replace('"a\\n"', '"b\\n"'))
+    log = Log()
+    done = building.run(building.jobs(two.settings), two.settings, log)
+    assert log.said == [f"The record {path.relative_to(two.root)} was damaged and is removed; a runs again."]
+    assert log.ran == ["a"]
+    assert [job.record.run.outputs for job in done] == [first.record.run.outputs, second.record.run.outputs]
+    assert build(two)[0] == []
+
+
+def test_a_disk_that_is_full_is_told_for_each_tutorial_and_nothing_is_left(two, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(building.Failures) as raised:
+        build(two)
+    for path in ("tutorials/a.py", "tutorials/part/b.py"):
+        assert f"{path}:1: its run could not be kept: No space left on device; make room" in str(raised.value)
+    assert [path for path in two.settings.records.rglob("*") if path.is_file()] == []
 
 
 def test_every_failure_of_a_build_is_told(two):

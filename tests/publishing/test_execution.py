@@ -79,7 +79,19 @@ FAILURES = {
     "a dead kernel": ("# %%\nimport os\n\nos.kill(os.getpid(), 9)", None, ["SIGKILL", "memory"]),
     "a kernel that leaves": ("# %%\nimport os\n\nos._exit(4)", None, ["exit code 4"]),
     "a timeout": ("# %%\nwhile True:\n    pass", None, ["2 seconds", "timeout"]),
-    "too much output": ('# %%\nprint("x" * 9_000_000)', None, ["9 MB"]),
+    "too much output": ('# %%\nprint("x" * 9_000_000)', None, ["more than 5 MB"]),
+    "a warning in a thread": (
+        "# %%\nimport threading\nimport numpy as np\n\ndef work():\n    np.float64(1) / 0  # here\n\n"
+        "one = threading.Thread(target=work)\none.start()\none.join()",
+        "# here",
+        ["wrote to stderr: RuntimeWarning: divide by zero", "mend its cause"],
+    ),
+    "a warning that is only shown": (
+        '# %%\nimport warnings\n\nwarnings.simplefilter("default")\nwarnings.warn("old")  # here',
+        "# here",
+        ["wrote to stderr: UserWarning: old"],
+    ),
+    "a log message": ('# %%\nimport logging\n\nlogging.warning("odd")', None, ["wrote to stderr: WARNING:root:odd"]),
     "this repository": ("# %%\n__import__('publishing')  # here", "# here", ["ModuleNotFoundError"]),
     "an expected error that passes": ('# %% raises="TypeError"\n1 + 1', None, ["should raise TypeError", "passed"]),
     "another error": ('# %% raises="TypeError"\n1 / 0  # here', "# here", ["ZeroDivisionError", "not ZeroDivision"]),
@@ -111,6 +123,12 @@ def test_a_kernel_that_takes_too_much_memory_is_stopped_and_told_so(project):
     cells = "# %%\nkept = []\nwhile True:\n    kept.append(bytearray(10_000_000))"
     with pytest.raises(Failure, match=r"tiny.py:4: the kernel took more than 300 MB"):
         run(project, cells, memory=300)
+
+
+@pytest.mark.parametrize("show", ["print('x' * 10_000)", "display({'text/plain': 'x' * 10_000}, raw=True)"])
+def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(project, show):
+    with pytest.raises(Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."):
+        run(project, f"# %%\nwhile True:\n    {show}")
 
 
 def test_an_expected_error_is_kept_as_its_message_without_colours_or_paths(project):
@@ -186,8 +204,9 @@ def kernels_in(folder) -> list[psutil.Process]:
     return [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
 
 
+@pytest.mark.parametrize("wait", [0, 1], ids=["while the kernel starts", "while a cell runs"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number):
+def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_no_folder(project, number, wait):
     project.tutorial("slow", "# %%\nimport time\n\ntime.sleep(100)\n")
     command = [sys.executable, "-m", "publishing.cli", "run"]
     with (
@@ -197,7 +216,7 @@ def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_kernel_and_n
         deadline = time.monotonic() + 30
         while not kernels_in(folder) and time.monotonic() < deadline:
             time.sleep(0.1)
-        time.sleep(1)
+        time.sleep(wait)
         process.send_signal(number)
         process.wait(timeout=3)
         time.sleep(0.5)

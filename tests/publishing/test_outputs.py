@@ -66,3 +66,7 @@ def test_a_stream_in_several_messages_is_one_output_between_others():
     warned = new_output("stream", name="stderr", text="c")
     joined = normal_outputs([*streams, warned, value, warned.copy()])
     assert [output.get("text") for output in joined] == ["ab\n", "c", None, "c"]
+
+
+def test_a_long_line_is_as_quick_as_its_length():
+    assert normal("x" * 3_000_000 + " /tmp/ipykernel_1/2.py " + "/" * 1_000_000).count("<cell>") == 1

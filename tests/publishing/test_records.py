@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -72,13 +73,26 @@ WHOLE = {
     "key": vars(KEY),
     "run": vars(record().run),
 }
+
+
+def whole(content: dict) -> bytes:
+    """A file with the checksum of its content."""
+    checksum = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return json.dumps({"sha256": checksum, **content}).encode()
+
+
 DAMAGED = {
     "empty": b"",
-    "half": json.dumps(WHOLE).encode()[:-40],
-    "of another schema": json.dumps(WHOLE | {"schema": SCHEMA + 1}).encode(),
-    "without a schema": json.dumps({k: v for k, v in WHOLE.items() if k != "schema"}).encode(),
-    "without outputs": json.dumps(WHOLE | {"run": {"seconds": []}}).encode(),
-    "without a key": json.dumps(WHOLE | {"key": None}).encode(),
+    "half": whole(WHOLE)[:-40],
+    "of another schema": whole(WHOLE | {"schema": SCHEMA + 1}),
+    "without a schema": whole({k: v for k, v in WHOLE.items() if k != "schema"}),
+    "without outputs": whole(WHOLE | {"run": {"seconds": []}}),
+    "without a key": whole(WHOLE | {"key": None}),
+    "without a checksum": json.dumps(WHOLE).encode(),
+    "of another run's length": whole(WHOLE | {"run": vars(record().run) | {"seconds": [0.25]}}),
+    "of another key": whole(WHOLE | {"key": vars(KEY) | {"runner": "s"}}),
+    "of another device": whole(WHOLE | {"run": vars(record().run) | {"device": {"platform": "gpu", "kind": "GPU"}}}),
+    "changed by hand": whole(WHOLE).replace(b"h\\u00e9", b"H\\u00e9"),
     "a list": b"[]",
     "a number": b"3",
     "no text": b"\xff\xfe\x00",
@@ -89,7 +103,7 @@ DAMAGED = {
 def test_a_record_that_is_damaged_or_of_another_schema_is_none(tmp_path, kind):
     path = tmp_path / KEY.digest / "cpu.json"
     path.parent.mkdir()
-    path.write_bytes(json.dumps(WHOLE).encode())
+    path.write_bytes(whole(WHOLE))
     assert Store(tmp_path).find(KEY).key == KEY
     path.write_bytes(DAMAGED[kind])
     assert Store(tmp_path).find(KEY) is None

@@ -128,6 +128,22 @@ def test_checkpoints_of_jupyter_and_locks_of_editors_are_no_tutorials(tmp_path):
     assert [tutorial.name for tutorial in read_tutorials(tmp_path)] == ["a"]
 
 
+def test_what_is_no_file_of_text_is_told_by_its_name(tmp_path):
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    (tmp_path / "around").symlink_to(".")
+    (tmp_path / "empty.py").touch()
+    (tmp_path / "latin.py").write_bytes("# %% [markdown]\n# # Été\n".encode("latin-1"))
+    with pytest.raises(SourceError) as raised:
+        read_tutorials(tmp_path)
+    assert [(problem.path.name, problem.number, problem.message) for problem in raised.value.problems] == [
+        ("empty.py", 1, "must begin with a `# %%` line; nothing may stand before it."),
+        ("folder.py", 1, "cannot be read (Is a directory)."),
+        ("latin.py", 2, "is not UTF-8; save the file as UTF-8."),
+        ("loop.py", 1, "cannot be read (Too many levels of symbolic links)."),
+    ]
+
+
 def test_the_problems_of_all_files_are_told_at_once(tmp_path):
     write(tmp_path, '# %% [markdown]\n# # T\n\n# %% wrong="a"\n1\n\n# %% alas="b"\n1\n', "a.py")
     write(tmp_path, "print(1)\n", "b.py")
