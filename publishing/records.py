@@ -82,6 +82,10 @@ class Store:
         """The newest record of a tutorial, whatever its key."""
         return next(iter(self.of(tutorial)), None)
 
+    def times(self) -> dict[str, float]:
+        """The seconds of the newest record of each tutorial."""
+        return {record.tutorial: record.seconds for record in sorted(self.all(), key=lambda r: r.executed_at)}
+
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
         return sorted((r for r in self.all() if r.tutorial == tutorial), key=lambda r: r.executed_at, reverse=True)
@@ -117,23 +121,43 @@ class Store:
             with contextlib.suppress(OSError):
                 self._path(old).parent.rmdir()
 
+    def kept(self, record: Record) -> Record | None:
+        """What stands here for the key and device of a record."""
+        return _read(self._path(record))
+
     def _path(self, record: Record) -> Path:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
 
-def _read(path: Path) -> Record | None:
-    """A record, or None where there is none, or one that was cut off or has another schema."""
+class Unreadable(Exception):
+    """Why a file is no record, as the end of a sentence that begins with its name."""
+
+
+def read(path: Path) -> Record:
+    """The record in a file.
+
+    Raises:
+      Unreadable: if there is none, or one that was cut off or has another schema.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
-            return None
-        run, key = content["run"], content["key"]
+            raise Unreadable(f"is of schema {content['schema']}, not {SCHEMA}")
+        run, key, device = content["run"], content["key"], content["run"]["device"]
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
+        if not f"{device['platform']}".isalnum():
+            raise ValueError("a platform names a file")
         return Record(
             content["tutorial"],
             Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
-            Run(outputs, run["seconds"], run["device"], run["verdicts"]),
+            Run(outputs, run["seconds"], device, run["verdicts"]),
             content["executed_at"],
         )
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        raise Unreadable("is no whole record") from None
+
+
+def _read(path: Path) -> Record | None:
+    with contextlib.suppress(Unreadable):
+        return read(path)
+    return None
