@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from distributed import Client, Future
+from distributed.comm import get_address_host_port
 
 from publishing.execution import Run
 from publishing.failure import Failure, cell_failure
@@ -23,15 +24,18 @@ from publishing.variants import Variant
 PATIENCE = 5
 """Seconds to wait for the scheduler."""
 
+WORKERS_PATIENCE = 30
+"""Seconds to wait for workers to say what they have; to look for a GPU takes some."""
+
 _WORKER = Path(__file__).with_name("worker.py")
 _NEEDED = dict.fromkeys(("ipykernel", "jupyter-client", "jupytext", "nbclient", "nbformat", "psutil"), "")
 
 
 class Worker(NamedTuple):
-    """A worker process; one that is started in the place of another has its address, but not its id."""
+    """A worker process; one that is started in the place of another may have its address, but not its folder."""
 
     address: str
-    id: str
+    folder: str
 
 
 class Cluster:
@@ -112,7 +116,11 @@ class Cluster:
             told = (await asyncio.wait_for(self.client.scheduler.identity(), PATIENCE))["workers"]
         except (OSError, TimeoutError):
             told = {}
-        slots = {Worker(address, its["id"]): self._slots(its) for address, its in told.items() if self._slots(its)}
+        slots = {
+            Worker(address, its["local_directory"]): self._slots(its)
+            for address, its in told.items()
+            if self._slots(its)
+        }
         for worker in self.gone.keys() - slots.keys():
             self.gone.pop(worker).set()
         new = [worker for worker in slots if worker not in self.gone]
@@ -141,9 +149,16 @@ class Cluster:
             "versions": versions,
         }
         addresses = [worker.address for worker in workers]
-        answers = await self.client.run(eval, "exec(source) or lacks(python, versions, gpu)", asked, workers=addresses)
-        if found := [f"the worker {address} has {', '.join(lacks)}" for address, lacks in answers.items() if lacks]:
-            raise Unfit("; ".join(found) + "; give the workers the packages of this environment.")
+        call = self.client.run(
+            eval, "exec(source) or lacks(python, versions, gpu)", asked, workers=addresses, on_error="return"
+        )
+        try:
+            answers = await asyncio.wait_for(call, WORKERS_PATIENCE)
+        except TimeoutError:
+            raise Unfit(f"of the workers {', '.join(addresses)} one does not answer; restart it.") from None
+        said = [f"the worker {address} {_in_words(answer)}" for address, answer in answers.items() if answer]
+        if said:
+            raise Unfit("; ".join(said) + "; give the workers the packages of this environment.")
 
     def how_to_start(self) -> str:
         """What a person should do to have a worker."""
@@ -154,6 +169,10 @@ class Cluster:
         return min([its["nthreads"], *(int(its["resources"].get(name, 0)) for name in self.resources)])
 
 
+def _in_words(answer: list[str] | Exception) -> str:
+    return f"fails ({answer})" if isinstance(answer, Exception) else f"has {', '.join(answer)}"
+
+
 @asynccontextmanager
 async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]:
     """The cluster whose scheduler has the address in the settings, fit to run what has these keys.
@@ -162,6 +181,7 @@ async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]
       Unfit: if it cannot be reached or used.
     """
     try:
+        get_address_host_port(settings.cluster)
         client = await Client(settings.cluster, asynchronous=True, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         reason = str(error).splitlines()[0]

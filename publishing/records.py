@@ -143,18 +143,24 @@ def read(path: Path) -> Record:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
             raise Unreadable(f"is of schema {content['schema']}, not {SCHEMA}")
-        run, key, device = content["run"], content["key"], content["run"]["device"]
-        outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
-        if not f"{device['platform']}".isalnum():
-            raise ValueError("a platform names a file")
-        return Record(
-            content["tutorial"],
-            Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
-            Run(outputs, run["seconds"], device, run["verdicts"]),
-            content["executed_at"],
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        return _record(content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable("is no whole record") from None
+
+
+def _record(content: dict[str, Any]) -> Record:
+    run, key = content["run"], content["key"]
+    outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
+    record = Record(
+        content["tutorial"],
+        Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
+        Run(outputs, run["seconds"], run["device"], run["verdicts"]),
+        content["executed_at"],
+    )
+    datetime.datetime.fromisoformat(record.executed_at)
+    if not (record.seconds >= 0 and run["device"]["platform"].isalnum() and isinstance(record.tutorial, str)):
+        raise ValueError("a record has a name, times, and a platform that can name a file")
+    return record
 
 
 def _read(path: Path) -> Record | None:

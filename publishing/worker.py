@@ -1,7 +1,8 @@
 """Runs on a worker of a Dask cluster, which cannot import this package: it is sent this file's text.
 
-The text therefore needs the standard library, and to run a tutorial distributed, but nothing else. It sees to it that the worker has the packages, and
-runs the archive of this package in a process of its own, which ends with the worker and when its task is cancelled.
+The text therefore needs the standard library, and to run a tutorial distributed, but nothing else. It sees to it that
+the worker has the packages, and runs the archive of this package in a process of its own, which ends with the worker
+and when its task is cancelled.
 """
 
 import importlib.metadata
