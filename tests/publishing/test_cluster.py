@@ -99,7 +99,7 @@ def dask():
 def there(project, dask):
     """The project, to be run on the cluster, which has two workers."""
     dask.replace_dead()
-    project.settings = replace(project.settings, cluster=dask.address, timeout=60)
+    project.settings = replace(project.settings, cluster=dask.address)
     return project
 
 
@@ -146,7 +146,7 @@ import time
 import psutil
 
 psutil.Process().parent().parent().kill()
-time.sleep(100)
+time.sleep(200)
 """
 
 
@@ -175,7 +175,7 @@ def test_without_a_worker_left_every_tutorial_that_did_not_run_is_named(there, d
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_command_leaves_no_kernel_on_the_workers(there, dask, number):
-    there.tutorial("slow", "# %%\nimport time\n\ntime.sleep(100)\n")
+    there.tutorial("slow", "# %%\nimport time\n\ntime.sleep(200)\n")
     command = [sys.executable, "-m", "publishing.cli", "run", "--cluster", dask.address]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         wait_for(dask.kernels)
