@@ -108,6 +108,8 @@ async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress
         async with asyncio.TaskGroup() as group:
             for job in waiting:
                 group.create_task(one(job, machine))
+    if any(isinstance(result, Job) and result.record is None for result in results.values()):
+        raise KeyboardInterrupt  # while a kernel starts, nbclient's handler ends that run only, without a word
     return list(results.values())
 
 
