@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from publishing.execution import Run, execute
 from publishing.failure import Failure
@@ -89,7 +90,7 @@ async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress
     waiting.sort(key=lambda job: expected.get(job.name, float("inf")), reverse=True)
     results: dict[str, Job | Failure] = {job.name: job for job in todo}
 
-    async def one(job: Job, machine: _Local) -> None:
+    async def one(job: Job, machine: Any) -> None:
         try:
             async with machine.place(job.variant) as execute_there:
                 progress.started(job.name)
