@@ -21,11 +21,8 @@ from publishing.remote import archive, received, sent
 from publishing.settings import Settings
 from publishing.variants import Variant
 
-PATIENCE = 5
-"""Seconds to wait for the scheduler."""
-
-WORKERS_PATIENCE = 30
-"""Seconds to wait for workers to say what they have; to look for a GPU takes some."""
+PATIENCE = 5  # seconds, for the scheduler
+WORKERS_PATIENCE = 30  # seconds, for workers to say what they have; to look for a GPU takes some
 
 _WORKER = Path(__file__).with_name("worker.py")
 _NEEDED = dict.fromkeys(("ipykernel", "jupyter-client", "jupytext", "nbclient", "nbformat", "psutil"), "")
@@ -156,7 +153,10 @@ class Cluster:
             answers = await asyncio.wait_for(call, WORKERS_PATIENCE)
         except TimeoutError:
             raise Unfit(f"of the workers {', '.join(addresses)} one does not answer; restart it.") from None
-        said = [f"the worker {address} {_in_words(answer)}" for address, answer in answers.items() if answer]
+        words = {
+            a: f"fails ({it})" if isinstance(it, Exception) else f"has {', '.join(it)}" for a, it in answers.items()
+        }
+        said = [f"the worker {address} {words[address]}" for address, answer in answers.items() if answer]
         if said:
             raise Unfit("; ".join(said) + "; give the workers the packages of this environment.")
 
@@ -167,10 +167,6 @@ class Cluster:
 
     def _slots(self, its: dict[str, Any]) -> int:
         return min([its["nthreads"], *(int(its["resources"].get(name, 0)) for name in self.resources)])
-
-
-def _in_words(answer: list[str] | Exception) -> str:
-    return f"fails ({answer})" if isinstance(answer, Exception) else f"has {', '.join(answer)}"
 
 
 @asynccontextmanager
