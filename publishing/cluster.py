@@ -24,7 +24,7 @@ from publishing.variants import Variant
 PATIENCE = 5  # seconds, for the scheduler
 WORKERS_PATIENCE = 30  # seconds, for workers to say what they have; to look for a GPU takes some
 
-_WORKER = Path(__file__).with_name("worker.py")
+_SOURCE = Path(__file__).with_name("worker.py").read_text(encoding="utf-8")
 _NEEDED = dict.fromkeys(("ipykernel", "jupyter-client", "jupytext", "nbclient", "nbformat", "psutil"), "")
 
 
@@ -71,16 +71,11 @@ class Cluster:
 
     async def _execute(self, worker: Worker, variant: Variant, key: Key, _: Callable[[int, int], None]) -> Run:
         settings = replace(self.settings, workers=2)  # other kernels may share the worker's GPU
-        parts = {
-            "archive": self.archive,
-            "job": sent(variant, settings),
-            "python": key.python,
-            "versions": key.versions,
-        }
+        parts = {"source": _SOURCE, "archive": self.archive, "job": sent(variant, settings)}
         future = self.client.submit(
             eval,
             "exec(source) or run(archive, job, python, versions)",
-            {"source": _WORKER.read_text(encoding="utf-8"), **parts},
+            parts | {"python": key.python, "versions": key.versions},
             workers=[worker.address],
             resources=self.resources,
             pure=False,
@@ -141,7 +136,7 @@ class Cluster:
         versions = _NEEDED | {name: version for key in keys for name, version in key.versions.items()}
         asked = {
             "gpu": bool(self.resources),
-            "source": _WORKER.read_text(encoding="utf-8"),
+            "source": _SOURCE,
             "python": next(iter(keys)).python,
             "versions": versions,
         }
