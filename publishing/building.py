@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
-from publishing.execution import execute
+from publishing.execution import Run, execute
 from publishing.failure import Failure
 from publishing.kernel import clear_killed
 from publishing.keys import Key, key
+from publishing.machines import Unfit, need_gpu
 from publishing.progress import Progress
 from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
@@ -36,9 +39,9 @@ class Job:
 
 
 class Failures(Exception):
-    """One or more tutorials that did not run as they should."""
+    """One or more tutorials that did not run as they should, or machines that could not run them."""
 
-    def __init__(self, failures: list[Failure]) -> None:
+    def __init__(self, failures: list[Failure] | list[Unfit]) -> None:
         super().__init__("\n\n".join(map(str, failures)))
         self.failures = failures
 
@@ -70,53 +73,85 @@ def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = Non
     """The same jobs with a record each; those without one are run. Records are kept as each run ends.
 
     Raises:
-      Failures: if any run fails; the others are finished and kept.
+      Failures: if any run fails; the others are finished and kept. Or if the machines are not fit to run any.
     """
     todo = list(todo)
     clear_killed()
     remove_unfinished(settings.records)
+    waiting = [job for job in todo if job.record is None]
     with progress or nullcontext():
-        done = asyncio.run(_run(todo, settings, progress or Progress.silent()))
+        try:
+            done = asyncio.run(_run(todo, waiting, settings, progress or Progress.silent())) if waiting else todo
+        except Unfit as error:
+            raise Failures([error]) from None
     failures = [result for result in done if isinstance(result, Failure)]
     if failures:
         raise Failures(failures)
     return done
 
 
-async def _run(todo: list[Job], settings: Settings, progress: Progress) -> list[Job | Failure]:
+async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress: Progress) -> list[Job | Failure]:
     store = Store(settings.records)
-    waiting = [job for job in todo if job.record is None]
-    expected = {job.name: record.seconds for job in waiting if (record := store.latest(job.name))}
+    expected = store.times()
     for job in waiting:
         for path in store.remove_damaged(job.key):
             progress.note(f"The record {shown(path)} was damaged and is removed; {job.name} runs again.")
     waiting.sort(key=lambda job: expected.get(job.name, float("inf")), reverse=True)
-    progress.begin([job.name for job in waiting], len(todo))
-    free = asyncio.Semaphore(settings.kernels)
     results: dict[str, Job | Failure] = {job.name: job for job in todo}
 
-    async def one(job: Job) -> None:
-        async with free:
-            progress.started(job.name)
-            try:
-                outcome = await execute(
-                    job.variant, settings, on_cell=lambda done, cells: progress.cell(job.name, done, cells)
-                )
-                record = record_now(job.name, job.key, outcome)
-                store.keep(record)
-            except (Failure, OSError) as error:
-                failure = error if isinstance(error, Failure) else _unwritten(job, error)
-                results[job.name] = failure
-                progress.failed(job.name, failure)
-                return
-            results[job.name] = replace(job, record=record)
-            progress.finished(job.name, record.seconds)
+    async def one(job: Job, machine: Any) -> None:
+        try:
+            async with machine.place(job.variant) as execute_there:
+                progress.started(job.name)
+                outcome = await execute_there(job.variant, job.key, partial(progress.cell, job.name))
+            record = record_now(job.name, job.key, outcome)
+            store.keep(record)
+        except (Failure, OSError) as error:
+            failure = error if isinstance(error, Failure) else _unwritten(job, error)
+            results[job.name] = failure
+            progress.failed(job.name, failure)
+            return
+        results[job.name] = replace(job, record=record)
+        progress.finished(job.name, record.seconds)
 
-    async with asyncio.TaskGroup() as group:
-        for job in waiting:
-            group.create_task(one(job))
+    async with _machine(settings, waiting) as machine:
+        progress.begin([job.name for job in waiting], len(todo))
+        async with asyncio.TaskGroup() as group:
+            for job in waiting:
+                group.create_task(one(job, machine))
+    if any(isinstance(result, Job) and result.record is None for result in results.values()):
+        raise KeyboardInterrupt  # while a kernel starts, nbclient's handler ends that run only, without a word
     return list(results.values())
 
 
 def _unwritten(job: Job, error: OSError) -> Failure:
     return Failure(Line("", job.variant.tutorial.path, 1), f"its run could not be kept: {told(error)}")
+
+
+class _Local:
+    """Gives each tutorial a place on this machine, as `Cluster` does on others."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.free = settings, asyncio.Semaphore(settings.kernels)
+
+    @asynccontextmanager
+    async def place(self, _: Variant) -> AsyncIterator[Callable]:
+        async with self.free:
+            yield self._execute
+
+    async def _execute(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
+        return await execute(variant, self.settings, on_cell=on_cell)
+
+
+def _machine(settings: Settings, waiting: list[Job]) -> AbstractAsyncContextManager:
+    """What gives tutorials a place to run."""
+    if not settings.cluster:
+        if settings.device == "gpu":
+            need_gpu()
+        return nullcontext(_Local(settings))
+    try:
+        from publishing.cluster import cluster
+    except ModuleNotFoundError as error:
+        message = f"a cluster needs dask.distributed ({error}); `uv run --extra cluster tutorials run ...` brings it."
+        raise Unfit(message) from None
+    return cluster(settings, [job.key for job in waiting])

@@ -1,7 +1,8 @@
-"""The `tutorials` command: run, explain, list, compare."""
+"""The `tutorials` command: run, explain, list, merge, compare."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from publishing import accepted, building, review
+from publishing import accepted, building, environment, review
 from publishing.keys import differences
 from publishing.lock import locked
+from publishing.machines import Shard, Unfit, merge
 from publishing.numbers import Tolerance
 from publishing.progress import Progress
 from publishing.records import Store
@@ -33,19 +35,34 @@ def main(context: click.Context, source: Path, records: Path) -> None:
 _DEVICE = click.option("--device", type=click.Choice(DEVICES), default=Settings.device, show_default=True)
 
 
+class _ShardType(click.ParamType):
+    name = "I/N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--force", is_flag=True, help="Run even where a record stands.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Kernels at once; 0 is one per processor.")
 @click.option("--timeout", type=click.IntRange(min=1), default=Settings.timeout, help="Seconds a cell may take.")
+@click.option("--shard", type=_ShardType(), help="Of the tutorials, only part I of N, of about equal times.")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
 @_DEVICE
 @click.pass_obj
-def run(options: dict, names: tuple[str, ...], force: bool, workers: int, timeout: int, device: str) -> None:
+def run(options: dict, names: tuple[str, ...], force: bool, shard: Shard | None, **more: Any) -> None:
     """Run the named tutorials, or all, where no record stands for them."""
-    settings = Settings(**options, workers=workers, timeout=timeout, device=device)
+    settings = Settings(**options, **more)
     lock = locked(settings.records)
     try:
         found = _chosen(settings, names, force=force)
+        if shard:
+            mine = shard.names([job.name for job in found], Store(settings.records).times())
+            found = [job for job in found if job.name in mine]
         building.run(found, settings, Progress(Console(stderr=True)))
     except building.Failures as failures:
         _stop(failures)
@@ -73,11 +90,30 @@ def explain(options: dict, name: str, device: str) -> None:
         click.echo("\n".join([f"{job.name} would run, since its record of {latest.executed_at}:", *reasons]))
 
 
+@main.command("merge")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
+@click.pass_obj
+def merge_(options: dict, folders: tuple[Path, ...]) -> None:
+    """Take the records of other folders of records into this one; of the same run the newest stays."""
+    try:
+        taken, skipped = merge(folders, Store(options["records"]))
+    except Unfit as error:
+        _stop(error)
+    for sentence in skipped:
+        click.echo(sentence, err=True)
+    click.echo(f"{taken} records taken, {len(skipped)} files skipped.")
+
+
 @main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs, with the versions of packages.")
 @_DEVICE
 @click.pass_obj
-def list_(options: dict, device: str) -> None:
+def list_(options: dict, device: str, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
+    if as_json:
+        rows = [_row(job) for job in _chosen(Settings(**options, device=device), ())]
+        click.echo(json.dumps({"python": environment.python(), "tutorials": rows}, indent=2))
+        return
     table = Table("tutorial", "state", "seconds", "device", "executed at", box=None)
     for job in _chosen(Settings(**options, device=device), ()):
         if record := job.record:
@@ -121,6 +157,15 @@ def compare(options: dict, names: tuple[str, ...], tolerance: float, accept: str
         click.echo(f"{review.accept(path, found, accept)} differences accepted in {path.name}.")
     elif found.unaccepted:
         _stop(f"{len(found.unaccepted)} cells differ; if the new output is right, accept it with --accept REASON.")
+
+
+def _row(job: building.Job) -> dict[str, Any]:
+    """A tutorial's state for programs; the versions are those it ran with or would run with."""
+    row: dict[str, Any] = {"tutorial": job.name, "state": "to run", "versions": job.key.versions}
+    if record := job.record:
+        more = {"seconds": record.seconds, "device": record.run.device, "executed_at": record.executed_at}
+        row |= {"state": "ran"} | more
+    return row
 
 
 def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[building.Job]:

@@ -15,7 +15,7 @@ import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from publishing.failure import cell_failure, raised, wrote_to_stderr
+from publishing.failure import cell_failure, exhausted, out_of_memory_on, raised, wrote_to_stderr
 from publishing.kernel import Kernel, kernel_folder
 from publishing.limits import LimitedClient
 from publishing.outputs import normal_outputs
@@ -114,7 +114,7 @@ class _Runner:
             started = time.perf_counter()
             node = await self._execute(cell, text(cell.lines), keep=True)
             seconds.append(round(time.perf_counter() - started, 3))
-            self._check_outcome(cell, node)
+            await self._check_outcome(cell, node)
             outputs.append(normal_outputs(node.outputs))
             on_cell(index + 1, len(cells))
         return Run(outputs, seconds, await self._ask(cells[-1], _DEVICE), verdicts)
@@ -136,7 +136,7 @@ class _Runner:
                 raise asyncio.CancelledError from None
             raise cell_failure(cell, await self.client.cause_of_death()) from None
 
-    def _check_outcome(self, cell: VariantCell, node: NotebookNode) -> None:
+    async def _check_outcome(self, cell: VariantCell, node: NotebookNode) -> None:
         """Raise unless the cell passed or failed as its metadata says."""
         error = next((output for output in node.outputs if output.output_type == "error"), None)
         expected = cell.cell.raises
@@ -147,6 +147,8 @@ class _Runner:
                 note = f'  the message of the expected error does not match "{cell.cell.match}".'
                 raise raised(cell, error, self.cells, note)
         elif error is not None:
+            if exhausted(error):
+                raise raised(cell, error, self.cells, headline=out_of_memory_on(await self._ask(cell, _DEVICE)))
             note = f"  the cell should raise {expected}, not {error.ename}." if expected else ""
             if error.ename.endswith("Warning"):
                 note = "  a warning fails the build: readers would see it too."

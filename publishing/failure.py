@@ -31,8 +31,12 @@ class Failure(Exception):
     """
 
     def __init__(self, line: Line, headline: str, details: str = "") -> None:
-        self.line = line
-        super().__init__(f"{shown(line.path)}:{line.number}: {headline}" + (f"\n{details}" if details else ""))
+        self.line, self.headline, self.details = line, headline, details
+        super().__init__(line, headline, details)  # with which it can travel from another machine
+
+    def __str__(self) -> str:
+        said = f"{shown(self.line.path)}:{self.line.number}: {self.headline}"
+        return f"{said}\n{self.details}" if self.details else said
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,24 @@ def cell_failure(cell: VariantCell, headline: str, details: str = "") -> Failure
     return Failure(place, headline, "\n".join(filter(None, [details, excerpt(cell, first)])))
 
 
-def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell], note: str = "") -> Failure:
+def exhausted(error: NotebookNode) -> bool:
+    """Whether JAX ran out of its device's memory."""
+    return error.ename in ("JaxRuntimeError", "XlaRuntimeError") and "RESOURCE_EXHAUSTED" in error.evalue
+
+
+def out_of_memory_on(device: dict[str, str]) -> str:
+    """The headline for it."""
+    if device["platform"] == "cpu":
+        return "out of memory; run fewer kernels at once (`--workers 1`) or make the arrays smaller."
+    return (
+        f"out of GPU memory on {device['kind']}; run fewer kernels at once (`--workers 1`), let no other program use "
+        "the GPU, or make the arrays smaller."
+    )
+
+
+def raised(
+    cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell], note: str = "", headline: str = ""
+) -> Failure:
     """A failure by an exception.
 
     Args:
@@ -63,6 +84,7 @@ def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell]
       error: its error output.
       cells: the cells by execution count, to find the lines that a traceback names.
       note: a sentence on why this exception is a failure.
+      headline: the sentence to begin with; the exception itself without one.
     """
     message = plain(error.evalue).strip()
     frames = _frames("\n".join(error.traceback), cells)
@@ -74,7 +96,7 @@ def raised(cell: VariantCell, error: NotebookNode, cells: dict[int, VariantCell]
     if len(frames) > _SHOWN_FRAMES:
         frames = frames[-_SHOWN_FRAMES:]
     first = (message.splitlines() or [""])[0]
-    headline = f"{error.ename}: {first}" if first else error.ename
+    headline = headline or (f"{error.ename}: {first}" if first else error.ename)
     parts = [
         note,
         excerpt(cell, next((frame.place for frame in own if frame.place in cell.lines), place)),

@@ -50,6 +50,7 @@ class Kernel(AsyncKernelManager):
         if settings.device != "auto":
             environment["JAX_PLATFORMS"] = {"cpu": "cpu", "gpu": "cuda"}[settings.device]
         if settings.device != "cpu" and settings.kernels > 1:
+            # A process takes most of a GPU when it starts, unless told to take what it uses.
             environment["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
         return {"cwd": str(self.folder / "work"), "env": environment}
 

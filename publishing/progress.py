@@ -61,8 +61,9 @@ class Progress:
         self._say(f"ran {name} in {seconds:.1f} s")
 
     def failed(self, name: str, failure: Exception) -> None:
-        """A tutorial has failed."""
-        self.bars.remove_task(self.tasks[name])
+        """A tutorial has failed, perhaps before it could start."""
+        if name in self.tasks:
+            self.bars.remove_task(self.tasks[name])
         self._say(f"failed {name}: {str(failure).splitlines()[0]}")
 
     def _say(self, message: str) -> None:

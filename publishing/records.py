@@ -82,6 +82,10 @@ class Store:
         """The newest record of a tutorial, whatever its key."""
         return next(iter(self.of(tutorial)), None)
 
+    def times(self) -> dict[str, float]:
+        """The seconds of the newest record of each tutorial."""
+        return {record.tutorial: record.seconds for record in sorted(self.all(), key=lambda r: r.executed_at)}
+
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
         return sorted((r for r in self.all() if r.tutorial == tutorial), key=lambda r: r.executed_at, reverse=True)
@@ -115,28 +119,58 @@ class Store:
             path.unlink()
         return damaged
 
+    def kept(self, record: Record) -> Record | None:
+        """What stands here for the key and device of a record."""
+        return _read(self._path(record))
+
     def _path(self, record: Record) -> Path:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
 
-def _read(path: Path) -> Record | None:
-    """A record, or None where there is none, or one that is not as it was written here, or has another schema."""
+class Unreadable(Exception):
+    """Why a file is no record, as the end of a sentence that begins with its name."""
+
+
+def read(path: Path) -> Record:
+    """The record in a file.
+
+    Raises:
+      Unreadable: if there is none, one that is not as it was written, one in another's place, or of another schema.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content.pop("sha256") != _checksum(content) or content["schema"] != SCHEMA:
-            return None
-        run, key = content["run"], content["key"]
-        outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
-        record = Record(
-            content["tutorial"],
-            Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
-            Run(outputs, run["seconds"], run["device"], run["verdicts"]),
-            content["executed_at"],
-        )
+        checksum = content.pop("sha256", "")
+        if content["schema"] != SCHEMA:
+            raise Unreadable(f"is of schema {content['schema']}, not {SCHEMA}")
+        record = _record(content)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    in_place = (record.key.digest, run["device"]["platform"]) == (path.parent.name, path.stem)
-    return record if in_place and len(outputs) == len(run["seconds"]) else None
+        raise Unreadable("is no whole record") from None
+    in_place = (record.key.digest, record.run.device["platform"]) == (path.parent.name, path.stem)
+    if checksum != _checksum(content) or not in_place:
+        raise Unreadable("is no whole record")
+    return record
+
+
+def _record(content: dict[str, Any]) -> Record:
+    run, key = content["run"], content["key"]
+    outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
+    record = Record(
+        content["tutorial"],
+        Key(tuple(key["code"]), key["python"], key["versions"], key["runner"]),
+        Run(outputs, run["seconds"], run["device"], run["verdicts"]),
+        content["executed_at"],
+    )
+    datetime.datetime.fromisoformat(record.executed_at)
+    whole = len(outputs) == len(run["seconds"]) and record.seconds >= 0 and isinstance(record.tutorial, str)
+    if not (whole and run["device"]["platform"].isalnum()):
+        raise ValueError("a record has a name, times, and a platform that can name a file")
+    return record
+
+
+def _read(path: Path) -> Record | None:
+    with contextlib.suppress(Unreadable):
+        return read(path)
+    return None
 
 
 def _checksum(content: dict[str, Any]) -> str:

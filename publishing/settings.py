@@ -20,6 +20,7 @@ class Settings:
       timeout: seconds that a cell, or the trial of one exercise's answers, may take.
       device: what kernels compute on; `auto` leaves it to JAX.
       memory: resident megabytes that a kernel and its child processes may take together.
+      cluster: address of a dask.distributed scheduler whose workers run the kernels; without one, this machine does.
     """
 
     source: Path = Path("tutorials")
@@ -28,6 +29,7 @@ class Settings:
     timeout: int = 300
     device: str = "auto"
     memory: int = 8000
+    cluster: str = ""
 
     @property
     def snippets(self) -> Path:

@@ -1,5 +1,6 @@
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -151,3 +152,34 @@ def test_the_longest_runs_first_and_what_was_never_run_before_all(project, monke
     project.tutorial("new", "# %%\n1\n")
     monkeypatch.setattr(type(project.settings), "kernels", 1)
     assert build(project, force=True)[0] == ["new", "long", "middle", "brief"]
+
+
+FAKE_GPU = """
+# %%
+import os, sys
+from types import SimpleNamespace
+
+if os.environ.get("JAX_PLATFORMS") != "cpu":
+    device = SimpleNamespace(platform="gpu", device_kind="FakeChip 9")
+    sys.modules["jax"] = SimpleNamespace(devices=lambda: [device])
+"""
+
+
+def test_records_know_their_device_a_gpu_comes_first_and_a_run_for_the_cpu_does_not_count_it(project):
+    project.tutorial("a", FAKE_GPU)
+    (on_gpu,) = build(project)[1]
+    assert on_gpu.record.run.device == {"platform": "gpu", "kind": "FakeChip 9"}
+    any_device, project.settings = project.settings, replace(project.settings, device="cpu")
+    ran, (on_cpu,) = build(project)
+    assert (ran, on_cpu.record.run.device["platform"]) == (["a"], "cpu")
+    assert on_cpu.record.executed_at >= on_gpu.record.executed_at
+    project.settings = any_device
+    assert building.jobs(project.settings)[0].record == on_gpu.record
+
+
+def test_without_a_gpu_a_run_for_one_fails_before_anything_runs(project):
+    project.tutorial("a", "# %%\n1\n")
+    project.settings = replace(project.settings, device="gpu")
+    with pytest.raises(building.Failures, match="JAX finds no GPU here"):
+        build(project)
+    assert not project.settings.records.exists()

@@ -1,3 +1,7 @@
+import json
+import sys
+
+import numpy
 import pytest
 from click.testing import CliRunner
 
@@ -61,3 +65,46 @@ def test_list_shows_state_seconds_and_device(tutorials):
     assert row[:2] == ["jax/tiny", "ran"]
     assert float(row[2]) >= 0
     assert row[3] == "cpu"
+
+
+def test_shards_run_each_tutorial_once_and_merged_they_are_all(tutorials, project):
+    for name in "abc":
+        project.tutorial(name, f"# %%\n'{name}'\n")
+    said = [tutorials("--records", f"shard-{i}", "run", "--shard", f"{i}/2").stdout for i in (1, 2)]
+    assert said == ["2 tutorials: 2 run, 0 had a record.\n"] * 2
+    assert tutorials("merge", "shard-1", "shard-2").stdout == "4 records taken, 0 files skipped.\n"
+    assert tutorials("run").stdout == "4 tutorials: 0 run, 4 had a record.\n"
+
+
+def test_a_merge_names_what_it_skips_and_a_folder_that_is_not_there(tutorials, project):
+    broken = project.root / "other/key/cpu.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{")
+    merged = tutorials("merge", "other")
+    assert (merged.exit_code, merged.stdout) == (0, "0 records taken, 1 files skipped.\n")
+    assert merged.stderr == "other/key/cpu.json is no whole record; it was skipped.\n"
+    missing = tutorials("merge", "nowhere")
+    assert missing.exit_code == 1
+    assert missing.stderr.startswith("there is no folder nowhere;")
+
+
+def test_a_wrong_shard_is_told(tutorials):
+    result = tutorials("run", "--shard", "6/5")
+    assert result.exit_code == 2
+    assert "6/5 is no shard; write 2/5 for the second of five." in result.stderr
+
+
+def test_list_json_tells_programs_the_state_and_the_versions(tutorials, project):
+    project.tutorial("jax/tiny", "# %%\nimport numpy\n")
+    before = json.loads(tutorials("list", "--json").stdout)["tutorials"]
+    tutorials("run")
+    told = json.loads(tutorials("list", "--json").stdout)
+    (row,) = told["tutorials"]
+    assert told["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert before == [{"tutorial": "jax/tiny", "state": "to run", "versions": {"numpy": numpy.__version__}}]
+    assert row == before[0] | {
+        "state": "ran",
+        "seconds": row["seconds"],
+        "device": {"platform": "cpu", "kind": "cpu"},
+        "executed_at": row["executed_at"],
+    }

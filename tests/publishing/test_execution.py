@@ -131,6 +131,40 @@ def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(proje
         run(project, f"# %%\nwhile True:\n    {show}")
 
 
+FAKE_JAX = """
+# %%
+import sys
+from types import SimpleNamespace
+
+sys.modules["jax"] = SimpleNamespace(devices=lambda: [SimpleNamespace(platform="{}", device_kind="FakeChip 9")])
+
+
+# %%
+class {}(RuntimeError):
+    pass
+
+
+raise {}("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 99999999 bytes.")  # here
+"""
+
+
+@pytest.mark.parametrize("name", ["JaxRuntimeError", "XlaRuntimeError"])
+def test_a_gpu_without_memory_left_is_told_as_such_with_the_way_out(project, line_with, name):
+    with pytest.raises(Failure) as raised:
+        run(project, FAKE_JAX.format("gpu", name, name))
+    headline = str(raised.value).splitlines()[0]
+    assert headline.startswith(line_with("# here") + " out of GPU memory on FakeChip 9; run fewer kernels at once")
+    assert "--workers 1" in headline
+    assert "trying to allocate 99999999 bytes" in str(raised.value)
+
+
+def test_jax_without_memory_left_on_a_cpu_says_nothing_of_a_gpu(project):
+    with pytest.raises(Failure) as raised:
+        run(project, FAKE_JAX.format("cpu", "JaxRuntimeError", "JaxRuntimeError"))
+    assert ": out of memory; run fewer kernels at once" in str(raised.value).splitlines()[0]
+    assert "GPU" not in str(raised.value)
+
+
 def test_an_expected_error_is_kept_as_its_message_without_colours_or_paths(project):
     ((error,),) = run(project, '# %% raises="TypeError" match="unsupported"\n1 + None').outputs
     assert (error.ename, "unsupported operand" in error.evalue) == ("TypeError", True)
