@@ -28,6 +28,8 @@ _SILENT = (
         r"A `\\` breaks a line only within an environment, as aligned",
     ),
 )
+# From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
+_PHONE = 24
 _CONVERTER = LatexToMathML(fancy_error=False)
 
 
@@ -66,4 +68,7 @@ def _mathml(latex: str, *, block: bool) -> str:
         if found := pattern.search(latex):
             raise LatexError(f"{found.end()}: {why}")
     mathml = _CONVERTER.convert_with_local_state(latex, displaystyle=block)
-    return _SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " "))
+    mathml = _SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " "))
+    if block and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _PHONE:
+        mathml = mathml.replace("<math ", '<math tabindex="0" ', 1)
+    return mathml

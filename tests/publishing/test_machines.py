@@ -1,5 +1,5 @@
-import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_output
@@ -125,7 +125,7 @@ def test_a_record_that_cannot_be_written_leaves_what_stood(stores, monkeypatch):
     def full(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="no space"):
         merge([one.folder], here)
     assert list(here.all()) == [record(1, 10)]

@@ -152,3 +152,9 @@ def test_what_authors_write_is_read(latex, part):
 
 def test_a_fence_of_given_size_keeps_it_under_a_script():
     assert re.search(r"<msup><mrow><mo [^>]*minsize[^>]*>\)</mo></mrow><mn>2", converted(r"$\big( x \big)^2$"))
+
+
+def test_the_keyboard_reaches_a_formula_that_a_phone_would_have_to_scroll():
+    short, long = "$$a = b$$", "$$" + " + ".join("abcdefghijklmnopqrst") + "$$"
+    assert "tabindex" not in converted(short)
+    assert '<math tabindex="0" ' in converted(long)

@@ -145,7 +145,8 @@ def test_names_in_code_link_to_documentation_those_of_snippets_to_a_page_of_the_
 
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
     files = {path.name for path in Path("site/tutorials/jax/one").iterdir()}
-    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-7.svg"}
+    covers = {"cover.svg", "cover.png"}
+    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-7.svg", *covers}
     with zipfile.ZipFile("site/tutorials/all.zip") as archive:
         assert archive.namelist() == [
             f"jax/{name}{suffix}" for name in ("one", "two") for suffix in ("-solved.ipynb", ".ipynb", ".py")

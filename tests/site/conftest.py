@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import SITE_URL
@@ -73,7 +74,7 @@ def light(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def lenient(browser: Browser) -> Iterator[Page]:
     """A page 1280 pixels wide that lets a test bring a script of its own."""
-    yield from _page(browser, 1280, "light", bypass_csp=True)
+    yield from _page(browser, 1280, "light", bypass_csp=True, reduced_motion="reduce")
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def narrow(browser: Browser) -> Iterator[Page]:
     yield from _page(browser, 390, "light")
 
 
-def _page(browser: Browser, width: int, scheme: str, **more: bool) -> Iterator[Page]:
+def _page(browser: Browser, width: int, scheme: str, **more: Any) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context.new_page()
