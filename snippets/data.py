@@ -14,8 +14,7 @@ def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax
     Returns:
       Inputs, float32, shape (B, 3), standard normal; targets, float32, shape (B, 6).
 
-    Source: the practical that this site grew from, third exercise, with independent
-      noise.
+    Source: the practical that this site grew from, third exercise; noise repaired.
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (examples, 3))  # (B, 3)
@@ -33,8 +32,7 @@ def build_input_output(key: jax.Array) -> tuple[jax.Array, jax.Array]:
       Inputs, float32, shape (8, 36), standard normal; labels, int32, shape (8, 1),
         0 or 1.
 
-    Source: the practical that this site grew from, last exercise, with independent
-      noise.
+    Source: the practical that this site grew from, last exercise; noise repaired.
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (8, 36))  # (8, 36)
