@@ -34,6 +34,7 @@ from publishing.mounting import mount
 from publishing.outline import outline
 from publishing.progress import Progress
 from publishing.reading import description
+from publishing.redirects import redirect
 from publishing.routes import MOUNT, Routes
 from publishing.settings import DEVICES, Settings
 from publishing.source import Problem, SourceError
@@ -55,6 +56,7 @@ class Options(base.Config):
     device = c.Choice(DEVICES, default=Settings.device)
     memory = c.Type(int, default=Settings.memory)
     repository = c.Type(str, default="")
+    redirects = c.Type(dict, default={})
 
 
 class TutorialsPlugin(BasePlugin[Options]):
@@ -180,6 +182,10 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Add the outline and the font of mathematics, and check every link of the built site."""
         mathfont.write(Path(config.site_dir), self.mathematics, self.root / ".cache/fonts")
+        try:
+            redirect(Path(config.site_dir), self.config.redirects)
+        except ValueError as error:
+            raise PluginError(str(error)) from None
         (Path(config.site_dir) / "llms.txt").write_text(outline(self.nav, config), encoding="utf-8")
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]

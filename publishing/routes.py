@@ -88,9 +88,9 @@ class Routes:
         path = next((tutorial.path for tutorial in tutorials if tutorial.name == name), None)
         if path is None:
             page = link.page.removesuffix("index.html").rstrip("/").removesuffix(".html") or "index"
-            path = next(
-                (p for p in (self.docs / f"{page}.md", self.docs / page / "index.md") if p.is_file()), self.docs
-            )
+            written = (self.docs / f"{page}.md", self.docs / page / "index.md")
+            # A page that nobody wrote is a redirect.
+            path = next((p for p in written if p.is_file()), self.docs.with_name("mkdocs.yml"))
         parts = urlsplit(link.target)
         last = parts.path.rstrip("/").rpartition("/")[2].removesuffix(".ipynb")
         candidates = [link.target, f"#{parts.fragment}" if parts.fragment else "", last]

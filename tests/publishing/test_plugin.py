@@ -283,6 +283,19 @@ def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site, bu
     assert "tutorials/jax/three.py:1: is not in the nav" in said
 
 
+def test_a_redirect_to_a_page_that_is_not_there_leaves_the_old_site_as_it_was(built, build):
+    config = built.root / "mkdocs.yml"
+    plain = config.read_text()
+    config.write_text(plain.replace("timeout: 60", "timeout: 60, redirects: {old/: tutorials/jax/two/}"))
+    assert build()[0] == 0
+    assert 'url=../tutorials/jax/two/"' in Path("site/old/index.html").read_text()
+    config.write_text(plain.replace("timeout: 60", "timeout: 60, redirects: {old/: tutorials/jax/none/}"))
+    code, said = build()
+    assert code == 1
+    assert re.search(r"mkdocs.yml:\d+: \.\./tutorials/jax/none/ leads nowhere", said)
+    assert 'url=../tutorials/jax/two/"' in Path("site/old/index.html").read_text()
+
+
 def test_the_page_and_downloads_of_a_deleted_tutorial_disappear(built, build):
     site = built
     site.tutorial("jax/one", "# %%\n1\n")
