@@ -112,4 +112,7 @@ def test_a_page_prints_black_on_white_with_its_solutions_closed(light, address, 
     white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
     assert colours == [white, black, black, white]
     assert not light.locator("details.solution pre").first.is_visible()
+    assert not light.locator("details:not(.quote) p:visible").count()
     assert not light.locator(".md-header").is_visible()
+    # The margins as well: the sheet has the colour of the root.
+    assert light.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
