@@ -26,9 +26,10 @@ from publishing.writing import remove_unfinished, told
 
 @dataclass(frozen=True)
 class Job:
-    """A tutorial to publish: its solved variant, its key, and its record if one stands."""
+    """A tutorial to publish: solved and to work in, its key, and its record if one stands."""
 
     variant: Variant
+    work: Variant
     key: Key
     record: Record | None
 
@@ -57,13 +58,13 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
     for tutorial in read_tutorials(settings.source):
         try:
             variant = solved(tutorial, settings.snippets)
-            exercise(tutorial, settings.snippets)  # what is wrong with it is told before anything runs
+            work = exercise(tutorial, settings.snippets)  # what is wrong with it is told before anything runs
             silenced(variant)
             its_key = key(variant)
         except SourceError as error:
             problems += error.problems
             continue
-        found.append(Job(variant, its_key, None if force else store.find(its_key, settings.device)))
+        found.append(Job(variant, work, its_key, None if force else store.find(its_key, settings.device)))
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return found

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from publishing import environment
 from publishing.building import Job
 from publishing.settings import Settings
-from publishing.variants import exercise, script
+from publishing.variants import script
 
 _SETUP = """{header}
 # Installs what is missing, here or on Colab. An installed jax is never replaced.
@@ -65,7 +65,7 @@ def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[
     for count, (cell, outputs) in enumerate(zip(code, job.record.run.outputs, strict=True), 1):
         cell.execution_count = count
         cell.outputs = outputs
-    work = exercise(job.variant.tutorial, settings.snippets).notebook(link)
+    work = job.work.notebook(link)
     summary = job.record.summary([cell.id for cell in code])
     return {
         f"{stem}.ipynb": _written(work, setup, stem),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
 import symtable
+from functools import cache
 
 
 class _Comprehensions(ast.NodeTransformer):
@@ -21,7 +21,12 @@ class _Comprehensions(ast.NodeTransformer):
 
 def scopes(node: ast.stmt) -> symtable.SymbolTable:
     """The table of names of a top-level statement."""
-    plain = _Comprehensions().visit(copy.deepcopy(node))
+    return _scopes(ast.unparse(node))
+
+
+@cache  # a statement is met in each variant of its tutorial, and a snippet in each of its tutorials
+def _scopes(source: str) -> symtable.SymbolTable:
+    plain = _Comprehensions().visit(ast.parse(source))
     return symtable.symtable(ast.unparse(ast.fix_missing_locations(plain)), "<statement>", "exec")
 
 

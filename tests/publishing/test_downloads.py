@@ -19,7 +19,7 @@ from publishing.keys import key
 from publishing.records import record_now
 from publishing.settings import Settings
 from publishing.tutorial import read_tutorial
-from publishing.variants import solved
+from publishing.variants import exercise, solved
 
 CELLS = """# %% [markdown]
 # # Title
@@ -52,7 +52,8 @@ def beside(tmp_path: Path) -> dict[str, bytes]:
     variant = solved(read_tutorial(path, "tiny"), tmp_path / "snippets")
     outputs = [[], [new_output("stream", text="done\n")], []]
     run = Run(outputs, [0.1, 0.2, 0.3], {"platform": "cpu", "kind": "cpu"}, {})
-    job = Job(variant, key(variant), record_now("tiny", key(variant), run))
+    work = exercise(variant.tutorial, tmp_path / "snippets")
+    job = Job(variant, work, key(variant), record_now("tiny", key(variant), run))
     return downloads(job, Settings(source=tmp_path / "tutorials"), str.upper)
 
 

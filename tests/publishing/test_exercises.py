@@ -26,7 +26,9 @@ def job_of(project, printed: str) -> Job:
         for cell in variant.code
     ]
     key = Key((), "", {}, "")
-    return Job(variant, key, record_now("page", key, Run(outputs, [0.0] * len(outputs), {"platform": "cpu"}, [])))
+    return Job(
+        variant, variant, key, record_now("page", key, Run(outputs, [0.0] * len(outputs), {"platform": "cpu"}, []))
+    )
 
 
 @pytest.fixture

@@ -35,8 +35,8 @@ def _scaled(x):
 
 
 def jobs_of(settings) -> list[Job]:
-    found = read_tutorials(settings.source)
-    return [Job(solved(tutorial, settings.snippets), Key((), "", {}, ""), None) for tutorial in found]
+    variants = [solved(tutorial, settings.snippets) for tutorial in read_tutorials(settings.source)]
+    return [Job(variant, variant, Key((), "", {}, ""), None) for variant in variants]
 
 
 def shown(project) -> dict[str, list[str]]:
