@@ -1,0 +1,200 @@
+"""How long a build takes, beside other ways to run and render the same tutorials; all in one run, as ratios.
+
+    uv run python tests/benchmark/build.py [--quick]
+
+`--quick` leaves out the comparison of 170 copies with 17. A table goes to the standard output. Nothing else should run
+on the machine meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from rich.console import Console
+from rich.table import Table
+
+from publishing import building
+from publishing.records import Store
+from publishing.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT |= {"NO_MKDOCS_2_WARNING": "1", "MPLBACKEND": "Agg"}
+MYST_NB = ("uv", "run", "--with", "myst-nb", "sphinx-build")
+OTHER_CONFIG = """
+site_name: Other
+theme: {{ name: material, font: false }}
+plugins: [search, mkdocs-jupyter: {{ include: ["*.ipynb"], execute: {execute}, allow_errors: true }}]
+"""
+SPHINX_CONFIG = """
+extensions = ["myst_nb"]
+nb_execution_mode = "cache"
+nb_execution_timeout = 300
+nb_execution_allow_errors = True
+"""
+# About two seconds: the import of JAX, and one compilation.
+COPY = """\
+# %% [markdown]
+# # Copy {number}
+
+# %%
+import jax
+import jax.numpy as jnp
+
+jax.jit(lambda x: jnp.sin(x) + {number})(jnp.ones(3))
+"""
+
+
+def timed(command: tuple[str, ...] | list[str], folder: Path) -> float:
+    """The seconds that a command takes in a folder; a command that fails ends the benchmark with what it said."""
+    begin = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return time.perf_counter() - begin
+
+
+def mkdocs(folder: Path) -> float:
+    """The seconds of `mkdocs build` in a folder."""
+    return timed([sys.executable, "-m", "mkdocs", "build", "--quiet"], folder)
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """The files that git knows, without records."""
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def notebooks(folder: Path) -> list[Path]:
+    """The notebooks of all tutorials, longest first as the records have it."""
+    folder.mkdir()
+    settings = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/records")
+    seconds = Store(settings.records).times()
+    jobs = sorted(building.jobs(settings), key=lambda job: seconds.get(job.name, 0), reverse=True)
+    paths = [folder / f"{job.name.replace('/', '-')}.ipynb" for job in jobs]
+    for path, job in zip(paths, jobs, strict=True):
+        nbformat.write(job.variant.notebook(), path)
+    return paths
+
+
+def floor(paths: list[Path]) -> float:
+    """The seconds of nbclient alone, two kernels at once."""
+
+    async def run() -> None:
+        free = asyncio.Semaphore(2)
+
+        async def one(path: Path) -> None:
+            async with free:
+                await NotebookClient(nbformat.read(path, 4), timeout=300, kernel_name="python3").async_execute()
+
+        await asyncio.gather(*map(one, paths))
+
+    begin = time.perf_counter()
+    asyncio.run(run())
+    return time.perf_counter() - begin
+
+
+def other_mkdocs(folder: Path, paths: list[Path], execute: str) -> float:
+    """The seconds of MkDocs with mkdocs-jupyter by itself."""
+    (folder / "docs").mkdir(parents=True)
+    (folder / "docs/index.md").write_text("# Home\n")
+    for path in paths:
+        shutil.copy(path, folder / "docs")
+    (folder / "mkdocs.yml").write_text(OTHER_CONFIG.format(execute=execute))
+    return mkdocs(folder)
+
+
+def myst_nb(folder: Path, paths: list[Path]) -> float:
+    """The seconds of Sphinx with MyST-NB, its cache and two jobs."""
+    folder.mkdir()
+    for path in paths:
+        shutil.copy(path, folder)
+    (folder / "conf.py").write_text(SPHINX_CONFIG)
+    names = "\n".join(path.stem for path in paths)
+    (folder / "index.md").write_text(f"# Home\n\n```{{toctree}}\n{names}\n```\n")
+    timed([*MYST_NB, "--version"], ROOT)  # so that installing is not timed
+    return timed([*MYST_NB, "-q", "-j", "2", str(folder), str(folder / "built")], ROOT)
+
+
+def copies(folder: Path, number: int) -> tuple[float, float]:
+    """The seconds of a cold and a warm build of so many copies of one tutorial, each with another constant."""
+    (folder / "tutorials/many").mkdir(parents=True)
+    (folder / "snippets").mkdir()
+    (folder / "docs").mkdir()
+    (folder / "docs/index.md").write_text("# Home\n")
+    for index in range(number):
+        (folder / f"tutorials/many/copy{index}.py").write_text(COPY.format(number=index))
+    pages = "".join(f"  - tutorials/many/copy{index}.ipynb\n" for index in range(number))
+    config = f"""\
+        site_name: Copies
+        theme: {{ name: material, font: false }}
+        plugins:
+          - search
+          - tutorials
+          - mkdocs-jupyter:
+              include: ["*.ipynb"]
+              notebook_dirs: {{ tutorials: .cache/pages }}
+              custom_template: {ROOT / "publishing/page.html.j2"}
+              execute: false
+              cache: false
+              mathjax_version: 2
+        nav:
+          - index.md
+        """
+    (folder / "mkdocs.yml").write_text(textwrap.dedent(config) + pages)
+    return mkdocs(folder), mkdocs(folder)
+
+
+def measured(folder: Path, quick: bool) -> Iterator[tuple[str, float, str, float, str]]:
+    """What was measured, its seconds, what it is compared with, the ratio, and the ratio that is wanted."""
+    paths = notebooks(folder / "notebooks")
+    ours = copy_of_the_project(folder / "ours")
+    bare = floor(paths)
+    yield "nbclient alone, two kernels, longest first (the floor)", bare, "", 1.0, ""
+    cold = mkdocs(ours)
+    yield "this build, cold", cold, "the floor", cold / bare, "at most 1.15"
+    other = other_mkdocs(folder / "other", paths, "true")
+    yield "mkdocs-jupyter, executing by itself", other, "this build, cold", other / cold, "at least 1.7"
+    sphinx = myst_nb(folder / "myst", paths)
+    yield "MyST-NB, cache, two jobs", sphinx, "this build, cold", sphinx / cold, ""
+    empty = other_mkdocs(folder / "empty", [], "false")
+    yield "MkDocs with mkdocs-jupyter and no notebook", empty, "", 1.0, ""
+    warm = mkdocs(ours)
+    yield "this build, warm", warm, "MkDocs with no notebook", warm / empty, "at most 1.5"
+    if not quick:
+        few, many = (copies(folder / f"copies-{number}", number) for number in (17, 170))
+        for name, less, more, wanted in zip(("cold", "warm"), few, many, ("10.5", "12"), strict=True):
+            yield f"17 copies of one tutorial, {name}", less, "", 1.0, ""
+            yield f"170 copies, {name}", more, f"17 copies, {name}", more / less, f"at most {wanted}"
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    table = Table("what", "seconds", "against", "ratio", "wanted", box=None)
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        for what, seconds, against, ratio, wanted in measured(Path(folder), parser.parse_args().quick):
+            row = (what, f"{seconds:.1f}", against, f"{ratio:.2f}" if against else "", wanted)
+            table.add_row(*row)
+            print(*row, sep=" | ", file=sys.stderr, flush=True)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()
