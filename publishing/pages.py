@@ -59,10 +59,10 @@ def page(
                 markdown = rewritten(with_mathml(text(variant.lines), variant.lines), link)
                 cells.append(new_markdown_cell(terms(markdown), id=f"cell-{index}"))
                 continue
-            shown, drawn = _shown(variant, next(outputs), f"figure-{index}")
-            figures |= drawn
+            shown, drawn = _shown(variant, next(outputs), f"figure-{index}", len(figures) + 1)
             if "hidden" in cell.tags:
                 continue
+            figures |= drawn
             metadata = _metadata(variant, shown, links, settings_snippets)
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
@@ -113,7 +113,9 @@ def _kind(cell: Cell) -> str:
     return "recap" if "recap" in cell.tags else "code"
 
 
-def _shown(variant: VariantCell, outputs: list[NotebookNode], stem: str) -> tuple[list[dict], dict[str, Figure]]:
+def _shown(
+    variant: VariantCell, outputs: list[NotebookNode], stem: str, number: int
+) -> tuple[list[dict], dict[str, Figure]]:
     """The outputs of a cell as the template shows them, and its figure."""
     shown, figures = [], {}
     for output in outputs:
@@ -134,8 +136,8 @@ def _shown(variant: VariantCell, outputs: list[NotebookNode], stem: str) -> tupl
                 raise SourceError(Problem(*place, message))
             name = f"{stem}.{drawn.suffix}"
             figures[name] = drawn
-            sizes = {"src": name, "alt": variant.cell.alt, "width": drawn.width, "height": drawn.height}
-            shown.append({"kind": "figure", **sizes})
+            sizes = {"src": name, "width": drawn.width, "height": drawn.height}
+            shown.append({"kind": "figure", "caption": variant.cell.alt, "number": number, **sizes})
         elif "text/html" in output.data:
             shown.append({"kind": "html", "html": output.data["text/html"]})
         else:

@@ -161,7 +161,8 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert re.search(r"return.* x .*\+.*1", solution.partition("</details>")[0])
     assert '<div class="output error" data-search-exclude=""><p>This cell is meant to fail:</p>' in page
     assert "<pre>ZeroDivisionError: division by zero</pre>" in page
-    assert re.search(r'<img alt="a rising line"[^>]* src="figure-7.svg"', page)
+    assert re.search(r'<img alt="Figure 1"[^>]* src="figure-7.svg"', page)
+    assert "<figcaption>Figure 1. a rising line</figcaption>" in page
     assert "not on the page" not in page
     assert "<summary>From earlier pages</summary>" in page
     assert "<math>" in page

@@ -133,8 +133,10 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
-        assert len(image.get_attribute("alt").split()) >= 5
-    assert narrow.locator("article figure > img").count() >= 1
+    captions = [caption.inner_text() for caption in narrow.locator("article figcaption").all()]
+    assert narrow.locator("article figure > img").count() == len(captions) >= 1
+    for number, caption in enumerate(captions, 1):
+        assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
