@@ -17,6 +17,7 @@ from publishing.source import text
 from publishing.versions import Outcome
 
 _FENCE_OR_HEADING = re.compile(r"^(`{3,}|~{3,}).*?^\1|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _TABLE = """\
 | Tutorial | State | Device | When (UTC) | Time | Slowest cell | Page | Cells | Exercises | Figures |
 |---|---|---|---|--:|---|--:|--:|--:|--:|
@@ -128,10 +129,9 @@ def _slowest(job: Job) -> Slowest:
     index = next(index for index, other in enumerate(job.variant.cells) if other is cell)
     prose = "\n".join(text(before.lines) for before in job.variant.cells[:index] if not before.cell.code)
     headings = [found["heading"] for found in _FENCE_OR_HEADING.finditer(prose) if found["heading"]]
+    heading = _LINK.sub(r"\1", headings[-1]).strip()
     seconds = job.record.run.seconds[job.record.slowest]
-    return Slowest(
-        f"{job.variant.tutorial.path.stem}-{index}", seconds, headings[-1].strip(), "hidden" not in cell.cell.tags
-    )
+    return Slowest(f"{job.variant.tutorial.path.stem}-{index}", seconds, heading, "hidden" not in cell.cell.tags)
 
 
 def _line(found: Row, page: str) -> str:
