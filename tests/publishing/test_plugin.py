@@ -311,6 +311,16 @@ def test_the_report_says_what_this_build_ran_links_the_slowest_cells_and_weighs_
         assert entry["executed_at"] == record["executed_at"]
 
 
+def test_what_is_no_result_of_a_run_with_other_versions_is_told_before_anything_is_built(site, build):
+    folder = site.root / ".cache/versions"
+    folder.mkdir(parents=True)
+    (folder / "newest.json").write_text("{}")
+    code, said = build()
+    assert code == 1
+    assert ".cache/versions/newest.json:1: is not what `tutorials list --json` writes" in said
+    assert not list(site.settings.records.rglob("*.json"))
+
+
 def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site, build):
     site.tutorial("jax/three", "# %%\n3\n")
     code, said = build()
