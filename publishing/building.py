@@ -26,7 +26,7 @@ from publishing.writing import remove_unfinished, told
 
 @dataclass(frozen=True)
 class Job:
-    """A tutorial to publish: solved and to work in, its key, its record if one stands, and whether this build made it."""
+    """A tutorial to publish: solved and to work in, its key, its record if one stands, whether this build made that."""
 
     variant: Variant
     work: Variant

@@ -52,7 +52,7 @@ def ran(project):
         variant = solved(read_tutorial(path, name), project.settings.snippets)
         key = Key((), "3.13", {"jax": "0.12"}, "")
         run = Run([[], [DRAWN], [DRAWN], []], list(seconds), {"platform": "gpu", "kind": "NVIDIA H100"}, {})
-        return Job(variant, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new)
+        return Job(variant, variant, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new)
 
     return make
 

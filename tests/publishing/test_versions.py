@@ -25,7 +25,7 @@ def jobs(project) -> list[Job]:
     for number, name in enumerate(("passing", "failing")):
         project.tutorial(f"jax/{name}", CELLS.format(number))
     variants = [solved(tutorial, project.settings.snippets) for tutorial in read_tutorials(project.settings.source)]
-    made = [Job(variant, Key((), "", {}, ""), None) for variant in reversed(variants)]
+    made = [Job(variant, variant, Key((), "", {}, ""), None) for variant in reversed(variants)]
     run = Run([[]], [0.1], {"platform": "cpu", "kind": "cpu"}, {})
     Store(project.settings.records).keep(record_now("jax/passing", key(made[0].variant), run))
     return made
