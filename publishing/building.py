@@ -26,12 +26,13 @@ from publishing.writing import remove_unfinished, told
 
 @dataclass(frozen=True)
 class Job:
-    """A tutorial to publish: solved and to work in, its key, and its record if one stands."""
+    """A tutorial to publish: solved and to work in, its key, its record if one stands, whether this build made that."""
 
     variant: Variant
     work: Variant
     key: Key
     record: Record | None
+    new: bool = False
 
     @property
     def name(self) -> str:
@@ -112,7 +113,7 @@ async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress
             results[job.name] = failure
             progress.failed(job.name, failure)
             return
-        results[job.name] = replace(job, record=record)
+        results[job.name] = replace(job, record=record, new=True)
         progress.finished(job.name, record.seconds)
 
     async with _machine(settings, waiting) as machine:

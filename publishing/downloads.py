@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 import nbformat
 from nbformat import NotebookNode
 
 from publishing import environment
 from publishing.building import Job
+from publishing.routes import MOUNT, Routes
 from publishing.settings import Settings
 from publishing.variants import script
 
@@ -73,6 +76,23 @@ def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[
         f"{stem}.py": script(job.variant, header, link).encode(),
         "record.json": (json.dumps(summary, indent=2) + "\n").encode(),
     }
+
+
+def published(jobs: Iterable[Job], settings: Settings, routes: Routes) -> Iterator[tuple[str, bytes]]:
+    """The downloads of all tutorials by their place in the site, then the archive of them.
+
+    Args:
+      jobs: the tutorials with their records.
+      settings: where the snippets and the project file lie.
+      routes: where links lead.
+    """
+    everything: dict[str, bytes] = {}
+    for job in jobs:
+        for name, content in downloads(job, settings, partial(routes.for_download, job.variant.tutorial)).items():
+            yield f"{MOUNT}/{job.name}/{name}", content
+            if name != "record.json":
+                everything[posixpath.join(posixpath.dirname(job.name), name)] = content
+    yield f"{MOUNT}/all.zip", archive(everything)
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from publishing import exercises, reference
+from publishing import exercises, reference, report, versions
 from publishing.building import Job
 from publishing.links import CODE
 from publishing.routes import MOUNT
@@ -19,6 +19,10 @@ _CODE_OR_MARKER = re.compile(
 _MAKERS: dict[str, Callable[[Sequence[Job], Path, Callable[[str], str]], str]] = {
     "exercises": lambda jobs, snippets, link: exercises.index(jobs, link),
     "reference": reference.entries,
+    "report": lambda jobs, snippets, link: report.table(jobs, link),
+    "versions": lambda jobs, snippets, link: versions.table(
+        jobs, link, versions.outcomes(snippets.parent / versions.FOLDER)
+    ),
 }
 
 

@@ -45,12 +45,16 @@ def page(
       address: where the documentation of a library's name stands.
 
     Raises:
-      SourceError: for a figure without alt text, or mathematics that cannot be read.
+      SourceError: for a figure without alt text, mathematics that cannot be read, or a tutorial without a record.
     """
+    if job.record is None:
+        message = f"has no record of a run, and no page is published without one; `tutorials run {job.name}` makes it."
+        raise SourceError(Problem(job.variant.tutorial.path, 1, message))
     outputs = iter(job.record.run.outputs)
     link = partial(routes.for_page, job.variant.tutorial)
     terms = glossary.linking(job.variant.tutorial, link)
     links = CodeLinks(job.variant, address, settings_snippets, routes.from_page(job.variant.tutorial, SNIPPETS))
+    slowest = job.variant.code[job.record.slowest]
     cells, figures, problems = [], {}, []
     for index, variant in enumerate(job.variant.cells):
         cell = variant.cell
@@ -63,7 +67,7 @@ def page(
             if "hidden" in cell.tags:
                 continue
             figures |= drawn
-            metadata = _metadata(variant, shown, links, settings_snippets)
+            metadata = _metadata(variant, shown, links, settings_snippets) | {"slowest": variant is slowest}
             cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems

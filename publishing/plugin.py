@@ -6,15 +6,11 @@ to a folder of its own, which takes the place of `site_dir` once it is whole and
 
 from __future__ import annotations
 
-import posixpath
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from filelock import BaseFileLock
-from mkdocs.config import base
-from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -24,39 +20,26 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from rich.console import Console
 
-from publishing import building, finishing, mathfont
+from publishing import building, downloads, finishing, mathfont, report, versions
 from publishing.apidocs import Addresses
-from publishing.downloads import archive, downloads
 from publishing.links import broken
 from publishing.lock import locked
 from publishing.markers import filled
 from publishing.mounting import mount
+from publishing.navigation import in_course_order
+from publishing.options import Options
 from publishing.outline import outline
 from publishing.progress import Progress
 from publishing.reading import description
 from publishing.redirects import redirect
 from publishing.routes import MOUNT, Routes
-from publishing.settings import DEVICES, Settings
-from publishing.source import Problem, SourceError
+from publishing.source import SourceError
 from publishing.staging import Staging
 from publishing.writing import is_failed_write, told
 
 PAGES = ".cache/pages"
 ADDRESSES = ".cache/addresses.json"
 STAGING = ".cache/site"
-
-
-class Options(base.Config):
-    """The options in `mkdocs.yml`; publishing/settings.py says what each means."""
-
-    source = c.Type(str, default=str(Settings.source))
-    records = c.Type(str, default=str(Settings.records))
-    workers = c.Type(int, default=Settings.workers)
-    timeout = c.Type(int, default=Settings.timeout)
-    device = c.Choice(DEVICES, default=Settings.device)
-    memory = c.Type(int, default=Settings.memory)
-    repository = c.Type(str, default="")
-    redirects = c.Type(dict, default={})
 
 
 class TutorialsPlugin(BasePlugin[Options]):
@@ -75,11 +58,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Read and run all tutorials, and write their pages for mkdocs-jupyter."""
         self.root = Path(config.config_file_path).parent
         self.mathematics: set[str] = set()
-        options = {name: self.config[name] for name in ("workers", "timeout", "device", "memory")}
-        if options["timeout"] < 1 or options["memory"] < 1 or options["workers"] < 0:
-            raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
-        paths = {name: self.root / self.config[name] for name in ("source", "records")}
-        self.settings = Settings(**paths, **options)
+        self.settings = self.config.settings(self.root)
         folders = (self.settings.source, self.root / PAGES, Path(config.docs_dir))
         self.routes = Routes(*folders, config.site_url or "", self.config.repository)
         try:
@@ -90,6 +69,7 @@ class TutorialsPlugin(BasePlugin[Options]):
                 self.staging.clear()
                 self.mkdocs = config
                 config.site_dir = str(self.staging.folder)
+            self.outcomes = versions.outcomes(self.root / versions.FOLDER)
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
             addresses = Addresses(self.root / ADDRESSES)
             self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses)
@@ -105,34 +85,20 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the downloads and figures of every page."""
-        everything: dict[str, bytes] = {}
+        contents = dict(downloads.published(self.jobs, self.settings, self.routes))
         for job in self.jobs:
-            beside = downloads(job, self.settings, partial(self.routes.for_download, job.variant.tutorial))
-            everything |= {
-                f"{job.name}{Path(name).name.removeprefix(Path(job.name).name)}": beside[name]
-                for name in beside
-                if name != "record.json"
-            }
-            beside |= {name: figure.content for name, figure in self.figures[job.name].items()}
-            for name, content in beside.items():
-                files.append(File.generated(config, f"{MOUNT}/{job.name}/{name}", content=content))
-        files.append(File.generated(config, f"{MOUNT}/all.zip", content=archive(everything)))
+            contents |= {f"{MOUNT}/{job.name}/{name}": drawn.content for name, drawn in self.figures[job.name].items()}
+        for uri, content in contents.items():
+            files.append(File.generated(config, uri, content=content))
         return files
 
     @event_priority(-100)
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Let the edit link of a page lead to its percent file, and see that each tutorial is in the navigation."""
-        for job in self.jobs:
-            file = files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb")
-            path = posixpath.relpath(job.variant.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
-            file.edit_uri = path
-            if file.page is None or file.page not in nav.pages:
-                message = f"is not in the nav of mkdocs.yml; add `{MOUNT}/{job.name}.ipynb`."
-                raise PluginError(str(Problem(job.variant.tutorial.path, 1, message)))
-            file.page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
-            if file.page.edit_url:
-                file.page.edit_url = urljoin(file.page.edit_url, posixpath.basename(path))  # without `..`
-        self.jobs.sort(key=lambda job: nav.pages.index(files.get_file_from_path(f"{MOUNT}/{job.name}.ipynb").page))
+        try:
+            self.jobs = in_course_order(self.jobs, nav, files, config)
+        except SourceError as error:
+            raise PluginError(str(error)) from None
         self.nav = nav
         return nav
 
@@ -180,13 +146,14 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Add the outline and the font of mathematics, and check every link of the built site."""
+        """Add what only a whole site can tell, and check every link of it."""
         mathfont.write(Path(config.site_dir), self.mathematics, self.root / ".cache/fonts")
         try:
             redirect(Path(config.site_dir), self.config.redirects)
         except ValueError as error:
             raise PluginError(str(error)) from None
         (Path(config.site_dir) / "llms.txt").write_text(outline(self.nav, config), encoding="utf-8")
+        report.complete(Path(config.site_dir), self.jobs, self.outcomes)
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]
         found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix)]

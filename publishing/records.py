@@ -41,6 +41,11 @@ class Record:
         """The time that its cells took together."""
         return round(sum(self.run.seconds), 3)
 
+    @property
+    def slowest(self) -> int:
+        """Which of its code cells took longest."""
+        return self.run.seconds.index(max(self.run.seconds))
+
     def summary(self, ids: list[str]) -> dict[str, Any]:
         """The content of `record.json`.
 

@@ -13,7 +13,7 @@ from publishing.links import Broken, is_local
 from publishing.source import Problem
 
 MOUNT = "tutorials"
-SNIPPETS, EXERCISES, GLOSSARY = "reference/snippets.md", "exercises.md", "glossary.md"
+SNIPPETS, EXERCISES, GLOSSARY, REPORT = "reference/snippets.md", "exercises.md", "glossary.md", "report.md"
 
 
 @dataclass(frozen=True)

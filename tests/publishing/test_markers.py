@@ -24,7 +24,8 @@ def test_an_unknown_marker_is_an_error_that_names_the_line_and_the_markers_that_
         fill(project.root / "page.md", f"---\nhide: toc\n---\n# Page\n\n{marker}\n")
     (problem,) = error.value.problems
     assert (problem.path.name, problem.number) == ("page.md", 6)
-    assert problem.message.endswith("write `<!-- build: exercises -->` or `<!-- build: reference -->`.")
+    for known in ("exercises", "reference", "report", "versions"):
+        assert f"`<!-- build: {known} -->`" in problem.message
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """One whole build of a tiny project through MkDocs, and what a reader, an author and a failure meet."""
 
+import gzip
 import json
 import re
 import signal
@@ -14,6 +15,8 @@ import nbformat
 import pytest
 from mkdocs.__main__ import cli
 from mkdocs.exceptions import Abort
+
+from publishing import building
 
 TEMPLATE = Path(__file__).parents[2] / "publishing/page.html.j2"
 CONFIG = """
@@ -275,6 +278,48 @@ def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(site, build):
     Path("docs/index.md").write_text("# Home\n\n[gone](gone.md)\n")
     assert build()[0] == 1
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+def test_a_tutorial_without_a_record_cannot_be_published(site, build, monkeypatch):
+    Path("site").mkdir()
+    Path("site/old.html").write_text("old")
+    monkeypatch.setattr(building, "run", lambda jobs, *_: jobs)
+    code, said = build()
+    assert code == 1
+    for name in ("one", "two"):
+        assert f"tutorials/jax/{name}.py:1: has no record of a run, and no page is published without one" in said
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+def test_the_report_says_what_this_build_ran_links_the_slowest_cells_and_weighs_the_pages(site, build):
+    Path("docs/report.md").write_text('# Report\n\n<a href="report.json">JSON</a>\n\n<!-- build: report -->\n')
+    config = site.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("[index.md,", "[index.md, report.md,"))
+    assert build()[0] == 0
+    site.tutorial("jax/two", TWO.replace("1 + 1", "1 + 2"))
+    code, said = build()
+    assert code == 0, said
+    report = json.loads(Path("site/report/report.json").read_text())
+    assert {entry["tutorial"]: entry["state"] for entry in report["tutorials"]} == {"jax/one": "kept", "jax/two": "run"}
+    shown = article("site/report/index.html")
+    for entry in report["tutorials"]:
+        page = Path("site/tutorials") / entry["tutorial"] / "index.html"
+        assert entry["page_bytes"] == len(gzip.compress(page.read_bytes()))
+        assert f"{entry['page_bytes'] / 1000:.1f} kB" in shown
+        assert f'href="../tutorials/{entry["tutorial"]}/#slowest"' in shown
+        record = json.loads(page.with_name("record.json").read_text())
+        assert entry["slowest"]["seconds"] == max(cell["seconds"] for cell in record["cells"])
+        assert entry["executed_at"] == record["executed_at"]
+
+
+def test_what_is_no_result_of_a_run_with_other_versions_is_told_before_anything_is_built(site, build):
+    folder = site.root / ".cache/versions"
+    folder.mkdir(parents=True)
+    (folder / "newest.json").write_text("{}")
+    code, said = build()
+    assert code == 1
+    assert ".cache/versions/newest.json:1: is not what `tutorials list --json` writes" in said
+    assert not list(site.settings.records.rglob("*.json"))
 
 
 def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site, build):

@@ -28,7 +28,7 @@ OBJECTIVES = """\
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - use `jax.grad` and
+# - use `jax.grad` with `in_axes` and
 #   read [its page](x.md);
 # - do a second *thing*.
 #
@@ -40,13 +40,13 @@ OBJECTIVES = """\
 
 
 def test_the_description_is_made_of_the_objectives_without_their_markup(variant):
-    expected = "After this page you can use jax.grad and read its page; do a second thing."
+    expected = "After this page you can use jax.grad with in_axes and read its page; do a second thing."
     assert description(variant(OBJECTIVES)) == expected
 
 
 def test_objectives_that_do_not_fit_into_160_characters_are_left_out(variant):
     long = variant(OBJECTIVES.replace("do a second *thing*", "x" * 150))
-    assert description(long) == "After this page you can use jax.grad and read its page."
+    assert description(long) == "After this page you can use jax.grad with in_axes and read its page."
 
 
 def test_without_objectives_the_description_is_the_first_sentence(variant):
