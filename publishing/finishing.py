@@ -5,13 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from itertools import count
 
 _KEPT = re.compile(r"(<pre.*?</pre>|<script.*?</script>|<textarea.*?</textarea>)", re.DOTALL)
 _JUNK_STYLE = re.compile(r"<style>.*?</style>\s*$", re.DOTALL)
+_CODE = re.compile(r"<pre>(?:<span></span>)?<code>(.*?)</code></pre>", re.DOTALL)
+_NUMBERED = re.compile(
+    r'<table class="highlighttable"><tr><td class="linenos">.*?</td>'
+    r'<td class="code"><div>(.*?)</div></td></tr></table>',
+    re.DOTALL,
+)
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # What Material's templates leave to be wished for by a screen reader, and a script for tabs, which no page has.
 _MENDED = (
     ('role="dialog">', 'role="dialog" aria-label="Search">'),
+    ('<div class="md-dialog__inner md-typeset">', '<div class="md-dialog__inner md-typeset" role="status">'),
     ('<ol class="md-search-result__list" role="presentation">', '<ol class="md-search-result__list">'),
 )
 _TABS_SCRIPT = re.compile(r"<script>var target=document\.getElementById.*?</script>", re.DOTALL)
@@ -21,6 +29,22 @@ def finish(html: str) -> str:
     """The HTML of a page without nbconvert's style sheet, its heading anchors as Material's."""
     html = _JUNK_STYLE.sub("", html)
     return html.replace('class="anchor-link"', 'class="headerlink" title="Permanent link"')
+
+
+def copyable(html: str) -> str:
+    """A whole page whose code can be copied, without the numbers of its lines.
+
+    Material's script would add a button to each `pre > code`, and measure each of them, while the page loads. The
+    buttons are there from the start instead, and the script only does what they ask for.
+    """
+    numbers = count(1)
+
+    def with_button(code: re.Match[str]) -> str:
+        target = f"code-{next(numbers)}"
+        button = f'<button class="md-clipboard" title="Copy to clipboard" data-clipboard-target="#{target}"></button>'
+        return f'{button}<pre id="{target}">{code[1]}</pre>'
+
+    return _CODE.sub(with_button, _NUMBERED.sub(r"\1", html))
 
 
 def squeezed(html: str) -> str:

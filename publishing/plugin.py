@@ -133,7 +133,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        squeezed = finishing.squeezed(output)
+        squeezed = finishing.squeezed(finishing.copyable(output))
         # `mkdocs serve` writes a script of its own into each page.
         return finishing.with_policy(squeezed) if getattr(self, "staged", False) else squeezed
 

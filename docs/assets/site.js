@@ -1,10 +1,5 @@
 // Runs before Material's own script.
 
-// Material puts each copy button into a `nav`: sixty landmarks on a page help nobody to find their way.
-new MutationObserver(() => {
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none");
-}).observe(document.body, { childList: true, subtree: true });
-
 // Material asks for the index of its search on every page, which is half of what a first visit would load. It waits
 // here until somebody turns to the search.
 const { open, send } = XMLHttpRequest.prototype;

@@ -1,7 +1,7 @@
 import base64
 import hashlib
 
-from publishing.finishing import finish, squeezed, with_policy
+from publishing.finishing import copyable, finish, squeezed, with_policy
 
 
 def test_the_style_sheet_of_nbconvert_is_cut_off_and_heading_anchors_are_materials():
@@ -15,6 +15,29 @@ def test_indentation_of_templates_goes_and_code_and_scripts_stay():
         squeezed(f"<div>\n\n    <p>x\n  y</p>\n  {code}\n  {script}</div>")
         == f"<div>\n<p>x\ny</p>\n{code}\n{script}</div>"
     )
+
+
+def test_each_block_of_code_has_a_button_that_copies_it_and_materials_script_finds_none_to_add():
+    html = copyable("<pre><code>a = 1\n</code></pre><p><code>b</code></p><pre><span></span><code>c</code></pre>")
+    button = '<button class="md-clipboard" title="Copy to clipboard" data-clipboard-target="#code-{}"></button>'
+    first, second = (button.format(number) for number in (1, 2))
+    assert html == f'{first}<pre id="code-1">a = 1\n</pre><p><code>b</code></p>{second}<pre id="code-2">c</pre>'
+
+
+def test_outputs_are_not_code_to_copy():
+    assert copyable('<div class="output"><pre>1</pre></div>') == '<div class="output"><pre>1</pre></div>'
+
+
+def test_the_numbers_of_lines_go():
+    numbered = (
+        '<div class="highlight"><table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre>'
+        '<span></span>9</pre></div></td><td class="code"><div><pre><span></span><code>a</code></pre></div></td></tr>'
+        "</table></div>"
+    )
+    html = copyable(numbered)
+    assert html.startswith('<div class="highlight"><button')
+    assert html.endswith('<pre id="code-1">a</pre></div>')
+    assert "9" not in html
 
 
 def test_the_policy_admits_the_inline_scripts_of_the_page_and_no_others():

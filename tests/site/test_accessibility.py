@@ -10,6 +10,7 @@ from pages import PAGES, TUTORIALS
 pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
 
 AXE = Axe()
+ALL_DRAWN = "* { content-visibility: visible !important }"  # what is far from the screen, too
 SCHEMES = {"light": "default", "dark": "slate"}
 VIEWS = [(width, scheme) for width in (1280, 390) for scheme in SCHEMES]
 
@@ -23,6 +24,7 @@ def violations(page) -> list[str]:
 def test_axe_finds_nothing_in_either_palette_wide_and_narrow_folds_open_and_closed(lenient, address, path):
     lenient.goto(address + path)
     found = {"closed": violations(lenient)}
+    lenient.add_style_tag(content=ALL_DRAWN)
     lenient.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     for width, scheme in VIEWS:
         lenient.set_viewport_size({"width": width, "height": 900})
@@ -53,7 +55,7 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
 
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
     light.goto(address + TUTORIALS[0])
-    light.locator(".md-code__button").first.wait_for()
+    light.add_style_tag(content=ALL_DRAWN)
     wanted = light.evaluate(
         """() => [...document.querySelectorAll('article :is(a[href], button, summary, math[tabindex])')]
             .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
@@ -105,8 +107,8 @@ def test_a_page_prints_black_on_white_with_its_solutions_closed(light, address, 
     colours = light.evaluate(
         """() => {
             const style = selector => getComputedStyle(document.querySelector(selector));
-            return [style('body').backgroundColor, style('article p').color, style('article pre code').color,
-                    style('article pre code').backgroundColor];
+            return [style('body').backgroundColor, style('article p').color, style('article .highlight pre').color,
+                    style('article .highlight').backgroundColor];
         }"""
     )
     white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"

@@ -96,7 +96,7 @@ def test_a_script_that_is_not_the_sites_does_not_run(light, address):
 def test_the_panel_gives_commands_that_name_the_hosted_files(light, address, path):
     light.goto(address + path)
     stem = path.rstrip("/").rpartition("/")[2]
-    commands = [code.inner_text().strip() for code in light.locator(".run-it code").all()]
+    commands = [code.inner_text().strip() for code in light.locator(".run-it pre").all()]
     assert commands == [
         f"uv run {SITE_URL}{path}{stem}.py",
         f"uvx juv run {SITE_URL}{path}{stem}.ipynb",
@@ -133,7 +133,7 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
-    captions = [caption.inner_text() for caption in narrow.locator("article figcaption").all()]
+    captions = [caption.text_content() for caption in narrow.locator("article figcaption").all()]
     assert narrow.locator("article figure > img").count() == len(captions) >= 1
     for number, caption in enumerate(captions, 1):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
@@ -143,10 +143,10 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
 def test_solutions_are_folded_and_unfold_on_a_click(light, address, path):
     light.goto(address + path)
     solution = light.locator(".solution").first
-    assert not solution.locator("code").first.is_visible()
+    assert not solution.locator("pre").first.is_visible()
     solution.locator("summary").click()
-    assert solution.locator("code").first.is_visible()
-    assert "NotImplementedError" not in solution.locator("code").first.inner_text()
+    assert solution.locator("pre").first.is_visible()
+    assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
@@ -154,9 +154,27 @@ def test_the_copy_button_copies_the_code_of_its_cell(light, address, path):
     light.goto(address + path)
     code = light.locator(".highlight").first
     code.hover()
-    code.locator("button.md-clipboard, button[data-md-type=copy], .md-code__button").first.click()
-    light.wait_for_timeout(200)
-    assert light.evaluate("navigator.clipboard.readText()").strip() == code.locator("code").inner_text().strip()
+    code.get_by_title("Copy to clipboard").click()
+    light.get_by_text("Copied to clipboard").wait_for()
+    assert light.evaluate("navigator.clipboard.readText()").strip() == code.locator("pre").inner_text().strip()
+
+
+@pytest.mark.parametrize("path", [TUTORIALS[0], "reference/snippets/"])
+def test_a_link_to_a_heading_far_below_arrives_there(narrow, address, path):
+    narrow.goto(address + path)
+    last = narrow.locator("article :is(h2, h3)").nth(-2).get_attribute("id")  # below the last one a page may end
+    narrow.goto("about:blank")
+    narrow.goto(f"{address}{path}#{last}", wait_until="networkidle")
+    assert 0 <= narrow.locator(f"[id='{last}']").bounding_box()["y"] <= 100
+
+
+def test_the_buttons_that_copy_need_their_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + TUTORIALS[0])
+    assert page.locator("article pre").count() > 10
+    assert not page.get_by_title("Copy to clipboard").first.is_visible()
+    context.close()
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
@@ -172,7 +190,7 @@ def test_downloads_and_record_are_there(light, address, path):
         else:
             assert answer.text().startswith("# /// script")
     record = light.request.get(light.locator(".stamp a").evaluate("link => link.href")).json()
-    assert record["executed_at"][:10] in light.locator(".stamp").inner_text()
+    assert record["executed_at"][:10] in light.locator(".stamp").text_content()
 
 
 def test_the_archive_holds_every_download(site):

@@ -33,7 +33,7 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
     assert set(names) <= set(by_anchor)
     for name in names:
         entry = by_anchor[name]
-        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre>.*?</pre>", entry, re.DOTALL)[0]))
+        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre .*?</pre>", entry, re.DOTALL)[0]))
         assert re.fullmatch(rf"{name.rpartition('.')[2]}\(.*:.*\)->.+", signature)
         assert "Parameters:" in entry
         assert "Returns:" in entry
@@ -60,5 +60,5 @@ def test_terms_are_linked_on_the_page_once_each_and_not_in_its_downloads(site, t
 def test_a_link_to_a_check_unfolds_it(light, address):
     exercise = next(cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise)
     light.goto(f"{address}exercises/#check-{exercise}")
-    light.locator(f"#check-{exercise} code").last.wait_for(state="visible", timeout=5000)
+    light.locator(f"#check-{exercise} pre").last.wait_for(state="visible", timeout=5000)
     assert light.locator("article details[open]").count() == 1
