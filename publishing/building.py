@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
+from publishing import environment
+from publishing.cells import Tutorial
 from publishing.execution import Run, execute
 from publishing.failure import Failure
 from publishing.kernel import clear_killed
 from publishing.keys import Key, key
 from publishing.machines import Unfit, need_gpu
+from publishing.memo import Memo
 from publishing.progress import Progress
 from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
 from publishing.silence import silenced
+from publishing.snippet import written
 from publishing.source import Line, SourceError, shown
 from publishing.tutorial import read_tutorials
 from publishing.variants import Variant, exercise, solved
@@ -39,6 +45,11 @@ class Job:
         """The name of the tutorial."""
         return self.variant.tutorial.name
 
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the tutorial and its record, all that its page and downloads show of it."""
+        return hashlib.sha256(repr((self.variant, self.work, self.record)).encode()).hexdigest()
+
 
 class Failures(Exception):
     """One or more tutorials that did not run as they should, or machines that could not run them."""
@@ -54,14 +65,15 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
     Raises:
       SourceError: with every problem in the author's files.
     """
-    store = Store(settings.records)
+    environment.look_again()
+    store, memo = Store(settings.records), Memo(settings.kept)
+    snippets = written(settings.snippets)
     found, problems = [], []
-    for tutorial in read_tutorials(settings.source):
+    for tutorial in read_tutorials(settings.source, memo):
         try:
-            variant = solved(tutorial, settings.snippets)
-            work = exercise(tutorial, settings.snippets)  # what is wrong with it is told before anything runs
-            silenced(variant)
-            its_key = key(variant)
+            prepare = partial(_prepared, tutorial, settings.snippets)
+            variant, work, needed = memo("variants", (tutorial, settings.snippets, snippets), prepare)
+            its_key = key(variant, needed=needed)
         except SourceError as error:
             problems += error.problems
             continue
@@ -69,6 +81,13 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return found
+
+
+def _prepared(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, tuple[str, ...]]:
+    """A tutorial solved and to work in, and the distributions that it needs; what is wrong is told before it runs."""
+    variant, work = solved(tutorial, snippets), exercise(tutorial, snippets)
+    silenced(variant)
+    return variant, work, environment.imported(variant)
 
 
 def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = None) -> list[Job]:

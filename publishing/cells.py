@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from publishing.source import Line
@@ -33,7 +33,7 @@ class Tutorial:
 
     name: str
     path: Path
-    cells: tuple[Cell, ...] = field(repr=False)
+    cells: tuple[Cell, ...]
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import posixpath
@@ -14,9 +15,10 @@ from nbformat import NotebookNode
 
 from publishing import environment
 from publishing.building import Job
+from publishing.memo import Memo, afresh
 from publishing.routes import MOUNT, Routes
 from publishing.settings import Settings
-from publishing.variants import script
+from publishing.variants import node, script
 
 _SETUP = """{header}
 # Installs what is missing, here or on Colab. An installed jax is never replaced.
@@ -78,21 +80,27 @@ def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[
     }
 
 
-def published(jobs: Iterable[Job], settings: Settings, routes: Routes) -> Iterator[tuple[str, bytes]]:
+def published(
+    jobs: Iterable[Job], settings: Settings, routes: Routes, memo: Memo | Callable = afresh
+) -> Iterator[tuple[str, bytes]]:
     """The downloads of all tutorials by their place in the site, then the archive of them.
 
     Args:
       jobs: the tutorials with their records.
       settings: where the snippets and the project file lie.
       routes: where links lead.
+      memo: keeps them.
     """
     everything: dict[str, bytes] = {}
+    shared = (routes, environment.lowest(settings.source.parent / "pyproject.toml"))
     for job in jobs:
-        for name, content in downloads(job, settings, partial(routes.for_download, job.variant.tutorial)).items():
+        make = partial(downloads, job, settings, partial(routes.for_download, job.variant.tutorial))
+        for name, content in memo("downloads", (job.digest, *shared), make).items():
             yield f"{MOUNT}/{job.name}/{name}", content
             if name != "record.json":
                 everything[posixpath.join(posixpath.dirname(job.name), name)] = content
-    yield f"{MOUNT}/all.zip", archive(everything)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in everything.items()}
+    yield f"{MOUNT}/all.zip", memo("archive", (digests,), partial(archive, everything))
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -111,7 +119,7 @@ def script_header(pins: Mapping[str, str], python: str) -> str:
 
 
 def _written(notebook: NotebookNode, setup: str, stem: str) -> bytes:
-    first = nbformat.v4.new_code_cell(setup.rstrip("\n"), id=f"{stem}-setup", metadata={"tags": ["setup"]})
-    notebook.cells.insert(0, first)
+    first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
+    notebook.cells.insert(0, nbformat.from_dict(first))
     nbformat.validate(notebook)
-    return (nbformat.writes(notebook) + "\n").encode()
+    return (nbformat.v4.writes(notebook) + "\n").encode()

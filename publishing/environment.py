@@ -39,11 +39,11 @@ def imported(variant: Variant) -> tuple[str, ...]:
             else:
                 continue
             for top in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names:
-                if top not in _distributions():
+                if (owner := _owner(top)) is None:
                     line = cell.lines[node.lineno - 1]
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
                     raise SourceError(Problem(line.path, line.number, message))
-                found.add(canonicalize_name(_distributions()[top][0]))
+                found.add(canonicalize_name(owner))
     return tuple(sorted(found))
 
 
@@ -53,17 +53,16 @@ def versions(distributions: Iterable[str]) -> dict[str, str]:
     waiting = list(distributions)
     while waiting:
         name = canonicalize_name(waiting.pop())
-        if name in found:
-            continue
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        for written in importlib.metadata.requires(name) or []:
-            requirement = Requirement(written)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(requirement.name)
+        if name not in found and (known := _known(name)):
+            found[name], required = known
+            waiting += required
     return dict(sorted(found.items()))
+
+
+def look_again() -> None:
+    """Forget what was installed when it was last asked for; a build that serves lives for long."""
+    for known in (_known, _owner, _records):
+        known.cache_clear()
 
 
 def lowest(project: Path) -> dict[str, str]:
@@ -81,5 +80,28 @@ def lowest(project: Path) -> dict[str, str]:
 
 
 @functools.cache
-def _distributions() -> dict[str, list[str]]:
-    return dict(importlib.metadata.packages_distributions())
+def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """The version of a distribution and the names of those it requires; nothing if it is not installed."""
+    try:
+        metadata = importlib.metadata.metadata(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    required = map(Requirement, metadata.get_all("Requires-Dist") or [])
+    names = (one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return metadata["Version"], tuple(names)
+
+
+@functools.cache
+def _owner(top: str) -> str | None:
+    """The distribution that brings a module or package; nothing if none does."""
+    for name, record in _records():
+        if f"\n{top}/" in record or f"\n{top}.py," in record:
+            return name
+    # Some are installed without a record, or are a compiled module; to ask for all takes ten times as long.
+    return next(iter(importlib.metadata.packages_distributions().get(top, [])), None)
+
+
+@functools.cache
+def _records() -> list[tuple[str, str]]:
+    """The files of each distribution, by its name."""
+    return [(one.name, "\n" + (one.read_text("RECORD") or "")) for one in importlib.metadata.distributions()]

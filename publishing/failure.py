@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
 
 from publishing.outputs import plain
@@ -117,6 +116,8 @@ def wrote_to_stderr(cell: VariantCell, said: str, cells: dict[int, VariantCell])
     """
     said = plain(said)
     lines = said.strip().splitlines() or [""]
+    from ipykernel.compiler import get_file_name  # it brings all of IPython, and most builds have no failure
+
     own = {Path(get_file_name(text(c.lines))).name: c for c in cells.values()}
     named = [match for match in _CELL_LINE.finditer(said) if match["file"] in own]
     headline = f"the cell wrote to stderr: {(named and named[-1]['warning']) or lines[-1].strip()}"

@@ -6,6 +6,9 @@ import base64
 import hashlib
 import re
 from itertools import count
+from typing import Any
+
+from markdown.extensions.toc import nest_toc_tokens
 
 _KEPT = re.compile(r"(<pre.*?</pre>|<script.*?</script>|<textarea.*?</textarea>)", re.DOTALL)
 _JUNK_STYLE = re.compile(r"<style>.*?</style>\s*$", re.DOTALL)
@@ -15,6 +18,8 @@ _NUMBERED = re.compile(
     r'<td class="code"><div>(.*?)</div></td></tr></table>',
     re.DOTALL,
 )
+_HEADING = re.compile(r'<h([1-6]) id="([^"]*)">(.*?)<a class="headerlink"', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # What Material's templates leave to be wished for by a screen reader, and a script for tabs, which no page has.
 _MENDED = (
@@ -29,6 +34,12 @@ def finish(html: str) -> str:
     """The HTML of a page without nbconvert's style sheet, its heading anchors as Material's."""
     html = _JUNK_STYLE.sub("", html)
     return html.replace('class="anchor-link"', 'class="headerlink" title="Permanent link"')
+
+
+def headings(html: str) -> list[dict[str, Any]]:
+    """The headings of a finished page as MkDocs wants them for its table of contents, one within another."""
+    found = _HEADING.findall(html)
+    return nest_toc_tokens([{"level": int(n), "id": i, "name": _TAG.sub("", text)} for n, i, text in found])
 
 
 def copyable(html: str) -> str:

@@ -38,12 +38,12 @@ class Term:
     Attributes:
       anchor: its place on the page.
       forms: the words that mean it, in lower case; none for a term that pages do not link.
-      taught: the names of the tutorials that its entry leads to. Their pages explain it, and do not link it.
+      taught: the names of the tutorials that its entry leads to, in order. Their pages explain it, and do not link it.
     """
 
     anchor: str
     forms: tuple[str, ...]
-    taught: frozenset[str]
+    taught: tuple[str, ...]
 
 
 class Glossary:
@@ -116,9 +116,9 @@ def _read(path: Path) -> list[Term]:
                 if form in forms
             ]
             forms |= dict.fromkeys(own, found["name"])
-            terms.append(Term(found["anchor"], own, frozenset()))
+            terms.append(Term(found["anchor"], own, ()))
         elif terms:
-            taught = terms[-1].taught.union(_TAUGHT.findall(line))
+            taught = (*terms[-1].taught, *_TAUGHT.findall(line))
             terms[-1] = Term(terms[-1].anchor, terms[-1].forms, taught)
     if problems:
         raise SourceError(*problems)

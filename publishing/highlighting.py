@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html import escape
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -42,7 +43,12 @@ class _OneTypePerColour(Filter):
 
     def filter(self, lexer: Lexer, stream: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType, str]]:
         for kind, value in stream:
-            yield next((painted for known, painted in _COLOURS if kind in known), Text), value
+            yield _painted(kind), value
+
+
+@cache
+def _painted(kind: _TokenType) -> _TokenType:
+    return next((painted for known, painted in _COLOURS if kind in known), Text)
 
 
 _LEXER = PythonLexer(filters=[_OneTypePerColour()], stripnl=False)  # links count characters from the first one

@@ -41,8 +41,18 @@ class Key:
         return _digest([self.code, self.python, self.versions, self.runner])[:32]
 
 
-def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
-    """The key of a solved variant, and of further answers to judge with it."""
+def key(
+    variant: Variant,
+    answers: Mapping[str, Mapping[str, str]] | None = None,
+    needed: tuple[str, ...] | None = None,
+) -> Key:
+    """The key of a solved variant.
+
+    Args:
+      variant: the tutorial as it runs.
+      answers: further answers to judge with it.
+      needed: the distributions that it imports, where they are known already.
+    """
     runner = _digest([SCHEMA, *(path.read_text(encoding="utf-8") for path in _RUNNER)])
     code = [
         _digest([text(cell.lines), cell.cell.raises, cell.cell.match, cell.cell.exercise, cell.cell.check, cell.stubs])
@@ -50,8 +60,8 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
     ]
     if answers:
         code.append(_digest(answers))
-    needed = environment.versions(environment.imported(variant))
-    return Key(tuple(code), environment.python(), needed, runner)
+    versions = environment.versions(environment.imported(variant) if needed is None else needed)
+    return Key(tuple(code), environment.python(), versions, runner)
 
 
 def differences(new: Key, old: Key) -> list[str]:

@@ -6,9 +6,12 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from publishing.memo import Memo, afresh
 
 # Code in Markdown: a fenced block, or a span within a paragraph.
 CODE = (
@@ -42,16 +45,20 @@ class Broken:
     missing: str
 
 
-def broken(site: Path, prefix: str = "/") -> Iterator[Broken]:
+def broken(site: Path, prefix: str = "/", memo: Memo | Callable = afresh) -> Iterator[Broken]:
     """The internal links, images and anchors of a built site that lead nowhere.
 
     Args:
       site: folder of the built site.
       prefix: the path under which the site is served, for links that begin with a slash.
+      memo: keeps what was found on a page.
     """
-    pages = {path.relative_to(site).as_posix(): _Page(path) for path in sorted(site.rglob("*.html"))}
-    for name, page in pages.items():
-        for target in dict.fromkeys(page.targets):
+    pages = {}
+    for path in sorted(site.rglob("*.html")):
+        html = path.read_text(encoding="utf-8")
+        pages[path.relative_to(site).as_posix()] = memo("links", (html,), partial(_ids_and_targets, html))
+    for name, (_, targets) in pages.items():
+        for target in targets:
             if not is_local(target):
                 continue
             parts = urlsplit(target)
@@ -70,16 +77,22 @@ def broken(site: Path, prefix: str = "/") -> Iterator[Broken]:
             found = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if (site / p).is_file()), None)
             if found is None:
                 yield Broken(name, target, path)
-            elif parts.fragment and found in pages and unquote(parts.fragment) not in pages[found].ids:
+            elif parts.fragment and found in pages and unquote(parts.fragment) not in pages[found][0]:
                 yield Broken(name, target, f"#{parts.fragment} on {found}")
 
 
+def _ids_and_targets(html: str) -> tuple[set[str], list[str]]:
+    """The anchors of a page, and where it links, each target once."""
+    page = _Page()
+    page.feed(html)
+    return page.ids, list(dict.fromkeys(page.targets))
+
+
 class _Page(HTMLParser):
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.ids: set[str] = {"__top", "top"}
         self.targets: list[str] = []
-        self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from publishing import exercises, reference, report, versions
 from publishing.building import Job
 from publishing.links import CODE
+from publishing.memo import Memo, afresh
 from publishing.routes import MOUNT
+from publishing.snippet import written
 from publishing.source import Problem, SourceError, read_source
 
 _CODE_OR_MARKER = re.compile(
@@ -24,9 +27,12 @@ _MAKERS: dict[str, Callable[[Sequence[Job], Path, Callable[[str], str]], str]] =
         jobs, link, versions.outcomes(snippets.parent / versions.FOLDER)
     ),
 }
+_OF_TUTORIALS_ALONE = ("exercises", "reference")
 
 
-def filled(markdown: str, path: Path, uri: str, jobs: Sequence[Job], snippets: Path) -> str:
+def filled(
+    markdown: str, path: Path, uri: str, jobs: Sequence[Job], snippets: Path, memo: Memo | Callable = afresh
+) -> str:
     """A page's Markdown with each marker replaced by what it names; code stays as it is.
 
     Args:
@@ -35,6 +41,7 @@ def filled(markdown: str, path: Path, uri: str, jobs: Sequence[Job], snippets: P
       uri: the same file as MkDocs names it, below its docs.
       jobs: the tutorials with their records, in the order of the course.
       snippets: the folder of snippets.
+      memo: keeps what was made.
 
     Raises:
       SourceError: for a marker that nothing stands behind, or what the maker cannot make.
@@ -46,12 +53,16 @@ def filled(markdown: str, path: Path, uri: str, jobs: Sequence[Job], snippets: P
     def put(match: re.Match) -> str:
         if match["code"]:
             return match["code"]
-        maker = _MAKERS.get(match["name"].strip())
+        name = match["name"].strip()
+        maker = _MAKERS.get(name)
         if maker is None:
-            written = read_source(path).split("\n")
-            number = written.index(match[0]) + 1 if match[0] in written else 1
+            lines = read_source(path).split("\n")
+            number = lines.index(match[0]) + 1 if match[0] in lines else 1
             known = " or ".join(f"`<!-- build: {name} -->`" for name in _MAKERS)
             raise SourceError(Problem(path, number, f"the build has nothing for this marker; write {known}."))
-        return maker(jobs, snippets, link)
+        if name not in _OF_TUTORIALS_ALONE:
+            return maker(jobs, snippets, link)
+        given = (uri, [job.digest for job in jobs], snippets, written(snippets))
+        return memo(name, given, partial(maker, jobs, snippets, link))
 
     return _CODE_OR_MARKER.sub(put, markdown)

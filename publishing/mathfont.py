@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import io
-import os
 import re
 import unicodedata
-from importlib.metadata import version
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from publishing.memo import Memo, afresh
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 FONT = "assets/math.woff2"
 LICENCE = "assets/math-licence.txt"
@@ -64,32 +65,27 @@ def preloading(page: str, address: str) -> str:
     return page.replace("</head>", f"{link}</head>", 1)
 
 
-def write(site: Path, wanted: set[str], cache: Path) -> None:
+def write(site: Path, wanted: set[str], memo: Memo | Callable = afresh) -> None:
     """Put the font and its licence into a site that has mathematics.
 
     Args:
       site: folder of the site.
       wanted: the characters, as `characters` finds them on the pages.
-      cache: folder of the fonts that were made before; making one costs a third of a second.
+      memo: keeps the font; making one costs a third of a second.
     """
     if not wanted:
         return
     source = _package("ziamath") / "fonts/STIXTwoMath-Regular.ttf"
-    tools = f"{version('fonttools')} {version('brotli')} {Path(__file__).read_text(encoding='utf-8')}"
-    key = hashlib.sha256(source.read_bytes() + f"{tools} {''.join(sorted(wanted))}".encode()).hexdigest()
-    stored = cache / f"{key[:32]}.woff2"
-    if not stored.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        new = stored.with_suffix(f".{os.getpid()}")
-        new.write_bytes(_subset(source, wanted))
-        new.replace(stored)
+    font, licence = memo("font", (source, sorted(wanted)), lambda: (_subset(source, wanted), _licence(source)))
     (site / FONT).parent.mkdir(parents=True, exist_ok=True)
-    (site / FONT).write_bytes(stored.read_bytes())
-    (site / LICENCE).write_text(_licence(source), encoding="utf-8")
+    (site / FONT).write_bytes(font)
+    (site / LICENCE).write_text(licence, encoding="utf-8")
 
 
 def _subset(source: Path, wanted: set[str]) -> bytes:
     """A font of these characters as WOFF2; what they stretch to stays, by the font's MATH table."""
+    from fontTools import subset  # only where a font is made, as it takes long to import
+
     options = subset.Options(flavor="woff2", layout_features=_FEATURES, hinting=False, name_IDs=[0, 1, 2, 7, 13, 14])
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(wanted)))
@@ -123,6 +119,8 @@ def _suit_chromium(font: TTFont) -> None:
 
 def _licence(source: Path) -> str:
     """The copyright of the font, in its own words, and the licence that must travel with it."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(source, lazy=True) as font:
         own = [font["name"].getDebugName(number) for number in (4, 0, 7, 13)]
     text = (_package("matplotlib") / "mpl-data/fonts/ttf/LICENSE_STIX").read_text(encoding="utf-8")

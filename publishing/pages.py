@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from publishing.building import Job
 from publishing.cells import Cell
@@ -22,7 +21,7 @@ from publishing.mathematics import with_mathml
 from publishing.reading import minutes
 from publishing.routes import EXERCISES, SNIPPETS, Routes
 from publishing.source import Line, Problem, SourceError, text
-from publishing.variants import METADATA, VariantCell, not_implemented, stub
+from publishing.variants import VariantCell, node, not_implemented, notebook, stub
 
 _LONGEST_ERROR = 12
 _PHONE = 44  # characters of code in a column 390 pixels wide
@@ -61,21 +60,19 @@ def page(
         try:
             if not cell.code:
                 markdown = rewritten(with_mathml(text(variant.lines), variant.lines), link)
-                cells.append(new_markdown_cell(terms(markdown), id=f"cell-{index}"))
+                cells.append(node(terms(markdown), code=False, id=f"cell-{index}", metadata={}))
                 continue
             shown, drawn = _shown(variant, next(outputs), f"figure-{index}", len(figures) + 1)
             if "hidden" in cell.tags:
                 continue
             figures |= drawn
             metadata = _metadata(variant, shown, links, settings_snippets) | {"slowest": variant is slowest}
-            cells.append(new_code_cell("", id=f"cell-{index}", metadata={"page": metadata}))
+            cells.append(node("", code=True, id=f"cell-{index}", metadata={"page": metadata}))
         except SourceError as error:
             problems += error.problems
     if problems:
         raise SourceError(*problems)
-    return new_notebook(
-        cells=cells, metadata={**METADATA, "page": _stamp(job) | _panel(job, routes)}
-    ), figures | _cover(job)
+    return notebook(cells, page=_stamp(job) | _panel(job, routes)), figures | _cover(job)
 
 
 def _metadata(variant: VariantCell, shown: list[dict], links: CodeLinks, snippets: Path) -> dict[str, Any]:

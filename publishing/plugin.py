@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from filelock import BaseFileLock
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 from rich.console import Console
 
@@ -25,6 +26,7 @@ from publishing.apidocs import Addresses
 from publishing.links import broken
 from publishing.lock import locked
 from publishing.markers import filled
+from publishing.memo import Memo
 from publishing.mounting import mount
 from publishing.navigation import in_course_order
 from publishing.options import Options
@@ -59,6 +61,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.root = Path(config.config_file_path).parent
         self.mathematics: set[str] = set()
         self.settings = self.config.settings(self.root)
+        self.memo, self.compiled = Memo(self.settings.kept), FileSystemBytecodeCache(self.settings.kept)
         folders = (self.settings.source, self.root / PAGES, Path(config.docs_dir))
         self.routes = Routes(*folders, config.site_url or "", self.config.repository)
         try:
@@ -72,20 +75,21 @@ class TutorialsPlugin(BasePlugin[Options]):
             self.outcomes = versions.outcomes(self.root / versions.FOLDER)
             self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
             addresses = Addresses(self.root / ADDRESSES)
-            self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses)
+            self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses, self.memo)
         except (SourceError, building.Failures) as error:
             raise PluginError(f"\n{error}") from None
         config.watch += [str(self.settings.source), str(self.settings.snippets)]
         return config
 
-    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> None:
-        """What this plugin writes must not start another build."""
-        pages = str(self.root / PAGES)
-        config.watch[:] = [path for path in config.watch if path != pages]
-
+    @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the downloads and figures of every page."""
-        contents = dict(downloads.published(self.jobs, self.settings, self.routes))
+        """Add the notebooks that mkdocs-jupyter renders, and the downloads and figures of every page."""
+        for job in self.jobs:
+            notebook = self.routes.pages / f"{job.name}.ipynb"
+            files.append(File.generated(config, f"{MOUNT}/{job.name}.ipynb", abs_src_path=str(notebook)))
+        if "mkdocstrings" in config.plugins:
+            config.plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = self.compiled
+        contents = dict(downloads.published(self.jobs, self.settings, self.routes, self.memo))
         for job in self.jobs:
             contents |= {f"{MOUNT}/{job.name}/{name}": drawn.content for name, drawn in self.figures[job.name].items()}
         for uri, content in contents.items():
@@ -108,19 +112,34 @@ class TutorialsPlugin(BasePlugin[Options]):
         if not uri.endswith(".md"):
             return markdown
         try:
-            return filled(markdown, Path(config.docs_dir) / uri, uri, self.jobs, self.settings.snippets)
+            return filled(markdown, Path(config.docs_dir) / uri, uri, self.jobs, self.settings.snippets, self.memo)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
     @event_priority(-100)
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Finish the HTML of a tutorial's page, and say what it is about."""
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Let mkdocs-jupyter render a notebook only where that, or what renders it, has changed."""
         job = next((job for job in self.jobs if page.file.src_uri == f"{MOUNT}/{job.name}.ipynb"), None)
         if job is None:
-            return html
-        page.meta["description"] = description(job.variant)
-        page.meta["cover"] = "cover.png" if "cover.png" in self.figures[job.name] else ""
-        return finishing.finish(html)
+            return page
+        options = config.plugins["mkdocs-jupyter"].config
+        template = Path(options["custom_template"]).read_bytes() if options["custom_template"] else b""
+        given = (page.file.src_uri, Path(page.file.abs_src_path).read_bytes(), dict(options), template)
+        theirs = page.render
+
+        def made() -> str:
+            theirs(config, files)
+            return finishing.finish(page.content)
+
+        def render(config: MkDocsConfig, files: Files) -> None:
+            page.content = self.memo("rendered", given, made)
+            page.toc = get_toc(finishing.headings(page.content))
+            page.title = page.toc.items[0].title
+            page.meta["description"] = description(job.variant)
+            page.meta["cover"] = "cover.png" if "cover.png" in self.figures[job.name] else ""
+
+        page.render = render
+        return page
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -139,6 +158,7 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Leave out what no reader asks for: source maps, and the search's languages other than English."""
+        env.bytecode_cache = self.compiled
         for file in list(files):
             if file.src_uri.endswith(".map") or "/lunr/" in file.src_uri:
                 files.remove(file)
@@ -147,7 +167,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Add what only a whole site can tell, and check every link of it."""
-        mathfont.write(Path(config.site_dir), self.mathematics, self.root / ".cache/fonts")
+        mathfont.write(Path(config.site_dir), self.mathematics, self.memo)
         try:
             redirect(Path(config.site_dir), self.config.redirects)
         except ValueError as error:
@@ -156,9 +176,10 @@ class TutorialsPlugin(BasePlugin[Options]):
         report.complete(Path(config.site_dir), self.jobs, self.outcomes)
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [job.variant.tutorial for job in self.jobs]
-        found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix)]
+        found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix, self.memo)]
         if found:
             raise PluginError("\n" + "\n".join(map(str, found)))
+        self.memo.forget_old()
         self.whole = True
         if self.staging is None:
             self.lock.release()

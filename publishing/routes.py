@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from publishing.cells import Tutorial
 from publishing.links import Broken, is_local
-from publishing.source import Problem
+from publishing.source import Problem, shown
 
 MOUNT = "tutorials"
 SNIPPETS, EXERCISES, GLOSSARY, REPORT = "reference/snippets.md", "exercises.md", "glossary.md", "report.md"
@@ -49,38 +49,37 @@ class Routes:
         return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{notebook}"
 
     def for_page(self, tutorial: Tutorial, target: str) -> str:
-        """A link to a percent file or a page under docs, as mkdocs-jupyter resolves it from the mounted notebook."""
-        path, hash_, anchor = target.partition("#")
-        if not path or not is_local(target):
+        """A link to a percent file or a page under docs, as the page of a tutorial needs it; one to none stays."""
+        page, hash_, anchor = self._page(tutorial, target)
+        if page is None or not _meant(tutorial.path, target).is_file():
             return target
-        there = (tutorial.path.parent / path).resolve()
-        if there.suffix == ".py" and there.is_relative_to(self.source.resolve()):
-            there = self.pages / there.relative_to(self.source.resolve()).with_suffix(".ipynb")
-        elif there.suffix != ".md":
-            return target
-        here = (self.pages / tutorial.name).parent
-        return posixpath.relpath(there.as_posix(), here.as_posix()) + hash_ + anchor
+        return f"{_relative(page, tutorial)}{hash_}{anchor}"
 
     def for_download(self, tutorial: Tutorial, target: str) -> str:
         """A link to the hosted site where its address is known, else to the notebook of the other tutorial."""
+        page, hash_, anchor = self._page(tutorial, target)
+        if page is None:
+            return target
+        if self.site_url:
+            return posixpath.join(self.site_url, page, "") + hash_ + anchor
+        written = target.partition("#")[0]
+        return written.removesuffix(".py") + ".ipynb" + hash_ + anchor if written.endswith(".py") else target
+
+    def _page(self, tutorial: Tutorial, target: str) -> tuple[str | None, str, str]:
+        """The page that a link to a percent file or a file under docs means, and its anchor; None if it means none."""
         path, hash_, anchor = target.partition("#")
-        there = (tutorial.path.parent / path).resolve()
-        if not path or not is_local(target) or there.suffix not in (".py", ".md"):
-            return target
-        if not self.site_url:
-            return path.removesuffix(".py") + ".ipynb" + hash_ + anchor if there.suffix == ".py" else target
-        base = (self.source if there.suffix == ".py" else self.docs).resolve()
-        if not there.is_relative_to(base):
-            return target
-        page = there.relative_to(base).with_suffix("").as_posix()
-        page = f"{MOUNT}/{page}" if there.suffix == ".py" else page.removesuffix("index").rstrip("/")
-        return posixpath.join(self.site_url, page, "") + hash_ + anchor
+        there = _meant(tutorial.path, target)
+        base = {".py": self.source, ".md": self.docs}.get(there.suffix)
+        if not path or not is_local(target) or base is None or not there.is_relative_to(base.resolve()):
+            return None, hash_, anchor
+        page = there.relative_to(base.resolve()).with_suffix("").as_posix()
+        return f"{MOUNT}/{page}" if there.suffix == ".py" else page.removesuffix("index").rstrip("/"), hash_, anchor
 
     def from_page(self, tutorial: Tutorial, written: str) -> str:
         """A page written by hand, seen from the page of a tutorial; nothing where the site has none of this name."""
         if not (self.docs / written).is_file():
             return ""
-        return posixpath.relpath(written.removesuffix(".md"), f"{MOUNT}/{tutorial.name}") + "/"
+        return _relative(written.removesuffix(".md"), tutorial)
 
     def blame(self, link: Broken, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line that wrote it."""
@@ -92,9 +91,21 @@ class Routes:
             # A page that nobody wrote is a redirect.
             path = next((p for p in written if p.is_file()), self.docs.with_name("mkdocs.yml"))
         parts = urlsplit(link.target)
-        last = parts.path.rstrip("/").rpartition("/")[2].removesuffix(".ipynb")
+        last = parts.path.rstrip("/").rpartition("/")[2]
         candidates = [link.target, f"#{parts.fragment}" if parts.fragment else "", last]
-        return Problem(path, _line_of(path, candidates), f"{link.target} leads nowhere: there is no {link.missing}.")
+        written = parts.path.endswith((".py", ".md")) and path.suffix == ".py"  # as its author wrote it
+        missing = shown(_meant(path, link.target)) if written else link.missing
+        return Problem(path, _line_of(path, candidates), f"{link.target} leads nowhere: there is no {missing}.")
+
+
+def _meant(path: Path, target: str) -> Path:
+    """The file that a link means, seen from the file that it stands in."""
+    return (path.parent / target.partition("#")[0]).resolve()
+
+
+def _relative(page: str, tutorial: Tutorial) -> str:
+    """The address of a page, seen from that of a tutorial."""
+    return posixpath.relpath(page or ".", f"{MOUNT}/{tutorial.name}") + "/"
 
 
 def _line_of(path: Path, candidates: list[str]) -> int:

@@ -37,6 +37,11 @@ class Settings:
         return self.source.parent / "snippets"
 
     @property
+    def kept(self) -> Path:
+        """The folder of what builds worked out; it lies beside the records, and can be deleted at any time."""
+        return self.records.with_name("kept")
+
+    @property
     def kernels(self) -> int:
         """How many kernels run at once."""
         return self.workers or os.cpu_count() or 1

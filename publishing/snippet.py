@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,15 @@ class Piece:
     lines: tuple[Line, ...]
     uses: frozenset[str]
     block: bool = False
+
+
+def written(snippets: Path) -> dict[str, bytes]:
+    """The content of each file of a folder of snippets; what cannot be read is told where a tutorial asks for it."""
+    found = {}
+    for path in sorted(snippets.rglob("*.py")):
+        with suppress(OSError):
+            found[path.relative_to(snippets).as_posix()] = path.read_bytes()
+    return found
 
 
 class Module:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import jupytext
 from nbformat import NotebookNode, ValidationError
 
 from publishing.cells import KEYS, Cell, Tutorial
+from publishing.memo import Memo, afresh
 from publishing.mistakes import metadata_problems, tutorial_problems
 from publishing.source import Line, Problem, SourceError, read_source, shown
 
@@ -18,8 +21,12 @@ _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 
 
-def read_tutorials(source: Path) -> list[Tutorial]:
+def read_tutorials(source: Path, memo: Memo | Callable = afresh) -> list[Tutorial]:
     """All tutorials below a folder, by name.
+
+    Args:
+      source: the folder.
+      memo: keeps what was read.
 
     Raises:
       SourceError: with every problem of every file.
@@ -29,7 +36,8 @@ def read_tutorials(source: Path) -> list[Tutorial]:
         if any(part.startswith(".") for part in path.relative_to(source).parts):
             continue  # Jupyter's checkpoints, editors' locks
         try:
-            tutorial = read_tutorial(path, path.relative_to(source).with_suffix("").as_posix())
+            name = path.relative_to(source).with_suffix("").as_posix()
+            tutorial = memo("tutorial", (path, name, read_source(path)), partial(read_tutorial, path, name))
         except SourceError as error:
             problems += error.problems
             continue

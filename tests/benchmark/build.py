@@ -152,7 +152,7 @@ def copies(folder: Path, number: int) -> tuple[float, float]:
           - tutorials
           - mkdocs-jupyter:
               include: ["*.ipynb"]
-              notebook_dirs: {{ tutorials: .cache/pages }}
+              html_exporter_options: {{ exclude_markdown: true }}
               custom_template: {ROOT / "publishing/page.html.j2"}
               execute: false
               cache: false

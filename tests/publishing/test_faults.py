@@ -23,7 +23,7 @@ plugins:
   - tutorials
   - mkdocs-jupyter:
       include: ["*.ipynb"]
-      notebook_dirs: {{ tutorials: .cache/pages }}
+      html_exporter_options: {{ exclude_markdown: true }}
       custom_template: {TEMPLATE}
       execute: false
       cache: false

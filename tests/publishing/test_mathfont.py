@@ -4,8 +4,10 @@ import unicodedata
 import pytest
 from fontTools.ttLib import TTFont
 
+from publishing import mathfont
 from publishing.mathematics import with_mathml
 from publishing.mathfont import FONT, LICENCE, characters, preloading, write
+from publishing.memo import Memo
 
 FORMULA = r"<p>where $\lVert w' \rVert = \left( \sqrt{h_1} + \vec v \right)$, that is.</p>"
 LIMIT = 40_000
@@ -17,14 +19,14 @@ def page():
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    """One folder of fonts for all tests, since making one takes a second."""
-    return tmp_path_factory.mktemp("fonts")
+def memo(tmp_path_factory):
+    """Keeps the font for all tests, since making one takes a second."""
+    return Memo(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
-def written(tmp_path, page, cache):
-    write(tmp_path, characters(page), cache)
+def written(tmp_path, page, memo):
+    write(tmp_path, characters(page), memo)
     return tmp_path
 
 
@@ -78,7 +80,7 @@ def test_a_prime_is_the_one_for_scripts_which_is_not_raised_a_second_time(font):
 
 
 def test_characters_that_have_no_signs_for_scripts_make_a_font_too(tmp_path):
-    write(tmp_path, characters("<math><mo>=</mo></math>"), tmp_path / "cache")
+    write(tmp_path, characters("<math><mo>=</mo></math>"))
     assert {ord("="), 0x221A, ord(" ")} == set(TTFont(tmp_path / FONT).getBestCmap())
 
 
@@ -88,12 +90,10 @@ def test_an_accent_is_as_wide_as_it_looks(font):
     assert font["glyf"][name].xMin == 0
 
 
-def test_a_font_of_these_characters_is_made_once_and_is_always_the_same(written, page, cache, tmp_path):
-    (stored,) = cache.iterdir()
-    before = stored.stat().st_mtime_ns
-    write(tmp_path / "again", characters(page), cache)
-    assert stored.stat().st_mtime_ns == before
-    write(tmp_path / "fresh", characters(page), tmp_path / "other")
+def test_a_font_of_these_characters_is_made_once_and_is_always_the_same(written, page, memo, tmp_path, monkeypatch):
+    write(tmp_path / "fresh", characters(page))
+    monkeypatch.setattr(mathfont, "_subset", None)
+    write(tmp_path / "again", characters(page), memo)
     assert len({(tmp_path / name / FONT).read_bytes() for name in ("", "again", "fresh")}) == 1
 
 
@@ -105,7 +105,7 @@ def test_the_licence_travels_with_the_font(written, font):
 
 
 def test_a_site_without_mathematics_gets_no_font(tmp_path):
-    write(tmp_path, set(), tmp_path / "cache")
+    write(tmp_path, set())
     assert list(tmp_path.iterdir()) == []
 
 

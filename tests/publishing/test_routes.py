@@ -46,6 +46,30 @@ def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(ta
 
 
 @pytest.mark.parametrize(
+    ("target", "leads"),
+    [
+        ("two.py#part", "../two/#part"),
+        ("../haiku/three.py", "../../haiku/three/"),
+        ("../../docs/index.md", "../../../"),
+        ("../../docs/start.md#here", "../../../start/#here"),
+        ("../../README.md", "../../README.md"),
+        ("absent.py", "absent.py"),
+        ("two.py.txt", "two.py.txt"),
+        ("#part", "#part"),
+        ("https://docs.jax.dev/a.py", "https://docs.jax.dev/a.py"),
+    ],
+)
+def test_a_link_on_a_page_leads_to_the_page_of_a_percent_file_or_of_a_file_under_docs(
+    target, leads, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("tutorials/jax/two.py", "tutorials/haiku/three.py", "docs/index.md", "docs/start.md", "README.md"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).touch()
+    assert routes().for_page(TUTORIAL, target) == leads
+
+
+@pytest.mark.parametrize(
     ("name", "address"),
     [("haiku/update", "../../../reference/snippets/"), ("alone", "../../reference/snippets/")],
 )
