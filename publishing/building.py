@@ -24,7 +24,7 @@ from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
 from publishing.silence import silenced
 from publishing.snippet import written
-from publishing.source import Line, SourceError, shown
+from publishing.source import Line, SourceError, shown, text
 from publishing.tutorial import read_tutorials
 from publishing.variants import Variant, exercise, solved
 from publishing.writing import remove_unfinished, told
@@ -90,8 +90,19 @@ def _prepared(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, tup
     return variant, work, environment.imported(variant)
 
 
-def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = None) -> list[Job]:
+def run(
+    todo: Iterable[Job],
+    settings: Settings,
+    progress: Progress | None = None,
+    ran: Callable[[Job], Any] = lambda job: None,
+) -> list[Job]:
     """The same jobs with a record each; those without one are run. Records are kept as each run ends.
+
+    Args:
+      todo: the jobs.
+      settings: where and how they run.
+      progress: what a person sees.
+      ran: called with each job that has run, at once; it must not take long.
 
     Raises:
       Failures: if any run fails; the others are finished and kept. Or if the machines are not fit to run any.
@@ -102,7 +113,7 @@ def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = Non
     waiting = [job for job in todo if job.record is None]
     with progress or nullcontext():
         try:
-            done = asyncio.run(_run(todo, waiting, settings, progress or Progress.silent())) if waiting else todo
+            done = asyncio.run(_run(todo, waiting, settings, progress or Progress.silent(), ran)) if waiting else todo
         except Unfit as error:
             raise Failures([error]) from None
     failures = [result for result in done if isinstance(result, Failure)]
@@ -111,13 +122,16 @@ def run(todo: Iterable[Job], settings: Settings, progress: Progress | None = Non
     return done
 
 
-async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress: Progress) -> list[Job | Failure]:
+async def _run(
+    todo: list[Job], waiting: list[Job], settings: Settings, progress: Progress, ran: Callable[[Job], Any]
+) -> list[Job | Failure]:
     store = Store(settings.records)
     expected = store.times()
     for job in waiting:
         for path in store.remove_damaged(job.key):
             progress.note(f"The record {shown(path)} was damaged and is removed; {job.name} runs again.")
-    waiting.sort(key=lambda job: expected.get(job.name, float("inf")), reverse=True)
+    # What never ran here comes first, and of that the one with most code.
+    waiting.sort(key=lambda job: (expected.get(job.name, float("inf")), _size(job)), reverse=True)
     results: dict[str, Job | Failure] = {job.name: job for job in todo}
 
     async def one(job: Job, machine: Any) -> None:
@@ -132,8 +146,9 @@ async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress
             results[job.name] = failure
             progress.failed(job.name, failure)
             return
-        results[job.name] = replace(job, record=record, new=True)
+        results[job.name] = done = replace(job, record=record, new=True)
         progress.finished(job.name, record.seconds)
+        ran(done)
 
     async with _machine(settings, waiting) as machine:
         progress.begin([job.name for job in waiting], len(todo))
@@ -145,23 +160,31 @@ async def _run(todo: list[Job], waiting: list[Job], settings: Settings, progress
     return list(results.values())
 
 
+def _size(job: Job) -> int:
+    return sum(len(text(cell.lines)) for cell in job.variant.code)
+
+
 def _unwritten(job: Job, error: OSError) -> Failure:
     return Failure(Line("", job.variant.tutorial.path, 1), f"its run could not be kept: {told(error)}")
 
 
 class _Local:
-    """Gives each tutorial a place on this machine, as `Cluster` does on others."""
+    """Gives each tutorial a place on this machine, as `Cluster` does on others.
+
+    One kernel more than may run is started, so that it is ready when its turn comes.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.free = settings, asyncio.Semaphore(settings.kernels)
+        self.settings = settings
+        self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
 
     @asynccontextmanager
     async def place(self, _: Variant) -> AsyncIterator[Callable]:
-        async with self.free:
+        async with self.started:
             yield self._execute
 
     async def _execute(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
-        return await execute(variant, self.settings, on_cell=on_cell)
+        return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
 
 
 def _machine(settings: Settings, waiting: list[Job]) -> AbstractAsyncContextManager:

@@ -80,6 +80,13 @@ def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[
     }
 
 
+def kept(job: Job, settings: Settings, routes: Routes, memo: Memo | Callable) -> dict[str, bytes]:
+    """The files beside a page, by name, kept for the next build."""
+    given = (job.digest, routes, environment.lowest(settings.source.parent / "pyproject.toml"))
+    make = partial(downloads, job, settings, partial(routes.for_download, job.variant.tutorial))
+    return memo("downloads", given, make)
+
+
 def published(
     jobs: Iterable[Job], settings: Settings, routes: Routes, memo: Memo | Callable = afresh
 ) -> Iterator[tuple[str, bytes]]:
@@ -92,10 +99,8 @@ def published(
       memo: keeps them.
     """
     everything: dict[str, bytes] = {}
-    shared = (routes, environment.lowest(settings.source.parent / "pyproject.toml"))
     for job in jobs:
-        make = partial(downloads, job, settings, partial(routes.for_download, job.variant.tutorial))
-        for name, content in memo("downloads", (job.digest, *shared), make).items():
+        for name, content in kept(job, settings, routes, memo).items():
             yield f"{MOUNT}/{job.name}/{name}", content
             if name != "record.json":
                 everything[posixpath.join(posixpath.dirname(job.name), name)] = content

@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,7 @@ async def execute(
     settings: Settings,
     answers: Mapping[str, Mapping[str, str]] | None = None,
     on_cell: Callable[[int, int], None] = lambda done, cells: None,
+    turn: AbstractAsyncContextManager | None = None,
 ) -> Run:
     """Run a solved variant in a kernel of its own, in an empty folder, and judge the stubs of its exercises.
 
@@ -72,6 +74,7 @@ async def execute(
       settings: timeout, memory and device.
       answers: for an exercise, further answers to judge, by description.
       on_cell: called with the number of code cells done and their total.
+      turn: entered while cells run; a kernel may start before, and end after.
 
     Raises:
       Failure: if a cell fails, an expected error does not come, a check passes on a stub, or a limit is passed.
@@ -89,7 +92,8 @@ async def execute(
         try:
             async with client.async_setup_kernel(**client.km.launch(settings)):
                 watch = asyncio.create_task(client.watch(settings.memory))
-                return await _Runner(client, variant, settings).run(answers or {}, on_cell)
+                async with turn or nullcontext():
+                    return await _Runner(client, variant, settings).run(answers or {}, on_cell)
         except RuntimeError as error:
             raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
         finally:

@@ -6,6 +6,8 @@ to a folder of its own, which takes the place of `site_dir` once it is whole and
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +29,7 @@ from publishing.links import broken
 from publishing.lock import locked
 from publishing.markers import filled
 from publishing.memo import Memo
-from publishing.mounting import mount
+from publishing.mounting import Pages, mount
 from publishing.navigation import in_course_order
 from publishing.options import Options
 from publishing.outline import outline
@@ -73,13 +75,31 @@ class TutorialsPlugin(BasePlugin[Options]):
                 self.mkdocs = config
                 config.site_dir = str(self.staging.folder)
             self.outcomes = versions.outcomes(self.root / versions.FOLDER)
-            self.jobs = building.run(building.jobs(self.settings), self.settings, Progress(Console(stderr=True)))
-            addresses = Addresses(self.root / ADDRESSES)
-            self.figures = mount(self.jobs, self.settings.snippets, self.routes, addresses, self.memo)
+            pages = Pages(self.settings.snippets, self.routes, Addresses(self.root / ADDRESSES), self.memo)
+            self.jobs = self._run(building.jobs(self.settings), pages)
+            self.figures = mount(self.jobs, pages)
         except (SourceError, building.Failures) as error:
             raise PluginError(f"\n{error}") from None
         config.watch += [str(self.settings.source), str(self.settings.snippets)]
         return config
+
+    def _run(self, jobs: list[building.Job], pages: Pages) -> list[building.Job]:
+        """Run what has no record; beside it, make what can be made of what has run."""
+
+        def make(job: building.Job) -> None:
+            with suppress(SourceError):  # which is told when all have run
+                pages.of(job)
+                downloads.kept(job, self.settings, self.routes, self.memo)
+
+        beside = ThreadPoolExecutor(1)
+        try:
+            for job in jobs:
+                if job.record is None:
+                    beside.submit(pages.look_up, job.variant)
+            progress = Progress(Console(stderr=True))
+            return building.run(jobs, self.settings, progress, ran=lambda job: beside.submit(make, job))
+        finally:
+            beside.shutdown(cancel_futures=True)
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:

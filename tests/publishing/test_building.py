@@ -1,10 +1,13 @@
+import asyncio
 import errno
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from publishing import building, environment
+from publishing.execution import Run
 from publishing.keys import differences
 from publishing.records import Store
 
@@ -152,6 +155,38 @@ def test_the_longest_runs_first_and_what_was_never_run_before_all(project, monke
     project.tutorial("new", "# %%\n1\n")
     monkeypatch.setattr(type(project.settings), "kernels", 1)
     assert build(project, force=True)[0] == ["new", "long", "middle", "brief"]
+
+
+def test_of_what_never_ran_the_one_with_most_code_comes_first(project, monkeypatch):
+    for name, lines in {"a": 1, "b": 3, "c": 2}.items():
+        project.tutorial(name, "# %%\n" + "1 + 1\n" * lines)
+    monkeypatch.setattr(type(project.settings), "kernels", 1)
+    assert build(project)[0] == ["b", "c", "a"]
+
+
+def test_one_kernel_more_than_may_run_is_started_ahead(project, monkeypatch):
+    counts, peaks = {"started": 0, "running": 0}, {"started": 0, "running": 0}
+
+    @contextmanager
+    def counted(what):
+        counts[what] += 1
+        peaks[what] = max(peaks[what], counts[what])
+        yield
+        counts[what] -= 1
+
+    async def fake(variant, settings, on_cell, turn):
+        with counted("started"):
+            await asyncio.sleep(0.01)
+            async with turn:
+                with counted("running"):
+                    await asyncio.sleep(0.01)
+        return Run([[] for _ in variant.code], [0.0] * len(variant.code), {"platform": "cpu", "kind": "cpu"}, {})
+
+    for name in "abcdef":
+        project.tutorial(name, "# %%\n1\n")
+    monkeypatch.setattr(building, "execute", fake)
+    assert all(job.new for job in build(project)[1])
+    assert peaks == {"started": project.settings.kernels + 1, "running": project.settings.kernels}
 
 
 FAKE_GPU = """

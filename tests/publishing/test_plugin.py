@@ -346,7 +346,7 @@ def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(site, build):
 def test_a_tutorial_without_a_record_cannot_be_published(site, build, monkeypatch):
     Path("site").mkdir()
     Path("site/old.html").write_text("old")
-    monkeypatch.setattr(building, "run", lambda jobs, *_: jobs)
+    monkeypatch.setattr(building, "run", lambda jobs, *_, **__: jobs)
     code, said = build()
     assert code == 1
     for name in ("one", "two"):
