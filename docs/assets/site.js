@@ -12,3 +12,14 @@ XMLHttpRequest.prototype.send = function (...body) {
   const search = document.querySelector("[data-md-component=search]");
   search.addEventListener("focusin", () => send.apply(this, body), { once: true });
 };
+
+// The palette: the button changes and keeps it; without a choice of the reader's it follows the system.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+dark.addEventListener("change", () => {
+  if (!__md_get("__palette")) paint(dark.matches ? "slate" : "default");
+});
+document.querySelector(".palette").addEventListener("click", () => {
+  const scheme = document.body.dataset.mdColorScheme === "slate" ? "default" : "slate";
+  paint(scheme);
+  __md_set("__palette", { color: { scheme } });
+});

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import statistics
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -166,6 +167,41 @@ def test_a_link_to_a_heading_far_below_arrives_there(narrow, address, path):
     narrow.goto("about:blank")
     narrow.goto(f"{address}{path}#{last}", wait_until="networkidle")
     assert 0 <= narrow.locator(f"[id='{last}']").bounding_box()["y"] <= 100
+
+
+GROUND = "getComputedStyle(document.body).backgroundColor"
+WHITE, BLACK = "rgb(253, 253, 251)", "rgb(21, 25, 30)"
+
+
+def test_a_page_has_the_palette_of_the_system_before_any_script_file_has_come(browser, address):
+    for scheme, ground in {"light": WHITE, "dark": BLACK}.items():
+        with closing(browser.new_context(color_scheme=scheme)) as context:
+            context.route("**/*.js", lambda route: route.abort())
+            page = context.new_page()
+            page.goto(address + TUTORIALS[0])
+            assert page.evaluate(GROUND) == ground
+            assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+
+
+def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_keep(light, address):
+    light.goto(address)
+    light.emulate_media(color_scheme="dark")
+    assert light.evaluate(GROUND) == BLACK
+    light.get_by_role("button", name="Change between light and dark").press("Enter")
+    assert light.evaluate(GROUND) == WHITE
+    light.keyboard.press("Enter")  # the button keeps the focus
+    assert light.evaluate(GROUND) == BLACK
+    light.emulate_media(color_scheme="light")
+    assert light.evaluate(GROUND) == BLACK
+    light.goto(address + TUTORIALS[0])
+    assert light.evaluate(GROUND) == BLACK
+
+
+def test_without_scripts_there_is_no_button_that_does_nothing(browser, address):
+    with closing(browser.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(address)
+        assert not page.locator(".palette").is_visible()
 
 
 def test_the_buttons_that_copy_need_their_script(browser, address):
