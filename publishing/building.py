@@ -48,7 +48,9 @@ class Job:
     @cached_property
     def digest(self) -> str:
         """A digest of the tutorial and its record, all that its page and downloads show of it."""
-        return hashlib.sha256(repr((self.variant, self.work, self.record)).encode()).hexdigest()
+        cells = [(text(cell.lines), [line.number for line in cell.lines]) for cell in self.variant.cells]
+        work = [text(cell.lines) for cell in self.work.cells]
+        return hashlib.sha256(repr((self.variant.tutorial, cells, work, self.record)).encode()).hexdigest()
 
 
 class Failures(Exception):

@@ -51,7 +51,9 @@ def _painted(kind: _TokenType) -> _TokenType:
     return next((painted for known, painted in _COLOURS if kind in known), Text)
 
 
-_LEXER = PythonLexer(filters=[_OneTypePerColour()], stripnl=False)  # links count characters from the first one
+@cache  # not at import: most builds show no code that is new
+def _lexer() -> Lexer:
+    return PythonLexer(filters=[_OneTypePerColour()], stripnl=False)  # links count characters from the first one
 
 
 def code_html(source: str, links: Iterable[Link] = ()) -> str:
@@ -65,7 +67,7 @@ def code_html(source: str, links: Iterable[Link] = ()) -> str:
     ends = {link.end: "</a>" for link in links}
     cuts = sorted(begins.keys() | ends.keys())
     html, place = "", 0
-    for kind, tokens in groupby(_LEXER.get_tokens(source), itemgetter(0)):
+    for kind, tokens in groupby(_lexer().get_tokens(source), itemgetter(0)):
         run = "".join(value for _, value in tokens)
         within = [cut - place for cut in cuts if place < cut < place + len(run)]
         for first, last in pairwise([0, *within, len(run)]):

@@ -181,10 +181,8 @@ def test_a_page_has_the_palette_of_the_system_before_any_script_file_has_come(br
             page.goto(address + TUTORIALS[0])
             assert page.evaluate(GROUND) == ground
             assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
-            page.evaluate(
-                "document.querySelector('header').style.background = document.querySelector('[name=theme-color]').content"
-            )
-            assert page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == ground
+            page.evaluate("document.body.style.background = document.querySelector('[name=theme-color]').content")
+            assert page.evaluate(GROUND) == ground
 
 
 def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_keep(light, address):
