@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from publishing import environment
@@ -16,7 +18,6 @@ from publishing.variants import Variant
 SCHEMA = 4
 
 _MODULES = ("execution", "judging", "kernel", "limits", "outputs")
-_RUNNER = (CONFIG, STYLE, *(CONFIG.with_name(f"{name}.py") for name in _MODULES))
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def key(
       answers: further answers to judge with it.
       needed: the distributions that it imports, where they are known already.
     """
-    runner = _digest([SCHEMA, *(path.read_text(encoding="utf-8") for path in _RUNNER)])
+    runner = _digest([SCHEMA, *_texts(CONFIG, STYLE), *_modules()])
     code = [
         _digest([text(cell.lines), cell.cell.raises, cell.cell.match, cell.cell.exercise, cell.cell.check, cell.stubs])
         for cell in variant.code
@@ -80,6 +81,15 @@ def differences(new: Key, old: Key) -> list[str]:
     if new.runner != old.runner:
         found.append("runner: how kernels are set up, answers judged or outputs normalised changed")
     return found
+
+
+@cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
+def _modules() -> tuple[str, ...]:
+    return _texts(*(CONFIG.with_name(f"{name}.py") for name in _MODULES))
+
+
+def _texts(*paths: Path) -> tuple[str, ...]:
+    return tuple(path.read_text(encoding="utf-8") for path in paths)
 
 
 def _digest(value: Any) -> str:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,13 @@ def _write(path: Path, content: bytes) -> None:
             raise
 
 
+@cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
 def _code() -> list[bytes]:
     """The files of this package."""
     return [path.read_bytes() for path in sorted(Path(__file__).parent.iterdir()) if path.is_file()]
 
 
+@cache
 def _packages() -> list[str]:
     """The installed distributions with their versions, as their folders are named."""
     return sorted(name.name for place in sys.path if Path(place).is_dir() for name in Path(place).glob("*.dist-info"))

@@ -18,7 +18,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 dark.addEventListener("change", () => {
   if (!__md_get("__palette")) paint(dark.matches ? "slate" : "default");
 });
-document.querySelector(".palette").addEventListener("click", () => {
+const palette = document.querySelector(".palette");
+palette.style.visibility = "visible"; // not before: the button would move when the search beside it comes
+palette.addEventListener("click", () => {
   const scheme = document.body.dataset.mdColorScheme === "slate" ? "default" : "slate";
   paint(scheme);
   __md_set("__palette", { color: { scheme } });

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import statistics
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,13 +50,23 @@ def test_nothing_is_shipped_that_no_reader_asks_for(site):
     assert not [file for file in files if file.endswith(".map") or "/lunr/" in file or "overrides" in file]
 
 
+MOVED = """window.moved = 0;
+    new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
+        .observe({type: 'layout-shift', buffered: true});"""
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_moves_while_a_page_loads(light, address, path):
-    light.add_init_script(
-        """window.moved = 0;
-        new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
-            .observe({type: 'layout-shift', buffered: true});"""
-    )
+    light.add_init_script(MOVED)
+    light.goto(address + path, wait_until="networkidle")
+    assert light.evaluate("window.moved") == 0
+
+
+@pytest.mark.parametrize("late", ["**/site.js", "**/bundle.*.js"])
+@pytest.mark.parametrize("path", ["", TUTORIALS[0], "how-it-is-built/"])
+def test_nothing_moves_if_a_script_comes_late(light, address, path, late):
+    light.add_init_script(MOVED)
+    light.route(late, lambda route: (time.sleep(0.5), route.continue_()))
     light.goto(address + path, wait_until="networkidle")
     assert light.evaluate("window.moved") == 0
 
@@ -186,24 +197,31 @@ def test_a_page_has_the_palette_of_the_system_before_any_script_file_has_come(br
 
 
 def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_keep(light, address):
+    def is_now(ground: str) -> None:
+        light.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )  # for the system
+        light.wait_for_function(f"{GROUND} == '{ground}'")
+
     light.goto(address)
     light.emulate_media(color_scheme="dark")
-    assert light.evaluate(GROUND) == BLACK
+    is_now(BLACK)
     light.get_by_role("button", name="Change between light and dark").press("Enter")
-    assert light.evaluate(GROUND) == WHITE
+    is_now(WHITE)
     light.keyboard.press("Enter")  # the button keeps the focus
-    assert light.evaluate(GROUND) == BLACK
+    is_now(BLACK)
     light.emulate_media(color_scheme="light")
-    assert light.evaluate(GROUND) == BLACK
+    is_now(BLACK)
     light.goto(address + TUTORIALS[0])
-    assert light.evaluate(GROUND) == BLACK
+    is_now(BLACK)
 
 
 def test_without_scripts_there_is_no_button_that_does_nothing(browser, address):
     with closing(browser.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
         page.goto(address)
-        assert not page.locator(".palette").is_visible()
+        assert page.locator(".palette button").count() == 1
+        assert not page.locator(".palette button").is_visible()
 
 
 def test_the_buttons_that_copy_need_their_script(browser, address):
