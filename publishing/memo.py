@@ -6,13 +6,14 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from publishing.writing import write
 
 _DIGEST = hashlib.sha256().digest_size
 _KEPT = 7 * 86400
@@ -52,7 +53,8 @@ class Memo:
                 return pickle.loads(content)
         made = make()
         with suppress(OSError):
-            _write(path, pickle.dumps(made))
+            content = pickle.dumps(made)
+            write(path, hashlib.sha256(content).digest() + content)
         return made
 
     def forget_old(self) -> None:
@@ -66,17 +68,6 @@ class Memo:
 def afresh[T](what: str, given: tuple[Any, ...], make: Callable[[], T]) -> T:
     """The result of `make`; it stands for a `Memo` where nothing is to be kept."""
     return make()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{os.getpid()}-", delete=False) as file:
-        try:
-            file.write(hashlib.sha256(content).digest() + content)
-            file.flush()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 @cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files

@@ -1,4 +1,4 @@
-"""The notebooks of all pages, written where mkdocs-jupyter mounts them."""
+"""The notebooks of all pages, written where mkdocs-jupyter reads them."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from publishing.source import shown
 _REASONS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file so that a reader, a full disk or a killed process meets the old content or the new one.
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8; a reader, a full disk or a killed process meets the old content or the new one.
 
     Raises:
       OSError: if it cannot be written; nothing is left of the attempt.
@@ -23,9 +23,9 @@ def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # The process is in the name, so that what it leaves behind when it is killed can be told from what is in use.
     prefix = f".{os.getpid()}-"
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=prefix, delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
         try:
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(path)

@@ -145,7 +145,7 @@ def test_every_figure_is_loaded_and_described(narrow, address, path):
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
-    captions = [caption.text_content() for caption in narrow.locator("article figcaption").all()]
+    captions = [caption.inner_text() for caption in narrow.locator("article figcaption").all()]
     assert narrow.locator("article figure > img").count() == len(captions) >= 1
     for number, caption in enumerate(captions, 1):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
@@ -198,9 +198,8 @@ def test_a_page_has_the_palette_of_the_system_before_any_script_file_has_come(br
 
 def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_keep(light, address):
     def is_now(ground: str) -> None:
-        light.evaluate(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )  # for the system
+        # The system is heard of with the next drawing.
+        light.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         light.wait_for_function(f"{GROUND} == '{ground}'")
 
     light.goto(address)
@@ -225,12 +224,11 @@ def test_without_scripts_there_is_no_button_that_does_nothing(browser, address):
 
 
 def test_the_buttons_that_copy_need_their_script(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + TUTORIALS[0])
-    assert page.locator("article pre").count() > 10
-    assert not page.get_by_title("Copy to clipboard").first.is_visible()
-    context.close()
+    with closing(browser.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(address + TUTORIALS[0])
+        assert page.locator("article pre").count() > 10
+        assert not page.get_by_title("Copy to clipboard").first.is_visible()
 
 
 @pytest.mark.parametrize("path", TUTORIALS)
@@ -246,7 +244,7 @@ def test_downloads_and_record_are_there(light, address, path):
         else:
             assert answer.text().startswith("# /// script")
     record = light.request.get(light.locator(".stamp a").evaluate("link => link.href")).json()
-    assert record["executed_at"][:10] in light.locator(".stamp").text_content()
+    assert record["executed_at"][:10] in light.locator(".stamp").inner_text()
 
 
 def test_the_archive_holds_every_download(site):
