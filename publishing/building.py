@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publishing import environment
 from publishing.cells import Tutorial
@@ -19,7 +19,6 @@ from publishing.kernel import clear_killed
 from publishing.keys import Key, key
 from publishing.machines import Unfit, need_gpu
 from publishing.memo import Memo
-from publishing.progress import Progress
 from publishing.records import Record, Store, record_now
 from publishing.settings import Settings
 from publishing.silence import silenced
@@ -28,6 +27,9 @@ from publishing.source import Line, SourceError, shown, text
 from publishing.tutorial import read_tutorials
 from publishing.variants import Variant, exercise, solved
 from publishing.writing import remove_unfinished, told
+
+if TYPE_CHECKING:
+    from publishing.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Job:
         """A digest of the tutorial and its record, all that its page and downloads show of it."""
         cells = [(text(cell.lines), [line.number for line in cell.lines]) for cell in self.variant.cells]
         work = [text(cell.lines) for cell in self.work.cells]
-        return hashlib.sha256(repr((self.variant.tutorial, cells, work, self.record)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.variant.tutorial.digest, cells, work, self.record)).encode()).hexdigest()
 
 
 class Failures(Exception):
@@ -74,7 +76,7 @@ def jobs(settings: Settings, *, force: bool = False) -> list[Job]:
     for tutorial in read_tutorials(settings.source, memo):
         try:
             prepare = partial(_prepared, tutorial, settings.snippets)
-            variant, work, needed = memo("variants", (tutorial, settings.snippets, snippets), prepare)
+            variant, work, needed = memo("variants", (tutorial.digest, settings.snippets, snippets), prepare)
             its_key = key(variant, needed=needed)
         except SourceError as error:
             problems += error.problems
@@ -95,7 +97,7 @@ def _prepared(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, tup
 def run(
     todo: Iterable[Job],
     settings: Settings,
-    progress: Progress | None = None,
+    progress: Callable[[], Progress] | None = None,
     ran: Callable[[Job], Any] = lambda job: None,
 ) -> list[Job]:
     """The same jobs with a record each; those without one are run. Records are kept as each run ends.
@@ -103,7 +105,7 @@ def run(
     Args:
       todo: the jobs.
       settings: where and how they run.
-      progress: what a person sees.
+      progress: makes what a person sees, if anything is to run.
       ran: called with each job that has run, at once; it must not take long.
 
     Raises:
@@ -113,9 +115,11 @@ def run(
     clear_killed()
     remove_unfinished(settings.records)
     waiting = [job for job in todo if job.record is None]
-    with progress or nullcontext():
+    if not waiting:
+        return todo
+    with (progress or _silent)() as live:
         try:
-            done = asyncio.run(_run(todo, waiting, settings, progress or Progress.silent(), ran)) if waiting else todo
+            done = asyncio.run(_run(todo, waiting, settings, live, ran))
         except Unfit as error:
             raise Failures([error]) from None
     failures = [result for result in done if isinstance(result, Failure)]
@@ -160,6 +164,12 @@ async def _run(
     if any(isinstance(result, Job) and result.record is None for result in results.values()):
         raise KeyboardInterrupt  # while a kernel starts, nbclient's handler ends that run only, without a word
     return list(results.values())
+
+
+def _silent() -> Progress:
+    from publishing.progress import Progress  # only what runs needs Rich, which takes its time to load
+
+    return Progress.silent()
 
 
 def _size(job: Job) -> int:

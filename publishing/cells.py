@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from publishing.source import Line
@@ -34,6 +36,12 @@ class Tutorial:
     name: str
     path: Path
     cells: tuple[Cell, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        cells = [(replace(cell, lines=()), [(line.number, line.text) for line in cell.lines]) for cell in self.cells]
+        return hashlib.sha256(repr((self.name, self.path, cells)).encode()).hexdigest()
 
     @property
     def title(self) -> str:

@@ -63,7 +63,7 @@ def run(options: dict, names: tuple[str, ...], force: bool, shard: Shard | None,
         if shard:
             mine = shard.names([job.name for job in found], Store(settings.records).times())
             found = [job for job in found if job.name in mine]
-        building.run(found, settings, Progress(Console(stderr=True)))
+        building.run(found, settings, Progress.on_stderr)
     except building.Failures as failures:
         _stop(failures)
     finally:

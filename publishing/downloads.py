@@ -82,7 +82,8 @@ def downloads(job: Job, settings: Settings, link: Callable[[str], str]) -> dict[
 
 def kept(job: Job, settings: Settings, routes: Routes, memo: Memo | Callable) -> dict[str, bytes]:
     """The files beside a page, by name, kept for the next build."""
-    given = (job.digest, routes, environment.lowest(settings.source.parent / "pyproject.toml"))
+    project = settings.source.parent / "pyproject.toml"
+    given = (job.digest, routes, project.read_bytes() if project.is_file() else b"")
     make = partial(downloads, job, settings, partial(routes.for_download, job.variant.tutorial))
     return memo("downloads", given, make)
 

@@ -53,10 +53,11 @@ def broken(site: Path, prefix: str = "/", memo: Memo | Callable = afresh) -> Ite
       prefix: the path under which the site is served, for links that begin with a slash.
       memo: keeps what was found on a page.
     """
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     pages = {}
-    for path in sorted(site.rglob("*.html")):
-        html = path.read_text(encoding="utf-8")
-        pages[path.relative_to(site).as_posix()] = memo("links", (html,), partial(_ids_and_targets, html))
+    for name in sorted(name for name in files if name.endswith(".html")):
+        html = (site / name).read_text(encoding="utf-8")
+        pages[name] = memo("links", (html,), partial(_ids_and_targets, html))
     for name, (_, targets) in pages.items():
         for target in targets:
             if not is_local(target):
@@ -74,7 +75,7 @@ def broken(site: Path, prefix: str = "/", memo: Memo | Callable = afresh) -> Ite
             if path.startswith("../"):
                 yield Broken(name, target, f"{path}, outside the site")
                 continue
-            found = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if (site / p).is_file()), None)
+            found = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if p in files), None)
             if found is None:
                 yield Broken(name, target, path)
             elif parts.fragment and found in pages and unquote(parts.fragment) not in pages[found][0]:

@@ -35,13 +35,16 @@ class Memo:
             folder.mkdir(parents=True, exist_ok=True)
         self._basis = hashlib.sha256(repr((sys.version, _code(), _packages())).encode()).digest()
 
-    def __call__[T](self, what: str, given: tuple[Any, ...], make: Callable[[], T]) -> T:
+    def __call__[T](
+        self, what: str, given: tuple[Any, ...], make: Callable[[], T], keep: Callable[[T], bool] = lambda made: True
+    ) -> T:
         """The kept result, else that of `make`, which is then kept.
 
         Args:
           what: the name of what is made.
           given: all that it depends on, as values whose `repr` tells them apart.
           make: makes it; what it raises is raised, and nothing is kept.
+          keep: whether what was made may serve again.
         """
         digest = hashlib.sha256(self._basis + repr(given).encode()).hexdigest()
         path = self._folder / f"{what}-{digest[:40]}"
@@ -52,6 +55,8 @@ class Memo:
                 os.utime(path)
                 return pickle.loads(content)
         made = make()
+        if not keep(made):
+            return made
         with suppress(OSError):
             content = pickle.dumps(made)
             write(path, hashlib.sha256(content).digest() + content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from filelock import BaseFileLock
@@ -21,7 +21,6 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
-from rich.console import Console
 
 from publishing import building, downloads, finishing, mathfont, report, versions
 from publishing.apidocs import Addresses
@@ -33,13 +32,17 @@ from publishing.mounting import Pages, mount
 from publishing.navigation import in_course_order
 from publishing.options import Options
 from publishing.outline import outline
-from publishing.progress import Progress
 from publishing.reading import description
 from publishing.redirects import redirect
-from publishing.routes import MOUNT, Routes
+from publishing.routes import MOUNT, SNIPPETS, Routes
+from publishing.snippet import written
 from publishing.source import SourceError
+from publishing.sparing import spare_reference, spare_search
 from publishing.staging import Staging
 from publishing.writing import is_failed_write, told
+
+if TYPE_CHECKING:
+    from publishing.progress import Progress
 
 PAGES = ".cache/pages"
 ADDRESSES = ".cache/addresses.json"
@@ -96,8 +99,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             for job in jobs:
                 if job.record is None:
                     beside.submit(pages.look_up, job.variant)
-            progress = Progress(Console(stderr=True))
-            return building.run(jobs, self.settings, progress, ran=lambda job: beside.submit(make, job))
+            return building.run(jobs, self.settings, _progress, ran=lambda job: beside.submit(make, job))
         finally:
             beside.shutdown(cancel_futures=True)
 
@@ -140,12 +142,17 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Let mkdocs-jupyter render a notebook only where that, or what renders it, has changed."""
         job = next((job for job in self.jobs if page.file.src_uri == f"{MOUNT}/{job.name}.ipynb"), None)
+        if page.file.src_uri == SNIPPETS and "mkdocstrings" in config.plugins:
+            spare_reference(page, config, self.memo, lambda: written(self.settings.snippets))
         if job is None:
             return page
         options = config.plugins["mkdocs-jupyter"].config
         template = Path(options["custom_template"]).read_bytes() if options["custom_template"] else b""
         given = (page.file.src_uri, Path(page.file.abs_src_path).read_bytes(), dict(options), template)
         theirs = page.render
+
+        def read_source(config: MkDocsConfig) -> None:
+            page.markdown, page.meta = "", {}  # it would be the notebook's JSON
 
         def made() -> str:
             theirs(config, files)
@@ -158,7 +165,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             page.meta["description"] = description(job.variant)
             page.meta["cover"] = "cover.png" if "cover.png" in self.figures[job.name] else ""
 
-        page.render = render
+        page.read_source, page.render = read_source, render
         return page
 
     @event_priority(-100)
@@ -179,6 +186,8 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Leave out what no reader asks for: source maps, and the search's languages other than English."""
         env.bytecode_cache = self.compiled
+        if "material/search" in config.plugins:
+            spare_search(config.plugins["material/search"].search_index, self.memo)
         for file in list(files):
             if file.src_uri.endswith(".map") or "/lunr/" in file.src_uri:
                 files.remove(file)
@@ -225,3 +234,9 @@ class TutorialsPlugin(BasePlugin[Options]):
                 self.staging.clear()
             if self.lock:
                 self.lock.release()
+
+
+def _progress() -> Progress:
+    from publishing.progress import Progress  # only what runs needs Rich, which takes its time to load
+
+    return Progress.on_stderr()

@@ -27,6 +27,11 @@ class Progress:
         self.tasks: dict[str, TaskID] = {}
 
     @classmethod
+    def on_stderr(cls) -> Progress:
+        """A progress on the standard error."""
+        return cls(Console(stderr=True))
+
+    @classmethod
     def silent(cls) -> Progress:
         """A progress that shows nothing."""
         return cls(Console(file=io.StringIO()))

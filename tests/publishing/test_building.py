@@ -9,14 +9,15 @@ import pytest
 from publishing import building, environment
 from publishing.execution import Run
 from publishing.keys import differences
+from publishing.progress import Progress
 from publishing.records import Store
 
 
-class Log(building.Progress):
+class Log(Progress):
     """A progress that remembers what it was told."""
 
     def __init__(self):
-        super().__init__(building.Progress.silent().console)
+        super().__init__(Progress.silent().console)
         self.ran = []
 
         self.said = []
@@ -32,7 +33,7 @@ class Log(building.Progress):
 def build(project, *, force=False):
     """The names of the tutorials that a build runs, in order, and its jobs."""
     log = Log()
-    jobs = building.run(building.jobs(project.settings, force=force), project.settings, log)
+    jobs = building.run(building.jobs(project.settings, force=force), project.settings, lambda: log)
     return log.ran, jobs
 
 
@@ -107,7 +108,7 @@ def test_a_damaged_record_is_told_once_and_its_tutorial_runs_again(two, capsys):
     path = two.settings.records / first.key.digest / "cpu.json"
     path.write_text(path.read_text().replace("a\\\\n", "b\\\\n").replace('"a\\n"', '"b\\n"'))
     log = Log()
-    done = building.run(building.jobs(two.settings), two.settings, log)
+    done = building.run(building.jobs(two.settings), two.settings, lambda: log)
     assert log.said == [f"The record {path.relative_to(two.root)} was damaged and is removed; a runs again."]
     assert log.ran == ["a"]
     assert [job.record.run.outputs for job in done] == [first.record.run.outputs, second.record.run.outputs]
