@@ -119,8 +119,20 @@ def test_an_exception_in_a_snippet_names_the_snippets_line_and_the_call(project,
     assert line_with("# the call").rstrip(":") in message
 
 
-def test_a_kernel_that_takes_too_much_memory_is_stopped_and_told_so(project):
-    cells = "# %%\nkept = []\nwhile True:\n    kept.append(bytearray(10_000_000))"
+GREEDY = "kept = []\nwhile True:\n    kept.append(bytearray(10_000_000))\n"
+GREEDY_CHILD = f"import subprocess, sys\n\nsubprocess.run([sys.executable, '-c', {GREEDY!r}])\n"
+AFTER_CHILDREN = f"""
+import subprocess, time
+
+begin = time.monotonic()
+while time.monotonic() < begin + 1.5:
+    subprocess.run(["sleep", "0.01"])
+{GREEDY}"""
+
+
+@pytest.mark.parametrize("code", [GREEDY, GREEDY_CHILD, AFTER_CHILDREN], ids=["kernel", "child", "after children"])
+def test_a_kernel_that_takes_too_much_memory_is_stopped_and_told_so(project, code):
+    cells = f"# %%\n{code.lstrip()}"
     with pytest.raises(Failure, match=r"tiny.py:4: the kernel took more than 300 MB"):
         run(project, cells, memory=300)
 
