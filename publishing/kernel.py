@@ -21,6 +21,8 @@ CONFIG = Path(__file__).with_name("kernel_config.py")
 STYLE = Path(__file__).with_name("matplotlibrc")
 PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
+# What a shell tells JAX would be true of the page and not of the download: 64 bits, or code that another run compiled.
+_OF_DEVICES = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME", "JAX_CUDA_VISIBLE_DEVICES", "JAX_ROCM_VISIBLE_DEVICES")
 
 
 class Kernel(AsyncKernelManager):
@@ -40,7 +42,7 @@ class Kernel(AsyncKernelManager):
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
-        environment = {name: value for name, value in os.environ.items() if name not in _UNSET}
+        environment = {name: value for name, value in os.environ.items() if not _is_unset(name)}
         environment |= {
             "IPYTHONDIR": str(self.folder / "ipython"),
             "MATPLOTLIBRC": str(STYLE),
@@ -53,6 +55,10 @@ class Kernel(AsyncKernelManager):
             # A process takes most of a GPU when it starts, unless told to take what it uses.
             environment["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
         return {"cwd": str(self.folder / "work"), "env": environment}
+
+
+def _is_unset(name: str) -> bool:
+    return name in _UNSET or (name.startswith("JAX_") and name not in _OF_DEVICES)
 
 
 @contextmanager

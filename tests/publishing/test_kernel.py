@@ -41,3 +41,11 @@ def test_what_a_person_has_set_for_one_kernel_does_not_let_several_eat_the_memor
 @pytest.mark.parametrize(("device", "expected"), [("cpu", "cpu"), ("gpu", "cuda"), ("auto", None)])
 def test_jax_computes_on_the_device_that_was_asked_for(device, expected):
     assert environment(device=device).get("JAX_PLATFORMS") == expected
+
+
+def test_what_a_shell_tells_jax_does_not_reach_a_page_but_for_its_devices(monkeypatch):
+    given = {"JAX_ENABLE_X64": "1", "JAX_COMPILATION_CACHE_DIR": "/tmp", "JAX_DISABLE_JIT": "1"}
+    kept = {"JAX_PLATFORMS": "cpu", "JAX_CUDA_VISIBLE_DEVICES": "0"}
+    for name, value in (given | kept).items():
+        monkeypatch.setenv(name, value)
+    assert {name: value for name, value in environment().items() if name.startswith("JAX_")} == kept
