@@ -124,7 +124,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         try:
             self.jobs = in_course_order(self.jobs, nav, files, config)
         except SourceError as error:
-            raise PluginError(str(error)) from None
+            raise PluginError(f"\n{error}") from None
         self.nav = nav
         return nav
 

@@ -95,7 +95,7 @@ class Routes:
         candidates = [link.target, f"#{parts.fragment}" if parts.fragment else "", last]
         written = parts.path.endswith((".py", ".md")) and path.suffix == ".py"  # as its author wrote it
         missing = shown(_meant(path, link.target)) if written else link.missing
-        return Problem(path, _line_of(path, candidates), f"{link.target} leads nowhere: there is no {missing}.")
+        return Problem(path, line_of(path, candidates), f"{link.target} leads nowhere: there is no {missing}.")
 
 
 def _meant(path: Path, target: str) -> Path:
@@ -108,7 +108,7 @@ def _relative(page: str, tutorial: Tutorial) -> str:
     return posixpath.relpath(page or ".", f"{MOUNT}/{tutorial.name}") + "/"
 
 
-def _line_of(path: Path, candidates: list[str]) -> int:
+def line_of(path: Path, candidates: list[str]) -> int:
     """The first line of a file that holds the first of the candidates to be found; 1 if none is."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for candidate in filter(None, candidates):

@@ -392,6 +392,22 @@ def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site, bu
     assert "tutorials/jax/three.py:1: is not in the nav" in said
 
 
+def test_a_page_of_the_navigation_that_nobody_wrote_is_told_at_its_line_and_nowhere_else(built, build):
+    (built.root / "tutorials/jax/two.py").rename(built.root / "tutorials/jax/three.py")
+    config = built.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("nav: [index.md,", "nav:\n  [index.md, no.md,"))
+    before = Path("site/index.html").read_bytes()
+    code, said = build()
+    assert code == 1
+    line = len(config.read_text().splitlines())
+    assert [text for text in said.splitlines() if re.match(r"\S+:\d+: ", text)] == [
+        f"mkdocs.yml:{line}: the nav names no.md, but there is no docs/no.md.",
+        f"mkdocs.yml:{line}: the nav names tutorials/jax/two.ipynb, but there is no tutorials/jax/two.py.",
+        "tutorials/jax/three.py:1: is not in the nav of mkdocs.yml; add `tutorials/jax/three.ipynb`.",
+    ]
+    assert Path("site/index.html").read_bytes() == before
+
+
 def test_a_redirect_to_a_page_that_is_not_there_leaves_the_old_site_as_it_was(built, build):
     config = built.root / "mkdocs.yml"
     plain = config.read_text()
