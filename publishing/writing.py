@@ -49,5 +49,6 @@ def is_failed_write(error: Exception) -> bool:
 
 def told(error: OSError) -> str:
     """What a person needs to know of a file that could not be written."""
-    where = f" ({shown(Path(error.filename))})" if isinstance(error.filename, str) else ""
+    name = error.filename2 or error.filename  # of a copy, the second is the one that is written
+    where = f" ({shown(Path(name))})" if isinstance(name, str) else ""
     return f"{error.strerror or error}{where}; make room or mend what stands in the way, then build again."

@@ -186,7 +186,7 @@ def test_two_builds_at_once_are_one_after_the_other_and_run_a_tutorial_once(site
 FULL = {
     "a record": (f"print('x' * {LARGE})", RUN, "tutorials/tiny.py:1: its run could not be kept: File too large"),
     "a page": (f"print('x' * {LARGE - 2000})", BUILD, "The site could not be written: File too large"),
-    "the site": ("print('x')", BUILD, "The site could not be written: File too large"),
+    "the site": ("print('x')", BUILD, "The site could not be written: File too large (.cache/site/"),
 }
 
 
