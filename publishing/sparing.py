@@ -41,7 +41,8 @@ def spare_search(index: Any, memo: Memo) -> None:
 def spare_reference(page: Page, config: MkDocsConfig, memo: Memo, snippets: Callable[[], Any]) -> None:
     """Let mkdocstrings render a page only where that, or the code it documents, has changed.
 
-    What warns is not kept: it warns in the next build too.
+    What warns is not kept: it warns in the next build too. Nothing is, where a page may show files that are not looked
+    at: templates and extensions of one's own, text that Markdown includes.
 
     Args:
       page: a page of MkDocs, before it is rendered.
@@ -52,6 +53,9 @@ def spare_reference(page: Page, config: MkDocsConfig, memo: Memo, snippets: Call
     theirs, autorefs = page.render, config.plugins["autorefs"]
     options = dict(config.plugins["mkdocstrings"].config)
     extensions = [name for name in config.markdown_extensions if isinstance(name, str)]
+    own = [handler.get("options", {}).get("extensions") for handler in options["handlers"].values()]
+    if options["custom_templates"] or any(own) or "pymdownx.snippets" in extensions:
+        return
 
     def render(config: MkDocsConfig, files: Files) -> None:
         urls = {file.src_uri: file.url for file in files}

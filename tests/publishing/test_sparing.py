@@ -85,6 +85,45 @@ def test_an_option_of_mkdocstrings_makes_another_reference(build):
     assert b"Source code in" not in REFERENCE.read_bytes()
 
 
+def include(folder: Path) -> tuple[Path, str]:
+    """Let the reference include a file."""
+    config, page = Path("mkdocs.yml"), Path("docs/reference/snippets.md")
+    config.write_text(config.read_text() + f"markdown_extensions: [pymdownx.snippets: {{base_path: [{folder}]}}]\n")
+    page.write_text(page.read_text() + '\n--8<-- "part.txt"\n')
+    return folder / "part.txt", "{}"
+
+
+def template(folder: Path) -> tuple[Path, str]:
+    """Let mkdocstrings render a docstring by a template of one's own."""
+    config = Path("mkdocs.yml")
+    config.write_text(
+        config.read_text().replace("enable_inventory:", f"custom_templates: {folder}\n      enable_inventory:")
+    )
+    return folder / "python/material/docstring.html.jinja", "{}"
+
+
+def extension(folder: Path) -> tuple[Path, str]:
+    """Let an extension of one's own change what a docstring says."""
+    config = Path("mkdocs.yml")
+    path = folder / "extend.py"
+    config.write_text(config.read_text().replace("options: {", f"options: {{ extensions: [{path}],"))
+    return path, (
+        "import griffe\n\n\nclass Own(griffe.Extension):\n"
+        "    def on_function(self, *, func, **_):\n        func.docstring.value = '{}'\n"
+    )
+
+
+@pytest.mark.parametrize("give", [include, template, extension])
+def test_a_file_that_is_not_looked_at_makes_no_stale_page(build, tmp_path, give):
+    path, text = give(tmp_path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for word in ("Before.", "After."):
+        path.write_text(text.replace("{}", word))
+        code, said = build()
+        assert code == 0, said
+        assert word.encode() in REFERENCE.read_bytes()
+
+
 @pytest.mark.parametrize("mistake", ["a parameter that is not there", "a page that is not there"])
 def test_what_warns_warns_in_every_build(build, project, mistake):
     if mistake == "a parameter that is not there":
