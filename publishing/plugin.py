@@ -37,7 +37,7 @@ from publishing.redirects import redirect
 from publishing.routes import MOUNT, SNIPPETS, Routes
 from publishing.snippet import written
 from publishing.source import SourceError
-from publishing.sparing import spare_reference, spare_search
+from publishing.sparing import documents, spare_reference, spare_search
 from publishing.staging import Staging
 from publishing.writing import is_failed_write, told
 
@@ -109,7 +109,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         for job in self.jobs:
             notebook = self.routes.pages / f"{job.name}.ipynb"
             files.append(File.generated(config, f"{MOUNT}/{job.name}.ipynb", abs_src_path=str(notebook)))
-        if "mkdocstrings" in config.plugins:
+        if documents(config):
             config.plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = self.compiled
         contents = dict(downloads.published(self.jobs, self.settings, self.routes, self.memo))
         for job in self.jobs:
@@ -142,7 +142,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Let mkdocs-jupyter render a notebook only where that, or what renders it, has changed."""
         job = next((job for job in self.jobs if page.file.src_uri == f"{MOUNT}/{job.name}.ipynb"), None)
-        if page.file.src_uri == SNIPPETS and "mkdocstrings" in config.plugins:
+        if page.file.src_uri == SNIPPETS and documents(config):
             spare_reference(page, config, self.memo, lambda: written(self.settings.snippets))
         if job is None:
             return page

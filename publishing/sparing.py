@@ -38,11 +38,17 @@ def spare_search(index: Any, memo: Memo) -> None:
     index.add_entry_from_context = add
 
 
+def documents(config: MkDocsConfig) -> bool:
+    """Whether mkdocstrings is a plugin of the site, and switched on."""
+    return "mkdocstrings" in config.plugins and config.plugins["mkdocstrings"].plugin_enabled
+
+
 def spare_reference(page: Page, config: MkDocsConfig, memo: Memo, snippets: Callable[[], Any]) -> None:
     """Let mkdocstrings render a page only where that, or the code it documents, has changed.
 
     What warns is not kept: it warns in the next build too. Nothing is, where a page may show files that are not looked
-    at: templates and extensions of one's own, text that Markdown includes.
+    at: templates and extensions of one's own, text that Markdown includes; nor where an inventory is made of what is
+    rendered.
 
     Args:
       page: a page of MkDocs, before it is rendered.
@@ -51,10 +57,12 @@ def spare_reference(page: Page, config: MkDocsConfig, memo: Memo, snippets: Call
       snippets: gives all code that is documented.
     """
     theirs, autorefs = page.render, config.plugins["autorefs"]
-    options = dict(config.plugins["mkdocstrings"].config)
+    mkdocstrings = config.plugins["mkdocstrings"]
+    options = dict(mkdocstrings.config)
     extensions = [name for name in config.markdown_extensions if isinstance(name, str)]
     own = [handler.get("options", {}).get("extensions") for handler in options["handlers"].values()]
-    if options["custom_templates"] or any(own) or "pymdownx.snippets" in extensions:
+    unseen = options["custom_templates"] or any(own) or "pymdownx.snippets" in extensions
+    if unseen or mkdocstrings.inventory_enabled:
         return
 
     def render(config: MkDocsConfig, files: Files) -> None:

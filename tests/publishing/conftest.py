@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mkdocs.__main__ import cli
+from mkdocs.exceptions import Abort
 
 from publishing.settings import Settings
 
@@ -56,3 +58,21 @@ def line_with(project: Project) -> Callable[[str], str]:
         return found
 
     return find
+
+
+@pytest.fixture
+def mkdocs_build(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable:
+    """`mkdocs build` in the project: its exit code and what it printed.
+
+    (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)
+    """
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+
+    def call() -> tuple[int, str]:
+        try:
+            cli.main(["build"], standalone_mode=False)
+        except Abort:
+            return 1, capsys.readouterr().err
+        return 0, capsys.readouterr().err
+
+    return call

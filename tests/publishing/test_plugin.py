@@ -14,8 +14,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from mkdocs.__main__ import cli
-from mkdocs.exceptions import Abort
 
 from publishing import building
 
@@ -85,9 +83,8 @@ TWO = "# %% [markdown]\n# ## A heading\n#\n# Text.\n\n# %%\n1 + 1\n"
 
 
 @pytest.fixture
-def site(project, monkeypatch):
+def site(project):
     """A project with two tutorials and a home page."""
-    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     (project.root / "docs").mkdir()
     (project.root / "docs/index.md").write_text("# Home\n\n[one](tutorials/jax/one.ipynb)\n")
     (project.root / "mkdocs.yml").write_text(CONFIG % TEMPLATE)
@@ -98,20 +95,9 @@ def site(project, monkeypatch):
 
 
 @pytest.fixture
-def build(site, capsys):
-    """`mkdocs build` in the project: its exit code and what it printed.
-
-    (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)
-    """
-
-    def call() -> tuple[int, str]:
-        try:
-            cli.main(["build"], standalone_mode=False)
-        except Abort:
-            return 1, capsys.readouterr().err
-        return 0, capsys.readouterr().err
-
-    return call
+def build(site, mkdocs_build):
+    """`mkdocs build` of the project."""
+    return mkdocs_build
 
 
 def article(path="site/tutorials/jax/one/index.html"):

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from mkdocs.__main__ import cli
-from mkdocs.exceptions import Abort
 
 CONFIG = """
 site_name: Tiny
@@ -26,24 +24,15 @@ REFERENCE = Path("site/reference/snippets/index.html")
 
 
 @pytest.fixture
-def build(project, monkeypatch, capsys):
-    """`mkdocs build` of a project with a reference and a page that refers to it: its exit code and what it printed."""
-    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+def build(project, mkdocs_build):
+    """`mkdocs build` of a project with a reference and a page that refers to it."""
     project.snippet("__init__", "")
     project.snippet("values", SNIPPET)
     (project.root / "docs/reference").mkdir(parents=True)
     (project.root / "docs/index.md").write_text("# Home\n\n[It][snippets.values.one].\n")
     (project.root / "docs/reference/snippets.md").write_text("# Reference\n\n<!-- build: reference -->\n")
     (project.root / "mkdocs.yml").write_text(CONFIG)
-
-    def call() -> tuple[int, str]:
-        try:
-            cli.main(["build"], standalone_mode=False)
-        except Abort:
-            return 1, capsys.readouterr().err
-        return 0, capsys.readouterr().err
-
-    return call
+    return mkdocs_build
 
 
 def site() -> dict[Path, bytes]:
@@ -122,6 +111,23 @@ def test_a_file_that_is_not_looked_at_makes_no_stale_page(build, tmp_path, give)
         code, said = build()
         assert code == 0, said
         assert word.encode() in REFERENCE.read_bytes()
+
+
+def test_an_inventory_names_in_each_build_what_the_reference_documents(build):
+    config = Path("mkdocs.yml")
+    config.write_text(config.read_text().replace("enable_inventory: false", "enable_inventory: true"))
+    assert build()[0] == 0
+    before = Path("site/objects.inv").read_bytes()
+    assert build()[0] == 0
+    assert Path("site/objects.inv").read_bytes() == before
+
+
+def test_a_plugin_that_is_switched_off_breaks_no_build(build):
+    config = Path("mkdocs.yml")
+    config.write_text(config.read_text().replace("enable_inventory: false", "enabled: false"))
+    Path("docs/index.md").write_text("# Home\n")
+    code, said = build()
+    assert code == 0, said
 
 
 @pytest.mark.parametrize("mistake", ["a parameter that is not there", "a page that is not there"])
