@@ -1,38 +1,40 @@
-"""The `tutorials` command: run, explain, list, merge, compare."""
+"""The `tutorials` command: run, explain, list, merge, compare, write."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from publishing import accepted, building, environment, review
-from publishing.keys import differences
-from publishing.lock import locked
-from publishing.machines import Shard, Unfit, merge
-from publishing.numbers import Tolerance
-from publishing.progress import Progress
-from publishing.records import Store
+from publishing.compare import accepted, review
+from publishing.compare.numbers import Tolerance
+from publishing.plugin import read_options, write_sources
+from publishing.read.problem import SourceError
+from publishing.run import packages, schedule
+from publishing.run.jax import MachineError
+from publishing.run.progress import Progress
+from publishing.run.record import Store, differences
+from publishing.run.schedule import Lesson, Shard
 from publishing.settings import DEVICES, Settings
-from publishing.source import SourceError
 
 
 @click.group()
-@click.option("--source", type=click.Path(path_type=Path), default=Settings.source, show_default=True)
-@click.option("--records", type=click.Path(path_type=Path), default=Settings.records, show_default=True)
+@click.option("-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True)
 @click.pass_context
-def main(context: click.Context, source: Path, records: Path) -> None:
-    """Run the tutorials, and say which need to run and why."""
-    context.obj = {"source": source, "records": records}
+def main(context: click.Context, config_file: Path) -> None:
+    """Run the tutorials of a course, and say which need to run and why."""
+    if not config_file.is_file():
+        raise click.UsageError(f"there is no {config_file}; call this beside the mkdocs.yml of a course, or name it.")
+    context.obj = config_file
 
 
-_DEVICE = click.option("--device", type=click.Choice(DEVICES), default=Settings.device, show_default=True)
+_DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernels compute on.")
 
 
 class _ShardType(click.ParamType):
@@ -47,80 +49,89 @@ class _ShardType(click.ParamType):
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--force", is_flag=True, help="Run even where a record stands.")
-@click.option("--workers", type=click.IntRange(min=0), default=0, help="Kernels at once; 0 is one per processor.")
-@click.option("--timeout", type=click.IntRange(min=1), default=Settings.timeout, help="Seconds a cell may take.")
+@click.option("--force", is_flag=True, help="Run even where there is a record.")
+@click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
+@click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
 @click.option("--shard", type=_ShardType(), help="Of the tutorials, only part I of N, of about equal times.")
-@click.option("--cluster", default="", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
 @_DEVICE
 @click.pass_obj
-def run(options: dict, names: tuple[str, ...], force: bool, shard: Shard | None, **more: Any) -> None:
-    """Run the named tutorials, or all, where no record stands for them."""
-    settings = Settings(**options, **more)
-    lock = locked(settings.records)
+def run(config_file: Path, names: tuple[str, ...], force: bool, shard: Shard | None, **more: Any) -> None:
+    """Run the named tutorials, or all, where they have no record."""
+    settings = _settings(config_file, **more)
+    lessons = _chosen(settings, names, force=force)
+    if shard:
+        mine = shard.names([lesson.name for lesson in lessons], Store(settings.records).times())
+        lessons = [lesson for lesson in lessons if lesson.name in mine]
     try:
-        found = _chosen(settings, names, force=force)
-        if shard:
-            mine = shard.names([job.name for job in found], Store(settings.records).times())
-            found = [job for job in found if job.name in mine]
-        building.run(found, settings, Progress.on_stderr)
-    except building.Failures as failures:
+        schedule.run(lessons, settings, Progress.on_stderr())
+    except schedule.Failures as failures:
         _stop(failures)
-    finally:
-        lock.release()
-    kept = sum(job.record is not None for job in found)
-    click.echo(f"{len(found)} tutorials: {len(found) - kept} run, {kept} had a record.")
+    kept = sum(lesson.record is not None for lesson in lessons)
+    click.echo(f"{len(lessons)} tutorials: {len(lessons) - kept} run, {kept} had a record.")
 
 
 @main.command()
 @click.argument("name")
 @_DEVICE
 @click.pass_obj
-def explain(options: dict, name: str, device: str) -> None:
+def explain(config_file: Path, name: str, device: str | None) -> None:
     """Say why a tutorial would run, or that it would not."""
-    settings = Settings(**options, device=device)
-    (job,) = _chosen(settings, (name,))
-    latest = Store(settings.records).latest(job.name)
-    if job.record:
-        click.echo(f"{job.name} would not run: record {job.key.digest} of {job.record.executed_at} stands.")
+    settings = _settings(config_file, device=device)
+    (lesson,) = _chosen(settings, (name,))
+    latest = next(iter(Store(settings.records).of(lesson.name)), None)
+    if lesson.record:
+        click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.record.executed_at}.")
     elif latest is None:
-        click.echo(f"{job.name} would run: it has no record.")
+        click.echo(f"{name} would run: it has no record.")
     else:
-        reasons = differences(job.key, latest.key) or [f"device: the record is of {latest.run.device['platform']}"]
-        click.echo("\n".join([f"{job.name} would run, since its record of {latest.executed_at}:", *reasons]))
+        reasons = differences(lesson.key, latest.key) or [f"device: the record is of {latest.run.device['platform']}"]
+        click.echo("\n".join([f"{name} would run, since its record of {latest.executed_at}:", *reasons]))
 
 
-@main.command("merge")
+@main.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @click.pass_obj
-def merge_(options: dict, folders: tuple[Path, ...]) -> None:
+def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     """Take the records of other folders of records into this one; of the same run the newest stays."""
     try:
-        taken, skipped = merge(folders, Store(options["records"]))
-    except Unfit as error:
+        taken, skipped = Store(_settings(config_file).records).merge(folders)
+    except MachineError as error:
         _stop(error)
     for sentence in skipped:
         click.echo(sentence, err=True)
     click.echo(f"{taken} records taken, {len(skipped)} files skipped.")
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.pass_obj
+def write(config_file: Path, folder: Path) -> None:
+    """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
+    try:
+        built = write_sources(config_file, folder)
+    except (SourceError, schedule.Failures) as error:
+        _stop(error)
+    click.echo(f"{len(built.pages)} tutorials written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them.")
+
+
 @main.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs, with the versions of packages.")
 @_DEVICE
 @click.pass_obj
-def list_(options: dict, device: str, as_json: bool) -> None:
+def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
+    lessons = _chosen(_settings(config_file, device=device), ())
     if as_json:
-        rows = [_row(job) for job in _chosen(Settings(**options, device=device), ())]
-        click.echo(json.dumps({"python": environment.python(), "tutorials": rows}, indent=2))
+        click.echo(json.dumps({"python": packages.python(), "tutorials": list(map(_row, lessons))}, indent=2))
         return
     table = Table("tutorial", "state", "seconds", "device", "executed at", box=None)
-    for job in _chosen(Settings(**options, device=device), ()):
-        if record := job.record:
+    for lesson in lessons:
+        if record := lesson.record:
             kind = record.run.device["kind"]
-            table.add_row(job.name, "ran", f"{record.seconds:.1f}", kind, record.executed_at)
+            table.add_row(lesson.name, "ran", f"{record.seconds:.1f}", kind, record.executed_at)
         else:
-            table.add_row(job.name, "to run", "", "", "")
+            table.add_row(lesson.name, "to run", "", "", "")
     Console().print(table)
 
 
@@ -138,16 +149,16 @@ def _reason(context: click.Context, parameter: click.Parameter, reason: str | No
 @click.option("--moved", is_flag=True, help="Only tutorials whose packages or Python moved.")
 @click.option("--accept", metavar="REASON", callback=_reason, help="Write what differs down in accepted.toml.")
 @click.pass_obj
-def compare(options: dict, names: tuple[str, ...], tolerance: float, accept: str | None, **which: Any) -> None:
+def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept: str | None, **which: Any) -> None:
     """Compare records: texts, numbers and figures; by default with those of older packages or code.
 
     Ends with 1 if anything differs that is not in accepted.toml; `varies` cells are left out.
     """
-    settings = Settings(**options)
-    jobs, path = _chosen(settings, names), settings.source.parent / accepted.FILE
+    settings = _settings(config_file)
+    lessons, path = _chosen(settings, names), settings.source.parent / accepted.FILE
     try:
         entries = [entry for entry in accepted.read(path) if not names or entry.tutorial in names]
-        found = review.reviewed(jobs, Store(settings.records), entries, Tolerance(tolerance), **which)
+        found = review.reviewed(lessons, Store(settings.records), entries, Tolerance(tolerance), **which)
     except (review.ReviewError, SourceError) as error:
         _stop(error)
     click.echo("\n".join(found.lines()))
@@ -159,32 +170,33 @@ def compare(options: dict, names: tuple[str, ...], tolerance: float, accept: str
         _stop(f"{len(found.unaccepted)} cells differ; if the new output is right, accept it with --accept REASON.")
 
 
-def _row(job: building.Job) -> dict[str, Any]:
+def _row(lesson: Lesson) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
-    row: dict[str, Any] = {"tutorial": job.name, "state": "to run", "versions": job.key.versions}
-    if record := job.record:
+    row: dict[str, Any] = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
+    if record := lesson.record:
         more = {"seconds": record.seconds, "device": record.run.device, "executed_at": record.executed_at}
         row |= {"state": "ran"} | more
     return row
 
 
-def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[building.Job]:
-    """The jobs of the named tutorials, of all without names; a wrong name or source ends the command."""
-    found = _or_stop(lambda: building.jobs(settings, force=force))
-    known = {job.name: job for job in found}
-    if unknown := [name for name in names if name not in known]:
-        raise click.BadParameter(f"there is no tutorial {unknown[0]}; there are {', '.join(known)}.")
-    return [known[name] for name in names] if names else found
+def _settings(config_file: Path, **options: Any) -> Settings:
+    """The settings in `mkdocs.yml`, but for options that are given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(read_options(config_file).settings, **given)
 
 
-def _or_stop(read: Callable[[], list[building.Job]]) -> list[building.Job]:
+def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[Lesson]:
+    """The named tutorials, all without names; a wrong name or source ends the command."""
     try:
-        return read()
+        lessons = {lesson.name: lesson for lesson in schedule.load(settings, force=force)}
     except SourceError as error:
         _stop(error)
+    if unknown := [name for name in names if name not in lessons]:
+        raise click.BadParameter(f"there is no tutorial {unknown[0]}; there are {', '.join(lessons)}.")
+    return [lessons[name] for name in names or lessons]
 
 
-def _stop(error: Exception | str) -> None:
+def _stop(error: Exception | str) -> NoReturn:
     click.echo(error, err=True)
     sys.exit(1)
 

@@ -1,242 +1,212 @@
 """The MkDocs plugin `tutorials`: the only file that knows MkDocs.
 
-Everything that can fail because of an author's file fails in `on_config`, before MkDocs touches anything. A build goes
-to a folder of its own, which takes the place of `site_dir` once it is whole and its links are checked.
+What can fail because of an author's file fails in `on_config`, before MkDocs touches the site; mathematics and links,
+which only the rendered pages show, fail the build later.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+import html
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
-from filelock import BaseFileLock
-from jinja2 import FileSystemBytecodeCache
+import nbformat
+import yaml
+from mkdocs.config import base, load_config
+from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import get_toc
-from mkdocs.utils import get_relative_url
+from mkdocs.utils.yaml import yaml_load
 
-from publishing import building, downloads, finishing, mathfont, report, versions
-from publishing.apidocs import Addresses
-from publishing.links import broken
-from publishing.lock import locked
-from publishing.markers import filled
-from publishing.memo import Memo
-from publishing.mounting import Pages, mount
-from publishing.navigation import in_course_order
-from publishing.options import Options
-from publishing.outline import outline
-from publishing.reading import description
-from publishing.redirects import redirect
-from publishing.routes import MOUNT, SNIPPETS, Routes
-from publishing.snippet import written
-from publishing.source import SourceError
-from publishing.sparing import documents, spare_reference, spare_search
-from publishing.staging import Staging
-from publishing.writing import is_failed_write, told
+from publishing.build import Built, build, write
+from publishing.read.problem import Problem, SourceError, line_of
+from publishing.run.progress import Progress
+from publishing.run.record import explain_failed_write, is_failed_write
+from publishing.run.schedule import Failures
+from publishing.settings import DEVICES, Settings, Site
+from publishing.site.indexes import fill
+from publishing.site.links import Routes, broken_links
+from publishing.site.markdown import MathematicsError
+from publishing.site.page import TEMPLATE
 
-if TYPE_CHECKING:
-    from publishing.progress import Progress
+# mkdocs-jupyter renders the pages of tutorials and never executes.
+_JUPYTER = {
+    "include": ["*.ipynb"],
+    "ignore": ["*.md"],  # or it would read each page to see whether it is a notebook
+    "custom_template": str(TEMPLATE),
+    "execute": False,
+    "cache": False,
+    "markdown_cell_processor": "mkdocs",
+    "mathjax_version": 2,  # the one that adds no script
+}
+_GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
 
-PAGES = ".cache/pages"
-ADDRESSES = ".cache/addresses.json"
-STAGING = ".cache/site"
+
+class Options(base.Config):
+    """The options in `mkdocs.yml`; settings.py says what each means."""
+
+    source = c.Type(str, default=str(Settings.source))
+    snippets = c.Type(str, default=str(Settings.snippets))
+    records = c.Type(str, default=str(Settings.records))
+    workers = c.Type(int, default=Settings.workers)
+    timeout = c.Type(int, default=Settings.timeout)
+    device = c.Choice(DEVICES, default=Settings.device)
+    memory = c.Type(int, default=Settings.memory)
+    repository = c.Type(str, default=Site.repository)
+    labels = c.Type(dict, default={})
+    documentation = c.Type(dict, default={})
+    reference = c.Type(str, default=Site.reference)
+    exercises = c.Type(str, default=Site.exercises)
+    glossary = c.Type(str, default=Site.glossary)
+    report = c.Type(str, default=Site.report)
+
+    def routes(self, config: MkDocsConfig) -> Routes:
+        """The settings of a build, folders seen from that of `mkdocs.yml`.
+
+        Raises:
+          PluginError: for a number that is too small.
+        """
+        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
+            raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
+        root = Path(config.config_file_path).parent
+        folders = {name: root / self[name] for name in ("source", "snippets", "records")}
+        numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
+        shown = ("repository", "labels", "documentation", "reference", "exercises", "glossary", "report")
+        order = tuple(_uris(config.nav or []))
+        site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
+        return Routes(Settings(**folders, **numbers), site)
 
 
 class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Note what MkDocs was called for; `serve` has a folder of its own already."""
-        self.staged = command != "serve"
-        self.root = Path()
-        self.staging: Staging | None = None
-        self.lock: BaseFileLock | None = None
-        self.whole = False
+        """Keep this plugin through all builds of `mkdocs serve`."""
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read and run all tutorials, and write their pages for mkdocs-jupyter."""
-        self.root = Path(config.config_file_path).parent
-        self.mathematics: set[str] = set()
-        self.settings = self.config.settings(self.root)
-        self.memo, self.compiled = Memo(self.settings.kept), FileSystemBytecodeCache(self.settings.kept)
-        folders = (self.settings.source, self.root / PAGES, Path(config.docs_dir))
-        self.routes = Routes(*folders, config.site_url or "", self.config.repository)
+        """Read and run all tutorials, and make their pages."""
+        if "mkdocs-jupyter" not in config.plugins:
+            raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
+        config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
+        self.routes = self.config.routes(config)
+        site, settings = self.routes.site, self.routes.settings
         try:
-            if not (self.lock and self.lock.is_locked):
-                self.lock = locked(self.settings.records)
-            if getattr(self, "staged", False):
-                self.staging, self.whole = Staging(self.root / STAGING, Path(config.site_dir)), False
-                self.staging.clear()
-                self.mkdocs = config
-                config.site_dir = str(self.staging.folder)
-            self.outcomes = versions.outcomes(self.root / versions.FOLDER)
-            pages = Pages(self.settings.snippets, self.routes, Addresses(self.root / ADDRESSES), self.memo)
-            self.jobs = self._run(building.jobs(self.settings), pages)
-            self.figures = mount(self.jobs, pages)
-        except (SourceError, building.Failures) as error:
+            self.built = build(self.routes, Progress.on_stderr())
+        except (SourceError, Failures) as error:
             raise PluginError(f"\n{error}") from None
-        config.watch += [str(self.settings.source), str(self.settings.snippets)]
+        if site.glossary:
+            config.markdown_extensions.append(_GLOSSARY)
+            config.mdx_configs[_GLOSSARY] = {"file": str(site.docs / site.glossary), "page": site.glossary}
+        config.markdown_extensions += ["pymdownx.arithmatex", _MATHEMATICS]
+        config.mdx_configs["pymdownx.arithmatex"] = {"generic": True}
+        config.watch += [str(settings.source), str(settings.snippets)]
         return config
-
-    def _run(self, jobs: list[building.Job], pages: Pages) -> list[building.Job]:
-        """Run what has no record; beside it, make what can be made of what has run."""
-
-        def make(job: building.Job) -> None:
-            with suppress(SourceError):  # which is told when all have run
-                pages.of(job)
-                downloads.kept(job, self.settings, self.routes, self.memo)
-
-        beside = ThreadPoolExecutor(1)
-        try:
-            for job in jobs:
-                if job.record is None:
-                    beside.submit(pages.look_up, job.variant)
-            return building.run(jobs, self.settings, _progress, ran=lambda job: beside.submit(make, job))
-        finally:
-            beside.shutdown(cancel_futures=True)
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the notebooks that mkdocs-jupyter renders, and the downloads and figures of every page."""
-        for job in self.jobs:
-            notebook = self.routes.pages / f"{job.name}.ipynb"
-            files.append(File.generated(config, f"{MOUNT}/{job.name}.ipynb", abs_src_path=str(notebook)))
-        if documents(config):
-            config.plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = self.compiled
-        contents = dict(downloads.published(self.jobs, self.settings, self.routes, self.memo))
-        for job in self.jobs:
-            contents |= {f"{MOUNT}/{job.name}/{name}": drawn.content for name, drawn in self.figures[job.name].items()}
-        for uri, content in contents.items():
+        """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
+        self.folder = TemporaryDirectory(prefix="pages-")
+        for lesson, (uri, notebook) in zip(self.built.lessons, self.built.pages.items(), strict=True):
+            path = Path(self.folder.name, uri)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, path)
+            file = File.generated(config, uri, abs_src_path=str(path))
+            file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
+            files.append(file)
+        for uri, content in self.built.files.items():
             files.append(File.generated(config, uri, content=content))
         return files
 
     @event_priority(-100)
-    def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        """Let the edit link of a page lead to its percent file, and see that each tutorial is in the navigation."""
-        try:
-            self.jobs = in_course_order(self.jobs, nav, files, config)
-        except SourceError as error:
-            raise PluginError(f"\n{error}") from None
-        self.nav = nav
-        return nav
-
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Put what the build computes where a page written by hand has a marker for it."""
+        """Undo the escaping of the template; put what the build computes into a page written by hand."""
         uri = page.file.src_uri
-        if not uri.endswith(".md"):
-            return markdown
+        self.page = uri
+        if uri in self.built.pages:
+            # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
+            return html.unescape(markdown.partition("<")[0])
         try:
-            return filled(markdown, Path(config.docs_dir) / uri, uri, self.jobs, self.settings.snippets, self.memo)
+            return fill(markdown, Path(config.docs_dir, uri), uri, self.built.lessons, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
-
-    @event_priority(-100)
-    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        """Let mkdocs-jupyter render a notebook only where that, or what renders it, has changed."""
-        job = next((job for job in self.jobs if page.file.src_uri == f"{MOUNT}/{job.name}.ipynb"), None)
-        if page.file.src_uri == SNIPPETS and documents(config):
-            spare_reference(page, config, self.memo, lambda: written(self.settings.snippets))
-        if job is None:
-            return page
-        options = config.plugins["mkdocs-jupyter"].config
-        template = Path(options["custom_template"]).read_bytes() if options["custom_template"] else b""
-        given = (page.file.src_uri, Path(page.file.abs_src_path).read_bytes(), dict(options), template)
-        theirs = page.render
-
-        def read_source(config: MkDocsConfig) -> None:
-            page.markdown, page.meta = "", {}  # it would be the notebook's JSON
-
-        def made() -> str:
-            theirs(config, files)
-            return finishing.finish(page.content)
-
-        def render(config: MkDocsConfig, files: Files) -> None:
-            page.content = self.memo("rendered", given, made)
-            page.toc = get_toc(finishing.headings(page.content))
-            page.title = page.toc.items[0].title
-            page.meta["description"] = description(job.variant)
-            page.meta["cover"] = "cover.png" if "cover.png" in self.figures[job.name] else ""
-
-        page.read_source, page.render = read_source, render
-        return page
-
-    @event_priority(-100)
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish a page, and note which characters the font of mathematics needs."""
-        self.mathematics |= mathfont.characters(output)
-        return self._finished(mathfont.preloading(output, get_relative_url(mathfont.FONT, page.url)))
-
-    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Finish what is no page of the navigation: 404.html."""
-        return self._finished(output_content) if template_name.endswith(".html") else output_content
-
-    def _finished(self, output: str) -> str:
-        squeezed = finishing.squeezed(finishing.copyable(output))
-        # `mkdocs serve` writes a script of its own into each page.
-        return finishing.with_policy(squeezed) if getattr(self, "staged", False) else squeezed
-
-    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        """Leave out what no reader asks for: source maps, and the search's languages other than English."""
-        env.bytecode_cache = self.compiled
-        if "material/search" in config.plugins:
-            spare_search(config.plugins["material/search"].search_index, self.memo)
-        for file in list(files):
-            if file.src_uri.endswith(".map") or "/lunr/" in file.src_uri:
-                files.remove(file)
-        return env
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Add what only a whole site can tell, and check every link of it."""
-        mathfont.write(Path(config.site_dir), self.mathematics, self.memo)
-        try:
-            redirect(Path(config.site_dir), self.config.redirects)
-        except ValueError as error:
-            raise PluginError(str(error)) from None
-        (Path(config.site_dir) / "llms.txt").write_text(outline(self.nav, config), encoding="utf-8")
-        report.complete(Path(config.site_dir), self.jobs, self.outcomes)
+        """Follow every link of the site; a broken one is told at its author's line."""
+        self.folder.cleanup()
         prefix = urlsplit(config.site_url or "/").path or "/"
-        tutorials = [job.variant.tutorial for job in self.jobs]
-        found = [self.routes.blame(link, tutorials) for link in broken(Path(config.site_dir), prefix, self.memo)]
-        if found:
-            raise PluginError("\n" + "\n".join(map(str, found)))
-        self.memo.forget_old()
-        self.whole = True
-        if self.staging is None:
-            self.lock.release()
+        tutorials = [lesson.solved.tutorial for lesson in self.built.lessons]
+        links = broken_links(Path(config.site_dir), prefix)
+        if problems := [self.routes.author_line(link, tutorials) for link in links]:
+            raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """What failed is not published; a write that failed is told in a sentence."""
-        self.whole = False
-        if self.lock and self.staging is None:
-            self.lock.release()
+        """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
+        if isinstance(error, MathematicsError):
+            by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
+            path = by_page.get(self.page, self.routes.site.docs / self.page)
+            raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
         if is_failed_write(error):
-            raise PluginError(f"The site could not be written: {told(error)}") from None
-
-    def on_shutdown(self) -> None:
-        """Let the new site take the place of the old one, and leave nothing half built, of killed builds neither."""
-        try:
-            if self.staging and self.whole:
-                self.staging.publish()
-                self.mkdocs.site_dir = str(self.staging.site)  # `mkdocs gh-deploy` goes on with it
-        except OSError as error:
-            raise PluginError(f"The site could not take its place: {told(error)}") from None
-        finally:
-            if self.staging:
-                self.staging.clear()
-            if self.lock:
-                self.lock.release()
+            raise PluginError(f"The site could not be written: {explain_failed_write(error)}") from None
 
 
-def _progress() -> Progress:
-    from publishing.progress import Progress  # only what runs needs Rich, which takes its time to load
+def read_options(config_file: Path) -> Routes:
+    """The settings of a course, from its `mkdocs.yml`."""
+    config = load_config(str(config_file))
+    return config.plugins["tutorials"].config.routes(config)
 
-    return Progress.on_stderr()
+
+def write_sources(config_file: Path, folder: Path) -> Built:
+    """Run what has no record, and write the site's sources as Markdown, with a configuration, for other generators.
+
+    Args:
+      config_file: the `mkdocs.yml` of the course.
+      folder: gets `docs` and `mkdocs.yml`.
+
+    Raises:
+      SourceError: with every mistake in an author's file.
+      Failures: for tutorials that do not run as they should.
+    """
+    routes = replace(read_options(config_file), suffix=".md")
+    order = tuple(posixpath.splitext(uri)[0] + ".md" for uri in routes.site.order)
+    routes = replace(routes, site=replace(routes.site, order=order))
+    built = build(routes, Progress.on_stderr())
+    with config_file.open("rb") as file:
+        written: dict[str, Any] = yaml_load(file)
+    docs = written.get("docs_dir", "docs")
+    write(built, routes, folder / docs)
+    ours = ("tutorials", "mkdocs-jupyter")
+    plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
+    extensions = [*written.get("markdown_extensions", []), {"pymdownx.arithmatex": {"generic": True}}, _MATHEMATICS]
+    if glossary := routes.site.glossary:
+        extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}", "page": glossary}})
+    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": _as_markdown(written.get("nav"))}
+    (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return built
+
+
+def _uris(nav: Any) -> Iterator[str]:
+    """The pages that a navigation names, in order."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for item in nav.values() if isinstance(nav, dict) else nav:
+            yield from _uris(item)
+
+
+def _as_markdown(nav: Any) -> Any:
+    """A navigation whose tutorials are pages of Markdown."""
+    if isinstance(nav, dict):
+        return {title: _as_markdown(item) for title, item in nav.items()}
+    if isinstance(nav, list):
+        return [_as_markdown(item) for item in nav]
+    return f"{nav.removesuffix('.ipynb')}.md" if isinstance(nav, str) and nav.endswith(".ipynb") else nav

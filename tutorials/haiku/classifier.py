@@ -238,7 +238,83 @@ chex.assert_equal_shape([perfect, flat_labels])
 # The assertion looks at shapes only. Under `jax.jit` shapes are known while tracing, so it works there too,
 # and costs nothing once the code is compiled.
 
-# %% tags=["hidden"]
+# %% [markdown]
+# ## Exercise: a classifier from end to end
+#
+# `init_key`, `draw_batch`, its first batch `x` and `labels`, `learning_rate` and `num_iterations` are given
+# above, and the loop with its printed line below. Define
+#
+# - `my_net_func(x)`: a linear layer 12 wide, a ReLU, a second layer 12 wide, a ReLU, and a linear layer with
+#   one output, so that 8 inputs give the shape `(8, 1)`;
+# - `my_loss(params, net, x, labels)`: the **sum** over the batch, which is what the learning rate above is
+#   meant for,
+#
+#   $$L = \sum_i (1 - 2 y_i) \, f_i + 0.01 \sum_i f_i^2$$
+#
+# - `my_update_function(params, net, x, labels, learning_rate)`: one step of gradient descent on `my_loss`; it
+#   returns the loss before the step and the new parameters;
+# - `my_accuracy(params, net, x, labels)`: the share of right predictions, where $f \geq 0$ predicts label 1;
+# - `my_net`, the transform of `my_net_func` without a key at `apply`, and `my_params`, at first from
+#   `init_key` and `x`;
+# - `my_jitted_update(params, x, labels, lr)`: the update of `my_net`, compiled once for all batches
+#   and all learning rates.
+#
+# In the loop, train `my_params`, then let `accuracy` be the accuracy on the batch with the new parameters.
+# (Compile that too, or the loop takes many times as long.)
+#
+# <details>
+# <summary>Hint: the labels</summary>
+#
+# `1 - 2 * labels` is $+1$ for label 0 and $-1$ for label 1, in the shape of the labels. Begin `my_loss` and
+# `my_accuracy` with the output `f` of the network, and compare its shape with that of the labels at once.
+#
+# </details>
+#
+# <details>
+# <summary>Hint: the compiled update</summary>
+#
+# A network cannot be a traced argument of a compiled function. Close over it:
+# `jax.jit(lambda params, x, labels, lr: ...)`. The same works for the accuracy.
+#
+# </details>
+
+# %% exercise="classifier"
+### BEGIN SOLUTION
+from snippets.classification import (
+    my_accuracy,
+    my_loss,
+    my_net_func,
+    my_update_function,
+)
+
+### END SOLUTION
+
+
+### BEGIN SOLUTION
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+my_params = my_net.init(init_key, x)
+my_jitted_update = jax.jit(
+    lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)
+)
+jitted_accuracy = jax.jit(
+    lambda params, x, labels: my_accuracy(params, my_net, x, labels)
+)
+### END SOLUTION
+
+for i in range(num_iterations):
+    x, labels = draw_batch(i)
+    ### BEGIN SOLUTION
+    loss, my_params = my_jitted_update(my_params, x, labels, learning_rate)
+    accuracy = jitted_accuracy(my_params, x, labels)
+    ### END SOLUTION
+    if i % 100 == 0:
+        print(f"iteration {i:3}: loss {loss:7.2f}, accuracy {accuracy:.3f}")
+
+# %% [markdown]
+# The check does each piece once more in NumPy, on numbers of its own, and measures `my_params` on examples
+# that neither you nor the network has seen.
+
+# %% check="classifier"
 # What the check uses: a linear network, a network that hands on its input, and the answers in NumPy.
 trial_numbers = np.random.default_rng(0)
 trial_labels = np.array([[1], [0], [0], [1], [1], [0], [1], [1]], np.int32)
@@ -394,83 +470,6 @@ def modules_that_run(call):
     return len(calls)
 
 
-# %% [markdown]
-# ## Exercise: a classifier from end to end
-#
-# `init_key`, `draw_batch`, its first batch `x` and `labels`, `learning_rate` and `num_iterations` are given
-# above, and the loop with its printed line below. Define
-#
-# - `my_net_func(x)`: a linear layer 12 wide, a ReLU, a second layer 12 wide, a ReLU, and a linear layer with
-#   one output, so that 8 inputs give the shape `(8, 1)`;
-# - `my_loss(params, net, x, labels)`: the **sum** over the batch, which is what the learning rate above is
-#   meant for,
-#
-#   $$L = \sum_i (1 - 2 y_i) \, f_i + 0.01 \sum_i f_i^2$$
-#
-# - `my_update_function(params, net, x, labels, learning_rate)`: one step of gradient descent on `my_loss`; it
-#   returns the loss before the step and the new parameters;
-# - `my_accuracy(params, net, x, labels)`: the share of right predictions, where $f \geq 0$ predicts label 1;
-# - `my_net`, the transform of `my_net_func` without a key at `apply`, and `my_params`, at first from
-#   `init_key` and `x`;
-# - `my_jitted_update(params, x, labels, lr)`: the update of `my_net`, compiled once for all batches
-#   and all learning rates.
-#
-# In the loop, train `my_params`, then let `accuracy` be the accuracy on the batch with the new parameters.
-# (Compile that too, or the loop takes many times as long.)
-#
-# <details>
-# <summary>Hint: the labels</summary>
-#
-# `1 - 2 * labels` is $+1$ for label 0 and $-1$ for label 1, in the shape of the labels. Begin `my_loss` and
-# `my_accuracy` with the output `f` of the network, and compare its shape with that of the labels at once.
-#
-# </details>
-#
-# <details>
-# <summary>Hint: the compiled update</summary>
-#
-# A network cannot be a traced argument of a compiled function. Close over it:
-# `jax.jit(lambda params, x, labels, lr: ...)`. The same works for the accuracy.
-#
-# </details>
-
-# %% exercise="classifier"
-### BEGIN SOLUTION
-from snippets.classification import (
-    my_accuracy,
-    my_loss,
-    my_net_func,
-    my_update_function,
-)
-
-### END SOLUTION
-
-
-### BEGIN SOLUTION
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_params = my_net.init(init_key, x)
-my_jitted_update = jax.jit(
-    lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)
-)
-jitted_accuracy = jax.jit(
-    lambda params, x, labels: my_accuracy(params, my_net, x, labels)
-)
-### END SOLUTION
-
-for i in range(num_iterations):
-    x, labels = draw_batch(i)
-    ### BEGIN SOLUTION
-    loss, my_params = my_jitted_update(my_params, x, labels, learning_rate)
-    accuracy = jitted_accuracy(my_params, x, labels)
-    ### END SOLUTION
-    if i % 100 == 0:
-        print(f"iteration {i:3}: loss {loss:7.2f}, accuracy {accuracy:.3f}")
-
-# %% [markdown]
-# The check does each piece once more in NumPy, on numbers of its own, and measures `my_params` on examples
-# that neither you nor the network has seen.
-
-# %% check="classifier"
 read = 'Read "Exercise: a classifier from end to end" again.'
 assert isinstance(my_net, hk.Transformed), (
     f"`my_net` is no `Transformed`, as `hk.transform` returns. {read}"

@@ -337,7 +337,46 @@ for name, e in {
 # learning rate, keeps its scale when the batch grows. From here on the square loss is the mean, over *all*
 # entries: of both axes.
 
-# %% tags=["hidden"]
+# %% [markdown]
+# ## Exercise: a square loss and its update
+#
+# Define two functions, with these arguments in this order:
+#
+# - `square_loss(params, net, input, target)` returns the mean over all entries of the squared error, shape
+#   `()`;
+# - `my_update(params, net, input, target, learning_rate)` takes one step of gradient descent on `square_loss`
+#   and returns a pair: the loss before the step, and the new parameters.
+#
+# Both must work for any network, since they are given one. On `my_haiku_net` with the `x` and `y` above and a
+# learning rate of 0.1 the loss is 1.0960, and after one step it is 0.9440.
+#
+# <details>
+# <summary>Hint: the loss</summary>
+#
+# `largest_misses` computes an error of the right kind. What do you do with it instead of taking the largest
+# entry? The mean of an array over all its entries needs no `axis`.
+#
+# </details>
+#
+# <details>
+# <summary>Hint: the update</summary>
+#
+# Compare with `update_fn`. Which function does `value_and_grad` differentiate now, and which arguments does
+# it have?
+#
+# </details>
+
+# %% exercise="square-loss"
+### BEGIN SOLUTION
+from snippets.losses import square_loss
+from snippets.training import my_update
+
+### END SOLUTION
+
+# %% [markdown]
+# The check brings a network and a batch of its own, and computes the loss and its slopes once more in NumPy.
+
+# %% check="square-loss"
 # What the check uses: a network of one smooth layer, a random batch, and its error in NumPy with 64 bits.
 numbers = np.random.default_rng(0)
 trial_theta, trial_input, trial_target = (
@@ -406,46 +445,6 @@ def answer_of(function, *arguments):
         ) from problem
 
 
-# %% [markdown]
-# ## Exercise: a square loss and its update
-#
-# Define two functions, with these arguments in this order:
-#
-# - `square_loss(params, net, input, target)` returns the mean over all entries of the squared error, shape
-#   `()`;
-# - `my_update(params, net, input, target, learning_rate)` takes one step of gradient descent on `square_loss`
-#   and returns a pair: the loss before the step, and the new parameters.
-#
-# Both must work for any network, since they are given one. On `my_haiku_net` with the `x` and `y` above and a
-# learning rate of 0.1 the loss is 1.0960, and after one step it is 0.9440.
-#
-# <details>
-# <summary>Hint: the loss</summary>
-#
-# `largest_misses` computes an error of the right kind. What do you do with it instead of taking the largest
-# entry? The mean of an array over all its entries needs no `axis`.
-#
-# </details>
-#
-# <details>
-# <summary>Hint: the update</summary>
-#
-# Compare with `update_fn`. Which function does `value_and_grad` differentiate now, and which arguments does
-# it have?
-#
-# </details>
-
-# %% exercise="square-loss"
-### BEGIN SOLUTION
-from snippets.losses import square_loss
-from snippets.training import my_update
-
-### END SOLUTION
-
-# %% [markdown]
-# The check brings a network and a batch of its own, and computes the loss and its slopes once more in NumPy.
-
-# %% check="square-loss"
 value, e = answer_of(square_loss, *trial_arguments()), trial_error(trial_theta)
 assert is_number(value), (
     f"square_loss gives {getattr(value, 'shape', type(value).__name__)} where a number of shape () belongs: is there a"

@@ -404,24 +404,6 @@ print(batch_gradient)
 # data does.
 
 
-# %% tags=["hidden"]
-def squares(p, x, y):  # the loss of one example, and the mean loss of a batch
-    return jnp.mean((x @ p["w"] + p["b"] - y) ** 2)
-
-
-def answer_of(function, *arguments):
-    try:
-        return function(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        raise AssertionError(
-            f"When the check calls your function, it stops with {type(problem).__name__}: {str(problem)[:300]} ... Is"
-            " every argument batched that should be, and no other? Does `grad` see one example at a time, and the loss"
-            ' no NumPy? Read "Say which axis is the batch" again.'
-        ) from problem
-
-
 # %% [markdown]
 # ## Exercise: a gradient for every example
 #
@@ -453,6 +435,23 @@ def per_example_gradients(params, x, y):
 
 
 # %% check="per-example-gradients"
+def squares(p, x, y):  # the loss of one example, and the mean loss of a batch
+    return jnp.mean((x @ p["w"] + p["b"] - y) ** 2)
+
+
+def answer_of(function, *arguments):
+    try:
+        return function(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        raise AssertionError(
+            f"When the check calls your function, it stops with {type(problem).__name__}: {str(problem)[:300]} ... Is"
+            " every argument batched that should be, and no other? Does `grad` see one example at a time, and the loss"
+            ' no NumPy? Read "Say which axis is the batch" again.'
+        ) from problem
+
+
 draw = np.random.default_rng(3)
 one, many = (
     '"A gradient for every point of a grid"',

@@ -318,7 +318,36 @@ assert first["plain"] > 3 * later["plain"]
 # for each shape, when it first meets it. That is how the plain function in the practical's loop came to pay
 # for compiling, too.
 
-# %% tags=["hidden"]
+# %% [markdown]
+# ## Exercise: a stopwatch of your own
+#
+# Define `benchmark(f, *args, repeats=10)`, which returns the seconds that one call `f(*args)` takes:
+#
+# - `f` is called once without being timed, and then `repeats` times with the clock running;
+# - the result of each call, also the first, is waited for before the next call begins, since otherwise calls
+#   overlap in the queue;
+# - `f` may be any function: it may return an array, a pytree of arrays, or a NumPy array;
+# - what is returned is one number, the mean over the timed calls (their median or minimum is welcome too).
+#
+# <details>
+# <summary>Hint</summary>
+#
+# The loop in "The same stopwatch, repaired" has all the parts. What changes is that `f(x, y)` becomes
+# `f(*args)`, and 300 becomes `repeats`.
+#
+# </details>
+
+# %% exercise="honest-benchmark"
+### BEGIN SOLUTION
+from snippets.timing import benchmark
+
+### END SOLUTION
+
+# %% [markdown]
+# The check never asks how fast anything is. It gives you functions that note when they are called and whether
+# their last result is ready, and compares your seconds with its own clock.
+
+# %% check="honest-benchmark"
 # What the check times: a function that hands work to the device and returns, and one that sleeps.
 
 
@@ -407,36 +436,6 @@ def time_it(witness, repeats, *args):
     return float(seconds), np.diff([*witness.begun[-repeats:], end])
 
 
-# %% [markdown]
-# ## Exercise: a stopwatch of your own
-#
-# Define `benchmark(f, *args, repeats=10)`, which returns the seconds that one call `f(*args)` takes:
-#
-# - `f` is called once without being timed, and then `repeats` times with the clock running;
-# - the result of each call, also the first, is waited for before the next call begins, since otherwise calls
-#   overlap in the queue;
-# - `f` may be any function: it may return an array, a pytree of arrays, or a NumPy array;
-# - what is returned is one number, the mean over the timed calls (their median or minimum is welcome too).
-#
-# <details>
-# <summary>Hint</summary>
-#
-# The loop in "The same stopwatch, repaired" has all the parts. What changes is that `f(x, y)` becomes
-# `f(*args)`, and 300 becomes `repeats`.
-#
-# </details>
-
-# %% exercise="honest-benchmark"
-### BEGIN SOLUTION
-from snippets.timing import benchmark
-
-### END SOLUTION
-
-# %% [markdown]
-# The check never asks how fast anything is. It gives you functions that note when they are called and whether
-# their last result is ready, and compares your seconds with its own clock.
-
-# %% check="honest-benchmark"
 for work, first_call in (
     (asleep, 0),
     (asleep, 0.3),

@@ -212,7 +212,40 @@ assert abs(losses[-1] / float(floor) - 1) < 5e-3
 assert run[0] < 10
 assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
 
-# %% tags=["hidden"]
+# %% [markdown]
+# ## Exercise: one step of gradient descent
+#
+# Write the step as it should be. Define `sgd_step(params, x, y, learning_rate)`, which takes one step down
+# the gradient of `mean_squared_error` (the function above; use it) and returns a pair: the loss *before* the
+# step, and the new parameters, a tree like the old. It must work for inputs and outputs of any width, and
+# when it is compiled.
+#
+# (SGD is *stochastic* gradient descent, the name for the same step on a random part of the data.)
+#
+# <details>
+# <summary>Hint</summary>
+#
+# The body of the loop in "Repeat the step" is nearly the answer. Which numbers and names in it have to become
+# arguments?
+#
+# </details>
+
+
+# %% exercise="descend"
+def sgd_step(params, x, y, learning_rate):
+    """One step down the gradient of mean_squared_error: the loss before it, and the new parameters."""
+    ### BEGIN SOLUTION
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+    return loss, new_params
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check takes a step with each of two rates on data of its own, with four inputs and three outputs, and
+# compares it with the formulas in NumPy. Then it takes 500 steps on the spring.
+
+# %% check="descend"
 # What the check uses: a problem with 4 inputs and 3 outputs, and its loss and slopes in NumPy with 64 bits.
 numbers = np.random.default_rng(0)
 trial_x, trial_y, trial_w, trial_b = (
@@ -265,25 +298,6 @@ def what_is(value):
     )
 
 
-# %% [markdown]
-# ## Exercise: one step of gradient descent
-#
-# Write the step as it should be. Define `sgd_step(params, x, y, learning_rate)`, which takes one step down
-# the gradient of `mean_squared_error` (the function above; use it) and returns a pair: the loss *before* the
-# step, and the new parameters, a tree like the old. It must work for inputs and outputs of any width, and
-# when it is compiled.
-#
-# (SGD is *stochastic* gradient descent, the name for the same step on a random part of the data.)
-#
-# <details>
-# <summary>Hint</summary>
-#
-# The body of the loop in "Repeat the step" is nearly the answer. Which numbers and names in it have to become
-# arguments?
-#
-# </details>
-
-# %% tags=["hidden"]
 READ_LOOP = 'Read "Repeat the step" again.'
 READ_MODEL = 'Read "A model is a function and a tree of numbers" again.'
 READ_MAP = 'Read "A dictionary cannot be subtracted" again.'
@@ -319,21 +333,6 @@ def why_this_long(length, rate):
     return "Is learning_rate used, and nothing else?"
 
 
-# %% exercise="descend"
-def sgd_step(params, x, y, learning_rate):
-    """One step down the gradient of mean_squared_error: the loss before it, and the new parameters."""
-    ### BEGIN SOLUTION
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-    ### END SOLUTION
-
-
-# %% [markdown]
-# The check takes a step with each of two rates on data of its own, with four inputs and three outputs, and
-# compares it with the formulas in NumPy. Then it takes 500 steps on the spring.
-
-# %% check="descend"
 for rate in (0.5, 0.02):
     given = trial_params()
     before = dict(given)

@@ -1,0 +1,1 @@
+"""One notebook that needs nothing of the repository."""

@@ -1,0 +1,1 @@
+"""A run against outputs that a person approved."""

@@ -1,0 +1,62 @@
+"""What a percent file consists of: cells with their kind, metadata and lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from publishing.read.problem import Line
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+TEXTS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt")
+KEYS = (*TEXTS, "tags")
+KINDS = ("predict", "repair", "build")
+TAGS = ("recap", "varies", "hidden", "cover", "predict", "plot")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: what its marker line says, and its lines, as the author wrote them or as they were assembled.
+
+    Attributes:
+      code: whether it is code, not Markdown.
+      path: the file of the tutorial.
+      number: the number of its marker line.
+      lines: its lines, each with the place where it was written.
+      stubs: of an assembled exercise, the code that its check must refuse, by description.
+    """
+
+    code: bool
+    path: Path
+    number: int
+    lines: tuple[Line, ...]
+    exercise: str | None = None
+    kind: str | None = None
+    minutes: str | None = None
+    check: str | None = None
+    raises: str | None = None
+    match: str | None = None
+    alt: str | None = None
+    tags: tuple[str, ...] = ()
+    stubs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Tutorial:
+    """A tutorial; `name` is its path under the source folder without suffix, as in `part/topic`."""
+
+    name: str
+    path: Path
+    cells: tuple[Cell, ...]
+
+    @property
+    def title(self) -> str:
+        """The text of the first heading."""
+        return self.cells[0].lines[0].text.removeprefix("# ")
+
+
+def regions(cell: Cell) -> list[tuple[int, int]]:
+    """The solution regions of a cell as (index of BEGIN, index of END)."""
+    begins = [i for i, line in enumerate(cell.lines) if line.text.strip() == BEGIN]
+    ends = [i for i, line in enumerate(cell.lines) if line.text.strip() == END]
+    return list(zip(begins, ends, strict=True))

@@ -1,0 +1,88 @@
+"""Where a line was written, and what is wrong with it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a notebook cell and the place in the author's files that it comes from."""
+
+    text: str
+    path: Path
+    number: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something an author has to mend: one sentence, with the place."""
+
+    path: Path
+    number: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{relative(self.path)}:{self.number}: {self.message}"
+
+
+class SourceError(Exception):
+    """The author's files cannot be built as they are; `problems` says where and why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def join(lines: list[Line] | tuple[Line, ...]) -> str:
+    """The lines as one string."""
+    return "\n".join(line.text for line in lines)
+
+
+def relative(path: Path) -> Path:
+    """The path as a person at the prompt would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def read_source(path: Path) -> str:
+    """The text of a source file.
+
+    Raises:
+      SourceError: if the file is missing, not UTF-8, or has lines that Python and editors count differently.
+    """
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SourceError(Problem(path, line, "is not UTF-8; save the file as UTF-8.")) from None
+    except OSError as error:
+        raise SourceError(Problem(path, 1, f"cannot be read ({error.strerror}).")) from None
+    for number, line in enumerate(content.split("\n"), 1):
+        if line.splitlines() not in ([], [line]):
+            message = "holds a form feed or another rare line break; remove it, or write it as an escape."
+            raise SourceError(Problem(path, number, message))
+    return content
+
+
+def syntax_error(source: str) -> SyntaxError | None:
+    """What keeps Python from compiling a cell or a module, a warning about its syntax included."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        try:
+            compile(source, "<source>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except SyntaxError as error:
+            return error
+    return None
+
+
+def line_of(path: Path, candidates: list[str]) -> int:
+    """The first line of a file that holds the first of the candidates to be found; 1 if none is."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for candidate in filter(None, candidates):
+        for number, line in enumerate(lines, 1):
+            if candidate in line:
+                return number
+    return 1

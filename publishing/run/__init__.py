@@ -1,0 +1,1 @@
+"""The notebook runs, or the record of an earlier run is found."""

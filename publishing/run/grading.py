@@ -1,0 +1,73 @@
+"""Runs in the kernel: answers to an exercise, each tried with its check in a copy of the notebook's variables.
+
+The kernel cannot import this package: it is sent this file's text, which therefore needs the standard library only.
+"""
+
+import ast
+import contextlib
+import copy
+import io
+import sys
+import types
+
+
+def grade(namespace: dict, answers: dict[str, str], check: str) -> dict[str, dict[str, str | None]]:
+    """Try each answer and then the check.
+
+    Variables of the notebook are copied before and put back after each trial, so that nothing an answer binds or
+    changes in place reaches the next one. Functions of the notebook see the answer, since the namespace is the same.
+
+    Args:
+      namespace: the global variables of the notebook, just before the exercise.
+      answers: code of the exercise cell, by a description.
+      check: code of the check cell.
+
+    Returns:
+      For each description: `answer` and `check`, what each raised as "Type: message", or None.
+    """
+    grades = {}
+    for description, answer in answers.items():
+        before = dict(namespace)
+        namespace.update(_copies(before))
+        try:
+            grades[description] = {"answer": _raised(answer, namespace), "check": _raised(check, namespace)}
+        finally:
+            namespace.clear()
+            namespace.update(before)
+            _close_figures()
+    return grades
+
+
+def _raised(source: str, namespace: dict) -> str | None:
+    quiet = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+            exec(compile(ast.parse(source), "<answer>", "exec"), namespace)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _copies(namespace: dict) -> dict:
+    """The values that code could change in place, copied together so that what was one object stays one."""
+    data = {name: value for name, value in namespace.items() if _changeable(value) and not name.startswith("_")}
+    memo: dict = {}
+    copies = {}
+    for name, value in data.items():
+        with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
+            copies[name] = copy.deepcopy(value, memo)
+    return copies
+
+
+def _changeable(value: object) -> bool:
+    kind = type(value)
+    if kind.__module__ == "__main__":
+        return not isinstance(value, (type, types.FunctionType))
+    return isinstance(value, (dict, list, set, tuple, bytearray)) or kind.__module__ == "numpy"
+
+
+def _close_figures() -> None:
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -1,0 +1,149 @@
+"""A kernel that sees the installed packages and nothing else: its folder, environment, limits, and why it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from publishing.run import jax
+from publishing.settings import Settings
+
+CONFIG = Path(__file__).with_name("kernel_config.py")
+STYLE = Path(__file__).with_name("matplotlibrc")
+OUTPUT_LIMIT = 5_000_000
+
+_PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
+_TOOL = __name__.partition(".")[0]
+_UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
+
+
+class Kernel(AsyncKernelManager):
+    """A kernel of this very Python, whatever kernels this machine has registered."""
+
+    def __init__(self, folder: Path | None = None, **kwargs: Any) -> None:
+        if folder:
+            kwargs |= {"connection_file": str(folder / "kernel.json"), "transport": "ipc"}
+        super().__init__(**kwargs)
+        self.folder = folder
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How the kernel is started."""
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+    def launch(self, settings: Settings) -> dict[str, Any]:
+        """The working directory and environment to start with."""
+        inherited = {name: value for name, value in os.environ.items() if name not in _UNSET}
+        environment = jax.environment(inherited, settings.device, shared=settings.kernels > 1) | {
+            "IPYTHONDIR": str(self.folder / "ipython"),
+            "MATPLOTLIBRC": str(STYLE),
+            "PYTHONHASHSEED": "0",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+        return {"cwd": str(self.folder / "work"), "env": environment}
+
+
+@contextmanager
+def kernel_folder(settings: Settings) -> Iterator[Path]:
+    """A temporary folder with an IPython profile and an empty `work`."""
+    with tempfile.TemporaryDirectory(prefix="tutorial-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        profile = folder / _PROFILE
+        profile.parent.mkdir(parents=True)
+        (folder / "work").mkdir()
+        hidden = [settings.snippets.name, _TOOL, settings.source.name]
+        config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
+        profile.write_text(config, encoding="utf-8")
+        yield folder
+
+
+class LimitedClient(NotebookClient):
+    """A client that stops its kernel at a limit.
+
+    Attributes:
+      size: how much the present cell has put out, in characters.
+      stopped: the limit that was passed, in a sentence; empty while none is.
+    """
+
+    size = 0
+    stopped = ""
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel, without nbclient's handlers: they keep Ctrl-C from ending the build.
+
+        SIGTERM ends it in the same orderly way.
+        """
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+                signal.signal(number, signal.default_int_handler)
+        await super().async_start_new_kernel(**kwargs)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Count what a cell puts out, and keep no more of it than can be shown."""
+        if msg["msg_type"] != "status":
+            self.size += len(json.dumps(msg["content"]))
+            if self.size > OUTPUT_LIMIT:
+                self.stopped = f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    async def watch(self, memory: int) -> None:
+        """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much.
+
+        The kernel leads a process group of its own, which holds what it starts: all of it ends with the kernel.
+        """
+        pid = self.km.provisioner.pid
+        kernel, children = psutil.Process(pid), []
+        turns = itertools.count()
+        try:
+            while not self.stopped:
+                await asyncio.sleep(0.2)
+                if next(turns) % 3 == 0:  # to find them takes a hundred times as long as to see what they hold
+                    children = kernel.children(recursive=True)
+                held = kernel.memory_info().rss + sum(map(_resident, children))
+                if held > memory * 1e6:
+                    self.stopped = (
+                        f"the kernel took more than {memory} MB, the memory option in mkdocs.yml; it was stopped."
+                    )
+        except psutil.NoSuchProcess:
+            return
+        finally:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+
+    async def cause_of_death(self) -> str:
+        """Why the kernel ended."""
+        if self.stopped:
+            return self.stopped
+        code = await self.km.provisioner.poll()
+        if code is not None and code < 0:
+            name = signal.Signals(-code).name
+            hint = "; the system may have run out of memory" if name == "SIGKILL" else ""
+            return f"the kernel was killed by {name}{hint}."
+        return f"the kernel ended by itself with exit code {code}."
+
+
+def _resident(process: psutil.Process) -> int:
+    """The bytes that a child holds in memory; none if it has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return process.memory_info().rss
+    return 0

@@ -1,0 +1,55 @@
+"""The configuration of every kernel that runs a tutorial; IPython reads it, this package only copies it.
+
+A kernel sees what a reader's machine has: the installed packages, and nothing of the repository.
+"""
+
+c = get_config()  # noqa: F821
+
+# Packages of the repository, which a notebook must not find; the copy for a kernel says which.
+HIDDEN = []
+
+# The ledger of tolerated warnings: how the message begins, its category, and why it may pass.
+TOLERATED = [
+    (
+        "InlineBackend._figure_formats_changed",
+        "DeprecationWarning",
+        "matplotlib-inline sets its own figure formats in a way that traitlets deprecates; no tutorial can help it",
+    ),
+]
+
+_PREPARE = """
+def _prepare():
+    import builtins, sys, warnings
+
+    # However this environment was installed.
+    sys.modules.update(dict.fromkeys(HIDDEN))
+
+    # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build.
+    scopes = []
+
+    def before(info):
+        scopes.append(warnings.catch_warnings())
+        scopes[-1].__enter__()
+        warnings.simplefilter("error")
+        for message, category, _ in TOLERATED:
+            warnings.filterwarnings("ignore", message, getattr(builtins, category))
+
+    def after(result):
+        scopes.pop().__exit__(None, None, None)
+
+    shell = get_ipython()
+    shell.events.register("pre_run_cell", before)
+    shell.events.register("post_run_cell", after)
+
+    # What runs a notebook silently ignores IPython's own exit().
+    shell.user_ns.update(exit=sys.exit, quit=sys.exit)
+
+_prepare()
+del _prepare
+"""
+
+c.IPKernelApp.exec_lines = [_PREPARE.replace("TOLERATED", repr(TOLERATED)).replace("HIDDEN", repr(HIDDEN))]
+c.HistoryManager.enabled = False
+c.InteractiveShell.colors = "nocolor"
+c.InlineBackend.figure_formats = {"svg", "png"}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}

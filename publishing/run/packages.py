@@ -1,0 +1,107 @@
+"""Which distributions a notebook's code needs, and their versions here."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.metadata
+import platform
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from publishing.assemble.variants import Variant
+from publishing.read.problem import Problem, SourceError, join
+
+
+def python() -> str:
+    """The minor version of Python, as in `3.13`."""
+    return ".".join(platform.python_version_tuple()[:2])
+
+
+def imported(variant: Variant) -> tuple[str, ...]:
+    """The distributions that a variant imports, by name.
+
+    Raises:
+      SourceError: for an import that is not installed.
+    """
+    owners = set()
+    for cell in variant.code:
+        for node in ast.walk(ast.parse(join(cell.lines))):
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = [node.module or ""]
+            else:
+                continue
+            for top in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names:
+                if (owner := _owner(top)) is None:
+                    line = cell.lines[node.lineno - 1]
+                    message = f"imports {top}, which is not installed; add its package to pyproject.toml."
+                    raise SourceError(Problem(line.path, line.number, message))
+                owners.add(canonicalize_name(owner))
+    return tuple(sorted(owners))
+
+
+def closure(distributions: Iterable[str]) -> dict[str, str]:
+    """The versions of distributions and of all that they require here, extras and accelerator plugins left out."""
+    versions: dict[str, str] = {}
+    waiting = list(distributions)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in versions and (known := _known(name)):
+            versions[name], required = known
+            waiting += required
+    return dict(sorted(versions.items()))
+
+
+def clear_cache() -> None:
+    """Forget what was installed when it was last asked for; a build that serves lives for long."""
+    for known in (_known, _owner, _records):
+        known.cache_clear()
+
+
+def lowest(project: Path) -> dict[str, str]:
+    """The lowest version of `python` and each distribution that a `pyproject.toml` admits; empty without the file."""
+    if not project.is_file():
+        return {}
+    table = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    requirements = map(Requirement, [f"python{table['requires-python']}", *table["dependencies"]])
+    return {
+        canonicalize_name(requirement.name): specifier.version
+        for requirement in requirements
+        for specifier in requirement.specifier
+        if specifier.operator == ">="
+    }
+
+
+@functools.cache
+def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """The version of a distribution and the names of those it requires; nothing if it is not installed."""
+    try:
+        metadata = importlib.metadata.metadata(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    required = map(Requirement, metadata.get_all("Requires-Dist") or [])
+    names = (one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return metadata["Version"], tuple(names)
+
+
+@functools.cache
+def _owner(top: str) -> str | None:
+    """The distribution that brings a module or package; nothing if none does."""
+    for name, record in _records():
+        if f"\n{top}/" in record or f"\n{top}.py," in record:
+            return name
+    # Some are installed without a record, or are a compiled module; to ask for all takes ten times as long.
+    return next(iter(importlib.metadata.packages_distributions().get(top, [])), None)
+
+
+@functools.cache
+def _records() -> list[tuple[str, str]]:
+    """The files of each distribution, by its name."""
+    return [(one.name, "\n" + (one.read_text("RECORD") or "")) for one in importlib.metadata.distributions()]

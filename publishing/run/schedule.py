@@ -1,0 +1,219 @@
+"""All tutorials: read, assembled, looked up, and run where there is no record; several kernels at once, longest first."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from publishing.assemble.variants import Variant, solve, unsolve
+from publishing.read.percent import read_tutorials
+from publishing.read.problem import Line, SourceError, join, relative
+from publishing.run import packages
+from publishing.run.failure import Failure
+from publishing.run.jax import MachineError, need_gpu
+from publishing.run.notebook import Run, execute
+from publishing.run.progress import Progress
+from publishing.run.record import Key, Record, Store, explain_failed_write, key, record_now
+from publishing.settings import Settings
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A tutorial to publish: solved and for the student, its key, its record if there is one.
+
+    Attributes:
+      new: whether this build ran it.
+    """
+
+    solved: Variant
+    student: Variant
+    key: Key
+    record: Record | None
+    new: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the tutorial."""
+        return self.solved.tutorial.name
+
+
+class Failures(Exception):
+    """One or more tutorials that did not run as they should, or machines that could not run them."""
+
+    def __init__(self, failures: list[Failure] | list[MachineError]) -> None:
+        super().__init__("\n\n".join(map(str, failures)))
+        self.failures = failures
+
+
+def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
+    """Every tutorial with its record, where there is one for its code, Python and packages.
+
+    Raises:
+      SourceError: with every problem in the author's files.
+    """
+    packages.clear_cache()
+    store = Store(settings.records)
+    lessons, problems = [], []
+    for tutorial in read_tutorials(settings.source):
+        try:
+            solved, student = solve(tutorial, settings.snippets), unsolve(tutorial, settings.snippets)
+            its_key = key(solved)
+        except SourceError as error:
+            problems += error.problems
+            continue
+        record = None if force else store.find(its_key, settings.device)
+        lessons.append(Lesson(solved, student, its_key, record))
+    if problems:
+        raise SourceError(*dict.fromkeys(problems))
+    return lessons
+
+
+def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
+    """The same lessons with a record each; those without one are run. Records are kept as each run ends.
+
+    Args:
+      lessons: the tutorials.
+      settings: where and how they run.
+      progress: what a person sees meanwhile; nothing without one.
+
+    Raises:
+      Failures: if any run fails; the others are finished and kept. Or if the machines are not fit to run any.
+    """
+    lessons = list(lessons)
+    waiting = [lesson for lesson in lessons if lesson.record is None]
+    if not waiting:
+        return lessons
+    with progress or Progress.silent() as live:
+        try:
+            done = asyncio.run(_run(lessons, waiting, settings, live))
+        except MachineError as error:
+            raise Failures([error]) from None
+    if failures := [result for result in done if isinstance(result, Failure)]:
+        raise Failures(failures)
+    return done
+
+
+async def _run(
+    lessons: list[Lesson], waiting: list[Lesson], settings: Settings, progress: Progress
+) -> list[Lesson | Failure]:
+    store = Store(settings.records)
+    expected = store.times()
+    for lesson in waiting:
+        for path in store.remove_damaged(lesson.key):
+            progress.say(f"The record {relative(path)} was damaged and is removed; {lesson.name} runs again.")
+    # What never ran here comes first, and of that the one with most code.
+    waiting.sort(key=lambda lesson: (expected.get(lesson.name, float("inf")), _size(lesson)), reverse=True)
+    results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
+
+    async def one(lesson: Lesson, machine: Any) -> None:
+        try:
+            async with machine.place(lesson.solved) as execute_there:
+                progress.started(lesson.name)
+                outcome = await execute_there(lesson.solved, lesson.key, partial(progress.cell, lesson.name))
+            record = record_now(lesson.name, lesson.key, outcome)
+            store.keep(record)
+        except (Failure, OSError) as error:
+            failure = error if isinstance(error, Failure) else _not_kept(lesson, error)
+            results[lesson.name] = failure
+            progress.ended(lesson.name, f"failed {lesson.name}: {str(failure).splitlines()[0]}")
+        else:
+            results[lesson.name] = replace(lesson, record=record, new=True)
+            progress.ended(lesson.name, f"ran {lesson.name} in {record.seconds:.1f} s")
+
+    async with _machine(settings, waiting) as machine:
+        names = ", ".join(lesson.name for lesson in waiting)
+        progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
+        async with asyncio.TaskGroup() as group:
+            for lesson in waiting:
+                group.create_task(one(lesson, machine))
+    if any(isinstance(result, Lesson) and result.record is None for result in results.values()):
+        raise KeyboardInterrupt  # while a kernel starts, nbclient's handler ends that run only, without a word
+    return list(results.values())
+
+
+def _size(lesson: Lesson) -> int:
+    return sum(len(join(cell.lines)) for cell in lesson.solved.code)
+
+
+def _not_kept(lesson: Lesson, error: OSError) -> Failure:
+    place = Line("", lesson.solved.tutorial.path, 1)
+    return Failure(place, f"its run could not be kept: {explain_failed_write(error)}")
+
+
+class _Local:
+    """Gives each tutorial a place on this machine, as `Cluster` does on others.
+
+    One kernel more than may run is started, so that it is ready when its turn comes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
+
+    @asynccontextmanager
+    async def place(self, _: Variant) -> AsyncIterator[Callable]:
+        async with self.started:
+            yield self._execute
+
+    async def _execute(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
+        return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
+
+
+def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
+    """What gives tutorials a place to run."""
+    if not settings.cluster:
+        if settings.device == "gpu":
+            need_gpu()
+        return nullcontext(_Local(settings))
+    try:
+        from publishing.run.dask import cluster
+    except ModuleNotFoundError as error:
+        message = f"a cluster needs dask.distributed ({error}); `uv run --extra cluster tutorials run ...` brings it."
+        raise MachineError(message) from None
+    return cluster(settings, [lesson.key for lesson in waiting])
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of `count` parts of the tutorials, counted from 1."""
+
+    number: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """The shard that `2/5` names.
+
+        Raises:
+          ValueError: if it is not two numbers, the first from 1 to the second.
+        """
+        match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
+        if not match or not 1 <= int(match[1]) <= int(match[2]):
+            raise ValueError(f"{text} is not a shard; write 2/5 for the second of five.")
+        return cls(int(match[1]), int(match[2]))
+
+    def names(self, tutorials: Iterable[str], seconds: Mapping[str, float]) -> set[str]:
+        """The tutorials of this shard; each is in exactly one, and equal arguments give equal shards everywhere.
+
+        The longest are given out first, each to the shard that has least to do.
+
+        Args:
+          tutorials: the names of all tutorials.
+          seconds: what is known of their times; the others count as the median.
+        """
+        names = list(tutorials)
+        usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
+        costs = {name: seconds.get(name, usual) for name in names}
+        parts: list[set[str]] = [set() for _ in range(self.count)]
+        sums = [0.0] * self.count
+        for name in sorted(costs, key=lambda name: (-costs[name], name)):
+            least = min(range(self.count), key=lambda part: (sums[part], len(parts[part])))
+            parts[least].add(name)
+            sums[least] += costs[name]
+        return parts[self.number - 1]

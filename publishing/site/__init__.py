@@ -1,0 +1,1 @@
+"""What readers get: pages, figures, downloads, lists and the report."""

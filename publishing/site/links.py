@@ -1,0 +1,164 @@
+"""Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from publishing.read.cells import Tutorial
+from publishing.read.problem import Problem, line_of, relative
+from publishing.settings import Settings, Site
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The places that links lead between. Tutorials have their addresses below the name of their folder.
+
+    Attributes:
+      settings: where the percent files lie.
+      site: where the pages written by hand lie, and where the site will stand.
+      suffix: of the file that a tutorial's page is made from.
+    """
+
+    settings: Settings
+    site: Site
+    suffix: str = ".ipynb"
+
+    def page(self, tutorial: str) -> str:
+        """The page of the tutorial of this name, as the site's generator names it."""
+        return f"{self.settings.source.name}/{tutorial}{self.suffix}"
+
+    def folder(self, tutorial: Tutorial) -> str:
+        """The address of the page of a tutorial, and of the files beside it."""
+        return f"{self.settings.source.name}/{tutorial.name}"
+
+    def hosted(self, tutorial: Tutorial, suffix: str) -> str:
+        """The address of a download of a tutorial; its bare name where the site has no address."""
+        file = tutorial.path.stem + suffix
+        return posixpath.join(self.site.url, self.folder(tutorial), file) if self.site.url else file
+
+    def colab(self, tutorial: Tutorial) -> str:
+        """The address that opens the student's notebook of a tutorial in Colab; nothing without a repository."""
+        if not self.site.repository:
+            return ""
+        notebook = f"{self.folder(tutorial)}/{tutorial.path.stem}.ipynb"
+        return f"https://colab.research.google.com/github/{self.site.repository}/blob/{self.site.branch}/{notebook}"
+
+    def for_page(self, tutorial: Tutorial, target: str) -> str:
+        """An author's link to a percent file or a page under docs, as MkDocs knows them from the tutorial's page."""
+        page, anchor = self._page(tutorial, target)
+        if page is None:
+            return target
+        return posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor
+
+    def for_download(self, tutorial: Tutorial, target: str) -> str:
+        """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
+        page, anchor = self._page(tutorial, target)
+        if page is None:
+            return target
+        if self.site.url:
+            address = posixpath.splitext(page)[0]
+            return posixpath.join(self.site.url, address.removesuffix("index").rstrip("/"), "") + anchor
+        path = target.partition("#")[0]
+        return path.removesuffix(".py") + ".ipynb" + anchor if path.endswith(".py") else target
+
+    def from_page(self, tutorial: Tutorial, page: str) -> str:
+        """The address of a page under docs, seen from that of a tutorial; nothing where the site has none of it."""
+        if not (page and (self.site.docs / page).is_file()):
+            return ""
+        return posixpath.relpath(posixpath.splitext(page)[0], self.folder(tutorial)) + "/"
+
+    def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Problem:
+        """A broken link of the built site at the author's line."""
+        name = link.page.removesuffix("/index.html")
+        path = next((tutorial.path for tutorial in tutorials if self.folder(tutorial) == name), None)
+        if path is None:
+            page = link.page.removesuffix("index.html").rstrip("/").removesuffix(".html") or "index"
+            candidates = (self.site.docs / f"{page}.md", self.site.docs / page / "index.md")
+            path = next((p for p in candidates if p.is_file()), self.settings.project.with_name("mkdocs.yml"))
+        parts = urlsplit(link.target)
+        stem = posixpath.splitext(parts.path.rstrip("/").rpartition("/")[2])[0]
+        if parts.path.endswith(".ipynb") and path.suffix == ".py":  # as it came from its author, who wrote `.py`
+            target = f"{parts.path.removesuffix('.ipynb')}.py"
+            missing = relative((path.parent / target).resolve())
+        else:
+            target, missing = link.target, link.missing
+        number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", stem])
+        return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
+
+    def _page(self, tutorial: Tutorial, target: str) -> tuple[str | None, str]:
+        """The page that a link to a percent file or a file under docs means, as MkDocs names it, and the anchor."""
+        path, hash_, anchor = target.partition("#")
+        file = (tutorial.path.parent / path).resolve()
+        base = {".py": self.settings.source, ".md": self.site.docs}.get(file.suffix)
+        if not path or not is_local(target) or base is None or not file.is_relative_to(base.resolve()):
+            return None, ""
+        page = file.relative_to(base.resolve()).as_posix()
+        return self.page(page.removesuffix(".py")) if file.suffix == ".py" else page, hash_ + anchor
+
+
+def is_local(target: str) -> bool:
+    """Whether a link stays within the site."""
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """A link that leads nowhere: the page that has it, the link, and what is missing."""
+
+    page: str
+    target: str
+    missing: str
+
+
+def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
+    """The internal links, images and anchors of a built site that lead nowhere.
+
+    Args:
+      site: folder of the built site.
+      prefix: the path under which the site is served, for links that begin with a slash.
+    """
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    pages = {name: _Page(site / name) for name in sorted(files) if name.endswith(".html")}
+    for name, page in pages.items():
+        for target in filter(is_local, page.targets):
+            parts = urlsplit(target)
+            path = unquote(parts.path)
+            root = prefix.rstrip("/")
+            if path.startswith("/") and not f"{path}/".startswith(f"{root}/"):
+                path = f"../{path.lstrip('/')}"  # above the site
+            elif path.startswith("/"):
+                path = path.removeprefix(root).lstrip("/")
+            else:
+                path = posixpath.join(posixpath.dirname(name), path) if path else name
+            path = posixpath.normpath(path)
+            if path.startswith("../"):
+                yield BrokenLink(name, target, f"{path}, outside the site")
+                continue
+            file = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if p in files), None)
+            if file is None:
+                yield BrokenLink(name, target, path)
+            elif parts.fragment and file in pages and unquote(parts.fragment) not in pages[file].ids:
+                yield BrokenLink(name, target, f"#{parts.fragment} on {file}")
+
+
+class _Page(HTMLParser):
+    """The anchors of a page, and where it links, each target once."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = {"__top", "top"}
+        self.targets: dict[str, None] = {}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if value and (name == "id" or (name == "name" and tag == "a")):
+                self.ids.add(value)
+            elif name in ("href", "src") and value and tag != "base":
+                self.targets[value] = None

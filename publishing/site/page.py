@@ -1,0 +1,217 @@
+"""An executed tutorial becomes a page: a notebook for the template, the Markdown it gives, and the figures beside it."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader
+from nbformat import NotebookNode
+
+from publishing.assemble.variants import node, notebook
+from publishing.read.cells import Cell
+from publishing.read.problem import Line, Problem, SourceError, join
+from publishing.read.prose import rewrite_links, with_values
+from publishing.run.schedule import Lesson
+from publishing.site.code import Names, code_html
+from publishing.site.figures import Figure, figure, is_figure, picture
+from publishing.site.links import Routes
+from publishing.site.markdown import not_linked, read_terms
+
+TEMPLATE = Path(__file__).with_name("page.md.j2")
+
+_LONGEST_ERROR = 12
+_PHONE = 44  # characters of code in a column 390 pixels wide
+_NO_ALT = 'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'
+
+# Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
+# formulas and code read slower. A line of code is taken as eight words.
+_WORDS_PER_MINUTE = 200
+_WORDS_PER_LINE = 8
+_LONGEST_DESCRIPTION = 160
+_NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
+_ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.MULTILINE | re.DOTALL)
+_BOX_TITLE = re.compile(r'<p class="admonition-title">([^<]+)</p>\s*^- ', re.MULTILINE)
+_MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|`+|(?<!\w)[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?!\w)")
+_RAW_BLOCK = re.compile(r"^<(div|details)\b(?![^>]*\bmarkdown=)", re.MULTILINE)
+
+
+def markdown(page: NotebookNode) -> str:
+    """The Markdown of a page, as mkdocs-jupyter makes it with the same template."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATE.parent), trim_blocks=True, lstrip_blocks=True)
+    return html.unescape(environment.get_template(TEMPLATE.name).render(nb=page)).lstrip()
+
+
+def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure]]:
+    """The notebook of a page, for the template, and its figures by file name.
+
+    Args:
+      lesson: a tutorial with its record.
+      routes: where links lead.
+
+    Raises:
+      SourceError: for a figure without alt text, or a tutorial without a record.
+    """
+    tutorial, record = lesson.solved.tutorial, lesson.record
+    if record is None:
+        message = f"has no record of a run, and no page is published without one; `tutorials run {lesson.name}` makes it."
+        raise SourceError(Problem(tutorial.path, 1, message))
+    outputs, values = iter(record.run.outputs), iter(record.run.values)
+    link = partial(routes.for_page, tutorial)
+    reference = routes.from_page(tutorial, routes.site.reference)
+    names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
+    slowest = lesson.solved.code[record.slowest]
+    cells, figures, problems = [], {}, []
+    for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
+        if not cell.code:
+            prose = rewrite_links(with_values(join(cell.lines), next(values)), link)
+            # So that the Markdown in an author's boxes is read as such.
+            prose = _RAW_BLOCK.sub(r'<\1 markdown="1"', prose)
+            cells.append(node(prose, code=False, id=f"cell-{index}", metadata={}))
+            continue
+        try:
+            shown, drawn = _outputs(cell, next(outputs), f"figure-{index}", len(figures) + 1)
+        except SourceError as error:
+            problems += error.problems
+            continue
+        if "hidden" in cell.tags:
+            continue
+        figures |= drawn
+        metadata = _code_cell(cell, given, names) | {"outputs": shown, "slowest": cell is slowest}
+        cells.append(node("", code=True, id=f"cell-{index}", metadata={"page": metadata}))
+    if problems:
+        raise SourceError(*problems)
+    figures |= _cover(lesson)
+    metadata = {"description": description(lesson)} | {"cover": name for name in figures if name == "cover.png"}
+    cells[0]["source"] = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n{cells[0]['source']}"
+    return notebook(cells, page=_about(lesson, routes)), figures
+
+
+def _code_cell(cell: Cell, given: Cell, names: Names) -> dict[str, Any]:
+    """What the template shows of a code cell; a check, which is there to be run, has no links."""
+    kind = _kind(cell)
+    metadata: dict[str, Any] = {"kind": kind, "exercise": cell.exercise or cell.check}
+    if cell.exercise:
+        metadata |= {"stub": _code(given.lines, names), "asks": cell.kind, "minutes": cell.minutes}
+    predict = "predict" in cell.tags
+    return metadata | {"code": _code(cell.lines, None if kind == "check" else names, kind != "code"), "predict": predict}
+
+
+def _code(lines: tuple[Line, ...], names: Names | None, folded: bool = False) -> dict[str, Any]:
+    """Code as the template shows it: `wide` where a phone would have to scroll it."""
+    links = names.links(lines, folded=folded) if names else []
+    return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
+
+
+def _kind(cell: Cell) -> str:
+    if cell.exercise:
+        return "exercise"
+    if cell.check:
+        return "check"
+    return next((tag for tag in ("recap", "plot") if tag in cell.tags), "code")
+
+
+def _cover(lesson: Lesson) -> dict[str, Figure]:
+    """The figure that stands for a tutorial: that of the cell tagged `cover`, else the first; and as a PNG."""
+    drawn = [
+        (output, "cover" in cell.tags)
+        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
+        for output in outputs
+        if is_figure(output) and "hidden" not in cell.tags
+    ]
+    if not drawn:
+        return {}
+    output = max(drawn, key=lambda pair: pair[1])[0]
+    cover = figure(output)
+    return {f"cover.{cover.suffix}": cover, "cover.png": picture(output)}
+
+
+def _outputs(
+    cell: Cell, outputs: list[NotebookNode], stem: str, number: int
+) -> tuple[list[dict[str, Any]], dict[str, Figure]]:
+    """The outputs of a cell as the template shows them, and its figure."""
+    shown, figures = [], {}
+    for output in outputs:
+        if output.output_type == "stream":
+            shown.append({"kind": output.name, "html": html.escape(output.text.rstrip("\n"))})
+        elif output.output_type == "error":
+            lines = f"{output.ename}: {output.evalue}".strip().splitlines()
+            message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
+            shown.append({"kind": "error", "html": html.escape(message), "name": output.ename})
+        elif is_figure(output):
+            try:
+                drawn = figure(output)
+            except ValueError as error:
+                raise SourceError(Problem(cell.path, cell.number, str(error))) from None
+            if not cell.alt or figures:
+                message = "draws a second figure; give each its own cell." if figures else _NO_ALT
+                raise SourceError(Problem(cell.path, cell.number, message))
+            name = f"{stem}.{drawn.suffix}"
+            figures[name] = drawn
+            sizes = {"src": name, "width": drawn.width, "height": drawn.height}
+            shown.append({"kind": "figure", "caption": cell.alt, "number": number, **sizes})
+        elif "text/html" in output.data:
+            shown.append({"kind": "html", "html": output.data["text/html"]})
+        else:
+            shown.append({"kind": "value", "html": html.escape(output.data["text/plain"])})
+    return shown, figures
+
+
+def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
+    """What a page says of itself: how long it takes to read, how to run it elsewhere, where and when it ran."""
+    tutorial, record, site = lesson.solved.tutorial, lesson.record, routes.site
+    terms = read_terms(site.docs / site.glossary) if site.glossary else []
+    versions = record.key.versions
+    return {
+        "terms": not_linked(terms, routes.page(lesson.name)),
+        "stem": tutorial.path.stem,
+        "minutes": _minutes(lesson),
+        "script": routes.hosted(tutorial, ".py"),
+        "notebook": routes.hosted(tutorial, ".ipynb"),
+        "colab": routes.colab(tutorial),
+        "exercises": routes.from_page(tutorial, site.exercises),
+        "device": record.run.device["kind"],
+        "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
+        "date": record.executed_at[:10],
+        "python": record.key.python,
+        "versions": [f"{label} {versions[name]}" for name, label in site.labels.items() if name in versions],
+    }
+
+
+def description(lesson: Lesson) -> str:
+    """The objectives in the box that opens a tutorial, after its title, as far as search engines show them.
+
+    Without such a box, the first sentence.
+    """
+    prose = with_values(join(lesson.solved.cells[0].lines), lesson.record.run.values[0])
+    opening = _NOT_PROSE.sub("", prose).strip()
+    objectives = [_plain(item).rstrip(";.") for item in _ITEM.findall(opening)]
+    if not objectives:
+        return re.split(r"(?<=[.?!]) ", _plain(opening.split("\n\n")[0]))[0]
+    title = _BOX_TITLE.search(prose)
+    sentence = f"{title[1]} {objectives[0]}" if title else objectives[0]
+    for objective in objectives[1:]:
+        if len(sentence) + len(objective) + 3 > _LONGEST_DESCRIPTION:
+            break
+        sentence += f"; {objective}"
+    return f"{sentence}."
+
+
+def _plain(prose: str) -> str:
+    return " ".join(_MARKS.sub(lambda m: m[1] or "", prose).split())
+
+
+def _minutes(lesson: Lesson) -> int:
+    """How long a tutorial takes to read, in minutes, to the next five."""
+    words = 0
+    for cell in lesson.solved.cells:
+        if not cell.code:
+            words += len(_NOT_PROSE.sub("", join(cell.lines)).split())
+        elif not cell.check and "hidden" not in cell.tags:
+            words += _WORDS_PER_LINE * sum(bool(line.text.strip()) for line in cell.lines)
+    return 5 * math.ceil(words / _WORDS_PER_MINUTE / 5)
