@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from publishing.compare import accepted, review
+from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError
@@ -24,7 +21,18 @@ from publishing.run.schedule import Lesson, Shard
 from publishing.settings import DEVICES, Settings
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands that end with 1 and a sentence where an author's file, a run or a machine is not as it should be."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SourceError, schedule.Failures, MachineError) as error:
+            click.echo(error, err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands)
 @click.option("-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True)
 @click.pass_context
 def main(context: click.Context, config_file: Path) -> None:
@@ -34,17 +42,20 @@ def main(context: click.Context, config_file: Path) -> None:
     context.obj = config_file
 
 
+def _shard(context: click.Context, parameter: click.Parameter, text: str | None) -> Shard | None:
+    try:
+        return text and Shard.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _reason(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
+    if reason is not None and not reason.strip():
+        raise click.BadParameter("say why the new output is right.")
+    return reason
+
+
 _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernels compute on.")
-
-
-class _ShardType(click.ParamType):
-    name = "I/N"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        try:
-            return Shard.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @main.command()
@@ -52,7 +63,7 @@ class _ShardType(click.ParamType):
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
-@click.option("--shard", type=_ShardType(), help="Of the tutorials, only part I of N, of about equal times.")
+@click.option("--shard", metavar="I/N", callback=_shard, help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
 @_DEVICE
 @click.pass_obj
@@ -63,10 +74,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: Shard | N
     if shard:
         mine = shard.names([lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    try:
-        schedule.run(lessons, settings, Progress.on_stderr())
-    except schedule.Failures as failures:
-        _stop(failures)
+    schedule.run(lessons, settings, Progress.on_stderr())
     kept = sum(lesson.record is not None for lesson in lessons)
     click.echo(f"{len(lessons)} tutorials: {len(lessons) - kept} run, {kept} had a record.")
 
@@ -94,10 +102,7 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 @click.pass_obj
 def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     """Take the records of other folders of records into this one; of the same run the newest stays."""
-    try:
-        taken, skipped = Store(_settings(config_file).records).merge(folders)
-    except MachineError as error:
-        _stop(error)
+    taken, skipped = Store(_settings(config_file).records).merge(folders)
     for sentence in skipped:
         click.echo(sentence, err=True)
     click.echo(f"{taken} records taken, {len(skipped)} files skipped.")
@@ -108,11 +113,9 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 @click.pass_obj
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
-    try:
-        built = write_sources(config_file, folder)
-    except (SourceError, schedule.Failures) as error:
-        _stop(error)
-    click.echo(f"{len(built.pages)} tutorials written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them.")
+    built = write_sources(config_file, folder)
+    config = folder / "mkdocs.yml"
+    click.echo(f"{len(built.pages)} tutorials written; `zensical build -f {config}` makes a site of them.")
 
 
 @main.command("list")
@@ -125,20 +128,10 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"python": packages.python(), "tutorials": list(map(_row, lessons))}, indent=2))
         return
-    table = Table("tutorial", "state", "seconds", "device", "executed at", box=None)
     for lesson in lessons:
-        if record := lesson.record:
-            kind = record.run.device["kind"]
-            table.add_row(lesson.name, "ran", f"{record.seconds:.1f}", kind, record.executed_at)
-        else:
-            table.add_row(lesson.name, "to run", "", "", "")
-    Console().print(table)
-
-
-def _reason(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
-    if reason is not None and not reason.strip():
-        raise click.BadParameter("say why the new output is right.")
-    return reason
+        row = _row(lesson)
+        when = f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}" if lesson.record else ""
+        click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
 @main.command()
@@ -154,20 +147,23 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
 
     Ends with 1 if anything differs that is not in accepted.toml; `varies` cells are left out.
     """
+    devices, against = which["devices"], which["against"]
+    if devices and (against or devices[0] == devices[1]):
+        raise click.UsageError("--devices compares two kinds of device in one store: not one twice, nor --against.")
+    if against and not any(against.glob("*/*.json")):
+        raise click.UsageError(f"{against} holds no records; name a folder that `tutorials run` filled.")
     settings = _settings(config_file)
-    lessons, path = _chosen(settings, names), settings.source.parent / accepted.FILE
-    try:
-        entries = [entry for entry in accepted.read(path) if not names or entry.tutorial in names]
-        found = review.reviewed(lessons, Store(settings.records), entries, Tolerance(tolerance), **which)
-    except (review.ReviewError, SourceError) as error:
-        _stop(error)
-    click.echo("\n".join(found.lines()))
-    if which["devices"]:
-        Console().print(found.side_by_side(which["devices"]))
+    lessons, path = _chosen(settings, names), settings.source.parent / drift.FILE
+    accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in names]
+    store = Store(settings.records)
+    lines, unaccepted, stale = drift.review(lessons, store, accepted, Tolerance(tolerance), **which)
+    click.echo("\n".join(lines))
     if accept:
-        click.echo(f"{review.accept(path, found, accept)} differences accepted in {path.name}.")
-    elif found.unaccepted:
-        _stop(f"{len(found.unaccepted)} cells differ; if the new output is right, accept it with --accept REASON.")
+        drift.accept(path, unaccepted, stale, accept)
+        click.echo(f"{len(unaccepted)} differences accepted in {path.name}.")
+    elif unaccepted:
+        message = f"{len(unaccepted)} cells differ; if the new output is right, accept it with --accept REASON."
+        raise click.ClickException(message)
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:
@@ -187,18 +183,10 @@ def _settings(config_file: Path, **options: Any) -> Settings:
 
 def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[Lesson]:
     """The named tutorials, all without names; a wrong name or source ends the command."""
-    try:
-        lessons = {lesson.name: lesson for lesson in schedule.load(settings, force=force)}
-    except SourceError as error:
-        _stop(error)
+    lessons = {lesson.name: lesson for lesson in schedule.load(settings, force=force)}
     if unknown := [name for name in names if name not in lessons]:
         raise click.BadParameter(f"there is no tutorial {unknown[0]}; there are {', '.join(lessons)}.")
     return [lessons[name] for name in names or lessons]
-
-
-def _stop(error: Exception | str) -> NoReturn:
-    click.echo(error, err=True)
-    sys.exit(1)
 
 
 if __name__ == "__main__":

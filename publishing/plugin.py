@@ -29,7 +29,7 @@ from mkdocs.utils.yaml import yaml_load
 from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
 from publishing.run.progress import Progress
-from publishing.run.record import explain_failed_write, is_failed_write
+from publishing.run.record import explain_write_error
 from publishing.run.schedule import Failures
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
@@ -88,6 +88,8 @@ class Options(base.Config):
 class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
+    folder: TemporaryDirectory | None = None
+
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this plugin through all builds of `mkdocs serve`."""
 
@@ -105,7 +107,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError(f"\n{error}") from None
         if site.glossary:
             config.markdown_extensions.append(_GLOSSARY)
-            config.mdx_configs[_GLOSSARY] = {"file": str(site.docs / site.glossary), "page": site.glossary}
+            config.mdx_configs[_GLOSSARY] = {"file": str(site.docs / site.glossary)}
         config.markdown_extensions += ["pymdownx.arithmatex", _MATHEMATICS]
         config.mdx_configs["pymdownx.arithmatex"] = {"generic": True}
         config.watch += [str(settings.source), str(settings.snippets)]
@@ -125,6 +127,22 @@ class TutorialsPlugin(BasePlugin[Options]):
         for uri, content in self.built.files.items():
             files.append(File.generated(config, uri, content=content))
         return files
+
+    def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> None:
+        """See that the navigation names all tutorials, and no page that is not there."""
+        order, path = self.routes.site.order, Path(config.config_file_path)
+        problems = [
+            Problem(path, line_of(path, [uri]), f"the nav names {uri}, but there is no such page.")
+            for uri in order
+            if uri.endswith((".md", ".ipynb")) and files.get_file_from_path(uri) is None
+        ]
+        for lesson in self.built.lessons:
+            if (uri := self.routes.page(lesson.name)) not in order:
+                problems.append(
+                    Problem(lesson.solved.tutorial.path, 1, f"is not in the nav of mkdocs.yml; add `{uri}`.")
+                )
+        if problems:
+            raise PluginError("\n" + "\n".join(map(str, problems)))
 
     @event_priority(-100)
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -151,12 +169,14 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
+        if self.folder:
+            self.folder.cleanup()
         if isinstance(error, MathematicsError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)
             raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
-        if is_failed_write(error):
-            raise PluginError(f"The site could not be written: {explain_failed_write(error)}") from None
+        if reason := explain_write_error(error):
+            raise PluginError(f"The site could not be written: {reason}") from None
 
 
 def read_options(config_file: Path) -> Routes:
@@ -188,7 +208,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
     extensions = [*written.get("markdown_extensions", []), {"pymdownx.arithmatex": {"generic": True}}, _MATHEMATICS]
     if glossary := routes.site.glossary:
-        extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}", "page": glossary}})
+        extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": _as_markdown(written.get("nav"))}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return built

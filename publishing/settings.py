@@ -20,7 +20,7 @@ class Settings:
       records: folder of the executed notebooks.
       workers: how many kernels run at once; 0 means one per processor.
       timeout: seconds that a cell, or the trial of one exercise's answers, may take.
-      device: what kernels compute on; `auto` leaves it to JAX.
+      device: what kernels compute on; `auto` takes what there is.
       memory: resident megabytes that a kernel and its child processes may take together.
       cluster: address of a dask.distributed scheduler whose workers run the kernels; without one, this machine does.
     """

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ast
 import copy
-import symtable
+import dis
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from types import CodeType
+from typing import NamedTuple
 
-from publishing.read.problem import Line, Problem, SourceError, read_source, syntax_error
+from publishing.read.problem import Line, Problem, SourceError, join, read_source, syntax_error
 
 Statement = ast.Import | ast.ImportFrom
+
+_BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINITIONS = (*_BLOCKS, ast.Assign, ast.AnnAssign)
+_TARGETS = (ast.Name, ast.Tuple, ast.List, ast.Starred)
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,8 @@ class Imported:
     def statement(self, bound: str) -> str:
         """The import statement that binds `bound` to this."""
         source = self.name or self.module
-        renamed = "" if bound == source else f" as {bound}"
-        return f"from {self.module} import {source}{renamed}" if self.name else f"import {source}{renamed}"
+        statement = f"import {source}" if bound == source else f"import {source} as {bound}"
+        return f"from {self.module} {statement}" if self.name else statement
 
 
 @dataclass(frozen=True)
@@ -36,36 +42,30 @@ class Piece:
     names: tuple[str, ...]
     lines: tuple[Line, ...]
     uses: frozenset[str]
-    block: bool = False
+    block: bool
+
+
+def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
+    """A module of the snippets package; raises a SourceError if a notebook cannot hold or import what it has."""
+    return _module(path, read_source(path), package, forbidden)
 
 
 @lru_cache(maxsize=256)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
 def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
-    return Module(path, source, package, forbidden)
+    lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
+    module = Module(path, lines, parse(lines))
+    if problems := [*import_problems(module.tree, lines, package, forbidden), *_problems(module)]:
+        raise SourceError(*sorted(problems, key=lambda problem: problem.number))
+    return module
 
 
-def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
-    """A module of the snippets package.
-
-    Args:
-      path: its file.
-      package: the name of the snippets package.
-      forbidden: packages of the repository that no notebook can import.
-
-    Raises:
-      SourceError: if it cannot be read, or holds anything that cannot be pasted into a notebook.
-    """
-    return _module(path, read_source(path), package, forbidden)
-
-
+@dataclass(frozen=True)
 class Module:
     """A module of the snippets package as text; `read_module` makes it."""
 
-    def __init__(self, path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> None:
-        self.path, self.source, self.package, self.forbidden = path, source, package, forbidden
-        self.tree = parse(source, path)
-        if problems := list(self._problems()):
-            raise SourceError(*problems)
+    path: Path
+    lines: tuple[Line, ...]
+    tree: ast.Module
 
     @cached_property
     def imports(self) -> dict[str, Imported]:
@@ -75,87 +75,67 @@ class Module:
     @cached_property
     def pieces(self) -> dict[str, Piece]:
         """The definitions by each name that they bind; comments right above one belong to it."""
-        rows = self.source.splitlines()
         pieces = {}
         for node in self.tree.body:
-            if isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+            if isinstance(node, _DEFINITIONS):
                 first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-                while first > 1 and rows[first - 2].startswith("#"):
+                while first > 1 and self.lines[first - 2].text.startswith("#"):
                     first -= 1
-                lines = tuple(Line(rows[n - 1], self.path, n) for n in range(first, node.end_lineno + 1))
-                table = scopes(node)
-                piece = Piece(
-                    tuple(sorted(bound_names(table))),
-                    lines,
-                    frozenset(used_names(table)),
-                    isinstance(node, _DEFINITIONS),
-                )
+                lines = self.lines[first - 1 : node.end_lineno]
+                uses = frozenset(name.name for name in names(node) if not name.binds)
+                piece = Piece(tuple(meanings(node)), lines, uses, isinstance(node, _BLOCKS))
                 pieces |= dict.fromkeys(piece.names, piece)
         return pieces
 
     def function(self, name: str) -> tuple[str, str] | None:
-        """The signature of a function as `def f(x):`, and its docstring as it is written, with its quotes.
-
-        Annotations are left out and computed defaults become `...`, since the notebook need not know their names.
-        """
-        for node in self.tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name == name:
-                docstring = ""
-                if ast.get_docstring(node) is not None:
-                    docstring = ast.get_source_segment(self.source, node.body[0]) or ""
-                bare = copy.deepcopy(node.args)
-                bare.defaults, bare.kw_defaults = map(_without_names, (bare.defaults, bare.kw_defaults))
-                for argument in [*bare.posonlyargs, *bare.args, *bare.kwonlyargs, bare.vararg, bare.kwarg]:
-                    if argument:
-                        argument.annotation = None
-                return f"def {name}({ast.unparse(bare)}):", docstring
-        return None
-
-    def _problems(self) -> Iterator[Problem]:
-        bound: dict[str, int] = {}
-        last = 0
-        for index, node in enumerate(self.tree.body):
-            place = (self.path, node.lineno)
-            for inner in ast.walk(node):
-                if isinstance(inner, Statement):
-                    yield from import_problems(self.path, inner, self.tree, self.package, self.forbidden)
-            if isinstance(node, Statement):
-                if isinstance(node, ast.Import) and any("." in a.name and not a.asname for a in node.names):
-                    yield Problem(*place, "give a dotted import a short name: `import a.b as b`.")
-            elif index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-                pass
-            elif not isinstance(node, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)) or _changes_in_place(node):
-                yield Problem(*place, "a snippet holds imports, definitions and constants; move this into a function.")
-            if node.lineno <= last:
-                yield Problem(*place, "two statements share a line; give each its own.")
-            last = node.end_lineno or node.lineno
-            names = bound_names(scopes(node))
-            for name in names & bound.keys():
-                yield Problem(*place, f"`{name}` is already bound at line {bound[name]}; give it another name.")
-            bound |= dict.fromkeys(names, node.lineno)
+        """The signature of a function without annotations or computed defaults, and its docstring with its quotes."""
+        node = next((n for n in self.tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
+        if node is None:
+            return None
+        docstring = ast.get_source_segment(join(self.lines), node.body[0]) if ast.get_docstring(node) else ""
+        bare = copy.deepcopy(node.args)
+        for defaults in (bare.defaults, bare.kw_defaults):
+            for index, default in enumerate(defaults):
+                if default and any(isinstance(part, ast.Name) for part in ast.walk(default)):
+                    defaults[index] = ast.Constant(...)
+        for argument in ast.walk(bare):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        return f"def {name}({ast.unparse(bare)}):", docstring or ""
 
 
-def _without_names(defaults: list[ast.expr | None]) -> list[ast.expr | None]:
-    computed = (node and any(isinstance(part, ast.Name) for part in ast.walk(node)) for node in defaults)
-    return [ast.Constant(...) if so else node for so, node in zip(computed, defaults, strict=True)]
+def _problems(module: Module) -> Iterator[Problem]:
+    """What keeps a module from being pasted, its imports of snippets apart."""
+    bound: dict[str, int] = {}
+    last = 0
+    for node in module.tree.body:
+        place = module.lines[node.lineno - 1]
+        docstring = last == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Import) and any("." in alias.name and not alias.asname for alias in node.names):
+            yield place.problem("give a dotted import a short name: `import a.b as b`.")
+        targets = [part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)]
+        in_place = not isinstance(node, _BLOCKS) and not all(isinstance(target, _TARGETS) for target in targets)
+        if in_place or not (docstring or isinstance(node, (Statement, *_DEFINITIONS))):
+            yield place.problem("a snippet holds imports, definitions and constants; move this into a function.")
+        if node.lineno <= last:
+            yield place.problem("two statements share a line; give each its own.")
+        last = node.end_lineno or node.lineno
+        for name in meanings(node):
+            if bound.setdefault(name, node.lineno) != node.lineno:
+                yield place.problem(f"`{name}` is already bound at line {bound[name]}; give it another name.")
 
 
-def _changes_in_place(node: ast.stmt) -> bool:
-    """Whether a constant is an assignment to a part of something else, as in `X["a"] = 1`."""
-    parts = (part for part in ast.walk(node) if isinstance(part, ast.Attribute | ast.Subscript))
-    return not isinstance(node, _DEFINITIONS) and any(isinstance(part.ctx, ast.Store) for part in parts)
+def parse(lines: tuple[Line, ...]) -> ast.Module:
+    """The syntax tree of lines; a syntax error is reported at the author's line."""
+    tree = _tree(join(lines))
+    if isinstance(tree, SyntaxError):
+        raise SourceError(lines[min(tree.lineno or 1, len(lines)) - 1].problem(f"SyntaxError: {tree.msg}."))
+    return tree
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def parse(source: str, path: Path, lines: tuple[Line, ...] | None = None) -> ast.Module:
-    """The syntax tree; a syntax error is reported at the author's line."""
-    if error := syntax_error(source):
-        number = error.lineno or 1
-        number = lines[min(number, len(lines)) - 1].number if lines else number
-        raise SourceError(Problem(path, number, f"SyntaxError: {error.msg}."))
-    return ast.parse(source)
+@lru_cache(maxsize=4096)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
+def _tree(source: str) -> ast.Module | SyntaxError:
+    return syntax_error(source) or ast.parse(source)
 
 
 def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
@@ -170,83 +150,66 @@ def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
             yield top, Imported(top, None)
 
 
+def meanings(node: ast.stmt) -> dict[str, Imported | None]:
+    """What the global names that a statement binds mean: what it imports, or None for a definition of its own."""
+    if isinstance(node, Statement):
+        return dict(bindings(node))
+    return dict.fromkeys(sorted({name.name for name in names(node) if name.binds}))
+
+
 def import_problems(
-    path: Path,
-    node: Statement,
-    tree: ast.Module,
-    package: str,
-    forbidden: tuple[str, ...],
-    lines: tuple[Line, ...] | None = None,
+    tree: ast.Module, lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """What keeps an import from being inlined.
-
-    Args:
-      path: the file that holds it.
-      node: the import.
-      tree: the module or cell that it stands in.
-      package: the name of the snippets package.
-      forbidden: packages of the repository that no notebook can import.
-      lines: of a cell, where its lines were written.
-    """
-    number = lines[node.lineno - 1].number if lines else node.lineno
-    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
-        yield Problem(path, number, "relative and __future__ imports cannot be pasted; name the module in full.")
-    if named := [module for module in modules if module.partition(".")[0] in forbidden]:
-        yield Problem(path, number, f"{named[0]} cannot be imported here; a notebook must run without this repository.")
-    if not any(module.partition(".")[0] == package for module in modules):
-        return
-    if not isinstance(node, ast.ImportFrom) or node.module == package:
-        yield Problem(path, number, f"name what you need: `from {package}.module import name`; modules cannot be pasted.")
-    elif any(alias.name == "*" for alias in node.names):
-        yield Problem(path, number, f"name what you need: `from {package}.module import name`; `*` hides what is pasted.")
-    elif any(alias.asname for alias in node.names):
-        yield Problem(path, number, "a snippet keeps its name: drop the `as`.")
-    elif node not in tree.body:
-        yield Problem(path, number, "import snippets at the top level of a cell, not inside a function or block.")
-    elif any(
-        other is not node and other.lineno <= (node.end_lineno or 0) and node.lineno <= (other.end_lineno or 0)
-        for other in tree.body
-    ):
-        yield Problem(path, number, "a snippet import stands on a line of its own.")
+    """What keeps the imports in a module or cell from being inlined."""
+    for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
+        place = lines[node.lineno - 1]
+        taken = isinstance(node, ast.ImportFrom)
+        modules = [node.module or ""] if taken else [alias.name for alias in node.names]
+        if taken and (node.level or node.module == "__future__"):
+            yield place.problem("relative and __future__ imports cannot be pasted; name the module in full.")
+        if named := [module for module in modules if module.partition(".")[0] in forbidden]:
+            yield place.problem(f"{named[0]} cannot be imported here; a notebook must run without this repository.")
+        if not any(module.partition(".")[0] == package for module in modules):
+            continue
+        form = f"name what you need: `from {package}.module import name`"
+        beside = (other for other in tree.body if other is not node)
+        if not taken or node.module == package:
+            yield place.problem(f"{form}; modules cannot be pasted.")
+        elif any(alias.name == "*" for alias in node.names):
+            yield place.problem(f"{form}; `*` hides what is pasted.")
+        elif any(alias.asname for alias in node.names):
+            yield place.problem("a snippet keeps its name: drop the `as`.")
+        elif node not in tree.body:
+            yield place.problem("import it at the top level of a cell, not inside a function or block.")
+        elif any(other.lineno <= node.end_lineno and node.lineno <= other.end_lineno for other in beside):
+            yield place.problem("a snippet import stands on a line of its own.")
 
 
-class _Comprehensions(ast.NodeTransformer):
-    """Makes comprehensions generators, whose variables Python keeps out of the scope around them in its tables too."""
+class Name(NamedTuple):
+    """A global name that code binds or uses; `later` where that happens within a function or class."""
 
-    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
-        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
-
-    visit_SetComp = visit_ListComp
-
-    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
-        return self.generic_visit(ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators))
+    name: str
+    line: int
+    binds: bool
+    later: bool
 
 
-def scopes(node: ast.stmt) -> symtable.SymbolTable:
-    """The table of names of a top-level statement."""
-    return _scopes(ast.unparse(node))
+@lru_cache(maxsize=65536)
+def names(node: ast.stmt) -> tuple[Name, ...]:
+    """The global names that a statement binds and uses, in the order in which Python does."""
+    tree, flags = ast.Module([node], type_ignores=[]), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return tuple(_names(compile(tree, "<names>", "exec", flags, dont_inherit=True, optimize=0), later=False))
 
 
-@cache  # a statement is met in each variant of its tutorial, and a snippet in each of its tutorials
-def _scopes(source: str) -> symtable.SymbolTable:
-    plain = _Comprehensions().visit(ast.parse(source))
-    return symtable.symtable(ast.unparse(ast.fix_missing_locations(plain)), "<statement>", "exec")
-
-
-def bound_names(table: symtable.SymbolTable) -> set[str]:
-    """The global names that a piece of code binds; what a function declares global counts as bound."""
-    top = table.get_type() == symtable.SymbolTableType.MODULE
-    names = {
-        s.get_name()
-        for s in table.get_symbols()
-        if s.is_declared_global() or (top and (s.is_assigned() or s.is_imported()))
-    }
-    return names.union(*map(bound_names, table.get_children()))
-
-
-def used_names(table: symtable.SymbolTable) -> set[str]:
-    """The global names that a piece of code reads, in its body, decorators, bases, defaults and annotations."""
-    top = table.get_type() == symtable.SymbolTableType.MODULE
-    names = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
-    return names.union(*map(used_names, table.get_children()))
+def _names(code: CodeType, *, later: bool) -> Iterator[Name]:
+    own = set()  # what the body of a class has bound
+    for instruction in dis.get_instructions(code):
+        action, _, kind = instruction.opname.partition("_")
+        name = instruction.argval
+        if isinstance(name, CodeType):
+            yield from _names(name, later=True)
+        elif kind in ("NAME", "GLOBAL", "FROM_DICT_OR_GLOBALS") and action in ("LOAD", "STORE", "DELETE"):
+            if later and kind == "NAME" and action != "LOAD":
+                own.add(name)
+            elif name not in own and not name.startswith("__"):
+                yield Name(name, instruction.positions.lineno, action != "LOAD", later)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,12 +12,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from publishing.assemble.inline import Inliner
-from publishing.assemble.snippets import bound_names, scopes, used_names
+from publishing.assemble.snippets import names, parse
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
 from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import rewrite_links
 
-TOOL = __name__.partition(".")[0]
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
@@ -43,29 +41,18 @@ class Variant:
         return f"{self.tutorial.path.stem}-{index}"
 
     def notebook(self, link: Callable[[str], str] = str) -> NotebookNode:
-        """The notebook as readers get it: no hidden cells, cell metadata as the author wrote it, no outputs.
-
-        Args:
-          link: what a link in Markdown becomes.
-        """
+        """The notebook as readers get it: no hidden cells, the author's metadata, links passed through, no outputs."""
         nodes = []
-        for cell in self.cells:
-            if "hidden" in cell.tags:
-                continue
-            metadata: dict[str, Any] = {
-                key: value
-                for key in KEYS
-                if (value := list(cell.tags) if key == "tags" else getattr(cell, key))
-            }
-            if cell.raises:
-                metadata["tags"] = [*cell.tags, "raises-exception"]
+        for cell in (cell for cell in self.cells if "hidden" not in cell.tags):
             source = join(cell.lines) if cell.code else rewrite_links(join(cell.lines), link)
-            if cell.check:
-                # Jupyter folds a cell by the one, Colab by the other, which shows the title in its place.
-                metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
-                source = f"# @title Check `{cell.check}`\n{source}"
-            elif "recap" in cell.tags:
+            metadata: dict[str, Any] = {key: value for key in KEYS if (value := getattr(cell, key))}
+            if tags := [*cell.tags, *(["raises-exception"] if cell.raises else [])]:
+                metadata["tags"] = tags
+            if cell.check or "recap" in cell.tags:
                 metadata["jupyter"] = {"source_hidden": True}
+            if cell.check:
+                metadata["cellView"] = "form"  # Colab folds it, and shows the title in its place
+                source = f"# @title Check `{cell.check}`\n{source}"
             nodes.append(node(source, code=cell.code, id=self.id(cell), metadata=metadata))
         return notebook(nodes)
 
@@ -82,51 +69,35 @@ def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
 
 
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The variant with every solution in place; its exercises carry the stubs that their checks must refuse.
-
-    Raises:
-      SourceError: if a snippet cannot be inlined, or a reader's notebook would lack a name.
-    """
-    inliner = Inliner(snippets, _forbidden(tutorial))
-    cells = []
-    for cell in tutorial.cells:
-        stubs = tuple(
-            (description, join(inliner.fork().inline(stub(cell, statement, snippets))))
-            for description, statement in (("raises", not_implemented(cell)), ("does nothing", "pass"))
-            if cell.exercise
-        )
-        cells.append(replace(cell, lines=_assembled(inliner, cell, solution(cell)), stubs=stubs))
-    variant = Variant(tutorial, tuple(cells))
-    if problems := list(_needing_hidden(variant)):
+    """The variant with solutions and stubs; raises a SourceError if a reader would lack a snippet or a name."""
+    variant = _assemble(tutorial, snippets, solved=True)
+    if problems := list(_needing_hidden(variant.code)):
         raise SourceError(*problems)
     return variant
 
 
 def unsolve(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The student's variant: every solution region is replaced by an error that says what to do.
+    """The student's variant: each solution region is an error that says what to do; raises a SourceError as `solve`."""
+    return _assemble(tutorial, snippets, solved=False)
 
-    Raises:
-      SourceError: if a snippet cannot be inlined.
-    """
-    inliner = Inliner(snippets, _forbidden(tutorial))
+
+def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
+    source = tutorial.path.parents[tutorial.name.count("/")]
+    inliner = Inliner(snippets, forbidden=(__name__.partition(".")[0], source.name))
     cells = []
     for cell in tutorial.cells:
-        cells.append(replace(cell, lines=_assembled(inliner, cell, stub(cell, not_implemented(cell), snippets))))
+        if not cell.code:
+            cells.append(cell)
+            continue
+        given = {"raises": not_implemented(cell), "does nothing": "pass"} if solved and cell.exercise else {}
+        stubs = [(what, inliner.fork().inline(stub(cell, statement, snippets))) for what, statement in given.items()]
+        # Readers lack what is pasted into a hidden cell: a later cell gets it again.
+        here = inliner.fork() if "hidden" in cell.tags else inliner
+        lines = here.inline(solution(cell) if solved else stub(cell, not_implemented(cell), snippets))
+        cells.append(replace(cell, lines=lines, stubs=tuple((what, join(text)) for what, text in stubs)))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
     return Variant(tutorial, tuple(cells))
-
-
-def _assembled(inliner: Inliner, cell: Cell, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines of a cell as they run. What is pasted into a hidden cell, no reader has: a later cell gets it again."""
-    if not cell.code:
-        return lines
-    return tuple((inliner.fork() if "hidden" in cell.tags else inliner).inline(lines))
-
-
-def _forbidden(tutorial: Tutorial) -> tuple[str, ...]:
-    """The packages of the repository that no notebook can import: this one, and the folder of the tutorials."""
-    return TOOL, tutorial.path.parents[tutorial.name.count("/")].name
 
 
 def solution(cell: Cell) -> tuple[Line, ...]:
@@ -147,7 +118,7 @@ def stub(cell: Cell, statement: str, snippets: Path) -> tuple[Line, ...]:
         indent = marker.text[: marker.text.index(BEGIN)]
         given = Inliner(snippets).interface(cell.lines[begin + 1 : end], statement)
         given = given or textwrap.indent(statement, indent).splitlines()
-        lines += [*cell.lines[after:begin], *(Line(line, marker.path, marker.number) for line in given)]
+        lines += [*cell.lines[after:begin], *(replace(marker, text=text) for text in given)]
         after = end + 1
     return (*lines, *cell.lines[after:])
 
@@ -158,19 +129,16 @@ def not_implemented(cell: Cell) -> str:
     return f'raise NotImplementedError(\n    "{message}"\n)'
 
 
-def _needing_hidden(variant: Variant) -> Iterator[Problem]:
-    """Visible cells that use a name which only hidden cells bind: readers do not have those."""
-    visible: set[str] = set()
-    hidden: dict[str, int] = {}
-    for cell in variant.code:
-        for statement in ast.parse(join(cell.lines)).body:
-            table = scopes(statement)
-            if "hidden" in cell.tags:
-                hidden |= dict.fromkeys(bound_names(table), cell.number)
-                continue
-            for name in sorted((used_names(table) & hidden.keys()) - visible):
-                line = cell.lines[statement.lineno - 1]
-                place = f"line {hidden[name]}"
-                message = f"uses `{name}`, which only the hidden cell at {place} defines; readers do not have that cell."
-                yield Problem(line.path, line.number, message)
-            visible |= bound_names(table)
+def _needing_hidden(code: list[Cell]) -> Iterator[Problem]:
+    """Uses in visible cells of a name that a hidden cell bound last, or, in a function, that only hidden cells bind."""
+    found = [(cell, name) for cell in code for node in parse(cell.lines).body for name in names(node)]
+    visible = {name.name for cell, name in found if name.binds and "hidden" not in cell.tags}
+    hidden = {name.name: cell for cell, name in found if name.binds and name.name not in visible}
+    last: dict[str, Cell] = {}
+    for cell, (name, number, binds, later) in found:
+        binder = (hidden if later else last).get(name)
+        if binds:
+            last[name] = cell
+        elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
+            what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
+            yield cell.lines[number - 1].problem(f"{what}; readers do not have that cell.")

@@ -1,170 +1,230 @@
-"""One record of a tutorial against another: texts, numbers, errors and figures, cell by cell."""
+"""What differs between two runs of a tutorial, which of it a person accepted, and the report."""
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+import tomllib
+from collections.abc import Hashable, Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from publishing.site.figures import is_figure
-from publishing.compare.numbers import Comparison, Tolerance, compare_texts, distance
-from publishing.compare.figures import compare_pictures, digest
-from publishing.run.record import Record
-from publishing.read.problem import Problem
 from publishing.assemble.variants import Variant
-from publishing.read.cells import Cell
+from publishing.compare.figures import compare_figures, digest
+from publishing.compare.numbers import Tolerance, compare_texts
+from publishing.read.problem import Problem, SourceError
+from publishing.read.prose import expressions
+from publishing.run.jax import MachineError
+from publishing.run.record import Record, Store, differences
+from publishing.run.schedule import Lesson
+from publishing.site.figures import is_figure
 
+FILE = "accepted.toml"
+_HEAD = "# Differences between records that a person accepted; `tutorials compare --accept REASON` writes them."
 _TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
-_SHOWN_LINES = 12
+_MOST_LINES = 12
+
+Recorded = tuple[Hashable, list[NotebookNode]]  # what a cell is matched by, and its outputs
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A cell whose output differs, or that has no counterpart.
+class Difference(NamedTuple):
+    """A cell whose output differs, or the values in its text, or that is new.
 
     Attributes:
-      cell: its id in the notebooks, as in `update-12`; empty for a cell that is gone.
-      place: its marker line in the author's file, and what differs in one sentence.
-      old: the outputs it had, a text each; a figure is `figure #<digest>`.
-      new: the outputs it has.
-      details: what differs, line by line.
-      sides: numbers, lines or figures that differ: old, new, and whether beyond the tolerance.
-      fails: whether a person must look: something lies beyond the tolerance.
+      old: its outputs as one text, a figure as `figure #<digest>`.
+      beyond: what exceeds the tolerance, a sentence each; a person must look if there is any.
     """
 
+    tutorial: str
     cell: str
     place: Problem
-    old: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    details: tuple[str, ...] = ()
-    sides: tuple[tuple[str, str, bool], ...] = ()
-    fails: bool = True
+    old: str
+    new: str
+    beyond: list[str]
 
     def __str__(self) -> str:
-        return "\n".join([str(self.place), *(f"  {line}" for line in self.details)])
+        old, new, lines = self.old.splitlines(), self.new.splitlines(), []
+        for kind, a, a_end, b, b_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            for pair in zip_longest(old[a:a_end], new[b:b_end], fillvalue="") if kind != "equal" else ():
+                lines += [f"{mark} {line}" for mark, line in zip("-+", pair, strict=True) if line]
+        return "\n  ".join([str(self.place), *_shorten(lines, "lines"), *_shorten(self.beyond, "numbers")])
+
+
+class Accepted(NamedTuple):
+    """An entry of `accepted.toml`; it covers this new output of this cell and no later one."""
+
+    tutorial: str
+    cell: str
+    reason: str
+    old: str
+    new: str
+
+    def covers(self, difference: Difference, tolerance: Tolerance) -> bool:
+        """Whether this is the difference that was accepted; another machine may have other last digits."""
+        is_its_cell = (self.tutorial, self.cell) == (difference.tutorial, difference.cell)
+        pairs = (self.old, difference.old), (self.new, difference.new)
+        return is_its_cell and not any(compare_texts(*pair, tolerance) for pair in pairs)
+
+
+def review(
+    lessons: Iterable[Lesson],
+    store: Store,
+    accepted: list[Accepted],
+    tolerance: Tolerance,
+    devices: tuple[str, str] | None = None,
+    against: Path | None = None,
+    moved: bool = False,
+) -> tuple[list[str], list[Difference], list[Accepted]]:
+    """Compare the record of each tutorial with the newest one of another key on the same platform.
+
+    With `devices` compare those of two kinds of device, and show what is within the tolerance, too; with `against`
+    compare with the newest in another store; with `moved` leave out tutorials whose Python and packages did not move.
+
+    Returns:
+      The lines of a report, the differences that a person must look at, and the entries that cover nothing.
+
+    Raises:
+      MachineError: if a record is missing that must be there.
+    """
+    lines, unaccepted, used = [], [], []
+    for lesson in lessons:
+        old, new = _pair(lesson, store, devices, against)
+        if old is None:
+            lines.append(f"{lesson.name}: there is no other record on {new.run.device['platform']} to compare with.")
+            continue
+        if moved and (old.key.python, old.key.versions) == (new.key.python, new.key.versions):
+            lines.append(f"{lesson.name}: left out, its packages did not move.")
+            continue
+        runs = (f"{mark} {one.executed_at} on {one.run.device['kind']}" for mark, one in (("-", old), ("+", new)))
+        lines.append("\n  ".join([f"{lesson.name}:", *runs, *differences(new.key, old.key)]))
+        found = compare(lesson.solved, old, new, tolerance)
+        if near := sum(not difference.beyond for difference in found):
+            lines.append(f"  {near} cells are new or differ within the tolerance.")
+        for difference in found:
+            entry = next((entry for entry in accepted if entry.covers(difference, tolerance)), None)
+            if difference.beyond and entry:
+                used.append(entry)
+                lines.append(f"{difference.place} Accepted: {entry.reason}")
+            elif difference.beyond:
+                unaccepted.append(difference)
+            if devices or difference in unaccepted:
+                lines.append(str(difference))
+    stale = [entry for entry in accepted if entry not in used]
+    lines += [f"{FILE}: the entry of {one.cell} covers no difference; remove it if it is published." for one in stale]
+    return lines, unaccepted, stale
+
+
+def _pair(
+    lesson: Lesson, store: Store, devices: tuple[str, str] | None, against: Path | None
+) -> tuple[Record | None, Record]:
+    """The older and the newer record of a tutorial."""
+    records = [store.find(lesson.key, device) for device in devices] if devices else [lesson.record]
+    if None in records:
+        option = f" --device {devices[records.index(None)]}" if devices else ""
+        advice = f"run `tutorials run {lesson.name}{option}`."
+        raise MachineError(f"{lesson.name} has no record of this code and these packages; {advice}")
+    if devices:
+        return tuple(records)
+    (new,) = records
+    for old in (Store(against) if against else store).of(lesson.name):
+        if old.run.device["platform"] == new.run.device["platform"] and (against or old.key != new.key):
+            return old, new
+    return None, new
 
 
 def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) -> list[Difference]:
-    """What differs between two records, cells tagged `varies` left out.
+    """What differs between two records of a tutorial, cells tagged `varies` and the prose after them left out.
 
-    Cells are matched by their code. Where as many were changed as stand there now, they are matched in order, and the
-    difference says that the code changed; other cells that came or went are said and do not fail.
-
-    Args:
-      variant: the solved variant that the new record is of.
-      old: what it is compared with.
-      new: what is compared.
-      tolerance: for numbers.
+    Cells are matched by their code. Where as many changed as stand there now, they are matched in order; the others are
+    new. Values in prose are compared where the expressions are the same.
     """
-    stem = variant.tutorial.path.stem
-    cells = [(f"{stem}-{index}", cell) for index, cell in enumerate(variant.cells) if cell.code]
-    found = []
-    for before, now, changed in _matched(old, new):
-        if now is None:
-            place = Problem(variant.tutorial.path, 1, f"code cell {before + 1} of the old record is gone.")
-            found.append(Difference("", place, fails=False))
-            continue
-        name, cell = cells[now]
-        if before is None:
-            found.append(Difference(name, _place(cell, "this cell's code is new; nothing to compare."), fails=False))
-        elif "varies" not in cell.tags:
-            outputs = old.run.outputs[before], new.run.outputs[now]
-            found += _compare_cell(name, cell, *outputs, tolerance, " and so does its code" if changed else "")
+    code = _match(*(list(zip(one.key.code, one.run.outputs, strict=False)) for one in (old, new)))
+    values = [iter(one.run.values) for one in (old, new)]
+    varies, found = False, []
+    for cell in variant.cells:
+        if cell.code:
+            varies = "varies" in cell.tags
+            before, after = next(code)
+        else:
+            count = len(expressions(cell.lines))
+            before, after = (
+                [NotebookNode(output_type="stream", text=text) for text in islice(its, count)] for its in values
+            )
+            before = before if old.key.expressions == new.key.expressions else None
+        beyond = [] if before is None else _beyond(before, after, tolerance)
+        texts = ["\n".join(map(_text, outputs or [])) for outputs in (before, after)]
+        if not varies and (beyond or texts[0] != texts[1]):
+            what = "the output" if cell.code else "a value in this text"
+            how = "is new" if before is None else "differs" if beyond else "differs within the tolerance"
+            place = Problem(cell.path, cell.number, f"{what} {how}.")
+            found.append(Difference(variant.tutorial.name, variant.id(cell), place, *texts, beyond))
     return found
 
 
-def same(old: tuple[str, ...], new: tuple[str, ...], tolerance: Tolerance) -> bool:
-    """Whether outputs, as a `Difference` has them, are the same within the tolerance."""
-    return len(old) == len(new) and all(compare_texts(a, b, tolerance).near for a, b in zip(old, new, strict=True))
+def _match(old: list[Recorded], new: list[Recorded]) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
+    """The outputs of each new cell, after those of its counterpart if there is one."""
+    matcher = SequenceMatcher(None, [key for key, _ in old], [key for key, _ in new], autojunk=False)
+    for _, a, a_end, b, b_end in matcher.get_opcodes():
+        for i, (_, outputs) in enumerate(new[b:b_end], a):
+            yield old[i][1] if a_end - a == b_end - b else None, outputs
 
 
-def _matched(old: Record, new: Record) -> Iterator[tuple[int | None, int | None, bool]]:
-    """Pairs of code cells, old and new by position, and whether their code differs; None where one is missing."""
-    codes = [record.key.code[: len(record.run.outputs)] for record in (old, new)]
-    for kind, a, a_end, b, b_end in difflib.SequenceMatcher(None, *codes, autojunk=False).get_opcodes():
-        if a_end - a == b_end - b:
-            yield from ((i, j, kind != "equal") for i, j in zip(range(a, a_end), range(b, b_end), strict=True))
-        else:
-            yield from ((i, None, True) for i in range(a, a_end))
-            yield from ((None, j, True) for j in range(b, b_end))
-
-
-def _compare_cell(
-    name: str,
-    cell: Cell,
-    old: list[NotebookNode],
-    new: list[NotebookNode],
-    tolerance: Tolerance,
-    also: str,
-) -> Iterator[Difference]:
-    texts = [tuple(_text(output) for output in outputs) for outputs in (old, new)]
-    if [_kind(output) for output in old] != [_kind(output) for output in new]:
-        sides = tuple(_sides(*texts))
-        yield Difference(name, _place(cell, f"the output differs{also}."), *texts, tuple(_lines(sides)), sides)
-        return
-    details, sides = [], []
-    for a, b, *written in zip(old, new, *texts, strict=True):
-        if is_figure(a):
-            if said := compare_pictures(a, b, tolerance):
-                details.append(f"the figure differs: {said}.")
-                sides.append(("figure", said, True))
-            continue
-        found = compare_texts(*written, tolerance)
-        lines = [] if found.near else list(_sides(*([text] for text in written)))
-        details += [*_lines(lines), *_numbers(found)]
-        sides += [(*pair, True) for pair in found.beyond] or lines
-        sides += [(*pair, False) for pair in found.within]
-    if any(beyond for *_, beyond in sides):
-        yield Difference(name, _place(cell, f"the output differs{also}."), *texts, tuple(details), tuple(sides))
-    elif sides:
-        first = distance(*sides[0][:2])
-        message = f"{len(sides)} of its numbers differ within the tolerance; the first: {first}."
-        yield Difference(name, _place(cell, message), *texts, sides=tuple(sides), fails=False)
-
-
-def _sides(old: Iterable[str], new: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
-    """The lines that differ, side by side; empty where one side has none."""
-    before, now = ("\n".join(texts).splitlines() for texts in (old, new))
-    for kind, a, a_end, b, b_end in difflib.SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
-        if kind != "equal":
-            yield from ((x, y, True) for x, y in zip_longest(before[a:a_end], now[b:b_end], fillvalue=""))
-
-
-def _lines(sides: Iterable[tuple[str, str, bool]]) -> Iterator[str]:
-    """Lines as a person reads a patch."""
-    marked = [f"{mark} {line}" for old, new, _ in sides for mark, line in (("-", old), ("+", new)) if line]
-    yield from marked[:_SHOWN_LINES]
-    if len(marked) > _SHOWN_LINES:
-        yield f"and {len(marked) - _SHOWN_LINES} more lines."
-
-
-def _numbers(found: Comparison) -> Iterator[str]:
-    yield from (f"{distance(*pair)}." for pair in found.beyond[:_SHOWN_LINES])
-    if len(found.beyond) > _SHOWN_LINES:
-        yield f"and {len(found.beyond) - _SHOWN_LINES} more numbers."
-
-
-def _kind(output: NotebookNode) -> str:
-    if is_figure(output):
-        return "figure"
-    return output.get("name", output.output_type)
+def _beyond(old: list[NotebookNode], new: list[NotebookNode], tolerance: Tolerance) -> list[str]:
+    """What differs between the outputs of a cell beyond the tolerance, a sentence each."""
+    kinds = [[(one.output_type, one.get("name"), is_figure(one)) for one in outputs] for outputs in (old, new)]
+    if kinds[0] != kinds[1]:
+        return ["there are other outputs, or outputs of another kind."]
+    sentences = []
+    for a, b in zip(old, new, strict=True):
+        sentences += compare_figures(a, b, tolerance) if is_figure(a) else compare_texts(_text(a), _text(b), tolerance)
+    return sentences
 
 
 def _text(output: NotebookNode) -> str:
-    """An output as a text; a digest where it is no text."""
-    if output.output_type == "stream":
-        return output.text
-    if output.output_type == "error":
-        return f"{output.ename}: {output.evalue}"
+    """An output as a text; a digest where it is a figure."""
+    if output.output_type in ("stream", "error"):
+        return output.text if "text" in output else f"{output.ename}: {output.evalue}"
     if is_figure(output):
         return f"figure #{digest(output)}"
-    shown = [output.data[kind] for kind in _TEXTS if kind in output.data]
-    return "\n".join(shown) if shown else json.dumps(output.data, sort_keys=True)
+    texts = [output.data[kind] for kind in _TEXTS if kind in output.data]
+    return "\n".join(texts) or json.dumps(output.data, sort_keys=True)
 
 
-def _place(cell: Cell, message: str) -> Problem:
-    return Problem(cell.path, cell.number, message)
+def _shorten(lines: list[str], what: str) -> list[str]:
+    more = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"and {more} more {what}."] if more > 0 else lines
+
+
+def read_accepted(path: Path) -> list[Accepted]:
+    """The entries of an `accepted.toml`; none where there is no file.
+
+    Raises:
+      SourceError: if the file is not as `accept` writes it.
+    """
+    if not path.is_file():
+        return []
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        accepted = [Accepted(**entry) for entry in content.pop("accepted")]
+        if content or not all(isinstance(text, str) and entry.reason.strip() for entry in accepted for text in entry):
+            raise ValueError("a value is not a text, a reason is empty, or there is more than `[[accepted]]` entries")
+        return accepted
+    except (ValueError, LookupError, TypeError) as error:
+        message = f"is not as `tutorials compare --accept` writes it ({error}); mend it, or delete it and accept again."
+        raise SourceError(Problem(path, 1, message)) from None
+
+
+def accept(path: Path, unaccepted: list[Difference], stale: list[Accepted], reason: str) -> None:
+    """Write differences to `accepted.toml`, in the place of stale entries of the same cells."""
+    new = [Accepted(one.tutorial, one.cell, reason, one.old, one.new) for one in unaccepted]
+    cells = {entry[:2] for entry in new}
+    kept = [entry for entry in read_accepted(path) if entry not in stale or entry[:2] not in cells]
+    lines = [_HEAD]
+    for entry in kept + new:
+        fields = entry._asdict().items()
+        lines += ["\n[[accepted]]", *(f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in fields)]
+    if new:  # basic strings of TOML are strings of JSON, but for the character DEL
+        path.write_text("\n".join([*lines, ""]).replace("\x7f", "\\u007f"), encoding="utf-8")

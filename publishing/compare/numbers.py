@@ -32,49 +32,20 @@ class Tolerance:
         return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=self.relative, abs_tol=self.absolute)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What differs between two texts.
-
-    Attributes:
-      words: whether all that is not a number is equal, white space apart.
-      beyond: the numbers that differ by more than the tolerance, old and new as written.
-      within: those that differ by less.
-    """
-
-    words: bool = True
-    beyond: tuple[tuple[str, str], ...] = ()
-    within: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def near(self) -> bool:
-        """Whether words are equal and no number lies beyond the tolerance."""
-        return self.words and not self.beyond
-
-
-def compare_texts(old: str, new: str, tolerance: Tolerance) -> Comparison:
-    """Compare two texts; white space does not count, since NumPy pads arrays by the width of their numbers.
-
-    Args:
-      old: what it is compared with.
-      new: what is compared.
-      tolerance: for the numbers.
-    """
+def compare_texts(old: str, new: str, tolerance: Tolerance) -> list[str]:
+    """What differs beyond the tolerance, a sentence each; white space, by which NumPy pads arrays, does not count."""
     if old == new:
-        return Comparison()
+        return []
     if _words(old) != _words(new):
-        return Comparison(words=False)
+        return ["the words differ."]
     pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
-    differ = [(a, b) for a, b in pairs if a != b]
-    beyond = tuple(pair for pair in differ if not tolerance.allows(*pair))
-    return Comparison(True, beyond, tuple(pair for pair in differ if pair not in beyond))
+    return [_distance(*pair) for pair in pairs if not tolerance.allows(*pair)]
 
 
-def distance(old: str, new: str) -> str:
-    """By how much two numbers differ, in words."""
+def _distance(old: str, new: str) -> str:
     a, b = float(_ascii(old)), float(_ascii(new))
     part = f", {abs(b - a) / abs(a):.2g} of it" if a and math.isfinite(a) and math.isfinite(b) else ""
-    return f"{old} became {new}, by {b - a:+.3g}{part}"
+    return f"{old} became {new}, by {b - a:+.3g}{part}."
 
 
 def _words(text: str) -> list[str]:

@@ -8,27 +8,18 @@ from pathlib import Path
 from publishing.read.problem import Line
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-TEXTS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt")
-KEYS = (*TEXTS, "tags")
+KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 KINDS = ("predict", "repair", "build")
 TAGS = ("recap", "varies", "hidden", "cover", "predict", "plot")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: what its marker line says, and its lines, as the author wrote them or as they were assembled.
-
-    Attributes:
-      code: whether it is code, not Markdown.
-      path: the file of the tutorial.
-      number: the number of its marker line.
-      lines: its lines, each with the place where it was written.
-      stubs: of an assembled exercise, the code that its check must refuse, by description.
-    """
+    """A cell: what its marker line says, and its lines, as the author wrote them or as they were assembled."""
 
     code: bool
     path: Path
-    number: int
+    number: int  # of its marker line
     lines: tuple[Line, ...]
     exercise: str | None = None
     kind: str | None = None
@@ -38,7 +29,7 @@ class Cell:
     match: str | None = None
     alt: str | None = None
     tags: tuple[str, ...] = ()
-    stubs: tuple[tuple[str, str], ...] = ()
+    stubs: tuple[tuple[str, str], ...] = ()  # of an assembled exercise: what its check must refuse, by description
 
 
 @dataclass(frozen=True)
@@ -57,6 +48,5 @@ class Tutorial:
 
 def regions(cell: Cell) -> list[tuple[int, int]]:
     """The solution regions of a cell as (index of BEGIN, index of END)."""
-    begins = [i for i, line in enumerate(cell.lines) if line.text.strip() == BEGIN]
-    ends = [i for i, line in enumerate(cell.lines) if line.text.strip() == END]
-    return list(zip(begins, ends, strict=True))
+    marks = [i for i, line in enumerate(cell.lines) if line.text.strip() in (BEGIN, END)]
+    return list(zip(marks[::2], marks[1::2], strict=True))

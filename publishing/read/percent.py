@@ -20,25 +20,20 @@ _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False
 
 
 def read_tutorials(source: Path) -> list[Tutorial]:
-    """All tutorials below a folder, by name.
-
-    Raises:
-      SourceError: with every problem of every file.
-    """
+    """All tutorials below a folder, by name; raises a SourceError with every problem of every file."""
     tutorials, problems, owners = [], [], {}
     for path in sorted(source.rglob("*.py")):
-        if any(part.startswith(".") for part in path.relative_to(source).parts):
+        parts = path.relative_to(source).with_suffix("").parts
+        if any(part.startswith(".") for part in parts):
             continue  # Jupyter's checkpoints, editors' locks
         try:
-            name = path.relative_to(source).with_suffix("").as_posix()
-            tutorial = read_tutorial(path, name)
+            tutorials.append(read_tutorial(path, "/".join(parts)))
         except SourceError as error:
             problems += error.problems
             continue
-        tutorials.append(tutorial)
-        for cell in tutorial.cells:
-            if cell.exercise and owners.setdefault(cell.exercise, path) != path:
-                message = f'exercise="{cell.exercise}" is already taken by {relative(owners[cell.exercise])}.'
+        for cell in tutorials[-1].cells:
+            if cell.exercise and (owner := owners.setdefault(cell.exercise, path)) != path:
+                message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
                 problems.append(Problem(path, cell.number, message))
     if problems:
         raise SourceError(*problems)
@@ -46,11 +41,7 @@ def read_tutorials(source: Path) -> list[Tutorial]:
 
 
 def read_tutorial(path: Path, name: str) -> Tutorial:
-    """One tutorial.
-
-    Raises:
-      SourceError: with every problem found in the file.
-    """
+    """One tutorial; raises a SourceError with every problem in its file."""
     return _read(path, name, read_source(path))
 
 
@@ -64,28 +55,24 @@ def _read(path: Path, name: str, source: str) -> Tutorial:
     if parsed is None or len(parsed) != len(markers):
         marked = (n for n, line in enumerate(rows, 1) if _LIKE_MARKER.search(line))
         wrong = (n for n in marked if len(_cells(rows[:n]) or ()) != sum(m <= n for m in markers))
-        message = (
-            'tags must be a list of texts, as in tags=["recap"].'
-            if parsed is None
-            else "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
-        )
+        message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
+        if parsed is None:
+            message = 'tags must be a list of texts, as in tags=["recap"].'
         raise SourceError(Problem(path, next(wrong, markers[-1]), message))
-    problems: list[Problem] = []
+    problems: list[tuple[int, str]] = []
     cells = []
     for node, marker, end in zip(parsed, markers, [*markers[1:], len(rows) + 1], strict=True):
-        problems += (Problem(path, marker, message) for message in metadata_problems(node, rows[marker - 1]))
+        problems += ((marker, message) for message in metadata_problems(node, rows[marker - 1]))
         bare = (n for n in range(marker + 1, end) if rows[n - 1].strip() and not rows[n - 1].startswith("#"))
         if node.cell_type == "markdown" and (number := next(bare, None)):
-            problems.append(Problem(path, number, "Markdown is written as comments: begin each line with `# `."))
+            problems.append((number, "Markdown is written as comments: begin each line with `# `."))
         lines = tuple(Line(line, path, marker + i) for i, line in enumerate(node.source.splitlines(), 1))
         known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
         known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
         cells.append(Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known))
     tutorial = Tutorial(name, path, tuple(cells))
-    if not problems:
-        problems += tutorial_problems(tutorial)
-    if problems:
-        raise SourceError(*sorted(problems, key=lambda problem: problem.number))
+    if problems := sorted(problems or tutorial_problems(tutorial), key=lambda problem: problem[0]):
+        raise SourceError(*(Problem(path, *problem) for problem in problems))
     return tutorial
 
 

@@ -16,6 +16,10 @@ class Line:
     path: Path
     number: int
 
+    def problem(self, message: str) -> Problem:
+        """What is wrong with it."""
+        return Problem(self.path, self.number, message)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -48,11 +52,7 @@ def relative(path: Path) -> Path:
 
 
 def read_source(path: Path) -> str:
-    """The text of a source file.
-
-    Raises:
-      SourceError: if the file is missing, not UTF-8, or has lines that Python and editors count differently.
-    """
+    """The text of a file; raises a SourceError if it cannot be read, or editors would count its lines differently."""
     try:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,8 +62,8 @@ def read_source(path: Path) -> str:
         raise SourceError(Problem(path, 1, f"cannot be read ({error.strerror}).")) from None
     for number, line in enumerate(content.split("\n"), 1):
         if line.splitlines() not in ([], [line]):
-            message = "holds a form feed or another rare line break; remove it, or write it as an escape."
-            raise SourceError(Problem(path, number, message))
+            rare = "holds a form feed or another rare line break; remove it, or write it as an escape."
+            raise SourceError(Problem(path, number, rare))
     return content
 
 
@@ -81,8 +81,5 @@ def syntax_error(source: str) -> SyntaxError | None:
 def line_of(path: Path, candidates: list[str]) -> int:
     """The first line of a file that holds the first of the candidates to be found; 1 if none is."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    for candidate in filter(None, candidates):
-        for number, line in enumerate(lines, 1):
-            if candidate in line:
-                return number
-    return 1
+    numbers = (n for text in candidates if text for n, line in enumerate(lines, 1) if text in line)
+    return next(numbers, 1)

@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from publishing.read.problem import Line, join
+from publishing.read.problem import Line, join, syntax_error
 
 # Code in Markdown: a fenced block, or a span within a paragraph. What is in it means nothing here.
 CODE = (
     r"^ *(?P<fence>```+|~~~+)[^`\n]*\n.*?^ *(?P=fence)"
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)"
 )
-_MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:[^$\n]|\n(?!\s*\n))*[^$\s\\]\$(?!\d)"
+_MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
 _LINK = rf"(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
-_EXPRESSION = rf"(?P<kept>{CODE}|{_MATH})|\{{\{{(?P<expression>[^\n]+?)\}}\}}"
-_MULTILINE = re.MULTILINE | re.DOTALL
+_OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
+# What Markdown or HTML may read as a mark, anywhere, or where a line begins.
+_MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
+_BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
 
 
 def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
     """Markdown with the target of each link and image passed through a function."""
-    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown, flags=_MULTILINE)
+    flags = re.MULTILINE | re.DOTALL
+    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown, flags=flags)
 
 
 def expressions(lines: Iterable[Line]) -> list[tuple[Line, str]]:
-    """The expressions of a Markdown cell as f-strings, each with its line."""
+    """The expressions of a Markdown cell as f-strings, each with its line; empty where `{{` begins none."""
     lines = tuple(lines)
     markdown = join(lines)
-    return [
-        (lines[markdown.count("\n", 0, match.start())], _f_string(match["expression"]))
-        for match in re.finditer(_EXPRESSION, markdown, _MULTILINE)
-        if match["expression"]
-    ]
+    return [(lines[markdown.count("\n", 0, start)], source) for start, _, source in _expressions(markdown)]
 
 
-def with_values(markdown: str, values: Iterable[str]) -> str:
-    """Markdown with the values in the places of its expressions, as text that means nothing in Markdown or HTML."""
-    following = iter(values)
+def with_values(markdown: str, values: Iterator[str]) -> str:
+    """Markdown with the next values in the places of its expressions, as text that is no mark of Markdown or HTML."""
+    parts, position = [], 0
+    for start, end, _ in _expressions(markdown):
+        value = next(values)
+        text = _MARK.sub(_entity, " ".join(value.split()))
+        if text and not markdown[:start].rpartition("\n")[2].strip(" >*+-") and _BLOCK.match(text + markdown[end:]):
+            text = f"&#{ord(text[0])};{text[1:]}"
+        parts += [markdown[position:start], text]
+        position = end
+    return "".join([*parts, markdown[position:]])
 
-    def put(match: re.Match) -> str:
-        return match["kept"] or re.sub(r"([\\`*_$|<&])", r"\\\1", next(following))
 
-    return re.sub(_EXPRESSION, put, markdown, flags=_MULTILINE)
+def _entity(mark: re.Match) -> str:
+    """A character by its number; MathJax, which looks for dollars in a finished page, stops at an element."""
+    return "<span>&#36;</span>" if mark[0] == "$" else f"&#{ord(mark[0])};"
 
 
-def _f_string(expression: str) -> str:
-    return f'f"""{{ {expression.strip()}}}"""'
+def _expressions(markdown: str) -> Iterator[tuple[int, int, str]]:
+    """The start, the end and the f-string of each expression; it ends at the first `}}` that makes it whole."""
+    position = 0
+    while match := _OPENING.search(markdown, position):
+        position = match.end()
+        if match["kept"] is None:
+            rest = markdown[position:].partition("\n")[0]
+            sources = [(end.end(1), _f_string(rest[: end.start()])) for end in re.finditer(r"(?=(\}\}))", rest)]
+            length, source = next((found for found in sources if found[1]), (len(rest), ""))
+            position += length
+            yield match.start(), position, source
+
+
+def _f_string(text: str) -> str:
+    """The f-string of an expression with its format; empty if the text is anything else."""
+    source = f'f"""{{ {text.strip()}}}"""'
+    if syntax_error(source):
+        return ""
+    value = ast.parse(source, mode="eval").body
+    fields = value.values if isinstance(value, ast.JoinedStr) else []
+    binds = any(isinstance(part, ast.NamedExpr) for part in ast.walk(value))
+    return source if [type(field) for field in fields] == [ast.FormattedValue] and not binds else ""

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.problem import Line, Problem, join, syntax_error
+from publishing.read.problem import join, syntax_error
 from publishing.read.prose import expressions
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_STEM = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _ERROR_NAME = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Exit|Iteration)")
+_NO_EXPRESSION = (
+    "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
+    "this one does not end on its line, is not Python, or binds a name."
+)
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
 def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
-    """What is wrong with a marker line, seen by itself.
-
-    Args:
-      cell: what Jupytext made of it.
-      marker: the line as its author wrote it; of a key that stands twice Jupytext keeps one.
-    """
+    """What is wrong with a marker line, given what Jupytext made of it: of a key that stands twice, it keeps one."""
     keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
     metadata = {key: value for key, value in cell.metadata.items() if key not in ("lines_to_next_cell", "cell_marker")}
     yield from (f"{key} stands twice; only one would count." for key in sorted(set(keys)) if keys.count(key) > 1)
@@ -39,13 +34,17 @@ def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
     known = {key: value for key, value in metadata.items() if key in _RULES}
     if known and cell.cell_type != "code":
         yield "metadata belongs to code cells; this cell is Markdown."
-    yield from (f"{key} {wrong}" for key in sorted(known) if (wrong := _RULES[key](known[key])))
+    wrong = {key: message for key in sorted(known) if (message := _RULES[key](known[key]))}
+    yield from (f"{key} {message}" for key, message in wrong.items())
     if "match" in known and "raises" not in known:
         yield "match says what the message of an expected error contains; it needs raises."
     if known.keys() & {"kind", "minutes"} and "exercise" not in known:
         yield 'kind and minutes describe an exercise; add exercise="...".'
     if len(known.keys() & {"exercise", "check", "raises"}) > 1:
         yield "a cell is an exercise, a check or a cell that raises, not two of these."
+    tags = set() if "tags" in wrong else {*known.get("tags", [])}
+    if "hidden" in tags and (known.keys() & {"exercise", "check"} or tags - {"hidden", "varies"}):
+        yield "readers do not see a hidden cell: it cannot be an exercise or a check, nor have another tag but varies."
 
 
 def _unknown(key: str, value: Any) -> str:
@@ -56,11 +55,11 @@ def _unknown(key: str, value: Any) -> str:
     return f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
 
 
-_Rule = Callable[[Any], str | None]
+_Rule = Callable[[Any], str | None]  # what it says of a value ends a sentence that begins with the key
 
 
 def _text(rule: _Rule = lambda value: None) -> _Rule:
-    """A rule for a text; what it says of a value ends a sentence that begins with the key."""
+    """A rule for a text."""
 
     def check(value: Any) -> str | None:
         if not isinstance(value, str) or not value.strip():
@@ -72,16 +71,9 @@ def _text(rule: _Rule = lambda value: None) -> _Rule:
     return check
 
 
-def _id(value: str) -> str | None:
-    return None if _ID.fullmatch(value) else f'"{value}" is not an id; use lower-case words joined by hyphens.'
-
-
-def _kind(value: str) -> str | None:
-    return None if value in KINDS else f'"{value}" is not a kind of exercise; write {", ".join(KINDS)}.'
-
-
-def _minutes(value: str) -> str | None:
-    return None if re.fullmatch("[1-9][0-9]?", value) else f'"{value}" is not a number of minutes from 1 to 99.'
+def _form(pattern: str, what: str) -> _Rule:
+    """A rule for a text of one form."""
+    return _text(lambda value: None if re.fullmatch(pattern, value) else f'"{value}" is not {what}.')
 
 
 def _regex(value: str) -> str | None:
@@ -102,22 +94,23 @@ def _tags(value: Any) -> str | None:
 def _exception(name: str) -> str | None:
     """Exceptions of libraries are known by the form of their names; the run compares them with what was raised."""
     kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Warning):
+        return f'"{name}" is a warning; a reader would see it printed, not raised.'
     if isinstance(kind, type) and issubclass(kind, BaseException):
-        warns = issubclass(kind, Warning)
-        return f'"{name}" is a warning; a reader would see it printed, not raised.' if warns else None
+        return None
     known = [n for n in dir(builtins) if _ERROR_NAME.fullmatch(n) and not name.endswith(n)]
     if meant := difflib.get_close_matches(name, known, 1, 0.85):
         return f'"{name}" is not an exception; did you mean "{meant[0]}"?'
-    if _ERROR_NAME.fullmatch(name):
-        return None
-    return f'"{name}" is not an exception; give the name of its class, as in raises="TypeError".'
+    why = f'"{name}" is not an exception; give the name of its class, as in raises="TypeError".'
+    return None if _ERROR_NAME.fullmatch(name) else why
 
 
+_ID = _form(r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 _RULES: dict[str, _Rule] = {
-    "exercise": _text(_id),
-    "kind": _text(_kind),
-    "minutes": _text(_minutes),
-    "check": _text(_id),
+    "exercise": _ID,
+    "kind": _form("|".join(KINDS), f"a kind of exercise; the kinds are {', '.join(KINDS)}"),
+    "minutes": _form("[1-9][0-9]?", "a number of minutes from 1 to 99"),
+    "check": _ID,
     "raises": _text(_exception),
     "match": _text(_regex),
     "alt": _text(),
@@ -125,75 +118,59 @@ _RULES: dict[str, _Rule] = {
 }
 
 
-def tutorial_problems(tutorial: Tutorial) -> Iterator[Problem]:
-    """What is wrong with a file whose marker lines are each well-formed."""
-    first = tutorial.cells[0]
+def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
+    """What is wrong with a file whose marker lines are each well-formed: the line, and what to say of it."""
+    first, code = tutorial.cells[0], [cell for cell in tutorial.cells if cell.code]
     if first.code or not first.lines or not re.match("# +[^ #]", first.lines[0].text):
-        yield Problem(tutorial.path, first.number, "must begin with a Markdown cell whose first line is `# Title`.")
-    if not _STEM.fullmatch(tutorial.path.stem):
-        yield Problem(tutorial.path, 1, "name the file with at most 50 letters, digits, hyphens and underscores.")
-    code = [cell for cell in tutorial.cells if cell.code]
+        yield first.number, "must begin with a Markdown cell whose first line is `# Title`."
+    if not re.fullmatch("[A-Za-z0-9_-]{1,50}", tutorial.path.stem):
+        yield 1, "name the file with at most 50 letters, digits, hyphens and underscores."
     if not code:
-        yield Problem(tutorial.path, 1, "has no code cell; a page of prose belongs under docs.")
-        return
-    for before, cell in zip([None, *tutorial.cells[:-1]], tutorial.cells, strict=True):
-        yield from _code_problems(cell) if cell.code else _prose_problems(cell)
-        if "predict" in cell.tags and not (before and not before.code and "?" in join(before.lines)):
-            message = "its output is folded for readers to predict; ask them a question in the Markdown before it."
-            yield Problem(tutorial.path, cell.number, message)
-    yield from _pairing_problems(tutorial.path, code)
+        yield 1, "has no code cell; a page of prose belongs under docs."
+    question = False
+    for cell in tutorial.cells:
+        if cell.code:
+            yield from _code_problems(cell)
+        else:
+            yield from ((line.number, _NO_EXPRESSION) for line, found in expressions(cell.lines) if not found)
+        if "predict" in cell.tags and not question:
+            yield cell.number, "its output is folded for readers to predict; ask them a question in the cell before it."
+        question = not cell.code and "?" in join(cell.lines)
+    yield from _pairing_problems(code)
 
 
-def _pairing_problems(path: Path, code: list[Cell]) -> Iterator[Problem]:
+def _pairing_problems(code: list[Cell]) -> Iterator[tuple[int, str]]:
     """What is wrong with how exercises and checks follow each other."""
     ids: dict[str, int] = {}
-    for before, cell, after in zip([None, *code[:-1]], code, [*code[1:], None], strict=True):
+    row = [None, *code, None]
+    for before, cell, after in zip(row, code, row[2:], strict=False):
         if cell.exercise:
             if cell.exercise in ids:
-                message = f'exercise="{cell.exercise}" stands already at line {ids[cell.exercise]}.'
-                yield Problem(path, cell.number, message)
+                yield cell.number, f'exercise="{cell.exercise}" stands already at line {ids[cell.exercise]}.'
             ids.setdefault(cell.exercise, cell.number)
             if after is None or after.check != cell.exercise:
-                message = f'the next code cell must be its check: `# %% check="{cell.exercise}"`.'
-                yield Problem(path, cell.number, message)
+                yield cell.number, f'the next code cell must be its check: `# %% check="{cell.exercise}"`.'
         if cell.check and (before is None or before.exercise != cell.check):
-            message = f'the code cell before it must be its exercise: `# %% exercise="{cell.check}"`.'
-            yield Problem(path, cell.number, message)
+            yield cell.number, f'the code cell before it must be its exercise: `# %% exercise="{cell.check}"`.'
 
 
-def _prose_problems(cell: Cell) -> Iterator[Problem]:
-    """What is wrong with the expressions in a Markdown cell."""
-    for line, expression in expressions(cell.lines):
-        try:
-            ast.parse(expression, mode="eval")
-        except SyntaxError:
-            message = "what stands in `{{ }}` is not an expression with an optional format, as in `{{ loss:.3f }}`."
-            yield Problem(cell.path, line.number, message)
-
-
-def _code_problems(cell: Cell) -> Iterator[Problem]:
+def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     """What is wrong with the text of a code cell: solution regions and syntax."""
-    opened: Line | None = None
-    seen = False
     if not join(cell.lines).strip():
-        yield Problem(cell.path, cell.number, "this code cell is empty; remove it.")
-    for line in cell.lines:
-        if line.text.strip() == BEGIN:
-            if opened:
-                yield Problem(cell.path, line.number, f"a solution region is already open since line {opened.number}.")
-            opened, seen = line, True
-        elif line.text.strip() == END:
-            if not opened:
-                yield Problem(cell.path, line.number, f"ends a solution region that no `{BEGIN}` opened.")
-            opened = None
-    if opened:
-        yield Problem(cell.path, opened.number, f"this solution region is not closed; add `{END}`.")
-    if seen and not cell.exercise:
-        message = 'has a solution region but is not an exercise; add exercise="..." to its `# %%`.'
-        yield Problem(cell.path, cell.number, message)
-    if cell.exercise and not seen:
-        message = f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
-        yield Problem(cell.path, cell.number, message)
+        yield cell.number, "this code cell is empty; remove it."
+    marks = {line.number: line.text.strip() for line in cell.lines if line.text.strip() in (BEGIN, END)}
+    begun = 0
+    for number, mark in marks.items():
+        if mark == BEGIN and begun:
+            yield number, f"a solution region is already open since line {begun}."
+        if mark == END and not begun:
+            yield number, f"ends a solution region that no `{BEGIN}` opened."
+        begun = number if mark == BEGIN else 0
+    if begun:
+        yield begun, f"this solution region is not closed; add `{END}`."
+    if BEGIN in marks.values() and not cell.exercise:
+        yield cell.number, 'has a solution region but is not an exercise; add exercise="..." to its `# %%`.'
+    if cell.exercise and BEGIN not in marks.values():
+        yield cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
     if error := syntax_error(join(cell.lines)):
-        number = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1].number
-        yield Problem(cell.path, number, f"SyntaxError: {error.msg}.")
+        yield cell.lines[min(error.lineno or 1, len(cell.lines)) - 1].number, f"SyntaxError: {error.msg}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -12,22 +12,20 @@ from publishing.read.cells import Cell
 from publishing.read.problem import Line, join, relative
 from publishing.run.outputs import plain
 
+# IPython's form of a traceback, and ipykernel's names for the files of cells (`get_file_name` too), are documented by
+# neither. If they change, a failure is told at the first line of its cell, and test_notebook.py fails.
 _FRAME = re.compile(
     r"^ *(?:Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File (?P<file>\S+?):(?P<number>\d+))"
     r"(?:, in (?P<name>[^(\n]+))?",
     re.MULTILINE,
 )
 _CELL_LINE = re.compile(r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?')
-_SHOWN_FRAMES = 8
-_SHOWN_LINES = 12
+_FRAMES = 8
+_LINES = 12
 
 
 class Failure(Exception):
-    """A run that must not be published.
-
-    Attributes:
-      line: where the author should look.
-    """
+    """A run that must not be published; `line` is where the author should look."""
 
     def __init__(self, line: Line, headline: str, details: str = "") -> None:
         self.line, self.headline, self.details = line, headline, details
@@ -38,86 +36,82 @@ class Failure(Exception):
         return f"{sentence}\n{self.details}" if self.details else sentence
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One step of a traceback: a line of the author's, or of a library's file."""
-
-    place: Line
-    function: str
-    own: bool
-
-    def __str__(self) -> str:
-        where = f"  {relative(self.place.path) if self.own else self.place.path}:{self.place.number} in {self.function}"
-        return f"{where}\n      {self.place.text.strip()}" if self.own else where
-
-
-def cell_failure(cell: Cell, headline: str, details: str = "") -> Failure:
-    """A failure of a cell as a whole."""
-    first = cell.lines[0]
-    place = Line(first.text, cell.path, cell.number)
-    return Failure(place, headline, "\n".join(filter(None, [details, excerpt(cell, first)])))
-
-
-def raised(
-    cell: Cell, error: NotebookNode, cells: dict[int, Cell], note: str = "", headline: str = ""
-) -> Failure:
-    """A failure by an exception.
-
-    Args:
-      cell: the cell that raised.
-      error: its error output.
-      cells: the cells by execution count, to find the lines that a traceback names.
-      note: a sentence on why this exception is a failure.
-      headline: the sentence to begin with; the exception itself without one.
-    """
-    message = plain(error.evalue).strip()
-    frames = _frames("\n".join(error.traceback), cells)
-    own = [frame for frame in frames if frame.own]
-    place = own[-1].place if own else cell.lines[0]
-    if error.ename == "SystemExit":  # IPython gives no traceback for it
-        place = next((line for line in cell.lines if "exit" in line.text), place)
-        note = "  the cell ends Python, and with it the notebook of every reader."
-    if len(frames) > _SHOWN_FRAMES:
-        frames = frames[-_SHOWN_FRAMES:]
-    first = (message.splitlines() or [""])[0]
-    headline = headline or (f"{error.ename}: {first}" if first else error.ename)
-    parts = [
-        note,
-        excerpt(cell, next((frame.place for frame in own if frame.place in cell.lines), place)),
-        "  the last lines of the traceback:" if frames else "",
-        *map(str, frames),
-        f"  {error.ename}: {message}" if "\n" in message or frames else "",
-    ]
-    return Failure(place, headline, "\n".join(filter(None, parts)))
-
-
-def wrote_to_stderr(cell: Cell, stderr: str, cells: dict[int, Cell]) -> Failure:
-    """A failure by what readers would see in red: a warning in a thread, a log message, an error that nobody caught.
+def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = "") -> None:
+    """See that a cell passed or failed as its metadata says, and wrote nothing to stderr.
 
     Args:
       cell: the cell that ran.
-      stderr: what came on it.
-      cells: the cells by execution count, to find the lines that a traceback names.
+      outputs: what it put out.
+      cells: the cells by execution count, in which a traceback names lines.
+      headline: of a failure by an exception, in place of the exception.
+
+    Raises:
+      Failure: if it did not.
     """
-    stderr = plain(stderr)
-    lines = stderr.strip().splitlines() or [""]
+    error = next((output for output in outputs if output.output_type == "error"), None)
+    expected = cell.raises
+    if expected and error is None:
+        raise cell_failure(cell, f"the cell should raise {expected} but passed.")
+    if expected and error.ename == expected:
+        if cell.match and not re.search(cell.match, error.evalue):
+            raise raised(cell, error, cells, f'the message of the expected error does not match "{cell.match}".')
+    elif error is not None:
+        note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
+        if error.ename.endswith("Warning"):
+            note = "a warning fails the build: readers would see it too."
+        raise raised(cell, error, cells, note, headline)
+    if stderr := "".join(output.text for output in outputs if output.get("name") == "stderr"):
+        raise _wrote_to_stderr(cell, plain(stderr), cells)
+
+
+def cell_failure(cell: Cell, headline: str) -> Failure:
+    """A failure of a cell as a whole."""
+    place = Line(cell.lines[0].text, cell.path, cell.number)
+    return Failure(place, headline, _excerpt(cell, cell.lines[0]))
+
+
+def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = "") -> Failure:
+    """A failure by an exception, with a note on why it is one; the exception itself is the headline without another."""
+    message = plain(error.evalue).strip()
+    frames = list(_frames(plain("\n".join(error.traceback)), cells))
+    own = [place for place, _ in frames if place]
+    place = own[-1] if own else cell.lines[0]
+    if error.ename == "SystemExit":  # IPython gives no traceback for it
+        place = next((line for line in cell.lines if "exit" in line.text), place)
+        note = "the cell ends Python, and with it the notebook of every reader."
+    first = (message.splitlines() or [""])[0]
+    details = [
+        note and f"  {note}",
+        _excerpt(cell, next((line for line in own if line in cell.lines), place)),
+        "  the last lines of the traceback:" if frames else "",
+        *(step for _, step in frames[-_FRAMES:]),
+        f"  {error.ename}: {message}" if "\n" in message or frames else "",
+    ]
+    headline = headline or f"{error.ename}: {first}".removesuffix(": ")
+    return Failure(place, headline, "\n".join(filter(None, details)))
+
+
+def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Failure:
+    """A failure by what readers would see in red: a warning in a thread, a log message, an uncaught error."""
     from ipykernel.compiler import get_file_name  # it brings all of IPython, and most builds have no failure
 
-    own = {Path(get_file_name(join(c.lines))).name: c for c in cells.values()}
-    named = [match for match in _CELL_LINE.finditer(stderr) if match["file"] in own]
-    headline = f"the cell wrote to stderr: {(named and named[-1]['warning']) or lines[-1].strip()}"
+    lines = stderr.strip().splitlines() or [""]
+    files = {Path(get_file_name(join(each.lines))).name: each for each in cells.values()}
+    named = [match for match in _CELL_LINE.finditer(stderr) if match["file"] in files]
+    warning, place = "", cell.lines[0]
+    if named:
+        cell, warning = files[named[-1]["file"]], named[-1]["warning"]
+        place = _line(cell, int(named[-1]["line"]))
     details = [
         "  readers would see it in red; mend its cause, or print to stdout what belongs on the page.",
-        *(f"  {line}" for line in lines[-_SHOWN_LINES:] if len(lines) > 1),
+        _excerpt(cell, place),
+        *(f"  {line}" for line in lines[-_LINES:] if len(lines) > 1),
     ]
-    if not named:
-        return cell_failure(cell, headline, "\n".join(details))
-    cell = own[named[-1]["file"]]
-    place = cell.lines[min(int(named[-1]["line"]), len(cell.lines)) - 1]
-    return Failure(place, headline, "\n".join([details[0], excerpt(cell, place), *details[1:]]))
+    place = place if named else Line(place.text, cell.path, cell.number)
+    return Failure(place, f"the cell wrote to stderr: {warning or lines[-1].strip()}", "\n".join(details))
 
 
-def excerpt(cell: Cell, marked: Line | None) -> str:
+def _excerpt(cell: Cell, marked: Line) -> str:
     """The cell with line numbers, up to three lines around the marked one."""
     at = cell.lines.index(marked) if marked in cell.lines else 0
     around = cell.lines[max(0, at - 3) : at + 4]
@@ -125,14 +119,16 @@ def excerpt(cell: Cell, marked: Line | None) -> str:
     return "\n".join([f"  in the cell at {relative(cell.path)}:{cell.number}:", *rows])
 
 
-def _frames(traceback: str, cells: dict[int, Cell]) -> list[Frame]:
-    frames = []
-    for match in _FRAME.finditer(plain(traceback)):
+def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | None, str]]:
+    """The steps of a traceback in words, each with its line if that is the author's."""
+    for match in _FRAME.finditer(traceback):
         function = (match["name"] or "the cell").strip()
         if match["count"] is None:
-            path = match["file"].rpartition("site-packages/")[2]
-            frames.append(Frame(Line("", path, int(match["number"])), function, own=False))
+            yield None, f"  {match['file'].rpartition('site-packages/')[2]}:{match['number']} in {function}"
         elif cell := cells.get(int(match["count"])):
-            line = cell.lines[min(int(match["line"]), len(cell.lines)) - 1]
-            frames.append(Frame(line, function, own=True))
-    return frames
+            line = _line(cell, int(match["line"]))
+            yield line, f"  {relative(line.path)}:{line.number} in {function}\n      {line.text.strip()}"
+
+
+def _line(cell: Cell, number: int) -> Line:
+    return cell.lines[min(number, len(cell.lines)) - 1]

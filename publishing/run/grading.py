@@ -12,18 +12,10 @@ import types
 
 
 def grade(namespace: dict, answers: dict[str, str], check: str) -> dict[str, dict[str, str | None]]:
-    """Try each answer and then the check.
+    """Try each answer and then the check; gives what `answer` and `check` raised as "Type: message", or None.
 
     Variables of the notebook are copied before and put back after each trial, so that nothing an answer binds or
     changes in place reaches the next one. Functions of the notebook see the answer, since the namespace is the same.
-
-    Args:
-      namespace: the global variables of the notebook, just before the exercise.
-      answers: code of the exercise cell, by a description.
-      check: code of the check cell.
-
-    Returns:
-      For each description: `answer` and `check`, what each raised as "Type: message", or None.
     """
     grades = {}
     for description, answer in answers.items():
@@ -34,14 +26,14 @@ def grade(namespace: dict, answers: dict[str, str], check: str) -> dict[str, dic
         finally:
             namespace.clear()
             namespace.update(before)
-            _close_figures()
+            if "matplotlib.pyplot" in sys.modules:
+                sys.modules["matplotlib.pyplot"].close("all")
     return grades
 
 
 def _raised(source: str, namespace: dict) -> str | None:
-    quiet = io.StringIO()
     try:
-        with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             exec(compile(ast.parse(source), "<answer>", "exec"), namespace)
     except KeyboardInterrupt:
         raise
@@ -66,8 +58,3 @@ def _changeable(value: object) -> bool:
     if kind.__module__ == "__main__":
         return not isinstance(value, (type, types.FunctionType))
     return isinstance(value, (dict, list, set, tuple, bytearray)) or kind.__module__ == "numpy"
-
-
-def _close_figures() -> None:
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")

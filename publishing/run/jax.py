@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 # The platforms that a record may be of, for each choice of device, the first first.
 PLATFORMS = {"auto": ("gpu", "cuda", "rocm", "tpu", "cpu"), "gpu": ("gpu", "cuda", "rocm"), "cpu": ("cpu",)}
 
+PINNED = ("jax", "jaxlib")  # where the one is installed, a notebook leaves both as they are
+
 # The body of a function that runs in a kernel, beside `import sys`.
 DEVICE = """
     devices = sys.modules["jax"].devices() if "jax" in sys.modules else []
@@ -21,7 +23,8 @@ DEVICE = """
 """
 # What a shell tells JAX would be true of the page and not of the download: 64 bits, or code that another run compiled.
 _OF_DEVICES = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME", "JAX_CUDA_VISIBLE_DEVICES", "JAX_ROCM_VISIBLE_DEVICES")
-_FIND_GPU = "import jax; jax.devices('gpu')"
+# A process takes most of a GPU when it starts, unless told to take what it uses.
+_SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 
 class MachineError(Exception):
@@ -29,25 +32,17 @@ class MachineError(Exception):
 
 
 def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> dict[str, str]:
-    """The environment of a kernel.
-
-    Args:
-      inherited: the environment of this process.
-      device: what to compute on: auto, cpu or gpu.
-      shared: whether other kernels run beside it.
-    """
-    kept = {name: value for name, value in inherited.items() if not name.startswith("JAX_") or name in _OF_DEVICES}
+    """The environment of a kernel for a choice of device, which other kernels may share."""
+    variables = {name: value for name, value in inherited.items() if not name.startswith("JAX_") or name in _OF_DEVICES}
     if device != "auto":
-        kept["JAX_PLATFORMS"] = {"cpu": "cpu", "gpu": "cuda"}[device]
-    if device != "cpu" and shared:
-        # A process takes most of a GPU when it starts, unless told to take what it uses.
-        kept["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
-    return kept
+        variables["JAX_PLATFORMS"] = {"cpu": "cpu", "gpu": "cuda"}[device]
+    return variables | _SHARE_GPU if shared and device != "cpu" else variables
 
 
-def is_out_of_memory(error: NotebookNode) -> bool:
-    """Whether an error output says that JAX ran out of its device's memory."""
-    return error.ename in ("JaxRuntimeError", "XlaRuntimeError") and "RESOURCE_EXHAUSTED" in error.evalue
+def is_out_of_memory(output: NotebookNode) -> bool:
+    """Whether an output is the error that JAX ran out of its device's memory."""
+    names = ("JaxRuntimeError", "XlaRuntimeError")
+    return output.output_type == "error" and output.ename in names and "RESOURCE_EXHAUSTED" in output.evalue
 
 
 def out_of_memory(device: Mapping[str, str]) -> str:
@@ -60,12 +55,13 @@ def out_of_memory(device: Mapping[str, str]) -> str:
     )
 
 
-def gpu_error() -> str | None:
-    """Why JAX finds no GPU on this machine, or None; asked in a process of its own, which leaves the GPU's memory."""
-    environment = {name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"}
-    environment["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
-    asked = subprocess.run([sys.executable, "-c", _FIND_GPU], env=environment, capture_output=True, text=True)
-    return (asked.stderr.strip().splitlines() or ["it says nothing"])[-1] if asked.returncode else None
+def gpu_error() -> str:
+    """That JAX finds no GPU on this machine, and why, or nothing; asked in another process, which leaves its memory."""
+    environment = {name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"} | _SHARE_GPU
+    command = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True)
+    reason = (asked.stderr.strip().splitlines() or ["it says nothing"])[-1]
+    return f"no GPU that JAX finds ({reason})" if asked.returncode else ""
 
 
 def need_gpu() -> None:
@@ -74,8 +70,8 @@ def need_gpu() -> None:
     Raises:
       MachineError: if it finds none.
     """
-    if reason := gpu_error():
+    if error := gpu_error():
         raise MachineError(
-            "JAX finds no GPU here, which device gpu needs; on a machine with an NVIDIA GPU, "
-            f"`uv run --extra gpu tutorials run --device gpu` installs what is missing ({reason})."
+            f"this machine has {error}, and device gpu needs one; on a machine with an NVIDIA GPU, "
+            "`uv run --extra gpu tutorials run --device gpu` installs what is missing."
         )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import os
 import signal
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
@@ -31,20 +32,21 @@ OUTPUT_LIMIT = 5_000_000
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _TOOL = __name__.partition(".")[0]
 _UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
+_QUIET = logging.getLogger("publishing.nbclient")
+_QUIET.addHandler(logging.NullHandler())
+_QUIET.propagate = False
 
 
 class Kernel(AsyncKernelManager):
     """A kernel of this very Python, whatever kernels this machine has registered."""
 
-    def __init__(self, folder: Path | None = None, **kwargs: Any) -> None:
-        if folder:
-            kwargs |= {"connection_file": str(folder / "kernel.json"), "transport": "ipc"}
-        super().__init__(**kwargs)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(connection_file=str(folder / "kernel.json"), transport="ipc")
         self.folder = folder
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """How the kernel is started."""
+        """How the kernel is started; the manager's own property would look for a registered kernel."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
@@ -58,6 +60,12 @@ class Kernel(AsyncKernelManager):
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
         return {"cwd": str(self.folder / "work"), "env": environment}
+
+    def kill_group(self) -> None:
+        """Kill the kernel, if it lives, and what it started: it leads a process group of its own."""
+        if pid := self.provisioner and self.provisioner.pid:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -74,6 +82,37 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         yield folder
 
 
+@asynccontextmanager
+async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
+    """The client of a new kernel in an empty folder; with the context, the kernel ends and all that it has started.
+
+    (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
+
+    Raises:
+      RuntimeError: if the kernel does not start.
+    """
+    with kernel_folder(settings) as folder:
+        kernel = Kernel(folder)
+        # Cells run as its first: nbclient looks for that in the notebook when an output is to be replaced.
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout)
+        client.log = _QUIET
+        watch: asyncio.Task | None = None
+        try:
+            await client.async_start_new_kernel(**kernel.launch(settings))
+            await client.async_start_new_kernel_client()
+            watch = asyncio.create_task(client.watch(settings.memory))
+            yield client
+        finally:
+            if watch:
+                watch.cancel()
+            kernel.kill_group()
+            if client.kc:
+                client.kc.stop_channels()
+            if kernel.has_kernel:
+                await kernel.shutdown_kernel(now=True)
+
+
 class LimitedClient(NotebookClient):
     """A client that stops its kernel at a limit.
 
@@ -85,18 +124,6 @@ class LimitedClient(NotebookClient):
     size = 0
     stopped = ""
 
-    async def async_start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel, without nbclient's handlers: they keep Ctrl-C from ending the build.
-
-        SIGTERM ends it in the same orderly way.
-        """
-        if threading.current_thread() is threading.main_thread():
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-                signal.signal(number, signal.default_int_handler)
-        await super().async_start_new_kernel(**kwargs)
-
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Count what a cell puts out, and keep no more of it than can be shown."""
         if msg["msg_type"] != "status":
@@ -107,28 +134,18 @@ class LimitedClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     async def watch(self, memory: int) -> None:
-        """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much.
-
-        The kernel leads a process group of its own, which holds what it starts: all of it ends with the kernel.
-        """
-        pid = self.km.provisioner.pid
-        kernel, children = psutil.Process(pid), []
-        turns = itertools.count()
-        try:
+        """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much."""
+        turns, children = itertools.count(), []
+        with suppress(psutil.NoSuchProcess):
+            kernel = psutil.Process(self.km.provisioner.pid)
             while not self.stopped:
                 await asyncio.sleep(0.2)
                 if next(turns) % 3 == 0:  # to find them takes a hundred times as long as to see what they hold
                     children = kernel.children(recursive=True)
-                held = kernel.memory_info().rss + sum(map(_resident, children))
-                if held > memory * 1e6:
-                    self.stopped = (
-                        f"the kernel took more than {memory} MB, the memory option in mkdocs.yml; it was stopped."
-                    )
-        except psutil.NoSuchProcess:
-            return
-        finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
+                if kernel.memory_info().rss + sum(map(_resident, children)) > memory * 1e6:
+                    option = "the memory option in mkdocs.yml"
+                    self.stopped = f"the kernel took more than {memory} MB, {option}; it was stopped."
+        self.km.kill_group()
 
     async def cause_of_death(self) -> str:
         """Why the kernel ended."""

@@ -38,16 +38,15 @@ def normal_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
     (nbclient's own `coalesce_streams` takes minutes for a long line.)
     """
-    normal_ones: list[NotebookNode] = []
+    joined: list[NotebookNode] = []
     for output in outputs:
-        before = normal_ones[-1] if normal_ones else None
-        if before and before.output_type == output.output_type == "stream" and before.name == output.name:
-            before.text += output.text
+        if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
         else:
-            normal_ones.append(output)
-    for output in normal_ones:
+            joined.append(output)
+    for output in joined:
         normalise(output)
-    return normal_ones
+    return joined
 
 
 def normalise(output: NotebookNode) -> None:

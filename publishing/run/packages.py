@@ -37,7 +37,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
             elif isinstance(node, ast.ImportFrom):
                 modules = [node.module or ""]
             else:
-                continue
+                modules = []
             for top in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names:
                 if (owner := _owner(top)) is None:
                     line = cell.lines[node.lineno - 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import errno
 import hashlib
 import json
@@ -11,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,26 +27,16 @@ from publishing.run.notebook import Run
 SCHEMA = 5
 KEPT = 4
 
-_FAILED_WRITES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
-
 
 @dataclass(frozen=True)
 class Key:
-    """What a run depends on: code, Python, versions and how this package runs it; never prose.
+    """What a run depends on; never prose."""
 
-    Attributes:
-      code: a digest for each code cell with what its metadata demands of the run.
-      expressions: a digest of the expressions in the prose and their places.
-      python: the minor version.
-      versions: of the distributions that the code imports and of those they require.
-      runner: a digest of the code that runs notebooks.
-    """
-
-    code: tuple[str, ...]
-    expressions: str
-    python: str
-    versions: dict[str, str]
-    runner: str
+    code: tuple[str, ...]  # a digest for each code cell with what its metadata demands of the run
+    expressions: str  # a digest of the expressions in the prose and of the code cells before each
+    python: str  # the minor version
+    versions: dict[str, str]  # of the distributions that the code imports and of those they require
+    runner: str  # a digest of the code that runs notebooks
 
     @property
     def digest(self) -> str:
@@ -55,11 +45,7 @@ class Key:
 
 
 def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
-    """The key of a solved variant.
-
-    Args:
-      variant: the tutorial as it runs.
-      answers: further answers to grade with it.
+    """The key of a solved variant, run with further answers to grade.
 
     Raises:
       SourceError: for an import that is not installed.
@@ -70,10 +56,12 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
     ]
     if answers:
         code.append(_digest(answers))
-    prose = [cell.code or [expression for _, expression in expressions(cell.lines)] for cell in variant.cells]
-    computed = _digest(prose) if any(isinstance(cell, list) and cell for cell in prose) else ""
+    before, places = 0, []
+    for cell in variant.cells:
+        before += cell.code
+        places += [] if cell.code else [[before, expression] for _, expression in expressions(cell.lines)]
     versions = packages.closure(packages.imported(variant))
-    return Key(tuple(code), computed, packages.python(), versions, _runner())
+    return Key(tuple(code), _digest(places), packages.python(), versions, _runner())
 
 
 def differences(new: Key, old: Key) -> list[str]:
@@ -110,14 +98,7 @@ def _digest(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """An executed notebook as it is kept.
-
-    Attributes:
-      tutorial: the name of the tutorial when it ran.
-      key: what the run depended on.
-      run: what it gave.
-      executed_at: when it ended, UTC, ISO 8601.
-    """
+    """An executed notebook: the tutorial's name when it ran, and when it ended, UTC, ISO 8601."""
 
     tutorial: str
     key: Key
@@ -135,11 +116,7 @@ class Record:
         return self.run.seconds.index(max(self.run.seconds))
 
     def summary(self, ids: Iterable[str]) -> dict[str, Any]:
-        """The content of `record.json`.
-
-        Args:
-          ids: the ids of the code cells.
-        """
+        """The content of `record.json`, which names code cells by these ids."""
         return {
             "executed_at": self.executed_at,
             "seconds": self.seconds,
@@ -153,18 +130,18 @@ class Record:
 
 def record_now(tutorial: str, key: Key, run: Run) -> Record:
     """The record of a run that has just ended."""
-    return Record(tutorial, key, run, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+    return Record(tutorial, key, run, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 class Store:
-    """A folder of records, `<key>/<platform>.json`."""
+    """A folder of records, `<key>/<platform>.json`; a file that is not a whole record counts as none."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, key: Key, device: str = "auto") -> Record | None:
         """The record of a key; of any device for `auto`, GPU first."""
-        records = (_read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
+        records = (read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
         return next(filter(None, records), None)
 
     def times(self) -> dict[str, float]:
@@ -176,53 +153,35 @@ class Store:
         return sorted((r for r in self.all() if r.tutorial == tutorial), key=lambda r: r.executed_at, reverse=True)
 
     def all(self) -> Iterator[Record]:
-        """Every record that can be read."""
-        return filter(None, map(_read, sorted(self.folder.glob("*/*.json"))))
+        """Every record."""
+        return filter(None, map(read, sorted(self.folder.glob("*/*.json"))))
 
     def keep(self, record: Record) -> None:
         """Write a record, whole or not at all, and drop what is older than the newest few of its tutorial."""
-        path = self._path(record)
-        content = {
-            "schema": SCHEMA,
-            "tutorial": record.tutorial,
-            "executed_at": record.executed_at,
-            "key": vars(record.key),
-            "run": vars(record.run),
-        }
-        atomic_write(path, json.dumps({"sha256": _digest(content), **content}))
+        content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
+        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}))
         for old in self.of(record.tutorial)[KEPT:]:
             self._path(old).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self._path(old).parent.rmdir()
 
-    def remove_damaged(self, key: Key) -> list[Path]:
-        """Remove the files of a key that are not whole records, and say which they were."""
-        damaged = [path for path in (self.folder / key.digest).glob("*.json") if _read(path) is None]
-        for path in damaged:
-            path.unlink()
-        return damaged
-
     def merge(self, folders: Iterable[Path]) -> tuple[int, list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
 
-        Returns:
-          How many were taken, and a sentence on each file that could not be.
+        Gives how many were taken, and a sentence on each file that could not be.
 
         Raises:
           MachineError: if a folder does not exist; nothing is taken then.
         """
         folders = list(folders)
-        for folder in folders:
-            if not folder.is_dir():
-                raise MachineError(f"there is no folder {folder}; name folders of records, as .cache/records is one.")
+        if missing := [folder for folder in folders if not folder.is_dir()]:
+            raise MachineError(f"there is no folder {missing[0]}; name folders of records, as .cache/records is one.")
         taken, skipped = 0, []
         for path in (path for folder in folders for path in sorted(folder.glob("*/*.json"))):
-            try:
-                record = read(path)
-            except CorruptRecord as error:
-                skipped.append(f"{path} {error}; it was skipped.")
+            if (record := read(path)) is None:
+                skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
                 continue
-            before = _read(self._path(record))
+            before = read(self._path(record))
             if before is None or before.executed_at < record.executed_at:
                 self.keep(record)  # and drops it if the tutorial has enough newer ones
                 taken += self._path(record).exists()
@@ -232,49 +191,19 @@ class Store:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
 
-class CorruptRecord(Exception):
-    """Why a file is not a record, as the end of a sentence that begins with its name."""
-
-
-def read(path: Path) -> Record:
-    """The record in a file.
-
-    Raises:
-      CorruptRecord: if there is none, one that is not as it was written, in another's place, or of another schema.
-    """
+def read(path: Path) -> Record | None:
+    """The record in a file; nothing if it is not as it was written, in another's place, or of another schema."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        checksum = content.pop("sha256", "")
-        if content["schema"] != SCHEMA:
-            raise CorruptRecord(f"is of schema {content['schema']}, not {SCHEMA}")
-        record = _record(content)
+        checksum, key, run = content.pop("sha256"), content["key"], content["run"]
+        outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
+        key, run = Key(**key | {"code": tuple(key["code"])}), Run(**run | {"outputs": outputs})
+        in_place = path.parts[-2:] == (key.digest, f"{run.device['platform']}.json")
+        whole = in_place and checksum == _digest(content) and len(outputs) == len(run.seconds)
+        if whole and content["schema"] == SCHEMA:
+            return Record(content["tutorial"], key, run, content["executed_at"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise CorruptRecord("is not a whole record") from None
-    in_place = (record.key.digest, record.run.device["platform"]) == (path.parent.name, path.stem)
-    if checksum != _digest(content) or not in_place:
-        raise CorruptRecord("is not a whole record")
-    return record
-
-
-def _record(content: dict[str, Any]) -> Record:
-    run, key = content["run"], content["key"]
-    outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
-    record = Record(
-        content["tutorial"],
-        Key(**key | {"code": tuple(key["code"])}),
-        Run(**run | {"outputs": outputs}),
-        content["executed_at"],
-    )
-    datetime.datetime.fromisoformat(record.executed_at)
-    whole = len(outputs) == len(run["seconds"]) and record.seconds >= 0 and isinstance(record.tutorial, str)
-    if not (whole and run["device"]["platform"].isalnum()):
-        raise ValueError("a record has a name, times, and a platform that can name a file")
-    return record
-
-
-def _read(path: Path) -> Record | None:
-    with contextlib.suppress(CorruptRecord):
-        return read(path)
+        pass
     return None
 
 
@@ -296,13 +225,11 @@ def atomic_write(path: Path, content: str) -> None:
             raise
 
 
-def is_failed_write(error: Exception) -> bool:
-    """Whether an error says that the disk does not take a file: it is full, protected or broken."""
-    return isinstance(error, OSError) and error.errno in _FAILED_WRITES
-
-
-def explain_failed_write(error: OSError) -> str:
-    """What a person needs to know of a file that could not be written."""
+def explain_write_error(error: Exception) -> str:
+    """What a person needs to know of a file that the disk did not take; empty for any other error."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+    if not isinstance(error, OSError) or error.errno not in full:
+        return ""
     name = error.filename2 or error.filename  # of a copy, the second is the one that is written
     where = f" ({relative(Path(name))})" if isinstance(name, str) else ""
-    return f"{error.strerror or error}{where}; make room or mend what stands in the way, then build again."
+    return f"{error.strerror}{where}; make room or mend what stands in the way, then build again."

@@ -1,35 +1,33 @@
-"""All tutorials: read, assembled, looked up, and run where there is no record; several kernels at once, longest first."""
+"""All tutorials: read, assembled, looked up, and run where there is no record; several at once, the longest first."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import statistics
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.percent import read_tutorials
-from publishing.read.problem import Line, SourceError, join, relative
+from publishing.read.problem import Line, SourceError, join
 from publishing.run import packages
 from publishing.run.failure import Failure
 from publishing.run.jax import MachineError, need_gpu
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
-from publishing.run.record import Key, Record, Store, explain_failed_write, key, record_now
+from publishing.run.record import Key, Record, Store, explain_write_error, key, record_now
 from publishing.settings import Settings
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A tutorial to publish: solved and for the student, its key, its record if there is one.
-
-    Attributes:
-      new: whether this build ran it.
-    """
+    """A tutorial to publish: its two variants, its key, its record if there is one, and whether this build ran it."""
 
     solved: Variant
     student: Variant
@@ -77,11 +75,6 @@ def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
 def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
     """The same lessons with a record each; those without one are run. Records are kept as each run ends.
 
-    Args:
-      lessons: the tutorials.
-      settings: where and how they run.
-      progress: what a person sees meanwhile; nothing without one.
-
     Raises:
       Failures: if any run fails; the others are finished and kept. Or if the machines are not fit to run any.
     """
@@ -89,7 +82,9 @@ def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None
     waiting = [lesson for lesson in lessons if lesson.record is None]
     if not waiting:
         return lessons
-    with progress or Progress.silent() as live:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # which ends kernels in order, as Ctrl-C does
+    with progress or Progress() as live:
         try:
             done = asyncio.run(_run(lessons, waiting, settings, live))
         except MachineError as error:
@@ -103,37 +98,34 @@ async def _run(
     lessons: list[Lesson], waiting: list[Lesson], settings: Settings, progress: Progress
 ) -> list[Lesson | Failure]:
     store = Store(settings.records)
-    expected = store.times()
-    for lesson in waiting:
-        for path in store.remove_damaged(lesson.key):
-            progress.say(f"The record {relative(path)} was damaged and is removed; {lesson.name} runs again.")
+    times = store.times()
     # What never ran here comes first, and of that the one with most code.
-    waiting.sort(key=lambda lesson: (expected.get(lesson.name, float("inf")), _size(lesson)), reverse=True)
+    waiting.sort(key=lambda lesson: (times.get(lesson.name, float("inf")), _size(lesson)), reverse=True)
     results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
 
-    async def one(lesson: Lesson, machine: Any) -> None:
+    async def run_one(lesson: Lesson, machine: Any) -> None:
+        name = lesson.name
+        on_start, on_cell = partial(progress.started, name), partial(progress.cell, name)
         try:
-            async with machine.place(lesson.solved) as execute_there:
-                progress.started(lesson.name)
-                outcome = await execute_there(lesson.solved, lesson.key, partial(progress.cell, lesson.name))
-            record = record_now(lesson.name, lesson.key, outcome)
+            outcome = await machine.run(lesson.solved, lesson.key, on_start, on_cell)
+            record = record_now(name, lesson.key, outcome)
             store.keep(record)
         except (Failure, OSError) as error:
-            failure = error if isinstance(error, Failure) else _not_kept(lesson, error)
-            results[lesson.name] = failure
-            progress.ended(lesson.name, f"failed {lesson.name}: {str(failure).splitlines()[0]}")
+            if isinstance(error, OSError):
+                reason = explain_write_error(error) or error
+                error = Failure(Line("", lesson.solved.tutorial.path, 1), f"its run could not be kept: {reason}")
+            results[name] = error
+            progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         else:
-            results[lesson.name] = replace(lesson, record=record, new=True)
-            progress.ended(lesson.name, f"ran {lesson.name} in {record.seconds:.1f} s")
+            results[name] = replace(lesson, record=record, new=True)
+            progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
         names = ", ".join(lesson.name for lesson in waiting)
         progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
-                group.create_task(one(lesson, machine))
-    if any(isinstance(result, Lesson) and result.record is None for result in results.values()):
-        raise KeyboardInterrupt  # while a kernel starts, nbclient's handler ends that run only, without a word
+                group.create_task(run_one(lesson, machine))
     return list(results.values())
 
 
@@ -141,13 +133,8 @@ def _size(lesson: Lesson) -> int:
     return sum(len(join(cell.lines)) for cell in lesson.solved.code)
 
 
-def _not_kept(lesson: Lesson, error: OSError) -> Failure:
-    place = Line("", lesson.solved.tutorial.path, 1)
-    return Failure(place, f"its run could not be kept: {explain_failed_write(error)}")
-
-
 class _Local:
-    """Gives each tutorial a place on this machine, as `Cluster` does on others.
+    """Runs tutorials on this machine, as `Cluster` does on others.
 
     One kernel more than may run is started, so that it is ready when its turn comes.
     """
@@ -156,17 +143,14 @@ class _Local:
         self.settings = settings
         self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
 
-    @asynccontextmanager
-    async def place(self, _: Variant) -> AsyncIterator[Callable]:
+    async def run(self, variant: Variant, _: Key, on_start: Callable[[], None], on_cell: Callable) -> Run:
         async with self.started:
-            yield self._execute
-
-    async def _execute(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
-        return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
+            on_start()
+            return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
 
 
 def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
-    """What gives tutorials a place to run."""
+    """What runs tutorials."""
     if not settings.cluster:
         if settings.device == "gpu":
             need_gpu()
@@ -201,11 +185,7 @@ class Shard:
     def names(self, tutorials: Iterable[str], seconds: Mapping[str, float]) -> set[str]:
         """The tutorials of this shard; each is in exactly one, and equal arguments give equal shards everywhere.
 
-        The longest are given out first, each to the shard that has least to do.
-
-        Args:
-          tutorials: the names of all tutorials.
-          seconds: what is known of their times; the others count as the median.
+        The longest are given out first, each to the shard that has least to do; unknown times count as the median.
         """
         names = list(tutorials)
         usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,21 +38,15 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Link(NamedTuple):
-    """A piece of code, from one character up to another, the full name that it means, and the address of that."""
+    """A piece of code, from one character up to another, and the address of what it names."""
 
     start: int
     end: int
-    name: str
     url: str
 
 
 def docs_url(name: str, documentation: Mapping[str, str]) -> str:
-    """The address of the documentation of a full name, as in `numpy.linalg.norm`; empty if there is none.
-
-    Args:
-      name: the name, with its module.
-      documentation: addresses of names, and of modules with `{}` for the full name.
-    """
+    """The address of the documentation of a full name, as in `numpy.linalg.norm`; empty if there is none."""
     module, _, last = name.rpartition(".")
     if name in documentation:
         return "" if "{}" in documentation[name] else documentation[name]
@@ -62,12 +56,8 @@ def docs_url(name: str, documentation: Mapping[str, str]) -> str:
 class Names:
     """What the names in the code of one page mean, and which of them link already: more links would be noise.
 
-    Args:
-      variant: the tutorial. A name means what its import statements say, wherever in it they stand: the inliner has
-        seen to it that no cell gives it another meaning.
-      documentation: as `docs_url` takes it.
-      snippets: the folder of snippets.
-      reference: the address of the page that documents the snippets, or nothing where there is none.
+    A name means what the import statements of the tutorial say, wherever in it they stand: the inliner has seen to it
+    that no cell gives it another meaning. `reference` is the address of the page that documents the snippets, if any.
     """
 
     def __init__(self, variant: Variant, documentation: Mapping[str, str], snippets: Path, reference: str) -> None:
@@ -86,55 +76,71 @@ class Names:
                     self._meaning[node.name] = full
                     self._pasted[full] = f"{reference}#{full}"
         words = "|".join(map(re.escape, self._meaning)) or "(?!)"
-        self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*(?!\s*=[^=])")  # not the name of an argument
+        self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument
 
     def links(self, lines: tuple[Line, ...], *, folded: bool = False) -> list[Link]:
         """The links of the next piece of code on the page, in order.
 
-        Args:
-          lines: the code.
-          folded: whether readers may not see it, so that a name still links where it next occurs.
+        Readers may not see what is folded, so that its names link again where they next occur.
         """
         code = join(lines)
-        tokens = {start: kind for start, kind, _ in _LEXER.get_tokens_unprocessed(code)}
+        tokens = {start: kind for start, kind, _ in _tokens(code)}
         definitions = [node for node in ast.parse(code).body if isinstance(node, _Definition)]
         # What a learner is to write does not link to the solution.
         own = {node.name for node in definitions if not self._is_pasted(node, lines)}
         links: dict[str, Link] = {}
         for match in self._pattern.finditer(code):
-            first, *rest = match[0].split(".")
-            if tokens.get(match.start()) not in _LINKING or first in own:
+            words = match[0].split(".")
+            if tokens.get(match.start()) not in _LINKING or words[0] in own:
                 continue
-            for count in range(len(rest), -1, -1):
-                name = ".".join((self._meaning[first], *rest[:count]))
-                if url := self._pasted.get(name) or docs_url(name, self._documentation):
-                    end = match.start() + len(".".join((first, *rest[:count])))
+            for count in range(len(words), 0, -1):  # of `jnp.ones.lower`, the part that is documented
+                if url := self._url(words[:count]):
                     if url not in self._linked:
-                        links.setdefault(url, Link(match.start(), end, name, url))
+                        end = match.start() + len(".".join(words[:count]))
+                        links.setdefault(url, Link(match.start(), end, url))
                     break
         if not folded:
             self._linked |= links.keys()
         return list(links.values())
+
+    def _url(self, words: list[str]) -> str:
+        name = ".".join((self._meaning[words[0]], *words[1:]))
+        return self._pasted.get(name) or docs_url(name, self._documentation)
 
     def _is_pasted(self, node: _Definition, lines: tuple[Line, ...]) -> bool:
         path = lines[node.lineno - 1].path
         return path.is_relative_to(self._snippets) and not node.name.startswith("_")
 
 
-def code_html(source: str, links: Iterable[Link] = ()) -> str:
+def code_html(source: str, links: Sequence[Link] = ()) -> str:
     """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it."""
-    links = list(links)
-    begins = {link.start: f'<a href="{escape(link.url)}">' for link in links}
-    ends = {link.end: "</a>" for link in links}
-    pieces: list[tuple[str, str]] = []  # the class of a colour and code in it; a link ends one
-    for start, kind, value in _LEXER.get_tokens_unprocessed(source):
-        colour, mark = _css_class(kind), ends.get(start, "") + begins.get(start, "")
-        if pieces and not mark and pieces[-1][0] == colour:
-            pieces[-1] = (colour, pieces[-1][1] + escape(value, quote=False))
-        else:
-            pieces += [("", mark), (colour, escape(value, quote=False))] if mark else [(colour, escape(value, quote=False))]
-    html = "".join(f'<span class="{colour}">{code}</span>' if colour else code for colour, code in pieces)
-    return html.rstrip("\n") + ends.get(len(source), "")
+    marks = {link.start: f'<a href="{escape(link.url)}">' for link in links}
+    for link in links:
+        marks[link.end] = "</a>" + marks.get(link.end, "")
+    html, run, colour = [], "", ""
+    for start, kind, value in _tokens(source):
+        if start in marks or _css_class(kind) != colour:
+            html += [_span(colour, run), marks.get(start, "")]
+            run, colour = "", _css_class(kind)
+        run += value
+    return "".join([*html, _span(colour, run.rstrip("\n")), marks.get(len(source), "")])
+
+
+def _span(colour: str, code: str) -> str:
+    code = escape(code, quote=False)
+    return f'<span class="{colour}">{code}</span>' if colour and code else code
+
+
+@lru_cache(maxsize=1024)  # asked for links and colours, by pages and indexes, and again after each save of a file
+def _tokens(code: str) -> list[tuple[int, Any, str]]:
+    """The tokens of code with their places; links begin and end between them, at names and dots."""
+    tokens = []
+    for start, kind, value in _LEXER.get_tokens_unprocessed(code):
+        if kind is Name.Decorator and value[1:]:  # `@name`
+            tokens.append((start, kind, "@"))
+            start, value = start + 1, value[1:]
+        tokens.append((start, kind, value))
+    return tokens
 
 
 @cache

@@ -27,14 +27,7 @@ _PIXELS_PER_POINT = 96 / 72
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure as a file.
-
-    Attributes:
-      suffix: `svg` or `png`.
-      content: the bytes of the file.
-      width: CSS pixels.
-      height: CSS pixels.
-    """
+    """A figure as a file, `svg` or `png`, and its size in CSS pixels."""
 
     suffix: str
     content: bytes

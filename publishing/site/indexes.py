@@ -30,7 +30,7 @@ _EXERCISE = """\
 
 On [{title}]({page}#exercise-{id}){asks}. The check says:
 
-<blockquote><p>{proved}</p></blockquote>
+<blockquote><p>{says}</p></blockquote>
 
 <details class="example" id="check-{id}" data-search-exclude><summary>The check of <code>{id}</code></summary>
 <div class="highlight"><pre><code>{code}</code></pre></div>
@@ -46,17 +46,10 @@ _MODULE = """\
 
 
 def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes: Routes) -> str:
-    """A page's Markdown with each placeholder replaced by what it names; code stays as it is.
-
-    Args:
-      markdown: the text of the page.
-      path: the file that it stands in.
-      uri: the same file as MkDocs names it, below its docs.
-      lessons: the tutorials with their records, in the order of the course.
-      routes: where links lead.
+    """The Markdown of a page, at `uri` below docs, with each placeholder replaced by what it names.
 
     Raises:
-      SourceError: for a placeholder that nothing stands behind, or what cannot be made of an author's file.
+      SourceError: for an unknown placeholder, or what cannot be made of an author's file.
     """
 
     def link(tutorial: str) -> str:
@@ -85,33 +78,29 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
 def exercises(lessons: Sequence[Lesson], link: Link) -> str:
     """The Markdown of the index of exercises, an entry for each.
 
-    Args:
-      lessons: the tutorials with their records, in the order of the course.
-      link: where the page of a tutorial is.
-
     Raises:
       SourceError: for a check that prints nothing when it passes.
     """
     entries = []
     for lesson in lessons:
-        outputs = dict(zip(map(id, lesson.solved.code), lesson.record.run.outputs, strict=True))
-        checks = {cell.check: cell for cell in lesson.solved.code if cell.check}
-        for cell in lesson.solved.code:
+        cells = list(zip(lesson.solved.code, lesson.record.run.outputs, strict=True))
+        checks = {cell.check: (cell, outputs) for cell, outputs in cells}
+        for cell, _ in cells:
             if cell.exercise:
-                check = checks[cell.exercise]
+                check, outputs = checks[cell.exercise]
                 entry = _EXERCISE.format(
                     id=cell.exercise,
                     title=lesson.solved.tutorial.title,
                     page=link(lesson.name),
                     asks=f": {cell.kind}" * bool(cell.kind) + f", about {cell.minutes} minutes" * bool(cell.minutes),
-                    proved=_proved(check, outputs[id(check)]),
+                    says=_says(check, outputs),
                     code=code_html(join(check.lines)),
                 )
                 entries.append(entry)
     return "\n".join(entries)
 
 
-def _proved(check: Cell, outputs: list[NotebookNode]) -> str:
+def _says(check: Cell, outputs: list[NotebookNode]) -> str:
     """What a check prints when it passes, as HTML."""
     printed = "".join(output.text for output in outputs if output.get("name") == "stdout").split()
     if not printed:
@@ -123,15 +112,10 @@ def _proved(check: Cell, outputs: list[NotebookNode]) -> str:
 def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
     """The Markdown of the reference: an entry for mkdocstrings per definition, and the tutorials that show it.
 
-    Args:
-      lessons: the tutorials, in the order of the course.
-      snippets: the folder of snippets.
-      link: where the page of a tutorial is.
-
     Raises:
       SourceError: if a module cannot be read.
     """
-    places = {lesson.name: _places(lesson) for lesson in lessons}
+    pages = {f"[{lesson.solved.tutorial.title}]({link(lesson.name)})": _places(lesson) for lesson in lessons}
     parts = []
     for module, path in modules(snippets):
         parts.append(_MODULE.format(name=module))
@@ -139,13 +123,8 @@ def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
             if not piece.block or name.startswith("_"):
                 continue
             lines = {(line.path, line.number) for line in piece.lines}
-            pages = [
-                f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
-                for lesson in lessons
-                if lines & places[lesson.name]
-            ]
-            shown = f"Shown in: {', '.join(pages)}." if pages else "Not shown in a tutorial."
-            parts += [f"::: {module}.{name}\n", f"{shown}\n"]
+            using = ", ".join(page for page, places in pages.items() if lines & places)
+            parts += [f"::: {module}.{name}\n", f"Shown in: {using}.\n" if using else "Not shown in a tutorial.\n"]
     return "\n".join(parts)
 
 
@@ -159,5 +138,5 @@ def modules(snippets: Path) -> Iterator[tuple[str, Path]]:
 
 def _places(lesson: Lesson) -> set[tuple[Path, int]]:
     """Where the lines come from that a notebook shows as code."""
-    cells = [cell for cell in lesson.solved.code if "hidden" not in cell.tags]
+    cells = (cell for cell in lesson.solved.code if "hidden" not in cell.tags)
     return {(line.path, line.number) for cell in cells for line in cell.lines}

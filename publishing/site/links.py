@@ -16,13 +16,7 @@ from publishing.settings import Settings, Site
 
 @dataclass(frozen=True)
 class Routes:
-    """The places that links lead between. Tutorials have their addresses below the name of their folder.
-
-    Attributes:
-      settings: where the percent files lie.
-      site: where the pages written by hand lie, and where the site will stand.
-      suffix: of the file that a tutorial's page is made from.
-    """
+    """The places that links lead between; `suffix` is that of the file which a tutorial's page is made from."""
 
     settings: Settings
     site: Site
@@ -33,7 +27,7 @@ class Routes:
         return f"{self.settings.source.name}/{tutorial}{self.suffix}"
 
     def folder(self, tutorial: Tutorial) -> str:
-        """The address of the page of a tutorial, and of the files beside it."""
+        """The address of the page of a tutorial, and of the files beside it, below the name of its folder."""
         return f"{self.settings.source.name}/{tutorial.name}"
 
     def hosted(self, tutorial: Tutorial, suffix: str) -> str:
@@ -51,20 +45,16 @@ class Routes:
     def for_page(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to a percent file or a page under docs, as MkDocs knows them from the tutorial's page."""
         page, anchor = self._page(tutorial, target)
-        if page is None:
-            return target
-        return posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor
+        return posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor if page else target
 
     def for_download(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
         page, anchor = self._page(tutorial, target)
-        if page is None:
-            return target
-        if self.site.url:
-            address = posixpath.splitext(page)[0]
-            return posixpath.join(self.site.url, address.removesuffix("index").rstrip("/"), "") + anchor
         path = target.partition("#")[0]
-        return path.removesuffix(".py") + ".ipynb" + anchor if path.endswith(".py") else target
+        if page and self.site.url:
+            address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
+            return posixpath.join(self.site.url, address, "") + anchor
+        return f"{path.removesuffix('.py')}.ipynb{anchor}" if page and path.endswith(".py") else target
 
     def from_page(self, tutorial: Tutorial, page: str) -> str:
         """The address of a page under docs, seen from that of a tutorial; nothing where the site has none of it."""
@@ -90,13 +80,13 @@ class Routes:
         number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", stem])
         return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
 
-    def _page(self, tutorial: Tutorial, target: str) -> tuple[str | None, str]:
+    def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
         """The page that a link to a percent file or a file under docs means, as MkDocs names it, and the anchor."""
         path, hash_, anchor = target.partition("#")
         file = (tutorial.path.parent / path).resolve()
         base = {".py": self.settings.source, ".md": self.site.docs}.get(file.suffix)
         if not path or not is_local(target) or base is None or not file.is_relative_to(base.resolve()):
-            return None, ""
+            return "", ""
         page = file.relative_to(base.resolve()).as_posix()
         return self.page(page.removesuffix(".py")) if file.suffix == ".py" else page, hash_ + anchor
 
@@ -117,31 +107,25 @@ class BrokenLink:
 
 
 def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
-    """The internal links, images and anchors of a built site that lead nowhere.
-
-    Args:
-      site: folder of the built site.
-      prefix: the path under which the site is served, for links that begin with a slash.
-    """
+    """The internal links, images and anchors of a built site that lead nowhere, served under a prefix."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     pages = {name: _Page(site / name) for name in sorted(files) if name.endswith(".html")}
+    root = prefix.rstrip("/")
     for name, page in pages.items():
         for target in filter(is_local, page.targets):
             parts = urlsplit(target)
             path = unquote(parts.path)
-            root = prefix.rstrip("/")
-            if path.startswith("/") and not f"{path}/".startswith(f"{root}/"):
-                path = f"../{path.lstrip('/')}"  # above the site
-            elif path.startswith("/"):
+            if not path.startswith("/"):
+                path = posixpath.join(posixpath.dirname(name), path) if path else name
+            elif f"{path}/".startswith(f"{root}/"):
                 path = path.removeprefix(root).lstrip("/")
             else:
-                path = posixpath.join(posixpath.dirname(name), path) if path else name
+                path = f"../{path.lstrip('/')}"  # above the site
             path = posixpath.normpath(path)
+            file = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if p in files), None)
             if path.startswith("../"):
                 yield BrokenLink(name, target, f"{path}, outside the site")
-                continue
-            file = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if p in files), None)
-            if file is None:
+            elif file is None:
                 yield BrokenLink(name, target, path)
             elif parts.fragment and file in pages and unquote(parts.fragment) not in pages[file].ids:
                 yield BrokenLink(name, target, f"#{parts.fragment} on {file}")

@@ -1,4 +1,4 @@
-"""Markdown extensions: LaTeX between dollars as MathML, which needs no script, and links to a glossary.
+r"""Markdown extensions: LaTeX between dollars as MathML, which needs no script, and links to a glossary.
 
 Both work wherever Python-Markdown does: `publishing.site.markdown:Mathematics` beside `pymdownx.arithmatex`, whose
 option `generic` must be set, and `publishing.site.markdown:Glossary`.
@@ -7,6 +7,7 @@ option `generic` must be set, and `publishing.site.markdown:Glossary`.
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,6 @@ from xml.etree.ElementTree import Element, fromstring
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
@@ -26,6 +26,7 @@ MOST = 15  # links to the glossary on a page
 
 _STRAY = re.compile(r"(?<![\\$\w])\$(?=[A-Za-z\\])|\$\$")
 _VERBATIM = ("code", "pre", "math", "script", "style")
+_NO_TERMS = (*_VERBATIM, "a", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
 # A fence of a given size that has a script, as in `\big)^2`: Chromium gives it the size within a row only.
 _SIZED_BASE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize[^>]*>[^<]*</mo>)")
 # Entities that HTML knows and XML does not.
@@ -34,10 +35,7 @@ _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;")
 _SILENT = (
     (re.compile(r"^(?!\s*\S)"), "it is empty"),
     (re.compile(r"(?<!\\)%"), r"a `%` begins a comment; write `\%`"),
-    (
-        re.compile(r"^(?!.*\\begin).*\\\\", re.DOTALL),
-        r"a `\\` breaks a line only within an environment, as aligned",
-    ),
+    (re.compile(r"^(?!.*\\begin).*\\\\", re.DOTALL), r"a `\\` breaks a line only within an environment, as aligned"),
 )
 # From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
 _PHONE = 24
@@ -45,23 +43,33 @@ _CONVERTER = LatexToMathML(fancy_error=False)
 
 
 class MathematicsError(ValueError):
-    """Mathematics that cannot be read.
-
-    Attributes:
-      latex: a line of it, as it is written.
-    """
+    """Mathematics that cannot be read; `latex` is a line of it, as it is written."""
 
     def __init__(self, why: str, latex: str) -> None:
         super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.")
         self.latex = latex
 
 
-class _ToMathML(Treeprocessor):
-    """Turns what arithmatex found into MathML.
+class Mathematics(Extension):
+    """Mathematics as MathML; it needs `pymdownx.arithmatex` with its option `generic`."""
 
-    Raises:
-      MathematicsError: for LaTeX that cannot be read, and a dollar that begins or ends nothing.
-    """
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Work on the tree once inline patterns have made it, and before headings get their anchors."""
+        md.inlinePatterns.register(_Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95)
+        md.treeprocessors.register(_ToMathML(md), "mathml", 15)
+
+
+class _Display(InlineProcessor):
+    """Reads `$$` within a paragraph, as notebooks do; arithmatex wants a paragraph of its own for it."""
+
+    def handleMatch(self, match: re.Match, data: str) -> tuple[Element, int, int]:
+        element = Element("div", {"class": "arithmatex"})
+        element.text = AtomicString(rf"\[{match[1]}\]")
+        return element, match.start(), match.end()
+
+
+class _ToMathML(Treeprocessor):
+    """Turns what arithmatex found into MathML; LaTeX that cannot be read and stray dollars raise MathematicsError."""
 
     def run(self, root: Element) -> None:
         for element in root.iter():
@@ -106,14 +114,6 @@ def _line(latex: str, offset: int) -> str:
     return lines[min(latex.count("\n", 0, offset), len(lines) - 1)].strip()
 
 
-class Mathematics(Extension):
-    """Mathematics as MathML; it needs `pymdownx.arithmatex` with its option `generic`."""
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        """Work on the tree once inline patterns have made it, and before headings get their anchors."""
-        md.treeprocessors.register(_ToMathML(md), "mathml", 15)
-
-
 class Term(NamedTuple):
     """A term of the glossary: its anchor, the words that mean it, and the pages that its entry leads to."""
 
@@ -124,7 +124,7 @@ class Term(NamedTuple):
 
 _HEADING = re.compile(r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}')
 _PAGE = re.compile(r"\]\((?P<page>[^)#\s]+)#")
-_NOT = re.compile(r"^<!-- terms: (?:not (?P<anchors>[a-z -]*)|none) -->$")
+_LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))? -->")
 
 
 def read_terms(path: Path) -> list[Term]:
@@ -160,62 +160,64 @@ def read_terms(path: Path) -> list[Term]:
     return terms
 
 
-def not_linked(terms: list[Term], page: str) -> str:
-    """The comment by which a page says which terms it explains itself, for `Glossary` to leave alone."""
-    return f"<!-- terms: not {' '.join(term.anchor for term in terms if page in term.taught)} -->"
-
-
-class _Term(InlineProcessor):
-    """Links the first use of each term, and no more than `MOST` of them."""
-
-    ANCESTOR_EXCLUDES = ("a", "code", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
-
-    def __init__(self, page: str, terms: list[Term]) -> None:
-        self.page, self.linked = page, set()
-        self.anchors = {form: term.anchor for term in terms for form in term.forms}
-        words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in sorted(self.anchors, key=len)[::-1])
-        super().__init__(rf"(?<![\w-])({words or '(?!)'})(?![\w-])")
-        self.compiled_re = re.compile(self.pattern, re.IGNORECASE)
-
-    def handleMatch(self, match: re.Match, data: str) -> tuple[Any, int | None, int | None]:
-        """A link, once a page."""
-        anchor = self.anchors.get(" ".join(match[1].lower().split()))
-        if anchor is None or anchor in self.linked or len(self.linked) == MOST:
-            return None, None, None
-        self.linked.add(anchor)
-        link = Element("a", href=f"/{self.page}#{anchor}")
-        link.text = AtomicString(match[1])
-        return link, match.start(), match.end()
-
-
-class _NotLinked(Preprocessor):
-    """Heeds a comment that says which terms a page explains itself, or `<!-- terms: none -->`."""
-
-    def __init__(self, md: Markdown, term: _Term) -> None:
-        super().__init__(md)
-        self.term = term
-
-    def run(self, lines: list[str]) -> list[str]:
-        for line in lines:
-            if comment := _NOT.match(line):
-                kept = {} if comment["anchors"] is None else self.term.anchors
-                left = (comment["anchors"] or "").split()
-                self.term.anchors = {form: anchor for form, anchor in kept.items() if anchor not in left}
-        return lines
+def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
+    """The comment that lets `Glossary` link terms on a page: all but those that the page explains itself."""
+    name = posixpath.splitext(page)[0]
+    taught = [term.anchor for term in terms if name in {posixpath.splitext(other)[0] for other in term.taught}]
+    address = posixpath.relpath(glossary, posixpath.dirname(page))
+    return f"<!-- terms: {' '.join([address, 'but', *taught] if taught else [address])} -->"
 
 
 class Glossary(Extension):
-    """The first use of each term of the glossary becomes a link to it.
+    """The first use of each term becomes a link to it, on a page that says where they are: `<!-- terms: words.md -->`.
 
-    Options: `file`, the page of terms; `page`, its address below docs.
+    `<!-- terms: words.md but leaf step -->` leaves out the terms with these anchors. Option: `file`, the page of terms.
     """
 
     def __init__(self, **options: Any) -> None:
-        self.config = {"file": ["", "the page of terms"], "page": ["", "its address below docs"]}
+        self.config = {"file": ["", "the page of terms"]}
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Come after all that makes links, code and formulas."""
-        term = _Term(self.getConfig("page"), read_terms(Path(self.getConfig("file"))))
-        md.inlinePatterns.register(term, "term", 15)
-        md.preprocessors.register(_NotLinked(md, term), "terms", 35)
+        terms = read_terms(Path(self.getConfig("file")))
+        md.treeprocessors.register(_Terms(md, terms), "terms", 14)
+
+
+class _Terms(Treeprocessor):
+    def __init__(self, md: Markdown, terms: list[Term]) -> None:
+        super().__init__(md)
+        self.anchors = {form: term.anchor for term in terms for form in term.forms}
+        words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in sorted(self.anchors, key=len)[::-1])
+        self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
+
+    def run(self, root: Element) -> None:
+        comments = (_LINKED.fullmatch(str(raw).strip()) for raw in self.md.htmlStash.rawHtmlBlocks)
+        if comment := next(filter(None, comments), None):
+            self.page, self.room = comment["page"], MOST
+            self.waiting = {*self.anchors.values()}.difference((comment["taught"] or "").split())
+            self._link(root)
+
+    def _link(self, element: Element) -> None:
+        """Link terms in the texts of an element and of what is in it, in the order in which a reader meets them."""
+        if element.tag in _NO_TERMS or element.get("class") == "admonition-title":
+            return
+        element.text, content = self._split(element.text or "")
+        for child in element:
+            self._link(child)
+            child.tail, links = self._split(child.tail or "")
+            content += [child, *links]
+        element[:] = content
+
+    def _split(self, text: str) -> tuple[str, list[Element]]:
+        """A text up to the first link in it, and the links, each with the text behind it."""
+        for use in self.pattern.finditer(text):
+            anchor = self.anchors.get(" ".join(use[0].lower().split()))
+            if anchor in self.waiting and self.room:
+                self.waiting.remove(anchor)
+                self.room -= 1
+                link = Element("a", href=f"{self.page}#{anchor}")
+                link.text = use[0]
+                link.tail, more = self._split(text[use.end() :])
+                return text[: use.start()], [link, *more]
+        return text, []

@@ -1,4 +1,4 @@
-"""An executed tutorial becomes a page: a notebook for the template, the Markdown it gives, and the figures beside it."""
+"""An executed tutorial becomes a page: a notebook for the template, the Markdown of it, and the figures beside it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from nbformat import NotebookNode
 from publishing.assemble.variants import node, notebook
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, SourceError, join
-from publishing.read.prose import rewrite_links, with_values
+from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.figures import Figure, figure, is_figure, picture
 from publishing.site.links import Routes
-from publishing.site.markdown import not_linked, read_terms
+from publishing.site.markdown import read_terms, terms_comment
 
 TEMPLATE = Path(__file__).with_name("page.md.j2")
 
-_LONGEST_ERROR = 12
+_LONGEST_ERROR = 12  # lines
+_LONGEST_DESCRIPTION = 160
 _PHONE = 44  # characters of code in a column 390 pixels wide
-_NO_ALT = 'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'
-
 # Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
 # formulas and code read slower. A line of code is taken as eight words.
 _WORDS_PER_MINUTE = 200
 _WORDS_PER_LINE = 8
-_LONGEST_DESCRIPTION = 160
+
+# An author's boxes, whose text is Markdown in notebooks too; Python-Markdown wants them to begin a line.
+_BOX = re.compile(
+    rf"(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:details|div|p|summary)\b)(?![^>]*\bmarkdown=)", re.MULTILINE | re.DOTALL
+)
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.MULTILINE | re.DOTALL)
 _BOX_TITLE = re.compile(r'<p class="admonition-title">([^<]+)</p>\s*^- ', re.MULTILINE)
 _MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|`+|(?<!\w)[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?!\w)")
-_RAW_BLOCK = re.compile(r"^<(div|details)\b(?![^>]*\bmarkdown=)", re.MULTILINE)
 
 
 def markdown(page: NotebookNode) -> str:
@@ -50,16 +52,12 @@ def markdown(page: NotebookNode) -> str:
 def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure]]:
     """The notebook of a page, for the template, and its figures by file name.
 
-    Args:
-      lesson: a tutorial with its record.
-      routes: where links lead.
-
     Raises:
       SourceError: for a figure without alt text, or a tutorial without a record.
     """
     tutorial, record = lesson.solved.tutorial, lesson.record
     if record is None:
-        message = f"has no record of a run, and no page is published without one; `tutorials run {lesson.name}` makes it."
+        message = f"has no record of a run, which a page needs; `tutorials run {lesson.name}` makes it."
         raise SourceError(Problem(tutorial.path, 1, message))
     outputs, values = iter(record.run.outputs), iter(record.run.values)
     link = partial(routes.for_page, tutorial)
@@ -69,51 +67,76 @@ def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure
     cells, figures, problems = [], {}, []
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
-            prose = rewrite_links(with_values(join(cell.lines), next(values)), link)
-            # So that the Markdown in an author's boxes is read as such.
-            prose = _RAW_BLOCK.sub(r'<\1 markdown="1"', prose)
+            prose = rewrite_links(with_values(join(cell.lines), values), link)
+            prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
             cells.append(node(prose, code=False, id=f"cell-{index}", metadata={}))
             continue
         try:
-            shown, drawn = _outputs(cell, next(outputs), f"figure-{index}", len(figures) + 1)
+            its, drawn = _outputs(cell, next(outputs), f"figure-{index}", len(figures) + 1)
         except SourceError as error:
             problems += error.problems
             continue
-        if "hidden" in cell.tags:
-            continue
-        figures |= drawn
-        metadata = _code_cell(cell, given, names) | {"outputs": shown, "slowest": cell is slowest}
-        cells.append(node("", code=True, id=f"cell-{index}", metadata={"page": metadata}))
+        if "hidden" not in cell.tags:
+            figures |= drawn
+            metadata = _code_cell(cell, given, names) | {"outputs": its, "slowest": cell is slowest}
+            cells.append(node("", code=True, id=f"cell-{index}", metadata={"page": metadata}))
     if problems:
         raise SourceError(*problems)
     figures |= _cover(lesson)
-    metadata = {"description": description(lesson)} | {"cover": name for name in figures if name == "cover.png"}
+    metadata = {"description": description(lesson)} | ({"cover": "cover.png"} if "cover.png" in figures else {})
     cells[0]["source"] = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n{cells[0]['source']}"
     return notebook(cells, page=_about(lesson, routes)), figures
 
 
 def _code_cell(cell: Cell, given: Cell, names: Names) -> dict[str, Any]:
     """What the template shows of a code cell; a check, which is there to be run, has no links."""
-    kind = _kind(cell)
-    metadata: dict[str, Any] = {"kind": kind, "exercise": cell.exercise or cell.check}
+    metadata: dict[str, Any] = {"exercise": cell.exercise or cell.check, "predict": "predict" in cell.tags}
+    if cell.check:
+        return metadata | {"kind": "check", "code": _code(cell.lines, None)}
     if cell.exercise:
-        metadata |= {"stub": _code(given.lines, names), "asks": cell.kind, "minutes": cell.minutes}
-    predict = "predict" in cell.tags
-    return metadata | {"code": _code(cell.lines, None if kind == "check" else names, kind != "code"), "predict": predict}
+        stub = _code(given.lines, names)
+        metadata |= {"kind": "exercise", "stub": stub, "asks": cell.kind, "minutes": cell.minutes}
+    else:
+        metadata["kind"] = next((tag for tag in ("recap", "plot") if tag in cell.tags), "code")
+    return metadata | {"code": _code(cell.lines, names, folded=metadata["kind"] != "code")}
 
 
-def _code(lines: tuple[Line, ...], names: Names | None, folded: bool = False) -> dict[str, Any]:
+def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
     links = names.links(lines, folded=folded) if names else []
     return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
-def _kind(cell: Cell) -> str:
-    if cell.exercise:
-        return "exercise"
-    if cell.check:
-        return "check"
-    return next((tag for tag in ("recap", "plot") if tag in cell.tags), "code")
+def _outputs(
+    cell: Cell, outputs: list[NotebookNode], stem: str, number: int
+) -> tuple[list[dict[str, Any]], dict[str, Figure]]:
+    """The outputs of a cell as the template shows them, and its figure."""
+    its, figures = [], {}
+    for output in outputs:
+        if output.output_type == "stream":
+            its.append({"kind": output.name, "html": html.escape(output.text.rstrip("\n"))})
+        elif output.output_type == "error":
+            lines = f"{output.ename}: {output.evalue}".strip().splitlines()
+            message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
+            its.append({"kind": "error", "html": html.escape(message)})
+        elif is_figure(output):
+            try:
+                if not cell.alt:
+                    raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
+                if figures:
+                    raise ValueError("draws a second figure; give each its own cell.")
+                drawn = figure(output)
+            except ValueError as error:
+                raise SourceError(Problem(cell.path, cell.number, str(error))) from None
+            name = f"{stem}.{drawn.suffix}"
+            figures[name] = drawn
+            sizes = {"src": name, "width": drawn.width, "height": drawn.height}
+            its.append({"kind": "figure", "caption": cell.alt, "number": number, **sizes})
+        elif "text/html" in output.data:
+            its.append({"kind": "html", "html": output.data["text/html"]})
+        else:
+            its.append({"kind": "value", "html": html.escape(output.data["text/plain"])})
+    return its, figures
 
 
 def _cover(lesson: Lesson) -> dict[str, Figure]:
@@ -131,44 +154,13 @@ def _cover(lesson: Lesson) -> dict[str, Figure]:
     return {f"cover.{cover.suffix}": cover, "cover.png": picture(output)}
 
 
-def _outputs(
-    cell: Cell, outputs: list[NotebookNode], stem: str, number: int
-) -> tuple[list[dict[str, Any]], dict[str, Figure]]:
-    """The outputs of a cell as the template shows them, and its figure."""
-    shown, figures = [], {}
-    for output in outputs:
-        if output.output_type == "stream":
-            shown.append({"kind": output.name, "html": html.escape(output.text.rstrip("\n"))})
-        elif output.output_type == "error":
-            lines = f"{output.ename}: {output.evalue}".strip().splitlines()
-            message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
-            shown.append({"kind": "error", "html": html.escape(message), "name": output.ename})
-        elif is_figure(output):
-            try:
-                drawn = figure(output)
-            except ValueError as error:
-                raise SourceError(Problem(cell.path, cell.number, str(error))) from None
-            if not cell.alt or figures:
-                message = "draws a second figure; give each its own cell." if figures else _NO_ALT
-                raise SourceError(Problem(cell.path, cell.number, message))
-            name = f"{stem}.{drawn.suffix}"
-            figures[name] = drawn
-            sizes = {"src": name, "width": drawn.width, "height": drawn.height}
-            shown.append({"kind": "figure", "caption": cell.alt, "number": number, **sizes})
-        elif "text/html" in output.data:
-            shown.append({"kind": "html", "html": output.data["text/html"]})
-        else:
-            shown.append({"kind": "value", "html": html.escape(output.data["text/plain"])})
-    return shown, figures
-
-
 def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """What a page says of itself: how long it takes to read, how to run it elsewhere, where and when it ran."""
     tutorial, record, site = lesson.solved.tutorial, lesson.record, routes.site
-    terms = read_terms(site.docs / site.glossary) if site.glossary else []
     versions = record.key.versions
+    terms = read_terms(site.docs / site.glossary) if site.glossary else []
     return {
-        "terms": not_linked(terms, routes.page(lesson.name)),
+        "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "stem": tutorial.path.stem,
         "minutes": _minutes(lesson),
         "script": routes.hosted(tutorial, ".py"),
@@ -188,7 +180,7 @@ def description(lesson: Lesson) -> str:
 
     Without such a box, the first sentence.
     """
-    prose = with_values(join(lesson.solved.cells[0].lines), lesson.record.run.values[0])
+    prose = with_values(join(lesson.solved.cells[0].lines), iter(lesson.record.run.values))
     opening = _NOT_PROSE.sub("", prose).strip()
     objectives = [_plain(item).rstrip(";.") for item in _ITEM.findall(opening)]
     if not objectives:
@@ -203,7 +195,7 @@ def description(lesson: Lesson) -> str:
 
 
 def _plain(prose: str) -> str:
-    return " ".join(_MARKS.sub(lambda m: m[1] or "", prose).split())
+    return html.unescape(" ".join(_MARKS.sub(lambda m: m[1] or "", prose).split()))
 
 
 def _minutes(lesson: Lesson) -> int:

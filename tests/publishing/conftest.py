@@ -10,15 +10,32 @@ from mkdocs.exceptions import Abort
 
 from publishing.settings import Settings
 
+CONFIG = """
+site_name: Tiny
+theme: mkdocs
+plugins:
+  - tutorials: { workers: 2, timeout: 60 }
+  - mkdocs-jupyter
+"""
+
 
 class Project:
     """Tutorials and snippets in a folder of their own."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.settings = Settings(source=root / "tutorials", records=root / ".cache/records", workers=2, timeout=60)
-        for folder in ("tutorials", "snippets"):
-            (root / folder).mkdir()
+        folders = {name: root / name for name in ("tutorials", "snippets", "docs")}
+        for folder in folders.values():
+            folder.mkdir()
+        (root / "docs/index.md").write_text("# Home\n")
+        (root / "mkdocs.yml").write_text(CONFIG)
+        self.settings = Settings(
+            source=folders["tutorials"],
+            snippets=folders["snippets"],
+            records=root / ".cache/records",
+            workers=2,
+            timeout=60,
+        )
 
     def tutorial(self, name: str, cells: str) -> Path:
         """Write a tutorial: a title cell, then these cells."""

@@ -1,6 +1,5 @@
-"""One whole build of a tiny project through MkDocs, and what a reader, an author and a failure meet."""
+"""A second, tiny course with names of its own, built through MkDocs: what readers, authors and failures meet."""
 
-import gzip
 import json
 import re
 import shutil
@@ -10,42 +9,86 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from mkdocs.__main__ import cli
+from mkdocs.exceptions import Abort, PluginError
 
-from publishing import building
+from publishing.run import schedule
 
-TEMPLATE = Path(__file__).parents[2] / "publishing/page.html.j2"
 CONFIG = """
-site_name: Tiny
+site_name: Knots
+site_url: ""
 edit_uri: https://example.org/edit/main/docs/
 strict: true
 theme: { name: material, font: false, features: [content.action.edit] }
+markdown_extensions:
+  - admonition
+  - attr_list
+  - footnotes
+  - md_in_html
+  - pymdownx.superfences
+  - pymdownx.tabbed: { alternate_style: true }
+  - toc: { permalink: true }
 plugins:
   - search
-  - tutorials: { timeout: 60 }
-  - mkdocs-jupyter:
-      include: ["*.ipynb"]
-      html_exporter_options: { exclude_markdown: true }
-      custom_template: %s
-      execute: false
-      cache: false
-      mathjax_version: 2
-nav: [index.md, tutorials/jax/one.ipynb, tutorials/jax/two.ipynb]
+  - tutorials:
+      source: lessons
+      snippets: pieces
+      timeout: 60
+      reference: code.md
+      exercises: tasks.md
+      glossary: words.md
+      report: runs.md
+      labels: { numpy: NumPy }
+      documentation:
+        numpy: https://numpy.org/doc/stable/reference/generated/{}.html
+        numpy.pi: ""
+  - mkdocs-jupyter
+nav:
+  - index.md
+  - Lessons: [lessons/first/one.ipynb, lessons/first/two.ipynb, lessons/three.ipynb]
+  - More: [tasks.md, words.md, code.md, runs.md]
+validation: { links: { anchors: warn } }
 """
-ONE = """
-# %% [markdown]
-# Prose with $x^T A x$, a [page](two.py#a-heading), [home](../../docs/index.md) and `[code](no.py)`.
+ONE = r"""# %% [markdown]
+# # Number one { #top-of-one }
+#
+# A knot with $x^T A x$ and $a<b$, a [page](two.py#a-heading), [home](../../docs/index.md), `[code](no.py)`.[^1]
+#
+# [^1]: A footnote.
+#
+# !!! note "A box"
+#     Of **Material**.
+#
+# === "Left"
+#     Tab one.
+#
+# === "Right"
+#     Tab two.
+#
+# <div class="admonition tip">
+# <p class="admonition-title">Another box</p>
+#
+# With `code` and [a link](../three.py).
+#
+# </div>
 
 # %% tags=["recap"]
-from snippets.values import one
+from pieces.values import one
 
 # %%
-print("one is", one())
+import numpy as np
 
-# %% exercise="add-one"
+print("one is", one(), "& <less> than", np.add(1, 1))
+
+# %% [markdown]
+# Twice one is {{ 2 * one():.2f }}, and `{{ this }}` stays.
+
+# %% exercise="add-one" kind="build" minutes="7"
 def add_one(x):
     ### BEGIN SOLUTION
     return x + 1
@@ -53,11 +96,15 @@ def add_one(x):
 
 # %% check="add-one"
 assert add_one(1) == 2, "add_one(1) should be 2"
+print("`add_one` adds one.")
 
 # %% raises="ZeroDivisionError"
 1 / 0
 
-# %% alt="a rising line"
+# %% [markdown]
+# What will it draw?
+
+# %% alt="a rising line" tags=["plot"]
 import matplotlib.pyplot as plt
 
 plt.plot([1, 2])
@@ -66,407 +113,349 @@ plt.show()
 # %% tags=["hidden"]
 secret = "not on the page"
 """
-SUM = """
-# %%
-import numpy as np
+TWO = "# %% [markdown]\n# # Number two\n#\n# ## A heading\n#\n# Text of a knot.\n\n# %%\n1 + 1\n"
+THREE = '# %% [markdown]\n# # Number three\n#\n# What is it?\n\n# %% tags=["predict"]\n"a guess"\n'
+FILES = {
+    "mkdocs.yml": CONFIG,
+    "docs/index.md": "# Home\n\n<!-- terms: words.md -->\n\n[one](lessons/first/one.ipynb), of a knot, $y^2$.\n",
+    "docs/tasks.md": "# Tasks\n\n<!-- build: exercises -->\n",
+    "docs/words.md": (
+        '# Words\n\n## Knot { #knot data-forms="knot, knots" }\n\nSee [two](lessons/first/two.ipynb#a-heading).\n'
+    ),
+    "docs/code.md": '# Code\n\n<a id="pieces.values.one"></a>The number one.\n',
+    "docs/runs.md": '# Runs\n\n<a href="report.json">JSON</a>\n\n<!-- build: report -->\n\n<!-- build: versions -->\n',
+    "pieces/values.py": "def one():\n    return 1\n",
+    "lessons/first/one.py": ONE,
+    "lessons/first/two.py": TWO,
+    "lessons/three.py": THREE,
+}
 
-# %% exercise="total"
-def total(x):
-    ### BEGIN SOLUTION
-    return np.sum(x)
-    ### END SOLUTION
 
-# %% check="total"
-assert total([1, 2]) == np.sum([1, 2])
-"""
-TWO = "# %% [markdown]\n# ## A heading\n#\n# Text.\n\n# %%\n1 + 1\n"
+def write(files: dict[str, str]) -> None:
+    """Write files below the current folder, each at one stroke, as editors do."""
+    for name, text in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_name("saving~").write_text(text, encoding="utf-8")
+        path.with_name("saving~").replace(path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Iterator[Path]:
+    """The folder of the course after one build; for tests that only read."""
+    folder = tmp_path_factory.mktemp("course")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("NO_MKDOCS_2_WARNING", "1")
+        write(FILES)
+        cli.main(["build"], standalone_mode=False)
+    return folder
 
 
 @pytest.fixture
-def site(project):
-    """A project with two tutorials and a home page."""
-    (project.root / "docs").mkdir()
-    (project.root / "docs/index.md").write_text("# Home\n\n[one](tutorials/jax/one.ipynb)\n")
-    (project.root / "mkdocs.yml").write_text(CONFIG % TEMPLATE)
-    project.snippet("values", "def one():\n    return 1\n")
-    project.tutorial("jax/one", ONE)
-    project.tutorial("jax/two", TWO)
-    return project
+def course(built, tmp_path, monkeypatch) -> Path:
+    """A copy of the course with its records, as the current folder, and an old site."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("site"))
+    write({"site/old.html": "old"})
+    return tmp_path
 
 
 @pytest.fixture
-def build(site, mkdocs_build):
-    """`mkdocs build` of the project."""
-    return mkdocs_build
+def build(course, capsys) -> Callable[[], tuple[int, str]]:
+    """`mkdocs build`: its exit code and what it printed.
+
+    (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)
+    """
+
+    def call() -> tuple[int, str]:
+        try:
+            cli.main(["build"], standalone_mode=False)
+        except Abort:
+            return 1, capsys.readouterr().err
+        except PluginError as error:  # raised while MkDocs tells of another; its command line prints it
+            return 1, capsys.readouterr().err + str(error)
+        return 0, capsys.readouterr().err
+
+    return call
 
 
-def article(path="site/tutorials/jax/one/index.html"):
-    return re.search(r"<article.*</article>", Path(path).read_text(), re.DOTALL)[0]
-
-
-@pytest.fixture
-def built(site, build):
-    """The project after one build."""
-    code, said = build()
-    assert code == 0, said
-    return site
-
-
-def test_names_in_code_link_to_documentation_those_of_snippets_to_a_page_of_the_site(site, build):
-    page = site.root / "docs/reference/snippets.md"
-    page.parent.mkdir()
-    page.write_text("# Snippets\n\nNothing yet.\n")
-    site.tutorial("jax/two", TWO + SUM)
-    code, said = build()
-    assert code == 1
-    assert "there is no #snippets.values.one on reference/snippets/index.html" in said
-    page.write_text('# Snippets\n\n<a id="snippets.values.one"></a>The number one.\n')
-    code, said = build()
-    assert code == 0, said
-    link = '<a href="../../../reference/snippets/#snippets.values.one">'
-    assert f'<span class="k">def</span> {link}<span class="nf">one</span></a>():' in article()
-    address = "https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.show.html"
-    assert f'<a href="{address}">plt.show</a>()' in article()
-    solution, check = article("site/tutorials/jax/two/index.html").split("The check of")
-    assert 'numpy.sum.html">np.sum</a>(x)' in solution
-    assert "np.sum([" in re.sub("<[^>]*>", "", check)
-    assert "numpy.sum.html" not in check
+def article(page: Path) -> str:
+    return re.search(r"<article.*</article>", (page / "index.html").read_text(), re.DOTALL)[0]
 
 
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
-    files = {path.name for path in Path("site/tutorials/jax/one").iterdir()}
+    files = {path.name for path in (built / "site/lessons/first/one").iterdir()}
     covers = {"cover.svg", "cover.png"}
-    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-7.svg", *covers}
-    with zipfile.ZipFile("site/tutorials/all.zip") as archive:
+    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-8.svg", *covers}
+    with zipfile.ZipFile(built / "site/lessons/all.zip") as archive:
         assert archive.namelist() == [
-            f"jax/{name}{suffix}" for name in ("one", "two") for suffix in ("-solved.ipynb", ".ipynb", ".py")
+            f"{name}{suffix}"
+            for name in ("first/one", "first/two", "three")
+            for suffix in ("-solved.ipynb", ".ipynb", ".py")
         ]
 
 
 def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_cell(built):
-    page = article()
+    page = article(built / "site/lessons/first/one")
     before, solution = page.split("<summary>Solution</summary>")
     assert "NotImplementedError" in before
+    assert "<span>build, about 7 minutes</span>" in before
     assert "NotImplementedError" not in solution
     assert re.search(r"return.* x .*\+.*1", solution.partition("</details>")[0])
-    assert '<div class="output error" data-search-exclude=""><p>This cell is meant to fail:</p>' in page
-    assert "<pre>ZeroDivisionError: division by zero</pre>" in page
-    assert re.search(r'<img alt="Figure 1"[^>]* src="figure-7.svg"', page)
+    assert "<p>This cell is meant to fail:</p><pre>ZeroDivisionError: division by zero</pre>" in page
+    assert "one is 1 &amp; &lt;less&gt; than 2" in page
+    assert re.search(r'<img [^>]*src="figure-8.svg"', page)
     assert "<figcaption>Figure 1. a rising line</figcaption>" in page
+    assert "<summary>Code of the figure</summary>" in page
     assert "not on the page" not in page
     assert "<summary>From earlier pages</summary>" in page
-    assert "<math>" in page
-    assert "$" not in page
-
-
-def test_a_page_carries_nothing_of_nbconverts_styles_scripts_or_clipboard(built):
-    page = article()
-    for junk in ("<style", "<script", "clipboard-copy", "jp-", "highlight-ipynb", "\x1b", "site-packages"):
+    assert "Twice one is 2.00, and <code>{{ this }}</code> stays." in page
+    assert "NumPy " in page.partition('class="stamp"')[2]
+    for junk in ("<style", "<script", "clipboard-copy", "jp-", "highlight-ipynb", "\x1b", "site-packages", "&amp;lt;"):
         assert junk not in page
+    assert "<summary>Run it</summary>" in article(built / "site/lessons/three")
 
 
-def test_links_between_tutorials_and_to_docs_become_links_to_pages(built):
-    page = article()
-    assert 'href="../two/#a-heading"' in page
-    assert 'href="../../../">home' in page
-    assert "[code](no.py)" in page
+def test_the_extensions_of_mkdocs_yml_work_in_tutorials(built):
+    page = article(built / "site/lessons/first/one")
+    assert '<div class="admonition note">' in page
+    assert "Of <strong>Material</strong>" in page
+    assert page.count('<div class="tabbed-block">') == 2
+    assert '<li id="fn:1">' in page
+    assert '<h1 id="top-of-one">' in page
+    assert re.search(
+        r'<div class="admonition tip">.*With <code>code</code> and <a href="../../three/">', page, re.DOTALL
+    )
 
 
-def test_the_edit_link_leads_to_the_percent_file(built):
-    page = Path("site/tutorials/jax/one/index.html").read_text()
-    assert 'href="https://example.org/edit/main/tutorials/jax/one.py"' in page
+def test_mathematics_and_the_glossary_work_on_pages_of_both_kinds(built):
+    one, home = article(built / "site/lessons/first/one"), article(built / "site")
+    assert one.count("<math") == 2
+    assert home.count("<math") == 1
+    assert "$" not in one + home
+    assert '<a href="../../../words/#knot">knot</a>' in one
+    assert '<a href="words/#knot">knot</a>' in home
+    assert "words/#knot" not in article(built / "site/lessons/first/two")  # which its entry leads to
+    assert "#knot" not in re.sub('id="knot"|href="#knot"', "", article(built / "site/words"))
+
+
+def test_titles_contents_links_and_edit_links_are_mkdocs_own(built):
+    html = (built / "site/lessons/first/one/index.html").read_text()
+    assert "<title>Number one - Knots</title>" in html
+    assert 'href="../two/#a-heading"' in html
+    assert 'href="../../../">home' in html
+    assert "[code](no.py)" in html
+    assert 'href="https://example.org/edit/main/docs/../lessons/first/one.py"' in html
+    assert '<meta name="description" content="A knot with' in html
+    assert '<a href="#a-heading" class="md-nav__link">' in (built / "site/lessons/first/two/index.html").read_text()
+
+
+def test_names_in_code_link_to_documentation_and_those_of_snippets_to_a_page_of_the_site(built):
+    page = article(built / "site/lessons/first/one")
+    link = '<a href="../../../code/#pieces.values.one">'
+    assert f'<span class="k">def</span> {link}<span class="nf">one</span></a>():' in page
+    assert 'numpy.add.html">np.add</a>(' in page
 
 
 def test_the_solved_notebook_has_outputs_and_the_other_has_stubs_and_none(built):
-    solved = nbformat.read("site/tutorials/jax/one/one-solved.ipynb", as_version=4)
-    work = nbformat.read("site/tutorials/jax/one/one.ipynb", as_version=4)
+    folder = built / "site/lessons/first/one"
+    solved, student = (nbformat.read(folder / f"one{kind}.ipynb", as_version=4) for kind in ("-solved", ""))
+    sources = ["".join(cell.source for cell in notebook.cells) for notebook in (solved, student)]
     assert any("one is 1" in output.get("text", "") for cell in solved.cells for output in cell.get("outputs", []))
-    assert not any(cell.get("outputs") for cell in work.cells)
-    assert [cell.metadata.get("exercise") for cell in work.cells].count("add-one") == 1
-    assert "Exercise add-one" in "".join(cell.source for cell in work.cells)
-    assert "Exercise add-one" not in "".join(cell.source for cell in solved.cells)
-    assert "def one():" in "".join(cell.source for cell in work.cells)
-    assert "two.ipynb#a-heading" in work.cells[2].source
+    assert not any(cell.get("outputs") for cell in student.cells)
+    assert ["Exercise add-one" in source for source in sources] == [False, True]
+    for source in sources:
+        assert "def one():" in source
+        assert "two.ipynb#a-heading" in source
+        assert "Twice one is 2.00" in source
+        assert "not on the page" not in source
 
 
-def test_downloads_link_to_the_hosted_site_where_its_address_is_known(site, build):
-    config = site.root / "mkdocs.yml"
-    config.write_text("site_url: https://example.org/course/\n" + config.read_text())
-    assert build()[0] == 0
-    work = nbformat.read("site/tutorials/jax/one/one.ipynb", as_version=4)
-    assert "(https://example.org/course/tutorials/jax/two/#a-heading)" in work.cells[2].source
-    assert "(https://example.org/course/)" in work.cells[2].source
-
-
-def test_the_record_says_when_how_long_and_on_what(built):
-    record = json.loads(Path("site/tutorials/jax/one/record.json").read_text())
+def test_the_record_and_the_report_say_when_how_long_and_on_what(built):
+    record = json.loads((built / "site/lessons/first/one/record.json").read_text())
     assert set(record) == {"executed_at", "seconds", "device", "versions", "python", "key", "cells"}
     assert record["device"] == {"platform": "cpu", "kind": "cpu"}
     assert "matplotlib" in record["versions"]
-    assert [cell["id"] for cell in record["cells"]] == [f"one-{i}" for i in range(2, 9)]
+    report = json.loads((built / "site/runs/report.json").read_text())["tutorials"]
+    assert [entry["tutorial"] for entry in report] == ["first/one", "first/two", "three"]
+    assert {entry["state"] for entry in report} == {"run"}
+    assert report[0]["executed_at"] == record["executed_at"]
+    assert report[0]["slowest"]["seconds"] == max(cell["seconds"] for cell in record["cells"])
+    page = article(built / "site/runs")
+    assert 'href="../lessons/first/one/#slowest"' in page
+    assert "No run with several versions has finished yet." in page
 
 
-def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(site, build):
-    site.tutorial("jax/two", TWO + '\n# %% tags=["varies"]\nimport os\n\nprint("drawn:", os.urandom(8).hex())\n')
+def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, build):
+    write({"lessons/three.py": THREE + '\n# %% tags=["varies"]\nimport os\n\nprint("drawn:", os.urandom(8).hex())\n'})
 
     def forced() -> dict[Path, bytes]:
-        for path in site.settings.records.rglob("*.json"):
-            path.unlink()
-        assert build()[0] == 0
+        shutil.rmtree(".cache")
+        code, output = build()
+        assert code == 0, output
         return {path: path.read_bytes() for path in Path("site").rglob("*") if path.is_file()}
 
     first, second = forced(), forced()
     assert first.keys() == second.keys()
     differ = {path for path in first if first[path] != second[path]}
-    varied = {Path("site/tutorials/jax/two") / name for name in ("index.html", "two-solved.ipynb")}
-    stamped = {path for path in first if path.name in ("index.html", "record.json") and path.match("tutorials/jax/*/*")}
-    assert varied <= differ <= varied | stamped | {Path("site/tutorials/all.zip")}
+    varied = {Path("site/lessons/three") / name for name in ("index.html", "three-solved.ipynb")}
+    stamped = {path for path in first if path.name in ("index.html", "record.json") and "lessons" in path.parts}
+    report = {Path("site/runs/index.html"), Path("site/runs/report.json")}
+    whole = {Path("site/lessons/all.zip"), Path("site/sitemap.xml.gz"), Path("site/search/search_index.json")}
+    assert varied <= differ <= varied | stamped | report | whole
     for path in differ & (varied | stamped):
-        plain = (content[path].replace(b'<span id="slowest"></span>\n', b"") for content in (first, second))
+        plain = (content[path].replace(b'<div id="slowest"></div>\n', b"") for content in (first, second))
         lines = zip(*map(bytes.splitlines, plain), strict=True)
         may = rb'drawn: |<p class="stamp"|s to run</span>|^ *"(executed_at|seconds)":'
         assert [pair for pair in lines if pair[0] != pair[1] and not all(re.search(may, line) for line in pair)] == []
 
 
-def test_a_build_that_meets_nothing_new_works_nothing_out_again(built, build, monkeypatch):
-    before = {path: path.read_bytes() for path in Path("site").rglob("*") if path.is_file() and path.suffix != ".gz"}
-    for place in ("tutorial.read_tutorial", "building.solved", "mounting.page", "downloads.downloads", "links._Page"):
-        monkeypatch.setattr(f"publishing.{place}", pytest.fail)
-    monkeypatch.setattr("mkdocs_jupyter.convert.nb2html", pytest.fail)
-    code, said = build()
-    assert code == 0, said
-    assert {path: path.read_bytes() for path in before} == before
+def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(course, build, monkeypatch):
+    monkeypatch.setattr(schedule, "execute", pytest.fail)
+    code, output = build()
+    assert code == 0, output
+    assert "ran " not in output
+    assert {entry["state"] for entry in json.loads(Path("site/runs/report.json").read_text())["tutorials"]} == {"kept"}
 
 
-def _rewrite(path, old, new):
-    content = Path(path).read_text()
-    assert old in content
-    Path(path).write_text(content.replace(old, new))
+def test_what_a_deleted_tutorial_had_disappears(course, build):
+    Path("lessons/three.py").unlink()
+    write(
+        {
+            "mkdocs.yml": CONFIG.replace(", lessons/three.ipynb", ""),
+            "lessons/first/one.py": ONE.replace("../three.py", "two.py"),
+        }
+    )
+    code, output = build()
+    assert code == 0, output
+    assert not Path("site/lessons/three").exists()
 
 
-CHANGES = {
-    "prose": lambda: _rewrite("tutorials/jax/two.py", "# Text.", "# Another text."),
-    "code": lambda: _rewrite("tutorials/jax/two.py", "1 + 1", "1 + 2"),
-    "a snippet": lambda: _rewrite("snippets/values.py", "return 1", "return 1 + 0"),
-    "a term of the glossary": lambda: Path("docs/glossary.md").write_text(
-        "# Glossary\n\n## Prose { #prose }\n\nText.\n"
+# Mistakes of an author that are found before MkDocs touches the site.
+EARLY = {
+    "a failing cell": ({"lessons/three.py": THREE + "\n# %%\n1 / 0\n"}, "three.py:10: ZeroDivisionError"),
+    "a misuse": ({"lessons/three.py": THREE + '\n# %% exercise="x"\n1\n'}, "three.py:9: "),
+    "an expression that fails": (
+        {"lessons/three.py": THREE + "\n# %% [markdown]\n# Now\n# {{ 1 / 0 }}.\n"},
+        "three.py:11: an expression in `{{ }}` fails: ZeroDivisionError",
     ),
-    "an index of exercises": lambda: Path("docs/exercises.md").write_text(
-        "# Exercises\n\n## add-one { #check-add-one }\n"
+    "a figure without alt": (
+        {"lessons/three.py": THREE + "\n# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n"},
+        "three.py:9: draws a figure",
     ),
-    "an address": lambda: _rewrite(
-        "mkdocs.yml", "site_name: Tiny", "site_name: Tiny\nsite_url: https://example.org/t/"
+    "a version run that is none": (
+        {".cache/versions/newest.json": "{}"},
+        ".cache/versions/newest.json:1: is not what `tutorials list --json` writes",
     ),
-    "a repository": lambda: _rewrite("mkdocs.yml", "timeout: 60", "timeout: 60, repository: a/b"),
-    "an option of mkdocs-jupyter": lambda: _rewrite("mkdocs.yml", "mathjax_version: 2", "mathjax_version: 3"),
-    "the template": lambda: _rewrite("page.html.j2", "Run it yourself", "Run this yourself"),
-    "the lowest versions": lambda: Path("pyproject.toml").write_text(
-        '[project]\nrequires-python = ">=3.12"\ndependencies = ["matplotlib>=3.8"]\n'
-    ),
+    "a wrong number": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "timeout: 0")}, "timeout and memory must be"),
+    "a wrong option": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "speed: 9")}, "speed"),
+    "no renderer": ({"mkdocs.yml": CONFIG.replace("  - mkdocs-jupyter\n", "")}, "add mkdocs-jupyter to the plugins"),
 }
 
 
-def test_after_each_change_a_build_gives_what_one_gives_that_remembers_nothing(site, build):
-    Path("page.html.j2").write_text(TEMPLATE.read_text())
-    _rewrite("mkdocs.yml", str(TEMPLATE), "page.html.j2")
-    _rewrite("mkdocs.yml", "plugins:", "markdown_extensions: [attr_list]\nplugins:")
-
-    def files() -> dict[Path, bytes]:
-        code, said = build()
-        assert code == 0, said
-        return {path: path.read_bytes() for path in Path("site").rglob("*") if path.is_file() and path.suffix != ".gz"}
-
-    before = files()
-    for what, change in CHANGES.items():
-        change()
-        remembering = files()
-        shutil.rmtree(site.settings.kept)
-        assert remembering == files(), what
-        assert remembering != before, what
-        before = remembering
-
-
-FAILURES = {
-    "a failing cell": ("# %%\n1 / 0  # here\n", "two.py:5: ZeroDivisionError"),
-    "a misuse": ('# %% exercise="x"\n1\n', "two.py:4: "),
-    "a page that is not there": (
-        TWO + "\n# %% [markdown]\n# [x](three.py)\n",
-        "two.py:13: three.py leads nowhere: there is no tutorials/jax/three.py.",
-    ),
-    "an anchor that is not there": (TWO + "\n# %% [markdown]\n# [x](one.py#nowhere)\n", "two.py:13: ../one/#nowhere"),
-    "an image that is not there": (TWO + '\n# %% [markdown]\n# <img src="no.png" alt="">\n', "two.py:13: no.png leads"),
-    "a download that is not there": (TWO + "\n# %% [markdown]\n# [x](../one/no.ipynb)\n", "two.py:13: ../one/no"),
-    "a docs page that is not there": (
-        TWO + "\n# %% [markdown]\n# [x](../../docs/no.md)\n",
-        "two.py:13: ../../docs/no.md leads nowhere: there is no docs/no.md.",
-    ),
-    "a figure without alt": ("# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n", "two.py:4: draws a figure"),
-    "bad mathematics": (TWO + "\n# %% [markdown]\n# a $\\frac{x$ b\n", "two.py:13: this mathematics"),
-}
-
-
-@pytest.mark.parametrize("kind", FAILURES)
-def test_a_failure_leaves_the_old_site_as_it_was_and_names_the_line(site, kind, build):
-    if kind == "an anchor that is not there":
-        site.tutorial("jax/one", "# %%\n1\n")
-    else:
-        site.tutorial("jax/one", "# %%\n2\n")
-    Path("site").mkdir()
-    Path("site/old.html").write_text("old")
-    cells, message = FAILURES[kind]
-    site.tutorial("jax/two", cells)
-    code, said = build()
+@pytest.mark.parametrize("kind", EARLY)
+def test_an_authors_mistake_names_the_line_and_leaves_the_old_site_as_it_was(course, kind, build):
+    files, message = EARLY[kind]
+    write(files)
+    code, output = build()
     assert code == 1
-    assert message in said
+    assert message in output
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
-def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(site, build):
-    Path("site").mkdir()
-    Path("site/old.html").write_text("old")
-    Path("docs/index.md").write_text("# Home\n\n[gone](gone.md)\n")
-    assert build()[0] == 1
+def test_a_tutorial_without_a_record_cannot_be_published(course, build, monkeypatch):
+    shutil.rmtree(".cache")
+    monkeypatch.setattr("publishing.build.run", lambda lessons, *_: lessons)
+    code, output = build()
+    assert code == 1
+    for name in ("first/one", "first/two", "three"):
+        assert f"lessons/{name}.py:1: has no record of a run, which a page needs" in output
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
-def test_a_tutorial_without_a_record_cannot_be_published(site, build, monkeypatch):
-    Path("site").mkdir()
-    Path("site/old.html").write_text("old")
-    monkeypatch.setattr(building, "run", lambda jobs, *_, **__: jobs)
-    code, said = build()
+# What only the rendered site shows; all of them are told in one build.
+LINKS = """
+# %% [markdown]
+# [a](none.py), [b](first/one.py#nowhere), [c](no/no.ipynb), [d](../docs/no.md)
+#
+# <img src="no.png" alt="">
+"""
+
+
+def test_links_that_lead_nowhere_are_told_at_their_lines(course, build):
+    write({"lessons/three.py": THREE + LINKS})
+    code, output = build()
     assert code == 1
-    for name in ("one", "two"):
-        assert f"tutorials/jax/{name}.py:1: has no record of a run, and no page is published without one" in said
-    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    lines = [line for line in output.splitlines() if re.match(r"\S+:\d+: ", line)]
+    assert len(lines) == 5
+    assert [line.split(":")[1] for line in lines] == ["10"] * 4 + ["12"]
+    assert lines[0] == "lessons/three.py:10: none.py leads nowhere: there is no lessons/none.py."
 
 
-def test_the_report_says_what_this_build_ran_links_the_slowest_cells_and_weighs_the_pages(site, build):
-    Path("docs/report.md").write_text('# Report\n\n<a href="report.json">JSON</a>\n\n<!-- build: report -->\n')
-    config = site.root / "mkdocs.yml"
-    config.write_text(config.read_text().replace("[index.md,", "[index.md, report.md,"))
-    assert build()[0] == 0
-    site.tutorial("jax/two", TWO.replace("1 + 1", "1 + 2"))
-    code, said = build()
-    assert code == 0, said
-    report = json.loads(Path("site/report/report.json").read_text())
-    assert {entry["tutorial"]: entry["state"] for entry in report["tutorials"]} == {"jax/one": "kept", "jax/two": "run"}
-    shown = article("site/report/index.html")
-    for entry in report["tutorials"]:
-        page = Path("site/tutorials") / entry["tutorial"] / "index.html"
-        assert entry["page_bytes"] == len(gzip.compress(page.read_bytes()))
-        assert f"{entry['page_bytes'] / 1000:.1f} kB" in shown
-        assert f'href="../tutorials/{entry["tutorial"]}/#slowest"' in shown
-        record = json.loads(page.with_name("record.json").read_text())
-        assert entry["slowest"]["seconds"] == max(cell["seconds"] for cell in record["cells"])
-        assert entry["executed_at"] == record["executed_at"]
-
-
-def test_what_is_no_result_of_a_run_with_other_versions_is_told_before_anything_is_built(site, build):
-    folder = site.root / ".cache/versions"
-    folder.mkdir(parents=True)
-    (folder / "newest.json").write_text("{}")
-    code, said = build()
+def test_bad_mathematics_is_told_at_its_line(course, build):
+    write({"lessons/three.py": THREE + "\n# %% [markdown]\n# First\n# a $\\frac{x$ b\n"})
+    code, output = build()
     assert code == 1
-    assert ".cache/versions/newest.json:1: is not what `tutorials list --json` writes" in said
-    assert not list(site.settings.records.rglob("*.json"))
+    assert "lessons/three.py:11: this mathematics cannot be read: " in output
 
 
-def test_a_tutorial_that_is_missing_from_the_navigation_fails_the_build(site, build):
-    site.tutorial("jax/three", "# %%\n3\n")
-    code, said = build()
+def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
+    write(
+        {"mkdocs.yml": CONFIG.replace("lessons/three.ipynb]", "lessons/four.ipynb]").replace("[tasks.md,", "[no.md,")}
+    )
+    code, output = build()
     assert code == 1
-    assert "tutorials/jax/three.py:1: is not in the nav" in said
-
-
-def test_a_page_of_the_navigation_that_nobody_wrote_is_told_at_its_line_and_nowhere_else(built, build):
-    (built.root / "tutorials/jax/two.py").rename(built.root / "tutorials/jax/three.py")
-    config = built.root / "mkdocs.yml"
-    config.write_text(config.read_text().replace("nav: [index.md,", "nav:\n  [index.md, no.md,"))
-    before = Path("site/index.html").read_bytes()
-    code, said = build()
-    assert code == 1
-    line = len(config.read_text().splitlines())
-    assert [text for text in said.splitlines() if re.match(r"\S+:\d+: ", text)] == [
-        f"mkdocs.yml:{line}: the nav names no.md, but there is no docs/no.md.",
-        f"mkdocs.yml:{line}: the nav names tutorials/jax/two.ipynb, but there is no tutorials/jax/two.py.",
-        "tutorials/jax/three.py:1: is not in the nav of mkdocs.yml; add `tutorials/jax/three.ipynb`.",
+    assert [line for line in output.splitlines() if re.match(r"\S+:\d+: ", line)] == [
+        "mkdocs.yml:32: the nav names lessons/four.ipynb, but there is no such page.",
+        "mkdocs.yml:33: the nav names no.md, but there is no such page.",
+        "lessons/three.py:1: is not in the nav of mkdocs.yml; add `lessons/three.ipynb`.",
     ]
-    assert Path("site/index.html").read_bytes() == before
 
 
-def test_a_redirect_to_a_page_that_is_not_there_leaves_the_old_site_as_it_was(built, build):
-    config = built.root / "mkdocs.yml"
-    plain = config.read_text()
-    config.write_text(plain.replace("timeout: 60", "timeout: 60, redirects: {old/: tutorials/jax/two/}"))
-    assert build()[0] == 0
-    assert 'url=../tutorials/jax/two/"' in Path("site/old/index.html").read_text()
-    config.write_text(plain.replace("timeout: 60", "timeout: 60, redirects: {old/: tutorials/jax/none/}"))
-    code, said = build()
+def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
+    def full(*_) -> None:
+        raise OSError(28, "No space left on device", "site/index.html")
+
+    monkeypatch.setattr("mkdocs.utils.write_file", full)
+    code, output = build()
     assert code == 1
-    assert re.search(r"mkdocs.yml:\d+: \.\./tutorials/jax/none/ leads nowhere", said)
-    assert 'url=../tutorials/jax/two/"' in Path("site/old/index.html").read_text()
+    assert "The site could not be written: No space left on device (site/index.html); make room" in output
 
 
-def test_the_page_and_downloads_of_a_deleted_tutorial_disappear(built, build):
-    site = built
-    site.tutorial("jax/one", "# %%\n1\n")
-    (site.root / "tutorials/jax/two.py").unlink()
-    config = site.root / "mkdocs.yml"
-    config.write_text(config.read_text().replace(", tutorials/jax/two.ipynb", ""))
-    assert build()[0] == 0
-    assert not Path("site/tutorials/jax/two").exists()
-
-
-@pytest.mark.parametrize(
-    ("option", "word"), [("timeout: 0", "timeout"), ("device: tpu", "device"), ("speed: 9", "speed")]
-)
-def test_a_wrong_option_is_told(site, option, word, build):
-    config = site.root / "mkdocs.yml"
-    config.write_text(config.read_text().replace("timeout: 60", option))
-    code, said = build()
-    assert code == 1
-    assert option.partition(":")[0] in said
-
-
-def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(site):
+def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = site.root / "log"
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
-    with (
-        log.open("w") as out,
-        subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as server,
-    ):
+    log = Path("log")
+    with log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as server:
 
-        def wait_for(text, since=0):
+        def after(files: dict[str, str], text: str = "Reloading") -> str:
+            """What was printed after files were written, up to a text and what comes within a second."""
+            since = len(log.read_text())
+            write(files)
             deadline = time.monotonic() + 60
             while text not in log.read_text()[since:]:
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.1)
-            time.sleep(1.5)  # long enough for a second rebuild to be noticed
+            time.sleep(1)  # long enough for a second rebuild to be noticed
             return log.read_text()[since:]
 
-        def after(change):
-            since = len(log.read_text())
-            change()
-            return since
-
         try:
-            wait_for("Serving on")
-            said = wait_for("Reloading", after(lambda: site.tutorial("jax/two", TWO.replace("1 + 1", "1 + 2"))))
-            assert said.count("Building documentation") == 1
-            assert re.findall(r"ran (\S+)", said) == ["jax/two"]
-
-            said = wait_for("Reloading", after(lambda: site.snippet("values", "def one():\n    return 11\n")))
-            assert said.count("Building documentation") == 1
-            assert re.findall(r"ran (\S+)", said) == ["jax/one"]
-
-            said = wait_for("error happened", after(lambda: site.tutorial("jax/two", "# %%\n1 / 0\n")))
-            assert "tutorials/jax/two.py:5: ZeroDivisionError" in said
-
-            said = wait_for("Reloading", after(lambda: site.tutorial("jax/two", TWO)))
-            assert said.count("Building documentation") == 1
+            after({}, "Serving on")
+            output = after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
+            assert output.count("Building documentation") == 1
+            assert re.findall(r"ran (\S+)", output) == ["first/two"]
+            output = after({"pieces/values.py": "def one():\n    return 1.0\n"})
+            assert output.count("Building documentation") == 1
+            assert re.findall(r"ran (\S+)", output) == ["first/one"]
+            output = after({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "error happened")
+            assert "lessons/first/two.py:9: ZeroDivisionError" in output
+            output = after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
+            assert output.count("Building documentation") == 1
+            assert "ran " not in output
         finally:
             server.send_signal(signal.SIGINT)
     assert server.returncode == 0

@@ -1,5 +1,6 @@
 """The site as it would be published, served on localhost, and Debian's Chromium to look at it."""
 
+import fcntl
 import functools
 import http.server
 import os
@@ -7,42 +8,56 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from pages import SITE_URL
+from pages import REPOSITORY, ROOT, SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PREFIX = urlsplit(SITE_URL).path
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder below the path of the published site, which is not the root of its host."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(f"/{path.removeprefix(PREFIX)}" if path.startswith(PREFIX) else "/not-here")
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """The folder of a strict build."""
-    folder = tmp_path_factory.mktemp("built") / "course"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": "owner/name"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a strict build: `BUILT_SITE`, built with the tests' `SITE_URL` and `REPOSITORY`, or one for all."""
+    if built := os.environ.get("BUILT_SITE"):
+        return ROOT / built
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, unfinished = shared / "site", shared / "unfinished"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(unfinished)]
+            environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            unfinished.rename(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """The address under which the site is served: not the root of its host, as a project's pages are not."""
-    handler = functools.partial(_Quiet, directory=site.parent)
+    """The address of the front page."""
+    handler = functools.partial(_Quiet, directory=site)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
+        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
         server.shutdown()
 
 
@@ -59,32 +74,33 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page 1280 pixels wide, in either palette."""
-    yield from _page(browser, 1280, request.param)
+@pytest.fixture(scope="module")
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages with a store of their own, 1280 pixels wide and light unless a test wants others."""
+    contexts = []
+
+    def new(width: int = 1280, scheme: str = "light", **options: object) -> Page:
+        viewport = {"width": width, "height": 900}
+        contexts.append(browser.new_context(viewport=viewport, color_scheme=scheme, **options))
+        contexts[-1].grant_permissions(["clipboard-read", "clipboard-write"])
+        return contexts[-1].new_page()
+
+    yield new
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def light(browser: Browser) -> Iterator[Page]:
+def light(new_page) -> Iterator[Page]:
     """A page 1280 pixels wide, in the light palette."""
-    yield from _page(browser, 1280, "light")
+    page = new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def lenient(browser: Browser) -> Iterator[Page]:
-    """A page 1280 pixels wide that lets a test bring a script of its own."""
-    yield from _page(browser, 1280, "light", bypass_csp=True, reduced_motion="reduce")
-
-
-@pytest.fixture
-def narrow(browser: Browser) -> Iterator[Page]:
+def narrow(new_page) -> Iterator[Page]:
     """A page 390 pixels wide."""
-    yield from _page(browser, 390, "light")
-
-
-def _page(browser: Browser, width: int, scheme: str, **more: Any) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
+    page = new_page(390)
+    yield page
+    page.close()

@@ -1,14 +1,17 @@
 """The addresses of the site's pages, by what is in the navigation."""
 
-from answers import ROOT
+import os
+from pathlib import Path
 
-from publishing.tutorial import read_tutorials
+from publishing.read.percent import read_tutorials
 
+ROOT = Path(__file__).parents[2]
 # As CI builds it, so that what depends on the address and the repository is there to be tested.
-SITE_URL = "https://site.test/course/"
+SITE_URL = os.environ.get("SITE_URL") or "https://site.test/course/"
+REPOSITORY = os.environ.get("REPOSITORY") or "owner/name"
 TUTORIALS = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
 BY_HAND = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index") + "/" * (path.stem != "index")
     for path in sorted((ROOT / "docs").rglob("*.md"))
 ]
-PAGES = [*BY_HAND, *TUTORIALS]
+PAGES = [*TUTORIALS, *BY_HAND]

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the oth
 
 AXE = Axe()
 ALL_DRAWN = ".cards, .cards > li { content-visibility: visible !important }"  # the map of the front page, too
-SCHEMES = {"light": "default", "dark": "slate"}
-VIEWS = [(width, scheme) for width in (1280, 390) for scheme in SCHEMES]
+VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+SAMPLE = ["", TUTORIALS[0], "reference/snippets/"]
 
 
 def violations(page) -> list[str]:
@@ -20,17 +20,48 @@ def violations(page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}" for one in found]
 
 
-@pytest.mark.parametrize("path", [*PAGES, "404.html"])
-def test_axe_finds_nothing_in_either_palette_wide_and_narrow_folds_open_and_closed(lenient, address, path):
-    lenient.goto(address + path)
-    found = {"closed": violations(lenient)}
-    lenient.add_style_tag(content=ALL_DRAWN)
-    lenient.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+def unfold(page) -> None:
+    page.add_style_tag(content=ALL_DRAWN)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+
+
+@pytest.fixture
+def still(new_page):
+    """A page that a test sees as it will be, and not halfway to it."""
+    page = new_page(reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("path", SAMPLE)
+def test_axe_finds_nothing_in_either_palette_wide_and_narrow_folds_open_and_closed(still, address, path):
+    still.goto(address + path)
+    found = {"closed": violations(still)}
+    unfold(still)
     for width, scheme in VIEWS:
-        lenient.set_viewport_size({"width": width, "height": 900})
-        lenient.evaluate("name => paint(name)", SCHEMES[scheme])
-        found[width, scheme] = violations(lenient)
+        still.set_viewport_size({"width": width, "height": 900})
+        still.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        ground = {"light": "rgb(253, 253, 251)", "dark": "rgb(21, 25, 30)"}[scheme]
+        still.wait_for_function(f"getComputedStyle(document.body).backgroundColor == '{ground}'")
+        found[width, scheme] = violations(still)
     assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("path", [path for path in (*PAGES, "404.html") if path not in SAMPLE])
+def test_axe_finds_nothing_on_a_dark_phone(still, address, path):
+    still.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    still.set_viewport_size({"width": 390, "height": 900})
+    still.goto(address + path)
+    unfold(still)
+    assert violations(still) == []
+
+
+def test_axe_finds_nothing_among_the_results_of_a_search(still, address):
+    still.goto(address)
+    still.locator(".md-search__input").click()
+    still.keyboard.type("gradient")
+    still.locator(".md-search-result__item").first.wait_for()
+    assert violations(still) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,26 +1,46 @@
 """Figures: a click enlarges them, without a script; their colours are seen on either ground."""
 
+import io
 import re
 
 import pytest
-from answers import ROOT
+from pages import ROOT
+from PIL import Image
 
 PAGE = "tutorials/jax/descent/"
 
 pytestmark = pytest.mark.xdist_group("site")
 
 
+@pytest.fixture(scope="module")
+def page(new_page, address):
+    """A page with figures, just loaded."""
+    page = new_page()
+    page.goto(address + PAGE)
+    return page
+
+
 @pytest.fixture
-def figure(light, address):
-    """The first figure of a page, in view."""
-    light.goto(address + PAGE)
-    figure = light.locator("figure").first
+def figure(page):
+    """The first figure of the page, in view, not enlarged."""
+    page.emulate_media(media="screen", color_scheme="light")
+    page.evaluate("document.querySelector(':popover-open')?.hidePopover()")
+    figure = page.locator("figure").first
     figure.scroll_into_view_if_needed()
     figure.locator("> img").evaluate("image => image.decode()")
     return figure
 
 
-def test_a_click_enlarges_a_figure_and_escape_closes_it(light, figure):
+def test_nothing_moves_while_figures_load(page):
+    heights = page.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)")
+    for image in page.locator("figure > img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+    assert page.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)") == heights
+    assert min(heights) > 100
+
+
+def test_a_click_enlarges_a_figure_and_escape_closes_it(page, figure):
     inline = figure.locator("> img").bounding_box()
     enlarged = figure.locator("[popover]")
     assert not enlarged.is_visible()
@@ -30,31 +50,31 @@ def test_a_click_enlarges_a_figure_and_escape_closes_it(light, figure):
     assert box["width"] > 1.5 * inline["width"]
     assert box["height"] > 1.5 * inline["height"]
     assert enlarged.bounding_box()["height"] <= 900
-    light.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     assert not enlarged.is_visible()
     assert figure.locator("> button").evaluate("button => button === document.activeElement")
 
 
-def test_the_keyboard_enlarges_a_figure_and_closes_it(light, figure):
+def test_the_keyboard_enlarges_a_figure_and_closes_it(page, figure):
     opener, closer = figure.locator("> button"), figure.get_by_role("button", name="Close")
     opener.evaluate("""button => {
         const all = [...document.querySelectorAll("a[href], button, summary")].filter(e => e.checkVisibility());
         all[all.indexOf(button) - 1].focus();
     }""")
     for _ in range(3):  # what scrolls takes the focus too
-        light.keyboard.press("Tab")
+        page.keyboard.press("Tab")
         if opener.evaluate("button => button === document.activeElement"):
             break
-    light.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     assert closer.is_visible()
-    light.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     assert closer.evaluate("button => button === document.activeElement")
-    light.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     assert not closer.is_visible()
     assert opener.evaluate("button => button === document.activeElement")
 
 
-def test_a_figure_is_described_once_for_who_does_not_see_it(light, figure):
+def test_a_figure_is_described_once_for_who_does_not_see_it(page, figure):
     caption = figure.locator("figcaption").inner_text()
     number, _, said = caption.partition(". ")
     tree = figure.aria_snapshot()
@@ -64,16 +84,6 @@ def test_a_figure_is_described_once_for_who_does_not_see_it(light, figure):
     assert "Enlarge the figure" in tree
     figure.locator("> button").click(position={"x": 5, "y": 5})
     assert 'img "Figure' in figure.locator("[popover]").aria_snapshot()
-
-
-def test_nothing_moves_while_figures_load(light, address):
-    light.goto(address + PAGE)
-    heights = light.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)")
-    for image in light.locator("figure > img").all():
-        image.scroll_into_view_if_needed()
-        image.evaluate("image => image.decode()")
-    assert light.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)") == heights
-    assert min(heights) > 100
 
 
 def test_on_a_phone_the_enlarged_figure_is_larger_than_the_screen_and_scrolls(narrow, address):
@@ -88,18 +98,37 @@ def test_on_a_phone_the_enlarged_figure_is_larger_than_the_screen_and_scrolls(na
     assert narrow.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_print_has_nothing_of_it(light, figure):
+def test_print_has_nothing_of_it(page, figure):
     figure.locator("> button").click()
-    light.emulate_media(media="print")
+    page.emulate_media(media="print")
     assert figure.locator("> img").is_visible()
     assert not figure.locator("> button").is_visible()
     assert not figure.locator("[popover]").is_visible()
 
 
-def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_the_page(wide, address, site):
-    wide.goto(address + PAGE)
-    dark = wide.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    ground = _rgb(wide.evaluate("getComputedStyle(document.body).backgroundColor"))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_page, address, scheme):
+    page = new_page(scheme="light" if scheme == "dark" else "dark")
+    page.goto(address + PAGE)
+    page.get_by_title("Switch to the light palette").click()
+    if scheme == "dark":
+        page.get_by_title("Switch to the dark palette").click()
+    image = page.locator("figure > img").first
+    image.scroll_into_view_if_needed()
+    image.evaluate("image => image.decode()")
+    page.mouse.move(0, 0)
+    darkest, lightest = Image.open(io.BytesIO(image.screenshot())).convert("L").getextrema()
+    ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    # The ground is the page's; ink is the other end.
+    assert (lightest > 200 and abs(darkest - ground[1]) < 12) if scheme == "dark" else (darkest < 60 and lightest > 245)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_the_page(page, site, scheme):
+    dark = scheme == "dark"
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if dark else 'default'}'")
+    ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     drawings = {path: path.read_text() for path in site.glob("tutorials/**/*.svg")}
     colours = {
         (colour, path.parent.name)

@@ -1,20 +1,26 @@
-"""What a reader meets on the pages: their weight, their hosts, folds, figures, downloads."""
+"""What a reader meets on the pages: their weight, their hosts, folds, figures, palettes, downloads."""
 
 import gzip
 import json
 import re
 import statistics
 import time
-from contextlib import closing
+import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from pages import PAGES, SITE_URL, TUTORIALS
+from pages import PAGES, REPOSITORY, SITE_URL, TUTORIALS
+from playwright.sync_api import Page
 
-from publishing.links import broken
+from publishing.site.links import broken_links
 
 pytestmark = pytest.mark.xdist_group("site")
+
+MOVED = """window.moved = 0;
+    new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
+        .observe({type: 'layout-shift', buffered: true});"""
 
 
 def sent(file: Path) -> int:
@@ -29,6 +35,126 @@ def head(site: Path, path: str) -> dict[str, str]:
     return dict(found) | dict(re.findall(r'<link rel="(canonical)" href="([^"]+)"', html))
 
 
+@dataclass
+class Visit:
+    """One load of a page 1280 pixels wide, what it asked for and what it said."""
+
+    path: str
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    moved: float = 0
+
+
+@pytest.fixture(scope="module")
+def visit(request, new_page, address):
+    """A page, loaded once for all tests of it: pytest runs them one after the other, in the order of this file."""
+    visit = Visit(request.param, new_page())
+    visit.page.add_init_script(MOVED)
+    visit.page.on("request", lambda request: visit.asked.append(request.url))
+    visit.page.on("console", lambda message: visit.console.append(message.text))
+    visit.page.on("pageerror", lambda error: visit.console.append(str(error)))
+    visit.page.goto(address + visit.path, wait_until="networkidle")
+    visit.moved = visit.page.evaluate("window.moved")
+    yield visit
+    visit.page.close()
+
+
+on_every_page = pytest.mark.parametrize("visit", PAGES, indirect=True)
+on_every_tutorial = pytest.mark.parametrize("visit", TUTORIALS, indirect=True)
+
+
+@on_every_page
+def test_a_page_asks_its_own_host_only_and_says_nothing_in_the_console(visit, address):
+    assert {urlsplit(url).netloc for url in visit.asked} == {urlsplit(address).netloc}
+    assert visit.console == []
+
+
+@on_every_page
+def test_nothing_moves_while_a_page_loads(visit):
+    assert visit.moved == 0
+
+
+@on_every_page
+def test_only_a_page_with_mathematics_asks_for_the_font(visit):
+    fonts = [url for url in visit.asked if url.endswith(".woff2")]
+    assert len(fonts) == (visit.page.locator("math").count() > 0)
+
+
+@on_every_page
+def test_each_copy_button_copies_the_code_of_its_block(visit):
+    blocks = visit.page.locator("article pre > code")
+    targets = blocks.evaluate_all("""all => all.map(code => {
+        const selector = code.parentElement.querySelector("button").dataset.clipboardTarget;
+        return document.querySelector(selector) === code;
+    })""")
+    assert all(targets)
+
+
+@on_every_tutorial
+def test_a_click_on_the_copy_button_copies(visit):
+    block = visit.page.locator(".highlight").nth(2)
+    block.get_by_title("Copy to clipboard").click()
+    visit.page.get_by_role("status").get_by_text("Copied to clipboard").wait_for()
+    assert visit.page.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text().rstrip()
+
+
+@on_every_tutorial
+def test_solutions_are_folded_and_unfold_on_a_click(visit):
+    solution = visit.page.locator(".solution").first
+    assert not solution.locator("pre").first.is_visible()
+    solution.locator("summary").click()
+    assert solution.locator("pre").first.is_visible()
+    assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
+
+
+@on_every_tutorial
+def test_downloads_and_record_are_there(visit, site):
+    links = visit.page.locator(".run-it a").all()
+    assert [link.inner_text() for link in links] == ["Exercise notebook", "Solved notebook", "Script", "Open in Colab"]
+    *files, colab = (link.get_attribute("href") for link in links)
+    assert colab.startswith(f"https://colab.research.google.com/github/{REPOSITORY}/")
+    exercise, solved, script = ((site / visit.path / file).read_text() for file in files)
+    assert json.loads(exercise)["nbformat"] == json.loads(solved)["nbformat"] == 4
+    assert script.startswith("# /// script")
+    record = json.loads((site / visit.path / visit.page.locator(".stamp a").get_attribute("href")).read_text())
+    assert record["executed_at"][:10] in visit.page.locator(".stamp").inner_text()
+
+
+@on_every_tutorial
+def test_the_panel_gives_commands_that_name_the_hosted_files(visit):
+    stem = visit.path.rstrip("/").rpartition("/")[2]
+    commands = [code.inner_text().strip() for code in visit.page.locator(".run-it code").all()]
+    hosted = f"{SITE_URL}{visit.path}{stem}"
+    assert commands == [f"uv run {hosted}.py", f"uvx juv run {hosted}.ipynb"]
+
+
+@on_every_page
+def test_nothing_is_wider_than_a_phone_and_a_long_formula_scrolls_by_itself(visit):
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    visit.page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
+    boxes = visit.page.evaluate("""[...document.querySelectorAll("article math")].map(math => {
+        const box = math.getBoundingClientRect();
+        return [box.right, math.scrollWidth > math.clientWidth, getComputedStyle(math).overflowX, math.outerHTML];
+    })""")
+    for right, longer, overflow, formula in boxes:
+        assert right <= 390, formula
+        assert overflow == "auto" or not longer, formula
+
+
+@on_every_tutorial
+def test_every_figure_is_loaded_and_described(visit):
+    for image in visit.page.locator("article figure > img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+        assert image.evaluate("image => image.naturalWidth") > 0
+    captions = [caption.inner_text() for caption in visit.page.locator("article figcaption").all()]
+    assert visit.page.locator("article figure > img").count() == len(captions) >= 1
+    for number, caption in enumerate(captions, 1):
+        assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
+
+
 def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures_and_half_of_them_at_most_16(site):
     weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
     assert max(weights.values()) <= 20_000, weights
@@ -36,37 +162,20 @@ def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures_and_half_of_them
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
-def test_a_first_visit_takes_at_most_150_kilobytes_without_figures(light, address, site, path):
+def test_a_first_visit_takes_at_most_150_kilobytes_without_figures_font_and_search(light, address, site, path):
     asked = set()
-    light.on("request", lambda request: asked.add(urlsplit(request.url).path))
+    light.on("request", lambda request: asked.add(request.url.removeprefix(address)))
     light.goto(address + path, wait_until="networkidle")
-    files = [site.parent / (name.lstrip("/") + "index.html" * name.endswith("/")) for name in asked]
+    files = [site / (name + "index.html" * (not name or name.endswith("/"))) for name in asked]
+    later = ("figure-", "cover", "math.woff2", "search")  # after the first drawing, or kept through all pages
     assert len(files) >= 5
-    assert sum(sent(file) for file in files if not file.name.startswith(("figure-", "cover"))) <= 150_000
+    assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 150_000
 
 
-def test_nothing_is_shipped_that_no_reader_asks_for(site):
-    files = [file.relative_to(site).as_posix() for file in site.rglob("*")]
-    assert not [file for file in files if file.endswith(".map") or "/lunr/" in file or "overrides" in file]
-
-
-MOVED = """window.moved = 0;
-    new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
-        .observe({type: 'layout-shift', buffered: true});"""
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_moves_while_a_page_loads(light, address, path):
+@pytest.mark.parametrize("path", ["", TUTORIALS[0]])
+def test_nothing_moves_if_the_scripts_come_late(light, address, path):
     light.add_init_script(MOVED)
-    light.goto(address + path, wait_until="networkidle")
-    assert light.evaluate("window.moved") == 0
-
-
-@pytest.mark.parametrize("late", ["**/site.js", "**/bundle.*.js"])
-@pytest.mark.parametrize("path", ["", TUTORIALS[0], "how-it-is-built/"])
-def test_nothing_moves_if_a_script_comes_late(light, address, path, late):
-    light.add_init_script(MOVED)
-    light.route(late, lambda route: (time.sleep(0.5), route.continue_()))
+    light.route("**/*.js", lambda route: (time.sleep(0.3), route.continue_()))
     light.goto(address + path, wait_until="networkidle")
     assert light.evaluate("window.moved") == 0
 
@@ -85,90 +194,30 @@ def test_every_page_has_a_description_of_its_own_and_says_where_it_lives(site):
 
 def test_the_outline_and_the_sitemap_name_every_page(site):
     outline, sitemap = (site / "llms.txt").read_text(), (site / "sitemap.xml").read_text()
+    assert outline.startswith("# Haiku by doing\n\n> ")
     for path in PAGES:
-        assert f"({SITE_URL}{path}): " in outline
+        assert re.search(rf"^- \[[^\]]+\]\({re.escape(SITE_URL + path)}\): \S", outline, re.MULTILINE)
         assert f"<loc>{SITE_URL}{path}</loc>" in sitemap
 
 
 def test_no_link_image_or_anchor_of_the_site_leads_nowhere(site):
-    assert list(broken(site, urlsplit(SITE_URL).path)) == []
+    assert list(broken_links(site, urlsplit(SITE_URL).path)) == []
 
 
-def test_a_script_that_is_not_the_sites_does_not_run(light, address):
-    light.goto(address)
-    light.on("console", lambda message: None)
-    light.evaluate(
-        """() => { const script = document.createElement('script');
-        script.textContent = 'window.ran = true'; document.body.append(script); }"""
-    )
-    assert light.evaluate("window.ran") is None
+def test_no_template_is_shipped(site):
+    assert not list(site.rglob("*overrides*"))
 
 
-@pytest.mark.parametrize("path", TUTORIALS[:1])
-def test_the_panel_gives_commands_that_name_the_hosted_files(light, address, path):
-    light.goto(address + path)
-    stem = path.rstrip("/").rpartition("/")[2]
-    commands = [code.inner_text().strip() for code in light.locator(".run-it pre").all()]
-    assert commands == [
-        f"uv run {SITE_URL}{path}{stem}.py",
-        f"uvx juv run {SITE_URL}{path}{stem}.ipynb",
-    ]
+def test_the_archive_holds_every_download(site):
+    with zipfile.ZipFile(site / "tutorials/all.zip") as archive:
+        stems = {Path(name).stem for name in archive.namelist()}
+    assert {Path(path).name for path in TUTORIALS} <= stems
 
 
 def test_a_page_that_does_not_exist_has_a_way_home(light, address):
     light.goto(address + "404.html")
     light.locator("article a").click()
     assert light.url == address
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_asks_its_own_host_only_and_says_nothing_in_the_console(wide, address, path):
-    asked, said = [], []
-    wide.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
-    wide.on("console", lambda message: said.append(message.text))
-    wide.on("pageerror", lambda error: said.append(str(error)))
-    wide.goto(address + path, wait_until="networkidle")
-    assert set(asked) == {urlsplit(address).netloc}
-    assert said == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_than_a_phone(narrow, address, path):
-    narrow.goto(address + path)
-    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
-
-
-@pytest.mark.parametrize("path", TUTORIALS)
-def test_every_figure_is_loaded_and_described(narrow, address, path):
-    narrow.goto(address + path)
-    for image in narrow.locator("article figure > img").all():
-        image.scroll_into_view_if_needed()
-        image.evaluate("image => image.decode()")
-        assert image.evaluate("image => image.naturalWidth") > 0
-    captions = [caption.inner_text() for caption in narrow.locator("article figcaption").all()]
-    assert narrow.locator("article figure > img").count() == len(captions) >= 1
-    for number, caption in enumerate(captions, 1):
-        assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
-
-
-@pytest.mark.parametrize("path", TUTORIALS)
-def test_solutions_are_folded_and_unfold_on_a_click(light, address, path):
-    light.goto(address + path)
-    solution = light.locator(".solution").first
-    assert not solution.locator("pre").first.is_visible()
-    solution.locator("summary").click()
-    assert solution.locator("pre").first.is_visible()
-    assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
-
-
-@pytest.mark.parametrize("path", TUTORIALS)
-def test_the_copy_button_copies_the_code_of_its_cell(light, address, path):
-    light.goto(address + path)
-    code = light.locator(".highlight").first
-    code.hover()
-    code.get_by_title("Copy to clipboard").click()
-    light.get_by_text("Copied to clipboard").wait_for()
-    assert light.evaluate("navigator.clipboard.readText()").strip() == code.locator("pre").inner_text().strip()
 
 
 @pytest.mark.parametrize("path", [TUTORIALS[0], "reference/snippets/"])
@@ -184,69 +233,41 @@ GROUND = "getComputedStyle(document.body).backgroundColor"
 WHITE, BLACK = "rgb(253, 253, 251)", "rgb(21, 25, 30)"
 
 
-def test_a_page_has_the_palette_of_the_system_before_any_script_file_has_come(browser, address):
-    for scheme, ground in {"light": WHITE, "dark": BLACK}.items():
-        with closing(browser.new_context(color_scheme=scheme)) as context:
-            context.route("**/*.js", lambda route: route.abort())
-            page = context.new_page()
-            page.goto(address + TUTORIALS[0])
-            assert page.evaluate(GROUND) == ground
-            assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
-            page.evaluate("document.body.style.background = document.querySelector('[name=theme-color]').content")
-            assert page.evaluate(GROUND) == ground
+@pytest.mark.parametrize(("system", "ground", "scheme"), [("light", WHITE, "normal"), ("dark", BLACK, "dark")])
+def test_a_first_page_has_the_palette_of_the_system_before_any_script_file(new_page, address, system, ground, scheme):
+    page = new_page(scheme=system)
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(address + TUTORIALS[0])
+    assert page.evaluate(GROUND) == ground
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
 
 
-def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_keep(light, address):
+def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_have_at_once(light, address):
     def is_now(ground: str) -> None:
-        # The system is heard of with the next drawing.
-        light.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         light.wait_for_function(f"{GROUND} == '{ground}'")
 
     light.goto(address)
     light.emulate_media(color_scheme="dark")
     is_now(BLACK)
-    light.get_by_role("button", name="Change between light and dark").press("Enter")
+    light.get_by_title("Switch to the light palette").click()
     is_now(WHITE)
-    light.keyboard.press("Enter")  # the button keeps the focus
+    light.get_by_role("radio", name="Switch to the dark palette").press("Enter")
     is_now(BLACK)
     light.emulate_media(color_scheme="light")
-    is_now(BLACK)
+    light.route("**/*.js", lambda route: route.abort())
     light.goto(address + TUTORIALS[0])
     is_now(BLACK)
+    light.unroute("**/*.js")
+    light.reload()
+    light.get_by_title("Switch to the palette of the system").click()
+    is_now(WHITE)
+    light.emulate_media(color_scheme="dark")
+    is_now(BLACK)
 
 
-def test_without_scripts_there_is_no_button_that_does_nothing(browser, address):
-    with closing(browser.new_context(java_script_enabled=False)) as context:
-        page = context.new_page()
-        page.goto(address)
-        assert page.locator(".palette button").count() == 1
-        assert not page.locator(".palette button").is_visible()
-
-
-def test_the_buttons_that_copy_need_their_script(browser, address):
-    with closing(browser.new_context(java_script_enabled=False)) as context:
-        page = context.new_page()
-        page.goto(address + TUTORIALS[0])
-        assert page.locator("article pre").count() > 10
-        assert not page.get_by_title("Copy to clipboard").first.is_visible()
-
-
-@pytest.mark.parametrize("path", TUTORIALS)
-def test_downloads_and_record_are_there(light, address, path):
-    light.goto(address + path)
-    links = light.locator(".run-it a").all()
-    assert [link.inner_text() for link in links] == ["Exercise notebook", "Solved notebook", "Script", "Open in Colab"]
-    for link in links[:3]:
-        answer = light.request.get(link.evaluate("link => link.href"))
-        assert answer.ok
-        if link.get_attribute("href").endswith(".ipynb"):
-            assert json.loads(answer.text())["nbformat"] == 4
-        else:
-            assert answer.text().startswith("# /// script")
-    record = light.request.get(light.locator(".stamp a").evaluate("link => link.href")).json()
-    assert record["executed_at"][:10] in light.locator(".stamp").inner_text()
-
-
-def test_the_archive_holds_every_download(site):
-    assert (site / "tutorials/all.zip").stat().st_size > 10_000
-    assert {Path(path).name for path in TUTORIALS} <= {folder.name for folder in (site / "tutorials").glob("*/*")}
+def test_without_scripts_a_page_is_there_and_has_no_button_that_does_nothing(new_page, address):
+    page = new_page(java_script_enabled=False)
+    page.goto(address + TUTORIALS[0])
+    assert page.locator("article pre").count() > 10
+    assert not page.locator(".md-header__button[for^=__palette]:visible").count()
+    assert not page.get_by_title("Copy to clipboard").count()

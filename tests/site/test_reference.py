@@ -5,12 +5,12 @@ import html
 import re
 
 import pytest
-from answers import ROOT
+from pages import ROOT
 
-from publishing.glossary import MOST
-from publishing.reference import modules
-from publishing.snippet import Module
-from publishing.tutorial import read_tutorials
+from publishing.assemble.snippets import read_module
+from publishing.read.percent import read_tutorials
+from publishing.site.indexes import modules
+from publishing.site.markdown import MOST
 
 TUTORIALS = read_tutorials(ROOT / "tutorials")
 
@@ -28,7 +28,12 @@ def test_a_page_of_reference_weighs_at_most_35_kilobytes(site, path):
 
 def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(site):
     entries = re.split(r"<h[23] id=", article(site, "reference/snippets"))[1:]
-    names = [f"{module}.{name}" for module, path in modules(ROOT / "snippets").items() for name in Module(path).pieces]
+    names = [
+        f"{module}.{name}"
+        for module, path in modules(ROOT / "snippets")
+        for name, piece in read_module(path, "snippets").pieces.items()
+        if piece.block
+    ]
     by_anchor = {entry.partition('"')[2].partition('"')[0]: entry for entry in entries}
     assert set(names) <= set(by_anchor)
     for name in names:

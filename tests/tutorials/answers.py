@@ -1,28 +1,31 @@
-"""The answers to exercises that are kept with the tests: `<kind>_answers/<exercise-id>/<why>.py`."""
+"""The course as the build of the site has it, and the answers kept here: `<kind>_answers/<exercise-id>/<why>.py`."""
 
 from functools import cache
 from pathlib import Path
 
-from publishing import building
-from publishing.settings import Settings
-from publishing.tutorial import read_tutorials
-from publishing.variants import Variant, solved
+from publishing.plugin import read_options
+from publishing.run import schedule
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/answers")
-BUILD = Settings(source=ROOT / "tutorials", records=ROOT / ".cache/records")
+ROUTES = read_options(ROOT / "mkdocs.yml")
 
 
 @cache
-def variants() -> dict[str, Variant]:
-    """The solved variants by name of the tutorial."""
-    return {t.name: solved(t, SETTINGS.snippets) for t in read_tutorials(SETTINGS.source)}
+def lessons() -> dict[str, schedule.Lesson]:
+    """The tutorials by name, with the records that there are."""
+    return {lesson.name: lesson for lesson in schedule.load(ROUTES.settings)}
+
+
+@cache
+def lesson(name: str) -> schedule.Lesson:
+    """A tutorial with its record; run now if there is none."""
+    return schedule.run([lessons()[name]], ROUTES.settings)[0]
 
 
 @cache
 def exercises() -> dict[str, str]:
     """The name of the tutorial that holds an exercise, by its id."""
-    return {cell.cell.exercise: name for name, v in variants().items() for cell in v.code if cell.cell.exercise}
+    return {cell.exercise: name for name, its in lessons().items() for cell in its.solved.code if cell.exercise}
 
 
 def kept(kind: str, exercise: str) -> dict[str, str]:
@@ -31,12 +34,13 @@ def kept(kind: str, exercise: str) -> dict[str, str]:
     return {f"{kind}/{path.stem}": path.read_text() for path in sorted(folder.glob("*.py"))}
 
 
-@cache
-def _jobs() -> dict[str, building.Job]:
-    return {job.name: job for job in building.jobs(BUILD)}
+def compilation_cache(name: str) -> dict[str, str | float]:
+    """The options of JAX for runs of a tutorial that are not published: code that another such run compiled will do.
 
-
-@cache
-def job(name: str) -> building.Job:
-    """A tutorial with its record, as the build of the site has it; run now if none stands."""
-    return building.run([_jobs()[name]], BUILD)[0]
+    JAX does not write its files atomically, so each tutorial has a folder of its own.
+    """
+    return {
+        "jax_compilation_cache_dir": str(ROOT / ".cache/jax" / name),
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
+        "jax_persistent_cache_min_entry_size_bytes": -1,
+    }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,21 +12,31 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from answers import BUILD, ROOT, job, variants
+from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
 
-from publishing.downloads import downloads
+from publishing.read.problem import join
+from publishing.site.downloads import downloads
 
 DAY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
 CACHE = ROOT / ".cache/downloads"
-NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in variants()]
+NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
 
 pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv brings the packages that a download needs")
+
+
+def _first_of_each_part() -> list:
+    """What runs as a notebook: there the scripts have tested the code of all; only the notebook itself is new."""
+    named = {ROUTES.page(name): name for name in lessons()}
+    first: dict[str, str] = {}
+    for name in (named[page] for page in ROUTES.site.order if page in named):
+        first.setdefault(name.partition("/")[0], name)
+    return [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in first.values()]
 
 
 @pytest.fixture
 def folder(name, tmp_path):
     """The downloads of a tutorial, in a folder that holds nothing else."""
-    for file, content in downloads(job(name), BUILD, str).items():
+    for file, content in downloads(lesson(name), ROUTES.settings, str).items():
         (tmp_path / file).write_bytes(content)
     return tmp_path
 
@@ -36,12 +47,15 @@ def header(script: str) -> dict:
     return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in block.splitlines()))
 
 
-def once(folder, file, command):
+def once(folder, file, command, name):
     """What a command with a file gives in its folder; kept by both, so that what did not change is not run again."""
     digest = hashlib.sha256(repr([command, (folder / file).read_bytes()]).encode()).hexdigest()
     kept = CACHE / f"{digest}.json"
     if not kept.exists():
-        done = subprocess.run([*command, file], cwd=folder, capture_output=True, text=True, timeout=400, check=False)
+        environment = os.environ | {option.upper(): str(value) for option, value in compilation_cache(name).items()}
+        done = subprocess.run(
+            [*command, file], cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
+        )
         made = sorted(path.name for path in folder.iterdir() if path.suffix == ".png")
         result = {"code": done.returncode, "out": done.stdout, "err": done.stderr, "figures": made}
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -68,34 +82,49 @@ def environment(packages):
     return folder / "bin/python"
 
 
-def executed(folder, notebook):
+def executed(folder, notebook, name):
     """The notebook run from start to end by nbconvert, in an environment of the header's packages and a kernel."""
     python = environment(header(next(folder.glob("*.py")).read_text())["dependencies"])
     convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", "--log-level=ERROR"]
-    return once(folder, notebook, [str(python), *convert])
+    return once(folder, notebook, [str(python), *convert], name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folder):
     stem = Path(name).name
     command = ["uv", "run", "--no-project", "--python", sys.executable, "--exclude-newer", DAY, "--script"]
-    done = once(folder, f"{stem}.py", command)
+    done = once(folder, f"{stem}.py", command, name)
     assert done["code"] == 0, done["err"][-3000:]
     assert "as expected:" in done["out"]
     assert "Warning" not in done["err"]
-    figures = sum(cell.cell.alt is not None for cell in variants()[name].code)
+    figures = sum(cell.alt is not None for cell in lessons()[name].solved.code)
     assert done["figures"] == [f"{stem}-{number}.png" for number in range(1, figures + 1)]
 
 
+@pytest.mark.parametrize("form", ["solved", "student"])
 @pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_has_the_cells_that_ran_but_hidden_ones_and_first_the_one_that_sets_it_up(name, form, folder):
+    file = f"{Path(name).name}-solved.ipynb" if form == "solved" else f"{Path(name).name}.ipynb"
+    cells = [cell for cell in json.loads((folder / file).read_text())["cells"] if cell["cell_type"] == "code"]
+    assert cells[0]["metadata"]["tags"] == ["setup"]
+    sources = ["".join(cell["source"]) for cell in cells[1:]]
+    expected = [
+        f"# @title Check `{cell.check}`\n{join(cell.lines)}" if cell.check else join(cell.lines)
+        for cell in getattr(lesson(name), form).code
+        if "hidden" not in cell.tags
+    ]
+    assert sources == expected
+
+
+@pytest.mark.parametrize("name", _first_of_each_part())
 def test_the_solved_notebook_runs(name, folder):
-    done = executed(folder, f"{Path(name).name}-solved.ipynb")
+    done = executed(folder, f"{Path(name).name}-solved.ipynb", name)
     assert done["code"] == 0, done["err"][-3000:]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", _first_of_each_part())
 def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name, folder):
-    first = next(cell.cell.exercise for cell in variants()[name].code if cell.cell.exercise)
-    done = executed(folder, f"{Path(name).name}.ipynb")
+    first = next(cell.exercise for cell in lessons()[name].solved.code if cell.exercise)
+    done = executed(folder, f"{Path(name).name}.ipynb", name)
     assert done["code"] == 1
     assert f"Exercise {first}: write your code here, then run the check below." in done["err"]

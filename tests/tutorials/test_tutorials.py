@@ -4,30 +4,30 @@ import itertools
 import re
 
 import pytest
-from answers import job, variants
+from answers import lesson, lessons
 
-from publishing.source import text
+from publishing.read.problem import join
 
-NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in variants()]
+NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
 
 
 @pytest.fixture
 def prose(name: str) -> str:
     """The Markdown of a tutorial."""
-    return "\n\n".join(text(cell.lines) for cell in variants()[name].cells if not cell.cell.code)
+    return "\n\n".join(join(cell.lines) for cell in lessons()[name].solved.cells if not cell.code)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_in_less_than_two_minutes_even_on_a_busy_machine(name):
-    assert job(name).record.seconds < 120
+    assert lesson(name).record.seconds < 120
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_has_an_exercise_a_figure_and_a_cell_that_must_fail(name):
-    cells = [cell.cell for cell in job(name).variant.code]
+    cells = lesson(name).solved.code
     assert any(cell.exercise for cell in cells)
     assert any(cell.raises for cell in cells)
-    outputs = [output for outputs in job(name).record.run.outputs for output in outputs]
+    outputs = [output for outputs in lesson(name).record.run.outputs for output in outputs]
     assert any("image/svg+xml" in output.get("data", {}) for output in outputs)
 
 
@@ -59,7 +59,7 @@ def test_headings_never_skip_a_level(prose):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_never_more_than_two_code_cells_stand_without_prose_between(name):
-    shown = [cell.cell for cell in variants()[name].cells if "hidden" not in cell.cell.tags]
+    shown = [cell for cell in lessons()[name].solved.cells if "hidden" not in cell.tags]
     kinds = "".join("c" if cell.code else "m" for cell in shown)
     assert "ccc" not in kinds
 

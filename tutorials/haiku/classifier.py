@@ -278,7 +278,7 @@ chex.assert_equal_shape([perfect, flat_labels])
 #
 # </details>
 
-# %% exercise="classifier"
+# %% exercise="classifier" kind="build" minutes="40"
 ### BEGIN SOLUTION
 from snippets.classification import (
     my_accuracy,

@@ -376,7 +376,7 @@ assert counts[0] > counts[1] > counts[2] == 1
 #
 # </details>
 
-# %% exercise="compiled-loop"
+# %% exercise="compiled-loop" kind="build" minutes="5"
 ### BEGIN SOLUTION
 my_jitted_update = jax.jit(
     lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)

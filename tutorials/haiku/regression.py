@@ -152,7 +152,7 @@ chex.assert_equal_shape([my_haiku_net.apply(my_haiku_params, inputs), outputs])
 learning_rate = 3e-2
 num_iterations = 1500
 
-# %% exercise="regression-loop"
+# %% exercise="regression-loop" kind="build" minutes="10"
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
 
 ### BEGIN SOLUTION

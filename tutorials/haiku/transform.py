@@ -487,7 +487,7 @@ silenced.apply(noisy_params, x)
 #
 # </details>
 
-# %% exercise="two-layer-net"
+# %% exercise="two-layer-net" kind="build" minutes="10"
 ### BEGIN SOLUTION
 from snippets.networks import my_haiku_net_func
 

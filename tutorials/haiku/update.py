@@ -366,7 +366,7 @@ for name, e in {
 #
 # </details>
 
-# %% exercise="square-loss"
+# %% exercise="square-loss" kind="build" minutes="15"
 ### BEGIN SOLUTION
 from snippets.losses import square_loss
 from snippets.training import my_update

@@ -421,7 +421,7 @@ print(batch_gradient)
 # </details>
 
 
-# %% exercise="per-example-gradients"
+# %% exercise="per-example-gradients" kind="build" minutes="5"
 def per_example_gradients(params, x, y):
     """Gradients of example_loss; params are w (D,) and b (); x is (B, D), y is (B,); leaves are (B, D) and (B,)."""
     ### BEGIN SOLUTION

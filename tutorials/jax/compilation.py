@@ -337,7 +337,7 @@ assert first["plain"] > 3 * later["plain"]
 #
 # </details>
 
-# %% exercise="honest-benchmark"
+# %% exercise="honest-benchmark" kind="build" minutes="10"
 ### BEGIN SOLUTION
 from snippets.timing import benchmark
 

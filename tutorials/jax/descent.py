@@ -231,7 +231,7 @@ assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
 # </details>
 
 
-# %% exercise="descend"
+# %% exercise="descend" kind="repair" minutes="10"
 def sgd_step(params, x, y, learning_rate):
     """One step down the gradient of mean_squared_error: the loss before it, and the new parameters."""
     ### BEGIN SOLUTION

@@ -520,7 +520,7 @@ assert jnp.isnan(jax.grad(lambda v: jnp.sqrt(jnp.sum(v**2)))(jnp.zeros(2))).all(
 # </details>
 
 
-# %% exercise="matrix-gradient"
+# %% exercise="matrix-gradient" kind="build" minutes="5"
 def gradient_of_quadratic(a, x):
     """Gradient of x^T A x with respect to x; a is (n, n), x is (n,), and so is the result."""
 

@@ -395,7 +395,7 @@ assert max(np.abs(inputs).max(), np.abs(noise).max()) < 3.8
 #
 # </details>
 
-# %% exercise="fresh-noise"
+# %% exercise="fresh-noise" kind="repair" minutes="10"
 ### BEGIN SOLUTION
 from snippets.data import build_input_output
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from publishing.inlining import Inliner
-from publishing.source import Line, Problem, SourceError, text
+from publishing.assemble.inline import Inliner
+from publishing.read.problem import Line, Problem, SourceError, join
 
 A_F = "def f(x):\n    return 1\n"
 
@@ -11,15 +11,16 @@ A_F = "def f(x):\n    return 1\n"
 class Notebook:
     """Cells at known lines of `page.py`, with snippets beside it."""
 
-    def __init__(self, folder: Path, **snippets: str) -> None:
-        (folder / "snippets").mkdir()
+    def __init__(self, folder: Path, package: str = "snippets", **snippets: str) -> None:
         for name, content in snippets.items():
-            (folder / "snippets" / f"{name}.py").write_text(content, encoding="utf-8")
-        self.inliner = Inliner(folder / "snippets")
+            path = folder.joinpath(package, *name.split(".")).with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        self.inliner = Inliner(folder / package, ("publishing", "tutorials"))
         self.page = folder / "page.py"
         self.lines = 0
 
-    def inline(self, source: str) -> list[Line]:
+    def inline(self, source: str) -> tuple[Line, ...]:
         written = source.split("\n")
         self.lines += len(written)
         first = self.lines - len(written) + 1
@@ -29,7 +30,7 @@ class Notebook:
         """What the cells leave when the notebook runs without the snippets."""
         names: dict = {"__builtins__": __builtins__}
         for cell in cells:
-            exec(compile(text(self.inline(cell)), "cell", "exec"), names)
+            exec(compile(join(self.inline(cell)), "cell", "exec"), names)
         return names
 
     def refusal(self, source: str) -> Problem:
@@ -99,7 +100,7 @@ def test_a_pasted_cell_reads_as_an_author_would_write_it(tmp_path):
         a='"""Doc."""\n\nimport numpy as np\nfrom math import pi\nimport jax\n\nX = 3\n\n\n# Why.\ndef f(x):\n'
         "    return np.sum(x) + X * pi\n",
     )
-    assert text(notebook.inline("from snippets.a import f\n\nf(1)")).splitlines() == [
+    assert join(notebook.inline("from snippets.a import f\n\nf(1)")).splitlines() == [
         "import numpy as np",
         "from math import pi",
         "",
@@ -117,12 +118,12 @@ def test_a_pasted_cell_reads_as_an_author_would_write_it(tmp_path):
 
 def test_code_around_an_import_keeps_two_lines_of_distance(tmp_path):
     notebook = Notebook(tmp_path, a=A_F)
-    pasted = text(notebook.inline("import math\nfrom snippets.a import f\nimport os"))
+    pasted = join(notebook.inline("import math\nfrom snippets.a import f\nimport os"))
     assert pasted == "import math\n\n\ndef f(x):\n    return 1\n\n\nimport os"
 
 
 def test_a_comment_stays_above_the_code_that_takes_the_place_of_its_import(tmp_path):
-    pasted = text(Notebook(tmp_path, a=A_F).inline("# The tested one.\nfrom snippets.a import f\n\nf(1)"))
+    pasted = join(Notebook(tmp_path, a=A_F).inline("# The tested one.\nfrom snippets.a import f\n\nf(1)"))
     assert pasted == "# The tested one.\ndef f(x):\n    return 1\n\n\nf(1)"
 
 
@@ -133,7 +134,7 @@ def test_each_piece_is_pasted_once_in_a_notebook(tmp_path):
         b="from snippets.a import f\n\n\ndef h():\n    return f()\n",
     )
     cells = [
-        text(notebook.inline(cell))
+        join(notebook.inline(cell))
         for cell in ("from snippets.a import f, f", "from snippets.a import g", "from snippets.b import h\nh()")
     ]
     everything = "\n".join(cells)
@@ -144,20 +145,20 @@ def test_each_piece_is_pasted_once_in_a_notebook(tmp_path):
 def test_a_cell_that_imports_again_keeps_the_rest_of_its_code(tmp_path):
     notebook = Notebook(tmp_path, a=A_F)
     notebook.inline("from snippets.a import f")
-    assert text(notebook.inline("from snippets.a import f\n\nf(2)")) == "f(2)"
+    assert join(notebook.inline("from snippets.a import f\n\nf(2)")) == "f(2)"
 
 
 def test_an_import_that_the_tutorial_has_is_not_repeated(tmp_path):
     notebook = Notebook(tmp_path, a="import math\nimport cmath as c\n\n\ndef f(x):\n    return math.pi + c.pi\n")
     notebook.inline("import math")
-    pasted = text(notebook.inline("from snippets.a import f"))
+    pasted = join(notebook.inline("from snippets.a import f"))
     assert "import math" not in pasted.splitlines()
     assert "import cmath as c" in pasted.splitlines()
 
 
 def test_an_import_of_a_module_that_is_not_used_is_left_out(tmp_path):
     notebook = Notebook(tmp_path, a="import math\nimport os\n\n\ndef f(x):\n    return math.pi\n")
-    assert "os" not in text(notebook.inline("from snippets.a import f"))
+    assert "os" not in join(notebook.inline("from snippets.a import f"))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_an_import_of_a_module_that_is_not_used_is_left_out(tmp_path):
 )
 def test_a_local_variable_does_not_drag_in_the_global_of_its_name(tmp_path, body):
     notebook = Notebook(tmp_path, a=f"K = 'a global'\n\n\ndef f(x=None):\n{body}\n")
-    assert "a global" not in text(notebook.inline("from snippets.a import f"))
+    assert "a global" not in join(notebook.inline("from snippets.a import f"))
 
 
 def test_a_global_that_a_function_shadows_elsewhere_is_still_pasted(tmp_path):
@@ -209,7 +210,7 @@ def test_every_line_knows_its_place_in_the_tutorial_or_the_snippet(tmp_path):
     ],
 )
 def test_an_import_may_be_written_in_any_layout(tmp_path, statement):
-    assert text(Notebook(tmp_path, a=A_F).inline(statement)) == A_F.rstrip()
+    assert join(Notebook(tmp_path, a=A_F).inline(statement)) == A_F.rstrip()
 
 
 FORMS = {
@@ -236,7 +237,7 @@ FORMS = {
     "from snippets.__init__ import f": (1, "no snippet module"),
     "from snippets.a import gone": (1, "it has f, public"),
     "import publishing": (1, "publishing cannot be imported"),
-    "from publishing.source import Line": (1, "publishing.source cannot be imported"),
+    "from publishing.read import cells": (1, "publishing.read cannot be imported"),
     "x = 1\nimport tutorials.a": (2, "tutorials.a cannot be imported"),
     "def g():\n    import publishing": (2, "publishing cannot be imported"),
 }
@@ -323,7 +324,7 @@ def test_a_name_that_the_tutorial_has_bound_cannot_be_pasted_over(tmp_path, stat
 def test_a_pasted_name_may_be_used_and_shadowed(tmp_path, statement):
     notebook = Notebook(tmp_path, a=A_F)
     notebook.inline("from snippets.a import f")
-    assert text(notebook.inline(statement)) == statement
+    assert join(notebook.inline(statement)) == statement
 
 
 CLASHES = {
@@ -360,15 +361,43 @@ def test_the_tutorial_may_bind_its_own_names_again(tmp_path):
     notebook = Notebook(tmp_path, a=A_F)
     for cell in ("x = 1", "def x(): pass", "for x in []: pass", "sum = 3", "from snippets.a import f"):
         notebook.inline(cell)
-    assert text(notebook.inline("x = f(2)")) == "x = f(2)"
+    assert join(notebook.inline("x = f(2)")) == "x = f(2)"
 
 
 def test_a_fork_tries_a_text_without_leaving_a_trace(tmp_path):
     notebook = Notebook(tmp_path, a=A_F)
     line = Line("from snippets.a import f", notebook.page, 1)
     tried = notebook.inliner.fork().inline((line,))
-    assert text(tried) == text(notebook.inline(line.text)) == A_F.rstrip()
+    assert join(tried) == join(notebook.inline(line.text)) == A_F.rstrip()
 
 
 def test_an_empty_cell_stays_empty(tmp_path):
-    assert Notebook(tmp_path).inliner.inline(()) == []
+    assert Notebook(tmp_path).inliner.inline(()) == ()
+
+
+def test_the_package_has_the_name_of_its_folder_and_its_modules_may_lie_in_folders(tmp_path):
+    modules = {
+        "nets.mlp": "from lab.nets.init import scale\n\n\ndef f(x):\n    return scale(x) + 1\n",
+        "nets.init": "from lab.constants import TWO\n\n\ndef scale(x):\n    return TWO * x\n",
+        "constants": "TWO = 2\n",
+    }
+    assert Notebook(tmp_path, "lab", **modules).run("from lab.nets.mlp import f")["f"](3) == 7
+
+
+def test_messages_name_the_package_and_the_module_of_another_package(tmp_path):
+    notebook = Notebook(tmp_path, "lab", **{"nets.mlp": A_F})
+    forms = {
+        "import lab.nets.mlp": "`from lab.module import name`",
+        "from lab import nets": "`from lab.module import name`",
+        "from lab.nets import mlp": "there is no snippet module lab.nets.",
+        "from lab.nets.mlp import gone": "lab.nets.mlp defines no `gone`; it has f.",
+    }
+    for source, words in forms.items():
+        assert words in notebook.refusal(source).message
+    notebook.inline("from lab.nets.mlp import f")
+    assert "`f` is pasted from lab/nets/mlp.py" in notebook.refusal("f = 1").message
+
+
+def test_a_package_that_only_has_the_name_of_another_courses_snippets_is_imported_like_any_other(tmp_path):
+    notebook = Notebook(tmp_path, "lab", a=A_F)
+    assert join(notebook.inline("from snippets.a import f")) == "from snippets.a import f"

@@ -1,15 +1,16 @@
+import ast
 from pathlib import Path
 
 import pytest
 
-from publishing.snippet import Imported, Module
-from publishing.source import Problem, SourceError, text
+from publishing.assemble.snippets import Imported, Module, meanings, names, read_module
+from publishing.read.problem import Problem, SourceError, join
 
 
 def module(folder: Path, content: str) -> Module:
     path = folder / "a.py"
     path.write_text(content, encoding="utf-8")
-    return Module(path)
+    return read_module(path, "snippets", ("publishing", "tutorials"))
 
 
 def problems(folder: Path, content: str) -> tuple[Problem, ...]:
@@ -26,7 +27,7 @@ def test_definitions_are_found_by_name_with_their_lines(tmp_path):
         "class H(B):\n    y: Y = 1\n",
     ).pieces
     assert list(found) == ["X", "g", "H"]
-    assert text(found["X"].lines) == "X = 1  # one"
+    assert join(found["X"].lines) == "X = 1  # one"
     assert [line.number for line in found["g"].lines] == [6, 7, 8, 9, 10, 11]
     assert found["g"].lines[0].text == "# Why g."
     assert (found["X"].block, found["g"].block, found["H"].block) == (False, True, True)
@@ -44,7 +45,7 @@ def test_a_tuple_is_one_piece_with_several_names(tmp_path):
     assert found["D"].names == ("D", "E")
 
 
-def test_variables_of_a_comprehension_are_no_names_of_the_module(tmp_path):
+def test_variables_of_a_comprehension_are_not_names_of_the_module(tmp_path):
     found = module(tmp_path, "X = [i for i in range(3)]\n\ni = 3\n").pieces
     assert found["X"].names == ("X",)
     assert found["X"].uses == {"range"}
@@ -115,7 +116,7 @@ REFUSED = {
     "X = 1; Y = 2": "share a line",
     "q = 1": "already bound at line 3",
     "import q": "already bound at line 3",
-    "def f():\n    global q": "already bound at line 3",
+    "def f():\n    global q\n    q = 1": "already bound at line 3",
     "X = (": "SyntaxError",
     "X = '\\d'": "invalid escape",
 }
@@ -129,3 +130,112 @@ def test_what_cannot_be_pasted_is_an_error_at_its_line(tmp_path, source):
 
 def test_all_problems_of_a_module_are_told(tmp_path):
     assert [problem.number for problem in problems(tmp_path, "print(1)\nX = 1\nprint(2)\n")] == [1, 3]
+
+
+def statement(source: str) -> ast.stmt:
+    (node,) = ast.parse(source).body
+    return node
+
+
+BOUND = {
+    "f = 1": {"f"},
+    "f: int = 1": {"f"},
+    "f += 1": {"f"},
+    "f, (g, *h) = x": {"f", "g", "h"},
+    "f = g = 1": {"f", "g"},
+    "def f(a):\n    b = a": {"f"},
+    "async def f():\n    pass": {"f"},
+    "class f:\n    a = 1\n    def b(self): pass": {"f"},
+    "for f in x:\n    g = f": {"f", "g"},
+    "with a as f:\n    pass": {"f"},
+    "(f := 1)": {"f"},
+    "[f := y for y in x]": {"f"},
+    "import f.g": {"f"},
+    "from m import a as f": {"f"},
+    "if x:\n    f = 1": {"f"},
+    "try:\n    pass\nexcept E as f:\n    pass": {"f"},
+    "match x:\n    case [f, *g]:\n        pass": {"f", "g"},
+    "del f": {"f"},
+    "def f():\n    global g\n    g = 1": {"f", "g"},
+    "def f():\n    global g\n    import g": {"f", "g"},
+    "def f():\n    def inner():\n        global g\n        g = 1": {"f", "g"},
+    "type f = int": {"f"},
+    "[f for f in x]": set(),
+    "{f for f in x}": set(),
+    "{f: g for f, g in x}": set(),
+    "sum(f for f in x)": set(),
+    "h = [[f for f in g] for g in x]": {"h"},
+    "lambda: (f := 1)": set(),
+    "f.x = 1": set(),
+    "f[0] = 1": set(),
+    "'a docstring'": set(),
+    "print(f)": set(),
+}
+
+
+@pytest.mark.parametrize("source", BOUND)
+def test_the_global_names_that_a_statement_binds(source):
+    assert set(meanings(statement(source))) == BOUND[source]
+
+
+USED = {
+    "def f(x):\n    y = x\n    return y": set(),
+    "def f(x):\n    return g(x)": {"g"},
+    "def f(x):\n    LOSS = 2\n    return LOSS + x": set(),
+    "def f(x=A):\n    pass": {"A"},
+    "def f(x: A) -> B:\n    pass": {"A", "B"},
+    "@a.b\ndef f():\n    pass": {"a"},
+    "class f(A, metaclass=B):\n    c: C = D": {"A", "B", "C", "D"},
+    "class f:\n    size = 2\n    other = size": set(),
+    "class f:\n    def size(self):\n        return size(self)": {"size"},
+    "def f():\n    def g():\n        return A\n    return g": {"A"},
+    "def f(a):\n    def g():\n        return a\n    return g": set(),
+    "def f(x):\n    return [K for i in x]": {"K"},
+    "def f(x):\n    return {i: K for i in x}": {"K"},
+    "def f(x):\n    return lambda a: a + K": {"K"},
+    "A = [i for i in range(3)]": {"range"},
+    "A = {i: j for i, j in B}": {"B"},
+    "A = 1": set(),
+    "def f[T](x: T) -> T:\n    return x": set(),
+    "class f(A[B]):\n    def g(self):\n        return super().g()": {"A", "B", "super"},
+    "def f(x):\n    return x.name": set(),
+    "def f(x):\n    return f'{A}'": {"A"},
+}
+
+
+@pytest.mark.parametrize("source", USED)
+def test_the_global_names_that_a_definition_uses(source):
+    assert {name.name for name in names(statement(source)) if not name.binds} == USED[source]
+
+
+def test_names_come_in_the_order_in_which_python_meets_them_with_their_lines():
+    source = "for i in x:\n    y = f(\n        i\n    )\n\n\ndef g(z=y):\n    return h(z)\n"
+    body = ast.parse(source).body
+    assert [tuple(name) for node in body for name in names(node)] == [
+        ("x", 1, False, False),
+        ("i", 1, True, False),
+        ("f", 2, False, False),
+        ("i", 3, False, False),
+        ("y", 2, True, False),
+        ("y", 7, False, False),
+        ("h", 8, False, True),
+        ("g", 7, True, False),
+    ]
+
+
+def test_a_module_of_another_package_is_told_in_the_name_of_that_package(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("import lab.b\nfrom snippets.b import g as h\nimport course\n", encoding="utf-8")
+    with pytest.raises(SourceError) as raised:
+        read_module(path, "lab", ("course",))
+    assert [problem.message for problem in raised.value.problems] == [
+        "name what you need: `from lab.module import name`; modules cannot be pasted.",
+        "give a dotted import a short name: `import a.b as b`.",
+        "course cannot be imported here; a notebook must run without this repository.",
+    ]
+
+
+def test_a_module_is_read_again_once_its_file_has_changed(tmp_path):
+    first = module(tmp_path, "X = 1\n")
+    assert module(tmp_path, "X = 1\n") is first
+    assert "Y" in module(tmp_path, "Y = 1\n").pieces

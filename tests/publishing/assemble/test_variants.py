@@ -1,13 +1,11 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from publishing.source import SourceError, text
-from publishing.tutorial import read_tutorial
-from publishing.variants import Variant, exercise, not_implemented, script, solution, solved
+from publishing.assemble.variants import Variant, not_implemented, solution, solve, unsolve
+from publishing.read.percent import read_tutorial
+from publishing.read.problem import SourceError, join
 
 TITLE = "# %% [markdown]\n# # Title\n\n"
 SNIPPETS = {
@@ -45,18 +43,18 @@ def tutorial(folder: Path, cells: str):
 
 
 def codes(variant: Variant) -> list[str]:
-    return [text(cell.lines) for cell in variant.code]
+    return [join(cell.lines) for cell in variant.code]
 
 
 def test_the_solved_variant_has_the_solution_and_no_markers(tmp_path):
-    first, check = codes(solved(tutorial(tmp_path, EXERCISE), tmp_path / "snippets"))
+    first, check = codes(solve(tutorial(tmp_path, EXERCISE), tmp_path / "snippets"))
     assert first == 'def double(x):\n    y = x\n    return 2 * y\n\n\nfour = double(2)\nprint("kept")'
     assert check == "assert double(2) == four"
 
 
-def test_the_variant_to_work_in_raises_in_place_of_each_region(tmp_path):
+def test_the_students_variant_raises_in_place_of_each_region(tmp_path):
     given = tutorial(tmp_path, EXERCISE)
-    first, check = codes(exercise(given, tmp_path / "snippets"))
+    first, check = codes(unsolve(given, tmp_path / "snippets"))
     lines = first.splitlines()
     assert lines[:2] == ["def double(x):", "    raise NotImplementedError("]
     assert first.count("raise NotImplementedError") == 2
@@ -70,11 +68,11 @@ def test_the_variant_to_work_in_raises_in_place_of_each_region(tmp_path):
         names["double"](1)
 
 
-def test_an_exercise_carries_its_two_stubs_to_judge_and_other_cells_none(tmp_path):
-    cells = solved(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets").code
+def test_an_exercise_carries_its_two_stubs_to_grade_and_other_cells_none(tmp_path):
+    cells = solve(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets").code
     assert [bool(cell.stubs) for cell in cells] == [False, True, False]
     raising, idle = dict(cells[1].stubs)["raises"], dict(cells[1].stubs)["does nothing"]
-    assert raising == codes(exercise(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets"))[1]
+    assert raising == codes(unsolve(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets"))[1]
     assert idle == 'def double(x):\n    pass\n\n\npass\nprint("kept")'
 
 
@@ -89,11 +87,11 @@ assert loss(1) == 2
 
 
 def test_a_region_that_imports_a_snippet_is_the_snippet_in_the_solved_variant(tmp_path):
-    assert codes(solved(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0] == SNIPPETS["losses"].rstrip()
+    assert codes(solve(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0] == SNIPPETS["losses"].rstrip()
 
 
 def test_a_region_that_imports_a_snippet_gives_its_signature_and_docstring(tmp_path):
-    stub = codes(exercise(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0]
+    stub = codes(unsolve(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0]
     assert stub.startswith('def loss(x, *, scale=2):\n    """The loss.\n\n    Of `x`.\n    """\n    raise NotImpl')
     names: dict = {}
     exec(stub, names)
@@ -103,7 +101,7 @@ def test_a_region_that_imports_a_snippet_gives_its_signature_and_docstring(tmp_p
 
 def test_a_region_that_imports_several_functions_gives_each(tmp_path):
     both = IMPORTED.replace("import loss\n", "import loss\nfrom snippets.training import update\n")
-    variant = solved(tutorial(tmp_path, both), tmp_path / "snippets")
+    variant = solve(tutorial(tmp_path, both), tmp_path / "snippets")
     names: dict = {}
     exec(dict(variant.code[0].stubs)["does nothing"], names)
     assert names["loss"](1) is names["update"](1) is None
@@ -116,22 +114,22 @@ def test_a_region_that_imports_several_functions_gives_each(tmp_path):
 )
 def test_a_region_with_more_than_imports_of_functions_gives_nothing_away(tmp_path, more):
     cells = IMPORTED.replace("from snippets.losses import loss", more)
-    assert codes(exercise(tutorial(tmp_path, cells), tmp_path / "snippets"))[0] == not_implemented(
-        solved(tutorial(tmp_path, cells), tmp_path / "snippets").code[0].cell
+    assert codes(unsolve(tutorial(tmp_path, cells), tmp_path / "snippets"))[0] == not_implemented(
+        solve(tutorial(tmp_path, cells), tmp_path / "snippets").code[0]
     )
 
 
 def test_a_region_that_imports_a_class_gives_nothing_away(tmp_path):
     cells = IMPORTED.replace("losses import loss", "training import State").replace("loss(1) == 2", "State.x")
-    assert codes(exercise(tutorial(tmp_path, cells), tmp_path / "snippets"))[0].startswith("raise NotImplementedError")
+    assert codes(unsolve(tutorial(tmp_path, cells), tmp_path / "snippets"))[0].startswith("raise NotImplementedError")
 
 
 def test_what_is_pasted_after_an_exercise_uses_the_readers_answer(tmp_path):
     cells = IMPORTED + "\n# %%\nfrom snippets.training import update\n\nupdate(1)\n"
     given = tutorial(tmp_path, cells)
     names: dict = {}
-    exec("\n".join(codes(solved(given, tmp_path / "snippets"))), names)
-    stub, _, update = codes(exercise(given, tmp_path / "snippets"))
+    exec("\n".join(codes(solve(given, tmp_path / "snippets"))), names)
+    stub, _, update = codes(unsolve(given, tmp_path / "snippets"))
     assert "def loss" in stub
     assert "def loss" not in update
     exec("def loss(x):\n    return 'mine'\n" + update, names)
@@ -146,10 +144,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_a_region_whose_stub_would_be_no_python_is_an_error_at_its_line(tmp_path, kind):
+def test_a_region_whose_stub_would_not_be_python_is_an_error_at_its_line(tmp_path, kind):
     given = tutorial(tmp_path, f'# %% exercise="a"\n{BROKEN[kind]}\n\n# %% check="a"\nassert True\n')
     with pytest.raises(SourceError) as raised:
-        solved(given, tmp_path / "snippets")
+        solve(given, tmp_path / "snippets")
     problem = raised.value.problems[0]
     marker = next(i for i, line in enumerate(given.path.read_text().splitlines(), 1) if "BEGIN" in line)
     assert (problem.path, problem.number) == (given.path, marker)
@@ -159,12 +157,12 @@ def test_a_region_whose_stub_would_be_no_python_is_an_error_at_its_line(tmp_path
 def test_a_region_may_be_a_branch(tmp_path):
     cell = "if x:\n    y = 1\n### BEGIN SOLUTION\nelse:\n    y = 2\n### END SOLUTION"
     given = tutorial(tmp_path, f'# %% exercise="a"\n{cell}\n\n# %% check="a"\nassert True\n')
-    assert codes(exercise(given, tmp_path / "snippets"))[0].startswith("if x:\n    y = 1\nraise NotImpl")
+    assert codes(unsolve(given, tmp_path / "snippets"))[0].startswith("if x:\n    y = 1\nraise NotImpl")
 
 
 def test_a_line_of_a_stub_comes_from_the_marker_it_replaces(tmp_path):
     given = tutorial(tmp_path, EXERCISE)
-    lines = exercise(given, tmp_path / "snippets").code[0].lines
+    lines = unsolve(given, tmp_path / "snippets").code[0].lines
     assert {line.number for line in lines if "Exercise double" in line.text} == {6, 12}
     assert lines[-1].number == 15
     assert [line.number for line in solution(given.cells[1])] == [5, 7, 8, 10, 11, 13, 15]
@@ -174,13 +172,13 @@ METADATA = EXERCISE + '\n# %% raises="TypeError" match="None" tags=["recap"]\n1 
 
 
 def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
-    notebook = solved(tutorial(tmp_path, METADATA), tmp_path / "snippets").notebook()
+    notebook = solve(tutorial(tmp_path, METADATA), tmp_path / "snippets").notebook()
     nbformat.validate(notebook)
     assert [cell.id for cell in notebook.cells] == [f"tiny-{index}" for index in range(5)]
     assert [dict(cell.metadata) for cell in notebook.cells] == [
         {},
         {"exercise": "double"},
-        {"check": "double"},
+        {"check": "double", "jupyter": {"source_hidden": True}, "cellView": "form"},
         {
             "raises": "TypeError",
             "match": "None",
@@ -190,10 +188,11 @@ def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
         {"alt": "a"},
     ]
     assert notebook.cells[0].source == "# Title"
+    assert notebook.cells[2].source == "# @title Check `double`\nassert double(2) == four"
     assert all(cell.outputs == [] and cell.execution_count is None for cell in notebook.cells[1:])
 
 
-@pytest.mark.parametrize("make", [solved, exercise])
+@pytest.mark.parametrize("make", [solve, unsolve])
 def test_two_calls_give_the_same_bytes(tmp_path, make):
     given = tutorial(tmp_path, METADATA)
     first, second = (nbformat.writes(make(given, tmp_path / "snippets").notebook()) for _ in range(2))
@@ -202,128 +201,162 @@ def test_two_calls_give_the_same_bytes(tmp_path, make):
 
 def test_links_in_prose_are_passed_through_and_code_is_not(tmp_path):
     cells = '# %% [markdown]\n# See [that](that.py).\n\n# %%\n"[that](that.py)"\n'
-    notebook = solved(tutorial(tmp_path, cells), tmp_path / "snippets").notebook(lambda target: target.upper())
+    notebook = solve(tutorial(tmp_path, cells), tmp_path / "snippets").notebook(lambda target: target.upper())
     assert notebook.cells[1].source == "See [that](THAT.PY)."
     assert notebook.cells[2].source == '"[that](that.py)"'
 
 
-def program(folder: Path, cells: str) -> str:
-    return script(solved(tutorial(folder, cells), folder / "snippets"), "# the header\n")
+ABOUT = EXERCISE.replace('"double"\ndef', '"double" kind="build" minutes="10"\ndef')
 
 
-def ran(folder: Path, cells: str) -> tuple[list[str], list[str]]:
-    """The lines that the script of a tutorial prints and the files that it leaves, run in an empty folder."""
-    source, empty = folder / "tiny-script.py", folder / "empty"
-    source.write_text(program(folder, cells), encoding="utf-8")
-    empty.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-X", "utf8", source], cwd=empty, capture_output=True, encoding="utf-8"
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.splitlines(), sorted(path.name for path in empty.iterdir())
+@pytest.mark.parametrize("make", [solve, unsolve])
+def test_what_is_told_of_an_exercise_is_in_the_metadata_of_its_cell(tmp_path, make):
+    exercise = make(tutorial(tmp_path, ABOUT), tmp_path / "snippets").notebook().cells[1]
+    assert exercise.metadata == {"exercise": "double", "kind": "build", "minutes": "10"}
 
 
-def test_a_script_begins_with_the_header_and_reads_like_the_tutorial(tmp_path):
-    source = program(tmp_path, "# %% [markdown]\n# Some prose.\n\n# %%\nx = 1\n")
-    assert source.startswith("# the header\n")
-    assert "# %% [markdown]\n# Some prose.\n" in source
-    assert "### BEGIN" not in program(tmp_path, EXERCISE)
+HIDDEN = """# %%
+from snippets.losses import loss
 
+x = loss(1)
 
-def test_a_comment_of_a_script_is_as_the_author_wrote_it(tmp_path):
-    assert "\n# %time it, or\n# !ls\n" in program(tmp_path, "# %%\n# %time it, or\n# !ls\nx = 1\n")
+# %% tags=["hidden"]
+from snippets.training import update
 
+secret = x
+assert update(1) == 2
 
-def test_a_script_shows_what_the_notebook_shows(tmp_path):
-    cells = """# %%
-x = 3
-x + 1  # the value
+# %% [markdown]
+# The value is {{ secret }}.
 
 # %%
-print("printed once")
+from snippets.training import update
 
-# %%
-sorted(
-    [3, 1, 2],  # inside
-)
-
-# %%
-y = 5; y
-
-# %%
-x + y;
-
-# %%
-'é' + 'ü'  # two bytes each
-
-# %%
-'''one
-two'''
-
-# %%
-cat = 7
-cat
-
-# %%
-# %time is only a comment
-def f():
-    return 1
-
-# %%
-(x
- + y)
+update(x)
 """
-    shown, left = ran(tmp_path, cells)
-    assert shown == ["4", "printed once", "[1, 2, 3]", "5", "éü", "one", "two", "7", "8"]
-    assert left == []
 
 
-def test_a_script_catches_the_errors_that_are_expected_and_goes_on(tmp_path):
-    cells = """# %%
-error = "a variable of the tutorial"
-
-# %% raises="TypeError" match="unsupported"
-if True:
-    1 + None
-
-# %% raises="SystemExit"
-raise SystemExit("bye")
-
-# %%
-error
-"""
-    shown, _ = ran(tmp_path, cells)
-    assert shown[0].startswith("TypeError, as expected: unsupported operand")
-    assert shown[1:] == ["SystemExit, as expected: bye", "a variable of the tutorial"]
+@pytest.mark.parametrize("make", [solve, unsolve])
+def test_a_hidden_cell_runs_and_is_in_no_download(tmp_path, make):
+    variant = make(tutorial(tmp_path, HIDDEN), tmp_path / "snippets")
+    assert "secret = x" in codes(variant)[1]
+    notebook = variant.notebook()
+    assert [cell.id for cell in notebook.cells] == ["tiny-0", "tiny-1", "tiny-3", "tiny-4"]
+    assert not any("secret = x" in cell.source for cell in notebook.cells)
 
 
-@pytest.mark.parametrize("cell", ["1 / 0", "x = 1"])
-def test_a_script_fails_where_an_expected_error_is_another_or_none(tmp_path, cell):
-    source = program(tmp_path, f'# %% raises="TypeError"\n{cell}\n')
-    with pytest.raises((ZeroDivisionError, AssertionError)) as raised:
-        exec(source, {})
-    assert raised.type is ZeroDivisionError or "TypeError was expected" in str(raised.value)
+@pytest.mark.parametrize("make", [solve, unsolve])
+def test_what_is_pasted_into_a_hidden_cell_is_pasted_again_where_readers_need_it(tmp_path, make):
+    variant = make(tutorial(tmp_path, HIDDEN), tmp_path / "snippets")
+    assert ["def loss(" in code for code in codes(variant)] == [True, False, False]
+    assert ["def update(" in code for code in codes(variant)] == [False, True, True]
+    names: dict = {}
+    for cell in variant.notebook().cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+    assert names["update"](2) == 4
 
 
-def test_a_script_saves_its_figures_by_number(tmp_path):
-    cells = """# %%
-import matplotlib.pyplot as plt
-
-# %% alt="a line"
-plt.plot([1, 2])
-plt.show()
-
-# %% alt="another"
-plt.plot([2, 1]); plt.show()  # on one line
-
-# %%
-plt.get_fignums()
-"""
-    shown, left = ran(tmp_path, cells)
-    assert shown == ["[]"]
-    assert left == ["tiny-1.png", "tiny-2.png"]
+def refusals(folder: Path, cells: str) -> list[tuple[int, str]]:
+    """What keeps readers from running the cells: the line, and the name that they lack."""
+    with pytest.raises(SourceError) as raised:
+        solve(tutorial(folder, cells), folder / "snippets")
+    return [(problem.number, problem.message.split("`")[1]) for problem in raised.value.problems]
 
 
-def test_a_script_has_the_snippets_that_it_uses(tmp_path):
-    shown, _ = ran(tmp_path, "# %%\nfrom snippets.training import update\n\nupdate(21)\n")
-    assert shown == ["42"]
+A_HIDDEN = '# %% tags=["hidden"]\n'
+NEEDS_HIDDEN = {
+    "a name": (f"{A_HIDDEN}y = 1\n\n# %%\nx = y\n", 8),
+    "an import": (f"{A_HIDDEN}import math\n\n# %%\nx = 1\nmath.pi\n", 9),
+    "a snippet": (f"{A_HIDDEN}from snippets.losses import loss\n\n# %%\nloss(1)\n", 8),
+    "what a snippet was pasted with": (f"{A_HIDDEN}from snippets.training import update\n\n# %%\nloss(1)\n", 8),
+    "a name in a function": (f"{A_HIDDEN}y = 1\n\n# %%\ndef f():\n    x = 1\n    return y + x\n", 10),
+    "a name in a function above": (f"# %%\ndef f():\n    return y\n\n{A_HIDDEN}y = 1\n\n# %%\nf()\n", 6),
+    "a name in a method": (f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    def f(self):\n        return y\n", 10),
+    "a name in the body of a class": (f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    z = y\n", 9),
+    "a name in a lambda": (f"{A_HIDDEN}y = 1\n\n# %%\nf = lambda: y\n", 8),
+    "a default": (f"{A_HIDDEN}y = 1\n\n# %%\ndef f(x=y):\n    pass\n", 8),
+    "a decorator": (f"{A_HIDDEN}def y(f): return f\n\n# %%\n@y\ndef f():\n    pass\n", 8),
+    "a name in a comprehension": (f"{A_HIDDEN}y = 1\n\n# %%\n[y + z for z in (1, 2)]\n", 8),
+    "what a comprehension goes through": (f"{A_HIDDEN}y = [1]\n\n# %%\n[y for y in y]\n", 8),
+    "a name in an f-string": (f"{A_HIDDEN}y = 1\n\n# %%\nprint(f'{{y}}')\n", 8),
+    "a name that it changes": (f"{A_HIDDEN}y = 1\n\n# %%\ny += 1\n", 8),
+    "a name that it binds too late": (f"{A_HIDDEN}y = 1\n\n# %%\nx = y\ny = 2\n", 8),
+    "a name that a later cell binds": (f"{A_HIDDEN}y = 1\n\n# %%\nx = y\n\n# %%\ny = 2\n", 8),
+    "a name that it bound otherwise": (f"# %%\ny = 1\n\n{A_HIDDEN}y = 2\n\n# %%\nx = y\n", 11),
+    "a name in a branch": (f"{A_HIDDEN}y = 1\n\n# %%\nif True:\n    y = y + 1\n", 9),
+    "a name in a loop": (f"{A_HIDDEN}y = 1\n\n# %%\nfor x in [1]:\n    print(\n        y\n    )\n", 10),
+    "a name in a check": (
+        f"{A_HIDDEN}y = 1\n\n" + EXERCISE.replace("== four", "== four + 0 * y"),
+        21,
+    ),
+    "a name in a solution": (f"{A_HIDDEN}y = 1\n\n" + EXERCISE.replace("    y = x\n", ""), 10),
+    "a name of a builtin": (f"{A_HIDDEN}def sum(y): pass\n\n# %%\nsum([1])\n", 8),
+}
+
+
+@pytest.mark.parametrize("kind", NEEDS_HIDDEN)
+def test_a_visible_cell_that_needs_a_hidden_one_is_an_error_at_its_line(tmp_path, kind):
+    cells, number = NEEDS_HIDDEN[kind]
+    name = "math" if "import math" in cells else "loss" if "snippets" in cells else "sum" if "sum" in cells else "y"
+    assert refusals(tmp_path, cells) == [(number, name)]
+
+
+def test_a_name_that_only_a_hidden_cell_has_is_told_with_the_line_of_that_cell(tmp_path):
+    given = tutorial(tmp_path, f"{A_HIDDEN}y = 1\n\n# %%\ny\n")
+    with pytest.raises(
+        SourceError, match="uses `y`, which the hidden cell at line 4 defines; readers do not have that"
+    ):
+        solve(given, tmp_path / "snippets")
+
+
+def test_all_uses_of_hidden_names_are_told(tmp_path):
+    assert refusals(tmp_path, f"{A_HIDDEN}y, z = 1, 2\n\n# %%\ny\nx = z\n") == [(8, "y"), (9, "z")]
+
+
+NOT_HIDDEN = {
+    "one that sees all": f"# %%\ny = 1\n\n{A_HIDDEN}assert y == 1\n\n# %%\ny\n",
+    "one that needs another": f"{A_HIDDEN}y = 1\n\n{A_HIDDEN}assert y == 1\n\n# %%\n1\n",
+    "a name bound again": f"{A_HIDDEN}y = 1\n\n# %%\ny = 2\nx = y\n",
+    "a loop of one's own": f"{A_HIDDEN}for y in []: pass\n\n# %%\nfor y in [1]:\n    print(y)\n",
+    "a with of one's own": f"{A_HIDDEN}y = 1\n\n# %%\nwith open('x') as y:\n    print(y)\n",
+    "a walrus of one's own": f"{A_HIDDEN}y = 1\n\n# %%\nif (y := 2) and y > 1:\n    print(y)\n",
+    "an import of one's own": f"{A_HIDDEN}import math\n\n# %%\nimport math\n\nmath.pi\n",
+    "a comprehension's variable": f"{A_HIDDEN}y = 1\n\n# %%\n[y for y in [1]]\nsum(y for y in [1])\n",
+    "a comprehension's variable, hidden": f"{A_HIDDEN}[y for y in [1]]\n\n# %%\nprint(y if False else 1)\n",
+    "an argument": f"{A_HIDDEN}y = 1\n\n# %%\ndef f(y):\n    return y\n",
+    "a local variable": f"{A_HIDDEN}y = 1\n\n# %%\ndef f():\n    y = 2\n    return y\n",
+    "a variable of a class": f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    y = 2\n    z = y\n",
+    "an attribute": f"{A_HIDDEN}y = 1\n\n# %%\nx = 1\nx.y\n",
+    "a function that calls itself": f"{A_HIDDEN}def y(): pass\n\n# %%\ndef y():\n    return y()\n",
+    "a function defined below": f"{A_HIDDEN}def y(): pass\n\n# %%\ndef f():\n    return y()\n\n# %%\ndef y(): pass\n",
+    "what a function sees changed": f"# %%\ny = []\ndef f():\n    y.append(1)\n\n{A_HIDDEN}y = []\nf()\n\n# %%\nf()\n",
+    "a local name of a hidden function": f"{A_HIDDEN}def f():\n    y = 1\n\n# %%\ny = 1\ny\n",
+    "a last one": f"# %%\ny = 1\ndef f(): return y\n\n{A_HIDDEN}y = 2\n",
+    "a question about it": f"{A_HIDDEN}y = 1\n\n# %% [markdown]\n# It is {{{{ y }}}}.\n\n# %%\n1\n",
+}
+
+
+@pytest.mark.parametrize("kind", NOT_HIDDEN)
+def test_a_cell_that_has_all_its_names_may_stand_beside_a_hidden_one(tmp_path, kind):
+    solve(tutorial(tmp_path, NOT_HIDDEN[kind]), tmp_path / "snippets")
+
+
+def test_the_place_of_a_use_in_a_snippet_is_in_the_snippet(tmp_path):
+    cells = f"{A_HIDDEN}def abs(x): return 7\n\n# %%\nfrom snippets.sizes import size\n"
+    given = tutorial(tmp_path, cells)
+    path = tmp_path / "snippets/sizes.py"
+    path.write_text("def size(x):\n    return abs(x)\n")
+    with pytest.raises(SourceError) as raised:
+        solve(given, tmp_path / "snippets")
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.number) == (path, 2)
+
+
+def test_the_folder_of_the_tutorials_and_this_package_cannot_be_imported(tmp_path):
+    folder = tmp_path / "course/part"
+    folder.mkdir(parents=True)
+    (folder / "tiny.py").write_text(f"{TITLE}# %%\nimport course.part\nimport publishing\nimport tutorials\n")
+    with pytest.raises(SourceError) as raised:
+        solve(read_tutorial(folder / "tiny.py", "part/tiny"), tmp_path / "snippets")
+    assert [problem.message.split()[0] for problem in raised.value.problems] == ["course.part", "publishing"]

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from publishing.cells import regions
-from publishing.source import SourceError, text
-from publishing.tutorial import read_tutorial, read_tutorials
+from publishing.read.cells import regions
+from publishing.read.percent import read_tutorial, read_tutorials
+from publishing.read.problem import SourceError, join
 
 TEXT = """# %% [markdown]
 # # The title
@@ -73,7 +73,7 @@ def test_each_line_of_code_knows_where_it_was_written(tmp_path):
 
 def test_markdown_loses_its_comment_signs_and_nothing_else(tmp_path):
     first = read(tmp_path, TEXT).cells[0]
-    assert text(first.lines) == "# The title\n\nProse with `code`."
+    assert join(first.lines) == "# The title\n\nProse with `code`."
 
 
 def test_metadata_is_read_as_it_was_meant(tmp_path):
@@ -105,7 +105,7 @@ def test_the_regions_of_a_cell_are_pairs_of_lines(tmp_path):
 )
 def test_a_comment_stays_a_comment_even_if_it_looks_like_a_magic(tmp_path, comment):
     cells = read(tmp_path, f"# %% [markdown]\n# # T\n\n# %%\n{comment}\nx = 1\n").cells
-    assert text(cells[1].lines) == f"{comment}\nx = 1"
+    assert join(cells[1].lines) == f"{comment}\nx = 1"
 
 
 def test_a_file_from_windows_is_read_like_any_other(tmp_path):
@@ -121,14 +121,14 @@ def test_all_tutorials_are_named_by_their_path_and_come_in_order(tmp_path):
     assert [tutorial.name for tutorial in read_tutorials(tmp_path)] == ["haiku/z", "jax/a", "jax/b"]
 
 
-def test_checkpoints_of_jupyter_and_locks_of_editors_are_no_tutorials(tmp_path):
+def test_checkpoints_of_jupyter_and_locks_of_editors_are_not_tutorials(tmp_path):
     write(tmp_path, TEXT, "a.py")
     write(tmp_path, TEXT, ".ipynb_checkpoints/a-checkpoint.py")
     (tmp_path / ".#a.py").symlink_to("nowhere")
     assert [tutorial.name for tutorial in read_tutorials(tmp_path)] == ["a"]
 
 
-def test_what_is_no_file_of_text_is_told_by_its_name(tmp_path):
+def test_what_is_not_a_file_of_text_is_told_by_its_name(tmp_path):
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "loop.py").symlink_to("loop.py")
     (tmp_path / "around").symlink_to(".")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from publishing.source import Line, Problem, SourceError, read_source, shown, syntax_error, text
+from publishing.read.problem import Line, Problem, SourceError, join, line_of, read_source, relative, syntax_error
 
 
 def refusal(path: Path) -> Problem:
@@ -43,7 +43,7 @@ def test_a_line_break_that_only_some_programs_count_is_refused_at_its_line(tmp_p
 def test_a_problem_reads_as_path_line_and_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert str(Problem(tmp_path / "a" / "b.py", 3, "is odd.")) == "a/b.py:3: is odd."
-    assert shown(Path("/elsewhere/b.py")) == Path("/elsewhere/b.py")
+    assert relative(Path("/elsewhere/b.py")) == Path("/elsewhere/b.py")
 
 
 def test_an_error_has_a_line_for_each_problem():
@@ -54,7 +54,7 @@ def test_an_error_has_a_line_for_each_problem():
 
 
 def test_lines_become_text():
-    assert text([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)]) == "a\n\nb"
+    assert join([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)]) == "a\n\nb"
 
 
 @pytest.mark.parametrize("source", ["x = 1", "await f()", "async with a as b:\n    pass", "# only a comment", ""])
@@ -75,3 +75,14 @@ def test_code_that_a_cell_may_hold_has_no_syntax_error(source):
 )
 def test_what_python_refuses_or_warns_of_is_a_syntax_error_with_its_line(source, line):
     assert syntax_error(source).lineno == line
+
+
+def test_a_line_says_what_is_wrong_with_it():
+    assert Line("x", Path("a.py"), 3).problem("is odd.") == Problem(Path("a.py"), 3, "is odd.")
+
+
+def test_the_line_of_a_text_is_the_first_that_holds_the_first_candidate_to_be_found(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("one\ntwo\nthree two\n")
+    assert line_of(path, ["gone", "", "two", "one"]) == 2
+    assert line_of(path, ["gone"]) == line_of(path, [""]) == line_of(tmp_path / "gone.md", ["one"]) == 1

@@ -1,9 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from publishing.source import Problem, SourceError
-from publishing.tutorial import read_tutorial
+from publishing.read.percent import read_tutorial
+from publishing.read.problem import Problem, SourceError
 
 TITLE = "# %% [markdown]\n# # Title\n\n"
 EXERCISE = '# %% exercise="one"\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n'
@@ -47,21 +48,37 @@ MARKERS = {
     r'alt="the angle \alpha"': "backslash twice",
     r'raises="TypeError" match="\bword"': "backslash twice",
     'raises="TypeError", match="x"': "raises must be a text",
-    'exercise="Square Loss"': "no id",
-    'exercise="square_loss"': "no id",
-    'check="-a"': "no id",
-    'raises="print"': "no exception",
+    'exercise="Square Loss"': "not an id",
+    'exercise="square_loss"': "not an id",
+    'check="-a"': "not an id",
+    'raises="print"': "not an exception",
     'raises="TypeErorr"': '"TypeError"',
     'raises="KeyEror"': '"KeyError"',
     'raises="RunTimeError"': '"RuntimeError"',
-    'raises="jax.errors.TracerError"': "no exception",
+    'raises="jax.errors.TracerError"': "not an exception",
     'raises="UserWarning"': "warning",
     'raises="DeprecationWarning"': "warning",
     'match="x"': "needs raises",
-    'raises="TypeError" match="("': "no regular expression",
+    'raises="TypeError" match="("': "not a regular expression",
     'exercise="one" check="one"': "not two",
     'check="one" raises="TypeError"': "not two",
     "time": "neither a key nor a value",
+    'exercise="one" kind="guess"': "the kinds are predict, repair, build",
+    'exercise="one" kind=""': "kind must be a text",
+    'exercise="one" kind=["build"]': "kind must be a text",
+    "exercise='one' minutes=10": "minutes must be a text",
+    'exercise="one" minutes="0"': "from 1 to 99",
+    'exercise="one" minutes="100"': "from 1 to 99",
+    'exercise="one" minutes="5.5"': "from 1 to 99",
+    'exercise="one" minutes="5 min"': "from 1 to 99",
+    'kind="build"': "describe an exercise",
+    'minutes="5"': "describe an exercise",
+    'check="one" minutes="5"': "describe an exercise",
+    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict, plot",
+    'exercise="one" tags=["hidden"]': "readers do not see a hidden cell",
+    'check="one" tags=["hidden"]': "readers do not see a hidden cell",
+    'tags=["hidden", "predict"]': "readers do not see a hidden cell",
+    'tags=["plot", "hidden"]': "readers do not see a hidden cell",
 }
 
 
@@ -99,8 +116,8 @@ FILES = {
     "a heading without text": ("# %% [markdown]\n# #\n\n# %%\n1\n", 1, "# Title"),
     "an empty first cell": ("# %% [markdown]\n\n# %%\n1\n", 1, "# Title"),
     "no code": (TITLE, 1, "no code cell"),
-    "Markdown that is no comment": (TITLE + "# %% [markdown]\nHello.\n\n# %%\n1\n", 5, "comments"),
-    "a line of Markdown that is no comment": (
+    "Markdown that is not a comment": (TITLE + "# %% [markdown]\nHello.\n\n# %%\n1\n", 5, "comments"),
+    "a line of Markdown that is not a comment": (
         TITLE + "# %% [markdown]\n# Hello.\n#\n# You\nthere.\n\n# %%\n1\n",
         8,
         "comments",
@@ -121,7 +138,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_file_that_is_no_tutorial_is_an_error_at_the_line(tmp_path, kind):
+def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
     content, line, word = FILES[kind]
     found = problems(tmp_path, content)
     assert [problem.number for problem in found] == [line]
@@ -139,8 +156,8 @@ EXERCISES = {
         "no `### BEGIN SOLUTION` opened",
     ),
     "a region closed twice": (EXERCISE + "### END SOLUTION\n" + CHECK, 8, "no `### BEGIN SOLUTION` opened"),
-    "a region outside an exercise": (EXERCISE.replace(' exercise="one"', ""), 4, "no exercise"),
-    "a region in a check": (EXERCISE + CHECK + "### BEGIN SOLUTION\n### END SOLUTION\n", 8, "no exercise"),
+    "a region outside an exercise": (EXERCISE.replace(' exercise="one"', ""), 4, "not an exercise"),
+    "a region in a check": (EXERCISE + CHECK + "### BEGIN SOLUTION\n### END SOLUTION\n", 8, "not an exercise"),
     "an exercise without a region": ('# %% exercise="one"\nx = 1\n' + CHECK, 4, "without a solution region"),
     "a misspelt region": (
         EXERCISE.replace("### BEGIN SOLUTION", "### BEGIN SOLUTIONS").replace("### END SOLUTION", "# end") + CHECK,
@@ -153,7 +170,7 @@ EXERCISES = {
     "a check without an exercise": ("# %%\nx = 1\n\n" + CHECK, 7, '# %% exercise="one"'),
     "a check before its exercise": (CHECK + "\n" + EXERCISE, 4, '# %% exercise="one"'),
     "a second check": (EXERCISE + CHECK + "\n" + CHECK, 11, '# %% exercise="one"'),
-    "a solution that is no code": (EXERCISE.replace("x = 1", "x ="), None, None),
+    "a solution that is not code": (EXERCISE.replace("x = 1", "x ="), None, None),
 }
 
 
@@ -187,3 +204,67 @@ def test_a_file_name_must_do_as_the_id_of_a_cell(tmp_path, name):
 def test_problems_come_in_the_order_of_their_lines(tmp_path):
     found = problems(tmp_path, "# %% [markdown]\n# Prose.\n\n" + CHECK + "\n# %%\nx = (\n\n# %%\n### END SOLUTION\n")
     assert [problem.number for problem in found] == [1, 4, 8, 11]
+
+
+def read(folder: Path, content: str):
+    path = folder / "tiny.py"
+    path.write_text(TITLE + content, encoding="utf-8")
+    return read_tutorial(path, "tiny")
+
+
+@pytest.mark.parametrize("kind", ["predict", "repair", "build"])
+def test_an_exercise_may_say_its_kind_and_its_minutes(tmp_path, kind):
+    cell = read(tmp_path, EXERCISE.replace('"one"', f'"one" kind="{kind}" minutes="99"') + CHECK).cells[1]
+    assert (cell.kind, cell.minutes) == (kind, "99")
+
+
+@pytest.mark.parametrize(
+    "tags", ['["plot"]', '["recap", "plot", "varies"]', '["hidden", "varies"]', '["cover", "plot"]']
+)
+def test_tags_that_go_together_are_read(tmp_path, tags):
+    assert read(tmp_path, f'# %% tags={tags} alt="a"\n1\n').cells[1].tags == tuple(json.loads(tags))
+
+
+PREDICT = '# %% tags=["predict"]\n1\n'
+
+
+def test_a_question_may_stand_before_an_output_to_predict(tmp_path):
+    assert read(tmp_path, f"# %% [markdown]\n# What comes out?\n#\n# Think.\n\n{PREDICT}").cells[2].tags == ("predict",)
+
+
+@pytest.mark.parametrize(
+    ("before", "number"),
+    [
+        ("", 4),
+        ("# %% [markdown]\n# It comes out.\n\n", 7),
+        ("# %% [markdown]\n# What comes out?\n\n# %%\n2\n\n", 10),
+        ("# %% [markdown]\n# What comes out?\n\n# %% [markdown]\n# Look.\n\n", 10),
+        ("# %%\n# What comes out?\n2\n\n", 8),
+    ],
+)
+def test_an_output_to_predict_without_a_question_before_it_is_an_error(tmp_path, before, number):
+    found = problems(tmp_path, TITLE + before + PREDICT)
+    assert [(problem.number, "ask them a question" in problem.message) for problem in found] == [(number, True)]
+
+
+WRONG_EXPRESSIONS = [
+    "{{ x",
+    "{{ x }",
+    "{{ }}",
+    "{{ x y }}",
+    "{{ x = 1 }}",
+    "{{ x! }}",
+    "{{ 1 is 1 }}",
+    "{{ (x := 1) }}",
+    "{{ a}{b }}",
+]
+
+
+@pytest.mark.parametrize("text", WRONG_EXPRESSIONS)
+def test_what_is_not_an_expression_between_braces_is_an_error_at_its_line(tmp_path, text):
+    found = problems(tmp_path, f"{TITLE}# %% [markdown]\n# It is {{{{ 1 }}}}\n# and {text} and\n# so on.\n\n# %%\n1\n")
+    assert [(problem.number, "begins an expression" in problem.message) for problem in found] == [(6, True)]
+
+
+def test_expressions_and_braces_in_code_are_read(tmp_path):
+    read(tmp_path, "# %% [markdown]\n# It is {{ loss:.3f }}, not `{{ loss` or $a_{{b}}$.\n\n# %%\nloss = 1\n")

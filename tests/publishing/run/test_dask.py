@@ -11,19 +11,22 @@ import sysconfig
 import tempfile
 import time
 import venv
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import psutil
 import pytest
 
-from publishing import building, cluster, environment
-from publishing.records import Store
+from publishing.run import dask, packages
+from publishing.run.record import Store
+from publishing.run.schedule import Failures, load, run
 
-pytestmark = pytest.mark.xdist_group("cluster")
+pytestmark = pytest.mark.xdist_group("dask")
 
 
-class Dask:
+class Machines:
     """A scheduler and its workers."""
 
     def __init__(self, folder: Path) -> None:
@@ -38,40 +41,39 @@ class Dask:
         self.start(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(folder / "scheduler.json")
         )
-        while not (folder / "scheduler.json").exists():
-            time.sleep(0.05)
+        wait_for((folder / "scheduler.json").exists)
         self.address = json.loads((folder / "scheduler.json").read_text())["address"]
 
     def start(self, what: str, *arguments: str) -> subprocess.Popen:
         (self.folder / "empty").mkdir(exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         with (self.folder / f"{what}.log").open("ab") as log:
             process = subprocess.Popen(
                 [str(self.python), "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *arguments],
                 cwd=self.folder / "empty",
-                env=kept | {"TMPDIR": str(self.folder)},
+                env=environment | {"TMPDIR": str(self.folder)},
                 stdout=log,
                 stderr=log,
             )
         self.processes.append(process)
         return process
 
-    def worker(self, *arguments: str) -> None:
-        """Start a worker and wait until the scheduler knows it."""
+    def add_workers(self, count: int, *arguments: str) -> None:
+        """Start workers and wait until the scheduler knows them."""
         known = self.known()
         options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self.folder / "local"))
-        self.workers.append(self.start("worker", self.address, *options, *arguments))
-        wait_for(lambda: self.known() > known)
+        self.workers += [self.start("worker", self.address, *options, *arguments) for _ in range(count)]
+        wait_for(lambda: self.known() >= known + count)
 
     def known(self) -> int:
         log = self.folder / "worker.log"
         return log.read_text().count("Registered to") if log.exists() else 0
 
-    def replace_dead(self) -> None:
-        """Have two workers, and wait until the scheduler knows them."""
+    def have(self, count: int) -> None:
+        """Have at least so many workers."""
         self.workers = [worker for worker in self.workers if worker.poll() is None]
-        while len(self.workers) < 2:
-            self.worker()
+        if len(self.workers) < count:
+            self.add_workers(count - len(self.workers))
 
     def kernels(self) -> list[psutil.Process]:
         """The processes that run in folders of the workers' runs."""
@@ -82,11 +84,18 @@ class Dask:
         ]
 
 
+def wait_for(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
-def dask():
+def machines():
     """A scheduler in a folder with a short path, as sockets want it."""
     with tempfile.TemporaryDirectory(prefix="dask-") as folder:
-        started = Dask(Path(folder))
+        started = Machines(Path(folder))
         try:
             yield started
         finally:
@@ -96,48 +105,39 @@ def dask():
 
 
 @pytest.fixture
-def there(project, dask):
-    """The project, to be run on the cluster, which has two workers."""
-    dask.replace_dead()
-    project.settings = replace(project.settings, cluster=dask.address)
+def remote(project, machines):
+    """The project, to be run on a worker."""
+    machines.have(1)
+    project.settings = replace(project.settings, cluster=machines.address)
     return project
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def run_all(project):
+    return run(load(project.settings), project.settings)
 
 
-def run(project):
-    return building.run(building.jobs(project.settings), project.settings)
-
-
-def test_workers_without_this_repository_give_the_same_records(there, dask):
-    said = subprocess.run([dask.python, "-c", "import publishing"], capture_output=True, text=True, cwd=dask.folder)
-    assert "No module named 'publishing'" in said.stderr
-    there.snippet("values", "import numpy as np\n\n\ndef one():\n    return np.float32(1.5)\n")
-    there.tutorial("a", '# %%\nfrom snippets.values import one\n\none()\n\n# %% raises="KeyError"\n{}[1]\n')
-    there.tutorial("b", """# %%\nimport os, sys\n\nprint(sys.executable, os.listdir())\n""")
-    a, b = run(there)
-    assert b.record.run.outputs[0][0].text == f"{dask.python} []\n"
-    assert building.jobs(there.settings)[0].record == a.record
-    local = replace(there.settings, cluster="", records=there.root / "local")
-    (here,) = building.run(building.jobs(local)[:1], local)
-    assert (here.record.key, here.record.run.outputs) == (a.record.key, a.record.run.outputs)
-
-
-def test_a_failure_there_names_the_authors_line_as_here_and_the_others_are_kept(there, line_with):
-    there.snippet("values", "def one():\n    return 1 / 0  # there\n")
-    there.tutorial("a", "# %%\nfrom snippets.values import one\n\none()  # the call\n")
-    there.tutorial("b", "# %%\n1\n")
-    with pytest.raises(building.Failures) as raised:
-        run(there)
-    assert str(raised.value).startswith(line_with("# there") + " ZeroDivisionError")
-    assert "in the cell at tutorials/a.py:4:" in str(raised.value)
+def test_a_worker_without_this_repository_gives_the_same_record_and_names_the_authors_line(remote, machines, line_with):
+    done = subprocess.run([machines.python, "-c", "import publishing"], capture_output=True, cwd=machines.folder)
+    assert b"No module named 'publishing'" in done.stderr
+    remote.snippet("values", "import numpy as np\n\n\ndef one():\n    return np.float32(1.5)\n")
+    remote.snippet("wrong", "import sys\n\n\ndef two():\n    raise OSError(sys.executable)  # there\n")
+    remote.tutorial(
+        "a",
+        "# %%\nfrom snippets.values import one\n\none()\n\n# %%\nimport os\nos.listdir()\n"
+        '\n# %% raises="KeyError"\n{}[1]\n',
+    )
+    remote.tutorial("b", "# %%\nfrom snippets.wrong import two\n\ntwo()  # the call\n")
+    with pytest.raises(Failures) as raised:
+        run_all(remote)
+    assert str(raised.value).startswith(line_with("# there") + f" OSError: {machines.python}\n")
+    assert "in the cell at tutorials/b.py:4:" in str(raised.value)
     assert line_with("# the call").rstrip(":") in str(raised.value)
-    assert [job.record is None for job in building.jobs(there.settings)] == [True, False]
+    a, b = load(remote.settings)
+    assert b.record is None
+    assert a.record.run.outputs[1][0].data["text/plain"] == "[]"
+    local = replace(remote.settings, cluster="", records=remote.root / "local")
+    (here,) = run(load(local)[:1], local)
+    assert (here.record.key, here.record.run.outputs) == (a.record.key, a.record.run.outputs)
 
 
 KILL = """# %%
@@ -150,84 +150,88 @@ time.sleep(200)
 """
 
 
-def test_a_worker_that_dies_fails_its_tutorial_only_and_leaves_no_kernel(there, dask):
-    there.tutorial("a", KILL)
-    there.tutorial("b", "# %%\nimport time\n\ntime.sleep(1)\n")
-    there.tutorial("c", "# %%\n1\n")
-    with pytest.raises(building.Failures) as raised:
-        run(there)
+def test_a_worker_that_dies_fails_its_tutorial_only_and_without_one_left_the_others_are_named(remote, machines):
+    machines.have(2)
+    remote.tutorial("a", KILL)
+    remote.tutorial("b", "# %%\nimport time\n\ntime.sleep(1)\n")
+    with pytest.raises(Failures) as raised:
+        run_all(remote)
     assert re.match(r"tutorials/a.py:4: the worker tcp://\S+ died while it ran this tutorial\.\n", str(raised.value))
     assert len(raised.value.failures) == 1
-    assert {record.tutorial for record in Store(there.settings.records).all()} == {"b", "c"}
-    assert sum(worker.poll() is None for worker in dask.workers) == 1  # it was not tried on another
-    wait_for(lambda: not dask.kernels())
+    assert {record.tutorial for record in Store(remote.settings.records).all()} == {"b"}
+    assert sum(worker.poll() is None for worker in machines.workers) == 1  # it was not tried on another
+    wait_for(lambda: not machines.kernels())
+    remote.tutorial("b", KILL)
+    with pytest.raises(Failures) as raised:
+        run_all(remote)
+    headlines = sorted(str(failure).splitlines()[0] for failure in raised.value.failures)
+    assert sum("died while it ran" in line for line in headlines) == 1
+    assert sum("is left to run this tutorial; start one with `dask worker" in line for line in headlines) == 1
 
 
-def test_without_a_worker_left_every_tutorial_that_did_not_run_is_named(there, dask):
-    for name in "abc":
-        there.tutorial(name, KILL)
-    with pytest.raises(building.Failures) as raised:
-        run(there)
-    said = sorted(str(failure).splitlines()[0] for failure in raised.value.failures)
-    assert sum("died while it ran" in line for line in said) == 2
-    assert sum("is left to run this tutorial; start one with `dask worker" in line for line in said) == 1
+RUN = """
+import sys
+from publishing.run import schedule
+from publishing.settings import Settings
+
+settings = Settings(cluster=sys.argv[1])
+schedule.run(schedule.load(settings), settings)
+"""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_command_leaves_no_kernel_on_the_workers(there, dask, number):
-    there.tutorial("slow", "# %%\nimport time\n\ntime.sleep(200)\n")
-    command = [sys.executable, "-m", "publishing.cli", "run", "--cluster", dask.address]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        wait_for(dask.kernels)
+def test_an_interrupted_command_leaves_no_kernel_on_the_workers(remote, machines, number):
+    remote.tutorial("slow", "# %%\nimport time\n\ntime.sleep(200)\n")
+    command = [sys.executable, "-c", RUN, machines.address]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        wait_for(machines.kernels)
         process.send_signal(number)
-        assert b"Traceback" not in process.stderr.read()
-    assert process.returncode == (1 if number == signal.SIGINT else -number)
-    wait_for(lambda: not dask.kernels())
-    assert all(worker.poll() is None for worker in dask.workers[-2:])
-    assert not list(there.settings.records.rglob("*.json"))
+    assert process.returncode == -number
+    wait_for(lambda: not machines.kernels())
+    assert machines.workers[-1].poll() is None
+    assert not list(remote.settings.records.rglob("*.json"))
 
 
 def refusal(project):
     """Why the machines are not fit."""
     project.tutorial("a", "# %%\nimport numpy\n")
-    with pytest.raises(building.Failures) as raised:
-        run(project)
+    with pytest.raises(Failures) as raised:
+        run_all(project)
     assert "\n" not in str(raised.value)
     assert not project.settings.records.exists()
     return str(raised.value)
 
 
-def test_a_worker_with_another_version_or_without_a_package_is_named_with_it(there, dask, monkeypatch):
-    real = environment.versions
-    monkeypatch.setattr(environment, "versions", lambda names: real(names) | {"numpy": "0.1", "no-such": "3"})
-    said = refusal(there)
-    assert re.search(r"the worker tcp://\S+ has numpy [\d.]+, not 0\.1, no no-such, needed is 3; ", said)
-    monkeypatch.setattr(environment, "python", lambda: "9.9")
-    assert f"has Python {sys.version_info[0]}.{sys.version_info[1]}, not 9.9" in refusal(there)
+def test_a_worker_with_another_version_or_without_a_package_is_named_with_it(remote, monkeypatch):
+    real = packages.closure
+    monkeypatch.setattr(packages, "closure", lambda names: real(names) | {"numpy": "0.1", "no-such": "3"})
+    assert re.search(r"the worker tcp://\S+ has numpy [\d.]+, not 0\.1, no no-such 3; give", refusal(remote))
+    monkeypatch.setattr(packages, "python", lambda: "9.9")
+    assert re.search(rf"has Python {sys.version_info[0]}\.{sys.version_info[1]}\.\S+, not 9.9; give", refusal(remote))
 
 
-def test_without_a_worker_with_the_resource_gpu_it_says_how_to_start_one(there, dask):
-    there.settings = replace(there.settings, device="gpu")
-    expected = f"{dask.address} has not a worker with the resource GPU; start one with `dask worker {dask.address} "
-    assert refusal(there) == expected + '--resources "GPU=1"`.'
+def test_without_a_worker_with_the_resource_gpu_it_says_how_to_start_one(remote, machines):
+    remote.settings = replace(remote.settings, device="gpu")
+    address = machines.address
+    expected = f"{address} has not a worker with the resource GPU; start one with `dask worker {address} "
+    assert refusal(remote) == expected + '--resources "GPU=1"`.'
 
 
-def test_a_worker_that_promises_a_gpu_which_jax_does_not_find_is_named(there, dask):
-    dask.worker("--resources", "GPU=1")
-    there.settings = replace(there.settings, device="gpu")
-    assert re.match(r"the worker tcp://\S+ has no GPU that JAX finds \(RuntimeError: .*gpu", refusal(there))
+def test_a_worker_that_promises_a_gpu_which_jax_does_not_find_is_named(remote, machines):
+    machines.add_workers(1, "--resources", "GPU=1")
+    remote.settings = replace(remote.settings, device="gpu")
+    assert re.match(r"the worker tcp://\S+ has no GPU that JAX finds \(RuntimeError: .*gpu", refusal(remote))
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "nonsense://127.0.0.1:9"])
-def test_a_scheduler_that_cannot_be_reached_is_told(project, monkeypatch, address):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch, address):
+    monkeypatch.setattr(dask, "PATIENCE", 0.5)
     project.settings = replace(project.settings, cluster=address)
     assert refusal(project).startswith(f"there is no dask scheduler at {address}, as `dask scheduler` starts one (")
 
 
 def test_without_dask_it_says_how_to_get_it(project, monkeypatch):
-    monkeypatch.delitem(sys.modules, "publishing.cluster")
-    monkeypatch.delattr("publishing.cluster")
+    monkeypatch.delitem(sys.modules, "publishing.run.dask")
     monkeypatch.setitem(sys.modules, "distributed", None)
     project.settings = replace(project.settings, cluster="tcp://127.0.0.1:9")
     assert "`uv run --extra cluster tutorials run ...` brings it." in refusal(project)
@@ -249,7 +253,7 @@ def test_a_worker_that_was_restarted_under_its_address_is_another_one(project):
     async def look_twice():
         one = {"nthreads": 2, "resources": {}, "local_directory": "one"}
         client = FakeClient(address=one)
-        looked = cluster.Cluster(client, project.settings)
+        looked = dask.Cluster(client, project.settings)
         (old,) = await looked.look()
         gone = looked.gone[old]
         assert await looked.look() == []
@@ -261,3 +265,11 @@ def test_a_worker_that_was_restarted_under_its_address_is_another_one(project):
         assert looked.gone == {}
 
     asyncio.run(look_twice())
+
+
+def test_the_archive_holds_the_whole_package(project):
+    names = zipfile.ZipFile(BytesIO(dask.Cluster(FakeClient(), project.settings).archive)).namelist()
+    package = Path(dask.__file__).parents[1]
+    files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert {path.relative_to(package.parent).as_posix() for path in files} <= set(names)
+    assert "publishing/run/kernel_config.py" in names

@@ -1,51 +1,198 @@
+import ast
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
 
-from publishing.kernel import Kernel, kernel_folder
+from publishing.assemble.variants import solve
+from publishing.read.percent import read_tutorial
+from publishing.run import kernel
+from publishing.run.failure import Failure
+from publishing.run.kernel import Kernel, kernel_folder
+from publishing.run.notebook import Run, execute
 from publishing.settings import Settings
 
 
-def environment(**options) -> dict[str, str]:
-    """The environment that a kernel is started with."""
-    with kernel_folder() as folder:
-        return Kernel(folder).launch(replace(Settings(), **options))["env"]
+def run(project, cells, **options) -> Run:
+    variant = solve(read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets)
+    return asyncio.run(execute(variant, replace(project.settings, **options)))
 
 
-@pytest.fixture(autouse=True)
-def plain(monkeypatch):
-    """No variables that a person at a GPU may have set."""
-    for name in ("XLA_PYTHON_CLIENT_PREALLOCATE", "JAX_PLATFORMS"):
-        monkeypatch.delenv(name, raising=False)
+def test_a_kernel_is_started_with_this_python_and_in_an_environment_of_its_own(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/here")
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.setenv("JAX_ENABLE_X64", "1")
+    settings = replace(Settings(), device="cpu")
+    with kernel_folder(settings) as folder:
+        started = Kernel(folder).launch(settings)
+        assert Kernel(folder).kernel_spec.argv[0] == sys.executable
+        assert list(Path(started["cwd"]).iterdir()) == []
+        config = folder / "ipython/profile_default/ipython_kernel_config.py"
+        assert "HIDDEN = ['snippets', 'publishing', 'tutorials']" in config.read_text()
+    assert not {"PYTHONPATH", "MPLBACKEND", "JAX_ENABLE_X64"} & started["env"].keys()
+    assert (started["env"]["PYTHONHASHSEED"], started["env"]["JAX_PLATFORMS"]) == ("0", "cpu")
+
+
+def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(project.root))
+    cells = """
+    # %%
+    import os, sys
+
+    print(os.listdir(), [path for path in sys.path if "pytest-" in path], "PYTHONPATH" in os.environ)
+
+    # %% raises="ModuleNotFoundError"
+    __import__("publishing")
+    """
+    assert run(project, cells).outputs[0][0].text == "[] [] False\n"
+
+
+WARNS = {
+    "InlineBackend._figure_formats_changed": "import matplotlib.pyplot as plt\n\nplt.plot([1])\nplt.show()",
+}
+
+
+def ledger() -> tuple[ast.Assign, list[tuple[str, str, str]]]:
+    """The statement that holds the tolerated warnings, and what it says."""
+    tree = ast.parse(kernel.CONFIG.read_text())
+    (found,) = [n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "TOLERATED"]
+    return found, ast.literal_eval(found.value)
+
+
+def test_each_tolerated_warning_has_a_reason_and_a_cell_that_gives_it():
+    _, entries = ledger()
+    assert [message for message, _, _ in entries] == list(WARNS)
+    assert all(len(reason) > 20 for _, _, reason in entries)
+
+
+@pytest.mark.parametrize("message", WARNS)
+def test_each_tolerated_warning_would_fail_the_build_if_it_were_not_tolerated(project, monkeypatch, message):
+    node, entries = ledger()
+    lines = kernel.CONFIG.read_text().splitlines()
+    without = f"TOLERATED = {[entry for entry in entries if entry[0] != message]!r}"
+    config = project.root / "config.py"
+    config.write_text("\n".join([*lines[: node.lineno - 1], without, *lines[node.end_lineno :]]))
+    monkeypatch.setattr(kernel, "CONFIG", config)
+    with pytest.raises(Failure, match=message):
+        run(project, f"# %%\n{WARNS[message]}\n")
+
+
+GREEDY = "kept = []\nwhile True:\n    kept.append(bytearray(10_000_000))\n"
+AFTER_CHILDREN = f"""
+import subprocess, sys, time
+
+begin = time.monotonic()
+while time.monotonic() < begin + 1.5:
+    subprocess.run(["sleep", "0.01"])
+subprocess.run([sys.executable, "-c", {GREEDY!r}])
+"""
+
+
+@pytest.mark.parametrize("code", [GREEDY, AFTER_CHILDREN], ids=["kernel", "child after children"])
+def test_a_kernel_that_takes_too_much_memory_is_stopped_with_the_reason(project, code):
+    with pytest.raises(Failure, match=r"tiny.py:4: the kernel took more than 300 MB"):
+        run(project, f"# %%\n{code.lstrip()}", memory=300)
+
+
+def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(project):
+    with pytest.raises(Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."):
+        run(project, "# %%\nwhile True:\n    print('x' * 10_000)\n    display({'text/plain': 'x' * 10_000}, raw=True)")
+
+
+def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):
+    with pytest.raises(Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."):
+        run(project, "# %%\nimport os\n\nos.kill(os.getpid(), 9)")
+
+
+CHILDREN = """
+# %%
+import os, signal, subprocess, sys, time
+
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "{mark}"])
+subprocess.Popen([sys.executable, "-c", "import os; os.fork() or os.execvp('sleep', ['sleep', '{mark}'])"]).wait()
+
+# %%
+{end}
+"""
+
+
+def sleepers(mark: str) -> list[psutil.Process]:
+    """The processes that sleep for a time that is the mark of a test, zombies left out."""
+    return [
+        p
+        for p in psutil.process_iter(["cmdline", "status"])
+        if p.info["cmdline"] == ["sleep", mark] and p.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+def wait_for(condition, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
+    ("number", "end", "message"),
     [
-        ({"device": "gpu", "workers": 2}, "false"),
-        ({"device": "auto", "workers": 2}, "false"),
-        ({"device": "gpu", "workers": 1}, None),
-        ({"device": "cpu", "workers": 2}, None),
+        (1, "time.sleep(0.3)", None),
+        (2, "time.sleep(99)", r"tiny.py:12: the cell ran longer than 2 seconds, the timeout in mkdocs.yml\."),
+        (3, "os._exit(4)", r"tiny.py:12: the kernel ended by itself with exit code 4\."),
     ],
+    ids=["after a run", "after a timeout", "after its death"],
 )
-def test_several_kernels_take_of_a_gpu_only_the_memory_they_use(options, expected):
-    assert environment(**options).get("XLA_PYTHON_CLIENT_PREALLOCATE") == expected
+def test_what_a_kernel_started_ends_with_it(project, number, end, message):
+    mark = f"{number}{os.getpid()}"
+    cells = CHILDREN.format(mark=mark, end=f"assert child.poll() is None\n{end}")
+    if message:
+        with pytest.raises(Failure, match=message):
+            run(project, cells, timeout=2)
+    else:
+        run(project, cells)
+    wait_for(lambda: not sleepers(mark), seconds=2)
 
 
-def test_what_a_person_has_set_for_one_kernel_does_not_let_several_eat_the_memory(monkeypatch):
-    monkeypatch.setenv("XLA_PYTHON_CLIENT_PREALLOCATE", "true")
-    assert environment(device="gpu", workers=2)["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
-    assert environment(device="gpu", workers=1)["XLA_PYTHON_CLIENT_PREALLOCATE"] == "true"
+RUN = """
+from publishing.run import schedule
+from publishing.settings import Settings
+
+schedule.run(schedule.load(Settings()), Settings())
+"""
 
 
-@pytest.mark.parametrize(("device", "expected"), [("cpu", "cpu"), ("gpu", "cuda"), ("auto", None)])
-def test_jax_computes_on_the_device_that_was_asked_for(device, expected):
-    assert environment(device=device).get("JAX_PLATFORMS") == expected
+def kernels_in(folder) -> list[psutil.Process]:
+    """The kernels whose connection file lies in a folder."""
+    return [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
 
 
-def test_what_a_shell_tells_jax_does_not_reach_a_page_but_for_its_devices(monkeypatch):
-    given = {"JAX_ENABLE_X64": "1", "JAX_COMPILATION_CACHE_DIR": "/tmp", "JAX_DISABLE_JIT": "1"}
-    kept = {"JAX_PLATFORMS": "cpu", "JAX_CUDA_VISIBLE_DEVICES": "0"}
-    for name, value in (given | kept).items():
-        monkeypatch.setenv(name, value)
-    assert {name: value for name, value in environment().items() if name.startswith("JAX_")} == kept
+@pytest.mark.parametrize(
+    ("number", "early"),
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)],
+    ids=["SIGINT while the kernel starts", "SIGINT while a cell runs", "SIGTERM while a cell runs"],
+)
+def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_no_folder(project, number, early):
+    mark = f"{4 + early}{number:02}{os.getpid()}"
+    project.tutorial("slow", CHILDREN.format(mark=mark, end="time.sleep(100)"))
+    with (
+        tempfile.TemporaryDirectory() as folder,  # its path is short enough for a socket's
+        subprocess.Popen(
+            [sys.executable, "-c", RUN], env=os.environ | {"TMPDIR": folder}, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
+        wait_for(lambda: kernels_in(folder) if early else len(sleepers(mark)) == 2)
+        process.send_signal(number)
+        process.wait(timeout=3)
+        assert process.returncode == -signal.SIGINT
+        wait_for(lambda: not kernels_in(folder) and not sleepers(mark), seconds=1)
+        assert list(Path(folder).glob("tutorial-*")) == []
+    assert not list(project.settings.records.rglob("*.json"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.outputs import normal, normal_outputs, normalise, plain
+from publishing.run.outputs import normal, normal_outputs, normalise, plain
 
 PACKAGES = Path(site.getsitepackages()[0])
 

@@ -1,23 +1,150 @@
+import errno
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.execution import Run
-from publishing.keys import SCHEMA, Key
-from publishing.records import KEPT, Record, Store, record_now
+from publishing.assemble.variants import solve
+from publishing.read.percent import read_tutorial
+from publishing.run.jax import MachineError
+from publishing.run.notebook import Run
+from publishing.run.record import (
+    KEPT,
+    SCHEMA,
+    Key,
+    Record,
+    Store,
+    atomic_write,
+    differences,
+    explain_write_error,
+    key,
+    record_now,
+)
 
-KEY = Key(("a", "b"), "3.13", {"jax": "1", "numpy": "2"}, "r")
+KEY = Key(("a", "b"), "", "3.13", {"jax": "1", "numpy": "2"}, "r")
+CELLS = """# %% [markdown]
+# # Title
+#
+# It is {{ 1 + 1 }}.
+
+# %%
+import json
+
+# %% exercise="one"
+### BEGIN SOLUTION
+x = 1
+### END SOLUTION
+
+# %% check="one"
+assert x == 1
+
+# %% raises="TypeError" match="None"
+1 + None
+
+# %% alt="a line" tags=["recap"]
+print(x)
+"""
 
 
-def record(number: int = 0, platform: str = "cpu", tutorial: str = "tiny") -> Record:
+def its_key(folder: Path, cells: str, **more) -> Key:
+    path = folder / "tiny.py"
+    path.write_text(cells, encoding="utf-8")
+    return key(solve(read_tutorial(path, "tiny"), folder), **more)
+
+
+CODE = {
+    "code": ("print(x)", "print(x, 2)"),
+    "a comment in code": ("print(x)", "print(x)  # why"),
+    "raises": ('raises="TypeError"', 'raises="Exception"'),
+    "match": ('match="None"', 'match="int"'),
+    "the solution": ("x = 1\n### END", "x = 2 - 1\n### END"),
+    "what the stub keeps": ("### END SOLUTION\n", "### END SOLUTION\ny = 2\n"),
+    "where the region ends": ("x = 1\n### END SOLUTION\n", "### END SOLUTION\nx = 1\n"),
+    "the name of an exercise": ('"one"', '"two"'),
+    "an import": ("import json", "import numpy"),
+    "another cell": ("# %% alt", "# %%\n1\n\n# %% alt"),
+    "an expression in the prose": ("1 + 1 }}", "1 + 2 }}"),
+    "the format of an expression": ("1 + 1 }}", "1 + 1:.3f }}"),
+    "where an expression stands": ("# %% alt", "# %% [markdown]\n# {{ 1 }}\n\n# %% alt"),
+}
+
+
+@pytest.mark.parametrize("what", CODE)
+def test_the_key_changes_with(tmp_path, what):
+    before, after = CODE[what]
+    changed = CELLS.replace(before, after)
+    assert changed != CELLS
+    assert its_key(tmp_path, changed).digest != its_key(tmp_path, CELLS).digest
+
+
+PROSE = {
+    "prose": ("# # Title\n", "# # Another\n#\n# And more.\n"),
+    "the words around an expression": ("It is", "One and one are"),
+    "alt text": ("a line", "a curve"),
+    "tags": ('["recap"]', '["varies"]'),
+}
+
+
+@pytest.mark.parametrize("what", PROSE)
+def test_the_key_does_not_change_with(tmp_path, what):
+    before, after = PROSE[what]
+    assert CELLS.replace(before, after) != CELLS
+    assert its_key(tmp_path, CELLS.replace(before, after)) == its_key(tmp_path, CELLS)
+
+
+def test_without_expressions_the_key_does_not_change_with_a_new_markdown_cell(tmp_path):
+    cells = CELLS.replace("{{ 1 + 1 }}", "2")
+    more = cells.replace("# %% alt", "# %% [markdown]\n# So.\n\n# %% alt")
+    assert its_key(tmp_path, more) == its_key(tmp_path, cells)
+
+
+def test_the_key_changes_with_python_and_with_versions():
+    digests = {KEY.digest, replace(KEY, python="3.14").digest, replace(KEY, versions={"jax": "2", "numpy": "2"}).digest}
+    assert len(digests) == 3
+    assert replace(KEY, versions={"numpy": "2", "jax": "1"}).digest == KEY.digest
+
+
+def test_the_key_holds_the_versions_of_what_is_imported_only(tmp_path):
+    assert its_key(tmp_path, CELLS).versions == {}
+    assert "numpy" in its_key(tmp_path, CELLS.replace("import json", "import numpy")).versions
+
+
+def test_the_key_changes_with_the_answers_to_grade(tmp_path):
+    answers = [None, {"one": {"right": "x = 1"}}, {"one": {"right": "x = 2 - 1"}}]
+    assert len({its_key(tmp_path, CELLS, answers=some).digest for some in answers}) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"code": ("a", "c")}, ["code: changed in code cell 2"]),
+        ({"code": ("c", "d")}, ["code: changed in code cell 1, 2"]),
+        ({"code": ("a", "b", "c")}, ["code: 2 cells became 3"]),
+        ({"expressions": "e"}, ["prose: an expression in `{{ }}` changed"]),
+        ({"python": "3.14"}, ["Python: 3.13 became 3.14"]),
+        ({"versions": {"jax": "2", "numpy": "2"}}, ["version: jax 1 became 2"]),
+        (
+            {"versions": {"numpy": "2", "optax": "1"}},
+            ["version: jax 1 became absent", "version: optax absent became 1"],
+        ),
+        ({"runner": "s"}, ["runner: how kernels are set up, answers graded or outputs normalised changed"]),
+    ],
+)
+def test_what_changed_in_a_key_is_put_in_words(changes, expected):
+    assert differences(replace(KEY, **changes), KEY) == expected
+
+
+def record(number: int = 0, platform: str = "cpu", tutorial: str = "tiny", second: int | None = None) -> Record:
     outputs = [[new_output("stream", text="hé\n")], [new_output("execute_result", data={"text/plain": "1"})]]
     device = {"platform": platform, "kind": platform.upper()}
-    run = Run(outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}})
-    return Record(tutorial, replace(KEY, runner=f"r{number}"), run, f"2026-01-01T00:00:{number:02}+00:00")
+    run = Run(outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}}, [["2"], []])
+    executed_at = f"2026-01-01T00:00:{number if second is None else second:02}+00:00"
+    return Record(tutorial, replace(KEY, runner=f"r{number}"), run, executed_at)
 
 
 def files(folder: Path) -> list[str]:
@@ -34,7 +161,7 @@ def test_a_record_comes_back_as_it_was_kept(tmp_path):
 def test_there_is_no_record_of_another_key(tmp_path):
     store = Store(tmp_path / "records")
     assert store.find(KEY) is None
-    assert store.latest("tiny") is None
+    assert store.of("tiny") == []
     store.keep(record(1))
     assert store.find(record(2).key) is None
 
@@ -48,12 +175,14 @@ def test_a_record_of_a_gpu_comes_first_unless_a_device_is_asked_for(tmp_path):
     assert found == {"auto": "gpu", "cpu": "cpu", "gpu": "gpu"}
 
 
-def test_the_latest_record_of_a_tutorial_is_the_newest_of_any_key(tmp_path):
+def test_the_records_of_a_tutorial_come_newest_first_and_its_time_is_that_of_the_newest(tmp_path):
     store = Store(tmp_path)
     for number in (2, 3, 1):
         store.keep(record(number))
-    store.keep(record(9, tutorial="other"))
-    assert store.latest("tiny") == record(3)
+    newest = record(9, tutorial="other")
+    store.keep(replace(newest, run=replace(newest.run, seconds=[1.0, 2.0])))
+    assert store.of("tiny") == [record(3), record(2), record(1)]
+    assert store.times() == {"tiny": 0.75, "other": 3.0}
 
 
 def test_only_the_newest_few_records_of_a_tutorial_are_kept(tmp_path):
@@ -62,7 +191,7 @@ def test_only_the_newest_few_records_of_a_tutorial_are_kept(tmp_path):
     for number in range(1, KEPT + 4):
         store.keep(record(number))
     assert [found.executed_at[17:19] for found in store.of("tiny")] == ["07", "06", "05", "04"]
-    assert store.latest("other") == record(0, tutorial="other")
+    assert store.of("other") == [record(0, tutorial="other")]
     assert len(list(tmp_path.iterdir())) == KEPT + 1
 
 
@@ -89,10 +218,13 @@ DAMAGED = {
     "without outputs": whole(WHOLE | {"run": {"seconds": []}}),
     "without a key": whole(WHOLE | {"key": None}),
     "without a checksum": json.dumps(WHOLE).encode(),
-    "of another run's length": whole(WHOLE | {"run": vars(record().run) | {"seconds": [0.25]}}),
     "of another key": whole(WHOLE | {"key": vars(KEY) | {"runner": "s"}}),
     "of another device": whole(WHOLE | {"run": vars(record().run) | {"device": {"platform": "gpu", "kind": "GPU"}}}),
     "changed by hand": whole(WHOLE).replace(b"h\\u00e9", b"H\\u00e9"),
+    "of another run's length": whole(WHOLE | {"run": vars(record().run) | {"seconds": [0.25]}}),
+    "of another platform than its name": whole(
+        WHOLE | {"run": vars(record().run) | {"device": {"platform": "../../cpu", "kind": "CPU"}}}
+    ),
     "a list": b"[]",
     "a number": b"3",
     "no text": b"\xff\xfe\x00",
@@ -121,7 +253,7 @@ def test_a_damaged_record_is_written_over(tmp_path):
 def test_a_write_that_fails_leaves_the_old_record_and_nothing_else(tmp_path):
     store = Store(tmp_path)
     store.keep(record())
-    bad = replace(record(), run=replace(record().run, verdicts={"one": object()}))
+    bad = replace(record(), run=replace(record().run, grades={"one": object()}))
     with pytest.raises(TypeError):
         store.keep(bad)
     assert store.find(record().key) == record()
@@ -141,3 +273,88 @@ def test_a_record_made_now_says_when_in_utc():
     made = record_now("tiny", KEY, record().run)
     assert (made.tutorial, made.key) == ("tiny", KEY)
     assert made.executed_at.endswith("+00:00")
+
+
+@pytest.fixture
+def stores(tmp_path):
+    return [Store(tmp_path / name) for name in ("here", "one", "two")]
+
+
+def test_records_of_other_stores_are_taken_and_of_the_same_run_the_newest_stays(stores):
+    here, one, two = stores
+    here.keep(record(1, second=20))
+    one.keep(record(1, second=10))
+    one.keep(record(2, second=10))
+    two.keep(record(1, second=30))
+    two.keep(record(1, "gpu", second=5))
+    assert here.merge([one.folder, two.folder]) == (3, [])
+    expected = [record(1, second=30), record(1, "gpu", second=5), record(2, second=10)]
+    assert list(here.all()) == sorted(expected, key=lambda r: r.key.digest)
+    assert here.merge([two.folder, one.folder]) == (0, [])
+
+
+def test_what_is_older_than_the_newest_few_is_not_taken(stores):
+    here, one, _ = stores
+    for number in range(KEPT):
+        here.keep(record(number, second=20 + number))
+    one.keep(record(9, second=1))
+    before = list(here.all())
+    assert here.merge([one.folder]) == (0, [])
+    assert list(here.all()) == before
+
+
+def test_a_damaged_file_is_named_and_skipped_and_the_others_are_taken(stores):
+    here, one, _ = stores
+    one.keep(record(1))
+    (path,) = one.folder.glob("*/*.json")
+    path.write_bytes(path.read_bytes()[:-40])
+    one.keep(record(2))
+    expected = f"{path} is not a whole record of schema {SCHEMA}; it was skipped."
+    assert here.merge([one.folder]) == (1, [expected])
+    assert list(here.all()) == [record(2)]
+
+
+def test_a_record_that_cannot_be_written_leaves_what_stood(stores, monkeypatch):
+    here, one, _ = stores
+    here.keep(record(1, second=10))
+    one.keep(record(1, second=20))
+
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space"):
+        here.merge([one.folder])
+    assert list(here.all()) == [record(1, second=10)]
+    assert len(list(here.folder.rglob("*.*"))) == 1
+
+
+def test_a_folder_that_does_not_exist_is_named_before_anything_is_taken(stores):
+    here, one, two = stores
+    one.keep(record())
+    with pytest.raises(MachineError, match=r"there is no folder .*two"):
+        here.merge([one.folder, two.folder])
+    assert list(here.all()) == []
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "folder/file"
+    atomic_write(path, "old")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        atomic_write(path, "new")
+    assert (path.read_text(), len(list(path.parent.iterdir()))) == ("old", 1)
+
+
+def test_a_failed_write_is_explained_in_a_sentence_and_other_errors_are_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "read"), None, str(tmp_path / "site/a.html"))
+    way_out = "make room or mend what stands in the way, then build again."
+    assert explain_write_error(full) == f"No space left on device (site/a.html); {way_out}"
+    assert explain_write_error(OSError(errno.EROFS, "Read-only")) == f"Read-only; {way_out}"
+    assert explain_write_error(FileNotFoundError(errno.ENOENT, "No such file")) == ""
+    assert explain_write_error(ValueError("no")) == ""

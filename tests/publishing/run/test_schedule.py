@@ -5,40 +5,63 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from nbformat.v4 import new_output
 
-from publishing import building, environment
-from publishing.execution import Run
-from publishing.keys import differences
-from publishing.progress import Progress
-from publishing.records import Store
+from publishing.read.problem import SourceError, join
+from publishing.read.prose import expressions
+from publishing.run import packages, schedule
+from publishing.run.failure import cell_failure
+from publishing.run.notebook import Run
+from publishing.run.progress import Progress
+from publishing.run.record import Store, differences
+from publishing.run.schedule import Failures, Shard, load, run
 
 
 class Log(Progress):
     """A progress that remembers what it was told."""
 
     def __init__(self):
-        super().__init__(Progress.silent().console)
-        self.ran = []
-
-        self.said = []
-
-    def note(self, message):
-        self.said.append(message)
+        super().__init__()
+        self.ran, self.messages = [], []
 
     def started(self, name):
         super().started(name)
         self.ran.append(name)
 
+    def say(self, message):
+        self.messages.append(message)
+
 
 def build(project, *, force=False):
-    """The names of the tutorials that a build runs, in order, and its jobs."""
+    """The names of the tutorials that a build runs, in order, and its lessons."""
     log = Log()
-    jobs = building.run(building.jobs(project.settings, force=force), project.settings, lambda: log)
-    return log.ran, jobs
+    lessons = run(load(project.settings, force=force), project.settings, log)
+    return log.ran, lessons
 
 
 @pytest.fixture
-def two(project):
+def fake(monkeypatch):
+    """No kernels: the output of a cell is its source, its time what a comment says; `fail` in it is a failure."""
+
+    async def execute(variant, settings, on_cell, turn):
+        async with turn:
+            for number, cell in enumerate(variant.code, 1):
+                if "fail" in join(cell.lines):
+                    raise cell_failure(cell, "it failed.")
+                await asyncio.sleep(0)
+                on_cell(number, len(variant.code))
+        sources = [join(cell.lines) for cell in variant.code]
+        seconds = [float(source.partition("# seconds ")[2] or 0) for source in sources]
+        outputs = [[new_output("stream", text=source)] for source in sources]
+        values = ["1" for cell in variant.cells if not cell.code for _ in expressions(cell.lines)]
+        platform = "cpu" if settings.device == "cpu" else "gpu"
+        return Run(outputs, seconds, {"platform": platform, "kind": "FakeChip 9"}, {}, values)
+
+    monkeypatch.setattr(schedule, "execute", execute)
+
+
+@pytest.fixture
+def two(project, fake):
     """Two tutorials; only `b` carries a snippet."""
     project.snippet("values", "ONE = 1\n\nTWO = 2\n\n\ndef one():\n    return ONE\n")
     project.tutorial("a", "# %%\nprint('a')\n")
@@ -46,12 +69,38 @@ def two(project):
     return project
 
 
-def test_a_second_build_runs_nothing_and_has_the_same_outputs(two):
-    ran, first = build(two)
+def test_with_kernels_a_second_build_runs_nothing_and_has_the_same_outputs(project):
+    project.snippet("values", "def one():\n    return 1\n")
+    project.tutorial("a", "# %%\nprint('a')\n")
+    project.tutorial("part/b", "# %%\nfrom snippets.values import one\n\nprint(one())\n")
+    ran, first = build(project)
     assert sorted(ran) == ["a", "part/b"]
-    ran, second = build(two)
+    assert [lesson.record.run.outputs[0][0].text for lesson in first] == ["a\n", "1\n"]
+    ran, second = build(project)
     assert ran == []
-    assert [job.record for job in second] == [job.record for job in first]
+    assert [lesson.record for lesson in second] == [lesson.record for lesson in first]
+    assert [lesson.new for lesson in first + second] == [True, True, False, False]
+
+
+def test_with_kernels_every_failure_of_a_build_is_reported_and_what_ran_beside_it_is_kept(project):
+    project.tutorial("a", "# %%\n1 / 0\n")
+    project.tutorial("b", "# %%\n1\n")
+    project.tutorial("c", "# %%\n{}[1]\n")
+    with pytest.raises(Failures) as raised:
+        build(project)
+    assert "a.py:5: ZeroDivisionError" in str(raised.value)
+    assert "c.py:5: KeyError" in str(raised.value)
+    assert [lesson.record is None for lesson in load(project.settings)] == [True, False, True]
+
+
+def test_a_person_sees_what_runs_and_how_it_ended(two):
+    two.tutorial("c", "# %%\nfail\n")
+    log = Log()
+    with pytest.raises(Failures):
+        run(load(two.settings), two.settings, log)
+    first, *rest = log.messages
+    assert first == "3 of 3 tutorials to run: part/b, a, c"
+    assert sorted(rest) == ["failed c: tutorials/c.py:4: it failed.", "ran a in 0.0 s", "ran part/b in 0.0 s"]
 
 
 def test_force_runs_all(two):
@@ -62,103 +111,102 @@ def test_force_runs_all(two):
 def test_prose_alt_and_tags_run_nothing_and_outputs_follow_their_cells(two):
     build(two)
     two.tutorial("a", '# %% [markdown]\n# More prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n')
-    ran, jobs = build(two)
+    ran, lessons = build(two)
     assert ran == []
-    assert jobs[0].record.run.outputs[0][0].text == "a\n"
+    assert lessons[0].record.run.outputs[0][0].text == "print('a')"
+    assert lessons[0].record.run.values == []
+
+
+def test_a_changed_expression_runs_its_tutorial_and_the_words_around_it_do_not(two):
+    def cells(prose):
+        return f"# %%\nx = 1\n\n# %% [markdown]\n# {prose}\n"
+
+    two.tutorial("a", cells("It is {{ x }}."))
+    build(two)
+    two.tutorial("a", "# %% [markdown]\n# Another cell.\n\n" + cells("That makes {{ x }}."))
+    ran, lessons = build(two)
+    assert (ran, lessons[0].record.run.values) == ([], ["1"])
+    two.tutorial("a", "# %% [markdown]\n# Another cell.\n\n" + cells("That makes {{ x:.3f }}."))
+    assert build(two)[0] == ["a"]
 
 
 def test_a_changed_snippet_runs_exactly_the_tutorials_that_carry_it(two):
     build(two)
-    two.snippet("values", "ONE = 1.5\n\nTWO = 2\n\n\ndef one():\n    return ONE\n")
-    ran, jobs = build(two)
-    assert ran == ["part/b"]
-    assert jobs[1].record.run.outputs[0][0].text == "1.5\n"
-
-
-def test_a_changed_part_of_a_snippet_module_that_nobody_carries_runs_nothing(two):
-    build(two)
     two.snippet("values", "ONE = 1\n\nTWO = 22\n\n\ndef one():\n    return ONE\n")
     assert build(two)[0] == []
+    two.snippet("values", "ONE = 1.5\n\nTWO = 22\n\n\ndef one():\n    return ONE\n")
+    ran, lessons = build(two)
+    assert ran == ["part/b"]
+    assert "ONE = 1.5" in lessons[1].record.run.outputs[0][0].text
 
 
 def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, monkeypatch):
     two.tutorial("a", "# %%\nimport numpy\n\nprint('a')\n")
     build(two)
-    real, here = environment.versions, environment.python()
-    monkeypatch.setattr(environment, "versions", lambda names: {n: v + ".post9" for n, v in real(names).items()})
+    real, here = packages.closure, packages.python()
+    monkeypatch.setattr(packages, "closure", lambda names: {n: v + ".post9" for n, v in real(names).items()})
     assert build(two)[0] == ["a"]
-    monkeypatch.setattr(environment, "python", lambda: "9.9")
-    jobs = building.jobs(two.settings)
-    assert [job.record for job in jobs] == [None, None]
-    said = differences(jobs[1].key, Store(two.settings.records).latest("part/b").key)
-    assert said == [f"Python: {here} became 9.9"]
+    monkeypatch.setattr(packages, "python", lambda: "9.9")
+    lessons = load(two.settings)
+    assert [lesson.record for lesson in lessons] == [None, None]
+    reasons = differences(lessons[1].key, Store(two.settings.records).of("part/b")[0].key)
+    assert reasons == [f"Python: {here} became 9.9"]
 
 
-def test_a_failure_is_not_kept_but_what_ran_beside_it_is(two):
-    two.tutorial("a", "# %%\n1 / 0\n")
-    with pytest.raises(building.Failures, match=r"a\.py:5: ZeroDivisionError"):
+def test_a_failure_is_not_kept_and_runs_again(two):
+    two.tutorial("a", "# %%\nfail\n")
+    with pytest.raises(Failures, match=r"a\.py:4: it failed"):
         build(two)
-    assert [job.record is None for job in building.jobs(two.settings)] == [True, False]
+    assert [lesson.record is None for lesson in load(two.settings)] == [True, False]
     two.tutorial("a", "# %%\n1 / 1\n")
     assert build(two)[0] == ["a"]
 
 
-def test_a_damaged_record_is_told_once_and_its_tutorial_runs_again(two, capsys):
+def test_a_damaged_record_counts_as_none_and_is_overwritten(two):
     (first, second) = build(two)[1]
-    path = two.settings.records / first.key.digest / "cpu.json"
-    path.write_text(path.read_text().replace("a\\\\n", "b\\\\n").replace('"a\\n"', '"b\\n"'))
-    log = Log()
-    done = building.run(building.jobs(two.settings), two.settings, lambda: log)
-    assert log.said == [f"The record {path.relative_to(two.root)} was damaged and is removed; a runs again."]
-    assert log.ran == ["a"]
-    assert [job.record.run.outputs for job in done] == [first.record.run.outputs, second.record.run.outputs]
+    path = two.settings.records / first.key.digest / "gpu.json"
+    path.write_text(path.read_text().replace("print('a')", "print('b')"))
+    ran, done = build(two)
+    assert ran == ["a"]
+    assert [lesson.record.run.outputs for lesson in done] == [first.record.run.outputs, second.record.run.outputs]
     assert build(two)[0] == []
 
 
-def test_a_disk_that_is_full_is_told_for_each_tutorial_and_nothing_is_left(two, monkeypatch):
+def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monkeypatch):
     def full(_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(building.Failures) as raised:
+    with pytest.raises(Failures) as raised:
         build(two)
     for path in ("tutorials/a.py", "tutorials/part/b.py"):
         assert f"{path}:1: its run could not be kept: No space left on device; make room" in str(raised.value)
     assert [path for path in two.settings.records.rglob("*") if path.is_file()] == []
 
 
-def test_every_failure_of_a_build_is_told(two):
-    two.tutorial("a", "# %%\n1 / 0\n")
-    two.snippet("values", "def one():\n    return {}['key']\n")
-    with pytest.raises(building.Failures) as raised:
-        build(two)
-    assert "a.py:5: ZeroDivisionError" in str(raised.value)
-    assert "values.py:2: KeyError" in str(raised.value)
-
-
-def test_every_problem_of_all_files_is_told_before_anything_runs(two):
+def test_every_problem_of_all_files_is_reported_before_anything_runs(two):
     two.tutorial("a", '# %% exercize="x"\n1\n')
     two.tutorial("part/b", "# %%\nfrom snippets.values import three\n")
-    with pytest.raises(building.SourceError, match="exercize"):
+    with pytest.raises(SourceError, match="exercize"):
         build(two)
     two.tutorial("a", "# %%\nimport snippets\n")
-    with pytest.raises(building.SourceError) as raised:
+    with pytest.raises(SourceError) as raised:
         build(two)
     assert "a.py:5" in str(raised.value)
     assert "part/b.py:5" in str(raised.value)
     assert not two.settings.records.exists()
 
 
-def test_the_longest_runs_first_and_what_was_never_run_before_all(project, monkeypatch):
+def test_the_longest_runs_first_and_what_was_never_run_before_all(project, fake, monkeypatch):
     for name, seconds in {"brief": 0, "long": 0.6, "middle": 0.3}.items():
-        project.tutorial(name, f"# %%\nimport time\n\ntime.sleep({seconds})\n")
+        project.tutorial(name, f"# %%\n1  # seconds {seconds}\n")
     build(project)
     project.tutorial("new", "# %%\n1\n")
     monkeypatch.setattr(type(project.settings), "kernels", 1)
     assert build(project, force=True)[0] == ["new", "long", "middle", "brief"]
 
 
-def test_of_what_never_ran_the_one_with_most_code_comes_first(project, monkeypatch):
+def test_of_what_never_ran_the_one_with_most_code_comes_first(project, fake, monkeypatch):
     for name, lines in {"a": 1, "b": 3, "c": 2}.items():
         project.tutorial(name, "# %%\n" + "1 + 1\n" * lines)
     monkeypatch.setattr(type(project.settings), "kernels", 1)
@@ -175,47 +223,84 @@ def test_one_kernel_more_than_may_run_is_started_ahead(project, monkeypatch):
         yield
         counts[what] -= 1
 
-    async def fake(variant, settings, on_cell, turn):
+    async def execute(variant, settings, on_cell, turn):
         with counted("started"):
             await asyncio.sleep(0.01)
             async with turn:
                 with counted("running"):
                     await asyncio.sleep(0.01)
-        return Run([[] for _ in variant.code], [0.0] * len(variant.code), {"platform": "cpu", "kind": "cpu"}, {})
+        outputs, seconds = [[] for _ in variant.code], [0.0] * len(variant.code)
+        return Run(outputs, seconds, {"platform": "cpu", "kind": "cpu"}, {}, [])
 
     for name in "abcdef":
         project.tutorial(name, "# %%\n1\n")
-    monkeypatch.setattr(building, "execute", fake)
-    assert all(job.new for job in build(project)[1])
+    monkeypatch.setattr(schedule, "execute", execute)
+    assert all(lesson.new for lesson in build(project)[1])
     assert peaks == {"started": project.settings.kernels + 1, "running": project.settings.kernels}
 
 
-FAKE_GPU = """
-# %%
-import os, sys
-from types import SimpleNamespace
-
-if os.environ.get("JAX_PLATFORMS") != "cpu":
-    device = SimpleNamespace(platform="gpu", device_kind="FakeChip 9")
-    sys.modules["jax"] = SimpleNamespace(devices=lambda: [device])
-"""
-
-
-def test_records_know_their_device_a_gpu_comes_first_and_a_run_for_the_cpu_does_not_count_it(project):
-    project.tutorial("a", FAKE_GPU)
+def test_a_record_of_a_gpu_comes_first_and_a_run_for_the_cpu_does_not_count_it(project, fake):
+    project.tutorial("a", "# %%\n1\n")
     (on_gpu,) = build(project)[1]
-    assert on_gpu.record.run.device == {"platform": "gpu", "kind": "FakeChip 9"}
     any_device, project.settings = project.settings, replace(project.settings, device="cpu")
     ran, (on_cpu,) = build(project)
     assert (ran, on_cpu.record.run.device["platform"]) == (["a"], "cpu")
     assert on_cpu.record.executed_at >= on_gpu.record.executed_at
     project.settings = any_device
-    assert building.jobs(project.settings)[0].record == on_gpu.record
+    assert load(project.settings)[0].record == on_gpu.record
 
 
-def test_without_a_gpu_a_run_for_one_fails_before_anything_runs(project):
+def test_without_a_gpu_a_run_for_one_fails_before_anything_runs(project, monkeypatch):
+    def need_gpu():
+        raise schedule.MachineError("there is no GPU.")
+
+    monkeypatch.setattr(schedule, "need_gpu", need_gpu)
     project.tutorial("a", "# %%\n1\n")
     project.settings = replace(project.settings, device="gpu")
-    with pytest.raises(building.Failures, match="JAX finds no GPU here"):
+    with pytest.raises(Failures, match=r"there is no GPU\."):
         build(project)
     assert not project.settings.records.exists()
+
+
+NAMES = [f"part/{letter}" for letter in "abcdefghij"]
+SECONDS = {name: float(seconds) for name, seconds in zip(NAMES, (9, 1, 1, 7, 2, 5, 3, 8, 4, 6), strict=True)}
+
+
+def split(count, names=NAMES, seconds=SECONDS):
+    return [Shard(number, count).names(names, seconds) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("seconds", [SECONDS, {}, {NAMES[0]: 40.0}, dict.fromkeys(NAMES, 0.0)])
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 13])
+def test_every_tutorial_is_in_exactly_one_shard_and_no_shard_is_empty_without_need(count, seconds):
+    parts = split(count, seconds=seconds)
+    assert sorted(name for part in parts for name in part) == NAMES
+    if not seconds or 0.0 in seconds.values():
+        assert sum(bool(part) for part in parts) == min(count, len(NAMES))
+
+
+def test_shards_take_about_the_same_time():
+    sums = [sum(SECONDS[name] for name in part) for part in split(3)]
+    assert max(sums) - min(sums) <= 1
+    assert [len(part) for part in split(2, seconds={})] == [5, 5]
+
+
+def test_the_split_does_not_depend_on_the_order_in_which_tutorials_and_records_are_found():
+    assert split(3, NAMES[::-1], dict(reversed(SECONDS.items()))) == split(3)
+    assert split(3, NAMES[::-1], {}) == split(3, NAMES, {})
+
+
+def test_a_tutorial_without_a_record_counts_as_the_median_of_the_others():
+    seconds = {"part/long": 10.0, "part/brief": 1.0, "part/middle": 4.0, "part/deleted": 1000.0}
+    parts = split(2, ["part/long", "part/brief", "part/middle", "part/new"], seconds)
+    assert parts == [{"part/long"}, {"part/brief", "part/middle", "part/new"}]
+
+
+@pytest.mark.parametrize("text", ["0/5", "6/5", "a/b", "1/0", "2", "-1/5", "1/2/3", "1.0/2", "", "²/3"])
+def test_what_is_not_a_shard_is_reported_in_one_sentence(text):
+    with pytest.raises(ValueError, match=r"is not a shard; write 2/5 for the second of five\.$"):
+        Shard.parse(text)
+
+
+def test_a_shard_is_read_as_it_is_written():
+    assert Shard.parse("2/5") == Shard(2, 5)

@@ -4,27 +4,32 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 
-from publishing.apidocs import address
-from publishing.codelinks import CodeLinks
-from publishing.highlighting import code_html
-from publishing.source import text
-from publishing.tutorial import read_tutorial, read_tutorials
-from publishing.variants import not_implemented, solved, stub
+from publishing.assemble.variants import solve, unsolve
+from publishing.read.percent import read_tutorial
+from publishing.read.problem import join
+from publishing.site.code import Link, Names, code_html, docs_url
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REFERENCE = "../../../reference/snippets/"
 TITLE = "# %% [markdown]\n# # Title\n\n"
+NUMPY, JAX = "https://numpy.test/{}.html", "https://jax.test/api.html#{}"
+DOCUMENTATION = {
+    "numpy": NUMPY,
+    "numpy.linalg": NUMPY,
+    "numpy.abs": "https://numpy.test/absolute",
+    "numpy.inf": "",
+    "jax": JAX,
+    "jax.numpy": JAX,
+}
 IMPORTS = """\
 # %%
-import chex
-import haiku as hk
 import jax
 import jax.numpy as jnp
-import matplotlib.pyplot as plt
 import numpy as np
-from jax import numpy as jn, random
-from jax.flatten_util import ravel_pytree
+import os.path
+from jax import numpy as jn, jit
 
 # %%
 """
@@ -45,135 +50,130 @@ def fit(x):
     """Fit."""
     return _half(x)
 '''
+CODE = '''import jax.numpy as jnp
+
+
+@decorated
+def f(x):
+    """What it does."""
+    return f"{x:.2f} < " + str(x) if x is not None else 1.5 * x  # why
+'''
 
 
 @pytest.fixture
 def links(tmp_path):
-    """The links of a cell that follows the usual imports: what the code shows, and its address."""
+    """The links of a cell that follows these imports: what the code shows, and its address."""
 
     def find(code: str, cells: str = IMPORTS, reference: str = REFERENCE) -> list[tuple[str, str]]:
         (tmp_path / "snippets").mkdir(exist_ok=True)
         (tmp_path / "snippets/training.py").write_text(SNIPPET)
         path = tmp_path / "tiny.py"
         path.write_text(TITLE + cells + code + "\n", encoding="utf-8")
-        variant = solved(read_tutorial(path, "part/tiny"), tmp_path / "snippets")
+        variant = solve(read_tutorial(path, "part/tiny"), tmp_path / "snippets")
         lines = variant.cells[-1].lines
-        found = CodeLinks(variant, address, tmp_path / "snippets", reference).find(lines)
-        return [(text(lines)[link.start : link.end], link.url) for link in found]
+        names = Names(variant, DOCUMENTATION, tmp_path / "snippets", reference)
+        return [(join(lines)[link.start : link.end], link.url) for link in names.links(lines)]
 
     return find
 
 
-def names(found: list[tuple[str, str]]) -> list[str]:
-    return [shown for shown, _ in found]
+def names(links: list[tuple[str, str]]) -> list[str]:
+    return [name for name, _ in links]
 
 
 @pytest.mark.parametrize(
-    ("shown", "name"),
+    ("name", "url"),
     [
-        ("jax.random.split", "jax.random.split"),
-        ("jnp.where", "jax.numpy.where"),
-        ("jn.where", "jax.numpy.where"),
-        ("random.split", "jax.random.split"),
-        ("jnp.linalg.norm", "jax.numpy.linalg.norm"),
-        ("ravel_pytree", "jax.flatten_util.ravel_pytree"),
-        ("hk.Linear", "haiku.Linear"),
-        ("chex.assert_shape", "chex.assert_shape"),
-        ("plt.subplots", "matplotlib.pyplot.subplots"),
-        ("np.corrcoef", "numpy.corrcoef"),
+        ("numpy.sum", "https://numpy.test/numpy.sum.html"),
+        ("numpy.linalg.norm", "https://numpy.test/numpy.linalg.norm.html"),
+        ("numpy.abs", "https://numpy.test/absolute"),
+        ("jax.jit", "https://jax.test/api.html#jax.jit"),
+        ("numpy.inf", ""),
+        ("numpy.linalg", ""),
+        ("numpy.fft.fft", ""),
+        ("numpy._core", ""),
+        ("numpy", ""),
+        ("sum", ""),
     ],
 )
-def test_a_name_means_what_the_imports_say(links, shown, name):
-    assert address(name)
-    assert links(f"y = {shown}(x)") == [(shown, address(name))]
+def test_the_address_of_a_name_is_made_from_that_of_its_module_unless_it_has_one_of_its_own(name, url):
+    assert docs_url(name, DOCUMENTATION) == url
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("jax.random", "jax.random"),
+        ("jnp.where", "jax.numpy.where"),
+        ("jn.where", "jax.numpy.where"),
+        ("jit", "jax.jit"),
+        ("np.linalg.norm", "numpy.linalg.norm"),
+    ],
+)
+def test_a_name_means_what_the_imports_say(links, code, name):
+    assert links(f"y = {code}(x)") == [(code, docs_url(name, DOCUMENTATION))]
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "jax.jot(f)",
-        "jnp.wherever(x)",
-        "jax.debug_key_reuse(True)",
+        "os.path.join(a)",
+        "np.inf",
         "y.jax.jit(f)",
+        "my.np.sum(x)",
         "unknown.jit(f)",
-        "np.float32",
         "jax",
         "f(jit=1)",
+        "f(jit = 1)",
         "# jax.jit",
         "'jax.jit'",
         "import jax.numpy as jnp",
+        "jnp.set = 1",
+        "npx.sum(x)",
         "(jax\n .jit)(f)",
     ],
 )
-def test_what_is_no_documented_name_is_not_linked(links, code):
+def test_what_is_not_the_use_of_a_documented_name_is_not_linked(links, code):
     assert links(code) == []
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "def f(np):\n    return np.sum(x)",
-        "def f(x, *np):\n    return np.sum(x)",
-        "def f(x):\n    np = x\n    return np.sum()",
-        "def f(x):\n    def g():\n        return np.sum()\n    np = x\n    return g",
-        "def f(x):\n    import torch as np\n    return np.sum(x)",
-        "def f(x):\n    with x as np:\n        return np.sum(x)",
-        "def f(x):\n    try:\n        pass\n    except ValueError as np:\n        np.sum(x)",
-        "def f(x):\n    match x:\n        case [np, *_]:\n            np.sum(x)",
-        "def f(x):\n    def np():\n        pass\n    return np.sum(x)",
-        "class A:\n    np = 1\n    y = np.sum",
-        "f = lambda np: np.sum(x)",
-        "y = [np.sum() for np in x]",
-        "y = {1: np.sum() for np in x}",
-        "y = f(np.sum() for np, _ in x)",
-    ],
-)
-def test_a_name_that_a_scope_binds_is_not_linked(links, code):
-    assert links(code) == []
-    assert names(links(code + "\nnp.sum(x)")) == ["np.sum"]
-
-
-def test_a_scope_hides_only_the_names_that_it_binds(links):
-    assert names(links("def f(np):\n    return np.sum(jnp.ones(3))")) == ["jnp.ones"]
-
-
-def test_names_are_linked_where_python_reads_them(links):
-    code = '@jax.jit\ndef f(x: jax.Array, y=jnp.ones(3)):\n    return f"{jax.grad(g)(x):.2f}"'
-    assert names(links(code)) == ["jax.jit", "jax.Array", "jnp.ones", "jax.grad"]
+def test_names_are_linked_where_python_reads_them_in_decorators_and_f_strings_too(links):
+    code = '@jax.jit\ndef f(x: jax.Array, y=jnp.ones(3)):\n    return f"{jax.grad(g)(x):.2f}" == y@jnp.eye(3)'
+    assert names(links(code)) == ["jax.jit", "jax.Array", "jnp.ones", "jax.grad", "jnp.eye"]
 
 
 def test_an_attribute_of_a_documented_name_is_left_out_of_its_link(links):
     assert names(links("jax.jit.lower(f)\njnp.abs(x).max()")) == ["jax.jit", "jnp.abs"]
 
 
+def test_a_function_of_the_tutorial_with_the_name_of_a_documented_one_is_not_linked(links):
+    assert links("def jit(f):\n    return jit", IMPORTS.replace(", jit", "")) == []
+
+
 def test_the_first_occurrence_on_a_page_is_linked_and_what_is_folded_does_not_count(tmp_path):
     code = "# %%\nimport jax.numpy as jnp\nimport jax.numpy as jn\n\njnp.ones(1)\njn.ones(2)\njnp.zeros(jnp.ones(3))\n"
     path = tmp_path / "tiny.py"
     path.write_text(TITLE + code)
-    variant = solved(read_tutorial(path, "part/tiny"), tmp_path)
-    found = CodeLinks(variant, address, tmp_path)
+    variant = solve(read_tutorial(path, "part/tiny"), tmp_path)
+    page = Names(variant, DOCUMENTATION, tmp_path, "")
     lines = variant.code[0].lines
-    ones, zeros = address("jax.numpy.ones"), address("jax.numpy.zeros")
-    assert [link.url for link in found.find(lines[:-1], folded=True)] == [ones]
-    assert [(link.start, link.url) for link in found.find(lines[:-1])] == [(text(lines).index("jnp.ones"), ones)]
-    assert [link.url for link in found.find(lines)] == [zeros]
-    assert found.find(lines) == []
+    ones, zeros = JAX.format("jax.numpy.ones"), JAX.format("jax.numpy.zeros")
+    assert [link.url for link in page.links(lines[:-1], folded=True)] == [ones]
+    assert [(link.start, link.url) for link in page.links(lines[:-1])] == [(join(lines).index("jnp.ones"), ones)]
+    assert [link.url for link in page.links(lines)] == [zeros]
+    assert page.links(lines) == []
 
 
 def test_characters_are_counted_where_letters_take_several_bytes(links):
-    assert names(links('π = "λ→" + jnp.sin(1)\nδ, ε = jnp.cos(π), "😀"; jnp.tan(δ)')) == [
-        "jnp.sin",
-        "jnp.cos",
-        "jnp.tan",
-    ]
+    code = 'π = "λ→" + jnp.sin(1)\nδ, ε = jnp.cos(π), "😀"; jnp.tan(δ)'
+    assert names(links(code)) == ["jnp.sin", "jnp.cos", "jnp.tan"]
 
 
 def test_a_pasted_snippet_links_where_it_is_defined_or_where_it_is_used(links):
     cell = IMPORTS + "from snippets.training import State, fit\n"
-    found = links("state = fit(State())", cell)
-    assert dict(found) == {
+    assert dict(links("state = fit(State())", cell)) == {
         "State": f"{REFERENCE}#snippets.training.State",
-        "jax.jit": address("jax.jit"),
+        "jax.jit": JAX.format("jax.jit"),
         "fit": f"{REFERENCE}#snippets.training.fit",
     }
     assert names(links("# %%\nfit.lower(State())", cell)) == ["fit", "State"]
@@ -184,22 +184,74 @@ def test_snippets_do_not_link_where_the_site_has_no_page_of_them(links):
     assert names(links("fit(1)", cell, reference="")) == ["jax.jit"]
 
 
-def test_the_stub_of_an_exercise_does_not_link_to_its_solution(tmp_path):
-    (tmp_path / "snippets").mkdir()
-    (tmp_path / "snippets/training.py").write_text(SNIPPET)
-    path = tmp_path / "tiny.py"
+def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
+    project.snippet("training", SNIPPET)
     cells = (
         '# %% exercise="fit"\n### BEGIN SOLUTION\nfrom snippets.training import fit\n\n### END SOLUTION\n'
         'print(fit(1))\n\n# %% check="fit"\nassert fit(2) == 1\n'
     )
-    path.write_text(TITLE + cells)
-    variant = solved(read_tutorial(path, "part/tiny"), tmp_path / "snippets")
-    found = CodeLinks(variant, address, tmp_path / "snippets", REFERENCE)
-    cell = variant.code[0].cell
-    given = stub(cell, not_implemented(cell), tmp_path / "snippets")
-    assert "def fit(x):" in text(given)
-    assert found.find(given) == []
-    assert f"{REFERENCE}#snippets.training.fit" in [link.url for link in found.find(variant.code[0].lines)]
+    tutorial, snippets = read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
+    solved = solve(tutorial, snippets)
+    page = Names(solved, DOCUMENTATION, snippets, REFERENCE)
+    given = unsolve(tutorial, snippets).code[0].lines
+    assert "def fit(x):" in join(given)
+    assert page.links(given) == []
+    assert f"{REFERENCE}#snippets.training.fit" in [link.url for link in page.links(solved.code[0].lines)]
+
+
+def spans(source: str) -> list[tuple[str, str]]:
+    return [
+        (kind, html.unescape(code)) for kind, code in re.findall(r'<span class="(\w+)">(.*?)</span>', code_html(source))
+    ]
+
+
+def test_the_text_of_the_code_is_kept():
+    assert html.unescape(re.sub(r"<[^>]+>", "", code_html(CODE))) == CODE.rstrip("\n")
+
+
+def test_tokens_have_the_colours_of_their_kind_and_those_of_one_colour_are_one_span():
+    for span in [
+        ("s", 'f"{'),
+        ("c", '"""What it does."""'),
+        ("c", "# why"),
+        ("k", "def"),
+        ("k", "not"),
+        ("m", "1.5"),
+        ("nf", "f"),
+        ("nb", "str"),
+        ("nd", "@decorated"),
+    ]:
+        assert span in spans(CODE)
+
+
+def test_names_operators_and_spaces_have_no_markup():
+    assert code_html("y = a + b[0:n]") == 'y = a + b[<span class="m">0</span>:n]'
+
+
+def linked(source: str, *names: str) -> str:
+    return code_html(source, [Link(source.index(n), source.index(n) + len(n), f"https://d/{n}") for n in names])
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "markup"),
+    [
+        ("y = jnp.abs(x)", ["jnp.abs"], 'y = <a href="https://d/jnp.abs">jnp.abs</a>(x)'),
+        ("f.g[h.i", ["f.g", "h.i"], '<a href="https://d/f.g">f.g</a>[<a href="https://d/h.i">h.i</a>'),
+        ("f.g", ["f", ".g"], '<a href="https://d/f">f</a><a href="https://d/.g">.g</a>'),
+        ("\n\ny = f(x)", ["f"], '\n\ny = <a href="https://d/f">f</a>(x)'),
+        ("f\n", ["f"], '<a href="https://d/f">f</a>'),
+        ("@f", ["f"], '<span class="nd">@</span><a href="https://d/f"><span class="nd">f</span></a>'),
+        ("x@f.g", ["f.g"], 'x<span class="nd">@</span><a href="https://d/f.g"><span class="nd">f</span>.g</a>'),
+    ],
+)
+def test_a_link_wraps_its_name_and_nothing_else(source, names, markup):
+    assert linked(source, *names) == markup
+
+
+def test_the_address_and_the_code_are_escaped():
+    assert code_html('a<b&"c"', [Link(0, 1, 'x?a=1&b="2"')]) == (
+        '<a href="x?a=1&amp;b=&quot;2&quot;">a</a>&lt;b&amp;<span class="s">"c"</span>'
+    )
 
 
 class Balanced(HTMLParser):
@@ -217,31 +269,23 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-VARIANTS = [solved(tutorial, ROOT / "snippets") for tutorial in read_tutorials(ROOT / "tutorials")]
-
-
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.tutorial.name)
-def test_the_code_of_every_tutorial_links_and_stays_as_it_is(variant):
-    code_links = CodeLinks(variant, address, ROOT / "snippets", REFERENCE)
-    count = 0
-    for cell in variant.code:
-        links = code_links.find(cell.lines)
-        shown = code_html(text(cell.lines), links)
-        assert html.unescape(re.sub(r"<[^>]+>", "", shown)) == text(cell.lines).rstrip("\n")
-        assert shown.count("<a ") == shown.count("</a>") == len(links)
-        parser = Balanced()
-        parser.feed(shown)
-        assert parser.open == []
-        assert [link.start for link in links] == sorted(link.start for link in links)
-        for link in links:
-            assert re.fullmatch(rf"https://[^\s\"<>]+|{re.escape(REFERENCE)}#snippets(\.\w+){{2}}", link.url)
-        count += len(links)
-    assert count > 0
-
-
-def test_the_page_on_transform_links_what_it_teaches():
-    variant = next(variant for variant in VARIANTS if variant.tutorial.name == "haiku/transform")
-    code_links = CodeLinks(variant, address, ROOT / "snippets", REFERENCE)
-    found = {link.url for cell in variant.code for link in code_links.find(cell.lines)}
-    taught = {"haiku.transform", "haiku.without_apply_rng", "haiku.Linear", "jax.random.key", "jax.tree.map"}
-    assert {address(name) for name in taught} <= found
+def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_constructor("!ENV", lambda *_: "")
+    plugins = yaml.load((ROOT / "mkdocs.yml").read_text(), loader)["plugins"]
+    documentation = next(one["tutorials"] for one in plugins if "tutorials" in one)["documentation"]
+    for lesson in course:
+        page, count = Names(lesson.solved, documentation, ROOT / "snippets", REFERENCE), 0
+        for cell in lesson.solved.code:
+            links = page.links(cell.lines)
+            markup = code_html(join(cell.lines), links)
+            assert html.unescape(re.sub(r"<[^>]+>", "", markup)) == join(cell.lines).rstrip("\n")
+            assert markup.count("<a ") == markup.count("</a>") == len(links)
+            parser = Balanced()
+            parser.feed(markup)
+            assert parser.open == []
+            assert [link.start for link in links] == sorted(link.start for link in links)
+            for link in links:
+                assert re.fullmatch(rf"https://[^\s\"<>]+|{re.escape(REFERENCE)}#snippets(\.\w+){{2}}", link.url)
+            count += len(links)
+        assert count > 0

@@ -1,34 +1,30 @@
 import importlib.metadata
-import importlib.util
 import io
 import json
-import subprocess
-import sys
+import re
 import tomllib
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
+from traitlets.config import Config
 
-from publishing.building import Job
-from publishing.downloads import archive, downloads, script_header
-from publishing.execution import Run
-from publishing.keys import key
-from publishing.records import record_now
-from publishing.settings import Settings
-from publishing.tutorial import read_tutorial
-from publishing.variants import exercise, solved
+from publishing.site.downloads import archive, downloads, script, script_header
 
-CELLS = """# %% [markdown]
-# # Title
-#
-# See [that](that.py).
+CELLS = """
+# %% [markdown]
+# The mean is {{ mean:.1f }}; see [that](that.py).
 
 # %%
 import haiku as hk
 import jax
+
+# %% tags=["hidden"]
+assert jax
 
 # %% exercise="one"
 ### BEGIN SOLUTION
@@ -39,22 +35,16 @@ x = 1
 assert x == 1
 """
 PROJECT = '[project]\nrequires-python = ">=3.12"\ndependencies = ["jax>=0.11", "dm-haiku>=0.0.16", "rich>=1"]\n'
+VERSIONS = {"dm_haiku": "0.0.17", "jax": "0.12.1", "jaxlib": "0.12.0", "numpy": "2.4.0"}
 
 
 @pytest.fixture
-def beside(tmp_path: Path) -> dict[str, bytes]:
-    """The downloads of a small tutorial whose second cell printed something."""
-    for folder in ("tutorials", "snippets"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    path = tmp_path / "tutorials/tiny.py"
-    path.write_text(CELLS)
-    variant = solved(read_tutorial(path, "tiny"), tmp_path / "snippets")
-    outputs = [[], [new_output("stream", text="done\n")], []]
-    run = Run(outputs, [0.1, 0.2, 0.3], {"platform": "cpu", "kind": "cpu"}, {})
-    work = exercise(variant.tutorial, tmp_path / "snippets")
-    job = Job(variant, work, key(variant), record_now("tiny", key(variant), run))
-    return downloads(job, Settings(source=tmp_path / "tutorials"), str.upper)
+def beside(project, lesson) -> dict[str, bytes]:
+    """The downloads of a small tutorial whose exercise printed something."""
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    outputs = {2: [new_output("stream", text="done\n")]}
+    tutorial = lesson(CELLS, outputs, seconds=[0.1, 0.2, 0.3, 0.4], values=["2*5"], **VERSIONS)
+    return downloads(tutorial, project.settings, str.upper)
 
 
 def notebook(content: bytes):
@@ -69,46 +59,53 @@ def block(source: str) -> dict:
 
 
 def test_there_are_two_notebooks_a_script_and_a_record(beside):
-    assert set(beside) == {"tiny.ipynb", "tiny-solved.ipynb", "tiny.py", "record.json"}
+    assert set(beside) == {"page.ipynb", "page-solved.ipynb", "page.py", "record.json"}
+
+
+@pytest.mark.parametrize("name", ["page.ipynb", "page-solved.ipynb"])
+def test_a_notebook_is_valid_and_has_no_hidden_cell(beside, name):
+    content = notebook(beside[name])
+    nbformat.validate(content)
+    ids = [cell.id for cell in content.cells]
+    assert ids == ["page-setup", "page-0", "page-1", "page-2", "page-4", "page-5"]
 
 
 def test_the_notebook_to_work_in_has_stubs_and_no_outputs(beside):
-    work = notebook(beside["tiny.ipynb"])
-    nbformat.validate(work)
-    code = [cell for cell in work.cells if cell.cell_type == "code"]
+    code = [cell for cell in notebook(beside["page.ipynb"]).cells if cell.cell_type == "code"]
     assert not any(cell.outputs for cell in code)
     assert "NotImplementedError" in code[2].source
-    assert work.cells[1].source.endswith("[that](THAT.PY).")
 
 
-def test_the_solved_notebook_has_solutions_and_outputs(beside):
-    done = notebook(beside["tiny-solved.ipynb"])
-    nbformat.validate(done)
-    code = [cell for cell in done.cells if cell.cell_type == "code"]
+def test_the_solved_notebook_has_solutions_and_the_outputs_of_its_cells(beside):
+    code = [cell for cell in notebook(beside["page-solved.ipynb"]).cells if cell.cell_type == "code"]
     assert code[2].source == "x = 1"
-    assert code[2].outputs[0].text == "done\n"
+    assert [[output.text for output in cell.outputs] for cell in code] == [[], [], ["done\n"], []]
     assert [cell.execution_count for cell in code] == [None, 1, 2, 3]
 
 
-def test_the_ids_of_cells_are_unique(beside):
-    ids = [cell.id for cell in notebook(beside["tiny.ipynb"]).cells]
-    assert len(set(ids)) == len(ids)
+@pytest.mark.parametrize("name", ["page.ipynb", "page-solved.ipynb", "page.py"])
+def test_the_prose_shows_values_and_leads_where_its_links_should(beside, name):
+    prose = beside[name].decode()
+    assert "{{" not in prose.partition("The mean")[2].partition("\n")[0]
+    assert re.search(r"The mean is 2&#42;5; see \[that\]\(THAT\.PY\)\.", prose)
 
 
-def test_the_record_names_the_code_cells_of_the_notebook(beside):
+def test_the_record_names_all_code_cells(beside):
     summary = json.loads(beside["record.json"])
-    ids = {cell.id for cell in notebook(beside["tiny-solved.ipynb"]).cells}
-    assert [cell["seconds"] for cell in summary["cells"]] == [0.1, 0.2, 0.3]
-    assert {cell["id"] for cell in summary["cells"]} < ids
+    assert [(cell["id"], cell["seconds"]) for cell in summary["cells"]] == [
+        ("page-2", 0.1),
+        ("page-3", 0.2),
+        ("page-4", 0.3),
+        ("page-5", 0.4),
+    ]
 
 
-@pytest.mark.parametrize("name", ["tiny.py", "tiny.ipynb", "tiny-solved.ipynb"])
+@pytest.mark.parametrize("name", ["page.py", "page.ipynb", "page-solved.ipynb"])
 def test_the_block_pins_every_import_for_a_program_that_runs_it(beside, name):
     source = beside[name].decode()
-    metadata = block(source if name.endswith(".py") else notebook(beside[name]).cells[0].source)
-    assert metadata == {
+    assert block(source if name.endswith(".py") else notebook(beside[name]).cells[0].source) == {
         "requires-python": ">=3.12",
-        "dependencies": [f"{name}=={importlib.metadata.version(name)}" for name in ("dm-haiku", "jax")],
+        "dependencies": ["dm-haiku==0.0.17", "jax==0.12.1"],
     }
 
 
@@ -117,85 +114,202 @@ def test_a_block_without_imports_is_valid_too():
 
 
 class Machine:
-    """What the set-up cell sees of a machine: the versions of its distributions, pip or not, and what it installs."""
+    """A kernel that runs the setup cell: what is installed, what pip brings, and what pip is asked for."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, pip: bool = True, **installed: str) -> None:
-        self.installed = {name.replace("_", "-"): version for name, version in installed.items()}
-        self.calls: list[list[str]] = []
-        monkeypatch.setattr(importlib.metadata, "version", self.version)
-        monkeypatch.setattr(importlib.util, "find_spec", lambda name: "found" if pip else None)
-        monkeypatch.setattr(subprocess, "run", self.run)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, installed: dict[str, str], *, pip: bool) -> None:
+        self.installed = dict(installed)
+        self.asked: list[list[str]] = []
+        monkeypatch.setattr(importlib.metadata, "distributions", self.distributions)
+        self.shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+        self.shell.register_magic_function(self.pip if pip else lambda line: None, magic_name="pip")
 
-    def version(self, name: str) -> str:
-        if name not in self.installed:
-            raise importlib.metadata.PackageNotFoundError(name)
-        return self.installed[name]
+    def distributions(self, *, name: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(version=self.installed[name])] if name in self.installed else []
 
-    def run(self, command: list[str], **options) -> None:
-        assert options.get("check"), "a failed installation must not go unnoticed"
-        self.calls.append(command)
-        for wanted in command:
-            name, equals, version = wanted.partition("==")
-            if equals:
-                self.installed[name] = version
+    def pip(self, line: str) -> None:
+        command, quiet, *pins = line.split()
+        assert (command, quiet) == ("install", "--quiet")
+        self.asked.append(pins)
+        self.installed |= dict(pin.split("==") for pin in pins)
 
 
-def set_up(beside: dict[str, bytes]) -> None:
-    exec(notebook(beside["tiny.ipynb"]).cells[0].source, {})
+@pytest.fixture
+def set_up(beside, monkeypatch, tmp_path):
+    """What pip was asked for when the setup cell ran where these are installed; a name of several words has hyphens."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+
+    def run(*, pip: bool = True, **installed: str) -> list[list[str]]:
+        machine = Machine(monkeypatch, {name.replace("_", "-"): it for name, it in installed.items()}, pip=pip)
+        result = machine.shell.run_cell(notebook(beside["page.ipynb"]).cells[0].source)
+        InteractiveShell.clear_instance()
+        result.raise_error()
+        return machine.asked
+
+    return run
 
 
-def test_where_nothing_is_missing_nothing_is_installed(beside, monkeypatch):
-    machine = Machine(monkeypatch, jax="0.11", jaxlib="0.11", dm_haiku="0.0.16")
-    set_up(beside)
-    assert machine.calls == []
+def test_the_setup_is_eight_lines_that_fit_a_screen(beside):
+    lines = notebook(beside["page.ipynb"]).cells[0].source.partition("# ///\n\n")[2].splitlines()
+    assert 1 < len(lines) <= 8
+    assert all(len(line) <= 120 for line in lines)
 
 
-def test_what_is_missing_is_installed_and_an_installed_jax_stays(beside, monkeypatch):
-    haiku = importlib.metadata.version("dm-haiku")
-    machine = Machine(monkeypatch, jax="0.11.9", jaxlib="0.11.8")
-    set_up(beside)
-    (command,) = machine.calls
-    assert command[:4] == [sys.executable, "-m", "pip", "install"]
-    assert {f"dm-haiku=={haiku}", "jax==0.11.9", "jaxlib==0.11.8"} <= set(command)
-    assert "--upgrade" not in command
-    assert [part for part in command if part.startswith("jax==")] == ["jax==0.11.9"]
+def test_where_nothing_is_missing_nothing_is_installed(set_up):
+    assert set_up(jax="0.11", jaxlib="0.11", dm_haiku="0.0.16") == []
 
 
-def test_a_missing_jax_is_installed_as_pinned(beside, monkeypatch):
-    pinned = importlib.metadata.version("jax")
-    machine = Machine(monkeypatch, dm_haiku="0.0.16")
-    set_up(beside)
-    (command,) = machine.calls
-    assert f"jax=={pinned}" in command
-    assert not any(part.startswith("dm-haiku") for part in command)
+def test_what_is_missing_is_installed_and_what_is_installed_stays(set_up):
+    assert set_up(jax="0.11.9", jaxlib="0.11.8") == [["dm-haiku==0.0.17", "jax==0.11.9", "jaxlib==0.11.8"]]
 
 
-def test_without_pip_a_sentence_says_what_is_missing(beside, monkeypatch):
-    machine = Machine(monkeypatch, pip=False, jax="0.11")
-    with pytest.raises(RuntimeError, match=r"lacks dm-haiku==.* no pip"):
-        set_up(beside)
-    assert machine.calls == []
-
-
-def test_without_pip_and_with_everything_installed_all_is_well(beside, monkeypatch):
-    machine = Machine(monkeypatch, pip=False, jax="1.0", dm_haiku="0.0.16")
-    set_up(beside)
-    assert machine.calls == []
+def test_a_missing_jax_is_installed_as_the_page_had_it(set_up):
+    assert set_up(dm_haiku="0.0.16") == [["dm-haiku==0.0.16", "jax==0.12.1", "jaxlib==0.12.0"]]
 
 
 @pytest.mark.parametrize("version", ["0.10.2", "0.4.38", "0.10.2.dev3", "0.9"])
-def test_an_installed_jax_that_is_too_old_is_named_in_a_sentence(beside, monkeypatch, version):
-    machine = Machine(monkeypatch, jax=version, dm_haiku="0.0.16")
-    with pytest.raises(RuntimeError, match=f"jax 0.11 or newer and found {version};"):
-        set_up(beside)
-    assert machine.calls == []
+def test_what_is_too_old_is_named_in_a_sentence(set_up, version):
+    with pytest.raises(RuntimeError, match=r"^This notebook needs jax 0\.11 or newer: install that, then restart"):
+        set_up(jax=version, jaxlib=version, dm_haiku="0.0.16")
 
 
 @pytest.mark.parametrize("version", ["0.11", "0.11.0", "0.12.1", "0.11.1.dev20260101+cuda", "1.0"])
-def test_an_installed_jax_that_is_new_enough_is_left_alone(beside, monkeypatch, version):
-    machine = Machine(monkeypatch, jax=version, dm_haiku="0.0.17")
-    set_up(beside)
-    assert machine.calls == []
+def test_what_is_new_enough_is_left_alone(set_up, version):
+    assert set_up(jax=version, jaxlib=version, dm_haiku="0.0.17") == []
+
+
+def test_what_cannot_be_installed_is_named_in_a_sentence(set_up):
+    with pytest.raises(RuntimeError, match=r"^This notebook needs dm-haiku 0\.0\.16, jax 0\.11 or newer"):
+        set_up(pip=False)
+
+
+def test_the_setup_knows_the_distributions_of_a_real_environment(beside):
+    source = notebook(beside["page.ipynb"]).cells[0].source
+    names: dict = {}
+    exec(source.partition("# ///\n\n")[2].partition("pins = ")[0], names)
+    assert names["version"]("dm_haiku") == importlib.metadata.version("dm-haiku")
+    assert names["version"]("no-such-distribution") is None
+
+
+@pytest.fixture
+def ran(lesson, monkeypatch, tmp_path, capsys):
+    """The lines that the script of a tutorial prints and the files that it leaves, run in an empty folder."""
+
+    def run(cells: str) -> tuple[list[str], list[str]]:
+        program = script(lesson(cells), "# the header\n")
+        (tmp_path / "empty").mkdir()
+        monkeypatch.chdir(tmp_path / "empty")
+        monkeypatch.setenv("MPLBACKEND", "agg")  # and restores it
+        exec(compile(program, "page.py", "exec"), {})
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        return captured.out.splitlines(), sorted(path.name for path in Path().iterdir())
+
+    return run
+
+
+def test_a_script_begins_with_the_header_and_reads_like_the_tutorial(lesson):
+    source = script(lesson(CELLS, values=["2"]), "# the header\n")
+    assert source.startswith("# the header\n\nimport os\n")
+    assert "# %% [markdown]\n# The mean is 2; see" in source
+    assert "### BEGIN" not in source
+    assert "assert jax" not in source
+
+
+def test_a_comment_of_a_script_is_as_the_author_wrote_it(lesson):
+    assert "\n# %time it, or\n# !ls\n" in script(lesson("# %%\n# %time it, or\n# !ls\nx = 1\n"), "")
+
+
+def test_a_script_shows_what_the_notebook_shows(ran):
+    cells = """# %%
+x = 3
+x + 1  # the value
+
+# %%
+print("printed once")
+
+# %%
+sorted(
+    [3, 1, 2],  # inside
+)
+
+# %%
+y = 5; y
+
+# %%
+x + y;
+
+# %%
+'é' + 'ü'  # two bytes each
+
+# %%
+'''one
+two'''
+
+# %%
+cat = 7
+cat
+
+# %%
+# %time is only a comment
+def f():
+    return 1
+
+# %%
+(x
+ + y)
+"""
+    lines = ["4", "printed once", "[1, 2, 3]", "5", "éü", "one", "two", "7", "8"]
+    assert ran(cells) == (lines, [])
+
+
+def test_a_script_catches_the_errors_that_are_expected_and_goes_on(ran):
+    cells = """# %%
+error = "a variable of the tutorial"
+
+# %% raises="TypeError" match="unsupported"
+if True:
+    1 + None
+
+# %% raises="SystemExit"
+raise SystemExit("bye")
+
+# %%
+error
+"""
+    lines, _ = ran(cells)
+    assert lines[0].startswith("TypeError, as expected: unsupported operand")
+    assert lines[1:] == ["SystemExit, as expected: bye", "a variable of the tutorial"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "message"),
+    [("1 / 0", ZeroDivisionError, "division by zero"), ("x = 1", AssertionError, "TypeError was expected here")],
+)
+def test_a_script_fails_where_an_expected_error_is_another_or_does_not_come(ran, cell, error, message):
+    with pytest.raises(error, match=message):
+        ran(f'# %% raises="TypeError"\n{cell}\n')
+
+
+def test_a_script_saves_its_figures_by_number(ran):
+    cells = """# %%
+import matplotlib.pyplot as plt
+
+# %% alt="a line"
+plt.plot([1, 2])
+plt.show()
+
+# %% alt="another"
+plt.plot([2, 1]); plt.show()  # on one line
+
+# %%
+plt.get_fignums()
+"""
+    assert ran(cells) == (["[]"], ["page-1.png", "page-2.png"])
+
+
+def test_a_script_has_the_snippets_that_it_uses(ran, project):
+    project.snippet("training", "def update(x):\n    return 2 * x\n")
+    assert ran("# %%\nfrom snippets.training import update\n\nupdate(21)\n")[0] == ["42"]
 
 
 def test_an_archive_is_the_same_bytes_whatever_the_order():

@@ -2,49 +2,99 @@ from pathlib import Path
 
 import pytest
 
-from publishing.links import Broken, broken, is_local, rewritten
+from publishing.read.cells import Tutorial
+from publishing.settings import Settings, Site
+from publishing.site.links import BrokenLink, Routes, broken_links, is_local
 
-REWRITTEN = {
-    "[a](b.py)": "[a](B.PY)",
-    "![a](b.png)": "![a](B.PNG)",
-    '[a](b.py "title")': '[a](B.PY "title")',
-    "[a](../c/b.py#part) and [d](e.md)": "[a](../C/B.PY#PART) and [d](E.MD)",
-    "[`f`](b.py)": "[`f`](B.PY)",
-    "[`a[0](x)`](b.py)": "[`a[0](x)`](B.PY)",
-    "[![a](b.png)](c.py)": "[![a](B.PNG)](C.PY)",
-    '<a href="b.py">b</a>': '<a href="B.PY">b</a>',
-    "<a href='b.py'>b</a>": "<a href='B.PY'>b</a>",
-    '<img alt="x" src="b.png">': '<img alt="x" src="B.PNG">',
-    "[a][1]\n\n[1]: b.py\n": "[a][1]\n\n[1]: B.PY\n",
-}
+TUTORIAL = Tutorial("part/one", Path("tutorials/part/one.py"), ())
 
 
-@pytest.mark.parametrize("markdown", REWRITTEN)
-def test_the_target_of_a_link_is_passed_through(markdown):
-    assert rewritten(markdown, str.upper) == REWRITTEN[markdown]
+def routes(suffix: str = ".ipynb", **site: str) -> Routes:
+    return Routes(Settings(), Site(**site), suffix)
+
+
+def test_a_download_has_the_address_of_the_hosted_site_or_only_its_name_where_the_site_has_none():
+    assert routes(url="https://x.test/course/").hosted(TUTORIAL, ".py") == (
+        "https://x.test/course/tutorials/part/one/one.py"
+    )
+    assert routes().hosted(TUTORIAL, ".ipynb") == "one.ipynb"
+
+
+def test_colab_opens_the_exercise_notebook_on_the_published_branch_of_a_repository():
+    assert routes(repository="owner/name").colab(TUTORIAL) == (
+        "https://colab.research.google.com/github/owner/name/blob/gh-pages/tutorials/part/one/one.ipynb"
+    )
+    assert routes().colab(TUTORIAL) == ""
 
 
 @pytest.mark.parametrize(
-    "markdown",
+    ("target", "url", "leads"),
     [
-        "`[a](b.py)`",
-        "``[a](b.py) ` ``",
-        "a `b\n[a](b.py)` c",
-        "```\n[a](b.py)\n```",
-        "```python\n[a](b.py)\n```\n",
-        "~~~\n[a](b.py)\n~~~",
-        "- item\n\n  ```\n  [a](b.py)\n  ```",
-        "````\n```\n[a](b.py)\n```\n````",
-        "words (b.py) and [b.py] and b.py",
-        "",
+        ("two.py#part", "", "two.ipynb#part"),
+        ("two.py#part", "https://x.test/", "https://x.test/tutorials/part/two/#part"),
+        ("../../docs/index.md", "https://x.test/", "https://x.test/"),
+        ("../../docs/start.md", "https://x.test/", "https://x.test/start/"),
+        ("../../docs/start.md", "", "../../docs/start.md"),
+        ("https://docs.jax.dev/a.py", "https://x.test/", "https://docs.jax.dev/a.py"),
+        ("../../setup.py", "", "../../setup.py"),
     ],
 )
-def test_code_and_plain_words_stay_as_they_are(markdown):
-    assert rewritten(markdown, str.upper) == markdown
+def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(target, url, leads):
+    assert routes(url=url).for_download(TUTORIAL, target) == leads
 
 
-def test_a_stray_backtick_does_not_hide_the_links_of_the_next_paragraph():
-    assert rewritten("a ` b\n\n[a](b.py) ` c", str.upper) == "a ` b\n\n[a](B.PY) ` c"
+@pytest.mark.parametrize(
+    ("target", "leads"),
+    [
+        ("two.py#part", "two.ipynb#part"),
+        ("../other/three.py", "../other/three.ipynb"),
+        ("../../docs/start.md#here", "../../start.md#here"),
+        ("../../README.md", "../../README.md"),
+        ("two.py.txt", "two.py.txt"),
+        ("#part", "#part"),
+        ("https://docs.jax.dev/a.py", "https://docs.jax.dev/a.py"),
+    ],
+)
+def test_a_link_on_a_page_leads_to_the_source_of_the_page_as_mkdocs_knows_it(target, leads):
+    assert routes().for_page(TUTORIAL, target) == leads
+
+
+def test_a_link_to_a_tutorial_follows_the_form_of_its_page():
+    assert routes(".md").for_page(TUTORIAL, "two.py") == "two.md"
+
+
+def test_a_page_under_docs_has_an_address_from_a_tutorial_once_it_exists(project):
+    places = Routes(project.settings, Site(project.root / "docs"))
+    assert places.from_page(TUTORIAL, "reference/snippets.md") == ""
+    (project.root / "docs/reference").mkdir()
+    (project.root / "docs/reference/snippets.md").touch()
+    assert places.from_page(TUTORIAL, "reference/snippets.md") == "../../../reference/snippets/"
+    assert places.from_page(TUTORIAL, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "problem"),
+    [
+        (("tutorials/part/one/index.html", "../gone.ipynb", ""), "tutorials/part/one.py:4: ../gone.py leads nowhere"),
+        (
+            ("tutorials/part/one/index.html", "../two/#gone", "#gone"),
+            "tutorials/part/one.py:5: ../two/#gone leads nowhere",
+        ),
+        (
+            ("start/index.html", "gone.png", "start/gone.png"),
+            "docs/start.md:2: gone.png leads nowhere: there is no start/",
+        ),
+        (("404.html", "gone", "gone"), "mkdocs.yml:1: gone leads nowhere: there is no gone."),
+    ],
+)
+def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, problem):
+    text = "# %% [markdown]\n# # Title\n#\n# [a](../gone.py)\n# [b](two.py#gone)\n\n# %%\n1\n"
+    path = project.tutorial("part/one", "")
+    path.write_text(text)
+    (project.root / "docs/start.md").write_text("# Start\n![](gone.png)\n")
+    places = Routes(project.settings, Site(project.root / "docs"))
+    told = places.author_line(BrokenLink(*link), [Tutorial("part/one", path, ())])
+    assert str(told).startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +162,7 @@ def add(site: Path, html: str, name: str = "page/index.html") -> None:
 )
 def test_a_link_that_leads_somewhere_or_away_is_in_order(site, html):
     add(site, html)
-    assert list(broken(site, "/project/")) == []
+    assert list(broken_links(site, "/project/")) == []
 
 
 @pytest.mark.parametrize(
@@ -134,16 +184,16 @@ def test_a_link_that_leads_somewhere_or_away_is_in_order(site, html):
 )
 def test_a_link_that_leads_nowhere_is_told_with_its_page(site, html, target, missing):
     add(site, html)
-    (found,) = broken(site, "/project/")
-    assert (found.page, found.target) == ("page/index.html", target)
-    assert missing in found.missing
+    (link,) = broken_links(site, "/project/")
+    assert (link.page, link.target) == ("page/index.html", target)
+    assert missing in link.missing
 
 
 def test_without_a_prefix_a_slash_is_the_root_of_the_site(site):
     add(site, '<a href="/page/"><a href="/gone">', "index.html")
-    assert list(broken(site)) == [Broken("index.html", "/gone", "gone")]
+    assert list(broken_links(site)) == [BrokenLink("index.html", "/gone", "gone")]
 
 
 def test_a_link_is_told_once_for_a_page(site):
     add(site, '<a href="gone"><a href="gone">')
-    assert len(list(broken(site))) == 1
+    assert len(list(broken_links(site))) == 1

@@ -1,0 +1,171 @@
+"""One kernel runs cells that fail in every way; what it gave is judged in each test."""
+
+import asyncio
+import pickle
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+
+from publishing.assemble.variants import solve
+from publishing.read.cells import Cell
+from publishing.read.percent import read_tutorial
+from publishing.read.problem import Line, join
+from publishing.run.failure import Failure, cell_failure, check_outcome, raised
+from publishing.run.kernel import start_kernel
+from publishing.settings import Settings
+
+SNIPPET = """def loss(x):
+    \"\"\"Loss.\"\"\"
+    return x / 0  # there
+"""
+# For each kind of failure: a cell, a text in the line that is named or none for the cell's marker, what is said.
+CELLS = {
+    "an exception": ('x = "a"\nx + 1  # here', "x + 1  # here", ["TypeError: can only", "in the cell at tutorials/"]),
+    "an exception in a snippet": (
+        "from snippets.losses import loss\n\nloss(1.0)  # the call",
+        "# there",
+        ["ZeroDivisionError", "the last lines of the traceback", "in the cell\n      loss(1.0)  # the call"],
+    ),
+    "an exception in a library": (
+        'import json\n\njson.loads("")  # it',
+        'json.loads("")  # it',
+        ["JSONDecodeError: Expecting value", "decoder.py:"],
+    ),
+    "sys.exit": ("import sys\n\nsys.exit(3)  # three", "# three", ["SystemExit: 3", "the notebook of every reader"]),
+    "exit()": ("exit()  # now", "# now", ["SystemExit"]),
+    "input()": ('input("name? ")  # name', "# name", ["input requests"]),
+    "a warning": (
+        'import warnings\n\nwarnings.warn("old")  # odd',
+        "# odd",
+        ["UserWarning: old", "a warning fails the build: readers would see it too."],
+    ),
+    "a warning in a thread": (
+        "import threading\nimport numpy as np\n\ndef work():\n    np.float64(1) / 0  # zero\n\n"
+        "one = threading.Thread(target=work)\none.start()\none.join()",
+        "# zero",
+        ["wrote to stderr: RuntimeWarning: divide by zero", "mend its cause"],
+    ),
+    "a warning that is only shown": (
+        'import warnings\n\nwarnings.simplefilter("default")\nwarnings.warn("new")  # new',
+        "# new",
+        ["wrote to stderr: UserWarning: new"],
+    ),
+    "a log message": ('import logging\n\nlogging.warning("log")', None, ["wrote to stderr: WARNING:root:log"]),
+    "an expected error that passes": ('# raises="TypeError"\n1 + 1', None, ["should raise TypeError but passed"]),
+    "another error": ('# raises="TypeError"\n1 / 0  # one', "# one", ["ZeroDivisionError", "not ZeroDivision"]),
+    "another message": (
+        '# raises="TypeError" match="str"\n1 + None  # none',
+        "# none",
+        ["TypeError", 'does not match "str"'],
+    ),
+}
+
+
+@dataclass
+class Ran:
+    """The cells of a tutorial and what each put out."""
+
+    root: Path
+    cells: dict[int, Cell]
+    outputs: dict[int, list[NotebookNode]]
+
+    def failure(self, number: int, headline: str = "") -> Failure | None:
+        try:
+            check_outcome(self.cells[number], self.outputs[number], self.cells, headline)
+        except Failure as failure:
+            return failure
+        return None
+
+    def line(self, text: str) -> str:
+        """`file:line:` of the only line that contains a text."""
+        (found,) = [
+            f"{path.relative_to(self.root)}:{number}:"
+            for path in self.root.glob("*/*.py")
+            for number, line in enumerate(path.read_text().splitlines(), 1)
+            if text in line
+        ]
+        return found
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory) -> Ran:
+    root = tmp_path_factory.mktemp("failures")
+    for name in ("tutorials", "snippets"):
+        (root / name).mkdir()
+    (root / "snippets/losses.py").write_text(SNIPPET)
+    text = "# %% [markdown]\n# # Tiny\n"
+    for code, _, _ in CELLS.values():
+        keys, _, rest = code.partition("\n") if code.startswith("# raises") else ("#", "", code)
+        text += f"\n# %%{keys[1:]}\n{rest}\n"
+    text += '\n# %% raises="TypeError" match="unsupp"\n1 + None\n\n# %%\nprint("fine")\n'
+    path = root / "tutorials/tiny.py"
+    path.write_text(text)
+    settings = Settings(source=root / "tutorials", snippets=root / "snippets")
+    cells = dict(enumerate(solve(read_tutorial(path, "tiny"), settings.snippets).code, 1))
+
+    async def execute_all() -> dict[int, list[NotebookNode]]:
+        outputs = {}
+        async with start_kernel(settings) as client:
+            for number, cell in cells.items():
+                node = new_code_cell(join(cell.lines))
+                with suppress(CellExecutionError):
+                    await client.async_execute_cell(node, 0)
+                outputs[number] = node.outputs
+        return outputs
+
+    return Ran(root, cells, asyncio.run(execute_all()))
+
+
+@pytest.fixture(autouse=True)
+def in_root(ran, monkeypatch):
+    monkeypatch.chdir(ran.root)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_failure_names_the_authors_line_the_cell_and_the_reason(ran, kind):
+    _, marked, words = CELLS[kind]
+    number = list(CELLS).index(kind) + 1
+    message = str(ran.failure(number))
+    assert message.startswith(ran.line(marked) if marked else f"tutorials/tiny.py:{ran.cells[number].number}: ")
+    assert f"in the cell at tutorials/tiny.py:{ran.cells[number].number}:" in message
+    for word in words:
+        assert word in message
+
+
+def test_a_cell_that_passes_or_fails_as_it_should_is_not_a_failure(ran):
+    assert [ran.failure(len(CELLS) + more) for more in (1, 2)] == [None, None]
+
+
+def test_an_exception_can_be_explained_in_place_of_its_message_which_stays_below(ran):
+    failure = ran.failure(1, "out of memory; do less.")
+    assert failure.headline == "out of memory; do less."
+    assert "TypeError: can only" in failure.details
+
+
+CELL = Cell(
+    code=True, path=Path("a.py"), number=3, lines=tuple(Line(f"line{n}", Path("a.py"), n) for n in range(4, 24))
+)
+
+
+def test_an_excerpt_shows_three_lines_around_the_marked_one_and_a_long_traceback_its_end():
+    steps = [f"Cell In[1], line {n}, in f{n}(x)" for n in range(6, 18)]
+    error = new_output("error", ename="E", evalue="one\ntwo", traceback=steps)
+    failure = raised(CELL, error, {1: CELL}, "it is wrong.")
+    assert str(failure).splitlines()[:3] == ["a.py:20: E: one", "  it is wrong.", "  in the cell at a.py:3:"]
+    rows = [line for line in failure.details.splitlines() if " | " in line]
+    assert [row.split()[-1] for row in rows] == [f"line{n}" for n in range(6, 13)]
+    assert [row for row in rows if row.startswith("  >")] == ["  >    9 | line9"]
+    assert failure.details.count(" in f") == 8
+    assert failure.details.endswith("E: one\ntwo")
+
+
+def test_a_failure_travels_between_machines():
+    failure = cell_failure(CELL, "it failed.")
+    copy = pickle.loads(pickle.dumps(failure))
+    assert (str(copy), copy.line) == (str(failure), failure.line)
+    assert str(failure).startswith("a.py:3: it failed.\n  in the cell at a.py:3:\n  >    4 | line4\n")

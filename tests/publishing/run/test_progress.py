@@ -1,0 +1,30 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from publishing.run.progress import Progress
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_messages_are_printed_as_they_are_and_bars_move_on_a_terminal_only(terminal):
+    file = io.StringIO()
+    with Progress(Console(file=file, force_terminal=terminal, width=80)) as live:
+        live.started("part/a")
+        live.cell("part/a", 2, 7)
+        live.refresh()
+        live.say("[1] tutorials: " + "x" * 100)
+        live.ended("part/a", "ran part/a in 1.0 s")
+        live.ended("part/b", "failed part/b")
+    text = file.getvalue()
+    assert ("2/7" in text) == terminal
+    assert "[1] tutorials: " + "x" * 100 in text
+    assert text.index("ran part/a in 1.0 s") < text.index("failed part/b")
+
+
+def test_without_a_console_nothing_is_printed(capfd):
+    with Progress() as live:
+        live.started("a")
+        live.cell("a", 1, 2)
+        live.ended("a", "ran")
+    assert capfd.readouterr() == ("", "")

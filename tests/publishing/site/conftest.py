@@ -1,0 +1,51 @@
+"""Tutorials with a record that no kernel made."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from publishing.assemble.variants import solve, unsolve
+from publishing.read.percent import read_tutorial, read_tutorials
+from publishing.run.notebook import Run
+from publishing.run.record import Key, Record
+from publishing.run.schedule import Lesson
+
+
+@pytest.fixture
+def lesson(project) -> Callable[..., Lesson]:
+    """A tutorial of the project that gave these outputs, took these seconds, and has these values in its prose."""
+
+    def make(
+        cells: str,
+        outputs: dict[int, list[NotebookNode]] | None = None,
+        *,
+        name: str = "part/page",
+        seconds: list[float] | None = None,
+        values: list[str] | None = None,
+        device: str = "cpu",
+        new: bool = False,
+        **versions: str,
+    ) -> Lesson:
+        tutorial = read_tutorial(project.tutorial(name, cells), name)
+        solved, student = (form(tutorial, project.settings.snippets) for form in (solve, unsolve))
+        run = Run(
+            [(outputs or {}).get(index, []) for index in range(len(solved.code))],
+            seconds or [0.1] * len(solved.code),
+            {"platform": "cpu", "kind": device},
+            {},
+            values or [],
+        )
+        key = Key((), "", "3.13", {name.replace("_", "-"): version for name, version in versions.items()}, "")
+        return Lesson(solved, student, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def course() -> list[Lesson]:
+    """The tutorials of this course, solved."""
+    root = Path(__file__).parents[3]
+    variants = [solve(tutorial, root / "snippets") for tutorial in read_tutorials(root / "tutorials")]
+    return [Lesson(variant, variant, Key((), "", "", {}, ""), None) for variant in variants]

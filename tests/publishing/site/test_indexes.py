@@ -1,0 +1,160 @@
+import re
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_output
+
+from publishing.read.problem import SourceError
+from publishing.run.schedule import load
+from publishing.settings import Site
+from publishing.site.indexes import exercises, fill, modules, reference
+from publishing.site.links import Routes
+
+ROOT = Path(__file__).parents[3]
+EXERCISE = """
+# %% exercise="it"{more}
+### BEGIN SOLUTION
+a = 1
+### END SOLUTION
+
+# %% check="it"
+print(a < 2)
+"""
+LAYERS = """
+import jax.numpy as jnp
+
+WIDTH = 3
+
+
+def layer(x):
+    return _scaled(x)
+
+
+def network(x):
+    return layer(layer(x))
+
+
+class Model:
+    size = WIDTH
+
+
+def _scaled(x):
+    return WIDTH * x
+"""
+
+
+def filled(project, markdown: str) -> str:
+    path = project.root / "docs/page.md"
+    path.write_text(markdown, encoding="utf-8")
+    routes = Routes(project.settings, Site(project.root / "docs"))
+    return fill(markdown.removeprefix("---\nhide: toc\n---\n"), path, "page.md", [], routes)
+
+
+def test_a_placeholder_is_replaced_by_what_it_names(project):
+    project.snippet("values", "def one():\n    return 1\n")
+    page = filled(project, "Before.\n\n<!-- build: reference -->\n\nAfter.\n")
+    assert page.startswith("Before.\n\n::: snippets.values\n")
+    assert page.endswith("\n\nAfter.\n")
+
+
+@pytest.mark.parametrize("comment", ["<!-- build: excercises -->", "<!--build: all-->", "  <!-- build -->"])
+def test_an_unknown_placeholder_is_an_error_that_names_the_line_and_those_that_there_are(project, comment):
+    with pytest.raises(SourceError) as error:
+        filled(project, f"---\nhide: toc\n---\n# Page\n\n{comment}\n")
+    (problem,) = error.value.problems
+    assert (problem.path.name, problem.number) == ("page.md", 6)
+    for known in ("exercises", "reference", "report", "versions"):
+        assert f"`<!-- build: {known} -->`" in problem.message
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "```\n<!-- build: other -->\n```",
+        "A line `<!-- build: other -->` in a sentence.",
+        "<!-- a comment on the build -->",
+        "<!-- builders: none -->",
+    ],
+)
+def test_code_and_comments_stay_as_they_are(project, markdown):
+    assert filled(project, markdown) == markdown
+
+
+def test_an_entry_links_the_exercise_quotes_its_check_and_folds_the_code_of_that(lesson):
+    says = [new_output("stream", name="stderr", text="a log\n"), new_output("stream", text="`a` < b & so\non.\n")]
+    entry = exercises([lesson(EXERCISE.format(more=""), {1: says})], lambda name: f"to/{name}.ipynb")
+    assert entry.startswith("## it { #it }\n\nOn [part/page](to/part/page.ipynb#exercise-it). The check says:\n")
+    assert "<blockquote><p><code>a</code> &lt; b &amp; so on.</p></blockquote>" in entry
+    assert "a log" not in entry
+    folded = re.search(r'<details [^>]*id="check-it"[^>]*>.*</details>', entry, re.DOTALL)[0]
+    assert re.search(r"a &lt; <span[^>]*>2", folded)
+
+
+def test_an_entry_says_what_kind_of_exercise_it_is_and_how_long_it_takes(lesson):
+    says = {1: [new_output("stream", text="Good.")]}
+    both = lesson(EXERCISE.format(more=' kind="repair" minutes="10"'), says)
+    kind = lesson(EXERCISE.format(more=' kind="build"'), says)
+    assert "#exercise-it): repair, about 10 minutes. The check says:" in exercises([both], str)
+    assert "#exercise-it): build. The check says:" in exercises([kind], str)
+
+
+def test_a_check_that_prints_nothing_is_an_error_at_its_line(lesson, line_with):
+    silent = lesson(EXERCISE.format(more=""))
+    with pytest.raises(SourceError) as error:
+        exercises([silent], str)
+    assert str(error.value).startswith(
+        f"{line_with('check=')} the check of `it` prints nothing; let its last line print"
+    )
+
+
+@pytest.fixture
+def entries(project):
+    """The reference of the snippets, with what each entry is shown in."""
+    project.snippet("layers", LAYERS)
+    project.tutorial("a", "# %%\nfrom snippets.layers import network\n")
+    project.tutorial("b", "# %%\nfrom snippets.layers import layer\n")
+
+    def find() -> dict[str, str]:
+        markdown = reference(load(project.settings), project.settings.snippets, lambda name: f"../{name}.ipynb")
+        return dict(re.findall(r"^::: snippets\.layers\.(\w+)\n\n(.*)$", markdown, re.MULTILINE))
+
+    return find
+
+
+def test_public_functions_and_classes_have_entries_that_link_the_tutorials_which_carry_them(entries):
+    assert entries() == {
+        "layer": "Shown in: [a](../a.ipynb), [b](../b.ipynb).",
+        "network": "Shown in: [a](../a.ipynb).",
+        "Model": "Not shown in a tutorial.",
+    }
+
+
+def test_a_solution_taken_from_a_snippet_shows_it(entries, project):
+    solution = "### BEGIN SOLUTION\nfrom snippets.layers import Model\n### END SOLUTION"
+    project.tutorial("c", f'# %% exercise="model"\n{solution}\n\n# %% check="model"\nprint(Model.size)\n')
+    assert entries()["Model"] == "Shown in: [c](../c.ipynb)."
+
+
+def test_a_hidden_cell_or_code_that_only_looks_like_a_snippet_does_not_show_it(entries, project):
+    project.tutorial("c", '# %% tags=["hidden"]\nfrom snippets.layers import Model\n')
+    project.tutorial("d", "# %%\nclass Model:\n    size = WIDTH\n")
+    assert entries()["Model"] == "Not shown in a tutorial."
+
+
+def test_a_new_module_appears_without_an_edit_and_a_private_one_does_not(project):
+    project.snippet("deep/losses", "def loss(x):\n    return x\n")
+    project.snippet("_drafts", "def draft(x):\n    return x\n")
+    assert [name for name, _ in modules(project.settings.snippets)] == ["snippets.deep.losses"]
+    assert "::: snippets.deep.losses.loss\n" in reference([], project.settings.snippets, str)
+
+
+def test_a_module_that_cannot_be_read_is_an_error_at_its_line(project):
+    project.snippet("broken", "def f(x:\n    return x\n")
+    with pytest.raises(SourceError, match=r"broken.py:1: SyntaxError"):
+        reference([], project.settings.snippets, str)
+
+
+def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
+    markdown = reference(course, ROOT / "snippets", str)
+    unused = re.findall(r"^::: (\S+)\n\nNot shown in a tutorial", markdown, re.MULTILINE)
+    assert len(unused) <= markdown.count("Shown in: ") // 9, f"no tutorial shows {unused}: use or delete them."

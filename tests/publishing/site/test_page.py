@@ -1,0 +1,291 @@
+import base64
+import html
+import re
+import struct
+from dataclasses import replace
+
+import pytest
+import yaml
+from markdown import Markdown
+from nbformat.v4 import new_output
+
+from publishing.read.problem import SourceError
+from publishing.settings import Site
+from publishing.site.links import Routes
+from publishing.site.markdown import Mathematics
+from publishing.site.page import description, markdown, page
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 8 + struct.pack(">II", 400, 300)).decode()
+DRAWN = new_output("display_data", {"image/png": PNG})
+EXERCISE = """
+# %% exercise="it"{more}
+### BEGIN SOLUTION
+a = 1
+### END SOLUTION
+
+# %% check="it"
+print(a < 2)
+"""
+OBJECTIVES = """
+# An opening. Another sentence.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - use `jax.grad` with `in_axes` and
+#   read [its page](x.md);
+# - do a second *thing*.
+#
+# </div>
+#
+# ```html
+# <div>
+# ```
+
+# %%
+1 + 1
+"""
+
+
+def printed(text: str):
+    return new_output("stream", text=text)
+
+
+@pytest.fixture
+def routes(project) -> Routes:
+    return Routes(project.settings, Site(project.root / "docs", labels={"jax": "JAX"}))
+
+
+@pytest.fixture
+def made(lesson, routes):
+    """The Markdown of a page, from the cells of a tutorial and what they gave."""
+
+    def make(cells: str, outputs=None, **options) -> str:
+        return markdown(page(lesson(cells, outputs, **options), routes)[0])
+
+    return make
+
+
+def rendered(text: str) -> str:
+    extensions = ["admonition", "attr_list", "md_in_html", "pymdownx.superfences", "pymdownx.arithmatex", Mathematics()]
+    page = Markdown(extensions=extensions, extension_configs={"pymdownx.arithmatex": {"generic": True}})
+    return page.convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def box(page: str, kind: str) -> str:
+    """The only fold of a kind."""
+    (found,) = re.findall(rf'<details class="{kind}".*?</details>', page, re.DOTALL)
+    return found
+
+
+def test_a_page_has_its_prose_its_code_and_what_that_gave_in_order(made):
+    text = made(
+        "# %%\nx = 1\n\n# %% [markdown]\n# Then *this*.\n\n# %%\nx",
+        {1: [new_output("execute_result", {"text/plain": "<1>"})]},
+    )
+    parts = [
+        "# part/page",
+        "Run it yourself",
+        "x = <",
+        "Then *this*.",
+        "<pre>&lt;1&gt;</pre>",
+        "Every output on this page",
+    ]
+    assert sorted(parts, key=text.index) == parts
+
+
+def test_what_looks_like_html_or_a_template_survives_the_template_and_the_renderer(made):
+    cells = """
+    # %% [markdown]
+    # If $a<b$ and `x < y & {{ z }}` then &lt;.
+    #
+    # ```python
+    # {% if a < b & c %} {{ c }}
+    # ```
+
+    # %%
+    d = {1: {"<b>": "&amp;"}} if "{{ x }}" else "{% y %}"
+    """
+    text = html.unescape(re.sub(r"<[^>]+>", "", rendered(made(cells))))
+    assert "If a<b and x < y & {{ z }} then <." in text
+    assert "{% if a < b & c %} {{ c }}" in text
+    assert 'd = {1: {"<b>": "&amp;"}} if "{{ x }}" else "{% y %}"' in text
+
+
+def test_a_page_begins_with_what_search_engines_and_the_theme_need(made):
+    text = made('# Two: words. More.\n\n# %% alt="It."\nx = 1', {0: [DRAWN]})
+    head = text.removeprefix("---\n").partition("---\n")[0]
+    assert yaml.safe_load(head) == {"description": "Two: words.", "cover": "cover.png"}
+    assert "cover" not in made("# Words.\n\n# %%\n1").partition("# part/page")[0]
+
+
+def test_a_hidden_cell_is_absent_with_its_output(made):
+    text = made('# %%\nx = 1\n\n# %% tags=["hidden"]\nassert x == 1', {1: [printed("secret")]})
+    assert "assert" not in text
+    assert "secret" not in text
+
+
+def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
+    text = made(EXERCISE.format(more=""), {0: [printed("done")], 1: [printed("Right.")]})
+    assert "Exercise <code>it</code></p>" in text
+    assert text.index("NotImplementedError") < text.index("<summary>Solution</summary>")
+    assert "done" in box(text, "success solution")
+    check = box(text, "example")
+    assert "Right." in check
+    assert "print" in check
+
+
+def test_a_check_links_its_code_where_the_site_has_a_page_of_exercises(made, routes, lesson, project):
+    (project.root / "docs/exercises.md").touch()
+    routes = replace(routes, site=replace(routes.site, exercises="exercises.md"))
+    check = box(markdown(page(lesson(EXERCISE.format(more="")), routes)[0]), "example")
+    assert '<a href="../../../exercises/#check-it">' in check
+    assert "print" not in check
+
+
+@pytest.mark.parametrize(
+    ("more", "title"),
+    [(' kind="repair" minutes="10"', "<span>repair, about 10 minutes</span>"), (' kind="build"', "<span>build</span>")],
+)
+def test_an_exercise_says_of_what_kind_it_is_and_how_long_it_takes(made, more, title):
+    assert f"Exercise <code>it</code> {title}</p>" in made(EXERCISE.format(more=more))
+
+
+def test_the_output_of_a_prediction_is_folded_and_its_code_is_not(made):
+    text = made('# %% [markdown]\n# What comes?\n\n# %% tags=["predict"]\nprint(6 * 7)', {0: [printed("42\n")]})
+    assert "<pre>42</pre>" in box(text, "example")
+    assert "<summary>Run it</summary>" in text
+    assert text.index("print") < text.index("<summary>Run it")
+
+
+def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
+    text = made('# %% tags=["plot"] alt="A <line>."\nplot()', {0: [DRAWN]})
+    assert "plot()" in box(text, "quote")
+    assert "<summary>Code of the figure</summary>" in text
+    assert "<figure>" not in box(text, "quote")
+    assert "Figure 1. A &lt;line&gt;.</figcaption>" in text
+
+
+def test_a_recap_is_folded_as_a_whole(made):
+    text = made('# %% tags=["recap"]\nx = 1\nprint(x)', {0: [printed("out")]})
+    assert "<summary>From earlier pages</summary>" in box(text, "quote")
+    assert "out" in box(text, "quote")
+
+
+def test_a_figure_has_its_file_its_size_and_its_number_and_the_first_is_the_cover(lesson, routes):
+    cells = '# %% alt="One."\n1\n\n# %% alt="Two." tags=["cover"]\n2\n\n# %% tags=["hidden"] alt="No."\n3'
+    other = new_output("display_data", {"image/png": PNG.replace("AAAB", "AAAC", 1)})
+    notebook, figures = page(lesson(cells, {0: [DRAWN], 1: [other], 2: [DRAWN]}), routes)
+    assert list(figures) == ["figure-1.png", "figure-2.png", "cover.png"]
+    assert figures["cover.png"] == figures["figure-2.png"]
+    assert 'src="figure-2.png" alt="Figure 2" loading="lazy" width="' in markdown(notebook)
+
+
+@pytest.mark.parametrize(
+    ("alt", "outputs", "message"),
+    [
+        ("", [DRAWN], 'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'),
+        (' alt="One."', [DRAWN, DRAWN], "draws a second figure; give each its own cell."),
+        (
+            ' alt="One."',
+            [new_output("display_data", {"image/jpeg": ""})],
+            "a picture must be a PNG or Matplotlib's SVG",
+        ),
+    ],
+)
+def test_a_figure_that_cannot_be_shown_is_an_error_at_its_cell_and_all_are_told(lesson, routes, alt, outputs, message):
+    tutorial = lesson(f"# %%{alt}\n1\n\n# %%\n2\n\n# %%{alt}\n3", {0: outputs, 2: outputs})
+    with pytest.raises(SourceError) as error:
+        page(tutorial, routes)
+    first, second = str(error.value).splitlines()
+    assert first.startswith(f"tutorials/part/page.py:4: {message}")
+    assert second.startswith("tutorials/part/page.py:10: ")
+
+
+def test_an_expected_error_is_marked_and_short(made):
+    error = new_output("error", ename="ValueError", evalue="\n".join(f"<line {n}>" for n in range(40)), traceback=[])
+    text = made('# %% raises="ValueError"\nfail()', {0: [error]})
+    (shown,) = re.findall(r'<div class="output error"[^>]*>(.*?)</div>', text, re.DOTALL)
+    assert shown.startswith("<p>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;")
+    assert shown.endswith("&lt;line 11&gt;\n...</pre>")
+
+
+def test_an_html_output_is_shown_as_it_is(made):
+    table = new_output("execute_result", {"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "1"})
+    assert "<table><tr><td>1</td></tr></table>" in made("# %%\nx", {0: [table]})
+
+
+def test_code_that_a_phone_must_scroll_can_be_reached_with_the_keyboard(made):
+    wide = '<div class="highlight" tabindex="0"><pre><code>'
+    assert f"{wide}x" not in made("# %%\nx")
+    assert f"{wide}x" in made("# %%\nx" + " + y" * 20)
+
+
+def test_the_slowest_cell_has_an_anchor(made):
+    text = made("# %%\nx = 1\n\n# %%\ny = 2", seconds=[1.0, 2.0])
+    assert text.index("x = ") < text.index('id="slowest"') < text.index("y = ")
+
+
+def test_values_stand_in_the_prose_and_links_lead_to_pages(made, project):
+    project.tutorial("part/other", "# %%\n1")
+    text = made("# %%\nx = 2\n\n# %% [markdown]\n# It is {{ x:.1f }}; see [that](other.py#a).", values=["2*0"])
+    assert "It is 2&#42;0; see [that](other.ipynb#a)." in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<details>\n<summary>Why $x$?</summary>\n\nBecause *this*.\n\n</details>",
+        '<div class="admonition tip">\n<p class="admonition-title">The $x$</p>\n\n- *this*\n\n</div>',
+        '<details class="a">\n<summary>$x$</summary>\n\n<div class="b">\n\n*this*\n\n</div>\n\n</details>',
+        '  <div id="c">\n\n  $x$ and *this*\n\n  </div>',
+        "<details>\n  <summary>$x$</summary>\n\n  *this*\n\n</details>",
+        '<div markdown="1">\n\n$x$ and *this*\n\n</div>',
+    ],
+)
+def test_markdown_and_mathematics_are_read_in_an_authors_boxes(made, text):
+    cells = "# %% [markdown]\n" + "\n".join(f"# {line}" for line in text.split("\n")) + "\n\n# %%\n1"
+    body = rendered(made(cells))
+    assert "<em>this</em>" in body
+    assert "<math><mi>x</mi></math>" in body
+    assert "markdown=" not in body
+
+
+def test_boxes_in_code_stay_as_they_are(made):
+    assert "```html\n<div>\n```" in made(OBJECTIVES)
+
+
+def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
+    text = made("# %%\n1", seconds=[12.3], device="NVIDIA H100", jax="0.12")
+    assert "<span>5 min to read, 12 s to run</span>" in text
+    assert 'href="page-solved.ipynb" download' in text
+    assert "uv run page.py" in text
+    assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
+    assert "Colab" not in text
+
+
+def test_a_tutorial_without_a_record_is_an_error_that_says_what_makes_it(lesson, routes):
+    with pytest.raises(SourceError, match=r"page.py:1: has no record .* `tutorials run part/page` makes it"):
+        page(replace(lesson("# %%\n1"), record=None), routes)
+
+
+def test_the_description_is_made_of_the_objectives_without_their_markup(lesson):
+    expected = "After this page you can use jax.grad with in_axes and read its page; do a second thing."
+    assert description(lesson(OBJECTIVES)) == expected
+
+
+def test_objectives_that_do_not_fit_into_160_characters_are_left_out(lesson):
+    long = lesson(OBJECTIVES.replace("do a second *thing*", "x" * 150))
+    assert description(long) == "After this page you can use jax.grad with in_axes and read its page."
+
+
+def test_without_objectives_the_description_is_the_first_sentence_with_its_values(lesson):
+    plain = lesson("# It is {{ 1 - 2 }} & less. And more.\n\n# %%\n1\n", values=["-1"])
+    assert description(plain) == "It is -1 & less."
+
+
+def test_reading_takes_longer_where_there_is_more_to_read(made):
+    lines = "x = 1\n" * 490
+    assert "<span>20 min to read" in made(f"# {'word ' * 3900}\n\n# %%\n1\n")
+    assert "<span>20 min to read" in made(f"# %%\n{lines}")
+    assert "<span>5 min to read" in made(f'# %%\n1\n\n# %% tags=["hidden"]\n{lines}')

@@ -1,0 +1,71 @@
+import ast
+import io
+import re
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+import publishing
+
+ROOT = Path(publishing.__file__).parent
+FOLDERS = ["read", "assemble", "run", "site", "compare"]
+FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffix != ".pyc")
+COURSE = re.compile(r"haiku|chex|\bjax(?!\.py)|\bsnippets\.\w", re.IGNORECASE)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, and the names that it takes from them."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_imports_only_itself_and_those_before_it(folder):
+    known = {*FOLDERS[: FOLDERS.index(folder) + 1], "settings"}
+    modules = {name for path in (ROOT / folder).glob("*.py") for name in imports(path)}
+    assert {name for name in modules if name.startswith("publishing.") and name.split(".")[1] not in known} == set()
+
+
+def test_only_the_plugin_imports_mkdocs():
+    assert [path.name for path in ROOT.rglob("*.py") if any(m.startswith("mkdocs") for m in imports(path))] == [
+        "plugin.py"
+    ]
+
+
+def text(path: Path) -> str:
+    """What a file holds; of code without the names `jax`, the module that knows it, and `snippets`, a variable."""
+    if path.suffix != ".py":
+        return path.read_text()
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+    return "\n".join(t.string for t in tokens if t.type != tokenize.NAME or t.string not in ("jax", "snippets"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_names_this_course_or_what_it_teaches(path):
+    if path != ROOT / "run/jax.py":
+        assert [line for line in text(path).splitlines() if COURSE.search(line)] == []
+        assert path.suffix != ".py" or not {name.split(".")[0] for name in imports(path)} & {"jax", "snippets"}
+
+
+HIDING = [
+    "import warnings",
+    "import warnings as w",
+    "from warnings import catch_warnings",
+    "def f():\n    import warnings",
+]
+
+
+@pytest.mark.parametrize("folder", ["tutorials/jax", "snippets"])
+def test_a_tutorial_or_snippet_that_could_hide_warnings_is_refused_by_ruff(folder):
+    def ruff(code: str) -> str:
+        options = ["--no-cache", "--output-format=concise", "--select=TID251", f"--stdin-filename={folder}/new.py"]
+        command = [sys.executable, "-m", "ruff", "check", *options, "-"]
+        return subprocess.run(command, input=code, cwd=ROOT.parent, capture_output=True, text=True, check=False).stdout
+
+    assert [f"{folder}/new.py:{code.count(chr(10)) + 1}:" in ruff(code) for code in HIDING] == [True] * len(HIDING)
+    assert "never hide it" in ruff(HIDING[0])
+    assert ruff('"""A."""\n\nimport math\n\nmath.pi\n') == "All checks passed!\n"

@@ -1,0 +1,87 @@
+"""Which cells of a page an answer to an exercise can reach; the others ran already, with the solution."""
+
+import ast
+from collections.abc import Sequence
+
+from publishing.assemble.snippets import bindings, names
+
+
+class _Code:
+    """The global names that code reads before it binds them, looks up when a function is called, and writes."""
+
+    def __init__(self, *body: ast.stmt) -> None:
+        self.reads: set[str] = set()
+        self.later: set[str] = set()
+        self.binds: set[str] = set()
+        for name in names(*body):
+            if name.binds:
+                self.binds.add(name.name)
+            elif name.name not in self.binds:
+                (self.later if name.later else self.reads).add(name.name)
+        tree = ast.Module(list(body), type_ignores=[])
+        imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        self.imports = {name: module for node in imports for name, module in bindings(node)}
+        self.changes = {name for node in ast.walk(tree) if (name := _changed(node))} - self.imports.keys()
+
+
+def _changed(node: ast.AST) -> str | None:
+    """The name of what is changed in place, by `a[0] = 1`, `a.b = 1` or a statement like `a.append(1)`."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        node = node.value.func
+    elif not isinstance(node, (ast.Subscript, ast.Attribute)) or isinstance(node.ctx, ast.Load):
+        return None
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def reached(before: Sequence[str], answers: Sequence[str], check: str, after: Sequence[str]) -> list[int]:
+    """The indices of the cells after an exercise that an answer can reach, and of those that these need.
+
+    An answer reaches a cell that reads a name whose value may be another than with the solution, and through it the
+    cells that read what it writes. All of this is read from the text.
+
+    Args:
+      before: the code cells before the exercise.
+      answers: the answer and the solution.
+      check: the code cell of the check.
+      after: the code cells after it.
+    """
+    earlier = [code for cell in before for code in _statements(cell)]
+    imports = {name: module for code in earlier for name, module in code.imports.items()}
+    different: set[str] = set()
+    for code in (code for cell in answers for code in _statements(cell)):
+        same = {name for name, module in code.imports.items() if imports.get(name) == module}
+        different |= (code.binds - same) | (code.changes - imports.keys())
+    different |= _functions(earlier, different)
+    cells = [_statements(cell) for cell in (check, *after)]
+    wanted = set()
+    for index, code in ((index, code) for index, cell in enumerate(cells) for code in cell):
+        if (code.reads | code.later) & different:
+            wanted.add(index)
+            different |= code.binds | (code.changes - imports.keys())
+        else:
+            different -= code.binds
+    needed: set[str] = set()
+    for index in reversed(range(len(cells))):
+        code = _Code(*ast.parse((check, *after)[index]).body)
+        if index in wanted or (code.binds | code.changes) & needed:
+            wanted.add(index)
+            needed = (needed - code.binds) | ((code.reads | code.later) - imports.keys())
+    return [index - 1 for index in sorted(wanted) if index]
+
+
+def _statements(cell: str) -> list[_Code]:
+    return [_Code(node) for node in ast.parse(cell).body]
+
+
+def _functions(statements: Sequence[_Code], names: set[str]) -> set[str]:
+    """What statements bind that uses one of these names, or of those, when it is called."""
+    found: set[str] = set()
+    while True:
+        more = {
+            name for code in statements if code.later & (names | found) or code.reads & found for name in code.binds
+        }
+        if more <= found:
+            return found
+        found |= more

@@ -1,0 +1,71 @@
+"""What the checks of a small tutorial say with the rest of its page; without a kernel."""
+
+import pytest
+from grades import going_on, gradable
+
+from publishing.assemble.variants import solve
+from publishing.read.percent import read_tutorial
+from publishing.read.problem import join
+from publishing.run.grading import grade
+
+PAGE = """\
+# %% [markdown]
+# # Page
+
+# %% exercise="first"
+### BEGIN SOLUTION
+double = lambda x: 2 * x
+### END SOLUTION
+
+# %% check="first"
+assert double(2) == 4, "double does not give four for two"
+
+# %% exercise="second"
+### BEGIN SOLUTION
+eight = double(4)
+### END SOLUTION
+
+# %% check="second"
+assert eight == 8, "eight is a number other than 8"
+
+# %% tags=["hidden"]
+assert double(0.5) == 1
+
+# %% raises="TypeError" match="NoneType"
+double(None)
+"""
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("course") / "tutorials" / "page.py"
+    path.parent.mkdir()
+    path.write_text(PAGE)
+    return solve(read_tutorial(path, "page"), path.parents[1] / "snippets")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("x + x", "None"),
+        ("3 * x", "AssertionError: double does not give four for two"),
+        ("x**2", "RestOfPage: line 17: AssertionError: eight is a number other than 8"),
+        ("2 * int(x)", "RestOfPage: line 20: AssertionError: "),
+        ("2 * (x or 0)", "RestOfPage: line 23: TypeError was expected"),
+        ("{}[x] if x is None else 2 * x", "RestOfPage: line 23: KeyError: None"),
+        ("int([]) if x is None else 2 * x", "RestOfPage: line 23: TypeError: int() argument must be"),
+    ],
+)
+def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(solved, answer, error):
+    _, _, check, *_ = gradable(solved).cells
+    answers = going_on(solved, "first", {"it": f"double = lambda x: {answer}"})
+    grades = grade({"__name__": "__main__"}, answers, join(check.lines))
+    assert grades["it"]["answer"] is None
+    assert str(grades["it"]["check"]).startswith(error)
+
+
+def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
+    cells = gradable(solved).cells
+    assert [cell.exercise or cell.check for cell in cells] == [None, "first", "first", "second", "second"]
+    grades = grade({"__name__": "__main__"}, {"it": "double = lambda x: x**2"}, join(cells[2].lines))
+    assert grades["it"] == {"answer": None, "check": None}

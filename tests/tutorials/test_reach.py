@@ -1,0 +1,45 @@
+import pytest
+from reach import reached
+
+BEFORE = ["import numpy as np\n\ndef show():\n    return double(4)", "x = np.ones(3)\nold = 1"]
+SOLUTION = "def double(x):\n    return 2 * x"
+CHECK = "for x in (1, 2):\n    assert double(x) == 2 * x\nresult = double(3)\nfixed = 5"
+
+
+def cells(*after, answer=SOLUTION):
+    return reached(BEFORE, [answer, SOLUTION], CHECK, after)
+
+
+def test_a_cell_that_uses_what_the_exercise_defines_is_reached_and_others_are_not():
+    assert cells("print(old)", "y = double(3)", "print(np.pi)") == [1]
+
+
+@pytest.mark.parametrize(
+    "after", ["print(result)", "print(show())", "def f():\n    return double(1)", "z = [double(i) for i in (1,)]"]
+)
+def test_reached_are_also_what_the_check_computed_and_functions_that_call_the_answer(after):
+    assert cells(after) == [0]
+
+
+def test_what_the_check_computes_without_the_answer_is_the_same_with_every_answer():
+    assert cells("print(fixed)") == []
+
+
+def test_a_reached_cell_reaches_on_through_what_it_binds_and_changes():
+    assert cells("table = {}", "table['a'] = double(1)", "print(table)") == [0, 1, 2]
+    assert cells("losses = []", "losses.append(double(1))", "print(losses)") == [0, 1, 2]
+
+
+def test_a_cell_that_a_reached_one_needs_runs_before_it():
+    assert cells("other = 3", "unused = 4", "print(double(other))") == [0, 2]
+
+
+def test_a_name_that_is_bound_again_no_longer_comes_from_the_answer():
+    assert cells("result = 1", "print(result)") == []
+    assert cells("result = result + 1", "print(result)") == [0, 1]
+
+
+def test_names_that_an_answer_uses_for_itself_count_and_imports_of_the_page_do_not():
+    helper = "import numpy as np\nold = 7\n\ndef double(x):\n    return 2 * x"
+    assert cells("print(np.pi)", "print(old)", answer=helper) == [1]
+    assert cells("print(old)") == []
