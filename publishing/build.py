@@ -9,30 +9,24 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from publishing.read.problem import SourceError
 from publishing.read.prose import rewrite_links
+from publishing.run.cache import Cache
 from publishing.run.progress import Progress
 from publishing.run.schedule import Lesson, load, run
-from publishing.site import downloads, indexes, report
+from publishing.site import indexes, report
+from publishing.site.downloads import archive, downloads
 from publishing.site.links import Routes
-from publishing.site.page import markdown, page
+from publishing.site.page import page
 
 
 @dataclass(frozen=True)
 class Built:
-    """What the tutorials have become.
+    """What the tutorials have become."""
 
-    Attributes:
-      lessons: the tutorials with their records, in the order of the course.
-      pages: the notebook of each page for its template, by its place in the site's sources.
-      files: figures, downloads and the report for programs, by their place in the site.
-    """
-
-    lessons: list[Lesson]
-    pages: dict[str, NotebookNode]
-    files: dict[str, bytes]
+    lessons: list[Lesson]  # with their records, in the order of the course
+    pages: dict[str, str]  # Markdown, by their places in the site's sources
+    files: dict[str, bytes]  # figures, downloads and the report for programs, by their places in the site
 
 
 def build(routes: Routes, progress: Progress | None = None) -> Built:
@@ -42,26 +36,36 @@ def build(routes: Routes, progress: Progress | None = None) -> Built:
       SourceError: with every mistake in an author's file.
       Failures: for tutorials that do not run as they should.
     """
-    settings, site = routes.settings, routes.site
+    settings, site, cache = routes.settings, routes.site, Cache(routes.settings.cache)
     lessons = run(load(settings), settings, progress)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.page(lesson.name), len(places)))
-    pages, files, problems = {}, {}, []
+    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.exercises, site.reference) if name)]
+    contents = [path.read_bytes() if path.is_file() else None for path in shared]
+    pages, files, home, problems = {}, {}, {}, []
     for lesson in lessons:
+        source = (routes, contents, lesson.solved, lesson.student, lesson.record)
         try:
-            pages[routes.page(lesson.name)], figures = page(lesson, routes)
+            pages[routes.page(lesson.name)], taken, figures = cache(source, partial(_make, lesson, routes))
         except SourceError as error:
             problems += error.problems
             continue
-        folder = routes.folder(lesson.solved.tutorial)
-        files |= {f"{folder}/{name}": figure.content for name, figure in figures.items()}
+        folder, part = routes.folder(lesson.solved.tutorial), posixpath.dirname(lesson.name)
+        files |= {f"{folder}/{name}": content for name, content in (taken | figures).items()}
+        home |= {posixpath.join(part, name): content for name, content in taken.items() if name != "record.json"}
     if problems:
         raise SourceError(*problems)
-    files |= downloads.published(lessons, routes)
+    files[f"{settings.source.name}/all.zip"] = archive(home)
     if site.report:
-        address = posixpath.splitext(site.report)[0]
-        files[f"{address}/report.json"] = report.as_json(lessons, settings.versions).encode()
+        files[f"{posixpath.splitext(site.report)[0]}/report.json"] = report.as_json(lessons, settings.versions).encode()
     return Built(lessons, pages, files)
+
+
+def _make(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
+    """The page of a tutorial, and the downloads and figures beside it."""
+    markdown, figures = page(lesson, routes)
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
+    return markdown, files, {name: figure.content for name, figure in figures.items()}
 
 
 def write(built: Built, routes: Routes, folder: Path) -> None:
@@ -76,7 +80,7 @@ def write(built: Built, routes: Routes, folder: Path) -> None:
       SourceError: for a placeholder that nothing stands behind.
     """
     shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
-    pages = {uri: markdown(notebook) for uri, notebook in built.pages.items()}
+    pages = dict(built.pages)
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
         text = indexes.fill(path.read_text(encoding="utf-8"), path, uri, built.lessons, routes)

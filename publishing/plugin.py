@@ -26,6 +26,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
 
+from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
 from publishing.run.progress import Progress
@@ -35,13 +36,12 @@ from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
 from publishing.site.markdown import MathematicsError
-from publishing.site.page import TEMPLATE
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
     "include": ["*.ipynb"],
     "ignore": ["*.md"],  # or it would read each page to see whether it is a notebook
-    "custom_template": str(TEMPLATE),
+    "custom_template": str(Path(__file__).parent / "site/notebook.j2"),
     "execute": False,
     "cache": False,
     "markdown_cell_processor": "mkdocs",
@@ -117,10 +117,10 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
         self.folder = TemporaryDirectory(prefix="pages-")
-        for lesson, (uri, notebook) in zip(self.built.lessons, self.built.pages.items(), strict=True):
+        for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
             path = Path(self.folder.name, uri)
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, path)
+            nbformat.write(notebook([node(markdown, code=False, id="page", metadata={})]), path)
             file = File.generated(config, uri, abs_src_path=str(path))
             file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
             files.append(file)

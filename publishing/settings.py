@@ -18,7 +18,7 @@ class Settings:
       source: folder of the percent files; `pyproject.toml` lies beside it.
       snippets: folder of the package whose code tutorials import and notebooks carry.
       records: folder of the executed notebooks.
-      workers: how many kernels run at once; 0 means one per processor.
+      workers: how many kernels run at once; 0 means one per processor. A cluster has workers of its own instead.
       timeout: seconds that a cell, or the trial of one exercise's answers, may take.
       device: what kernels compute on; `auto` takes what there is.
       memory: resident megabytes that a kernel and its child processes may take together.
@@ -38,6 +38,11 @@ class Settings:
     def kernels(self) -> int:
         """How many kernels run at once."""
         return self.workers or os.cpu_count() or 1
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what builds worked out; it lies beside the records, and can be deleted at any time."""
+        return self.records.with_name("kept")
 
     @property
     def versions(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
 import jupytext
@@ -19,35 +19,9 @@ _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 
 
-def read_tutorials(source: Path) -> list[Tutorial]:
-    """All tutorials below a folder, by name; raises a SourceError with every problem of every file."""
-    tutorials, problems, owners = [], [], {}
-    for path in sorted(source.rglob("*.py")):
-        parts = path.relative_to(source).with_suffix("").parts
-        if any(part.startswith(".") for part in parts):
-            continue  # Jupyter's checkpoints, editors' locks
-        try:
-            tutorials.append(read_tutorial(path, "/".join(parts)))
-        except SourceError as error:
-            problems += error.problems
-            continue
-        for cell in tutorials[-1].cells:
-            if cell.exercise and (owner := owners.setdefault(cell.exercise, path)) != path:
-                message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
-                problems.append(Problem(path, cell.number, message))
-    if problems:
-        raise SourceError(*problems)
-    return tutorials
-
-
 def read_tutorial(path: Path, name: str) -> Tutorial:
     """One tutorial; raises a SourceError with every problem in its file."""
-    return _read(path, name, read_source(path))
-
-
-@lru_cache(maxsize=256)  # `mkdocs serve` asks for all of them again after each save
-def _read(path: Path, name: str, source: str) -> Tutorial:
-    rows = source.splitlines()
+    rows = read_source(path).splitlines()
     markers = [i for i, line in enumerate(rows, 1) if _MARKER.match(line)]
     if markers[:1] != [1]:
         raise SourceError(Problem(path, 1, "must begin with a `# %%` line; nothing may stand before it."))
@@ -74,6 +48,27 @@ def _read(path: Path, name: str, source: str) -> Tutorial:
     if problems := sorted(problems or tutorial_problems(tutorial), key=lambda problem: problem[0]):
         raise SourceError(*(Problem(path, *problem) for problem in problems))
     return tutorial
+
+
+def read_tutorials(source: Path, read: Callable[[Path, str], Tutorial] = read_tutorial) -> list[Tutorial]:
+    """All tutorials below a folder, by name; raises a SourceError with every problem of every file."""
+    tutorials, problems, owners = [], [], {}
+    for path in sorted(source.rglob("*.py")):
+        parts = path.relative_to(source).with_suffix("").parts
+        if any(part.startswith(".") for part in parts):
+            continue  # Jupyter's checkpoints, editors' locks
+        try:
+            tutorials.append(read(path, "/".join(parts)))
+        except SourceError as error:
+            problems += error.problems
+            continue
+        for cell in tutorials[-1].cells:
+            if cell.exercise and (owner := owners.setdefault(cell.exercise, path)) != path:
+                message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
+                problems.append(Problem(path, cell.number, message))
+    if problems:
+        raise SourceError(*problems)
+    return tutorials
 
 
 def _cells(rows: list[str]) -> list[NotebookNode] | None:

@@ -1,218 +1,140 @@
-"""Tutorials on the workers of a dask.distributed scheduler, which need the packages and not this repository.
-
-`lacks`, `run_on_worker` and what they call travel by value, as bytecode, to workers of the same Python, and use nothing
-but the standard library and distributed. There, `main` runs one tutorial in a process of its own.
-"""
+"""Tutorials on the workers of a dask.distributed scheduler, which need the packages and not this repository."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
-import io
-import os
 import pickle
-import platform
-import shutil
 import signal
-import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import distributions
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import cloudpickle
-from distributed import CancelledError, Client, Future, KilledWorker, get_client, get_worker
+from distributed import CancelledError, Client, KilledWorker, get_client, get_worker, wait
+from distributed.comm import get_address_host_port
 
 from publishing.assemble.variants import Variant
-from publishing.read.problem import relative
-from publishing.run import jax, packages
 from publishing.run.failure import Failure, cell_failure
-from publishing.run.jax import MachineError, gpu_error
+from publishing.run.jax import MachineError
 from publishing.run.notebook import Run, execute
 from publishing.run.record import Key
 from publishing.settings import Settings
 
-PATIENCE = 5  # seconds, for the scheduler
-WORKERS_PATIENCE = 30  # seconds, for workers to say what they have, or to come back
-_NEEDED = dict.fromkeys(("ipykernel", "jupyter-client", "jupytext", "nbclient", "nbformat", "packaging", "psutil"), "")
+PATIENCE = 5  # seconds, for the scheduler to answer, and between two looks at the workers
+ABSENCES = 6  # looks without a worker before a tutorial fails; one that Dask restarts is soon back
 
-for module in (sys.modules[__name__], jax):
-    cloudpickle.register_pickle_by_value(module)
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # what travels uses the standard library and distributed
 
 
 class Cluster:
     """Runs each tutorial as a task of Dask, which finds a worker for it, and another one if that dies."""
 
     def __init__(self, client: Client, settings: Settings) -> None:
-        self.client, self.settings = client, settings
-        self.resources = {"GPU": 1} if settings.device == "gpu" else {}
-        self.futures: list[Future] = []
-        with tempfile.TemporaryDirectory() as folder:
-            package = Path(__file__).parents[1]
-            self.archive = Path(shutil.make_archive(f"{folder}/package", "zip", package.parent, package.name)).read_bytes()
-        extra = ' --resources "GPU=1"' if self.resources else ""
-        self.way_out = f"start one with `dask worker {settings.cluster}{extra}`."
+        self.client, self.settings, address = client, settings, settings.cluster
+        self.resources, option = ({"GPU": 1}, ' --resources "GPU=1"') if settings.device == "gpu" else ({}, "")
+        self.no_worker = f"{address} has no worker for device {settings.device}; start `dask worker {address}{option}`."
+        package = Path(__file__).parents[1]
+        files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+        self.package = {str(path.relative_to(package.parent)): path.read_bytes() for path in files}
 
     async def run(self, variant: Variant, key: Key, on_start: Callable[[], None], _: Callable[[int, int], None]) -> Run:
-        """Run a tutorial on a worker.
-
-        Raises:
-          Failure: if no worker is left, if workers die, or if the tutorial does not run as it should.
-        """
-        job = io.BytesIO()
-        _Pickler(job).dump((variant, replace(self.settings, workers=2)))  # other kernels may share the worker's GPU
+        """Run a tutorial on a worker; raises a Failure if it does not run as it should, or if workers die."""
+        files = self.package | {"job": pickle.dumps((variant, self.settings))}
         # Of a graph, Dask pickles by value only what cannot be pickled otherwise, as a lambda.
-        function = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
-        arguments = self.archive, job.getvalue(), key.versions
-        future = self.client.submit(function, *arguments, resources=self.resources, pure=False)
-        self.futures.append(future)
+        task = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
+        future = self.client.submit(task, files, key.versions, resources=self.resources, pure=False)
         self.client.subscribe_topic(future.key, lambda _: on_start())
+        absences = 0
         try:
+            while not future.done():
+                with suppress(TimeoutError):
+                    await wait(future, PATIENCE)
+                absences = 0 if future.done() or await self.workers() else absences + 1
+                if absences == ABSENCES:
+                    await future.cancel()
             result = pickle.loads(await future)
-        except KilledWorker as error:  # Dask also counts the workers on which a task only waited
-            last = f"the last of them {error.last_worker.address}"
-            reason = f"{error.allowed_failures + 1} workers died that ran this tutorial or were to run it next, {last}."
-        except CancelledError:
-            reason = f"{self.settings.cluster} is gone, or no worker of it is left to run this tutorial; {self.way_out}"
-        except Exception as error:
-            reason = f"a worker cannot run this tutorial: {error}."
-        else:
-            if isinstance(result, Failure):
-                raise result
-            return result
-        raise cell_failure(variant.code[0], reason)
+        except KilledWorker as error:  # Dask counts the workers that had it in their queue, too
+            result = cell_failure(variant.code[0], f"the workers that had it died, {error.last_worker.address} last.")
+        except Exception as error:  # Dask cancels it, too, if the scheduler is gone
+            why = self.no_worker if isinstance(error, CancelledError) else f"the cluster cannot run it: {error}."
+            result = cell_failure(variant.code[0], why)
+        if isinstance(result, Failure):  # on the worker, no path was below the current folder
+            raise Failure(result.line, result.headline, result.details.replace(f"{Path.cwd()}/", ""))
+        return result
 
-    async def check(self, keys: list[Key]) -> None:
-        """See that there are workers, and that they have the packages that keys say.
-
-        Raises:
-          MachineError: if there is no worker, or one that lacks something.
-        """
-        if not (workers := await self._workers()):
-            missing = "a worker with the resource GPU" if self.resources else "a worker"
-            raise MachineError(f"{self.settings.cluster} has not {missing}; {self.way_out}")
-        versions = _NEEDED | {name: version for key in keys for name, version in key.versions.items()}
-        try:
-            async with asyncio.timeout(WORKERS_PATIENCE):
-                here, pythons = packages.python(), await self.client.run(platform.python_version, workers=workers)
-                wrong = {it: f"Python {has}, not {here}" for it, has in pythons.items() if not has.startswith(f"{here}.")}
-                wrong = wrong or await self.client.run(lacks, versions, bool(self.resources), workers=workers)
-        except Exception as error:
-            message = f"of the workers {', '.join(workers)} one does not answer ({error!r}); restart it."
-            raise MachineError(message) from None
-        if problems := [f"the worker {address} has {what}" for address, what in wrong.items() if what]:
+    async def check(self, keys: list[Key]) -> Cluster:
+        """The same cluster; raises a MachineError if there is no worker, or one without what the keys say."""
+        if not (workers := await self.workers()):
+            raise MachineError(self.no_worker)
+        here, versions = keys[0].python, {name: version for key in keys for name, version in key.versions.items()}
+        pythons = await self.client.run(sysconfig.get_python_version, workers=workers)
+        wrong = {worker: f"Python {here} (it has {has})" for worker, has in pythons.items() if has != here}
+        wrong = wrong or await self.client.run(lacks, versions, workers=workers)
+        if problems := [f"the worker {worker} lacks {what}" for worker, what in wrong.items() if what]:
             raise MachineError("; ".join(problems) + "; give the workers the packages of this environment.")
+        return self
 
-    async def watch(self) -> None:
-        """Cancel the tutorials that wait once there has been no worker for a while; Dask would wait for ever."""
-        seen = time.monotonic()
-        while time.monotonic() - seen < WORKERS_PATIENCE:
-            await asyncio.sleep(1)
-            if await self._workers():
-                seen = time.monotonic()
-        await self.client.cancel(self.futures)
-
-    async def _workers(self) -> list[str]:
-        """The addresses of the workers that may run tutorials."""
-        try:
-            # With an asynchronous client, the documentation of `Client.scheduler_info` sends here.
-            workers = (await asyncio.wait_for(self.client.scheduler.identity(), PATIENCE))["workers"]
-        except (OSError, TimeoutError):
-            return []
+    async def workers(self) -> list[str]:
+        """The addresses of the workers that may run tutorials, as `Client.scheduler_info` documents it."""
+        workers = (await self.client.scheduler.identity())["workers"]
         return [it for it, info in workers.items() if not self.resources or info["resources"].get("GPU", 0) >= 1]
 
 
 @asynccontextmanager
 async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]:
-    """The cluster whose scheduler has the address in the settings, fit to run what has these keys.
-
-    Raises:
-      MachineError: if it cannot be reached or used.
-    """
+    """The cluster at the address in the settings; raises a MachineError if it cannot run what has these keys."""
     try:
+        get_address_host_port(settings.cluster)
         client = await Client(settings.cluster, asynchronous=True, timeout=PATIENCE)
-    except (OSError, TimeoutError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        message = f"there is no dask scheduler at {settings.cluster}, as `dask scheduler` starts one ({reason})."
+    except (OSError, ValueError) as error:
+        message = f"there is no dask scheduler at {settings.cluster}; `dask scheduler` starts one ({error})."
         raise MachineError(message) from None
     async with client:
-        machine = Cluster(client, settings)
-        await machine.check(keys)
-        watch = asyncio.create_task(machine.watch())
-        try:
-            yield machine
-        finally:
-            watch.cancel()
+        yield await Cluster(client, settings).check(keys)
 
 
-class _Pickler(pickle.Pickler):
-    """Writes paths as the author would type them, since failures are reported from another folder."""
-
-    def reducer_override(self, value: object) -> object:
-        return (Path, (str(relative(value)),)) if isinstance(value, Path) else NotImplemented
-
-
-def lacks(versions: dict[str, str], gpu: bool = False) -> str:
-    """What this machine has in place of packages of these versions, "" for any, and of a GPU; empty if all is well."""
-    wrong = []
-    for name, version in versions.items():
-        try:
-            has = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            wrong.append(f"no {name} {version}".rstrip())
-        else:
-            if version not in ("", has):
-                wrong.append(f"{name} {has}, not {version}")
-    return ", ".join(wrong) or (gpu_error() if gpu else "")
+def lacks(versions: dict[str, str]) -> str:
+    """Which packages this machine does not have in these versions; empty if it has them all."""
+    has = {name: next((one.version for one in distributions(name=name)), "none") for name in versions}
+    return ", ".join(f"{it} {version} (it has {has[it]})" for it, version in versions.items() if version != has[it])
 
 
-def run_on_worker(archive: bytes, job: bytes, versions: dict[str, str]) -> bytes:
-    """Run `main` in an empty folder with this package, if this worker has the packages; gives what it wrote.
-
-    Raises:
-      RuntimeError: if the worker lacks something, or if nothing was written; what is wrong, or the last line printed.
-    """
+def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
+    """What `main` writes, in a process of its own, in a folder with these files; raises a RuntimeError without."""
     worker = get_worker()
     task = worker.get_current_task()
     worker.log_event(task, "started")
     if wrong := lacks(versions):
-        raise RuntimeError(f"{worker.address} has {wrong}")
+        raise RuntimeError(f"{worker.address} lacks {wrong}")
     with tempfile.TemporaryDirectory(prefix="worker-") as name:
-        folder = Path(name)
-        (folder / "package.zip").write_bytes(archive)
-        shutil.unpack_archive(folder / "package.zip", folder)
-        (folder / "job").write_bytes(job)
+        for path, content in files.items():
+            Path(name, path).parent.mkdir(parents=True, exist_ok=True)
+            Path(name, path).write_bytes(content)
         command = [sys.executable, "-c", "from publishing.run.dask import main; main()"]
-        with (
-            (folder / "log").open("wb") as log,
-            subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log) as process,
-        ):
-            # A task that was cancelled, or whose client is gone, is not among those that the scheduler counts on.
+        log, outcome = Path(name, "log"), Path(name, "outcome")
+        with log.open("wb") as out, Popen(command, cwd=name, stdin=PIPE, stdout=out, stderr=out) as process:
+            # The scheduler forgets a task that was cancelled or whose client is gone. The end of the block ends `main`.
             while process.poll() is None and task in get_client().processing([worker.address])[worker.address]:
                 time.sleep(0.2)
-            # The end of this block closes the standard input, which tells the process to end, and waits for that.
-        if not (folder / "outcome").exists():
-            printed = (folder / "log").read_text(errors="replace").strip() or f"exit code {process.returncode}"
+        if not outcome.exists():
+            printed = log.read_text(errors="replace").strip() or f"exit code {process.returncode}"
             raise RuntimeError(f"{worker.address} says {printed.splitlines()[-1]}")
-        return (folder / "outcome").read_bytes()
+        return outcome.read_bytes()
 
 
 def main() -> None:
     """Run the tutorial in the file `job` and write the file `outcome`; end in order when the standard input ends."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    threading.Thread(target=lambda: sys.stdin.read() or signal.raise_signal(signal.SIGINT), daemon=True).start()
     variant, settings = pickle.loads(Path("job").read_bytes())
     try:
         result: Run | Failure = asyncio.run(execute(variant, settings))
     except Failure as failure:
         result = failure
     Path("outcome").write_bytes(pickle.dumps(result))
-
-
-def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGINT)

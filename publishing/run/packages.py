@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from publishing.assemble.variants import Variant
-from publishing.read.problem import Problem, SourceError, join
+from publishing.read.problem import SourceError, join
 
 
 def python() -> str:
@@ -31,20 +31,23 @@ def imported(variant: Variant) -> tuple[str, ...]:
     """
     owners = set()
     for cell in variant.code:
-        for node in ast.walk(ast.parse(join(cell.lines))):
-            if isinstance(node, ast.Import):
-                modules = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                modules = [node.module or ""]
-            else:
-                modules = []
-            for top in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names:
-                if (owner := _owner(top)) is None:
-                    line = cell.lines[node.lineno - 1]
-                    message = f"imports {top}, which is not installed; add its package to pyproject.toml."
-                    raise SourceError(Problem(line.path, line.number, message))
-                owners.add(canonicalize_name(owner))
+        for top, number in _imports(join(cell.lines)):
+            if (owner := _owner(top)) is None:
+                message = f"imports {top}, which is not installed; add its package to pyproject.toml."
+                raise SourceError(cell.lines[number - 1].problem(message))
+            owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
+
+
+@functools.lru_cache(maxsize=4096)  # asked for the key and for the downloads, and again after each save of a file
+def _imports(code: str) -> tuple[tuple[str, int], ...]:
+    """The packages that code imports, without the standard library, each with the line."""
+    imports = []
+    for node in ast.walk(ast.parse(code)):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        imports += [(module.partition(".")[0], node.lineno) for module in modules]
+    return tuple((top, number) for top, number in imports if top not in sys.stdlib_module_names)
 
 
 def closure(distributions: Iterable[str]) -> dict[str, str]:

@@ -159,7 +159,7 @@ class Store:
     def keep(self, record: Record) -> None:
         """Write a record, whole or not at all, and drop what is older than the newest few of its tutorial."""
         content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
-        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}))
+        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}).encode())
         for old in self.of(record.tutorial)[KEPT:]:
             self._path(old).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
@@ -207,14 +207,14 @@ def read(path: Path) -> Record | None:
     return None
 
 
-def atomic_write(path: Path, content: str) -> None:
+def atomic_write(path: Path, content: bytes) -> None:
     """Write a file; a reader, a full disk or a killed process meets the old content or the new one.
 
     Raises:
       OSError: if it cannot be written; nothing is left of the attempt.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", encoding="utf-8", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         try:
             file.write(content)
             file.flush()

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
-from publishing.read.percent import read_tutorials
-from publishing.read.problem import Line, SourceError, join
+from publishing.read.cells import Tutorial
+from publishing.read.percent import read_tutorial, read_tutorials
+from publishing.read.problem import Line, SourceError, join, read_source
 from publishing.run import packages
+from publishing.run.cache import Cache
 from publishing.run.failure import Failure
 from publishing.run.jax import MachineError, need_gpu
 from publishing.run.notebook import Run, execute
@@ -56,12 +59,17 @@ def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
       SourceError: with every problem in the author's files.
     """
     packages.clear_cache()
-    store = Store(settings.records)
+    store, cache = Store(settings.records), Cache(settings.cache)
+    snippets = [(path, path.read_bytes()) for path in sorted(settings.snippets.rglob("*.py"))]
     lessons, problems = [], []
-    for tutorial in read_tutorials(settings.source):
+
+    def read(path: Path, name: str) -> Tutorial:
+        return cache((path, name, read_source(path)), partial(read_tutorial, path, name))
+
+    for tutorial in read_tutorials(settings.source, read):
         try:
-            solved, student = solve(tutorial, settings.snippets), unsolve(tutorial, settings.snippets)
-            its_key = key(solved)
+            source = (tutorial.path, read_source(tutorial.path), settings.snippets, snippets)
+            solved, student, its_key = cache(source, partial(_prepare, tutorial, settings.snippets))
         except SourceError as error:
             problems += error.problems
             continue
@@ -70,6 +78,11 @@ def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
+
+
+def _prepare(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, Key]:
+    solved = solve(tutorial, snippets)
+    return solved, unsolve(tutorial, snippets), key(solved)
 
 
 def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:

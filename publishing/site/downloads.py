@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 import io
 import json
-import posixpath
 import textwrap
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 
 import jupytext
 import nbformat
@@ -21,7 +19,6 @@ from publishing.run import packages
 from publishing.run.jax import PINNED
 from publishing.run.schedule import Lesson
 from publishing.settings import Settings
-from publishing.site.links import Routes
 
 # What a learner sees first; pip is told of all that is installed already, so that it replaces none of it.
 _SETUP = """{header}
@@ -49,19 +46,6 @@ except BaseException as _error:
 else:
     raise AssertionError("{name} was expected here")
 """
-
-
-def published(lessons: Iterable[Lesson], routes: Routes) -> Iterator[tuple[str, bytes]]:
-    """The downloads of all tutorials by their place in the site, then the archive of them."""
-    everything: dict[str, bytes] = {}
-    for lesson in lessons:
-        tutorial = lesson.solved.tutorial
-        files = downloads(lesson, routes.settings, partial(routes.for_download, tutorial))
-        for name, content in files.items():
-            yield f"{routes.folder(tutorial)}/{name}", content
-            if name != "record.json":
-                everything[posixpath.join(posixpath.dirname(lesson.name), name)] = content
-    yield f"{routes.settings.source.name}/all.zip", archive(everything)
 
 
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:

@@ -1,19 +1,18 @@
-"""An executed tutorial becomes a page: a notebook for the template, the Markdown of it, and the figures beside it."""
+"""An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
 from __future__ import annotations
 
 import html
 import math
 import re
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from nbformat import NotebookNode
 
-from publishing.assemble.variants import node, notebook
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import CODE, rewrite_links, with_values
@@ -23,7 +22,7 @@ from publishing.site.figures import Figure, figure, is_figure, picture
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 
-TEMPLATE = Path(__file__).with_name("page.md.j2")
+_TEMPLATE = Path(__file__).with_name("page.md.j2")
 
 _LONGEST_ERROR = 12  # lines
 _LONGEST_DESCRIPTION = 160
@@ -43,14 +42,8 @@ _BOX_TITLE = re.compile(r'<p class="admonition-title">([^<]+)</p>\s*^- ', re.MUL
 _MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|`+|(?<!\w)[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?!\w)")
 
 
-def markdown(page: NotebookNode) -> str:
-    """The Markdown of a page, as mkdocs-jupyter makes it with the same template."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATE.parent), trim_blocks=True, lstrip_blocks=True)
-    return html.unescape(environment.get_template(TEMPLATE.name).render(nb=page)).lstrip()
-
-
-def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure]]:
-    """The notebook of a page, for the template, and its figures by file name.
+def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
+    """The Markdown of a page, and its figures by file name.
 
     Raises:
       SourceError: for a figure without alt text, or a tutorial without a record.
@@ -69,7 +62,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure
         if not cell.code:
             prose = rewrite_links(with_values(join(cell.lines), values), link)
             prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
-            cells.append(node(prose, code=False, id=f"cell-{index}", metadata={}))
+            cells.append({"prose": prose})
             continue
         try:
             its, drawn = _outputs(cell, next(outputs), f"figure-{index}", len(figures) + 1)
@@ -78,14 +71,18 @@ def page(lesson: Lesson, routes: Routes) -> tuple[NotebookNode, dict[str, Figure
             continue
         if "hidden" not in cell.tags:
             figures |= drawn
-            metadata = _code_cell(cell, given, names) | {"outputs": its, "slowest": cell is slowest}
-            cells.append(node("", code=True, id=f"cell-{index}", metadata={"page": metadata}))
+            cells.append(_code_cell(cell, given, names) | {"outputs": its, "slowest": cell is slowest})
     if problems:
         raise SourceError(*problems)
     figures |= _cover(lesson)
     metadata = {"description": description(lesson)} | ({"cover": "cover.png"} if "cover.png" in figures else {})
-    cells[0]["source"] = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n{cells[0]['source']}"
-    return notebook(cells, page=_about(lesson, routes)), figures
+    front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
+    return front_matter + _template().render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+
+
+@cache
+def _template() -> Template:
+    return Environment(loader=FileSystemLoader(_TEMPLATE.parent), trim_blocks=True).get_template(_TEMPLATE.name)
 
 
 def _code_cell(cell: Cell, given: Cell, names: Names) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_p
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_the_page(page, site, scheme):
     dark = scheme == "dark"
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, media="screen")
     page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if dark else 'default'}'")
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     drawings = {path: path.read_text() for path in site.glob("tutorials/**/*.svg")}
@@ -135,7 +135,7 @@ def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_
         for path, drawing in drawings.items()
         for colour in re.findall(r"(?:<text[^>]*\bfill|fill: none; stroke): (#[0-9a-f]{6})", drawing)
     }
-    cycle = re.search(r"axes.prop_cycle: (.*)", (ROOT / "publishing/matplotlibrc").read_text())[1]
+    cycle = re.search(r"axes.prop_cycle: (.*)", (ROOT / "publishing/run/matplotlibrc").read_text())[1]
     colours |= {(f"#{colour}", "the style") for colour in re.findall(r'"([0-9A-F]{6})"', cycle)}
     neutral = re.findall(r"--(?:ink|frame):(#[0-9a-f]{6})", next(iter(drawings.values())))
     assert len(neutral) == 4

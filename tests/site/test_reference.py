@@ -38,7 +38,7 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
     assert set(names) <= set(by_anchor)
     for name in names:
         entry = by_anchor[name]
-        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre .*?</pre>", entry, re.DOTALL)[0]))
+        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre.*?</pre>", entry, re.DOTALL)[0]))
         assert re.fullmatch(rf"{name.rpartition('.')[2]}\(.*:.*\)->.+", signature)
         assert "Parameters:" in entry
         assert "Returns:" in entry

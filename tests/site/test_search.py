@@ -30,10 +30,10 @@ def search(new_page, address):
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_query_finds_its_tutorial_among_the_first_three_hits_and_names_a_heading(search, query):
     box, hits = search.locator(".md-search__input"), search.locator(".md-search-result__item")
-    box.fill("")
-    hits.first.wait_for(state="detached")
-    box.fill(query)
-    hits.first.wait_for()
+    for text, state in (("", "detached"), (query, "visible")):
+        box.fill(text)
+        box.press("End")  # Material listens to keys
+        hits.first.wait_for(state=state, timeout=10_000)
     titles = [hit.locator("h1").first.inner_text() for hit in hits.all()[:3]]
     assert QUERIES[query] in titles
     wanted = hits.nth(titles.index(QUERIES[query]))

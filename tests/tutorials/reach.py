@@ -13,7 +13,7 @@ class _Code:
         self.reads: set[str] = set()
         self.later: set[str] = set()
         self.binds: set[str] = set()
-        for name in names(*body):
+        for name in (name for node in body for name in names(node)):
             if name.binds:
                 self.binds.add(name.name)
             elif name.name not in self.binds:
