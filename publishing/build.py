@@ -1,7 +1,5 @@
 """All tutorials in, the files of the site out; knows neither MkDocs nor the command line."""
 
-from __future__ import annotations
-
 import posixpath
 import shutil
 from collections.abc import Collection

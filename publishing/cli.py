@@ -1,7 +1,5 @@
 """The `tutorials` command: run, explain, list, merge, compare, write."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

@@ -4,8 +4,6 @@ What can fail because of an author's file fails in `on_config`, before MkDocs to
 which only the rendered pages show, fail the build later.
 """
 
-from __future__ import annotations
-
 import html
 import posixpath
 from collections.abc import Iterator

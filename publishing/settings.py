@@ -1,7 +1,5 @@
 """The options of a course, with their defaults: where it lies, how it runs, what its site shows."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,14 +1,12 @@
 """An import of a snippet becomes the source of what it names and of what that uses; nothing is imported."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeGuard
+from typing import Self, TypeGuard
 
 from publishing.assemble.snippets import Imported, Module, Piece, import_problems, meanings, parse, read_module
 from publishing.read.problem import Line, SourceError, join, syntax_error
@@ -23,7 +21,7 @@ class Inliner:
     # What each global name means so far: an import, the module of a pasted piece, or None for the tutorial's own.
     bound: dict[str, tuple[Imported | Path | None, Line]] = field(default_factory=dict)
 
-    def fork(self) -> Inliner:
+    def fork(self) -> Self:
         """A copy to try another text for the next cell."""
         return replace(self, bound=dict(self.bound))
 

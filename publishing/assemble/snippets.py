@@ -1,7 +1,5 @@
 """A module of the snippets package read as text: its definitions, what each uses, what keeps it from being pasted."""
 
-from __future__ import annotations
-
 import ast
 import copy
 import dis
@@ -43,20 +41,6 @@ class Piece:
     lines: tuple[Line, ...]
     uses: frozenset[str]
     block: bool
-
-
-def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
-    """A module of the snippets package; raises a SourceError if a notebook cannot hold or import what it has."""
-    return _module(path, read_source(path), package, forbidden)
-
-
-@lru_cache(maxsize=256)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
-def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
-    lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
-    module = Module(path, lines, parse(lines))
-    if problems := [*import_problems(module.tree, lines, package, forbidden), *_problems(module)]:
-        raise SourceError(*sorted(problems, key=lambda problem: problem.number))
-    return module
 
 
 @dataclass(frozen=True)
@@ -102,6 +86,20 @@ class Module:
             if isinstance(argument, ast.arg):
                 argument.annotation = None
         return f"def {name}({ast.unparse(bare)}):", docstring or ""
+
+
+def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
+    """A module of the snippets package; raises a SourceError if a notebook cannot hold or import what it has."""
+    return _module(path, read_source(path), package, forbidden)
+
+
+@lru_cache(maxsize=256)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
+def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
+    lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
+    module = Module(path, lines, parse(lines))
+    if problems := [*import_problems(module.tree, lines, package, forbidden), *_problems(module)]:
+        raise SourceError(*sorted(problems, key=lambda problem: problem.number))
+    return module
 
 
 def _problems(module: Module) -> Iterator[Problem]:

@@ -1,7 +1,5 @@
 """The two forms of a tutorial, solved and for the student: each one notebook that needs nothing of the repository."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

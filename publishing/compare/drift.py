@@ -1,7 +1,5 @@
 """What differs between two runs of a tutorial, which of it a person accepted, and the report."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Hashable, Iterable, Iterator

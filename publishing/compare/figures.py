@@ -1,7 +1,5 @@
 """Two figures against each other: what is drawn and the numbers in it, not the bytes of the files."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Two texts against each other: the words must be equal, the numbers in them nearly so."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass

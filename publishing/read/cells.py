@@ -1,7 +1,5 @@
 """What a percent file consists of: cells with their kind, metadata and lines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A percent file, read into cells with their kind, metadata and source lines."""
 
-from __future__ import annotations
-
 import re
 import warnings
 from collections.abc import Callable

@@ -1,11 +1,21 @@
 """Where a line was written, and what is wrong with it."""
 
-from __future__ import annotations
-
 import ast
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something an author has to mend: one sentence, with the place."""
+
+    path: Path
+    number: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{relative(self.path)}:{self.number}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -19,18 +29,6 @@ class Line:
     def problem(self, message: str) -> Problem:
         """What is wrong with it."""
         return Problem(self.path, self.number, message)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something an author has to mend: one sentence, with the place."""
-
-    path: Path
-    number: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{relative(self.path)}:{self.number}: {self.message}"
 
 
 class SourceError(Exception):

@@ -1,7 +1,5 @@
 """The Markdown of a cell: the links in it, and the `{{ expressions }}` whose values it shows."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator

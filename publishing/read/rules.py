@@ -1,7 +1,5 @@
 """Everything that can be wrong with a percent file."""
 
-from __future__ import annotations
-
 import builtins
 import difflib
 import re

@@ -1,7 +1,5 @@
 """What a build worked out, in files for the next build to find; deleting them costs only time."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import pickle

@@ -1,7 +1,5 @@
 """A tutorial that did not run as it should, told to a person: the author's line, the cell, the end of the traceback."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

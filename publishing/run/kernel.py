@@ -1,7 +1,5 @@
 """A kernel that sees the installed packages and nothing else: its folder, environment, limits, and why it ended."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import json
@@ -82,37 +80,6 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         yield folder
 
 
-@asynccontextmanager
-async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
-    """The client of a new kernel in an empty folder; with the context, the kernel ends and all that it has started.
-
-    (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
-
-    Raises:
-      RuntimeError: if the kernel does not start.
-    """
-    with kernel_folder(settings) as folder:
-        kernel = Kernel(folder)
-        # Cells run as its first: nbclient looks for that in the notebook when an output is to be replaced.
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
-        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout)
-        client.log = _QUIET
-        watch: asyncio.Task | None = None
-        try:
-            await client.async_start_new_kernel(**kernel.launch(settings))
-            await client.async_start_new_kernel_client()
-            watch = asyncio.create_task(client.watch(settings.memory))
-            yield client
-        finally:
-            if watch:
-                watch.cancel()
-            kernel.kill_group()
-            if client.kc:
-                client.kc.stop_channels()
-            if kernel.has_kernel:
-                await kernel.shutdown_kernel(now=True)
-
-
 class LimitedClient(NotebookClient):
     """A client that stops its kernel at a limit.
 
@@ -157,6 +124,37 @@ class LimitedClient(NotebookClient):
             hint = "; the system may have run out of memory" if name == "SIGKILL" else ""
             return f"the kernel was killed by {name}{hint}."
         return f"the kernel ended by itself with exit code {code}."
+
+
+@asynccontextmanager
+async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
+    """The client of a new kernel in an empty folder; with the context, the kernel ends and all that it has started.
+
+    (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
+
+    Raises:
+      RuntimeError: if the kernel does not start.
+    """
+    with kernel_folder(settings) as folder:
+        kernel = Kernel(folder)
+        # Cells run as its first: nbclient looks for that in the notebook when an output is to be replaced.
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout)
+        client.log = _QUIET
+        watch: asyncio.Task | None = None
+        try:
+            await client.async_start_new_kernel(**kernel.launch(settings))
+            await client.async_start_new_kernel_client()
+            watch = asyncio.create_task(client.watch(settings.memory))
+            yield client
+        finally:
+            if watch:
+                watch.cancel()
+            kernel.kill_group()
+            if client.kc:
+                client.kc.stop_channels()
+            if kernel.has_kernel:
+                await kernel.shutdown_kernel(now=True)
 
 
 def _resident(process: psutil.Process) -> int:

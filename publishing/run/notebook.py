@@ -1,7 +1,5 @@
 """Runs one notebook: its cells, expected errors, stubs, warnings, and the expressions in its prose."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping
@@ -41,7 +39,6 @@ _GRADE = """
 _EVALUATE = """
     return {{"value": eval({expression!r}, get_ipython().user_ns)}}
 """
-
 
 @dataclass(frozen=True)
 class Run:

@@ -1,7 +1,5 @@
 """What cells print, made the same on every run: no colours, no addresses, no paths of one machine."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

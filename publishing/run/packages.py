@@ -1,7 +1,5 @@
 """Which distributions a notebook's code needs, and their versions here."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import importlib.metadata

@@ -1,6 +1,6 @@
 """What a person sees while tutorials run: moving bars on a terminal, plain lines elsewhere."""
 
-from __future__ import annotations
+from typing import Self
 
 from rich import progress
 from rich.console import Console
@@ -21,7 +21,7 @@ class Progress(progress.Progress):
         self.bars: dict[str, progress.TaskID] = {}
 
     @classmethod
-    def on_stderr(cls) -> Progress:
+    def on_stderr(cls) -> Self:
         """A progress on the standard error."""
         return cls(Console(stderr=True))
 

@@ -1,7 +1,5 @@
 """Records of runs: what a run depends on, as a key; the store that keeps what runs gave, under their keys."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import hashlib

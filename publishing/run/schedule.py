@@ -1,7 +1,5 @@
 """All tutorials: read, assembled, looked up, and run where there is no record; several at once, the longest first."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import signal
@@ -12,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
@@ -69,7 +67,8 @@ def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
     for tutorial in read_tutorials(settings.source, read):
         try:
             source = (tutorial.path, read_source(tutorial.path), settings.snippets, snippets)
-            solved, student, its_key = cache(source, partial(_prepare, tutorial, settings.snippets))
+            solved, student = cache(source, partial(_assemble, tutorial, settings.snippets))
+            its_key = key(solved)
         except SourceError as error:
             problems += error.problems
             continue
@@ -80,9 +79,8 @@ def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
     return lessons
 
 
-def _prepare(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, Key]:
-    solved = solve(tutorial, snippets)
-    return solved, unsolve(tutorial, snippets), key(solved)
+def _assemble(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant]:
+    return solve(tutorial, snippets), unsolve(tutorial, snippets)
 
 
 def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
@@ -184,7 +182,7 @@ class Shard:
     count: int
 
     @classmethod
-    def parse(cls, text: str) -> Shard:
+    def parse(cls, text: str) -> Self:
         """The shard that `2/5` names.
 
         Raises:

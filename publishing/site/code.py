@@ -1,7 +1,5 @@
 """Python as HTML in the colours of Material's style sheet, the first use of each documented name on a page a link."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a reader takes home: notebooks that see to what they need, the script, the record, the archive."""
 
-from __future__ import annotations
-
 import ast
 import io
 import json
@@ -46,7 +44,6 @@ except BaseException as _error:
 else:
     raise AssertionError("{name} was expected here")
 """
-
 
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
     """The files beside a page, by name; `link` tells what an author's link becomes in them."""

@@ -1,7 +1,5 @@
 """Figures as files: SVG that follows the reader's palette, PNG where the SVG would be heavy."""
 
-from __future__ import annotations
-
 import base64
 import re
 import struct

@@ -1,7 +1,5 @@
 """What the build puts into pages written by hand, where a line says `<!-- build: exercises -->` or the like."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re
@@ -43,7 +41,6 @@ _MODULE = """\
       heading_level: 2
       show_root_full_path: true
 """
-
 
 def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes: Routes) -> str:
     """The Markdown of a page, at `uri` below docs, with each placeholder replaced by what it names.

@@ -1,7 +1,5 @@
 """Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +10,15 @@ from urllib.parse import unquote, urlsplit
 from publishing.read.cells import Tutorial
 from publishing.read.problem import Problem, line_of, relative
 from publishing.settings import Settings, Site
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """A link that leads nowhere: the page that has it, the link, and what is missing."""
+
+    page: str
+    target: str
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -95,15 +102,6 @@ def is_local(target: str) -> bool:
     """Whether a link stays within the site."""
     parts = urlsplit(target)
     return not parts.scheme and not parts.netloc
-
-
-@dataclass(frozen=True)
-class BrokenLink:
-    """A link that leads nowhere: the page that has it, the link, and what is missing."""
-
-    page: str
-    target: str
-    missing: str
 
 
 def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:

@@ -4,8 +4,6 @@ Both work wherever Python-Markdown does: `publishing.site.markdown:Mathematics` 
 option `generic` must be set, and `publishing.site.markdown:Glossary`.
 """
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
-from __future__ import annotations
-
 import html
 import math
 import re

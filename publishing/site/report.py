@@ -1,7 +1,5 @@
 """The build report: on what, when and how long each tutorial ran, and with which versions it passes."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +19,6 @@ _TABLE = """\
 | Tutorial | State | Device | When (UTC) | Time | Slowest cell | Cells | Exercises | Figures |
 |---|---|---|---|--:|---|--:|--:|--:|
 """
-
 
 def row(lesson: Lesson) -> dict[str, Any]:
     """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""

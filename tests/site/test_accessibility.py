@@ -16,7 +16,7 @@ SAMPLE = ["", TUTORIALS[0], "reference/snippets/"]
 
 
 def violations(page) -> list[str]:
-    found = AXE.run(page).response["violations"]
+    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]  # the rest takes as long
     return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}" for one in found]
 
 
@@ -34,10 +34,10 @@ def still(new_page):
 
 
 @pytest.mark.parametrize("path", SAMPLE)
-def test_axe_finds_nothing_in_either_palette_wide_and_narrow_folds_open_and_closed(still, address, path):
+def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, path):
     still.goto(address + path)
-    found = {"closed": violations(still)}
     unfold(still)
+    found = {}
     for width, scheme in VIEWS:
         still.set_viewport_size({"width": width, "height": 900})
         still.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -1,1 +1,0 @@
-"""One notebook that needs nothing of the repository."""

@@ -1,1 +1,0 @@
-"""A run against outputs that a person approved."""

@@ -1,1 +1,0 @@
-"""What the author wrote, and every mistake in it."""

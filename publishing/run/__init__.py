@@ -1,1 +1,0 @@
-"""The notebook runs, or the record of an earlier run is found."""

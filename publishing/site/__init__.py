@@ -1,1 +1,0 @@
-"""What readers get: pages, figures, downloads, lists and the report."""
