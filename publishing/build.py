@@ -28,23 +28,17 @@ class Built:
 
 
 def build(routes: Routes, progress: Progress | None = None) -> Built:
-    """Read all tutorials, run what has no record, and make what readers get.
-
-    Raises:
-      SourceError: with every mistake in an author's file.
-      Failures: for tutorials that do not run as they should.
-    """
+    """Read all tutorials, run what has no record, and make what readers get; raises a SourceError or Failures."""
     settings, site, cache = routes.settings, routes.site, Cache(routes.settings.cache)
     lessons = run(load(settings), settings, progress)
     places = {uri: number for number, uri in enumerate(site.order)}
-    lessons.sort(key=lambda lesson: places.get(routes.page(lesson.name), len(places)))
+    lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
     shared = [settings.project, *(site.docs / name for name in (site.glossary, site.exercises, site.reference) if name)]
-    contents = [path.read_bytes() if path.is_file() else None for path in shared]
     pages, files, home, problems = {}, {}, {}, []
     for lesson in lessons:
-        source = (routes, contents, lesson.solved, lesson.student, lesson.record)
+        source = (routes, lesson.solved, lesson.student, lesson.record)
         try:
-            pages[routes.page(lesson.name)], taken, figures = cache(source, partial(_make, lesson, routes))
+            pages[routes.page(lesson.name)], taken, figures = cache(source, partial(_make, lesson, routes), shared)
         except SourceError as error:
             problems += error.problems
             continue
@@ -67,16 +61,7 @@ def _make(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, bytes], dict[s
 
 
 def write(built: Built, routes: Routes, folder: Path) -> None:
-    """Write the sources of a site that any generator can build which reads Markdown: pages, figures and downloads.
-
-    Args:
-      built: the tutorials.
-      routes: where the pages written by hand lie.
-      folder: gets a copy of the folder of those, with the pages of the tutorials in it.
-
-    Raises:
-      SourceError: for a placeholder that nothing stands behind.
-    """
+    """Write all pages as Markdown, figures and downloads into a folder; an unknown placeholder is a SourceError."""
     shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
     pages = dict(built.pages)
     for path in sorted(routes.site.docs.rglob("*.md")):

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from sysconfig import get_python_version
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError
-from publishing.run import packages, schedule
+from publishing.run import schedule
 from publishing.run.jax import MachineError
 from publishing.run.progress import Progress
 from publishing.run.record import Store, differences
@@ -45,12 +46,6 @@ def _shard(context: click.Context, parameter: click.Parameter, text: str | None)
         return text and Shard.parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-
-
-def _reason(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
-    if reason is not None and not reason.strip():
-        raise click.BadParameter("say why the new output is right.")
-    return reason
 
 
 _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernels compute on.")
@@ -124,7 +119,7 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
     lessons = _chosen(_settings(config_file, device=device), ())
     if as_json:
-        click.echo(json.dumps({"python": packages.python(), "tutorials": list(map(_row, lessons))}, indent=2))
+        click.echo(json.dumps({"python": get_python_version(), "tutorials": list(map(_row, lessons))}, indent=2))
         return
     for lesson in lessons:
         row = _row(lesson)
@@ -138,7 +133,7 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
 @click.option("--devices", nargs=2, type=click.Choice(DEVICES[1:]), help="Two kinds of device, side by side.")
 @click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another store.")
 @click.option("--moved", is_flag=True, help="Only tutorials whose packages or Python moved.")
-@click.option("--accept", metavar="REASON", callback=_reason, help="Write what differs down in accepted.toml.")
+@click.option("--accept", metavar="REASON", help="Write what differs down in accepted.toml.")
 @click.pass_obj
 def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept: str | None, **which: Any) -> None:
     """Compare records: texts, numbers and figures; by default with those of older packages or code.
@@ -150,6 +145,8 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
         raise click.UsageError("--devices compares two kinds of device in one store: not one twice, nor --against.")
     if against and not any(against.glob("*/*.json")):
         raise click.UsageError(f"{against} holds no records; name a folder that `tutorials run` filled.")
+    if accept is not None and not accept.strip():
+        raise click.UsageError("--accept: say why the new output is right.")
     settings = _settings(config_file)
     lessons, path = _chosen(settings, names), settings.source.parent / drift.FILE
     accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in names]
@@ -166,11 +163,11 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
 
 def _row(lesson: Lesson) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
-    row: dict[str, Any] = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
-    if record := lesson.record:
-        more = {"seconds": record.seconds, "device": record.run.device, "executed_at": record.executed_at}
-        row |= {"state": "ran"} | more
-    return row
+    row, record = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}, lesson.record
+    if record is None:
+        return row
+    row |= {"state": "ran", "seconds": record.seconds, "device": record.run.device}
+    return row | {"executed_at": record.executed_at}
 
 
 def _settings(config_file: Path, **options: Any) -> Settings:

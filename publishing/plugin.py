@@ -5,6 +5,7 @@ which only the rendered pages show, fail the build later.
 """
 
 import html
+import json
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from mkdocs.utils.yaml import yaml_load
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
+from publishing.run.jax import MachineError
 from publishing.run.progress import Progress
 from publishing.run.record import explain_write_error
 from publishing.run.schedule import Failures
@@ -67,18 +69,14 @@ class Options(base.Config):
     report = c.Type(str, default=Site.report)
 
     def routes(self, config: MkDocsConfig) -> Routes:
-        """The settings of a build, folders seen from that of `mkdocs.yml`.
-
-        Raises:
-          PluginError: for a number that is too small.
-        """
+        """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
         if self.timeout < 1 or self.memory < 1 or self.workers < 0:
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "exercises", "glossary", "report")
-        order = tuple(_uris(config.nav or []))
+        order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
         site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
         return Routes(Settings(**folders, **numbers), site)
 
@@ -87,9 +85,6 @@ class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     folder: TemporaryDirectory | None = None
-
-    def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Keep this plugin through all builds of `mkdocs serve`."""
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -101,7 +96,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         site, settings = self.routes.site, self.routes.settings
         try:
             self.built = build(self.routes, Progress.on_stderr())
-        except (SourceError, Failures) as error:
+        except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
         if site.glossary:
             config.markdown_extensions.append(_GLOSSARY)
@@ -128,7 +123,7 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> None:
         """See that the navigation names all tutorials, and no page that is not there."""
-        order, path = self.routes.site.order, Path(config.config_file_path)
+        order, path = list(_uris(config.nav or [])), Path(config.config_file_path)
         problems = [
             Problem(path, line_of(path, [uri]), f"the nav names {uri}, but there is no such page.")
             for uri in order
@@ -136,9 +131,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         ]
         for lesson in self.built.lessons:
             if (uri := self.routes.page(lesson.name)) not in order:
-                problems.append(
-                    Problem(lesson.solved.tutorial.path, 1, f"is not in the nav of mkdocs.yml; add `{uri}`.")
-                )
+                message = f"is not in the nav of mkdocs.yml; add `{uri}`."
+                problems.append(Problem(lesson.solved.tutorial.path, 1, message))
         if problems:
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
@@ -161,8 +155,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.folder.cleanup()
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [lesson.solved.tutorial for lesson in self.built.lessons]
-        links = broken_links(Path(config.site_dir), prefix)
-        if problems := [self.routes.author_line(link, tutorials) for link in links]:
+        if problems := [self.routes.author_line(it, tutorials) for it in broken_links(Path(config.site_dir), prefix)]:
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -180,26 +173,16 @@ class TutorialsPlugin(BasePlugin[Options]):
 def read_options(config_file: Path) -> Routes:
     """The settings of a course, from its `mkdocs.yml`."""
     config = load_config(str(config_file))
+    if "tutorials" not in config.plugins:
+        raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
     return config.plugins["tutorials"].config.routes(config)
 
 
 def write_sources(config_file: Path, folder: Path) -> Built:
-    """Run what has no record, and write the site's sources as Markdown, with a configuration, for other generators.
-
-    Args:
-      config_file: the `mkdocs.yml` of the course.
-      folder: gets `docs` and `mkdocs.yml`.
-
-    Raises:
-      SourceError: with every mistake in an author's file.
-      Failures: for tutorials that do not run as they should.
-    """
+    """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators."""
     routes = replace(read_options(config_file), suffix=".md")
-    order = tuple(posixpath.splitext(uri)[0] + ".md" for uri in routes.site.order)
-    routes = replace(routes, site=replace(routes.site, order=order))
     built = build(routes, Progress.on_stderr())
-    with config_file.open("rb") as file:
-        written: dict[str, Any] = yaml_load(file)
+    written: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
     docs = written.get("docs_dir", "docs")
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
@@ -207,7 +190,8 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     extensions = [*written.get("markdown_extensions", []), {"pymdownx.arithmatex": {"generic": True}}, _MATHEMATICS]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
-    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": _as_markdown(written.get("nav"))}
+    nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
+    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return built
 
@@ -219,12 +203,3 @@ def _uris(nav: Any) -> Iterator[str]:
     else:
         for item in nav.values() if isinstance(nav, dict) else nav:
             yield from _uris(item)
-
-
-def _as_markdown(nav: Any) -> Any:
-    """A navigation whose tutorials are pages of Markdown."""
-    if isinstance(nav, dict):
-        return {title: _as_markdown(item) for title, item in nav.items()}
-    if isinstance(nav, list):
-        return [_as_markdown(item) for item in nav]
-    return f"{nav.removesuffix('.ipynb')}.md" if isinstance(nav, str) and nav.endswith(".ipynb") else nav

@@ -10,27 +10,16 @@ DEVICES = ("auto", "cpu", "gpu")
 
 @dataclass(frozen=True)
 class Settings:
-    """How tutorials are found, run and kept.
+    """How tutorials are found, run and kept."""
 
-    Attributes:
-      source: folder of the percent files; `pyproject.toml` lies beside it.
-      snippets: folder of the package whose code tutorials import and notebooks carry.
-      records: folder of the executed notebooks.
-      workers: how many kernels run at once; 0 means one per processor. A cluster has workers of its own instead.
-      timeout: seconds that a cell, or the trial of one exercise's answers, may take.
-      device: what kernels compute on; `auto` takes what there is.
-      memory: resident megabytes that a kernel and its child processes may take together.
-      cluster: address of a dask.distributed scheduler whose workers run the kernels; without one, this machine does.
-    """
-
-    source: Path = Path("tutorials")
-    snippets: Path = Path("snippets")
-    records: Path = Path(".cache/records")
-    workers: int = 0
-    timeout: int = 300
-    device: str = "auto"
-    memory: int = 8000
-    cluster: str = ""
+    source: Path = Path("tutorials")  # folder of the percent files; `pyproject.toml` lies beside it
+    snippets: Path = Path("snippets")  # folder of the package whose code tutorials import and notebooks carry
+    records: Path = Path(".cache/records")  # folder of the executed notebooks
+    workers: int = 0  # how many kernels run at once here, 0 for one per processor; a cluster has workers of its own
+    timeout: int = 300  # seconds that a cell, or the trial of one exercise's answers, may take
+    device: str = "auto"  # what kernels compute on; `auto` takes what there is
+    memory: int = 8000  # resident megabytes that a kernel and its child processes may take together
+    cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property
     def kernels(self) -> int:
@@ -55,31 +44,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class Site:
-    """What the site shows, and where it will stand.
+    """What the site shows, and where it will stand. Names of pages are below `docs`; an empty one means none."""
 
-    Attributes:
-      docs: folder of the pages written by hand.
-      url: address of the hosted site, or nothing.
-      repository: `owner/name` on GitHub, whose notebooks Colab can open, or nothing.
-      branch: the branch of the repository that holds the site.
-      labels: the distributions that a page names with their versions, and how it calls them.
-      documentation: the address of the documentation of a module's names, with `{}` for the full name, or of one name;
-        an empty one means that the name has none.
-      reference: the page under docs that documents the snippets.
-      exercises: the page that lists the exercises.
-      glossary: the page of terms.
-      report: the page of the build report.
-      order: the addresses of the pages in the order of the navigation.
-    """
-
-    docs: Path = Path("docs")
-    url: str = ""
-    repository: str = ""
-    branch: str = "gh-pages"
-    labels: Mapping[str, str] = field(default_factory=dict)
+    docs: Path = Path("docs")  # folder of the pages written by hand
+    url: str = ""  # address of the hosted site
+    repository: str = ""  # `owner/name` on GitHub, whose notebooks Colab can open
+    branch: str = "gh-pages"  # the branch of the repository that holds the site
+    labels: Mapping[str, str] = field(default_factory=dict)  # how a page calls distributions whose versions it names
+    # The address of the documentation of a module's names, with `{}` for the full name, or of one name; empty for none.
     documentation: Mapping[str, str] = field(default_factory=dict)
-    reference: str = ""
-    exercises: str = ""
-    glossary: str = ""
-    report: str = ""
-    order: tuple[str, ...] = ()
+    reference: str = ""  # the page that documents the snippets
+    exercises: str = ""  # the page that lists the exercises
+    glossary: str = ""  # the page of terms
+    report: str = ""  # the page of the build report
+    order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix

@@ -27,12 +27,11 @@ class Inliner:
 
     def inline(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines of a code cell with source for its imports of snippets; raises a SourceError if it cannot."""
-        tree = parse(lines)
-        if problems := list(import_problems(tree, lines, self.snippets.name, self.forbidden)):
+        if problems := list(import_problems(lines, self.snippets.name, self.forbidden)):
             raise SourceError(*problems)
         parts: list[tuple[Line, ...]] = []
         copied = 0
-        for node in tree.body:
+        for node in parse(lines).body:
             place = lines[node.lineno - 1]
             if self._is_snippet(node):
                 parts += [lines[copied : node.lineno - 1], tuple(self._paste(node, place))]
@@ -109,10 +108,8 @@ class Inliner:
         """Note what a name means from here on: only a name of the tutorial's own may change its meaning."""
         before, where = self.bound.setdefault(name, (meaning, place))
         if before != meaning:
-            owner = next((m for m in (before, meaning) if isinstance(m, Path)), None)
-            if owner:
-                module = owner.relative_to(self.snippets.parent)
-                what = f"is pasted from {module} and also bound at line {where.number}"
+            if owner := next((m for m in (before, meaning) if isinstance(m, Path)), None):
+                what = f"is pasted from {owner.relative_to(self.snippets.parent)} and also bound at line {where.number}"
             elif isinstance(before, Imported):
                 what = f"is `{before.statement(name)}` since line {where.number}"
             else:

@@ -13,14 +13,12 @@ from typing import NamedTuple
 from publishing.read.problem import Line, Problem, SourceError, join, read_source, syntax_error
 
 Statement = ast.Import | ast.ImportFrom
-
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINITIONS = (*_BLOCKS, ast.Assign, ast.AnnAssign)
 _TARGETS = (ast.Name, ast.Tuple, ast.List, ast.Starred)
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import statement binds: `import numpy as np` is ("numpy", None), `from a import b` is ("a", "b")."""
 
     module: str
@@ -33,8 +31,7 @@ class Imported:
         return f"from {self.module} {statement}" if self.name else statement
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A top-level definition of a snippet module: its names, its lines and the global names that it uses."""
 
     names: tuple[str, ...]
@@ -97,7 +94,7 @@ def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Mo
 def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
     lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
     module = Module(path, lines, parse(lines))
-    if problems := [*import_problems(module.tree, lines, package, forbidden), *_problems(module)]:
+    if problems := [*import_problems(lines, package, forbidden), *_problems(module)]:
         raise SourceError(*sorted(problems, key=lambda problem: problem.number))
     return module
 
@@ -123,17 +120,12 @@ def _problems(module: Module) -> Iterator[Problem]:
                 yield place.problem(f"`{name}` is already bound at line {bound[name]}; give it another name.")
 
 
+@lru_cache(maxsize=4096)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
 def parse(lines: tuple[Line, ...]) -> ast.Module:
     """The syntax tree of lines; a syntax error is reported at the author's line."""
-    tree = _tree(join(lines))
-    if isinstance(tree, SyntaxError):
-        raise SourceError(lines[min(tree.lineno or 1, len(lines)) - 1].problem(f"SyntaxError: {tree.msg}."))
-    return tree
-
-
-@lru_cache(maxsize=4096)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
-def _tree(source: str) -> ast.Module | SyntaxError:
-    return syntax_error(source) or ast.parse(source)
+    if error := syntax_error(join(lines)):
+        raise SourceError(lines[min(error.lineno or 1, len(lines)) - 1].problem(f"SyntaxError: {error.msg}."))
+    return ast.parse(join(lines))
 
 
 def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
@@ -141,11 +133,9 @@ def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
     for alias in node.names:
         if isinstance(node, ast.ImportFrom):
             yield alias.asname or alias.name, Imported(node.module or "", alias.name)
-        elif alias.asname:
-            yield alias.asname, Imported(alias.name, None)
         else:
-            top = alias.name.partition(".")[0]
-            yield top, Imported(top, None)
+            module = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield alias.asname or module, Imported(module, None)
 
 
 def meanings(node: ast.stmt) -> dict[str, Imported | None]:
@@ -155,10 +145,9 @@ def meanings(node: ast.stmt) -> dict[str, Imported | None]:
     return dict.fromkeys(sorted({name.name for name in names(node) if name.binds}))
 
 
-def import_problems(
-    tree: ast.Module, lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]
-) -> Iterator[Problem]:
+def import_problems(lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]) -> Iterator[Problem]:
     """What keeps the imports in a module or cell from being inlined."""
+    tree = parse(lines)
     for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
         place = lines[node.lineno - 1]
         taken = isinstance(node, ast.ImportFrom)

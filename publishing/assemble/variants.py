@@ -1,7 +1,7 @@
 """The two forms of a tutorial, solved and for the student: each one notebook that needs nothing of the repository."""
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,20 @@ def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
     """The variant with solutions and stubs; raises a SourceError if a reader would lack a snippet or a name."""
     variant = _assemble(tutorial, snippets, solved=True)
-    if problems := list(_needing_hidden(variant.code)):
+    # Readers lack a name that a hidden cell bound last or, in a function, that only hidden cells bind.
+    uses = [(cell, name) for cell in variant.code for node in parse(cell.lines).body for name in names(node)]
+    visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
+    hidden = {name.name: cell for cell, name in uses if name.binds and name.name not in visible}
+    last: dict[str, Cell] = {}
+    problems: list[Problem] = []
+    for cell, (name, number, binds, later) in uses:
+        binder = (hidden if later else last).get(name)
+        if binds:
+            last[name] = cell
+        elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
+            what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
+            problems.append(cell.lines[number - 1].problem(f"{what}; readers do not have that cell."))
+    if problems:
         raise SourceError(*problems)
     return variant
 
@@ -89,26 +102,19 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
             continue
         given = {"raises": not_implemented(cell), "does nothing": "pass"} if solved and cell.exercise else {}
         stubs = [(what, inliner.fork().inline(stub(cell, statement, snippets))) for what, statement in given.items()]
+        markers = {index for region in regions(cell) for index in region}
+        solution = tuple(line for index, line in enumerate(cell.lines) if index not in markers)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
         here = inliner.fork() if "hidden" in cell.tags else inliner
-        lines = here.inline(solution(cell) if solved else stub(cell, not_implemented(cell), snippets))
+        lines = here.inline(solution if solved else stub(cell, not_implemented(cell), snippets))
         cells.append(replace(cell, lines=lines, stubs=tuple((what, join(text)) for what, text in stubs)))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
     return Variant(tutorial, tuple(cells))
 
 
-def solution(cell: Cell) -> tuple[Line, ...]:
-    """The lines of a cell without the markers of its solution regions."""
-    markers = {index for region in regions(cell) for index in region}
-    return tuple(line for index, line in enumerate(cell.lines) if index not in markers)
-
-
 def stub(cell: Cell, statement: str, snippets: Path) -> tuple[Line, ...]:
-    """The lines of a cell with each solution region replaced by one statement.
-
-    A region that only imports snippets gives the reader their signatures and docstrings, with the statement as body.
-    """
+    """The lines of a cell, a statement for each solution region: as the body of snippets if it only imports those."""
     lines: list[Line] = []
     after = 0
     for begin, end in regions(cell):
@@ -125,18 +131,3 @@ def not_implemented(cell: Cell) -> str:
     """The statement that stands for a solution in the student's variant."""
     message = f"Exercise {cell.exercise}: write your code here, then run the check below."
     return f'raise NotImplementedError(\n    "{message}"\n)'
-
-
-def _needing_hidden(code: list[Cell]) -> Iterator[Problem]:
-    """Uses in visible cells of a name that a hidden cell bound last, or, in a function, that only hidden cells bind."""
-    found = [(cell, name) for cell in code for node in parse(cell.lines).body for name in names(node)]
-    visible = {name.name for cell, name in found if name.binds and "hidden" not in cell.tags}
-    hidden = {name.name: cell for cell, name in found if name.binds and name.name not in visible}
-    last: dict[str, Cell] = {}
-    for cell, (name, number, binds, later) in found:
-        binder = (hidden if later else last).get(name)
-        if binds:
-            last[name] = cell
-        elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
-            what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
-            yield cell.lines[number - 1].problem(f"{what}; readers do not have that cell.")

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -25,23 +25,16 @@ _HEAD = "# Differences between records that a person accepted; `tutorials compar
 _TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _MOST_LINES = 12
 
-Recorded = tuple[Hashable, list[NotebookNode]]  # what a cell is matched by, and its outputs
-
 
 class Difference(NamedTuple):
-    """A cell whose output differs, or the values in its text, or that is new.
-
-    Attributes:
-      old: its outputs as one text, a figure as `figure #<digest>`.
-      beyond: what exceeds the tolerance, a sentence each; a person must look if there is any.
-    """
+    """A cell whose output differs, or the values in its text, or that is new."""
 
     tutorial: str
     cell: str
     place: Problem
-    old: str
+    old: str  # its outputs as one text, a figure as `figure #<digest>`
     new: str
-    beyond: list[str]
+    beyond: list[str]  # what exceeds the tolerance, a sentence each; a person must look if there is any
 
     def __str__(self) -> str:
         old, new, lines = self.old.splitlines(), self.new.splitlines(), []
@@ -62,9 +55,8 @@ class Accepted(NamedTuple):
 
     def covers(self, difference: Difference, tolerance: Tolerance) -> bool:
         """Whether this is the difference that was accepted; another machine may have other last digits."""
-        is_its_cell = (self.tutorial, self.cell) == (difference.tutorial, difference.cell)
         pairs = (self.old, difference.old), (self.new, difference.new)
-        return is_its_cell and not any(compare_texts(*pair, tolerance) for pair in pairs)
+        return self[:2] == difference[:2] and not any(compare_texts(*pair, tolerance) for pair in pairs)
 
 
 def review(
@@ -80,12 +72,7 @@ def review(
 
     With `devices` compare those of two kinds of device, and show what is within the tolerance, too; with `against`
     compare with the newest in another store; with `moved` leave out tutorials whose Python and packages did not move.
-
-    Returns:
-      The lines of a report, the differences that a person must look at, and the entries that cover nothing.
-
-    Raises:
-      MachineError: if a record is missing that must be there.
+    Gives the lines of a report, the differences that a person must look at, and the entries that cover nothing.
     """
     lines, unaccepted, used = [], [], []
     for lesson in lessons:
@@ -139,8 +126,8 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
     Cells are matched by their code. Where as many changed as stand there now, they are matched in order; the others are
     new. Values in prose are compared where the expressions are the same.
     """
-    code = _match(*(list(zip(one.key.code, one.run.outputs, strict=False)) for one in (old, new)))
-    values = [iter(one.run.values) for one in (old, new)]
+    code = _match(old, new)
+    values = [(NotebookNode(output_type="stream", text=text) for text in one.run.values) for one in (old, new)]
     varies, found = False, []
     for cell in variant.cells:
         if cell.code:
@@ -148,9 +135,7 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
             before, after = next(code)
         else:
             count = len(expressions(cell.lines))
-            before, after = (
-                [NotebookNode(output_type="stream", text=text) for text in islice(its, count)] for its in values
-            )
+            before, after = (list(islice(its, count)) for its in values)
             before = before if old.key.expressions == new.key.expressions else None
         beyond = [] if before is None else _beyond(before, after, tolerance)
         texts = ["\n".join(map(_text, outputs or [])) for outputs in (before, after)]
@@ -162,12 +147,13 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
     return found
 
 
-def _match(old: list[Recorded], new: list[Recorded]) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
+def _match(old: Record, new: Record) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
     """The outputs of each new cell, after those of its counterpart if there is one."""
-    matcher = SequenceMatcher(None, [key for key, _ in old], [key for key, _ in new], autojunk=False)
-    for _, a, a_end, b, b_end in matcher.get_opcodes():
-        for i, (_, outputs) in enumerate(new[b:b_end], a):
-            yield old[i][1] if a_end - a == b_end - b else None, outputs
+    # A key may end with a digest of answers, which is not a cell.
+    digests = (one.key.code[: len(one.run.outputs)] for one in (old, new))
+    for _, a, a_end, b, b_end in SequenceMatcher(None, *digests, autojunk=False).get_opcodes():
+        for i, outputs in enumerate(new.run.outputs[b:b_end], a):
+            yield old.run.outputs[i] if a_end - a == b_end - b else None, outputs
 
 
 def _beyond(old: list[NotebookNode], new: list[NotebookNode], tolerance: Tolerance) -> list[str]:
@@ -197,11 +183,7 @@ def _shorten(lines: list[str], what: str) -> list[str]:
 
 
 def read_accepted(path: Path) -> list[Accepted]:
-    """The entries of an `accepted.toml`; none where there is no file.
-
-    Raises:
-      SourceError: if the file is not as `accept` writes it.
-    """
+    """The entries of an `accepted.toml`, if there is one; raises a SourceError if it is not as `accept` writes it."""
     if not path.is_file():
         return []
     try:

@@ -14,10 +14,7 @@ _GEOMETRY = {"d", "x", "y", "width", "height", "transform", "viewBox", "points",
 
 
 def compare_figures(old: NotebookNode, new: NotebookNode, tolerance: Tolerance) -> list[str]:
-    """What differs between two figures beyond the tolerance, which for places is relative to the larger side.
-
-    Figures without an SVG are compared by their bytes.
-    """
+    """What differs between two figures beyond the tolerance, which for places is relative to the larger side."""
     if not (_SVG in old.data and _SVG in new.data):
         return [] if digest(old) == digest(new) else ["the figure differs; there is no SVG of both to say in what."]
     (old_places, old_rest), (new_places, new_rest) = (_describe(output.data[_SVG]) for output in (old, new))

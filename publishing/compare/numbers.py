@@ -12,21 +12,16 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far apart two numbers may lie; whole numbers count something and must be equal.
+    """How far apart two numbers may lie; whole numbers count something and must be equal."""
 
-    Attributes:
-      relative: to the larger of the two.
-      absolute: in the unit of the numbers; what lies nearer to each other is noise about zero.
-    """
-
-    relative: float = 1e-3
-    absolute: float = 1e-6
+    relative: float = 1e-3  # to the larger of the two
+    absolute: float = 1e-6  # in the unit of the numbers; what lies nearer to each other is noise about zero
 
     def allows(self, old: str, new: str) -> bool:
         """Whether two numbers, as they are written, are near enough."""
-        if _whole(old) and _whole(new):
-            return _ascii(old).lstrip("+0") == _ascii(new).lstrip("+0")  # int() refuses long ones
-        a, b = float(_ascii(old)), float(_ascii(new))
+        if all(number.lstrip("+-").isdecimal() for number in (old, new)):
+            return old.lstrip("+0") == new.lstrip("+0")  # int() refuses long ones
+        a, b = float(old), float(new)
         return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=self.relative, abs_tol=self.absolute)
 
 
@@ -34,26 +29,15 @@ def compare_texts(old: str, new: str, tolerance: Tolerance) -> list[str]:
     """What differs beyond the tolerance, a sentence each; white space, by which NumPy pads arrays, does not count."""
     if old == new:
         return []
-    if _words(old) != _words(new):
+    old_words, new_words = ([" ".join(part.split()) for part in _NUMBER.split(text)] for text in (old, new))
+    if old_words != new_words:
         return ["the words differ."]
-    pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
-    return [_distance(*pair) for pair in pairs if not tolerance.allows(*pair)]
+    # Matplotlib writes a minus that Python does not read.
+    numbers = ([number.replace("\u2212", "-") for number in _NUMBER.findall(text)] for text in (old, new))
+    return [_distance(*pair) for pair in zip(*numbers, strict=True) if not tolerance.allows(*pair)]
 
 
 def _distance(old: str, new: str) -> str:
-    a, b = float(_ascii(old)), float(_ascii(new))
+    a, b = float(old), float(new)
     part = f", {abs(b - a) / abs(a):.2g} of it" if a and math.isfinite(a) and math.isfinite(b) else ""
     return f"{old} became {new}, by {b - a:+.3g}{part}."
-
-
-def _words(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in _NUMBER.split(text)]
-
-
-def _whole(number: str) -> bool:
-    return _ascii(number).lstrip("+-").isdecimal()
-
-
-def _ascii(number: str) -> str:
-    """The number with the minus that Matplotlib writes made one that Python reads."""
-    return number.replace("\u2212", "-")

@@ -59,11 +59,10 @@ def read_tutorials(source: Path, read: Callable[[Path, str], Tutorial] = read_tu
             tutorials.append(read(path, "/".join(parts)))
         except SourceError as error:
             problems += error.problems
-            continue
-        for cell in tutorials[-1].cells:
-            if cell.exercise and (owner := owners.setdefault(cell.exercise, path)) != path:
-                message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
-                problems.append(Problem(path, cell.number, message))
+    for cell in (cell for tutorial in tutorials for cell in tutorial.cells if cell.exercise):
+        if (owner := owners.setdefault(cell.exercise, cell.path)) != cell.path:
+            message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
+            problems.append(Problem(cell.path, cell.number, message))
     if problems:
         raise SourceError(*problems)
     return tutorials

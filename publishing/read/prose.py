@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from publishing.read.problem import Line, join, syntax_error
 
@@ -25,9 +25,8 @@ def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
     return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown, flags=flags)
 
 
-def expressions(lines: Iterable[Line]) -> list[tuple[Line, str]]:
+def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
     """The expressions of a Markdown cell as f-strings, each with its line; empty where `{{` begins none."""
-    lines = tuple(lines)
     markdown = join(lines)
     return [(lines[markdown.count("\n", 0, start)], source) for start, _, source in _expressions(markdown)]
 
@@ -36,18 +35,14 @@ def with_values(markdown: str, values: Iterator[str]) -> str:
     """Markdown with the next values in the places of its expressions, as text that is no mark of Markdown or HTML."""
     parts, position = [], 0
     for start, end, _ in _expressions(markdown):
-        value = next(values)
-        text = _MARK.sub(_entity, " ".join(value.split()))
+        text = _MARK.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(next(values).split()))
+        # MathJax, which looks for dollars in a finished page, stops at an element.
+        text = text.replace("&#36;", "<span>&#36;</span>")
         if text and not markdown[:start].rpartition("\n")[2].strip(" >*+-") and _BLOCK.match(text + markdown[end:]):
             text = f"&#{ord(text[0])};{text[1:]}"
         parts += [markdown[position:start], text]
         position = end
     return "".join([*parts, markdown[position:]])
-
-
-def _entity(mark: re.Match) -> str:
-    """A character by its number; MathJax, which looks for dollars in a finished page, stops at an element."""
-    return "<span>&#36;</span>" if mark[0] == "$" else f"&#{ord(mark[0])};"
 
 
 def _expressions(markdown: str) -> Iterator[tuple[int, int, str]]:

@@ -3,7 +3,7 @@
 import builtins
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
@@ -16,6 +16,13 @@ _NO_EXPRESSION = (
     "this one does not end on its line, is not Python, or binds a name."
 )
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
+_FORMS = {
+    "exercise": _ID,
+    "check": _ID,
+    "kind": ("|".join(KINDS), f"a kind of exercise; the kinds are {', '.join(KINDS)}"),
+    "minutes": ("[1-9][0-9]?", "a number of minutes from 1 to 99"),
+}
 
 
 def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
@@ -28,11 +35,17 @@ def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
     if unread := metadata.get("incorrectly_encoded_metadata"):
         yield f'the metadata cannot be read: {unread}; write key="value" pairs.'
         return
-    yield from (_unknown(key, metadata[key]) for key in sorted(metadata.keys() - _RULES.keys()))
-    known = {key: value for key, value in metadata.items() if key in _RULES}
+    for key in sorted(metadata.keys() - KEYS):
+        if key in ("region_name", "cell_depth"):
+            yield "this form of marker is not used here; write `# %% [markdown]` or `# %%`."
+        elif key == "title":
+            yield f'"{metadata[key]}" is neither a key nor a value; put titles into Markdown, values into quotes.'
+        else:
+            yield f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
+    known = {key: value for key, value in metadata.items() if key in KEYS}
     if known and cell.cell_type != "code":
         yield "metadata belongs to code cells; this cell is Markdown."
-    wrong = {key: message for key in sorted(known) if (message := _RULES[key](known[key]))}
+    wrong = {key: message for key in sorted(known) if (message := _value_problem(key, known[key]))}
     yield from (f"{key} {message}" for key, message in wrong.items())
     if "match" in known and "raises" not in known:
         yield "match says what the message of an expected error contains; it needs raises."
@@ -45,51 +58,28 @@ def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
         yield "readers do not see a hidden cell: it cannot be an exercise or a check, nor have another tag but varies."
 
 
-def _unknown(key: str, value: Any) -> str:
-    if key in ("region_name", "cell_depth"):
-        return "this form of marker is not used here; write `# %% [markdown]` or `# %%`."
-    if key == "title":
-        return f'"{value}" is neither a key nor a value; put titles into Markdown, values into quotes.'
-    return f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
+def _value_problem(key: str, value: Any) -> str | None:
+    """What is wrong with the value of a key: the end of a sentence that begins with the key."""
+    if key == "tags":
+        if not isinstance(value, list):
+            return 'must be a list, as in tags=["recap"].'
+        unknown = [tag for tag in value if tag not in TAGS]
+        return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
+    if not isinstance(value, str) or not value.strip():
+        return "must be a text in quotes that is not empty."
+    if not value.isprintable():
+        return "holds a control character; in quotes, write a backslash twice."
+    if key in _FORMS and not re.fullmatch(_FORMS[key][0], value):
+        return f'"{value}" is not {_FORMS[key][1]}.'
+    if key == "match":
+        try:
+            re.compile(value)
+        except re.error as error:
+            return f"is not a regular expression: {error}."
+    return _exception_problem(value) if key == "raises" else None
 
 
-_Rule = Callable[[Any], str | None]  # what it says of a value ends a sentence that begins with the key
-
-
-def _text(rule: _Rule = lambda value: None) -> _Rule:
-    """A rule for a text."""
-
-    def check(value: Any) -> str | None:
-        if not isinstance(value, str) or not value.strip():
-            return "must be a text in quotes that is not empty."
-        if not value.isprintable():
-            return "holds a control character; in quotes, write a backslash twice."
-        return rule(value)
-
-    return check
-
-
-def _form(pattern: str, what: str) -> _Rule:
-    """A rule for a text of one form."""
-    return _text(lambda value: None if re.fullmatch(pattern, value) else f'"{value}" is not {what}.')
-
-
-def _regex(value: str) -> str | None:
-    try:
-        re.compile(value)
-    except re.error as error:
-        return f"is not a regular expression: {error}."
-    return None
-
-
-def _tags(value: Any) -> str | None:
-    if not isinstance(value, list):
-        return 'must be a list, as in tags=["recap"].'
-    unknown = [tag for tag in value if tag not in TAGS]
-    return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
-
-
-def _exception(name: str) -> str | None:
+def _exception_problem(name: str) -> str | None:
     """Exceptions of libraries are known by the form of their names; the run compares them with what was raised."""
     kind = getattr(builtins, name, None)
     if isinstance(kind, type) and issubclass(kind, Warning):
@@ -101,19 +91,6 @@ def _exception(name: str) -> str | None:
         return f'"{name}" is not an exception; did you mean "{meant[0]}"?'
     why = f'"{name}" is not an exception; give the name of its class, as in raises="TypeError".'
     return None if _ERROR_NAME.fullmatch(name) else why
-
-
-_ID = _form(r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
-_RULES: dict[str, _Rule] = {
-    "exercise": _ID,
-    "kind": _form("|".join(KINDS), f"a kind of exercise; the kinds are {', '.join(KINDS)}"),
-    "minutes": _form("[1-9][0-9]?", "a number of minutes from 1 to 99"),
-    "check": _ID,
-    "raises": _text(_exception),
-    "match": _text(_regex),
-    "alt": _text(),
-    "tags": _tags,
-}
 
 
 def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
@@ -134,18 +111,12 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
         if "predict" in cell.tags and not question:
             yield cell.number, "its output is folded for readers to predict; ask them a question in the cell before it."
         question = not cell.code and "?" in join(cell.lines)
-    yield from _pairing_problems(code)
-
-
-def _pairing_problems(code: list[Cell]) -> Iterator[tuple[int, str]]:
-    """What is wrong with how exercises and checks follow each other."""
     ids: dict[str, int] = {}
     row = [None, *code, None]
     for before, cell, after in zip(row, code, row[2:], strict=False):
         if cell.exercise:
-            if cell.exercise in ids:
-                yield cell.number, f'exercise="{cell.exercise}" stands already at line {ids[cell.exercise]}.'
-            ids.setdefault(cell.exercise, cell.number)
+            if (first := ids.setdefault(cell.exercise, cell.number)) != cell.number:
+                yield cell.number, f'exercise="{cell.exercise}" stands already at line {first}.'
             if after is None or after.check != cell.exercise:
                 yield cell.number, f'the next code cell must be its check: `# %% check="{cell.exercise}"`.'
         if cell.check and (before is None or before.exercise != cell.check):

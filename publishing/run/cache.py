@@ -5,53 +5,70 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from publishing.run.record import atomic_write
 
+_PACKAGE = Path(__file__).parents[1]
 _WEEK = 7 * 86400
 
 
-def uncached[T](given: Any, make: Callable[[], T]) -> T:
-    """What `make` gives; in the place of a `Cache`."""
-    return make()
-
-
 class Cache:
-    """Results of functions that depend on nothing but what they are given, the code of this package, and packages.
+    """Results of functions that depend on nothing but what they are given, files, the code here, and packages.
 
     A file that is damaged, or cannot be read or written, costs the time to make its content again.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # A process that outlives a change of code or packages mixes both; what it makes then is for no other process.
+        self._basis = (_AT_START, _basis())
         for path in folder.glob("*"):
             with suppress(OSError):  # another build may have removed it
                 if path.stat().st_mtime < time.time() - _WEEK:
                     path.unlink()
 
-    def __call__[T](self, given: Any, make: Callable[[], T]) -> T:
-        """What `make` gives, or gave when it was given something with the same `repr`; errors are raised, not kept."""
-        path = self._folder / hashlib.sha256(_basis() + repr(given).encode()).hexdigest()
+    def __call__[T](self, given: Any, make: Callable[[], T], files: Iterable[Path] = ()) -> T:
+        """What `make` gives, or gave for a `given` of the same `repr` and equal files; errors are raised, not kept."""
+        files = list(files)
+        path = self._path(given, files)
         with suppress(OSError):
-            checksum, content = (file := path.read_bytes())[:32], file[32:]
-            if hashlib.sha256(content).digest() == checksum:
+            content = path.read_bytes()
+            if content[:32] == _checksum(path, content[32:]):
                 os.utime(path)
-                return pickle.loads(content)
+                return pickle.loads(content[32:])
         result = make()
         content = pickle.dumps(result)
-        with suppress(OSError):
-            atomic_write(path, hashlib.sha256(content).digest() + content)
+        if self._path(given, files) == path:  # no file changed while `make` read it
+            with suppress(OSError):
+                atomic_write(path, _checksum(path, content) + content)
         return result
 
+    def _path(self, given: Any, files: list[Path]) -> Path:
+        return self._folder / hashlib.sha256(repr((self._basis, given, _contents(files))).encode()).hexdigest()
 
-@cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
-def _basis() -> bytes:
+
+def _checksum(path: Path, content: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + content).digest()
+
+
+def _contents(paths: Iterable[Path]) -> dict[Path, bytes]:
+    """What files hold; what is not a file, or cannot be read, is left out."""
+    contents = {}
+    for path in paths:
+        with suppress(OSError):
+            contents[path] = path.read_bytes()
+    return contents
+
+
+def _basis() -> str:
     """A digest of Python, this package and the installed distributions."""
-    files = [path for path in sorted(Path(__file__).parents[1].rglob("*.*")) if path.suffix != ".pyc"]
+    package = _contents(path for path in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in path.parts)
     installed = sorted(path.name for place in map(Path, sys.path) for path in place.glob("*.dist-info"))
-    return hashlib.sha256(repr((sys.version, [path.read_bytes() for path in files], installed)).encode()).digest()
+    return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
+
+
+_AT_START = _basis()

@@ -1,7 +1,5 @@
 """Tutorials on the workers of a dask.distributed scheduler, which need the packages and not this repository."""
 
-from __future__ import annotations
-
 import asyncio
 import pickle
 import signal
@@ -15,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import distributions
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import Self
 
 import cloudpickle
 from distributed import CancelledError, Client, KilledWorker, get_client, get_worker, wait
@@ -44,13 +43,12 @@ class Cluster:
         files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
         self.package = {str(path.relative_to(package.parent)): path.read_bytes() for path in files}
 
-    async def run(self, variant: Variant, key: Key, on_start: Callable[[], None], _: Callable[[int, int], None]) -> Run:
+    async def run(self, variant: Variant, key: Key, _: Callable[[int, int], None]) -> Run:
         """Run a tutorial on a worker; raises a Failure if it does not run as it should, or if workers die."""
         files = self.package | {"job": pickle.dumps((variant, self.settings))}
         # Of a graph, Dask pickles by value only what cannot be pickled otherwise, as a lambda.
         task = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
         future = self.client.submit(task, files, key.versions, resources=self.resources, pure=False)
-        self.client.subscribe_topic(future.key, lambda _: on_start())
         absences = 0
         try:
             while not future.done():
@@ -69,7 +67,7 @@ class Cluster:
             raise Failure(result.line, result.headline, result.details.replace(f"{Path.cwd()}/", ""))
         return result
 
-    async def check(self, keys: list[Key]) -> Cluster:
+    async def check(self, keys: list[Key]) -> Self:
         """The same cluster; raises a MachineError if there is no worker, or one without what the keys say."""
         if not (workers := await self.workers()):
             raise MachineError(self.no_worker)
@@ -110,7 +108,6 @@ def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
     """What `main` writes, in a process of its own, in a folder with these files; raises a RuntimeError without."""
     worker = get_worker()
     task = worker.get_current_task()
-    worker.log_event(task, "started")
     if wrong := lacks(versions):
         raise RuntimeError(f"{worker.address} lacks {wrong}")
     with tempfile.TemporaryDirectory(prefix="worker-") as name:

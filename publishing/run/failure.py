@@ -35,16 +35,9 @@ class Failure(Exception):
 
 
 def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = "") -> None:
-    """See that a cell passed or failed as its metadata says, and wrote nothing to stderr.
+    """Raise a Failure unless a cell passed or failed as its metadata says, and wrote nothing to stderr.
 
-    Args:
-      cell: the cell that ran.
-      outputs: what it put out.
-      cells: the cells by execution count, in which a traceback names lines.
-      headline: of a failure by an exception, in place of the exception.
-
-    Raises:
-      Failure: if it did not.
+    `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception in a message.
     """
     error = next((output for output in outputs if output.output_type == "error"), None)
     expected = cell.raises

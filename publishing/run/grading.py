@@ -44,12 +44,11 @@ def _raised(source: str, namespace: dict) -> str | None:
 
 def _copies(namespace: dict) -> dict:
     """The values that code could change in place, copied together so that what was one object stays one."""
-    data = {name: value for name, value in namespace.items() if _changeable(value) and not name.startswith("_")}
-    memo: dict = {}
-    copies = {}
-    for name, value in data.items():
-        with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
-            copies[name] = copy.deepcopy(value, memo)
+    memo, copies = {}, {}
+    for name, value in namespace.items():
+        if _changeable(value) and not name.startswith("_"):
+            with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
+                copies[name] = copy.deepcopy(value, memo)
     return copies
 
 

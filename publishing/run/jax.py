@@ -1,7 +1,5 @@
 """What JAX needs of a kernel and of a machine; no other module of this package knows it."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -55,23 +53,14 @@ def out_of_memory(device: Mapping[str, str]) -> str:
     )
 
 
-def gpu_error() -> str:
-    """That JAX finds no GPU on this machine, and why, or nothing; asked in another process, which leaves its memory."""
+def need_gpu() -> None:
+    """Raise a MachineError unless JAX finds a GPU on this machine; another process asks, and so takes no memory."""
     environment = {name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"} | _SHARE_GPU
     command = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
     asked = subprocess.run(command, env=environment, capture_output=True, text=True)
-    reason = (asked.stderr.strip().splitlines() or ["it says nothing"])[-1]
-    return f"no GPU that JAX finds ({reason})" if asked.returncode else ""
-
-
-def need_gpu() -> None:
-    """See that JAX finds a GPU on this machine.
-
-    Raises:
-      MachineError: if it finds none.
-    """
-    if error := gpu_error():
+    if asked.returncode:
+        reason = (asked.stderr.strip().splitlines() or ["it says nothing"])[-1]
         raise MachineError(
-            f"this machine has {error}, and device gpu needs one; on a machine with an NVIDIA GPU, "
-            "`uv run --extra gpu tutorials run --device gpu` installs what is missing."
+            f"this machine has no GPU that JAX finds ({reason}), and device gpu needs one; "
+            "on a machine with an NVIDIA GPU, `uv run --extra gpu tutorials run --device gpu` installs what is missing."
         )

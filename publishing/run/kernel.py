@@ -31,8 +31,7 @@ _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _TOOL = __name__.partition(".")[0]
 _UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
 _QUIET = logging.getLogger("publishing.nbclient")
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
+_QUIET.setLevel(logging.CRITICAL + 1)
 
 
 class Kernel(AsyncKernelManager):
@@ -81,15 +80,10 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
 
 
 class LimitedClient(NotebookClient):
-    """A client that stops its kernel at a limit.
+    """A client that stops its kernel at a limit."""
 
-    Attributes:
-      size: how much the present cell has put out, in characters.
-      stopped: the limit that was passed, in a sentence; empty while none is.
-    """
-
-    size = 0
-    stopped = ""
+    size = 0  # how much the present cell has put out, in characters
+    stopped = ""  # the limit that was passed, in a sentence
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Count what a cell puts out, and keep no more of it than can be shown."""
@@ -109,7 +103,11 @@ class LimitedClient(NotebookClient):
                 await asyncio.sleep(0.2)
                 if next(turns) % 3 == 0:  # to find them takes a hundred times as long as to see what they hold
                     children = kernel.children(recursive=True)
-                if kernel.memory_info().rss + sum(map(_resident, children)) > memory * 1e6:
+                resident = kernel.memory_info().rss
+                for child in children:
+                    with suppress(psutil.NoSuchProcess):
+                        resident += child.memory_info().rss
+                if resident > memory * 1e6:
                     option = "the memory option in mkdocs.yml"
                     self.stopped = f"the kernel took more than {memory} MB, {option}; it was stopped."
         self.km.kill_group()
@@ -130,10 +128,8 @@ class LimitedClient(NotebookClient):
 async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
     """The client of a new kernel in an empty folder; with the context, the kernel ends and all that it has started.
 
+    Raises a RuntimeError if the kernel does not start.
     (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
-
-    Raises:
-      RuntimeError: if the kernel does not start.
     """
     with kernel_folder(settings) as folder:
         kernel = Kernel(folder)
@@ -155,10 +151,3 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
                 client.kc.stop_channels()
             if kernel.has_kernel:
                 await kernel.shutdown_kernel(now=True)
-
-
-def _resident(process: psutil.Process) -> int:
-    """The bytes that a child holds in memory; none if it has ended."""
-    with suppress(psutil.NoSuchProcess):
-        return process.memory_info().rss
-    return 0

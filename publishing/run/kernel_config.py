@@ -1,7 +1,4 @@
-"""The configuration of every kernel that runs a tutorial; IPython reads it, this package only copies it.
-
-A kernel sees what a reader's machine has: the installed packages, and nothing of the repository.
-"""
+"""The configuration of every kernel that runs a tutorial; IPython reads it, this package only copies it."""
 
 c = get_config()  # noqa: F821
 
@@ -20,10 +17,8 @@ TOLERATED = [
 _PREPARE = """
 def _prepare():
     import builtins, sys, warnings
-
-    # However this environment was installed.
+    # Whatever this environment has: a kernel sees what a reader's machine has, and nothing of the repository.
     sys.modules.update(dict.fromkeys(HIDDEN))
-
     # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build.
     scopes = []
 
@@ -40,7 +35,6 @@ def _prepare():
     shell = get_ipython()
     shell.events.register("pre_run_cell", before)
     shell.events.register("post_run_cell", after)
-
     # What runs a notebook silently ignores IPython's own exit().
     shell.user_ns.update(exit=sys.exit, quit=sys.exit)
 

@@ -36,9 +36,8 @@ _GRADE = """
     exec({grading!r}, grading.__dict__)
     return grading.grade(get_ipython().user_ns, {answers!r}, {check!r})
 """
-_EVALUATE = """
-    return {{"value": eval({expression!r}, get_ipython().user_ns)}}
-"""
+_EVALUATE = '    return {{"value": eval({expression!r}, get_ipython().user_ns)}}'
+
 
 @dataclass(frozen=True)
 class Run:
@@ -60,15 +59,9 @@ async def execute(
 ) -> Run:
     """Run a solved variant in a kernel of its own, in an empty folder, and grade the stubs of its exercises.
 
-    Args:
-      variant: the solved variant.
-      settings: timeout, memory and device.
-      answers: for an exercise, further answers to grade, by description.
-      on_cell: called with the number of code cells done and their total.
-      turn: entered while cells run; a kernel may start before, and end after.
-
-    Raises:
-      Failure: if a cell or expression fails, an expected error does not come, a check passes on a stub, or at a limit.
+    `answers` has further answers to grade, by exercise and description; `on_cell` is called with the number of code
+    cells done and their total; `turn` is entered while cells run, and a kernel may start before, and end after. Raises
+    a Failure if a cell or expression fails, an expected error does not come, a check passes on a stub, or at a limit.
     """
     try:
         async with start_kernel(settings) as client, turn or nullcontext():
@@ -85,6 +78,7 @@ class _Runner:
     async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
         code = self.variant.code
         outputs, seconds, grades, values = [], [], {}, []
+        on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
                 values += [await self._value(*expression) for expression in expressions(cell.lines)]

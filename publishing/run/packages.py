@@ -3,7 +3,6 @@
 import ast
 import functools
 import importlib.metadata
-import platform
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -16,36 +15,21 @@ from publishing.assemble.variants import Variant
 from publishing.read.problem import SourceError, join
 
 
-def python() -> str:
-    """The minor version of Python, as in `3.13`."""
-    return ".".join(platform.python_version_tuple()[:2])
-
-
 def imported(variant: Variant) -> tuple[str, ...]:
-    """The distributions that a variant imports, by name.
-
-    Raises:
-      SourceError: for an import that is not installed.
-    """
+    """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
     for cell in variant.code:
-        for top, number in _imports(join(cell.lines)):
-            if (owner := _owner(top)) is None:
-                message = f"imports {top}, which is not installed; add its package to pyproject.toml."
-                raise SourceError(cell.lines[number - 1].problem(message))
-            owners.add(canonicalize_name(owner))
+        for node in ast.walk(ast.parse(join(cell.lines))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for top in (module.partition(".")[0] for module in modules):
+                if top in sys.stdlib_module_names:
+                    continue
+                if (owner := _owner(top)) is None:
+                    message = f"imports {top}, which is not installed; add its package to pyproject.toml."
+                    raise SourceError(cell.lines[node.lineno - 1].problem(message))
+                owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
-
-
-@functools.lru_cache(maxsize=4096)  # asked for the key and for the downloads, and again after each save of a file
-def _imports(code: str) -> tuple[tuple[str, int], ...]:
-    """The packages that code imports, without the standard library, each with the line."""
-    imports = []
-    for node in ast.walk(ast.parse(code)):
-        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        imports += [(module.partition(".")[0], node.lineno) for module in modules]
-    return tuple((top, number) for top, number in imports if top not in sys.stdlib_module_names)
 
 
 def closure(distributions: Iterable[str]) -> dict[str, str]:

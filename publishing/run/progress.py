@@ -25,13 +25,11 @@ class Progress(progress.Progress):
         """A progress on the standard error."""
         return cls(Console(stderr=True))
 
-    def started(self, name: str) -> None:
-        """A kernel starts."""
-        self.bars[name] = self.add_task(name, total=None)
-
     def cell(self, name: str, done: int, cells: int) -> None:
-        """A cell has run."""
-        self.update(self.bars[name], completed=done, total=cells)
+        """A tutorial begins, or a cell of it has run."""
+        if name not in self.bars:
+            self.bars[name] = self.add_task(name, total=cells)
+        self.update(self.bars[name], completed=done)
 
     def ended(self, name: str, message: str) -> None:
         """A tutorial has run or failed, perhaps before it could start."""

@@ -1,16 +1,17 @@
 """Records of runs: what a run depends on, as a key; the store that keeps what runs gave, under their keys."""
 
-import contextlib
 import errno
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from sysconfig import get_python_version
 from typing import Any
 
 import nbformat
@@ -43,23 +44,17 @@ class Key:
 
 
 def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
-    """The key of a solved variant, run with further answers to grade.
-
-    Raises:
-      SourceError: for an import that is not installed.
-    """
-    code = [
-        _digest([join(cell.lines), cell.raises, cell.match, cell.exercise, cell.check, cell.stubs])
-        for cell in variant.code
-    ]
+    """The key of a solved variant and further answers to grade; raises a SourceError if an import is not installed."""
+    code, places = [], []
+    for cell in variant.cells:
+        if cell.code:
+            code.append(_digest([join(cell.lines), cell.raises, cell.match, cell.exercise, cell.check, cell.stubs]))
+        else:
+            places += [[len(code), expression] for _, expression in expressions(cell.lines)]
     if answers:
         code.append(_digest(answers))
-    before, places = 0, []
-    for cell in variant.cells:
-        before += cell.code
-        places += [] if cell.code else [[before, expression] for _, expression in expressions(cell.lines)]
     versions = packages.closure(packages.imported(variant))
-    return Key(tuple(code), _digest(places), packages.python(), versions, _runner())
+    return Key(tuple(code), _digest(places), get_python_version(), versions, _runner())
 
 
 def differences(new: Key, old: Key) -> list[str]:
@@ -160,16 +155,13 @@ class Store:
         atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}).encode())
         for old in self.of(record.tutorial)[KEPT:]:
             self._path(old).unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 self._path(old).parent.rmdir()
 
     def merge(self, folders: Iterable[Path]) -> tuple[int, list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
 
         Gives how many were taken, and a sentence on each file that could not be.
-
-        Raises:
-          MachineError: if a folder does not exist; nothing is taken then.
         """
         folders = list(folders)
         if missing := [folder for folder in folders if not folder.is_dir()]:
@@ -191,7 +183,7 @@ class Store:
 
 def read(path: Path) -> Record | None:
     """The record in a file; nothing if it is not as it was written, in another's place, or of another schema."""
-    try:
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         content = json.loads(path.read_text(encoding="utf-8"))
         checksum, key, run = content.pop("sha256"), content["key"], content["run"]
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
@@ -200,17 +192,11 @@ def read(path: Path) -> Record | None:
         whole = in_place and checksum == _digest(content) and len(outputs) == len(run.seconds)
         if whole and content["schema"] == SCHEMA:
             return Record(content["tutorial"], key, run, content["executed_at"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
     return None
 
 
 def atomic_write(path: Path, content: bytes) -> None:
-    """Write a file; a reader, a full disk or a killed process meets the old content or the new one.
-
-    Raises:
-      OSError: if it cannot be written; nothing is left of the attempt.
-    """
+    """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         try:

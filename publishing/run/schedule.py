@@ -15,7 +15,7 @@ from typing import Any, Self
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
 from publishing.read.percent import read_tutorial, read_tutorials
-from publishing.read.problem import Line, SourceError, join, read_source
+from publishing.read.problem import Line, SourceError, join
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
@@ -43,31 +43,27 @@ class Lesson:
 
 
 class Failures(Exception):
-    """One or more tutorials that did not run as they should, or machines that could not run them."""
+    """One or more tutorials that did not run as they should."""
 
-    def __init__(self, failures: list[Failure] | list[MachineError]) -> None:
+    def __init__(self, failures: list[Failure]) -> None:
         super().__init__("\n\n".join(map(str, failures)))
         self.failures = failures
 
 
 def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
-    """Every tutorial with its record, where there is one for its code, Python and packages.
-
-    Raises:
-      SourceError: with every problem in the author's files.
-    """
+    """Every tutorial, with its record if there is one; raises a SourceError with every problem in the files."""
     packages.clear_cache()
     store, cache = Store(settings.records), Cache(settings.cache)
-    snippets = [(path, path.read_bytes()) for path in sorted(settings.snippets.rglob("*.py"))]
+    snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
     lessons, problems = [], []
 
     def read(path: Path, name: str) -> Tutorial:
-        return cache((path, name, read_source(path)), partial(read_tutorial, path, name))
+        return cache((path, name), partial(read_tutorial, path, name), [path])
 
     for tutorial in read_tutorials(settings.source, read):
         try:
-            source = (tutorial.path, read_source(tutorial.path), settings.snippets, snippets)
-            solved, student = cache(source, partial(_assemble, tutorial, settings.snippets))
+            given = (tutorial, settings.snippets)
+            solved, student = cache(given, partial(_assemble, *given), snippets)
             its_key = key(solved)
         except SourceError as error:
             problems += error.problems
@@ -84,41 +80,34 @@ def _assemble(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant]:
 
 
 def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
-    """The same lessons with a record each; those without one are run. Records are kept as each run ends.
-
-    Raises:
-      Failures: if any run fails; the others are finished and kept. Or if the machines are not fit to run any.
-    """
+    """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError."""
     lessons = list(lessons)
-    waiting = [lesson for lesson in lessons if lesson.record is None]
-    if not waiting:
+    if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # which ends kernels in order, as Ctrl-C does
     with progress or Progress() as live:
-        try:
-            done = asyncio.run(_run(lessons, waiting, settings, live))
-        except MachineError as error:
-            raise Failures([error]) from None
+        done = asyncio.run(_run(lessons, settings, live))
     if failures := [result for result in done if isinstance(result, Failure)]:
         raise Failures(failures)
     return done
 
 
-async def _run(
-    lessons: list[Lesson], waiting: list[Lesson], settings: Settings, progress: Progress
-) -> list[Lesson | Failure]:
+async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) -> list[Lesson | Failure]:
     store = Store(settings.records)
     times = store.times()
-    # What never ran here comes first, and of that the one with most code.
-    waiting.sort(key=lambda lesson: (times.get(lesson.name, float("inf")), _size(lesson)), reverse=True)
+
+    def urgency(lesson: Lesson) -> tuple[float, int]:
+        """What never ran here comes first, and of that the one with most code."""
+        return times.get(lesson.name, float("inf")), sum(len(join(cell.lines)) for cell in lesson.solved.code)
+
+    waiting = sorted((lesson for lesson in lessons if lesson.record is None), key=urgency, reverse=True)
     results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
 
     async def run_one(lesson: Lesson, machine: Any) -> None:
         name = lesson.name
-        on_start, on_cell = partial(progress.started, name), partial(progress.cell, name)
         try:
-            outcome = await machine.run(lesson.solved, lesson.key, on_start, on_cell)
+            outcome = await machine.run(lesson.solved, lesson.key, partial(progress.cell, name))
             record = record_now(name, lesson.key, outcome)
             store.keep(record)
         except (Failure, OSError) as error:
@@ -140,23 +129,16 @@ async def _run(
     return list(results.values())
 
 
-def _size(lesson: Lesson) -> int:
-    return sum(len(join(cell.lines)) for cell in lesson.solved.code)
-
-
 class _Local:
-    """Runs tutorials on this machine, as `Cluster` does on others.
-
-    One kernel more than may run is started, so that it is ready when its turn comes.
-    """
+    """Runs tutorials on this machine, as `Cluster` does on others."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # One kernel more than may run is started, so that it is ready when its turn comes.
         self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
 
-    async def run(self, variant: Variant, _: Key, on_start: Callable[[], None], on_cell: Callable) -> Run:
+    async def run(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
         async with self.started:
-            on_start()
             return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
 
 
@@ -183,11 +165,7 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The shard that `2/5` names.
-
-        Raises:
-          ValueError: if it is not two numbers, the first from 1 to the second.
-        """
+        """The shard that `2/5` names; raises a ValueError if it is not two numbers, the first from 1 to the second."""
         match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ValueError(f"{text} is not a shard; write 2/5 for the second of five.")

@@ -9,26 +9,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pygments.lexers import PythonLexer
-from pygments.token import STANDARD_TYPES, Comment, Keyword, Name, Number, Operator, String, Text
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
 from publishing.assemble.snippets import Statement, bindings
 from publishing.assemble.variants import Variant
 from publishing.read.problem import Line, join
 
-# Tokens by the colours that Material gives them; what is not here has the colour of the text, and needs no span.
+# Tokens by the classes that Material colours; what is not here has the colour of the text, and needs no span.
 _COLOURS = {
-    String.Doc: Comment,
-    Comment: Comment,
-    String: String,
-    Number: Number,
-    Keyword: Keyword,
-    Operator.Word: Keyword,
-    Name.Builtin: Name.Builtin,
-    Name.Decorator: Name.Decorator,
-    Name.Class: Name.Function,
-    Name.Exception: Name.Function,
-    Name.Function: Name.Function,
-    Name.Namespace: Name.Function,
+    "c": (String.Doc, Comment),
+    "s": (String,),
+    "m": (Number,),
+    "k": (Keyword, Operator.Word),
+    "nb": (Name.Builtin,),
+    "nd": (Name.Decorator,),
+    "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
 _LINKING = (Name, Name.Function, Name.Class, Name.Decorator, Name.Builtin)
 _LEXER = PythonLexer(stripnl=False)  # links count characters from the first one
@@ -66,8 +61,7 @@ class Names:
         for cell in variant.code:
             for node in ast.parse(join(cell.lines)).body:
                 if isinstance(node, Statement):
-                    for name, it in bindings(node):
-                        self._meaning[name] = ".".join(filter(None, (it.module, it.name)))
+                    self._meaning |= {name: ".".join(filter(None, (it.module, it.name))) for name, it in bindings(node)}
                 elif isinstance(node, _Definition) and self._is_pasted(node, cell.lines) and reference:
                     path = cell.lines[node.lineno - 1].path.relative_to(snippets).with_suffix("")
                     full = ".".join((snippets.name, *path.parts, node.name))
@@ -77,10 +71,7 @@ class Names:
         self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument
 
     def links(self, lines: tuple[Line, ...], *, folded: bool = False) -> list[Link]:
-        """The links of the next piece of code on the page, in order.
-
-        Readers may not see what is folded, so that its names link again where they next occur.
-        """
+        """The links of the next code on the page, in order; if it is folded, its names link again after it."""
         code = join(lines)
         tokens = {start: kind for start, kind, _ in _tokens(code)}
         definitions = [node for node in ast.parse(code).body if isinstance(node, _Definition)]
@@ -92,7 +83,8 @@ class Names:
             if tokens.get(match.start()) not in _LINKING or words[0] in own:
                 continue
             for count in range(len(words), 0, -1):  # of `jnp.ones.lower`, the part that is documented
-                if url := self._url(words[:count]):
+                name = ".".join((self._meaning[words[0]], *words[1:count]))
+                if url := self._pasted.get(name) or docs_url(name, self._documentation):
                     if url not in self._linked:
                         end = match.start() + len(".".join(words[:count]))
                         links.setdefault(url, Link(match.start(), end, url))
@@ -101,10 +93,6 @@ class Names:
             self._linked |= links.keys()
         return list(links.values())
 
-    def _url(self, words: list[str]) -> str:
-        name = ".".join((self._meaning[words[0]], *words[1:]))
-        return self._pasted.get(name) or docs_url(name, self._documentation)
-
     def _is_pasted(self, node: _Definition, lines: tuple[Line, ...]) -> bool:
         path = lines[node.lineno - 1].path
         return path.is_relative_to(self._snippets) and not node.name.startswith("_")
@@ -112,21 +100,18 @@ class Names:
 
 def code_html(source: str, links: Sequence[Link] = ()) -> str:
     """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it."""
-    marks = {link.start: f'<a href="{escape(link.url)}">' for link in links}
+    source = source.rstrip("\n")
+    marks = {len(source): ""} | {link.start: f'<a href="{escape(link.url)}">' for link in links}
     for link in links:
         marks[link.end] = "</a>" + marks.get(link.end, "")
     html, run, colour = [], "", ""
-    for start, kind, value in _tokens(source):
+    for start, kind, value in [*_tokens(source), (len(source), Text, "")]:
         if start in marks or _css_class(kind) != colour:
-            html += [_span(colour, run), marks.get(start, "")]
+            run = escape(run, quote=False)
+            html += [f'<span class="{colour}">{run}</span>' if colour and run else run, marks.get(start, "")]
             run, colour = "", _css_class(kind)
         run += value
-    return "".join([*html, _span(colour, run.rstrip("\n")), marks.get(len(source), "")])
-
-
-def _span(colour: str, code: str) -> str:
-    code = escape(code, quote=False)
-    return f'<span class="{colour}">{code}</span>' if colour and code else code
+    return "".join(html)
 
 
 @lru_cache(maxsize=1024)  # asked for links and colours, by pages and indexes, and again after each save of a file
@@ -143,4 +128,4 @@ def _tokens(code: str) -> list[tuple[int, Any, str]]:
 
 @cache
 def _css_class(kind: Any) -> str:
-    return STANDARD_TYPES[next((colour for known, colour in _COLOURS.items() if kind in known), Text)]
+    return next((name for name, kinds in _COLOURS.items() if any(kind in known for known in kinds)), "")

@@ -45,6 +45,7 @@ else:
     raise AssertionError("{name} was expected here")
 """
 
+
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
     """The files beside a page, by name; `link` tells what an author's link becomes in them."""
     stem, record = lesson.solved.tutorial.path.stem, lesson.record
@@ -53,17 +54,18 @@ def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) ->
     header = script_header({name: versions[name] for name in imported}, lowest.get("python", record.key.python))
     pins = {name: versions[name] for name in sorted({*imported, *PINNED}) if name in versions}
     setup = _SETUP.format(header=header, pins=pins, lowest={name: lowest[name] for name in imported if name in lowest})
-
-    solved = _notebook(lesson, lesson.solved, link)
     outputs = {lesson.solved.id(cell): its for cell, its in zip(lesson.solved.code, record.run.outputs, strict=True)}
+    first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
+    student, solved = (_notebook(lesson, variant, link) for variant in (lesson.student, lesson.solved))
     for count, cell in enumerate((cell for cell in solved.cells if cell.cell_type == "code"), 1):
         cell.execution_count, cell.outputs = count, outputs[cell.id]
-    return {
-        f"{stem}.ipynb": _with_setup(_notebook(lesson, lesson.student, link), setup, stem),
-        f"{stem}-solved.ipynb": _with_setup(solved, setup, stem),
-        f"{stem}.py": script(lesson, header, link).encode(),
-        "record.json": (json.dumps(record.summary(outputs), indent=2) + "\n").encode(),
-    }
+    files = {}
+    for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
+        notebook.cells.insert(0, nbformat.from_dict(first))
+        nbformat.validate(notebook)
+        files[name] = (nbformat.v4.writes(notebook) + "\n").encode()
+    files[f"{stem}.py"] = script(lesson, header, link).encode()
+    return files | {"record.json": (json.dumps(record.summary(outputs), indent=2) + "\n").encode()}
 
 
 def script_header(pins: Mapping[str, str], python: str) -> str:
@@ -89,9 +91,9 @@ def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str
 def archive(files: Mapping[str, bytes]) -> bytes:
     """A ZIP file of files by path, the same bytes each time."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as folder:
+    with zipfile.ZipFile(buffer, "w") as folder:
         for name in sorted(files):
-            folder.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name], zipfile.ZIP_DEFLATED)
+            folder.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)  # of 1980, whenever it is made
     return buffer.getvalue()
 
 
@@ -104,21 +106,12 @@ def _notebook(lesson: Lesson, variant: Variant, link: Callable[[str], str]) -> N
     return notebook
 
 
-def _with_setup(notebook: NotebookNode, setup: str, stem: str) -> bytes:
-    first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
-    notebook.cells.insert(0, nbformat.from_dict(first))
-    nbformat.validate(notebook)
-    return (nbformat.v4.writes(notebook) + "\n").encode()
-
-
 def _statements(source: str, figures: Iterator[str]) -> str:
     """Code for a program: what a notebook would display is printed, `plt.show()` saves a file."""
     lines = source.encode().splitlines()  # the tree counts columns in bytes
     body = ast.parse(source).body
-    for statement in reversed(body):
-        if not isinstance(statement, ast.Expr):
-            continue
-        first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
+    for statement in reversed([one for one in body if isinstance(one, ast.Expr)]):
+        first, last = statement.lineno - 1, statement.end_lineno - 1
         before, after = lines[first][: statement.col_offset], lines[last][statement.end_col_offset :]
         if ast.unparse(statement) == "plt.show()":
             gap = b"; " if before else b"\n"

@@ -3,7 +3,7 @@
 import base64
 import re
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
@@ -23,8 +23,7 @@ _STYLE = "<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark
 _PIXELS_PER_POINT = 96 / 72
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure as a file, `svg` or `png`, and its size in CSS pixels."""
 
     suffix: str
@@ -39,11 +38,7 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows an output which is a picture.
-
-    Raises:
-      ValueError: if it is neither a PNG nor an SVG as Matplotlib writes them.
-    """
+    """The file that shows a picture; raises a ValueError if that is neither a PNG nor an SVG of Matplotlib."""
     svg = output.data.get("image/svg+xml", "")
     sides = [re.search(rf'{side}="([\d.]+)pt"', svg) for side in ("width", "height")]
     if all(sides) and len(adapted := _adapted(svg).encode()) <= SVG_LIMIT:
@@ -52,16 +47,11 @@ def figure(output: NotebookNode) -> Figure:
 
 
 def picture(output: NotebookNode) -> Figure:
-    """The PNG of an output, for places where an SVG cannot be shown.
-
-    Raises:
-      ValueError: if it has none.
-    """
+    """The PNG of an output, for places where an SVG cannot be shown; raises a ValueError if it has none."""
     if "image/png" not in output.data:
         raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
     content = base64.b64decode(output.data["image/png"])
-    width, height = struct.unpack(">II", content[16:24])
-    return Figure("png", content, width, height)
+    return Figure("png", content, *struct.unpack(">II", content[16:24]))
 
 
 def _adapted(svg: str) -> str:
@@ -74,5 +64,4 @@ def _adapted(svg: str) -> str:
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():
         svg = svg.replace(f": {colour}", f": var(--{name})")
-    end = svg.index(">") + 1
-    return svg[:end] + _STYLE + svg[end:]
+    return svg.replace(">", f">{_STYLE}", 1)

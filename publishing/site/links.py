@@ -4,16 +4,16 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from publishing.read.cells import Tutorial
 from publishing.read.problem import Problem, line_of, relative
 from publishing.settings import Settings, Site
 
 
-@dataclass(frozen=True)
-class BrokenLink:
+class BrokenLink(NamedTuple):
     """A link that leads nowhere: the page that has it, the link, and what is missing."""
 
     page: str
@@ -67,24 +67,21 @@ class Routes:
         """The address of a page under docs, seen from that of a tutorial; nothing where the site has none of it."""
         if not (page and (self.site.docs / page).is_file()):
             return ""
-        return posixpath.relpath(posixpath.splitext(page)[0], self.folder(tutorial)) + "/"
+        # MkDocs leaves links in HTML as they are; other generators see them from the source of the page.
+        seen_from = self.folder(tutorial) if self.suffix == ".ipynb" else posixpath.dirname(self.folder(tutorial))
+        return posixpath.relpath(posixpath.splitext(page)[0], seen_from) + "/"
 
     def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line."""
-        name = link.page.removesuffix("/index.html")
-        path = next((tutorial.path for tutorial in tutorials if self.folder(tutorial) == name), None)
-        if path is None:
-            page = link.page.removesuffix("index.html").rstrip("/").removesuffix(".html") or "index"
-            candidates = (self.site.docs / f"{page}.md", self.site.docs / page / "index.md")
-            path = next((p for p in candidates if p.is_file()), self.settings.project.with_name("mkdocs.yml"))
-        parts = urlsplit(link.target)
-        stem = posixpath.splitext(parts.path.rstrip("/").rpartition("/")[2])[0]
+        page = posixpath.splitext(link.page)[0].removesuffix("index").rstrip("/")
+        candidates = [tutorial.path for tutorial in tutorials if self.folder(tutorial) == page]
+        candidates += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
+        path = next((path for path in candidates if path.is_file()), self.settings.project.with_name("mkdocs.yml"))
+        parts, target, missing = urlsplit(link.target), link.target, link.missing
         if parts.path.endswith(".ipynb") and path.suffix == ".py":  # as it came from its author, who wrote `.py`
             target = f"{parts.path.removesuffix('.ipynb')}.py"
             missing = relative((path.parent / target).resolve())
-        else:
-            target, missing = link.target, link.missing
-        number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", stem])
+        number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", PurePosixPath(parts.path).stem])
         return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
 
     def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
@@ -100,29 +97,22 @@ class Routes:
 
 def is_local(target: str) -> bool:
     """Whether a link stays within the site."""
-    parts = urlsplit(target)
-    return not parts.scheme and not parts.netloc
+    return not (urlsplit(target).scheme or urlsplit(target).netloc)
 
 
 def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
     """The internal links, images and anchors of a built site that lead nowhere, served under a prefix."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     pages = {name: _Page(site / name) for name in sorted(files) if name.endswith(".html")}
-    root = prefix.rstrip("/")
+    root = f"{prefix.rstrip('/')}/"
     for name, page in pages.items():
         for target in filter(is_local, page.targets):
-            parts = urlsplit(target)
-            path = unquote(parts.path)
-            if not path.startswith("/"):
-                path = posixpath.join(posixpath.dirname(name), path) if path else name
-            elif f"{path}/".startswith(f"{root}/"):
-                path = path.removeprefix(root).lstrip("/")
-            else:
-                path = f"../{path.lstrip('/')}"  # above the site
-            path = posixpath.normpath(path)
-            file = next((p for p in (path, posixpath.normpath(f"{path}/index.html")) if p in files), None)
-            if path.startswith("../"):
-                yield BrokenLink(name, target, f"{path}, outside the site")
+            parts = urlsplit(urljoin(root + quote(name), target))
+            address = unquote(parts.path)
+            path = f"{address}/".removeprefix(root).rstrip("/")
+            file = next((file for file in (path, posixpath.join(path, "index.html")) if file in files), None)
+            if not f"{address}/".startswith(root):
+                yield BrokenLink(name, target, f"{address}, outside the site")
             elif file is None:
                 yield BrokenLink(name, target, path)
             elif parts.fragment and file in pages and unquote(parts.fragment) not in pages[file].ids:

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
 from markdown import Extension, Markdown
@@ -41,11 +41,11 @@ _CONVERTER = LatexToMathML(fancy_error=False)
 
 
 class MathematicsError(ValueError):
-    """Mathematics that cannot be read; `latex` is a line of it, as it is written."""
+    """Mathematics that cannot be read; `latex` is the line of it with a character, as it is written."""
 
-    def __init__(self, why: str, latex: str) -> None:
+    def __init__(self, why: str, text: str, character: int) -> None:
         super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.")
-        self.latex = latex
+        self.latex = (text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]).strip()
 
 
 class Mathematics(Extension):
@@ -73,13 +73,11 @@ class _ToMathML(Treeprocessor):
         for element in root.iter():
             if element.get("class") == "arithmatex" and (latex := element.text):
                 math = _math(html.unescape(latex)[2:-2], block=element.tag == "div")  # without \( \) or \[ \]
-                element.tag, element.text, element[:] = math.tag, math.text, list(math)
-                element.attrib.clear()
-                element.attrib.update(math.attrib)
+                element.tag, element.attrib, element.text, element[:] = math.tag, math.attrib, math.text, list(math)
         for text in _texts(root):
             if stray := _STRAY.search(text):
-                line = text[text.rfind("\n", 0, stray.start()) + 1 :].partition("\n")[0]
-                raise MathematicsError(r"a `$` without an end in its paragraph; a dollar itself is `\$`", line)
+                why = r"a `$` without an end in its paragraph; a dollar itself is `\$`"
+                raise MathematicsError(why, text, stray.start())
 
 
 def _texts(element: Element) -> Iterator[str]:
@@ -94,12 +92,12 @@ def _texts(element: Element) -> Iterator[str]:
 def _math(latex: str, *, block: bool) -> Element:
     for pattern, why in _SILENT:
         if found := pattern.search(latex):
-            raise MathematicsError(why, _line(latex, found.end()))
+            raise MathematicsError(why, latex, found.end())
     try:
         mathml = _CONVERTER.convert_with_local_state(latex, displaystyle=block)
     except LatexError as error:
         offset, _, why = str(error).partition(": ")  # math-core says where; a message of another form has no place
-        raise MathematicsError(why or offset, _line(latex, int(offset) if offset.isdecimal() else 0)) from None
+        raise MathematicsError(why or offset, latex, int(offset) if offset.isdecimal() else 0) from None
     mathml = _NAMED.sub(lambda entity: html.unescape(entity[0]), mathml)
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " ")))
     if block and len(re.sub(r"\s", "", "".join(math.itertext()))) > _PHONE:
@@ -107,20 +105,17 @@ def _math(latex: str, *, block: bool) -> Element:
     return math
 
 
-def _line(latex: str, offset: int) -> str:
-    lines = latex.split("\n")
-    return lines[min(latex.count("\n", 0, offset), len(lines) - 1)].strip()
-
-
 class Term(NamedTuple):
     """A term of the glossary: its anchor, the words that mean it, and the pages that its entry leads to."""
 
     anchor: str
     forms: tuple[str, ...]
-    taught: tuple[str, ...]
+    taught: list[str]
 
 
-_HEADING = re.compile(r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}')
+_HEADING = re.compile(
+    r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$', re.MULTILINE
+)
 _PAGE = re.compile(r"\]\((?P<page>[^)#\s]+)#")
 _LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))? -->")
 
@@ -128,31 +123,23 @@ _LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))?
 def read_terms(path: Path) -> list[Term]:
     """The terms of a page: headings `## Leaf { #leaf data-forms="leaf, leaves" }` with text below.
 
-    Without `data-forms`, a term has the form of its heading only.
-
-    Raises:
-      SourceError: for a heading of another form, or two terms with one form.
+    Without `data-forms`, a term has the form of its heading only. Raises a SourceError for a heading of another form,
+    or two terms with one form.
     """
-    terms: list[Term] = []
-    problems, owners = [], {}
-    for number, line in enumerate(read_source(path).split("\n"), 1):
-        if line.startswith("## "):
-            heading = _HEADING.fullmatch(line.rstrip())
-            if not heading:
-                form = '`## Leaf { #leaf data-forms="leaf, leaves" }`'
-                problems.append(Problem(path, number, f"write a term as {form}, with an empty text for no links."))
-                continue
-            words = heading["name"] if heading["forms"] is None else heading["forms"]
-            forms = tuple(" ".join(form.lower().split()) for form in words.split(",") if form.strip())
-            problems += [
-                Problem(path, number, f"`{form}` means {owners[form]} already; a form belongs to one term.")
-                for form in forms
-                if form in owners
-            ]
-            owners |= dict.fromkeys(forms, heading["name"])
-            terms.append(Term(heading["anchor"], forms, ()))
-        elif terms:
-            terms[-1] = terms[-1]._replace(taught=(*terms[-1].taught, *_PAGE.findall(line)))
+    page, terms, problems, owners = read_source(path), [], [], {}
+    for section in re.finditer(r"^## .*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL):
+        number = page.count("\n", 0, section.start()) + 1
+        if not (heading := _HEADING.match(section[0])):
+            form = '`## Leaf { #leaf data-forms="leaf, leaves" }`'
+            problems.append(Problem(path, number, f"write a term as {form}, with an empty text for no links."))
+            continue
+        words = heading["name"] if heading["forms"] is None else heading["forms"]
+        forms = tuple(" ".join(form.lower().split()) for form in words.split(",") if form.strip())
+        for form in filter(owners.get, forms):
+            message = f"`{form}` means {owners[form]} already; a form belongs to one term."
+            problems.append(Problem(path, number, message))
+        owners |= dict.fromkeys(forms, heading["name"])
+        terms.append(Term(heading["anchor"], forms, _PAGE.findall(section[0])))
     if problems:
         raise SourceError(*problems)
     return terms
@@ -172,14 +159,13 @@ class Glossary(Extension):
     `<!-- terms: words.md but leaf step -->` leaves out the terms with these anchors. Option: `file`, the page of terms.
     """
 
-    def __init__(self, **options: Any) -> None:
-        self.config = {"file": ["", "the page of terms"]}
-        super().__init__(**options)
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Come after all that makes links, code and formulas."""
-        terms = read_terms(Path(self.getConfig("file")))
-        md.treeprocessors.register(_Terms(md, terms), "terms", 14)
+        md.treeprocessors.register(_Terms(md, read_terms(Path(self.file))), "terms", 14)
 
 
 class _Terms(Treeprocessor):

@@ -3,12 +3,14 @@
 import html
 import math
 import re
-from functools import cache, partial
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Environment, FileSystemLoader
+from markdown import markdown
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
@@ -19,8 +21,6 @@ from publishing.site.code import Names, code_html
 from publishing.site.figures import Figure, figure, is_figure, picture
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-
-_TEMPLATE = Path(__file__).with_name("page.md.j2")
 
 _LONGEST_ERROR = 12  # lines
 _LONGEST_DESCRIPTION = 160
@@ -35,65 +35,62 @@ _BOX = re.compile(
     rf"(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:details|div|p|summary)\b)(?![^>]*\bmarkdown=)", re.MULTILINE | re.DOTALL
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
-_ITEM = re.compile(r"^- (.*?)(?=^- |^\s*$|\Z)", re.MULTILINE | re.DOTALL)
-_BOX_TITLE = re.compile(r'<p class="admonition-title">([^<]+)</p>\s*^- ', re.MULTILINE)
-_MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|`+|(?<!\w)[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?!\w)")
+_BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 
 
 def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
-    """The Markdown of a page, and its figures by file name.
-
-    Raises:
-      SourceError: for a figure without alt text, or a tutorial without a record.
-    """
+    """The Markdown of a page, and its figures by file name; raises a SourceError for a figure without alt text."""
     tutorial, record = lesson.solved.tutorial, lesson.record
-    if record is None:
-        message = f"has no record of a run, which a page needs; `tutorials run {lesson.name}` makes it."
-        raise SourceError(Problem(tutorial.path, 1, message))
     outputs, values = iter(record.run.outputs), iter(record.run.values)
-    link = partial(routes.for_page, tutorial)
     reference = routes.from_page(tutorial, routes.site.reference)
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
     slowest = lesson.solved.code[record.slowest]
-    cells, figures, problems = [], {}, []
+    cells, figures, covers, problems = [], {}, [], []
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
-            prose = rewrite_links(with_values(join(cell.lines), values), link)
+            prose = rewrite_links(with_values(join(cell.lines), values), partial(routes.for_page, tutorial))
             prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
             cells.append({"prose": prose})
             continue
+        its = next(outputs)
+        pictures = list(filter(is_figure, its))
         try:
-            its, drawn = _outputs(cell, next(outputs), f"figure-{index}", len(figures) + 1)
-        except SourceError as error:
-            problems += error.problems
+            drawn = _figure(cell, pictures)
+        except ValueError as error:
+            problems.append(Problem(cell.path, cell.number, str(error)))
             continue
-        if "hidden" not in cell.tags:
-            figures |= drawn
-            cells.append(_code_cell(cell, given, names) | {"outputs": its, "slowest": cell is slowest})
+        if "hidden" in cell.tags:
+            continue
+        shown = {"cell": cell, "slowest": cell is slowest, "outputs": list(map(_output, its))}
+        if drawn:
+            name = f"figure-{index}.{drawn.suffix}"
+            figures[name] = drawn
+            covers.append(("cover" in cell.tags, drawn, pictures[0]))
+            shown |= {"figure": drawn, "src": name, "number": len(figures)}
+        if cell.exercise:
+            shown["stub"] = _code(given.lines, names)  # before its solution, as the page has them
+        folded = bool(cell.exercise or {"recap", "plot"}.intersection(cell.tags))
+        shown["code"] = _code(cell.lines, None if cell.check else names, folded=folded)
+        cells.append(shown)
     if problems:
         raise SourceError(*problems)
-    figures |= _cover(lesson)
-    metadata = {"description": description(lesson)} | ({"cover": "cover.png"} if "cover.png" in figures else {})
+    metadata = {"description": description(lesson)}
+    if covers:  # the figure of the cell tagged `cover`, else the first; and as a PNG
+        _, cover, picture_of = max(covers, key=itemgetter(0))
+        figures |= {f"cover.{cover.suffix}": cover, "cover.png": picture(picture_of)}
+        metadata["cover"] = "cover.png"
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
-    return front_matter + _template().render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+    template = _TEMPLATES.get_template("page.md.j2")
+    return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
 
 
-@cache
-def _template() -> Template:
-    return Environment(loader=FileSystemLoader(_TEMPLATE.parent), trim_blocks=True).get_template(_TEMPLATE.name)
-
-
-def _code_cell(cell: Cell, given: Cell, names: Names) -> dict[str, Any]:
-    """What the template shows of a code cell; a check, which is there to be run, has no links."""
-    metadata: dict[str, Any] = {"exercise": cell.exercise or cell.check, "predict": "predict" in cell.tags}
-    if cell.check:
-        return metadata | {"kind": "check", "code": _code(cell.lines, None)}
-    if cell.exercise:
-        stub = _code(given.lines, names)
-        metadata |= {"kind": "exercise", "stub": stub, "asks": cell.kind, "minutes": cell.minutes}
-    else:
-        metadata["kind"] = next((tag for tag in ("recap", "plot") if tag in cell.tags), "code")
-    return metadata | {"code": _code(cell.lines, names, folded=metadata["kind"] != "code")}
+def _figure(cell: Cell, pictures: list[NotebookNode]) -> Figure | None:
+    if pictures and not cell.alt:
+        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
+    if len(pictures) > 1:
+        raise ValueError("draws a second figure; give each its own cell.")
+    return figure(pictures[0]) if pictures else None
 
 
 def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
@@ -102,51 +99,19 @@ def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False)
     return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
-def _outputs(
-    cell: Cell, outputs: list[NotebookNode], stem: str, number: int
-) -> tuple[list[dict[str, Any]], dict[str, Figure]]:
-    """The outputs of a cell as the template shows them, and its figure."""
-    its, figures = [], {}
-    for output in outputs:
-        if output.output_type == "stream":
-            its.append({"kind": output.name, "html": html.escape(output.text.rstrip("\n"))})
-        elif output.output_type == "error":
-            lines = f"{output.ename}: {output.evalue}".strip().splitlines()
-            message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
-            its.append({"kind": "error", "html": html.escape(message)})
-        elif is_figure(output):
-            try:
-                if not cell.alt:
-                    raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
-                if figures:
-                    raise ValueError("draws a second figure; give each its own cell.")
-                drawn = figure(output)
-            except ValueError as error:
-                raise SourceError(Problem(cell.path, cell.number, str(error))) from None
-            name = f"{stem}.{drawn.suffix}"
-            figures[name] = drawn
-            sizes = {"src": name, "width": drawn.width, "height": drawn.height}
-            its.append({"kind": "figure", "caption": cell.alt, "number": number, **sizes})
-        elif "text/html" in output.data:
-            its.append({"kind": "html", "html": output.data["text/html"]})
-        else:
-            its.append({"kind": "value", "html": html.escape(output.data["text/plain"])})
-    return its, figures
-
-
-def _cover(lesson: Lesson) -> dict[str, Figure]:
-    """The figure that stands for a tutorial: that of the cell tagged `cover`, else the first; and as a PNG."""
-    drawn = [
-        (output, "cover" in cell.tags)
-        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
-        for output in outputs
-        if is_figure(output) and "hidden" not in cell.tags
-    ]
-    if not drawn:
-        return {}
-    output = max(drawn, key=lambda pair: pair[1])[0]
-    cover = figure(output)
-    return {f"cover.{cover.suffix}": cover, "cover.png": picture(output)}
+def _output(output: NotebookNode) -> dict[str, str]:
+    """An output as the template shows it."""
+    if output.output_type == "stream":
+        return {"kind": output.name, "html": html.escape(output.text.rstrip("\n"))}
+    if output.output_type == "error":
+        lines = f"{output.ename}: {output.evalue}".strip().splitlines()
+        message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
+        return {"kind": "error", "html": html.escape(message)}
+    if is_figure(output):
+        return {"kind": "figure"}
+    if "text/html" in output.data:
+        return {"kind": "html", "html": output.data["text/html"]}
+    return {"kind": "value", "html": html.escape(output.data["text/plain"])}
 
 
 def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
@@ -157,6 +122,7 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     return {
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "stem": tutorial.path.stem,
+        "beside": "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/",
         "minutes": _minutes(lesson),
         "script": routes.hosted(tutorial, ".py"),
         "notebook": routes.hosted(tutorial, ".ipynb"),
@@ -171,26 +137,20 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
 
 
 def description(lesson: Lesson) -> str:
-    """The objectives in the box that opens a tutorial, after its title, as far as search engines show them.
-
-    Without such a box, the first sentence.
-    """
+    """The first list, after the paragraph before it, as far as search engines show them; else the first sentence."""
     prose = with_values(join(lesson.solved.cells[0].lines), iter(lesson.record.run.values))
-    opening = _NOT_PROSE.sub("", prose).strip()
-    objectives = [_plain(item).rstrip(";.") for item in _ITEM.findall(opening)]
-    if not objectives:
-        return re.split(r"(?<=[.?!]) ", _plain(opening.split("\n\n")[0]))[0]
-    title = _BOX_TITLE.search(prose)
-    sentence = f"{title[1]} {objectives[0]}" if title else objectives[0]
-    for objective in objectives[1:]:
+    blocks = _BLOCK.findall(markdown(_NOT_PROSE.sub("", prose)))
+    texts = [" ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split()) for _, text in blocks]
+    first = next((index for index, (tag, _) in enumerate(blocks) if tag == "li"), None)
+    if not first:
+        return re.split(r"(?<=[.?!]) ", texts[0])[0] if texts else ""
+    sentence, *objectives = [text.rstrip(";.") for (tag, _), text in zip(blocks, texts, strict=True) if tag == "li"]
+    sentence = f"{texts[first - 1]} {sentence}"
+    for objective in objectives:
         if len(sentence) + len(objective) + 3 > _LONGEST_DESCRIPTION:
             break
         sentence += f"; {objective}"
     return f"{sentence}."
-
-
-def _plain(prose: str) -> str:
-    return html.unescape(" ".join(_MARKS.sub(lambda m: m[1] or "", prose).split()))
 
 
 def _minutes(lesson: Lesson) -> int:

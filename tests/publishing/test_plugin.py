@@ -365,16 +365,6 @@ def test_an_authors_mistake_names_the_line_and_leaves_the_old_site_as_it_was(cou
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
-def test_a_tutorial_without_a_record_cannot_be_published(course, build, monkeypatch):
-    shutil.rmtree(".cache")
-    monkeypatch.setattr("publishing.build.run", lambda lessons, *_: lessons)
-    code, output = build()
-    assert code == 1
-    for name in ("first/one", "first/two", "three"):
-        assert f"lessons/{name}.py:1: has no record of a run, which a page needs" in output
-    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
-
-
 # What only the rendered site shows; all of them are told in one build.
 LINKS = """
 # %% [markdown]

@@ -162,14 +162,14 @@ def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures_and_half_of_them
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
-def test_a_first_visit_takes_at_most_150_kilobytes_without_figures_font_and_search(light, address, site, path):
+def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_search(light, address, site, path):
     asked = set()
     light.on("request", lambda request: asked.add(request.url.removeprefix(address)))
     light.goto(address + path, wait_until="networkidle")
     files = [site / (name + "index.html" * (not name or name.endswith("/"))) for name in asked]
     later = ("figure-", "cover", "math.woff2", "search")  # after the first drawing, or kept through all pages
     assert len(files) >= 5
-    assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 150_000
+    assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 100_000
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])

@@ -3,7 +3,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from publishing.assemble.variants import Variant, not_implemented, solution, solve, unsolve
+from publishing.assemble.variants import Variant, not_implemented, solve, unsolve
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import SourceError, join
 
@@ -165,7 +165,8 @@ def test_a_line_of_a_stub_comes_from_the_marker_it_replaces(tmp_path):
     lines = unsolve(given, tmp_path / "snippets").code[0].lines
     assert {line.number for line in lines if "Exercise double" in line.text} == {6, 12}
     assert lines[-1].number == 15
-    assert [line.number for line in solution(given.cells[1])] == [5, 7, 8, 10, 11, 13, 15]
+    solution = solve(given, tmp_path / "snippets").code[0].lines
+    assert [line.number for line in solution] == [5, 7, 8, 10, 11, 13, 15]
 
 
 METADATA = EXERCISE + '\n# %% raises="TypeError" match="None" tags=["recap"]\n1 + None\n\n# %% alt="a"\n"b"\n'

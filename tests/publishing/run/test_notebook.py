@@ -63,7 +63,7 @@ def test_a_run_gives_outputs_seconds_device_and_the_values_of_expressions(projec
     assert done.values == ["2", "xxx", "3.142", "['   1', '   2']"]
     assert len(done.seconds) == 4
     assert done.device == {"platform": "cpu", "kind": "cpu"}
-    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert calls == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     again = asyncio.run(execute(variant, project.settings))
     assert (again.outputs, again.values) == (done.outputs, done.values)
 

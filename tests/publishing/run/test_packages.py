@@ -1,5 +1,4 @@
 import importlib.metadata
-import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ import pytest
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import SourceError
-from publishing.run.packages import closure, imported, lowest, python
+from publishing.run.packages import closure, imported, lowest
 
 
 def variant(folder: Path, code: str):
@@ -16,10 +15,6 @@ def variant(folder: Path, code: str):
     path = folder / "tiny.py"
     path.write_text(f"# %% [markdown]\n# # Title\n\n# %%\nx = 1\n\n# %%\n{code}\n")
     return solve(read_tutorial(path, "tiny"), folder / "snippets")
-
-
-def test_python_is_named_by_its_minor_version():
-    assert python() == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from publishing.run.progress import Progress
 def test_messages_are_printed_as_they_are_and_bars_move_on_a_terminal_only(terminal):
     file = io.StringIO()
     with Progress(Console(file=file, force_terminal=terminal, width=80)) as live:
-        live.started("part/a")
+        live.cell("part/a", 0, 7)
         live.cell("part/a", 2, 7)
         live.refresh()
         live.say("[1] tutorials: " + "x" * 100)
@@ -24,7 +24,6 @@ def test_messages_are_printed_as_they_are_and_bars_move_on_a_terminal_only(termi
 
 def test_without_a_console_nothing_is_printed(capfd):
     with Progress() as live:
-        live.started("a")
         live.cell("a", 1, 2)
         live.ended("a", "ran")
     assert capfd.readouterr() == ("", "")

@@ -339,14 +339,14 @@ def test_a_folder_that_does_not_exist_is_named_before_anything_is_taken(stores):
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "folder/file"
-    atomic_write(path, "old")
+    atomic_write(path, b"old")
 
     def full(_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        atomic_write(path, "new")
+        atomic_write(path, b"new")
     assert (path.read_text(), len(list(path.parent.iterdir()))) == ("old", 1)
 
 

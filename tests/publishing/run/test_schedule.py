@@ -3,6 +3,7 @@ import errno
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from sysconfig import get_python_version
 
 import pytest
 from nbformat.v4 import new_output
@@ -24,9 +25,9 @@ class Log(Progress):
         super().__init__()
         self.ran, self.messages = [], []
 
-    def started(self, name):
-        super().started(name)
-        self.ran.append(name)
+    def cell(self, name, done, cells):
+        super().cell(name, done, cells)
+        self.ran += [] if name in self.ran else [name]
 
     def say(self, message):
         self.messages.append(message)
@@ -44,6 +45,7 @@ def fake(monkeypatch):
     """No kernels: the output of a cell is its source, its time what a comment says; `fail` in it is a failure."""
 
     async def execute(variant, settings, on_cell, turn):
+        on_cell(0, len(variant.code))
         async with turn:
             for number, cell in enumerate(variant.code, 1):
                 if "fail" in join(cell.lines):
@@ -140,13 +142,18 @@ def test_a_changed_snippet_runs_exactly_the_tutorials_that_carry_it(two):
     assert "ONE = 1.5" in lessons[1].record.run.outputs[0][0].text
 
 
+def test_what_an_editor_leaves_beside_snippets_does_not_stop_a_build(two):
+    (two.root / "snippets/.#values.py").symlink_to("nowhere")
+    assert sorted(build(two)[0]) == ["a", "part/b"]
+
+
 def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, monkeypatch):
     two.tutorial("a", "# %%\nimport numpy\n\nprint('a')\n")
     build(two)
-    real, here = packages.closure, packages.python()
+    real, here = packages.closure, get_python_version()
     monkeypatch.setattr(packages, "closure", lambda names: {n: v + ".post9" for n, v in real(names).items()})
     assert build(two)[0] == ["a"]
-    monkeypatch.setattr(packages, "python", lambda: "9.9")
+    monkeypatch.setattr("publishing.run.record.get_python_version", lambda: "9.9")
     lessons = load(two.settings)
     assert [lesson.record for lesson in lessons] == [None, None]
     reasons = differences(lessons[1].key, Store(two.settings.records).of("part/b")[0].key)
@@ -257,7 +264,7 @@ def test_without_a_gpu_a_run_for_one_fails_before_anything_runs(project, monkeyp
     monkeypatch.setattr(schedule, "need_gpu", need_gpu)
     project.tutorial("a", "# %%\n1\n")
     project.settings = replace(project.settings, device="gpu")
-    with pytest.raises(Failures, match=r"there is no GPU\."):
+    with pytest.raises(schedule.MachineError, match=r"there is no GPU\."):
         build(project)
     assert not project.settings.records.exists()
 

@@ -13,7 +13,7 @@ from publishing.read.problem import SourceError
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
-from publishing.site.page import description, markdown, page
+from publishing.site.page import description, page
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 8 + struct.pack(">II", 400, 300)).decode()
 DRAWN = new_output("display_data", {"image/png": PNG})
@@ -61,7 +61,7 @@ def made(lesson, routes):
     """The Markdown of a page, from the cells of a tutorial and what they gave."""
 
     def make(cells: str, outputs=None, **options) -> str:
-        return markdown(page(lesson(cells, outputs, **options), routes)[0])
+        return page(lesson(cells, outputs, **options), routes)[0]
 
     return make
 
@@ -138,7 +138,7 @@ def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
 def test_a_check_links_its_code_where_the_site_has_a_page_of_exercises(made, routes, lesson, project):
     (project.root / "docs/exercises.md").touch()
     routes = replace(routes, site=replace(routes.site, exercises="exercises.md"))
-    check = box(markdown(page(lesson(EXERCISE.format(more="")), routes)[0]), "example")
+    check = box(page(lesson(EXERCISE.format(more="")), routes)[0], "example")
     assert '<a href="../../../exercises/#check-it">' in check
     assert "print" not in check
 
@@ -175,10 +175,10 @@ def test_a_recap_is_folded_as_a_whole(made):
 def test_a_figure_has_its_file_its_size_and_its_number_and_the_first_is_the_cover(lesson, routes):
     cells = '# %% alt="One."\n1\n\n# %% alt="Two." tags=["cover"]\n2\n\n# %% tags=["hidden"] alt="No."\n3'
     other = new_output("display_data", {"image/png": PNG.replace("AAAB", "AAAC", 1)})
-    notebook, figures = page(lesson(cells, {0: [DRAWN], 1: [other], 2: [DRAWN]}), routes)
+    text, figures = page(lesson(cells, {0: [DRAWN], 1: [other], 2: [DRAWN]}), routes)
     assert list(figures) == ["figure-1.png", "figure-2.png", "cover.png"]
     assert figures["cover.png"] == figures["figure-2.png"]
-    assert 'src="figure-2.png" alt="Figure 2" loading="lazy" width="' in markdown(notebook)
+    assert 'src="figure-2.png" alt="Figure 2" loading="lazy" width="' in text
 
 
 @pytest.mark.parametrize(
@@ -264,11 +264,6 @@ def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     assert "Colab" not in text
 
 
-def test_a_tutorial_without_a_record_is_an_error_that_says_what_makes_it(lesson, routes):
-    with pytest.raises(SourceError, match=r"page.py:1: has no record .* `tutorials run part/page` makes it"):
-        page(replace(lesson("# %%\n1"), record=None), routes)
-
-
 def test_the_description_is_made_of_the_objectives_without_their_markup(lesson):
     expected = "After this page you can use jax.grad with in_axes and read its page; do a second thing."
     assert description(lesson(OBJECTIVES)) == expected
@@ -282,6 +277,12 @@ def test_objectives_that_do_not_fit_into_160_characters_are_left_out(lesson):
 def test_without_objectives_the_description_is_the_first_sentence_with_its_values(lesson):
     plain = lesson("# It is {{ 1 - 2 }} & less. And more.\n\n# %%\n1\n", values=["-1"])
     assert description(plain) == "It is -1 & less."
+
+
+def test_a_list_without_a_box_is_described_after_its_paragraph_and_a_title_alone_not_at_all(lesson):
+    listed = lesson("# Two things.\n#\n# You can:\n#\n# - add $a_1$ & `b`;\n# - stop.\n\n# %%\n1\n")
+    assert description(listed) == "You can: add $a_1$ & b; stop."
+    assert description(lesson("# %%\n1")) == ""
 
 
 def test_reading_takes_longer_where_there_is_more_to_read(made):

@@ -1,0 +1,72 @@
+"""The same pages under another generator: Zensical builds what `tutorials write` writes, and the words are the same."""
+
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pages import ROOT
+
+PAGES = ["tutorials/jax/random_keys", "tutorials/haiku/classifier"]
+
+
+class Words(HTMLParser):
+    """The words of a page's article: prose, code, outputs, formulas."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.inside, self.silent, self.text = False, 0, ""
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        self.inside |= tag == "article"
+        self.silent += tag in ("script", "style", "button")
+
+    def handle_endtag(self, tag):
+        self.inside &= tag != "article"
+        self.silent -= tag in ("script", "style", "button")
+
+    def handle_data(self, data):
+        self.text += data if self.inside and not self.silent else ""
+
+    def __str__(self) -> str:
+        return " ".join(self.text.replace("¶", " ").split())
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory) -> Path:
+    """The site that Zensical builds."""
+    folder = tmp_path_factory.mktemp("zensical")
+    subprocess.run([sys.executable, "-m", "publishing.cli", "write", folder], cwd=ROOT, check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-m", "zensical", "build"], cwd=folder, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert "No issues found" in done.stdout + done.stderr
+    return folder / "site"
+
+
+@pytest.mark.xdist_group("zensical")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_the_same_words_under_zensical(page, site, other):
+    ours, theirs = (str(Words(folder / page / "index.html")) for folder in (site, other))
+    # Without an address of the site, pages show the local form of the commands, and no link to Colab.
+    panel = ours.index("Run it yourself"), theirs.index("Run it yourself")
+    heads = ours[: panel[0]], theirs[: panel[1]]
+    assert heads[0] == heads[1]
+    tails = [text.partition(".ipynb")[2] for text in (ours, theirs)]
+    assert len(tails[0]) > 10_000
+    assert tails[0].split()[1:] == tails[1].split()[1:]
+
+
+@pytest.mark.xdist_group("zensical")
+def test_mathematics_glossary_links_figures_and_downloads_are_there(other):
+    folder = other / PAGES[0]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert page.count("<math") > 5
+    assert 'href="../../../glossary/#' in page
+    figures = [path.name for path in folder.glob("figure-*.svg")]
+    assert figures
+    assert all(f'src="{name}"' in page for name in figures)
+    assert {"random_keys.ipynb", "random_keys-solved.ipynb", "random_keys.py"} <= {
+        path.name for path in folder.iterdir()
+    }
