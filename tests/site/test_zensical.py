@@ -1,5 +1,6 @@
 """The same pages under another generator: Zensical builds what `tutorials write` writes, and the words are the same."""
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -64,9 +65,9 @@ def test_mathematics_glossary_links_figures_and_downloads_are_there(other):
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert page.count("<math") > 5
     assert 'href="../../../glossary/#' in page
-    figures = [path.name for path in folder.glob("figure-*.svg")]
-    assert figures
-    assert all(f'src="{name}"' in page for name in figures)
-    assert {"random_keys.ipynb", "random_keys-solved.ipynb", "random_keys.py"} <= {
-        path.name for path in folder.iterdir()
-    }
+    sources = re.findall(r'<img src="([^"]+)"', page)
+    downloads = re.findall(r'href="([^"]+)" download', page)
+    assert {Path(source).suffix for source in sources} == {".svg"}
+    names = {"random_keys.ipynb", "random_keys-solved.ipynb", "random_keys.py"}
+    assert {(folder / target).resolve() for target in downloads} == {folder / name for name in names}
+    assert all((folder / target).is_file() for target in [*sources, *downloads])

@@ -28,10 +28,11 @@ pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv brings th
 
 def _first_of_each_part() -> list:
     """What runs as a notebook: there the scripts have tested the code of all; only the notebook itself is new."""
-    named = {ROUTES.page(name): name for name in lessons()}
+    named = {f"{ROUTES.settings.source.name}/{name}": name for name in lessons()}
     first: dict[str, str] = {}
     for name in (named[page] for page in ROUTES.site.order if page in named):
         first.setdefault(name.partition("/")[0], name)
+    assert len(first) >= 2
     return [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in first.values()]
 
 
