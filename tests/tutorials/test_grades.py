@@ -1,11 +1,12 @@
 """What the checks of a small tutorial say with the rest of its page; without a kernel."""
 
 import pytest
-from grades import going_on, gradable
+from grades import going_on, gradable, without_times
 
 from publishing.assemble.variants import solve
+from publishing.read.cells import Cell
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import join
+from publishing.read.problem import Line, join
 from publishing.run.grading import grade
 
 PAGE = """\
@@ -69,3 +70,17 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
     assert [cell.exercise or cell.check for cell in cells] == [None, "first", "first", "second", "second"]
     grades = grade({"__name__": "__main__"}, {"it": "double = lambda x: x**2"}, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
+
+
+def test_assertions_of_hidden_cells_on_what_varies_are_left_out_and_lines_stay(tmp_path):
+    def cell(text, *tags):
+        lines = tuple(Line(line, tmp_path, number) for number, line in enumerate(text.splitlines(), 1))
+        return Cell(code=True, path=tmp_path, number=1, lines=lines, tags=tags)
+
+    timed, hidden = (
+        cell("seconds = 1\ny = 2", "varies"),
+        cell("x = 1\nassert (\n    seconds < 2\n)\nassert x == 1", "hidden"),
+    )
+    assert without_times(hidden, [timed, hidden]) == "x = 1\n\n\n\nassert x == 1"
+    shown = cell("assert seconds < 2")
+    assert without_times(shown, [timed, shown]) == "assert seconds < 2"
