@@ -32,7 +32,7 @@ def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
 
 
 def with_values(markdown: str, values: Iterator[str]) -> str:
-    """Markdown with the next values in the places of its expressions, as text that is no mark of Markdown or HTML."""
+    """Markdown with the next values in the places of its expressions, as text without marks of Markdown or HTML."""
     parts, position = [], 0
     for start, end, _ in _expressions(markdown):
         text = _MARK.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(next(values).split()))

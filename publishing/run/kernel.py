@@ -86,7 +86,7 @@ class LimitedClient(NotebookClient):
     stopped = ""  # the limit that was passed, in a sentence
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Count what a cell puts out, and keep no more of it than can be shown."""
+        """Count what a cell puts out, and keep what can be shown; without this method of nbclient there is no limit."""
         if msg["msg_type"] != "status":
             self.size += len(json.dumps(msg["content"]))
             if self.size > OUTPUT_LIMIT:

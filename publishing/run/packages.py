@@ -88,5 +88,5 @@ def _owner(top: str) -> str | None:
 
 @functools.cache
 def _records() -> list[tuple[str, str]]:
-    """The files of each distribution, by its name."""
+    """The files of each distribution, by its name; in a RECORD of another form, `_owner` asks the slow way."""
     return [(one.name, "\n" + (one.read_text("RECORD") or "")) for one in importlib.metadata.distributions()]

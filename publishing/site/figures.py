@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 SVG_LIMIT = 100_000
 
-# The colours of publishing/matplotlibrc that are no data, as on light and on dark ground.
+# What is not data in run/matplotlibrc, on light and on dark. The patterns below follow Matplotlib's SVG; a test tells.
 _COLOURS = {
     "#1b1f24": ("ink", "#1b1f24", "#e6e8eb"),
     "#6b7280": ("frame", "#6b7280", "#9aa1ac"),
