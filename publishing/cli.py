@@ -106,9 +106,8 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 @click.pass_obj
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
-    built = write_sources(config_file, folder)
-    config = folder / "mkdocs.yml"
-    click.echo(f"{len(built.pages)} tutorials written; `zensical build -f {config}` makes a site of them.")
+    pages = write_sources(config_file, folder).pages
+    click.echo(f"{len(pages)} tutorials written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them.")
 
 
 @main.command("list")
@@ -157,17 +156,15 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
         drift.accept(path, unaccepted, stale, accept)
         click.echo(f"{len(unaccepted)} differences accepted in {path.name}.")
     elif unaccepted:
-        message = f"{len(unaccepted)} cells differ; if the new output is right, accept it with --accept REASON."
-        raise click.ClickException(message)
+        raise click.ClickException(f"{len(unaccepted)} cells differ; if that is right, accept it with --accept REASON.")
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
-    row, record = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}, lesson.record
-    if record is None:
-        return row
-    row |= {"state": "ran", "seconds": record.seconds, "device": record.run.device}
-    return row | {"executed_at": record.executed_at}
+    row = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
+    if its := lesson.record:
+        row |= {"state": "ran", "seconds": its.seconds, "device": its.run.device, "executed_at": its.executed_at}
+    return row
 
 
 def _settings(config_file: Path, **options: Any) -> Settings:

@@ -19,17 +19,19 @@ def imported(variant: Variant) -> tuple[str, ...]:
     """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
     for cell in variant.code:
-        for node in ast.walk(ast.parse(join(cell.lines))):
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for top in (module.partition(".")[0] for module in modules):
-                if top in sys.stdlib_module_names:
-                    continue
+        for node in _imports(join(cell.lines)):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):
                 if (owner := _owner(top)) is None:
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
                     raise SourceError(cell.lines[node.lineno - 1].problem(message))
                 owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
+
+
+@functools.lru_cache(maxsize=5000)  # `mkdocs serve` asks again for all cells
+def _imports(code: str) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def closure(distributions: Iterable[str]) -> dict[str, str]:

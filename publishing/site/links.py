@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -103,7 +104,7 @@ def is_local(target: str) -> bool:
 def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
     """The internal links, images and anchors of a built site that lead nowhere, served under a prefix."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    pages = {name: _Page(site / name) for name in sorted(files) if name.endswith(".html")}
+    pages = {name: _Page((site / name).read_text(encoding="utf-8")) for name in sorted(files) if name.endswith(".html")}
     root = f"{prefix.rstrip('/')}/"
     for name, page in pages.items():
         for target in filter(is_local, page.targets):
@@ -119,14 +120,15 @@ def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
                 yield BrokenLink(name, target, f"#{parts.fragment} on {file}")
 
 
+@lru_cache(maxsize=500)  # most pages that `mkdocs serve` writes again are as they were
 class _Page(HTMLParser):
     """The anchors of a page, and where it links, each target once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
         self.ids: set[str] = {"__top", "top"}
         self.targets: dict[str, None] = {}
-        self.feed(path.read_text(encoding="utf-8"))
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:

@@ -71,8 +71,7 @@ def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
 
 def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
-    content = {"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2) + "\n"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe import unfold, violations
 from pages import PAGES, REPOSITORY, SITE_URL, TUTORIALS
 from playwright.sync_api import Page
 
@@ -18,6 +19,8 @@ from publishing.site.links import broken_links
 
 pytestmark = pytest.mark.xdist_group("site")
 
+GROUND = "getComputedStyle(document.body).backgroundColor"
+WHITE, BLACK = "rgb(253, 253, 251)", "rgb(21, 25, 30)"
 MOVED = """window.moved = 0;
     new PerformanceObserver(list => { for (const entry of list.getEntries()) window.moved += entry.value; })
         .observe({type: 'layout-shift', buffered: true});"""
@@ -156,6 +159,15 @@ def test_every_figure_is_loaded_and_described(visit):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
 
 
+@on_every_page
+def test_axe_finds_nothing_on_a_dark_phone(visit):
+    visit.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    visit.page.wait_for_function(f"{GROUND} == '{BLACK}'")
+    unfold(visit.page)
+    assert violations(visit.page) == []
+
+
 def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures_and_half_of_them_at_most_16(site):
     weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
     assert max(weights.values()) <= 20_000, weights
@@ -228,10 +240,6 @@ def test_a_link_to_a_heading_far_below_arrives_there(narrow, address, path):
     narrow.goto("about:blank")
     narrow.goto(f"{address}{path}#{last}", wait_until="networkidle")
     assert 0 <= narrow.locator(f"[id='{last}']").bounding_box()["y"] <= 100
-
-
-GROUND = "getComputedStyle(document.body).backgroundColor"
-WHITE, BLACK = "rgb(253, 253, 251)", "rgb(21, 25, 30)"
 
 
 @pytest.mark.parametrize(("system", "ground", "scheme"), [("light", WHITE, "normal"), ("dark", BLACK, "dark")])

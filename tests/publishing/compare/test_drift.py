@@ -403,7 +403,7 @@ def test_an_accepted_difference_passes_and_the_next_change_does_not(keep, comman
     code, text = command()
     assert (code, text.splitlines()[-1]) == (
         1,
-        "Error: 1 cells differ; if the new output is right, accept it with --accept REASON.",
+        "Error: 1 cells differ; if that is right, accept it with --accept REASON.",
     )
     code, text = command("--accept", "a new default")
     assert (code, text.splitlines()[-1]) == (0, "1 differences accepted in accepted.toml.")

@@ -1,0 +1,20 @@
+"""What axe, the checker of accessibility, finds on a page."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+ALL_DRAWN = ".cards, .cards > li { content-visibility: visible !important }"  # the map of the front page, too
+
+
+def violations(page: Page, *, code: bool = False) -> list[str]:
+    """What axe finds; a page has thousands of pieces of coloured code, in the same few colours as any other."""
+    context = None if code else {"exclude": [[".highlight code *"]]}
+    found = AXE.run(page, context=context, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}" for one in found]
+
+
+def unfold(page: Page) -> None:
+    """Open every fold and draw what is drawn on sight."""
+    page.add_style_tag(content=ALL_DRAWN)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
