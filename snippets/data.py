@@ -1,5 +1,8 @@
 """Synthetic data, each draw from a key of its own."""
 
+from collections.abc import Iterator
+
+import chex
 import jax
 import jax.numpy as jnp
 
@@ -14,7 +17,6 @@ def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax
     Returns:
       Inputs, float32, shape (B, 3), standard normal; targets, float32, shape (B, 6).
 
-    Source: the practical that this site grew from, third exercise; noise repaired.
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (examples, 3))  # (B, 3)
@@ -39,3 +41,52 @@ def build_input_output(key: jax.Array) -> tuple[jax.Array, jax.Array]:
     noisy = 12 * inputs + jax.random.normal(noise_key, (8, 36))
     labels = noisy.sum(axis=1) > 6  # (8,)
     return inputs, labels.astype(jnp.int32)[:, None]  # (8, 36), (8, 1)
+
+
+def threshold_data(
+    key: jax.Array, examples: int = 8
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Draw inputs, noise, and whether the row sum of 12 inputs + noise exceeds 6.
+
+    Args:
+      key: a key of `jax.random.key`.
+      examples: the number B of rows.
+
+    Returns:
+      Inputs and noise, float32, shape (B, 36), independent and standard normal;
+        labels, int32, shape (B, 1), 0 or 1.
+    """
+    input_key, noise_key = jax.random.split(key)
+    inputs = jax.random.normal(input_key, (examples, 36))  # (B, 36)
+    noise = jax.random.normal(noise_key, (examples, 36))  # (B, 36)
+    labels = (12 * inputs + noise).sum(axis=1, keepdims=True) > 6  # (B, 1)
+    return inputs, noise, labels.astype(jnp.int32)
+
+
+def minibatches(
+    key: jax.Array, data: chex.ArrayTree, batch_size: int
+) -> Iterator[chex.ArrayTree]:
+    """Go through data once in random order, a batch at a time.
+
+    Args:
+      key: a key of `jax.random.key`; an epoch needs a key of its own.
+      data: a pytree of arrays whose first axis counts the same N examples.
+      batch_size: examples in a batch, from 1 to N. What is left over after the last
+        whole batch is dropped, so that a compiled step sees one shape.
+
+    Yields:
+      Pytrees like `data`, with `batch_size` examples each.
+
+    Raises:
+      ValueError: if the arrays differ in length, or `batch_size` does not fit.
+    """
+    lengths = {leaf.shape[0] for leaf in jax.tree.leaves(data)}
+    if len(lengths) != 1:
+        raise ValueError(f"data must have one number of examples, not {lengths}.")
+    (length,) = lengths
+    if not 1 <= batch_size <= length:
+        raise ValueError(f"batch_size must be from 1 to {length}, not {batch_size}.")
+    order = jax.random.permutation(key, length)  # (N,)
+    for start in range(0, length - batch_size + 1, batch_size):
+        chosen = order[start : start + batch_size]  # (batch_size,)
+        yield jax.tree.map(lambda array, chosen=chosen: array[chosen], data)

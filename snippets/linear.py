@@ -16,9 +16,16 @@ def least_squares(
     Returns:
       The parameters {"w": (D, K), "b": (K,)} and their mean squared error over all
         entries, shape ().
+
+    Raises:
+      ValueError: if the two are not matrices with the same number of rows.
     """
-    ones = jnp.ones((inputs.shape[0], 1), inputs.dtype)
-    design = jnp.concatenate([inputs, ones], axis=1)  # (B, D + 1)
-    solution, *_ = jnp.linalg.lstsq(design, targets)  # (D + 1, K)
-    error = design @ solution - targets  # (B, K)
-    return {"w": solution[:-1], "b": solution[-1]}, jnp.mean(error**2)
+    inputs, targets = jnp.asarray(inputs), jnp.asarray(targets)
+    shapes = inputs.shape, targets.shape
+    if [len(shape) for shape in shapes] != [2, 2] or shapes[0][0] != shapes[1][0]:
+        raise ValueError(f"inputs {shapes[0]} and targets {shapes[1]} do not fit.")
+    # About the means: far from 0, float32 would lose the digits that tell rows apart.
+    mean_x, mean_y = inputs.mean(axis=0), targets.mean(axis=0)  # (D,), (K,)
+    x, y = inputs - mean_x, targets - mean_y
+    w, *_ = jnp.linalg.lstsq(x, y)  # (D, K)
+    return {"w": w, "b": mean_y - mean_x @ w}, jnp.mean((x @ w - y) ** 2)

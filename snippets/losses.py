@@ -25,3 +25,23 @@ def square_loss(
     """
     error = net.apply(params, input) - target  # (B, K)
     return jnp.mean(error**2)  # ()
+
+
+def mean_squared_error(predictions: jax.Array, targets: jax.Array) -> jax.Array:
+    """Compute the mean over all entries of the squared error.
+
+    Args:
+      predictions: float, any shape.
+      targets: float, the same shape: a target that would be broadcast is refused.
+
+    Returns:
+      The mean, shape ().
+
+    Raises:
+      ValueError: if the shapes differ.
+    """
+    if predictions.shape != targets.shape:
+        raise ValueError(
+            f"predictions have shape {predictions.shape}, targets {targets.shape}."
+        )
+    return jnp.mean((predictions - targets) ** 2)

@@ -1,5 +1,6 @@
-"""Timing of functions that JAX dispatches and compiles."""
+"""Timing of functions that JAX dispatches and compiles; counting their traces."""
 
+import functools
 import time
 from collections.abc import Callable
 
@@ -21,12 +22,34 @@ def benchmark(f: Callable[..., object], *args: object, repeats: int = 10) -> flo
       Seconds per call, the mean over `repeats` calls.
 
     Raises:
-      ValueError: if `repeats` is less than 1.
+      ValueError: if `repeats` is not a whole number, or is less than 1.
     """
-    if repeats < 1:
-        raise ValueError(f"repeats must be at least 1, not {repeats}.")
+    if not isinstance(repeats, int) or repeats < 1:
+        raise ValueError(f"repeats must be a whole number from 1 up, not {repeats!r}.")
     jax.block_until_ready(f(*args))
     start = time.perf_counter()
     for _ in range(repeats):
         jax.block_until_ready(f(*args))
     return (time.perf_counter() - start) / repeats
+
+
+def count_traces(f: Callable[..., object]) -> Callable[..., object]:
+    """Wrap a function so that its attribute `traces` counts how often Python runs it.
+
+    Compile what this returns, as in `step = jax.jit(counted)`: `counted.traces` then
+    grows by one whenever JAX traces the function again, and not when it is called.
+
+    Args:
+      f: any function.
+
+    Returns:
+      A function that does the same, with `traces` equal to 0.
+    """
+
+    @functools.wraps(f)
+    def counted(*args: object, **kwargs: object) -> object:
+        counted.traces += 1
+        return f(*args, **kwargs)
+
+    counted.traces = 0
+    return counted

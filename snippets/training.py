@@ -1,65 +1,80 @@
 """Training: from parameters to better parameters."""
 
-import haiku as hk
+from collections.abc import Callable
+
+import chex
 import jax
 
 from snippets.losses import square_loss
 
 
-def my_update(
-    params: hk.Params,
-    net: hk.Transformed,
-    input: jax.Array,
-    target: jax.Array,
+def sgd_step(
+    loss_fn: Callable[..., jax.Array],
+    params: chex.ArrayTree,
+    batch: chex.ArrayTree,
     learning_rate: float | jax.Array,
-) -> tuple[jax.Array, hk.Params]:
-    """Take one step of gradient descent on `square_loss`.
+) -> tuple[chex.ArrayTree, jax.Array]:
+    """Take one step of gradient descent.
 
     Args:
-      params: parameters of the network; they are not changed.
-      net: network without a random key at apply; its output is
-        `net.apply(params, input)`.
-      input: batch of inputs, float, shape (B, D). Inside this function the name
-        hides Python's own `input`.
-      target: what the output should be, float, shape (B, K).
-      learning_rate: step per unit of gradient, positive, shape ().
+      loss_fn: gives the loss, shape (), of parameters on a batch; for a Haiku network,
+        a function that closes over `network.apply`.
+      params: a pytree of float arrays; they are not changed.
+      batch: any pytree, handed to `loss_fn`.
+      learning_rate: step per unit of gradient, shape ().
 
     Returns:
-      The loss before the step, shape (), and the new parameters, a tree like `params`.
+      The new parameters, with the structure, shapes and dtypes of `params`, and the
+        loss before the step, shape ().
 
-    Source: the practical that this site grew from, second exercise.
+    Raises:
+      TypeError: if the loss is not one number, or a parameter is not float.
     """
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
+    loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+    new_params = jax.tree.map(
+        lambda p, g: (p - learning_rate * g).astype(p.dtype), params, grads
+    )
+    return new_params, loss
 
 
+@jax.jit(static_argnames=("loss_fn", "steps"))
 def fit(
-    params: hk.Params,
-    net: hk.Transformed,
-    input: jax.Array,
-    target: jax.Array,
+    loss_fn: Callable[..., jax.Array],
+    params: chex.ArrayTree,
+    batch: chex.ArrayTree,
     learning_rate: float | jax.Array,
+    *,
     steps: int,
-) -> tuple[hk.Params, jax.Array]:
-    """Repeat `my_update` on one batch, the whole loop as one compiled program.
+) -> tuple[chex.ArrayTree, jax.Array]:
+    """Repeat `sgd_step` on one batch, the whole loop as one compiled program.
+
+    A second call compiles again only if `loss_fn` is another function, `steps` another
+    number, or an array has another shape or dtype.
 
     Args:
-      params: parameters to start from; they are not changed.
-      net: network without a random key at apply; its output is
-        `net.apply(params, input)`.
-      input: batch of inputs, float, shape (B, D). Inside this function the name
-        hides Python's own `input`.
-      target: what the output should be, float, shape (B, K).
-      learning_rate: step per unit of gradient, positive, shape ().
-      steps: how many updates, at least 0.
+      loss_fn: gives the loss, shape (), of parameters on a batch.
+      params: a pytree of float arrays to start from; they are not changed.
+      batch: any pytree of arrays, handed to `loss_fn`.
+      learning_rate: step per unit of gradient, shape ().
+      steps: how many steps, at least 0.
 
     Returns:
       The trained parameters and the loss before each step, shape (steps,).
+
+    Raises:
+      ValueError: if `steps` is not a whole number, or is negative.
     """
+    if not isinstance(steps, int) or steps < 0:
+        raise ValueError(f"steps must be a whole number from 0 up, not {steps!r}.")
 
-    def step(params: hk.Params, _: None) -> tuple[hk.Params, jax.Array]:
-        loss, new_params = my_update(params, net, input, target, learning_rate)
-        return new_params, loss
+    def step(params: chex.ArrayTree, _: None) -> tuple[chex.ArrayTree, jax.Array]:
+        return sgd_step(loss_fn, params, batch, learning_rate)
 
-    return jax.jit(lambda params: jax.lax.scan(step, params, length=steps))(params)
+    return jax.lax.scan(step, params, length=steps)
+
+
+def my_update(params, net, input, target, learning_rate):
+    """Old: goes when no page uses it."""
+    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+    return loss, new_params

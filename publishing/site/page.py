@@ -3,6 +3,7 @@
 import html
 import math
 import re
+from collections.abc import Iterable
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -35,6 +36,8 @@ _BOX = re.compile(
     rf"(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:details|div|p|summary)\b)(?![^>]*\bmarkdown=)", re.MULTILINE | re.DOTALL
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
+_FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
+_SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 
@@ -118,12 +121,15 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """What a page says of itself: how long it takes to read, how to run it elsewhere, where and when it ran."""
     tutorial, record, site = lesson.solved.tutorial, lesson.record, routes.site
     versions = record.key.versions
+    words, lines = reading(lesson.solved.cells)
+    minutes = math.ceil((words + _WORDS_PER_LINE * lines) / _WORDS_PER_MINUTE)
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
     return {
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "stem": tutorial.path.stem,
         "beside": "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/",
-        "minutes": _minutes(lesson),
+        "minutes": minutes,
+        "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
         "script": routes.hosted(tutorial, ".py"),
         "notebook": routes.hosted(tutorial, ".ipynb"),
         "colab": routes.colab(tutorial),
@@ -153,12 +159,18 @@ def description(lesson: Lesson) -> str:
     return f"{sentence}."
 
 
-def _minutes(lesson: Lesson) -> int:
-    """How long a tutorial takes to read, in minutes, to the next five."""
-    words = 0
-    for cell in lesson.solved.cells:
-        if not cell.code:
-            words += len(_NOT_PROSE.sub("", join(cell.lines)).split())
-        elif not cell.check and "hidden" not in cell.tags:
-            words += _WORDS_PER_LINE * sum(bool(line.text.strip()) for line in cell.lines)
-    return 5 * math.ceil(words / _WORDS_PER_MINUTE / 5)
+def reading(cells: Iterable[Cell]) -> tuple[int, int]:
+    """The words of prose and the lines of code that a reader meets, outside exercises, folds and formulas."""
+    words = lines = 0
+    in_exercise = False  # from its heading to its check
+    for cell in cells:
+        if cell.check:
+            in_exercise = False
+        elif cell.code:
+            folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
+            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in cell.lines)
+        else:
+            for heading, text in _SECTION.findall(join(cell.lines)):
+                in_exercise = heading.lstrip("# ").startswith("Exercise") if heading else in_exercise
+                words += 0 if in_exercise else len(_NOT_PROSE.sub("", _FOLD.sub("", text)).split())
+    return words, lines

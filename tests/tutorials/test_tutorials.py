@@ -6,7 +6,9 @@ import re
 import pytest
 from answers import lesson, lessons
 
+from publishing.read.cells import KINDS
 from publishing.read.problem import join
+from publishing.site.page import reading
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
 
@@ -23,9 +25,10 @@ def test_it_runs_in_less_than_two_minutes_even_on_a_busy_machine(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_an_exercise_a_figure_and_a_cell_that_must_fail(name):
+def test_it_has_exercises_of_three_kinds_a_prediction_a_figure_and_a_cell_that_must_fail(name):
     cells = lesson(name).solved.code
-    assert any(cell.exercise for cell in cells)
+    assert {cell.kind for cell in cells if cell.exercise} == set(KINDS)
+    assert any("predict" in cell.tags for cell in cells)
     assert any(cell.raises for cell in cells)
     outputs = [output for outputs in lesson(name).record.run.outputs for output in outputs]
     assert any("image/svg+xml" in output.get("data", {}) for output in outputs)
@@ -39,6 +42,12 @@ def test_it_opens_with_three_objectives_and_what_it_needs_and_ends_with_the_next
     assert "## What you learned" in prose
     assert "What can go wrong" in prose
     assert prose.rstrip().splitlines()[-1].startswith("Next: ") or "\nNext: " in prose[-400:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_1200_to_2000_words_outside_exercises_and_folds(name):
+    words, _ = reading(lessons()[name].solved.cells)
+    assert 1200 <= words <= 2000
 
 
 @pytest.mark.parametrize("name", NAMES)
