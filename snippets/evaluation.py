@@ -57,7 +57,7 @@ def accuracy(logits: jax.Array, labels: jax.Array) -> jax.Array:
       ValueError: if the labels have neither of the two shapes.
     """
     if labels.shape == logits.shape:
-        correct = (logits >= 0) == (labels == 1)
+        correct = (logits >= 0) == labels.astype(bool)
         correct &= ~jnp.isnan(logits)
     else:
         _require_shape(labels, logits.shape[:1])

@@ -25,7 +25,8 @@ def least_squares(
     if [len(shape) for shape in shapes] != [2, 2] or shapes[0][0] != shapes[1][0]:
         raise ValueError(f"inputs {shapes[0]} and targets {shapes[1]} do not fit.")
     # About the means: far from 0, float32 would lose the digits that tell rows apart.
-    mean_x, mean_y = inputs.mean(axis=0), targets.mean(axis=0)  # (D,), (K,)
+    mean_x = inputs.mean(axis=0, keepdims=True)  # (1, D)
+    mean_y = targets.mean(axis=0, keepdims=True)  # (1, K)
     x, y = inputs - mean_x, targets - mean_y
     w, *_ = jnp.linalg.lstsq(x, y)  # (D, K)
-    return {"w": w, "b": mean_y - mean_x @ w}, jnp.mean((x @ w - y) ** 2)
+    return {"w": w, "b": (mean_y - mean_x @ w)[0]}, jnp.mean((x @ w - y) ** 2)

@@ -88,3 +88,24 @@ def test_fewer_rows_than_parameters_are_fitted_exactly(solve):
     x, y, _ = problem(2, inputs=5, outputs=3)
     _, floor = solve(x, y)
     assert floor < 1e-4
+
+
+@pytest.mark.parametrize("offset", [1e3, 1e4])
+def test_inputs_far_from_zero_have_the_same_floor(solve, offset):
+    x, y, _ = problem(40)
+    x = np.round(np.asarray(x) * 64) / 64  # so that float32 holds the sum with the offset
+    (_, near), (params, far) = solve(jnp.array(x), y), solve(jnp.array(x + offset), y)
+    np.testing.assert_allclose(far, near, rtol=1e-2)
+    assert np.isfinite(params["b"]).all()
+
+
+def test_numpy_arrays_of_64_bits_are_taken_without_a_warning(solve):
+    x, y, _ = problem(20)
+    _, floor = solve(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    np.testing.assert_allclose(floor, solve(x, y)[1], rtol=1e-5)
+
+
+@pytest.mark.parametrize(("x", "y"), [((4, 2), (3, 1)), ((4,), (4, 1)), ((4, 2), (4,))])
+def test_shapes_that_do_not_fit_are_refused(solve, x, y):
+    with pytest.raises(ValueError, match="do not fit"):
+        solve(jnp.ones(x), jnp.ones(y))

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.networks import my_haiku_net_func
+from snippets.networks import two_layer_net
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def strict():
 
 @pytest.fixture
 def net():
-    return hk.without_apply_rng(hk.transform(my_haiku_net_func))
+    return hk.without_apply_rng(hk.transform(two_layer_net))
 
 
 @pytest.fixture
@@ -58,4 +58,4 @@ def test_the_mean_squared_error_on_ones_with_key_0_is_the_known_number(net, para
 
 def test_outside_transform_it_says_so():
     with pytest.raises(ValueError, match=r"must be initialized inside an `hk\.transform`"):
-        my_haiku_net_func(jnp.ones((3, 12)))
+        two_layer_net(jnp.ones((3, 12)))

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.timing import benchmark
+from snippets.timing import benchmark, count_traces
 
 
 @pytest.fixture(autouse=True)
@@ -105,10 +105,10 @@ def test_what_is_no_jax_array_needs_no_waiting_and_does_no_harm(result):
     assert benchmark(lambda: result, repeats=2) >= 0
 
 
-@pytest.mark.parametrize("repeats", [0, -3])
-def test_fewer_than_one_repeat_is_refused_before_anything_is_called(repeats):
+@pytest.mark.parametrize("repeats", [0, -3, 2.5, "3"])
+def test_a_number_of_repeats_that_is_none_is_refused_before_anything_is_called(repeats):
     calls = []
-    with pytest.raises(ValueError, match=f"repeats must be at least 1, not {repeats}"):
+    with pytest.raises(ValueError, match="repeats must be a whole number from 1 up, not "):
         benchmark(lambda: calls.append(1), repeats=repeats)
     assert calls == []
 
@@ -116,3 +116,24 @@ def test_fewer_than_one_repeat_is_refused_before_anything_is_called(repeats):
 def test_an_error_of_the_function_comes_through():
     with pytest.raises(ZeroDivisionError):
         benchmark(lambda x: x / 0, 1)
+
+
+def test_a_counted_function_counts_traces_when_compiled_and_calls_when_not():
+    counted = count_traces(lambda x, *, scale=1.0: scale * x)
+    compiled = jax.jit(counted)
+    results = [compiled(x, scale=2.0) for x in (1.0, 2.0)]
+    assert counted.traces == 1
+    assert results == [2.0, 4.0]
+    compiled(jnp.ones(3), scale=2.0)
+    assert counted.traces == 2
+    assert counted(5.0) == 5.0
+    assert counted.traces == 3
+
+
+def test_a_counted_function_has_the_name_of_the_first_and_a_count_of_its_own():
+    def step(x):
+        return x
+
+    one, other = count_traces(step), count_traces(step)
+    one(1)
+    assert (one.__name__, one.traces, other.traces) == ("step", 1, 0)
