@@ -36,7 +36,7 @@ _BOX = re.compile(
     rf"(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:details|div|p|summary)\b)(?![^>]*\bmarkdown=)", re.MULTILINE | re.DOTALL
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
-_FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
+_FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
@@ -170,7 +170,7 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
             folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
             lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in cell.lines)
         else:
-            for heading, text in _SECTION.findall(join(cell.lines)):
-                in_exercise = heading.lstrip("# ").startswith("Exercise") if heading else in_exercise
-                words += 0 if in_exercise else len(_NOT_PROSE.sub("", _FOLD.sub("", text)).split())
+            for heading, text in _SECTION.findall(_FOLD.sub("", join(cell.lines))):
+                in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
+                words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())
     return words, lines

@@ -13,7 +13,7 @@ from publishing.read.problem import SourceError
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
-from publishing.site.page import description, page
+from publishing.site.page import description, page, reading
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 8 + struct.pack(">II", 400, 300)).decode()
 DRAWN = new_output("display_data", {"image/png": PNG})
@@ -257,7 +257,7 @@ def test_boxes_in_code_stay_as_they_are(made):
 
 def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     text = made("# %%\n1", seconds=[12.3], device="NVIDIA H100", jax="0.12")
-    assert "<span>5 min to read, 12 s to run</span>" in text
+    assert "<span>1 min to read, 12 s to run</span>" in text
     assert 'href="page-solved.ipynb" download' in text
     assert "uv run page.py" in text
     assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
@@ -285,8 +285,65 @@ def test_a_list_without_a_box_is_described_after_its_paragraph_and_a_title_alone
     assert description(lesson("# %%\n1")) == ""
 
 
-def test_reading_takes_longer_where_there_is_more_to_read(made):
-    lines = "x = 1\n" * 490
-    assert "<span>20 min to read" in made(f"# {'word ' * 3900}\n\n# %%\n1\n")
-    assert "<span>20 min to read" in made(f"# %%\n{lines}")
-    assert "<span>5 min to read" in made(f'# %%\n1\n\n# %% tags=["hidden"]\n{lines}')
+READING = """
+# One two three $$a b c$$ four.
+#
+# ```python
+# # Exercise
+# ```
+#
+# <details>
+# <summary>Answer</summary>
+#
+# folded words
+#
+# </details>
+
+# %%
+x = 1
+
+y = 2
+
+# %% tags=["plot"]
+z = 3
+
+# %% [markdown]
+# five
+#
+# ## Exercise: do it
+#
+# words of the exercise
+#
+# ### Its specification
+
+# %%
+example = 1
+
+# %% exercise="it" minutes="7" kind="build"
+### BEGIN SOLUTION
+a = 1
+### END SOLUTION
+
+# %% [markdown]
+# The check draws.
+
+# %% check="it"
+print(a < 2)
+
+# %% [markdown]
+# six
+#
+# ## After
+#
+# seven
+"""
+
+
+def test_words_and_lines_count_outside_exercises_folds_and_formulas(lesson):
+    assert reading(lesson(READING).solved.cells) == (7, 2)
+
+
+def test_the_time_to_read_comes_from_words_and_lines_and_that_of_exercises_from_their_minutes(made):
+    assert "<span>20 min to read, 12 s" in made(f"# {'word ' * 3990}\n\n# %%\n1\n", seconds=[12.3])
+    assert "<span>20 min to read, 12 s" in made("# %%\n" + "x = 1\n" * 490, seconds=[12.3])
+    assert "<span>1 min to read, 7 min of exercises, 12 s" in made(READING, seconds=[12.3])
