@@ -1,0 +1,195 @@
+"""Porting: what a source file of some years ago must change to run with today's JAX."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Change(NamedTuple):
+    """One line of a source file that needs a change, or would be better for one."""
+
+    line: int  # counted from 1
+    old: str  # the full name or argument, as in `jax.tree_map`
+    new: str  # what to write instead
+    reason: str
+    fails: bool  # whether the line fails today; if not, there is a newer way
+
+
+_TREE = "the functions on trees moved to jax.tree"
+_AT = "arrays are changed through .at[...] since jax.ops.index_* went"
+_NUMPY = "NumPy dropped this name, and so did jax.numpy"
+_ARRAY = "all arrays of JAX have the one type jax.Array"
+_EXTEND = "what was half private is in jax.extend, or gone"
+_CALLBACK = "host_callback went; callbacks are functions of jax itself"
+_ALIAS = "the old name was an alias and went"
+_MODULE = "the module went"
+
+# By full names; a name below one of these, as of a module, counts as well.
+GONE = {
+    "jax.tree_map": ("jax.tree.map", _TREE),
+    "jax.tree_multimap": ("jax.tree.map", "it takes any number of trees; " + _TREE),
+    "jax.tree_util.tree_multimap": ("jax.tree.map", "it takes any number of trees"),
+    "jax.tree_leaves": ("jax.tree.leaves", _TREE),
+    "jax.tree_structure": ("jax.tree.structure", _TREE),
+    "jax.tree_flatten": ("jax.tree.flatten", _TREE),
+    "jax.tree_unflatten": ("jax.tree.unflatten", _TREE),
+    "jax.tree_transpose": ("jax.tree.transpose", _TREE),
+    "jax.ops.index_update": ("x.at[i].set(y)", _AT),
+    "jax.ops.index_add": ("x.at[i].add(y)", _AT),
+    "jax.ops.index_mul": ("x.at[i].multiply(y)", _AT),
+    "jax.ops.index_min": ("x.at[i].min(y)", _AT),
+    "jax.ops.index_max": ("x.at[i].max(y)", _AT),
+    "jax.ops.index": ("the index itself, inside .at[...]", _AT),
+    "jax.numpy.DeviceArray": ("jax.Array", _ARRAY),
+    "jax.interpreters.xla.DeviceArray": ("jax.Array", _ARRAY),
+    "jax.experimental.optimizers": (
+        "jax.example_libraries.optimizers, or Optax",
+        "moved; what people use today is Optax",
+    ),
+    "jax.experimental.stax": ("jax.example_libraries.stax", "moved; an example only"),
+    "jax.experimental.host_callback": ("jax.debug.callback", _CALLBACK),
+    "jax.experimental.loops": ("jax.lax.fori_loop", _MODULE),
+    "jax.experimental.maps": ("jax.shard_map", _MODULE),
+    "jax.experimental.sharding": ("jax.sharding", _MODULE),
+    "jax.experimental.PartitionSpec": ("jax.sharding.PartitionSpec", _ALIAS),
+    "jax.experimental.global_device_array": ("jax.Array", _ARRAY),
+    "jax.experimental.enable_x64": ("jax.enable_x64", "it left jax.experimental"),
+    "jax.config.config": ("jax.config", "jax.config is an object, no longer a module"),
+    "jax.abstract_arrays": ("jax.core", _MODULE),
+    "jax.linear_util": ("jax.extend.linear_util", _EXTEND),
+    "jax.util": ("a function of your own", _EXTEND),
+    "jax.lib.xla_bridge": ("jax.extend.backend", _EXTEND),
+    "jax.lib.xla_client": ("jax.extend", _EXTEND),
+    "jax.api": ("jax", "its functions are those of jax itself"),
+    "jax.random.shuffle": ("jax.random.permutation", "it returns, and never changes"),
+    "jax.partial": ("functools.partial", "it was Python's own"),
+    "jax.soft_pmap": ("jax.vmap with a sharding", _MODULE),
+    "jax.mask": ("jax.numpy.where", "shapes are static; mask by hand"),
+    "jax.xla_computation": ("jax.jit(f).lower(...)", "lowering has an interface now"),
+    "jax.custom_transforms": ("jax.custom_jvp", "it was replaced"),
+    "jax.defjvp": ("jax.custom_jvp", "rules are attributes of jax.custom_jvp"),
+    "jax.defvjp": ("jax.custom_vjp", "rules are attributes of jax.custom_vjp"),
+    "jax.lax.tie_in": ("its second argument", "JAX orders operations by itself"),
+    "jax.device_put_replicated": ("jax.device_put with a sharding", _ARRAY),
+    "jax.device_put_sharded": ("jax.device_put with a sharding", _ARRAY),
+    "jax.nn.normalize": ("jax.nn.standardize", "it was renamed"),
+    "jax.numpy.row_stack": ("jax.numpy.vstack", _NUMPY),
+    "jax.numpy.msort": ("jax.numpy.sort with axis=0", _NUMPY),
+    "jax.numpy.alltrue": ("jax.numpy.all", _NUMPY),
+    "jax.numpy.sometrue": ("jax.numpy.any", _NUMPY),
+    "jax.numpy.product": ("jax.numpy.prod", _NUMPY),
+    "jax.numpy.cumproduct": ("jax.numpy.cumprod", _NUMPY),
+    "jax.numpy.in1d": ("jax.numpy.isin", _NUMPY),
+    "jax.numpy.trapz": ("jax.numpy.trapezoid", _NUMPY),
+    "jax.numpy.round_": ("jax.numpy.round", _NUMPY),
+    "jax.numpy.fix": ("jax.numpy.trunc", _NUMPY),
+    "haiku.jit": ("jax.jit, outside of hk.transform", "compile init and apply instead"),
+    "haiku.Dropout": (
+        "haiku.dropout",
+        "dropout is a function: hk.dropout(key, rate, x)",
+    ),
+    "haiku.FlatMap": ("dict", "parameters are ordinary dictionaries"),
+    "haiku.data_structures.FlatMap": ("dict", "parameters are ordinary dictionaries"),
+}
+OLD = {
+    "jax.tree_util.tree_map": ("jax.tree.map", "the short name is the current one"),
+    "jax.tree_util.tree_leaves": ("jax.tree.leaves", "the short name is current"),
+    "jax.random.PRNGKey": ("jax.random.key", "typed keys are checked for reuse"),
+    "jax.pmap": ("jax.jit with a sharding, or jax.shard_map", "one jit serves devices"),
+    "jax.host_count": ("jax.process_count", "it was renamed, and warns"),
+    "jax.host_id": ("jax.process_index", "it was renamed, and warns"),
+}
+# Arguments of calls, by the full name of the function.
+GONE_ARGUMENTS = {
+    ("haiku.transform", "apply_rng"): ("hk.without_apply_rng(...)", "it was removed"),
+    ("jax.numpy.clip", "a_min"): ("min", "NumPy's array standard renamed it"),
+    ("jax.numpy.clip", "a_max"): ("max", "NumPy's array standard renamed it"),
+}
+# Methods and attributes of arrays, whatever the array is called.
+GONE_METHODS = {
+    "block_host_until_ready": ("block_until_ready", _ALIAS),
+    "device_buffer": ("addressable_data(0)", _ARRAY),
+    "device_buffers": ("addressable_shards", _ARRAY),
+    "to_py": ("numpy.asarray(x)", "NumPy converts by itself"),
+}
+
+
+def find_changes(source: str) -> list[Change]:
+    """List what a source file must change to run with today's JAX and Haiku.
+
+    Names are followed through the imports of the file, so `jnp.alltrue` is found
+    whatever jax.numpy is called there. What the file does with `getattr`, with strings,
+    or with other libraries is not seen.
+
+    Args:
+      source: the text of a Python file.
+
+    Returns:
+      The changes in the order of their lines; empty if there are none.
+
+    Raises:
+      ValueError: if the text is not Python 3.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        message = f"line {error.lineno} is not Python 3: {error.msg}."
+        raise ValueError(message) from None
+    return sorted(set(_changes(tree, _imported(tree))))
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """The full names of what the import statements of a file bind."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                top = one.name.partition(".")[0]
+                names[one.asname or top] = one.name if one.asname else top
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            for one in node.names:
+                names[one.asname or one.name] = f"{node.module}.{one.name}"
+    return names
+
+
+def _changes(tree: ast.Module, imported: dict[str, str]) -> Iterator[Change]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            for one in node.names:
+                yield from _named(f"{node.module}.{one.name}", node.lineno)
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                yield from _named(one.name, node.lineno)
+        elif isinstance(node, ast.Attribute):
+            if full := _full_name(node, imported):
+                yield from _named(full, node.end_lineno)
+            elif node.attr in GONE_METHODS:
+                yield Change(node.end_lineno, node.attr, *GONE_METHODS[node.attr], True)
+        elif isinstance(node, ast.Call):
+            function = _full_name(node.func, imported)
+            for argument in node.keywords:
+                key = (function, argument.arg)
+                if key in GONE_ARGUMENTS:
+                    old = f"{argument.arg}= of {function}"
+                    yield Change(argument.lineno, old, *GONE_ARGUMENTS[key], True)
+
+
+def _named(full: str, line: int) -> Iterator[Change]:
+    """The change of a full name, or of the module that holds it."""
+    for table, fails in ((GONE, True), (OLD, False)):
+        if full in table:
+            yield Change(line, full, *table[full], fails)
+        else:
+            parents = (name for name in table if full.startswith(f"{name}."))
+            for name in parents:
+                yield Change(line, name, *table[name], fails)
+
+
+def _full_name(node: ast.expr, imported: dict[str, str]) -> str:
+    """The dotted name of an expression through the imports; empty if it has none."""
+    if isinstance(node, ast.Name):
+        return imported.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        base = _full_name(node.value, imported)
+        return base and f"{base}.{node.attr}"
+    return ""
