@@ -12,6 +12,8 @@ CODE = (
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)"
 )
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
+_HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
+_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _LINK = rf"(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 _OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
@@ -23,6 +25,12 @@ def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
     """Markdown with the target of each link and image passed through a function."""
     flags = re.MULTILINE | re.DOTALL
     return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown, flags=flags)
+
+
+def headings(markdown: str) -> list[str]:
+    """The headings of Markdown, of a link in one only its text."""
+    found = [match["heading"] for match in _HEADING.finditer(markdown)]
+    return [_MARKDOWN_LINK.sub(r"\1", heading).strip() for heading in found if heading]
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:

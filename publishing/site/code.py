@@ -31,11 +31,12 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Link(NamedTuple):
-    """A piece of code, from one character up to another, and the address of what it names."""
+    """A piece of code, from one character up to another, the address of what it names, and the full name."""
 
     start: int
     end: int
     url: str
+    name: str = ""
 
 
 def docs_url(name: str, documentation: Mapping[str, str]) -> str:
@@ -87,7 +88,7 @@ class Names:
                 if url := self._pasted.get(name) or docs_url(name, self._documentation):
                     if url not in self._linked:
                         end = match.start() + len(".".join(words[:count]))
-                        links.setdefault(url, Link(match.start(), end, url))
+                        links.setdefault(url, Link(match.start(), end, url, name))
                     break
         if not folded:
             self._linked |= links.keys()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from publishing.assemble.snippets import read_module
 from publishing.read.problem import Problem, SourceError, join, line_of
-from publishing.read.prose import CODE
+from publishing.read.prose import CODE, headings
 from publishing.run.schedule import Lesson
 from publishing.site import report
-from publishing.site.code import code_html
+from publishing.site.code import Names, code_html
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
@@ -42,6 +42,7 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
 
     makers = {
         "exercises": partial(exercises, lessons, link),
+        "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
         "report": partial(report.table, lessons, link),
         "versions": partial(report.versions, lessons, link, routes),
@@ -50,8 +51,9 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
     def put(match: re.Match) -> str:
         if match["code"]:
             return match["code"]
-        if maker := makers.get(match["name"].strip()):
-            return maker()
+        name, _, arguments = match["name"].strip().partition(" ")
+        if maker := makers.get(name):
+            return maker(*arguments.split())
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
         message = f"the build has nothing for this placeholder; write {known}."
         raise SourceError(Problem(path, line_of(path, [match[0]]), message))
@@ -81,6 +83,29 @@ def exercises(lessons: Sequence[Lesson], link: Link) -> str:
             )
             entries.append(entry)
     return "\n".join(entries)
+
+
+def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:
+    """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for lesson in lessons:
+        known, heading = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, ""), ""
+        for cell in lesson.solved.cells:
+            if not cell.code:
+                heading = [heading, *headings(join(cell.lines))][-1]
+            elif not cell.check and "hidden" not in cell.tags:
+                place = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})" + f": {heading}" * bool(heading)
+                for its in known.links(cell.lines):
+                    found.setdefault(its.name, (its.url, []))[1].append(place)
+    tables = []
+    for package in packages:
+        rows = [
+            f"| [`{name}`]({url}) | {first} | {', '.join(place.partition('): ')[0] + ')' for place in others)} |\n"
+            for name, (url, (first, *others)) in sorted(found.items())
+            if name.partition(".")[0] == package
+        ]
+        tables.append(f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}")
+    return "\n".join(tables)
 
 
 def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:

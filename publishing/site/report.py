@@ -1,20 +1,18 @@
 """The build report: on what, when and how long each tutorial ran, and with which versions it passes."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from publishing.read.problem import Problem, SourceError, join
+from publishing.read.prose import headings
 from publishing.run.schedule import Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
 
 RUNS = ("pinned", "newest", "lowest")
 
-_HEADING = re.compile(r"^(`{3,}|~{3,}).*?^\1|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 # A word beside the sign: neither colour nor shape has to be seen.
 _MARKS = {True: "✓ passes", False: "✗ fails", None: "not in this run"}
 _TABLE = """\
@@ -28,7 +26,6 @@ def row(lesson: Lesson) -> dict[str, Any]:
     variant, record = lesson.solved, lesson.record
     slowest = variant.code[record.slowest]
     prose = "\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
-    headings = [match["heading"] for match in _HEADING.finditer(prose) if match["heading"]]
     outputs = zip(variant.code, record.run.outputs, strict=True)
     return {
         "tutorial": lesson.name,
@@ -40,7 +37,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
         "slowest": {
             "id": variant.id(slowest),
             "seconds": record.run.seconds[record.slowest],
-            "heading": _MARKDOWN_LINK.sub(r"\1", headings[-1]).strip(),
+            "heading": headings(prose)[-1],
             "shown": "hidden" not in slowest.tags,
         },
         "cells": len(variant.code),

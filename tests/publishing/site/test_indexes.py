@@ -7,7 +7,7 @@ from nbformat.v4 import new_output
 from publishing.read.problem import SourceError
 from publishing.run.schedule import load
 from publishing.settings import Site
-from publishing.site.indexes import exercises, fill, modules, reference
+from publishing.site.indexes import exercises, fill, modules, names, reference
 from publishing.site.links import Routes
 
 ROOT = Path(__file__).parents[3]
@@ -152,6 +152,51 @@ def test_a_module_that_cannot_be_read_is_an_error_at_its_line(project):
     project.snippet("broken", "def f(x:\n    return x\n")
     with pytest.raises(SourceError, match=r"broken.py:1: SyntaxError"):
         reference([], project.settings.snippets, str)
+
+
+NAMED = """
+# %%
+import numpy as np
+import json
+
+# %% [markdown]
+# ## Sums
+#
+# ```python
+# # no heading
+# ```
+
+# %%
+np.sum(np.ones(2))
+json.dumps(1)
+
+# %% [markdown]
+# ## More
+
+# %%
+np.sum([1])
+np.prod([2])
+
+# %% tags=["hidden"]
+np.max([1])
+"""
+
+
+def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pages(lesson, project):
+    documentation = {"numpy": "https://numpy.test/{}", "json": "https://python.test/{}"}
+    routes = Routes(project.settings, Site(project.root / "docs", documentation=documentation))
+    first, other = lesson(NAMED), lesson("# %%\nimport numpy as np\n\nnp.prod([1])\n")
+    page = f"[{first.solved.tutorial.title}]({first.name})"
+    assert names([first, other], str, routes, "numpy").splitlines() == [
+        "## numpy",
+        "",
+        "| name | first used | also on |",
+        "|---|---|---|",
+        f"| [`numpy.ones`](https://numpy.test/numpy.ones) | {page}: Sums |  |",
+        f"| [`numpy.prod`](https://numpy.test/numpy.prod) | {page}: More | {page} |",
+        f"| [`numpy.sum`](https://numpy.test/numpy.sum) | {page}: Sums |  |",
+    ]
+    assert "[`json.dumps`](https://python.test/json.dumps)" in names([first], str, routes, "json")
 
 
 def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
