@@ -1,0 +1,974 @@
+# %% [markdown]
+# # Error messages of JAX and Haiku, explained
+#
+# Paste a few words of your message into the search of this site, or look for it below. Each message is produced
+# by the smallest code that gives it, then explained, then the code is repaired. The messages are those of the
+# versions that ran this page; older versions word some of them differently.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - find what a message of JAX or Haiku means, and which of your lines caused it;
+# - repair the cause, rather than silence the message;
+# - tell an error that JAX reports from one that it cannot see.
+#
+# You need: some code that fails.
+#
+# </div>
+
+# %%
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.experimental import checkify
+
+x = jnp.arange(4.0)
+key = jax.random.key(0)
+
+# %% [markdown]
+# ## Gradients
+#
+# `jax.grad` differentiates one number with respect to floats. [Gradients of anything](../jax/gradients.py)
+# teaches it.
+#
+# ### `Gradient only defined for scalar-output functions`
+
+# %% raises="TypeError" match="Gradient only defined for scalar-output functions"
+jax.grad(lambda x: x**2)(x)
+
+# %% [markdown]
+# The function returned an array, and a gradient belongs to one number. Decide how the outputs combine:
+# usually a sum or a mean. If you want the slopes of every output, ask for `jax.jacobian`.
+
+# %%
+jax.grad(lambda x: jnp.mean(x**2))(x)
+
+# %% [markdown]
+# ### `grad requires real- or complex-valued inputs`
+
+# %% raises="TypeError" match="grad requires real- or complex-valued inputs"
+jax.grad(lambda x: x**2)(3)
+
+# %% [markdown]
+# Whole numbers have no small change, so there is no slope. Write `3.0`, or convert with `astype`. The message
+# also comes when one leaf of a parameter tree is an integer, such as a step counter; keep that outside of
+# what you differentiate.
+
+# %%
+jax.grad(lambda x: x**2)(3.0)
+
+# %% [markdown]
+# ### `Argument 'text' of type <class 'str'> is not a valid JAX type`
+
+# %% raises="TypeError" match="is not a valid JAX type"
+jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x, "name": "text"})
+
+# %% [markdown]
+# Every leaf of the tree that you differentiate must be an array or a number. A string, a function or an
+# object of a class that JAX does not know is none. Pass it as another argument, or close over it.
+
+# %%
+jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
+
+# %% [markdown]
+# ### `unsupported operand type(s) for *: 'float' and 'dict'`
+
+# %% raises="TypeError" match="unsupported operand"
+step = 0.1 * {"w": x}
+
+# %% [markdown]
+# Parameters and gradients are trees, here a dictionary, and Python cannot compute with dictionaries.
+# `jax.tree.map` applies a function to each leaf, or to the leaves in the same place of several trees.
+
+# %%
+jax.tree.map(lambda g: 0.1 * g, {"w": x})
+
+# %% [markdown]
+# ### `pytree structure error: different pytree metadata at key path`
+
+# %% raises="ValueError" match="pytree structure error: different pytree metadata"
+jax.tree.map(jnp.add, {"w": x}, {"v": x})
+
+# %% [markdown]
+# `jax.tree.map` got two trees of different structure; the message shows both keys and where they stand. Often
+# the gradient belongs to another network, or a list stands where a tuple was. Compare `jax.tree.structure` of
+# the two.
+
+# %%
+jax.tree.map(jnp.add, {"w": x}, {"w": x})
+
+# %% [markdown]
+# ## Under jit
+#
+# While JAX traces a function, its arguments are tracers: they have a shape and a dtype, and no values. [jit,
+# what it refuses, and how to time it](../jax/compilation.py) shows where that matters.
+#
+# ### `Attempted boolean conversion of traced array`
+
+# %% raises="TracerBoolConversionError" match="Attempted boolean conversion of traced array"
+jax.jit(lambda x: x if x > 0 else -x)(-2.0)
+
+# %% [markdown]
+# An `if`, a `while`, `and`, `or` or `assert` asked a tracer whether it is true. The program is compiled once
+# for all values, so it cannot depend on this one. Choose with `jnp.where`, or with `jax.lax.cond` if only one
+# branch should run.
+
+# %%
+jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
+
+# %% [markdown]
+# ### `Abstract tracer value encountered where concrete value is expected`
+
+# %% raises="ConcretizationTypeError" match="Abstract tracer value encountered where concrete value is expected"
+jax.jit(lambda x: x / float(x.sum()))(x)
+
+# %% [markdown]
+# `float`, `int` or `.item()` wants a number, and a tracer has none. Leave the value an array: everything that
+# works on a number works on an array of shape `()`. `jnp.arange(n)` gives the same error if `n` is an
+# argument; then the size must be static, see below.
+
+# %%
+jax.jit(lambda x: x / x.sum())(x)
+
+# %% [markdown]
+# ### `The numpy.ndarray conversion method __array__() was called on traced array`
+
+# %% raises="TracerArrayConversionError" match="__array__"
+jax.jit(lambda x: np.sin(x))(x)
+
+# %% [markdown]
+# A NumPy function got a tracer, tried to convert it to a NumPy array, and there are no numbers to convert.
+# Use the function of `jax.numpy`. If there is none, `jax.pure_callback` calls NumPy from a compiled function,
+# slowly.
+
+# %%
+jax.jit(lambda x: jnp.sin(x))(x)
+
+# %% [markdown]
+# ### `The __index__() method was called on traced array`
+
+# %% raises="TracerIntegerConversionError" match="__index__"
+jax.jit(lambda n: sum(i for i in range(n)))(3)
+
+# %% [markdown]
+# `range`, an index into a Python list, or a number of repetitions wants a Python integer. If the number
+# selects a program, as a number of layers does, make it static. If it is data, loop with `jax.lax.fori_loop`.
+
+# %%
+jax.jit(lambda n: jax.lax.fori_loop(0, n, lambda i, total: total + i, 0))(3)
+
+# %% [markdown]
+# ### `Array boolean indices must be concrete`
+
+# %% raises="NonConcreteBooleanIndexError" match="Array boolean indices must be concrete"
+jax.jit(lambda x: x[x > 1].sum())(x)
+
+# %% [markdown]
+# The length of `x[mask]` depends on the values, and a compiled program has fixed shapes. Keep all entries and
+# neutralise those that you do not want: `jnp.where` with a harmless value, or the argument `where=` of a
+# reduction.
+
+# %%
+jax.jit(lambda x: jnp.sum(x, where=x > 1))(x)
+
+# %% [markdown]
+# ### `Shapes must be 1D sequences of concrete values of integer type`
+
+# %% raises="TypeError" match="Shapes must be 1D sequences of concrete values"
+jax.jit(lambda n: jnp.zeros(n))(3)
+
+# %% [markdown]
+# A shape must be known when the program is compiled, and `n` is data. Declare it static: the function is then
+# compiled once for each `n`. That is fine for a few sizes and slow for many.
+
+# %%
+jax.jit(lambda n: jnp.zeros(n), static_argnums=0)(3)
+
+# %% [markdown]
+# ### `Array slice indices must have static start/stop/step`
+
+# %% raises="IndexError" match="Array slice indices must have static start/stop/step"
+jax.jit(lambda x, start: x[start : start + 2])(x, 1)
+
+# %% [markdown]
+# The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length
+# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is moved back without a word.
+
+# %%
+jax.jit(lambda x, start: jax.lax.dynamic_slice(x, (start,), (2,)))(x, 1)
+
+# %% [markdown]
+# ### `Encountered an unexpected tracer`
+
+# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
+kept = []
+jax.jit(lambda x: kept.append(2 * x))(1.0)
+kept[0] + 1
+
+# %% [markdown]
+# A tracer was stored in a list, an attribute or a global while the function was traced, and used afterwards.
+# Return what you want to keep. To look at a value on the way, use `jax.debug.print`.
+
+# %%
+doubled = jax.jit(lambda x: 2 * x)(1.0)
+doubled + 1
+
+# %% [markdown]
+# ### `Error interpreting argument to ... as an abstract array`
+
+# %% raises="TypeError" match="Error interpreting argument to .* as an abstract array"
+jax.jit(lambda x, mode: x if mode == "eval" else 2 * x)(x, "train")
+
+# %% [markdown]
+# Arguments of a compiled function are arrays, or trees of arrays. A string, a function, or a whole
+# `hk.Transformed` is none. If it selects what the function does, declare it static; if it never changes,
+# close over it. The message names the argument after *at path*.
+
+# %%
+jax.jit(lambda x, mode: x if mode == "eval" else 2 * x, static_argnames="mode")(
+    x, mode="train"
+)
+
+# %% [markdown]
+# ### `Non-hashable static arguments are not supported`
+
+# %% raises="ValueError" match="Non-hashable static arguments are not supported"
+jax.jit(lambda x, sizes: x.reshape(sizes), static_argnums=1)(x, [2, 2])
+
+# %% [markdown]
+# JAX looks a static argument up in a dictionary of compiled programs, so it must be hashable and must not
+# change. Lists, dictionaries and arrays cannot be. Pass a tuple; if it is an array, it is data and should not
+# be static.
+
+# %%
+jax.jit(lambda x, sizes: x.reshape(sizes), static_argnums=1)(x, (2, 2))
+
+# %% [markdown]
+# ### `Array has been deleted`
+
+# %% raises="RuntimeError" match="Array has been deleted"
+old = jnp.ones(3)
+new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
+old + 1
+
+# %% [markdown]
+# The array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and
+# forget the argument, which is what a training loop does anyway. If you need both, do not donate.
+
+# %%
+new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
+new + 1
+
+# %% [markdown]
+# ## Shapes, indices and dtypes
+#
+# These come with and without `jit`.
+#
+# ### `JAX arrays are immutable and do not support in-place item assignment`
+
+# %% raises="TypeError" match="JAX arrays are immutable"
+x[0] = 9.0
+
+# %% [markdown]
+# A JAX array never changes. `.at[...]` takes the same index and returns a changed copy. Inside a compiled
+# function the copy usually costs nothing, because the compiler reuses the memory.
+
+# %%
+x.at[0].set(9.0)
+
+# %% [markdown]
+# ### `Incompatible shapes for broadcasting`
+
+# %% raises="ValueError" match="Incompatible shapes for broadcasting"
+jnp.ones((2, 3)) + jnp.ones(2)
+
+# %% [markdown]
+# Shapes are compared from the right, and axes must be equal or 1. Add the missing axis explicitly. The
+# dangerous case is the one that gives no message: `(8, 1)` and `(8,)` broadcast to `(8, 8)`.
+
+# %%
+jnp.ones((2, 3)) + jnp.ones(2)[:, None]
+
+# %% [markdown]
+# ### `dot_general requires contracting dimensions to have the same shape`
+
+# %% raises="TypeError" match="dot_general requires contracting dimensions"
+jnp.ones((2, 3)) @ jnp.ones((2, 3))
+
+# %% [markdown]
+# In `a @ b` the last axis of `a` meets the second last of `b`. The message gives the two lengths. In Haiku it
+# often means that a layer got an input of another width than at `init`, or that an array should be
+# transposed.
+
+# %%
+print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
+
+# %% [markdown]
+# ### `sum requires ndarray or scalar arguments, got <class 'list'>`
+
+# %% raises="TypeError" match="requires ndarray or scalar arguments, got <class 'list'>"
+jnp.sum([1.0, 2.0])
+
+# %% [markdown]
+# NumPy converts lists silently, JAX does not: each element would become an operation of its own. Convert once
+# with `jnp.array`.
+
+# %%
+jnp.sum(jnp.array([1.0, 2.0]))
+
+# %% [markdown]
+# ### `Using a non-tuple sequence for multidimensional indexing is not allowed`
+
+# %% raises="TypeError" match="Using a non-tuple sequence for multidimensional indexing"
+x[[0, 2]]
+
+# %% [markdown]
+# An index that is a list is refused for the same reason. Make it an array.
+
+# %%
+x[jnp.array([0, 2])]
+
+# %% [markdown]
+# ### `The truth value of an array with more than one element is ambiguous`
+
+# %% raises="ValueError" match="truth value of an array with more than one element is ambiguous"
+bool(x > 1)
+
+# %% [markdown]
+# Four answers are not one. Say whether you mean any of them or all. Under `jit` even that is not enough,
+# because the answer is a tracer: use `jnp.where`.
+
+# %%
+bool((x > 1).any())
+
+# %% [markdown]
+# ### `Only scalar arrays can be converted to Python scalars`
+
+# %% raises="TypeError" match="Only scalar arrays can be converted to Python scalars"
+float(x)
+
+# %% [markdown]
+# `float` and `int` want one number. Reduce the array or pick an entry.
+
+# %%
+float(x[1])
+
+# %% [markdown]
+# ### `Python int 3000000000 too large to convert to int32`
+
+# %% raises="OverflowError" match="too large to convert to int32"
+jnp.array(3_000_000_000)
+
+# %% [markdown]
+# Whole numbers have 32 bits, which end at 2147483647. Use a float, an unsigned type, or enable 64 bits.
+
+# %%
+jnp.array(3_000_000_000, dtype=jnp.uint32)
+
+# %% [markdown]
+# ### `Value 'a' with dtype <U1 is not a valid JAX array type`
+
+# %% raises="TypeError" match="is not a valid JAX array type"
+jnp.array(["a", "b"])
+
+# %% [markdown]
+# JAX has arrays of numbers and of keys only. Turn labels into whole numbers first, with NumPy.
+
+# %%
+np.unique(["a", "b", "a"], return_inverse=True)[1]
+
+# %% [markdown]
+# ### `RESOURCE_EXHAUSTED: Out of memory allocating`
+
+# %% raises="JaxRuntimeError" match="RESOURCE_EXHAUSTED: Out of memory"
+jnp.zeros(1 << 48)
+
+# %% [markdown]
+# The device has not that much memory. Look for an accidental broadcast first. On a GPU, JAX takes three
+# quarters of the memory when it starts; another process may hold the rest. Smaller batches, `jax.checkpoint`
+# or bfloat16 need less.
+
+# %%
+print(jnp.zeros(1 << 8).nbytes, "bytes")
+
+# %% [markdown]
+# ## vmap, scan and cond
+#
+# Each of these runs your function in a way of its own, and compares shapes. [vmap: write for one example, run
+# on a batch](../jax/batching.py) teaches the first.
+#
+# ### `vmap got inconsistent sizes for array axes to be mapped`
+
+# %% raises="ValueError" match="vmap got inconsistent sizes for array axes to be mapped"
+jax.vmap(jnp.add)(jnp.ones(3), jnp.ones(4))
+
+# %% [markdown]
+# All mapped arguments must have the same number of examples along their mapped axis. The message lists each
+# argument with its size. If one argument is shared by all examples, give it `None` in `in_axes`.
+
+# %%
+print(jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), jnp.ones(4)).shape)
+
+# %% [markdown]
+# ### `vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1`
+
+# %% raises="ValueError" match="vmap was requested to map its argument along axis 0"
+jax.vmap(jnp.add)(jnp.ones(3), 1.0)
+
+# %% [markdown]
+# A number has no axis to map over. Share it with `None`.
+
+# %%
+jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), 1.0)
+
+# %% [markdown]
+# ### `vmap in_axes must be an int, None, or a tuple of entries corresponding to the positional arguments`
+
+# %% raises="ValueError" match="vmap in_axes must be an int, None, or a tuple"
+jax.vmap(jnp.add, in_axes=(0,))(jnp.ones(3), jnp.ones(3))
+
+# %% [markdown]
+# `in_axes` needs one entry for each positional argument. Arguments passed by keyword are always mapped along
+# axis 0.
+
+# %%
+jax.vmap(jnp.add, in_axes=(0, 0))(jnp.ones(3), jnp.ones(3))
+
+# %% [markdown]
+# ### `scan body output must be a pair`
+
+# %% raises="TypeError" match="scan body output must be a pair"
+jax.lax.scan(lambda total, v: total + v, 0.0, x)
+
+# %% [markdown]
+# The function given to `scan` returns two things: the carry for the next step, and what to collect from this
+# one. Return `None` if there is nothing to collect.
+
+# %%
+jax.lax.scan(lambda total, v: (total + v, total), 0.0, x)
+
+# %% [markdown]
+# ### `scan body function carry input and carry output must have equal types`
+
+# %% raises="TypeError" match="carry input and carry output must have equal types"
+jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
+
+# %% [markdown]
+# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps.
+# Start with a carry of the shape and dtype that the body returns. A bfloat16 parameter updated with a float32
+# rate fails in the same way.
+
+# %%
+jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
+
+# %% [markdown]
+# ### `cond branches must have equal output types but they differ`
+
+# %% raises="TypeError" match="cond branches must have equal output types"
+jax.lax.cond(True, lambda x: x, lambda x: x.astype(int), x)
+
+# %% [markdown]
+# Both branches are compiled into one program with one result. Make them return the same structure, shapes and
+# dtypes.
+
+# %%
+jax.lax.cond(True, lambda x: x, lambda x: jnp.round(x), x)
+
+# %% [markdown]
+# ### `unbound axis name: batch`
+
+# %% raises="NameError" match="unbound axis name: batch"
+jax.lax.pmean(x, "batch")
+
+# %% [markdown]
+# `pmean` and `psum` average over an axis that a `vmap`, `pmap` or `shard_map` around them has named. Name it,
+# or remove the call where there is one device.
+
+# %%
+jax.vmap(lambda v: v - jax.lax.pmean(v, "batch"), axis_name="batch")(x)
+
+# %% [markdown]
+# ## Random keys
+#
+# [Random keys, not seeds](../jax/random_keys.py) explains why keys are passed around.
+#
+# ### `Previously-consumed key passed to jit-compiled function`
+
+# %% raises="KeyReuseError" match="Previously-consumed key passed"
+with jax.debug_key_reuse(True):
+    jax.random.normal(key) + jax.random.normal(key)
+
+# %% [markdown]
+# You asked JAX to look for reuse, and it found some: both draws are equal. Split the key, one part for each
+# draw. Without `debug_key_reuse` nothing would have been said.
+
+# %%
+first, second = jax.random.split(jax.random.key(1))
+jax.random.normal(first) + jax.random.normal(second)
+
+# %% [markdown]
+# ### `normal accepts a single key, but was given a key array of shape`
+
+# %% raises="ValueError" match="accepts a single key, but was given a key array"
+jax.random.normal(jax.random.split(key, 2))
+
+# %% [markdown]
+# `split` returned several keys. Unpack them, index one, or map over them with `vmap` for one draw each.
+
+# %%
+jax.vmap(jax.random.normal)(jax.random.split(key, 2))
+
+# %% [markdown]
+# ### `JAX encountered invalid PRNG key data`
+
+# %% raises="TypeError" match="JAX encountered invalid PRNG key data"
+jax.random.normal(0)
+
+# %% [markdown]
+# A seed is not a key. Make one with `jax.random.key`.
+
+# %%
+jax.random.normal(jax.random.key(0))
+
+# %% [markdown]
+# ## Wrong numbers
+#
+# JAX does not stop at a nan unless you ask. These two ways of asking have messages of their own.
+#
+# ### `invalid value (nan) encountered in log`
+
+# %% raises="FloatingPointError" match="invalid value \\(nan\\) encountered in log"
+with jax.debug_nans(True):
+    jnp.log(x - 1)
+
+# %% [markdown]
+# `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss suddenly is
+# one. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the
+# argument safe before the operation; a `where` afterwards leaves nan in the gradient.
+
+# %%
+safe = jnp.where(x > 1, x - 1, 1.0)
+jnp.where(x > 1, jnp.log(safe), 0.0)
+
+# %% [markdown]
+# ### must be positive (`check` failed)
+
+
+# %% raises="JaxRuntimeError" match="must be positive"
+def root(x):
+    checkify.check(x > 0, "must be positive")
+    return jnp.sqrt(x)
+
+
+error, _ = jax.jit(checkify.checkify(root))(-1.0)
+error.throw()
+
+# %% [markdown]
+# `checkify` carries the failures of your own checks out of compiled code; the words are yours. The error
+# comes where you call `throw`.
+
+# %%
+error, value = jax.jit(checkify.checkify(root))(4.0)
+error.throw()
+print(value)
+
+# %% [markdown]
+# ## Haiku: inside and outside of transform
+#
+# Modules live inside a function that `hk.transform` turns into `init` and `apply`. [hk.transform: from module
+# to pure function](../haiku/transform.py) builds one.
+#
+# ### All `hk.Module`s must be initialized inside an `hk.transform`
+
+# %% raises="ValueError" match="must be initialized inside an `hk.transform`"
+layer = hk.Linear(2)
+
+# %% [markdown]
+# A module was made while no transformed function ran, for instance at import, in a configuration, or as an
+# argument: `hk.transform(hk.nets.MLP([2]))`. Make it inside the function. To choose it outside, pass a
+# function that makes it.
+
+# %%
+net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
+net.apply(net.init(key, x), x)
+
+# %% [markdown]
+# ### `hk.get_parameter` must be used as part of an `hk.transform`
+
+# %% raises="ValueError" match="must be used as part of an `hk.transform`"
+hk.get_parameter("w", (2,), init=jnp.zeros)
+
+# %% [markdown]
+# The same for parameters, state and keys: `hk.get_state` and `hk.next_rng_key` say it of themselves. It also
+# comes if you call the original function instead of `apply`.
+
+# %%
+hk.transform(lambda: hk.get_parameter("w", (2,), init=jnp.zeros)).init(None)
+
+# %% [markdown]
+# ### `Constructing an hk.Module without calling the super constructor is not supported`
+
+
+# %% raises="ValueError" match="without calling the super constructor"
+class Double(hk.Module):
+    def __init__(self):
+        self.factor = 2.0
+
+    def __call__(self, x):
+        return self.factor * x
+
+
+hk.transform(lambda x: Double()(x)).init(None, x)
+
+# %% [markdown]
+# `hk.Module` registers the module and its name in its own constructor. Call it first, and hand the name
+# through, so that a caller can choose it.
+
+
+# %%
+class Twice(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.factor = 2.0
+
+    def __call__(self, x):
+        return self.factor * x
+
+
+hk.transform(lambda x: Twice()(x)).init(None, x)
+
+# %% [markdown]
+# ### `is not a valid module name (must be a valid Python identifier)`
+
+# %% raises="ValueError" match="is not a valid module name"
+hk.transform(lambda x: hk.Linear(2, name="my net")(x)).init(key, x)
+
+# %% [markdown]
+# Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters,
+# digits and underscores.
+
+# %%
+hk.transform(lambda x: hk.Linear(2, name="my_net")(x)).init(key, x).keys()
+
+# %% [markdown]
+# ### `An UnexpectedTracerError was raised while inside a Haiku transformed function`
+
+
+# %% raises="UnexpectedTracerError" match="raised while inside a Haiku transformed function"
+def net_fn(x):
+    layer = hk.Linear(1)
+    total, _ = jax.lax.scan(lambda c, v: (c + layer(v[None])[0], None), 0.0, x)
+    return total + layer(x[:1])[0]
+
+
+hk.transform(net_fn).init(key, x)
+
+# %% [markdown]
+# A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in
+# it are tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`,
+# `hk.remat` and the like; outside, `jax.*`.
+
+
+# %%
+def net_fn(x):
+    layer = hk.Linear(1)
+    total, _ = hk.scan(lambda c, v: (c + layer(v[None])[0], None), 0.0, x)
+    return total + layer(x[:1])[0]
+
+
+hk.transform(net_fn).init(key, x).keys()
+
+# %% [markdown]
+# ### `New parameters were created`
+
+
+# %% raises="AssertionError" match="New parameters were created"
+def net_fn(x):
+    return hk.scan(lambda c, v: (c + hk.Linear(1)(v[None])[0], None), 0.0, x)[0]
+
+
+hk.transform(net_fn).init(key, x)
+
+# %% [markdown]
+# The body of a Haiku loop made a module. It is traced more than once, and each time the module has a new
+# name, so parameters would be made that `init` did not have. Make the module before the loop and call it in
+# the body.
+
+
+# %%
+def net_fn(x):
+    layer = hk.Linear(1)
+    return hk.scan(lambda c, v: (c + layer(v[None])[0], None), 0.0, x)[0]
+
+
+hk.transform(net_fn).init(key, x).keys()
+
+# %% [markdown]
+# ### `You need to use a Haiku overloaded transform`
+
+# %% raises="JaxUsageError" match="You need to use a Haiku overloaded transform"
+with hk.config.context(check_jax_usage=True):
+    hk.transform(lambda x: jax.vmap(hk.Linear(2))(x)).init(key, x[:, None])
+
+# %% [markdown]
+# `check_jax_usage` looks for the same mistake before it happens, also where it would pass silently, as with
+# one dropout mask for all rows. Turn it on while you develop.
+
+# %%
+with hk.config.context(check_jax_usage=True):
+    net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=False)(x))
+    print(net.init(key, x[:, None])["linear"]["w"].shape)
+
+# %% [markdown]
+# ### `Haiku now requires the split_rng argument to be passed to hk.vmap`
+
+# %% raises="TypeError" match="requires the split_rng argument"
+hk.transform(lambda x: hk.vmap(hk.Linear(2))(x)).init(key, x[:, None])
+
+# %% [markdown]
+# Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while
+# parameters are made; dropout wants `True` at apply: `split_rng=not hk.running_init()` does both.
+
+# %%
+net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x))
+print(net.init(key, x[:, None])["linear"]["w"].shape)
+
+# %% [markdown]
+# ## Haiku: parameters, state and keys at init and apply
+#
+# `init` and `apply` have fixed signatures, and parameters are found by name.
+#
+# ### `You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers`
+
+# %% raises="MissingRNGError" match="You must pass a non-None PRNGKey"
+net = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
+net.apply({}, None, x)
+
+# %% [markdown]
+# The network draws random numbers, to initialise or for dropout, and got no key. `hk.without_apply_rng` gives
+# the same message at apply, because it passes `None`.
+
+# %%
+net.apply({}, key, x)
+
+# %% [markdown]
+# ### `Apply must be called with an RNG as the second argument`
+
+# %% raises="ValueError" match="Apply must be called with an RNG as the second argument"
+net = hk.transform(lambda x: hk.Linear(2)(x))
+params = net.init(key, x)
+net.apply(params, x)
+
+# %% [markdown]
+# `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
+# comes second and the key third. `hk.without_apply_rng` removes the key.
+
+# %%
+net.apply(params, None, x)
+
+# %% [markdown]
+# ### `params argument does not appear valid. It should be a mapping`
+
+# %% raises="TypeError" match="params argument does not appear valid"
+stateful = hk.transform_with_state(lambda x: hk.Linear(2)(x))
+both = stateful.init(key, x)
+stateful.apply(both, {}, None, x)
+
+# %% [markdown]
+# `init` of `transform_with_state` returns a pair, parameters and state. Unpack it.
+
+# %%
+params, state = stateful.init(key, x)
+out, state = stateful.apply(params, state, None, x)
+print(out)
+
+# %% [markdown]
+# ### If your transformed function uses `hk.{get,set}_state` then use `hk.transform_with_state`
+
+
+# %% raises="NonEmptyStateError" match="then use `hk.transform_with_state`"
+def norm(x):
+    return hk.BatchNorm(True, True, 0.9)(x, is_training=True)
+
+
+hk.transform(norm).init(key, x[:, None])
+
+# %% [markdown]
+# The network keeps state, such as the running means of BatchNorm, and `hk.transform` has no place for it.
+# With `transform_with_state`, `init` and `apply` return the state too, and you pass it on.
+
+# %%
+params, state = hk.transform_with_state(norm).init(key, x[:, None])
+sorted(state)
+
+# %% [markdown]
+# ### `Unable to retrieve parameter 'w' for module 'out'`
+
+# %% raises="ValueError" match="Unable to retrieve parameter 'w' for module 'out'"
+old = hk.transform(lambda x: hk.Linear(2)(x))
+new = hk.transform(lambda x: hk.Linear(2, name="out")(x))
+new.apply(old.init(key, x), None, x)
+
+# %% [markdown]
+# `apply` looks parameters up by module and name, and these are not there: the network has other names than
+# the one whose parameters you pass. A renamed module, a module made in another place, or an `if` can cause
+# it. Rename the keys of the dictionary.
+
+# %%
+params = old.init(key, x)
+new.apply({"out": params["linear"]}, None, x)
+
+# %% [markdown]
+# ### `with retrieved shape (4, 2) does not match shape=[5, 2]`
+
+# %% raises="ValueError" match="with retrieved shape .* does not match shape"
+net = hk.transform(lambda x: hk.Linear(2)(x))
+net.apply(net.init(key, x), None, jnp.ones(5))
+
+# %% [markdown]
+# The parameter was made for inputs of width 4, and the input now has 5. Layers take their input width from
+# the example at `init`, so give `init` an example of the shape that you will use.
+
+# %%
+net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
+
+# %% [markdown]
+# ### `data type dtype('int32') not compatible with finfo`
+
+# %% raises="ValueError" match="not compatible with finfo"
+hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2), int))
+
+# %% [markdown]
+# The example at `init` decides the dtype of the parameters as well as their shapes, and whole numbers cannot
+# be initialised at random. Pass floats. If the data are tokens, an `hk.Embed` comes first.
+
+# %%
+params = hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2)))
+print(params["linear"]["w"].dtype)
+
+# %% [markdown]
+# ### `Initializer must be specified`
+
+# %% raises="ValueError" match="Initializer must be specified"
+hk.transform(lambda: hk.get_parameter("w", (2,))).init(key)
+
+# %% [markdown]
+# `hk.get_parameter` has to make the parameter at `init`, and needs to know how. Pass a function of shape and
+# dtype: one of `hk.initializers`, or `jnp.zeros`.
+
+# %%
+hk.transform(
+    lambda: hk.get_parameter("w", (2,), init=hk.initializers.RandomNormal())
+).init(key)
+
+# %% [markdown]
+# ### `No value for 'count' in '~', perhaps set an init function?`
+
+# %% raises="ValueError" match="perhaps set an init function"
+hk.transform_with_state(lambda: hk.get_state("count")).init(None)
+
+# %% [markdown]
+# The same for state. `'~'` is the place outside of all modules.
+
+# %%
+hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
+
+# %% [markdown]
+# ## Haiku: layers
+#
+# A few layers have messages of their own.
+#
+# ### `BatchNorm.__call__() missing 1 required positional argument: 'is_training'`
+
+# %% raises="TypeError" match="missing 1 required positional argument: 'is_training'"
+hk.transform_with_state(lambda x: hk.BatchNorm(True, True, 0.9)(x)).init(
+    key, x[:, None]
+)
+
+# %% [markdown]
+# Haiku has no global training mode. You pass `is_training` as an argument through your network, and make it
+# static under `jit`.
+
+
+# %%
+def net_fn(x, is_training):
+    return hk.BatchNorm(True, True, 0.9)(x, is_training=is_training)
+
+
+hk.transform_with_state(net_fn).init(key, x[:, None], True)[0].keys()
+
+# %% [markdown]
+# ### Please provide a weight initializer: `w_init`
+
+# %% raises="ValueError" match="Please provide a weight initializer"
+hk.transform(lambda x: hk.MultiHeadAttention(2, 4)(x, x, x)).init(key, jnp.ones((3, 8)))
+
+# %% [markdown]
+# Attention has no default. Pass `w_init`; research code often takes `hk.initializers.VarianceScaling(2 /
+# num_layers)`. The older argument `w_init_scale` warns.
+
+# %%
+init = hk.initializers.VarianceScaling(1.0)
+
+
+def attend(x):
+    return hk.MultiHeadAttention(2, 4, w_init=init)(x, x, x)
+
+
+list(hk.transform(attend).init(key, jnp.ones((3, 8))))
+
+# %% [markdown]
+# ### `Input to ConvND needs to have rank in [3, 4]`
+
+# %% raises="ValueError" match="Input to ConvND needs to have rank"
+hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8)))
+
+# %% [markdown]
+# A convolution in two dimensions wants height, width and channels, with or without a batch in front. Haiku
+# puts the channels last; PyTorch puts them first.
+
+# %%
+params = hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8, 1)))
+print(params["conv2_d"]["w"].shape)
+
+# %% [markdown]
+# ### `hk.Embed's __call__ method must take an array of integer dtype`
+
+# %% raises="ValueError" match="must take an array of integer dtype"
+hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x)
+
+# %% [markdown]
+# `hk.Embed` looks rows up by number. Convert the tokens to whole numbers. An index out of range gives no
+# message: it is clamped, and reads the last row.
+
+# %%
+params = hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x.astype(int))
+print(params["embed"]["embeddings"].shape)
+
+# %% [markdown]
+# ### `rate must be in [0, 1)`
+
+# %% raises="ValueError" match="rate must be in"
+hk.dropout(key, 50, x)
+
+# %% [markdown]
+# The rate is a share, not a percentage, and it is what is dropped, not what is kept.
+
+# %%
+hk.dropout(key, 0.5, x)
+
+# %% [markdown]
+# ## No message at all
+#
+# The worst errors are silent. Where a page of this course teaches one, it makes it on purpose:
+#
+# - an index out of range that is clamped, and a shape that broadcasts:
+#   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);
+# - `float64` that becomes `float32`, with a warning if you asked for it and without one if NumPy gave it:
+#   [gradients](../jax/gradients.py);
+# - one key for two draws: [random keys](../jax/random_keys.py);
+# - a variable that a compiled function captured, and no longer sees change:
+#   [compile the whole step](../haiku/compiled_training.py).
+#
+# Next: [Run a Haiku script from 2021 on today's JAX](old_code.py), for the names that went.
