@@ -1,0 +1,85 @@
+"""What the pages to look things up in promise: all names, enough messages."""
+
+import ast
+import itertools
+import re
+
+import pytest
+from answers import lesson
+
+from publishing.read.problem import join
+
+NAMES = pytest.mark.xdist_group("reference/names")
+ERRORS = pytest.mark.xdist_group("reference/errors")
+
+
+def entries(name: str) -> dict[str, tuple[str, list]]:
+    """By the heading of third level: the prose below it, and the cells up to the next heading."""
+    found: dict[str, tuple[str, list]] = {}
+    heading = None
+    for cell in lesson(name).solved.cells:
+        if not cell.code:
+            *_, last = re.split(r"^(?=#)", join(cell.lines), flags=re.MULTILINE)
+            title, _, prose = last.partition("\n")
+            if title.startswith("#"):
+                heading = title.removeprefix("### ") if title.startswith("### ") else None
+                if heading:
+                    found[heading] = (prose.strip(), [])
+        elif heading:
+            found[heading][1].append(cell)
+    return found
+
+
+def counts() -> dict[str, tuple[int, int]]:
+    """The table of the page of names: files and repositories by name."""
+    for cell in lesson("reference/names").solved.code:
+        for node in ast.parse(join(cell.lines)).body:
+            if isinstance(node, ast.Assign) and node.targets[0].id == "COUNTS":
+                return ast.literal_eval(node.value)
+    raise AssertionError("there is no table COUNTS")
+
+
+@NAMES
+def test_every_name_of_the_list_has_an_entry_or_is_shown_not_to_exist():
+    code = "\n".join(join(cell.lines) for cell in lesson("reference/names").solved.code if cell.raises)
+    gone = set(re.findall(r"hk\.\w+", code))
+    assert len(gone) == 3
+    assert {heading.strip("`") for heading in entries("reference/names")} | gone == set(counts())
+    assert len(counts()) == 98
+
+
+@NAMES
+def test_each_entry_says_how_many_files_use_the_name_and_its_cell_uses_it():
+    for heading, (prose, cells) in entries("reference/names").items():
+        name = heading.strip("`")
+        files, repositories = map(int, re.match(r"(\d+) files?, (\d+) repositor", prose).groups())
+        assert (files, repositories) == counts()[name], name
+        assert len(prose.split()) >= 8, name
+        used = {
+            ast.unparse(node) for node in ast.walk(ast.parse(join(cells[0].lines))) if isinstance(node, ast.Attribute)
+        }
+        assert name in used, f"the cell of {name} does not use it"
+
+
+@NAMES
+def test_in_each_group_the_most_used_name_comes_first():
+    files = [counts()[heading.strip("`")][0] for heading in entries("reference/names")]
+    falls = sum(after > before for before, after in itertools.pairwise(files))
+    prose = "\n".join(join(cell.lines) for cell in lesson("reference/names").solved.cells if not cell.code)
+    assert falls < len(re.findall(r"^## ", prose, re.MULTILINE))
+
+
+@ERRORS
+def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails_gives_it():
+    shown = dict(
+        zip(lesson("reference/errors").solved.code, lesson("reference/errors").record.run.outputs, strict=True)
+    )
+    found = entries("reference/errors")
+    assert len(found) >= 30
+    for heading, (_, cells) in found.items():
+        fails, repaired = cells
+        assert fails.raises, heading
+        assert not repaired.raises, heading
+        (message,) = (output.evalue for output in shown[fails] if output.output_type == "error")
+        words = re.findall(r"\w+", heading.replace("&lt;", "<"))
+        assert sum(word in message for word in words) >= 0.7 * len(words), (heading, message)
