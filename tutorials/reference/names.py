@@ -639,7 +639,7 @@ run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. The mean over windows.
+# 3 files, 2 repositories. The mean over windows of each channel.
 
 # %%
 print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -759,7 +759,7 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 10 files, 4 repositories. The same number everywhere.
+# 10 files, 4 repositories. The same number in every place.
 
 # %%
 drawn(hk.initializers.Constant(0.5))
@@ -791,7 +791,7 @@ drawn(init)
 # %% [markdown]
 # ### `hk.initializers.RandomNormal`
 #
-# 8 files, 4 repositories. A normal distribution.
+# 8 files, 4 repositories. Draws from a normal distribution of a given width.
 
 # %%
 drawn(hk.initializers.RandomNormal(stddev=0.1))
@@ -799,7 +799,7 @@ drawn(hk.initializers.RandomNormal(stddev=0.1))
 # %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix.
+# 1 file, 1 repository. The identity matrix, for square weights.
 
 # %%
 drawn(hk.initializers.Identity())
@@ -815,7 +815,7 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
 #
-# 1 file, 1 repository. A uniform distribution.
+# 1 file, 1 repository. Draws from a uniform distribution between two bounds.
 
 # %%
 drawn(hk.initializers.RandomUniform(-0.1, 0.1))
@@ -930,7 +930,7 @@ run(lambda x: hk.remat(hk.Linear(2))(x), x)
 # %% [markdown]
 # ### `hk.scan`
 #
-# 4 files, 2 repositories. A loop with a carry.
+# 4 files, 2 repositories. A compiled loop with a carry, over an array.
 
 
 # %%
@@ -1027,7 +1027,7 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.LSTM`
 #
-# 6 files, 3 repositories. Long short-term memory.
+# 6 files, 3 repositories. A core with long short-term memory, the most used.
 
 # %%
 run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
@@ -1035,7 +1035,7 @@ run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
 # %% [markdown]
 # ### `hk.GRU`
 #
-# 4 files, 2 repositories. Gated recurrent unit.
+# 4 files, 2 repositories. A core with gates and a single vector as state.
 
 # %%
 run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
@@ -1107,7 +1107,7 @@ run(resetting, x)
 # %% [markdown]
 # ### `hk.VanillaRNN`
 #
-# 1 file, 1 repository. The plain recurrent layer.
+# 1 file, 1 repository. The plain recurrent layer, without any gates.
 
 # %%
 run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
@@ -1157,7 +1157,7 @@ print(params["mlp/~/linear_0"]["b"], changed["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.tree_size`
 #
-# 2 files, 2 repositories. The number of parameters.
+# 2 files, 2 repositories. Counts the numbers in all parameters.
 
 # %%
 print(hk.data_structures.tree_size(params))
@@ -1165,7 +1165,7 @@ print(hk.data_structures.tree_size(params))
 # %% [markdown]
 # ### `hk.data_structures.tree_bytes`
 #
-# 1 file, 1 repository. Their size in bytes.
+# 1 file, 1 repository. Counts the bytes of all parameters.
 
 # %%
 print(hk.data_structures.tree_bytes(params))
