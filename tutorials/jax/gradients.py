@@ -1,29 +1,27 @@
 # %% [markdown]
-# # Gradients of anything
+# # Gradients of anything: `jax.grad`
 #
-# Training a network means changing many numbers so that one number, the loss, becomes smaller. For each of
-# them you need to know which way to change it: by how much does the loss move if this number moves a little?
-# All these slopes together are the **gradient**, and `jax.grad` computes it for a function you wrote in plain
-# Python, whatever its argument is: a number, an array, a dictionary of arrays. This page shows what it does,
-# what it asks of your function, and when it refuses.
+# Training a network means changing many numbers so that one number, the loss, gets smaller. For each of them
+# you need a slope: how much does the loss change when this number changes a little? All the slopes together
+# are the **gradient**. `jax.grad` computes it for a function that you wrote in plain Python, of a number, an
+# array, or a dictionary of arrays.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - differentiate a Python function with respect to any of its arguments, and get its value in the same call;
-# - take gradients of arrays, dictionaries and trees of them, and say in advance what shape they have;
-# - read the four errors that `jax.grad` gives most often, and repair the function that caused each.
+# - take gradients of dictionaries and trees of arrays, and say in advance which structure they have;
+# - read the errors that `jax.grad` gives most often, and repair a loss whose gradient fails or is `nan`.
 #
 # You need: Python, NumPy, and what a derivative is. No JAX.
 #
 # </div>
 
 # %% [markdown]
-# ## A JAX array is a NumPy array that stays as it is
+# ## JAX arrays are immutable
 #
-# `jax.numpy`, always imported as `jnp`, is NumPy's vocabulary rewritten for JAX: `jnp.sum`, `jnp.exp`,
-# `jnp.array` take the arguments you know. What they return is a JAX array, which lives on a CPU, a GPU or a
-# TPU, whichever JAX finds.
+# `jax.numpy`, always imported as `jnp`, offers NumPy's functions for JAX arrays, under the same names and
+# with mostly the same arguments. A JAX array lives on a CPU, a GPU or a TPU, whichever JAX finds.
 
 # %%
 import jax
@@ -33,24 +31,23 @@ import numpy as np
 
 x = jnp.array([1.0, 2.0, 3.0, 4.0])
 print(repr(x))
-print("NumPy's default:", np.array([1.0, 2.0]).dtype)
-print(
-    "JAX's default:  ",
-    jnp.array([1.0, 2.0]).dtype,
-    "and for whole numbers",
-    jnp.array([1, 2]).dtype,
-)
+print(jnp.sum(x), jnp.exp(x))
 
 # %% [markdown]
-# JAX computes in `float32` unless you ask for something else: accelerators are built for it, and it holds
-# about seven decimal digits. Keep the digits and the `int32` in mind: both come back below. The other
-# difference shows when you assign to an entry.
+# Two differences from NumPy show at once. Most `jnp` functions refuse lists, because converting a long list
+# is slow and should not go unnoticed.
+
+# %% raises="TypeError" match="requires ndarray or scalar arguments, got <class 'list'>"
+jnp.sum([1.0, 2.0])
+
+# %% [markdown]
+# And you cannot assign to an entry.
 
 # %% raises="TypeError" match="immutable"
 x[0] = 9.0
 
 # %% [markdown]
-# A JAX array never changes. `.at[...]` describes the change you want and hands you a new array; the old one
+# A JAX array never changes. `.at[...]` describes the change you want and returns a new array; the old one
 # keeps its values.
 
 # %%
@@ -59,13 +56,34 @@ print(x.at[0].add(0.5))
 print(x)
 
 # %% [markdown]
-# ## Nudge and measure, and why that is not enough
+# ## `float32` by default, `float64` on request
 #
-# Take the sum of squares, whose gradient you know from school:
+# NumPy computes in `float64`, JAX in `float32`, which holds about seven decimal digits.
+
+# %%
+tenth = np.array([0.1])
+print("NumPy:                    ", tenth.dtype)
+print("the same array in JAX:    ", jnp.array(tenth).dtype)
+with jax.enable_x64(True):
+    print("and with enable_x64(True):", jnp.array(tenth).dtype)
+
+# %% [markdown]
+# JAX converts a NumPy array silently. If you ask for more, as in `jnp.ones(2, dtype=jnp.float64)`, you still
+# get `float32`, with a `UserWarning` that the dtype "will be truncated". To get `float64`, enable it for a
+# block, as above, or at the top of your program with `jax.config.update("jax_enable_x64", True)`. The same
+# goes for whole numbers: `int32` by default, `int64` on request.
+#
+# Matrix products may be less precise: TPUs and recent NVIDIA GPUs (with TF32) by default round the factors of
+# a `float32` product to two or three digits, unless you ask for `jax.default_matmul_precision("highest")`.
+
+# %% [markdown]
+# ## Finite differences, and why they are not enough
+#
+# Take the sum of squares, whose gradient you can work out by hand:
 #
 # $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
 #
-# Without calculus you could nudge one entry by a small step $h$, see how far $f$ moves, and do so for each
+# Without calculus, you could nudge one entry by a small step $h$, see how far $f$ moves, and do this for each
 # entry in turn:
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
@@ -89,10 +107,10 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
     print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
 
 # %% [markdown]
-# No step is right. A large one misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$,
-# neighbouring `float32` numbers are about $2 \times 10^{-6}$ apart, and with the smallest step every entry
-# comes out as zero. It is slow as well: four entries cost five calls of `f`, a million parameters a million
-# and one.
+# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring
+# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry
+# comes out as zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, is more accurate but still
+# slow: it calls `f` twice per entry, and a network has millions.
 
 # %% [markdown]
 # ## `jax.grad` turns a function into its gradient
@@ -105,8 +123,8 @@ print(square_sum_gradient(x))
 print(jax.grad(square_sum)(jnp.array([10.0, 0.0])))
 
 # %% [markdown]
-# The result is exact up to rounding, there is no step to choose, and the shape of `x` is free. How is it
-# done? Let the function print what it is given.
+# The result is exact up to rounding, with no step to choose. To see how it is done, let the function print its
+# argument.
 
 
 # %%
@@ -118,25 +136,44 @@ def talking_square_sum(x):
 print(jax.grad(talking_square_sum)(x))
 
 # %% [markdown]
-# One line: your function ran **once**, for all four entries. It was not given the array but a **tracer**, a
-# stand-in that carries the values and records every operation done with it. JAX knows the derivative of each
-# operation, so it walks the record backwards from the result and applies the chain rule. That is why `jnp`
-# exists: NumPy's own functions cannot record anything.
+# One line: your function ran **once**, for all four entries. It did not get the array but a **tracer**, a
+# stand-in that records every operation done with it. When printed, it shows the value it carries (`primal`)
+# and what kind of slope belongs to it (`tangent`; `f32[4]` means `float32`, shape `(4,)`). JAX knows the
+# derivative of each operation, so it walks the record backwards from the result and applies the chain rule.
+#
+# Only operations that JAX sees are recorded. Many NumPy functions first convert their input to a NumPy array,
+# which a tracer refuses.
 
 # %% raises="TracerArrayConversionError" match="__array__"
 jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
 
 # %% [markdown]
-# Read the message as "NumPy wanted the numbers of something that is being recorded". The repair is one
-# letter, and the result is the cosine, as it should be.
+# The repair is one letter, and the result is the cosine. (Some NumPy functions, such as `np.sum`, happen to
+# work because they call the tracer's own method. Don't rely on it.)
 
 # %%
 print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
 print(jnp.cos(x))
 
 # %% [markdown]
-# Since `jax.grad` returns an ordinary function, you can differentiate that too. For $f(x) = x^3$ the first
-# derivative is $3x^2$ and the second is $6x$; at $x = 3$ these are 27 and 18.
+# Python's `if` works, because the tracer carries a value to decide by. JAX records the branch that was taken.
+# Huber's loss, for example, is a parabola for small errors and a line for large ones:
+
+
+# %%
+def huber(r):
+    if jnp.abs(r) < 1:
+        return r**2 / 2
+    return jnp.abs(r) - 0.5
+
+
+print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
+
+# %% [markdown]
+# Under `jax.jit` tracers carry no values, and this `if` fails; [compilation](compilation.py) has the repair.
+#
+# Since `jax.grad` returns an ordinary function, you can differentiate that one too. The derivatives of $x^3$
+# are $3x^2$ and then $6x$, so at $x = 3$ you expect 27 and 18.
 
 
 # %%
@@ -147,14 +184,66 @@ def cube(x):
 print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
 
 # %% [markdown]
+# Finite differences remain useful as a test, for example of a derivative rule that you wrote yourself.
+# `check_grads` takes them both ways along one random direction. It is silent if they agree with the gradient
+# and raises an `AssertionError` if not; `order=2` includes second derivatives.
+
+# %%
+from jax.test_util import check_grads
+
+check_grads(square_sum, (x,), order=2)
+
+# %% tags=["hidden"]
+import contextlib
+import io
+import unittest
+
+
+def error_of(f, *args):
+    try:
+        f(*args)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+first, second = (nudged_gradient(square_sum, x, step) for step in (1e-1, 1e-7))
+assert jnp.max(jnp.abs(first - 2 * x)) > 0.05
+assert not second.any()
+assert square_sum(x) == 30.0
+both_ways = [
+    (square_sum(x.at[i].add(1e-1)) - square_sum(x.at[i].add(-1e-1))) / 2e-1
+    for i in range(4)
+]
+assert np.abs(np.array(both_ways) - 2 * x).max() < 1e-3
+
+with unittest.TestCase().assertWarnsRegex(UserWarning, "will be truncated"):
+    assert jnp.ones(2, dtype=jnp.float64).dtype == jnp.float32
+assert jnp.array([1, 2]).dtype == jnp.int32
+with jax.enable_x64(True):
+    assert jnp.array([1, 2]).dtype == jnp.int64
+
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    jax.grad(talking_square_sum)(jnp.ones(1000))
+assert said.getvalue().count("called with") == 1
+assert "primal" in said.getvalue()
+assert "tangent" in said.getvalue()
+assert (jax.grad(lambda x: np.sum(x**2))(x) == 2 * x).all()
+assert (float(jax.grad(huber)(0.5)), float(jax.grad(huber)(-3.0))) == (0.5, -1.0)
+assert (jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0)) == (27.0, 18.0)
+assert error_of(
+    check_grads, lambda v: jnp.sum(v * jax.lax.stop_gradient(v)), (x,), 1
+).startswith("AssertionError")
+
+# %% [markdown]
 # ## The gradient points uphill
 #
-# Two numbers can be drawn. Here is a landscape over points $p = (p_0, p_1)$ with one hill and one hollow:
+# The gradient of a function of two numbers can be drawn. This landscape over points $p = (p_0, p_1)$ has one
+# hill and one hollow:
 #
 # $$h(p) = p_0 \, e^{-p_0^2 - p_1^2}$$
 #
-# Stand at one point and take a step of length 0.05 in three directions: along the gradient, at a right angle
-# to it, and against it.
+# A Python loop calls the gradient function at every point of a grid. ([The next page](batching.py) turns such
+# a loop into one call.)
 
 
 # %%
@@ -162,39 +251,20 @@ def height(p):  # p: (2,)
     return p[0] * jnp.exp(-(p[0] ** 2) - p[1] ** 2)
 
 
-p = jnp.array([0.2, 0.6])
-uphill = jax.grad(height)(p)
-uphill = uphill / jnp.linalg.norm(uphill)
-sideways = jnp.array([-uphill[1], uphill[0]])
-for name, direction in {
-    "along": uphill,
-    "across": sideways,
-    "against": -uphill,
-}.items():
-    print(
-        f"{name:>8}: height changes by {height(p + 0.05 * direction) - height(p):+.4f}"
-    )
+side = np.linspace(-1.6, 1.6, 11)
+points = np.array([(p0, p1) for p0 in side for p1 in side])  # (121, 2)
+arrows = np.array([jax.grad(height)(jnp.array(point)) for point in points])  # (121, 2)
 
-# %% [markdown]
-# Along the gradient the ground rises, against it the ground falls by about as much, and across it hardly
-# moves: the gradient is at a right angle to the line of equal height. Now the same at every point of a grid,
-# in a plain Python loop, one call of the gradient function per point. (JAX has a way to turn such a loop into
-# one call; [the next page](batching.py) is about it.)
-
-# %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top."
-side = np.linspace(-1.6, 1.6, 13)
-points = [jnp.array([p0, p1]) for p0 in side for p1 in side]
-arrows = np.array([jax.grad(height)(point) for point in points])  # (169, 2)
-
+# %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top." tags=["plot", "cover"]
 fine = np.linspace(-1.8, 1.8, 121)
-heights = height(np.meshgrid(fine, fine))  # (121, 121), from two whole grids
+heights = height(np.meshgrid(fine, fine))  # (121, 121)
 fig, ax = plt.subplots(figsize=(6.4, 5.6))
 lines = ax.contour(
     fine, fine, heights, levels=np.arange(-0.35, 0.36, 0.1), colors="C0", linewidths=1.2
 )
 ax.clabel(lines, lines.levels[::2], fontsize=9)
 ax.quiver(
-    *np.array(points).T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045
+    *points.T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045, scale=12
 )
 for name, p0 in {"bottom": -(0.5**0.5), "top": 0.5**0.5}.items():
     ax.plot(p0, 0, "o", color="C2")
@@ -208,9 +278,9 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# Solid lines lie above zero, dashed ones below. Every arrow points up the slope, away from the bottom or
-# towards the top. It is long where the contour lines are dense, and shrinks to nothing at the bottom and at
-# the top: there the gradient is zero. Gradient descent walks *against* the arrows.
+# Solid lines lie above zero, dashed ones below. Each arrow points where the ground rises fastest, and is longer
+# where the slope is steeper. At the bottom and at the top the gradient is zero. Gradient descent walks
+# *against* the arrows.
 
 # %% [markdown]
 # ## Choose the argument with `argnums`
@@ -245,259 +315,8 @@ print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
 # Without `argnums` you get the slope in the first argument, with `argnums=1` in the second, with a tuple of
-# positions a tuple of gradients. Both agree with the formulas.
-#
-# You will read that a loss *must* have its parameters first. It need not: position 0 is only the default of
-# `argnums`. The convention is still worth keeping, since it saves everybody who reads or calls your loss from
-# asking.
-
-# %% [markdown]
-# ## A dictionary has a gradient too
-#
-# A network has dozens of arrays, and nobody wants dozens of positions. Put them into a dictionary and
-# differentiate with respect to the dictionary. For
-#
-# $$
-# g(x, y) = \sum_i x_i y_i^2, \qquad
-# \frac{\partial g}{\partial x_i} = y_i^2, \qquad
-# \frac{\partial g}{\partial y_i} = 2 x_i y_i
-# $$
-
-
-# %%
-def product_sum(params):
-    return jnp.sum(params["x"] * params["y"] ** 2)
-
-
-params = {"x": jnp.array([1.0, 2.0, 3.0]), "y": jnp.array([4.0, 5.0, 6.0])}
-jax.grad(product_sum)(params)
-
-# %% [markdown]
-# The gradient is a dictionary with the same names: under `"x"` the squares of `y`, under `"y"` the doubled
-# products. You can read it without a legend. This goes as deep as you like.
-
-
-# %%
-def deep(params):
-    hidden = jnp.tanh(params["layers"][0] @ jnp.ones(2))  # (3,)
-    return params["scale"] * jnp.sum(params["layers"][1] * hidden)
-
-
-params = {"layers": [jnp.full((3, 2), 0.1), jnp.arange(3.0)], "scale": jnp.float32(2.0)}
-gradient = jax.grad(deep)(params)
-
-print("params:  ", jax.tree.structure(params))
-print("gradient:", jax.tree.structure(gradient))
-print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(gradient)])
-
-# %% [markdown]
-# JAX calls such a value a **pytree**: dictionaries, lists and tuples, nested at will, are its branches, and
-# whatever hangs at their ends (here three arrays, printed as `*`) are its **leaves**. `jax.tree.leaves` lists
-# the leaves, `jax.tree.structure` shows what is left without them. The rule to remember: *the gradient has
-# the structure of the argument, and each leaf has the shape of its leaf*. Haiku's parameters are a pytree of
-# this kind, which is why this one rule will carry you through every network in the course.
-
-# %% [markdown]
-# ## When `grad` refuses
-#
-# Take the sum out of the sum of squares, and the function returns an array.
-
-# %% raises="TypeError" match="Gradient only defined for scalar-output functions"
-jax.grad(lambda x: x**2)(x)
-
-# %% [markdown]
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# Why must the output be a scalar? Think of the arrows in the figure: what would one arrow mean if the
-# landscape had two heights?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# The gradient answers "which way is up, and how steep?". "Up" needs one number that can be larger or smaller.
-# With two outputs there are two answers at each point, one that raises the first output and one that raises
-# the second, and in general no way to raise both fastest. Likewise for the shape: a gradient has the shape of
-# its argument, and has no room for "slope of which output?". All slopes of $m$ outputs in $n$ inputs form an
-# $m \times n$ matrix, the Jacobian.
-#
-# </details>
-#
-# So decide what you meant. Did you want one number (a loss)? Reduce the output with a sum or a mean: you, not
-# JAX, choose how the outputs are weighed against each other. Did you want every slope of every output? Ask
-# for the Jacobian.
-
-# %%
-print(jax.grad(lambda x: jnp.mean(x**2))(x))
-print(jax.jacobian(lambda x: x**2)(x))
-
-# %% [markdown]
-# The mean of four squares has a quarter of the slopes of their sum. The Jacobian is diagonal, since each
-# square depends on its own entry only.
-#
-# The second refusal comes from a missing decimal point.
-
-# %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
-jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
-
-# %% [markdown]
-# A slope is about a *little* nudge, and there is none between 1 and 2 in whole numbers. Write the numbers
-# with a point, or convert the array.
-
-# %%
-print(jax.grad(square_sum)(jnp.array([1, 2, 3, 4]).astype(jnp.float32)))
-print(jax.grad(cube)(3.0))  # cube(3) works, jax.grad(cube)(3) does not
-
-# %% [markdown]
-# ## Get the value in the same call
-#
-# In training you want the gradient to take a step and the loss to see whether it helps. Calling `f` and then
-# `jax.grad(f)` does the work of `f` twice, because the gradient cannot be had without running `f`.
-# `jax.value_and_grad` gives both from one run.
-
-
-# %%
-def params_loss(params, x, y):
-    residuals = params["w"] * x + params["b"] - y
-    return jnp.mean(residuals**2)
-
-
-params = {"w": jnp.float32(1.0), "b": jnp.float32(0.0)}
-loss, gradient = jax.value_and_grad(params_loss)(params, hours, level)
-print("loss    ", loss)
-print("gradient", gradient)
-
-# %% [markdown]
-# The same line as before, now with its parameters in a dictionary: the loss is 7.5, and the gradient holds
-# the $-10$ and $-5$ that you saw with `argnums`. The order is in the name: value first, gradient second.
-
-# %% [markdown]
-# ## Reading from outside is fine, writing is not
-#
-# A **pure** function depends on nothing but its arguments and changes nothing but its result. JAX is often
-# said to accept pure functions only, ones that are handed everything they use. Look at this function, which
-# uses a variable from outside (a **closure** does the same with a variable of an enclosing function):
-
-
-# %%
-scale = 2.0
-
-
-def scaled_square(x):
-    return scale * x**2
-
-
-# %% [markdown]
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# What does purity have to do with gradients? Will `jax.grad(scaled_square)(3.0)` work, and if so, what is it?
-# And what if you then set `scale = 10.0` and ask again?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# It works, and gives $2 \cdot 2 \cdot 3 = 12$. What `grad` needs is that the thing you differentiate with
-# respect to is an *argument*. Everything else the function reads, from wherever, enters as a constant. After
-# `scale = 10.0` the answer is 60, because `grad` runs your function again at each call. (A compiled function
-# does not run again, and so does not see such a change: the page on compilation comes back to this.)
-#
-# Purity matters for the other half of the definition. During the run the values are tracers, and a tracer has
-# no business outside. A function that stores one in a list or an attribute leaves something behind that
-# nobody can use: the next cells show it.
-#
-# </details>
-
-# %%
-print(jax.grad(scaled_square)(3.0))
-scale = 10.0
-print(jax.grad(scaled_square)(3.0))
-
-# %% [markdown]
-# A closure is fine. The price is that `scale` has no gradient; if you want one, make it an argument. Now the
-# other direction: suppose that you want to look at the residuals, and store them on the way.
-
-# %%
-kept = []
-
-
-def storing_loss(params, x, y):
-    residuals = params["w"] * x + params["b"] - y
-    kept.append(residuals)
-    return jnp.mean(residuals**2)
-
-
-print(jax.grad(storing_loss)(params, hours, level))
-print(kept[0])
-
-# %% [markdown]
-# The gradient is right, but what was stored is a tracer, and it still shows its values. Use it, and it turns
-# out to belong to a recording that is over.
-
-# %% raises="UnexpectedTracerError" match="side effect"
-jnp.max(jnp.abs(kept[0]))
-
-# %% [markdown]
-# ## Carry more than the loss: `has_aux`
-#
-# The message says what to do: return what you want to keep. But then the output is a pair, which is no scalar
-# either.
-
-
-# %%
-def loss_and_residuals(params, x, y):
-    residuals = params["w"] * x + params["b"] - y
-    return jnp.mean(residuals**2), residuals
-
-
-# %% raises="TypeError" match="Gradient only defined for scalar-output functions"
-jax.value_and_grad(loss_and_residuals)(params, hours, level)
-
-# %% [markdown]
-# `has_aux=True` says: differentiate the first part, and pass the second, the *auxiliary* one, through
-# untouched. It may be any pytree, and it comes out as ordinary arrays.
-
-# %%
-(loss, residuals), gradient = jax.value_and_grad(loss_and_residuals, has_aux=True)(
-    params, hours, level
-)
-print("loss     ", loss)
-print("residuals", residuals)
-print("gradient ", gradient)
-
-# %% [markdown]
-# Mind the parentheses: the pair stands where the value stood. With `jax.grad` and `has_aux=True` you get
-# `(gradient, residuals)`. Networks that keep running averages hand them out through this door.
-
-# %% tags=["hidden"]
-first, second = (nudged_gradient(square_sum, x, step) for step in (1e-1, 1e-7))
-assert jnp.max(jnp.abs(first - 2 * x)) > 0.05
-assert not second.any()
-assert 1.5e-6 < np.spacing(np.float32(30.0)) < 2.5e-6
-assert square_sum(x) == 30.0
-
-runs = []
-jax.grad(lambda v: runs.append(1) or jnp.sum(v**2))(jnp.ones(1000))
-assert len(runs) == 1
-jax.value_and_grad(lambda v: runs.append(1) or jnp.sum(v**2))(x)
-assert len(runs) == 2
-factor = 2.0
-compiled = jax.jit(lambda v: factor * v)
-before, factor = compiled(3.0), 10.0
-assert compiled(3.0) == before == 6.0
-assert jnp.allclose(jax.grad(height)(jnp.array([2**-0.5, 0.0])), 0.0, atol=1e-6)
-
-assert float(loss) == 7.5
-assert (float(gradient["w"]), float(gradient["b"])) == (-10.0, -5.0)
-passed_on, extras = jax.grad(loss_and_residuals, has_aux=True)(params, hours, level)
-assert passed_on.keys() == params.keys()
-assert extras.shape == (4,)
-assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(x).any()
-assert jnp.isnan(jax.grad(lambda v: jnp.sqrt(jnp.sum(v**2)))(jnp.zeros(2))).all()
+# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first,
+# but by convention it does, and readers expect it.
 
 # %% [markdown]
 # ## Exercise: the gradient of a quadratic form
@@ -510,6 +329,29 @@ assert jnp.isnan(jax.grad(lambda v: jnp.sqrt(jnp.sum(v**2)))(jnp.zeros(2))).all(
 # Define `gradient_of_quadratic(a, x)`: the gradient of $x^\top A \, x$ with respect to $x$. Here `a` is any
 # square matrix of shape `(n, n)`, symmetric or not, `x` has shape `(n,)`, and so has the result. Note which
 # argument comes first.
+#
+# Here is the same as a specification in plain loops. For a quadratic form, stepping both ways gives the exact
+# slope whatever the step, here 1. The example is a matrix that is not symmetric.
+
+
+# %%
+def slow_quadratic(a, x):
+    n = len(x)
+    return sum(x[i] * a[i, j] * x[j] for i in range(n) for j in range(n))
+
+
+def slow_gradient_of_quadratic(a, x):
+    slopes = [
+        (slow_quadratic(a, x + e) - slow_quadratic(a, x - e)) / 2
+        for e in np.eye(len(x))  # one entry moves by 1
+    ]
+    return np.array(slopes)
+
+
+slow_gradient_of_quadratic(np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([1.0, -1.0]))
+
+# %% [markdown]
+# Write it with `jax.grad`; you need no more than two or three lines.
 #
 # <details>
 # <summary>Hint</summary>
@@ -532,56 +374,109 @@ def gradient_of_quadratic(a, x):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The check compares yours with a formula, $(A + A^\top) \, x$, on matrices of small whole numbers, which
-# `float32` holds exactly.
-
 # %% check="matrix-gradient"
-draw = np.random.default_rng(1)
-for n, kind in [
-    (n, kind) for n in (2, 3, 5, 1) for kind in ("symmetric", "non-symmetric")
-]:
-    matrix = draw.integers(1, 9, (n, n)).astype(np.float32)
-    matrix = matrix + matrix.T if kind == "symmetric" else matrix
-    vector = draw.integers(1, 9, n).astype(np.float32)
-    right = (matrix + matrix.T) @ vector
-    try:
-        yours = gradient_of_quadratic(jnp.array(matrix), jnp.array(vector))
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        reason = f'Your function stopped (see "What can go wrong" below) with {type(error).__name__}: {error}'
-        raise AssertionError(reason) from error
-    assert yours is not None, (
-        "It returns None: you may have computed the gradient, but `return` is missing before it."
+def check_gradient_of_quadratic(f):
+    assert callable(f), (
+        f"gradient_of_quadratic is a {type(f).__name__}, not a function of a and x."
     )
-    assert not callable(yours), (
-        'It returns a function, still to be called: read "`jax.grad` turns a function into its gradient" again.'
-    )
-    assert isinstance(yours, (jax.Array, np.ndarray, np.number, float)), (
-        f"It returns a {type(yours).__name__}, not one array: of (value, gradient), return only the gradient in x. "
-        'Read "Get the value in the same call" again.'
-    )
-    assert np.shape(yours) == (n,), (
-        f"It has shape {np.shape(yours)}, but a gradient has the shape of its argument, here ({n},). Shape () is the "
-        f'value of the form, ({n}, {n}) the gradient in A: read "Choose the argument with `argnums`" again.'
-    )
-    case = f"A = {matrix.tolist()}, x = {vector.tolist()}: it is {np.array(yours).tolist()}, not {right.tolist()}."
-    agrees = np.allclose(yours, right, rtol=1e-6, atol=1e-4)
-    assert not np.allclose(yours, right / 2), (
-        f"{case} That is half of it: x stands twice in the form, and both count. Read the double sum above again."
-    )
-    assert agrees or kind != "symmetric", (
-        f"{case} Is the form `x @ a @ x` for every n (`*` is no matrix product), and its slope taken by `jax.grad`, "
-        'not by nudging? Read "Nudge and measure, and why that is not enough" again.'
-    )
-    assert agrees, (
-        f"{case} For symmetric A yours is right: 2 A x takes A for its own transpose. Read the double sum above again."
+    draw = np.random.default_rng(2)
+    agreed = []
+    for n, kind, scale in [
+        (n, kind, scale)
+        for n, scale in [(3, 1), (2, 16), (5, 1 / 16), (1, 1)]
+        for kind in ("symmetric", "non-symmetric")
+    ]:
+        # Quarters, times a power of two: exact in every format that a device multiplies in.
+        a = draw.integers(-63, 64, (n, n)) / 4 * scale
+        a = np.triu(a) + np.triu(a, 1).T if kind == "symmetric" else a
+        x = draw.choice([-1, 1], n) * draw.integers(1, 64, n) / 4
+        right = (a + a.T) @ x
+        try:
+            with jax.default_matmul_precision("highest"):
+                yours = f(jnp.array(a, dtype=float), jnp.array(x, dtype=float))
+        except Exception as error:
+            if "write your code here" in str(error):
+                raise
+            section = {
+                "Gradient only defined for scalar": "When `grad` refuses",
+                "__array__": "`jax.grad` turns a function into its gradient",
+                "argnums": "Choose the argument with `argnums`",
+                "int32": "When `grad` refuses",
+            }
+            told = next(
+                (s for m, s in section.items() if m in str(error)), "What can go wrong"
+            )
+            reason = f'For n = {n} your function stopped (read "{told}") with {type(error).__name__}: {error}'
+            raise AssertionError(reason) from error
+        assert yours is not None, (
+            "It returns None: you may have computed the gradient, but `return` is missing before it."
+        )
+        assert not callable(yours), (
+            'It returns a function, still to be called: read "`jax.grad` turns a function into its gradient" again.'
+        )
+        assert not isinstance(yours, jax.core.Tracer), (
+            'It returns a tracer, stored during some other run: read "Reading from outside is fine, writing is not".'
+        )
+        assert isinstance(yours, (jax.Array, np.ndarray, np.number, float, int)), (
+            f"It returns a {type(yours).__name__}, not one array. With `value_and_grad` or a tuple of `argnums`, return "
+            'only the gradient in x; of a list, make an array. Read "Choose the argument with `argnums`" again.'
+        )
+        assert np.shape(yours) == (n,), (
+            f"It has shape {np.shape(yours)}, but a gradient has the shape of its argument, here ({n},). Shape () is "
+            f'the value of the form, ({n}, {n}) the gradient in A: read "Choose the argument with `argnums`" again.'
+        )
+        try:
+            yours = np.array(yours, dtype=float)
+        except Exception as error:
+            reason = f"What it returns cannot be read ({type(error).__name__}): return a JAX array of floats."
+            raise AssertionError(reason) from error
+        case = f"A = {a.tolist()}, x = {x.tolist()}: it is {yours.tolist()}, not {right.tolist()}."
+
+        def equal(other, yours=yours, a=a, x=x, rtol=1e-5):
+            size = np.max(np.abs(a)) * np.max(np.abs(x)) * len(x)
+            return np.allclose(yours, other, rtol=0, atol=rtol * size)
+
+        if equal(right):
+            agreed.append(f"n = {n}, {kind}")
+            continue
+        assert not equal(-right), (
+            f"{case} The sign is turned: the gradient points uphill, the minus belongs to the step."
+        )
+        assert yours.any(), (
+            f"{case} For JAX your result does not depend on x at all. Does every step use `jnp` or an operator on x, and "
+            'no `.item()`? Read "`jax.grad` turns a function into its gradient" again.'
+        )
+        entries = [2 * x * a.sum(axis=0), 2 * x * a.sum(axis=1), 2 * x * np.diag(a)]
+        assert not any(map(equal, entries)), (
+            f"{case} In NumPy and JAX `*` multiplies entry by entry; the product in the form is `@`, as in `x @ a @ x`."
+        )
+        assert not equal(right / 2), (
+            f"{case} That is half of it: x stands twice in the form, and both count. Read the double sum above again."
+        )
+        assert not any(map(equal, (a @ x, x @ a))), (
+            f"{case} That is the contribution of one x, and the form holds two. Read the double sum above again."
+        )
+        assert not any(map(equal, (2 * a @ x, 2 * x @ a))), (
+            f"{case} That is right for a symmetric A, and this one is not. Which entries of A does x_0 meet in the sum?"
+        )
+        assert not equal(right, rtol=2e-2), (
+            f"{case} That is close, as from a nudge or from rounding: take the slope with `jax.grad`. "
+            'Read "Finite differences, and why they are not enough" again.'
+        )
+        known = f"It agrees for {'; '.join(agreed)}. " if agreed else ""
+        raise AssertionError(
+            f"{case} {known}Is your function `x @ a @ x`, for every n, sign and size of a and x, and do you "
+            'differentiate in x? Read "Choose the argument with `argnums`" again.'
+        )
+    print(
+        "Tested with 1, 2, 3 and 5 rows, symmetric or not: yours agrees with the specification."
     )
 
-print(
-    "Right for symmetric and non-symmetric matrices with 1, 2, 3 and 5 rows: yours equals (A + Aᵀ) x."
+
+assert "gradient_of_quadratic" in globals(), (
+    "Exercise matrix-gradient: define gradient_of_quadratic in the cell above and run it, then run this check."
 )
+check_gradient_of_quadratic(gradient_of_quadratic)
 
 # %% [markdown]
 # <div class="admonition question">
@@ -602,16 +497,750 @@ print(
 # </details>
 
 # %% [markdown]
-# ## What you learned
+# ## Gradients of dictionaries and other pytrees
 #
-# - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up
-#   to rounding.
-# - The gradient has the structure and the shapes of the argument: number, array, or pytree. `argnums` picks
-#   the argument; the first is only the default.
-# - `value_and_grad` gives the value as well; with `has_aux=True` anything else you return comes along.
-# - The output must be one number, the input must be floating-point, the function may read what it likes but
-#   must not store.
+# A network has dozens of arrays, too many to number. Put them into a dictionary and differentiate with respect
+# to the dictionary.
 #
+# $$
+# g(u, v) = \sum_i u_i v_i^2, \qquad
+# \frac{\partial g}{\partial u_i} = v_i^2, \qquad
+# \frac{\partial g}{\partial v_i} = 2 u_i v_i
+# $$
+
+
+# %%
+def product_sum(params):
+    return jnp.sum(params["u"] * params["v"] ** 2)
+
+
+pair = {"u": jnp.array([1.0, 2.0, 3.0]), "v": jnp.array([4.0, 5.0, 6.0])}
+jax.grad(product_sum)(pair)
+
+# %% [markdown]
+# The gradient is a dictionary with the same names: the squares of `v` under `"u"`, the doubled products under
+# `"v"`. Dictionaries may be nested, and hold lists:
+
+
+# %%
+def deep(params):
+    hidden = jnp.tanh(params["layers"][0] @ jnp.ones(2))  # (3,)
+    return params["scale"] * jnp.sum(params["layers"][1] * hidden)
+
+
+tree = {"layers": [jnp.full((3, 2), 0.1), jnp.arange(3.0)], "scale": jnp.float32(2.0)}
+tree_gradient = jax.grad(deep)(tree)
+
+print("params:  ", jax.tree.structure(tree))
+print("gradient:", jax.tree.structure(tree_gradient))
+print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(tree_gradient)])
+
+# %% [markdown]
+# JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
+# arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
+# structure of the argument, and each leaf has the shape and dtype of its leaf*. Haiku keeps its parameters in
+# such a tree.
+#
+# Named tuples are branches too, and so are your own classes once they are registered, for example with
+# `jax.tree_util.register_dataclass`. `None` is a branch without leaves, so it has nothing to differentiate
+# and comes back as `None`.
+
+# %%
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    slope: jax.Array
+    offset: jax.Array | None
+
+
+jax.grad(lambda line: line.slope**2)(Line(jnp.float32(3.0), None))
+
+# %% [markdown]
+# ## Get the value in the same call: `value_and_grad`
+#
+# In training you want the gradient for the step and the loss to see whether it helps. `jax.grad(f)` runs `f`
+# anyway, and calling `f` again would do that work twice. `jax.value_and_grad` returns both. Here is the line
+# once more, written as in research code: all parameters in the first argument, all data in the second.
+
+
+# %%
+def loss_fn(params, batch):
+    x, y = batch
+    residuals = params["w"] * x + params["b"] - y
+    return jnp.mean(residuals**2)
+
+
+line = {"w": jnp.float32(1.0), "b": jnp.float32(0.0)}
+batch = (hours, level)
+loss, gradient = jax.value_and_grad(loss_fn)(line, batch)
+print("loss    ", loss)
+print("gradient", gradient)
+
+# %% [markdown]
+# The loss is {{ loss:.1f}}, and the gradient holds the {{ gradient["w"]:.0f}} and {{ gradient["b"]:.0f}} that
+# you saw with `argnums`. As in the name, the value comes first.
+
+# %% [markdown]
+# ## When `grad` refuses
+#
+# Take the sum out of the sum of squares, and the function returns an array.
+
+# %% raises="TypeError" match="Gradient only defined for scalar-output functions"
+jax.grad(lambda v: v**2)(hours)
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# Why must the output be a scalar? Think of the arrows in the figure: what would one arrow mean if the
+# landscape had two heights?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The gradient answers "which way is up, and how steep?". With two outputs there are two answers at each
+# point, one that raises the first output and one that raises the second, and in general no direction raises
+# both fastest. The shape says the same: a gradient has the shape of its argument, which leaves no room for
+# "slope of which output?". All slopes of $m$ outputs in $n$ inputs form an $m \times n$ matrix, the Jacobian.
+#
+# </details>
+#
+# So decide what you meant. If you wanted a loss, reduce the output to one number with a sum or a mean. If you
+# wanted every slope of every output, ask for the Jacobian.
+
+# %%
+print(jax.grad(lambda v: jnp.mean(v**2))(hours))
+print(jax.jacobian(lambda v: v**2)(hours))
+
+# %% [markdown]
+# Each square depends on its own entry only, so the Jacobian is diagonal. The second refusal comes from a
+# missing decimal point.
+
+# %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
+jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
+
+# %% [markdown]
+# A slope is about a *little* nudge, and between 1 and 2 there is no whole number. Write a decimal point, or
+# convert the array. This concerns only the argument that you differentiate with respect to; others, such as
+# labels, may hold whole numbers.
+
+# %%
+print(jax.grad(square_sum)(jnp.array([1, 2, 3, 4]).astype(jnp.float32)))
+print(jax.grad(lambda w, labels: jnp.sum(w * labels))(2.0, jnp.array([1, 2, 3])))
+
+# %% [markdown]
+# ## Exercise: predict eight gradients
+#
+# Here are two functions of a small layer, one with three outputs and one with their sum, and eight calls.
+# Don't run them yet.
+
+
+# %%
+layer = {"w": jnp.ones((3, 2)), "b": jnp.zeros(3), "mask": None}
+whole = {"w": jnp.ones((3, 2)), "b": jnp.array([0, 0, 0]), "mask": None}
+point = jnp.ones(2)
+
+
+def outputs(layer, point):
+    return layer["w"] @ point + layer["b"]  # (3,)
+
+
+def total(layer, point):
+    return jnp.sum(outputs(layer, point))  # ()
+
+
+calls = {
+    "A": lambda: jax.grad(total)(layer, point),
+    "B": lambda: jax.grad(total, argnums=1)(layer, point),
+    "C": lambda: jax.grad(total, argnums=(1,))(layer, point),
+    "D": lambda: jax.grad(outputs)(layer, point),
+    "E": lambda: jax.value_and_grad(total, argnums=1)(layer, point),
+    "F": lambda: jax.grad(total)(whole, point),
+    "G": lambda: jax.grad(total, argnums=1)(whole, point),
+    "H": lambda: jax.jacobian(outputs, argnums=1)(layer, point),
+}
+
+# %% [markdown]
+# Define `predicted`, a dictionary with the keys `"A"` to `"H"`. If a call raises an error, its entry is
+# `"fails"`. Otherwise the entry is what the call returns, with each array replaced by its shape: `()` for
+# one number, `(4,)` for a vector of four, `{"u": (4,), "v": ()}` for a dictionary that holds both.
+
+# %% exercise="gradient-shapes" kind="predict" minutes="8"
+# An entry is a shape, a dictionary or tuple of shapes, or "fails".
+### BEGIN SOLUTION
+predicted = {
+    "A": {"w": (3, 2), "b": (3,), "mask": None},
+    "B": (2,),
+    "C": ((2,),),
+    "D": "fails",
+    "E": ((), (2,)),
+    "F": "fails",
+    "G": (2,),
+    "H": (3, 2),
+}
+### END SOLUTION
+
+
+# %% check="gradient-shapes"
+def check_predicted_shapes(predicted, calls):
+    pytrees, arguments = (
+        "Gradients of dictionaries and other pytrees",
+        "Choose the argument with `argnums`",
+    )
+    both, refusals = (
+        "Get the value in the same call: `value_and_grad`",
+        "When `grad` refuses",
+    )
+    hints = {
+        "A": (
+            "The gradient has the structure of its argument, with all names and the `None`.",
+            pytrees,
+        ),
+        "B": (
+            "Which argument is at position 1? Its gradient has its shape.",
+            arguments,
+        ),
+        "C": (
+            "`argnums` is a tuple here, if a short one: what does a tuple of positions give?",
+            arguments,
+        ),
+        "D": ("What shape does `outputs` return?", refusals),
+        "E": (
+            "How many things does `value_and_grad` return, and in which order?",
+            both,
+        ),
+        "F": (
+            "Look at the dtypes of the leaves that you differentiate with respect to.",
+            refusals,
+        ),
+        "G": (
+            "Which argument do you differentiate with respect to? Only that one has to be float.",
+            refusals,
+        ),
+        "H": (
+            "One row for each output, one column for each entry of the argument.",
+            refusals,
+        ),
+    }
+
+    def plain(name, given):
+        """A prediction with tuples for lists, shapes for arrays, and one word for failing."""
+        if isinstance(given, type) and issubclass(given, BaseException):
+            return "fails"
+        if isinstance(given, str):
+            said = given.lower()
+            assert said.startswith("fail") or "err" in said, (
+                f"{name} holds the text {given!r}. Write shapes and None without quotes; the only text is 'fails': "
+                'read the sentences before the cell in "Exercise: predict eight gradients" again.'
+            )
+            return "fails"
+        assert not isinstance(given, (int, np.integer)), (
+            f"In {name}, {given} is a number, and a shape is a tuple: in Python `(3)` is the number 3, `(3,)` a tuple. "
+            'Read the sentences before the cell in "Exercise: predict eight gradients" again.'
+        )
+        if isinstance(given, dict):
+            return {str(key): plain(name, value) for key, value in given.items()}
+        if isinstance(given, (list, tuple)):
+            numbers = [isinstance(entry, (int, np.integer)) for entry in given]
+            return (
+                tuple(map(int, given))
+                if all(numbers)
+                else tuple(plain(name, entry) for entry in given)
+            )
+        assert given is None or hasattr(given, "shape"), (
+            f"{name} holds a {type(given).__name__}, not a shape, a dictionary or tuple of shapes, or 'fails': "
+            'read the sentences before the cell in "Exercise: predict eight gradients" again.'
+        )
+        return None if given is None else tuple(given.shape)
+
+    assert isinstance(predicted, dict), (
+        f"predicted is a {type(predicted).__name__}; make it a dictionary with the keys A to H, as in "
+        '"Exercise: predict eight gradients".'
+    )
+    predicted = {str(name).strip().upper(): given for name, given in predicted.items()}
+    missing = [
+        name for name in hints if name not in predicted or predicted[name] is ...
+    ]
+    assert not missing, (
+        f"predicted has no entry for {', '.join(missing)}: give a shape, a tree of shapes, or 'fails', as in "
+        '"Exercise: predict eight gradients".'
+    )
+    shapes = [
+        jax.tree.map(jnp.shape, globals().get(name))
+        for name in ("layer", "whole", "point")
+    ]
+    tree = {"w": (3, 2), "b": (3,), "mask": None}
+    assert shapes == [tree, tree, (2,)], (
+        "layer, whole or point are no longer what the cell above made them: run that cell again, then yours and this."
+    )
+    wrong = {}
+    for name, call in calls.items():
+        try:
+            truth = plain(name, jax.tree.map(jnp.shape, call()))
+        except TypeError:
+            truth = "fails"
+        if (yours := plain(name, predicted[name])) != truth:
+            wrong[name] = (
+                f"the call does not return {yours}."
+                if "fails" not in (yours, truth)
+                else "the call raises no error."
+                if yours == "fails"
+                else "the call raises an error."
+            )
+    for name, what in wrong.items():
+        hint, section = hints[name]
+        count = f"{len(calls) - len(wrong)} of {len(calls)} are right. {name} is not: {what}"
+        raise AssertionError(f'{count} {hint} Read "{section}" again.')
+    print("All eight agree with what the calls did.")
+
+
+assert "predicted" in globals(), (
+    "Exercise gradient-shapes: define predicted in the cell above and run it, then run this check."
+)
+assert isinstance(globals().get("calls"), dict), (
+    "Exercise gradient-shapes: calls is no longer the dictionary that the cell above made; run that cell again."
+)
+check_predicted_shapes(predicted, calls)
+
+# %% [markdown]
+# ## Reading from outside is fine, writing is not
+#
+# JAX is often said to accept only **pure** functions, which depend on nothing but their arguments and do
+# nothing but return a result. This function reads a variable from outside, as a **closure** reads one of an
+# enclosing function:
+
+
+# %%
+factor = 2.0
+
+
+def scaled_square(v):
+    return factor * v**2
+
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# What will the next cell print: two errors, the same number twice, or two numbers?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. What you differentiate with respect to
+# must be an *argument*; everything else that the function reads enters as a constant. And `grad` runs your
+# function at each call, so it sees the new factor. (A compiled function does not run again, and misses such a
+# change: see [compilation](compilation.py).)
+#
+# </details>
+
+# %% tags=["predict"]
+print(jax.grad(scaled_square)(3.0))
+factor = 10.0
+print(jax.grad(scaled_square)(3.0))
+
+# %% [markdown]
+# So reading is fine. Now suppose that you want to look at the residuals, and store them on the way.
+
+# %%
+kept = []
+
+
+def storing_loss(params, batch):
+    x, y = batch
+    residuals = params["w"] * x + params["b"] - y
+    kept.append(residuals)
+    return jnp.mean(residuals**2)
+
+
+print(jax.grad(storing_loss)(line, batch))
+print(kept[0])
+
+# %% [markdown]
+# The gradient is right, but what you stored is a tracer. It still shows its values, but its recording is over,
+# and you cannot compute with it:
+
+# %% raises="UnexpectedTracerError" match="side effect"
+jnp.max(jnp.abs(kept[0]))
+
+# %% [markdown]
+# ## Return more than the loss: `has_aux`
+#
+# The message says what to do: return what you want to keep. The output is then a pair. With `has_aux=True`, JAX
+# differentiates the first part and passes on the second, the *auxiliary* output, which may be any pytree and
+# comes out as ordinary arrays.
+
+
+# %%
+def loss_and_residuals(params, batch):
+    x, y = batch
+    residuals = params["w"] * x + params["b"] - y
+    return jnp.mean(residuals**2), residuals
+
+
+(loss, residuals), gradient = jax.value_and_grad(loss_and_residuals, has_aux=True)(
+    line, batch
+)
+print("loss     ", loss)
+print("residuals", residuals)
+print("gradient ", gradient)
+
+# %% [markdown]
+# Note the parentheses: the pair stands where the value stood. With `jax.grad` and `has_aux=True` you get
+# `(gradient, residuals)`.
+
+# %% tags=["hidden"]
+assert loss_fn(line, batch) == float(loss) == 7.5
+assert (float(gradient["w"]), float(gradient["b"])) == (-10.0, -5.0)
+passed_on, extras = jax.grad(loss_and_residuals, has_aux=True)(line, batch)
+assert passed_on.keys() == {"w", "b"}
+assert extras.shape == residuals.shape == (4,)
+assert jax.grad(lambda v: 2.0 * v**2)(3.0) == 12.0
+assert jax.grad(scaled_square)(3.0) == 60.0
+frozen = jax.jit(lambda v: factor * v)
+before, factor = frozen(3.0), 2.0
+assert frozen(3.0) == before == 30.0
+factor = 10.0
+count = []
+jax.value_and_grad(lambda v: count.append(1) or jnp.sum(v**2))(hours)
+assert len(count) == 1
+
+# %% [markdown]
+# ## A gradient that is `nan`: the length of a vector at zero
+#
+# Not every failure has a message. The length of a vector is the square root of its sum of squares:
+
+
+# %%
+def length(v):
+    return jnp.sqrt(jnp.sum(v**2))
+
+
+print(jax.grad(length)(jnp.array([3.0, 4.0])))
+print(jax.grad(length)(jnp.zeros(2)))
+
+# %% [markdown]
+# At zero the square root is infinitely steep and the sum of squares is flat. The chain rule multiplies the two
+# slopes, and $\infty \cdot 0$ is `nan`. (`jnp.linalg.norm` does the same.) One step later the parameters are
+# `nan` too. Only zero needs another rule, so this looks like the repair:
+
+
+# %%
+def patched_length(v):
+    squares = jnp.sum(v**2)
+    return jnp.where(squares > 0, jnp.sqrt(squares), 0.0)
+
+
+# %% [markdown]
+# `jnp.where(condition, a, b)` chooses between `a` and `b`. Does that make the gradient at zero zero?
+
+# %% tags=["predict"]
+print("value:   ", patched_length(jnp.zeros(2)))
+print("gradient:", jax.grad(patched_length)(jnp.zeros(2)))
+
+# %% [markdown]
+# The value is right, and the gradient still `nan`. `jnp.where` computes *both* results and drops one. On the
+# way back, the dropped square root receives the slope 0, and $0 \cdot \infty$ is `nan` again. So keep zero
+# away from the square root, with a second `where` *inside*:
+
+
+# %%
+def safe_length(v):
+    squares = jnp.sum(v**2)
+    is_zero = squares == 0
+    root = jnp.sqrt(jnp.where(is_zero, 1.0, squares))  # never the root of 0
+    return jnp.where(is_zero, 0.0, root)
+
+
+print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
+print(jax.grad(safe_length)(jnp.zeros(2)))
+
+# %% [markdown]
+# Strictly, the length has no gradient at zero, since every direction leads up; 0 is a harmless choice. A Python
+# `if` would do here too, but not under `jax.jit`, nor where only some rows of a batch are zero.
+
+# %% tags=["hidden"]
+assert jnp.isnan(jax.grad(length)(jnp.zeros(2))).all()
+assert jnp.isnan(jax.grad(jnp.linalg.norm)(jnp.zeros(2))).all()
+assert jnp.isnan(jax.grad(patched_length)(jnp.zeros(2))).all()
+assert not jax.grad(safe_length)(jnp.zeros(2)).any()
+assert jnp.allclose(jax.grad(safe_length)(jnp.array([3.0, 4.0])), jnp.array([0.6, 0.8]))
+assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(hours).any()
+assert jnp.allclose(jax.grad(height)(jnp.array([2**-0.5, 0.0])), 0.0, atol=1e-6)
+
+# %% [markdown]
+# ## Exercise: repair a search that does not move
+#
+# A drone measures its distances to a few beacons and wants to know where it is. Its loss compares the
+# distances from a guessed position with the measured ones. The first guess is where it took off, at a beacon.
+# The code has three faults. The first shows at once:
+
+# %%
+beacons = jnp.array([[0.0, 0.0], [6.0, 0.0], [0.0, 8.0]])  # (n, d)
+distances = jnp.array([5.0, 5.0, 5.0])  # (n,)
+residual_log = []
+
+
+def distance_loss(position, beacons, distances):
+    offsets = position - beacons  # (n, d)
+    residuals = jnp.sqrt(jnp.sum(offsets**2, axis=1)) - distances  # (n,)
+    residual_log.append(residuals)
+    return jnp.mean(residuals**2)
+
+
+def broken_step(position, beacons, distances, learning_rate):
+    loss, gradient = jax.value_and_grad(distance_loss)(position, beacons, distances)
+    metrics = {"loss": loss, "residuals": residual_log[-1]}
+    return position - learning_rate * gradient, metrics
+
+
+# %% raises="TypeError" match="int32"
+broken_step(jnp.array([0, 0]), beacons, distances, 0.5)
+
+# %% [markdown]
+# The other two show when the start is written as `[0.0, 0.0]`:
+
+# %%
+lost, metrics = broken_step(jnp.array([0.0, 0.0]), beacons, distances, 0.5)
+print("position: ", lost)
+print("residuals:", metrics["residuals"])
+
+# %% [markdown]
+# Define `locate_step(position, beacons, distances, learning_rate)`: one step of gradient descent on the mean
+# squared residual, returned as `(new_position, metrics)`. The residuals are the distances from `position` to
+# the beacons minus the measured ones, shape `(n,)`; `metrics` is a dictionary with the `"loss"` *before* the
+# step, shape `()`, and these `"residuals"`, both as ordinary arrays. It must work for any number `n` of
+# beacons in `d` dimensions, also in two special cases:
+#
+# - `position`, shape `(d,)`, holds whole numbers. The new position holds floats.
+# - `position` is at a beacon. That beacon adds nothing to the gradient; the others add what they always do.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# `grad` looks at the dtype before it calls your loss, so convert the position outside. In the loss, choose
+# with `where` for each row, not for all at once.
+#
+# </details>
+
+
+# %% exercise="lost-drone" kind="repair" minutes="12"
+def locate_step(position, beacons, distances, learning_rate):
+    """One step: (new position (d,), {"loss": (), "residuals": (n,)} before the step)."""
+
+    ### BEGIN SOLUTION
+    def loss_fn(position):
+        squares = jnp.sum((position - beacons) ** 2, axis=1)  # (n,)
+        is_zero = squares == 0
+        lengths = jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares)))
+        residuals = lengths - distances
+        return jnp.mean(residuals**2), residuals
+
+    position = jnp.asarray(position, dtype=float)
+    (loss, residuals), gradient = jax.value_and_grad(loss_fn, has_aux=True)(position)
+    new_position = position - learning_rate * gradient
+    return new_position, {"loss": loss, "residuals": residuals}
+    ### END SOLUTION
+
+
+# %% check="lost-drone"
+def drone_case(draw, place, n, d, scale):
+    """Arguments of locate_step, and in float64 the new position, loss, residuals and gradient."""
+    columns = [draw.permutation(np.arange(-4, 5))[:n] for _ in range(d)]
+    beacons = np.stack(columns, axis=1) * scale  # (n, d), no two alike
+    nearest = beacons[draw.integers(n)]
+    whole = "whole" in place
+    offset = draw.integers(1, 4, d) if whole else draw.uniform(0.3, 0.7, d)
+    position = nearest + offset * scale * ("at a beacon" not in place)
+    distances = draw.uniform(0.5, 8, n) * scale
+    rate = float(draw.choice([0.05, 0.3, 0.7]))
+
+    lengths = np.sqrt(((position - beacons) ** 2).sum(axis=1))
+    residuals = lengths - distances
+    units = (position - beacons) / np.where(lengths == 0, 1, lengths)[:, None]
+    gradient = 2 / n * residuals @ units
+    arguments = (
+        jnp.array(position, dtype=int if whole else float),
+        jnp.array(beacons, dtype=float),
+        jnp.array(distances, dtype=float),
+        rate,
+    )
+    told = (
+        f"At position {np.round(position, 3).tolist()}, {place}, with the rate {rate}:"
+    )
+    return (
+        arguments,
+        told,
+        position - rate * gradient,
+        np.mean(residuals**2),
+        residuals,
+        gradient,
+    )
+
+
+def check_locate_step(f):
+    nan = "A gradient that is `nan`: the length of a vector at zero"
+    aux, refusals = "Return more than the loss: `has_aux`", "When `grad` refuses"
+    task = 'Read the sentences before the cell in "Exercise: repair a search that does not move" again.'
+    assert callable(f), (
+        f"locate_step is a {type(f).__name__}, not a function of four arguments. {task}"
+    )
+    draw = np.random.default_rng(2)
+    floats, whole = (
+        ("away from the beacons", "at a beacon"),
+        ("in whole numbers", "in whole numbers at a beacon"),
+    )
+    for n, d, scale, place in [
+        (n, d, scale, place)
+        for n, d, scale in [(3, 2, 1), (5, 3, 20)]
+        for place in floats + whole
+    ]:
+        arguments, told, right, loss, residuals, gradient = drone_case(
+            draw, place, n, d, scale
+        )
+        start, rate = np.array(arguments[0], dtype=float), arguments[3]
+        log = globals().get("residual_log")
+        log = log if isinstance(log, list) else []
+        logged = len(log)
+        try:
+            result = f(*arguments)
+        except Exception as error:
+            if "write your code here" in str(error):
+                raise
+            section = {
+                "int32": refusals,
+                "float0": refusals,
+                "scalar-output": aux,
+                "aux output": aux,
+            }
+            section = next(
+                (s for part, s in section.items() if part in str(error)),
+                "What can go wrong",
+            )
+            reason = f'{told} your function stopped (read "{section}") with {type(error).__name__}: {error}'
+            raise AssertionError(reason) from error
+        pair = result if isinstance(result, (tuple, list)) else ()
+        assert len(pair) == 2, (
+            f"It returns {'None' if result is None else 'one thing'} and not the pair (new_position, metrics). {task}"
+        )
+        metrics = pair[1] if isinstance(pair[1], dict) else {}
+        assert {"loss", "residuals"} <= metrics.keys(), (
+            "The first thing it returns must be the new position, the second the dictionary metrics, with the keys "
+            f'"loss" and "residuals". {task}'
+        )
+        given = {
+            "new position": pair[0],
+            "loss": metrics["loss"],
+            "residuals": metrics["residuals"],
+        }
+        for name, value in [
+            *given.items(),
+            *(("residual_log", value) for value in log[logged:]),
+        ]:
+            assert not isinstance(value, jax.core.Tracer), (
+                f"A tracer is in {name}, stored during the run: return the residuals from the loss instead. "
+                f'Read "{aux}" again.'
+            )
+        shapes = {"new position": (d,), "loss": (), "residuals": (n,)}
+        for name, value in given.items():
+            try:
+                dtype, given[name] = (
+                    jnp.result_type(value),
+                    np.array(value, dtype=float),
+                )
+            except Exception as error:
+                reason = f"The {name} cannot be read as an array of floats: {type(error).__name__}: {error}"
+                raise AssertionError(reason) from error
+            assert given[name].shape == shapes[name], (
+                f"{told} the {name} has shape {given[name].shape}, not {shapes[name]}. Over which axis do you sum, and "
+                f"what do you average? {task}"
+            )
+            assert jnp.issubdtype(dtype, jnp.floating), (
+                f'{told} the {name} has dtype {dtype}: convert the position before the step. Read "{refusals}" again.'
+            )
+            assert np.isfinite(given[name]).all(), (
+                f"{told} the {name} is {given[name].tolist()}. One row of the offsets is zero: keep that zero away from "
+                f'the square root, row by row. Read "{nan}" again.'
+            )
+
+        def is_near(name, value, given=given, scale=scale):
+            # Loose enough for 1e-6 added under the root, in place of a `where`.
+            return np.allclose(
+                given[name],
+                value,
+                rtol=5e-3 if name == "loss" else 1e-4,
+                atol=2e-3 * scale**0.5,
+            )
+
+        known = {name: np.round(value, 4).tolist() for name, value in given.items()}
+        assert is_near("residuals", residuals) or not is_near(
+            "residuals", -residuals
+        ), (
+            f"{told} the residuals have the wrong sign: they are the distances from the position minus the measured ones."
+        )
+        assert is_near("residuals", residuals) or "at a beacon" in place, (
+            f"{told} the residuals are {known['residuals']}, not {np.round(residuals, 4).tolist()}. They are the lengths of the rows of "
+            f"`position - beacons`, from the arguments, minus the measured distances. {task}"
+        )
+        assert is_near("residuals", residuals), (
+            f"{told} the residuals are {known['residuals']}, not {np.round(residuals, 4).tolist()}. One distance is 0 there, and the "
+            f'others are what they always are: choose row by row. Read "{nan}" again.'
+        )
+        assert is_near("loss", loss) or not is_near("loss", n * loss), (
+            f"{told} the loss is {known['loss']}, the sum of the squared residuals; it should be their mean."
+        )
+        assert is_near("loss", loss), (
+            f"{told} the loss is {known['loss']}, not {loss:.4f}: the mean of the squared residuals before the step. "
+            f"{task}"
+        )
+        moved = f"{told} the new position is {known['new position']}, not {np.round(right, 4).tolist()}."
+        if is_near("new position", right):
+            continue
+        assert not is_near("new position", start + rate * gradient), (
+            f'{moved} It went uphill: subtract the gradient. Read "The gradient points uphill" again.'
+        )
+        assert not is_near("new position", start - n * rate * gradient), (
+            f"{moved} The step is {n} times too long: take the gradient of the mean, not of the sum. {task}"
+        )
+        assert not is_near("new position", start), (
+            f"{moved} It did not move. Only the beacon at the position adds nothing to the gradient; the others still "
+            f'pull: choose row by row. Read "{nan}" again.'
+        )
+        assert "at a beacon" in place, (
+            f"{moved} Is it position - learning_rate * gradient, with the rate that was passed? {task}"
+        )
+        raise AssertionError(
+            f"{moved} The beacon at the position must add nothing to the gradient, however you avoid the root of zero "
+            f'(moving the position a little makes that beacon pull with full force). Read "{nan}" again.'
+        )
+    print(
+        "Tested in 2 and 3 dimensions, away from the beacons and at one, with floats and whole numbers: it agrees."
+    )
+
+
+assert "locate_step" in globals(), (
+    "Exercise lost-drone: define locate_step in the cell above and run it, then run this check."
+)
+check_locate_step(locate_step)
+
+# %% [markdown]
+# Now the search can start at a beacon, in whole numbers. The drone is at $(3, 4)$, five units from each beacon:
+
+# %%
+position = jnp.array([0, 0])
+for _ in range(50):
+    position, metrics = locate_step(position, beacons, distances, 0.5)
+print("position:", position)
+
+# %% tags=["hidden"]
+assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
+
+# %% [markdown]
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
@@ -620,13 +1249,30 @@ print(
 # - `TypeError: grad requires real- or complex-valued inputs ... but got int32.` Write `3.0`, not `3`.
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   NumPy function got a tracer: use `jnp`.
-# - `UnexpectedTracerError: Encountered an unexpected tracer.` Something was stored during the run: return it
-#   instead.
-# - No message at all: where a function is flat, its gradient is zero, and nothing moves. `jnp.round` has
-#   gradient 0 everywhere. Where a slope is infinite you get `inf` or `nan`: the length of a vector, written
-#   as the square root of a sum of squares, has gradient `nan` at the zero vector.
+# - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Python's
+#   `float` or a function of `math` got a tracer: use `jnp`.
+# - `UnexpectedTracerError: Encountered an unexpected tracer.` Something was stored during the run: return it.
+# - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
+# - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
 # </div>
 
+# %% tags=["hidden"]
+import math
+
+message = error_of(jax.grad(math.sin), 2.0)
+assert message.startswith("ConcretizationTypeError: Abstract tracer value encountered")
+
 # %% [markdown]
-# Next: [One example in mind, a batch in hand](batching.py), which turns the loop over points above into one call.
+# ## What you learned
+#
+# - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up
+#   to rounding.
+# - The gradient has the structure, shapes and dtypes of the argument, which `argnums` picks.
+# - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.
+# - The output must be one number, the input floating-point. The function may read variables from outside, but
+#   must not store anything there.
+# - A gradient can be `nan` where the value is fine; a `where` before and after the square root repairs that.
+#
+# Next: [`vmap`: write for one example, run on a batch](batching.py), which turns the loop over points above
+# into one call.

@@ -1,0 +1,1 @@
+predicted = {name: ... for name in calls}

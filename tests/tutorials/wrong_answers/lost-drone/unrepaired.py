@@ -1,0 +1,1 @@
+locate_step = broken_step

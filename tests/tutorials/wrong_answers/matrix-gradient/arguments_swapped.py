@@ -1,0 +1,2 @@
+def gradient_of_quadratic(x, a):
+    return jax.grad(lambda x: x @ a @ x)(x)
