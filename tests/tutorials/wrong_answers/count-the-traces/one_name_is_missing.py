@@ -1,0 +1,9 @@
+predicted = {
+    "shapes": 3,
+    "rates": 3,
+    "powers": 3,
+    "trees": 3,
+    "keywords": 2,
+    "same_function": 1,
+    "decaying_rate": 2,
+}
