@@ -1,0 +1,3 @@
+def storm_rain(x):
+    heavy = x[x > 5.0]
+    return heavy[0]
