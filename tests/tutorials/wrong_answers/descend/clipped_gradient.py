@@ -1,0 +1,3 @@
+def sgd_step(params, x, y, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * jnp.clip(g, -10, 10), params, gradient)

@@ -1,0 +1,3 @@
+def sgd_step(params, batch, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, *batch)
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
