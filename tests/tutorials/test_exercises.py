@@ -9,8 +9,6 @@ from publishing.read.cells import KINDS
 
 # Right answers with which a later cell of the page fails, and why: it expects more than the exercise asks for.
 BROKEN = {
-    ("square-loss", "right/row_by_row"): "line 702: a target of shape (6,) does not broadcast over three rows",
-    ("square-loss", "right/vmap_and_a_python_float"): "line 702: a target of shape (6,) cannot be mapped over",
     ("classifier", "right/vmap_and_mlp"): "line 668: an accuracy in NumPy can be neither mapped nor compiled",
 }
 

@@ -1,24 +1,27 @@
 # %% [markdown]
-# # From module to pure function
+# # `hk.transform`: from module to pure function
 #
-# Haiku is a small library for writing neural networks in JAX. You write a network the way you would in most
-# libraries, with layers that look like objects, and one function, `hk.transform`, turns it into two plain
-# functions that JAX can differentiate and compile. This page shows why that is needed, how to use it, and how
-# it works: by the end you have written a `transform` of your own.
+# Haiku is a small library for writing neural networks in JAX. You write a network with layers that look like
+# objects, and one function, `hk.transform`, turns it into two plain functions that JAX can differentiate and
+# compile. This page shows why that is needed, how to use it, and how it works: by the end you have a
+# `transform` of your own.
 #
-# First, plainly: **Haiku is in maintenance mode**, and Google DeepMind, who made it, recommends that new
-# projects adopt Flax. People still learn Haiku to read, run and port the code that uses it, and there is much
-# of it; AlphaFold, for one, was published in Haiku. You are in the right place if you have such code in front
-# of you, or if you want to see the idea of "parameters outside, network inside" in its smallest form.
+# Should you learn it? **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
+# and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
+# have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
+# and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
+# keys will help you there too.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a network with Haiku modules and turn it into a pair of pure functions, `init` and `apply`;
-# - say where the parameters live, what decides their shapes, and which calls need a random key;
-# - explain what `hk.transform` does, because you have rebuilt it in about twenty lines.
+# - write a network with Haiku modules, and turn it into a pair of pure functions, `init` and `apply`;
+# - predict the names and shapes in its parameter tree, and say which calls need a random key;
+# - explain what `hk.transform` does, because you have rebuilt it in about thirty lines.
 #
-# You need: `jax.grad` and pytrees, from [Gradients of anything](../jax/gradients.py).
+# You need: `jax.grad` and pytrees from [Gradients of anything: `jax.grad`](../jax/gradients.py), keys from
+# [Random keys, not seeds](../jax/random_keys.py), and `jax.jit` from
+# [`jit`, what it refuses, and how to time it](../jax/compilation.py).
 #
 # </div>
 
@@ -27,17 +30,17 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 # %% [markdown]
-# ## An object hides its numbers from JAX
+# ## Pure functions: an object hides its numbers from JAX
 #
 # The smallest layer of a neural network is linear: it multiplies the input by a matrix and adds a vector,
 #
 # $$y = xW + b.$$
 #
 # The entries of $W$ (the *weights*) and of $b$ (the *biases*) are its **parameters**, the numbers that
-# training is to find. In Python, a thing that keeps numbers and does something with them is an object, so
-# write one.
+# training has to find. In Python, something that keeps numbers and computes with them is an object:
 
 
 # %%
@@ -49,27 +52,25 @@ class Layer:
         return x @ self.w + self.b
 
 
-x = jnp.ones((1, 6))
+x = jnp.ones((1, 6))  # (B, 6): one row for each of B inputs, here B = 1
 layer = Layer(jnp.ones((6, 2)), jnp.zeros(2))
 print(layer(x))
 layer.w = 10 * layer.w
 print(layer(x))
 
 # %% [markdown]
-# Here `x` is a *batch* of one input: its shape is `(B, 6)`, one row for each of $B$ inputs, with $B = 1$. The
-# call `layer(x)` stands there twice, and gives two results. Such a function is **impure**: its output depends
-# on something that is not among its arguments. A **pure** function depends on its arguments alone, and
-# changes nothing outside itself.
-#
-# Why should you care? Training needs the gradient with respect to the weights. Ask JAX for it:
+# The same call, `layer(x)`, gives two results. Such a function is **impure**: its output depends on something
+# that is not among its arguments. A **pure** function depends on its arguments alone and changes nothing
+# outside itself. Training needs the gradient with respect to the weights, so ask JAX for it:
 
 # %% raises="TypeError" match="not a valid JAX type"
 jax.grad(lambda layer: jnp.sum(layer(x)))(layer)
 
 # %% [markdown]
-# `jax.grad` differentiates with respect to an argument, and that argument must be a pytree of arrays. Your
-# object holds two arrays, but JAX cannot see them. The repair by hand is to take the numbers out of the
-# object and pass them in, as a dictionary.
+# `jax.grad` differentiates with respect to a pytree of arrays. Your object holds two arrays, but nothing tells
+# JAX so. There are two ways out. Equinox and Flax NNX register their classes as pytrees, and then JAX does
+# differentiate with respect to the object. Haiku takes the numbers out of the object and passes them in, as
+# you can do by hand:
 
 
 # %%
@@ -80,20 +81,24 @@ def linear(params, x):
 params = {"w": jnp.ones((6, 2)), "b": jnp.zeros(2)}
 jax.grad(lambda params: jnp.sum(linear(params, x)))(params)
 
+# %% tags=["hidden"]
+_Registered = jax.tree_util.register_dataclass(
+    type("_Registered", (Layer,), {}), data_fields=["w", "b"], meta_fields=[]
+)
+_gradient = jax.grad(lambda layer: jnp.sum(layer(x)))(
+    _Registered(jnp.ones((6, 2)), jnp.zeros(2))
+)
+assert (_gradient.w == 1).all()
+assert (_gradient.b == 1).all()
+
 # %% [markdown]
-# Now the gradient has the structure of the parameters, one number for each of theirs. The rule is narrower
-# than "everything must be an argument": the lambda above reads `x` from outside, a *closure*, and `jax.grad`
-# does not mind. What you differentiate with respect to must be an argument; what stays fixed may come from
-# outside.
+# The gradient has the structure of the parameters. Note that `x` is not an argument of the lambda: only what
+# you differentiate with respect to must be one, and a *closure* may supply the rest.
 #
 # ## By hand, every layer is written twice
 #
-# A pure function of `(params, x)` is all that JAX needs, and for one layer it is no trouble. With two layers
-# somebody has to make the dictionary, with random numbers to start from. JAX draws them from a **key**:
-# `jax.random.key(0)` makes one, the same key always gives the same numbers, and `jax.random.split` makes
-# fresh keys out of one. A page of its own is about keys; here that much is enough. Between the layers stands
-# an *activation*, here `tanh`, which bends the result: without it, two linear layers would only make one
-# linear layer.
+# With two layers you also need a function that makes the dictionary, with random numbers to start from.
+# Between the layers stands an *activation*, here `tanh`; without it, two linear layers would only make one.
 
 
 # %%
@@ -113,15 +118,14 @@ def initial_params(key):
 two_layers(initial_params(jax.random.key(0)), x)
 
 # %% [markdown]
-# It works, and it does not scale. Each layer stands in two places, where it computes and where its numbers
-# are made. Its name stands in both, the width 8 stands three times, and you had to work out that the input is
-# 6 wide. In a network of fifty layers, that bookkeeping is most of the code. This is the problem that Haiku
-# solves.
+# This works, but each layer stands in two places: where it computes, and where its numbers are made. Its name
+# stands in both, the width 8 stands three times, and you had to work out that the input is 6 wide. For fifty
+# layers, that bookkeeping is most of the code. It is the problem that Haiku solves.
 #
-# ## Let Haiku keep the books
+# ## `init` and `apply`: let Haiku keep the books
 #
 # In Haiku you write only the computation. `hk.Linear(12)` is a **module**: a layer with 12 outputs. You
-# neither give it parameters nor tell it how wide the input is.
+# give it no parameters, and do not say how wide the input is.
 
 
 # %%
@@ -130,13 +134,13 @@ def easy_linear_net(x):
 
 
 # %% [markdown]
-# Where would its weights come from? If you call the function like any other, from nowhere:
+# Where do its weights come from? If you call the function directly, from nowhere:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 easy_linear_net(x)
 
 # %% [markdown]
-# Haiku says what it wants: modules work only inside `hk.transform`. So hand it the function.
+# Modules work only inside `hk.transform`. So hand it the function:
 
 # %%
 ez_linear = hk.transform(easy_linear_net)
@@ -144,14 +148,12 @@ ez_linear_params = ez_linear.init(jax.random.key(0), x)
 jax.tree.map(jnp.shape, ez_linear_params)
 
 # %% [markdown]
-# `hk.transform` returns a pair of functions, `init` and `apply`. `init` takes a key and then whatever your
-# function takes; it runs your function once and returns the parameters that its modules asked for.
-# `jax.tree.map` applied `jnp.shape` to each of them, so that you see the structure without the numbers: a
-# dictionary in a dictionary, module name, then parameter name, then array. It is a pytree like the one you
-# wrote by hand.
+# `hk.transform` returns an `hk.Transformed`, which is a named tuple of two functions, `init` and `apply`.
+# `init` takes a key and then whatever your function takes; it runs your function once and returns the
+# parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
+# array. (`jax.tree.map` applied `jnp.shape` to each array, to show you the tree without the numbers.)
 #
-# `apply` takes these parameters, a key (later on this page you get rid of it), and again what your function
-# takes.
+# `apply` takes these parameters, a key (you will soon get rid of it), and again what your function takes.
 
 # %%
 y = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
@@ -159,20 +161,10 @@ by_hand = linear(ez_linear_params["linear"], x)
 print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
-# The output is $xW + b$ with the weights that you passed in, the same as from your own `linear`. And since
-# the parameters are an argument, `jax.grad` has something to differentiate with respect to:
-
-
-# %%
-def total(params):
-    return jnp.sum(ez_linear.apply(params, jax.random.key(1), x))
-
-
-jax.tree.map(jnp.shape, jax.grad(total)(ez_linear_params))
-
-# %% [markdown]
-# That is the whole use of Haiku: write with modules, transform, `init` once, then `apply` with parameters
-# that you keep yourself. Two modules get two names, numbered in the order in which they are made:
+# The output is $xW + b$ with the parameters that you passed in. Since they are an argument, `jax.grad` works.
+# That is the whole use of Haiku: write with modules, transform, call `init` once, then call `apply` with
+# parameters that you keep yourself. Two modules of one class get two names, in the order in which they are
+# made:
 
 
 # %%
@@ -183,37 +175,41 @@ def two_linears(x):
 
 jax.tree.map(jnp.shape, hk.transform(two_linears).init(jax.random.key(0), x))
 
+# %% tags=["hidden"]
+_net = hk.transform(two_linears)
+_params = _net.init(jax.random.key(0), x)
+_gradient = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))(_params)
+assert jax.tree.structure(_gradient) == jax.tree.structure(_params)
+
 # %% [markdown]
 # Compare it with `two_layers` and `initial_params`: each layer stands once, the 8 stands once, and the 6
 # nowhere.
 #
 # ## The input decides the shapes
 #
-# How did `hk.Linear(12)` know that its matrix is $6 \times 12$? It looked at the `x` that `init` was given.
-# Shapes are *lazy*: fixed when the first input arrives. Initialise the same network on a wider input:
-
-# %%
-wide_params = ez_linear.init(jax.random.key(0), jnp.ones((1, 9)))
-jax.tree.map(jnp.shape, wide_params)
-
-# %% [markdown]
-# Nine rows now. Only the last axis counts for a linear layer; the batch size, the first axis, may be
-# anything, and may differ between `init` and `apply`. The width may not: parameters made for nine inputs do
-# not fit six, and Haiku names the one that does not.
+# `hk.Linear(12)` learned that its matrix is $6 \times 12$ from the `x` that `init` was given: shapes are
+# *lazy*. A linear layer looks only at the last axis, so the batch size may differ from call to call. The
+# width may not:
 
 # %% raises="ValueError" match="linear/w"
+wide_params = ez_linear.init(jax.random.key(0), jnp.ones((1, 9)))
 ez_linear.apply(wide_params, jax.random.key(1), x)
 
 # %% [markdown]
+# If you come from PyTorch, beware of writing `hk.Linear(12, 5)` for "12 inputs, 5 outputs". Haiku has no
+# argument for the inputs: this is a layer with 12 *outputs*, and the 5 lands in the next parameter,
+# `with_bias`, where it counts as true. Nothing fails. Pass all arguments but the first by keyword, as in
+# `hk.Linear(5, with_bias=False, name="head")`.
+#
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# So `init` reads the shape of `x`. Does it also depend on the values in `x`? Guess before you look at the
-# next output, which compares parameters made on zeros with parameters made on random numbers.
+# `init` reads the shape of `x`. Does it also depend on the values in `x`? The next cell compares parameters
+# made on zeros with parameters made on random numbers.
 #
 # </div>
 
-# %%
+# %% tags=["predict"]
 on_zeros = ez_linear.init(jax.random.key(0), jnp.zeros((1, 6)))
 on_noise = ez_linear.init(
     jax.random.key(0), jax.random.normal(jax.random.key(7), (50, 6))
@@ -224,31 +220,463 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <details>
 # <summary>Answer</summary>
 #
-# No: equal to the last bit. The numbers come from the key, the shapes from the shape of `x`, and the values
-# of `x` only flow through to an output that `init` throws away. That is why people initialise on a dummy such
-# as `jnp.ones((1, 6))`.
+# Not here: they are equal to the last bit. The numbers come from the key; `x` decides the shapes, and the
+# dtype as well. What your function computes from `x` is thrown away. That is why people initialise on a dummy
+# such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`; `hk.Linear` does not.)
 #
 # </details>
+
+
+# %% tags=["hidden"]
+def message_of(call):
+    try:
+        call()
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_torch_habit = hk.transform(lambda x: hk.Linear(12, 5)(x))
+_shapes = jax.tree.map(jnp.shape, _torch_habit.init(jax.random.key(0), x))
+assert _shapes == {"linear": {"w": (6, 12), "b": (12,)}}
+assert message_of(lambda: ez_linear.init(jax.random.key(0), jnp.ones((1, 6), int))) == (
+    "ValueError: data type dtype('int32') not compatible with finfo"
+)
+_half = ez_linear.init(jax.random.key(0), jnp.ones((1, 6), jnp.bfloat16))
+assert all(leaf.dtype == jnp.bfloat16 for leaf in jax.tree.leaves(_half))
+_batch_norm = hk.transform(lambda x: hk.BatchNorm(True, True, 0.9)(x, is_training=True))
+assert message_of(lambda: _batch_norm.init(jax.random.key(0), x)) == (
+    "NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` "
+    "then use `hk.transform_with_state`."
+)
+_all_ones = hk.transform(lambda x: hk.Linear(12, w_init=jnp.ones)(x)).init(None, x)
+assert (_all_ones["linear"]["w"] == 1).all()
+
+# %% [markdown]
+# ## Exercise: name the parameter tree
 #
-# ## Build transform yourself
+# To read a network is to see its tree. Write down the tree of the next function without running it: the names
+# of its modules, the names of the parameters of each, and their shapes.
+
+
+# %%
+def tree_net(x):  # (20, 3)
+    for width in (16, 8):
+        x = jnp.tanh(hk.Linear(width)(x))
+    gate = hk.Linear(8, with_bias=False, name="gate")(x)
+    both = jnp.concatenate([x, gate], axis=-1)
+    return hk.Linear(1)(both)
+
+
+# %% [markdown]
+# Define `predicted_tree`, a dictionary of dictionaries with a shape for each parameter, as `tree_net` would
+# have it after `init` on an input of shape `(20, 3)`.
 #
-# `hk.Linear(12)(x)` gets its weights from somewhere, though nobody passes them. That looks like magic, and
-# magic is hard to debug, so take it apart. A layer that has no parameters of its own must ask for them, and
-# somebody must be listening. Let the listener be the last element of a list, and call it a *frame*: it holds
-# the parameters, and while `init` runs, a key to draw new ones from.
+# <details>
+# <summary>Hint</summary>
+#
+# The loop makes a module each time round. A module with a name of its own takes no number. How wide is `both`?
+#
+# </details>
+
+# %% exercise="parameter-tree" kind="predict" minutes="5"
+# The form of an answer, for another network: {"linear": {"w": (6, 12), "b": (12,)}}
+### BEGIN SOLUTION
+predicted_tree = {
+    "linear": {"w": (3, 16), "b": (16,)},
+    "linear_1": {"w": (16, 8), "b": (8,)},
+    "gate": {"w": (8, 8)},
+    "linear_2": {"w": (16, 1), "b": (1,)},
+}
+### END SOLUTION
+
+# %% check="parameter-tree"
+from collections.abc import Mapping
+
+assert "predicted_tree" in globals(), (
+    "Exercise parameter-tree: define predicted_tree in the cell above and run it, then run this check."
+)
+_names = 'Read "init and apply: let Haiku keep the books" again.'
+_sizes = 'Read "The input decides the shapes" again.'
+_true = jax.tree.map(
+    jnp.shape, hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
+)
+assert isinstance(predicted_tree, Mapping), (
+    "predicted_tree should be a dictionary from module names to dictionaries; its type is"
+    f" {type(predicted_tree).__name__}. {_names}"
+)
+_extra = [str(name) for name in predicted_tree if name not in _true]
+assert not _extra, (
+    f"tree_net has no module called {', '.join(_extra)}. Modules of one class are numbered in the order in which"
+    f" they are made; a name passed by hand is used as it is. {_names}"
+)
+assert len(predicted_tree) == len(_true), (
+    f"You name {len(predicted_tree)} modules; `init` finds {len(_true)}. How often is hk.Linear called? {_names}"
+)
+for _module, _its in _true.items():
+    _given = predicted_tree[_module]
+    assert isinstance(_given, Mapping), (
+        f'What you give for "{_module}" is not a dictionary from parameter names to shapes. {_names}'
+    )
+    assert set(_given) == set(_its), (
+        f'The module "{_module}" does not have the parameters {sorted(map(str, _given))}. A linear layer has "w", and'
+        f' "b" unless with_bias is false. {_sizes}'
+    )
+    for _name, _shape in _its.items():
+        _guess = getattr(_given[_name], "shape", _given[_name])
+        assert isinstance(_guess, (tuple, list)), (
+            f'The shape of "{_name}" in "{_module}" is not a tuple. With one number a tuple needs a comma, as in (12,).'
+            f" {_sizes}"
+        )
+        assert tuple(_guess) != _shape[::-1] or tuple(_guess) == _shape, (
+            f'The shape of "{_name}" in "{_module}" is the wrong way round: inputs first, then outputs. {_sizes}'
+        )
+        assert tuple(_guess) == _shape, (
+            f'The shape of "{_name}" in "{_module}" is not {tuple(_guess)}. A weight matrix has as many rows as its'
+            f" input has columns, whatever the batch size, and as many columns as the layer has outputs. {_sizes}"
+        )
+print("Right: these are the modules, names and shapes that `init` returns.")
+
+# %% [markdown]
+# ## Keys: at init, at apply, or none
+#
+# `apply` takes a key as its second argument, although `ez_linear` draws nothing at random. Leave it out, and
+# Haiku mistakes your input for the key:
+
+# %% raises="ValueError" match="Apply must be called with an RNG"
+ez_linear.apply(ez_linear_params, x)
+
+# %% [markdown]
+# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` will do as
+# long as nothing asks for random numbers. Some networks do ask. *Dropout*, for one, sets a random part of its
+# input to zero during training. Here it gets a key from `hk.next_rng_key()` and zeroes each entry with
+# probability one half:
+
+
+# %%
+def noisy_net(x):
+    return hk.dropout(hk.next_rng_key(), 0.5, hk.Linear(12)(x))
+
+
+noisy = hk.transform(noisy_net)
+noisy_params = noisy.init(jax.random.key(0), x)
+for seed in (1, 1, 2):
+    zeroed = noisy.apply(noisy_params, jax.random.key(seed), x) == 0
+    print("key", seed, "zeroed outputs:", jnp.flatnonzero(zeroed))
+
+# %% [markdown]
+# The same key zeroes the same outputs; another key zeroes others. The randomness is an argument too, so
+# `apply` is still pure.
+#
+# For a network that draws nothing, an argument that is always `None` is a nuisance. `hk.without_apply_rng`
+# removes it from `apply`; `init` keeps its key.
+
+# %%
+ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
+jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
+
+# %% [markdown]
+# Do this *only* if the network draws no random numbers at `apply`. Around dropout it removes what the network
+# needs, and the error comes late:
+
+# %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
+silenced = hk.without_apply_rng(hk.transform(noisy_net))
+silenced.apply(noisy_params, x)
+
+# %% [markdown]
+# ## Exercise: a network of two layers
+#
+# In the next cell,
+#
+# - write `my_haiku_net_func(x)`: a linear layer with 5 outputs, then the activation
+#   [ReLU](https://docs.jax.dev/en/latest/_autosummary/jax.nn.relu.html), $\max(0, x)$, then a linear layer
+#   with 6 outputs;
+# - let `my_haiku_net` be its transform, without a key at `apply`;
+# - let `my_haiku_params` be its parameters, from key 0, initialised on ones of shape `(3, 12)`.
+#
+# The same in plain Python, for parameters that are given: what your network computes should agree with these
+# loops for any parameters and any batch. The example is smaller, with 2 inputs, 2 hidden units and 1 output.
+
+
+# %%
+def two_layers_in_loops(x, w1, b1, w2, b2):
+    outputs = []
+    for row in x:
+        hidden = [
+            max(0.0, b1[j] + sum(row[i] * w1[i, j] for i in range(len(row))))
+            for j in range(len(b1))
+        ]
+        outputs.append(
+            [
+                b2[k] + sum(hidden[j] * w2[j, k] for j in range(len(hidden)))
+                for k in range(len(b2))
+            ]
+        )
+    return np.array(outputs)
+
+
+print(
+    two_layers_in_loops(
+        x=np.array([[1.0, 2.0], [-1.0, 0.0]]),
+        w1=np.array([[1.0, 0.0], [2.0, -1.0]]),
+        b1=np.array([0.0, 1.0]),
+        w2=np.array([[10.0], [1.0]]),
+        b2=np.array([-3.0]),
+    )
+)
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# `two_linears` has the right form; the activation and the sizes differ. ReLU is `jax.nn.relu`. The section
+# "Keys: at init, at apply, or none" has the line that wraps the transform.
+#
+# </details>
+
+
+# %% exercise="two-layer-net" kind="build" minutes="10"
+def my_haiku_net_func(x):
+    """Linear with 5 outputs, ReLU, linear with 6 outputs: from (B, D) to (B, 6)."""
+    ### BEGIN SOLUTION
+    hidden = jax.nn.relu(hk.Linear(5)(x))  # (B, 5)
+    return hk.Linear(6)(hidden)  # (B, 6)
+    ### END SOLUTION
+
+
+# my_haiku_net = ...
+# my_haiku_params = ...
+### BEGIN SOLUTION
+my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
+print(jax.tree.map(jnp.shape, my_haiku_params))
+### END SOLUTION
+
+# %% [markdown]
+# The check finds your four arrays by their shapes, so the modules may have any names.
+
+# %% check="two-layer-net"
+from collections.abc import Mapping
+
+_books = 'Read "init and apply: let Haiku keep the books" again.'
+_keys = 'Read "Keys: at init, at apply, or none" again.'
+_input = 'Read "The input decides the shapes" again.'
+for _name in ("my_haiku_net_func", "my_haiku_net", "my_haiku_params"):
+    assert _name in globals(), (
+        f"Exercise two-layer-net: define {_name} in the cell above and run it, then run this check."
+    )
+
+
+def _result(what, read, call, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = (str(problem).splitlines() or [""])[0][:200]
+        raise AssertionError(
+            f"{what} fails with {type(problem).__name__}: {reason} ... {read}"
+        ) from None
+
+
+def _is_close(out, wanted):
+    if not hasattr(out, "shape"):
+        return False
+    out, wanted = np.asarray(out, np.float64), np.asarray(wanted, np.float64)
+    return out.shape == wanted.shape and bool(
+        np.all(np.abs(out - wanted) <= 1e-4 * np.abs(wanted).max())
+    )
+
+
+def _reading(out, x, arrays):
+    """What else would give this output."""
+    if not hasattr(out, "shape"):
+        return "It does not return an array."
+    w1, b1, w2, b2 = (jnp.asarray(array, jnp.float32) for array in arrays)
+    inner = jnp.matmul(jnp.asarray(x, jnp.float32), w1, precision="highest") + b1
+
+    def layer(h):
+        return jnp.matmul(h, w2, precision="highest") + b2
+
+    if _is_close(out, layer(inner)):
+        return "No activation acts between the layers, so together they are only one linear map."
+    if _is_close(out, jax.nn.relu(layer(jax.nn.relu(inner)))):
+        return "A ReLU acts after the second layer too, so no output can be negative."
+    if _is_close(out, jax.nn.relu(layer(inner))):
+        return "The ReLU acts after the second layer instead of between the two."
+    known = "tanh sigmoid gelu silu elu selu celu softplus leaky_relu relu6 hard_tanh mish squareplus log_sigmoid"
+    found = [
+        name
+        for name in known.split()
+        if _is_close(out, layer(getattr(jax.nn, name)(inner)))
+    ]
+    if found:
+        return f"It agrees with jax.nn.{found[0]} in the place of ReLU."
+    if np.abs(x).max() > 100:
+        return "On small inputs it does: is anything clipped or squashed?"
+    return "Is the ReLU between the two layers, and is there nothing else?"
+
+
+assert isinstance(my_haiku_net, hk.Transformed), (
+    "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns; its type is"
+    f" {type(my_haiku_net).__name__}. {_books}"
+)
+assert isinstance(my_haiku_params, Mapping), (
+    f"my_haiku_params should be the dictionary that `init` returns; its type is {type(my_haiku_params).__name__}. {_books}"
+)
+_shapes = [(5,), (5, 6), (6,), (12, 5)]
+_found = sorted(np.shape(leaf) for leaf in jax.tree.leaves(my_haiku_params))
+if not _found:
+    _why = "Numbers made outside of modules are not found by `init`."
+elif all(len(shape) == 2 for shape in _found):
+    _why = "A linear layer has a bias unless you pass with_bias=False."
+elif len(_found) != 4:
+    _why = "Two `hk.Linear` have four arrays; how many layers are there?"
+elif (6, 5) in _found:
+    _why = "The layer with 5 outputs comes first."
+elif _found == [(5,), (6,), (12, 5), (12, 6)]:
+    _why = "The second layer must be given the output of the first."
+elif (12,) in _found:
+    _why = (
+        "The first argument of `hk.Linear` is the number of outputs, and there is none for the inputs:"
+        " `hk.Linear(12, 5)` has 12 outputs."
+    )
+else:
+    _why = "The 12 comes from the ones of shape (3, 12) that `init` is given."
+assert _found == _shapes, (
+    f"The parameters have the shapes {_found}, not {_shapes}. {_why} {_input}"
+)
+_ones = jnp.ones((3, 12))
+_fresh = _result(
+    "`my_haiku_net.init(key, x)`",
+    _books,
+    my_haiku_net.init,
+    jax.random.key(0),
+    _ones,
+)
+_same = _result(
+    "Comparing my_haiku_params with the parameters of key 0",
+    _books,
+    jax.tree.map,
+    lambda mine, its: np.allclose(mine, its, atol=1e-6),
+    my_haiku_params,
+    _fresh,
+)
+assert all(jax.tree.leaves(_same)), (
+    "my_haiku_params are not the numbers that `init` draws from `jax.random.key(0)` on the ones. Another key, a split"
+    f" key, or changed afterwards? {_books}"
+)
+_out = _result(
+    "`my_haiku_net.apply(params, x)`",
+    _keys,
+    my_haiku_net.apply,
+    my_haiku_params,
+    _ones,
+)
+assert getattr(_out, "shape", None) == (3, 6), (
+    "`my_haiku_net.apply` on 3 inputs should give one array of shape (3, 6); it gives"
+    f" {getattr(_out, 'shape', type(_out).__name__)}. What does my_haiku_net_func return? {_books}"
+)
+# Other parameters, of both signs and with biases, and inputs of three sizes and magnitudes.
+_numbers = np.random.default_rng(0)
+_params = jax.tree.map(
+    lambda leaf: jnp.asarray(_numbers.normal(size=leaf.shape), jnp.float32), _fresh
+)
+_leaf = {leaf.shape: np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(_params)}
+_arrays = _leaf[12, 5], _leaf[5,], _leaf[5, 6], _leaf[6,]
+_func = _result(
+    "`hk.transform(my_haiku_net_func)`", _books, hk.transform, my_haiku_net_func
+)
+for _rows, _scale in ((7, 1.0), (1, 1e-2), (20, 1e3)):
+    _x = np.float32(_scale * _numbers.normal(size=(_rows, 12)))
+    _wanted = two_layers_in_loops(np.asarray(_x, np.float64), *_arrays)
+    for _what, _read, _call in (
+        ("my_haiku_net", _keys, my_haiku_net.apply),
+        ("my_haiku_net_func", _books, lambda params, x: _func.apply(params, None, x)),
+    ):
+        _out = _result(
+            f"{_what} on a batch of {_rows}", _read, _call, _params, jnp.asarray(_x)
+        )
+        assert _is_close(_out, _wanted), (
+            f"{_what} does not agree with two_layers_in_loops on {_rows} random inputs of size {_scale:g}."
+            f" {_reading(_out, _x, _arrays)} {_books}"
+        )
+print(
+    "Agrees with the loops on batches of 1, 7 and 20 inputs, small and large; no key at apply; parameters from key 0."
+)
+
+# %% [markdown]
+# ## Modules live for one call
+#
+# `apply` runs your function, all of it, so the modules are made again in each call. How often does the next
+# cell make its module?
+
+# %% tags=["predict"]
+made = []
+
+
+def counted_net(x):
+    made.append("Linear")
+    return hk.Linear(12)(x)
+
+
+counted = hk.transform(counted_net)
+counted_params = counted.init(jax.random.key(0), x)
+for _ in range(10):
+    counted.apply(counted_params, None, x)
+len(made)
+
+# %% tags=["hidden"]
+assert len(made) == 11
+made.clear()
+_compiled = jax.jit(counted.apply)
+for _ in range(10):
+    _compiled(counted_params, None, x)
+assert len(made) == 1
+
+# %% [markdown]
+# Once for `init`, and once for each of ten calls of `apply`. What lasts is the parameters, and you hold those.
+# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) Nor can a
+# module exist before the call, say at the top of a file or in a configuration:
+
+# %% raises="ValueError" match="must be initialized inside an `hk.transform`"
+output_layer = hk.Linear(12)
+
+# %% [markdown]
+# If a configuration is to choose the layer, let it hold a function that makes it, such as
+# `lambda: hk.Linear(12)`, and call that inside your network.
+#
+# So are networks in Haiku objects or functions? Both: inside the call you program with objects, which live as
+# long as the call; outside, you hold two functions and a dictionary of arrays, and none of them changes.
+#
+# ## Build `transform` yourself
+#
+# `hk.Linear(12)(x)` gets its weights although you pass none. That looks like magic, and magic is hard to
+# debug, so take it apart. A layer without parameters of its own must *ask* for them. Let a list say who
+# answers: its last element, called a *frame*, holds the parameters and, while `init` runs, a key to draw new
+# ones from.
 
 # %%
 frames = []  # one for each init or apply that is running, the innermost last
 
 
 def get_parameter(module, name, shape, draw):
-    frame = frames[-1]
-    if frame["key"] is not None:  # init is running: make the parameter
-        frame["key"], subkey = jax.random.split(frame["key"])
-        frame["params"].setdefault(module, {})[name] = draw(subkey, shape)
-    return frame["params"][module][name]
+    params, key = frames[-1]["params"], frames[-1]["key"]
+    if key is not None and name not in params.get(module, {}):
+        # init is running, and this is the first request: make the parameter
+        frames[-1]["key"], subkey = jax.random.split(key)
+        params.setdefault(module, {})[name] = draw(subkey, shape)
+    return params[module][name]
 
 
+# %% [markdown]
+# A parameter that is asked for twice is drawn once and kept: the second request gets the same array. Haiku's
+# own function is called `hk.get_parameter`, and it takes the name of the module from the module that is
+# running. A linear layer asks for two parameters, once it has seen how wide `x` is:
+
+
+# %%
 def my_linear(module, size, x):
     n = x.shape[-1]  # here the shape is lazy
     w = get_parameter(
@@ -262,19 +690,10 @@ def my_linear(module, size, x):
 
 
 # %% [markdown]
-# `my_linear` is your `linear` again, except that it asks for `w` and `b` instead of getting them, and says
-# which shapes it needs now that it has seen `x`. (It draws weights from a bell curve and divides by
-# $\sqrt{n}$, so that the sum of $n$ products does not grow with $n$; Haiku does much the same, with the tails
-# cut off.) Nobody listens yet, so it fails, for the very reason for which `easy_linear_net(x)` failed above;
-# Haiku only says it in better words.
-
-# %% raises="IndexError" match="list index out of range"
-my_linear("linear", 12, x)
-
-# %% [markdown]
-# What is missing is somebody who puts a frame on the list, runs your function, and takes the frame off again,
-# even if the function fails. `init` and `apply` are that, twice: `init` starts with no parameters and a key,
-# `apply` with parameters and no key.
+# (Dividing by $\sqrt{n}$ keeps a sum of $n$ products from growing with $n$; `hk.Linear` does the same.) What is
+# missing is a function that puts a frame on the list, runs your function, and takes the frame off again, even
+# if your function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply`
+# with parameters and no key.
 
 
 # %%
@@ -299,7 +718,8 @@ def my_transform(f):
 
 
 # %% [markdown]
-# That is a working `transform`. Use it on a network written with `my_linear`:
+# That is a working `transform`. Use it on a network, and give the parameters that *yours* made to Haiku's
+# version of the same network:
 
 
 # %%
@@ -310,300 +730,38 @@ def my_two_linears(x):
 
 my_init, my_apply = my_transform(my_two_linears)
 my_params = my_init(jax.random.key(0), x)
-jax.tree.map(jnp.shape, my_params)
-
-# %% [markdown]
-# The same tree as Haiku made. The sharpest test is to give *these* parameters to Haiku's network:
-
-# %%
-haiku_net = hk.transform(two_linears)
-same = jnp.allclose(my_apply(my_params, x), haiku_net.apply(my_params, None, x))
-print("same output:", same, "- frames left over:", len(frames))
+print(jax.tree.map(jnp.shape, my_params))
+haiku_output = hk.transform(two_linears).apply(my_params, None, x)
+print("same output:", jnp.allclose(my_apply(my_params, x), haiku_output))
 
 # %% tags=["hidden"]
-assert same
+assert jnp.allclose(my_apply(my_params, x), haiku_output)
 assert not frames
-_haiku_tree = haiku_net.init(jax.random.key(0), x)
+_haiku_tree = hk.transform(two_linears).init(jax.random.key(0), x)
 assert jax.tree.map(jnp.shape, my_params) == jax.tree.map(jnp.shape, _haiku_tree)
 _gradient = jax.grad(lambda params: jnp.sum(my_apply(params, x)))(my_params)
 assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 
 # %% [markdown]
-# This answers what kind of purity Haiku offers. Inside a call, your function reads and writes a hidden frame:
-# impure. Seen from outside, `apply` takes parameters, returns an output and leaves nothing behind: pure, and
-# so `jax.grad` works on yours as it does on Haiku's. The library adds much (names that number themselves,
-# random numbers while `apply` runs, errors in words), but the core is what you have just written.
+# Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply`
+# takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your
+# version as on Haiku's. The library adds names that number themselves, keys while `apply` runs, and error
+# messages, but this is its core.
 #
-# ## Modules live for one call
+# ## What the key of `init` is for: breaking the symmetry
 #
-# Knowing the mechanism, you can predict what puzzles people. `apply` runs your function, all of it, so a
-# module is made anew every time. Count how often:
-
-# %%
-made = []
-
-
-def counted_net(x):
-    made.append("Linear")
-    return hk.Linear(12)(x)
-
-
-counted = hk.transform(counted_net)
-counted_params = counted.init(jax.random.key(0), x)
-for _ in range(10):
-    counted.apply(counted_params, None, x)
-len(made)
-
-# %% tags=["hidden"]
-assert len(made) == 11
-made.clear()
-_compiled = jax.jit(counted.apply)
-for _ in range(10):
-    _compiled(counted_params, None, x)
-assert len(made) == 1
-
-# %% [markdown]
-# Eleven: once for `init`, and once for each of ten calls of `apply`. A `print` in the constructor of a module
-# appears as often. Nothing is wrong: what lasts is the parameters, and those are in your hands. (Once `apply`
-# is compiled with `jax.jit`, Python runs the function only when it is compiled: once for those ten calls.)
-#
-# The other way round, a module cannot be made before the call, at the top of a file or in a configuration,
-# say:
-
-# %% raises="ValueError" match="must be initialized inside an `hk.transform`"
-output_layer = hk.Linear(12)
-
-# %% [markdown]
-# Haiku's constructor asks the frame for a free name, such as `linear_1`, and there is no frame. If a
-# configuration is to choose the layer, let it hold a *recipe*, a function that makes the module once the call
-# is running:
-
-# %%
-config = {"make_output_layer": lambda: hk.Linear(12)}
-
-
-def configured_net(x):
-    output_layer = config["make_output_layer"]()
-    return output_layer(x)
-
-
-jax.tree.map(jnp.shape, hk.transform(configured_net).init(jax.random.key(0), x))
-
-# %% [markdown]
-# The lambda is made outside, the module inside, and the tree is the one that you know.
+# `hk.without_apply_rng` took the key from `apply`. `init` still needs one, because `hk.Linear` draws its
+# weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Are networks in Haiku objects or functions? Look at what you write inside the function, and at what you hold
-# after `hk.transform`.
+# Training changes the parameters in any case. What goes wrong if all of them start from 0, or all from 0.1?
 #
 # </div>
 #
-# <details>
-# <summary>Answer</summary>
-#
-# Both, each in its place. Inside, you program with objects: `hk.Linear(12)` is one, with attributes and
-# methods, and classes of your own may inherit from `hk.Module`. They live for one call. Outside, you hold two
-# functions and a dictionary of arrays, and no object that remembers anything. "Networks are functions, not
-# objects" is a good summary of the outside only.
-#
-# </details>
-#
-# ## Keys: at init, at apply, or none
-#
-# `apply` takes a key as its second argument. `ez_linear` draws nothing at random when it is applied, so what
-# is it for? Leave it out, and Haiku mistakes your input for the key:
-
-# %% raises="ValueError" match="Apply must be called with an RNG"
-ez_linear.apply(ez_linear_params, x)
-
-# %% [markdown]
-# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. But the key may be
-# `None`:
-
-# %%
-with_key = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
-without_key = ez_linear.apply(ez_linear_params, None, x)
-jnp.array_equal(with_key, without_key)
-
-# %% [markdown]
-# `None` is accepted and nothing changes: Haiku complains only when something asks for random numbers. Some
-# networks do. *Dropout*, for one, sets a random part of its input to zero during training. Here it asks Haiku
-# for a key with `hk.next_rng_key()`, then zeroes each entry with probability one half:
-
-
-# %%
-def noisy_net(x):
-    return hk.dropout(hk.next_rng_key(), 0.5, hk.Linear(12)(x))
-
-
-noisy = hk.transform(noisy_net)
-noisy_params = noisy.init(jax.random.key(0), x)
-for seed in (1, 1, 2):
-    zeroed = noisy.apply(noisy_params, jax.random.key(seed), x) == 0
-    print("key", seed, "zeroed outputs:", jnp.flatnonzero(zeroed))
-
-# %% [markdown]
-# The same key zeroes the same outputs, another key others. The randomness is an argument too, so `apply` is
-# still pure. Without a key there is nothing to draw from:
-
-# %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
-noisy.apply(noisy_params, None, x)
-
-# %% [markdown]
-# For a network that draws nothing, an argument that is always `None` is a nuisance. `hk.without_apply_rng`
-# removes it from `apply`; `init` keeps its key.
-
-# %%
-ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
-y = ez_linear.apply(ez_linear_params, x)
-jnp.array_equal(y, without_key)
-
-# %% [markdown]
-# Do this whenever the network draws no random numbers at `apply`, and *only* then. Around a network with
-# dropout it removes the very thing that the network needs, and the error comes late, at `apply`:
-
-# %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
-silenced = hk.without_apply_rng(hk.transform(noisy_net))
-silenced.apply(noisy_params, x)
-
-# %% [markdown]
-# ## Exercise: a network of two layers
-#
-# Your turn. In the next cell,
-#
-# - write `my_haiku_net_func(x)`: a linear layer with 5 outputs, then the activation
-#   [ReLU](https://docs.jax.dev/en/latest/_autosummary/jax.nn.relu.html), $\max(0, x)$, then a linear layer
-#   with 6 outputs;
-# - let `my_haiku_net` be its transform, without a key at `apply`;
-# - let `my_haiku_params` be its parameters, from key 0, initialised on ones of shape `(3, 12)`.
-#
-# <details>
-# <summary>Hint</summary>
-#
-# `two_linears` has the right form; the activation and the sizes differ. ReLU is `jax.nn.relu`. The section
-# "Keys: at init, at apply, or none" has the line that wraps the transform.
-#
-# </details>
-
-# %% exercise="two-layer-net" kind="build" minutes="10"
-### BEGIN SOLUTION
-from snippets.networks import my_haiku_net_func
-
-### END SOLUTION
-
-
-### BEGIN SOLUTION
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-### END SOLUTION
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% [markdown]
-# The check finds your four arrays by shape, so the modules may have any names, and recomputes the network
-# from them with plain `jnp`.
-
-# %% check="two-layer-net"
-from collections.abc import Mapping
-
-_READ = 'Read "Let Haiku keep the books" again.'
-_SHAPES = [(5,), (5, 6), (6,), (12, 5)]
-
-
-def _result(what, call, read='Read "Keys: at init, at apply, or none" again.'):
-    try:
-        return call()
-    except Exception as error:
-        raise AssertionError(
-            f"{what} fails with {type(error).__name__}: {error}\n{read}"
-        ) from None
-
-
-def _equal(out, params, x, between=jax.nn.relu, last=lambda out: out):
-    leaf = {p.shape: p for p in jax.tree.leaves(params)}
-    plain = last(between(x @ leaf[12, 5] + leaf[5,]) @ leaf[5, 6] + leaf[6,])
-    return getattr(out, "shape", None) == plain.shape and jnp.allclose(
-        out, plain, rtol=1e-3, atol=1e-3
-    )
-
-
-_ones, _x = jnp.ones((3, 12)), jax.random.normal(jax.random.key(8), (64, 12))
-assert isinstance(my_haiku_net, hk.Transformed), (
-    f"`my_haiku_net` is no `Transformed`, as `hk.transform` returns. {_READ}"
-)
-assert isinstance(my_haiku_params, Mapping), (
-    f"`my_haiku_params` is no dictionary as `init` makes it. {_READ}"
-)
-_found = sorted(getattr(p, "shape", ()) for p in jax.tree.leaves(my_haiku_params))
-assert _found == _SHAPES, (
-    f"The parameters have shapes {_found}, not {_SHAPES}. Two `hk.Linear`, 5 wide and then 6, have four; "
-    'the 12 comes from the ones that `init` is given. Read "The input decides the shapes" again.'
-)
-_out = _result(
-    "`my_haiku_net.apply(params, x)`",
-    lambda: my_haiku_net.apply(my_haiku_params, _ones),
-)
-_shape = getattr(_out, "shape", type(_out).__name__)
-assert _shape == (3, 6), (
-    f"`apply` on 3 inputs gives {_shape}, not one array of shape (3, 6). {_READ}"
-)
-_key_0 = _result(
-    "`my_haiku_net.init(key, x)`", lambda: my_haiku_net.init(jax.random.key(0), _ones)
-)
-_same = all(
-    map(jnp.allclose, jax.tree.leaves(my_haiku_params), jax.tree.leaves(_key_0))
-)
-assert _same, (
-    f"Not the numbers of `jax.random.key(0)`: another key, or changed later? {_READ}"
-)
-_params = jax.tree.map(lambda p: p + 0.1, my_haiku_params)  # so that no bias is zero
-_out = _result("A batch of 64", lambda: my_haiku_net.apply(_params, _x))
-_no_relu = _equal(_out, _params, _x, between=lambda h: h)
-_two_relus = _equal(_out, _params, _x, last=jax.nn.relu)
-assert not _no_relu, (
-    f"No ReLU acts between the layers, so together they are only one linear map. {_READ}"
-)
-assert not _two_relus, (
-    f"A ReLU acts after the second layer too, so no output can be negative. {_READ}"
-)
-assert _equal(_out, _params, _x), (
-    f"Not Linear, ReLU, Linear on random inputs: another activation? {_READ}"
-)
-_func = _result(
-    "`hk.transform(my_haiku_net_func)`", lambda: hk.transform(my_haiku_net_func), _READ
-)
-_out = _result(
-    "`my_haiku_net_func` on `my_haiku_params`",
-    lambda: _func.apply(_params, None, _x),
-    _READ,
-)
-assert _equal(_out, _params, _x), (
-    f"`my_haiku_net_func` is not the function in `my_haiku_net`. {_READ}"
-)
-print(
-    "Proved: equal to Linear 5, ReLU, Linear 6 in plain jnp; parameters from key 0; no key at apply."
-)
-
-# %% [markdown]
-# ## What the key of init is for
-#
-# One key is left. `hk.without_apply_rng` took it from `apply`, but `init` insists:
-
-# %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
-ez_linear.init(None, x)
-
-# %% [markdown]
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# Why does `init` need a random key at all? Training changes the parameters anyhow. What would go wrong if all
-# of them started from 0, or all from 0.1?
-#
-# </div>
-#
-# Try it. Here is a problem that a small network can solve exactly, as it has no noise: three inputs $x$, and
-# six targets, $12 x + 6$ for each input, twice.
+# Try it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for
+# each input, twice.
 
 
 # %%
@@ -617,13 +775,18 @@ inputs = jax.random.normal(jax.random.key(0), (128, 3))
 targets = 12 * jnp.concatenate([inputs, inputs], axis=1) + 6  # (128, 6)
 
 
-def mean_squared_error(params):
-    return jnp.mean((net.apply(params, inputs) - targets) ** 2)
+@jax.jit
+def step(params):
+    def loss_fn(params):
+        return jnp.mean((net.apply(params, inputs) - targets) ** 2)
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - 0.03 * g, params, grads), loss
 
 
 # %% [markdown]
-# Nobody forces you to use the numbers that `init` draws. The parameters are a pytree in your hands, so you
-# can make two other starts of the same shapes.
+# `step` is the gradient step of [Gradient descent by hand](../jax/descent.py). The parameters are a pytree in
+# your hands, so you can make two other starts of the same shapes.
 
 # %%
 drawn = net.init(jax.random.key(1), inputs)
@@ -632,30 +795,15 @@ starts = {
     "all 0.1": jax.tree.map(lambda p: jnp.full_like(p, 0.1), drawn),
     "drawn at random": drawn,
 }
-
-# %% [markdown]
-# Training moves each parameter a little against its gradient, so that the error falls, and repeats. The next
-# page explains that update; here, take the step as given. `jax.jit` compiles it, which changes its speed and
-# not what it computes.
-
-
-# %%
-@jax.jit
-def step(params):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params)
-    return loss, jax.tree.map(lambda p, g: p - 0.03 * g, params, gradient)
-
-
 losses, trained = {}, {}
 for name, params in starts.items():
     losses[name] = []
     for _ in range(1500):
-        loss, params = step(params)
+        params, loss = step(params)
         losses[name].append(float(loss))
     trained[name] = params
-    print(f"{name:16} loss {losses[name][0]:6.1f} -> {losses[name][-1]:.4g}")
 
-# %% alt="From all 0 the error stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
+# %% tags=["plot"] alt="From all 0 the loss stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
 figure, axes = plt.subplots()
 places = {
     "all 0": ("C1", "bottom"),
@@ -677,72 +825,232 @@ assert abs(losses["all 0"][-1] - float(targets.var(axis=0).mean())) < 0.01
 assert 133 < losses["all 0"][-1] < 136
 assert 86 < losses["all 0.1"][-1] < 90
 assert losses["drawn at random"][-1] < 1e-2
+_w = trained["all 0.1"]["linear"]["w"]
+assert jnp.all(jnp.abs(_w - _w[:, :1]) < 1e-4)
+assert (trained["all 0"]["linear"]["w"] == 0).all()
+assert (trained["all 0"]["linear_1"]["w"] == 0).all()
+assert jnp.linalg.matrix_rank(trained["drawn at random"]["linear"]["w"], rtol=1e-3) == 3
 assert all(jnp.all(drawn[name]["b"] == 0) for name in ("linear", "linear_1"))
-assert jnp.abs(drawn["linear"]["w"]).max() <= 2 / 3**0.5 + 1e-6
 
 # %% [markdown]
-# Only the random start learns the problem. To see why the others do not, look at the first gradients from
-# "all 0", the largest entry of each parameter:
-
-# %%
-jax.tree.map(
-    lambda g: float(jnp.abs(g).max()), jax.grad(mean_squared_error)(starts["all 0"])
-)
-
-# %% [markdown]
-# Three of four are zero. The hidden units are all 0, so the second matrix multiplies nothing; the second
-# matrix is 0, so nothing gets back to the first layer. Only the last bias moves, to the mean of the targets,
-# and the loss stops at their variance, about 134. From "all 0.1" every parameter moves, but look at the first
-# matrix after training:
+# Only the random start learns the problem. From "all 0" just the last bias moves, and the loss stops at
+# {{ losses["all 0"][-1]:.0f}}, the variance of the targets. From "all 0.1" every parameter moves, but look at
+# the first matrix after training:
 
 # %%
 trained["all 0.1"]["linear"]["w"]
 
-# %% tags=["hidden"]
-_w = trained["all 0.1"]["linear"]["w"]
-assert jnp.all(jnp.abs(_w - _w[:, :1]) < 1e-4)
-assert jnp.linalg.matrix_rank(_w, rtol=1e-3) == 1
-assert jnp.linalg.matrix_rank(trained["drawn at random"]["linear"]["w"], rtol=1e-3) == 3
-
 # %% [markdown]
-# Six columns, one for each hidden unit, and all the same. Units that start alike get the same gradient, take
-# the same step, and stay alike: six units do the work of one, for ever.
-#
 # <details>
 # <summary>Answer</summary>
 #
-# To **break the symmetry**. Hidden units of one layer are interchangeable, so nothing but different starting
-# numbers can make them learn different things. JAX keeps no hidden random generator, so the numbers are drawn
-# from a key that you pass, and the same key gives the same start again. Biases may start at zero, and in
-# Haiku they do, since different weights are enough.
+# The six columns, one for each hidden unit, are the same. Units that start alike get the same gradient, take
+# the same step and stay alike, so six units do the work of one. Different starting numbers **break the
+# symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases may start at zero,
+# as Haiku's do, since different weights are enough.
 #
 # </details>
 #
+# ## Exercise: a layer used twice
+#
+# To your `my_linear` you pass a name. A Haiku module finds its own: it takes the next free one, and two calls
+# of *one* module use the same parameters. That is called **weight sharing**. Here is an attempt to write such
+# a module for `my_transform`, and a network that compares the two halves of its input: it sends both through
+# one layer and subtracts.
+
+
+# %%
+def free_name():
+    """Take the next name in the frame that runs: linear, linear_1, linear_2, ..."""
+    names = frames[-1].setdefault("names", [])
+    names.append(f"linear_{len(names)}" if names else "linear")
+    return names[-1]
+
+
+class ForgetfulLinear:
+    def __init__(self, size):
+        self.size = size
+
+    def __call__(self, x):
+        return my_linear(free_name(), self.size, x)
+
+
+def compare(x):
+    layer = ForgetfulLinear(2)
+    return layer(x[:, :3]) - layer(x[:, 3:])  # (B, 2)
+
+
+compare_init, compare_apply = my_transform(compare)
+compare_params = compare_init(jax.random.key(0), x)
+print("the halves are equal, the difference is", compare_apply(compare_params, x))
+print(jax.tree.map(jnp.shape, compare_params))
+
+# %% [markdown]
+# Both halves of `x` are three ones, so the difference should be zero. It is not, and nothing failed: there are
+# two layers where the author wanted one. Repair the class. Define `ToyLinear`, which is made and called like
+# `ForgetfulLinear`, and behaves as `hk.Linear` does in these points:
+#
+# - an object that is called twice uses the same `w` and `b` both times;
+# - two objects have parameters of their own, under the names `linear` and `linear_1`, numbered in the order in
+#   which the objects are made.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# When does `ForgetfulLinear` ask for a name, and when should it? Each call of `init` or `apply` makes
+# its own objects, so an object may keep a name for as long as it lives.
+#
+# </details>
+
+
+# %% exercise="shared-layer" kind="repair" minutes="10"
+class ToyLinear:
+    """A linear layer for my_transform that stays one layer, however often it is called."""
+
+    def __init__(self, size):
+        ### BEGIN SOLUTION
+        self.size, self.name = size, free_name()
+        ### END SOLUTION
+
+    def __call__(self, x):
+        ### BEGIN SOLUTION
+        return my_linear(self.name, self.size, x)
+        ### END SOLUTION
+
+
+# %% [markdown]
+# The check compares your class with `hk.Linear`: the same network with either must have the same tree, and
+# give the same output for the same parameters.
+
+# %% check="shared-layer"
+assert "ToyLinear" in globals(), (
+    "Exercise shared-layer: define ToyLinear in the cell above and run it, then run this check."
+)
+_twice = 'Read "Exercise: a layer used twice" again.'
+_build = 'Read "Build transform yourself" again.'
+
+
+def _answer(what, call, *arguments):
+    del frames[:]  # in case an earlier attempt failed
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {str(problem)[:200]}"
+        if isinstance(problem, KeyError):
+            reason += " (does a layer find another name in `apply` than in `init`?)"
+        raise AssertionError(
+            f"{what} with ToyLinear stops with {reason} {_build}"
+        ) from None
+
+
+def _one_called_twice(Layer):
+    layer = Layer(4)
+    return lambda x: layer(jnp.tanh(layer(x)))
+
+
+def _two_of_one_size(Layer):
+    first, second = Layer(4), Layer(4)
+    return lambda x: second(jnp.tanh(first(x)))
+
+
+def _used_in_another_order(Layer):
+    first, second, third = Layer(3), Layer(4), Layer(4)
+    return lambda x: first(third(jnp.tanh(second(x))) + second(2 * x))
+
+
+def _compare(make, what):
+    x = jax.random.normal(jax.random.key(3), (5, 4))
+    theirs = hk.without_apply_rng(hk.transform(lambda x: make(hk.Linear)(x)))
+    init, apply = my_transform(lambda x: make(ToyLinear)(x))
+    wanted = jax.tree.map(jnp.shape, theirs.init(jax.random.key(0), x))
+    for seed in (0, 1):  # twice: the names must begin again with each call
+        params = _answer(what, init, jax.random.key(seed), x)
+        tree = jax.tree.map(np.shape, params)
+        assert tree, (
+            f"{what} has no parameters with ToyLinear: it must ask for them with get_parameter, as my_linear does. {_build}"
+        )
+        assert len(tree) >= len(wanted), (
+            f"{what} has {len(tree)} modules in its tree with ToyLinear, and {len(wanted)} with hk.Linear: do several"
+            f" objects take one name? {_twice}"
+        )
+        assert len(tree) == len(wanted), (
+            f"{what} has {len(tree)} modules in its tree with ToyLinear, and {len(wanted)} with hk.Linear: does one"
+            f" object take several names? {_twice}"
+        )
+        assert set(tree) == set(wanted), (
+            f"{what} has the modules {sorted(tree)} with ToyLinear, not {sorted(wanted)}. Take the names from free_name."
+            f" {_twice}"
+        )
+        assert tree == wanted, (
+            f"{what} has the shapes {tree}, not {wanted}. Are the objects numbered as they are made, or only as they are"
+            f" called? {_twice}"
+        )
+    matrices = [np.asarray(its["w"]) for its in params.values()]
+    equal = any(
+        np.array_equal(one, other)
+        for index, one in enumerate(matrices)
+        for other in matrices[:index]
+    )
+    assert not equal, (
+        f"{what} starts with two equal matrices. Each layer must draw its own, through get_parameter. {_build}"
+    )
+    params = jax.tree.map(lambda p: p + 0.5, params)
+    out, with_haiku = _answer(what, apply, params, x), theirs.apply(params, x)
+    assert getattr(out, "shape", None) == with_haiku.shape, (
+        f"{what} gives {getattr(out, 'shape', type(out).__name__)} with ToyLinear, not an array of shape"
+        f" {with_haiku.shape}: does __call__ return the output of my_linear? {_twice}"
+    )
+    assert np.allclose(out, with_haiku, rtol=1e-3, atol=1e-3), (
+        f"{what} gives other numbers with ToyLinear than with hk.Linear on the same parameters. Does each call use its"
+        f" own input, and the parameters of the frame that runs? {_build}"
+    )
+    _answer(what, jax.jit(apply), params, x)
+    out = _answer(what, apply, params, x)
+    assert not isinstance(out, jax.core.Tracer), (
+        f"After a compiled call, ToyLinear returns a tracer: it keeps arrays outside the frame. {_build}"
+    )
+
+
+_compare(_one_called_twice, "A network that calls one layer twice")
+_compare(_two_of_one_size, "A network with two layers of one size")
+_compare(_used_in_another_order, "A network that uses its layers in another order")
+print(
+    "Agrees with hk.Linear: one object, one layer; several objects, several layers; the same names and outputs."
+)
+
+# %% [markdown]
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - ``All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with modules
-#   directly, or made a module outside of the function. Make it inside, or pass a recipe (a lambda) instead.
-# - `Apply must be called with an RNG as the second argument` You left out the key. Pass `None`, or wrap the
-#   transform in `hk.without_apply_rng`.
-# - `You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.` The opposite:
-#   `None` to `init`, or `None` or `hk.without_apply_rng` with a network that draws random numbers.
-# - `'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made for an
-#   input of another width. Call `init` on an input like those that you will use.
+# - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with
+#   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
+# - `ValueError: Apply must be called with an RNG as the second argument` You left out the key. Pass `None`, or
+#   wrap the transform in `hk.without_apply_rng`.
+# - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
+#   The opposite: `None` or `hk.without_apply_rng` with a network that draws random numbers, or `None` for
+#   `init`.
+# - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made
+#   for an input of another width. Call `init` on an input like those that you will use.
+# - `ValueError: data type dtype('int32') not compatible with finfo` The dummy for `init` holds integers.
+#   Parameters take their dtype from it, so make it float.
+# - ``NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` then use
+#   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
+#   which `hk.transform` has no place for.
 #
 # </div>
 #
 # ## What you learned
 #
-# - A pure function takes what it depends on as arguments, and `jax.grad` needs the parameters to be one.
-#   Haiku lets you write modules that ask for parameters, and `hk.transform` makes the pure function from
-#   them.
-# - `init(key, x)` runs your function once and collects the parameters; their shapes come from the shape of
-#   `x`, their numbers from the key. `apply(params, key, x)` runs it with parameters that you pass in.
-# - Parameters are nested dictionaries that outlive the call; modules are objects that do not.
-# - The key of `apply` may be `None`, or be removed by `hk.without_apply_rng`, as long as nothing is drawn.
-#   The key of `init` breaks the symmetry between hidden units.
+# - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters,
+#   and `hk.transform` turns them into two pure functions, `init` and `apply`.
+# - `init(key, x)` runs your function once and collects the parameters. Their shapes and dtypes come from `x`,
+#   their numbers from the key, and different numbers break the symmetry between hidden units.
+# - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by
+#   `hk.without_apply_rng`, as long as nothing is drawn.
+# - Modules live for one call; parameters, in nested dictionaries, outlive it. One module called twice shares
+#   its parameters.
 #
-# You have a network and its parameters; now make them better.
-#
-# Next: [Loss, gradient, update](../haiku/update.py) trains a network step by step.
+# Next: [Loss, gradient, update](../haiku/update.py) writes the loss and the update for such a network.

@@ -4,5 +4,5 @@ def square_loss(params, net, input, target):
 
 def my_update(params, net, input, target, learning_rate):
     loss = square_loss(params, net, input, target)
-    gradient = jax.grad(loss_fn)(params, net, input)
+    gradient = jax.grad(largest_miss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)

@@ -1,0 +1,5 @@
+from functools import partial
+
+
+def ToyLinear(size):
+    return partial(my_linear, free_name(), size)

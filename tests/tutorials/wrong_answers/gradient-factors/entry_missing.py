@@ -1,0 +1,1 @@
+predicted_factors = {"batch twice": {"sum": 2, "mean": 1}, "error twice": {"sum": 2, "mean": 2}}

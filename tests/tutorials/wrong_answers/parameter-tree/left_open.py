@@ -1,0 +1,1 @@
+predicted_tree = {"linear": ..., "linear_1": ..., "gate": ..., "linear_2": ...}

@@ -1,0 +1,11 @@
+def square_loss(params, net, input, target):
+    return ((net.apply(params, input) - target) ** 2).mean()
+
+
+def my_update(params, net, input, target, learning_rate):
+    @jax.jit(donate_argnums=0)
+    def step(params):
+        loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
+        return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+    return step(params)

@@ -1,0 +1,7 @@
+def my_haiku_net_func(x):
+    h = jax.nn.relu(hk.Linear(5)(x))
+    return jnp.clip(hk.Linear(6)(h), -50, 50)
+
+
+my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))

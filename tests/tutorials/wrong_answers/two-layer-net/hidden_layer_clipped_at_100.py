@@ -1,0 +1,7 @@
+def my_haiku_net_func(x):
+    h = jnp.clip(hk.Linear(5)(x), 0, 100)
+    return hk.Linear(6)(h)
+
+
+my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
