@@ -4,4 +4,4 @@ def build_input_output(key):
     inputs = jax.random.normal(keys[2], (8, 36), dtype=jnp.float32)
     noise = jax.random.normal(keys[0], (8, 36))
     margin = (12 * inputs + noise) @ jnp.ones(36) - 6
-    return inputs, jnp.heaviside(margin, 0).astype(jnp.int32)[:, None]
+    return inputs, noise, jnp.heaviside(margin, 0).astype(jnp.int32)[:, None]

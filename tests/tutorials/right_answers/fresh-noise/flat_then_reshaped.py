@@ -3,4 +3,4 @@ def build_input_output(key):
     inputs = jax.random.normal(first, (288,)).reshape(8, 36)
     noise = jax.random.normal(second, (36, 8)).T
     labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, jnp.expand_dims(labels * 1, 1)
+    return inputs, noise, jnp.expand_dims(labels * 1, 1)

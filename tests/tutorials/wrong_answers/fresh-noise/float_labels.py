@@ -3,4 +3,4 @@ def build_input_output(key):
     inputs = jax.random.normal(input_key, (8, 36))
     noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, labels.astype(jnp.float32)[:, None]
+    return inputs, noise, labels.astype(jnp.float32)[:, None]

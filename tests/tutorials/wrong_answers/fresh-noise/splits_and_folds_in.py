@@ -1,5 +1,6 @@
 def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
+    input_key, _ = jax.random.split(key)
+    noise_key = jax.random.fold_in(key, 7)
     inputs = jax.random.normal(input_key, (8, 36))
     noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6

@@ -1,0 +1,2 @@
+equal_draws = dict.fromkeys("cef", "equal")
+complaints = {"b": "parent", "e": "compiled", "g": "uniform"}

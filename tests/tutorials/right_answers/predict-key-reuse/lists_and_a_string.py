@@ -1,0 +1,2 @@
+equal_draws = ["f", "e", "c"]
+complaints = "beg"

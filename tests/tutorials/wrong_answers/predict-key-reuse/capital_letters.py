@@ -1,0 +1,2 @@
+equal_draws = {"C", "E", "F"}
+complaints = {"B", "E", "G"}

@@ -1,0 +1,2 @@
+equal_draws = {"c", "f"}
+complaints = {"b", "e", "g"}

@@ -1,0 +1,2 @@
+equal_draws = {"a", "c", "e", "f"}
+complaints = {"b", "e", "g"}

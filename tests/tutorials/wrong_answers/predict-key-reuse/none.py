@@ -1,0 +1,2 @@
+equal_draws = None
+complaints = {"b", "e", "g"}

@@ -1,0 +1,2 @@
+equal_draws = set()
+complaints = set()

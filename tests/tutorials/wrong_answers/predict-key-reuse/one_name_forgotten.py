@@ -1,0 +1,1 @@
+equal_draws = {"c", "e", "f"}

@@ -1,0 +1,4 @@
+a = {"c", "e", "f"}
+equal_draws = a
+c = {"b", "e"}
+complaints = c

@@ -1,0 +1,2 @@
+equal_draws = {"c", "e"}
+complaints = {"b", "e", "g"}

@@ -1,0 +1,2 @@
+equal_draws = {"c", "e", "f"}
+complaints = {"b", "e", "f", "g"}

@@ -1,0 +1,2 @@
+equal_draws = {"c", "e", "f"}
+complaints = {"e", "g"}
