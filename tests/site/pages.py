@@ -9,9 +9,10 @@ ROOT = Path(__file__).parents[2]
 # As CI builds it, so that what depends on the address and the repository is there to be tested.
 SITE_URL = os.environ.get("SITE_URL") or "https://site.test/course/"
 REPOSITORY = os.environ.get("REPOSITORY") or "owner/name"
-TUTORIALS = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
+EXECUTED = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
+TUTORIALS = [path for path in EXECUTED if not path.startswith("tutorials/reference/")]  # these teach, with exercises
 BY_HAND = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index") + "/" * (path.stem != "index")
     for path in sorted((ROOT / "docs").rglob("*.md"))
 ]
-PAGES = [*TUTORIALS, *BY_HAND]
+PAGES = [*EXECUTED, *BY_HAND]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe import unfold, violations
-from pages import PAGES, REPOSITORY, SITE_URL, TUTORIALS
+from pages import EXECUTED, PAGES, REPOSITORY, SITE_URL, TUTORIALS
 from playwright.sync_api import Page
 
 from publishing.site.links import broken_links
@@ -65,6 +65,7 @@ def visit(request, new_page, address):
 
 on_every_page = pytest.mark.parametrize("visit", PAGES, indirect=True)
 on_every_tutorial = pytest.mark.parametrize("visit", TUTORIALS, indirect=True)
+on_every_executed_page = pytest.mark.parametrize("visit", EXECUTED, indirect=True)
 
 
 @on_every_page
@@ -95,7 +96,7 @@ def test_each_copy_button_copies_the_code_of_its_block(visit):
     assert all(targets)
 
 
-@on_every_tutorial
+@on_every_executed_page
 def test_a_click_on_the_copy_button_copies(visit):
     block = visit.page.locator(".highlight").nth(2)
     block.get_by_title("Copy to clipboard").click()
@@ -112,7 +113,7 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
     assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
 
 
-@on_every_tutorial
+@on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
     links = visit.page.locator(".run-it a").all()
     assert [link.inner_text() for link in links] == ["Exercise notebook", "Solved notebook", "Script", "Open in Colab"]
@@ -125,7 +126,7 @@ def test_downloads_and_record_are_there(visit, site):
     assert record["executed_at"][:10] in visit.page.locator(".stamp").inner_text()
 
 
-@on_every_tutorial
+@on_every_executed_page
 def test_the_panel_gives_commands_that_name_the_hosted_files(visit):
     stem = visit.path.rstrip("/").rpartition("/")[2]
     commands = [code.inner_text().strip() for code in visit.page.locator(".run-it code").all()]
@@ -224,7 +225,7 @@ def test_no_template_is_shipped(site):
 def test_the_archive_holds_every_download(site):
     with zipfile.ZipFile(site / "tutorials/all.zip") as archive:
         stems = {Path(name).stem for name in archive.namelist()}
-    assert {Path(path).name for path in TUTORIALS} <= stems
+    assert {Path(path).name for path in EXECUTED} <= stems
 
 
 def test_a_page_that_does_not_exist_has_a_way_home(light, address):

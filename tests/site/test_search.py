@@ -6,15 +6,28 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("site")
 
+TRANSFORM = "hk.transform: from module to pure function"
+MESSAGES = "Error messages of JAX and Haiku, explained"
 QUERIES = {
-    "hk.transform": "From module to pure function",
-    "tree.map": "One example in mind, a batch in hand",
-    "without_apply_rng": "From module to pure function",
-    "apply_rng": "From module to pure function",
-    "UnexpectedTracerError": "Gradients of anything",
-    "debug_key_reuse": "Keys, not seeds",
-    "symmetry": "From module to pure function",
+    "hk.transform": TRANSFORM,
+    "tree.map": "Gradient descent by hand",
+    "without_apply_rng": TRANSFORM,
+    "apply_rng": "Run a Haiku script from 2021 on today's JAX",
+    "debug_key_reuse": "Random keys, not seeds",
+    "symmetry": TRANSFORM,
     "learning rate": "Gradient descent by hand",
+    "in_axes": "vmap: write for one example, run on a batch",
+    "hk.BatchApply": "Haiku by frequency",
+    "jax.tree_map": "Run a Haiku script from 2021 on today's JAX",
+    # words of messages, as a reader pastes them
+    "Abstract tracer value encountered": MESSAGES,
+    "must be initialized inside an hk.transform": MESSAGES,
+    "non-None PRNGKey to init and/or apply": MESSAGES,
+    "Unable to retrieve parameter": MESSAGES,
+    "Gradient only defined for scalar-output functions": MESSAGES,
+    "vmap got inconsistent sizes": MESSAGES,
+    "Array has been deleted": MESSAGES,
+    "New parameters were created": MESSAGES,
 }
 
 
