@@ -1,26 +1,27 @@
 # %% [markdown]
-# # Compile the whole step
+# # Compile the whole step with `jax.jit`
 #
-# The loop of the last page takes its time: fifteen hundred steps on 128 rows of three numbers, and you
-# wait. The arithmetic is not to blame, there is hardly any. `jax.jit` would remove most of the rest, but it
-# refuses your update, because one of its arguments is a network. Here you find out what it objects to, get
-# round it in four ways, meet the mistakes that undo the gain without a word, and compile the loop itself.
+# A step of the last page's training is a few tens of thousands of multiplications and additions, which a
+# processor does in microseconds. Called as plain Python, the step takes far longer: your network runs in
+# Python each time, and JAX dispatches its operations one by one. `jax.jit` turns the step into a single
+# program. That takes one line. But some mistakes undo the gain without an error message: a step that is
+# compiled only in part, one that works with old values, or one that is compiled again at each call.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - compile an update that takes a network, and say which of its arguments are traced, static or captured;
-# - find out whether your step is compiled once or again and again, and whether it works with old data;
-# - turn a training loop into one compiled program with `jax.lax.scan`, and say when that pays.
+# - compile a whole update the way research code does, and say what in it is traced, static or captured;
+# - count how often a step is traced, and repair a training loop that retraces;
+# - compile the loop itself with `jax.lax.scan`, and donate parameters that you no longer need.
 #
-# You need: tracing and `jax.jit` from [jit, and how to time it honestly](../jax/compilation.py), and the
-# training loop of [A regression, and how low it can go](../haiku/regression.py).
+# You need: tracing, retracing and `jax.jit` from
+# [jit, what it refuses, and how to time it](../jax/compilation.py), and the training loop of
+# [A regression, and how low it can go](../haiku/regression.py).
 #
 # </div>
 
 # %%
 import functools
-import time
 
 import haiku as hk
 import jax
@@ -28,351 +29,267 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 
-learning_rate = 3e-2  # as on the last page
-
 # %% [markdown]
-# The folded cell brings back what you have: the network of two layers, the mean square loss, the update, the
-# noisy linear data, and `benchmark`, which leaves out the first call and waits for results.
-
+# The folded cell brings back the data, the network of two layers, `square_loss` and `my_update`.
 # %% tags=["recap"]
 from snippets.data import regression_data
-from snippets.losses import square_loss
-from snippets.networks import my_haiku_net_func
-from snippets.timing import benchmark
-from snippets.training import my_update
+from snippets.networks import two_layer_net
 
 inputs, outputs = regression_data(jax.random.key(0))  # (128, 3), (128, 6)
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_net = hk.without_apply_rng(hk.transform(two_layer_net))
 my_haiku_params = my_haiku_net.init(jax.random.key(1), inputs)
+learning_rate = 3e-2
+
+
+def square_loss(params, net, input, target):
+    return jnp.mean((net.apply(params, input) - target) ** 2)
+
+
+def my_update(params, net, input, target, learning_rate):
+    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return loss, new_params
+
 
 # %% [markdown]
-# ## Most of a step is not arithmetic
+# ## Put `@jax.jit` on the whole update
 #
-# How long does one step take, and how many operations is it made of? The jaxpr lists them.
+# Most Haiku code is written like this: a loss of `(params, batch)` that closes over the network, and an
+# update that returns the new parameters first, then what you want to log. This is the order that JAX's own
+# loops and most optimiser libraries use.
 
-# %% tags=["varies"]
-eager_seconds = benchmark(
-    my_update, my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
-)
-jaxpr = jax.make_jaxpr(
-    lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate)
-)(my_haiku_params)
-print(f"one step: {1e3 * eager_seconds:.1f} ms, {len(jaxpr.eqns)} operations")
-print(f"1500 steps: about {1500 * eager_seconds:.0f} s")
+# %%
+from snippets.losses import mean_squared_error
+
+batch = inputs, outputs
+
+
+def loss_fn(params, batch):
+    x, y = batch
+    return mean_squared_error(my_haiku_net.apply(params, x), y)
+
+
+@jax.jit
+def update(params, batch):
+    loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, loss
+
+
+params = my_haiku_params
+for _ in range(1500):
+    params, loss = update(params, batch)
+print("loss after 1500 steps:", loss)
 
 # %% tags=["hidden"]
-assert 25 <= len(jaxpr.eqns) <= 45
-assert eager_seconds > 5e-4
+assert 0.95 < loss < 1.1
 
 # %% [markdown]
-# A few dozen operations on arrays of at most 768 numbers need microseconds. The step takes milliseconds: each
-# time, Haiku runs your network in Python, JAX records it for the gradient, and every operation is sent off on
-# its own. Compiled, all that happens once.
+# That is all it takes, and for many projects you can stop here. The rest of the page shows what can undo the
+# gain, and how to go one step further.
 #
-# ## `jit` refuses the network
+# ## Compile all of the step, not a part of it
+#
+# What did the decorator do? The function that it compiled is kept as `update.__wrapped__`, so you can compare
+# the two, and a version in between: `part` compiles the loss and its gradient, and updates the parameters
+# outside. A jaxpr lists the operations of a step; what is compiled together is one operation in it.
+
+# %%
+not_compiled = update.__wrapped__
+loss_and_gradient = jax.jit(jax.value_and_grad(loss_fn))
+
+
+def part(params, batch):
+    loss, grads = loss_and_gradient(params, batch)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, loss
+
+
+versions = {
+    "not compiled": not_compiled,
+    "gradient compiled": part,
+    "step compiled": update,
+}
+for name, step in versions.items():
+    operations = jax.make_jaxpr(step)(params, batch).eqns
+    print(f"{name:18} {len(operations):2} operations")
+
+# %% tags=["hidden"]
+_counts = [len(jax.make_jaxpr(step)(params, batch).eqns) for step in versions.values()]
+assert _counts == [_counts[0], 9, 1]
+assert _counts[0] > 20
+
+# %% [markdown]
+# Uncompiled, Haiku runs the network in Python at every call, JAX records it for the gradient, and each
+# operation is dispatched on its own. `part` still dispatches a multiplication and a subtraction for each of
+# the four arrays of the parameters. Only `update` is a single program: Python runs once, in the first call.
+# `benchmark` leaves that call out and times the next ones.
+
+# %% tags=["varies"]
+from snippets.timing import benchmark
+
+microseconds = {
+    name: 1e6 * benchmark(step, params, batch, repeats=20)
+    for name, step in versions.items()
+}
+for name, duration in microseconds.items():
+    print(f"{name:18} {duration:6.0f} µs a step")
+
+# %% [markdown]
+# ## `jit` refuses a `Transformed` as an argument
+#
+# `my_update` of the last pages takes the network as an argument. Compiled as it is, it fails:
 
 # %% raises="TypeError" match="not marked as static"
 jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 
 # %% [markdown]
-# Read it in three parts. *As an abstract array*: `jit` traces your function, so it replaces the arrays in
-# its arguments by stand-ins, which have a shape and a type but no values. *At path `net.init`*: JAX looked
-# inside the second argument, and found something that has no stand-in. *Not marked as static*: the message
-# names a way out. What did it look into?
-
-# %%
-print("a tuple:", isinstance(my_haiku_net, tuple), my_haiku_net._fields)
-print("hashable:", isinstance(hash(my_haiku_net), int))
-
-# %% [markdown]
-# `hk.Transformed` is a named tuple of two functions. A tuple is a pytree, so JAX takes it apart; a function
-# is not an array, so it stops. `jax.grad` had no such trouble on the last pages, since it replaces only the
-# argument that it differentiates by. The second line is the key to one of the repairs: the tuple has a hash,
-# so it can be looked up in a dictionary.
+# Read the message in three parts. *As an abstract array*: `jit` traces every argument, replacing each array
+# by a stand-in with a shape and a dtype. *At path `net.init`*: a `hk.Transformed` is a named tuple of two
+# functions, so JAX looked inside it, and found a function, which has no such stand-in. *Not marked as
+# static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the first argument
+# only.)
 #
-# ## Four ways to keep the network out of the trace
-#
-# The network is no quantity that the step computes with; it decides *which* computation the step is. So
-# either `jit` never gets to see it as an argument, or you tell `jit` not to trace it.
+# There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that `jit`
+# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program
+# for each value that it has met.
 
 
 # %%
-def closure(params, x, y, lr):
+@jax.jit
+def with_closure(params, x, y, lr):
     return my_update(params, my_haiku_net, x, y, lr)
 
 
-four_ways = {
-    "closure": jax.jit(closure),
-    "lambda": jax.jit(
-        lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)
-    ),
-    "partial": jax.jit(functools.partial(my_update, net=my_haiku_net)),
-    "static": jax.jit(my_update, static_argnums=1),
-}
+with_static = jax.jit(my_update, static_argnames="net")
+
+loss, _ = with_closure(my_haiku_params, inputs, outputs, learning_rate)
+same, _ = with_static(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
+print("closure", loss, " static", same)
 
 # %% [markdown]
-# - A **closure** is a function that reads the network from outside. Its own arguments are arrays, or trees of
-#   arrays.
-# - A **lambda** is the same without a name. Note that it is made once and kept.
-# - **`functools.partial`** fills in one argument beforehand.
-# - A **static** argument is not traced. `jit` keeps one compiled program for each value of it, in a
-#   dictionary, and for that needs the hash. You may also name it: `static_argnames="net"`.
-#
-# Static keeps the signature of `my_update`; the first two lack `net`. Partial lacks it too, but look what
-# happens if you call it like them:
-
-# %% raises="TypeError" match="multiple values for argument 'net'"
-four_ways["partial"](my_haiku_params, inputs, outputs, learning_rate)
-
-# %% [markdown]
-# The second position still belongs to `net`, so the inputs land there as well. Whatever stands behind an
-# argument that you fill in by name must be passed by name too:
-
-# %%
-rest = {"input": inputs, "target": outputs, "learning_rate": learning_rate}
-results = {
-    "closure": four_ways["closure"](my_haiku_params, inputs, outputs, learning_rate),
-    "lambda": four_ways["lambda"](my_haiku_params, inputs, outputs, learning_rate),
-    "partial": four_ways["partial"](my_haiku_params, **rest),
-    "static": four_ways["static"](
-        my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
-    ),
-}
-expected, _ = my_update(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
-for name, (loss, _) in results.items():
-    print(f"{name:8} loss {loss:.3f}")
-    assert jnp.isclose(loss, expected, rtol=1e-2)
-
-# %% [markdown]
-# All four give the loss of the uncompiled step. Which one you take is a matter of taste.
-#
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# The practical from which this course grew says that compiling the update directly "won't work", since a
-# network "is not an acceptable argument for jit". Why did it say so, and is it true?
-#
-# </div>
+# `jit` looks static values up in a dictionary, so they need a hash. A named tuple of functions has one; an
+# array has not.
 #
 # <details>
-# <summary>Answer</summary>
+# <summary>Two more ways: a lambda, and functools.partial</summary>
 #
-# Half of it. Every argument is traced unless you say otherwise, and as a *traced* argument a network is
-# refused: that is the error above, which reads like a ban. As a *static* argument it is acceptable, because
-# it has a hash. A wrapper that hides the network is one way, not the only one.
+# A lambda is a closure without a name: `jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x,
+# y, lr))`. `functools.partial` fills in an argument: `jax.jit(functools.partial(my_update,
+# net=my_haiku_net))`. There is a trap in it. The second position still belongs to `net`, so a call by
+# position stops with `got multiple values for argument 'net'`. Pass what comes after `net` by name:
+# `step(params, input=inputs, target=outputs, learning_rate=0.1)`.
 #
 # </details>
-#
-# ## A fresh function is compiled afresh
-#
-# Compiled code is kept for the next call, but under which label? Under the function, the values of its static
-# arguments, and the shapes and types of all others. A line of Python in your function runs only while it is
-# traced, so let such a line count.
 
-# %%
-traces = []
-
-
-def counted_update(params, net, x, y, lr):
-    traces.append("traced")
-    return my_update(params, net, x, y, lr)
-
-
-def traces_in_three_calls(call, rates=(0.01, 0.02, 0.03)):
-    traces.clear()
-    for rate in rates:
-        call(rate)
-    return len(traces)
-
-
-one_lambda = jax.jit(
-    lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr)
-)
-
-
-def with_one_lambda(rate):
-    return one_lambda(my_haiku_params, inputs, outputs, rate)
-
-
-def with_a_fresh_lambda(rate):
-    fresh_lambda = jax.jit(
-        lambda params, x, y, lr: counted_update(params, my_haiku_net, x, y, lr)
-    )
-    return fresh_lambda(my_haiku_params, inputs, outputs, rate)
-
-
-print(
-    "one lambda:    traced", traces_in_three_calls(with_one_lambda), "time in 3 calls"
-)
-print(
-    "fresh lambdas: traced",
-    traces_in_three_calls(with_a_fresh_lambda),
-    "times in 3 calls",
-)
-
-# %% tags=["varies"]
-fresh_seconds = benchmark(with_a_fresh_lambda, learning_rate, repeats=3)
-print(
-    f"fresh lambda: {1e3 * fresh_seconds:.0f} ms a step, not compiled: {1e3 * eager_seconds:.1f} ms"
-)
 
 # %% tags=["hidden"]
-assert traces_in_three_calls(with_a_fresh_lambda) == 3
-assert traces_in_three_calls(with_one_lambda) == 0
-assert fresh_seconds > 2 * eager_seconds
-
-# %% [markdown]
-# Two lambdas with the same text are two functions. If you write `jax.jit(lambda ...)(...)` inside the loop,
-# every step traces and compiles, which takes longer than not compiling at all. Nothing fails, so only the
-# count or the clock tells you. (A function defined once, like `my_update`, is found again, even if you write
-# `jax.jit(my_update, static_argnums=1)` anew.)
-#
-# Static arguments have the same weakness. Make the network anew at each call, or declare the rate static as
-# well, and count again.
+def message_of(error, call):
+    try:
+        call()
+    except error as problem:
+        return str(problem)
 
 
-# %%
-static_net = jax.jit(counted_update, static_argnums=1)
-static_net_and_rate = jax.jit(counted_update, static_argnums=(1, 4))
-
-
-def with_one_network(rate):
-    return static_net(my_haiku_params, my_haiku_net, inputs, outputs, rate)
-
-
-def with_a_fresh_network(rate):
-    network = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-    return static_net(my_haiku_params, network, inputs, outputs, rate)
-
-
-def with_a_static_rate(rate):
-    return static_net_and_rate(my_haiku_params, my_haiku_net, inputs, outputs, rate)
-
-
-for call in (with_one_network, with_a_fresh_network, with_a_static_rate):
-    print(f"{call.__name__:21} {traces_in_three_calls(call)}")
-
-# %% tags=["hidden"]
-assert traces_in_three_calls(with_one_network) == 0
-assert traces_in_three_calls(with_a_fresh_network) == 3
-assert traces_in_three_calls(with_a_static_rate, (0.04, 0.05, 0.06)) == 3
-assert traces_in_three_calls(with_one_network, (1, jnp.float32(0.01))) == 2
-assert hk.transform(my_haiku_net_func) != hk.transform(my_haiku_net_func)
-assert not traces_in_three_calls(
-    lambda rate: jax.jit(counted_update, static_argnums=1)(
-        my_haiku_params, my_haiku_net, inputs, outputs, rate
-    )
+_partial = jax.jit(functools.partial(my_update, net=my_haiku_net))
+assert "got multiple values for argument 'net'" in message_of(
+    TypeError, lambda: _partial(my_haiku_params, inputs, outputs, 0.1)
+)
+_partial(my_haiku_params, input=inputs, target=outputs, learning_rate=0.1)
+assert jnp.isclose(loss, same, rtol=1e-3)
+assert "Non-hashable static arguments" in message_of(
+    ValueError,
+    lambda: jax.jit(my_update, static_argnums=(1, 2))(
+        my_haiku_params, my_haiku_net, inputs, outputs, 0.1
+    ),
 )
 
 # %% [markdown]
-# One network: one trace. A fresh network: three, because each `hk.transform` makes two new functions, and
-# functions are equal only to themselves. A static rate: three, one program for each rate.
+# ## Captured values are frozen
 #
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# When is a static argument wrong? And why is the learning rate not static, although it is a plain number with
-# a hash?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# It is wrong for whatever takes many values, since each is compiled anew; for whatever is made anew at each
-# call and equal only to itself; and impossible for arrays, which have no hash. It is right for what selects
-# the program: a network, the name of an activation, a number of layers.
-#
-# The learning rate selects nothing. The step multiplies by it, as it does by any input, and you may want to
-# change it at each step. As a traced argument it costs nothing, and one program serves all values. Stay with
-# one type, though: the integer `1` after `0.01`, or an array after a Python float, is another type, and means
-# one more trace.
-#
-# </details>
-#
-# ## What a compiled step captured, it keeps
-#
-# A closure may read anything from outside, so why not the data? Below, the targets change between two calls.
-# Guess what `after` will be.
+# A closure may capture anything, also data. Below, the targets change between two calls. What will `after`
+# be?
 
-# %%
-current_targets = outputs
-captured = jax.jit(
-    lambda params, lr: my_update(params, my_haiku_net, inputs, current_targets, lr)
-)
-before, _ = captured(my_haiku_params, learning_rate)
-current_targets = 10 * outputs
-after, _ = captured(my_haiku_params, learning_rate)
-truth, _ = my_update(
-    my_haiku_params, my_haiku_net, inputs, current_targets, learning_rate
-)
+# %% tags=["predict"]
+targets = outputs
+
+
+@jax.jit
+def loss_now(params):
+    return mean_squared_error(my_haiku_net.apply(params, inputs), targets)
+
+
+before = loss_now(my_haiku_params)
+targets = 10 * outputs
+after = loss_now(my_haiku_params)
+truth = mean_squared_error(my_haiku_net.apply(my_haiku_params, inputs), targets)
 print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
+
+# %% [markdown]
+# The compiled function does not see the new targets. While it was traced, the values of `targets` became
+# constants of the program, and Python does not look the name up again. There is no warning.
+#
+# The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
+# the second update move the parameters?
+
+
+# %% tags=["predict"]
+class Trainer:
+    def __init__(self, net, lr):
+        self.net = net
+        self.lr = lr
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def update(self, params, x, y):
+        return my_update(params, self.net, x, y, self.lr)
+
+
+trainer = Trainer(my_haiku_net, lr=3e-2)
+_, first = trainer.update(my_haiku_params, inputs, outputs)
+trainer.lr = 0.0
+_, second = trainer.update(my_haiku_params, inputs, outputs)
+moved = jnp.abs(second["linear"]["w"] - my_haiku_params["linear"]["w"]).max()
+print("rate 0, and the weights move by up to", moved)
 
 # %% tags=["hidden"]
 assert after == before
 assert truth > 50 * before
+assert moved > 0
+assert (second["linear"]["w"] == first["linear"]["w"]).all()
 
 # %% [markdown]
-# The compiled step knows nothing of the new targets. While it was traced, the values of `current_targets`
-# were written into the program as constants; Python does not look the name up again. There is no error and no
-# warning: training goes on, with old data. A learning rate that you capture and then lower stays as high as
-# it was.
+# It does, with the old rate. `static_argnums=0` makes `self` static. An ordinary object is equal only to
+# itself, so to `jit` the trainer with its new rate is the same static value as before, and it runs the
+# program that it has.
 #
-# So sort what your step uses. What changes from call to call is an *argument*. What never changes, like the
-# network, may be *captured*. What chooses among a few programs is *static*.
-#
-# ## Compile half, and you wait for the other half
-#
-# One more way to lose: you compile only the part that looks like work. Below, `loss_compiled` differentiates
-# a compiled loss, `gradient_compiled` compiles loss and gradient together, and in both the parameters are
-# updated outside.
-
-
-# %%
-def loss_of_net(params, x, y):
-    return square_loss(params, my_haiku_net, x, y)
-
-
-def step_with(loss_and_gradient):
-    def step(params, x, y, lr):
-        loss, gradient = loss_and_gradient(params, x, y)
-        return loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient)
-
-    return step
-
-
-loss_compiled = step_with(jax.value_and_grad(jax.jit(loss_of_net)))
-gradient_compiled = step_with(jax.jit(jax.value_and_grad(loss_of_net)))
-for step in (loss_compiled, gradient_compiled, four_ways["closure"]):
-    program = jax.make_jaxpr(step)(my_haiku_params, inputs, outputs, learning_rate)
-    print("operations sent off:", len(program.eqns))
-
-# %% [markdown]
-# In a jaxpr, all that is compiled together counts as one operation. The first two still convert the rate,
-# multiply and subtract for each of the four arrays, one by one. The compiled loss comes in two pieces as
-# well, forwards and backwards, and JAX works out how they fit together at each call. Only the whole step is
-# a single operation. The figure below shows what that is worth.
-
-# %% tags=["hidden"]
-counts = [
-    len(jax.make_jaxpr(step)(my_haiku_params, inputs, outputs, learning_rate).eqns)
-    for step in (loss_compiled, gradient_compiled, four_ways["closure"])
-]
-assert counts[0] > counts[1] > counts[2] == 1
+# So decide for everything that your step uses. What changes from call to call is an *argument*: parameters,
+# data, often the learning rate. What never changes may be *captured*: the network. What selects one of a few
+# programs is *static*: the number of layers, a flag such as `is_training`.
 
 # %% [markdown]
 # ## Exercise: the compiled update
 #
 # Define `my_jitted_update(params, x, y, lr)`, one step of `my_update` on `my_haiku_net`. It returns what
-# `my_update` returns: the loss before the step, and the new parameters. The whole step is compiled, once, and
-# serves other data of the same shapes and any learning rate. The parameters that it is given stay usable.
-#
+# `my_update` returns, in its order: the loss before the step, then the new parameters. The whole step is one
+# compiled program, which is traced once and serves other data of the same shapes and any learning rate. The
+# arguments stay usable. Uncompiled, these are its results:
+
+# %%
+example = my_haiku_params
+for rate in (0.03, 0.01, 0.0):
+    example_loss, example = my_update(
+        example, my_haiku_net, inputs[:4], outputs[:4], rate
+    )
+    bias = example["linear_1"]["b"][0]
+    print(f"rate {rate}: loss {example_loss:.2f}, then the first bias is {bias:.4f}")
+
+# %% [markdown]
 # <details>
 # <summary>Hint</summary>
 #
-# All four ways lead there. The shortest answer is one line. If you take a static argument or a partial, their
-# arguments are others than `(params, x, y, lr)`: wrap the compiled function, which you make once, in one that
-# calls it.
+# A closure, a lambda, a partial and a static argument all lead there. If the arguments of the compiled
+# function are others than `(params, x, y, lr)`, wrap it in a function that calls it, and make the compiled
+# function once, outside of the wrapper.
 #
 # </details>
 
@@ -384,51 +301,79 @@ my_jitted_update = jax.jit(
 ### END SOLUTION
 
 # %% [markdown]
-# The check asks first whether the numbers are right, then whether they come from compiled code. JAX announces
-# each trace to whoever listens through `jax.monitoring`, so it can count the traces of any answer.
+# The check asks first whether the numbers are right. Then it counts, without a clock: JAX reports each trace
+# and each program that it compiles to listeners of `jax.monitoring`.
 
 # %% check="compiled-loop"
 from jax import monitoring
 
-FOUR_WAYS = 'Read "Four ways to keep the network out of the trace" again.'
-FRESH = 'Read "A fresh function is compiled afresh" again.'
-CAPTURED = 'Read "What a compiled step captured, it keeps" again.'
-HALF = 'Read "Compile half, and you wait for the other half" again.'
+WAYS = 'Read "`jit` refuses a `Transformed` as an argument" again.'
+FROZEN = 'Read "Captured values are frozen" again.'
+COUNT = 'Read "Count the traces" below.'
+WHOLE = 'Read "Compile all of the step, not a part of it" again.'
+assert "my_jitted_update" in globals(), (
+    "Exercise compiled-loop: define my_jitted_update in the cell above and run it, then run this check."
+)
+assert callable(my_jitted_update), (
+    f"my_jitted_update is not a function but a {type(my_jitted_update).__name__}: has it been called already? {WAYS}"
+)
 
 
-def uncompiled_step(params, x, y, lr):
-    loss, gradient = jax.value_and_grad(square_loss)(params, my_haiku_net, x, y)
-    return loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient)
+def step_in_numpy(params, x, y, lr):
+    first, second = params["linear"], params["linear_1"]
+    hidden = np.maximum(x @ first["w"] + first["b"], 0)
+    error = hidden @ second["w"] + second["b"] - y
+    back = 2 * error / error.size
+    back_first = (back @ second["w"].T) * (hidden > 0)
+    slopes = {
+        "linear": {"w": x.T @ back_first, "b": back_first.sum(axis=0)},
+        "linear_1": {"w": hidden.T @ back, "b": back.sum(axis=0)},
+    }
+    return (error**2).mean(), jax.tree.map(lambda p, g: p - lr * g, params, slopes)
 
 
-def answer(*arguments):
+def answer(params, x, y, lr):
     try:
-        result = my_jitted_update(*arguments)
+        result = my_jitted_update(params, x, y, lr)
     except NotImplementedError:
         raise
     except Exception as problem:
-        hint = (
-            f"Does it take these four, and get the network in another way? {FOUR_WAYS}"
-        )
+        hint = f"Does it take these four, and get the network in another way? {WAYS}"
         if isinstance(problem, jax.errors.ConcretizationTypeError):
-            hint = 'While traced, nothing has a value: leave the loss an array. Read "`jit` refuses the network" again.'
+            hint = f"While it is traced nothing has a value: leave the loss an array. {WAYS}"
         raise AssertionError(
-            f"my_jitted_update(params, x, y, lr) stops with {type(problem).__name__}: {str(problem)[:200]} ... {hint}"
+            f"my_jitted_update(params, x, y, lr) stops with {type(problem).__name__}: {str(problem).partition(chr(10))[0][:200]} ... {hint}"
         ) from problem
     is_pair = isinstance(result, (tuple, list)) and len(result) == 2
     assert is_pair, (
-        f"It returns no pair (loss, new parameters), but a {type(result).__name__}. {FOUR_WAYS}"
+        f"It returns a {type(result).__name__}, and not a pair (loss, new parameters). {WAYS}"
     )
     loss, new = result
-    is_number = (
-        isinstance(loss, (jax.Array, np.ndarray, np.generic, float))
-        and np.shape(loss) == ()
-    )
+    is_number = isinstance(loss, (jax.Array, np.ndarray, np.generic, float))
+    is_number = is_number and np.shape(loss) == ()
     assert is_number, (
-        f"First in the pair belongs the loss, of shape (), then the new parameters: are they swapped? {FOUR_WAYS}"
+        f"First in the pair belongs the loss, of shape (), then the new parameters, as my_update returns them: are they"
+        f" swapped? {WAYS}"
     )
-    assert jax.tree.map(np.shape, new) == shapes, (
-        f"Second in the pair belong the new parameters, a tree like the old ones, and these differ from it. {FOUR_WAYS}"
+    assert jax.tree.map(np.shape, new) == jax.tree.map(np.shape, params), (
+        f"Second in the pair belong the new parameters, a tree like the old ones, and these differ from it. {WAYS}"
+    )
+    deleted = [
+        array
+        for array in jax.tree.leaves((params, x, y, new))
+        if getattr(array, "is_deleted", bool)()
+    ]
+    assert not deleted, (
+        "Arrays that it is given are deleted afterwards, because they were donated, and here they must stay usable."
+        ' Read "Donate the old parameters" below.'
+    )
+    assert not any(
+        isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves((loss, new))
+    ), (
+        f"It returns a tracer: a value from inside a traced function was kept outside of it. {FROZEN}"
+    )
+    assert all(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(new)), (
+        f"The new parameters come back as NumPy arrays: a part of the step runs outside of the compiled program. {WHOLE}"
     )
     return loss, new
 
@@ -440,149 +385,540 @@ def agree(mine, right, tolerance=1e-5):
     )
 
 
-def traces_of(params, rates):
-    seen = []
+def events_of(call, kind):
+    """The names of what JAX reports during a call: each `jaxpr_trace`, or each `backend_compile`."""
+    names = []
 
-    def listen(event, seconds, **_):
-        if "jaxpr_trace" in event:
-            seen.append(event)
+    def listen(event, seconds, fun_name="", **_):
+        if kind in event:
+            names.append(fun_name.removeprefix("jit(").removesuffix(")"))
 
     monitoring.register_event_duration_secs_listener(listen)
     try:
-        for rate in rates:
-            _, params = answer(params, inputs, outputs, rate)
+        call()
     finally:
         monitoring.unregister_event_duration_listener(listen)
-    return len(seen)
+    return names
 
 
-def seconds_of(step):
-    begin = time.perf_counter()
-    jax.block_until_ready(step(my_haiku_params, inputs, outputs, 0.02))
-    return time.perf_counter() - begin
-
-
-assert callable(my_jitted_update), (
-    f"my_jitted_update is no function but a {type(my_jitted_update).__name__}: has it been called already? {FOUR_WAYS}"
-)
-shapes = jax.tree.map(np.shape, my_haiku_params)
-with jax.default_matmul_precision(
-    "highest"
-):  # so that accelerators do not round differently, compiled and not
-    start = my_haiku_net.init(jax.random.key(5), inputs)
-    kept = jax.tree.map(np.array, start)
-    right = uncompiled_step(start, inputs, outputs, learning_rate)
-    mine = answer(start, inputs, outputs, learning_rate)
-    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(start)), (
-        "The parameters that it is given are gone afterwards, because they were donated, and here they must stay"
-        ' usable. Read "Let go of the old parameters" below.'
+def draw(seed):
+    """Random parameters and data, as JAX arrays of float32."""
+    numbers = np.random.default_rng(seed)
+    params = jax.tree.map(
+        lambda p: jnp.array(p + numbers.normal(size=p.shape), jnp.float32),
+        my_haiku_params,
     )
-    assert agree(start, kept, 0), (
-        f"It changes the parameters that it is given; whoever still needs them gets others. Let my_update build new"
-        f" ones. {FOUR_WAYS}"
+    x, y = numbers.normal(size=(128, 3)), numbers.normal(0, 5, (128, 6))
+    return params, jnp.array(x, jnp.float32), jnp.array(y, jnp.float32)
+
+
+def as_float64(tree):
+    return jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), tree)
+
+
+draws = {seed: draw(seed) for seed in range(8)}
+jax.clear_caches()  # so that every program that the step consists of is compiled again, and reported
+with jax.default_matmul_precision("highest"):
+    begin, x, y = draws[0]
+    kept_values = as_float64(begin)
+    mine = []
+    programs = events_of(
+        lambda: mine.extend(answer(begin, x, y, 0.03)), "backend_compile"
     )
-    assert not agree(
-        mine[0], uncompiled_step(right[1], inputs, outputs, 0.0)[0], 1e-4
-    ), (
-        f"It returns the loss after the step; my_update returns the one before. {FOUR_WAYS}"
+    right = step_in_numpy(kept_values, *as_float64((x, y)), 0.03)
+    assert agree(begin, kept_values, 0), (
+        f"It changes the parameters that it is given, which may be needed elsewhere: let my_update build new ones. {WAYS}"
+    )
+    assert not agree(mine[0], step_in_numpy(right[1], *as_float64((x, y)), 0.0)[0]), (
+        f"It returns the loss after the step; my_update returns the one before. {WAYS}"
     )
     assert agree(mine[0], right[0]), (
-        f"With other parameters than my_haiku_params, the loss is not that of my_update. Is `params` used, or are"
-        f" parameters from outside, frozen when the step was traced? {CAPTURED}"
+        "With other parameters and data the loss is not the mean squared error that my_update gives. Are `params`, x"
+        f" and y used, or values from outside, frozen when the step was traced? {FROZEN}"
     )
     assert agree(mine[1], right[1]), (
-        f"The loss is right, the new parameters are not: they should be those of my_update, a step of `lr` against the"
-        f" gradient. {FOUR_WAYS}"
+        "The loss is right, the new parameters are not: they should be those of my_update, a step of `lr` against the"
+        f" gradient. {WAYS}"
     )
-    x, y = regression_data(jax.random.key(6))
-    assert agree(
-        answer(start, x, y, learning_rate), uncompiled_step(start, x, y, learning_rate)
-    ), (
-        f"With other data it does not compute what my_update computes: are x and y used, or is it data from outside,"
-        f" frozen when the step was traced? {CAPTURED}"
-    )
-    mine = right = 0.0, start
-    for rate in (0.01, 0.05, 0.02, 0.0):
-        mine, right = (
-            answer(mine[1], inputs, outputs, rate),
-            uncompiled_step(right[1], inputs, outputs, rate),
+    mine = right = 0.0, begin
+    for rate, seed in ((0.01, 1), (0.05, 2), (0.02, 3), (0.0, 4)):
+        _, x, y = draws[seed]
+        right = step_in_numpy(as_float64(mine[1]), *as_float64((x, y)), rate)
+        mine = answer(mine[1], x, y, rate)
+        assert agree(mine[0], right[0]), (
+            "With other data the loss is not that of my_update: are x and y used, or is it data from outside, frozen"
+            f" when the step was traced? {FROZEN}"
         )
-        assert agree(mine, right), (
+        assert agree(mine[1], right[1]), (
             f"With the learning rate {rate} the parameters are not those of the uncompiled loop: is `lr` used, or a"
-            f" rate from outside, frozen when the step was traced? {CAPTURED}"
+            f" rate from outside, frozen when the step was traced? {FROZEN}"
         )
-    answer(start, inputs, outputs, 0.01)
-    rates = (0.011, 0.012, 0.013)
-    traced, traced_again = traces_of(start, rates), traces_of(start, rates)
-    assert traced == 0 or traced_again > 0, (
-        f"Each new learning rate is compiled anew, {traced} times in three calls: it is static, and should be an"
-        f" ordinary argument. {FRESH}"
+
+    def three_calls(seeds, rates):
+        now = draws[seeds[0]][0]
+        for seed, rate in zip(seeds, rates, strict=True):
+            _, now = answer(now, *draws[seed][1:], rate)
+
+    new_rates = events_of(
+        lambda: three_calls((1, 2, 3), (0.011, 0.012, 0.013)), "jaxpr_trace"
     )
-    assert traced == 0, (
-        f"It is traced {traced} times in three calls, after one to warm up. Is a lambda, a compiled function or a"
-        f" network made inside of it, at each call? Make it once, outside. {FRESH}"
+    known_rates = events_of(
+        lambda: three_calls((5, 6, 7), (0.011, 0.012, 0.013)), "jaxpr_trace"
     )
-    try:
-        program = jax.make_jaxpr(my_jitted_update)(start, inputs, outputs, 0.01)
-        alone = {e.primitive.name for e in program.eqns} & {
-            "mul",
-            "sub",
-            "add",
-            "dot_general",
-        }
-    except (
-        Exception
-    ):  # some compiled functions cannot be traced again; the clock has the last word
-        alone = set()
-    assert not alone, (
-        f"Not all of it is compiled: {', '.join(sorted(alone))} are still sent off one by one. Compile the function"
-        f" that does the whole step, not a part of it. {HALF}"
-    )
-    seconds = [
-        (seconds_of(uncompiled_step), seconds_of(my_jitted_update)) for _ in range(12)
-    ]
-    ratio = min(slow for slow, _ in seconds) / min(fast for _, fast in seconds)
-    assert ratio >= 10, (
-        f"It is only {ratio:.1f} times as fast as the uncompiled step, which means that some of it is not compiled, or"
-        f" that it waits for something. {HALF}"
-    )
-print(
-    "The parameters of the uncompiled loop, at least ten times as fast: the whole step is compiled, once, for all"
+assert not new_rates or known_rates, (
+    f"Each new learning rate is traced and compiled, {len(new_rates)} times in three calls: it is static, and should be"
+    f" an ordinary argument. {COUNT}"
+)
+assert not known_rates, (
+    f"It is traced again in calls after the first, {len(known_rates)} times in three calls with other data. Is a lambda,"
+    f" a compiled function or a network made inside of it, at each call, or does something depend on the data? {COUNT}"
+)
+programs = [
+    name for name in programs if name not in ("convert_element_type", "copy", "stage")
+]
+assert len(programs) <= 1, (
+    f"One call runs at least {len(programs)} programs, {', '.join(sorted({*programs}))}, where one is asked for: not all"
+    f" of it is compiled together. Compile the function that does the whole step, not a part of it. {WHOLE}"
 )
 print(
-    "learning rates and other data of these shapes, and the parameters it is given are left alone."
+    "The results agree with the uncompiled loop. A step is one compiled program, tested with other parameters, data"
 )
+print("and learning rates, and its arguments are left alone.")
 
 # %% [markdown]
-# Now run the loop of the last page with it, and wait for the result before you stop the clock.
+# Now run the loop of the last page with it:
 
-# %% tags=["varies"]
-params, begin = my_haiku_params, time.perf_counter()
+# %%
+params = my_haiku_params
 for _ in range(1500):
-    loss, params = my_jitted_update(params, inputs, outputs, learning_rate)
-jax.block_until_ready(params)
-loop_seconds = time.perf_counter() - begin
-print(
-    f"loss {loss:.3f} after {loop_seconds:.2f} s; not compiled, about {1500 * eager_seconds:.0f} s"
-)
+    loss, params = my_jitted_update(params, inputs, outputs, 3e-2)
+print("loss after 1500 steps:", loss)
 
 # %% tags=["hidden"]
-assert loop_seconds < 1500 * eager_seconds / 3
-assert 0.8 < loss < 1.2
-loop_params, loop_loss = params, loss
+assert 0.95 < loss < 1.1
 
 # %% [markdown]
-# The wait is gone, and the loss ends near 1, which is the variance of the noise in the targets.
+# ## Count the traces
 #
-# ## Compile the loop as well
+# `jit` finds a compiled program again if all of this is the same as in an earlier call:
 #
-# Between two steps Python still comes round: it calls, JAX checks types and sends off one operation. For a
-# step this small that is most of what is left. `jax.lax.scan` puts the loop itself into the program. It wants
-# a step that takes what is *carried* from round to round, and returns the new carry and a result to be kept.
-# What `scan` computes is this:
+# - the function, and the values of its static arguments;
+# - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
+#   number is weakly typed);
+# - which arguments were passed by position and which by keyword;
+# - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
+#
+# If anything is new, the function is traced and compiled again: it *retraces*. The results are right, so only
+# a count can tell you. `count_traces` wraps a function so that `.traces` says how often Python ran it, and
+# under `jit` Python runs it only to trace it.
+
+# %%
+from snippets.timing import count_traces
+
+counted_update = count_traces(my_update)
+kept = jax.jit(counted_update, static_argnames="net")
+
+
+def traces_in_three_calls(call):
+    before = counted_update.traces
+    for rate in (0.01, 0.02, 0.03):
+        call(rate)
+    return counted_update.traces - before
+
+
+def one_network(rate):
+    return kept(my_haiku_params, my_haiku_net, inputs, outputs, rate)
+
+
+def fresh_network(rate):
+    network = hk.without_apply_rng(hk.transform(two_layer_net))
+    return kept(my_haiku_params, network, inputs, outputs, rate)
+
+
+one, fresh = map(traces_in_three_calls, (one_network, fresh_network))
+print("one network:  ", one)
+print("fresh network:", fresh)
+
+# %% [markdown]
+# Three rates, one trace: the rate is a traced argument, so its value does not matter. With a fresh network
+# each call traces again, because `hk.transform` makes two new functions, and a function is equal only to
+# itself.
+#
+# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call. A static rate compiles
+# once for each value:
 
 
 # %%
+def fresh_lambda(rate):
+    step = jax.jit(lambda p: counted_update(p, my_haiku_net, inputs, outputs, rate))
+    return step(my_haiku_params)
+
+
+rate_is_static = jax.jit(counted_update, static_argnames=("net", "learning_rate"))
+
+
+def static_rate(rate):
+    return rate_is_static(
+        my_haiku_params, my_haiku_net, inputs, outputs, learning_rate=rate
+    )
+
+
+lambdas, static = map(traces_in_three_calls, (fresh_lambda, static_rate))
+print("fresh lambdas:", lambdas)
+print("static rate:  ", static)
+
+# %% [markdown]
+# It is not a mistake, though, to call `hk.transform` *inside* a compiled update, as some of Haiku's own
+# examples do. There it runs only while the update is traced, and is not part of what `jit` looks up:
+
+
+# %%
+@jax.jit
+def transform_inside(params, x, y, lr):
+    network = hk.without_apply_rng(hk.transform(two_layer_net))
+    return counted_update(params, network, x, y, lr)
+
+
+before = counted_update.traces
+for rate in (0.01, 0.02, 0.03, 0.04, 0.05):
+    transform_inside(my_haiku_params, inputs, outputs, rate)
+print("transform inside:", counted_update.traces - before, "trace in 5 calls")
+
+# %% tags=["hidden"]
+assert counted_update.traces - before == 1
+assert (one, fresh, lambdas, static) == (1, 3, 3, 3)
+assert hk.transform(two_layer_net) != hk.transform(two_layer_net)
+
+_seen = count_traces(lambda params, batch, lr: lr * batch[0].sum())
+_step = jax.jit(_seen)
+
+
+def _new(*arguments, **named):
+    before = _seen.traces
+    _step(*arguments, **named)
+    return _seen.traces - before
+
+
+assert _new(my_haiku_params, batch, 0.1) == 1
+assert _new(my_haiku_params, batch, 0.2) == 0
+assert _new(my_haiku_params, list(batch), 0.2) == 1
+assert _new(my_haiku_params, batch, lr=0.2) == 1
+assert _new(my_haiku_params, batch, jnp.float32(0.2)) == 1
+with jax.default_matmul_precision("highest"):
+    assert _new(my_haiku_params, batch, 0.2) == 1
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# When is a static argument the wrong choice? And why is the learning rate not static, although it is a plain
+# number with a hash?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# It is wrong for what takes many values, since each of them is compiled, and for what is made again at each
+# call and equal only to itself. It is impossible for arrays, which have no hash. It is right for what selects
+# the program: a network, the name of an activation, a number of layers.
+#
+# The learning rate selects nothing: the step multiplies by it as by any other input. As a traced argument it
+# may change at each step, and one program serves all values.
+#
+# </details>
+#
+# ## Exercise: predict the traces
+#
+# Each of these functions compiles the function `f` that it is given and calls it several times.
+
+
+# %%
+def five_rates(f):
+    step = jax.jit(f)
+    for rate in (0.1, 0.2, 0.3, 0.4, 0.5):
+        step(my_haiku_params, batch, rate)
+
+
+def two_epochs(f):
+    step = jax.jit(f)
+    for _ in range(2):
+        for rows in (slice(0, 48), slice(48, 96), slice(96, 128)):
+            step(my_haiku_params, (inputs[rows], outputs[rows]), 0.1)
+
+
+def falling_rate(f):
+    step = jax.jit(f)
+    for rate in (1, 0.5, 0.25, 0.125):
+        step(my_haiku_params, batch, rate)
+
+
+# %%
+def tuples_and_lists(f):
+    step = jax.jit(f)
+    step(my_haiku_params, (inputs, outputs), 0.1)
+    step(my_haiku_params, [inputs, outputs], 0.1)
+    step(my_haiku_params, (outputs[:, :3], outputs), 0.1)
+    step(my_haiku_params, [inputs, 2 * outputs], 0.1)
+
+
+def lambda_in_each_epoch(f):
+    for _ in range(3):
+        step = jax.jit(lambda params, batch: f(params, batch, 0.1))
+        for _ in range(4):
+            step(my_haiku_params, batch)
+
+
+def jit_in_each_epoch(f):
+    for _ in range(3):
+        step = jax.jit(f)
+        for _ in range(4):
+            step(my_haiku_params, batch, 0.1)
+
+
+# %% [markdown]
+# Fill in `traces`: how often does JAX trace `f` in each of them? Decide before you run anything.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Go through the list under "Count the traces" for each call. In the last function, is `f` a new function in
+# each epoch?
+#
+# </details>
+
+# %% exercise="count-traces" kind="predict" minutes="8"
+# One whole number for each function, by its name: traces["five_rates"] = ...
+traces = {}
+### BEGIN SOLUTION
+traces["five_rates"] = 1
+traces["two_epochs"] = 2
+traces["falling_rate"] = 2
+traces["tuples_and_lists"] = 2
+traces["lambda_in_each_epoch"] = 3
+traces["jit_in_each_epoch"] = 1
+### END SOLUTION
+
+# %% check="count-traces"
+COUNT = 'Read "Count the traces" again.'
+assert isinstance(globals().get("traces"), dict), (
+    "Exercise count-traces: define the dictionary traces in the cell above and run it, then run this check."
+)
+WHY = {
+    five_rates: "Is the rate traced or static, and are its values part of what jit looks up?",
+    two_epochs: "How many different shapes do the batches have, and does the second epoch bring a new one?",
+    falling_rate: "Look at the types of the four rates: are all of them weakly typed floats?",
+    tuples_and_lists: "Which of the four batches differ in structure, shape or dtype, and which in their values only?",
+    lambda_in_each_epoch: "How many lambdas are made, and how often is each of them called with something new?",
+    jit_in_each_epoch: "jit is called in each epoch, but what it compiles is one and the same function.",
+}
+for scenario, why in WHY.items():
+    name = scenario.__name__
+    assert name in traces, (
+        f'traces has no entry "{name}": give one number for each of the six functions. {COUNT}'
+    )
+    guess = traces[name]
+    is_whole = isinstance(guess, (int, np.integer)) and not isinstance(guess, bool)
+    assert is_whole, (
+        f'traces["{name}"] is {guess!r}, where a whole number of traces belongs. {COUNT}'
+    )
+    counted = count_traces(lambda params, batch, lr: lr * batch[0].sum())
+    scenario(counted)
+    assert guess == counted.traces, (
+        f'traces["{name}"] is {guess}: JAX traces f {"more" if counted.traces > guess else "less"} often. {why} {COUNT}'
+    )
+print("All six agree with the number of traces counted just now.")
+
+# %% [markdown]
+# ## Exercise: repair a loop that retraces
+#
+# This function trains on one batch after the other, each with a learning rate of its own. Its results are
+# right, and it is slow. Here it gets four batches, the last of them smaller.
+
+
+# %%
+def slow_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates, strict=True):
+        network = hk.without_apply_rng(hk.transform(two_layer_net))
+        step = jax.jit(counted_update, static_argnames=("net", "learning_rate"))
+        loss, params = step(params, network, x, y, learning_rate=rate)
+        losses.append(float(loss))
+    return params, losses
+
+
+batches = [(inputs[i : i + 40], outputs[i : i + 40]) for i in range(0, 128, 40)]
+rates = [0.03 * 0.9**i for i in range(len(batches))]
+before = counted_update.traces
+_, slow_losses = slow_training(my_haiku_params, batches, rates)
+print("losses:", np.round(slow_losses, 1))
+print("traces:", counted_update.traces - before)
+
+# %% tags=["hidden"]
+assert counted_update.traces - before == len(batches) == 4
+
+# %% [markdown]
+# Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, and traces
+# the step *once for each shape of batch*: however many batches there are, whatever the rates, and not again
+# when you call `quick_training` a second time. `params` stay as they are.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Two things in the loop are new to `jit` at each round. Which? And what has to be made outside of the
+# function, so that its second call finds it again?
+#
+# </details>
+
+# %% exercise="retracing-loop" kind="repair" minutes="10"
+### BEGIN SOLUTION
+quick_step = jax.jit(my_update, static_argnames="net")
+
+
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates, strict=True):
+        loss, params = quick_step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+
+### END SOLUTION
+
+# %% [markdown]
+# The check counts how often the layers of the network run in Python. Compiled code does not run them.
+
+# %% check="retracing-loop"
+COUNT = 'Read "Count the traces" again.'
+assert callable(globals().get("quick_training")), (
+    "Exercise retracing-loop: define the function quick_training in the cell above and run it, then run this check."
+)
+
+
+def step_in_numpy(params, x, y, lr):
+    first, second = params["linear"], params["linear_1"]
+    hidden = np.maximum(x @ first["w"] + first["b"], 0)
+    error = hidden @ second["w"] + second["b"] - y
+    back = 2 * error / error.size
+    back_first = (back @ second["w"].T) * (hidden > 0)
+    slopes = {
+        "linear": {"w": x.T @ back_first, "b": back_first.sum(axis=0)},
+        "linear_1": {"w": hidden.T @ back, "b": back.sum(axis=0)},
+    }
+    return (error**2).mean(), jax.tree.map(lambda p, g: p - lr * g, params, slopes)
+
+
+def try_training(lengths, seed):
+    """What quick_training and a loop in NumPy give for random batches, and how often layers ran."""
+    numbers = np.random.default_rng(seed)
+    begin = jax.tree.map(
+        lambda p: jnp.array(p + numbers.normal(size=p.shape), jnp.float32),
+        my_haiku_params,
+    )
+    draws = [
+        (numbers.normal(size=(n, 3)), numbers.normal(0, 5, (n, 6))) for n in lengths
+    ]
+    some_batches = [
+        (jnp.array(x, jnp.float32), jnp.array(y, jnp.float32)) for x, y in draws
+    ]
+    some_rates = [float(rate) for rate in numbers.uniform(0.001, 0.05, len(lengths))]
+    kept_values = jax.tree.map(np.array, begin)
+    right, right_losses = jax.tree.map(np.float64, kept_values), []
+    for (x, y), rate in zip(draws, some_rates, strict=True):
+        value, right = step_in_numpy(right, x, y, rate)
+        right_losses.append(value)
+    ran = []
+
+    def note(call, arguments, named, context):
+        ran.append(context.method_name)
+        return call(*arguments, **named)
+
+    try:
+        with hk.intercept_methods(note):
+            result = quick_training(begin, some_batches, some_rates)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        raise AssertionError(
+            f"quick_training(params, batches, rates) stops with {type(problem).__name__}: {str(problem).partition(chr(10))[0][:200]} ... It"
+            f" gets a list of pairs (x, y) and a list of as many rates, as slow_training does. {COUNT}"
+        ) from problem
+    is_pair = isinstance(result, (tuple, list)) and len(result) == 2
+    assert is_pair, (
+        f"quick_training returns a {type(result).__name__}, and not the pair (parameters, losses). {COUNT}"
+    )
+    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(begin)), (
+        "The parameters that quick_training is given are deleted afterwards, because they were donated; here they must"
+        ' stay usable. Read "Donate the old parameters" below.'
+    )
+    assert all(
+        map(np.array_equal, jax.tree.leaves(begin), jax.tree.leaves(kept_values))
+    ), (
+        f"quick_training changes the parameters that it is given: build new ones, as my_update does. {COUNT}"
+    )
+    return result, (right, right_losses), ran.count("__call__")
+
+
+def compare_with_slow(result, right):
+    mine, losses = result
+    assert jax.tree.map(np.shape, mine) == jax.tree.map(np.shape, right[0]), (
+        f"First in the pair belong the parameters, a tree like the one it is given: are the two swapped? {COUNT}"
+    )
+    try:
+        losses = np.asarray([float(value) for value in losses])
+    except Exception as problem:
+        raise AssertionError(
+            f"Second in the pair belong the losses, one number for each batch ({type(problem).__name__}). {COUNT}"
+        ) from problem
+    assert losses.shape == (len(right[1]),), (
+        f"There are {losses.size} losses for {len(right[1])} batches: give the loss of each step. {COUNT}"
+    )
+    assert np.allclose(losses, right[1], rtol=1e-4), (
+        "The losses differ from those of slow_training: each should be the loss before the step, on its own batch, with"
+        ' parameters from the step before. Read "Captured values are frozen" again.'
+    )
+    assert all(
+        np.allclose(a, b, rtol=1e-4, atol=1e-5)
+        for a, b in zip(jax.tree.leaves(mine), jax.tree.leaves(right[0]), strict=True)
+    ), (
+        "The losses agree, but the parameters at the end do not: does each step use its own rate, and is the result of"
+        ' the last step returned? Read "Captured values are frozen" again.'
+    )
+
+
+with jax.default_matmul_precision("highest"):
+    result, right, _ = try_training((24, 24, 24, 8), 5)
+    compare_with_slow(result, right)
+    result, right, again = try_training((24, 24, 24, 24, 24, 8), 7)
+    compare_with_slow(result, right)
+    more = again and try_training((24, 24, 24, 24, 24, 24, 24, 24, 24, 8), 11)[2]
+assert not (again and more > again), (
+    f"The results are right, but the network runs in Python for each batch: with six batches its layers ran {again}"
+    f" times, with ten {more} times, after a call with the same shapes. Something is new to jit at each round, or"
+    f" nothing is compiled. {COUNT}"
+)
+assert not again, (
+    f"The loop itself traces once for each shape, but a second call of quick_training traces again: make the compiled"
+    f" step and the network outside of the function. {COUNT}"
+)
+print(
+    "The results agree with those of a plain loop, and calls with known shapes trace nothing, tested with other"
+)
+print("data, rates and parameters, and with more batches.")
+
+# %% [markdown]
+# ## Compile the loop with `jax.lax.scan`
+#
+# Between two steps control returns to Python: it makes the call, JAX checks the argument types and launches
+# one program. For a step this small, that is most of the time. `jax.lax.scan` puts the loop itself into the
+# program. It wants a step that takes what is *carried* from round to round, and returns the new carry and
+# something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns the new
+# parameters and the loss, in that order.
+
+# %%
+from snippets.training import sgd_step
+
+
 def python_scan(step, carry, length):
     kept = []
     for _ in range(length):
@@ -591,130 +927,99 @@ def python_scan(step, carry, length):
     return carry, jnp.stack(kept)
 
 
-def carry_step(params, _):
-    loss, new_params = my_update(params, my_haiku_net, inputs, outputs, learning_rate)
-    return new_params, loss  # the carry first, then what is kept
+def mse(params, batch):
+    x, y = batch
+    return mean_squared_error(my_haiku_net.apply(params, x), y)
 
 
-_, slow_losses = python_scan(carry_step, my_haiku_params, length=4)
-_, fast_losses = jax.lax.scan(carry_step, my_haiku_params, length=4)
-print(np.array(slow_losses).round(2), np.array(fast_losses).round(2))
+def scan_step(params, _):
+    return sgd_step(mse, params, (inputs, outputs), 3e-2)
+
+
+_, slow = python_scan(scan_step, my_haiku_params, length=4)
+_, fast = jax.lax.scan(scan_step, my_haiku_params, length=4)
+print(np.round(slow, 2), np.round(fast, 2))
 
 # %% tags=["hidden"]
-assert np.allclose(slow_losses, fast_losses, rtol=2e-2)
+assert np.allclose(slow, fast, rtol=2e-2)
 
 # %% [markdown]
-# The same losses. Here the parameters are the carry, and the loss before each step is kept. The second
-# argument of the step is for data, one slice for each round; this loop needs none. Mind the order: `scan`
-# wants the carry first, `my_update` returns it last. Wrapped up as a function, that is a whole training run:
+# `python_scan` says what `jax.lax.scan` computes, and the losses are the same. The parameters are the carry,
+# and the losses are kept. The second argument of the step would be data, one slice for each round; this loop
+# needs none.
+#
+# `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
+# static arguments. Count how often Python runs the loss:
 
 # %%
 from snippets.training import fit
 
-# %% tags=["varies"]
-for call in ("first", "second"):
-    begin = time.perf_counter()
-    params, losses = jax.block_until_ready(
-        fit(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate, steps=1500)
-    )
-    fit_seconds = time.perf_counter() - begin
-    print(f"{call} call: {fit_seconds:.2f} s, loss {losses[0]:.1f} -> {losses[-1]:.3f}")
+counted_loss = count_traces(mse)
+for rate in (0.03, 0.01):
+    _, losses = fit(counted_loss, my_haiku_params, (inputs, outputs), rate, steps=1500)
+    print(f"rate {rate}: loss {losses[0]:.1f} -> {losses[-1]:.3f}")
+print("traces of the loss:", counted_loss.traces)
 
 # %% tags=["hidden"]
 assert losses.shape == (1500,)
-assert np.isclose(losses[-1], loop_loss, rtol=2e-2)
+assert counted_loss.traces == 1
 
 # %% [markdown]
-# All 1500 losses come back as one array. But the second call takes about as long as the first.
+# Two runs of 1500 steps at different rates, and Python ran the loss once. In return you give something up:
+# inside a scan you cannot print, stop early or save with plain Python. A common compromise scans over a
+# hundred steps or so, and returns to Python in between.
 #
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# `fit` writes `jax.jit(lambda params: ...)` and calls it on the same line. Is that not the mistake from
-# above?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# It is the same trade, made on purpose. Each call of `fit` compiles anew, and most of the time that you saw
-# is spent on that. One compilation for 1500 steps is cheap; one for each step is not. In return `fit`
-# reads its data and its rate afresh at each call, so it cannot work with stale ones, although it captures
-# them. If you call it often, compile it once from outside: `jax.jit(fit, static_argnums=(1, 5))`, where the
-# network and the number of steps are static, since both decide what the program is. The next cell does so.
-#
-# </details>
-#
-# Time all five ways, with a few steps of each and a few runs of 500 for the scan, whose time is divided by
-# 500. Other programs can only make a step slower, so the best of five rounds is the fairest figure.
+# The time of one of these steps completes the picture that began at the top of the page.
 
 # %% tags=["varies"]
-compiled_fit = jax.jit(fit, static_argnums=(1, 5))
-one_step = my_haiku_params, inputs, outputs, learning_rate
-whole_run = my_haiku_params, my_haiku_net, inputs, outputs, learning_rate, 500
+whole_run = functools.partial(
+    fit, mse, my_haiku_params, (inputs, outputs), 3e-2, steps=1500
+)
+microseconds["loop compiled (scan)"] = 1e6 * benchmark(whole_run, repeats=3) / 1500
+print(f"loop compiled: {microseconds['loop compiled (scan)']:.0f} µs a step")
 
-
-def best_of_five(f, *args, repeats):
-    return min(benchmark(f, *args, repeats=repeats) for _ in range(5))
-
-
-per_step = {
-    "not compiled": best_of_five(closure, *one_step, repeats=4),
-    "loss compiled": best_of_five(loss_compiled, *one_step, repeats=10),
-    "gradient compiled": best_of_five(gradient_compiled, *one_step, repeats=20),
-    "step compiled": best_of_five(my_jitted_update, *one_step, repeats=50),
-    "loop compiled (scan)": best_of_five(compiled_fit, *whole_run, repeats=2) / 500,
-}
-for name, seconds in per_step.items():
-    print(f"{name:21} {1e6 * seconds:8.1f} µs a step")
-
-# %% tags=["varies"] alt="Log scale: milliseconds uncompiled, under a tenth with the step compiled, least in a scan."
-figure, axes = plt.subplots(figsize=(7.6, 3.4), layout="constrained")
-microseconds = [1e6 * seconds for seconds in per_step.values()]
-bars = axes.barh(list(per_step), microseconds, color="C0")
-axes.bar_label(bars, [f"{value:,.0f} µs" for value in microseconds], padding=4)
-axes.invert_yaxis()
-axes.grid(visible=False, axis="y")
+# %% tags=["varies", "plot"] alt="A step takes longest uncompiled, less with its gradient compiled, less as one program, least in a scan."
+names = list(microseconds)
+figure, axes = plt.subplots(figsize=(7.6, 2.8), layout="constrained")
+for y, name in enumerate(names):
+    axes.plot(microseconds[name], y, "C0o", markersize=9)
+    axes.annotate(
+        f"{microseconds[name]:,.0f} µs",
+        (microseconds[name], y),
+        xytext=(10, 0),
+        textcoords="offset points",
+        va="center",
+    )
 axes.set(
     xscale="log",
-    xlim=(min(microseconds) / 4, 10 * max(microseconds)),
+    xlim=(min(microseconds.values()) / 2, 5 * max(microseconds.values())),
+    ylim=(3.5, -0.5),
+    yticks=range(4),
+    yticklabels=names,
     xlabel="time per step in µs (log scale)",
 )
-axes.set_title("The more is compiled together, the less a step takes")
 plt.show()
 
-# %% tags=["hidden"]
-assert per_step["not compiled"] > 10 * per_step["step compiled"]
-assert per_step["not compiled"] > 20 * per_step["loop compiled (scan)"]
-assert 1500 * per_step["loop compiled (scan)"] < fit_seconds / 2
-assert (
-    per_step["loss compiled"]
-    > per_step["step compiled"]
-    > per_step["loop compiled (scan)"]
-)
-
 # %% [markdown]
-# Each bar sends off fewer operations than the one above. The arithmetic is the same in all of them: what
-# shrinks is the part that Python has in it. For a large network, where the arithmetic takes longer than
-# Python, the lower bars come closer to each other.
+# From top to bottom, Python and JAX have less to do for each step; the arithmetic is the same. For a large
+# network, where the arithmetic takes longer than the dispatch, the lower dots move together.
 #
-# ## Let go of the old parameters
+# ## Donate the old parameters
 #
-# While a step runs, old and new parameters exist side by side. With millions of them you may want to
-# *donate* the old: `donate_argnums=0` allows the program to write the new parameters over them.
+# While a step runs, old and new parameters exist side by side. With millions of them you may want to *donate*
+# the old ones: `donate_argnums=0` allows the program to reuse their memory for the new ones.
 
 # %%
-donating = jax.jit(my_update, static_argnums=1, donate_argnums=0)
+donating = jax.jit(scan_step, donate_argnums=0)
 old = jax.tree.map(jnp.copy, my_haiku_params)
-loss, new = donating(old, my_haiku_net, inputs, outputs, learning_rate)
+new, loss = donating(old, None)
 
 # %% raises="RuntimeError" match="Array has been deleted"
 print(old["linear"]["w"])
 
 # %% [markdown]
-# In a loop that goes on with the new parameters, nobody misses the old. If you still need them, to compare,
-# do not donate. At the size of this network it saves next to nothing.
+# In a loop that continues with the new parameters this does no harm. Do not donate what you still need, to
+# compare or to save. At the size of this network donation saves next to nothing.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -728,34 +1033,19 @@ print(old["linear"]["w"])
 #   traced. Or `static_argnums` counts wrongly; it counts from 0.
 # - `RuntimeError: Array has been deleted` The array was donated.
 # - No message, and slow: a lambda, a network or a static value is new at each call. Count the traces.
-# - No message, and wrong: data or a rate was captured and has changed since. Make it an argument.
+# - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
+#   an argument.
 #
 # </div>
-
-
-# %% tags=["hidden"]
-def message_of(call):
-    try:
-        call()
-    except ValueError as problem:
-        return str(problem)
-
-
-assert "Non-hashable static arguments are not supported" in message_of(
-    lambda: jax.jit(my_update, static_argnums=(1, 2))(
-        my_haiku_params, my_haiku_net, inputs, outputs, 0.1
-    )
-)
-
-# %% [markdown]
+#
 # ## What you learned
 #
-# - `jax.jit` traces its arguments, and a network is two functions, which cannot be traced. Capture it in a
-#   closure, a lambda or a partial, or declare it static.
-# - Compiled code is kept under the function, the values of static arguments, and the shapes and types of the
-#   others. Whatever of these is new means a new compilation.
-# - What a compiled function captures is frozen. What changes belongs among the arguments.
-# - Compile the whole step; `jax.lax.scan` compiles the loop too.
+# - `@jax.jit` on an update that closes over the network compiles the whole step. A network as an argument is
+#   refused, unless it is static.
+# - What a compiled function captures is frozen, attributes of a static `self` included.
+# - A step retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
+#   arguments are new. Counting traces finds it; the results do not show it.
+# - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #
 # Next: [Application: a classifier](../haiku/classifier.py) puts data, loss, update and a compiled loop
 # together.

@@ -1,0 +1,5 @@
+inner = jax.jit(jax.value_and_grad(jax.jit(lambda p, x, y: square_loss(p, my_haiku_net, x, y))))
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, grads = inner(params, x, y)
+    return loss, jax.tree.map(lambda p, g: p - lr * g, params, grads)

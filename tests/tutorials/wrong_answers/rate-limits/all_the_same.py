@@ -1,0 +1,1 @@
+largest_rate = {name: limits["mean"] for name in more_losses}

@@ -1,0 +1,1 @@
+largest_rate = dict.fromkeys(more_losses, True)

@@ -1,0 +1,2 @@
+def quick_training(params, batches, rates):
+    return slow_training(params, batches, rates)
