@@ -5,8 +5,6 @@ from collections.abc import Callable
 import chex
 import jax
 
-from snippets.losses import square_loss
-
 
 def sgd_step(
     loss_fn: Callable[..., jax.Array],
@@ -71,10 +69,3 @@ def fit(
         return sgd_step(loss_fn, params, batch, learning_rate)
 
     return jax.lax.scan(step, params, length=steps)
-
-
-def my_update(params, net, input, target, learning_rate):
-    """Old: goes when no page uses it."""
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params

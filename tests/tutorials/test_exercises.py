@@ -7,11 +7,6 @@ from answers import exercises, kept, lessons
 
 from publishing.read.cells import KINDS
 
-# Right answers with which a later cell of the page fails, and why: it expects more than the exercise asks for.
-BROKEN = {
-    ("classifier", "right/vmap_and_mlp"): "line 668: an accuracy in NumPy can be neither mapped nor compiled",
-}
-
 
 def _each(kind: str) -> list:
     return [
@@ -50,9 +45,7 @@ def test_a_right_answer_passes_however_it_is_written(exercise, answer, grades):
 
 
 @pytest.mark.parametrize(("exercise", "answer"), _each("right"))
-def test_after_a_right_answer_the_rest_of_the_page_runs(exercise, answer, grades, request):
-    if reason := BROKEN.get((exercise, answer)):
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_after_a_right_answer_the_rest_of_the_page_runs(exercise, answer, grades):
     assert grades[answer]["rest"] is None
 
 
@@ -72,7 +65,3 @@ def test_an_exercise_says_what_kind_it_is_and_how_long_it_takes(exercise, tutori
 def test_no_answer_belongs_to_an_unknown_exercise():
     folder = Path(__file__).parent
     assert {path.name for path in folder.glob("*_answers/*")} <= set(exercises())
-
-
-def test_each_answer_known_to_break_its_page_is_kept():
-    assert all(answer in kept("right", exercise) for exercise, answer in BROKEN)

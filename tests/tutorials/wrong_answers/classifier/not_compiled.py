@@ -3,33 +3,15 @@ def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
     return hk.Linear(1)(x)
 
-
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 my_params = my_net.init(init_key, x)
-
-
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    return jnp.sum((1 - 2 * labels) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_update_function(params, net, x, labels, learning_rate):
-    loss, grad = jax.value_and_grad(my_loss)(params, net, x, labels)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grad)
-    return loss, new_params
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    return jnp.mean((f >= 0) == (labels == 1))
-
 
 my_jitted_update = lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
+losses, accuracies = [], []
 for i in range(20):
     x, labels = draw_batch(i)
     loss, my_params = my_jitted_update(my_params, x, labels, learning_rate)
-    accuracy = jitted_accuracy(my_params, x, labels)
-    if i % 100 == 0:
-        print(f"iteration {i:3}: loss {loss:7.2f}, accuracy {accuracy:.3f}")
+    losses.append(loss)
+    accuracies.append(jitted_accuracy(my_params, x, labels))

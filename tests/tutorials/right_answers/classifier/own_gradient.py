@@ -1,0 +1,27 @@
+def my_net_func(x):
+    x = jax.nn.relu(hk.Linear(12)(x))
+    x = jax.nn.relu(hk.Linear(12)(x))
+    return hk.Linear(1)(x)
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+my_params = my_net.init(init_key, x)
+
+
+@jax.jit
+
+def my_jitted_update(params, x, labels, lr):
+    loss, grads = jax.value_and_grad(lambda p: my_loss(p, my_net, x, labels))(params)
+    return loss, jax.tree.map(lambda p, g: p - lr * g, params, grads)
+
+
+@jax.jit
+
+def jitted_accuracy(params, x, labels):
+    return my_accuracy(params, my_net, x, labels)
+
+losses, accuracies = [], []
+for i in range(num_iterations):
+    x, labels = draw_batch(i)
+    loss, my_params = my_jitted_update(my_params, x, labels, learning_rate)
+    losses.append(loss)
+    accuracies.append(jitted_accuracy(my_params, x, labels))
