@@ -33,7 +33,7 @@ def build(routes: Routes, progress: Progress | None = None) -> Built:
     lessons = run(load(settings), settings, progress)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
-    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.exercises, site.reference) if name)]
+    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.reference) if name)]
     pages, files, home, problems = {}, {}, {}, []
     for lesson in lessons:
         source = (routes, lesson.solved, lesson.student, lesson.record)

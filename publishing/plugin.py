@@ -64,7 +64,6 @@ class Options(base.Config):
     labels = c.Type(dict, default={})
     documentation = c.Type(dict, default={})
     reference = c.Type(str, default=Site.reference)
-    exercises = c.Type(str, default=Site.exercises)
     glossary = c.Type(str, default=Site.glossary)
     report = c.Type(str, default=Site.report)
 
@@ -75,7 +74,7 @@ class Options(base.Config):
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
-        shown = ("repository", "labels", "documentation", "reference", "exercises", "glossary", "report")
+        shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
         site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
         return Routes(Settings(**folders, **numbers), site)

@@ -54,7 +54,6 @@ class Site:
     # The address of the documentation of a module's names, with `{}` for the full name, or of one name; empty for none.
     documentation: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""  # the page that documents the snippets
-    exercises: str = ""  # the page that lists the exercises
     glossary: str = ""  # the page of terms
     report: str = ""  # the page of the build report
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix

@@ -1,18 +1,20 @@
 """What the build puts into pages written by hand, where a line says `<!-- build: exercises -->` or the like."""
 
-import html
+import ast
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from publishing.assemble.snippets import read_module
+from publishing.assemble.snippets import Statement, read_module
+from publishing.assemble.snippets import names as global_names
+from publishing.read.cells import Cell
 from publishing.read.problem import Problem, SourceError, join, line_of
 from publishing.read.prose import CODE, headings
 from publishing.run.schedule import Lesson
 from publishing.site import report
-from publishing.site.code import Names, code_html
+from publishing.site.code import Names
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
@@ -20,16 +22,9 @@ Link = Callable[[str], str]  # where the page of a tutorial of this name is
 _PLACEHOLDER = re.compile(
     rf"(?P<code>{CODE})|^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE | re.DOTALL
 )
-_EXERCISE = """\
-## {id} {{ #{id} }}
-
-On [{title}]({page}#exercise-{id}){asks}. The check says:
-
-<blockquote><p>{says}</p></blockquote>
-
-<details class="example" id="check-{id}" data-search-exclude><summary>The check of <code>{id}</code></summary>
-<div class="highlight"><pre><code>{code}</code></pre></div>
-</details>
+_EXERCISES = """\
+| | exercise | you define | kind | minutes | page | notebook |
+|--:|---|---|---|--:|---|---|
 """
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
@@ -41,7 +36,7 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
         return posixpath.relpath(routes.page(tutorial), posixpath.dirname(uri))
 
     makers = {
-        "exercises": partial(exercises, lessons, link),
+        "exercises": partial(exercises, lessons, routes.settings.snippets.name, link),
         "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
         "report": partial(report.table, lessons, link),
@@ -61,28 +56,38 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
     return _PLACEHOLDER.sub(put, markdown)
 
 
-def exercises(lessons: Sequence[Lesson], link: Link) -> str:
-    """The Markdown of an entry for each exercise; raises a SourceError for a check that prints nothing on passing."""
-    entries = []
+def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
+    """The Markdown of a table of all exercises; raises a SourceError for a check that prints nothing on passing."""
+    rows = []
     for lesson in lessons:
-        cells = list(zip(lesson.solved.code, lesson.record.run.outputs, strict=True))
-        checks = {cell.check: (cell, outputs) for cell, outputs in cells}
-        for cell in (cell for cell, _ in cells if cell.exercise):
-            check, outputs = checks[cell.exercise]
-            says = "".join(output.text for output in outputs if output.get("name") == "stdout").split()
-            if not says:
-                message = f"the check of `{check.check}` prints nothing; let its last line print what it has shown."
-                raise SourceError(Problem(check.path, check.number, message))
-            entry = _EXERCISE.format(
-                id=cell.exercise,
-                title=lesson.solved.tutorial.title,
-                page=link(lesson.name),
-                asks=f": {cell.kind}" * bool(cell.kind) + f", about {cell.minutes} minutes" * bool(cell.minutes),
-                says=re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(" ".join(says), quote=False)),
-                code=code_html(join(check.lines)),
-            )
-            entries.append(entry)
-    return "\n".join(entries)
+        tutorial, page, heading = lesson.solved.tutorial, link(lesson.name), ""
+        outputs = iter(lesson.record.run.outputs)
+        for cell in tutorial.cells:
+            if not cell.code:
+                heading = [heading, *headings(join(cell.lines))][-1]
+                continue
+            its = next(outputs)
+            if cell.check and not any(output.get("name") == "stdout" for output in its):
+                message = f"the check of `{cell.check}` prints nothing; let its last line print what it has shown."
+                raise SourceError(Problem(cell.path, cell.number, message))
+            if cell.exercise:
+                title = f"[{heading.removeprefix('Exercise: ') or cell.exercise}]({page}#exercise-{cell.exercise})"
+                defined = ", ".join(f"`{name}`" for name in _defined(cell, package))
+                notebook = f"[`{tutorial.path.stem}.ipynb`]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
+                about = (cell.kind or "", cell.minutes or "", f"[{tutorial.title}]({page})", notebook)
+                rows.append(f"| {' | '.join((str(len(rows) + 1), title, defined, *about))} |\n")
+    return _EXERCISES + "".join(rows)
+
+
+def _defined(cell: Cell, package: str) -> list[str]:
+    """The names that a solution defines for others, or takes from the package of snippets."""
+    statements = ast.parse(join(cell.lines)).body
+    taken = [
+        node for node in statements if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)
+    ]
+    own = [node for node in statements if not isinstance(node, Statement)]
+    found = [name.name for node in (*taken, *own) for name in global_names(node) if name.binds]
+    return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
 
 def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:

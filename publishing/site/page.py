@@ -133,7 +133,6 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "script": routes.hosted(tutorial, ".py"),
         "notebook": routes.hosted(tutorial, ".ipynb"),
         "colab": routes.colab(tutorial),
-        "exercises": routes.from_page(tutorial, site.exercises),
         "device": record.run.device["kind"],
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],

@@ -40,7 +40,6 @@ plugins:
       snippets: pieces
       timeout: 60
       reference: code.md
-      exercises: tasks.md
       glossary: words.md
       report: runs.md
       labels: { numpy: NumPy }

@@ -46,12 +46,12 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
         assert re.search(r'<p>(Shown in: <a href="../../tutorials/.*</a>|Not shown in a tutorial)\.</p>', entry)
 
 
-def test_every_exercise_is_listed_in_the_order_of_the_navigation_with_its_check(site):
-    listed = re.findall(r'<h2 id="([\w-]+)">.*?id="check-([\w-]+)"', article(site, "exercises"), re.DOTALL)
+def test_every_exercise_is_listed_in_the_order_of_the_navigation_and_its_links_lead_to_it(site):
+    listed = re.findall(r'<tr>.*?href="([^"#]+)#exercise-([\w-]+)".*?</tr>', article(site, "exercises"), re.DOTALL)
     course = re.findall(r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
     ordered = sorted(TUTORIALS, key=lambda tutorial: course.index(tutorial.name))
-    ids = [cell.exercise for tutorial in ordered for cell in tutorial.cells if cell.exercise]
-    assert listed == list(zip(ids, ids, strict=True))
+    found = [(tutorial.name, cell.exercise) for tutorial in ordered for cell in tutorial.cells if cell.exercise]
+    assert listed == [(f"../tutorials/{name}/", exercise) for name, exercise in found]
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda tutorial: tutorial.name)
@@ -64,6 +64,7 @@ def test_terms_are_linked_on_the_page_once_each_and_not_in_its_downloads(site, t
 
 def test_a_link_to_a_check_unfolds_it(light, address):
     exercise = next(cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise)
-    light.goto(f"{address}exercises/#check-{exercise}")
+    page = next(tutorial.name for tutorial in TUTORIALS if any(cell.exercise == exercise for cell in tutorial.cells))
+    light.goto(f"{address}tutorials/{page}/#check-{exercise}")
     light.locator(f"#check-{exercise} pre").last.wait_for(state="visible", timeout=5000)
     assert light.locator("article details[open]").count() == 1

@@ -80,28 +80,43 @@ def test_code_and_comments_stay_as_they_are(project, markdown):
     assert filled(project, markdown) == markdown
 
 
-def test_an_entry_links_the_exercise_quotes_its_check_and_folds_the_code_of_that(lesson):
-    says = [new_output("stream", name="stderr", text="a log\n"), new_output("stream", text="`a` < b & so\non.\n")]
-    entry = exercises([lesson(EXERCISE.format(more=""), {1: says})], lambda name: f"to/{name}.ipynb")
-    assert entry.startswith("## it { #it }\n\nOn [part/page](to/part/page.ipynb#exercise-it). The check says:\n")
-    assert "<blockquote><p><code>a</code> &lt; b &amp; so on.</p></blockquote>" in entry
-    assert "a log" not in entry
-    folded = re.search(r'<details [^>]*id="check-it"[^>]*>.*</details>', entry, re.DOTALL)[0]
-    assert re.search(r"a &lt; <span[^>]*>2", folded)
+SAYS = {2: [new_output("stream", text="Good.")]}
 
 
-def test_an_entry_says_what_kind_of_exercise_it_is_and_how_long_it_takes(lesson):
-    says = {1: [new_output("stream", text="Good.")]}
-    both = lesson(EXERCISE.format(more=' kind="repair" minutes="10"'), says)
-    kind = lesson(EXERCISE.format(more=' kind="build"'), says)
-    assert "#exercise-it): repair, about 10 minutes. The check says:" in exercises([both], str)
-    assert "#exercise-it): build. The check says:" in exercises([kind], str)
+def rows(*lessons) -> list[str]:
+    return exercises(lessons, "snippets", lambda name: f"to/{name}.ipynb").splitlines()[2:]
+
+
+def test_a_row_of_the_table_names_the_exercise_what_one_defines_and_where(lesson):
+    heading = "# %% [markdown]\n# ## Exercise: do *it*\n\n# %% [markdown]\n# Words.\n"
+    more = EXERCISE.format(more=' kind="repair" minutes="10"').replace(
+        "a = 1", "a = b, _c = 1, 2\n\n\ndef f():\n    d = 1"
+    )
+    (row,) = rows(lesson(heading.removeprefix("# %% [markdown]\n") + more, {1: SAYS[2]}))
+    page = "to/part/page.ipynb"
+    link, notebook = f"[do *it*]({page}#exercise-it)", "[`page.ipynb`](to/part/page/page.ipynb)"
+    title = row.split(" | ")[5]
+    assert row == f"| 1 | {link} | `a`, `b`, `f` | repair | 10 | {title} | {notebook} |"
+    assert title.endswith(f"]({page})")
+
+
+def test_an_exercise_without_heading_kind_and_minutes_has_its_id_and_empty_places(lesson):
+    (row,) = rows(lesson(EXERCISE.format(more=""), {1: SAYS[2]}))
+    assert row.startswith("| 1 | [")
+    assert "#exercise-it) | `a` |  |  | [" in row
+
+
+def test_what_a_solution_takes_from_snippets_is_defined_and_what_it_imports_elsewhere_is_not(project, lesson):
+    project.snippet("values", "def one():\n    return 1\n")
+    solution = "from functools import partial\nfrom snippets.values import one"
+    (row,) = rows(lesson(EXERCISE.format(more="").replace("a = 1", solution).replace("a < 2", "one()"), {1: SAYS[2]}))
+    assert " | `one` | " in row
 
 
 def test_a_check_that_prints_nothing_is_an_error_at_its_line(lesson, line_with):
     silent = lesson(EXERCISE.format(more=""))
     with pytest.raises(SourceError) as error:
-        exercises([silent], str)
+        exercises([silent], "snippets", str)
     assert str(error.value).startswith(
         f"{line_with('check=')} the check of `it` prints nothing; let its last line print"
     )
