@@ -71,7 +71,8 @@ def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
                 message = f"the check of `{cell.check}` prints nothing; let its last line print what it has shown."
                 raise SourceError(Problem(cell.path, cell.number, message))
             if cell.exercise:
-                title = f"[{heading.removeprefix('Exercise: ') or cell.exercise}]({page}#exercise-{cell.exercise})"
+                title = heading.removeprefix("Exercise: ") or cell.exercise
+                title = f"[{title[0].upper()}{title[1:]}]({page}#exercise-{cell.exercise})"
                 defined = ", ".join(f"`{name}`" for name in _defined(cell, package))
                 notebook = f"[`{tutorial.path.stem}.ipynb`]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
                 about = (cell.kind or "", cell.minutes or "", f"[{tutorial.title}]({page})", notebook)

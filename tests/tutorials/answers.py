@@ -43,4 +43,5 @@ def compilation_cache(name: str) -> dict[str, str | float]:
         "jax_compilation_cache_dir": str(ROOT / ".cache/jax" / name),
         "jax_persistent_cache_min_compile_time_secs": 0.0,
         "jax_persistent_cache_min_entry_size_bytes": -1,
+        "jax_disable_most_optimizations": True,
     }
