@@ -1053,4 +1053,5 @@ print(
 # - Modules live for one call; parameters, in nested dictionaries, outlive it. One module called twice shares
 #   its parameters.
 #
-# Next: [Loss, gradient, update](../haiku/update.py) writes the loss and the update for such a network.
+# Next: [Modules, names and shared parameters](modules.py), on writing layers of your own and reading the names of
+# their parameters.

@@ -40,8 +40,8 @@ targets = inputs[:, :6] + inputs[:, 6:]  # (B, 6)
 batch = inputs, targets
 
 # %% [markdown]
-# The network is the one that you wrote on the last page: two linear layers, 5 and 6 wide, with a ReLU between
-# them. The folded cell makes it again. Here it is called `network`, and its parameters before any training
+# The network is the one that you wrote for [`hk.transform`](transform.py): two linear layers, 5 and 6 wide, with
+# a ReLU between them. The folded cell makes it again. Here it is called `network`, and its parameters before any training
 # `start`.
 
 # %% tags=["recap"]

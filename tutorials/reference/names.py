@@ -245,6 +245,7 @@ print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
 # ### `hk.multi_transform`
 #
 # 1 file, 1 repository. Transforms several functions that share modules: one `init`, and a tuple of `apply`.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -285,7 +286,7 @@ print(test_shape())
 # ### `hk.Module`
 #
 # 87 files, 7 repositories. The base class of layers and networks. Call its constructor first, and pass the
-# name on.
+# name on. Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -304,6 +305,7 @@ run(lambda x: Net(4)(x), x)
 # ### `hk.get_parameter`
 #
 # 27 files, 7 repositories. Makes a parameter of the current module at `init`, and looks it up at `apply`.
+# Taught in [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
@@ -311,7 +313,8 @@ run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.transparent`
 #
-# 17 files, 4 repositories. A decorator for a method whose modules get no scope of their own.
+# 17 files, 4 repositories. A decorator for a method whose modules get no scope of their own. Taught in
+# [modules](../haiku/modules.py).
 
 
 # %%
@@ -327,6 +330,7 @@ run(lambda x: Plain()(x), x)
 # ### `hk.experimental.name_scope`
 #
 # 5 files, 2 repositories. Puts what is made in the block under a name. Today it is also `hk.name_scope`.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -340,7 +344,8 @@ run(scoped, x)
 # %% [markdown]
 # ### `hk.running_init`
 #
-# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`.
+# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in
+# [modules](../haiku/modules.py).
 
 
 # %%
@@ -354,7 +359,8 @@ run(told, x)
 # %% [markdown]
 # ### `hk.name_like`
 #
-# 4 files, 1 repository. A decorator: names are made as if in the other method.
+# 4 files, 1 repository. A decorator: names are made as if in the other method. Taught in
+# [modules](../haiku/modules.py).
 
 
 # %%
@@ -385,7 +391,7 @@ run(lambda x: twice(hk.Linear(3), x), x)
 # %% [markdown]
 # ### `hk.experimental.name_like`
 #
-# 2 files, 2 repositories. The older place of `hk.name_like`.
+# 2 files, 2 repositories. The older place of `hk.name_like`. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.experimental.name_like is hk.name_like)
@@ -393,7 +399,8 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Changes how parameters are made within a block; here every one starts at 1.
+# 2 files, 2 repositories. Changes how parameters are made within a block; here every one starts at 1. Taught
+# in [modules](../haiku/modules.py).
 
 
 # %%
@@ -412,6 +419,7 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # ### `hk.custom_getter`
 #
 # 2 files, 2 repositories. Changes what modules see of their parameters within a block; here they see half.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -429,7 +437,8 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.current_name`
 #
-# 1 file, 1 repository. The name of the scope in which the code runs.
+# 1 file, 1 repository. The name of the scope in which the code runs. Taught in
+# [modules](../haiku/modules.py).
 
 
 # %%
@@ -463,7 +472,7 @@ print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 1 file, 1 repository. The older place of `hk.custom_creator`.
+# 1 file, 1 repository. The older place of `hk.custom_creator`. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.experimental.custom_creator is hk.custom_creator)
@@ -471,7 +480,7 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 1 file, 1 repository. The older place of `hk.custom_getter`.
+# 1 file, 1 repository. The older place of `hk.custom_getter`. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.experimental.custom_getter is hk.custom_getter)
@@ -479,7 +488,8 @@ print(hk.experimental.custom_getter is hk.custom_getter)
 # %% [markdown]
 # ### `hk.experimental.tabulate`
 #
-# 1 file, 1 repository. Returns a table of the modules, their parameters and output shapes.
+# 1 file, 1 repository. Returns a table of the modules, their parameters and output shapes. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 table = hk.experimental.tabulate(lambda x: hk.nets.MLP([4, 1])(x))(x)
@@ -501,7 +511,8 @@ run(lambda x: hk.Linear(4)(x), x)
 # %% [markdown]
 # ### `hk.Sequential`
 #
-# 30 files, 6 repositories. Calls a list of modules and functions one after the other.
+# 30 files, 6 repositories. Calls a list of modules and functions one after the other. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
@@ -509,7 +520,8 @@ run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
 # %% [markdown]
 # ### `hk.LayerNorm`
 #
-# 27 files, 7 repositories. Normalises each example over an axis, then scales and shifts.
+# 27 files, 7 repositories. Normalises each example over an axis, then scales and shifts. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
@@ -517,7 +529,8 @@ run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x
 # %% [markdown]
 # ### `hk.nets.MLP`
 #
-# 24 files, 4 repositories. Linear layers with an activation between them, and none at the end.
+# 24 files, 4 repositories. Linear layers with an activation between them, and none at the end. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.nets.MLP([4, 1])(x), x)
@@ -525,7 +538,8 @@ run(lambda x: hk.nets.MLP([4, 1])(x), x)
 # %% [markdown]
 # ### `hk.Conv2D`
 #
-# 20 files, 5 repositories. A convolution over height and width; channels come last.
+# 20 files, 5 repositories. A convolution over height and width; channels come last. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
@@ -549,7 +563,7 @@ print(hk.dropout(key, 0.5, jnp.ones(8)))
 # %% [markdown]
 # ### `hk.Flatten`
 #
-# 12 files, 3 repositories. Joins all axes but the batch.
+# 12 files, 3 repositories. Joins all axes but the batch. Taught in [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Flatten()(x), image)
@@ -557,7 +571,8 @@ run(lambda x: hk.Flatten()(x), image)
 # %% [markdown]
 # ### `hk.Conv1D`
 #
-# 12 files, 3 repositories. A convolution over time; channels come last.
+# 12 files, 3 repositories. A convolution over time; channels come last. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
@@ -565,7 +580,8 @@ run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
 # %% [markdown]
 # ### `hk.Embed`
 #
-# 10 files, 3 repositories. A table of vectors, looked up by whole numbers.
+# 10 files, 3 repositories. A table of vectors, looked up by whole numbers. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
@@ -573,7 +589,8 @@ run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.max_pool`
 #
-# 9 files, 3 repositories. The maximum over windows; the sizes name every axis.
+# 9 files, 3 repositories. The maximum over windows; the sizes name every axis. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -597,7 +614,7 @@ print(hk.one_hot(jnp.array([0, 2]), 3))
 # %% [markdown]
 # ### `hk.MaxPool`
 #
-# 5 files, 4 repositories. `hk.max_pool` as a module.
+# 5 files, 4 repositories. `hk.max_pool` as a module. Taught in [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -605,7 +622,8 @@ run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 4 files, 2 repositories. Divides by the root of the mean square; no mean is subtracted.
+# 4 files, 2 repositories. Divides by the root of the mean square; no mean is subtracted. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.RMSNorm(axis=-1)(x), x)
@@ -613,7 +631,7 @@ run(lambda x: hk.RMSNorm(axis=-1)(x), x)
 # %% [markdown]
 # ### `hk.AvgPool`
 #
-# 4 files, 2 repositories. `hk.avg_pool` as a module.
+# 4 files, 2 repositories. `hk.avg_pool` as a module. Taught in [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -639,7 +657,7 @@ run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. The mean over windows of each channel.
+# 3 files, 2 repositories. The mean over windows of each channel. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -751,7 +769,7 @@ run(group, image)
 # ### `hk.initializers.VarianceScaling`
 #
 # 15 files, 6 repositories. Normal or uniform, with a variance that depends on the number of inputs or
-# outputs.
+# outputs. Taught in [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.VarianceScaling(2.0))
@@ -759,7 +777,7 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 10 files, 4 repositories. The same number in every place.
+# 10 files, 4 repositories. The same number in every place. Taught in [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.Constant(0.5))
@@ -768,7 +786,7 @@ drawn(hk.initializers.Constant(0.5))
 # ### `hk.initializers.TruncatedNormal`
 #
 # 10 files, 7 repositories. A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it
-# is the default of `hk.Linear`.
+# is the default of `hk.Linear`. Taught in [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.TruncatedNormal(stddev=0.1))
@@ -777,7 +795,7 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1))
 # ### `hk.initializers.Initializer`
 #
 # 9 files, 4 repositories. The type of an initialiser, for annotations; any function of shape and dtype will
-# do.
+# do. Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -791,7 +809,8 @@ drawn(init)
 # %% [markdown]
 # ### `hk.initializers.RandomNormal`
 #
-# 8 files, 4 repositories. Draws from a normal distribution of a given width.
+# 8 files, 4 repositories. Draws from a normal distribution of a given width. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.RandomNormal(stddev=0.1))
@@ -799,7 +818,7 @@ drawn(hk.initializers.RandomNormal(stddev=0.1))
 # %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix, for square weights.
+# 1 file, 1 repository. The identity matrix, for square weights. Taught in [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.Identity())
@@ -807,7 +826,8 @@ drawn(hk.initializers.Identity())
 # %% [markdown]
 # ### `hk.initializers`
 #
-# 1 file, 1 repository. The module that holds them; some files pass it on as a whole.
+# 1 file, 1 repository. The module that holds them; some files pass it on as a whole. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
@@ -815,7 +835,8 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
 #
-# 1 file, 1 repository. Draws from a uniform distribution between two bounds.
+# 1 file, 1 repository. Draws from a uniform distribution between two bounds. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.RandomUniform(-0.1, 0.1))
@@ -823,7 +844,8 @@ drawn(hk.initializers.RandomUniform(-0.1, 0.1))
 # %% [markdown]
 # ### `hk.initializers.UniformScaling`
 #
-# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs.
+# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.UniformScaling())
@@ -1119,7 +1141,8 @@ run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
 #
 # ### `hk.data_structures.partition`
 #
-# 6 files, 3 repositories. Splits parameters in two by a question, for instance trained and frozen.
+# 6 files, 3 repositories. Splits parameters in two by a question, for instance trained and frozen. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
@@ -1131,7 +1154,8 @@ print(list(first), list(rest))
 # %% [markdown]
 # ### `hk.data_structures.merge`
 #
-# 6 files, 3 repositories. Puts such parts together again; of equal names the last wins.
+# 6 files, 3 repositories. Puts such parts together again; of equal names the last wins. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
@@ -1139,7 +1163,8 @@ print(list(hk.data_structures.merge(first, rest)))
 # %% [markdown]
 # ### `hk.data_structures.to_immutable_dict`
 #
-# 2 files, 1 repository. Today a copy of the dictionaries; once it froze them.
+# 2 files, 1 repository. Today a copy of the dictionaries; once it froze them. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 print(type(hk.data_structures.to_immutable_dict(params)).__name__)
@@ -1147,7 +1172,8 @@ print(type(hk.data_structures.to_immutable_dict(params)).__name__)
 # %% [markdown]
 # ### `hk.data_structures.to_mutable_dict`
 #
-# 2 files, 2 repositories. A copy in ordinary dictionaries, to be changed.
+# 2 files, 2 repositories. A copy in ordinary dictionaries, to be changed. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 changed = hk.data_structures.to_mutable_dict(params)
@@ -1157,7 +1183,7 @@ print(params["mlp/~/linear_0"]["b"], changed["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.tree_size`
 #
-# 2 files, 2 repositories. Counts the numbers in all parameters.
+# 2 files, 2 repositories. Counts the numbers in all parameters. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.data_structures.tree_size(params))
@@ -1165,7 +1191,7 @@ print(hk.data_structures.tree_size(params))
 # %% [markdown]
 # ### `hk.data_structures.tree_bytes`
 #
-# 1 file, 1 repository. Counts the bytes of all parameters.
+# 1 file, 1 repository. Counts the bytes of all parameters. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.data_structures.tree_bytes(params))

@@ -1,0 +1,2 @@
+class MyLinear(hk.Linear):
+    pass

@@ -1,0 +1,1 @@
+predicted_names = hk.transform(lambda x: Compare()(x)).init(key, x)

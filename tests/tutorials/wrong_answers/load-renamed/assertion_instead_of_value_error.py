@@ -1,0 +1,15 @@
+def load_renamed(saved, params, names):
+    loaded = {}
+    used = set()
+    for module, its in params.items():
+        loaded[module] = {}
+        for name, old in its.items():
+            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
+            array = saved[path]
+            array = array.T
+            assert array.shape == old.shape
+            loaded[module][name] = array
+            used.add(path)
+    if set(saved) - used:
+        raise ValueError("left over")
+    return loaded

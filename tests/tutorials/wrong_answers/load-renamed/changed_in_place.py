@@ -1,0 +1,15 @@
+def load_renamed(saved, params, names):
+    loaded = params
+    used = set()
+    for module, its in params.items():
+        for name, old in its.items():
+            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
+            array = saved[path]
+            array = array.T
+            if array.shape != old.shape:
+                raise ValueError(path)
+            loaded[module][name] = array
+            used.add(path)
+    if set(saved) - used:
+        raise ValueError("left over")
+    return loaded

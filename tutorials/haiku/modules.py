@@ -1,0 +1,1446 @@
+# %% [markdown]
+# # Modules, names and shared parameters
+#
+# Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters
+# are loaded from a file by names such as `encoder/~/linear`. The two belong together. A module asks for parameters,
+# Haiku files them under the module's name, and that name depends on where in the code the module was made. This
+# page shows how to write a module, how its parameters get their names, and what you can do with a tree of
+# parameters once you can read it.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - write a layer as an `hk.Module` with parameters of its own, and choose how they start;
+# - say which names the parameters of a network will have, and which layers share theirs;
+# - freeze part of a network, and load parameters that were saved under other names.
+#
+# You need: `init`, `apply` and the parameter tree from
+# [`hk.transform`: from module to pure function](transform.py).
+#
+# </div>
+
+# %%
+import io
+from collections import Counter
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+key = jax.random.key(0)
+x = jax.random.normal(jax.random.key(1), (3, 12))
+
+
+def show_tree(f, *inputs):
+    """Print a line for each module that has parameters: its name, and their shapes."""
+    params = jax.eval_shape(hk.transform(f).init, key, *inputs)  # shapes, no numbers
+    for module, its in params.items():
+        print(f"{module:22}", {name: value.shape for name, value in its.items()})
+
+
+# %% [markdown]
+# ## Write an `hk.Module`
+#
+# A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`.
+# This one multiplies each feature by a trained number.
+
+
+# %%
+class Scale(hk.Module):
+    def __init__(self, init=jnp.ones, name=None):
+        super().__init__(name=name)
+        self.init = init
+
+    def __call__(self, x):
+        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=self.init)
+        return x * scale
+
+
+show_tree(lambda x: Scale()(x), x)
+
+# %% [markdown]
+# `super().__init__(name=name)` registers the module under its name. A caller can choose the name; without one, it
+# is made from the name of the class, `scale`. (`MyBlock` would become `my_block`.)
+#
+# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and files
+# the result. During `apply`, it looks the parameter up in the tree that you passed.
+#
+# Shape and dtype come from `x`. That is why parameters are asked for in `__call__`, where the input is known, and
+# why a Haiku layer isn't told the width of its input.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# The next network makes one module and calls it twice. After `init`, it is applied ten times, then ten times
+# compiled. How often do `__init__` and `__call__` run each time?
+#
+# </div>
+
+# %% tags=["predict"]
+ran = Counter()
+
+
+class Counted(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        ran["__init__"] += 1
+
+    def __call__(self, x):
+        ran["__call__"] += 1
+        return x * hk.get_parameter("scale", x.shape[-1:], init=jnp.ones)
+
+
+def call_twice(x):
+    module = Counted()
+    return module(module(x))
+
+
+net = hk.without_apply_rng(hk.transform(call_twice))
+params = net.init(key, x)
+for title, apply in {"eager": net.apply, "compiled": jax.jit(net.apply)}.items():
+    ran.clear()
+    for _ in range(10):
+        apply(params, x)
+    print(title, dict(ran))
+
+# %% tags=["hidden"]
+assert dict(ran) == {"__init__": 1, "__call__": 2}
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Each `apply` runs your function from the start: it makes the module again, and then calls it twice. So there are 10
+# and 20 runs. Compiled, Python runs only while JAX traces, once for the ten calls: 1 and 2. What lasts from call to
+# call is the parameters, which you hold; an attribute that you set on a module is gone after the call.
+#
+# </details>
+#
+# ## Exercise: a linear layer of your own
+#
+# Define `class MyLinear(hk.Module)`, made as `MyLinear(output_size, name=None)`. For an `x` of shape `(..., inputs)`
+# it computes
+#
+# $$y = x \, W + b, \qquad W: (\text{inputs}, \text{output\_size}), \quad b: (\text{output\_size},)$$
+#
+# Parameters made by `hk.Linear` should work in your layer, and the other way round. So call them `w` and `b`, and give
+# them the dtype of `x`. Start `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev` $= 1 /
+# \sqrt{\text{inputs}}$, and `b` from zeros. In plain Python, for one row:
+
+
+# %%
+def linear_in_loops(row, w, b):
+    return [
+        b[j] + sum(row[i] * w[i][j] for i in range(len(row))) for j in range(len(b))
+    ]
+
+
+print(linear_in_loops([1.0, 2.0], w=[[1.0, 0.0, -1.0], [0.5, 2.0, 0.0]], b=[0, 1, 0]))
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Begin with a copy of `Scale`. An initialiser is an object that you make with its settings and pass as `init=`.
+#
+# </details>
+
+
+# %% exercise="own-linear" kind="build" minutes="12"
+class MyLinear(hk.Module):
+    """A linear layer: from (..., inputs) to (..., output_size)."""
+
+    ### BEGIN SOLUTION
+    def __init__(self, output_size, name=None):
+        super().__init__(name=name)
+        self.output_size = output_size
+
+    def __call__(self, x):
+        inputs = x.shape[-1]
+        w_init = hk.initializers.TruncatedNormal(1 / np.sqrt(inputs))
+        w = hk.get_parameter("w", (inputs, self.output_size), x.dtype, init=w_init)
+        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
+        return x @ w + b
+
+    ### END SOLUTION
+
+
+# %% check="own-linear"
+assert "MyLinear" in globals(), (
+    "Exercise own-linear: define MyLinear in the cell above and run it, then run this check."
+)
+_write = 'Read "Write an hk.Module" again.'
+_twice = 'Read "Share parameters: one instance, called twice" below.'
+
+
+def _run(what, call, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
+        raise AssertionError(f"{what} stops with {reason} {_write}") from None
+
+
+def _nets(size):
+    return (
+        hk.transform(lambda x: MyLinear(size, name="head")(x)),
+        hk.transform(lambda x: hk.Linear(size, name="head")(x)),
+    )
+
+
+assert isinstance(MyLinear, type), (
+    f"MyLinear should be a class; it is of type {type(MyLinear).__name__}. {_write}"
+)
+assert issubclass(MyLinear, hk.Module), (
+    f"MyLinear should be a class that inherits from hk.Module. {_write}"
+)
+_numbers = np.random.default_rng(0)
+for _lead, _inputs, _size, _dtype in (
+    ((2,), 400, 100, jnp.float32),
+    ((5, 4), 3, 2, jnp.float32),
+    ((), 1, 7, jnp.float32),
+    ((3,), 6, 6, jnp.bfloat16),
+):
+    _x = jnp.asarray(3 * _numbers.normal(size=(*_lead, _inputs)), _dtype)
+    _what = f"With {_inputs} inputs and {_size} outputs, MyLinear"
+    _mine, _theirs = _nets(_size)
+    if _inputs == 400:
+        _wanted = _theirs.init(jax.random.key(5), _x)
+        _made = _run(_what, _mine.init, jax.random.key(5), _x)
+    else:
+        _wanted = jax.eval_shape(_theirs.init, jax.random.key(5), _x)
+        _made = _run(
+            f"{_what}, traced as by jax.jit,",
+            jax.eval_shape,
+            _mine.init,
+            jax.random.key(5),
+            _x,
+        )
+    assert _made, (
+        f"{_what} has no parameters in the tree: ask for them with hk.get_parameter, so that `init` finds them. {_write}"
+    )
+    assert set(_made) == {"head"}, (
+        f'{_what} files its parameters under {sorted(_made)}, though it was made with name="head". Does it pass the'
+        f" name on, and ask for its parameters itself? {_write}"
+    )
+    assert set(_made["head"]) == {"w", "b"}, (
+        f'{_what} has the parameters {sorted(_made["head"])}; those of hk.Linear are called "w" and "b". {_write}'
+    )
+    _found, _right = (
+        {n: tree["head"][n].shape for n in "wb"} for tree in (_made, _wanted)
+    )
+    assert _found["w"] != _right["w"][::-1] or _inputs == _size, (
+        f'{_what} has a "w" of shape {_found["w"]}: in Haiku the inputs come first, then the outputs. {_write}'
+    )
+    assert _found == _right, (
+        f"{_what} has the shapes {_found}, hk.Linear has {_right}. Take the inputs from x.shape[-1]. {_write}"
+    )
+    for _name in ("w", "b"):
+        assert _made["head"][_name].dtype == _dtype, (
+            f'For an x of {jnp.dtype(_dtype).name}, "{_name}" is {_made["head"][_name].dtype}: pass x.dtype to'
+            f" hk.get_parameter. {_write}"
+        )
+    if _inputs == 400:
+        assert not np.any(_made["head"]["b"]), (
+            f'"b" does not start from zeros: pass init=jnp.zeros. {_write}'
+        )
+        _w, _reference = (np.asarray(tree["head"]["w"]) for tree in (_made, _wanted))
+        assert np.allclose(_w, _reference, rtol=1e-3, atol=1e-6), (
+            f'"w" does not start as in hk.Linear: its standard deviation is {_w.std():.4f}, where hk.Linear has'
+            f" {_reference.std():.4f}. Use hk.initializers.TruncatedNormal with 1 / sqrt(inputs). {_write}"
+        )
+    _given = {
+        "head": {
+            name: jnp.asarray(_numbers.normal(size=shape), _dtype)
+            for name, shape in _right.items()
+        }
+    }
+    _w, _b = (np.asarray(_given["head"][name], float) for name in "wb")
+    _rows = np.asarray(_x, float).reshape(-1, _inputs)
+    _out = _run(_what, _mine.apply, _given, None, _x)
+    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(_given)), (
+        f"{_what} deletes or donates the parameters that it was given; they belong to the caller. {_write}"
+    )
+    assert not isinstance(_out, jax.core.Tracer), (
+        f"{_what} returns a tracer of an earlier call: it keeps arrays outside of the module. {_write}"
+    )
+    assert getattr(_out, "shape", None) == (*_lead, _size), (
+        f"{_what} returns {getattr(_out, 'shape', type(_out).__name__)} for an x of shape {_x.shape}: does __call__"
+        f" return x @ w + b, and keep all axes but the last? {_write}"
+    )
+    _loops = np.array([linear_in_loops(row, _w, _b) for row in _rows]).reshape(
+        _out.shape
+    )
+    _error = np.abs(np.asarray(_out, float) - _loops).max() / np.abs(_loops).max()
+    assert _error < (0.03 if _dtype == jnp.bfloat16 else 1e-4), (
+        f"{_what} does not agree with linear_in_loops on the parameters it was given. Is the bias added, is there no"
+        f" activation, and do the numbers come from hk.get_parameter at each call? {_write}"
+    )
+
+
+def _two_layers(x):
+    return MyLinear(4)(MyLinear(4)(x))
+
+
+def _one_layer_twice(x):
+    layer = MyLinear(4)
+    return layer(layer(x))
+
+
+for _net, _count, _what in (
+    (_one_layer_twice, 1, "One instance of MyLinear, called twice,"),
+    (_two_layers, 2, "A network with two instances of MyLinear"),
+):
+    _x = jnp.ones((2, 4))
+    _net = hk.without_apply_rng(hk.transform(_net))
+    _made = _run(_what, jax.eval_shape, _net.init, jax.random.key(0), _x)
+    assert len(_made) == _count, (
+        f"{_what} has the modules {sorted(_made)}, which should be {_count}. The name is None unless the caller chooses"
+        f" one, and a module keeps it. {_twice}"
+    )
+_given = jax.tree.map(lambda p: jnp.ones(p.shape, p.dtype), _made)
+_run("A compiled MyLinear", jax.jit(_net.apply), _given, _x)
+_out = _run("MyLinear after it was compiled", _net.apply, _given, _x)
+assert not isinstance(_out, jax.core.Tracer), (
+    f"After a compiled call MyLinear returns a tracer: it keeps arrays outside of the module. {_write}"
+)
+print("Agrees with hk.Linear in names, shapes, dtypes, first numbers and outputs.")
+
+# %% [markdown]
+# ## Scopes: the name says where a module was made
+#
+# Modules make other modules. This one makes them in four places.
+
+
+# %%
+class Net(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.first = hk.Linear(5)
+
+    def __call__(self, x):
+        x = hk.Linear(4)(self.first(x))
+        x = self.middle(x)
+        return self.last(x)
+
+    def middle(self, x):
+        return hk.Linear(3)(x)
+
+    @hk.transparent
+    def last(self, x):
+        return hk.Linear(2)(x)
+
+
+show_tree(lambda x: Net()(x), x)
+
+# %% [markdown]
+# Read a name from left to right, as a path of **scopes**:
+#
+# - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
+# - `net/linear` was made in `__call__`, which leaves no mark.
+# - `net/~middle/linear` was made in another method, which leaves its name after a `~`.
+# - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
+#   made by the caller, here `__call__`, where `linear` was taken.
+#
+# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. A module
+# that is passed to another as an argument keeps its name, because it was made outside. Two more tools set scopes by
+# hand:
+
+
+# %%
+class Decoder(hk.Module):
+    def __call__(self, x):
+        with hk.name_scope("block"):
+            x = hk.Linear(4)(x)
+        return hk.Linear(2)(x)
+
+    @hk.name_like("__call__")
+    def hidden(self, x):
+        with hk.name_scope("block"):
+            return hk.Linear(4)(x)
+
+
+show_tree(lambda x: Decoder()(x), x)
+print("the method hidden:")
+show_tree(lambda x: Decoder().hidden(x), x)
+
+# %% [markdown]
+# `hk.name_scope` adds a part to the names of modules made in its block; a second block of that name would be `block_1`.
+# `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
+#
+# ## Share parameters: one instance, called twice
+#
+# Each new instance takes a free name: `linear`, then `linear_1`. An instance keeps its name. So whether two layers
+# share their parameters depends on how many instances there are.
+
+
+# %%
+def two_instances(x):
+    first, second = hk.Linear(12, name="mix"), hk.Linear(12, name="mix")
+    return second(first(x))
+
+
+def one_instance(x):
+    mix = hk.Linear(12, name="mix")
+    return mix(mix(x))
+
+
+for f in (two_instances, one_instance):
+    print(f"{f.__name__}:")
+    show_tree(f, x)
+
+# %% [markdown]
+# Giving two instances the same name does not make them share; the second becomes `mix_1`. Inside a module, counting
+# starts again at each call of a method. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear`
+# both times, and all parameters are shared.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# With `extra=True` the next network has two layers; with `extra=False` it should keep only the last. Make parameters
+# with both, and apply without the extra layer. Whose parameters does the last layer use?
+#
+# </div>
+
+
+# %% tags=["predict"]
+def optional(x, extra):
+    if extra:
+        x = jnp.tanh(hk.Linear(12)(x))
+    return hk.Linear(12)(x)
+
+
+net = hk.without_apply_rng(hk.transform(optional))
+params = net.init(key, x, extra=True)
+out = net.apply(params, x, extra=False)
+for module, its in params.items():
+    print(f"uses {module:8}", jnp.allclose(out, x @ its["w"] + its["b"], atol=1e-2))
+
+
+# %% tags=["hidden"]
+def _two_blocks(x):
+    for _ in range(2):
+        with hk.name_scope("block"):
+            x = hk.Linear(4)(x)
+    return x
+
+
+def _names(f, *inputs):
+    return set(jax.eval_shape(hk.transform(f).init, key, *inputs))
+
+
+class MyBlock(Scale):
+    pass
+
+
+class _Holds(hk.Module):
+    def __init__(self, layer, name=None):
+        super().__init__(name=name)
+        self.layer = layer
+
+    def __call__(self, x):
+        return self.layer(x)
+
+
+def _net_twice(x):
+    net = Net()
+    return net(jnp.pad(net(x), [(0, 0), (0, 10)]))
+
+
+assert _names(lambda x: MyBlock()(x), x) == {"my_block"}
+assert _names(lambda x: _Holds(hk.Linear(3))(x), x) == {"linear"}
+assert _names(_net_twice, x) == _names(lambda x: Net()(x), x)
+assert _names(two_instances, x) == {"mix", "mix_1"}
+assert _names(_two_blocks, x) == {"block/linear", "block_1/linear"}
+assert _names(one_instance, x) == {"mix"}
+assert jnp.allclose(out, x @ params["linear"]["w"], atol=1e-2)
+assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Those of the extra layer. Haiku numbers the modules as they are made. When the `if` skips one, the last layer is the
+# first to be made and is called `linear`. The shapes agree, and `apply` ignores entries that it doesn't need, so nothing
+# fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
+#
+# </details>
+#
+# ## Exercise: name a nested network
+#
+# Read this network, and write down its tree without running it.
+
+
+# %%
+class Tower(hk.Module):
+    def __init__(self, width, name=None):
+        super().__init__(name=name)
+        self.embed = hk.Linear(width, name="embed")
+
+    def __call__(self, x):
+        return hk.Linear(2)(jnp.tanh(self.embed(x)))
+
+
+class Compare(hk.Module):
+    def __call__(self, x):
+        tower = Tower(7)
+        left, right = tower(x[:, :6]), tower(x[:, 6:])
+        return self.score(jnp.concatenate([left, right], axis=-1))
+
+    def score(self, x):
+        x = hk.Linear(5)(x)
+        return hk.Linear(1, with_bias=False)(x)
+
+
+# %% [markdown]
+# Define `predicted_names`: for each module of `Compare()` that has parameters, its full name, with the shapes of its
+# parameters after `init` on an `x` of shape `(3, 12)`.
+
+# %% exercise="tree-names" kind="predict" minutes="6"
+# The form of an answer, for another network: {"net/~/linear": {"w": (12, 5), "b": (5,)}}
+### BEGIN SOLUTION
+predicted_names = {
+    "compare/tower/~/embed": {"w": (6, 7), "b": (7,)},
+    "compare/tower/linear": {"w": (7, 2), "b": (2,)},
+    "compare/~score/linear": {"w": (4, 5), "b": (5,)},
+    "compare/~score/linear_1": {"w": (5, 1)},
+}
+### END SOLUTION
+
+# %% check="tree-names"
+from collections.abc import Mapping
+
+assert "predicted_names" in globals(), (
+    "Exercise tree-names: define predicted_names in the cell above and run it, then run this check."
+)
+_scopes = 'Read "Scopes: the name says where a module was made" again.'
+_shared = 'Read "Share parameters: one instance, called twice" again.'
+_sizes = 'Read "Write an hk.Module" again.'
+_params = jax.eval_shape(
+    hk.transform(lambda x: Compare()(x)).init, jax.random.key(0), jnp.ones((3, 12))
+)
+_true = {m: {n: v.shape for n, v in its.items()} for m, its in _params.items()}
+assert isinstance(predicted_names, Mapping), (
+    "predicted_names should be a dictionary from module names to dictionaries of shapes; its type is"
+    f" {type(predicted_names).__name__}. {_scopes}"
+)
+
+
+def _why_not(name):
+    """What a name that is not in the tree gets wrong."""
+    scopes, own = name.split("/")[:-1], name.split("/")[-1]
+    if name.split("/")[0] != "compare":
+        return f"Every name begins with that of the outermost module, made from Compare. {_scopes}"
+    if not scopes:
+        return f"Write each full name as one string, its parts joined by slashes. {_scopes}"
+    if any(scope.startswith("tower_") for scope in scopes):
+        return f"There is one instance of Tower, called twice. {_shared}"
+    if "tower" in scopes and own[:6] == "linear" and own != "linear":
+        return f"The second call of tower is a call of the same module. {_shared}"
+    if "~__call__" in scopes or "__call__" in scopes:
+        return f"The method __call__ leaves no mark. {_scopes}"
+    if "tower" in scopes and "~" in scopes:
+        return f"What Tower makes in its constructor was given a name of its own; what it makes later has no ~. {_scopes}"
+    if "tower" in scopes and own == "embed":
+        return f"embed is made in the constructor of Tower. {_scopes}"
+    if "tower" not in scopes and "~score" not in scopes:
+        return (
+            f"What mark does a method other than __call__ leave in the name? {_scopes}"
+        )
+    return f"Where was this module made, and how many of its kind were made there before it? {_scopes}"
+
+
+for _name, _its in predicted_names.items():
+    assert isinstance(_name, str), (
+        f"The names in predicted_names should be strings, not {_name!r}. {_scopes}"
+    )
+    _empty = isinstance(_its, Mapping) and not _its
+    assert _name in _true or _empty, f'"{_name}" is not in the tree. {_why_not(_name)}'
+_given = {name: its for name, its in predicted_names.items() if name in _true}
+assert len(_given) == len(_true), (
+    f"You name {len(_given)} modules with parameters, and `init` finds {len(_true)}. Which hk.Linear is missing?"
+    f" {_scopes}"
+)
+for _name, _its in _true.items():
+    assert isinstance(_given[_name], Mapping), (
+        f'What you give for "{_name}" should be a dictionary from parameter names to shapes. {_sizes}'
+    )
+    assert set(_given[_name]) == set(_its), (
+        f'The parameters of "{_name}" are not {sorted(map(str, _given[_name]))}: hk.Linear has "w", and "b" unless it is'
+        f" made without. {_sizes}"
+    )
+    for _parameter, _shape in _its.items():
+        _guess = getattr(_given[_name][_parameter], "shape", _given[_name][_parameter])
+        assert isinstance(_guess, (tuple, list)), (
+            f'The shape of "{_parameter}" in "{_name}" should be a tuple; with one number it needs a comma, as in (12,).'
+            f" {_sizes}"
+        )
+        assert tuple(_guess) == _shape or tuple(_guess) != _shape[::-1], (
+            f'The shape of "{_parameter}" in "{_name}" is the wrong way round: inputs first, then outputs. {_sizes}'
+        )
+        assert tuple(_guess) == _shape, (
+            f'The shape of "{_parameter}" in "{_name}" is not {tuple(_guess)}. How many columns does the input of this'
+            f" layer have, and how many outputs? {_sizes}"
+        )
+print("Right: these are the modules, names and shapes that `init` returns.")
+
+# %% [markdown]
+# ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
+#
+# Most networks are put together from modules that come with Haiku. `hk.Sequential` applies modules and functions in
+# turn; `hk.nets.MLP` makes linear layers with ReLU between them.
+
+
+# %%
+def image_net(image):  # (B, 28, 28, 1): batch, height, width, channels
+    x = jax.nn.relu(hk.Conv2D(output_channels=8, kernel_shape=3)(image))
+    x = hk.max_pool(x, (1, 2, 2, 1), (1, 2, 2, 1), "SAME")  # (B, 14, 14, 8)
+    x = hk.Flatten()(x)  # (B, 1568)
+    norm = hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)
+    return hk.Sequential([norm, hk.nets.MLP([16, 16]), hk.Linear(10)])(x)
+
+
+def text_net(tokens):  # (B, T), whole numbers
+    return hk.Embed(vocab_size=100, embed_dim=6)(tokens)  # (B, T, 6)
+
+
+images = jnp.ones((5, 28, 28, 1))
+show_tree(image_net, images)
+show_tree(text_net, jnp.array([[3, 1, 4]]))
+
+# %% [markdown]
+# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the modules
+# in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in its
+# constructor and numbers them from 0. For an overview of a network that you don't know, ask for a table:
+
+# %%
+overview = hk.experimental.tabulate(
+    image_net, columns=("module", "output", "params_size"), filters=("has_params",)
+)
+print(overview(images))
+
+# %% [markdown]
+# Rows with a └ belong to the module after it, and the count of a module includes what it contains.
+#
+# <div class="admonition tip">
+# <p class="admonition-title">If you come from PyTorch</p>
+#
+# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. Images are channels last, `(B, H, W, C)`, and
+# the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten`
+# puts the pixels in another order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to
+# `"SAME"` unless told otherwise.
+#
+# </div>
+
+# %% tags=["hidden"]
+_image = jax.random.normal(key, (2, 6, 6, 3))
+_conv = hk.without_apply_rng(
+    hk.transform(lambda x: hk.Conv2D(4, 3, padding="VALID")(x))
+)
+_params = _conv.init(key, _image)
+_torch = jax.lax.conv(
+    _image.transpose(0, 3, 1, 2),
+    _params["conv2_d"]["w"].transpose(3, 2, 0, 1),
+    (1, 1),
+    "VALID",
+    precision="highest",
+)
+with jax.default_matmul_precision("highest"):
+    _out = _conv.apply(_params, _image)
+assert jnp.allclose(_out.transpose(0, 3, 1, 2), _torch, atol=1e-4)
+assert not jnp.allclose(_out.reshape(2, -1), _torch.reshape(2, -1), atol=1e-2)
+_run_both = hk.transform(image_net)
+_params = jax.eval_shape(_run_both.init, key, images)
+assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
+
+# %% [markdown]
+# ## Initialisers: keep the variance from layer to layer
+#
+# An initialiser is a function of shape and dtype; `jnp.ones` is one. Those in `hk.initializers` draw from Haiku's key.
+# Layers take them as `w_init=` and `b_init=`. For the weights of a deep network the choice matters. A unit adds up
+# $n$ products of inputs and weights, so its variance is
+#
+# $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
+#
+# and a ReLU sets half of the units to zero, so the next layer receives $\mathrm{E}[x^2] = \mathrm{Var}(y) / 2$. For the
+# variance to stay level, the weights need $\mathrm{Var}(w) = 2/n$. That is `VarianceScaling(2.0)`, known as He
+# initialisation. Follow four choices through twenty layers of 128 units:
+
+# %%
+initialisers = {
+    "RandomNormal(0.2)": hk.initializers.RandomNormal(0.2),
+    "VarianceScaling(2.0)": hk.initializers.VarianceScaling(2.0),
+    "hk.Linear's own": None,
+    "RandomNormal(0.02)": hk.initializers.RandomNormal(0.02),
+}
+
+
+def variance_by_layer(x, w_init):
+    variances = []
+    for _ in range(20):
+        x = hk.Linear(128, w_init=w_init)(x)
+        variances.append(jnp.var(x))
+        x = jax.nn.relu(x)
+    return jnp.array(variances)
+
+
+data = jax.random.normal(key, (256, 128))
+variances = {}
+for name, w_init in initialisers.items():
+    net = hk.without_apply_rng(hk.transform(variance_by_layer))
+    variances[name] = net.apply(net.init(key, data, w_init), data, w_init)
+
+# %% tags=["plot", "cover"] alt="Variance by layer: RandomNormal(0.2) climbs, VarianceScaling(2.0) is level, the others fall."
+figure, axes = plt.subplots()
+for index, (name, its) in enumerate(variances.items()):
+    axes.semilogy(range(1, 21), its, "o-", markersize=3, color=f"C{index}")
+    axes.annotate(
+        name,
+        (20, its[-1]),
+        xytext=(6, 0),
+        textcoords="offset points",
+        color=f"C{index}",
+        va="center",
+    )
+axes.set(
+    xlabel="layer",
+    ylabel="variance of the layer's output",
+    title="Twenty ReLU layers, four ways to start",
+    xticks=[1, 5, 10, 15, 20],
+)
+plt.show()
+
+# %% tags=["hidden"]
+_growth = {name: float((v[-1] / v[0]) ** (1 / 19)) for name, v in variances.items()}
+assert 2 < _growth["RandomNormal(0.2)"] < 3
+assert 0.85 < _growth["VarianceScaling(2.0)"] < 1.1
+assert 0.3 < _growth["hk.Linear's own"] < 0.45
+assert 0.02 < _growth["RandomNormal(0.02)"] < 0.035
+_w = hk.transform(lambda x: hk.Linear(400)(x)).init(key, jnp.ones((1, 400)))
+assert abs(400 * _w["linear"]["w"].var() - 0.7737) < 0.01
+assert np.allclose(jnp.abs(_w["linear"]["w"]).max(), 2 / 20, rtol=0.02)
+
+# %% [markdown]
+# The lines are nearly straight on the logarithmic scale, because each layer multiplies the variance by the same factor.
+# Only `VarianceScaling(2.0)` stays level. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with
+# standard deviation $1/\sqrt{n}$, cut off at two standard deviations. The cut leaves a variance of $0.77/n$, so each
+# ReLU layer multiplies the variance by about 0.39, and after twenty layers it is
+# {{ float(variances["hk.Linear's own"][-1]):.0e}}. In a network of two or three layers you won't notice; in a deep one,
+# set `w_init`, or put a normalisation such as `hk.LayerNorm` between the layers.
+#
+# ## Several functions of one network: `hk.multi_transform`
+#
+# An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time. `hk.multi_transform`
+# takes a function that makes the modules and returns two things: the function that `init` runs, which must call every
+# module, and the functions that you want to apply.
+
+
+# %%
+def autoencoder():
+    encoder = hk.nets.MLP([8, 2], name="encoder")
+    decoder = hk.nets.MLP([8, 12], name="decoder")
+
+    def reconstruct(x):
+        return decoder(encoder(x))
+
+    return reconstruct, (encoder, decoder, reconstruct)
+
+
+net = hk.without_apply_rng(hk.multi_transform(autoencoder))
+encode, decode, reconstruct = net.apply
+params = net.init(key, x)
+code = encode(params, x)
+print(sorted(params))
+print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), atol=1e-3))
+
+# %% [markdown]
+# One tree serves all three functions, and each takes from it what it needs.
+#
+# ## Exercise: an autoencoder with one matrix
+#
+# The decoder of an autoencoder undoes what the encoder does, so some autoencoders use one matrix for both. Define
+# `class TiedAutoencoder(hk.Module)`, made as `TiedAutoencoder(hidden_size, name=None)`. On an `x` of shape
+# `(..., inputs)` it returns
+#
+# $$y = \tanh(x \, W + b) \; W^\top + c$$
+#
+# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. `W` starts from an initialiser of your choice that
+# draws random numbers, `b` and `c` from zeros. The names of the parameters are up to you, but the matrix must be in the
+# tree once. In loops, for one row:
+
+
+# %%
+def tied_in_loops(row, w, b, c):
+    hidden = [
+        np.tanh(b[j] + sum(row[i] * w[i][j] for i in range(len(row))))
+        for j in range(len(b))
+    ]
+    return [
+        c[i] + sum(hidden[j] * w[i][j] for j in range(len(b))) for i in range(len(row))
+    ]
+
+
+print(
+    np.array(
+        tied_in_loops(
+            [1.0, -1.0, 2.0],
+            w=[[1.0, 0.0], [0.0, 1.0], [1.0, 0.5]],
+            b=[0.0, 0.5],
+            c=[0.0, 0.0, 10.0],
+        )
+    )
+)
+
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Two `hk.Linear` have two matrices. Ask for the one yourself with `hk.get_parameter`, and use it twice.
+#
+# </details>
+
+
+# %% exercise="tied-autoencoder" kind="build" minutes="12"
+class TiedAutoencoder(hk.Module):
+    """Encode with a matrix and decode with its transpose: (..., inputs) to the same."""
+
+    ### BEGIN SOLUTION
+    def __init__(self, hidden_size, name=None):
+        super().__init__(name=name)
+        self.hidden_size = hidden_size
+
+    def __call__(self, x):
+        shape = (x.shape[-1], self.hidden_size)
+        init = hk.initializers.VarianceScaling()
+        w = hk.get_parameter("w", shape, x.dtype, init=init)
+        b = hk.get_parameter("b", shape[1:], x.dtype, init=jnp.zeros)
+        c = hk.get_parameter("c", shape[:1], x.dtype, init=jnp.zeros)
+        return jnp.tanh(x @ w + b) @ w.T + c
+
+    ### END SOLUTION
+
+
+# %% check="tied-autoencoder"
+assert "TiedAutoencoder" in globals(), (
+    "Exercise tied-autoencoder: define TiedAutoencoder in the cell above and run it, then run this check."
+)
+_here = 'Read "Exercise: an autoencoder with one matrix" again.'
+_module = 'Read "Write an hk.Module" again.'
+_sharing = 'Read "Share parameters: one instance, called twice" again.'
+
+
+def _attempt(what, call, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
+        raise AssertionError(f"{what} stops with {reason} {_module}") from None
+
+
+def _near(out, wanted):
+    out, wanted = np.asarray(out, float), np.asarray(wanted, float)
+    return np.abs(out - wanted).max() <= 2e-4 * np.abs(wanted).max()
+
+
+def _tied(x, w, b, c):
+    return np.tanh(x @ w + b) @ w.T + c
+
+
+def _tied_gradient(x, w, b, c):
+    """The gradient of the mean squared output with respect to w."""
+    h = np.tanh(x @ w + b)
+    out = 2 * _tied(x, w, b, c) / x.size
+    return x.T @ ((out @ w) * (1 - h**2)) + out.T @ h
+
+
+_others = {
+    "It agrees without the tanh.": lambda x, w, b, c: (x @ w + b) @ w.T + c,
+    "It agrees with a tanh at the end, too.": lambda *all: np.tanh(_tied(*all)),
+    "It agrees with a ReLU in the place of tanh.": lambda x, w, b, c: (
+        np.maximum(x @ w + b, 0) @ w.T + c
+    ),
+    "It agrees if the matrix is reshaped where it should be transposed.": lambda x, w, b, c: (
+        np.tanh(x @ w + b) @ w.reshape(w.shape[::-1]) + c
+    ),
+    "It agrees without the last bias.": lambda x, w, b, c: _tied(x, w, b, 0 * c),
+    "It agrees without the first bias.": lambda x, w, b, c: _tied(x, w, 0 * b, c),
+}
+assert isinstance(TiedAutoencoder, type), (
+    f"TiedAutoencoder should be a class; it is of type {type(TiedAutoencoder).__name__}. {_module}"
+)
+assert issubclass(TiedAutoencoder, hk.Module), (
+    f"TiedAutoencoder should be a class that inherits from hk.Module. {_module}"
+)
+_numbers = np.random.default_rng(1)
+for _lead, _inputs, _hidden, _scale in (
+    ((7,), 6, 2, 1.0),
+    ((3, 2), 5, 9, 1e-2),
+    ((1,), 8, 3, 20.0),
+):
+    _what = f"TiedAutoencoder({_hidden}) on {_inputs} inputs"
+    _x = jnp.asarray(_scale * _numbers.normal(size=(*_lead, _inputs)), jnp.float32)
+    _net = hk.without_apply_rng(
+        hk.transform(lambda x, size=_hidden: TiedAutoencoder(size, name="tied")(x))
+    )
+    _drawn = _lead == (7,)
+    _init = _net.init if _drawn else jax.tree_util.Partial(jax.eval_shape, _net.init)
+    _params = _attempt(_what, _init, jax.random.key(0), _x)
+    _shapes = [leaf.shape for leaf in jax.tree.leaves(_params)]
+    _size, _matrix = hk.data_structures.tree_size(_params), _inputs * _hidden
+    _wanted = _matrix + _inputs + _hidden
+    assert _size, (
+        f"{_what} has no parameters: ask for them with hk.get_parameter. {_module}"
+    )
+    assert _size < _wanted + _matrix, (
+        f"{_what} has {_size} numbers in its tree, and one matrix with two biases has {_wanted}: is there a second"
+        f" matrix? Two modules do not share, not even under one name. {_sharing}"
+    )
+    assert _size == _wanted, (
+        f"{_what} has {_size} numbers in its tree, and a matrix with two biases has {_wanted}. {_here}"
+    )
+    _turned = (_hidden, _inputs) in _shapes
+    _w_shape = (_hidden, _inputs) if _turned else (_inputs, _hidden)
+    assert sorted(_shapes) == sorted([_w_shape, (_hidden,), (_inputs,)]), (
+        f"{_what} has arrays of the shapes {sorted(_shapes)}; there should be the matrix, {_w_shape}, and biases of"
+        f" shape ({_hidden},) and ({_inputs},). {_here}"
+    )
+    if _drawn:
+        _start = {leaf.shape: np.asarray(leaf) for leaf in jax.tree.leaves(_params)}
+        assert np.std(_start[_w_shape]) > 0, (
+            f"All entries of the matrix start equal, so all hidden units stay equal: draw them. {_here}"
+        )
+        assert not any(_start[shape].any() for shape in ((_inputs,), (_hidden,))), (
+            f"The biases should start from zeros. {_here}"
+        )
+    _given = jax.tree.map(
+        lambda p: jnp.asarray(_numbers.normal(size=p.shape), jnp.float32), _params
+    )
+    _leaf = {leaf.shape: np.asarray(leaf, float) for leaf in jax.tree.leaves(_given)}
+    _arrays = (
+        _leaf[_w_shape].T if _turned else _leaf[_w_shape],
+        _leaf[_hidden,],
+        _leaf[_inputs,],
+    )
+    _out = _attempt(_what, jax.jit(_net.apply), _given, _x)
+    assert getattr(_out, "shape", None) == _x.shape, (
+        f"{_what} returns {getattr(_out, 'shape', type(_out).__name__)} for an x of shape {_x.shape}; return y only, of"
+        f" the shape of x. {_here}"
+    )
+    _rows = np.asarray(_x, float).reshape(-1, _inputs)
+    _loops = np.array([tied_in_loops(row, *_arrays) for row in _rows])
+    _hints = [
+        text
+        for text, f in _others.items()
+        if _near(_out, f(_rows, *_arrays).reshape(_x.shape))
+    ]
+    assert _near(_out, _loops.reshape(_x.shape)), (
+        f"{_what} does not agree with tied_in_loops. {(_hints or ['Is W used first, and then its transpose?'])[0]} {_here}"
+    )
+    if _drawn:
+        _slopes = _attempt(
+            f"The gradient of {_what}",
+            jax.jit(jax.grad(lambda p, x, net=_net: jnp.mean(net.apply(p, x) ** 2))),
+            _given,
+            _x,
+        )
+        _slope = {leaf.shape: leaf for leaf in jax.tree.leaves(_slopes)}[_w_shape]
+        _right = _tied_gradient(_rows, *_arrays)
+        assert _near(_slope.T if _turned else _slope, _right), (
+            f"The gradient of {_what} with respect to the matrix is not that of both its uses. Is one of them a copy, or"
+            f" behind stop_gradient? {_here}"
+        )
+print("Agrees with the loops; one matrix in the tree, and its gradient has both uses.")
+
+# %% [markdown]
+# ## Count, split and merge trees: `hk.data_structures`
+#
+# Did sharing save anything? `tree_size` counts the numbers in a tree, `tree_bytes` their bytes, and `count_by_module`,
+# a function of this course, says where they are.
+
+# %%
+from snippets.parameters import count_by_module
+
+for name, f in {
+    "tied": lambda x: TiedAutoencoder(5)(x),
+    "untied": lambda x: hk.Linear(12)(jnp.tanh(hk.Linear(5)(x))),
+}.items():
+    its = hk.transform(f).init(key, x)
+    print(name, hk.data_structures.tree_size(its), hk.data_structures.tree_bytes(its))
+    print("  ", count_by_module(its))
+
+# %% [markdown]
+# `partition` splits a tree by a rule about module name, parameter name and value; `merge` puts trees together again.
+# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss. The step is
+# that of [Gradient descent by hand](../jax/descent.py).
+
+# %%
+from snippets.training import sgd_step
+
+trained, frozen = hk.data_structures.partition(
+    lambda module, name, value: module.startswith("decoder"), params
+)
+
+
+def loss_fn(trained, batch):
+    merged = hk.data_structures.merge(frozen, trained)
+    return jnp.mean((reconstruct(merged, batch) - batch) ** 2)
+
+
+new_trained, loss = sgd_step(loss_fn, trained, x, 0.1)
+print("frozen: ", list(frozen))
+print(
+    "trained:", list(new_trained), f"loss {loss:.3f} -> {loss_fn(new_trained, x):.3f}"
+)
+
+# %% tags=["hidden"]
+assert loss_fn(new_trained, x) < loss
+assert set(frozen) == {"encoder/~/linear_0", "encoder/~/linear_1"}
+assert set(new_trained) == {"decoder/~/linear_0", "decoder/~/linear_1"}
+_copy = hk.data_structures.to_mutable_dict(params)
+_copy["new"] = {}
+assert "new" not in params
+_copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
+assert "extra" in params["encoder/~/linear_0"]
+del params["encoder/~/linear_0"]["extra"]
+_copy = hk.data_structures.merge(params)
+_copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
+assert "extra" not in params["encoder/~/linear_0"]
+
+# %% [markdown]
+# The frozen part is not differentiated, so no gradient is computed for it and it stays as it is.
+#
+# Old code calls `to_mutable_dict` before it changes a tree, because `init` used to return an immutable mapping. Today
+# `init` returns plain dictionaries, and the call copies only the outer one:
+
+# %%
+mutable = hk.data_structures.to_mutable_dict(params)
+copied = hk.data_structures.merge(params)
+module = "encoder/~/linear_0"
+print(mutable is params, mutable[module] is params[module])
+print(copied is params, copied[module] is params[module])
+
+# %% [markdown]
+# So `mutable[module]["w"] = ...` changes `params` as well. To be safe, copy with `merge(params)`.
+#
+# ## Load parameters saved under other names
+#
+# An `npz` file holds arrays under flat names. `np.savez(file, **params)` seems to save a tree, but it pickles the inner
+# dictionaries, and `np.load` refuses those by default. `save_npz`, a function of this course, joins module and
+# parameter with `//`, as AlphaFold's files do.
+
+# %%
+from snippets.parameters import load_npz, rename_modules, save_npz
+
+old_net = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([8, 12])(x)))
+file = io.BytesIO()  # or a path such as "params.npz"
+save_npz(file, old_net.init(key, x))
+file.seek(0)
+loaded = load_npz(file)
+print(list(loaded))
+
+# %% [markdown]
+# Later the network moves into a class, every name gains a prefix, and the file no longer fits:
+
+
+# %% raises="ValueError" match="Unable to retrieve parameter 'w' for module 'model/~/mlp/~/linear_0'"
+class Model(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.mlp = hk.nets.MLP([8, 12])
+
+    def __call__(self, x):
+        return self.mlp(x)
+
+
+new_net = hk.without_apply_rng(hk.transform(lambda x: Model()(x)))
+new_net.apply(loaded, x)
+
+# %% [markdown]
+# The error says which module `apply` looked for. The arrays are still good, so give them the new names, and compare
+# outputs afterwards.
+
+# %%
+names = {module: f"model/~/{module}" for module in loaded}
+renamed = rename_modules(loaded, names)
+print(list(renamed))
+print(jnp.array_equal(new_net.apply(renamed, x), old_net.apply(loaded, x)))
+
+# %% tags=["hidden"]
+assert jnp.array_equal(new_net.apply(renamed, x), old_net.apply(loaded, x))
+
+# %% [markdown]
+# ## Exercise: repair a loader
+#
+# These weights come from PyTorch: flat names, matrices of shape `(out, in)`. The network that they belong to is written
+# in Haiku as `Gated`.
+
+# %%
+numbers = np.random.default_rng(0)
+saved = {
+    f"{layer}.{kind}": np.float32(numbers.normal(size=shape))
+    for layer in ("gate_proj", "up_proj", "down_proj")
+    for kind, shape in {"weight": (12, 12), "bias": (12,)}.items()
+}
+
+
+class Gated(hk.Module):
+    def __call__(self, x):
+        gate = jax.nn.sigmoid(hk.Linear(12)(x))
+        up = hk.Linear(12)(x)
+        return hk.Linear(12)(gate * up)
+
+
+# %% [markdown]
+# The loader below fills the tree in sorted order. It runs, but the network does not compute what the old program did:
+
+
+# %%
+def load_by_order(saved, params):
+    arrays = [saved[name] for name in sorted(saved)]
+    return jax.tree.unflatten(jax.tree.structure(params), arrays)
+
+
+def old_program(saved, x):
+    def linear(layer, x):
+        return x @ saved[f"{layer}.weight"].T + saved[f"{layer}.bias"]
+
+    gate = jax.nn.sigmoid(linear("gate_proj", x))
+    return linear("down_proj", gate * linear("up_proj", x))
+
+
+gated = hk.without_apply_rng(hk.transform(lambda x: Gated()(x)))
+gated_params = gated.init(key, x)
+for title, out in {
+    "old program": old_program(saved, x),
+    "load_by_order": gated.apply(load_by_order(saved, gated_params), x),
+}.items():
+    print(f"{title:14}", out[0, :4])
+
+# %% tags=["hidden"]
+assert not jnp.allclose(
+    old_program(saved, x),
+    gated.apply(load_by_order(saved, gated_params), x),
+    atol=1,
+)
+
+# %% [markdown]
+# All matrices are 12 by 12, so no shape gives the mistake away. Define `load_renamed(saved, params, names)`, where `names`
+# maps each module of `params` to its name in `saved`:
+#
+# `{"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}`
+#
+# - It returns a new tree with the modules and parameter names of `params`, and leaves its arguments as they are. `w` of
+#   a module is the transpose of `weight`, `b` is `bias`. A module without `b` has no `bias`.
+# - It raises a `ValueError` if an array doesn't have the shape that `params` has in that place, and also if an array of
+#   `saved` is left over.
+
+
+# %% exercise="load-renamed" kind="repair" minutes="12"
+def load_renamed(saved, params, names):
+    """A tree like `params` with the arrays of `saved`, found by name."""
+    ### BEGIN SOLUTION
+    left = dict(saved)
+    loaded = {}
+    for module, its in params.items():
+        loaded[module] = {}
+        for name, old in its.items():
+            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
+            array = left.pop(path)
+            array = array.T if name == "w" else array
+            if array.shape != old.shape:
+                raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
+            loaded[module][name] = jnp.asarray(array)
+    if left:
+        raise ValueError(f"Nothing takes {sorted(left)}.")
+    return loaded
+    ### END SOLUTION
+
+
+# %% check="load-renamed"
+import copy
+from collections.abc import Mapping
+
+assert "load_renamed" in globals(), (
+    "Exercise load-renamed: define load_renamed in the cell above and run it, then run this check."
+)
+_load = 'Read "Exercise: repair a loader" again.'
+_pytorch = 'Read "If you come from PyTorch" again.'
+_plain = 'Read "Load parameters saved under other names" again.'
+
+
+def _case(layers, names, seed, with_bias=True):
+    """A tree of linear layers, arrays saved under other names, and the tree that they belong to."""
+    draw = np.random.default_rng(seed)
+    params, saved, right = {}, {}, {}
+    for (module, (inputs, outputs)), name in zip(layers.items(), names, strict=True):
+        shapes = {"w": (inputs, outputs), "b": (outputs,)}
+        if not with_bias:
+            del shapes["b"]
+        right[module] = {
+            k: np.float32(draw.normal(size=shape)) for k, shape in shapes.items()
+        }
+        params[module] = {k: jnp.zeros(shape) for k, shape in shapes.items()}
+        saved[f"{name}.weight"] = right[module]["w"].T.copy()
+        if with_bias:
+            saved[f"{name}.bias"] = right[module]["b"].copy()
+    order = draw.permutation(len(saved))
+    saved = {list(saved)[i]: list(saved.values())[i] for i in order}
+    return saved, params, dict(zip(layers, names, strict=True)), right
+
+
+def _as_array(value):
+    try:
+        return np.asarray(value, float)
+    except Exception:
+        return np.array(np.nan)  # as what was deleted, or is no array of numbers
+
+
+def _loaded(what, *arguments):
+    before = copy.deepcopy(arguments)
+    try:
+        result = load_renamed(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
+        raise AssertionError(
+            f"On {what}, load_renamed stops with {reason} {_load}"
+        ) from None
+    for name, mine, its in zip(
+        ("saved", "params", "names"), arguments, before, strict=True
+    ):
+        same = jax.tree.structure(mine) == jax.tree.structure(its) and all(
+            np.array_equal(_as_array(a), _as_array(b)) if name != "names" else a == b
+            for a, b in zip(jax.tree.leaves(mine), jax.tree.leaves(its), strict=True)
+        )
+        assert same, (
+            f"load_renamed changed its argument {name} in place; make a new dictionary instead. {_load}"
+        )
+    return result
+
+
+_gated = {
+    "gated/linear": (12, 12),
+    "gated/linear_1": (12, 12),
+    "gated/linear_2": (12, 12),
+}
+_three = ("gate_proj", "up_proj", "down_proj")
+_deep = {f"net/linear{f'_{i}' if i else ''}": (4, 4) for i in range(12)}
+_cases = {
+    "three square layers": _case(_gated, _three, seed=1),
+    "the same layers with the names exchanged": _case(_gated, _three[::-1], seed=2),
+    "twelve square layers": _case(_deep, [f"layers.{i}" for i in range(12)], seed=3),
+    "layers of different shapes": _case(
+        {"a/~/linear": (3, 5), "a/linear": (5, 1), "b": (1, 1)}, "zyx", seed=4
+    ),
+    "layers without biases": _case(
+        {"b": (2, 3), "a": (3, 3)}, "xy", 5, with_bias=False
+    ),
+}
+for _what, (_saved, _params, _names, _right) in _cases.items():
+    _result = _loaded(_what, _saved, _params, _names)
+    assert isinstance(_result, Mapping), (
+        f"load_renamed returns {type(_result).__name__} and not a dictionary: is there a return at its end? {_load}"
+    )
+    assert set(_result) == set(_right), (
+        f"On {_what}, the modules of the result are {list(_result)[:4]}, and should be those of params,"
+        f" {list(_right)[:4]}. {_load}"
+    )
+    for _module, _its in _right.items():
+        _names_of = (
+            set(_result[_module]) if isinstance(_result[_module], Mapping) else None
+        )
+        assert _names_of == set(_its), (
+            f'On {_what}, "{_module}" of the result should be a dictionary with the parameters {sorted(_its)}. {_load}'
+        )
+        for _name, _array in _its.items():
+            _mine = _as_array(_result[_module][_name])
+            assert _mine.shape == _array.shape, (
+                f'On {_what}, "{_name}" of "{_module}" has the shape {_mine.shape}, and params has {_array.shape}.'
+                f" {_pytorch}"
+            )
+            assert (
+                _mine.ndim != 2
+                or np.array_equal(_mine, _array)
+                or not np.array_equal(_mine, _array.T)
+            ), (
+                f'On {_what}, "w" of "{_module}" is not transposed. That a square matrix fits as it is says nothing.'
+                f" {_pytorch}"
+            )
+            _from = next(
+                (
+                    path
+                    for path, other in _saved.items()
+                    if any(
+                        np.array_equal(_mine, version) for version in (other, other.T)
+                    )
+                    and np.shape(_mine) == _array.shape
+                ),
+                None,
+            )
+            assert _from is None or _from.rpartition(".")[0] == _names[_module], (
+                f'On {_what}, "{_name}" of "{_module}" comes from "{_from}", and names says "{_names[_module]}". {_plain}'
+            )
+            assert np.array_equal(_mine, _array), (
+                f'On {_what}, "{_name}" of "{_module}" holds other numbers than the saved array: transpose "weight" (a'
+                f" reshape is something else), and change nothing more. {_pytorch}"
+            )
+
+
+def _refuses(what, why, saved, params, names):
+    try:
+        load_renamed(saved, params, names)
+    except ValueError:
+        return
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        raise AssertionError(
+            f"{what}, load_renamed should raise a ValueError; it raises {type(problem).__name__}. {_load}"
+        ) from None
+    raise AssertionError(
+        f"{what}, load_renamed does not raise a ValueError: {why} {_load}"
+    )
+
+
+_saved, _params, _names, _ = _case({"a": (3, 5), "b": (5, 5)}, "xy", seed=6)
+for _name, _shape in {
+    "x.weight": (3, 5),
+    "y.weight": (5, 4),
+    "y.bias": (1,),
+    "x.bias": (5, 1),
+}.items():
+    _refuses(
+        f'If "{_name}" has the shape {_shape}, which does not fit',
+        "compare each shape, after the transpose, with that in params.",
+        _saved | {_name: np.ones(_shape, np.float32)},
+        _params,
+        _names,
+    )
+_refuses(
+    "If saved has a layer that nothing takes",
+    "apply ignores what it does not need, so the loader must look.",
+    _saved | {"z.weight": np.ones((5, 5), np.float32)},
+    _params,
+    _names,
+)
+_refuses(
+    "If saved has a bias and the module has none",
+    "apply ignores what it does not need, so the loader must look.",
+    _saved,
+    {"a": _params["a"], "b": {"w": _params["b"]["w"]}},
+    _names,
+)
+print(
+    "Agrees: every array where its name says, transposed; what does not fit is refused."
+)
+
+# %% [markdown]
+# With the loader repaired, the network computes what the old program did:
+
+# %%
+names = {
+    "gated/linear": "gate_proj",
+    "gated/linear_1": "up_proj",
+    "gated/linear_2": "down_proj",
+}
+out = gated.apply(load_renamed(saved, gated_params, names), x)
+print("agrees:", jnp.allclose(out, old_program(saved, x), atol=0.1))
+
+
+# %% tags=["hidden"]
+def _message(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+class _NoSuper(hk.Module):
+    def __init__(self):
+        pass
+
+
+def _asks(x):
+    return hk.get_parameter("w", x.shape)
+
+
+_file = io.BytesIO()
+np.savez(_file, **gated_params)
+_file.seek(0)
+assert "Object arrays cannot be loaded" in _message(lambda: dict(np.load(_file)))
+_linear = hk.transform(lambda x: hk.Linear(3)(x))
+_turned = {"linear": {"w": jnp.ones((3, 12)), "b": jnp.ones(3)}}
+for _text, _call, *_arguments in (
+    (
+        "ValueError: Constructing an hk.Module without calling",
+        hk.transform(_NoSuper).init,
+        key,
+    ),
+    ("ValueError: Initializer must be specified.", hk.transform(_asks).init, key, x),
+    (
+        "ValueError: Unable to retrieve parameter 'w' for module 'new'",
+        hk.transform(lambda x: hk.Linear(3, name="new")(x)).apply,
+        _turned,
+        None,
+        x,
+    ),
+    (
+        "ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]",
+        _linear.apply,
+        _turned,
+        None,
+        x,
+    ),
+    (
+        "ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)",
+        hk.transform(lambda x: hk.Linear(3, name="my-layer")(x)).init,
+        key,
+        x,
+    ),
+):
+    assert _message(_call, *_arguments).startswith(_text)
+_right = {"linear": _linear.init(key, x)["linear"], "unused": {"w": jnp.ones(1)}}
+assert _linear.apply(_right, None, x).shape == (3, 3)
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# [The list of errors](../reference/errors.py) has each of these messages with a cell that produces it.
+#
+# - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` The first line of
+#   `__init__` must be `super().__init__(name=name)`.
+# - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
+# - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has a
+#   line moved to another method, or an `if` changed the count?
+# - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
+#   from PyTorch that is not transposed.
+# - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Use letters, digits and
+#   underscores.
+# - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
+#   Entries of `params` that no module asks for are ignored.
+#
+# </div>
+#
+# ## What you learned
+#
+# - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter` in `__call__`. It is made again at
+#   each `apply`; the parameters are in your hands.
+# - A name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
+#   `~method` for others. One instance shares its parameters among its calls; two instances never do.
+# - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
+# - A tree of parameters is yours to count, split, merge, rename and load. Shapes don't prove that an array is in the
+#   right place; compare outputs.
+#
+# Next: [Loss, gradient, update](update.py) writes the loss and the update for such a network.
