@@ -40,6 +40,7 @@ def test_it_ends_with_what_can_go_wrong_and_then_what_was_learned(prose):
     wrong, learned = prose.rindex("What can go wrong"), prose.rindex("## What you learned")
     assert wrong < learned
     assert len(re.findall(r"^#+ ", prose[wrong:], re.MULTILINE)) <= 2
+    assert "](../reference/errors.py" in prose[wrong:learned]
 
 
 @pytest.mark.parametrize("name", NAMES)

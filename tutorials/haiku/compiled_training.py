@@ -1036,6 +1036,8 @@ print(old["linear"]["w"])
 # - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
 #   an argument.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 #
 # ## What you learned

@@ -863,6 +863,8 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # - The loss never changes: the loop does not hand the new parameters to the next step.
 # - The training loss is excellent and fresh data disagree: the network has fitted noise.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 
 

@@ -1040,6 +1040,8 @@ print(
 #   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
 #   which `hk.transform` has no place for.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 #
 # ## What you learned

@@ -1098,6 +1098,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - No message, and an old value: a global variable was read while tracing. Make it an argument.
 # - A time that is too good: the result was not waited for.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 #
 # ## What you learned

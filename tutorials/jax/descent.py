@@ -1196,6 +1196,8 @@ update(deeper, (inputs, outputs), 0.1)
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
 # - No message, and the loss stays the same: the loop does not go on with the new parameters.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 
 # %% tags=["hidden"]

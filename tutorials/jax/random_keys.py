@@ -1004,6 +1004,8 @@ print(
 # - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed all
 #   that `split` returned. Unpack it, or use `jax.vmap`.
 #
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
 # </div>
 
 
