@@ -84,12 +84,13 @@ exec(OLD_SCRIPT, {})
 
 # %% [markdown]
 # Repairing one error at a time would take a dozen runs. `find_changes` reads the file instead: it follows the
-# names through the import statements and compares them with a table of what went.
+# names through the import statements and compares them with a table of what went. Its code is folded here.
 
-# %%
+# %% tags=["recap"]
 from snippets.porting import find_changes
 
 
+# %%
 def report(source, name):
     for change in find_changes(source):
         sign = "!" if change.fails else " "

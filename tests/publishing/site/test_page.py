@@ -159,7 +159,7 @@ def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
 
 def test_a_recap_is_folded_as_a_whole(made):
     text = made('# %% tags=["recap"]\nx = 1\nprint(x)', {0: [printed("out")]})
-    assert "<summary>From earlier pages</summary>" in box(text, "quote")
+    assert "<summary>Code from other pages</summary>" in box(text, "quote")
     assert "out" in box(text, "quote")
 
 
