@@ -1049,5 +1049,4 @@ print(old["linear"]["w"])
 #   arguments are new. Counting traces finds it; the results do not show it.
 # - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #
-# Next: [Application: a classifier](../haiku/classifier.py) puts data, loss, update and a compiled loop
-# together.
+# Next: [State and randomness in a network](state.py), for networks that remember and networks that draw.

@@ -200,7 +200,7 @@ print(net.apply(net.init(key, x), x).shape)
 # ### `hk.transform_with_state`
 #
 # 25 files, 5 repositories. The same for networks with state: `init` returns parameters and state, `apply` the
-# output and the new state.
+# output and the new state. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -218,7 +218,7 @@ print(state)
 # %% [markdown]
 # ### `hk.State`
 #
-# 14 files, 5 repositories. The type of state; it has the same form.
+# 14 files, 5 repositories. The type of state; it has the same form. Taught in [state](../haiku/state.py).
 
 # %%
 state: hk.State = {"~": {"count": jnp.zeros(())}}
@@ -236,7 +236,8 @@ print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transform
 # %% [markdown]
 # ### `hk.TransformedWithState`
 #
-# 1 file, 1 repository. The named tuple that `hk.transform_with_state` returns.
+# 1 file, 1 repository. The named tuple that `hk.transform_with_state` returns. Taught in
+# [state](../haiku/state.py).
 
 # %%
 print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
@@ -453,7 +454,7 @@ run(named, x)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository. Changes what is stored when modules set state.
+# 1 file, 1 repository. Changes what is stored when modules set state. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -547,7 +548,8 @@ run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
 # %% [markdown]
 # ### `hk.BatchNorm`
 #
-# 20 files, 4 repositories. Normalises over the batch, and keeps running means as state for evaluation.
+# 20 files, 4 repositories. Normalises over the batch, and keeps running means as state for evaluation. Taught
+# in [state](../haiku/state.py).
 
 # %%
 run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
@@ -555,7 +557,8 @@ run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
 # %% [markdown]
 # ### `hk.dropout`
 #
-# 15 files, 5 repositories. A function, not a layer: zeroes a share of the entries and scales the rest.
+# 15 files, 5 repositories. A function, not a layer: zeroes a share of the entries and scales the rest. Taught
+# in [state](../haiku/state.py).
 
 # %%
 print(hk.dropout(key, 0.5, jnp.ones(8)))
@@ -857,7 +860,8 @@ drawn(hk.initializers.UniformScaling())
 #
 # ### `hk.get_state`
 #
-# 5 files, 2 repositories. Looks up a value of the state, and makes it at `init`.
+# 5 files, 2 repositories. Looks up a value of the state, and makes it at `init`. Taught in
+# [state](../haiku/state.py).
 
 # %%
 run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
@@ -865,7 +869,7 @@ run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.set_state`
 #
-# 4 files, 2 repositories. Stores a new value; `apply` returns it.
+# 4 files, 2 repositories. Stores a new value; `apply` returns it. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -883,7 +887,7 @@ run(keep_mean, x)
 #
 # ### `hk.next_rng_key`
 #
-# 28 files, 5 repositories. A new key, other than all before it.
+# 28 files, 5 repositories. A new key, other than all before it. Taught in [state](../haiku/state.py).
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -891,7 +895,8 @@ run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
 # %% [markdown]
 # ### `hk.PRNGSequence`
 #
-# 12 files, 5 repositories. An iterator of keys, for use outside of networks.
+# 12 files, 5 repositories. An iterator of keys, for use outside of networks. Taught in
+# [state](../haiku/state.py).
 
 # %%
 keys = hk.PRNGSequence(0)
@@ -908,7 +913,7 @@ print(hk.multinomial(key, jnp.zeros(3), 5))
 # %% [markdown]
 # ### `hk.maybe_next_rng_key`
 #
-# 1 file, 1 repository. A new key if there is one, else `None`.
+# 1 file, 1 repository. A new key if there is one, else `None`. Taught in [state](../haiku/state.py).
 
 # %%
 print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
@@ -931,7 +936,7 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 # %% [markdown]
 # ### `hk.next_rng_keys`
 #
-# 1 file, 1 repository. Several new keys at once.
+# 1 file, 1 repository. Several new keys at once. Taught in [state](../haiku/state.py).
 
 # %%
 run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)

@@ -1,0 +1,1 @@
+train_step = hk.transform_with_state(ring_net)

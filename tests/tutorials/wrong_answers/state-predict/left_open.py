@@ -1,0 +1,1 @@
+predicted = {"shapes": ..., "calls": ..., "counter": ..., "hidden": ...}
