@@ -1,0 +1,21 @@
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        if hk.running_init():
+            linear(x)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=True)(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)[0]
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return block(x) if hk.running_init() else hk.remat(block)(x)

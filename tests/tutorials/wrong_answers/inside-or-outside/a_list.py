@@ -1,0 +1,1 @@
+predicted = ["wrong", "right", "wrong", "wrong", "right", "fails", "fails", "right"]

@@ -1,0 +1,1 @@
+predicted = {"A": "right", "B": "wrong", "C": "fails", ...: ...}

@@ -1,0 +1,11 @@
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+
+    def same(shape, dtype):
+        one = jax.random.normal(hk.next_rng_key(), shape[1:], dtype)
+        return jnp.broadcast_to(one, shape)
+
+    w = hk.get_parameter("w", (depth, D, D), init=same)
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
+    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)

@@ -1,0 +1,1243 @@
+# %% [markdown]
+# # JAX transformations inside a network
+#
+# You know `jax.vmap`, `jax.grad`, `jax.jit` and `jax.lax.scan`. Sooner or later you want one of them in the middle of a
+# network: dropout for each row, the same layer at each time step, a block whose insides are recomputed to save memory.
+# Written with `jax.*`, such code often runs, and gives the wrong numbers without a word. This page shows the mistakes,
+# how to see them, and what Haiku offers instead.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - say where a JAX transformation belongs, outside or inside `hk.transform`, and which of the two libraries to call;
+# - find the errors that nothing reports (one mask for all rows or steps, leaked tracers, lost state) and repair them
+#   with `hk.vmap`, `hk.scan`, `hk.remat` and `hk.grad`;
+# - write a deep stack of layers whose compiled program does not grow with its depth.
+#
+# You need: `hk.Module` from [Modules, names and shared parameters](../haiku/modules.py), state and dropout from
+# [State and randomness in a network](../haiku/state.py), tracers and jaxprs from
+# [`jit`, what it refuses, and how to time it](../jax/compilation.py).
+#
+# </div>
+
+# %%
+import time
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+# %% [markdown]
+# ## Outside `jax.*`, inside `hk.*`
+#
+# While `init` or `apply` runs your function, Haiku keeps books for it: the parameters, the state, and a sequence of
+# keys. `hk.get_parameter` writes a new parameter into the books, `hk.set_state` replaces a state, and each
+# `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your function is not
+# [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes out as a result.
+# There every JAX transformation is safe:
+
+
+# %%
+def noisy_net(x):  # (..., D)
+    x = hk.dropout(hk.next_rng_key(), 0.1, x)
+    return hk.Linear(1)(x)  # (..., 1)
+
+
+network = hk.transform(noisy_net)
+
+
+def loss_fn(params, key, batch):
+    inputs, targets = batch
+    return jnp.mean((network.apply(params, key, inputs) - targets) ** 2)
+
+
+ones = jnp.ones((3, 8))  # (B, D)
+batch = ones, jnp.zeros((3, 1))
+params = network.init(jax.random.key(0), ones)
+step = jax.jit(jax.value_and_grad(loss_fn))
+loss, grads = step(params, jax.random.key(1), batch)
+keys = jax.random.split(jax.random.key(2), 3)
+rows = jax.vmap(network.apply, in_axes=(None, 0, 0))(params, keys, ones)
+print(loss.shape, jax.tree.map(jnp.shape, grads), rows.shape)
+
+# %% tags=["hidden"]
+assert rows.shape == (3, 1)
+assert jnp.isfinite(loss)
+
+# %% [markdown]
+# `step` is a loss that closes over `network.apply`, differentiated and compiled as a whole, and the last line maps `apply`
+# over rows and keys. Most research code needs nothing else.
+#
+# A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers that stand for
+# all the rows or all the steps, and what the code writes into the books meanwhile is not what you meant. For this place
+# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the books as an argument
+# and returns them, calls the JAX transformation on it, and copies the result back into the books.
+#
+# ## One dropout mask for all rows: `hk.vmap`
+#
+# Think of one row of a batch, draw its dropout mask, and let `jax.vmap` do the rest:
+
+
+# %%
+def drop_half(x):
+    return hk.dropout(hk.next_rng_key(), 0.5, x)
+
+
+def drop_rows(x):
+    return jax.vmap(drop_half)(x)
+
+
+# %% [markdown]
+# Dropout with rate 0.5 turns a one into 0 or 2. What will the three rows look like?
+
+# %% tags=["predict"]
+same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
+print(same)
+
+# %% [markdown]
+# All rows have the same zeros. `jax.vmap` ran `drop_half` once, so it drew one key and made one mask. In training nothing
+# would fail: the network would have a weaker regulariser than you think, and you would not know.
+#
+# `hk.vmap` asks what should happen to the keys, and you have to answer. `split_rng=True` splits the key and gives each
+# row a part:
+
+
+# %%
+def drop_rows_apart(x):
+    return hk.vmap(drop_half, split_rng=True)(x)
+
+
+apart = hk.transform(drop_rows_apart).apply({}, jax.random.key(1), ones)
+print(apart)
+
+# %% tags=["hidden"]
+assert (same == same[0]).all()
+assert not (apart == apart[0]).all()
+
+# %% [markdown]
+# With parameters this is not enough. `init` draws keys too, for the initial weights. If each row had a key of its own,
+# each row would make a different matrix, and Haiku refuses:
+
+
+# %%
+def row_net(x, split_rng):
+    def one_row(row):
+        return drop_half(hk.Linear(8)(row))
+
+    return hk.vmap(one_row, split_rng=split_rng)(x)
+
+
+# %% raises="ValueError" match="does not support setting split_rng to True"
+hk.transform(row_net).init(jax.random.key(0), ones, split_rng=True)
+
+# %% [markdown]
+# The message ends with the repair. `hk.running_init()` is true during `init`, so this splits the key in `apply` only:
+
+
+# %%
+def good_row_net(x):
+    return row_net(x, split_rng=not hk.running_init())
+
+
+row_params = hk.transform(good_row_net).init(jax.random.key(0), ones)
+jax.tree.map(jnp.shape, row_params)
+
+# %% tags=["hidden"]
+assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)}}
+
+# %% [markdown]
+# Now there is one matrix for all rows, and a mask for each. `split_rng=not hk.running_init()` is the line to remember.
+#
+# ## One mask for all steps: `hk.scan`
+#
+# The same happens in a loop. Four times in a row, dropout sets a random half of the entries to zero. With four
+# independent masks, one entry in sixteen should survive: $0.5^4 = 1/16 = 0.0625$. Count them:
+
+
+# %%
+def four_rounds(x, scan):
+    last, _ = scan(lambda h, _: (drop_half(h), None), x, None, length=4)
+    return last
+
+
+many = jnp.ones(10_000)
+survive = {}
+for name, scan in {"jax.lax.scan": jax.lax.scan, "hk.scan": hk.scan}.items():
+    left = hk.transform(four_rounds).apply({}, jax.random.key(1), many, scan)
+    survive[name] = float((left != 0).mean())
+print(survive)
+
+# %% tags=["hidden"]
+assert 0.48 < survive["jax.lax.scan"] < 0.52
+assert 0.05 < survive["hk.scan"] < 0.075
+
+# %% [markdown]
+# `jax.lax.scan` traced the body once, with one key, and used the same mask four times. `hk.scan` carries the keys from
+# step to step, and so do `hk.fori_loop` and `hk.map`.
+#
+# ### Make modules before the loop
+#
+# All steps of `hk.scan` *share* their parameters, as a recurrent network needs it. So the module has to exist before the
+# loop. A module made in the body is a new module, with a new name, each time the body runs, and `init` stops:
+
+# %% raises="AssertionError" match="New parameters were created"
+hk.transform(
+    lambda x: hk.scan(lambda h, _: (hk.Linear(8)(h), None), x, None, length=4)
+).init(jax.random.key(0), ones)
+
+
+# %%
+def repeated_linear(x):
+    layer = hk.Linear(8)  # one module, four uses
+    return hk.scan(lambda h, _: (layer(h), None), x, None, length=4)[0]
+
+
+jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), ones))
+
+# %% [markdown]
+# ### `hk.while_loop` and `hk.cond` make no parameters
+#
+# The body of a while loop may never run, so `hk.while_loop` refuses to be called at `init`. And two branches of
+# `hk.cond`, or of `hk.switch`, would make different parameters, so it fails, too. Run everything once at `init`:
+
+
+# %%
+def until_small(x):
+    layer, other = hk.Linear(8), hk.Linear(8)
+    if hk.running_init():
+        return other(layer(x))  # makes the parameters of both
+    x = hk.while_loop(lambda h: jnp.abs(h).max() > 2, lambda h: layer(h) / 4, x)
+    return hk.cond(x.sum() > 0, layer, other, x)
+
+
+until_small_net = hk.without_apply_rng(hk.transform(until_small))
+until_small_params = until_small_net.init(jax.random.key(0), ones)
+print(until_small_net.apply(until_small_params, 100 * ones).shape)
+
+# %% [markdown]
+# ## Leaked tracers: `hk.remat`
+#
+# The gradient needs what a function computed on its way, and JAX keeps that in memory. `jax.checkpoint`, also called
+# `jax.remat`, keeps the function's inputs only and computes the rest again when the gradient needs it. Put a module into
+# it, and look at what `init` returns:
+
+
+# %%
+def shapes(tree):
+    return jax.tree.map(
+        lambda leaf: "TRACER" if isinstance(leaf, jax.core.Tracer) else leaf.shape,
+        tree,
+    )
+
+
+def block(x, remat):
+    return remat(hk.nets.MLP([8, 8]))(x)
+
+
+leaky = hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint)
+shapes(leaky)
+
+# %% [markdown]
+# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the books after the trace
+# was over. `init` does not complain. The error comes where you use them, perhaps in another file:
+
+# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
+jax.tree.map(lambda p: 2 * p, leaky)
+
+# %% [markdown]
+# `hk.remat` takes the new parameters out of the trace as results, and they are arrays:
+
+# %%
+sound = hk.transform(block).init(jax.random.key(0), ones, hk.remat)
+shapes(sound)
+
+# %% tags=["hidden"]
+assert "TRACER" in jax.tree.leaves(shapes(leaky))
+assert not any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(sound))
+_leaks = {
+    "jit": lambda x: jax.jit(hk.Linear(8))(x),
+    "scan": lambda x: jax.lax.scan(
+        lambda h, _: (hk.Linear(8)(h), None), x, None, length=2
+    )[0],
+}
+for _leak in _leaks.values():
+    _made = hk.transform(_leak).init(jax.random.key(0), ones)
+    assert "TRACER" in jax.tree.leaves(shapes(_made))
+
+# %% [markdown]
+# Tracers also leak from `jax.jit` and `jax.lax.scan` around a module at `init`. (Haiku has no `hk.jit`: compile from
+# outside.) A quick test is to compile `init`. A leaked tracer makes `jax.jit(network.init)(key, x)` fail at once.
+#
+# ## Lost state: `hk.grad`
+#
+# In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a gradient
+# *inside*. This one also has a state, which goes in and out of `apply` beside the parameters: `hk.get_state` reads the
+# largest energy so far, `hk.set_state` replaces it. (`hk.BatchNorm` keeps its averages in the same way.)
+
+
+# %%
+def force(x, grad):
+    def energy(x):
+        e = jnp.sum(jnp.tanh(hk.Linear(1)(x)) ** 2)
+        largest = hk.get_state("largest", (), init=jnp.zeros)
+        hk.set_state("largest", jnp.maximum(largest, e))
+        return e
+
+    return -grad(energy)(x)
+
+
+force_net = hk.transform_with_state(force)
+params, state = force_net.init(jax.random.key(0), ones, hk.grad)
+lost_y, lost = force_net.apply(params, state, None, ones, jax.grad)
+y, new_state = force_net.apply(params, state, None, ones, hk.grad)
+print("the same force:", bool(jnp.allclose(lost_y, y)))
+print("state by jax.grad:", shapes(lost))
+print("state by hk.grad: ", new_state)
+
+# %% tags=["hidden"]
+assert jnp.allclose(lost_y, y)
+assert isinstance(lost["~"]["largest"], jax.core.Tracer)
+assert float(new_state["~"]["largest"]) > 0
+for _call in (
+    lambda: jax.jit(force_net.apply, static_argnums=4)(
+        params, state, None, ones, jax.grad
+    ),
+    lambda: jax.jit(lambda key: hk.transform(block).init(key, ones, jax.checkpoint))(
+        jax.random.key(0)
+    ),
+):
+    try:
+        _call()
+    except jax.errors.UnexpectedTracerError:
+        _leaked = True
+    else:
+        _leaked = False
+    assert _leaked
+
+
+# %% [markdown]
+# The forces agree, but with `jax.grad` the new state is lost: all that is left is a tracer. Compiled, `apply` fails at
+# once; otherwise the error waits until you use the state. `hk.grad` and `hk.value_and_grad` bring the state out. You need
+# them for a gradient inside the network only. For the gradient of a loss, `jax.grad` goes around `apply`, and the new
+# state is returned with the loss, with `has_aux=True`.
+#
+# ## Let Haiku check: `check_jax_usage`
+#
+# All these mistakes look alike: a Haiku call, such as `hk.next_rng_key()`, under a JAX transformation that Haiku does not
+# know of. If you ask for it, Haiku checks at each of its calls whether this is so:
+
+# %% raises="JaxUsageError" match="You need to use a Haiku overloaded transform"
+with hk.config.context(check_jax_usage=True):
+    hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
+
+# %% [markdown]
+# It reports the scan, the leak and the lost state, too, so turn it on in your tests. Know its limits. It works while your
+# Python code runs, so it does not look at functions that are compiled already. It also reports code that happens to work,
+# such as `jax.vmap` around a module without dropout. And here is a mistake that it cannot see:
+
+
+# %%
+def rounds_with_one_key(x):
+    key = hk.next_rng_key()  # before the loop
+    return hk.scan(lambda h, _: (hk.dropout(key, 0.5, h), None), x, None, length=4)[0]
+
+
+with hk.config.context(check_jax_usage=True):
+    left = hk.transform(rounds_with_one_key).apply({}, jax.random.key(1), many)
+print(f"{(left != 0).mean():.3f} survive")
+
+# %% tags=["hidden"]
+assert 0.48 < (left != 0).mean() < 0.52
+with hk.config.context(check_jax_usage=True):
+    for _call in (
+        lambda: hk.transform(four_rounds).apply(
+            {}, jax.random.key(1), many, jax.lax.scan
+        ),
+        lambda: hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint),
+        lambda: force_net.apply(params, state, None, ones, jax.grad),
+    ):
+        try:
+            _call()
+        except ValueError as problem:
+            _told = type(problem).__name__
+        else:
+            _told = "nothing"
+        assert _told == "JaxUsageError", _told
+    # What the page calls right is right for the check, too.
+    for _init in (
+        lambda key: hk.transform(good_row_net).init(key, ones),
+        lambda key: hk.transform(block).init(key, ones, hk.remat),
+        lambda key: force_net.init(key, ones, hk.grad),
+    ):
+        jax.eval_shape(_init, jax.random.key(0))
+
+# %% [markdown]
+# The key is drawn once, before the loop, and every step uses it. No Haiku call stands in the body, so there is nothing to
+# report, and `hk.scan` cannot help. This is the [reuse of a key](../jax/random_keys.py) that you know.
+#
+# ### What is allowed inside
+#
+# A JAX transformation is fine inside if the function that it gets makes no Haiku call. Make the parameters and draw the
+# keys first, then hand them to pure code as arguments:
+
+
+# %%
+def pure_parts(x):
+    h = hk.Linear(8)(x)
+    slopes = jax.grad(lambda h: jnp.sum(jnp.tanh(h)))(h)
+    keys = jnp.stack(hk.next_rng_keys(len(x)))  # (B,), one key for each row
+    return jax.vmap(lambda key, row: hk.dropout(key, 0.5, row))(keys, slopes)
+
+
+with hk.config.context(check_jax_usage=True):
+    pure_params = hk.transform(pure_parts).init(jax.random.key(0), ones)
+    print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
+
+# %% [markdown]
+# The masks differ, and the check is content. (`hk.dropout` itself is a pure function. It is `hk.next_rng_key` that changes
+# the books.)
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# You call `jax.vmap(hk.Linear(5))(x)` inside a network, and `init` returns real arrays of the right shapes. Why are they
+# not tracers? Is it good code?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Under `jax.vmap` and `jax.grad`, only what depends on the mapped or differentiated argument is a tracer. The weights come
+# from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` trace every
+# operation, so there the weights are tracers. The code works, but only until you add something: with dropout the rows
+# share a mask, and the state of `hk.BatchNorm` leaks. Write `hk.vmap`. (A linear layer takes the whole batch anyway.)
+#
+# </details>
+#
+# ## Exercise: which calls fail, and which are silently wrong?
+#
+# Here are eight calls. The comments say what each is meant to give. Do not run them yet.
+
+# %%
+row_keys = jax.random.split(jax.random.key(5), 3)
+
+
+def init(f):
+    return hk.transform(f).init(jax.random.key(1), ones)
+
+
+def apply(f):
+    return hk.transform(f).apply({}, jax.random.key(1), ones)
+
+
+calls = {
+    # A mask of its own for each of the three rows:
+    "A": lambda: apply(lambda x: jax.lax.map(drop_half, x)),
+    "B": lambda: jax.vmap(hk.transform(drop_half).apply, (None, 0, 0))(
+        {}, row_keys, ones
+    ),
+    "C": lambda: apply(lambda x: hk.vmap(drop_half, split_rng=hk.running_init())(x)),
+    # Parameters for `apply`:
+    "D": lambda: init(lambda x: jax.jit(hk.Linear(8))(x)),
+    "E": lambda: jax.jit(hk.transform(lambda x: hk.Linear(8)(x)).init)(
+        row_keys[0], ones
+    ),
+    "F": lambda: init(lambda x: hk.vmap(hk.Linear(8), split_rng=True)(x)),
+    "G": lambda: init(lambda x: hk.while_loop(lambda h: h.sum() > 9, hk.Linear(8), x)),
+    "H": lambda: init(lambda x: jax.grad(lambda h: jnp.sum(h**2))(hk.Linear(8)(x))),
+}
+
+# %% [markdown]
+# Define `predicted`, a dictionary from the eight letters to one of three words: `"right"` if the call gives what the
+# comment says, `"wrong"` if it runs and gives something else (equal masks, or tracers), `"fails"` if it raises an error.
+
+# %% exercise="inside-or-outside" kind="predict" minutes="10"
+# The form of an answer:
+# predicted = {"A": "right", "B": "wrong", "C": "fails", ...}
+### BEGIN SOLUTION
+predicted = {
+    "A": "wrong",
+    "B": "right",
+    "C": "wrong",
+    "D": "wrong",
+    "E": "right",
+    "F": "fails",
+    "G": "fails",
+    "H": "right",
+}
+### END SOLUTION
+
+# %% check="inside-or-outside"
+from collections.abc import Mapping
+
+assert "predicted" in globals(), (
+    "Exercise inside-or-outside: define predicted in the cell above and run it, then run this check."
+)
+_outside = 'Read "Outside `jax.*`, inside `hk.*`" again.'
+_rows = 'Read "One dropout mask for all rows: `hk.vmap`" again.'
+_steps = 'Read "One mask for all steps: `hk.scan`" again.'
+_leak = 'Read "Leaked tracers: `hk.remat`" again.'
+_while = 'Read "`hk.while_loop` and `hk.cond` make no parameters" again.'
+_pure = 'Read "What is allowed inside" again.'
+_questions = {
+    "A": f"How often does jax.lax.map run drop_half, and how many keys does that draw? {_rows} {_steps}",
+    "B": f"Is the function that jax.vmap gets here pure, and where do its keys come from? {_outside}",
+    "C": f"What is hk.running_init() during apply, and what does hk.vmap then do with the key? {_rows}",
+    "D": f"What is a parameter that is made while jax.jit traces? {_leak}",
+    "E": f"Is the function that jax.jit gets here pure? {_outside}",
+    "F": f"Which keys would the rows use for the weights? {_rows}",
+    "G": f"Can hk.while_loop make parameters? {_while}",
+    "H": f"Is there a Haiku call in the function that jax.grad gets? {_pure}",
+}
+
+
+def _verdict(call):
+    """What a call of the dictionary does, found by running it."""
+    try:
+        leaves = jax.tree.leaves(call())
+    except Exception:
+        return "fails"
+    if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
+        return "wrong"
+    masks = [np.asarray(leaf) != 0 for leaf in leaves if leaf.shape == ones.shape]
+    return "wrong" if any((mask == mask[0]).all() for mask in masks) else "right"
+
+
+_exercise = 'Read "Exercise: which calls fail, and which are silently wrong?" again.'
+assert isinstance(predicted, Mapping), (
+    'predicted should be a dictionary such as {"A": "right", ...}; its type is'
+    f" {type(predicted).__name__}. {_exercise}"
+)
+_words = {}
+for _letter in _questions:
+    assert _letter in predicted, (
+        f'predicted has no entry "{_letter}"; it needs one for each letter from A to H. {_exercise}'
+    )
+    _words[_letter] = str(predicted[_letter]).strip().lower()
+    assert _words[_letter] in ("right", "wrong", "fails"), (
+        f'predicted["{_letter}"] should be "right", "wrong" or "fails", not {predicted[_letter]!r:.40}. {_exercise}'
+    )
+for _letter, _question in _questions.items():
+    assert _words[_letter] == _verdict(calls[_letter]), (
+        f'"{_words[_letter]}" is not what call {_letter} turns out to be. {_question}'
+    )
+print("All eight agree with what the calls do.")
+
+# %% [markdown]
+# ## Exercise: repair three modules
+#
+# These three do not do what their docstrings say, and none of them raises an error by itself:
+
+
+# %%
+class NoisyRows(hk.Module):
+    """A linear layer 50 wide, then dropout of one half, with a mask for each row."""
+
+    def __call__(self, x):  # (B, D)
+        linear = hk.Linear(50)
+        return jax.vmap(lambda row: drop_half(linear(row)))(x)  # (B, 50)
+
+
+class NoisyRounds(hk.Module):
+    """Four rounds of dropout of one half, each with masks of its own."""
+
+    def __call__(self, x):  # any shape
+        return jax.lax.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    """Linear(7) and tanh, recomputed for the gradient; keeps the largest |x| so far."""
+
+    def __call__(self, x):  # (B, D)
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return jax.checkpoint(block)(x)  # (B, 7)
+
+
+# %% [markdown]
+# To see it, make the parameters and the state of a module, apply it, and look:
+
+
+# %%
+def try_out(module, x):
+    net = hk.transform_with_state(lambda x: module()(x))
+    params, state = net.init(jax.random.key(0), x)
+    y, new_state = net.apply(params, state, jax.random.key(1), x)
+    return y, shapes(params), shapes(new_state)
+
+
+y, _, _ = try_out(NoisyRows, ones)
+equal = bool(((y != 0) == (y[0] != 0)).all())
+print("NoisyRows, equal masks:", equal)
+y, _, _ = try_out(NoisyRounds, many)
+left = float((y != 0).mean())
+print(f"NoisyRounds: {left:.3f} survive, and it should be {1 / 16:.3f}")
+net = hk.transform_with_state(lambda x: SavedBlock()(x))
+print("SavedBlock:", shapes(net.init(jax.random.key(0), ones)))
+
+# %% tags=["hidden"]
+assert equal
+assert 0.48 < left < 0.52
+
+# %% [markdown]
+# Define the three classes again, so that they do what their docstrings say, for any batch size. `init` and `apply` must
+# work under `jax.jit`, and `apply` under `jax.grad`. `SavedBlock` must still recompute both the layer and the tanh.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Which Haiku calls does each JAX transformation meet? In `NoisyRows` it meets keys *and* parameters.
+#
+# </details>
+
+
+# %% exercise="repair-three" kind="repair" minutes="15"
+class NoisyRows(hk.Module):
+    """A linear layer 50 wide, then dropout of one half, with a mask for each row."""
+
+    def __call__(self, x):  # (B, D) -> (B, 50)
+        ### BEGIN SOLUTION
+        linear = hk.Linear(50)
+        return hk.vmap(
+            lambda row: drop_half(linear(row)), split_rng=not hk.running_init()
+        )(x)
+        ### END SOLUTION
+
+
+class NoisyRounds(hk.Module):
+    """Four rounds of dropout of one half, each with masks of its own."""
+
+    def __call__(self, x):  # any shape
+        ### BEGIN SOLUTION
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+        ### END SOLUTION
+
+
+class SavedBlock(hk.Module):
+    """Linear(7) and tanh, recomputed for the gradient; keeps the largest |x| so far."""
+
+    def __call__(self, x):  # (B, D) -> (B, 7)
+        ### BEGIN SOLUTION
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+        ### END SOLUTION
+
+
+# %% check="repair-three"
+_rows = 'Read "One dropout mask for all rows: `hk.vmap`" again.'
+_steps = 'Read "One mask for all steps: `hk.scan`" again.'
+_leak = 'Read "Leaked tracers: `hk.remat`" again.'
+_state = 'Read "Lost state: `hk.grad`" again.'
+for _name in ("NoisyRows", "NoisyRounds", "SavedBlock"):
+    assert callable(globals().get(_name)), (
+        f"Exercise repair-three: define the class {_name} in the cell above and run it, then run this check."
+    )
+
+
+def _tried(what, read, call, *args):
+    """The result of a call, or a sentence on why there is none."""
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*args)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        told = " ".join(str(problem).split())[:200]
+        advice = {
+            "UnexpectedTracerError": "A tracer leaked from a JAX transformation inside. ",
+            "JaxUsageError": "A Haiku call stands under a JAX transformation. ",
+        }.get(type(problem).__name__, "")
+        if "MissingRNG" in type(problem).__name__:
+            advice = "It asks for a key where it should need none. "
+        if "Reverse-mode" in told:
+            advice = "A while loop has no gradient. "
+        raise AssertionError(
+            f"{what} stops with {type(problem).__name__}: {told} ... {advice}{read}"
+        ) from None
+
+
+def _array(value, shape, what, read):
+    is_one = isinstance(value, jax.Array) and value.shape == shape
+    assert is_one, (
+        f"{what} should return an array of shape {shape}; it returns"
+        f" {value.shape if hasattr(value, 'shape') else type(value).__name__}. Is there a `return`? {read}"
+    )
+    assert not isinstance(value, jax.core.Tracer), (
+        f"{what} returns a tracer that leaked. {_leak}"
+    )
+    return np.asarray(value, np.float64)
+
+
+def _books(what, net, x, read):
+    """Parameters and state of a network, from a compiled init: it fails if a tracer leaks."""
+    _tried(f"init of {what}", read, jax.eval_shape, net.init, jax.random.key(7), x[:2])
+    return _tried(f"init of {what}", read, jax.jit(net.init), jax.random.key(7), x)
+
+
+def _weights(what, params, wide, outputs, read):
+    """The matrix and the vector of the one linear layer, found by shape."""
+    found = {leaf.shape: leaf for leaf in jax.tree.leaves(params)}
+    is_linear = (
+        set(found) == {(wide, outputs), (outputs,)}
+        and len(jax.tree.leaves(params)) == 2
+    )
+    assert is_linear, (
+        f"The parameters of {what} should be one matrix {(wide, outputs)} and one vector {(outputs,)}, shared by all rows;"
+        f" they have the shapes {sorted(leaf.shape for leaf in jax.tree.leaves(params))}. {read}"
+    )
+    return [
+        np.asarray(found[shape], np.float64) for shape in ((wide, outputs), (outputs,))
+    ]
+
+
+def _numbers(seed, *shape):
+    return jnp.float32(np.random.default_rng(seed).normal(size=shape))
+
+
+# NoisyRows
+_net = hk.transform_with_state(lambda x: NoisyRows()(x))
+_x = _numbers(6, 6, 9)
+_params, _empty = _books("NoisyRows", _net, _x, _rows)
+_w, _b = _weights("NoisyRows", _params, 9, 50, _rows)
+_seen = []
+_apply = jax.jit(_net.apply)
+for _key in (1, 1, 2):
+    _y, _ = _tried(
+        "apply of NoisyRows", _rows, _apply, _params, _empty, jax.random.key(_key), _x
+    )
+    _seen.append(_array(_y, (6, 50), "NoisyRows", _rows))
+_y, _masks = _seen[0], _seen[0] != 0
+_full = np.asarray(_x, np.float64) @ _w + _b
+assert 0.3 < _masks.mean() < 0.7, (
+    f"In NoisyRows {_masks.mean():.2f} of the entries survive, and it should be about one half: drop once, after the layer. {_rows}"
+)
+assert not any((_masks[i] == _masks[j]).all() for i in range(6) for j in range(i)), (
+    f"NoisyRows still gives several rows the same mask. Are the keys split, during apply? {_rows}"
+)
+assert np.allclose(_y, np.where(_masks, 2 * _full, 0), atol=1e-3), (
+    "What survives in NoisyRows should be twice the output of the linear layer, as hk.dropout gives it for one half."
+    f" {_rows}"
+)
+_by_key = (_seen[0] == _seen[1]).all() and not ((_seen[2] != 0) == _masks).all()
+assert _by_key, (
+    "The masks of NoisyRows should depend on the key of apply, and on it alone. Take the keys from"
+    f" hk.next_rng_key() or hk.vmap. {_rows}"
+)
+
+
+def _summed(params, net, state, key, x):
+    return net.apply(params, state, key, x)[0].sum()
+
+
+def _has_gradient(what, read, argument, *args):
+    """Trace the gradient, of which JAX need not compute the numbers."""
+    slope = jax.grad(_summed, argument)
+    _tried(
+        f"jax.grad through {what}", read, jax.make_jaxpr(slope, static_argnums=1), *args
+    )
+
+
+_has_gradient("NoisyRows", _rows, 0, _params, _net, _empty, jax.random.key(1), _x)
+
+# NoisyRounds
+_net = hk.transform_with_state(lambda x: NoisyRounds()(x))
+_x = 1 + jnp.abs(_numbers(0, 100, 200))
+_params, _empty = _books("NoisyRounds", _net, _x, _steps)
+_seen = []
+_apply = jax.jit(_net.apply)
+for _key in (1, 2):
+    _y, _ = _tried(
+        "apply of NoisyRounds",
+        _steps,
+        _apply,
+        _params,
+        _empty,
+        jax.random.key(_key),
+        _x,
+    )
+    _seen.append(_array(_y, (100, 200), "NoisyRounds", _steps))
+_y = _seen[0]
+_alive = (_y != 0).mean()
+_like = {0.5: "one mask", 0.25: "two masks", 0.125: "three masks", 1 / 32: "five masks"}
+_guess = [
+    f", as after {masks}"
+    for share, masks in _like.items()
+    if abs(_alive - share) < 0.01
+]
+assert abs(_alive - 1 / 16) < 0.01, (
+    f"After NoisyRounds {_alive:.3f} of the entries survive{''.join(_guess)}. After four independent masks it is 1/16,"
+    f" about 0.062. How many keys are drawn? {_steps}"
+)
+assert np.allclose(_y, np.where(_y != 0, 16 * np.asarray(_x), 0), rtol=1e-3), (
+    "What survives NoisyRounds should have been doubled four times, by hk.dropout with a rate of one half."
+    f" {_steps}"
+)
+_uneven = max((_y != 0).mean(axis=axis).std() for axis in (0, 1))
+assert _uneven < 0.05, (
+    f"In NoisyRounds whole rows or columns share their fate: the mask has to have the shape of x. {_steps}"
+)
+assert not ((_seen[0] != 0) == (_seen[1] != 0)).all(), (
+    f"The masks of NoisyRounds should depend on the key of apply: take them from hk.next_rng_key(). {_steps}"
+)
+_has_gradient("NoisyRounds", _steps, 4, {}, _net, {}, jax.random.key(1), _x)
+
+# SavedBlock
+_net = hk.transform_with_state(lambda x: SavedBlock()(x))
+_x = _numbers(5, 6, 3)
+_params, _first = _books("SavedBlock", _net, _x, _leak)
+_w, _b = _weights("SavedBlock", _params, 3, 7, _leak)
+assert len(jax.tree.leaves(_first)) == 1, (
+    f"The state of SavedBlock should be one number; it has {len(jax.tree.leaves(_first))} leaves. {_state}"
+)
+_before = jax.tree.map(jnp.zeros_like, _first)
+_apply = jax.jit(_net.apply)
+for _scale, _largest in ((1.0, 1.0), (3.0, 3.0), (0.5, 3.0)):
+    _y, _before = _tried(
+        "apply of SavedBlock", _leak, _apply, _params, _before, None, _scale * _x
+    )
+    _y = _array(_y, (6, 7), "SavedBlock", _leak)
+    assert np.allclose(
+        _y, np.tanh(_scale * np.asarray(_x, np.float64) @ _w + _b), atol=1e-3
+    ), f"SavedBlock should return the tanh of its linear layer, and does not. {_leak}"
+    assert np.isclose(
+        float(jax.tree.leaves(_before)[0]),
+        _largest * float(jnp.abs(_x).max()),
+        rtol=1e-3,
+    ), (
+        f"The state of SavedBlock should be the largest |x| so far, in this call and all before it. {_state}"
+    )
+_through = jax.jit(jax.grad(_summed), static_argnums=1)
+_slopes = _tried(
+    "jax.grad through SavedBlock", _leak, _through, _params, _net, _before, None, _x
+)
+_slope = 1 - np.tanh(np.asarray(_x, np.float64) @ _w + _b) ** 2
+assert any(
+    np.allclose(leaf, _slope.sum(axis=0), atol=1e-2)
+    for leaf in jax.tree.leaves(_slopes)
+    if leaf.shape == (7,)
+), f"The gradient through SavedBlock is not that of the tanh of a linear layer. {_leak}"
+_recomputed = str(jax.make_jaxpr(_net.apply)(_params, _before, None, _x)).partition(
+    "remat"
+)[2]
+_all = all(name in _recomputed for name in ("dot_general", "tanh"))
+assert _all, (
+    "SavedBlock gives the right numbers but keeps its insides for the gradient: the linear layer and the tanh should both"
+    f" be recomputed. {_leak}"
+)
+print("NoisyRows: a mask for each row, one matrix for all. NoisyRounds:", end=" ")
+print(f"{_alive:.3f} survive, about 1/16. SavedBlock: no tracer, a state, and remat.")
+
+# %% [markdown]
+# ## Deep stacks: `hk.layer_stack`
+#
+# Deep networks repeat a block many times. Here is a small one, a residual layer $h + \tanh(hW + b)$, repeated in three
+# ways: by a Python loop, by `hk.layer_stack`, and by `hk.scan` around one module.
+
+
+# %%
+WIDTH = 16
+
+
+def residual(h):
+    return h + jnp.tanh(hk.Linear(WIDTH)(h))  # (B, 16)
+
+
+def python_loop(h, depth):
+    for _ in range(depth):
+        h = residual(h)
+    return h
+
+
+def layer_stack(h, depth):
+    return hk.layer_stack(depth)(residual)(h)
+
+
+def scan_one_module(h, depth):
+    layer = hk.Linear(WIDTH)
+
+    def step(h, _):
+        return h + jnp.tanh(layer(h)), None
+
+    return hk.scan(step, h, None, length=depth)[0]
+
+
+# %%
+h = jnp.ones((4, WIDTH))
+for f in (python_loop, layer_stack, scan_one_module):
+    params = hk.transform(f).init(jax.random.key(0), h, 3)
+    size = hk.data_structures.tree_size(params)
+    print(f"{f.__name__}: {size} numbers")
+    print("  ", {name: its["w"].shape for name, its in params.items()})
+
+# %% [markdown]
+# - The loop makes a module for each layer: three names, three matrices.
+# - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
+#   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its own.
+#   The function that you hand over has to return an array like the one that it takes.
+# - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
+#
+# Under `jax.jit`, a Python loop becomes a program with a piece for each layer, and a scan a program with one piece that is
+# repeated. Count the equations of the jaxpr and the arrays of parameters, for several depths:
+
+
+# %%
+def names_and_equations(f, depth):
+    net = hk.without_apply_rng(hk.transform(lambda h: f(h, depth)))
+    params = jax.eval_shape(net.init, jax.random.key(0), h)  # shapes, no numbers
+    jaxpr = jax.make_jaxpr(net.apply)(params, h)
+    return len(jax.tree.leaves(params)), str(jaxpr).count(" = ")
+
+
+depths = [1, 2, 4, 8, 16, 32]
+counts = {
+    f.__name__: np.array([names_and_equations(f, depth) for depth in depths])
+    for f in (python_loop, layer_stack)
+}
+
+# %% tags=["plot"] alt="Names and equations rise with depth for the Python loop and stay level for layer_stack."
+figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+for column, label in enumerate(["parameter arrays", "equations in the jaxpr"]):
+    axes = panels[column]
+    loop, stack = (its[:, column] for its in counts.values())
+    axes.loglog(depths, loop, "C1o-")
+    axes.loglog(depths, stack, "C0o-")
+    axes.text(7, loop[3] * 1.2, "Python loop", color="C1", ha="right")
+    axes.text(32, stack[-1] * 1.25, "layer_stack", color="C0", ha="right")
+    axes.set(xlabel="depth, in layers", ylabel=label, ylim=(1, 300))
+    axes.set_xticks(depths, [str(depth) for depth in depths])
+    axes.minorticks_off()
+figure.suptitle("With layer_stack, depth adds no names and no equations")
+plt.show()
+
+# %% tags=["hidden"]
+assert (counts["python_loop"][:, 0] == 2 * np.array(depths)).all()
+assert (np.diff(counts["python_loop"][:, 1]) > 0).all()
+assert len(set(counts["layer_stack"][:, 1])) == 1
+assert (counts["layer_stack"][:, 0] == 2).all()
+assert names_and_equations(scan_one_module, 8) == (2, counts["layer_stack"][0, 1])
+
+# %% [markdown]
+# At depth {{ depths[-1] }} the loop has {{ counts["python_loop"][-1, 1] }} equations, and the stack as many as at depth 1:
+# {{ counts["layer_stack"][-1, 1] }}. XLA has to work on every equation. You feel it most in `init`, where each matrix needs
+# random numbers of its own. Here is the first call of a compiled `init`:
+
+# %% tags=["varies"]
+for f in (python_loop, layer_stack):
+    for depth in (1, 6):
+        start = time.perf_counter()
+        made = jax.jit(hk.transform(f).init, static_argnums=2)(
+            jax.random.key(0), h, depth
+        )
+        jax.block_until_ready(made)
+        print(f"{f.__name__:12}{depth:3} layers: {time.perf_counter() - start:.2f} s")
+
+# %% [markdown]
+# The price is that all layers must be alike, and that parameters saved from the loop do not fit: they have other names,
+# and have to be stacked. Old code spells it `hk.experimental.layer_stack`. To save memory in training, wrap the layer, as
+# in `hk.layer_stack(depth)(hk.remat(residual))`.
+#
+# ## Two more: `hk.eval_shape` and `hk.lift`
+#
+# `hk.eval_shape` says which shape a module would return. It computes nothing and keeps no parameters. `hk.lift` brings the
+# parameters of another, already transformed network into the books of this one. With it you can map over *parameters*,
+# which `hk.vmap` shares between rows. Here are five linear layers side by side:
+
+
+# %%
+def committee(x):
+    member = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(x)))
+    keys = hk.next_rng_keys(5) if hk.running_init() else None
+    many_inits = jax.vmap(member.init, in_axes=(0, None))
+    params = hk.lift(many_inits, name="committee")(keys, x)
+    return jax.vmap(member.apply, in_axes=(0, None))(params, x)  # (5, B, 3)
+
+
+committee_params = hk.transform(committee).init(jax.random.key(0), ones)
+jax.tree.map(jnp.shape, committee_params)
+
+# %% tags=["hidden"]
+_shapes = {"committee/linear": {"b": (5, 3), "w": (5, 8, 3)}}
+assert jax.tree.map(jnp.shape, committee_params) == _shapes
+_apply = hk.without_apply_rng(hk.transform(committee)).apply
+assert jax.eval_shape(_apply, committee_params, ones).shape == (5, 3, 3)
+assert init(lambda x: jnp.zeros(hk.eval_shape(hk.Linear(3), x).shape)) == {}
+assert not hasattr(hk, "jit")
+
+# %% [markdown]
+# `member.init` and `member.apply` are pure, so `jax.vmap` is allowed. During `apply`, `hk.lift` returns the stored
+# parameters and does not call `many_inits`.
+#
+# ## Exercise: a stack that runs several rounds
+#
+# Some networks send their data through the same stack several times. Define `looped_stack(x, depth, rounds)`, a function
+# for `hk.transform`: a stack of `depth` residual layers $h + \tanh(hW_l + b_l)$, each with parameters of its own, which
+# runs `rounds` times with the *same* parameters. `x` has the shape `(B, D)`, for any `B` and `D`. In loops, for $D = 2$:
+
+
+# %%
+def rounds_in_loops(w, b, x, rounds):
+    for _ in range(rounds):
+        for layer in range(len(w)):
+            x = x + np.tanh(x @ w[layer] + b[layer])
+    return x
+
+
+w = np.array([[[0.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [-1.0, 0.0]]])  # (2, 2, 2)
+b = np.array([[0.0, 0.0], [0.5, 0.0]])  # (2, 2)
+print(rounds_in_loops(w, b, np.array([[1.0, 2.0]]), rounds=1))
+print(rounds_in_loops(w, b, np.array([[1.0, 2.0]]), rounds=3))
+
+# %% [markdown]
+# - The parameters are two arrays, of shapes `(depth, D, D)` and `(depth, D)`, under any names. The matrices are random,
+#   and differ from layer to layer.
+# - The jaxpr of `apply` has as many equations for 6 layers and 5 rounds as for 2 layers and 3 rounds.
+# - `init` and `apply` work under `jax.jit`, `apply` without a key, and `jax.grad` with respect to the parameters works.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Called twice, `hk.layer_stack` makes two stacks, as `hk.Linear` makes two layers. What can you make once, before the
+# loop? An `hk.Module` of your own can hold the stack in its `__call__`. Or make the two arrays with `hk.get_parameter`:
+# what is left then is pure.
+#
+# </details>
+
+
+# %% exercise="looped-stack" kind="build" minutes="20"
+def looped_stack(x, depth, rounds):
+    """Run a stack of residual layers several times, for `hk.transform`: (B, D) -> (B, D)."""
+    ### BEGIN SOLUTION
+
+    def layer(h):
+        return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+
+    class Stack(hk.Module):
+        def __call__(self, h):
+            return hk.layer_stack(depth)(layer)(h)
+
+    stack = Stack()  # one module, used in every round
+    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+    ### END SOLUTION
+
+
+# %% check="looped-stack"
+assert callable(globals().get("looped_stack")), (
+    "Exercise looped-stack: define the function looped_stack in the cell above and run it, then run this check."
+)
+_stack = 'Read "Deep stacks: `hk.layer_stack`" again.'
+_steps = 'Read "Make modules before the loop" again.'
+_leak = 'Read "Leaked tracers: `hk.remat`" again.'
+
+
+def _tried_stack(what, call, *args):
+    """The result of a call, or a sentence on why there is none."""
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*args)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
+        advice = _stack
+        if "New parameters" in told or "pytree structure" in told:
+            advice = f"Something makes a new module in each round: make it once, before the loop. {_steps}"
+        elif "UnexpectedTracer" in name:
+            advice = f"A parameter was made under a JAX transformation. {_leak}"
+        elif "Reverse-mode" in told:
+            advice = f"A while loop has no gradient: use a loop of a fixed number of rounds. {_steps}"
+        elif "MissingRNG" in name:
+            advice = f"apply should need no key. {_stack}"
+    raise AssertionError(f"{what} stops with {name}: {told} ... {advice}")
+
+
+def _guess_stack(got, w, b, x, rounds):
+    """A sentence on what a wrong result may come from, if one can tell."""
+
+    def other(rounds=rounds, layers=None, step=lambda h, z: h + np.tanh(z)):
+        h = x
+        for _ in range(rounds):
+            for layer in range(len(w)) if layers is None else layers:
+                h = step(h, h @ w[layer] + b[layer])
+        return h
+
+    known = {
+        "It seems to run one round. ": other(rounds=1),
+        "It seems to run one round too many. ": other(rounds=rounds + 1),
+        "It seems to repeat each layer before the next one; a round goes through the whole stack. ": other(
+            1, np.repeat(range(len(w)), rounds)
+        ),
+        "The layers seem to run from the last to the first. ": other(
+            layers=range(len(w))[::-1]
+        ),
+        "It seems to use the first layer only. ": other(layers=[0] * len(w)),
+        "The sum h + ... seems to be missing. ": other(step=lambda h, z: np.tanh(z)),
+        "The tanh seems to be missing. ": other(step=lambda h, z: h + z),
+        "It seems to use a ReLU for the tanh. ": other(
+            step=lambda h, z: h + np.maximum(z, 0)
+        ),
+        "It seems to return its input. ": x,
+    }
+    return next(
+        (
+            why
+            for why, value in known.items()
+            if np.allclose(got, value, rtol=1e-3, atol=1e-3)
+        ),
+        "",
+    )
+
+
+def _stack_net(depth, rounds):
+    return hk.transform(lambda x: looped_stack(x, depth, rounds))
+
+
+def _summed(params, net, x):
+    return net.apply(params, None, x).sum()
+
+
+_lengths, _key = {}, jax.random.key(3)
+for _depth, _rounds_, _B, _D in (
+    (2, 3, 4, 5),
+    (6, 5, 4, 5),
+    (1, 2, 1, 3),
+    (3, 1, 2, 2),
+):
+    _what = f"looped_stack with {_depth} layers and {_rounds_} rounds"
+    _net = _stack_net(_depth, _rounds_)
+    _n = np.random.default_rng(_depth)
+    _x = _n.normal(size=(_B, _D))
+    _params = _tried_stack(
+        f"init of {_what}", jax.eval_shape, _net.init, _key, jnp.float32(_x)
+    )
+    _found = sorted(leaf.shape for leaf in jax.tree.leaves(_params))
+    _wanted = sorted([(_depth, _D, _D), (_depth, _D)])
+    assert _found == _wanted, (
+        f"For x of shape {(_B, _D)}, the parameters of {_what} should be two arrays of shapes {_wanted}; they are"
+        f" {len(_found)}, of shapes {_found[:6]}{' ...' if len(_found) > 6 else ''}. {_stack}"
+    )
+    _params = jax.tree.map(
+        lambda leaf, n=_n: jnp.float32(
+            n.normal(size=leaf.shape) / leaf.shape[-1] ** 0.5
+        ),
+        _params,
+    )
+    _w, _b = (
+        next(
+            np.asarray(leaf, np.float64)
+            for leaf in jax.tree.leaves(_params)
+            if leaf.ndim == ndim
+        )
+        for ndim in (3, 2)
+    )
+    _apply = jax.jit(_net.apply)
+    for _scale in (1.0, 30.0):
+        _true = rounds_in_loops(_w, _b, _scale * _x, _rounds_)
+        _y = _tried_stack(
+            f"apply of {_what}", _apply, _params, None, jnp.float32(_scale * _x)
+        )
+        _is_one = isinstance(_y, jax.Array) and _y.shape == (_B, _D)
+        assert _is_one, (
+            f"{_what} should return an array of shape {(_B, _D)}; it returns"
+            f" {_y.shape if hasattr(_y, 'shape') else type(_y).__name__}. (hk.scan returns a pair.) {_steps}"
+        )
+        assert np.allclose(_y, _true, rtol=1e-3, atol=2e-3 * _scale), (
+            f"{_what} does not agree with rounds_in_loops on the same parameters."
+            f" {_guess_stack(_y, _w, _b, _scale * _x, _rounds_)}"
+            'Read "Exercise: a stack that runs several rounds" again.'
+        )
+    _slope = jax.make_jaxpr(jax.grad(_summed), static_argnums=1)
+    _tried_stack(f"jax.grad through {_what}", _slope, _params, _net, jnp.float32(_x))
+    _jaxpr = _tried_stack(
+        f"apply of {_what}", jax.make_jaxpr(_net.apply), _params, None, jnp.float32(_x)
+    )
+    _lengths[_depth, _rounds_] = str(_jaxpr).count(" = ")
+    if (_depth, _rounds_) == (2, 3):
+        _params = _tried_stack(
+            f"jax.jit of init of {_what}", jax.jit(_net.init), _key, jnp.float32(_x)
+        )
+        _w = next(
+            np.asarray(leaf) for leaf in jax.tree.leaves(_params) if leaf.ndim == 3
+        )
+        assert (_w.std(axis=(1, 2)) > 0).all(), (
+            f"The matrices of looped_stack should be random when they are made; they are constant. {_stack}"
+        )
+        assert (_w[0] != _w[1]).any(), (
+            f"The layers of looped_stack start with the same numbers, and should differ. {_stack}"
+        )
+assert _lengths[6, 5] == _lengths[2, 3], (
+    f"The jaxpr of apply grows from {_lengths[2, 3]} equations, for 2 layers and 3 rounds, to {_lengths[6, 5]}, for 6 layers"
+    f" and 5 rounds: something is still a Python loop. {_stack}"
+)
+print("Agrees with the loops for four sizes, two arrays of parameters each time;")
+print(f"{_lengths[6, 5]} equations for 6 layers and 5 rounds, as for 2 and 3.")
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter or a state was made under a `jax.*`
+#   transformation inside. Haiku adds a hint if it happens during `init` or `apply`. Use the `hk.*` version.
+# - `ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead.` The opposite case.
+# - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
+#   `hk.vmap does not support setting split_rng to True during initialization`. Say `split_rng=not hk.running_init()`.
+# - `AssertionError: New parameters were created` in `hk.scan`, or `TypeError: ... must have the same pytree structure` in
+#   `hk.fori_loop` and `hk.cond`: a module is made, or first used, in the body. Make it before, and use all at `init`.
+# - `ValueError: hk.while_loop does not support initialization` Branch on `hk.running_init()`.
+# - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def _message(call):
+    try:
+        call()
+    except (AssertionError, TypeError, ValueError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert _message(lambda: hk.scan(lambda h, _: (h, None), ones, None, length=2)) == (
+    "ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead."
+)
+assert (
+    "TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap."
+    in _message(lambda: init(lambda x: hk.vmap(hk.Linear(3))(x)))
+)
+assert "must have the same pytree structure" in _message(
+    lambda: init(
+        lambda x: hk.fori_loop(0, 3, lambda _, h: hk.Linear(h.shape[-1])(h), x)
+    )
+)
+assert "TypeError: cond branch outputs must have the same pytree" in _message(
+    lambda: init(lambda x: hk.cond(x.sum() > 0, hk.Linear(3), hk.Linear(3), x))
+)
+assert "ValueError: hk.while_loop does not support initialization" in _message(
+    lambda: init(lambda x: hk.while_loop(lambda h: h.sum() > 9, hk.Linear(200), x))
+)
+
+# %% [markdown]
+# ## What you learned
+#
+# - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, whatever
+#   makes Haiku calls goes through `hk.*`.
+# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them, except a key that
+#   was drawn before the loop.
+# - `hk.vmap` wants `split_rng=not hk.running_init()`. Make modules before `hk.scan`; `hk.while_loop` and `hk.cond` make no
+#   parameters.
+# - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
+#
+# Next: [Haiku by frequency](../reference/names.py), every name that research code uses, with the smallest cell that
+# runs it.
