@@ -24,6 +24,25 @@ def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax
     return inputs, 12 * jnp.concatenate([inputs, inputs], axis=-1) + 6 + noise
 
 
+def build_input_output(key: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Draw a batch of eight inputs, and whether the sum of 12 x plus noise exceeds 6.
+
+    Args:
+      key: a key of `jax.random.key`.
+
+    Returns:
+      Inputs, float32, shape (8, 36), standard normal; labels, int32, shape (8, 1),
+        0 or 1.
+
+    Source: the practical that this site grew from, last exercise; noise repaired.
+    """
+    input_key, noise_key = jax.random.split(key)
+    inputs = jax.random.normal(input_key, (8, 36))  # (8, 36)
+    noisy = 12 * inputs + jax.random.normal(noise_key, (8, 36))
+    labels = noisy.sum(axis=1) > 6  # (8,)
+    return inputs, labels.astype(jnp.int32)[:, None]  # (8, 36), (8, 1)
+
+
 def threshold_data(
     key: jax.Array, examples: int = 8
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -42,6 +61,27 @@ def threshold_data(
     noise = jax.random.normal(noise_key, (examples, 36))  # (B, 36)
     labels = (12 * inputs + noise).sum(axis=1, keepdims=True) > 6  # (B, 1)
     return inputs, noise, labels.astype(jnp.int32)
+
+
+def spiral_data(key: jax.Array, examples: int = 512) -> tuple[jax.Array, jax.Array]:
+    """Draw points on two arms of a spiral, and the arm of each.
+
+    Each arm makes one turn about the origin while its radius grows to 1; the second arm
+    is the first, turned by half a circle. The noise has a standard deviation of 0.02.
+
+    Args:
+      key: a key of `jax.random.key`.
+      examples: the number B of points.
+
+    Returns:
+      Points, float32, shape (B, 2); labels, int32, shape (B, 1), 0 or 1.
+    """
+    arm_key, radius_key, noise_key = jax.random.split(key, 3)
+    labels = jax.random.bernoulli(arm_key, shape=(examples, 1)).astype(jnp.int32)
+    radius = jnp.sqrt(jax.random.uniform(radius_key, (examples, 1)))  # (B, 1)
+    angle = jnp.pi * (2 * radius + labels.astype(radius.dtype))  # (B, 1)
+    points = radius * jnp.concatenate([jnp.cos(angle), jnp.sin(angle)], axis=1)
+    return points + 0.02 * jax.random.normal(noise_key, points.shape), labels
 
 
 def minibatches(

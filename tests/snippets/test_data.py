@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.data import minibatches, regression_data, threshold_data
+from snippets.data import minibatches, regression_data, spiral_data, threshold_data
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,7 @@ def strict():
 
 
 compiled_and_not = pytest.mark.parametrize("compiled", [lambda f: f, jax.jit], ids=["eager", "jit"])
-either = pytest.mark.parametrize("draw", [threshold_data, regression_data])
+either = pytest.mark.parametrize("draw", [threshold_data, regression_data, spiral_data])
 
 
 def many(draw, batches):
@@ -42,6 +42,8 @@ def test_data_are_as_long_as_asked(examples):
     assert (inputs.shape, targets.shape) == ((examples, 3), (examples, 6))
     shapes = [array.shape for array in threshold_data(jax.random.key(0), examples)]
     assert shapes == [(examples, 36), (examples, 36), (examples, 1)]
+    points, labels = spiral_data(jax.random.key(0), examples)
+    assert (points.shape, labels.shape) == ((examples, 2), (examples, 1))
 
 
 @compiled_and_not
@@ -60,7 +62,7 @@ def test_the_key_decides_everything(draw, compiled):
         assert not np.array_equal(one, different)
 
 
-@either
+@pytest.mark.parametrize("draw", [threshold_data, regression_data])
 def test_the_inputs_are_standard_normal(draw):
     inputs, *_ = many(draw, 2000)
     np.testing.assert_allclose([inputs.mean(), inputs.std()], [0, 1], atol=0.01)
@@ -108,6 +110,26 @@ def test_least_squares_reads_the_twelves_and_the_sixes_back():
     expected = np.concatenate([12 * np.eye(3), 12 * np.eye(3)], axis=1)
     np.testing.assert_allclose(solution[:-1], expected, atol=0.15)
     np.testing.assert_allclose(solution[-1], np.full(6, 6.0), atol=0.15)
+
+
+@compiled_and_not
+def test_the_spiral_has_points_of_the_plane_and_whole_numbers_as_labels(compiled):
+    points, labels = compiled(spiral_data)(jax.random.key(0))
+    assert (points.shape, points.dtype) == ((512, 2), jnp.float32)
+    assert (labels.shape, labels.dtype) == ((512, 1), jnp.int32)
+    assert set(np.unique(labels)) == {0, 1}
+
+
+def test_points_lie_on_the_arm_of_their_label_up_to_noise_of_two_hundredths():
+    points, labels = many(spiral_data, 20)
+    x, y = points[..., 0].ravel(), points[..., 1].ravel()
+    radius = np.hypot(x, y)
+    outside = radius > 0.3
+    off = np.angle(np.exp(1j * (np.arctan2(y, x) - 2 * np.pi * radius - np.pi * labels.ravel())))[outside]
+    # Noise along the radius turns the arm by 2 pi as well, so the distance is about 0.02 sqrt(1 + (2 pi r)^2).
+    distance = radius[outside] * off / np.sqrt(1 + (2 * np.pi * radius[outside]) ** 2)
+    np.testing.assert_allclose([distance.mean(), distance.std()], [0, 0.02], atol=0.002)
+    np.testing.assert_allclose(labels.mean(), 0.5, atol=0.02)
 
 
 def rows(batches):

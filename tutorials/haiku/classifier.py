@@ -1132,4 +1132,4 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 #   convert the labels.
 # - Train the simplest model first. Here it wins.
 #
-# Next: train a classifier on data of your own. The [front page](../../docs/index.md) lists all pages of the course.
+# Next: [Optimisers, loops, ensembles](../beyond/training_loops.py), or a classifier on data of your own.

@@ -1,0 +1,1 @@
+predicted_numbers = dict.fromkeys(memories, ...)

@@ -1,0 +1,1354 @@
+# %% [markdown]
+# # Optimisers, loops, ensembles
+#
+# Open ten research scripts written in JAX and you meet one shape ten times: a named tuple with everything that
+# changes during training, a compiled step that maps it to the next one, and around the step a loop over
+# shuffled batches. The optimiser comes from Optax. Once you know the shape you can read such a script from its
+# `train_step` outwards. You can also spot what goes wrong in it without a message: a setting that is frozen, a
+# test score that weighs its examples unequally, a run that resumes as a different run.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - build an optimiser from Optax's parts, with a schedule, clipping, decay and frozen layers, and say what it
+#   remembers;
+# - write the training loop of a research script: state, step, epochs, evaluation, `lax.scan`;
+# - train an ensemble with `vmap`, and save a run so that it resumes bit for bit.
+#
+# You need: `TrainingState` and the update of [Loss, gradient, update](../haiku/update.py), and what is static
+# and what is traced from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+#
+# </div>
+
+# %%
+import functools
+from typing import NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+
+# %% [markdown]
+# ## A network with state and dropout
+#
+# The data are points on two arms of a spiral, and the network should say which arm. The network has all that a
+# training loop may have to carry: parameters, dropout, which needs a key, and *network state*. `hk.BatchNorm`
+# standardises its input and keeps running averages of mean and variance, which are used when `is_training` is
+# false. Gradient descent does not touch these averages, so they are not parameters. `hk.transform_with_state`
+# returns them beside the output.
+
+# %%
+TRAINING = 512
+
+from snippets.data import minibatches, spiral_data
+from snippets.evaluation import sigmoid_cross_entropy
+
+points, arms = spiral_data(jax.random.key(1), 772)  # (772, 2), (772, 1)
+train_data = points[:TRAINING], arms[:TRAINING]
+test_data = points[TRAINING:], arms[TRAINING:]  # (260, 2), (260, 1)
+inputs = train_data[0]
+
+
+def net_fn(x, is_training):
+    x = hk.BatchNorm(create_scale=False, create_offset=False, decay_rate=0.9)(
+        x, is_training
+    )
+    h = jax.nn.relu(hk.Linear(64)(x))  # (B, 64)
+    if is_training:
+        h = hk.dropout(hk.next_rng_key(), 0.05, h)
+    h = jax.nn.relu(hk.Linear(32)(h))  # (B, 32)
+    return hk.Linear(1)(h)  # (B, 1)
+
+
+network = hk.transform_with_state(net_fn)
+
+# %% [markdown]
+# The loss returns the new network state as auxiliary output, next to the metrics:
+
+
+# %%
+def loss_fn(params, net_state, key, batch):
+    inputs, labels = batch
+    logits, net_state = network.apply(params, net_state, key, inputs, is_training=True)
+    loss = sigmoid_cross_entropy(logits, labels)
+    return loss, (net_state, {"loss": loss})
+
+
+params, net_state = network.init(jax.random.key(0), inputs, is_training=True)
+print(jax.tree.map(jnp.shape, params))
+
+# %% [markdown]
+# ## Optax: an optimiser is two functions
+#
+# An Optax optimiser is a named tuple of two pure functions. `init(params)` makes the optimiser's memory, and
+# `update(grads, opt_state, params)` turns gradients into *updates*, which `optax.apply_updates` adds to the
+# parameters. Momentum, for example, keeps a velocity $v$ for each parameter:
+#
+# $$v' = 0.9 \, v + g, \qquad \theta' = \theta - 0.1 \, v'.$$
+
+# %%
+theta = {"w": jnp.array([1.0, 2.0]), "b": jnp.array([0.5])}
+slopes = {"w": jnp.array([0.0, 3.0]), "b": jnp.array([4.0])}
+
+momentum = optax.sgd(learning_rate=0.1, momentum=0.9)
+opt_state = momentum.init(theta)
+for _ in range(2):
+    updates, opt_state = momentum.update(slopes, opt_state, theta)
+    theta = optax.apply_updates(theta, updates)
+    print("update of b", updates["b"], "velocity", opt_state[0].trace["b"])
+
+# %% tags=["hidden"]
+assert jnp.allclose(updates["b"], -0.1 * (0.9 * 4 + 4))
+assert jnp.allclose(opt_state[0].trace["b"], 7.6)
+
+# %% [markdown]
+# The velocity lives in `opt_state`, and the minus sign is already in the updates. Everything in Optax has this
+# form, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
+# front. If the whole gradient, all leaves together, is longer than the limit, it is scaled down to it and
+# keeps its direction. Here the length is 5:
+
+# %%
+clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
+updates, _ = clipped.update(slopes, clipped.init(theta), theta)
+print(optax.tree.norm(slopes), "->", optax.tree.norm(updates), updates)
+
+# %% tags=["hidden"]
+assert jnp.allclose(optax.tree.norm(slopes), 5)
+assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
+
+# %% [markdown]
+# A *schedule* is a function from the step count to the learning rate, and can stand wherever a rate does:
+
+# %%
+schedule = optax.warmup_cosine_decay_schedule(
+    init_value=0.0, peak_value=0.01, warmup_steps=10, decay_steps=100
+)
+print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
+scheduled = optax.adam(schedule)
+
+# %% [markdown]
+# The count is kept by the optimiser. Adam keeps, for each parameter, an average of the gradient and one of its
+# square (called `mu` and `nu`), and a count of its own, by which it corrects the averages while they are
+# young.
+#
+# ## Exercise: predict what an optimiser remembers
+#
+# `opt_state` uses memory beside the parameters, and must be saved with them. For `theta` above, which holds
+# three numbers, how many numbers does each of these optimisers keep in its state, counts included?
+
+# %%
+memories = {
+    "sgd": optax.sgd(0.1),
+    "momentum": momentum,
+    "clip, then momentum": optax.chain(optax.clip_by_global_norm(1.0), momentum),
+    "adam": optax.adam(0.1),
+    "sgd with a schedule": optax.sgd(schedule),
+    "adam with a schedule": scheduled,
+    "adam on b only": optax.masked(optax.adam(0.1), {"w": False, "b": True}),
+}
+
+# %% [markdown]
+# (`optax.masked` applies an optimiser to the leaves marked `True` and passes the others on.) Define
+# `predicted_numbers`, a dictionary with the same seven names, and a whole number for each.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# What has to be known from earlier steps in order to compute the next update? A count is one number, however
+# many parameters there are.
+#
+# </details>
+
+# %% exercise="optimiser-memory" kind="predict" minutes="6"
+# The form of an answer:
+# predicted_numbers = {"sgd": ..., "momentum": ..., "clip, then momentum": ...,
+#                      "adam": ..., "sgd with a schedule": ...,
+#                      "adam with a schedule": ..., "adam on b only": ...}
+### BEGIN SOLUTION
+predicted_numbers = {
+    "sgd": 0,
+    "momentum": 3,
+    "clip, then momentum": 3,
+    "adam": 7,
+    "sgd with a schedule": 1,
+    "adam with a schedule": 8,
+    "adam on b only": 3,
+}
+### END SOLUTION
+
+# %% check="optimiser-memory"
+from collections.abc import Mapping
+
+assert "predicted_numbers" in globals(), (
+    "Exercise optimiser-memory: define predicted_numbers in the cell above and run it, then run this check."
+)
+_optax = 'Read "Optax: an optimiser is two functions" again.'
+_reasons = {
+    "sgd": "Its update is the rate times the gradient: what does it need from earlier steps?",
+    "momentum": "It keeps a velocity, a tree like the parameters.",
+    "clip, then momentum": "Clipping scales the gradient of this step only: does it have to remember any other?",
+    "adam": "It keeps two averages for each parameter, and how many steps it has taken.",
+    "sgd with a schedule": "The rate depends on the step, so something has to count the steps.",
+    "adam with a schedule": "Adam and the schedule are two parts of a chain, and each counts for itself.",
+    "adam on b only": "Nothing is kept for w, but b has its averages, and the steps are counted.",
+}
+_given = predicted_numbers
+assert isinstance(_given, Mapping), (
+    f"predicted_numbers should be a dictionary of seven whole numbers; its type is {type(_given).__name__}. {_optax}"
+)
+for _name, _optimiser in memories.items():
+    assert _name in _given, f'predicted_numbers has no entry "{_name}". {_optax}'
+    try:
+        _number = float(_given[_name])
+    except Exception:
+        raise AssertionError(
+            f'predicted_numbers["{_name}"] should be a whole number, such as 5. {_optax}'
+        ) from None
+    _true = sum(leaf.size for leaf in jax.tree.leaves(_optimiser.init(theta)))
+    assert _number == _true, (
+        f'The state of "{_name}" does not hold {_number:g} numbers. {_reasons[_name]} {_optax}'
+    )
+print("Right: all seven counts agree with the states that Optax makes.")
+
+# %% [markdown]
+# ### Decay weights, not biases; freeze a layer
+#
+# `optax.adamw` adds weight decay: each step also pulls a parameter towards zero, by an amount that depends on
+# the parameter. So `update` needs its third argument, which many optimisers can do without:
+
+# %% raises="ValueError" match="requires the current value of parameters"
+adamw = optax.adamw(0.01, weight_decay=0.1)
+adamw.update(slopes, adamw.init(theta))
+
+# %% [markdown]
+# Make it a habit to pass the parameters. Decay is meant for weight matrices; biases and the scales of
+# normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
+# the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer:
+# `optax.masked` applies an optimiser to the marked leaves only, and `optax.set_to_zero` makes updates zero.
+#
+# Below, all gradients are zero, so nothing but decay moves a parameter. In which of the two orders does the
+# first layer, `linear`, stay where it is?
+
+# %% tags=["predict"]
+is_weight = hk.data_structures.map(lambda module, name, value: name == "w", params)
+is_first = hk.data_structures.map(
+    lambda module, name, value: module == "linear", params
+)
+freeze = optax.masked(optax.set_to_zero(), is_first)
+decay = optax.adamw(0.01, weight_decay=0.1, mask=is_weight)
+
+ones = jax.tree.map(jnp.ones_like, params)
+zeros = jax.tree.map(jnp.zeros_like, params)
+for name, optimizer in {
+    "freeze, then decay": optax.chain(freeze, decay),
+    "decay, then freeze": optax.chain(decay, freeze),
+}.items():
+    updates, _ = optimizer.update(zeros, optimizer.init(ones), ones)
+    moves = jax.tree.map(lambda update: bool(jnp.any(update != 0)), updates)
+    print(f"{name}: linear {moves['linear']}, linear_1 {moves['linear_1']}")
+
+# %% tags=["hidden"]
+for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
+    _optimizer = optax.chain(*_chain)
+    _updates, _ = _optimizer.update(zeros, _optimizer.init(ones), ones)
+    assert bool(jnp.any(_updates["linear"]["w"] != 0)) == _first
+    assert bool(jnp.any(_updates["linear_1"]["w"] != 0))
+    assert not jnp.any(_updates["linear_1"]["b"] != 0)
+
+# %% [markdown]
+# Frozen first, the layer gets no gradient, and then the decay shrinks it anyway: the frozen network changes a
+# little at every step, and nothing says so. Freeze last. The biases do not move in either case, as the mask of
+# the decay says.
+#
+# ## `TrainingState`, and an `Experiment` around it
+#
+# Now collect what changes from step to step. Beside the parameters, the key and the step count of
+# [Loss, gradient, update](../haiku/update.py), there are now the network state and the memory of the optimiser.
+
+
+# %%
+class TrainingState(NamedTuple):
+    params: hk.Params
+    net_state: hk.State
+    opt_state: optax.OptState
+    key: jax.Array
+    step: jax.Array
+
+
+class Experiment:
+    def __init__(self, optimizer):
+        self.optimizer = optimizer
+
+    def init(self, key, inputs):
+        init_key, key = jax.random.split(key)
+        params, net_state = network.init(init_key, inputs, is_training=True)
+        opt_state = self.optimizer.init(params)
+        return TrainingState(params, net_state, opt_state, key, jnp.array(0))
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def train_step(self, state, batch):
+        key = jax.random.fold_in(state.key, state.step)
+        grads, (net_state, metrics) = jax.grad(loss_fn, has_aux=True)(
+            state.params, state.net_state, key, batch
+        )
+        updates, opt_state = self.optimizer.update(grads, state.opt_state, state.params)
+        params = optax.apply_updates(state.params, updates)
+        step = state.step + 1
+        return TrainingState(params, net_state, opt_state, state.key, step), metrics
+
+
+# %% [markdown]
+# Many code bases put their step into such a class. `jax.jit` cannot trace `self`, which is not an array, so
+# `static_argnums=0` declares it static. A static argument is looked up by its hash, and an ordinary object
+# is equal only to itself. What follows from that? The next cell measures how far one step moves the
+# parameters: with a rate of 0.1, then with the rate of the same object set to 0, then with a new object whose
+# rate is 0. Which of the three lengths are zero?
+
+# %% tags=["predict"]
+experiment = Experiment(optax.sgd(0.1))
+start = experiment.init(jax.random.key(3), inputs)
+one_batch = jax.tree.map(lambda array: array[:64], train_data)
+
+
+def length_of_step(experiment):
+    state, _ = experiment.train_step(start, one_batch)
+    return optax.tree.norm(jax.tree.map(jnp.subtract, state.params, start.params))
+
+
+lengths = {"rate 0.1": length_of_step(experiment)}
+experiment.optimizer = optax.sgd(0.0)
+lengths["same object, rate 0"] = length_of_step(experiment)
+lengths["new object, rate 0"] = length_of_step(Experiment(optax.sgd(0.0)))
+for name, length in lengths.items():
+    print(f"{name:20}{length:.4f}")
+
+# %% tags=["hidden"]
+assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
+assert lengths["new object, rate 0"] == 0
+
+# %% [markdown]
+# Only the third. `self.optimizer` is read while the step is traced, and what was read then stays in the
+# program. Setting the attribute later changes nothing: it is frozen, like every attribute that the method
+# reads. A new object is another static value, so it is traced again.
+#
+# So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
+# training belongs in the state. For a learning rate that is a schedule, whose count is in `opt_state`.
+#
+# ## Epochs of shuffled minibatches
+#
+# An *epoch* goes through the data once in random order. `minibatches` draws the order from a key, and each
+# epoch needs another one. `fold_in` makes it from the number of the epoch:
+
+
+# %%
+def train_epochs(experiment, state, key, epochs):
+    for epoch in epochs:
+        for batch in minibatches(jax.random.fold_in(key, epoch), train_data, 64):
+            state, metrics = experiment.train_step(state, batch)
+    return state, metrics
+
+
+data_key = jax.random.key(4)
+experiment = Experiment(optax.adam(0.01))
+start = experiment.init(jax.random.key(3), inputs)
+halfway, metrics = train_epochs(experiment, start, data_key, range(4))
+print(int(halfway.step), "steps, loss", metrics["loss"])
+
+# %% tags=["hidden"]
+_looped = metrics["loss"]
+
+# %% [markdown]
+# Any epoch can be reproduced from `data_key` and its number, without the epochs before it. That will help when
+# a run resumes. `minibatches` drops what is left over after the last full batch, so that the step is compiled
+# for one shape only. (Here 8 batches of 64 use up all 512 examples.)
+#
+# ### The whole loop in `lax.scan`
+#
+# The step maps `(state, batch)` to `(state, metrics)`, and that is what `lax.scan` expects. It also wants all
+# batches in one array, the steps along its first axis. Here is the same order of examples, made at once:
+
+
+# %%
+def stack_batches(key, data, epochs, batch_size):
+    examples = len(data[0])
+    full = examples // batch_size * batch_size
+    keys = jax.vmap(jax.random.fold_in, in_axes=(None, 0))(key, jnp.arange(epochs))
+    order = jax.vmap(lambda key: jax.random.permutation(key, examples))(keys)
+    rows = order[:, :full].reshape(-1, batch_size)  # (steps, B)
+    return jax.tree.map(lambda array: array[rows], data)
+
+
+batches = stack_batches(data_key, train_data, epochs=25, batch_size=64)
+runs = {}
+for name, optimizer in {
+    "SGD": optax.sgd(0.1),
+    "momentum": optax.sgd(0.1, momentum=0.9),
+    "Adam": optax.adam(0.01),
+}.items():
+    contestant = Experiment(optimizer)
+    start = contestant.init(jax.random.key(3), inputs)
+    runs[name] = jax.lax.scan(contestant.train_step, start, batches)
+
+for name, (_, metrics) in runs.items():
+    print(f"{name:9} loss, mean of the last epoch: {metrics['loss'][-8:].mean():.3f}")
+
+# %% tags=["hidden"]
+_final = {name: float(m["loss"][-8:].mean()) for name, (_, m) in runs.items()}
+assert _final["SGD"] > 2 * _final["Adam"], _final
+assert _final["SGD"] > 2 * _final["momentum"], _final
+assert jnp.allclose(_looped, runs["Adam"][1]["loss"][31], rtol=5e-2)
+assert batches[0].shape == (200, 64, 2)
+
+# %% [markdown]
+# `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
+# do something in between: to evaluate, print, or save. Long runs scan over a few hundred steps at a time, and
+# do these things between the chunks.
+#
+# To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
+# *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
+
+
+# %%
+@jax.jit
+def predict(params, net_state, inputs):
+    logits, _ = network.apply(params, net_state, None, inputs, is_training=False)
+    return logits  # (B, 1)
+
+
+ticks = np.linspace(-1.3, 1.3, 70, dtype=np.float32)
+plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)  # (4900, 2)
+
+# %% tags=["plot"] alt="Three spirals of two colours. SGD's boundary cuts across the arms, those of momentum and Adam run between them."
+figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), sharex=True, sharey=True)
+arm = np.asarray(train_data[1][:, 0])
+for axes, (name, (state, _)) in zip(panels, runs.items(), strict=True):
+    logits = np.asarray(predict(state.params, state.net_state, plane)).reshape(70, 70)
+    axes.contourf(ticks, ticks, logits, [-1e9, 0, 1e9], colors=["C0", "C1"], alpha=0.2)
+    axes.contour(ticks, ticks, logits, [0], colors=["C2"], linewidths=2)
+    for label in (0, 1):
+        axes.plot(*inputs[arm == label].T, f"C{label}.", ms=2.5)
+    axes.set(title=name, xlabel="$x_1$", aspect="equal")
+    axes.grid(False)
+panels[0].set_ylabel("$x_2$")
+plt.show()
+
+# %% [markdown]
+# After the same {{ len(batches[0]) }} steps, SGD's boundary still cuts through the arms, while momentum and Adam
+# have found the way between them. This compares three settings and not three optimisers, since each rate was
+# picked by hand. Tune the rate of each before you call one better.
+#
+# ## Exercise: an evaluation with a remainder
+#
+# A test set must be counted in full, so its last batch is often a short one. The function below evaluates a
+# classifier batch by batch. `predict` is any function from inputs `(B, D)` to logits `(B, 1)`. It reports the
+# mean cross-entropy and the *recall*, the share of the examples with label 1 that get a logit of 0 or more.
+
+
+# %%
+def evaluate_batches(predict, data, batch_size):
+    inputs, labels = data
+    losses, recalls = [], []
+    for first in range(0, len(inputs), batch_size):
+        x, y = (array[first : first + batch_size] for array in (inputs, labels))
+        logits = predict(x)
+        losses.append(sigmoid_cross_entropy(logits, y))
+        recalls.append(jnp.sum((logits >= 0) & (y == 1)) / jnp.sum(y == 1))
+    return {"loss": np.mean(losses), "recall": np.mean(recalls)}
+
+
+sgd_state, _ = runs["SGD"]
+sgd_predict = functools.partial(predict, sgd_state.params, sgd_state.net_state)
+for batch_size in (260, 64):
+    scores = evaluate_batches(sgd_predict, test_data, batch_size)
+    print(batch_size, {name: float(score) for name, score in scores.items()})
+
+# %% tags=["hidden"]
+_whole = evaluate_batches(sgd_predict, test_data, 260)
+assert len(test_data[0]) % 64 == 4
+assert -(-len(test_data[0]) // 64) == 5
+assert abs(_whole["loss"] - scores["loss"]) > 1e-3
+assert abs(_whole["recall"] - scores["recall"]) > 1e-3
+
+# %% [markdown]
+# One network and one test set, and two pairs of scores. With batches of 64, the last batch holds 4 of the
+# {{ len(test_data[0]) }} examples and counts a fifth of the result. The first line, where all examples are in
+# one batch, is right.
+#
+# Define `evaluate_batches(predict, data, batch_size)` again so that it returns the same dictionary, and both
+# scores are those of the whole set, whatever the batch size and the order of the examples. Never hand `predict`
+# more than `batch_size` examples: on a real test set they would not fit into memory. The set has at least one
+# example with label 1, though not every batch has.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# The recall is a fraction. What is its denominator, over the whole set, and how much does each batch add to
+# it?
+#
+# </details>
+
+
+# %% exercise="remainder" kind="repair" minutes="10"
+def evaluate_batches(predict, data, batch_size):
+    """The loss and the recall over all of data, from batches of at most batch_size."""
+    ### BEGIN SOLUTION
+    inputs, labels = data
+    total_loss = found = positives = 0
+    for first in range(0, len(inputs), batch_size):
+        x, y = (array[first : first + batch_size] for array in (inputs, labels))
+        logits = predict(x)
+        total_loss += len(x) * sigmoid_cross_entropy(logits, y)
+        found += jnp.sum((logits >= 0) & (y == 1))
+        positives += jnp.sum(y == 1)
+    return {"loss": total_loss / len(inputs), "recall": found / positives}
+    ### END SOLUTION
+
+
+# %% check="remainder"
+assert callable(globals().get("evaluate_batches")), (
+    "Exercise remainder: define the function evaluate_batches in the cell above and run it, then run this check."
+)
+_rest = 'Read "Exercise: an evaluation with a remainder" again.'
+
+
+def _scores(predict, data, batch_size):
+    """What evaluate_batches returns, as two numbers, and the sizes of the batches that predict got."""
+    sizes = []
+
+    def watched(inputs):
+        sizes.append(len(inputs))
+        return predict(inputs)
+
+    try:
+        result = evaluate_batches(watched, data, batch_size)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = (str(problem).splitlines() or [""])[0][:200]
+        raise AssertionError(
+            f"On {len(data[0])} examples in batches of {batch_size}, evaluate_batches stops with"
+            f" {type(problem).__name__}: {reason} ... Does it use only its three arguments, and manage a"
+            f" last batch of any size? {_rest}"
+        ) from None
+    _is_fit = isinstance(result, dict) and {"loss", "recall"} <= result.keys()
+    assert _is_fit, (
+        'evaluate_batches should return a dictionary with "loss" and "recall"; it returns'
+        f" {sorted(result) if isinstance(result, dict) else type(result).__name__}. {_rest}"
+    )
+    try:
+        assert all(np.shape(result[name]) == () for name in ("loss", "recall"))
+        return {name: float(result[name]) for name in ("loss", "recall")}, sizes
+    except Exception:
+        raise AssertionError(
+            f"The loss and the recall should each be one number. {_rest}"
+        ) from None
+
+
+def _weigh(predict, data, batch_size):
+    """Loss and recall by batch, with the sizes and the numbers of label 1."""
+    rows = []
+    for first in range(0, len(data[0]), batch_size):
+        x, y = (
+            np.asarray(array[first : first + batch_size], np.float64) for array in data
+        )
+        logits = np.asarray(predict(x), np.float64)
+        loss = (np.logaddexp(0, logits) - y * logits).mean()
+        ones = (y == 1).sum()
+        found = ((logits >= 0) & (y == 1)).sum()
+        rows.append((loss, found / ones if ones else np.nan, len(x), ones))
+    return np.array(rows).T
+
+
+def _why(name, value, data, batch_size, predict):
+    losses, recalls, sizes, ones = _weigh(predict, data, batch_size)
+    full, some = sizes == batch_size, ones > 0
+    if np.isnan(value):
+        return "A batch without label 1 has the recall 0 / 0, which is nan."
+    each = losses if name == "loss" else recalls
+    filled = np.where(some, recalls, 0) if name == "recall" else losses
+    known = {
+        "That is the plain mean over the batches, in which a short one counts like a full one.": each.mean(),
+        "Only full batches seem to count.": np.average(
+            filled[full], weights=sizes[full]
+        )
+        if full.any()
+        else np.nan,
+        "Each batch seems to be weighted by its number of examples; which of them does the recall divide by?": np.average(
+            filled, weights=sizes
+        ),
+        "Batches without label 1 are left out, but the others count alike, with many of them or few.": np.mean(
+            each[some]
+        ),
+        "Batches without label 1 count as a recall of 0.": filled.mean(),
+        "The divisor seems to be the number of batches times batch_size, as if the last batch were full.": (
+            filled * sizes
+        ).sum()
+        / (len(sizes) * batch_size),
+        "The sum is not divided by the number of examples.": (filled * sizes).sum(),
+    }
+    for why, other in known.items():
+        if np.isclose(value, other, rtol=1e-4):
+            return why
+    return "What is added up over the batches, and what is it divided by in the end?"
+
+
+def _model(x):
+    return 3 * x[:, :1] - x[:, 1:2] + 0.3
+
+
+_numbers = np.random.default_rng(0)
+for _rows, _size, _order in (
+    (38, 32, "mixed"),
+    (65, 32, "sorted"),
+    (6, 10, "mixed"),
+    (102, 32, "rare"),
+):
+    _x = _numbers.normal(size=(_rows, 3)).astype(np.float32)
+    _y = (_x[:, :1] + _numbers.normal(size=(_rows, 1)) > 0).astype(np.int32)
+    if _order == "rare":
+        _y = _y * (_numbers.random((_rows, 1)) < 0.1)
+    _y[0] = 1
+    if _order == "sorted":
+        _y = np.sort(_y, axis=0)
+    _y[-1] = 1
+    _data = jnp.asarray(_x), jnp.asarray(_y)
+    _result, _sizes = _scores(_model, _data, _size)
+    assert not _sizes or max(_sizes) <= _size, (
+        f"predict got {max(_sizes)} examples at once, and batch_size is {_size}. {_rest}"
+    )
+    _losses, _recalls, _counts, _ones = _weigh(_model, _data, _size)
+    _expected = {
+        "loss": np.average(_losses, weights=_counts),
+        "recall": np.nansum(_recalls * _ones) / _ones.sum(),
+    }
+    for _name, _true in _expected.items():
+        assert np.isclose(_result[_name], _true, rtol=1e-4), (
+            f"On {_rows} examples in batches of {_size}, the {_name} is {_result[_name]:.5g}, and over the whole set it"
+            f" is {_true:.5g}. {_why(_name, _result[_name], _data, _size, _model)} {_rest}"
+        )
+print("Agrees with the scores of the whole set, for four test sets and batch sizes.")
+
+# %% [markdown]
+# The rule behind it holds for all metrics: add up numerators and denominators, and divide once, at the end. A
+# mean weighted by batch size is right for a loss, and wrong for a recall.
+#
+# ## `vmap` ensembles: eight networks in one program
+#
+# How sure is the network at a point where it has seen no data? One answer is to train several networks that
+# differ in their keys and see where they disagree. `init` and the training loop are pure functions, so `vmap`
+# can run them for many keys at once:
+
+# %%
+keys = jax.random.split(jax.random.key(8), 8)
+ensemble = jax.jit(jax.vmap(experiment.init, in_axes=(0, None)))(keys, inputs)
+print(jax.tree.map(jnp.shape, ensemble.params["linear"]), ensemble.step.shape)
+
+
+def train(state, batches):
+    return jax.lax.scan(experiment.train_step, state, batches)
+
+
+ensemble, metrics = jax.jit(jax.vmap(train, in_axes=(0, None)))(ensemble, batches)
+print("losses:", metrics["loss"].shape)
+
+# %% tags=["hidden"]
+assert ensemble.params["linear"]["w"].shape == (8, 2, 64)
+assert ensemble.step.shape == (8,)
+assert metrics["loss"].shape == (8, 200)
+assert metrics["loss"][:, -8:].mean() < 0.2
+
+# %% [markdown]
+# Every leaf of the state has a new first axis, the count and the optimiser's memory included: eight complete
+# runs. Each has its own parameters and its own key for dropout, and `in_axes=(0, None)` lets all see the same
+# batches. `predict` is mapped the same way, over parameters and network state but not over the inputs:
+
+# %%
+logits = jax.vmap(predict, in_axes=(0, 0, None))(
+    ensemble.params, ensemble.net_state, plane
+)  # (8, 4900, 1)
+probabilities = jax.nn.sigmoid(logits[..., 0])
+disagreement = probabilities.std(axis=0)  # (4900,)
+
+# %% tags=["plot"] alt="Eight networks disagree in a band between the two arms of data, and agree at the data and in the corners."
+figure, axes = plt.subplots(figsize=(5.4, 4.2))
+filled = axes.contourf(
+    ticks, ticks, np.asarray(disagreement).reshape(70, 70), np.linspace(0, 0.5, 11)
+)
+figure.colorbar(filled, label="standard deviation of eight probabilities")
+axes.plot(*inputs.T, "C1.", ms=2.5)
+axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title="Where eight disagree")
+axes.grid(False)
+plt.show()
+
+# %% tags=["hidden"]
+_nearest = np.abs(plane[:, None] - inputs[None]).sum(axis=-1).min(axis=1)
+_at_data = float(disagreement[_nearest < 0.02].mean())
+_corners = float(disagreement[(np.abs(plane) > 1).all(axis=1)].mean())
+_highest = float(disagreement.max())
+assert _highest > 0.2, _highest
+assert _at_data < 0.1, _at_data
+assert _corners < 0.05, _corners
+
+# %% [markdown]
+# The eight agree at the data and part between the arms, where each has put its boundary somewhere else: the
+# standard deviation goes up to {{ _highest:.2f}} there. But look at the corners. There are no data either, and
+# it is {{ _corners:.3f}}, since all eight continue the same way outside the data. So where an ensemble
+# disagrees, be careful; where it agrees, check that there were data.
+#
+# ## Exercise: eight learning rates at once
+#
+# An ensemble may differ in more than its keys. Train one in which each member has a learning rate of its own.
+# Define `train_ensemble(init, loss_fn, keys, rates, batches)`:
+#
+# - `init(key)` makes the parameters of one member, and `loss_fn(params, batch)` computes its loss;
+# - `keys` and `rates` have shape `(N,)`, for `N` members; the leaves of `batches` have the steps, `T` of them,
+#   along their first axis;
+# - member `i` starts from `init(keys[i])` and takes one step of `optax.sgd(rates[i], momentum=0.9)` on each
+#   batch, in order;
+# - the result is `(params, losses)`: the trained parameters, each leaf with a first axis of length `N`, and the
+#   loss before each step, shape `(N, T)`.
+#
+# It should be one program: its size must not grow with `N` or `T`, so have no Python loop over members or
+# steps. For one weight $w$ and the loss $(w x - y)^2$ on batches of a single example, it should agree with these
+# loops:
+
+
+# %%
+def ensemble_in_loops(starts, rates, batches):
+    weights, losses = [], []
+    for w, rate in zip(starts, rates, strict=True):
+        velocity, its_losses = 0.0, []
+        for x, y in batches:
+            its_losses.append((w * x - y) ** 2)
+            velocity = 0.9 * velocity + 2 * (w * x - y) * x
+            w = w - rate * velocity
+        weights.append(w)
+        losses.append(its_losses)
+    return np.array(weights), np.array(losses)
+
+
+print(ensemble_in_loops([0.0, 1.0], [0.1, 0.01], [(1.0, 2.0), (2.0, 4.0), (1.0, 2.0)]))
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Write the run of one member first, as a function of `key` and `rate`. May the optimiser be made inside it, from
+# a rate that is traced? Try it.
+#
+# </details>
+
+
+# %% exercise="ensemble" kind="build" minutes="15"
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    """The trained parameters of N members and their losses, shape (N, T)."""
+    ### BEGIN SOLUTION
+
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        first = params, optimizer.init(params)
+        (params, _), losses = jax.lax.scan(step, first, batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+    ### END SOLUTION
+
+
+# %% check="ensemble"
+assert callable(globals().get("train_ensemble")), (
+    "Exercise ensemble: define the function train_ensemble in the cell above and run it, then run this check."
+)
+_vmap = 'Read "`vmap` ensembles: eight networks in one program" again.'
+_scan = 'Read "The whole loop in `lax.scan`" again.'
+_own = 'Read "Exercise: eight learning rates at once" again.'
+
+
+def _linear_init(key):
+    numbers = jax.random.normal(key, (4, 2))
+    return {"layer": (numbers[:3], numbers[3])}
+
+
+def _linear_loss(params, batch):
+    w, b = params["layer"]
+    return jnp.mean((batch["x"] @ w + b - batch["y"]) ** 2)
+
+
+def _draw_batches(steps, scale):
+    numbers = np.random.default_rng(steps)
+    x, y = numbers.normal(size=(steps, 5, 3)), numbers.normal(size=(steps, 5, 2))
+    return {"x": jnp.float32(x), "y": jnp.float32(scale * y)}
+
+
+def _separately(keys, rates, batches, memory=0.9, uphill=False, late=False):
+    """Eight runs in NumPy, one after another: w, b and losses."""
+    ends = []
+    for key, rate in zip(keys, np.asarray(rates, np.float64), strict=True):
+        w, b = (np.asarray(leaf, np.float64) for leaf in _linear_init(key)["layer"])
+        velocity_w = velocity_b = 0.0
+        losses = []
+        for x, y in zip(
+            *(np.asarray(batches[n], np.float64) for n in "xy"), strict=True
+        ):
+            error = x @ w + b - y
+            losses.append((error**2).mean())
+            slope = 2 * error / error.size
+            velocity_w = memory * velocity_w + x.T @ slope
+            velocity_b = memory * velocity_b + slope.sum(axis=0)
+            sign = 1 if uphill else -1
+            w, b = w + sign * rate * velocity_w, b + sign * rate * velocity_b
+            if late:
+                losses[-1] = ((x @ w + b - y) ** 2).mean()
+        ends.append((w, b, np.array(losses)))
+    return [np.stack(parts) for parts in zip(*ends, strict=True)]
+
+
+def _call_ensemble(what, function, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return function(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = (str(problem).splitlines() or [""])[0][:200]
+        advice = (
+            f"Does it use only its five arguments, and jnp instead of NumPy? {_own}"
+        )
+        if isinstance(problem, jax.errors.ConcretizationTypeError):
+            advice = f"Inside vmap, scan and jit, a key, rate or loss has no value: leave it an array. {_vmap}"
+        elif "scan" in reason:
+            advice = f"The body of scan returns the new carry, of the same types, and then what to keep. {_scan}"
+        elif "vmap" in reason or "broadcast" in reason:
+            advice = f"Which arguments have one entry for each member? {_vmap}"
+        raise AssertionError(
+            f"{what} stops with {type(problem).__name__}: {reason} ... {advice}"
+        ) from None
+
+
+def _member_error(losses, keys, rates, batches):
+    """A sentence on what the wrong losses may come from."""
+    first = [keys[0]] * len(keys)
+    others = {
+        "Yours are the losses without momentum.": _separately(
+            keys, rates, batches, memory=0.0
+        ),
+        "Every member seems to start from the first key.": _separately(
+            first, rates, batches
+        ),
+        "Every member seems to have the first rate.": _separately(
+            keys, [rates[0]] * len(keys), batches
+        ),
+        "The updates of Optax have their minus sign already: add them.": _separately(
+            keys, rates, batches, uphill=True
+        ),
+        "Yours are the losses after each step.": _separately(
+            keys, rates, batches, late=True
+        ),
+    }
+    for why, (_, _, their_losses) in others.items():
+        if np.allclose(losses, their_losses, rtol=1e-3):
+            return why
+    right = _separately(keys, rates, batches)[2]
+    if np.allclose(losses[:, 0], right[:, 0], rtol=1e-3):
+        return "The first loss is right, the later ones are not: is the optimiser the one asked for, and its state carried on?"
+    return "Are the start, the rate and the batch those of this member and step?"
+
+
+for _members, _steps, _scale in ((8, 6, 1.0), (3, 1, 100.0)):
+    _keys = jax.random.split(jax.random.key(_members), _members)
+    _rates = jnp.geomspace(0.2, 0.001, _members)
+    _drawn = _draw_batches(_steps, _scale)
+    _result = _call_ensemble(
+        "train_ensemble",
+        train_ensemble,
+        _linear_init,
+        _linear_loss,
+        _keys,
+        _rates,
+        _drawn,
+    )
+    _is_pair = isinstance(_result, (tuple, list)) and len(_result) == 2
+    assert _is_pair, (
+        f"train_ensemble should return the pair (params, losses), not an object of type {type(_result).__name__}. {_own}"
+    )
+    _gone = [leaf.is_deleted() for leaf in (_keys, _rates, *jax.tree.leaves(_drawn))]
+    assert not any(_gone), (
+        f"train_ensemble donates its arguments, so the caller can no longer use them. Leave out donate_argnums. {_own}"
+    )
+    _params, _losses = _result
+    _shape = getattr(_losses, "shape", None)
+    assert _shape is not None, (
+        f"Second in the pair should be the losses, an array of shape (N, T); there is a {type(_losses).__name__}. {_own}"
+    )
+    assert _shape == (_members, _steps), (
+        f"For {_members} members and {_steps} steps the losses should have shape {(_members, _steps)}; they have"
+        f" {_shape}. {_own}"
+    )
+    _wanted = jax.tree.map(
+        lambda leaf, n=_members: (n, *leaf.shape), _linear_init(_keys[0])
+    )
+    assert jax.tree.map(np.shape, _params) == _wanted, (
+        f"The parameters should be a tree like that of init, each leaf with a first axis of length {_members}; yours has"
+        f" the shapes {str(jax.tree.map(np.shape, _params))[:160]}. {_vmap}"
+    )
+    try:
+        _params, _losses = jax.tree.map(np.asarray, (_params, _losses))
+    except Exception:
+        raise AssertionError(
+            "The result holds something that is not an array of numbers. Does a value leave the mapped function in"
+            f" another way than through its return? {_vmap}"
+        ) from None
+    _w, _b, _true = _separately(_keys, _rates, _drawn)
+    assert np.allclose(_losses, _true, rtol=1e-3), (
+        f"The losses of {_members} members in {_steps} steps differ from those of separate runs."
+        f" {_member_error(np.asarray(_losses), _keys, _rates, _drawn)} {_own}"
+    )
+    assert all(
+        np.allclose(mine, true, rtol=1e-3, atol=1e-3 * _scale)
+        for mine, true in zip(_params["layer"], (_w, _b), strict=True)
+    ), (
+        f"The losses are right, but the parameters are not those after {_steps} steps. Are they the ones in the last"
+        f" carry, and the updates added? {_scan}"
+    )
+
+_keys = jax.random.split(jax.random.key(0), 2)
+_line = jnp.array([1.0, 2.0, 1.0]), jnp.array([2.0, 4.0, 2.0])
+_params, _losses = _call_ensemble(
+    "train_ensemble on one weight",
+    train_ensemble,
+    jax.random.normal,
+    lambda w, batch: (w * batch[0] - batch[1]) ** 2,
+    _keys,
+    jnp.array([0.1, 0.01]),
+    _line,
+)
+_starts = [float(jax.random.normal(key)) for key in _keys]
+_weights, _true = ensemble_in_loops(
+    _starts, [0.1, 0.01], list(zip(*map(np.asarray, _line), strict=True))
+)
+_agree = np.allclose(_losses, _true, rtol=1e-3, atol=1e-4)
+assert _agree, (
+    f"On one weight the losses do not agree with ensemble_in_loops, though they do on a layer. {_own}"
+)
+assert np.allclose(_params, _weights, rtol=1e-3), (
+    f"On one weight the parameters do not agree with ensemble_in_loops, though they do on a layer. {_own}"
+)
+
+
+def _equations(jaxpr):
+    count = 0
+    for equation in jaxpr.eqns:
+        inside = jax.tree.leaves(list(equation.params.values()))
+        count += 1 + sum(
+            _equations(getattr(part, "jaxpr", part))
+            for part in inside
+            if hasattr(part, "eqns")
+        )
+    return count
+
+
+def _size_of_program(members, steps):
+    def run(keys, rates, batches):
+        return train_ensemble(_linear_init, _linear_loss, keys, rates, batches)
+
+    keys = jax.random.split(jax.random.key(0), members)
+    traced = _call_ensemble(
+        "train_ensemble, while it is traced,",
+        jax.make_jaxpr(run),
+        keys,
+        jnp.full(members, 0.1),
+        _draw_batches(steps, 1.0),
+    )
+    return _equations(traced.jaxpr)
+
+
+assert _size_of_program(3, 2) == _size_of_program(2, 2), (
+    f"The numbers are right, but each further member makes the program longer: map one run over all members. {_vmap}"
+)
+assert _size_of_program(2, 4) == _size_of_program(2, 2), (
+    f"The numbers are right, but each further step makes the program longer: a Python loop is unrolled. {_scan}"
+)
+print(
+    "Agrees with separate runs, for 8 members and for 3; the program has one size for all."
+)
+
+# %% [markdown]
+# ## Save a run, and resume it bit for bit
+#
+# Long runs stop early: a time limit, a full disk, a machine that is needed elsewhere. A run that resumes
+# should end exactly where it would have ended without the stop. What must be saved for that? Take the state
+# after four epochs, lose one of its five fields, so that it comes from a fresh start, train on for two epochs,
+# and compare the parameters with those of the run that never stopped.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# Which of the fields may be lost without any difference in the parameters?
+#
+# </div>
+
+# %% tags=["predict"]
+fresh = experiment.init(jax.random.key(99), inputs)
+unbroken, _ = train_epochs(experiment, halfway, data_key, range(4, 6))
+
+differences = {}
+for field in TrainingState._fields:
+    resumed = halfway._replace(**{field: getattr(fresh, field)})
+    resumed, _ = train_epochs(experiment, resumed, data_key, range(4, 6))
+    change = jax.tree.map(jnp.subtract, resumed.params, unbroken.params)
+    differences[field] = optax.tree.norm(change)
+    print(f"without {field:9} the parameters differ by {differences[field]:.4f}")
+
+# %% tags=["hidden"]
+assert differences["net_state"] == 0
+assert all(differences[f] > 1e-4 for f in ("params", "opt_state", "key", "step"))
+_again, _ = train_epochs(experiment, halfway, data_key, range(4, 6))
+assert all(
+    jnp.array_equal(a, b)
+    for a, b in zip(
+        jax.tree.leaves(_again.params), jax.tree.leaves(unbroken.params), strict=True
+    )
+)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Only the network state, and you still need it. During training, batch normalisation uses the
+# mean and variance of the batch at hand, so the averages do not influence the parameters. Evaluation uses them,
+# and would start from averages that know nothing of the data. Without `opt_state`, Adam starts with empty
+# averages. Without `key` or `step`, dropout draws other masks; and a schedule would begin again.
+#
+# </details>
+#
+# So save all five, and one thing more: the place in the data. Here it is `data_key` and the number of the
+# epoch, which is the step count divided by the steps per epoch, as long as you save between epochs.
+#
+# What could go into a file? `np.savez` looks right, and takes a tree without complaint:
+
+# %% raises="ValueError" match="Object arrays cannot be loaded"
+import io
+
+file = io.BytesIO()
+np.savez(file, params=halfway.params)
+file.seek(0)
+np.load(file)["params"]
+
+# %% [markdown]
+# A dictionary is not an array, so NumPy has pickled it, and does not unpickle it unless told to, because
+# a pickle can run any code while it is loaded. A pickle of the whole state would also need Optax's classes under the
+# names that they have today. Arrays have neither fault, and a tree can be taken apart into its leaves and its
+# structure:
+
+# %%
+leaves, structure = jax.tree.flatten(halfway)
+print(len(leaves), "leaves; the last but one:", leaves[-2].dtype)
+
+again = jax.tree.unflatten(structure, leaves)
+print(type(again).__name__, type(again.opt_state[0]).__name__)
+
+# %% [markdown]
+# The structure need not be saved, since the program that resumes can make it: it is that of
+# `experiment.init(...)`. One leaf is not an array for NumPy, the key:
+
+# %%
+print(jax.random.key_data(halfway.key))  # plain numbers, uint32
+print(jax.random.wrap_key_data(jax.random.key_data(halfway.key)))
+print(jnp.issubdtype(halfway.key.dtype, jax.dtypes.prng_key))
+
+# %% [markdown]
+# ## Exercise: save and restore a state
+#
+# Define two functions:
+#
+# - `save_pytree(path, tree)` writes a tree into one file. `path` is a `pathlib.Path` that ends in `.npz`, and
+#   `np.load(path)` must be able to read every array of the file without pickle.
+# - `restore_pytree(path, like)` reads the tree back. `like` is a tree of the same structure with other values.
+#   The result has the structure of `like` and everything else from the file: shapes, dtypes, and values to the
+#   last bit.
+#
+# Leaves are arrays of `float32`, whole numbers or truth values, and typed keys, single or in arrays, as
+# `jax.random.key` and `split` make them. "To the last bit" means that this function returns `True` for the
+# tree that was saved and the one that came back:
+
+
+# %%
+def same_bits(tree, other):
+    if jax.tree.structure(tree) != jax.tree.structure(other):
+        return False
+    for a, b in zip(jax.tree.leaves(tree), jax.tree.leaves(other), strict=True):
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return False
+        if jnp.issubdtype(a.dtype, jax.dtypes.prng_key):
+            a, b = jax.random.key_data(a), jax.random.key_data(b)
+        if np.asarray(a).tobytes() != np.asarray(b).tobytes():
+            return False
+    return True
+
+
+small = {"w": jnp.array([0.1, 0.2]), "key": jax.random.key(5), "step": jnp.array(7)}
+like = {"w": jnp.zeros(2), "key": jax.random.key(0), "step": jnp.array(0)}
+print("before restoring:", same_bits(small, like), "- wanted after it: True")
+
+# %% [markdown]
+# <details>
+# <summary>Hint: names in the file</summary>
+#
+# `np.savez(path, *arrays)` names them `arr_0`, `arr_1`, and so on, and `np.load(path)` is indexed with these
+# names. Beware of sorting them: `arr_10` comes before `arr_2`.
+#
+# </details>
+#
+# <details>
+# <summary>Hint: the key</summary>
+#
+# When you restore, `like` says which leaves are keys.
+#
+# </details>
+
+
+# %% exercise="resume" kind="build" minutes="15"
+def save_pytree(path, tree):
+    """Write the leaves of a tree into an .npz file."""
+    ### BEGIN SOLUTION
+    leaves = [
+        jax.random.key_data(leaf)
+        if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+        else leaf
+        for leaf in jax.tree.leaves(tree)
+    ]
+    np.savez(path, *leaves)
+    ### END SOLUTION
+
+
+def restore_pytree(path, like):
+    """Read a tree with the structure of like back from an .npz file."""
+    ### BEGIN SOLUTION
+    with np.load(path) as file:
+        leaves = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(file.files))]
+    old, structure = jax.tree.flatten(like)
+    leaves = [
+        jax.random.wrap_key_data(leaf)
+        if jnp.issubdtype(old_leaf.dtype, jax.dtypes.prng_key)
+        else leaf
+        for leaf, old_leaf in zip(leaves, old, strict=True)
+    ]
+    return jax.tree.unflatten(structure, leaves)
+    ### END SOLUTION
+
+
+# %% check="resume"
+import pathlib
+import shutil
+import tempfile
+
+for _name in ("save_pytree", "restore_pytree"):
+    assert callable(globals().get(_name)), (
+        f"Exercise resume: define the function {_name} in the cell above and run it, then run this check."
+    )
+_save = 'Read "Exercise: save and restore a state" again.'
+_bits = 'Read "Save a run, and resume it bit for bit" again.'
+
+
+def _do(what, function, *arguments):
+    try:
+        return function(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = (str(problem).splitlines() or [""])[0][:200]
+        advice = f"Does it work for any tree, and for a path in any folder? {_save}"
+        if "PRNGKey" in reason or "key<" in reason:
+            advice = f"NumPy cannot hold a typed key: save its numbers, and make a key of them again. {_bits}"
+        elif "deleted" in reason:
+            advice = f"Something donates the arrays: leave out donate_argnums. {_save}"
+        elif "PRNG key data" in reason:
+            advice = f"Is each leaf in its own place? Sorted by name, arr_10 comes before arr_2. {_save}"
+        elif "PosixPath" in reason or "WindowsPath" in reason:
+            advice = f"path is a pathlib.Path, and ends in .npz already. {_save}"
+        elif isinstance(problem, FileNotFoundError):
+            advice = f"np.savez adds .npz to a name without it. {_save}"
+        elif "pickle" in reason:
+            advice = f"The file holds something that is not an array. {_bits}"
+        raise AssertionError(
+            f"{what} stops with {type(problem).__name__}: {reason} ... {advice}"
+        ) from None
+
+
+def _differing(saved, back, like):
+    """A sentence on the first leaf that came back changed."""
+    paths, _ = jax.tree.flatten_with_path(saved)
+    rows = zip(paths, jax.tree.leaves(back), jax.tree.leaves(like), strict=True)
+    for (path, was), now, other in rows:
+        name = jax.tree_util.keystr(path)
+        if same_bits(was, now):
+            continue
+        if jnp.issubdtype(was.dtype, jax.dtypes.prng_key) and was.dtype != now.dtype:
+            return f"The key {name} was saved as {was.dtype} and comes back as {now.dtype}: make a key of its numbers."
+        if was.shape != now.shape:
+            return f"{name} was saved with shape {was.shape} and comes back with {now.shape}."
+        if was.dtype != now.dtype:
+            return f"{name} was saved as {was.dtype} and comes back as {now.dtype}."
+        if same_bits(now, other):
+            return (
+                f"{name} has the value of `like`, and should have the one in the file."
+            )
+        return f"{name} comes back with other values. Is each leaf put in its own place, and nothing rounded?"
+    return ""
+
+
+def _round_trip(folder, saved, like, what):
+    path, other = folder / "run" / "state.npz", folder / "moved" / "renamed.npz"
+    for place in (path, other):
+        place.parent.mkdir(exist_ok=True)
+    _do("save_pytree", save_pytree, path, saved)
+    assert path.exists(), (
+        f"save_pytree wrote no file at the path it was given, which ends in .npz. {_save}"
+    )
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            for name in file.files:
+                file[name]
+    except Exception as problem:
+        raise AssertionError(
+            "np.load cannot read the file without pickle:"
+            f" {(str(problem).splitlines() or [''])[0][:120]} ... Save arrays only. {_bits}"
+        ) from None
+    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(saved)), (
+        f"save_pytree deletes the arrays that it saves. {_save}"
+    )
+    shutil.copy(path, other)
+    _do("save_pytree", save_pytree, path, like)  # a later save, which must not matter
+    back = _do("restore_pytree", restore_pytree, other, like)
+    assert back is not None, (
+        f"restore_pytree returns None: is there a `return`? {_save}"
+    )
+    assert jax.tree.structure(back) == jax.tree.structure(like), (
+        f"What comes back of {what} is a {type(back).__name__} without the structure of `like`. {_save}"
+    )
+    assert all(
+        hasattr(leaf, "dtype") and hasattr(leaf, "shape")
+        for leaf in jax.tree.leaves(back)
+    ), f"In {what} a leaf comes back that is not an array. {_save}"
+    wrong = _differing(saved, back, like)
+    assert not wrong, f"After save and restore of {what}: {wrong} {_save}"
+    return back
+
+
+def _tree():
+    numbers = np.random.default_rng(7)
+    keys = jax.random.split(jax.random.key(7), 5)
+    tree = {
+        "small": 1e-30 * numbers.normal(size=(3, 4)).astype(np.float32),
+        "large": {"w": np.array([-1.7e30, 3.1e38], np.float32), "none": None},
+        "odd": np.array([np.nan, -0.0, np.inf], np.float32),
+        "empty": np.zeros((0, 3), np.float32),
+        "many": list(np.arange(12, dtype=np.int32)),
+        "flags": np.array([True, False]),
+        "big": np.uint32(2**32 - 1),
+    }
+    return {**jax.tree.map(jnp.asarray, tree), "noise": keys[2], "splits": keys}
+
+
+def _blank(tree):
+    """A tree of the same structure, shapes and dtypes, with zeros in it."""
+
+    def blank(leaf):
+        if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+            data = jax.random.key_data(leaf)
+            return jax.random.wrap_key_data(jnp.asarray(np.zeros_like(data)))
+        return jnp.asarray(np.zeros(leaf.shape, leaf.dtype))
+
+    return jax.tree.map(blank, tree)
+
+
+with tempfile.TemporaryDirectory() as _folder:
+    _folder = pathlib.Path(_folder)
+    _scheduled = optax.sgd(schedule, momentum=0.9)
+
+    def _small_step(tree, _):
+        updates, opt_state = _scheduled.update(slopes, tree["opt_state"])
+        params = optax.apply_updates(tree["params"], updates)
+        return {"params": params, "opt_state": opt_state}, None
+
+    _small = {"params": theta, "opt_state": _scheduled.init(theta)}
+    for _name, _step, _saved in (
+        ("a run with Adam", experiment.train_step, halfway),
+        ("momentum with a schedule", _small_step, _small),
+    ):
+        for _ in range(2):
+            _saved, _ = _step(_saved, one_batch)
+        _other = _blank(_saved)
+        _back = _round_trip(_folder, _saved, _other, _name)
+        for _ in range(3):
+            _saved, _ = _step(_saved, one_batch)
+            _back, _ = _do("A step after restore_pytree", _step, _back, one_batch)
+        assert same_bits(_saved, _back), (
+            f"{_name} comes back equal, but goes on differently: {_differing(_saved, _back, _other)} {_bits}"
+        )
+    _round_trip(_folder, _tree(), _blank(_tree()), "a tree of other leaves")
+print(
+    "After save and restore, two runs go on with the same bits in all five fields, the optimiser's included."
+)
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `ValueError: You are using a transformation that requires the current value of parameters`: pass
+#   `state.params` to `optimizer.update` as its third argument.
+# - `TypeError: JAX array with PRNGKey dtype cannot be converted to a NumPy array`: a typed key went into
+#   `np.savez`. Save `jax.random.key_data(key)`.
+# - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a dictionary was saved where arrays
+#   belong. Flatten the tree first.
+# - No message at all: an attribute of the experiment was changed after the first step, and the compiled step
+#   still uses the old one.
+# - No message at all: a frozen layer is decayed, a score averages over batches of unequal size, or a run resumes
+#   without the memory of its optimiser.
+# - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
+#   back as raw bytes of type `V2`. Convert such leaves before you save them.
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def message_of(call):
+    try:
+        call()
+    except (TypeError, ValueError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert message_of(lambda: np.asarray(halfway.key)).startswith(
+    "TypeError: JAX array with PRNGKey dtype cannot be converted to a NumPy array"
+)
+assert message_of(lambda: adamw.update(slopes, adamw.init(theta))).startswith(
+    "ValueError: You are using a transformation that requires the current value of parameters"
+)
+_file = io.BytesIO()
+np.savez(_file, jnp.ones(2, jnp.bfloat16))
+_file.seek(0)
+assert np.load(_file)["arr_0"].dtype.str == "|V2"
+
+# %% [markdown]
+# ## What you learned
+#
+# - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
+#   the parts of a chain act in order, so freeze last.
+# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
+#   alike. What a method under `static_argnums=0` reads from `self` is frozen at the first call.
+# - A score over batches is a quotient of two sums. A run resumes bit for bit when parameters, network state,
+#   optimiser state, key, step and the place in the data are all restored.
+#
+# Next: [JAX transformations inside a network](transforms_inside.py).
