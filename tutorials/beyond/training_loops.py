@@ -15,7 +15,8 @@
 # - write the training loop of a research script: state, step, epochs, evaluation, `lax.scan`;
 # - train an ensemble with `vmap`, and save a run so that it resumes bit for bit.
 #
-# You need: `TrainingState` and the update of [Loss, gradient, update](../haiku/update.py), and what is static
+# You need: the update of [Loss, gradient, update](../haiku/update.py), `TrainingState` from
+# [State and randomness in a network](../haiku/state.py), and what is static
 # and what is traced from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
 #
 # </div>
