@@ -397,8 +397,8 @@ def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course
     code, output = build()
     assert code == 1
     assert [line for line in output.splitlines() if re.match(r"\S+:\d+: ", line)] == [
-        "mkdocs.yml:32: the nav names lessons/four.ipynb, but there is no such page.",
-        "mkdocs.yml:33: the nav names no.md, but there is no such page.",
+        "mkdocs.yml:31: the nav names lessons/four.ipynb, but there is no such page.",
+        "mkdocs.yml:32: the nav names no.md, but there is no such page.",
         "lessons/three.py:1: is not in the nav of mkdocs.yml; add `lessons/three.ipynb`.",
     ]
 
