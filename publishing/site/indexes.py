@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(
     rf"(?P<code>{CODE})|^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _EXERCISES = """\
-| | exercise | you define | kind | minutes | page | notebook |
+| no. | exercise | you define | kind | minutes | page | notebook |
 |--:|---|---|---|--:|---|---|
 """
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"

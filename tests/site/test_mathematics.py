@@ -5,7 +5,8 @@ import re
 import pytest
 from pages import PAGES
 
-FORMULAS = "tutorials/haiku/update/"  # roots, sums with limits, fractions, fences and primes
+FORMULAS = "tutorials/haiku/update/"  # roots, sums with limits, fractions and primes
+FENCES = "tutorials/jax/batching/"
 LIMIT = 75_000
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -57,14 +58,18 @@ def test_all_mathematics_is_drawn_with_our_font(formulas):
     assert set().union(*used.values()) == {("STIX Two Math", True)}
 
 
-def test_roots_and_fences_are_as_high_as_what_they_hold(formulas):
+def test_roots_are_as_high_as_what_they_hold(formulas):
     roots = formulas.evaluate("""[...document.querySelectorAll("msqrt")].map(root => [
         root.getBoundingClientRect().height,
         Math.max(...[...root.children].map(part => part.getBoundingClientRect().height))])""")
     assert len(roots) >= 2
     assert all(outer > inner for outer, inner in roots)
-    # \\Big( a sum of sums \\Big) has the two highest fences of the page.
-    heights = formulas.evaluate("""[...document.querySelectorAll("math[display=block] mo")]
+
+
+def test_fences_are_as_high_as_what_they_hold(light, address):
+    light.goto(address + FENCES)
+    # \\Big( a sum \\Big) has the highest fences of the page.
+    heights = light.evaluate("""[...document.querySelectorAll("math[display=block] mo")]
         .filter(sign => "()".includes(sign.textContent)).map(sign => sign.getBoundingClientRect().height)""")
     plain = min(heights)
     assert len([height for height in heights if height > 1.3 * plain]) >= 2

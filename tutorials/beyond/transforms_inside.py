@@ -1239,5 +1239,4 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #   parameters.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
-# Next: [Haiku by frequency](../reference/names.py), every name that research code uses, with the smallest cell that
-# runs it.
+# Next: [A small transformer, written the way research code is](transformer.py).

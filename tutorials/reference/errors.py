@@ -971,4 +971,4 @@ hk.dropout(key, 0.5, x)
 # - a variable that a compiled function captured, and no longer sees change:
 #   [compile the whole step](../haiku/compiled_training.py).
 #
-# Next: [Run a Haiku script from 2021 on today's JAX](old_code.py), for the names that went.
+# Next: [Run an old Haiku script on today's JAX](old_code.py), for the names that went.

@@ -1245,6 +1245,9 @@ run(lambda x: Asking()(x), x)
 # %% raises="AttributeError" match="has no attribute 'Resnet'"
 print(hk.Resnet)
 
+# %% [markdown]
+# The other two fail in the same way:
+
 # %% raises="AttributeError" match="has no attribute 'state'"
 print(hk.state)
 

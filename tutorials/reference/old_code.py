@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Run a Haiku script from 2021 on today's JAX
+# # Run an old Haiku script on today's JAX
 #
 # Haiku code that worked when its paper appeared often stops on its first line today. Haiku itself has hardly
 # changed; JAX has. Names moved, a few functions went, and some idioms were replaced. The changes are few and
@@ -132,6 +132,9 @@ if files:
 # %% raises="AttributeError" match="module 'jax' has no attribute 'tree_map'"
 jax.tree_map(jnp.negative, {"w": jnp.ones(2)})
 
+# %% [markdown]
+# Some functions went earlier and have the same kind of message:
+
 # %% raises="AttributeError" match="module 'jax' has no attribute 'tree_multimap'"
 jax.tree_multimap(jnp.add, {"w": jnp.ones(2)}, {"w": jnp.ones(2)})
 
@@ -237,10 +240,12 @@ print(net.apply(net.init(jax.random.key(0), jnp.ones(3)), jnp.ones(3)).shape)
 
 # %% [markdown]
 # Two more names are met in old answers on the web. `hk.jit` went: compile `init` and `apply` from outside.
-# `hk.Dropout` was never there: dropout is a function.
 
 # %% raises="AttributeError" match="module 'haiku' has no attribute 'jit'"
 hk.jit(lambda x: x)
+
+# %% [markdown]
+# `hk.Dropout` was never there: dropout is a function, `hk.dropout(key, rate, x)`.
 
 # %% raises="AttributeError" match="module 'haiku' has no attribute 'Dropout'"
 hk.Dropout(0.5)
@@ -253,6 +258,9 @@ hk.Dropout(0.5)
 
 # %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'alltrue'"
 jnp.alltrue(jnp.ones(2) > 0)
+
+# %% [markdown]
+# An argument that was renamed is an unexpected one:
 
 # %% raises="TypeError" match="unexpected keyword argument 'a_m"
 jnp.clip(jnp.arange(4.0), a_min=1.0, a_max=2.0)
@@ -370,4 +378,4 @@ assert float(ported["loss"]) < 0.02
 #   `jax.Array`, `jax.experimental.optimizers` to Optax.
 # - `PRNGKey`, `pmap` and `jax.tree_util` still work. Change them when you touch the code anyway.
 #
-# Next: the [errors](../jax/compilation.py) that code written for JAX meets when it is compiled.
+# Next: [The original practical, cell by cell](original.py), a notebook of that time and what was found in it.

@@ -1,0 +1,12 @@
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    out = jax.nn.dot_product_attention(query, key, value, mask=real[:, None, None, :])
+    return linear("linear", out.reshape(*x.shape[:2], -1))

@@ -1,0 +1,2 @@
+def causal_attention(query, key, value):
+    attend(query, key, value)

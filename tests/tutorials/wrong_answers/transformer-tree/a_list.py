@@ -1,0 +1,1 @@
+predicted_tree = [(8, 8), (6, 8)]

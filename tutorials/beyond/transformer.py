@@ -1,0 +1,1138 @@
+# %% [markdown]
+# # A small transformer, written the way research code is
+#
+# Open the model file of a language model, a protein model or a weather model, and you find the same few classes: a
+# config, attention, an MLP, a block, and a class that stacks blocks. Written in Haiku, such a file has 100 to 150
+# lines. On this page you read one from top to bottom, class by class, with the names and shapes that it makes. Then you
+# train it, in seconds, to reverse a sequence of digits, and look inside to see how it does that.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - read the model file of a transformer, and say which parameters it has, under which names and in which shapes;
+# - write attention by hand, mask the future or the padding, and test with a gradient that the mask holds;
+# - train it with Optax and a compiled `lax.scan`, and read its attention maps.
+#
+# You need: classes, scopes and names from [Modules, names and shared parameters](../haiku/modules.py), and the
+# compiled loop from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+#
+# </div>
+
+# %%
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+
+# %% [markdown]
+# The file begins with a **config**: all sizes in one place, so that no number is hidden in a layer. `frozen=True` keeps
+# code from changing it by accident.
+
+
+# %%
+@dataclass(frozen=True)
+class Config:
+    vocabulary: int = 10  # V, the number of different tokens
+    length: int = 8  # T, the longest sequence
+    width: int = 32  # D, the numbers that describe one token
+    heads: int = 2  # H
+    blocks: int = 2  # N
+    hidden: int = 128  # the width inside the MLP
+    remat: bool = False
+
+
+config = Config()
+
+# %% [markdown]
+# ## Attention by hand
+#
+# A sequence is $T$ **tokens**, here digits, each described by $D$ numbers. Attention is the one layer in
+# which positions exchange information; all others treat each position alone. Each position sends out a *query* $q_t$, and
+# offers a *key* $k_s$ and a *value* $v_s$, all of length $K$. Position $t$ compares its query with every key, and
+# receives a mean of the values, weighted by how well they match:
+#
+# $$w_{ts} = \operatorname{softmax}_s\left(\frac{q_t \cdot k_s}{\sqrt K}\right), \qquad
+# y_t = \sum_s w_{ts} \, v_s.$$
+#
+# A layer does this several times side by side, in $H$ **heads** with queries, keys and values of their own. (These
+# keys have nothing to do with random keys.) In code each formula is one `einsum`, whose letters name the axes:
+
+
+# %%
+def attend(query, key, value):
+    """Attention over axis -3; query, key and value are (..., T, H, K)."""
+    logits = jnp.einsum("...thk,...shk->...hts", query, key)  # (..., H, T, T)
+    weights = jax.nn.softmax(logits / np.sqrt(query.shape[-1]))  # rows sum to 1
+    return jnp.einsum("...hts,...shk->...thk", weights, value)  # (..., T, H, K)
+
+
+numbers = jax.random.normal(jax.random.key(0), (3, 5, 1, 4))
+query, key, value = numbers  # each (T, H, K) = (5, 1, 4)
+print(attend(query, key, value).shape)
+
+# %% [markdown]
+# Letters that stand on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
+# last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1 when
+# queries and keys are, whatever $K$ is; large logits would put nearly all the weight on one position, and
+# leave softmax almost without slope.
+#
+# ## A causal mask, tested by gradient
+#
+# A model that predicts the next token must not see it. Position $t$ may use the positions $0, \dots, t$ and none after
+# it. The rule is a **causal mask**, a lower triangle of ones. A first attempt multiplies the weights by it:
+
+
+# %%
+def leaky_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key)  # (..., H, T, T)
+    weights = jax.nn.softmax(logits / np.sqrt(query.shape[-1]))
+    weights = weights * jnp.tril(jnp.ones((length, length)))  # no weight on s > t
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+
+leaky_attention(query, key, value)[0, 0]
+
+# %% [markdown]
+# It runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends on the
+# future, ask for the derivative. `jax.jacobian` gives the slope of every output with respect to every input; the
+# largest slope for each pair of positions makes a $(T, T)$ table.
+
+
+# %%
+def influence(attention, query, key, value):
+    """(T, T): how strongly output t reacts to the key and value at s."""
+    slopes = jax.jacobian(attention, argnums=(1, 2))(query, key, value)
+    # each (T, H, K, T, H, K): outputs first, then inputs
+    return sum(jnp.abs(slope).max(axis=(1, 2, 4, 5)) for slope in slopes)
+
+
+table = np.array(influence(leaky_attention, query, key, value))  # (T, T)
+print(table.round(2))
+
+# %% tags=["hidden"]
+assert (table[np.triu_indices(5, 1)] > 1e-4).all()
+assert attend(query, key, value).shape == (5, 1, 4)
+
+# %% [markdown]
+# Row $t$ is an output, column $s$ an input. Above the diagonal there should be zeros, and there are none. The future
+# leaks in through a denominator: can you see which?
+#
+# ## Exercise: mend the causal mask
+#
+# Define `causal_attention(query, key, value)`, the repaired `leaky_attention`. Arguments and result have the shape
+# `(..., T, H, K)`, with any batch axes in front or none. Output $t$ must be the attention of position $t$ over the
+# positions $0, \dots, t$, its own included, as if the later ones were not there, for inputs of any size. The function
+# should have slopes, and run under `jax.jit`. In loops, for one head:
+
+
+# %%
+def causal_in_loops(query, key, value):
+    """Causal attention for one head; query, key and value are (T, K)."""
+    outputs = []
+    for t in range(len(query)):
+        logits = [query[t] @ key[s] / np.sqrt(len(key[s])) for s in range(t + 1)]
+        scores = [np.exp(logit - max(logits)) for logit in logits]
+        total = sum(w * v for w, v in zip(scores, value[: t + 1], strict=True))
+        outputs.append(total / sum(scores))
+    return np.array(outputs)
+
+
+print(causal_in_loops(np.eye(3), np.eye(3), np.array([[1.0], [2.0], [4.0]])))
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Softmax divides by a sum over all positions, masked or not. A position is out of the sum when its logit is hugely
+# negative *before* the softmax. `jnp.where(mask, logits, ...)` chooses element by element.
+#
+# </details>
+
+
+# %% exercise="causal-mask" kind="repair" minutes="10"
+def causal_attention(query, key, value):
+    """Attention in which output t depends on positions 0 to t; all (..., T, H, K)."""
+    ### BEGIN SOLUTION
+    length = query.shape[-3]
+    mask = jnp.tril(jnp.ones((length, length), bool))
+    logits = jnp.einsum("...thk,...shk->...hts", query, key)
+    logits = logits / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+    ### END SOLUTION
+
+
+# %% check="causal-mask"
+assert "causal_attention" in globals(), (
+    "Exercise causal-mask: define causal_attention in the cell above and run it, then run this check."
+)
+_causal = 'Read "A causal mask, tested by gradient" again.'
+_by_hand = 'Read "Attention by hand" again.'
+
+
+def _try(what, call, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
+        raise AssertionError(f"{what} stops with {reason} {_causal}") from None
+
+
+assert callable(causal_attention), (
+    f"causal_attention should be a function; it is of type {type(causal_attention).__name__}. {_causal}"
+)
+_numbers = np.random.default_rng(0)
+_probe = tuple(jnp.asarray(_numbers.normal(size=(5, 2, 4)), jnp.float32) for _ in "qkv")
+_slopes = "The derivative of causal_attention, which needs jnp throughout,"
+
+
+@jax.jit
+def _influence(query, key, value):
+    return influence(causal_attention, query, key, value)
+
+
+for _shape, _scale in (
+    ((5, 2, 4), 1.0),
+    ((1, 1, 2), 1.0),
+    ((2, 3, 6, 3, 5), 3.0),
+    ((5, 2, 4), -40.0),
+):
+    _inputs = (_scale * _numbers.normal(size=(3, *_shape))).astype(np.float32)
+    _what = f"For arguments of shape {_shape}, causal_attention"
+    _given = tuple(jnp.array(part) for part in _inputs)
+    _out = _try(_what, causal_attention, *_given)
+    assert not any(part.is_deleted() for part in _given), (
+        f"{_what} deletes or donates its arguments; they belong to the caller. {_causal}"
+    )
+    assert isinstance(_out, jax.Array | np.ndarray), (
+        f"{_what} returns a {type(_out).__name__}; it should return an array, the outputs alone. {_causal}"
+    )
+    assert not isinstance(_out, jax.core.Tracer), (
+        f"{_what} returns a tracer of an earlier call. {_causal}"
+    )
+    assert _out.shape == _shape, (
+        f"{_what} returns the shape {_out.shape}; outputs have the shape of the values. {_by_hand}"
+    )
+    _flat = _inputs.reshape(3, -1, *_shape[-3:]).astype(float)
+    _wanted = np.stack(
+        [
+            np.stack(
+                [causal_in_loops(*_flat[:, b, :, h]) for h in range(_shape[-2])], axis=1
+            )
+            for b in range(_flat.shape[1])
+        ]
+    ).reshape(_shape)
+    _mine = np.asarray(_out, float)
+    assert np.isfinite(_mine).all(), (
+        f"{_what} returns nan or inf at inputs of size {abs(_scale):g}. Position t may always look at itself, so no row"
+        f" should be masked completely; exp overflows unless softmax does it; and weights that are masked after the"
+        f" softmax, then divided by their sum, are 0/0 where the future had all the weight. {_causal}"
+    )
+    _ok = np.abs(_mine - _wanted).max() <= 2e-3 * np.abs(_wanted).max()
+    if _ok:
+        continue
+    _first = np.abs(_mine[..., 0, :, :] - _inputs[2][..., 0, :, :]).max()
+    _table = np.asarray(_try(_slopes, _influence, *_probe))
+    _future = _table[np.triu_indices(5, 1)]
+    _past = _table[np.tril_indices(5, -1)]
+    assert not (_future > 1e-6).any() or (_past > 1e-6).any(), (
+        f"causal_attention looks at the future and not at the past: is the triangle the wrong way round? {_causal}"
+    )
+    assert (np.diag(_table) > 1e-6)[1:].all(), (
+        f"In causal_attention some position does not use its own value; 0 to t includes t. {_causal}"
+    )
+    assert not (_future > 1e-6).any(), (
+        f"Some outputs of causal_attention depend on a later position: a slope with respect to it is"
+        f" {_future.max():.2g}. What does softmax divide by? {_causal}"
+    )
+    assert (_past > 1e-6).all(), (
+        f"In causal_attention some output does not use an earlier position at all. {_causal}"
+    )
+    assert _first <= 2e-3 * np.abs(_inputs[2]).max(), (
+        f"{_what} gives a first output that is not the first value. Position 0 sees itself alone, so its weight should"
+        f" be 1: do the weights of every row still sum to 1? {_causal}"
+    )
+    raise AssertionError(
+        f"{_what} does not see the future, but does not agree with causal_in_loops. Are the logits divided by sqrt(K),"
+        f" is the softmax over the keys, and is each masked logit so low that its weight is 0? {_by_hand}"
+    )
+_table = np.asarray(_try(_slopes, _influence, *_probe))
+assert np.isfinite(_table).all(), (
+    f"The outputs of causal_attention are right, but a slope is nan, so it cannot be trained. {_causal}"
+)
+assert not (_table[np.triu_indices(5, 1)] > 1e-6).any(), (
+    f"Some output of causal_attention has a slope with respect to a later position. {_causal}"
+)
+assert (_table[np.tril_indices(5)] > 0).all(), (
+    f"The outputs of causal_attention are right, but some slope is lost: is everything computed with jnp? {_causal}"
+)
+_again = _try("causal_attention under jax.jit", jax.jit(causal_attention), *_probe)
+assert np.allclose(
+    _again, _try("causal_attention", causal_attention, *_probe), atol=1e-4
+), f"causal_attention gives other numbers under jax.jit. {_causal}"
+print("Agrees with the loops, and no slope leads from the future to an output.")
+
+# %% [markdown]
+# ## `SelfAttention`: the module around it
+#
+# Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
+# below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
+# because we want to look at them later. Compiled code that doesn't use them doesn't keep them.
+
+
+# %%
+class SelfAttention(hk.Module):
+    def __init__(self, heads, key_size, name=None):
+        super().__init__(name=name)
+        self.heads, self.key_size = heads, key_size
+
+    def __call__(self, x, mask=None):  # x: (B, T, D), mask: (T, T) of bool
+        query, key, value = (self.project(x, n) for n in ("query", "key", "value"))
+        logits = jnp.einsum("bthk,bshk->bhts", query, key)  # (B, H, T, T)
+        logits = logits / np.sqrt(self.key_size)
+        if mask is not None:
+            logits = jnp.where(mask, logits, -1e30)
+        weights = jax.nn.softmax(logits)  # (B, H, T, T)
+        heads = jnp.einsum("bhts,bshk->bthk", weights, value)  # (B, T, H, K)
+        joined = heads.reshape(*x.shape[:2], -1)  # (B, T, H K)
+        return hk.Linear(x.shape[-1])(joined), weights  # (B, T, D)
+
+    @hk.transparent
+    def project(self, x, name):
+        y = hk.Linear(self.heads * self.key_size, name=name)(x)  # (B, T, H K)
+        return y.reshape(*x.shape[:2], self.heads, self.key_size)  # (B, T, H, K)
+
+
+# %% [markdown]
+# `@hk.transparent` keeps the method's name out of the scope: the parameters are filed under `attention/query`, not
+# under `attention/~project/query`. One `hk.Linear` makes the queries of all heads, and `reshape` cuts its output into
+# heads. So a head is a group of columns in a matrix, and has no entry of its own in the tree:
+
+
+# %%
+def by_hand(x):
+    return SelfAttention(heads=4, key_size=8, name="attention")(x)[0]
+
+
+x = jax.random.normal(jax.random.key(1), (3, 8, 32))  # (B, T, D)
+mine = hk.without_apply_rng(hk.transform(by_hand))
+params = mine.init(jax.random.key(2), x)
+for module, its in params.items():
+    print(f"{module:16}", {name: value.shape for name, value in its.items()})
+
+# %% [markdown]
+# Haiku has this module: `hk.MultiHeadAttention`. It takes query, key and value apart, so that they may come from
+# different sequences, wants an initialiser, and does not return its weights. We gave our parameters the names that it
+# uses, so it should accept them:
+
+
+# %%
+def by_haiku(x):
+    init = hk.initializers.VarianceScaling(1.0)
+    attention = hk.MultiHeadAttention(4, key_size=8, w_init=init, name="attention")
+    return attention(x, x, x)
+
+
+theirs = hk.without_apply_rng(hk.transform(by_haiku))
+print(jnp.allclose(mine.apply(params, x), theirs.apply(params, x), atol=1e-2))
+
+# %% tags=["hidden"]
+with jax.default_matmul_precision("highest"):
+    assert jnp.allclose(mine.apply(params, x), theirs.apply(params, x), atol=1e-4)
+assert set(params) == {
+    f"attention/{name}" for name in ("query", "key", "value", "linear")
+}
+
+# %% [markdown]
+# The same parameters, the same outputs. Use Haiku's module unless you need the weights or another kind of attention.
+# Research often does, so you will read many versions by hand.
+#
+# ## MLP and block
+#
+# After attention has moved information between positions, an MLP works on each position alone. A **block** is the two
+# in turn. Both are *added* to `x`, so that a block starts out as a small change and gradients have a straight way back
+# to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to mean 0
+# and variance 1, then multiplies by a trained scale and adds a trained offset.
+
+
+# %%
+def layer_norm(x):
+    return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x)
+
+
+class MLP(hk.Module):
+    def __init__(self, hidden, name=None):
+        super().__init__(name=name)
+        self.hidden = hidden
+
+    def __call__(self, x):
+        h = jax.nn.gelu(hk.Linear(self.hidden)(x))  # (B, T, hidden)
+        return hk.Linear(x.shape[-1])(h)  # (B, T, D)
+
+
+class Block(hk.Module):
+    def __init__(self, config, name=None):
+        super().__init__(name=name)
+        self.config = config
+
+    def __call__(self, x, mask=None):
+        heads, width = self.config.heads, self.config.width
+        attention = SelfAttention(heads, width // heads, name="attention")
+        change, weights = attention(layer_norm(x), mask)
+        x = x + change  # (B, T, D)
+        return x + MLP(self.config.hidden)(layer_norm(x)), weights
+
+
+# %% [markdown]
+# `layer_norm` is a function, not a module, so it opens no scope: what it makes belongs to the block that calls it, as
+# `layer_norm` and `layer_norm_1`. The key size is `width // heads`, the usual choice.
+#
+# ## `Transformer`: embeddings, positions, blocks
+#
+# Tokens are integers. `hk.Embed` holds a matrix with one row for each token, and looks rows up. Attention has no sense
+# of order, so each position gets a trained vector too, which is added. At the end come one more `LayerNorm` and a
+# linear map to a logit for each token of the vocabulary.
+
+
+# %%
+class Transformer(hk.Module):
+    def __init__(self, config, name=None):
+        super().__init__(name=name)
+        self.config = config
+
+    def __call__(self, tokens, causal=False):  # tokens: (B, T) of int
+        c, length = self.config, tokens.shape[1]
+        init = hk.initializers.TruncatedNormal(stddev=1.0)
+        places = hk.get_parameter("positions", (c.length, c.width), init=init)
+        x = hk.Embed(c.vocabulary, c.width)(tokens) + places[:length]  # (B, T, D)
+        mask = jnp.tril(jnp.ones((length, length), bool)) if causal else None
+        maps = []
+        for i in range(c.blocks):
+            block = Block(c, name=f"block_{i}")
+            block = hk.remat(block) if c.remat else block
+            x, weights = block(x, mask)  # (B, T, D), (B, H, T, T)
+            maps.append(weights)
+        logits = hk.Linear(c.vocabulary, name="logits")(layer_norm(x))  # (B, T, V)
+        return logits, jnp.stack(maps)  # (N, B, H, T, T)
+
+
+def forward(tokens, causal=False):
+    return Transformer(config)(tokens, causal)
+
+
+network = hk.without_apply_rng(hk.transform(forward))
+
+# %% [markdown]
+# Three lines deserve a second look. The positions start with a standard deviation of 1, because `hk.Embed` starts its
+# rows like that; with 0.02 they would be fifty times smaller than the tokens. Blocks get their names from the loop, so
+# that `block_1` is the second block whatever else the file makes. And `causal` is a Python bool that decides which code
+# is traced, as `is_training` does in other files. A mask has no parameters, so the tree is the same with it and without.
+#
+# ## Exercise: predict the tree
+#
+# A smaller sister of this network is made by
+# `Transformer(Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20))`, and applied to tokens of shape
+# `(4, 5)`. Define `predicted_tree`, a dictionary with these entries, before you run any of it:
+#
+# - `"last query"`: the name under which the tree files the linear map to the queries of the last block, a string;
+# - `"query"`, `"embeddings"`, `"positions"`, `"first of MLP"`: the shapes of four arrays: that map's `w`, the matrix of
+#   `hk.Embed`, the positions, and the `w` of the first linear map in an MLP;
+# - `"query with 4 heads"`: the shape of that `w` if `heads=4`;
+# - `"modules"`: the number of modules in the tree, which is `len(params)`;
+# - `"logits"`, `"maps"`: the shapes of the two arrays that the network returns.
+
+# %% exercise="transformer-tree" kind="predict" minutes="10"
+# The form of an answer:
+# predicted_tree = {
+#     "last query": "transformer/...",
+#     "query": (..., ...),
+#     "query with 4 heads": (..., ...),
+#     "embeddings": (..., ...),
+#     "positions": (..., ...),
+#     "first of MLP": (..., ...),
+#     "modules": ...,
+#     "logits": (..., ..., ...),
+#     "maps": (..., ..., ..., ..., ...),
+# }
+### BEGIN SOLUTION
+predicted_tree = {
+    "last query": "transformer/block_2/attention/query",
+    "query": (8, 8),
+    "query with 4 heads": (8, 8),
+    "embeddings": (6, 8),
+    "positions": (5, 8),
+    "first of MLP": (8, 20),
+    "modules": 28,
+    "logits": (4, 5, 6),
+    "maps": (3, 4, 2, 5, 5),
+}
+### END SOLUTION
+
+# %% check="transformer-tree"
+from collections.abc import Mapping
+
+assert "predicted_tree" in globals(), (
+    "Exercise transformer-tree: define predicted_tree in the cell above and run it, then run this check."
+)
+_small = Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20)
+_module = 'Read "SelfAttention: the module around it" again.'
+_block = 'Read "MLP and block" again.'
+_whole = 'Read "Transformer: embeddings, positions, blocks" again.'
+
+
+def _shapes(config):
+    net = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)))
+    tokens = jnp.zeros((4, 5), int)
+    params = jax.eval_shape(net.init, jax.random.key(0), tokens)
+    return params, jax.eval_shape(net.apply, params, tokens)
+
+
+_params, (_logits, _maps) = _shapes(_small)
+_query = "transformer/block_2/attention/query"
+_true = {
+    "last query": _query,
+    "query": _params[_query]["w"].shape,
+    "query with 4 heads": _shapes(replace(_small, heads=4))[0][_query]["w"].shape,
+    "embeddings": _params["transformer/embed"]["embeddings"].shape,
+    "positions": _params["transformer"]["positions"].shape,
+    "first of MLP": _params["transformer/block_0/mlp/linear"]["w"].shape,
+    "modules": len(_params),
+    "logits": _logits.shape,
+    "maps": _maps.shape,
+}
+_why = {
+    "last query": "The name is a path: the network, the block with the name that the loop gave it (i counts from 0), the"
+    f" name that the block gave the attention, and the name of the linear map. {_module}",
+    "query": "Inputs come first; one hk.Linear makes the queries of all heads, H K numbers, and K is width // heads."
+    f" {_module}",
+    "query with 4 heads": "More heads means that each is smaller: K is width // heads, and the map has H K outputs."
+    f" {_block}",
+    "embeddings": f"There is one row for each token of the vocabulary, of the width of the network. {_whole}",
+    "positions": f"There is one row for each position, and a batch has no part in it. {_whole}",
+    "first of MLP": f"It maps the width to the hidden width, inputs first. {_block}",
+    "modules": "A block has two LayerNorms, four linear maps in its attention and two in its MLP; outside the blocks,"
+    f" count what has parameters of its own, the Transformer itself included. {_whole}",
+    "logits": f"Each sequence and each position has one logit for each token of the vocabulary. {_whole}",
+    "maps": f"One map is (T, T); there is one for each block, each sequence and each head, in the order of the stack. {_whole}",
+}
+assert isinstance(predicted_tree, Mapping), (
+    f"predicted_tree should be a dictionary with nine entries; its type is {type(predicted_tree).__name__}. {_whole}"
+)
+for _entry, _is in _true.items():
+    assert _entry in predicted_tree, f'predicted_tree has no entry "{_entry}". {_whole}'
+    _said = predicted_tree[_entry]
+    if isinstance(_is, tuple):
+        assert isinstance(_said, tuple | list), (
+            f'predicted_tree["{_entry}"] should be a shape such as (2, 3); its type is {type(_said).__name__}. {_whole}'
+        )
+        _same = len(_said) == len(_is) and all(
+            isinstance(n, int | np.integer) and n == m
+            for n, m in zip(_said, _is, strict=True)
+        )
+        assert (
+            _same
+            or not all(isinstance(n, int | np.integer) for n in _said)
+            or (sorted(_said) != sorted(_is))
+        ), (
+            f'predicted_tree["{_entry}"] has the right numbers in another order: {tuple(_said)}. {_why[_entry]}'
+        )
+    elif isinstance(_is, str):
+        assert isinstance(_said, str), (
+            f'predicted_tree["{_entry}"] should be a name, as a string; its type is {type(_said).__name__}. {_module}'
+        )
+        _same = _said.strip("/ ") == _is
+    else:
+        assert type(_said) is int or isinstance(_said, np.integer), (
+            f'predicted_tree["{_entry}"] should be a whole number; its type is {type(_said).__name__}. {_whole}'
+        )
+        _same = _said == _is
+    assert _same, f'predicted_tree["{_entry}"] is not {_said!r}. {_why[_entry]}'
+print("Right: all nine agree with the network that Haiku makes.")
+
+# %% [markdown]
+# Here is the tree of the network that we are going to train, module by module. The second block looks like the first,
+# so we leave it out.
+
+# %%
+tokens = jnp.zeros((1, config.length), int)
+start = jax.jit(network.init)(jax.random.key(0), tokens)
+for module, its in start.items():
+    if "block_1" not in module:
+        print(f"{module:36}", {name: value.shape for name, value in its.items()})
+print("parameters:", hk.data_structures.tree_size(start))
+
+# %% [markdown]
+# ## The task, the loss, the step
+#
+# The task: ten digits as tokens, eight of them in a sequence, and the targets are the same digits in reverse. It needs
+# attention, because each output has to fetch a token from another position. Data are drawn when they are needed. Out
+# of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so learning them by heart
+# would not help.
+
+
+# %%
+def make_batch(key, size=32):
+    tokens = jax.random.randint(key, (size, config.length), 0, config.vocabulary)
+    return tokens, tokens[:, ::-1]  # both (B, T)
+
+
+def loss_fn(params, batch, causal=False):
+    tokens, targets = batch
+    logits, _ = network.apply(params, tokens, causal)  # (B, T, V)
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels
+    loss = cross_entropy(logits, targets).mean()  # mean over (B, T)
+    accuracy = (logits.argmax(axis=-1) == targets).mean()
+    return loss, {"loss": loss, "accuracy": accuracy}
+
+
+# %% [markdown]
+# **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is a pair of functions, like a network in
+# Haiku: `init` makes its state, `update` turns gradients into changes of the parameters. `adamw` scales each change by
+# running means of the gradients, and shrinks the parameters a little (*weight decay*). Those running means are poor in
+# the first steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
+
+# %%
+steps = 200
+schedule = optax.warmup_cosine_decay_schedule(
+    init_value=0.0, peak_value=3e-3, warmup_steps=50, decay_steps=steps
+)
+optimizer = optax.adamw(schedule, weight_decay=1e-4)
+
+
+class TrainingState(NamedTuple):
+    params: hk.Params
+    opt_state: optax.OptState
+    step: jax.Array
+
+
+def train_step(state, _, causal=False):
+    batch = make_batch(jax.random.fold_in(jax.random.key(1), state.step))
+    grads, metrics = jax.grad(loss_fn, has_aux=True)(state.params, batch, causal)
+    updates, opt_state = optimizer.update(grads, state.opt_state, state.params)
+    params = optax.apply_updates(state.params, updates)
+    return TrainingState(params, opt_state, state.step + 1), metrics
+
+
+# %% [markdown]
+# `train_step` has the form that `lax.scan` wants: a state and an input (here none) go in, the new state and metrics come
+# out. The step number is part of the state, and `fold_in` makes the key of its batch from it. What remains is to
+# compile the loop:
+
+
+# %%
+@partial(jax.jit, static_argnames=("steps", "causal"))
+def train(state, steps, causal=False):
+    return jax.lax.scan(partial(train_step, causal=causal), state, length=steps)
+
+
+first = TrainingState(start, optimizer.init(start), jnp.array(0))
+trained, metrics = train(first, steps)
+accuracy = metrics["accuracy"]  # (steps,)
+for step in (0, 24, 49, 99, steps - 1):
+    print(f"step {step + 1:3}: accuracy {accuracy[step]:.3f}")
+
+held_out = make_batch(jax.random.key(9), 1024)
+_, held_out_metrics = jax.jit(loss_fn)(trained.params, held_out)
+print(f"held out: accuracy {held_out_metrics['accuracy']:.3f}")
+
+# %% [markdown]
+# The accuracy counts single tokens, each time on a batch that the network has not seen before. At the last step, and
+# on a thousand more sequences, it is {{ float(accuracy[-1]):.3f}}: the network has learned to reverse.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# Now train from the same start with `causal=True`. Position $t$ then sees the tokens $0$ to $t$ only. What is the
+# highest accuracy that any such network can reach on this task?
+#
+# </div>
+
+# %% tags=["predict"]
+_, causal_metrics = train(first, steps, causal=True)
+last = causal_metrics["accuracy"][-50:].mean()
+print(f"causal, mean of the last 50 steps: {last:.3f}")
+
+# %% tags=["hidden"]
+_positions = np.arange(config.length)
+ceiling = np.where(
+    config.length - 1 - _positions <= _positions, 1, 1 / config.vocabulary
+).mean()
+assert held_out_metrics["accuracy"] > 0.9995
+assert accuracy[-1] > 0.9995
+assert max(accuracy[0], causal_metrics["accuracy"][0]) < 0.25
+assert steps * 32 < 7_000
+assert abs(last - 0.55) < 0.02
+assert abs(ceiling - 0.55) < 1e-6
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Output $t$ is token $7 - t$, which position $t$ can see if $7 - t \le t$. That holds for four of the eight
+# positions. For the other four the network has to guess, and is right once in ten. So the best is
+# $\frac12 \cdot 1 + \frac12 \cdot \frac1{10} = 0.55$, on average. A mask that leaked would show here as an accuracy that
+# is too good. (A model that generates would be given the eight digits first, and write the answer behind them.)
+#
+# </details>
+
+# %% tags=["plot", "cover"] alt="Accuracy against step. Seeing all, 1.0 within 100 steps; causal, level at the dashed line 0.55."
+figure, axes = plt.subplots()
+axes.plot(np.arange(steps) + 1, accuracy, "C0")
+axes.plot(np.arange(steps) + 1, causal_metrics["accuracy"], "C1")
+axes.axhline(0.55, color="C2", ls="--", lw=1)
+axes.text(steps, 0.95, "every position sees all", color="C0", ha="right", va="top")
+axes.text(steps, 0.45, "causal", color="C1", ha="right", va="top")
+axes.text(steps, 0.62, "best possible with the mask", color="C2", ha="right")
+axes.set(
+    xlabel="step",
+    ylabel="accuracy per token, fresh batch",
+    ylim=(0, 1.05),
+    title="Learning to reverse eight digits",
+)
+plt.show()
+
+# %% [markdown]
+# Both start near 0.1, which is guessing. One goes on to 1.0, and the other stays at the line that you worked out.
+#
+# ## Read the attention maps
+#
+# The network returned its weights. Average them over many sequences, and what remains is what each head does *whatever*
+# the digits are. To reverse, position $t$ has to fetch from $7 - t$, so we expect weight on the other diagonal.
+
+# %%
+apply = jax.jit(network.apply, static_argnames="causal")
+_, maps = apply(trained.params, held_out[0])  # (N, B, H, T, T)
+mean_maps = np.array(maps.mean(axis=1))  # (N, H, T, T)
+on_target = mean_maps[..., ::-1].trace(axis1=-2, axis2=-1) / config.length  # (N, H)
+print(on_target.round(2))
+
+# %% tags=["plot"] alt="Four attention maps, two blocks by two heads: bright cells from bottom left to top right."
+figure, axes = plt.subplots(1, 4, figsize=(8, 2.6), layout="constrained", sharey=True)
+for number, panel in enumerate(axes):
+    block, head = divmod(number, config.heads)
+    image = panel.imshow(mean_maps[block, head], vmin=0, vmax=1)
+    panel.set(title=f"block {block}, head {head}", xlabel="attends to s")
+    panel.set(xticks=[0, 7], yticks=[0, 7])
+    panel.grid(visible=False)
+axes[0].set_ylabel("position t")
+figure.colorbar(image, ax=axes, label="mean weight")
+plt.show()
+
+# %% tags=["hidden"]
+assert on_target.max() > 0.5
+
+# %% [markdown]
+# Each row sums to 1 and shows where one position looks. The clearest head puts {{ 100 * on_target.max():.0f}} % of its
+# weight on the position that it has to copy from; even spread would be {{ 100 / config.length:.1f}} %. Because the
+# pattern survives the average over digits, it comes from the positions. Several heads share the work here.
+#
+# ## Test the whole network by gradient
+#
+# A map shows where a head looks, not what becomes of it. So test a claim about dependence on the outputs, as you did for
+# one layer. What is there to differentiate with respect to? Not the tokens:
+
+# %% raises="TypeError" match="grad requires real- or complex-valued inputs .* but got int32"
+jax.grad(lambda tokens: apply(trained.params, tokens)[0].sum())(held_out[0])
+
+# %% [markdown]
+# They are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so it can stand
+# for the input there:
+
+
+# %%
+@partial(jax.jit, static_argnames="causal")
+def position_influence(params, tokens, causal):
+    """(T, T): how strongly the logits at t react to the vector of position s."""
+
+    def logits_of(positions):
+        own = {**params["transformer"], "positions": positions}
+        changed = {**params, "transformer": own}
+        return network.apply(changed, tokens[:1], causal)[0][0]  # (T, V)
+
+    slopes = jax.jacobian(logits_of)(params["transformer"]["positions"])
+    return jnp.abs(slopes).max(axis=(1, 3))  # (T, V, T, D) -> (T, T)
+
+
+reacts = position_influence(trained.params, held_out[0], causal=True) > 0
+print(reacts.astype(int))
+
+# %% tags=["hidden"]
+assert not np.triu(reacts, 1).any()
+assert np.tril(reacts).sum() == 36
+
+# %% [markdown]
+# Through two blocks with all their norms, not one slope leads from a later position to an earlier output. Keep such a
+# test beside every network that has a mask.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# Take the trained network, set `positions` to zeros, and shuffle the tokens of a sequence. How do the logits change?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# They are shuffled in the same way, and are otherwise what they were. Queries, keys and values depend on the token
+# alone, and a weighted mean doesn't care about the order of its terms. So without positions the network cannot
+# reverse anything; it could not even tell the first token from the last.
+#
+# </details>
+
+# %% tags=["hidden"]
+_blind = {
+    **trained.params,
+    "transformer": {"positions": jnp.zeros((config.length, config.width))},
+}
+_order = np.array([3, 1, 7, 0, 2, 6, 5, 4])
+with jax.default_matmul_precision("highest"):
+    _plain = apply(_blind, held_out[0])[0]
+    _mixed = apply(_blind, held_out[0][:, _order])[0]
+assert jnp.allclose(_plain[:, _order], _mixed, atol=1e-3)
+
+# %% [markdown]
+# ## `hk.remat`: compute again, and keep less
+#
+# The gradient needs what the forward pass computed, so JAX keeps it, and in a deep network that takes much memory.
+# `hk.remat` keeps only the input of each block, and computes the rest a second time on the way back. Names and results
+# stay the same. Count the matrix products in the program of the gradient:
+
+
+# %%
+def loss_with(config, params):
+    net = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)[0]))
+    tokens, targets = held_out
+    one_hot = jax.nn.one_hot(targets, config.vocabulary)
+    return optax.softmax_cross_entropy(net.apply(params, tokens), one_hot).mean()
+
+
+grads, products = {}, {}
+for remat in (False, True):
+    gradient = jax.grad(partial(loss_with, replace(config, remat=remat)))
+    products[remat] = str(jax.make_jaxpr(gradient)(start)).count("dot_general")
+    grads[remat] = jax.jit(gradient)(start)
+gaps = jax.tree.map(lambda a, b: jnp.abs(a - b).max(), grads[False], grads[True])
+print("matrix products:", products)
+print(f"largest difference of gradients: {max(jax.tree.leaves(gaps)):.1e}")
+
+# %% tags=["hidden"]
+assert products[True] > products[False]
+_leaky = hk.transform(lambda x: jax.checkpoint(hk.Linear(2))(x))
+_leaves = jax.tree.leaves(_leaky.init(jax.random.key(0), jnp.ones((1, 2))))
+assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)
+assert max(jax.tree.leaves(gaps)) < 1e-2
+
+# %% [markdown]
+# The gradients agree, and the extra products are the blocks' forward pass, done a second time. Inside a Haiku function,
+# write `hk.remat`, not `jax.checkpoint`, with which `init` returns tracers in place of parameters.
+#
+# ## Exercise: attend to another sequence
+#
+# A decoder that translates attends to the sentence it translates: queries come from `x`, keys and values from a
+# `memory` of another length and another width. In a batch, memories differ in length and are *padded* to the longest.
+# Padding must not count.
+#
+# Define `cross_attention(params, x, memory, lengths, num_heads)` in plain `jnp`, without a Haiku module.
+#
+# - `params` is the tree of an `hk.MultiHeadAttention`, with the entries `multi_head_attention/query`, `/key`, `/value`
+#   and `/linear`, each with `w` and `b`;
+# - `x` has the shape `(B, T, D)` and `memory` the shape `(B, S, M)`;
+# - `lengths`, integers of shape `(B,)`, says how many rows of each memory are real. They come first, and there is at
+#   least one;
+# - the result has the shape `(B, T, outputs)`, where `outputs` is the width of `linear`.
+#
+# It should have slopes, and run under `jax.jit`, where `lengths` is traced. For one example, in loops:
+
+
+# %%
+def cross_attention_in_loops(params, x, memory, length, num_heads):
+    """For one x (T, D) and one memory (S, M)."""
+
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ np.array(its["w"], float) + np.array(its["b"], float)
+
+    memory = memory[:length]  # the padding is gone
+    query, key, value = (
+        linear("query", x),
+        linear("key", memory),
+        linear("value", memory),
+    )
+    outputs = np.zeros((len(x), value.shape[1]))
+    columns = np.split(np.arange(query.shape[1]), num_heads)  # K columns for each head
+    for t in range(len(x)):
+        for own in columns:
+            logits = key[:, own] @ query[t, own] / np.sqrt(len(own))
+            weights = np.exp(logits - logits.max())
+            outputs[t, own] = weights @ value[:, own] / weights.sum()
+    return linear("linear", outputs)
+
+
+def haiku_cross_attention(x, memory):
+    init = hk.initializers.VarianceScaling(1.0)
+    return hk.MultiHeadAttention(2, key_size=3, w_init=init)(x, memory, memory)
+
+
+x = jax.random.normal(jax.random.key(3), (2, 4, 5))  # (B, T, D)
+memory = jax.random.normal(jax.random.key(4), (2, 6, 7))  # (B, S, M)
+theirs = hk.without_apply_rng(hk.transform(haiku_cross_attention))
+params = jax.jit(theirs.init)(jax.random.key(5), x, memory)
+print(cross_attention_in_loops(params, x[0], memory[0], 6, num_heads=2).round(2))
+print(np.array(jax.jit(theirs.apply)(params, x, memory)[0]).round(2))
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# The logits have the shape `(B, H, T, S)`. The mask says for each example and each memory row whether it is real:
+# compare `jnp.arange(S)` with `lengths`, and give the result axes of length 1 for the heads and the queries.
+#
+# </details>
+
+
+# %% exercise="cross-attention" kind="build" minutes="20"
+def cross_attention(params, x, memory, lengths, num_heads):
+    """Attention of x (B, T, D) to the real rows of memory (B, S, M)."""
+
+    ### BEGIN SOLUTION
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]  # (B, S)
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+    ### END SOLUTION
+
+
+# %% check="cross-attention"
+assert "cross_attention" in globals(), (
+    "Exercise cross-attention: define cross_attention in the cell above and run it, then run this check."
+)
+_self = 'Read "SelfAttention: the module around it" again.'
+_mask = 'Read "A causal mask, tested by gradient" again.'
+
+
+def _answer(what, call, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            return call(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
+        raise AssertionError(f"{what} stops with {reason} {_self}") from None
+
+
+assert callable(cross_attention), (
+    f"cross_attention should be a function; it is of type {type(cross_attention).__name__}. {_self}"
+)
+_numbers = np.random.default_rng(1)
+
+
+def _draw(*shape, scale=1.0):
+    return jnp.asarray(scale * _numbers.normal(size=shape), jnp.float32)
+
+
+def _close(a, b):
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return np.isfinite(a).all() and np.abs(a - b).max() <= 2e-3 * np.abs(b).max() + 1e-5
+
+
+def _loops(params, x, memory, lengths, heads):
+    return np.stack(
+        [
+            cross_attention_in_loops(
+                params, np.array(x[i], float), np.array(memory[i], float), n, heads
+            )
+            for i, n in enumerate(np.array(lengths))
+        ]
+    )
+
+
+for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
+    (2, 4, 6, 5, 7, 2, 3, 6, 1.0, [6, 6]),
+    (3, 3, 5, 4, 2, 4, 2, 3, 1.0, [5, 2, 1]),
+    (1, 1, 8, 3, 9, 1, 5, 10, 10.0, [3]),
+    (3, 3, 3, 6, 6, 3, 3, 9, -3.0, [2, 3, 1]),
+):
+    _sizes = {"query": (_d, _heads * _k), "linear": (_heads * _k, _outputs)}
+    _sizes |= dict.fromkeys(("key", "value"), (_m, _heads * _k))
+    _params = {
+        f"multi_head_attention/{name}": {
+            "w": _draw(*size, scale=size[0] ** -0.5),
+            "b": _draw(size[1]),
+        }
+        for name, size in _sizes.items()
+    }
+    _x, _memory = _draw(_b, _t, _d, scale=_scale), _draw(_b, _s, _m, scale=_scale)
+    _counts = jnp.asarray(np.array(_lengths, np.int32))
+    _what = f"For x {_x.shape}, memory {_memory.shape}, {_heads} heads and lengths {_lengths}, cross_attention"
+    _given = jax.tree.map(lambda leaf: leaf, _params)
+    _out = _answer(_what, cross_attention, _given, _x, _memory, _counts, _heads)
+    assert jax.tree.leaves(jax.tree.map(id, _given)) == jax.tree.leaves(
+        jax.tree.map(id, _params)
+    ), (
+        f"{_what} changes the tree of parameters in place; it belongs to the caller. {_self}"
+    )
+    assert not any(
+        leaf.is_deleted() for leaf in jax.tree.leaves((_params, _x, _memory, _counts))
+    ), f"{_what} deletes or donates its arguments; they belong to the caller. {_self}"
+    assert isinstance(_out, jax.Array | np.ndarray), (
+        f"{_what} returns a {type(_out).__name__}; it should return one array. {_self}"
+    )
+    assert not isinstance(_out, jax.core.Tracer), (
+        f"{_what} returns a tracer of an earlier call. {_self}"
+    )
+    assert _out.shape == (_b, _t, _outputs), (
+        f"{_what} returns the shape {_out.shape} instead of {(_b, _t, _outputs)}: one row for each row of x, as wide as"
+        f" the outputs of linear. {_self}"
+    )
+    assert np.isfinite(np.asarray(_out)).all(), (
+        f"{_what} returns nan or inf. Does any row lose all of its memory, or exp overflow? {_mask}"
+    )
+    _wanted = _loops(_params, _x, _memory, _counts, _heads)
+    if not _close(_out, _wanted):
+        _everything = _loops(_params, _x, _memory, [_s] * _b, _heads)
+        assert min(_lengths) == _s or not _close(_out, _everything), (
+            f"{_what} attends to the padding too: the rows of memory from lengths[b] on should have the weight 0. {_mask}"
+        )
+        assert min(_lengths) == _s, (
+            f"{_what} does not agree with the loops, though it does where nothing is padded. Does each example use its"
+            f" own length, does the mask lie along the axis of the memory, and is it applied before the softmax? {_mask}"
+        )
+        _query, _map = (
+            _params[f"multi_head_attention/{n}"] for n in ("query", "linear")
+        )
+        for _reason, _other in {
+            "leaves out the biases b.": {
+                name: its | {"b": 0 * its["b"]} for name, its in _params.items()
+            },
+            "does not divide the logits by sqrt(K).": {
+                "multi_head_attention/query": {
+                    n: leaf * _k**0.5 for n, leaf in _query.items()
+                }
+            },
+            "divides the logits by the root of the whole width, where it should be that of one head.": {
+                "multi_head_attention/query": {
+                    n: leaf * _heads**-0.5 for n, leaf in _query.items()
+                }
+            },
+            "gives all rows of memory the same weight, though none is padding: is the mask the wrong way round?": {
+                "multi_head_attention/query": {n: 0 * q for n, q in _query.items()}
+            },
+            "leaves out the last linear map.": {
+                "multi_head_attention/linear": {
+                    "w": np.eye(*_map["w"].shape),
+                    "b": 0 * _map["b"],
+                }
+            },
+        }.items():
+            assert not _close(
+                _out, _loops(_params | _other, _x, _memory, _counts, _heads)
+            ), f"{_what} {_reason} {_self}"
+        raise AssertionError(
+            f"{_what} does not agree with the loops, though nothing is padded. Are queries made from x, keys and values"
+            f" from memory; do K columns side by side make a head; and is the softmax over the rows of memory? {_self}"
+        )
+    _filler = np.arange(_s)[None, :, None] >= np.array(_lengths)[:, None, None]
+    _changed = jnp.asarray(np.where(_filler, 50 * _draw(_b, _s, _m), _memory))
+    _again = _answer(_what, cross_attention, _params, _x, _changed, _counts, _heads)
+    assert _close(_again, _wanted), (
+        f"{_what} is right on one memory, but its output changes when the padding holds large numbers. {_mask}"
+    )
+_call = partial(cross_attention, num_heads=_heads)
+_compiled = _answer(
+    "cross_attention under jax.jit", jax.jit(_call), _params, _x, _memory, _counts
+)
+assert _close(_compiled, _wanted), (
+    f"cross_attention gives other numbers under jax.jit. {_self}"
+)
+_slope = _answer(
+    "The gradient of cross_attention",
+    jax.grad(lambda m: _call(_params, _x, m, _counts).sum()),
+    _memory,
+)
+_sum = float(np.abs(np.asarray(_slope)).sum())
+assert 0 < _sum < np.inf, (
+    f"The gradient of cross_attention with respect to memory is zero or nan: is everything computed with jnp? {_mask}"
+)
+print("Agrees with the loops at four sizes, and padding changes nothing.")
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - ``ValueError: Please provide a weight initializer: `w_init`.`` `hk.MultiHeadAttention` has no default for it.
+# - `ValueError: Mask dimensionality 2 must match logits dimensionality 4.` Its mask needs an axis for the batch and one
+#   for the heads: `mask[None, None]`.
+# - `TypeError: grad requires real- or complex-valued inputs (...), but got int32.` Tokens are integers. Differentiate
+#   with respect to parameters, or to embeddings.
+# - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` A sequence is longer than the table of
+#   positions.
+# - No message at all: a token outside the vocabulary gets the last row of `hk.Embed`, because JAX clamps an index
+#   that is too large.
+# - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0; with `-1e30` it
+#   spreads evenly over what was masked. Leave such rows out of the loss.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def _message(f, *arguments):
+    try:
+        jax.eval_shape(hk.transform(f).init, jax.random.key(0), *arguments)
+    except (TypeError, ValueError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_x, _init = jnp.ones((2, 5, 8)), hk.initializers.VarianceScaling(1.0)
+assert _message(lambda x: hk.MultiHeadAttention(2, 4)(x, x, x), _x).startswith(
+    "ValueError: Please provide a weight initializer: `w_init`."
+)
+assert _message(
+    lambda x: hk.MultiHeadAttention(2, 4, w_init=_init)(x, x, x, jnp.ones((5, 5))), _x
+).startswith("ValueError: Mask dimensionality 2 must match logits dimensionality 4.")
+_no_slope = _message(lambda t: jax.grad(lambda t: t.sum())(t), jnp.array([1, 2]))
+assert _no_slope.startswith("TypeError: grad requires real- or complex-valued inputs (")
+assert "but got int32." in _no_slope
+assert (
+    _message(lambda: jnp.ones((2, 9, 8)) + jnp.ones((8, 8)))
+    == "ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]"
+)
+_embed = hk.without_apply_rng(hk.transform(lambda t: hk.Embed(3, 4)(t)))
+_table = _embed.init(jax.random.key(0), jnp.array([0]))
+assert jnp.array_equal(*_embed.apply(_table, jnp.array([2, 7])))
+assert jnp.isnan(jax.nn.softmax(jnp.full(3, -jnp.inf))).all()
+assert jnp.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
+
+# %% [markdown]
+# ## What you learned
+#
+# - A model file is a config and a few `hk.Module` classes. Modules made in `__call__`, with a name where the reader
+#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks leave no trace in the tree.
+# - A mask acts on the logits, before the softmax. A Jacobian shows whether it holds; a shape or a falling loss does not.
+# - Training is a `TrainingState`, a step of the form of `lax.scan` with Optax inside, and `jax.jit` around the loop.
+#
+# Next: [Haiku by frequency](../reference/names.py) lists the other names that such files use, each with a cell that
+# runs it.
