@@ -78,7 +78,10 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         cells.append(shown)
     if problems:
         raise SourceError(*problems)
-    metadata = {"description": description(lesson)}
+    metadata: dict[str, Any] = {"description": description(lesson)}
+    uris, uri = routes.site.order, routes.folder(tutorial)
+    if uri in uris:  # where a word is taught comes before where it is used
+        metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
     if covers:  # the figure of the cell tagged `cover`, else the first; and as a PNG
         _, cover, picture_of = max(covers, key=itemgetter(0))
         figures |= {f"cover.{cover.suffix}": cover, "cover.png": picture(picture_of)}

@@ -1239,4 +1239,4 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #   parameters.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
-# Next: [A small transformer, written the way research code is](transformer.py).
+# Next: [Test and debug what you train](testing.py).

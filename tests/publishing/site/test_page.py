@@ -2,6 +2,7 @@ import base64
 import html
 import re
 import struct
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -253,6 +254,17 @@ def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     assert "uv run page.py" in text
     assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
     assert "Colab" not in text
+
+
+def test_a_page_that_comes_earlier_in_the_course_comes_earlier_in_a_search(lesson, routes):
+    uri = routes.folder(lesson("# %%\n1").solved.tutorial)
+
+    def boost(*order: str) -> float | None:
+        text = page(lesson("# %%\n1"), replace(routes, site=replace(routes.site, order=order)))[0]
+        return yaml.safe_load(text.split("---")[1]).get("search", {}).get("boost")
+
+    assert 2 == boost(uri, "other") > boost("other", uri) > 1
+    assert boost("other") is None
 
 
 def test_the_description_is_made_of_the_objectives_without_their_markup(lesson):

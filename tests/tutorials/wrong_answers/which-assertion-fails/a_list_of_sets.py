@@ -1,0 +1,1 @@
+predicted_failures = [{"finite", "close"}, {"shape", "close"}, {"type", "close"}, set(), {"finite", "close"}]

@@ -1,0 +1,7 @@
+predicted_failures = {
+    "naive": {"finite", "close"},
+    "flat": {"shape"},
+    "rounded": {"type", "close"},
+    "half": set(),
+    "traced": {"finite", "close"},
+}

@@ -1,0 +1,7 @@
+predicted_failures = {
+    "naive": {"finite", "close"},
+    "flat": {"shape", "close"},
+    "rounded": {"type", "close"},
+    "half": None,
+    "traced": {"finite", "close"},
+}

@@ -1,0 +1,1086 @@
+# %% [markdown]
+# # Test and debug what you train
+#
+# A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, the same
+# noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or
+# never. This page collects the tools that make such mistakes loud, and turns them into six short tests that you can
+# run on any training step before you trust it with a night of computing.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - state shapes, types and values with `chex`, and say which of these statements still work under `jax.jit`;
+# - find where a `nan` comes from, with `jax.debug_nans` and `checkify`, and check a gradient against differences;
+# - write tests for a training step, and say what each of them can show.
+#
+# You need: an update from [Loss, gradient, update](../haiku/update.py), tracing from [`jit`, what it refuses, and
+# how to time it](../jax/compilation.py), and keys from [Random keys, not seeds](../jax/random_keys.py).
+#
+# </div>
+
+# %%
+import unittest
+from typing import NamedTuple
+
+import chex
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+from jax.experimental import checkify
+from jax.test_util import check_grads
+
+# %% [markdown]
+# ## The loss falls, and the step is wrong
+#
+# Here is a small regression. The network is to learn the sine of a sum, and the loss adds a little noise to the
+# inputs, a common way to make a network less sensitive to them. So the step takes a key.
+
+
+# %%
+def net_fn(x):  # (B, 4)
+    h = jnp.tanh(hk.Linear(32)(x))  # (B, 32)
+    return hk.Linear(1)(h)  # (B, 1)
+
+
+network = hk.without_apply_rng(hk.transform(net_fn))
+x = jax.random.normal(jax.random.key(0), (8, 4))  # (B, 4)
+y = jnp.sin(x.sum(axis=1))  # (B,)
+batch = x, y
+start = network.init(jax.random.key(1), x)
+
+
+# %% [markdown]
+# The step is a function of a loss, so that we can give it other losses later. It returns the new parameters and
+# metrics, as everywhere in this course.
+
+
+# %%
+def loss_fn(params, key, batch):
+    x, y = batch
+    noisy = x + 0.02 * jax.random.normal(key, x.shape)
+    predictions = network.apply(params, noisy)
+    return jnp.mean((predictions - y) ** 2)
+
+
+def make_step(loss_fn, rate=0.1):
+    def train_step(params, key, batch):
+        loss, grads = jax.value_and_grad(loss_fn)(params, key, batch)
+        params = jax.tree.map(lambda p, g: p - rate * g, params, grads)
+        return params, {"loss": loss}
+
+    return train_step
+
+
+def losses_on_one_batch(step, steps=241):
+    step, params, losses = jax.jit(step), start, []
+    for i in range(steps):
+        key = jax.random.fold_in(jax.random.key(2), i)
+        params, metrics = step(params, key, batch)
+        losses.append(float(metrics["loss"]))
+    return losses
+
+
+# %% [markdown]
+# This trains on the same eight examples again and again. A network with more than a hundred parameters should learn
+# eight numbers by heart. Does it?
+
+# %% tags=["predict"]
+broken_losses = losses_on_one_batch(make_step(loss_fn))
+print([round(loss, 3) for loss in broken_losses[::60]])
+print("variance of y:", jnp.var(y))
+
+# %% tags=["hidden"]
+assert broken_losses[0] > 1.05 * broken_losses[-1]
+assert broken_losses[-1] > 0.95 * jnp.var(y)
+
+# %% [markdown]
+# The loss falls and then stays near {{ broken_losses[-1]:.2f}}, the variance of `y`, which is the loss of a network
+# that gives the mean for every input. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has
+# shape `(8, 8)`: every prediction is compared with every target. (The [classifier](../haiku/classifier.py) meets
+# the same trap.) Nothing failed, and a falling loss was not enough to see it.
+#
+# ## chex: say what you expect
+#
+# One line in the loss would have told you. `chex` has assertions for arrays and trees, and their messages say what
+# was found. An assertion about shapes or dtypes reads what is known while tracing: it works under `jax.jit` and
+# costs nothing once the step is compiled.
+
+
+# %%
+def good_loss(params, key, batch):
+    x, y = batch
+    chex.assert_shape(x, (None, 4))  # any number of rows
+    chex.assert_type([x, y], float)
+    noisy = x + 0.02 * jax.random.normal(key, x.shape)
+    predictions = network.apply(params, noisy)[:, 0]  # (B,)
+    chex.assert_equal_shape([predictions, y])
+    return jnp.mean((predictions - y) ** 2)
+
+
+good = make_step(good_loss)
+good_losses = losses_on_one_batch(good)
+print([round(loss, 4) for loss in good_losses[::60]])
+
+# %% tags=["hidden"]
+assert good_losses[-1] < 0.01 * good_losses[0]
+
+# %% [markdown]
+# Give the loss a batch with a column of targets, and it refuses to be traced:
+
+# %% raises="AssertionError" match="different shapes"
+jax.jit(good_loss)(start, jax.random.key(0), (x, y[:, None]))
+
+# %% [markdown]
+# Assertions about *values* are for tests, where you have numbers. They take whole trees, so parameters and
+# gradients go in as they are:
+
+# %%
+grads = jax.grad(good_loss)(start, jax.random.key(0), batch)
+spoiled = {**grads, "linear_1": {**grads["linear_1"], "b": jnp.array([jnp.nan])}}
+attempts = {
+    "finite, gradient": lambda: chex.assert_tree_all_finite(grads),
+    "finite, spoiled": lambda: chex.assert_tree_all_finite(spoiled),
+    "close, 1 and 1.0001": lambda: chex.assert_trees_all_close(1.0, 1.0001),
+    "close, rtol=1e-3": lambda: chex.assert_trees_all_close(1.0, 1.0001, rtol=1e-3),
+    "close, float and int": lambda: chex.assert_trees_all_close(
+        jnp.ones(2), jnp.ones(2, int)
+    ),
+    "close, nan and nan": lambda: chex.assert_trees_all_close(spoiled, spoiled),
+}
+for name, attempt in attempts.items():
+    try:
+        attempt()
+        print(f"{name:21}passes")
+    except AssertionError as error:
+        print(f"{name:21}{' '.join(str(error).split())[:58]} ...")
+
+# %% tags=["hidden"]
+_passes = []
+for _name, _attempt in attempts.items():
+    try:
+        _attempt()
+        _passes.append(_name)
+    except AssertionError:
+        pass
+assert _passes == [
+    "finite, gradient",
+    "close, rtol=1e-3",
+    "close, float and int",
+    "close, nan and nan",
+]
+
+# %% [markdown]
+# Three details to remember. The default tolerance is tight, `rtol=1e-6` and `atol=0`, so name the one you mean.
+# `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it takes
+# two `nan` in the same place for equal, so two runs that both broke "agree".
+#
+# Under `jax.jit` there are no values yet, and a value assertion says so:
+
+# %% raises="RuntimeError" match="Value assertions can only be called"
+jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
+
+# %% [markdown]
+# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it. It is
+# built on `checkify`, which you will meet below.
+#
+# ## Exercise: which assertion fails?
+#
+# The function to be tested turns logits into probabilities. Here are five versions of it, and four assertions. The
+# last version is right, but the assertions run inside `jax.jit`.
+
+# %%
+logits = jnp.array([[0.0], [1.0], [-2.0], [200.0]])  # (4, 1), float32
+
+versions = {
+    "naive": lambda z: jnp.exp(z) / (1 + jnp.exp(z)),
+    "flat": lambda z: jax.nn.sigmoid(z)[:, 0],
+    "rounded": lambda z: jnp.round(jax.nn.sigmoid(z)).astype(int),
+    "half": lambda z: jax.nn.sigmoid(z).astype(jnp.float16),
+    "traced": jax.nn.sigmoid,
+}
+assertions = {
+    "shape": lambda p, z: chex.assert_shape(p, (4, 1)),
+    "type": lambda p, z: chex.assert_type(p, float),
+    "finite": lambda p, z: chex.assert_tree_all_finite(p),
+    "close": lambda p, z: chex.assert_trees_all_close(p, jax.nn.sigmoid(z), atol=1e-3),
+}
+
+# %% [markdown]
+# Before you run any of them, define `predicted_failures`: for each version, the set of the assertions that raise an
+# error, of whatever type. `float` stands for every floating dtype.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# float32 ends near $3 \cdot 10^{38}$, and $e^{200}$ is larger. float16 keeps about three decimal digits.
+#
+# </details>
+
+# %% exercise="which-assertion-fails" kind="predict" minutes="8"
+# The form of an answer, an empty set being set():
+# predicted_failures = {
+#     "naive": {"...", "..."}, "flat": ..., "rounded": ..., "half": ..., "traced": ...,
+# }
+### BEGIN SOLUTION
+predicted_failures = {
+    "naive": {"finite", "close"},  # inf / inf is nan
+    "flat": {"shape", "close"},
+    "rounded": {"type", "close"},
+    "half": set(),
+    "traced": {"finite", "close"},
+}
+### END SOLUTION
+
+# %% check="which-assertion-fails"
+from collections.abc import Mapping
+
+assert "predicted_failures" in globals(), (
+    "Exercise which-assertion-fails: define predicted_failures in the cell above and run it, then run this check."
+)
+_read = 'Read "chex: say what you expect" again.'
+
+
+def _raises(version, assertion):
+    def run(z):
+        assertions[assertion](versions[version](z), z)
+        return z
+
+    try:
+        (jax.jit(run) if version == "traced" else run)(logits)
+    except (AssertionError, RuntimeError):
+        return True
+    return False
+
+
+_about = {
+    "shape": "What is the shape of its result?",
+    "type": "What is the dtype of its result, and is it a floating one?",
+    "finite": "Is each entry of its result a finite number, for all four logits?",
+    "close": "Which entries are further than 0.001 from the right ones, and does a dtype count?",
+}
+_traced = (
+    "It is the same function, but what is known about an array while jax.jit traces?"
+)
+assert isinstance(predicted_failures, Mapping), (
+    f"predicted_failures should be a dictionary from names of versions to sets; it is a {type(predicted_failures).__name__}. {_read}"
+)
+_unknown = [name for name in predicted_failures if name not in versions]
+assert not _unknown, (
+    f"predicted_failures has an entry {_unknown[0]!r}, and there is no such version. {_read}"
+)
+for _version in versions:
+    assert _version in predicted_failures, (
+        f'predicted_failures has no entry "{_version}"; where nothing fails, the entry is set(). {_read}'
+    )
+    _given = predicted_failures[_version]
+    if (
+        isinstance(_given, Mapping) and not _given
+    ):  # {} is what many write for an empty set
+        _given = set()
+    assert isinstance(_given, (set, frozenset, list, tuple)), (
+        f'predicted_failures["{_version}"] should be a set of names of assertions, such as {{"shape"}}; it is a'
+        f" {type(_given).__name__}. {_read}"
+    )
+    for _name in _given:
+        assert _name in tuple(assertions), (
+            f'predicted_failures["{_version}"] has {_name!r}, and the assertions are called {", ".join(assertions)}. {_read}'
+        )
+    for _name in assertions:
+        _fails = _raises(_version, _name)
+        assert (_name in _given) == _fails, (
+            f'For the version "{_version}" you say that the assertion "{_name}" {"passes" if _fails else "fails"}, and it does'
+            f" not. {_traced if _version == 'traced' else _about[_name]} {_read}"
+        )
+print("Right: all twenty predictions agree with what the assertions do.")
+
+# %% [markdown]
+# An assertion sees one property of a result. A version may pass all that you wrote and still not be what you want.
+#
+# ## With and without `jit`: `chex.variants`
+#
+# Code that passes eagerly may fail while it is traced, so test both ways. `chex.variants` makes several tests from
+# one method, and `self.variant` is the function, compiled or not:
+
+
+# %%
+class CapTest(chex.TestCase):
+    @chex.variants(with_jit=True, without_jit=True)
+    def test_caps_at_one(self):
+        cap = self.variant(lambda x: x if x < 1 else 1.0)
+        chex.assert_trees_all_close(cap(7.0), 1.0)
+
+
+result = unittest.TestResult()
+unittest.defaultTestLoader.loadTestsFromTestCase(CapTest).run(result)
+print(result.testsRun, "tests;", len(result.errors), "with an error:")
+for test, message in result.errors:
+    print(test.id().split(".")[-1], "->", message[message.index("jax.errors.") :][:38])
+
+# %% tags=["hidden"]
+assert result.testsRun == 2
+assert [test.id().split(".")[-1] for test, _ in result.errors] == [
+    "test_caps_at_one__with_jit"
+]
+assert "TracerBoolConversionError" in result.errors[0][1]
+
+# %% [markdown]
+# In a project, `pytest` finds and runs such classes.
+#
+# ## One trace: `chex.assert_max_traces`
+#
+# A compiled step that is traced again and again is correct and slow. `chex.assert_max_traces` raises an error at
+# the first trace too many. It counts how often your Python runs with tracers, so it belongs *inside* `jax.jit`:
+
+# %% raises="ValueError" match="must not wrap JAX-transformed function"
+chex.assert_max_traces(jax.jit(good), n=1)
+
+# %%
+chex.clear_trace_counter()
+counted = jax.jit(chex.assert_max_traces(good, n=1))
+params, _ = counted(start, jax.random.key(0), batch)
+params, _ = counted(params, jax.random.key(1), batch)  # no new trace
+try:
+    counted(params, jax.random.key(2), (x[:5], y[:5]))
+except AssertionError as error:
+    print(str(error).splitlines()[0])
+
+# %% [markdown]
+# The last, shorter batch of an epoch would cost a compilation. Note `clear_trace_counter()`: chex recognises a
+# function by its source and the place of its definition, so the count of one test would go on in the next.
+#
+# ## The gradient of what you wrote: `check_grads`
+#
+# `jax.test_util.check_grads` compares JAX's gradient with finite differences, along random directions. You need it
+# for a derivative that you defined yourself (`jax.custom_vjp`), and it also finds a piece through which no gradient
+# flows. `order=1` means first derivatives, `modes=["rev"]` the kind that `jax.grad` computes.
+
+
+# %%
+def smooth(x):
+    return jnp.sum(jnp.sin(x) ** 2)
+
+
+def blocked(x):  # the left factor counts as a constant
+    return jnp.sum(jax.lax.stop_gradient(jnp.sin(x)) * jnp.sin(x))
+
+
+for f in (smooth, blocked):
+    try:
+        check_grads(f, (x,), order=1, modes=["rev"])
+        print(f"{f.__name__:8}agrees")
+    except AssertionError as error:
+        difference = next(s for s in str(error).splitlines() if "relative" in s)
+        print(f"{f.__name__:8}{difference}")
+
+# %% [markdown]
+# Both have the same values; the second has half the gradient. Note what the test compares: a gradient with the
+# function that you *wrote*. If that is the wrong loss, its gradient still agrees.
+#
+# ## Look inside: `debug.print`, `debug_nans`, `checkify`
+#
+# A test says *that* something is wrong. These three say *where*. Take as an example a penalty, the sum of the
+# standard deviations of the columns of `x`. Column 2 of the data is constant.
+
+
+# %%
+def spread(x):  # (B, D)
+    centered = x - x.mean(axis=0)
+    return jnp.sum(jnp.sqrt(jnp.mean(centered**2, axis=0)))
+
+
+constant = x.at[:, 2].set(0.5)
+print("value", spread(constant), "slopes", jax.grad(spread)(constant)[0])
+
+# %% [markdown]
+# The value is fine and a whole column of the gradient is `nan`. Print what the root is given:
+
+
+# %%
+@jax.jit
+def loud_spread(x):
+    variances = jnp.var(x, axis=0)
+    jax.debug.print("variances {v}", v=variances)
+    return jnp.sum(jnp.sqrt(variances))
+
+
+slopes = jax.grad(loud_spread)(constant)
+jax.effects_barrier()  # wait until everything is printed
+
+# %% [markdown]
+# One variance is 0, which helps if you already suspect the root. In a large model you do not know where to print.
+# With `jax.debug_nans`, JAX looks at the result of every operation, and raises an error at the first `nan`:
+
+# %% raises="FloatingPointError" match="invalid value \(nan\) encountered in mul"
+with jax.debug_nans(True):
+    jax.grad(spread)(constant)
+
+# %% [markdown]
+# A multiplication in the backward pass met $0 \cdot \infty$: the slope of the square is 0 and that of the root
+# infinite. The traceback, which you see in the notebook, names the line of `spread`. This switch makes JAX wait for
+# every result, so turn it on to search, and off to train.
+#
+# `checkify` stays on. `checkify.checkify(f)` returns a function that gives an error *value* besides the result. It
+# is an array like others, so it can leave a compiled function. You choose which errors are collected: your own,
+# made by `checkify.check`, or those of floating-point numbers and indices.
+
+
+# %%
+def log_loss(p):
+    checkify.check(jnp.all(p <= 1), "p is a probability, not {p}", p=p.max())
+    return -jnp.mean(jnp.log(p))
+
+
+errors = checkify.user_checks | checkify.float_checks
+checked = jax.jit(checkify.checkify(log_loss, errors=errors))
+for p in ([0.5, 0.9], [0.5, 1.5], [0.5, -0.1]):
+    error, value = checked(jnp.array(p))
+    print(p, value, "|", error.get())
+
+# %% tags=["hidden"]
+import traceback
+
+_slopes = jax.jit(checkify.checkify(jax.grad(spread), errors=checkify.float_checks))
+
+
+def _trace_of(call):
+    try:
+        call()
+    except (checkify.JaxRuntimeError, FloatingPointError) as problem:
+        return "".join(traceback.format_exception(problem))
+    return ""
+
+
+assert "in spread" in _trace_of(_slopes(constant)[0].throw)
+with jax.debug_nans(True):
+    assert "in spread" in _trace_of(lambda: jax.grad(spread)(constant))
+
+# %% [markdown]
+# `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
+# not. Without `checkify.checkify` around it, a `checkify.check` under `jax.jit` is a `ValueError` at trace time, so
+# it cannot be forgotten. A `lax.while_loop` or a `lax.scan` may contain checks too. In a training loop, throw the error every
+# hundred steps or so: reading it waits for the device.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A loss is finite at step 0 and `nan` at step 3000. Why may it help little to switch on `debug_nans` and start
+# again from step 0, and what would you save beforehand?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# It would take long, because every operation is waited for. If the state of step 2999 or so is at hand, parameters,
+# optimiser state, key and batch, then one step with `debug_nans` finds the operation: a step is a pure function, so
+# the same state and batch give the same `nan`. Save these every few hundred steps, and keep the last state whose
+# loss was finite.
+#
+# </details>
+#
+# ## Exercise: two mistakes in one loss
+#
+# The loss below encodes inputs as features, divides each row of features by its length so that only the direction
+# counts, and lets a head make a number of it:
+#
+# $$h = \tanh(x W), \qquad u_i = \frac{h_i}{\lVert h_i \rVert}, \qquad
+# L = \frac{1}{B} \sum_i (u_i \cdot v - y_i)^2,$$
+#
+# where $W$ is `params["encoder"]` and $v$ is `params["head"]`. If all features of a row are zero, as for a row of
+# padding, $u_i$ should be zero, and no slope comes from it.
+
+
+# %%
+first_params = {
+    "encoder": jax.random.normal(jax.random.key(3), (4, 3)),  # (D, H)
+    "head": jnp.array([1.0, -1.0, 0.5]),  # (H,)
+}
+
+
+def direction_loss(params, batch):
+    x, y = batch
+    h = jnp.tanh(x @ first_params["encoder"])  # (B, H)
+    u = h / jnp.linalg.norm(h, axis=1, keepdims=True)  # (B, H)
+    return jnp.mean((u @ params["head"] - y) ** 2)
+
+
+for name, rows in {"8 rows": x, "8 rows, one of zeros": x.at[3].set(0.0)}.items():
+    value, slopes = jax.value_and_grad(direction_loss)(first_params, (rows, y))
+    lengths = jax.tree.map(lambda g: float(jnp.linalg.norm(g)), slopes)
+    print(f"{name}: loss {value:.3f}, length of gradient {lengths}")
+
+# %% [markdown]
+# The gradient does not reach the encoder, and one row of zeros spoils everything. Define `direction_loss` again,
+# with both mistakes mended. Rows with small features, $10^{-4}$ say, have a direction like all others. It must work
+# under `jax.jit` and `jax.grad`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Which parameters does the encoder use? For the second, look at `safe_root` on [the page on
+# `jit`](../jax/compilation.py): the slope of a root at 0 is infinite even where its value is thrown away.
+#
+# </details>
+
+
+# %% exercise="mend-the-loss" kind="repair" minutes="12"
+def direction_loss(params, batch):
+    """Compute the mean squared error of a head on the directions of features, shape ()."""
+    ### BEGIN SOLUTION
+    x, y = batch
+    h = jnp.tanh(x @ params["encoder"])  # (B, H)
+    squares = jnp.sum(h**2, axis=1, keepdims=True)  # (B, 1)
+    some = squares > 0
+    length = jnp.sqrt(jnp.where(some, squares, 1.0))  # sqrt never sees a 0
+    u = jnp.where(some, h / length, 0.0)  # (B, H)
+    return jnp.mean((u @ params["head"] - y) ** 2)
+    ### END SOLUTION
+
+
+# %% check="mend-the-loss"
+assert callable(globals().get("direction_loss")), (
+    "Exercise mend-the-loss: define the function direction_loss in the cell above and run it, then run this check."
+)
+_task = 'Read "Exercise: two mistakes in one loss" again.'
+_inside = 'Read "Look inside: `debug.print`, `debug_nans`, `checkify`" again.'
+
+
+def _answer(what, function, *arguments):
+    try:
+        with jax.default_matmul_precision("highest"):
+            result = function(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        reason = (str(problem).splitlines() or [""])[0][:200]
+        raise AssertionError(
+            f"{what} stops with {type(problem).__name__}: {reason} ... It takes (params, batch), as before, and no shape and no"
+            f" if may depend on numbers. {_task}"
+        ) from None
+    return result
+
+
+def _right(params, batch):
+    """The formula and its gradient, in NumPy."""
+    w, v = (np.asarray(params[name], np.float64) for name in ("encoder", "head"))
+    x, y = (np.asarray(part, np.float64) for part in batch)
+    h = np.tanh(x @ w)
+    length = np.sqrt((h**2).sum(axis=1, keepdims=True))
+    length[length == 0] = np.inf  # then u and all slopes are 0
+    u = h / length
+    error = u @ v - y
+    outer = 2 * error[:, None] * v / len(y)
+    inner = (outer - u * (u * outer).sum(axis=1, keepdims=True)) / length * (1 - h**2)
+    return (error**2).mean(), {
+        "encoder": x.T @ inner,
+        "head": u.T @ (2 * error / len(y)),
+    }
+
+
+def _trial(seed, rows, scale, zero_rows):
+    numbers = np.random.default_rng(seed)
+    x, y = scale * numbers.normal(size=(rows, 4)), numbers.normal(size=rows)
+    x[:zero_rows] = 0
+    params = {
+        "encoder": jnp.float32(numbers.normal(size=(4, 3))),
+        "head": jnp.float32(numbers.normal(size=3)),
+    }
+    return params, (jnp.float32(x), jnp.float32(y))
+
+
+_compiled = jax.jit(
+    lambda params, batch: jax.value_and_grad(direction_loss)(params, batch)
+)
+for _seed, _rows, _scale, _zeros, _case in (
+    (0, 6, 1.0, 0, "an ordinary batch"),
+    (1, 6, 1.0, 2, "a batch in which two rows are zero"),
+    (2, 6, 1e-4, 1, "a batch whose features are about 0.0001"),
+    (3, 6, 2.0, 1, "a batch of larger inputs"),
+    (4, 2, 1.0, 2, "a batch in which all rows are zero"),
+):
+    _params, _batch = _trial(_seed, _rows, _scale, _zeros)
+    _true, _true_slopes = _right(_params, _batch)
+    _value = _answer("direction_loss", direction_loss, _params, _batch)
+    _is_number = isinstance(_value, (jax.Array, np.generic, float)) and not np.shape(
+        _value
+    )
+    assert _is_number, (
+        f"direction_loss should return one number of shape (); it returns {getattr(_value, 'shape', type(_value).__name__)}. {_task}"
+    )
+    assert np.isfinite(_value), (
+        f"For {_case} direction_loss is {float(_value)}: 0 / 0, or a number too large for float32. {_inside}"
+    )
+    assert np.isclose(_value, _true, rtol=1e-3, atol=1e-6), (
+        f"For {_case} direction_loss is {float(_value):.5g}, and the formula gives {_true:.5g}. Does the encoder come from"
+        f" params, and does nothing, however small, change the length of a row that is not zero? {_task}"
+    )
+    _again, _slopes = _answer(
+        "direction_loss under jax.jit and jax.value_and_grad",
+        _compiled,
+        _params,
+        _batch,
+    )
+    assert np.isclose(_again, _true, rtol=1e-3, atol=1e-6), (
+        f"Under jax.jit direction_loss is {float(_again):.5g}, and without it {float(_value):.5g}. {_task}"
+    )
+    for _name, _slope in _true_slopes.items():
+        _mine = np.asarray(_slopes[_name])
+        assert np.isfinite(_mine).all(), (
+            f'For {_case} the value is right, but the gradient of params["{_name}"] has a nan: the root is asked for its slope at 0,'
+            f" even if its value is thrown away. {_inside}"
+        )
+        assert np.abs(_mine - _slope).max() <= 2e-3 * np.abs(_slope).max() + 1e-6, (
+            f'For {_case} the value is right, but the gradient of params["{_name}"] is not that of the formula. Is there a'
+            f" stop_gradient, or a parameter that is not taken from params? {_task}"
+        )
+print("Agrees with the formula and its gradient, with and without rows of zeros.")
+
+# %% [markdown]
+# ## Six tests of a training step
+#
+# Now back to the step `(params, key, batch)`. Each test below is a function that takes a step and raises an
+# `AssertionError` if it does not like it. So the same tests run on any step, right or wrong.
+
+
+# %%
+KEY, OTHER_KEY = jax.random.split(jax.random.key(7))
+
+
+def loss_falls(step):
+    params, before = step(start, KEY, batch)
+    _, after = step(params, KEY, batch)  # the same key: the same noise
+    assert after["loss"] < before["loss"]
+
+
+def every_leaf_learns(step):
+    params, _ = step(start, KEY, batch)
+    moved = jax.tree.map(lambda old, new: bool(jnp.any(old != new)), start, params)
+    assert all(jax.tree.leaves(moved)), moved
+
+
+def all_finite(step):
+    for b in (batch, (0 * x, 0 * y)):  # an ordinary batch, and zeros
+        chex.assert_tree_all_finite(step(start, KEY, b))
+
+
+# %% [markdown]
+# In the first, the key must be the same, or the difference may be due to the noise. The second asks for a change in
+# each array and not in each entry: behind a ReLU, an entry may rightly have slope 0. The third tries a batch where
+# things go wrong more often than elsewhere, all zeros.
+
+
+# %%
+def one_trace(step):
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(step, n=1))
+    params, _ = compiled(start, KEY, batch)
+    compiled(params, OTHER_KEY, batch)
+
+
+def key_decides(step):
+    first, again, other = (step(start, key, batch) for key in (KEY, KEY, OTHER_KEY))
+    chex.assert_trees_all_equal(first, again)
+    assert other[1]["loss"] != first[1]["loss"]
+
+
+def fits_one_batch(step):
+    losses = losses_on_one_batch(step)
+    assert losses[-1] < 0.1 * losses[0], f"{losses[0]:.3f} -> {losses[-1]:.3f}"
+
+
+tests = [loss_falls, every_leaf_learns, all_finite]
+tests += [one_trace, key_decides, fits_one_batch]
+for test in tests:
+    test(good)
+
+# %% [markdown]
+# `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
+# `key_decides` wants the same key to give the same result to the bit, and another key another one. The last test is
+# the strongest: can the network learn eight examples by heart? If it cannot, it does not matter how it does on a
+# million.
+#
+# ## Which test catches which bug?
+#
+# Tests are programs too, and a test that never fails tests nothing. So break the step on purpose, in six ways:
+
+
+# %%
+def frozen(params, key, batch):
+    first = jax.lax.stop_gradient(params["linear"])
+    return good_loss({**params, "linear": first}, key, batch)
+
+
+def penalized(params, key, batch):
+    norms = [jnp.linalg.norm(p) for p in jax.tree.leaves(params)]
+    return good_loss(params, key, batch) + 1e-3 * sum(norms)
+
+
+def half_precision(params, key, batch):
+    params, metrics = good(params, key, batch)
+    return jax.tree.map(lambda p: p.astype(jnp.bfloat16), params), metrics
+
+
+generator = np.random.default_rng(0)
+
+
+# %% [markdown]
+# `frozen` has a `stop_gradient` that was left over, `penalized` adds the norm of each parameter array, and the last
+# two bugs concern a dtype and a generator outside the step. The cell runs every test on every step:
+
+
+# %%
+def numpy_noise(params, key, batch):
+    noise = 0.02 * generator.normal(size=x.shape).astype(np.float32)
+    return make_step(good_loss)(params, jax.random.key(0), (batch[0] + noise, batch[1]))
+
+
+bugs = {
+    "uphill": make_step(good_loss, rate=-0.1),
+    "broadcast": make_step(loss_fn),
+    "frozen layer": make_step(frozen),
+    "norm penalty": make_step(penalized),
+    "bfloat16": half_precision,
+    "NumPy noise": numpy_noise,
+}
+
+
+def fails(test, step):
+    try:
+        test(step)
+    except AssertionError:
+        return True
+    return False
+
+
+caught = np.array([[fails(test, step) for step in bugs.values()] for test in tests])
+
+# %% tags=["hidden"]
+_by = {
+    bug: {test.__name__ for test, failed in zip(tests, column, strict=True) if failed}
+    for bug, column in zip(bugs, caught.T, strict=True)
+}
+assert all(_by.values()), _by
+assert _by["frozen layer"] == {"every_leaf_learns"}, _by
+assert _by["broadcast"] == {"fits_one_batch"}, _by
+assert _by["bfloat16"] == {"one_trace"}, _by
+assert _by["NumPy noise"] == {"key_decides"}, _by
+assert "all_finite" in _by["norm penalty"]
+assert caught[0].sum() == 2
+
+# %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, marked where a test caught a bug. Four bugs are caught by one test only."
+from matplotlib.colors import ListedColormap
+
+figure, axes = plt.subplots(figsize=(6.4, 3.6))
+axes.pcolormesh(
+    caught, cmap=ListedColormap(["none", "C1"]), edgecolors="#6b7280", linewidth=0.6
+)
+for row, column in zip(*np.nonzero(caught), strict=True):
+    axes.text(
+        column + 0.5, row + 0.5, "caught", ha="center", va="center", color="white"
+    )
+axes.set_xticks(np.arange(6) + 0.5, list(bugs), rotation=20)
+axes.set_yticks(np.arange(6) + 0.5, [test.__name__ for test in tests])
+axes.grid(visible=False)
+axes.tick_params(length=0)
+axes.invert_yaxis()
+axes.set(title="Which test catches which bug", xlabel="bug", ylabel="test")
+plt.show()
+
+# %% [markdown]
+# Read it by columns. Each bug is caught, and four of the six by a single test, so none of those tests can be
+# spared. Read it by rows: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
+# {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
+# features. The norm penalty breaks at once because biases start at zero, where a norm has no slope.
+#
+# ## Exercise: kill five bugs
+#
+# Another training step, with other promises. It takes a *state* (parameters and a key) and a batch whose rows may
+# be padding, marked by a 0 in the mask:
+
+
+# %%
+class State(NamedTuple):
+    params: hk.Params
+    key: jax.Array
+
+
+def real_loss(params, batch):
+    """Mean squared error over the rows whose mask is 1, without noise."""
+    error = network.apply(params, batch["x"])[:, 0] - batch["y"]  # (B,)
+    return jnp.sum(batch["mask"] * error**2) / jnp.sum(batch["mask"])
+
+
+def good_step(state, batch):
+    next_key, noise_key = jax.random.split(state.key)
+    noise = 0.02 * jax.random.normal(noise_key, batch["x"].shape)
+    noisy = {**batch, "x": batch["x"] + noise}
+    loss, grads = jax.value_and_grad(real_loss)(state.params, noisy)
+    params = jax.tree.map(lambda p, g: p - 0.1 * g, state.params, grads)
+    return State(params, next_key), {"loss": loss}
+
+
+first_state = State(start, jax.random.key(5))
+padded_batch = {
+    "x": jnp.pad(x, ((0, 2), (0, 0))),  # (10, 4)
+    "y": jnp.pad(y, (0, 2)),  # (10,)
+    "mask": jnp.array([1.0] * 8 + [0.0] * 2),  # (10,)
+}
+
+# %% [markdown]
+# Every right step makes these promises:
+#
+# 1. It returns `(new_state, metrics)`. `metrics["loss"]` is the loss before the step, shape `()`, equal to
+#    `real_loss` up to the noise: within 20 % on `first_state`.
+# 2. What stands in padded rows, any finite numbers, has no influence: neither on the loss nor on the new state.
+# 3. Every array among the parameters learns.
+# 4. The new state has a new key, so that the next step draws other noise.
+# 5. The new state has the shapes and dtypes of the old one, and a compiled step traces once.
+# 6. Same state and same batch: same result.
+# 7. After 100 steps on `padded_batch`, `real_loss` is less than a tenth of what it was.
+#
+# Everything else is free: the learning rate, how much noise (perhaps none), how the key is advanced, further
+# metrics, weight decay, clipping. The loss need not fall at every step.
+#
+# Define `find_bugs(train_step)`, which returns without an error if the step keeps the promises, and raises an
+# `AssertionError` if it does not. The check runs it on `good_step` and other right steps, none of which it may
+# refuse, and on five broken ones, all of which it must catch. Each step that it gets is a plain function, not yet
+# compiled. (Where the step itself breaks in your test, with whatever error, that counts as caught.)
+#
+# <details>
+# <summary>Hint</summary>
+#
+# A test per promise. To compare two keys, use `jax.random.key_data(key)`. For the second promise, call the step
+# twice, with different numbers in the padding. Differences in the last digit are not a bug.
+#
+# </details>
+
+
+# %% exercise="kill-five-bugs" kind="build" minutes="25"
+def find_bugs(train_step):
+    """Raise an AssertionError if train_step breaks one of its promises."""
+    ### BEGIN SOLUTION
+    state, metrics = train_step(first_state, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    expected = real_loss(first_state.params, padded_batch)
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+
+    x, mask = padded_batch["x"], padded_batch["mask"]
+    other = {**padded_batch, "x": jnp.where(mask[:, None] == 1, x, 3.0)}
+    other_state, _ = train_step(first_state, other)
+    chex.assert_trees_all_close(state.params, other_state.params, atol=1e-5)
+
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    keys = [jax.random.key_data(s.key) for s in (first_state, state)]
+    assert jnp.any(keys[0] != keys[1]), "the key stays the same"
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    again, _ = train_step(first_state, padded_batch)
+    chex.assert_trees_all_equal(state.params, again.params)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state = first_state
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+    assert real_loss(state.params, padded_batch) < expected / 10
+    ### END SOLUTION
+
+
+# %% check="kill-five-bugs"
+assert "find_bugs" in globals(), (
+    "Exercise kill-five-bugs: define the function find_bugs in the cell above and run it, then run this check."
+)
+_promises = 'Read the promises under "Exercise: kill five bugs" again'
+assert callable(find_bugs), (
+    f"find_bugs should be a function that takes a step and runs all your tests on it; it is a {type(find_bugs).__name__}. {_promises}."
+)
+
+
+def _step(
+    *, rate=0.1, noise=0.02, advance=None, finish=None, loss=real_loss, extra=False
+):
+    """Make a step like good_step."""
+
+    def train_step(state, batch):
+        next_key, noise_key = jax.random.split(state.key)
+        shifted = batch["x"] + noise * jax.random.normal(noise_key, batch["x"].shape)
+        value, grads = jax.value_and_grad(loss)(state.params, {**batch, "x": shifted})
+        metrics = {"loss": value}
+        if extra:  # clip to length 1, and decay
+            length = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(grads)))
+            scale = jnp.minimum(1.0, 1.0 / (length + 1e-6))
+            grads = jax.tree.map(lambda g, p: scale * g + 1e-4 * p, grads, state.params)
+            metrics["length"] = length
+        params = jax.tree.map(lambda p, g: p - rate * g, state.params, grads)
+        params = jax.tree.map(finish, params) if finish else params
+        return State(params, advance(state.key) if advance else next_key), metrics
+
+    return train_step
+
+
+def _errors(params, batch):
+    return network.apply(params, batch["x"])[:, 0] - batch["y"]
+
+
+def _frozen(params, batch):
+    return real_loss(
+        {**params, "linear": jax.lax.stop_gradient(params["linear"])}, batch
+    )
+
+
+def _broadcast(params, batch):
+    squares = (network.apply(params, batch["x"]) - batch["y"]) ** 2
+    mask = batch["mask"][:, None] * batch["mask"]
+    return jnp.sum(mask * squares) / jnp.sum(mask)
+
+
+_right_steps = {
+    "as it stands in the text": good_step,
+    "with a smaller learning rate and no noise": _step(rate=0.04, noise=0.0),
+    "with a larger learning rate, so that the loss does not fall at every step": _step(
+        rate=0.25, noise=0.04
+    ),
+    "whose key is advanced with fold_in": _step(
+        advance=lambda key: jax.random.fold_in(key, 1)
+    ),
+    "with clipped gradients, weight decay and a further metric": _step(extra=True),
+}
+_broken_steps = {
+    "the first layer gets no gradient": (_step(loss=_frozen), "number 3"),
+    "padded rows count in the loss": (
+        _step(loss=lambda params, batch: jnp.mean(_errors(params, batch) ** 2)),
+        "number 2",
+    ),
+    "the key stays the same from step to step": (
+        _step(advance=lambda key: key),
+        "number 4",
+    ),
+    "the new parameters come back as bfloat16": (
+        _step(finish=lambda p: p.astype(jnp.bfloat16)),
+        "number 5",
+    ),
+    "every prediction is compared with every target": (
+        _step(loss=_broadcast),
+        "numbers 1 and 7",
+    ),
+}
+
+
+def _complaint(step):
+    """What find_bugs raises on a step, or None."""
+    chex.clear_trace_counter()
+    try:
+        find_bugs(step)
+    except NotImplementedError:
+        raise
+    except Exception as problem:
+        return problem
+    return None
+
+
+for _name, _given in _right_steps.items():
+    _problem = _complaint(_given)
+    if _problem is None:
+        continue
+    _reason = (
+        " ".join(str(_problem).split())[:200] or "no message; give each assert one"
+    )
+    _advice = (
+        "Does it ask for more than the step promises?"
+        if isinstance(_problem, AssertionError)
+        else "It is called with one argument, a plain function, and should run without an error here."
+    )
+    raise AssertionError(
+        f"find_bugs refuses a right step, {_name}, with {type(_problem).__name__}: {_reason} ... {_advice} {_promises}."
+    ) from _problem
+_missed = [
+    (name, promise)
+    for name, (step, promise) in _broken_steps.items()
+    if _complaint(step) is None
+]
+assert not _missed, (
+    f"find_bugs accepts all right steps and catches {5 - len(_missed)} of 5 bugs. It passes a step in which {_missed[0][0]}."
+    f" {_promises}, {_missed[0][1]}."
+)
+print("All five bugs are caught, and five right steps pass.")
+
+# %% [markdown]
+# ## What a test can and cannot show
+#
+# A test compares a program with something you know without it: a shape, another way to compute the same number, a
+# property such as "same key, same result". So it finds a program that does something other than you meant. It does
+# not find that you meant the wrong thing. Give every input the target of its neighbour, a mistake that a loader of
+# data can make, and run the six tests:
+
+# %%
+batch = x, jnp.roll(y, 1)
+failures = [test.__name__ for test in tests if fails(test, good)]
+batch = x, y
+print("tests that fail:", failures)
+
+# %% tags=["hidden"]
+assert failures == []
+assert jnp.all(jnp.roll(y, 1) != y)
+
+# %% [markdown]
+# All six pass. A network can learn eight wrong numbers by heart as well as eight right ones. Only data that the
+# network was not trained on tell the difference, and a floor to compare with, as in [A regression, and how low it
+# can go](../haiku/regression.py).
+#
+# Nor does a passing test mean that no bug is left: it tried some inputs, one key, one size. Your tests of the
+# exercise caught five bugs that were planted; how many they would miss, you can only estimate by planting more. Do
+# that whenever you write a test: break the code, see it fail, and mend the code again.
+#
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion
+#   stands in a compiled function. Assert on its result, or use `checkify`.
+# - `ValueError: @assert_max_traces must not wrap JAX-transformed function`: write
+#   `jax.jit(chex.assert_max_traces(f, n=1))`, in this order.
+# - `AssertionError: [Chex] Function 'train_step' is traced > 1 times!`, although this test traced it once: an
+#   earlier test counted too. Call `chex.clear_trace_counter()` first.
+# - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
+#   `jax.jit(checkify.checkify(f))`.
+# - No message at all: the error value of `checkify` is thrown away. Call `error.throw()`.
+# - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
+#   result with itself. See each test fail once.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def message_of(call):
+    try:
+        call()
+    except (ValueError, RuntimeError, AssertionError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert (
+    "RuntimeError: Value assertions can only be called from functions wrapped with"
+    in (message_of(lambda: jax.jit(lambda t: chex.assert_tree_all_finite(t))(x)))
+)
+assert (
+    "ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized"
+    in message_of(lambda: jax.jit(log_loss)(jnp.ones(2)))
+)
+
+# %% [markdown]
+# ## What you learned
+#
+# - Assertions on shapes and dtypes belong in the code and cost nothing under `jit`; assertions on values belong
+#   in tests.
+# - `check_grads` tests a gradient, `debug_nans` finds the operation behind a `nan`, and `checkify` carries errors
+#   out of compiled code.
+# - Six tests of a training step: the loss falls, every array learns, all is finite, one trace, the key decides, one
+#   batch is learned by heart. See each of them fail on a planted bug, and remember that all of them pass on wrong
+#   data.
+#
+# Next: [A small transformer, written the way research code is](transformer.py).
