@@ -29,6 +29,37 @@ import numpy as np
 import optax
 
 # %% [markdown]
+# ## List what must change: `find_changes`
+#
+# Running an old file shows one error at a time, and a file of some years easily has a dozen. `find_changes` reads
+# the file instead: it follows the names through the import statements and compares them with a table of what
+# went. Its code is folded here.
+# %% tags=["recap"]
+from snippets.porting import find_changes
+
+
+# %%
+def report(source, name):
+    lines = []
+    for line, old, new, reason, fails in find_changes(source):
+        lines.append(f"{name}:{line:<3} {'!' if fails else ' '} {old}")
+        lines.append(f"      write {new}\n      because {reason}")
+    return "\n".join(lines)
+
+
+# %% [markdown]
+# Use it on a file of your own: the script of this page (in *Run it yourself*) takes file names.
+# `uv run old_code.py train.py nets.py` prints what those files must change, with a `!` where a line fails today, and
+# stops there. What it cannot see are calls through `getattr`, strings, and other libraries.
+
+# %%
+files = [Path(name) for name in sys.argv[1:] if name.endswith(".py")]
+for file in files:
+    print(report(file.read_text(encoding="utf-8"), file.name))
+if files:
+    sys.exit()
+
+# %% [markdown]
 # ## A script as it was written
 #
 # Here is a small regression in the style of that time. It is a text, so that you can see it fail and this page
@@ -83,22 +114,10 @@ print(loss.block_host_until_ready())
 exec(OLD_SCRIPT, {})
 
 # %% [markdown]
-# Repairing one error at a time would take a dozen runs. `find_changes` reads the file instead: it follows the
-# names through the import statements and compares them with a table of what went. Its code is folded here.
-
-# %% tags=["recap"]
-from snippets.porting import find_changes
-
+# This is what `find_changes` says of it:
 
 # %%
-def report(source, name):
-    for change in find_changes(source):
-        sign = "!" if change.fails else " "
-        print(f"{name}:{change.line:<3} {sign} {change.old}\n      write {change.new}")
-        print(f"      because {change.reason}")
-
-
-report(OLD_SCRIPT, "old.py")
+print(report(OLD_SCRIPT, "old.py"))
 
 # %% tags=["hidden"]
 changes = find_changes(OLD_SCRIPT)
@@ -107,21 +126,7 @@ newer = {change.old for change in changes if not change.fails}
 assert newer == {"jax.random.PRNGKey"}
 
 # %% [markdown]
-# {{ len(failing) }} different calls fail today, marked with `!`. One more, `PRNGKey`, works and has a newer
-# form.
-#
-# ## On a file of your own
-#
-# The script of this page (in *Run it yourself*) takes file names: `uv run old_code.py train.py nets.py` prints
-# the changes of those files and stops. What it cannot see are calls through `getattr`, strings, and other
-# libraries.
-
-# %%
-files = [Path(name) for name in sys.argv[1:] if name.endswith(".py")]
-for file in files:
-    report(file.read_text(encoding="utf-8"), file.name)
-if files:
-    sys.exit()
+# {{ len(failing) }} different calls fail today. One more, `PRNGKey`, works and has a newer form.
 
 # %% [markdown]
 # ## Trees: `jax.tree_map`, `jax.tree_multimap`, `jax.tree_leaves`
