@@ -769,17 +769,13 @@ assert _by["NumPy noise"] == {"key_decides"}, _by
 assert "all_finite" in _by["norm penalty"]
 assert caught[0].sum() == 2
 
-# %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, marked where a test caught a bug. Four bugs are caught by one test only."
+# %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, filled where a test caught a bug. Four bugs are caught by one test only."
 from matplotlib.colors import ListedColormap
 
 figure, axes = plt.subplots(figsize=(6.4, 3.6))
 axes.pcolormesh(
     caught, cmap=ListedColormap(["none", "C1"]), edgecolors="#6b7280", linewidth=0.6
 )
-for row, column in zip(*np.nonzero(caught), strict=True):
-    axes.text(
-        column + 0.5, row + 0.5, "caught", ha="center", va="center", color="white"
-    )
 axes.set_xticks(np.arange(6) + 0.5, list(bugs), rotation=20)
 axes.set_yticks(np.arange(6) + 0.5, [test.__name__ for test in tests])
 axes.grid(visible=False)
