@@ -71,6 +71,20 @@ def test_methods_that_are_said_to_be_gone_are_gone(name):
         getattr(jnp.ones(2), name)
 
 
+def test_the_calls_that_old_scripts_have_are_in_the_tables_under_their_true_names():
+    trees = {
+        f"jax.tree_{name}" for name in ("map", "multimap", "leaves", "structure", "flatten", "unflatten", "transpose")
+    }
+    changes = {f"jax.ops.index_{name}" for name in ("update", "add", "mul", "min", "max")}
+    numpy = {
+        f"jax.numpy.{name}" for name in ("DeviceArray", "alltrue", "sometrue", "product", "in1d", "msort", "trapz")
+    }
+    modules = {f"jax.experimental.{name}" for name in ("optimizers", "stax", "host_callback", "maps", "loops")}
+    haiku = {"haiku.jit", "haiku.Dropout"}
+    assert trees | changes | numpy | modules | haiku | {"jax.random.shuffle", "jax.config.config"} <= GONE.keys()
+    assert {"jax.random.PRNGKey", "jax.pmap", "jax.tree_util.tree_map"} <= OLD.keys()
+
+
 def found(source: str) -> list[tuple[int, str]]:
     return [(change.line, change.old) for change in find_changes(source)]
 
