@@ -66,7 +66,7 @@ def write(built: Built, routes: Routes, folder: Path) -> None:
     pages = dict(built.pages)
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
-        text = indexes.fill(path.read_text(encoding="utf-8"), path, uri, built.lessons, routes)
+        text = indexes.fill(path.read_text(encoding="utf-8"), path, uri, built.lessons, built.pages, routes)
         pages[uri] = rewrite_links(text, partial(_to_markdown, posixpath.dirname(uri), built.pages.keys()))
     for uri, content in (pages | built.files).items():
         (folder / uri).parent.mkdir(parents=True, exist_ok=True)

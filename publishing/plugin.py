@@ -144,7 +144,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
         try:
-            return fill(markdown, Path(config.docs_dir, uri), uri, self.built.lessons, self.routes)
+            path = Path(config.docs_dir, uri)
+            return fill(markdown, path, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 

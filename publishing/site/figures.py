@@ -4,22 +4,37 @@ import base64
 import re
 import struct
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
 SVG_LIMIT = 100_000
 
-# What is not data in run/matplotlibrc, on light and on dark. The patterns below follow Matplotlib's SVG; a test tells.
+ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+
+# The colours of run/matplotlibrc, on light and on dark. The patterns below follow Matplotlib's SVG; a test tells.
 _COLOURS = {
     "#1b1f24": ("ink", "#1b1f24", "#e6e8eb"),
     "#6b7280": ("frame", "#6b7280", "#9aa1ac"),
     "#c9ced6": ("grid", "#d9dde3", "#3b414c"),
     "#fdfdfd": ("paper", "transparent", "transparent"),
+    "#0072b2": ("c0", "#0072b2", "#56b4e9"),
+    "#b84d00": ("c1", "#b84d00", "#f0a35e"),
+    "#007a59": ("c2", "#007a59", "#3cc79b"),
+    "#a64d79": ("c3", "#a64d79", "#e6a3c8"),
+    "#6f4fa8": ("c4", "#6f4fa8", "#bba5f2"),
+    "#8a5c00": ("c5", "#8a5c00", "#e0b54a"),
 }
-_STYLE = "<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>".format(
+# What is drawn in pixels, as by imshow, turns its lightness round in the dark and keeps its hue.
+_STYLE = (
+    "<style>:root{{{light}}}"
+    "@media(prefers-color-scheme:dark){{:root{{{dark}}}image{{filter:invert(1)hue-rotate(180deg)}}}}</style>"
+).format(
     light="".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values()),
     dark="".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values()),
 )
+_SVG = "{http://www.w3.org/2000/svg}"
 _PIXELS_PER_POINT = 96 / 72
 
 
@@ -52,6 +67,19 @@ def picture(output: NotebookNode) -> Figure:
         raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
     content = base64.b64decode(output.data["image/png"])
     return Figure("png", content, *struct.unpack(">II", content[16:24]))
+
+
+def small(figure: Figure) -> Figure:
+    """A figure for the size of a stamp: an SVG has no text, ticks and grid, and bolder lines."""
+    if figure.suffix != "svg":
+        return figure
+    root = ElementTree.fromstring(figure.content)
+    for group in list(root.iter(f"{_SVG}g")):
+        for child in list(group):
+            if child.tag == f"{_SVG}text" or re.match(r"([xy]tick|text|legend)_", child.get("id", "")):
+                group.remove(child)
+    root.find(f"{_SVG}style").text += "g[id^=line2d] path{stroke-width:3!important}"
+    return figure._replace(content=ElementTree.tostring(root))
 
 
 def _adapted(svg: str) -> str:

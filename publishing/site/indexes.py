@@ -3,7 +3,7 @@
 import ast
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,19 +26,27 @@ _EXERCISES = """\
 | no. | exercise | you define | kind | minutes | page | notebook |
 |--:|---|---|---|--:|---|---|
 """
+_SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
 
-def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes: Routes) -> str:
-    """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill."""
+def fill(
+    markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], pages: Mapping[str, str], routes: Routes
+) -> str:
+    """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
+
+    `pages` are the Markdown of the tutorials.
+    """
 
     def link(tutorial: str) -> str:
         return posixpath.relpath(routes.page(tutorial), posixpath.dirname(uri))
 
     makers = {
         "exercises": partial(exercises, lessons, routes.settings.snippets.name, link),
+        "facts": partial(facts, lessons, routes.site.labels),
         "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
+        "sample": lambda name: "\n".join(_SAMPLE.findall(pages.get(routes.page(name), ""))),
         "report": partial(report.table, lessons, link),
         "versions": partial(report.versions, lessons, link, routes),
     }
@@ -54,6 +62,21 @@ def fill(markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], routes:
         raise SourceError(Problem(path, line_of(path, [match[0]]), message))
 
     return _PLACEHOLDER.sub(put, markdown)
+
+
+def facts(lessons: Sequence[Lesson], labels: Mapping[str, str]) -> str:
+    """A sentence on the course: its tutorials with exercises, its other pages, when and with what they ran last."""
+    if not lessons:
+        return "There are no tutorials yet."
+    counts = [sum(cell.exercise is not None for cell in lesson.solved.code) for lesson in lessons]
+    keys = [lesson.record.key for lesson in sorted(lessons, key=lambda lesson: lesson.record.executed_at)]
+    latest = {name: version for key in keys for name, version in key.versions.items()}
+    versions = [f"{label} {latest[name]}" for name, label in labels.items() if name in latest]
+    day = max(lesson.record.executed_at for lesson in lessons)[:10]
+    course, others = sum(map(bool, counts)), counts.count(0)
+    looked_up = f" and {others} pages to look things up" if others else ""
+    ran = ", ".join([*versions, f"Python {keys[-1].python}"])
+    return f"{course} tutorials{looked_up}, {sum(counts)} exercises; last run on {day} with {ran}."
 
 
 def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:

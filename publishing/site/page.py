@@ -3,7 +3,7 @@
 import html
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
 from publishing.site.code import Names, code_html
-from publishing.site.figures import Figure, figure, is_figure, picture
+from publishing.site.figures import Figure, figure, is_figure, picture, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 
@@ -38,6 +38,7 @@ _BOX = re.compile(
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
+_EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 
@@ -50,11 +51,15 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
     slowest = lesson.solved.code[record.slowest]
     cells, figures, covers, problems = [], {}, [], []
+    begins = _exercises(lesson.solved.cells)
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
             prose = rewrite_links(with_values(join(cell.lines), values), partial(routes.for_page, tutorial))
             prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
-            cells.append({"prose": prose})
+            before, heading, task = _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
+            cells.append({"prose": before})
+            if heading:
+                cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
             continue
         its = next(outputs)
         pictures = list(filter(is_figure, its))
@@ -71,6 +76,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             figures[name] = drawn
             covers.append(("cover" in cell.tags, drawn, pictures[0]))
             shown |= {"figure": drawn, "src": name, "number": len(figures)}
+        if index in begins:
+            cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
             shown["stub"] = _code(given.lines, names)  # before its solution, as the page has them
         folded = bool(cell.exercise or {"recap", "plot"}.intersection(cell.tags))
@@ -78,17 +85,28 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         cells.append(shown)
     if problems:
         raise SourceError(*problems)
-    metadata: dict[str, Any] = {"description": description(lesson)}
+    metadata: dict[str, Any] = {"description": description(lesson), "exercises": len(set(begins))}
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
     if covers:  # the figure of the cell tagged `cover`, else the first; and as a PNG
         _, cover, picture_of = max(covers, key=itemgetter(0))
-        figures |= {f"cover.{cover.suffix}": cover, "cover.png": picture(picture_of)}
+        figures |= {f"cover.{cover.suffix}": small(cover), "cover.png": picture(picture_of)}
         metadata["cover"] = "cover.png"
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
     template = _TEMPLATES.get_template("page.md.j2")
     return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+
+
+def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
+    """Where the block of each exercise begins: at the cell with its heading, or at its own."""
+    begins, heading = {}, None
+    for index, cell in enumerate(cells):
+        if cell.exercise:
+            begins[index if heading is None else heading], heading = cell, None
+        elif not cell.code and _EXERCISE.fullmatch(join(cell.lines))[2]:
+            heading = index
+    return begins
 
 
 def _figure(cell: Cell, pictures: list[NotebookNode]) -> Figure | None:
@@ -102,7 +120,9 @@ def _figure(cell: Cell, pictures: list[NotebookNode]) -> Figure | None:
 def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
     links = names.links(lines, folded=folded) if names else []
-    return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
+    # Between functions one blank line, where a file has two.
+    code = re.sub(r"\n{3,}", "\n\n", code_html(join(lines), links))
+    return {"html": code, "wide": any(len(line.text) > _PHONE for line in lines)}
 
 
 def _output(output: NotebookNode) -> dict[str, str]:
@@ -127,14 +147,17 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     words, lines = reading(lesson.solved.cells)
     minutes = math.ceil((words + _WORDS_PER_LINE * lines) / _WORDS_PER_MINUTE)
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
+    beside, stem = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/", tutorial.path.stem
     return {
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
-        "stem": tutorial.path.stem,
-        "beside": "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/",
+        "beside": beside,
+        "notebook": f"{beside}{stem}.ipynb",
+        "solved": f"{beside}{stem}-solved.ipynb",
+        "script": f"{beside}{stem}.py",
         "minutes": minutes,
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
-        "script": routes.hosted(tutorial, ".py"),
-        "notebook": routes.hosted(tutorial, ".ipynb"),
+        "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
+        "is_hosted": bool(site.url),
         "colab": routes.colab(tutorial),
         "device": record.run.device["kind"],
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",

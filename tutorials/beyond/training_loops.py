@@ -430,7 +430,7 @@ for axes, (name, (state, _)) in zip(panels, runs.items(), strict=True):
     axes.contourf(ticks, ticks, logits, [-1e9, 0, 1e9], colors=["C0", "C1"], alpha=0.2)
     axes.contour(ticks, ticks, logits, [0], colors=["C2"], linewidths=2)
     for label in (0, 1):
-        axes.plot(*inputs[arm == label].T, f"C{label}.", ms=2.5)
+        axes.plot(*inputs[arm == label].T, f"C{label}.", ms=2.5, rasterized=True)
     axes.set(title=name, xlabel="$x_1$", aspect="equal")
     axes.grid(False)
 panels[0].set_ylabel("$x_2$")
@@ -675,11 +675,14 @@ disagreement = probabilities.std(axis=0)  # (4900,)
 
 # %% tags=["plot"] alt="Eight networks disagree in a band between the two arms of data, and agree at the data and in the corners."
 figure, axes = plt.subplots(figsize=(5.4, 4.2))
-filled = axes.contourf(
-    ticks, ticks, np.asarray(disagreement).reshape(70, 70), np.linspace(0, 0.5, 11)
+image = axes.imshow(
+    np.asarray(disagreement).reshape(70, 70),
+    extent=(ticks[0], ticks[-1], ticks[0], ticks[-1]),
+    origin="lower",
+    vmin=0,
 )
-figure.colorbar(filled, label="standard deviation of eight probabilities")
-axes.plot(*inputs.T, "C1.", ms=2.5)
+figure.colorbar(image, label="standard deviation of eight probabilities")
+axes.plot(*inputs.T, ".", color="0.25", ms=2.5, rasterized=True)
 axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title="Where eight disagree")
 axes.grid(False)
 plt.show()

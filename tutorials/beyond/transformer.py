@@ -716,7 +716,7 @@ mean_maps = np.array(maps.mean(axis=1))  # (N, H, T, T)
 on_target = mean_maps[..., ::-1].trace(axis1=-2, axis2=-1) / config.length  # (N, H)
 print(on_target.round(2))
 
-# %% tags=["plot"] alt="Four attention maps, two blocks by two heads: bright cells from bottom left to top right."
+# %% tags=["plot"] alt="Four attention maps, two blocks by two heads: weight on the diagonal from bottom left to top right."
 figure, axes = plt.subplots(1, 4, figsize=(8, 2.6), layout="constrained", sharey=True)
 for number, panel in enumerate(axes):
     block, head = divmod(number, config.heads)

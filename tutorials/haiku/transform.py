@@ -167,7 +167,7 @@ print(y.shape, jnp.allclose(y, by_hand))
 # made:
 
 
-# %%
+# %% tags=["sample"]
 def two_linears(x):
     h = jnp.tanh(hk.Linear(8)(x))  # (B, 8)
     return hk.Linear(2)(h)  # (B, 2)

@@ -479,6 +479,12 @@ assert "gradient_of_quadratic" in globals(), (
 check_gradient_of_quadratic(gradient_of_quadratic)
 
 # %% [markdown]
+# A check tells which mistake it sees. To a common one, $2 A x$, it says:
+
+# %% raises="AssertionError" match="right for a symmetric A" tags=["sample"]
+check_gradient_of_quadratic(lambda a, x: 2 * a @ x)
+
+# %% [markdown]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
