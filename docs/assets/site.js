@@ -13,16 +13,13 @@ document$.subscribe(() => {
   document.querySelector(".md-search-result__list").role = "list";
   document.querySelector(".md-dialog__inner").role = "status";
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.role = "none";
-  // Menu and search are labels, which a keyboard does not reach.
+  // Menu and search are labels, which a keyboard does not reach: buttons in them are.
   for (const label of document.querySelectorAll(".md-header__button[for]")) {
-    Object.assign(label, { tabIndex: 0, role: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
-    label.addEventListener("keydown", event => {
-      if (event.key != "Enter" && event.key != " ") return;
-      event.preventDefault();
-      label.click();
-    });
+    const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
+    button.append(...label.childNodes);
+    button.addEventListener("click", () => document.getElementById(label.htmlFor).click());
+    label.append(button);
   }
-  document.querySelector(".md-search__scrollwrap").tabIndex = -1;
   progress();
   folds();
   frames();
@@ -45,7 +42,7 @@ function progress() {
     way.hidden = false;
   }
   for (const exercise of document.querySelectorAll(".exercise")) {
-    const id = exercise.id.replace("exercise-", "");
+    const id = exercise.dataset.exercise;
     const box = make("input", { type: "checkbox", checked: id in course.done });
     box.addEventListener("change", () => {
       if (box.checked) course.done[id] = 1;

@@ -102,6 +102,12 @@ def _math(latex: str, *, block: bool) -> Element:
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " ")))
     if block and len(re.sub(r"\s", "", "".join(math.itertext()))) > _PHONE:
         math.set("tabindex", "0")
+    # Its LaTeX goes with it, for who copies it.
+    semantics, row = Element("semantics"), Element("mrow")
+    row[:], row.text = list(math), math.text
+    annotation = Element("annotation", {"encoding": "application/x-tex", "data-search-exclude": ""})
+    annotation.text = AtomicString(" ".join(latex.split()))
+    semantics[:], math.text, math[:] = [row, annotation], "", [semantics]
     return math
 
 

@@ -68,7 +68,7 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
     light.goto(address + TUTORIALS[0])
     wanted = light.evaluate(
-        """() => [...document.querySelectorAll('article :is(a[href], button, summary, math[tabindex])')]
+        """() => [...document.querySelectorAll('article :is(a[href], button, input, summary, math[tabindex])')]
             .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
             + [...document.querySelectorAll('article .highlight')]
             .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth).length"""
@@ -110,22 +110,24 @@ def test_nothing_moves_for_who_asks_for_less_motion(light, address):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_prints_black_on_white_with_its_solutions_closed(light, address, scheme):
+def test_a_page_prints_black_on_white_with_its_answers_and_without_its_checks(light, address, scheme):
     light.emulate_media(color_scheme=scheme)
     light.goto(address + TUTORIALS[0])
-    light.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     light.emulate_media(color_scheme=scheme, media="print")
     colours = light.evaluate(
         """() => {
             const style = selector => getComputedStyle(document.querySelector(selector));
-            return [style('body').backgroundColor, style('article p').color, style('article .highlight pre').color,
-                    style('article .highlight').backgroundColor];
+            return [style('body').backgroundColor, style('article h1 ~ p').color,
+                    style('article .highlight pre').color, style('article .highlight').backgroundColor];
         }"""
     )
     white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
     assert colours == [white, black, black, white]
-    assert not light.locator("details.solution pre").first.is_visible()
-    assert not light.locator("details:not(.quote) p:visible").count()
+    edges = light.locator("article .highlight").evaluate_all("all => all.map(e => getComputedStyle(e).borderLeftWidth)")
+    assert "0px" not in edges  # nothing but the edge tells code from prose on paper
+    assert light.locator("details.solution pre").first.is_visible()
+    assert light.locator(".question + details p").first.is_visible()
+    assert not light.locator("[id^=check-] pre").first.is_visible()
     assert not light.locator(".md-header").is_visible()
     # The margins as well: the sheet has the colour of the root.
     assert light.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"

@@ -4,7 +4,6 @@ import io
 import re
 
 import pytest
-from pages import ROOT
 from PIL import Image
 
 PAGE = "tutorials/jax/descent/"
@@ -124,25 +123,36 @@ def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_p
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_lines_and_texts_of_figures_have_three_to_one_contrast_on_the_ground_of_the_page(page, site, scheme):
-    dark = scheme == "dark"
+def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_ground_of_the_page(page, site, scheme):
     page.emulate_media(color_scheme=scheme, media="screen")
-    page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if dark else 'default'}'")
+    page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-    drawings = {path: path.read_text() for path in site.glob("tutorials/**/*.svg")}
-    colours = {
-        (colour, path.parent.name)
-        for path, drawing in drawings.items()
-        for colour in re.findall(r"(?:<text[^>]*\bfill|fill: none; stroke): (#[0-9a-f]{6})", drawing)
-    }
-    cycle = re.search(r"axes.prop_cycle: (.*)", (ROOT / "publishing/run/matplotlibrc").read_text())[1]
-    colours |= {(f"#{colour}", "the style") for colour in re.findall(r'"([0-9A-F]{6})"', cycle)}
-    neutral = re.findall(r"--(?:ink|frame):(#[0-9a-f]{6})", next(iter(drawings.values())))
-    assert len(neutral) == 4
-    colours |= {(colour, "the palette") for colour in (neutral[2:] if dark else neutral[:2])}
-    weak = sorted((place, colour) for colour, place in colours if _contrast(_rgb(colour), ground) < 3)
+    weak, seen = [], set()
+    for path in site.glob("tutorials/**/figure-*.svg"):
+        drawing = path.read_text()
+        light, dark = re.search(r"<style>:root{(.*?)}@media[^{]*{:root{(.*?)}", drawing).groups()
+        colours = dict(re.findall(r"--(\w+):(#\w+)", light if scheme == "light" else dark))
+        for kind, colour in re.findall(r"(<text[^>]*\bfill|fill: none; stroke): (var\(--\w+\)|#[0-9a-f]{6})", drawing):
+            value = colours.get(colour[6:-1], colour)  # of a variable, else as it is
+            seen.add(value)
+            if colour != "var(--grid)" and _contrast(_rgb(value), ground) < (4.5 if kind.startswith("<text") else 3):
+                weak.append((path.parent.name, kind, value))
     assert weak == []
-    assert len(colours) > 10
+    assert len(seen) >= 6
+
+
+def test_what_a_colour_map_makes_large_is_seen_on_either_ground(page, address):
+    """The darkest pixels of an attention map are its largest weights; in the dark palette they are the lightest."""
+    found = {}
+    for scheme, ground in (("light", 253), ("dark", 25)):
+        page.emulate_media(color_scheme=scheme, media="screen")
+        page.goto(address + "tutorials/beyond/transformer/")
+        image = page.locator("figure", has_text="attention maps").locator("> img")
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+        pixels = list(Image.open(io.BytesIO(image.screenshot())).convert("L").resize((160, 60)).tobytes())
+        found[scheme] = max(abs(pixel - ground) for pixel in pixels)
+    assert min(found.values()) > 120, found
 
 
 def _rgb(colour: str) -> tuple[int, ...]:

@@ -115,9 +115,10 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
 
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
-    links = visit.page.locator(".run-it a").all()
-    assert [link.inner_text() for link in links] == ["Exercise notebook", "Solved notebook", "Script", "Open in Colab"]
-    *files, colab = (link.get_attribute("href") for link in links)
+    links = {link.inner_text(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
+    first = "Exercise notebook" if visit.path in TUTORIALS else "Notebook"
+    assert list(links) == [first, "Solved notebook", "Open in Colab", "Script", "uv"]
+    files, colab = (links[first], links["Solved notebook"], links["Script"]), links["Open in Colab"]
     assert colab.startswith(f"https://colab.research.google.com/github/{REPOSITORY}/")
     exercise, solved, script = ((site / visit.path / file).read_text() for file in files)
     assert json.loads(exercise)["nbformat"] == json.loads(solved)["nbformat"] == 4

@@ -1134,5 +1134,4 @@ assert jnp.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 # - A mask acts on the logits, before the softmax. A Jacobian shows whether it holds; a shape or a falling loss does not.
 # - Training is a `TrainingState`, a step of the form of `lax.scan` with Optax inside, and `jax.jit` around the loop.
 #
-# Next: [Haiku by frequency](../reference/names.py) lists the other names that such files use, each with a cell that
-# runs it.
+# Next: [Many devices: meshes, shardings, `shard_map`](devices.py) runs a training step like this one on eight devices.

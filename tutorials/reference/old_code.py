@@ -307,7 +307,9 @@ assert (jax.random.normal(old, (9,)) == jax.random.normal(new, (9,))).all()
 # ## Devices: `jax.pmap`
 #
 # `pmap` works too. What replaces it is `jax.jit` with arrays that are laid out over devices: the same compiled
-# function serves one device or many. Here it is with the devices that this page ran on.
+# function serves one device or many. Here it is with the devices that this page ran on;
+# [Many devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently
+# too big.
 
 # %%
 devices = jax.device_count()

@@ -10,7 +10,7 @@ from nbformat.v4 import new_output
 
 from publishing.run import kernel
 from publishing.site import figures
-from publishing.site.figures import SVG_LIMIT, figure, is_figure, picture
+from publishing.site.figures import SVG_LIMIT, figure, is_figure, picture, small
 
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
@@ -62,24 +62,31 @@ def test_the_svg_is_well_formed_and_has_no_preamble(drawn):
     assert ET.fromstring(content).tag.endswith("svg")
 
 
-def test_text_stays_text_and_neutral_colours_follow_the_palette(drawn):
+def test_text_stays_text_and_colours_follow_the_palette(drawn):
     content = figure(drawn).content.decode()
     assert ">steps<" in content
     assert "prefers-color-scheme:dark" in content
-    for name, colour in (("ink", "#1b1f24"), ("frame", "#6b7280"), ("grid", "#c9ced6"), ("paper", "#fdfdfd")):
+    names = {"ink": "#1b1f24", "frame": "#6b7280", "grid": "#c9ced6", "paper": "#fdfdfd", "c0": "#0072b2"}
+    for name, colour in names.items():
         assert f"var(--{name})" in content
         assert f"--{name}:" in content
         assert f": {colour}" not in content
 
 
-def test_the_colours_of_data_stay_as_they_are(drawn):
-    assert b"#0072b2" in figure(drawn).content.lower()
-
-
 def test_the_colours_of_the_palette_are_those_of_the_style_sheet():
-    style = STYLE.read_text()
+    style = STYLE.read_text().lower()
     for colour in figures._COLOURS:
-        assert f'"{colour}"' in style
+        assert f'"{colour}"' in style or f'"{colour[1:]}"' in style
+
+
+def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
+    whole, stamp = figure(drawn), small(figure(drawn))
+    assert (stamp.width, stamp.height) == (whole.width, whole.height)
+    assert b"<text" not in stamp.content
+    assert b"xtick_" in whole.content
+    assert b"xtick_" not in stamp.content
+    assert b"line2d_" in stamp.content
+    assert ET.fromstring(stamp.content).tag.endswith("svg")
 
 
 def test_a_heavy_svg_gives_way_to_the_png(drawn):

@@ -7,7 +7,7 @@ from nbformat.v4 import new_output
 from publishing.read.problem import SourceError
 from publishing.run.schedule import load
 from publishing.settings import Site
-from publishing.site.indexes import exercises, fill, modules, names, reference
+from publishing.site.indexes import exercises, facts, fill, modules, names, reference
 from publishing.site.links import Routes
 
 ROOT = Path(__file__).parents[3]
@@ -47,7 +47,7 @@ def filled(project, markdown: str) -> str:
     path = project.root / "docs/page.md"
     path.write_text(markdown, encoding="utf-8")
     routes = Routes(project.settings, Site(project.root / "docs"))
-    return fill(markdown.removeprefix("---\nhide: toc\n---\n"), path, "page.md", [], routes)
+    return fill(markdown.removeprefix("---\nhide: toc\n---\n"), path, "page.md", [], {}, routes)
 
 
 def test_a_placeholder_is_replaced_by_what_it_names(project):
@@ -218,3 +218,22 @@ def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
     markdown = reference(course, ROOT / "snippets", str)
     unused = re.findall(r"^::: (\S+)\n\nNot shown in a tutorial", markdown, re.MULTILINE)
     assert len(unused) <= markdown.count("Shown in: ") // 9, f"no tutorial shows {unused}: use or delete them."
+
+
+def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
+    routes = Routes(project.settings, Site(project.root / "docs"))
+    page = "before\n<!-- sample -->\nthe cell\n<!-- /sample -->\nafter\n"
+    path = project.root / "docs/page.md"
+    path.write_text("<!-- build: sample a/b -->\n", encoding="utf-8")
+    filled = fill(path.read_text(), path, "page.md", [], {routes.page("a/b"): page, routes.page("c"): page}, routes)
+    assert filled == "the cell\n\n"
+
+
+def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they_ran(lesson):
+    exercise = '# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
+    lessons = [lesson("# %%\n1", jax="0.12"), lesson(exercise, name="part/two", jax="0.12")]
+    said = facts(lessons, {"jax": "JAX", "flax": "Flax"})
+    assert said.startswith(
+        "1 tutorials and 1 pages to look things up, 1 exercises; last run on 2026-11-25 with JAX 0.12, "
+    )
+    assert facts([], {}) == "There are no tutorials yet."

@@ -36,7 +36,9 @@ def converted(markdown: str) -> str:
 
 
 def test_mathematics_in_a_sentence_becomes_inline_mathml():
-    assert converted("Let $x$ be.") == "<p>Let <math><mi>x</mi></math> be.</p>"
+    latex = '<annotation data-search-exclude="" encoding="application/x-tex">x</annotation>'
+    math = f"<math><semantics><mrow><mi>x</mi></mrow>{latex}</semantics></math>"
+    assert converted("Let $x$ be.") == f"<p>Let {math} be.</p>"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_mathematics_in_a_sentence_becomes_inline_mathml():
 )
 def test_mathematics_between_two_dollars_becomes_a_block_wherever_it_stands(markdown):
     page = converted(f"{markdown}\n\nand on.")
-    assert page.count('<math display="block"><mfrac>') == 1
+    assert page.count('<math display="block"><semantics><mrow><mfrac>') == 1
     assert "$" not in page
 
 
@@ -60,7 +62,7 @@ def test_mathematics_between_two_dollars_becomes_a_block_wherever_it_stands(mark
 )
 def test_mathematics_is_read_in_headings_tables_and_boxes(markdown):
     page = converted(markdown)
-    assert "<math><mi>x</mi></math>" in page
+    assert "<math><semantics><mrow><mi>x</mi></mrow>" in page
     assert "$" not in page
 
 
@@ -78,7 +80,7 @@ def test_code_and_money_stay_as_they_are(markdown):
 def test_signs_of_markdown_and_html_within_mathematics_mean_nothing():
     page = converted("$a_1 * b_2 * c_3$, $a<b$ and $c>d$ and $[a](b)$")
     assert "<em>" not in page
-    assert "<a" not in page
+    assert "<a " not in page
     assert "<mo>&lt;</mo>" in page
 
 

@@ -106,7 +106,8 @@ def test_what_looks_like_html_or_a_template_survives_the_template_and_the_render
     # %%
     d = {1: {"<b>": "&amp;"}} if "{{ x }}" else "{% y %}"
     """
-    text = html.unescape(re.sub(r"<[^>]+>", "", rendered(made(cells))))
+    page = re.sub(r"<annotation.*?</annotation>", "", rendered(made(cells)))
+    text = html.unescape(re.sub(r"<[^>]+>", "", page))
     assert "If a<b and x < y & {{ z }} then <." in text
     assert "{% if a < b & c %} {{ c }}" in text
     assert 'd = {1: {"<b>": "&amp;"}} if "{{ x }}" else "{% y %}"' in text
@@ -115,7 +116,7 @@ def test_what_looks_like_html_or_a_template_survives_the_template_and_the_render
 def test_a_page_begins_with_what_search_engines_and_the_theme_need(made):
     text = made('# Two: words. More.\n\n# %% alt="It."\nx = 1', {0: [DRAWN]})
     head = text.removeprefix("---\n").partition("---\n")[0]
-    assert yaml.safe_load(head) == {"description": "Two: words.", "cover": "cover.png"}
+    assert yaml.safe_load(head) == {"description": "Two: words.", "exercises": 0, "cover": "cover.png"}
     assert "cover" not in made("# Words.\n\n# %%\n1").partition("# part/page")[0]
 
 
@@ -125,9 +126,19 @@ def test_a_hidden_cell_is_absent_with_its_output(made):
     assert "secret" not in text
 
 
+def test_an_exercise_is_one_block_from_its_heading_to_its_check(made):
+    task = "# %% [markdown]\n# Before.\n#\n# ## Exercise: do it\n#\n# The task.\n"
+    text = made(f"{task}{EXERCISE.format(more='')}\n# %% [markdown]\n# After.\n")
+    block = text.partition('<section class="exercise"')[2].partition("</section>")[0]
+    parts = ['id="exercise-it"', "## Exercise: do it", "The task.", "NotImplementedError", "Solution", 'id="check-it"']
+    assert sorted(parts, key=block.index) == parts
+    assert text.index("Before.") < text.index("<section") < text.index("</section>") < text.index("After.")
+    assert "<h2" in rendered(text)
+
+
 def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
     text = made(EXERCISE.format(more=""), {0: [printed("done")], 1: [printed("Right.")]})
-    assert "Exercise <code>it</code></p>" in text
+    assert '<p class="exercise-kind"><code>it</code></p>' in text
     assert text.index("NotImplementedError") < text.index("<summary>Solution</summary>")
     assert "done" in box(text, "success solution")
     check = box(text, "example")
@@ -137,10 +148,10 @@ def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
 
 @pytest.mark.parametrize(
     ("more", "title"),
-    [(' kind="repair" minutes="10"', "<span>repair, about 10 minutes</span>"), (' kind="build"', "<span>build</span>")],
+    [(' kind="repair" minutes="10"', "repair, about 10 minutes, "), (' kind="build"', "build, ")],
 )
 def test_an_exercise_says_of_what_kind_it_is_and_how_long_it_takes(made, more, title):
-    assert f"Exercise <code>it</code> {title}</p>" in made(EXERCISE.format(more=more))
+    assert f"{title}<code>it</code></p>" in made(EXERCISE.format(more=more))
 
 
 def test_the_output_of_a_prediction_is_folded_and_its_code_is_not(made):
@@ -239,7 +250,7 @@ def test_markdown_and_mathematics_are_read_in_an_authors_boxes(made, text):
     cells = "# %% [markdown]\n" + "\n".join(f"# {line}" for line in text.split("\n")) + "\n\n# %%\n1"
     body = rendered(made(cells))
     assert "<em>this</em>" in body
-    assert "<math><mi>x</mi></math>" in body
+    assert "<math><semantics><mrow><mi>x</mi></mrow>" in body
     assert "markdown=" not in body
 
 
@@ -253,7 +264,8 @@ def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     assert 'href="page-solved.ipynb" download' in text
     assert "uv run page.py" in text
     assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
-    assert "Colab" not in text
+    assert "/github/" not in text  # no repository whose notebook Colab could open
+    assert "Upload notebook" in text
 
 
 def test_a_page_that_comes_earlier_in_the_course_comes_earlier_in_a_search(lesson, routes):

@@ -1,0 +1,1 @@
+local_shapes = {"A": (8, 6), "B": "fails", ...: ...}

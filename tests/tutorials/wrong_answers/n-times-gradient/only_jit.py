@@ -1,0 +1,2 @@
+def sharded_step(mesh):
+    return step
