@@ -14,12 +14,18 @@ document$.subscribe(() => {
   document.querySelector(".md-dialog__inner").role = "status";
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.role = "none";
   // Menu and search are labels, which a keyboard does not reach: buttons in them are.
-  for (const label of document.querySelectorAll(".md-header__button[for]")) {
+  for (const label of document.querySelectorAll(".md-header__button:is([for=__drawer], [for=__search])")) {
     const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
     button.append(...label.childNodes);
     button.addEventListener("click", () => document.getElementById(label.htmlFor).click());
     label.append(button);
   }
+  const drawer = document.getElementById("__drawer");
+  document.addEventListener("keydown", event => {
+    if (event.key != "Escape" || !drawer.checked) return;
+    drawer.click();
+    document.querySelector("[for=__drawer] > button").focus();
+  });
   progress();
   folds();
   frames();
@@ -104,47 +110,61 @@ document.addEventListener("copy", event => {
   event.preventDefault();
 });
 
-// A search that finds nothing tries the nearest words that the site has, one letter away.
+// A search that finds nothing tries the nearest words that the site has, one letter away, and says so.
 function search() {
   const input = document.querySelector(".md-search__input");
   const meta = document.querySelector(".md-search-result__meta");
-  let words; // of the index, which Material has loaded by then
+  let words, asked, tried; // words: how often each stands in the index, and how it is written
+  const read = async () => {
+    const index = await (await fetch(new URL("search/search_index.json", __md_scope))).json();
+    words = new Map();
+    for (const { title, text } of index.docs)
+      for (const [word] of `${title} ${text.replace(/<[^>]*>/g, " ")}`.matchAll(/[A-Za-z]{4,}/g)) {
+        const known = words.get(word.toLowerCase()) || { count: 0, spelled: word.toLowerCase() };
+        if (/[a-z][A-Z]/.test(word)) known.spelled = word; // which the index has in its parts
+        known.count++;
+        words.set(word.toLowerCase(), known);
+      }
+  };
   const near = (one, other) => {
-    if (Math.abs(one.length - other.length) > 1) return false;
     let start = 0, end = 0;
     const least = Math.min(one.length, other.length);
     while (start < least && one[start] == other[start]) start++;
     while (end < least - start && one.at(-1 - end) == other.at(-1 - end)) end++;
-    const [a, b] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
-    return Math.max(a.length, b.length) <= 1 || (a.length == 2 && a == [...b].reverse().join(""));
+    const [a, b] = [one, other].map(word => word.slice(start, word.length - end));
+    return (a.length <= 1 && b.length <= 1) || (a.length == 2 && a == [...b].reverse().join(""));
   };
-  const correct = async () => {
-    const asked = input.value.trim();
-    if (!asked || !meta.textContent.trim().startsWith("No matching")) return;
-    if (!words) {
-      const index = await (await fetch(new URL("search/search_index.json", __md_scope))).json();
-      const text = index.docs.map(doc => `${doc.title} ${doc.text.replace(/<[^>]*>/g, " ")}`).join(" ");
-      words = new Map();
-      for (const [word] of text.toLowerCase().matchAll(/[a-z]{4,}/g)) words.set(word, (words.get(word) || 0) + 1);
+  const nearest = word => {
+    if (word.length < 4) return word;
+    const key = words.has(word) ? word : [...words.keys()].filter(other => near(word, other))
+      .sort((one, other) => words.get(other).count - words.get(one).count)[0];
+    return key ? words.get(key).spelled : word;
+  };
+  const link = (page, text) => make("a", { href: new URL(page, __md_scope), textContent: text });
+  const help = async () => {
+    const now = input.value.trim().toLowerCase();
+    if (!now || !meta.textContent.trim().startsWith("No matching")) {
+      if (tried && now == asked && !meta.querySelector("em"))
+        meta.append(" for ", make("em", { textContent: tried }), `: no page has “${now}”`);
+      return;
     }
-    const better = asked.toLowerCase().split(/\s+/).map(word => {
-      if (words.has(word) || word.length < 4) return word;
-      const found = [...words.keys()].filter(other => near(word, other));
-      return found.sort((one, other) => words.get(other) - words.get(one))[0] || word;
-    }).join(" ");
-    if (input.value.trim() != asked) return;
-    if (better != asked.toLowerCase()) {
+    if (!words) await read();
+    const better = now.split(/\s+/).map(nearest).join(" ");
+    if (input.value.trim().toLowerCase() != now) return;
+    if (better != now) {
+      if (asked == now) return;
+      [asked, tried] = [now, better];
+      const typed = input.value;
       input.value = better;
-      input.dispatchEvent(new Event("keyup", { bubbles: true }));
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      input.dataset.asked = asked;
+      input.dispatchEvent(new Event("keyup"));
+      input.value = typed;
     } else {
-      const link = (page, text) => make("a", { href: new URL(page, __md_scope).href, textContent: text });
+      tried = "";
       meta.replaceChildren(
-        `No page has “${asked}”. Look through the `, link("glossary/", "glossary"), ", the ",
+        `No page has “${now}”. Look through the `, link("glossary/", "glossary"), ", the ",
         link("reference/api/", "names"), " or the ", link("tutorials/reference/errors/", "error messages"), ".",
       );
     }
   };
-  new MutationObserver(correct).observe(meta, { childList: true, characterData: true, subtree: true });
+  new MutationObserver(help).observe(meta, { childList: true });
 }

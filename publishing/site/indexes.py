@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(
     rf"(?P<code>{CODE})|^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _EXERCISES = """\
-| no. | exercise | you define | kind | minutes | page | notebook |
+| no. | exercise | you define | kind | minutes | page | work on it |
 |--:|---|---|---|--:|---|---|
 """
 _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
@@ -97,7 +97,7 @@ def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
                 title = heading.removeprefix("Exercise: ") or cell.exercise
                 title = f"[{title[0].upper()}{title[1:]}]({page}#exercise-{cell.exercise})"
                 defined = ", ".join(f"`{name}`" for name in _defined(cell, package))
-                notebook = f"[`{tutorial.path.stem}.ipynb`]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
+                notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
                 about = (cell.kind or "", cell.minutes or "", f"[{tutorial.title}]({page})", notebook)
                 rows.append(f"| {' | '.join((str(len(rows) + 1), title, defined, *about))} |\n")
     return _EXERCISES + "".join(rows)

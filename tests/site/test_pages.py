@@ -195,6 +195,28 @@ def test_nothing_moves_if_the_scripts_come_late(light, address, path):
     assert light.evaluate("window.moved") == 0
 
 
+def test_the_cheat_sheet_fills_two_sheets_of_a4_with_letters_of_7_5_points_and_no_line_of_code_is_broken(
+    light, address
+):
+    light.goto(address + "tutorials/reference/cheat_sheet/", wait_until="networkidle")
+    pdf = light.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 (\d+)\S* (\d+)\S*\]", pdf)
+    assert boxes == [(b"594", b"841")] * len(re.findall(rb"/Type /Page\b", pdf)) == [(b"594", b"841")] * 2
+    width, height = ((side - 16) / 25.4 * 96 for side in (210, 297))  # of what its margins leave, in pixels
+    light.emulate_media(media="print")
+    light.set_viewport_size({"width": int(width), "height": int(height)})
+    sheet = light.locator(".md-content__inner")
+    assert sheet.evaluate("sheet => sheet.offsetHeight") >= 0.85 * 2 * height  # two columns as high as two pages
+    sizes = sheet.evaluate("""sheet => [...sheet.querySelectorAll("*")]
+        .filter(element => element.checkVisibility() && element.innerText)
+        .map(element => [parseFloat(getComputedStyle(element).fontSize), element.innerText])""")
+    assert min(sizes)[0] >= 10, min(sizes)  # 7.5 points
+    for block in sheet.locator(".highlight code:visible").all():
+        high, line = block.evaluate("code => [code.offsetHeight, parseFloat(getComputedStyle(code).lineHeight)]")
+        code = block.inner_text().rstrip()
+        assert round(high / line) == len(code.splitlines()), code
+
+
 def test_every_page_has_a_description_of_its_own_and_says_where_it_lives(site):
     heads = {path: head(site, path) for path in PAGES}
     descriptions = [found["description"] for found in heads.values()]

@@ -5,12 +5,13 @@ import itertools
 import re
 
 import pytest
-from answers import lesson
+from answers import lesson, lessons
 
 from publishing.read.problem import join
 
 NAMES = pytest.mark.xdist_group("reference/names")
 ERRORS = pytest.mark.xdist_group("reference/errors")
+SHEET = pytest.mark.xdist_group("reference/cheat_sheet")
 
 
 def entries(name: str) -> dict[str, tuple[str, list]]:
@@ -83,3 +84,15 @@ def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails
         (message,) = (output.evalue for output in shown[fails] if output.output_type == "error")
         words = re.findall(r"\w+", heading.replace("&lt;", "<"))
         assert sum(word in message for word in words) >= 0.7 * len(words), (heading, message)
+
+
+@SHEET
+def test_every_cell_of_the_cheat_sheet_that_says_a_value_is_checked_by_a_hidden_cell():
+    cells = lessons()["reference/cheat_sheet"].solved.code
+    saying = 0
+    for cell, after in itertools.pairwise(cells):
+        if "hidden" not in cell.tags and re.search(r"\S  # ", join(cell.lines)):
+            assert "hidden" in after.tags, join(cell.lines)
+            assert "check_comments()" in join(after.lines), join(cell.lines)
+            saying += 1
+    assert saying >= 15

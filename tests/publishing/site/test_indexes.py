@@ -94,7 +94,7 @@ def test_a_row_of_the_table_names_the_exercise_what_one_defines_and_where(lesson
     )
     (row,) = rows(lesson(heading.removeprefix("# %% [markdown]\n") + more, {1: SAYS[2]}))
     page = "to/part/page.ipynb"
-    link, notebook = f"[Do *it*]({page}#exercise-it)", "[`page.ipynb`](to/part/page/page.ipynb)"
+    link, notebook = f"[Do *it*]({page}#exercise-it)", "[notebook](to/part/page/page.ipynb)"
     title = row.split(" | ")[5]
     assert row == f"| 1 | {link} | `a`, `b`, `f` | repair | 10 | {title} | {notebook} |"
     assert title.endswith(f"]({page})")
