@@ -81,7 +81,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         if cell.exercise:
             shown["stub"] = _code(given.lines, names)  # before its solution, as the page has them
         folded = bool(cell.exercise or {"recap", "plot"}.intersection(cell.tags))
-        shown["code"] = _code(cell.lines, None if cell.check else names, folded=folded)
+        if not cell.check:
+            shown["code"] = _code(cell.lines, names, folded=folded)
         cells.append(shown)
     if problems:
         raise SourceError(*problems)
@@ -117,9 +118,9 @@ def _figure(cell: Cell, pictures: list[NotebookNode]) -> Figure | None:
     return figure(pictures[0]) if pictures else None
 
 
-def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
+def _code(lines: tuple[Line, ...], names: Names, *, folded: bool = False) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    links = names.links(lines, folded=folded) if names else []
+    links = names.links(lines, folded=folded)
     # Between functions one blank line, where a file has two.
     code = re.sub(r"\n{3,}", "\n\n", code_html(join(lines), links))
     return {"html": code, "wide": any(len(line.text) > _PHONE for line in lines)}

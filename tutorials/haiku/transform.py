@@ -10,7 +10,7 @@
 # and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
 # have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
 # and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
-# keys will help you there too.
+# keys will help you there too. [Leaving Haiku](../reference/leaving_haiku.py) takes a trained network along.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>

@@ -1209,7 +1209,7 @@ print(hk.data_structures.tree_bytes(params))
 #
 # ### `hk.mixed_precision.set_policy`
 #
-# 8 files, 2 repositories. Sets the policy of a class, for all its instances.
+# 8 files, 2 repositories. Sets the policy of a class, for all its instances. Taught in [precision](precision.py).
 
 # %%
 half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
@@ -1255,4 +1255,4 @@ print(hk.state)
 print(hk.transforms)
 
 # %% [markdown]
-# Next: [Error messages of JAX and Haiku, explained](errors.py).
+# Next: [Recurrent networks](sequences.py), where the names of its section on recurrence are used.

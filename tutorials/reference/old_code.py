@@ -400,4 +400,4 @@ assert float(ported["loss"]) < 0.02
 #   `jax.Array`, `jax.experimental.optimizers` to Optax.
 # - `PRNGKey`, `pmap` and `jax.tree_util` still work. Change them when you touch the code anyway.
 #
-# Next: [The original practical, cell by cell](original.py), a notebook of that time and what was found in it.
+# Next: [Leaving Haiku](leaving_haiku.py), with the weights that you have.

@@ -1,0 +1,977 @@
+# %% [markdown]
+# # Precision: `float64`, `bfloat16` and `hk.mixed_precision`
+#
+# JAX computes in `float32` unless you say otherwise. Sometimes that is too little: a variance comes out wrong, a finite
+# difference is noise. Sometimes it is more than you need: a network can do most of its work in 16 bits, which saves memory,
+# and time on hardware that is made for it. This page shows how to go up, how to go down, and what breaks on the way.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - see when `float32` is too coarse, and compute in `float64` where it helps;
+# - run a Haiku network in `bfloat16` or `float16`, and keep in `float32` what must stay there;
+# - measure what a precision costs in time and memory, and read a first profile.
+#
+# You need: [`hk.transform`](../haiku/transform.py), [compiling a step](../haiku/compiled_training.py), and BatchNorm from
+# [State and randomness in a network](../haiku/state.py).
+#
+# </div>
+
+# %%
+import collections
+import contextlib
+import gzip
+import json
+import pathlib
+import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import jmp
+import matplotlib.pyplot as plt
+import numpy as np
+from jax.flatten_util import ravel_pytree
+
+key = jax.random.key(0)
+
+# %% [markdown]
+# ## Four formats: digits and range
+#
+# A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a number
+# has, the bits of the exponent how large and how small it can be. `jnp.finfo` knows both:
+
+# %%
+FORMATS = ["float64", "float32", "float16", "bfloat16"]
+print("            exponent  fraction      eps  smallest   largest")
+for name in FORMATS:
+    info = jnp.finfo(name)
+    print(
+        f"{name:10} {info.nexp:4} bits {info.nmant:4} bits {float(info.eps):8.1e}"
+        f" {float(info.tiny):9.1e} {float(info.max):9.1e}"
+    )
+
+# %% [markdown]
+# `eps`, the *machine epsilon*, is the distance from 1 to the next number. Between 2 and 4 the distance is twice as large,
+# between 4 and 8 four times: relative to the size it stays between `eps` and half of that. A result is rounded to the
+# nearest number, so its error is at most half the distance. `smallest` is the smallest number with all its digits. Smaller ones
+# *underflow*: they lose digits and become zero, or are taken for zero at once. Numbers larger than `largest` *overflow*
+# to `inf`.
+
+# %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
+fig, ax = plt.subplots(figsize=(7, 3.4))
+for color, name in zip(["C2", "C0", "C1", "C3"], FORMATS, strict=True):
+    info = jnp.finfo(name)
+    ends = np.maximum(float(info.tiny), 1e-45), np.minimum(float(info.max), 1e45)
+    eps = float(info.eps)
+    ax.plot(ends, [eps, eps], color=color, lw=3)
+    height = eps / 14 if name == "float16" else 2.5 * eps
+    ax.text(np.prod(np.sqrt(ends)), height, name, color=color, ha="center")
+ax.set(xscale="log", yscale="log", ylim=(1e-17, 1), xlabel="size of the number")
+ax.set(ylabel="distance to the next,\nrelative to the size")
+ax.set_title("Lower: more digits. Wider: more range. (float64 goes on to 1e308.)")
+plt.show()
+
+# %% [markdown]
+# The two formats of 16 bits spend them differently. `float16` has three digits and a narrow range, `bfloat16` has two
+# digits and the range of `float32`. That is why `bfloat16` needs no [loss scaling](#loss-scaling-for-float16), and
+# `float16` does.
+
+# %% tags=["hidden"]
+assert float(jnp.finfo("float16").max) == 65504
+assert jnp.finfo("bfloat16").nexp == jnp.finfo("float32").nexp
+assert jnp.float16(1e-5) * jnp.float16(1e-3) == 0
+assert jnp.float16(300) ** 2 == np.inf
+if jax.default_backend() == "cpu":
+    assert jnp.float32(1e-39) * 1.5 == 0
+    assert jnp.float16(1e-6) * jnp.float16(1.5) > 0
+for _name in FORMATS[1:]:
+    _one = jnp.ones((), _name)
+    _eps = jnp.finfo(_name).eps.astype(_name)
+    assert _one + _eps > _one
+    assert _one + _eps / 2 == _one
+
+# %% [markdown]
+# ## `float64` becomes `float32` unless you enable it
+#
+# [NumPy computes in `float64`, JAX does not](../jax/gradients.py#float32-by-default-float64-on-request): a `float64` array
+# that reaches JAX is converted without a word. If you ask for the dtype by name, as in `jnp.ones(2, dtype="float64")`, a
+# `UserWarning` says that it "will be truncated to dtype float32", and it is.
+
+# %%
+print(np.ones(2).dtype, jnp.asarray(np.ones(2)).dtype)
+
+# %% [markdown]
+# `jax.config.update("jax_enable_x64", True)` at the top of a program, or the environment variable `JAX_ENABLE_X64=1`,
+# allows 64 bits everywhere. `with jax.enable_x64(True):` allows them in a block. It does more than the name says:
+
+# %%
+x = jnp.ones((2, 3))  # made outside: float32
+linear = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
+EXPRESSIONS = {
+    "jnp.ones(2)": lambda: jnp.ones(2),
+    "jnp.arange(2)": lambda: jnp.arange(2),
+    "jax.random.normal(key)": lambda: jax.random.normal(key),
+    "x + 1.0": lambda: x + 1.0,
+    "x * np.sqrt(2.0)": lambda: x * np.sqrt(2.0),
+    "x + np.ones(3)": lambda: x + np.ones((1, 3)),
+    "jnp.arange(2) * 1.5": lambda: jnp.arange(2) * 1.5,
+    "linear.init(key, x)": lambda: linear.init(key, x)["linear"]["w"],
+}
+
+
+def dtypes():  # without computing anything
+    return {text: jax.eval_shape(f).dtype.name for text, f in EXPRESSIONS.items()}
+
+
+off = dtypes()
+with jax.enable_x64(True):
+    on = dtypes()
+for text in EXPRESSIONS:
+    print(
+        f"{text:24} {off[text]:9} {on[text]:9} {'' if off[text] == on[text] else '<'}"
+    )
+
+# %% [markdown]
+# - New arrays have 64 bits, whole numbers too.
+# - A Python number is [weakly typed](../jax/compilation.py#when-jit-traces-again) and follows the array, so `x + 1.0`
+#   stays `float32`. `np.sqrt(2.0)` is a NumPy number of type `float64` and does not: one such constant turns what it
+#   touches into `float64`.
+# - The parameters of a layer take the dtype of the example at `init`. This one is `float32`, so they are.
+# - Random numbers change, because a `float64` uses more random bits of the same key:
+
+# %%
+print("normal(key), float32:", jax.random.normal(key))
+with jax.enable_x64(True):
+    print("normal(key), float64:", jax.random.normal(key))
+
+# %% tags=["hidden"]
+assert {text for text in EXPRESSIONS if off[text] == on[text]} == {
+    "x + 1.0",
+    "linear.init(key, x)",
+}
+assert set(off.values()) == {"float32", "int32"}
+assert on["jnp.arange(2)"] == "int64"
+with jax.enable_x64(True):
+    _params = jax.eval_shape(linear.init, key, x.astype("float64"))
+    assert _params["linear"]["w"].dtype == "float64"
+    assert abs(jax.random.normal(key) - jax.random.normal(key, dtype="float32")) > 1e-3
+
+# %% [markdown]
+# ### Where it does not help
+#
+# Enabling 64 bits brings back no digit that was rounded away before, and it ends with the block:
+
+# %%
+early = jnp.asarray(0.1)  # float32
+with jax.enable_x64(True):
+    print("0.1 from before:", early.astype("float64"))
+    print("0.1 from inside:", jnp.asarray(0.1))
+    late = jnp.ones(2)
+print("late:", late.dtype, "  late * late:", (late * late).dtype)
+
+# %% [markdown]
+# A `float64` array may leave the block, and what becomes of it then depends on the operation: `late * late` stays
+# `float64`, and `late + 1` warns and is `float32`. Convert before you leave.
+# A compiled function that is called inside and outside is traced twice, once for each.
+#
+# Whole numbers of 32 bits wrap around silently:
+
+# %%
+print(jnp.int32(2**31 - 1) + 1)
+with jax.enable_x64(True):
+    print(jnp.asarray(2**31 - 1) + 1)
+
+# %% tags=["hidden"]
+import unittest
+
+from snippets.timing import count_traces
+
+_counted = count_traces(lambda v: 2 * v)
+_compiled = jax.jit(_counted)
+_compiled(x)
+with jax.enable_x64(True):
+    _compiled(x)
+_compiled(x)
+assert _counted.traces == 2
+assert (late.dtype, early.dtype) == ("float64", "float32")
+with unittest.TestCase().assertWarnsRegex(UserWarning, "truncated to dtype float32"):
+    assert (late + 1).dtype == "float32"
+with unittest.TestCase().assertWarnsRegex(UserWarning, "truncated to dtype float32"):
+    assert jnp.ones(2, dtype="float64").dtype == "float32"
+assert (late * late).dtype == "float64"
+with jax.enable_x64(True):
+    assert early.astype("float64") != jnp.asarray(0.1)
+
+# %% [markdown]
+# ## Where `float32` runs out of digits
+#
+# **Large plus small.** The distance between neighbours of $2^{24}$ is 2. What is $2^{24} + 1$?
+
+# %% tags=["predict"]
+print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
+
+# %% [markdown]
+# The 1 is half the distance, and is lost.
+#
+# **Sums of many.** A running total grows while the terms stay small, and each addition rounds. `jnp.sum` adds in
+# partial sums instead, and in `float32` even if the array has 16 bits:
+
+
+# %%
+def running_total(value, times):
+    return jax.lax.fori_loop(0, times, lambda _, total: total + value, 0 * value)
+
+
+print("0.1, 100,000 times:", running_total(jnp.float32(0.1), 100_000))
+print("jnp.sum of these:  ", jnp.sum(jnp.full(100_000, 0.1)))
+for name in ["float32", "float16", "bfloat16"]:
+    one = jnp.ones((), name)
+    print(
+        f"1, 3,000 times, {name}: {float(running_total(one, 3000)):.0f}",
+        f" jnp.sum: {float(jnp.sum(jnp.full(3000, one))):.0f}",
+    )
+
+# %% [markdown]
+# A total of ones stops at 256 in `bfloat16` and at 2048 in `float16`: from there on, 1 is half the distance. So keep
+# totals, such as the loss of an epoch or a moving average, in `float32`. (`jnp.sum` gives 3008 in `bfloat16` because 3000
+# is not a `bfloat16`; `jnp.sum(..., dtype="float32")` keeps the digits.)
+#
+# **Differences of large numbers.** The variance is the mean of the squares minus the square of the mean, on paper. If the
+# mean is far from zero, both are large, and their digits cancel:
+
+# %%
+noise = jax.random.normal(key, (10_000,))
+for mean in [0, 100, 10_000]:
+    v = mean + noise
+    print(f"mean {mean:6}: {jnp.mean(v**2) - jnp.mean(v) ** 2:8.3f} {jnp.var(v):6.3f}")
+
+# %% [markdown]
+# `jnp.var`, in the second column, subtracts the mean first.
+#
+# **Finite differences** subtract two numbers that are nearly equal. A smaller step makes the error of the formula
+# smaller, and that of rounding larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a slope:
+
+
+# %%
+def difference_error(h):
+    one = jnp.ones_like(h)
+    slope = (jnp.sin(one + h) - jnp.sin(one - h)) / (2 * h)
+    return float(abs(slope - jnp.cos(one)))
+
+
+steps = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
+coarse = [difference_error(jnp.float32(h)) for h in steps]
+with jax.enable_x64(True):
+    fine = [difference_error(jnp.float64(h)) for h in steps]
+for h, error, finer in zip(steps, coarse, fine, strict=True):
+    print(f"h = {h:.0e}   float32 {error:.0e}   float64 {finer:.0e}")
+
+# %% [markdown]
+# The best that `float32` reaches is {{ min(coarse):.0e }}, with $h$ near the cube root of `eps`; `float64` reaches
+# {{ min(fine):.0e }}. This is the most common reason to enable 64 bits: to [check a gradient](../beyond/testing.py), or
+# to solve an ill-conditioned system. A network that does not train seldom needs them.
+
+# %% tags=["hidden"]
+assert float(jnp.float32(2**24) + 1) == 2**24
+assert abs(float(running_total(jnp.float32(0.1), 100_000)) - 10_000) > 0.5
+assert abs(float(jnp.sum(jnp.full(100_000, 0.1))) - 10_000) < 0.05
+for _name, _stop in {"float16": 2048, "bfloat16": 256}.items():
+    assert float(running_total(jnp.ones((), _name), 3000)) == _stop
+assert float(jnp.sum(jnp.ones(3000, "bfloat16"))) == 3008
+assert float(jnp.sum(jnp.ones(3000, "bfloat16"), dtype="float32")) == 3000
+assert abs(float(jnp.mean(v**2) - jnp.mean(v) ** 2) - float(jnp.var(v))) > 0.5
+assert 0.9 < float(jnp.var(v)) < 1.15
+assert 1e-6 < min(coarse) < 1e-3
+assert min(fine) < 1e-9
+assert coarse[-1] > 10 * min(coarse)
+
+# %% [markdown]
+# ## Which dtype wins: promotion
+#
+# When two dtypes meet, JAX promotes both to one that holds either range. Each entry is the dtype of row plus column:
+
+# %%
+VALUES = {
+    "bfloat16": jnp.ones((), "bfloat16"),
+    "float16": jnp.ones((), "float16"),
+    "float32": jnp.ones((), "float32"),
+    "int32": jnp.ones((), "int32"),
+    "1.0": 1.0,
+    "np.float32(1)": np.float32(1),
+}
+columns = ["bfloat16", "float16", "float32"]
+print(" " * 14 + "".join(f"{name:10}" for name in columns))
+for name, value in VALUES.items():
+    row = [(value + VALUES[column]).dtype.name for column in columns]
+    print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
+
+# %% [markdown]
+# Python numbers and integer arrays leave 16 bits alone. One `float32` array or NumPy number, such as a learning rate,
+# a mask or a table of positions, turns everything after it into `float32`: no error, and no gain from 16 bits. Strict
+# promotion finds the place:
+
+# %% raises="TypePromotionError" match="no available implicit dtype promotion path"
+with jax.numpy_dtype_promotion("strict"):
+    VALUES["bfloat16"] + VALUES["float32"]
+
+# %% tags=["hidden"]
+_half = VALUES["bfloat16"]
+assert (_half + VALUES["float16"]).dtype == "float32"
+for _name in ["int32", "1.0"]:
+    assert (_half + VALUES[_name]).dtype == "bfloat16"
+assert (_half + np.float32(1)).dtype == "float32"
+
+# %% [markdown]
+# ## Matrix products: `jax.default_matmul_precision` and TF32
+#
+# Even if everything is `float32`, the hardware may round the factors of a matrix product, because its fast units take
+# fewer digits. `jax.default_matmul_precision` says how much of that you allow. Compare with a product in `float64`:
+
+# %%
+a, b = jax.random.normal(key, (2, 256, 256))
+exact = np.float64(a) @ np.float64(b)
+print("on a", jax.default_backend())
+for name in ["default", "bfloat16", "tensorfloat32", "highest"]:
+    with jax.default_matmul_precision(name):
+        print(f"{name:14} largest error {np.abs(a @ b - exact).max():.1e}")
+
+
+# %% [markdown]
+# A CPU ignores the setting: all four products are the same to the last bit. An NVIDIA GPU since the Ampere generation
+# reads `default` as TF32. It rounds the factors to 10 bits of fraction, multiplies, and adds up in `float32`. A TPU rounds
+# them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for convolutions. What the rounding does to a
+# result, though not to the speed, can be imitated on any machine:
+
+
+# %%
+def rounded(x, fraction):
+    return jax.lax.reduce_precision(x, exponent_bits=8, mantissa_bits=fraction)
+
+
+errors = {}
+with jax.default_matmul_precision("highest"):
+    for name, fraction in {"float32": 23, "TF32": 10, "bfloat16": 7}.items():
+        product = rounded(a, fraction) @ rounded(b, fraction)
+        errors[name] = np.abs(product - exact).max()
+        print(f"factors in {name:9} largest error {errors[name]:.1e}")
+
+# %% [markdown]
+# Of entries around 16, TF32 keeps about three digits. That is enough to train most networks, and too little for a
+# comparison with a tight tolerance. If a test passes on a CPU and fails on a GPU, first try it under
+# `with jax.default_matmul_precision("highest"):`.
+
+# %% tags=["hidden"]
+if jax.default_backend() == "cpu":
+    _products = []
+    for _name in ["default", "bfloat16", "tensorfloat32", "highest"]:
+        with jax.default_matmul_precision(_name):
+            _products.append(a @ b)
+    assert all((_product == _products[0]).all() for _product in _products)
+assert errors["float32"] < 1e-3 < errors["TF32"] < 0.1 < errors["bfloat16"] < 2
+assert 14 < float(a.std() * b.std()) * 256**0.5 < 18
+
+# %% [markdown]
+# ## Mixed precision: `hk.mixed_precision` and jmp
+#
+# *Mixed precision* keeps the parameters in `float32`, and computes with copies of 16 bits. In Haiku you need not change
+# the network. A *policy* of [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and
+# `hk.mixed_precision` applies it to all modules of a class: inputs and parameters are cast to `compute`, outputs to
+# `output`, and new parameters are made as `params`. Only floats are cast:
+
+# %%
+mixed = jmp.get_policy("params=float32,compute=bfloat16,output=float32")
+batch = {"image": jnp.ones(2), "token": jnp.arange(2)}
+print(mixed)
+print(jax.tree.map(lambda leaf: leaf.dtype.name, mixed.cast_to_compute(batch)))
+
+# %% [markdown]
+# Here is a network with both norms. `trace_dtypes` traces it under policies, and notes which dtype comes into each module
+# and which one leaves it, before the policy casts the output:
+
+
+# %%
+class Net(hk.Module):
+    def __call__(self, x):
+        x = hk.LayerNorm(-1, create_scale=True, create_offset=True)(hk.Linear(16)(x))
+        x = hk.BatchNorm(True, True, 0.9)(hk.Linear(16)(x), is_training=True)
+        return hk.Linear(1)(x)
+
+
+x = jax.random.normal(key, (8, 4))  # (B, D)
+SHORT = {"float32": "f32", "bfloat16": "bf16", "int32": ""}  # int32: a counter
+
+
+def name_of(tree):
+    return "".join(sorted({SHORT[leaf.dtype.name] for leaf in jax.tree.leaves(tree)}))
+
+
+def trace_dtypes(policies):
+    net = hk.transform_with_state(lambda x: Net()(x))  # new, or JAX takes an old trace
+    found = {}
+
+    def note(method, args, kwargs, context):
+        out = method(*args, **kwargs)
+        if context.method_name == "__call__" and "~" not in context.module.module_name:
+            found[context.module.name] = f"{name_of(args[0])} → {name_of(out)}"
+        return out
+
+    def loss_fn(params, state, x):
+        return net.apply(params, state, None, x)[0].sum()
+
+    with contextlib.ExitStack() as stack:
+        for module, policy in policies.items():
+            stack.enter_context(hk.mixed_precision.push_policy(module, policy))
+        params, state = jax.eval_shape(net.init, key, x)
+        with hk.intercept_methods(note):
+            out, _ = jax.eval_shape(net.apply, params, state, None, x)
+        grads = jax.eval_shape(jax.grad(loss_fn), params, state, x)
+    trees = {"params": params, "state": state, "gradients": grads, "output": out}
+    return found | {title: name_of(tree) for title, tree in trees.items()}
+
+
+# %%
+full = jmp.get_policy("float32")
+norms = jmp.get_policy("params=float32,compute=float32,output=bfloat16")
+runs = {
+    "no policy": trace_dtypes({}),
+    "Net": trace_dtypes({Net: mixed}),
+    "norms full": trace_dtypes({Net: mixed, hk.LayerNorm: full, hk.BatchNorm: full}),
+    "norms": trace_dtypes({Net: mixed, hk.LayerNorm: norms, hk.BatchNorm: norms}),
+}
+print(" " * 12 + "".join(f"{title:16}" for title in runs))
+for row in runs["no policy"]:
+    print(f"{row:12}" + "".join(f"{run[row]:16}" for run in runs.values()))
+
+# %% [markdown]
+# - **Net.** All modules inside `Net` follow its policy. Parameters and gradients are `float32`, since the cast
+#   belongs to what is differentiated, and so the optimiser sees `float32` only.
+# - The state of BatchNorm, its averages, became `bfloat16`, and BatchNorm computed in it. The next section shows why that
+#   is bad.
+# - **norms full.** A class with a policy of its own follows that one. But now the norms return `float32`, and every
+#   `hk.Linear` after a norm silently computes in `float32`, as promotion has it.
+# - **norms.** This is what you want: norms compute in `float32`, and hand on `bfloat16`.
+#
+# Code of your function outside of all modules has no policy, so make the whole network one module, such as `Net`.
+
+# %% tags=["hidden"]
+assert set(runs["no policy"].values()) == {"f32", "f32 → f32"}
+for _run in runs.values():
+    assert _run["params"] == _run["gradients"] == _run["output"] == "f32"
+assert runs["Net"]["state"] == "bf16"
+assert runs["Net"]["batch_norm"] == "bf16 → bf16"
+assert runs["norms full"]["linear_1"] == "f32 → f32"
+assert runs["norms full"]["linear_2"] == "f32 → f32"
+_net = hk.transform(lambda x: x @ hk.get_parameter("w", (4, 4), init=jnp.ones))
+with hk.mixed_precision.push_policy(Net, mixed):
+    _dots = jax.make_jaxpr(_net.apply)({"~": {"w": jnp.ones((4, 4))}}, None, x)
+assert "bf16" not in str(_dots)
+_last = runs["norms"]
+assert _last["batch_norm"] == _last["layer_norm"] == "f32 → f32"
+for _name in ["linear", "linear_1", "linear_2"]:
+    assert _last[_name] == "bf16 → bf16"
+assert _last["state"] == "f32"
+
+# %% [markdown]
+# ### Norms stay in `float32`
+#
+# `hk.BatchNorm` computes the variance as the mean of the squares minus the square of the mean, which you
+# [met above](#where-float32-runs-out-of-digits). In `bfloat16` the digits are gone for a mean of 10 already. After a norm, the
+# outputs should have a standard deviation of 1:
+
+# %%
+batch_norm = hk.transform_with_state(lambda x: hk.BatchNorm(False, False, 0.9)(x, True))
+layer_norm = hk.transform_with_state(lambda x: hk.LayerNorm(-1, False, False)(x))
+deviations = {}
+for mean in [0, 10, 100]:
+    features = mean + jax.random.normal(key, (256, 64))  # (B, D)
+    for policy in [full, mixed]:
+        with contextlib.ExitStack() as stack:
+            for module in [hk.BatchNorm, hk.LayerNorm]:
+                stack.enter_context(hk.mixed_precision.push_policy(module, policy))
+            outs = [
+                norm.apply(*norm.init(key, inputs), None, inputs)[0]
+                for norm, inputs in [(batch_norm, features), (layer_norm, features.T)]
+            ]
+        deviations[mean, policy] = [float(out.std()) for out in outs]
+        batch_std, layer_std = deviations[mean, policy]
+        kind = policy.compute_dtype.__name__
+        print(
+            f"mean {mean:3} {kind:9} BatchNorm {batch_std:7.3f} LayerNorm {layer_std:.3f}"
+        )
+
+# %% [markdown]
+# `hk.LayerNorm` subtracts the mean first, and survives. It is usually kept in `float32` all the same, since it costs
+# little beside the matrix products. Moving averages have a problem of their own. The largest `bfloat16` below 1 is
+# $1 - 1/256$, so a decay of 0.999 is rounded to 1:
+
+# %%
+print(jnp.asarray(0.999, "bfloat16"), jnp.asarray(0.99, "bfloat16"))
+
+# %% tags=["hidden"]
+for _mean in [0, 10, 100]:
+    assert all(0.98 < std < 1.02 for std in deviations[_mean, full])
+    assert 0.9 < deviations[_mean, mixed][1] < 1.1
+for _mean in [10, 100]:  # or nan, where the variance comes out negative
+    assert not deviations[_mean, mixed][0] < 2
+assert float(jnp.asarray(0.999, "bfloat16")) == 1
+assert float(jnp.nextafter(jnp.bfloat16(1), jnp.bfloat16(0))) == 1 - 1 / 256
+
+# %% [markdown]
+# ### `set_policy` holds until you clear it
+#
+# `hk.mixed_precision.set_policy(hk.Linear, policy)` holds for the class, so for all linear layers of your program, until
+# `clear_policy`. Scripts call it once, before the first `init`. In tests and notebooks use `push_policy`, which restores
+# what was before. Two things are easy to miss. The policy is read when a function is *traced*, so a compiled function
+# keeps the one that it was traced with. And it holds in one thread only:
+
+
+# %%
+half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
+params = linear.init(key, x)
+apply = jax.jit(lambda params, x: linear.apply(params, x))
+apply(params, x)  # traced without a policy
+
+
+def output_dtype():
+    return linear.apply(params, x).dtype
+
+
+hk.mixed_precision.set_policy(hk.Linear, half)
+with ThreadPoolExecutor() as pool:
+    print("another thread: ", pool.submit(output_dtype).result())
+print("compiled before:", apply(params, x).dtype)
+print("this thread:    ", output_dtype())
+hk.mixed_precision.clear_policy(hk.Linear)
+print("policy of class:", hk.mixed_precision.get_policy(hk.Linear))
+
+# %% tags=["hidden"]
+assert apply(params, x).dtype == "float32"
+with hk.mixed_precision.push_policy(hk.Linear, half):
+    assert output_dtype() == "bfloat16"
+    assert apply(params, x).dtype == "float32"
+    with ThreadPoolExecutor() as _pool:
+        assert _pool.submit(output_dtype).result() == "float32"
+for _class in [Net, hk.BatchNorm, hk.LayerNorm, hk.Linear]:
+    assert hk.mixed_precision.get_policy(_class) is None
+
+# %% [markdown]
+# ## Train in `bfloat16`
+#
+# Four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy; parameters
+# *stored* in `bfloat16`, with which we compute in `bfloat16`; and the same stored, but computed in `float32`.
+
+# %%
+from snippets.data import spiral_data
+from snippets.evaluation import accuracy, sigmoid_cross_entropy
+from snippets.training import fit
+
+
+class Classifier(hk.Module):
+    def __call__(self, x):
+        return hk.nets.MLP([32, 32, 1])(x)
+
+
+classifier = hk.without_apply_rng(hk.transform(lambda x: Classifier()(x)))
+train_data = spiral_data(jax.random.key(1), 256)
+test_inputs, test_labels = spiral_data(jax.random.key(2), 2000)
+start = jax.jit(classifier.init)(key, test_inputs)
+POLICIES = {
+    "float32": full,
+    "mixed": mixed,
+    "bfloat16": jmp.get_policy("params=bfloat16,compute=bfloat16,output=float32"),
+    "stored in bfloat16": jmp.get_policy("params=bfloat16,compute=float32"),
+}
+
+
+def train(policy, rate=0.1, steps=1000):
+    def loss_fn(params, batch):  # a new function, so that it is traced with the policy
+        inputs, labels = batch
+        return sigmoid_cross_entropy(classifier.apply(params, inputs), labels)
+
+    with hk.mixed_precision.push_policy(Classifier, policy):
+        params = policy.cast_to_param(start)
+        params, losses = fit(loss_fn, params, train_data, rate, steps=steps)
+        return (
+            params,
+            losses,
+            accuracy(classifier.apply(params, test_inputs), test_labels),
+        )
+
+
+trained = {name: train(policy) for name, policy in POLICIES.items()}
+for name, (_, losses, share) in trained.items():
+    print(f"{name:19} last loss {losses[-1]:.3f}   held-out accuracy {share:.3f}")
+
+# %% tags=["plot", "cover"] alt="Training loss: float32 and mixed fall together; both stored in bfloat16 become flat."
+fig, ax = plt.subplots(figsize=(7, 3.6))
+styles = [("C0", "-"), ("C1", "--"), ("C3", "-"), ("C4", "--")]
+for (name, run), (color, style) in zip(trained.items(), styles, strict=True):
+    ax.plot(run[1], style, color=color, lw=2, label=name)
+ax.set(
+    yscale="log",
+    xlabel="step",
+    ylabel="training loss",
+    title="One network, four precisions",
+)
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# Computing in `bfloat16` does no harm here: the mixed run ends at {{ trained["mixed"][1][-1]:.3f }}, `float32` at
+# {{ trained["float32"][1][-1]:.3f }}. *Storing* the parameters in `bfloat16` stops the training, however they are
+# computed with.
+#
+# ### Small updates are lost
+#
+# Just below 1 the distance between `bfloat16` numbers is 1/256, so an update smaller than 1/512 is rounded away, each
+# time again:
+
+# %%
+for name in ["float32", "bfloat16"]:
+    value = jnp.ones((), name)
+    print(f"{name:9} 1 - 0.003 = {value - 0.003:.4f}  1 - 0.001 = {value - 0.001:.4f}")
+    value = jax.lax.fori_loop(0, 1000, lambda _, v: v - 0.001, value)
+    print(f"{name:9} 1 minus 1,000 times 0.001 = {abs(value):.4f}")
+
+
+# %% [markdown]
+# Of the parameters whose gradient is not zero, how many does one more step move?
+
+
+# %%
+def loss_fn(params, batch):
+    inputs, labels = batch
+    return sigmoid_cross_entropy(classifier.apply(params, inputs), labels)
+
+
+grad_fn = jax.jit(jax.grad(loss_fn))
+
+
+def share_moved(params, rate=0.1):
+    p, _ = ravel_pytree(params)  # all leaves as one vector
+    g, _ = ravel_pytree(grad_fn(params, train_data))
+    return (p - rate * g != p).sum() / (g != 0).sum()
+
+
+for name in ["float32", "bfloat16"]:
+    print(f"{name:9} {share_moved(trained[name][0]):.1%}")
+
+# %% [markdown]
+# The gradient still points downhill, but the steps are too small for the parameters to move. So keep *master weights* in
+# `float32`, which add up what is too small for 16 bits, and compute with a copy of 16 bits, as the mixed policy does.
+# Optax makes the averages of `optax.adam` in the dtype of the parameters, one more reason to keep these in `float32`.
+# (*Stochastic rounding*, up or down at random so that it is right on average, is the way out where memory does not allow
+# master weights. With them you do not need it.)
+
+# %% tags=["hidden"]
+_ends = {name: float(losses[-1]) for name, (_, losses, _) in trained.items()}
+assert abs(_ends["mixed"] / _ends["float32"] - 1) < 0.2
+for _name in ["bfloat16", "stored in bfloat16"]:
+    assert _ends[_name] > 2 * _ends["float32"]
+    assert name_of(trained[_name][0]) == "bf16"
+assert trained["float32"][2] > 0.9
+assert abs(trained["float32"][2] - trained["mixed"][2]) < 0.03
+assert float(jnp.ones((), "bfloat16") - 0.001) == 1
+assert float(jnp.ones((), "bfloat16") - 0.003) == 1 - 1 / 256
+assert share_moved(trained["bfloat16"][0]) < 0.25
+assert share_moved(trained["float32"][0]) > 0.8
+import optax
+
+_moments = optax.adam(1e-3).init(trained["bfloat16"][0])
+assert name_of(_moments) == "bf16"
+
+# %% [markdown]
+# ### Losses and norms in `float32`
+#
+# Cross-entropy subtracts large numbers, and takes the logarithm of numbers near 1. Logits of 8 and 0, with the first
+# label right, should have a small loss and a small gradient:
+
+# %%
+from snippets.evaluation import softmax_cross_entropy
+
+logits, labels = jnp.array([[8.0, 0.0]]), jnp.array([0])
+for name in ["float32", "bfloat16"]:
+    loss, grad = jax.value_and_grad(softmax_cross_entropy)(logits.astype(name), labels)
+    print(f"{name:9} loss {float(abs(loss)):.1e}  gradient", np.float32(grad))
+
+# %% [markdown]
+# In `bfloat16` the probability of the label is rounded to 1, so its loss and its gradient are 0. This is the reason for
+# `output=float32` in the policy of a whole network: the loss gets `float32` logits.
+#
+# The norm of a gradient, for logging or clipping, squares the entries first:
+
+# %%
+for name in ["float32", "bfloat16", "float16"]:
+    norms_found = []
+    for size in [1e-4, 1.0, 300.0]:
+        grad = jnp.full(1000, size, name)
+        norms_found.append(f"{float(jnp.sqrt(jnp.sum(grad**2))):10.4g}")
+    print(f"{name:9}", *norms_found)
+
+# %% [markdown]
+# `bfloat16` has the range, and is right to two digits. In `float16` the square of 0.0001 is 0, and that of 300 infinite.
+# Clipping then divides by infinity, and the whole update is 0. With parameters in `float32` you need not care, because
+# their gradients are `float32` too, as the table above shows.
+
+# %% tags=["hidden"]
+_loss, _grad = jax.value_and_grad(softmax_cross_entropy)(
+    logits.astype("bfloat16"), labels
+)
+assert float(_loss) == 0
+assert float(_grad[0, 0]) == 0
+assert float(softmax_cross_entropy(logits, labels)) > 1e-4
+for _size, _norm in {1e-4: 0, 300.0: np.inf}.items():
+    _g = jnp.full(1000, _size, "float16")
+    assert float(jnp.sqrt(jnp.sum(_g**2))) == _norm
+    _true = _size * 1000**0.5
+    _g = _g.astype("bfloat16")
+    assert abs(float(jnp.sqrt(jnp.sum(_g**2))) / _true - 1) < 0.01
+_clip = optax.clip_by_global_norm(1.0)
+_g = {"w": jnp.full(1000, 300.0, "float16")}
+assert not jnp.any(_clip.update(_g, _clip.init(_g))[0]["w"])
+
+# %% [markdown]
+# ## Loss scaling for `float16`
+#
+# On hardware without fast `bfloat16`, 16 bits means `float16`, and its range is the problem. A mean over many examples has
+# tiny gradients for each of them. Here are those of the trained classifier's logits, for 65,536 points:
+
+# %%
+many_inputs, many_labels = spiral_data(jax.random.key(3), 2**16)
+many_logits = classifier.apply(trained["float32"][0], many_inputs)
+
+
+def share_of_zeros(dtype, scale):
+    def scaled_loss(logits):
+        logits = logits.astype("float32")
+        return scale * sigmoid_cross_entropy(logits, many_labels)
+
+    grads = jax.jit(jax.grad(scaled_loss))(many_logits.astype(dtype))
+    return float((grads == 0).mean())
+
+
+zeros = {scale: share_of_zeros("float16", scale) for scale in [1.0, 1024.0]}
+print(f"float32: {share_of_zeros('float32', 1.0):.1%} of the gradients are 0")
+for scale, share in zeros.items():
+    print(f"float16, loss times {scale:4.0f}: {share:.1%}")
+
+# %% [markdown]
+# Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that every gradient on the way back
+# grows by the same factor, and divides the gradients of the parameters by it, which are `float32` again. A factor that is
+# too large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when a gradient is not
+# finite, and that step is skipped; it doubles the factor after `period` finite steps in a row.
+
+# %%
+half16 = jmp.get_policy("params=float32,compute=float16,output=float32")
+
+
+@jax.jit
+def scaled_step(carry, _):
+    params, loss_scale = carry
+
+    def scaled_loss(params):
+        return loss_scale.scale(loss_fn(params, train_data))
+
+    grads = loss_scale.unscale(jax.grad(scaled_loss)(params))
+    finite = jmp.all_finite(grads)
+    new_params = jax.tree.map(lambda p, g: p - 0.3 * g, params, grads)
+    params = jmp.select_tree(finite, new_params, params)
+    return (params, loss_scale.adjust(finite)), (loss_scale.loss_scale, finite)
+
+
+loss_scale = jmp.DynamicLossScale(jnp.float32(2**24), period=50)
+with hk.mixed_precision.push_policy(Classifier, half16):
+    carry, (scales, finite) = jax.lax.scan(scaled_step, (start, loss_scale), length=500)
+    last_loss = loss_fn(carry[0], train_data)
+skipped = int((~finite).sum())
+print(f"loss {last_loss:.3f}, {skipped} of 500 steps skipped")
+
+# %% tags=["plot"] alt="The loss scale falls at once, climbs in doublings, and is halved again and again at its upper limit."
+fig, ax = plt.subplots(figsize=(7, 3.2))
+ax.step(range(500), scales, where="post", lw=2)
+ax.plot(np.flatnonzero(~finite), scales[~finite], "x", color="C3", label="step skipped")
+ax.set_yscale("log", base=2)
+ax.set(
+    xlabel="step",
+    ylabel="loss scale",
+    title="Halved at overflow, doubled after 50 finite steps",
+)
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# The first {{ int(np.asarray(finite).argmax()) }} steps are lost in finding the scale, later ones when it is tried too high.
+# With the default period of 2000 that is rare.
+
+# %% tags=["hidden"]
+assert zeros[1.0] > 0.05
+assert zeros[1024.0] < zeros[1.0] / 10
+assert not finite[0]
+assert finite.sum() > 450
+assert last_loss < 0.1
+assert jmp.DynamicLossScale(jnp.float32(1)).period == 2000
+_scale = jmp.DynamicLossScale(jnp.float32(16), min_loss_scale=jnp.float32(8))
+assert jax.tree.map(lambda leaf: leaf, _scale).min_loss_scale == 1
+
+# %% [markdown]
+# ## What it costs on this machine
+#
+# Whether fewer bits are faster depends on the hardware: a processor without 16-bit units converts to `float32` and back.
+# Measure it on yours. `compile().memory_analysis()` tells what a compiled program needs besides: its arguments (here
+# parameters and batch) and its temporary buffers.
+
+# %% tags=["varies"]
+from snippets.timing import benchmark
+
+wide = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 4)(x)))
+
+
+def compile_gradient(policy):
+    with hk.mixed_precision.push_policy(hk.nets.MLP, policy):
+        inputs = jnp.ones((512, 256), policy.param_dtype)
+        params = wide.init(key, inputs)
+
+        @jax.grad
+        def gradient(params, x):
+            return jnp.mean(wide.apply(params, x) ** 2)
+
+        return jax.jit(gradient).lower(params, inputs).compile(), params, inputs
+
+
+costs = {}
+for name in ["float32", "float64", "mixed", "bfloat16", "float16"]:
+    policy = POLICIES[name] if name in POLICIES else jmp.get_policy(name)
+    with jax.enable_x64(name == "float64"):
+        gradient, params, inputs = compile_gradient(policy)
+        seconds = benchmark(gradient, params, inputs, repeats=5)
+    memory = gradient.memory_analysis()
+    costs[name] = seconds, memory.argument_size_in_bytes, memory.temp_size_in_bytes
+print("           time, float32 = 1   arguments     temporary")
+for name, (seconds, arguments, temporary) in costs.items():
+    ratio = seconds / costs["float32"][0]
+    print(
+        f"{name:9} {ratio:14.2f} {arguments / 2**20:14.2f} MiB {temporary / 2**20:8.2f} MiB"
+    )
+
+# %% tags=["hidden"]
+_sizes = {name: cost[1] / costs["float32"][1] for name, cost in costs.items()}
+for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.items():
+    assert abs(_sizes[_name] / _size - 1) < 0.05
+
+# %% [markdown]
+# The arguments have the size that you expect. Temporary buffers are up to the compiler, and may even grow where it has to
+# convert. With the mixed policy the parameters keep their size. What it can save are activations, which the gradient
+# needs and which grow with the batch.
+#
+# ## A first profile
+#
+# Before you change a precision, look where the time goes. `cost_analysis` counts the work of a compiled program. A matrix
+# product of $(B, D)$ and $(D, H)$ needs $2BDH$ operations, and the gradient of a layer takes two more of these products:
+
+# %%
+gradient, params, inputs = compile_gradient(full)
+work = gradient.cost_analysis()["flops"]
+products = 2 * 512 * 256 * 256 * (3 * 4 - 1)  # the inputs need no gradient
+print(f"{work:.3g} operations, {products / work:.0%} in matrix products")
+
+# %% [markdown]
+# `jax.profiler.trace(folder)` writes down when each operation ran. In a script give it a folder that stays; here it is a
+# temporary one. To look at a trace, drop the file that ends in `.trace.json.gz` onto
+# [ui.perfetto.dev](https://ui.perfetto.dev), or open the folder with XProf, as
+# [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read it: each event of the compiled
+# program has a duration, and the program's text says which module an operation came from.
+
+# %% tags=["varies"]
+with tempfile.TemporaryDirectory() as folder:
+    with jax.profiler.trace(folder):
+        for _ in range(5):
+            jax.block_until_ready(gradient(params, inputs))
+    (file,) = pathlib.Path(folder).rglob("*.trace.json.gz")
+    print(file.suffixes, f"{file.stat().st_size / 1024:.0f} KiB")
+    events = json.loads(gzip.decompress(file.read_bytes()))["traceEvents"]
+
+origin = dict(re.findall(r"%(\S+) = .*op_name=\"([^\"]*)\"", gradient.as_text()))
+spent = collections.Counter()
+for event in events:
+    operation = event.get("args", {}).get("hlo_op")
+    if operation:
+        spent[operation] += event["dur"] / 5
+for operation, microseconds in spent.most_common(5):
+    place = origin.get(operation, "").removeprefix("jit(gradient)/")
+    print(f"{microseconds:6.0f} us  {operation:16} {place}")
+
+# %% [markdown]
+# The names of your modules are there, forward under `jvp`, backward under `transpose`. Call the function once before
+# the trace, as here, or you see the compiler at work. And wait for the result inside the block.
+#
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `UserWarning: Explicitly requested dtype float64 ... will be truncated to dtype float32` 64 bits are not enabled where
+#   this line runs.
+# - `TypeError: scan body function carry input and carry output must have equal types` A `bfloat16` carry met a
+#   `float32` array. Cast the result back, or make the other one a Python number.
+# - `ValueError: Unknown dtype 'fp16'` jmp knows `float16`, `f16`, `bfloat16`, `bf16`, `float32`, `full`. `half` means
+#   `float16` except on a TPU.
+# - `ValueError: Pushing a policy inside a method on the same class is not supported.` Push it around `init` and
+#   `apply`.
+# - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one. It then
+#   holds for a class of the same name that you define again, too.
+# - No message: `min_loss_scale` of `jmp.DynamicLossScale` is 1 again once the scale has passed through `jit` or
+#   `scan`.
+# - The loss is `nan`: [`debug_nans`](../beyond/testing.py) finds the operation. In `float16`, suspect overflow first.
+#
+# These and more: [Error messages of JAX and Haiku, explained](errors.py).
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def _message(call):
+    try:
+        call()
+    except (TypeError, ValueError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert "ValueError: Unknown dtype 'fp16'" in _message(lambda: jmp.get_policy("fp16"))
+for _name in ["float16", "f16", "bfloat16", "bf16", "float32", "full", "half"]:
+    jmp.get_policy(_name)
+assert jmp.get_policy("half").compute_dtype == jnp.float16
+
+
+class _Pushing(hk.Module):
+    def __call__(self, x):
+        with hk.mixed_precision.push_policy(_Pushing, full):
+            return x
+
+
+class _Again(hk.Module):
+    pass
+
+
+hk.mixed_precision.set_policy(_Again, full)
+
+
+class _Again(hk.Module):
+    pass
+
+
+assert hk.mixed_precision.get_policy(_Again) is full
+hk.mixed_precision.clear_policy(_Again)
+assert (
+    "Pushing a policy inside a method on the same class is not supported."
+    in _message(lambda: hk.transform(lambda x: _Pushing()(x)).init(key, x))
+)
+assert "must have equal types" in _message(
+    lambda: jax.lax.scan(
+        lambda c, _: (c * jnp.float32(2), None), jnp.ones((), "bfloat16"), length=2
+    )
+)
+
+# %% [markdown]
+# Next: [Error messages of JAX and Haiku, explained](errors.py).
