@@ -184,8 +184,8 @@ class Name(NamedTuple):
 @lru_cache(maxsize=65536)
 def names(node: ast.stmt) -> tuple[Name, ...]:
     """The global names that a statement binds and uses, in the order in which Python does."""
-    tree, flags = ast.Module([node], type_ignores=[]), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    return tuple(_names(compile(tree, "<names>", "exec", flags, dont_inherit=True, optimize=0), later=False))
+    code = compile(ast.Module([node], type_ignores=[]), "<names>", "exec", dont_inherit=True, optimize=0)
+    return tuple(_names(code, later=False))
 
 
 def _names(code: CodeType, *, later: bool) -> Iterator[Name]:

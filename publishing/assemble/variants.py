@@ -76,6 +76,10 @@ def solve(tutorial: Tutorial, snippets: Path) -> Variant:
     last: dict[str, Cell] = {}
     problems: list[Problem] = []
     for cell, (name, number, binds, later) in uses:
+        own = name != "get_ipython" and (name in visible or name in hidden)
+        if name in ("get_ipython", "display", "In", "Out", "_") and not own and "hidden" not in cell.tags:
+            what = f"`{name}` exists in notebooks only, and scripts lack it; import what you call, name what you keep."
+            problems.append(cell.lines[number - 1].problem(what))
         binder = (hidden if later else last).get(name)
         if binds:
             last[name] = cell

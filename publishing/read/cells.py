@@ -25,7 +25,7 @@ class Cell:
     check: str | None = None
     raises: str | None = None
     match: str | None = None
-    alt: str | None = None
+    alt: str | list[str] | None = None  # or a list, where it draws several figures
     tags: tuple[str, ...] = ()
     stubs: tuple[tuple[str, str], ...] = ()  # of an assembled exercise: what its check must refuse, by description
 

@@ -10,7 +10,7 @@ from nbformat import NotebookNode, ValidationError
 
 from publishing.read.cells import KEYS, Cell, Tutorial
 from publishing.read.problem import Line, Problem, SourceError, read_source, relative
-from publishing.read.rules import metadata_problems, tutorial_problems
+from publishing.read.rules import magic_problem, metadata_problems, tutorial_problems
 
 _MARKER = re.compile(r"^# *%%")
 _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
@@ -28,9 +28,11 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
         marked = (n for n, line in enumerate(rows, 1) if _LIKE_MARKER.search(line))
         wrong = (n for n in marked if len(_cells(rows[:n]) or ()) != sum(m <= n for m in markers))
         message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
+        number = next(wrong, markers[-1])
+        message = magic_problem(rows[number - 1]) or message
         if parsed is None:
             message = 'tags must be a list of texts, as in tags=["recap"].'
-        raise SourceError(Problem(path, next(wrong, markers[-1]), message))
+        raise SourceError(Problem(path, number, message))
     problems: list[tuple[int, str]] = []
     cells = []
     for node, marker, end in zip(parsed, markers, [*markers[1:], len(rows) + 1], strict=True):

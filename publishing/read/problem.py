@@ -70,10 +70,16 @@ def syntax_error(source: str) -> SyntaxError | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", SyntaxWarning)
         try:
-            compile(source, "<source>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            compile(source, "<source>", "exec", dont_inherit=True)
         except SyntaxError as error:
             return error
     return None
+
+
+def lines_in_strings(source: str) -> set[int]:
+    """The lines of code that begin within a string: what stands there is text."""
+    strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Constant, ast.JoinedStr)))
+    return {number for node in strings for number in range(node.lineno + 1, node.end_lineno + 1)}
 
 
 def line_of(path: Path, candidates: list[str]) -> int:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from publishing.read.markup import REFUSED, html_problem
 from publishing.read.problem import Line, join, syntax_error
 
 # Code in Markdown: a fenced block, or a span within a paragraph. What is in it means nothing here.
@@ -15,6 +16,10 @@ _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\
 _HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
 _MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _LINK = rf"(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
+_NO_HTML = re.compile(
+    rf"{CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>", re.MULTILINE | re.DOTALL
+)
+_NO_LINK = re.compile(r"(?:\]\(|\]:)\s*<?((?:javascript|attachment):)", re.IGNORECASE)
 _OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
@@ -31,6 +36,14 @@ def headings(markdown: str) -> list[str]:
     """The headings of Markdown, of a link in one only its text."""
     found = [match["heading"] for match in _HEADING.finditer(markdown)]
     return [_MARKDOWN_LINK.sub(r"\1", heading).strip() for heading in found if heading]
+
+
+def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:
+    """What is wrong with the HTML in a Markdown cell, and the line; Jupyter shows no style sheet in one either."""
+    html = _NO_HTML.sub(lambda code: "\n" * code[0].count("\n"), join(lines))
+    if found := html_problem(_NO_LINK.sub(r"<a href='\1'></a>", html), f"{REFUSED}|style"):
+        return lines[found[0] - 1].number, f"the text {found[1]}"
+    return None
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.problem import join, syntax_error
-from publishing.read.prose import expressions
+from publishing.read.problem import join, lines_in_strings, syntax_error
+from publishing.read.prose import expressions, prose_problem
 
 _ERROR_NAME = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Exit|Iteration)")
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
     "this one does not end on its line, is not Python, or binds a name."
 )
+_EMPTY = "must be a text in quotes that is not empty."
+# What only IPython understands, and what Jupytext makes of it: a comment.
+_MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 _FORMS = {
@@ -65,8 +68,10 @@ def _value_problem(key: str, value: Any) -> str | None:
             return 'must be a list, as in tags=["recap"].'
         unknown = [tag for tag in value if tag not in TAGS]
         return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
+    if key == "alt" and isinstance(value, list):
+        return next((problem for text in value if (problem := _value_problem("", text))), None if value else _EMPTY)
     if not isinstance(value, str) or not value.strip():
-        return "must be a text in quotes that is not empty."
+        return _EMPTY
     if not value.isprintable():
         return "holds a control character; in quotes, write a backslash twice."
     if key in _FORMS and not re.fullmatch(_FORMS[key][0], value):
@@ -108,6 +113,7 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
             yield from _code_problems(cell)
         else:
             yield from ((line.number, _NO_EXPRESSION) for line, found in expressions(cell.lines) if not found)
+            yield from filter(None, [prose_problem(cell.lines)])
         if "predict" in cell.tags and not question:
             yield cell.number, "its output is folded for readers to predict; ask them a question in the cell before it."
         question = not cell.code and "?" in join(cell.lines)
@@ -142,4 +148,18 @@ def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     if cell.exercise and BEGIN not in marks.values():
         yield cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
     if error := syntax_error(join(cell.lines)):
-        yield cell.lines[min(error.lineno or 1, len(cell.lines)) - 1].number, f"SyntaxError: {error.msg}."
+        line = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1]
+        way = "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
+        message = f"SyntaxError: {error.msg}{way if re.search('await|async', error.msg) else ''}."
+        yield line.number, magic_problem(line.text) or message
+        return
+    texts = lines_in_strings(join(cell.lines))
+    comments = (line for n, line in enumerate(cell.lines, 1) if n not in texts and line.text.lstrip().startswith("#"))
+    yield from ((line.number, message) for line in comments if (message := magic_problem(line.text)))
+
+
+def magic_problem(line: str) -> str:
+    """What to say of a line that only IPython understands; empty for any other."""
+    code = line.strip().removeprefix("# ")
+    instead = "time code with a function, of the snippets or of `timeit`; run commands with `subprocess`"
+    return f"`{code}` works in notebooks only, and scripts lack it; {instead}." if _MAGIC.match(line) else ""

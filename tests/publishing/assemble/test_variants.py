@@ -315,6 +315,47 @@ def test_all_uses_of_hidden_names_are_told(tmp_path):
     assert refusals(tmp_path, f"{A_HIDDEN}y, z = 1, 2\n\n# %%\ny\nx = z\n") == [(8, "y"), (9, "z")]
 
 
+ONLY_NOTEBOOKS = {
+    "its shell": ("get_ipython().run_line_magic('ls', '')", "get_ipython"),
+    "its shell, imported": ("from IPython import get_ipython", "get_ipython"),
+    "its shell in a function": ("f = lambda: get_ipython()", "get_ipython"),
+    "its display": ("display(1)", "display"),
+    "its display in a loop": ("for _ in [1]: display(1)", "display"),
+    "an earlier output": ("Out[1]", "Out"),
+    "an earlier input": ("print(In[1])", "In"),
+    "the last output": ("_ + 1", "_"),
+}
+
+
+@pytest.mark.parametrize("kind", ONLY_NOTEBOOKS)
+def test_what_notebooks_have_and_scripts_lack_is_an_error_at_its_line(tmp_path, kind):
+    code, name = ONLY_NOTEBOOKS[kind]
+    assert refusals(tmp_path, f"# %%\nx = 1\n{code}\n") == [(6, name)]
+    solve(tutorial(tmp_path, f"{A_HIDDEN}{code}\n\n# %%\n1\n"), tmp_path / "snippets")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from IPython.display import display\ndisplay(1)",
+        "def display(x): print(x)\ndisplay(1)",
+        "for _ in range(2): print(_)",
+        "f = lambda _, In: (_, In)",
+        "[_ for _ in []]",
+        "_, Out = 1, 2\nprint(Out)",
+    ],
+)
+def test_a_name_of_notebooks_may_be_bound_by_the_tutorial(tmp_path, code):
+    assert codes(solve(tutorial(tmp_path, f"# %%\n{code}\n"), tmp_path / "snippets")) == [code]
+
+
+def test_a_snippet_that_needs_a_notebook_is_an_error_at_its_line(tmp_path):
+    given = tutorial(tmp_path, "# %%\nfrom snippets.shell import show\n\nshow(1)\n")
+    (tmp_path / "snippets/shell.py").write_text("def show(x):\n    return get_ipython().ev(x)\n")
+    with pytest.raises(SourceError, match=r"shell.py:1: `show` uses `get_ipython`"):
+        solve(given, tmp_path / "snippets")
+
+
 NOT_HIDDEN = {
     "one that sees all": f"# %%\ny = 1\n\n{A_HIDDEN}assert y == 1\n\n# %%\ny\n",
     "one that needs another": f"{A_HIDDEN}y = 1\n\n{A_HIDDEN}assert y == 1\n\n# %%\n1\n",

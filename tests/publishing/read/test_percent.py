@@ -101,7 +101,8 @@ def test_the_regions_of_a_cell_are_pairs_of_lines(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "comment", ["# %matplotlib inline", "# !pip install x", "# cat is a pet", "# what?", "# + odd"]
+    "comment",
+    ["# %s is a text", "# %H:%M", "# != here", "# ! note", "# a = % of b", "# cat is a pet", "# what?", "# + odd"],
 )
 def test_a_comment_stays_a_comment_even_if_it_looks_like_a_magic(tmp_path, comment):
     cells = read(tmp_path, f"# %% [markdown]\n# # T\n\n# %%\n{comment}\nx = 1\n").cells

@@ -2,7 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from publishing.read.problem import Line, Problem, SourceError, join, line_of, read_source, relative, syntax_error
+from publishing.read.problem import (
+    Line,
+    Problem,
+    SourceError,
+    join,
+    line_of,
+    lines_in_strings,
+    read_source,
+    relative,
+    syntax_error,
+)
 
 
 def refusal(path: Path) -> Problem:
@@ -57,7 +67,7 @@ def test_lines_become_text():
     assert join([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)]) == "a\n\nb"
 
 
-@pytest.mark.parametrize("source", ["x = 1", "await f()", "async with a as b:\n    pass", "# only a comment", ""])
+@pytest.mark.parametrize("source", ["x = 1", "async def f():\n    await g()", "# only a comment", ""])
 def test_code_that_a_cell_may_hold_has_no_syntax_error(source):
     assert syntax_error(source) is None
 
@@ -71,10 +81,26 @@ def test_code_that_a_cell_may_hold_has_no_syntax_error(source):
         ("\nx = '\\eta'", 2),
         ("x = 1\nx is 1", 2),
         ("%timeit x", 1),
+        ("x = 1\nawait f()", 2),
+        ("x = 1\nasync with a as b:\n    pass", 2),
     ],
 )
 def test_what_python_refuses_or_warns_of_is_a_syntax_error_with_its_line(source, line):
     assert syntax_error(source).lineno == line
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('x = 1\ny = "a"\n', set()),
+        ('x = """a\nb\nc"""\ny = 1', {2, 3}),
+        ('f(\n    f"""{\n    x}\n""",\n)', {3, 4}),
+        ("x = b'a\\\nb'", {2}),
+        ('def f():\n    """One.\n\n    Two.\n    """\n', {3, 4, 5}),
+    ],
+)
+def test_a_line_that_begins_within_a_string_is_told_from_one_that_does_not(source, lines):
+    assert lines_in_strings(source) == lines
 
 
 def test_a_line_says_what_is_wrong_with_it():

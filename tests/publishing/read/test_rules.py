@@ -125,14 +125,13 @@ FILES = {
     "Markdown in a string": (TITLE + '# %% [markdown]\n"""\nHello.\n"""\n\n# %%\n1\n', 5, "comments"),
     "a marker in a string": (TITLE + '# %%\n1\n\n# %%\ns = """\n# %% x\n"""\n', 9, "string"),
     "a marker in a fence": (TITLE + "# %% [markdown]\n# ```\n# %%\n# ```\n\n# %%\n1\n", 9, "sees other cells"),
-    "a cell magic": (TITLE + "# %%\n1\n\n# %%time\n1\n", 7, "sees other cells"),
+    "a cell magic as a comment": (TITLE + "# %%\n1\n\n# %%time\n1\n", 7, "`%%time` works in notebooks only"),
     "a marker with three signs": (TITLE + "# %%\n1\n\n# %%%\n1\n", 7, "sees other cells"),
     "an indented marker": (TITLE + "# %%\nif x:\n    # %% y\n    z\n\n# %%\n1\n", 6, "sees other cells"),
     "a prompt of old exports": (TITLE + "# %%\n1\n\n# In[3]:\n1\n", 7, "sees other cells"),
     "an empty cell": (TITLE + "# %%\n\n# %%\n1\n", 4, "empty"),
     "an error of syntax": (TITLE + "# %%\nx = 1\nx = (\n", 6, "never closed"),
     "return outside a function": (TITLE + "# %%\nx = 1\nreturn x\n", 6, "outside function"),
-    "a magic": (TITLE + "# %%\nx = 1\n%timeit x\n", 6, "SyntaxError"),
     "a backslash in a label": (TITLE + '# %%\nx = 1\ny = "$\\eta$"\n', 6, "invalid escape"),
 }
 
@@ -143,6 +142,119 @@ def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
     found = problems(tmp_path, content)
     assert [problem.number for problem in found] == [line]
     assert word in found[0].message
+
+
+MAGICS = [
+    "%timeit f(x)",
+    "%time x = f(x)",
+    "%matplotlib inline",
+    "%config InlineBackend.figure_format = 'png'",
+    "%load_ext tensorboard",
+    "%%time",
+    "%%bash",
+    "!pip install optax",
+    "! ls",
+    "!./run.sh",
+    "files = !ls",
+    "result = %timeit -o f(x)",
+    "a, b = %who_ls",
+]
+
+
+@pytest.mark.parametrize("magic", MAGICS)
+@pytest.mark.parametrize("place", ["first", "last", "in a block"])
+def test_a_magic_is_an_error_at_its_line_that_says_what_to_use(tmp_path, magic, place):
+    cell = {"first": f"{magic}\nx = 1", "last": f"x = 1\n{magic}", "in a block": f"for x in []:\n    {magic}"}[place]
+    (found,) = problems(tmp_path, f"{TITLE}# %%\n{cell}\n")
+    assert found.number == (5 if place == "first" else 6)
+    assert found.message.startswith(
+        f"`{magic}` works in notebooks only, and scripts lack it; time code with a function,"
+    )
+
+
+@pytest.mark.parametrize("magic", [magic for magic in MAGICS if not magic.startswith(("%%", "! ", "a,"))])
+@pytest.mark.parametrize("comment", ["# ", "#", "    # "])
+def test_a_magic_of_which_jupytext_made_a_comment_is_an_error_at_its_line(tmp_path, magic, comment):
+    (found,) = problems(tmp_path, f"{TITLE}# %%\nif True:\n    x = 1\n{comment}{magic}\n")
+    assert found.number == 7
+    assert "works in notebooks only" in found.message
+
+
+def test_a_magic_in_a_string_or_in_prose_is_text(tmp_path):
+    text = "# %% [markdown]\n# %timeit\n# !ls\n\n# %%\nx = '''\n# %timeit f(x)\n# !ls\n'''\n"
+    assert len(read(tmp_path, text).cells) == 3
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "await f()",
+        "x = await f()",
+        "async with f() as g:\n    pass",
+        "async for g in f():\n    pass",
+        "[x async for x in f()]",
+    ],
+)
+def test_what_awaits_outside_a_function_is_an_error_that_says_how_to_wait(tmp_path, code):
+    (found,) = problems(tmp_path, f"{TITLE}# %%\nx = 1\n{code}\n")
+    assert found.number == 6
+    assert found.message.endswith(
+        "await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`."
+    )
+
+
+PROSE = {
+    "a script": ("<script>f()</script>", "has `<script>`"),
+    "a style sheet": ("<style>p { color: red }</style>", "has `<style>`"),
+    "a frame": ('<iframe src="https://a.b"></iframe>', "has `<iframe>`"),
+    "a handler": ('<img src="a.png" onload="f()">', "has a script or an attachment in `onload`"),
+    "a link that runs": ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
+    "such a link in Markdown": ("[a](javascript:f())", "has a script or an attachment in `href`"),
+    "an attachment of a notebook": ("![a](attachment:a.png)", "has a script or an attachment in `href`"),
+    "such a link by its name": ("[a]: JavaScript:f()", "has a script or an attachment in `href`"),
+    "an end of what is not open": ("</div>", "closes `</div>`"),
+    "an element without an end": ("<b>bold", "does not close `<b>`"),
+    "a sign that is read as an element": ("List<int> is shown as List.", "does not close `<int>`"),
+    "a comment without an end": ("<!-- to do", "without an end"),
+}
+
+
+@pytest.mark.parametrize("kind", PROSE)
+@pytest.mark.parametrize("after", ["", "\n#\n# More `code`."])
+def test_html_in_prose_that_would_run_or_break_the_page_is_an_error_at_its_line(tmp_path, kind, after):
+    html, what = PROSE[kind]
+    content = f"# %% [markdown]\n# ```\n# <i>\n# ```\n#\n# {html}{after}\n\n# %%\n1\n"
+    (found,) = problems(tmp_path, TITLE + content)
+    assert found.number == 9
+    assert found.message.startswith("the text ")
+    assert what in found.message
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "`<script>` and ``</div>``",
+        "If $a<b$ then $$c<d$$",
+        "<https://a.b/c> and <me@a.b>",
+        "a < b, a <- b, 3<4",
+        "{{ f(a<b) }}",
+        "<details>\n# <summary>A</summary>\n#\n# B<br>\n#\n# </details>",
+        "<!-- a <b> comment -->",
+        '<a name="x"></a> <img src="a.png">',
+    ],
+)
+def test_html_and_what_only_looks_like_it_may_stand_in_prose(tmp_path, prose):
+    assert len(read(tmp_path, f"# %% [markdown]\n# {prose}\n\n# %%\n1\n").cells) == 3
+
+
+def test_several_figures_have_a_text_each(tmp_path):
+    assert read(tmp_path, '# %% alt=["One, two.", "Three"] tags=["plot"]\n1\n').cells[1].alt == ["One, two.", "Three"]
+
+
+@pytest.mark.parametrize("alt", ["[]", '[""]', '["a", " "]', "[1]", '["a", ["b"]]', "3", '["a\\nb"]'])
+def test_a_figure_without_a_text_of_its_own_is_an_error(tmp_path, alt):
+    (found,) = problems(tmp_path, f"{TITLE}# %% alt={alt}\n1\n")
+    assert (found.number, found.message.partition(" ")[0]) == (4, "alt")
 
 
 EXERCISES = {
