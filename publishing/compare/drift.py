@@ -16,13 +16,13 @@ from publishing.compare.numbers import Tolerance, compare_texts
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import expressions
 from publishing.run.jax import MachineError
+from publishing.run.outputs import TEXTS
 from publishing.run.record import Record, Store, differences
 from publishing.run.schedule import Lesson
 from publishing.site.figures import is_figure
 
 FILE = "accepted.toml"
 _HEAD = "# Differences between records that a person accepted; `tutorials compare --accept REASON` writes them."
-_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
 _MOST_LINES = 12
 
 
@@ -173,7 +173,7 @@ def _text(output: NotebookNode) -> str:
         return output.text if "text" in output else f"{output.ename}: {output.evalue}"
     if is_figure(output):
         return f"figure #{digest(output)}"
-    texts = [output.data[kind] for kind in _TEXTS if kind in output.data]
+    texts = [output.data[kind] for kind in TEXTS if kind in output.data]
     return "\n".join(texts) or json.dumps(output.data, sort_keys=True)
 
 

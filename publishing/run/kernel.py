@@ -26,6 +26,7 @@ from publishing.settings import Settings
 CONFIG = Path(__file__).with_name("kernel_config.py")
 STYLE = Path(__file__).with_name("matplotlibrc")
 OUTPUT_LIMIT = 5_000_000
+SVG_LIMIT = 1_000_000  # above it, a run keeps only the PNG of a figure that has both
 
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _TOOL = __name__.partition(".")[0]
@@ -82,17 +83,24 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
 class LimitedClient(NotebookClient):
     """A client that stops its kernel at a limit."""
 
-    size = 0  # how much the present cell has put out, in characters
+    size = 0  # how much of what the present cell has put out is shown so far, in characters
     stopped = ""  # the limit that was passed, in a sentence
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Count what a cell puts out, and keep what can be shown; without this method of nbclient there is no limit."""
-        if msg["msg_type"] != "status":
-            self.size += len(json.dumps(msg["content"]))
-            if self.size > OUTPUT_LIMIT:
-                self.stopped = f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
-                return None
-        return super().process_message(msg, cell, cell_index)
+        """Count what a cell shows, and keep what can be shown; without this method of nbclient there is no limit."""
+        if self.stopped and msg["msg_type"] != "status":
+            return None
+        data = msg["content"].get("data", {})
+        if "image/png" in data and len(data.get("image/svg+xml", "")) > SVG_LIMIT:
+            del data["image/svg+xml"]  # a page would take the PNG
+        output = super().process_message(msg, cell, cell_index)
+        if output:  # if it is alone, all before it was cleared away
+            self.size = len(json.dumps(output)) + (self.size if len(cell.outputs) > 1 else 0)
+        elif msg["msg_type"] == "update_display_data":
+            self.size = max(len(json.dumps(cell.outputs)), len(json.dumps(data)))
+        if self.size > OUTPUT_LIMIT:
+            self.stopped = f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
+        return output
 
     async def watch(self, memory: int) -> None:
         """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much."""
@@ -133,9 +141,8 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
     """
     with kernel_folder(settings) as folder:
         kernel = Kernel(folder)
-        # Cells run as its first: nbclient looks for that in the notebook when an output is to be replaced.
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
-        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout)
+        notebook = nbformat.v4.new_notebook()
+        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False)
         client.log = _QUIET
         watch: asyncio.Task | None = None
         try:

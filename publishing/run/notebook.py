@@ -77,14 +77,14 @@ class _Runner:
 
     async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
         code = self.variant.code
-        outputs, seconds, grades, values = [], [], {}, []
+        nodes, seconds, grades, values = [], [], {}, []
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
                 values += [await self._value(*expression) for expression in expressions(cell.lines)]
                 continue
             if cell.exercise:
-                check = code[len(outputs) + 1]
+                check = code[len(nodes) + 1]
                 grades[cell.exercise] = await self._grade(cell, check, answers.get(cell.exercise, {}))
             self.cells[len(self.cells) + 1] = cell
             started = time.perf_counter()
@@ -95,8 +95,9 @@ class _Runner:
             full = any(map(jax.is_out_of_memory, node.outputs)) and not cell.raises
             headline = jax.out_of_memory(await self._ask(cell, jax.DEVICE)) if full else ""
             check_outcome(cell, node.outputs, self.cells, headline)
-            outputs.append(normal_outputs(node.outputs))
-            on_cell(len(outputs), len(code))
+            nodes.append(node)
+            on_cell(len(nodes), len(code))
+        outputs = [normal_outputs(node.outputs) for node in nodes]  # now that no later cell updates one
         return Run(outputs, seconds, await self._ask(code[-1], jax.DEVICE), grades, values)
 
     async def _value(self, line: Line, expression: str) -> str:
@@ -110,9 +111,10 @@ class _Runner:
     async def _execute(self, cell: Cell, source: str, what: str = "") -> NotebookNode:
         """Run code on account of a cell: the cell itself, or `what`, which does not count as a cell of the notebook."""
         node = nbformat.v4.new_code_cell(source)
+        self.client.nb.cells.append(node)  # where nbclient finds an output that this cell or a later one updates
         self.client.size = 0
         try:
-            return await self.client.async_execute_cell(node, 0, store_history=not what)
+            return await self.client.async_execute_cell(node, len(self.client.nb.cells) - 1, store_history=not what)
         except CellExecutionError:
             return node
         except CellTimeoutError:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import reduce
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -15,7 +16,7 @@ _REPLACED = (
     (re.compile(r"(?<!\S)\S*/site-packages/"), ""),
     (re.compile(re.escape(str(Path(sys.base_prefix).resolve())) + r"/\S*/python3\.\d+/"), ""),
 )
-_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 
 def plain(text: str) -> str:
@@ -50,12 +51,14 @@ def normal_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
 def normalise(output: NotebookNode) -> None:
     """Make an output the same on every run, in place; a traceback is cut to its message."""
     if output.output_type == "stream":
-        output.text = normal(output.text)
+        # What follows a `\r` is written over what stands there, as in Jupyter.
+        parts = (re.split("\r+", line) for line in normal(output.text).split("\n"))
+        output.text = "\n".join(reduce(lambda shown, part: part + shown[len(part) :], line) for line in parts)
     elif output.output_type == "error":
         output.evalue = normal(output.evalue)
         output.traceback = [f"{output.ename}: {output.evalue}"]
     else:
-        for kind in _TEXTS:
+        for kind in TEXTS:
             if kind in output.data:
                 output.data[kind] = normal(output.data[kind])
         output.metadata = {}

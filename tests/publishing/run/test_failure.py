@@ -114,7 +114,8 @@ def ran(tmp_path_factory) -> Ran:
             for number, cell in cells.items():
                 node = new_code_cell(join(cell.lines))
                 with suppress(CellExecutionError):
-                    await client.async_execute_cell(node, 0)
+                    client.nb.cells.append(node)
+                    await client.async_execute_cell(node, len(client.nb.cells) - 1)
                 outputs[number] = node.outputs
         return outputs
 

@@ -104,7 +104,59 @@ def test_a_kernel_that_takes_too_much_memory_is_stopped_with_the_reason(project,
 
 def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(project):
     with pytest.raises(Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."):
-        run(project, "# %%\nwhile True:\n    print('x' * 10_000)\n    display({'text/plain': 'x' * 10_000}, raw=True)")
+        run(project, f"# %%\n{SHOW}\nwhile True:\n    print('x' * 10_000)\n    show('x' * 10_000)")
+
+
+SHOW = """
+from IPython.display import clear_output, display
+
+
+def show(text, **options):
+    return display({"text/plain": text}, raw=True, **options)
+"""
+TOO_MUCH = {
+    "text": "print('x' * 5_000_001)",
+    "many texts": "for _ in range(51):\n    print('x' * 100_000)\n    show('x')",
+    "after it was cleared": "show('x' * 4_000_000)\nclear_output()\nshow('x' * 3_000_000)\nshow('x' * 3_000_000)",
+    "an update": "show('x', display_id='a')\nshow('x' * 6_000_000, display_id='a', update=True)",
+    "updates": "for i in 'abc':\n    show('x', display_id=i)\n    show('x' * 2_000_000, display_id=i, update=True)",
+    "before an update": "show('x' * 4_000_000)\nshow('', display_id='z', update=True)\nshow('x' * 4_000_000)",
+    "an SVG": "display({'image/svg+xml': '<svg>' + 'x' * 6_000_000}, raw=True)",
+    "a PNG": "display({'image/svg+xml': '<svg/>', 'image/png': 'x' * 6_000_000}, raw=True)",
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_more_than_the_limit_is_a_failure_in_whatever_it_comes(project, kind):
+    with pytest.raises(Failure, match=r"tiny.py:12: the cell put out more than 5 MB"):
+        run(project, f"# %%\n{SHOW}\n# %%\n{TOO_MUCH[kind]}")
+
+
+def test_only_what_is_shown_counts_towards_the_limit(project):
+    cells = f"""# %%
+{SHOW}
+for _ in range(20):
+    clear_output(wait=True)
+    show("x" * 1_000_000)
+
+# %%
+print("x")
+handle = show("x", display_id="a")
+for _ in range(20):
+    show("x" * 1_000_000, display_id="a", update=True)
+
+# %%
+for _ in range(3):
+    display({{"image/svg+xml": "x" * 4_000_000, "image/png": "x" * 1_500_000}}, raw=True)
+
+# %%
+display({{"image/svg+xml": "x" * 900_000, "image/png": "x" * 1000}}, raw=True)
+"""
+    cleared, updated, heavy, light = run(project, cells).outputs
+    assert [len(output.data["text/plain"]) for output in cleared] == [1_000_000]
+    assert [len(output.data["text/plain"]) for output in updated[1:]] == [1_000_000]
+    assert [list(output.data) for output in heavy] == [["image/png"]] * 3
+    assert set(light[0].data) == {"image/svg+xml", "image/png"}
 
 
 def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):

@@ -68,6 +68,72 @@ def test_a_run_gives_outputs_seconds_device_and_the_values_of_expressions(projec
     assert (again.outputs, again.values) == (done.outputs, done.values)
 
 
+UPDATES = """
+# %%
+from IPython.display import HTML, clear_output, display
+
+x = 3
+print("before")
+first = display("old", display_id="first")
+print("after")
+handle = display(display_id=True)
+handle.update(HTML("<b>new</b>"))
+
+# %%
+for step in range(3):
+    clear_output(wait=True)
+    print(step)
+
+# %%
+print("gone")
+display("gone too", display_id="gone")
+clear_output()
+print("stays")
+
+# %%
+print("stays as well")
+clear_output(wait=True)
+
+# %% [markdown]
+# {{ first.update("from the prose") or x }}
+
+# %%
+display("again", display_id="second")
+display("last", display_id="second")
+
+# %%
+first.update({"image/png": "iVBO", "text/plain": "new"}, raw=True)
+display("nowhere", display_id="gone", update=True)
+
+# %%
+for part in range(0, 101, 20):
+    print(f"{part:3} %", end="\\r")
+
+# %% raises="ValueError"
+display("shown before it fails", display_id="second", update=True)
+raise ValueError
+"""
+
+
+def test_what_a_cell_shows_is_replaced_and_cleared_as_in_jupyter_also_from_a_later_cell(project):
+    def text(output) -> str:
+        return output.get("text") or output.get("ename") or str(dict(output.data))
+
+    assert [list(map(text, outputs)) for outputs in run(project, UPDATES).outputs] == [
+        ["before\n", "{'image/png': 'iVBO', 'text/plain': 'new'}", "after\n", str(REPR | {"text/html": "<b>new</b>"})],
+        ["2\n"],
+        ["stays\n"],
+        ["stays as well\n"],
+        [str({"text/plain": "'shown before it fails'"})] * 2,
+        [],
+        ["100 %"],
+        ["ValueError"],
+    ]
+
+
+REPR = {"text/plain": "<IPython.core.display.HTML object>"}
+
+
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [

@@ -36,6 +36,36 @@ def test_a_stream_is_normalised_in_place():
     assert output.text == "at 0x...\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1%\r50%\r100%\n", "100%\n"),
+        ("a\nloading\rdone\nb", "a\ndoneing\nb"),
+        ("one\r\ntwo\r\n", "one\ntwo\n"),
+        ("one\r\r\ntwo", "one\ntwo"),
+        ("\rone", "one"),
+        ("one\r", "one"),
+        ("\x1b[32m  1%\x1b[0m\r\x1b[32m100%\x1b[0m", "100%"),
+        ("a" * 9 + "\r" + "b" * 3 + "\r" + "c", "cbb" + "a" * 6),
+    ],
+)
+def test_what_follows_a_carriage_return_is_written_over_the_line(text, shown):
+    output = new_output("stream", text=text)
+    normalise(output)
+    assert output.text == shown
+
+
+def test_a_progress_bar_in_several_messages_is_one_line():
+    parts = [new_output("stream", text=f"\r{part:3}%") for part in range(101)]
+    assert [output.text for output in normal_outputs(parts)] == ["100%"]
+
+
+def test_many_carriage_returns_take_no_longer_than_as_many_letters():
+    output = new_output("stream", text="x" * 1_000_000 + "\r" * 1_000_000 + "y\r" * 1000)
+    normalise(output)
+    assert output.text == "y" + "x" * 999_999
+
+
 def test_a_traceback_is_cut_to_its_message():
     output = new_output("error", ename="TypeError", evalue="no \x1b[1m0xabcdef12", traceback=["a", "b"])
     normalise(output)
