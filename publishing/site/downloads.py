@@ -2,48 +2,28 @@
 
 import ast
 import io
+import itertools
 import json
-import textwrap
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
-import jupytext
 import nbformat
+from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
+from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant, node
+from publishing.read.problem import lines_in_strings
 from publishing.read.prose import with_values
 from publishing.run import packages
 from publishing.run.jax import PINNED
 from publishing.run.schedule import Lesson
 from publishing.settings import Settings
+from publishing.site.figures import is_figure
 
-# What a learner sees first; pip is told of all that is installed already, so that it replaces none of it.
-_SETUP = """{header}
-from importlib.metadata import distributions; from packaging.version import Version
-def version(name): return next((one.version for one in distributions(name=name)), None)
-pins = {pins}
-lowest = {lowest}
-if not all(map(version, pins)):  # installs what is missing, here or on Colab; what is installed stays as it is
-    %pip install --quiet {{" ".join(name + "==" + (version(name) or pin) for name, pin in pins.items())}}
-if wrong := [f"{{name}} {{low}}" for name, low in lowest.items() if Version(version(name) or "0") < Version(low)]:
-    raise RuntimeError(f"This notebook needs {{', '.join(wrong)}} or newer: install that, then restart the kernel.")
-"""
-_SCRIPT = """
-import os
-
-os.environ["MPLBACKEND"] = "Agg"  # figures become files in the current folder
-
-"""
-_EXPECTED = """try:
-{code}
-except BaseException as _error:
-    if type(_error).__name__ != "{name}":
-        raise
-    print("{name}, as expected:", _error)
-else:
-    raise AssertionError("{name} was expected here")
-"""
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True)
 
 
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
@@ -53,8 +33,9 @@ def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) ->
     lowest = packages.lowest(settings.project)
     header = script_header({name: versions[name] for name in imported}, lowest.get("python", record.key.python))
     pins = {name: versions[name] for name in sorted({*imported, *PINNED}) if name in versions}
-    setup = _SETUP.format(header=header, pins=pins, lowest={name: lowest[name] for name in imported if name in lowest})
-    outputs = {lesson.solved.id(cell): its for cell, its in zip(lesson.solved.code, record.run.outputs, strict=True)}
+    lowest = {name: lowest[name] for name in imported if name in lowest}
+    setup = _TEMPLATES.get_template("setup.py.j2").render(header=header, pins=pins, lowest=lowest)
+    outputs = dict(zip(map(lesson.solved.id, lesson.solved.code), record.run.outputs, strict=True))
     first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
     student, solved = (_notebook(lesson, variant, link) for variant in (lesson.student, lesson.solved))
     for count, cell in enumerate((cell for cell in solved.cells if cell.cell_type == "code"), 1):
@@ -75,17 +56,21 @@ def script_header(pins: Mapping[str, str], python: str) -> str:
 
 
 def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str:
-    """A solved tutorial as a program: values are printed, figures saved as PNG, expected errors caught and shown."""
-    notebook = _notebook(lesson, lesson.solved, link)
-    figures = (f"{lesson.solved.tutorial.path.stem}-{number}.png" for number in range(1, 1000))
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = _statements(cell.source, figures)
-        if raises := cell.metadata.get("raises"):
-            cell.source = _EXPECTED.format(code=textwrap.indent(cell.source, "    "), name=raises)
-    notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}
-    form = {"extension": ".py", "format_name": "percent", "comment_magics": False}
-    return header + _SCRIPT + jupytext.writes(notebook, fmt=form)
+    """A solved tutorial as a program: values are printed, figures saved as files, expected errors caught and shown."""
+    notebook, stem = _notebook(lesson, lesson.solved, link), lesson.solved.tutorial.path.stem
+    given = dict(zip(map(lesson.solved.id, lesson.solved.code), lesson.record.run.outputs, strict=True))
+    drawing = {id for id, its in given.items() if any(map(is_figure, its))}
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    means = [meanings(part).get("display") for cell in code for part in ast.parse(cell.source).body]
+    displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
+    for cell in code:
+        cell.source = _statements(cell.source, given[cell.id], displays=displays)
+        if "raises" in cell.metadata:
+            lines, texts = enumerate(cell.source.splitlines(), 1), lines_in_strings(cell.source)
+            cell.source = "\n".join(" " * 4 * (number not in texts and line != "") + line for number, line in lines)
+    shows = drawing or any("_show(" in cell.source for cell in code)
+    template = _TEMPLATES.get_template("script.py.j2")
+    return template.render(header=header, stem=stem, shows=shows, drawing=drawing, cells=notebook.cells)
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -106,18 +91,24 @@ def _notebook(lesson: Lesson, variant: Variant, link: Callable[[str], str]) -> N
     return notebook
 
 
-def _statements(source: str, figures: Iterator[str]) -> str:
-    """Code for a program: what a notebook would display is printed, `plt.show()` saves a file."""
-    lines = source.encode().splitlines()  # the tree counts columns in bytes
-    body = ast.parse(source).body
-    for statement in reversed([one for one in body if isinstance(one, ast.Expr)]):
-        first, last = statement.lineno - 1, statement.end_lineno - 1
-        before, after = lines[first][: statement.col_offset], lines[last][statement.end_col_offset :]
-        if ast.unparse(statement) == "plt.show()":
-            gap = b"; " if before else b"\n"
-            saved = f'plt.savefig("{next(figures)}", bbox_inches="tight", dpi=150)'.encode()
-            lines[first : last + 1] = [before + saved + gap + b'plt.close("all")' + after]
-        elif statement is body[-1] and not ast.unparse(statement).startswith("print(") and after.strip()[:1] != b";":
-            lines[last] = lines[last][: statement.end_col_offset] + b")" + after
-            lines[first] = before + b"print(" + lines[first][statement.col_offset :]
-    return b"\n".join(lines).decode()
+def _statements(source: str, outputs: list[NotebookNode], *, displays: bool) -> str:
+    """Code for a program: it shows what the notebook showed, also through IPython's `display` if that is in use."""
+    code, tree = source.encode(), ast.parse(source)
+    starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
+    edits = []
+
+    def place(part: Any) -> tuple[int, int]:  # the tree counts columns in bytes
+        return starts[part.lineno - 1] + part.col_offset, starts[part.end_lineno - 1] + part.end_col_offset
+
+    for call in (part for part in ast.walk(tree) if isinstance(part, ast.Call)):
+        if ast.unparse(call.func) == "plt.show":
+            edits.append((*place(call), b"_show()"))
+        elif displays and ast.unparse(call.func) == "display":
+            edits.append((*place(call.func), b"_show"))
+    for output in outputs:
+        if output.output_type == "execute_result":
+            start, end = place(tree.body[-1])
+            edits += [(start, start, b"_show(" if len(output.data) > 1 else b"print("), (end, end, b")")]
+    for start, end, text in sorted(edits, reverse=True):
+        code = code[:start] + text + code[end:]
+    return code.decode()

@@ -1,12 +1,14 @@
 """Figures as files: SVG that follows the reader's palette, PNG where the SVG would be heavy."""
 
 import base64
+import io
 import re
-import struct
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from nbformat import NotebookNode
+
+from publishing.read.markup import html_problem
 
 SVG_LIMIT = 100_000
 
@@ -35,11 +37,13 @@ _STYLE = (
     dark="".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values()),
 )
 _SVG = "{http://www.w3.org/2000/svg}"
-_PIXELS_PER_POINT = 96 / 72
+_PIXELS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_NUMBER = r"(\d*\.?\d+)"
+_ROOT = re.compile(r"<svg(?=[\s>])[^>]*(?<!/)(?=>)")
 
 
 class Figure(NamedTuple):
-    """A figure as a file, `svg` or `png`, and its size in CSS pixels."""
+    """A figure as a file, `svg`, `png` or `jpeg`, and its size in CSS pixels."""
 
     suffix: str
     content: bytes
@@ -48,25 +52,31 @@ class Figure(NamedTuple):
 
 
 def is_figure(output: NotebookNode) -> bool:
-    """Whether an output is a picture."""
-    return any(kind.startswith("image/") for kind in output.get("data", {}))
+    """Whether an output is a picture that a page can show."""
+    return not {"image/svg+xml", "image/png", "image/jpeg"}.isdisjoint(output.get("data", {}))
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows a picture; raises a ValueError if that is neither a PNG nor an SVG of Matplotlib."""
-    svg = output.data.get("image/svg+xml", "")
-    sides = [re.search(rf'{side}="([\d.]+)pt"', svg) for side in ("width", "height")]
-    if all(sides) and len(adapted := _adapted(svg).encode()) <= SVG_LIMIT:
-        return Figure("svg", adapted, *(round(float(side[1]) * _PIXELS_PER_POINT) for side in sides))
-    return picture(output)
+    """The file that shows a picture; raises a ValueError if it is damaged, or would run a script."""
+    instead = picture(output)
+    drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+    return instead if instead and len(drawn.content) > SVG_LIMIT else drawn
 
 
-def picture(output: NotebookNode) -> Figure:
-    """The PNG of an output, for places where an SVG cannot be shown; raises a ValueError if it has none."""
-    if "image/png" not in output.data:
-        raise ValueError(f"a picture must be a PNG or Matplotlib's SVG, not {', '.join(output.data)}.")
-    content = base64.b64decode(output.data["image/png"])
-    return Figure("png", content, *struct.unpack(">II", content[16:24]))
+def picture(output: NotebookNode) -> Figure | None:
+    """The PNG or JPEG of an output, for places where an SVG cannot be shown; raises a ValueError if it is damaged."""
+    from PIL import Image  # slow to import, and most builds make no page
+
+    suffix = next((kind for kind in ("png", "jpeg") if f"image/{kind}" in output.data), "")
+    if not suffix:
+        return None
+    try:
+        content = base64.b64decode(output.data[f"image/{suffix}"])
+        with Image.open(io.BytesIO(content), formats=[suffix]) as image:
+            image.load()
+            return Figure(suffix, content, *image.size)
+    except (OSError, ValueError, SyntaxError):
+        raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from None
 
 
 def small(figure: Figure) -> Figure:
@@ -78,18 +88,33 @@ def small(figure: Figure) -> Figure:
         for child in list(group):
             if child.tag == f"{_SVG}text" or re.match(r"([xy]tick|text|legend)_", child.get("id", "")):
                 group.remove(child)
-    root.find(f"{_SVG}style").text += "g[id^=line2d] path{stroke-width:3!important}"
+    bold = ElementTree.SubElement(root, f"{_SVG}style")
+    bold.text = "g[id^=line2d] path{stroke-width:3!important}"
     return figure._replace(content=ElementTree.tostring(root))
 
 
-def _adapted(svg: str) -> str:
-    """An SVG of Matplotlib without its preamble, in the reader's font, its neutral colours taken from the palette."""
-    svg = svg[svg.index("<svg") :]
+def _drawn(svg: str) -> Figure:
+    """An SVG of any unit; as Matplotlib's, in the reader's font, its neutral colours taken from the palette."""
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"its SVG is damaged ({error}); draw it again.") from None
+    if problem := html_problem(svg):
+        raise ValueError(f"its SVG {problem[1]}")
+    lengths = [re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, "")) for side in ("width", "height")]
+    sides = [float(length[1]) * _PIXELS.get(length[2], 0) if length else 0 for length in lengths]
+    if not all(sides):
+        sides = list(map(float, re.findall(_NUMBER, root.get("viewBox", ""))))[2:]
+    opening = _ROOT.search(svg)
+    if not opening or not sides or not all(sides):
+        raise ValueError("its SVG does not say how large it is; give `<svg>` a width and a height, or a viewBox.")
     # Whole pixels, as the page says them: a picture of another shape would move what stands below.
-    svg = re.sub(r'="([\d.]+)pt"', lambda points: f'="{round(float(points[1]) * _PIXELS_PER_POINT)}"', svg, count=2)
+    width, height = map(round, sides)
+    head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix("<svg")
+    svg = f'<svg width="{width}" height="{height}"{head}{svg[opening.end() :]}'
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():
         svg = svg.replace(f": {colour}", f": var(--{name})")
-    return svg.replace(">", f">{_STYLE}", 1)
+    return Figure("svg", svg.replace(">", f">{_STYLE}", 1).encode(), width, height)

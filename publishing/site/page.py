@@ -19,11 +19,11 @@ from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
 from publishing.site.code import Names, code_html
-from publishing.site.figures import Figure, figure, is_figure, picture, small
+from publishing.site.figures import Figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
+from publishing.site.outputs import shown
 
-_LONGEST_ERROR = 12  # lines
 _LONGEST_DESCRIPTION = 160
 _PHONE = 44  # characters of code in a column 390 pixels wide
 # Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
@@ -41,6 +41,9 @@ _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTA
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
+# Markdown would read a fence within our HTML, too, where a line begins with one.
+_FENCE = re.compile(r"^(\s*)([`~])(?=\2\2)", re.MULTILINE)
+_TEMPLATES.filters["verbatim"] = partial(_FENCE.sub, lambda fence: f"{fence[1]}&#{ord(fence[2])};")
 
 
 def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
@@ -62,38 +65,36 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
                 cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
             continue
         its = next(outputs)
-        pictures = list(filter(is_figure, its))
+        if "hidden" in cell.tags:
+            continue
         try:
-            drawn = _figure(cell, pictures)
+            entry = {"cell": cell, "slowest": cell is slowest, "outputs": _outputs(cell, its)}
         except ValueError as error:
             problems.append(Problem(cell.path, cell.number, str(error)))
             continue
-        if "hidden" in cell.tags:
-            continue
-        shown = {"cell": cell, "slowest": cell is slowest, "outputs": list(map(_output, its))}
-        if drawn:
-            name = f"figure-{index}.{drawn.suffix}"
-            figures[name] = drawn
-            covers.append(("cover" in cell.tags, drawn, pictures[0]))
-            shown |= {"figure": drawn, "src": name, "number": len(figures)}
+        for one in (one for one in entry["outputs"] if one["kind"] == "figure"):
+            number, drawn = len(figures) + 1, one["figure"]
+            one |= {"number": number, "src": f"figure-{number}.{drawn.suffix}"}
+            figures[one["src"]] = drawn
+            covers.append(("cover" in cell.tags, drawn, one["picture"]))
         if index in begins:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
-            shown["stub"] = _code(given.lines, names)  # before its solution, as the page has them
+            entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
         folded = bool(cell.exercise or {"recap", "plot"}.intersection(cell.tags))
         if not cell.check:
-            shown["code"] = _code(cell.lines, names, folded=folded)
-        cells.append(shown)
+            entry["code"] = _code(cell.lines, names, folded=folded)
+        cells.append(entry)
     if problems:
         raise SourceError(*problems)
     metadata: dict[str, Any] = {"description": description(lesson), "exercises": len(set(begins))}
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
-    if covers:  # the figure of the cell tagged `cover`, else the first; and as a PNG
-        _, cover, picture_of = max(covers, key=itemgetter(0))
-        figures |= {f"cover.{cover.suffix}": small(cover), "cover.png": picture(picture_of)}
-        metadata["cover"] = "cover.png"
+    if covers:  # the figure of the cell tagged `cover`, else the first; and as others want it, who show no SVG
+        _, *cover = max(covers, key=itemgetter(0))
+        figures |= {f"cover.{one.suffix}": small(one) for one in cover if one}
+        metadata |= {"cover": f"cover.{cover[1].suffix}"} if cover[1] else {}
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
     template = _TEMPLATES.get_template("page.md.j2")
     return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
@@ -110,12 +111,26 @@ def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
     return begins
 
 
-def _figure(cell: Cell, pictures: list[NotebookNode]) -> Figure | None:
-    if pictures and not cell.alt:
-        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
-    if len(pictures) > 1:
-        raise ValueError("draws a second figure; give each its own cell.")
-    return figure(pictures[0]) if pictures else None
+def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
+    """The outputs of a cell as the template shows them, each figure with its `alt`."""
+    its = list(map(shown, outputs))
+    figures = [one for one in its if one["kind"] == "figure"]
+    texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
+    if "frames" in cell.tags:
+        if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
+            raise ValueError("is tagged `frames`: let it print a value, then draw its figure, for two values or more.")
+        for label, one in zip(its[::2], figures, strict=True):
+            one["frame"] = label["html"]
+        its, texts = figures, texts * len(figures)
+    if figures and len(figures) != len(texts):
+        several = len(figures) > 1
+        count, each, alt = (
+            (f"{len(figures)} figures", "each", '["...", "..."]') if several else ("a figure", "it", '"..."')
+        )
+        raise ValueError(f"draws {count} but does not say what {each} shows; add alt={alt} to the `# %%` line.")
+    for one, alt in zip(figures, texts, strict=False):
+        one["alt"] = alt
+    return its
 
 
 def _code(lines: tuple[Line, ...], names: Names, *, folded: bool = False) -> dict[str, Any]:
@@ -124,21 +139,6 @@ def _code(lines: tuple[Line, ...], names: Names, *, folded: bool = False) -> dic
     # Between functions one blank line, where a file has two.
     code = re.sub(r"\n{3,}", "\n\n", code_html(join(lines), links))
     return {"html": code, "wide": any(len(line.text) > _PHONE for line in lines)}
-
-
-def _output(output: NotebookNode) -> dict[str, str]:
-    """An output as the template shows it."""
-    if output.output_type == "stream":
-        return {"kind": output.name, "html": html.escape(output.text.rstrip("\n"))}
-    if output.output_type == "error":
-        lines = f"{output.ename}: {output.evalue}".strip().splitlines()
-        message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
-        return {"kind": "error", "html": html.escape(message)}
-    if is_figure(output):
-        return {"kind": "figure"}
-    if "text/html" in output.data:
-        return {"kind": "html", "html": output.data["text/html"]}
-    return {"kind": "value", "html": html.escape(output.data["text/plain"])}
 
 
 def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:

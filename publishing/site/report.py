@@ -42,7 +42,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
         },
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
-        "figures": sum("hidden" not in cell.tags and any(map(is_figure, its)) for cell, its in outputs),
+        "figures": sum(sum(map(is_figure, its)) for cell, its in outputs if "hidden" not in cell.tags),
         "python": record.key.python,
         "versions": record.key.versions,
     }

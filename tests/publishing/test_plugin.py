@@ -187,7 +187,7 @@ def article(page: Path) -> str:
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
     files = {path.name for path in (built / "site/lessons/first/one").iterdir()}
     covers = {"cover.svg", "cover.png"}
-    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-8.svg", *covers}
+    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-1.svg", *covers}
     with zipfile.ZipFile(built / "site/lessons/all.zip") as archive:
         assert archive.namelist() == [
             f"{name}{suffix}"
@@ -205,7 +205,7 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert re.search(r"return.* x .*\+.*1", solution.partition("</details>")[0])
     assert "<p>This cell is meant to fail:</p><pre>ZeroDivisionError: division by zero</pre>" in page
     assert "one is 1 &amp; &lt;less&gt; than 2" in page
-    assert re.search(r'<img [^>]*src="figure-8.svg"', page)
+    assert re.search(r'<img [^>]*src="figure-1.svg"', page)
     assert "<figcaption>Figure 1. a rising line</figcaption>" in page
     assert "<summary>Code of the figure</summary>" in page
     assert "not on the page" not in page

@@ -11,6 +11,8 @@ from publishing.read.percent import read_tutorial, read_tutorials
 from publishing.run.notebook import Run
 from publishing.run.record import Key, Record
 from publishing.run.schedule import Lesson
+from publishing.settings import Site
+from publishing.site.links import Routes
 
 
 @pytest.fixture
@@ -41,6 +43,12 @@ def lesson(project) -> Callable[..., Lesson]:
         return Lesson(solved, student, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new)
 
     return make
+
+
+@pytest.fixture
+def routes(project) -> Routes:
+    """The places of a site with nothing but tutorials."""
+    return Routes(project.settings, Site(project.root / "docs", labels={"jax": "JAX"}))
 
 
 @pytest.fixture(scope="session")

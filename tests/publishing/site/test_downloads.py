@@ -1,3 +1,4 @@
+import asyncio
 import importlib.metadata
 import io
 import json
@@ -13,7 +14,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
+from publishing.run.notebook import execute
+from publishing.run.schedule import Lesson
 from publishing.site.downloads import archive, downloads, script, script_header
+from publishing.site.page import page
 
 CELLS = """
 # %% [markdown]
@@ -191,15 +195,26 @@ def test_the_setup_knows_the_distributions_of_a_real_environment(beside):
 
 
 @pytest.fixture
-def ran(lesson, monkeypatch, tmp_path, capsys):
+def executed(lesson, project):
+    """A tutorial with the outputs that a kernel gave."""
+
+    def make(cells: str) -> Lesson:
+        outputs = asyncio.run(execute(lesson(cells).solved, project.settings)).outputs
+        return lesson(cells, dict(enumerate(outputs)))
+
+    return make
+
+
+@pytest.fixture
+def ran(executed, lesson, monkeypatch, tmp_path, capsys):
     """The lines that the script of a tutorial prints and the files that it leaves, run in an empty folder."""
 
-    def run(cells: str) -> tuple[list[str], list[str]]:
-        program = script(lesson(cells), "# the header\n")
+    def run(cells: str | Lesson) -> tuple[list[str], list[str]]:
+        program = script(executed(cells) if isinstance(cells, str) else cells, "# the header\n")
         (tmp_path / "empty").mkdir()
         monkeypatch.chdir(tmp_path / "empty")
         monkeypatch.setenv("MPLBACKEND", "agg")  # and restores it
-        exec(compile(program, "page.py", "exec"), {})
+        exec(compile(program, "page.py", "exec"), {"__name__": "__main__"})
         captured = capsys.readouterr()
         assert captured.err == ""
         return captured.out.splitlines(), sorted(path.name for path in Path().iterdir())
@@ -216,7 +231,7 @@ def test_a_script_begins_with_the_header_and_reads_like_the_tutorial(lesson):
 
 
 def test_a_comment_of_a_script_is_as_the_author_wrote_it(lesson):
-    assert "\n# %time it, or\n# !ls\n" in script(lesson("# %%\n# %time it, or\n# !ls\nx = 1\n"), "")
+    assert "\n# cat it, or\n# ! ls\n" in script(lesson("# %%\n# cat it, or\n# ! ls\nx = 1\n"), "")
 
 
 def test_a_script_shows_what_the_notebook_shows(ran):
@@ -250,7 +265,7 @@ cat = 7
 cat
 
 # %%
-# %time is only a comment
+# what is this? only a comment
 def f():
     return 1
 
@@ -285,26 +300,165 @@ error
     ("cell", "error", "message"),
     [("1 / 0", ZeroDivisionError, "division by zero"), ("x = 1", AssertionError, "TypeError was expected here")],
 )
-def test_a_script_fails_where_an_expected_error_is_another_or_does_not_come(ran, cell, error, message):
+def test_a_script_fails_where_an_expected_error_is_another_or_does_not_come(ran, lesson, cell, error, message):
     with pytest.raises(error, match=message):
-        ran(f'# %% raises="TypeError"\n{cell}\n')
+        ran(lesson(f'# %% raises="TypeError"\n{cell}\n'))
 
 
-def test_a_script_saves_its_figures_by_number(ran):
+def test_a_script_prints_no_value_that_the_page_does_not_show(ran):
     cells = """# %%
-import matplotlib.pyplot as plt
+def nothing():
+    print("called")
 
-# %% alt="a line"
-plt.plot([1, 2])
+nothing()
+
+# %%
+None
+
+# %%
+x = [3]
+x.append(4)
+
+# %%
+x;
+
+# %%
+x.pop() if len(x) > 2 else None
+
+# %%
+x
+# a comment after it
+"""
+    assert ran(cells) == (["called", "[3, 4]"], [])
+
+
+STRINGS = [
+    "print('''first\n  second\n\nthird''')",
+    'print(f"""{1 +\n1}\n  {2}\n""", """a\n"""\n"""b\n    c""")',
+    "print('a\\\n  b')",
+    'print(b"""a\n b""", r"""\\a\n\tb""")',
+    'def f():\n    """One.\n\n      Two.\n    """\n    return f.__doc__\n\nprint(f())',
+    'x = [\n    1,  # one\n    """a\nb""",\n]\nprint(x)',
+]
+
+
+@pytest.mark.parametrize("code", STRINGS)
+def test_what_is_printed_before_an_expected_error_is_the_same_to_the_letter(executed, ran, code):
+    tutorial = executed(f'# %% raises="ValueError"\n{code}\nif True:\n    raise ValueError("end")\n')
+    lines, _ = ran(tutorial)
+    assert lines == [*tutorial.record.run.outputs[0][0].text.splitlines(), "ValueError, as expected: end"]
+
+
+FIGURES = """# %%
+import matplotlib.pyplot as plt
+from IPython.display import SVG, Image, display
+
+def draw():
+    plt.plot([1, 2])
+
+def draw_and_show():
+    draw()
+    plt.show()
+
+# %% alt="with show"
+draw()
 plt.show()
 
-# %% alt="another"
-plt.plot([2, 1]); plt.show()  # on one line
+# %% alt="on one line"
+plt.plot([2, 1]); plt.show()  # here
+
+# %% alt="without show"
+plt.plot([2, 1]);
+
+# %% alt="by a function"
+draw()
+
+# %% alt="shown by a function"
+draw_and_show()
+
+# %% alt=["one", "two", "three"]
+for _ in range(3):
+    draw()
+    plt.show()
+
+# %% alt=["first", "second"]
+plt.figure()
+draw()
+plt.figure()
+draw()
+plt.show()
+
+# %% alt="a value"
+figure, axes = plt.subplots()
+axes.plot([1, 2])
+plt.close()
+figure
+
+# %% alt="displayed"
+display(figure, "and a text")
+
+# %% alt=["an SVG", "a PNG"]
+figure.savefig("kept.png")
+display(SVG('<svg width="3" height="2"><g/></svg>'))
+Image("kept.png", width=20)
+
+# %% alt="before an error" raises="ValueError"
+draw()
+raise ValueError("end")
+
+# %% tags=["hidden"]
+draw()
 
 # %%
 plt.get_fignums()
 """
-    assert ran(cells) == (["[]"], ["page-1.png", "page-2.png"])
+
+
+def test_a_script_saves_every_figure_of_the_page_and_in_its_order(executed, ran, routes):
+    tutorial = executed(FIGURES)
+    shown = [one for one in page(tutorial, routes)[1] if one.startswith("figure-")]
+    lines, files = ran(tutorial)
+    assert len(shown) == 15
+    numbers = {int(re.search(r"\d+", name)[0]): name.endswith(".svg") for name in files if name != "kept.png"}
+    assert sorted(numbers) == list(range(1, 16))
+    assert [number for number, svg in numbers.items() if svg] == [13]
+    assert lines == ["and a text", "ValueError, as expected: end", "[]"]
+
+
+def test_a_script_prints_what_rich_values_say_and_displays_that_change(ran):
+    cells = """# %%
+from IPython.display import HTML, Markdown, Math, display
+
+display(Markdown("**a**"), HTML("<b>b</b>"), 3)
+
+# %%
+Math("x^2")
+
+# %%
+handle = display("old", display_id=True)
+handle.update("new")
+handle.display("again")
+later = display(display_id="x")
+
+# %%
+class Rich:
+    def _repr_html_(self):
+        return "<b>c</b>"
+
+    def __str__(self):
+        return "c"
+
+Rich()
+"""
+    assert ran(cells) == (["**a**", "<b>b</b>", "3", "x^2", "old", "new", "again", "c"], [])
+
+
+def test_a_display_of_the_tutorial_stays_its_own(ran):
+    assert ran("# %%\ndef display(x):\n    print(2 * x)\n\ndisplay(3)\n") == (["6"], [])
+
+
+def test_a_script_without_figures_has_no_code_for_them(lesson):
+    assert "_show" not in script(lesson("# %%\nx = 1\n"), "")
 
 
 def test_a_script_has_the_snippets_that_it_uses(ran, project):

@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 from nbformat.v4 import new_output
+from PIL import Image
 
 from publishing.run import kernel
 from publishing.site import figures
@@ -104,7 +105,98 @@ def test_the_png_is_there_for_places_that_show_no_svg(drawn):
     assert picture(drawn).content == base64.b64decode(drawn.data["image/png"])
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "image/svg+xml"])
-def test_a_picture_of_another_kind_is_an_error_that_names_it(kind):
-    with pytest.raises(ValueError, match=re.escape(kind)):
-        figure(new_output("display_data", data={kind: "<svg></svg>"}))
+def test_an_svg_without_a_raster_is_taken_however_heavy_and_nothing_stands_for_it():
+    heavy = with_data(svg=f'<svg width="1" height="1"><desc>{"x" * SVG_LIMIT}</desc></svg>')
+    assert figure(heavy).suffix == "svg"
+    assert picture(heavy) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('width="72pt" height="36pt"', (96, 48)),
+        ('width="100px" height="50px"', (100, 50)),
+        ('width="100" height="50.4"', (100, 50)),
+        ("width='2in' height='1in'", (192, 96)),
+        ('width="2.54cm" height="25.4mm"', (96, 96)),
+        ('height="3pc" width="6pc"', (96, 48)),
+        ('viewBox="0 0 30 20"', (30, 20)),
+        ('viewBox="-5,-5,30.2,20"', (30, 20)),
+        ('width="100%" height="100%" viewBox="0 0 30 20"', (30, 20)),
+        ('width="15" viewBox="0 0 30 20" stroke-width="2"', (30, 20)),
+    ],
+)
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<!-- by a program -->\n'])
+def test_an_svg_may_give_its_size_in_any_unit(attributes, size, before):
+    made = figure(with_data(svg=f'{before}<svg xmlns="http://www.w3.org/2000/svg" {attributes}><g/></svg>'))
+    root = ET.fromstring(made.content)
+    assert (made.width, made.height) == size == (int(root.get("width")), int(root.get("height")))
+    assert root.get("viewBox") == (re.search('viewBox="(.*?)"', attributes) or {1: None})[1]
+    assert (root.get("stroke-width") == "2") == ("stroke" in attributes)
+
+
+def raster(kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.effect_noise((30, 20), 50).save(stream, kind)
+    return stream.getvalue()
+
+
+def encoded(kind: str, content: bytes):
+    return new_output("display_data", data={f"image/{kind}": base64.encodebytes(content).decode()})
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_png_or_jpeg_is_published_as_it_is_with_its_size(kind):
+    content = raster(kind)
+    assert figure(encoded(kind, content)) == picture(encoded(kind, content)) == (kind, content, 30, 20)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+@pytest.mark.parametrize("part", [0, 0.05, 0.3, 0.6, 0.9])
+def test_a_picture_that_is_cut_off_is_an_error_that_names_its_kind(kind, part):
+    content = raster(kind)
+    with pytest.raises(ValueError, match=f"its {kind.upper()} is damaged; draw it again."):
+        figure(encoded(kind, content[: int(len(content) * part)]))
+
+
+@pytest.mark.parametrize("byte", [0, 20, 60, 200])
+def test_a_png_with_a_byte_changed_is_an_error(byte):
+    content = bytearray(raster("png"))
+    content[byte] ^= 0xFF
+    with pytest.raises(ValueError, match="its PNG is damaged"):
+        figure(encoded("png", bytes(content)))
+
+
+@pytest.mark.parametrize("data", ["", "not a picture", "%%%", raster("jpeg").hex()])
+def test_what_is_no_picture_is_an_error(data):
+    with pytest.raises(ValueError, match="its PNG is damaged"):
+        figure(new_output("display_data", data={"image/png": data}))
+
+
+@pytest.mark.parametrize(
+    ("svg", "what"),
+    [
+        ("", "is damaged"),
+        ('<svg width="1" height="1"><g></svg>', "is damaged"),
+        ('<svg width="1" height="1"><g/>', "is damaged"),
+        ('<svg width="1" height="1"><text>&nbsp;</text></svg>', "is damaged"),
+        ("<svg><g/></svg>", "does not say how large it is"),
+        ('<svg width="0" height="1"><g/></svg>', "does not say how large it is"),
+        ('<svg width="1em" height="1em"><g/></svg>', "does not say how large it is"),
+        ('<html width="1" height="1"></html>', "has `<html>`"),
+        ('<svg width="1" height="1"><script>f()</script></svg>', "has `<script>`"),
+        ('<svg width="1" height="1" onload="f()"></svg>', "has a script or an attachment in `onload`"),
+        (
+            '<svg width="1" height="1"><a href="javascript:f()"><g/></a></svg>',
+            "has a script or an attachment in `href`",
+        ),
+    ],
+)
+def test_an_svg_that_is_damaged_or_runs_a_script_or_has_no_size_is_an_error(svg, what):
+    with pytest.raises(ValueError, match=f"^its SVG {re.escape(what)}"):
+        figure(with_data(svg=svg))
+
+
+@pytest.mark.parametrize("kind", ["image/gif", "image/webp", "application/pdf", "video/mp4"])
+def test_what_a_page_cannot_show_as_a_picture_is_no_figure(kind):
+    assert not is_figure(new_output("display_data", data={kind: "x"}))

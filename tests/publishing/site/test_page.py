@@ -1,22 +1,31 @@
 import base64
 import html
+import io
 import re
-import struct
 from dataclasses import replace
 
 import pytest
 import yaml
 from markdown import Markdown
 from nbformat.v4 import new_output
+from PIL import Image
 
+from publishing.read.markup import html_problem
 from publishing.read.problem import SourceError
-from publishing.settings import Site
-from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
 from publishing.site.page import description, page, reading
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 8 + struct.pack(">II", 400, 300)).decode()
-DRAWN = new_output("display_data", {"image/png": PNG})
+SVG = '<svg width="40" height="30"><g/></svg>'
+
+
+def picture(width: int = 400, kind: str = "png"):
+    """The output of a cell that draws a picture of some width."""
+    stream = io.BytesIO()
+    Image.new("L", (width, 300)).save(stream, kind)
+    return new_output("display_data", {f"image/{kind}": base64.b64encode(stream.getvalue()).decode()})
+
+
+DRAWN = picture()
 EXERCISE = """
 # %% exercise="it"{more}
 ### BEGIN SOLUTION
@@ -49,11 +58,6 @@ OBJECTIVES = """
 
 def printed(text: str):
     return new_output("stream", text=text)
-
-
-@pytest.fixture
-def routes(project) -> Routes:
-    return Routes(project.settings, Site(project.root / "docs", labels={"jax": "JAX"}))
 
 
 @pytest.fixture
@@ -170,6 +174,24 @@ def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
     assert "Figure 1. A &lt;line&gt;.</figcaption>" in text
 
 
+def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
+    cells = '# %% tags=["frames", "plot"] alt="A line."\nplot()'
+    text, figures = page(lesson(cells, {0: [printed("rate 1\n"), DRAWN, printed("rate <2>\n"), DRAWN]}), routes)
+    assert list(figures)[:2] == ["figure-1.png", "figure-2.png"]
+    row = text.partition('<div class="frames" role="group" aria-label="A line.">')[2]
+    assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
+    assert "Figure 2. rate &lt;2&gt;: A line.</figcaption>" in row
+    assert "<pre>rate" not in row
+
+
+@pytest.mark.parametrize(
+    "outputs", [[DRAWN], [DRAWN, DRAWN], [printed("1"), DRAWN], [printed("1"), printed("2"), DRAWN]]
+)
+def test_frames_without_their_values_are_an_error_that_says_what_to_do(lesson, routes, outputs):
+    with pytest.raises(SourceError, match="let it print a value, then draw its figure, for two values or more"):
+        page(lesson('# %% tags=["frames"] alt="A."\nplot()', {0: outputs}), routes)
+
+
 def test_a_recap_is_folded_as_a_whole(made):
     text = made('# %% tags=["recap"]\nx = 1\nprint(x)', {0: [printed("out")]})
     assert "<summary>Code from other pages</summary>" in box(text, "quote")
@@ -177,24 +199,100 @@ def test_a_recap_is_folded_as_a_whole(made):
 
 
 def test_a_figure_has_its_file_its_size_and_its_number_and_the_first_is_the_cover(lesson, routes):
-    cells = '# %% alt="One."\n1\n\n# %% alt="Two." tags=["cover"]\n2\n\n# %% tags=["hidden"] alt="No."\n3'
-    other = new_output("display_data", {"image/png": PNG.replace("AAAB", "AAAC", 1)})
-    text, figures = page(lesson(cells, {0: [DRAWN], 1: [other], 2: [DRAWN]}), routes)
+    cells = '# %% alt="One."\n1\n\n# %% alt="Two." tags=["cover"]\n2\n\n# %% tags=["hidden"]\n3'
+    text, figures = page(lesson(cells, {0: [DRAWN], 1: [picture(500)], 2: [DRAWN]}), routes)
     assert list(figures) == ["figure-1.png", "figure-2.png", "cover.png"]
     assert figures["cover.png"] == figures["figure-2.png"]
-    assert 'src="figure-2.png" alt="Figure 2" loading="lazy" width="' in text
+    assert 'src="figure-2.png" alt="Figure 2" loading="lazy" width="500"' in text
+
+
+def test_each_figure_of_a_cell_has_its_place_its_number_and_its_text(lesson, routes):
+    cells = '# %% alt="A."\n1\n\n# %% alt=["B <b>.", "C, d."]\n2\n\n# %% alt=["D."]\n3'
+    outputs = {0: [DRAWN], 1: [picture(401), printed("between"), picture(402, "jpeg")], 2: [DRAWN]}
+    text, figures = page(lesson(cells, outputs), routes)
+    names = ["figure-1.png", "figure-2.png", "figure-3.jpeg", "figure-4.png"]
+    assert [name for name in figures if name.startswith("figure")] == names
+    shown = [
+        "Figure 1. A.",
+        'width="401"',
+        "Figure 2. B &lt;b&gt;.",
+        "between",
+        'width="402"',
+        "Figure 3. C, d.",
+        "Figure 4",
+    ]
+    assert sorted(shown, key=text.index) == shown
+
+
+@pytest.mark.parametrize(
+    ("outputs", "names", "cover"),
+    [
+        ([new_output("display_data", {"image/svg+xml": SVG} | DRAWN.data)], {"cover.svg", "cover.png"}, "cover.png"),
+        ([new_output("display_data", {"image/svg+xml": SVG})], {"cover.svg"}, None),
+        ([picture(kind="jpeg")], {"cover.jpeg"}, "cover.jpeg"),
+        ([], set(), None),
+    ],
+)
+def test_a_page_names_a_cover_that_others_can_show(lesson, routes, outputs, names, cover):
+    text, figures = page(lesson('# %% alt="It."\n1', {0: outputs}), routes)
+    assert {name for name in figures if name.startswith("cover")} == names
+    assert yaml.safe_load(text.split("---")[1]).get("cover") == cover
+
+
+OUTPUTS = [
+    "<div>\n<style scoped>\n  .a > b { c: d }\n\n  p { e: f }\n</style>\n<table><tr><td>one</table>\n\n</div>",
+    "<style>p { e: f }</style><p>one</p>\n\n<style>b { e: f }</style>\n\n<p>two</p>",
+    "<p>one<p>two\n\n# three\n\n- four\n\n    five\n\n!!! note\n    six",
+    "<pre>\n\none\n\n    two [a](b) `c` $d$ **e** <b>f</b>\n</pre>",
+    "<!-- a\n\n<p> -->\n\n<ul>\n\n<li>one\n\n<li>two</ul>",
+    '<?xml version="1.0"?>\n<svg viewBox="0 0 1 1">\n<!-- a -->\n<text>one</text><path d=""/></svg>',
+    "one &lt;b&gt; &amp;amp; two",
+    "<details><summary>one</summary>\n\n*two*</details>",
+]
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("options", ["", ' tags=["recap"]', ' tags=["plot"]'])
+def test_an_html_output_is_on_the_page_as_a_whole_and_so_is_what_follows(made, output, options):
+    after = "# %% [markdown]\n# **After** it.\n\n# %%\n2\n"
+    page = rendered(made(f"# %%{options}\nx\n\n{after}", {0: [new_output("execute_result", {"text/html": output})]}))
+    assert html_problem(page) is None
+    assert " ".join(words(output).split()) in " ".join(words(page).split())
+    assert "<p><strong>After</strong> it.</p>" in page
+    assert "Every output on this page" in words(page)
+
+
+def words(markup: str) -> str:
+    return html.unescape(re.sub(r"<!--.*?-->|<style.*?</style>|<[^>]+>", "", markup, flags=re.DOTALL))
+
+
+FENCE = "a\n```python\nx < 1\n```\n~~~~\n  ```\n> ```\nb"
+
+
+@pytest.mark.parametrize(
+    ("cells", "output"),
+    [
+        ("# %%\nx", printed(FENCE)),
+        ("# %%\nx", new_output("execute_result", {"text/plain": FENCE})),
+        ("# %%\nx", new_output("execute_result", {"text/html": f"<pre>{html.escape(FENCE)}</pre>"})),
+        (f'# %%\nx = """{FENCE}"""', printed("")),
+    ],
+)
+def test_a_fence_in_what_a_cell_holds_or_gives_is_text(made, cells, output):
+    body = rendered(made(cells, {0: [output]}))
+    assert FENCE in html.unescape(re.sub(r"<[^>]+>", "", body))
 
 
 @pytest.mark.parametrize(
     ("alt", "outputs", "message"),
     [
         ("", [DRAWN], 'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'),
-        (' alt="One."', [DRAWN, DRAWN], "draws a second figure; give each its own cell."),
-        (
-            ' alt="One."',
-            [new_output("display_data", {"image/jpeg": ""})],
-            "a picture must be a PNG or Matplotlib's SVG",
-        ),
+        (' alt="One."', [DRAWN, DRAWN], 'draws 2 figures but does not say what each shows; add alt=["...", "..."] to'),
+        (' alt=["One."]', [DRAWN, DRAWN], "draws 2 figures but does not say what each shows"),
+        (' alt=["One.", "Two."]', [DRAWN], 'draws a figure but does not say what it shows; add alt="..." to'),
+        (' alt="One."', [new_output("display_data", {"image/jpeg": ""})], "its JPEG is damaged; draw it again."),
+        ("", [new_output("display_data", {"image/gif": "", "text/plain": "<GIF>"})], "gives image/gif, which a page"),
+        ("", [new_output("execute_result", {"text/html": "</div>"})], "its output closes `</div>`, which is not open"),
     ],
 )
 def test_a_figure_that_cannot_be_shown_is_an_error_at_its_cell_and_all_are_told(lesson, routes, alt, outputs, message):

@@ -1,0 +1,183 @@
+import html
+import re
+
+import pytest
+from nbformat.v4 import new_output
+
+from publishing.site.outputs import shown
+
+PLAIN = "<a.module.Thing object at 0x...>"
+FRAME = """<div>
+<style scoped>
+    .dataframe tbody tr th:only-of-type {
+        vertical-align: middle;
+    }
+
+    .dataframe thead th {
+        text-align: right;
+    }
+</style>
+<table border="1" class="dataframe">
+  <thead>
+    <tr style="text-align: right;">
+      <th></th>
+      <th>loss</th>
+    </tr>
+  </thead>
+  <tbody>
+    <tr>
+      <th>0</th>
+      <td>0.5</td>
+    </tr>
+  </tbody>
+</table>
+<p>1 rows x 1 columns</p>
+</div>"""
+
+
+def given(**data):
+    """What the page shows of a value of these kinds; `a_b` is the kind a/b, and text/plain is its repr."""
+    kinds = {kind.replace("_", "/", 1): content for kind, content in data.items()}
+    return shown(new_output("execute_result", {"text/plain": PLAIN} | kinds))
+
+
+def text(markup: str) -> str:
+    return " ".join(
+        html.unescape(re.sub(r"<(style|annotation)\b.*?</\1>|<[^>]+>", " ", markup, flags=re.DOTALL)).split()
+    )
+
+
+def test_text_is_shown_as_it_is():
+    assert given() == {"kind": "value", "html": html.escape(PLAIN)}
+    assert shown(new_output("stream", name="stdout", text="a <b>\n")) == {"kind": "stdout", "html": "a &lt;b&gt;"}
+    assert shown(new_output("display_data", {})) == {"kind": "value", "html": ""}
+
+
+RICH = {
+    "text_html": ("<b>1</b>", "<b>1</b>"),
+    "text_markdown": ("**1**", "<p><strong>1</strong></p>"),
+    "text_latex": (r"$\frac{1}{2}$", "<mfrac><mn>1</mn><mn>2</mn></mfrac>"),
+}
+
+
+@pytest.mark.parametrize("kind", RICH)
+def test_a_rich_value_is_shown_and_not_its_repr(kind):
+    content, markup = RICH[kind]
+    result = given(**{kind: content})
+    assert result["kind"] == "html"
+    assert markup in result["html"]
+
+
+OTHERS = [
+    "application/vnd.plotly.v1+json",
+    "application/json",
+    "application/javascript",
+    "application/vnd.jupyter.widget-view+json",
+    "application/geo+json",
+    "application/pdf",
+    "audio/wav",
+    "video/mp4",
+    "image/gif",
+    "image/webp",
+    "text/x-any",
+]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_value_of_another_kind_is_an_error_that_names_it(other):
+    with pytest.raises(ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give it as .*\.$"):
+        given(**{other: "x"})
+    with pytest.raises(ValueError, match=re.escape(other)):
+        shown(new_output("display_data", {other: "x"}))
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("kind", RICH)
+def test_a_value_of_another_kind_is_shown_as_the_richest_that_came_with_it(other, kind):
+    content, _ = RICH[kind]
+    assert given(**{other: "x", kind: content}) == given(**{kind: content})
+    svg = '<svg width="3" height="2"><g/></svg>'
+    assert given(**{other: "x", kind: content, "image_svg+xml": svg})["figure"].suffix == "svg"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"$x$",
+        r"$ x $",
+        "$\nx\n$",
+        r"$\displaystyle x$",
+        r"$$x$$",
+        "$$\nx\n$$",
+        r"\begin{equation}x\end{equation}",
+        r"\begin{align}x&=1\\y&=2\end{align}",
+        r"$\displaystyle \left[\begin{matrix}x_1 & 2\\3 & x_4\end{matrix}\right]$",
+        r"The sum $a<b$ of $x_1$ and $x_2$.",
+    ],
+)
+def test_latex_becomes_mathematics_whatever_its_signs(latex):
+    result = given(text_latex=latex)["html"]
+    assert "<math" in result
+    assert not re.search(r"\$|\\", text(result))
+    assert "<em>" not in result
+
+
+@pytest.mark.parametrize("kind", ["text_latex", "text_markdown"])
+def test_mathematics_that_cannot_be_read_is_an_error_and_not_its_repr(kind):
+    with pytest.raises(ValueError, match=r"this mathematics cannot be read: .*\\nonsense"):
+        given(**{kind: r"$\nonsense$"})
+
+
+def test_markdown_has_tables_code_and_lists():
+    made = given(text_markdown="# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n")[
+        "html"
+    ]
+    assert text(made) == "A a b 1 2 x < 1 one two"
+    assert all(tag in made for tag in ("<h1>", "<table>", "<pre>", "<li>", "<code>two</code>"))
+
+
+@pytest.mark.parametrize("kind", ["text_html", "text_markdown", "text_latex"])
+@pytest.mark.parametrize(
+    ("markup", "what"),
+    [
+        ("<script>f()</script>", "has `<script>`"),
+        ('<iframe src="a"></iframe>', "has `<iframe>`"),
+        ('<meta http-equiv="refresh" content="0">', "has `<meta>`"),
+        ('<b onclick="f()">a</b>', "has a script or an attachment in `onclick`"),
+        ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
+        ("<div>a</div></div>", "closes `</div>`"),
+        ("<div><b>a</div>", "does not close `<b>`"),
+        ("<style>.a { color: red } } body { display: none }</style>", "has a style sheet"),
+    ],
+)
+def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(kind, markup, what):
+    with pytest.raises(ValueError, match=f"^its output {re.escape(what)}"):
+        given(**{kind: markup})
+
+
+def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
+    with pytest.raises(ValueError, match=r"^its output has a comment"):
+        given(text_html="<p>a</p>\n\n<!-- b")
+    assert text(given(text_markdown="a\n\n<!-- b")["html"]) == "a <!-- b"
+
+
+def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
+    made = given(text_html=FRAME)["html"]
+    assert text(made) == text(FRAME) == "loss 0 0.5 1 rows x 1 columns"
+    assert "<table>" in made
+    assert re.search(r"<th>\s*</th>", made) is None  # a screen reader would read a heading without words
+
+
+@pytest.mark.parametrize("attributes", ["", " scoped", ' type="text/css"', ' media="print"'])
+def test_a_style_sheet_reaches_only_what_stands_beside_it(attributes):
+    css = "\n#T_1 td > b { content: '}{' }\n@media print { p { margin: 0 } }\n"
+    made = given(text_html=f"<style{attributes}>{css}</style><p>a</p><STYLE>b {{}}</STYLE><p>b</p>")["html"]
+    assert made == f"<style{attributes}>@scope{{{css}}}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
+
+
+@pytest.mark.parametrize("lines", [1, 12, 13, 40])
+def test_an_error_is_cut_after_twelve_lines(lines):
+    message = shown(new_output("error", ename="E", evalue="\n".join("<x>" for _ in range(lines)), traceback=[]))["html"]
+    assert message.startswith("E: &lt;x&gt;")
+    assert message.count("&lt;x&gt;") == min(lines, 12)
+    assert message.endswith("...") == (lines > 12)
