@@ -65,18 +65,19 @@ def fill(
 
 
 def facts(lessons: Sequence[Lesson], labels: Mapping[str, str]) -> str:
-    """A sentence on the course: its tutorials with exercises, its other pages, when and with what they ran last."""
+    """A sentence on the course, which is the folders whose tutorials all have exercises, and on when it ran with what."""
     if not lessons:
         return "There are no tutorials yet."
-    counts = [sum(cell.exercise is not None for cell in lesson.solved.code) for lesson in lessons]
+    counts = {lesson.name: sum(cell.exercise is not None for cell in lesson.solved.code) for lesson in lessons}
+    others = {posixpath.dirname(name) for name, count in counts.items() if not count}
+    looked_up = sum(posixpath.dirname(name) in others for name in counts)
     keys = [lesson.record.key for lesson in sorted(lessons, key=lambda lesson: lesson.record.executed_at)]
     latest = {name: version for key in keys for name, version in key.versions.items()}
     versions = [f"{label} {latest[name]}" for name, label in labels.items() if name in latest]
     day = max(lesson.record.executed_at for lesson in lessons)[:10]
-    course, others = sum(map(bool, counts)), counts.count(0)
-    looked_up = f" and {others} pages to look things up" if others else ""
+    pages = f" and {looked_up} pages to look things up" if looked_up else ""
     ran = ", ".join([*versions, f"Python {keys[-1].python}"])
-    return f"{course} tutorials{looked_up}, {sum(counts)} exercises; last run on {day} with {ran}."
+    return f"{len(counts) - looked_up} tutorials{pages}, {sum(counts.values())} exercises; last run on {day} with {ran}."
 
 
 def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:

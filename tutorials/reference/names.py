@@ -1255,4 +1255,4 @@ print(hk.state)
 print(hk.transforms)
 
 # %% [markdown]
-# Next: [Recurrent networks](sequences.py), where the names of its section on recurrence are used.
+# Next: [Recurrent networks](sequences.py), where some of these names do their work.

@@ -231,7 +231,7 @@ def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
 
 def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they_ran(lesson):
     exercise = '# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
-    lessons = [lesson("# %%\n1", jax="0.12"), lesson(exercise, name="part/two", jax="0.12")]
+    lessons = [lesson("# %%\n1", jax="0.12"), lesson(exercise, name="other/two", jax="0.12")]
     said = facts(lessons, {"jax": "JAX", "flax": "Flax"})
     assert said.startswith(
         "1 tutorials and 1 pages to look things up, 1 exercises; last run on 2026-11-25 with JAX 0.12, "

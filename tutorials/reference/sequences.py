@@ -1,0 +1,1189 @@
+# %% [markdown]
+# # Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls
+#
+# An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such as
+# Acme and parts of deepmind-research, the memory is a *recurrent core*. It takes an input and a state, and returns an
+# output and the next state. This page runs what Haiku offers for it. Most mistakes with the state raise no error, so they
+# are made here on purpose. [Haiku by frequency](names.py) says how many public files use each name.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - read a recurrent agent: its core, its state, its unroll, and the reset where an episode begins;
+# - train an LSTM on sequences, run it step by step, and feed its outputs back;
+# - find the errors with the state that nothing reports: forgotten, late, swapped with time, or cut off from the gradient.
+#
+# You need: [Modules, names and shared parameters](../haiku/modules.py) and, for the training, Optax from
+# [Optimisers, loops, ensembles](../beyond/training_loops.py).
+#
+# </div>
+#
+# | you read | look below at |
+# |---|---|
+# | `core.initial_state(batch_size)` | [A core](#a-core-input-and-state-output-and-state) |
+# | `hk.LSTMState(hidden, cell)` | [Three cores](#three-cores-hkvanillarnn-hkgru-hklstm) |
+# | `hk.dynamic_unroll(core, xs, state)` | [Unrolls](#unrolls-hkdynamic_unroll-and-hkstatic_unroll) |
+# | `[T, B, ...]`, `time_major=False`, `hk.BatchApply` | [Time first](#time-first-or-batch-first) |
+# | `step_type == FIRST`, `hk.ResetCore` | [Episodes](#episodes-hkresetcore) |
+# | `class Net(hk.RNNCore)` with `unroll` | [One network, three functions](#one-network-three-functions) |
+# | `stop_gradient(state)`, `burn_in_length` | [Gradients through time](#gradients-through-time-and-truncation) |
+
+# %%
+import time
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+
+# A GPU rounds float32 products more coarsely, unless it is asked not to.
+jax.config.update("jax_default_matmul_precision", "highest")
+key = jax.random.key(0)
+T, B, D, H = 6, 2, 3, 4  # time steps, batch, input features, hidden units
+x = jax.random.normal(jax.random.key(1), (B, D))
+xs = jax.random.normal(jax.random.key(2), (T, B, D))
+
+
+def pure(f):
+    return hk.without_apply_rng(hk.transform(f))
+
+
+def run(f, *inputs):
+    """Compile and call `init`, then `apply`: the parameters, and what `f` returns."""
+    net = pure(f)
+    params = jax.jit(net.init)(key, *inputs)
+    return params, jax.jit(net.apply)(params, *inputs)
+
+
+def shapes(tree):
+    return jax.tree.map(jnp.shape, tree)
+
+
+def trace(f, *inputs):
+    """The shapes of the parameters and of what `f` returns, without computing them."""
+    net = pure(f)
+    params = jax.eval_shape(net.init, key, *inputs)
+    return shapes(params), shapes(jax.eval_shape(net.apply, params, *inputs))
+
+
+# %% [markdown]
+# ## A core: input and state, output and state
+#
+# Every core is an `hk.RNNCore`, which is an `hk.Module` with two methods. The smallest with a memory is a running total:
+
+
+# %%
+class Total(hk.RNNCore):
+    """Adds up its inputs."""
+
+    def initial_state(self, batch_size):
+        return jnp.zeros((batch_size, 1))
+
+    def __call__(self, x, state):
+        state = state + x
+        return state, state  # the output, the next state
+
+
+def totals(xs):
+    core = Total()
+    state = core.initial_state(xs.shape[1])
+    for x in xs:
+        out, state = core(x, state)
+    return out
+
+
+_, out = run(totals, jnp.ones((T, B, 1)))
+print(out.ravel())
+
+# %% tags=["hidden"]
+assert (out == T).all()
+
+# %% [markdown]
+# This state is an ordinary value that your code passes on. It has nothing to do with
+# [`hk.get_state`](../haiku/state.py), so `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory:
+
+# %%
+_, (out, state) = run(lambda x: hk.IdentityCore()(x, ()), x)
+print(bool((out == x).all()), state)
+
+# %% [markdown]
+# ## Three cores: `hk.VanillaRNN`, `hk.GRU`, `hk.LSTM`
+
+
+# %%
+def one_step(core_class):
+    def f(x):
+        core = core_class(H)
+        return core(x, core.initial_state(B))
+
+    return f
+
+
+for make in (hk.VanillaRNN, hk.GRU, hk.LSTM):
+    params, (out, state) = trace(one_step(make), x)
+    print(f"{make.__name__}: output {out}, state {state}\n    {params}")
+
+# %% tags=["hidden"]
+assert isinstance(state, hk.LSTMState)
+assert params["lstm/linear"]["w"] == (D + H, 4 * H)
+
+# %% [markdown]
+# The output is the new hidden vector in all three. The state of an LSTM is a named tuple with `hidden` and `cell`. It has
+# one matrix for input and hidden vector together, and for its four gates. `hk.Conv2DLSTM` is an LSTM whose vectors are
+# images:
+
+
+# %%
+def film(image):  # (B, height, width, channels)
+    core = hk.Conv2DLSTM((8, 8), output_channels=2, kernel_shape=3)
+    return core(image, core.initial_state(B))
+
+
+print(trace(film, jnp.ones((B, 8, 8, 1)))[1])
+
+# %% [markdown]
+# ### The gates by hand
+#
+# One step from a state that is not zero:
+
+
+# %%
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def lstm_by_hand(params, x, state, order="igfo"):
+    w, b = params["lstm/linear"]["w"], params["lstm/linear"]["b"]
+    parts = np.split(np.concatenate([x, state.hidden], axis=-1) @ w + b, 4, axis=-1)
+    gate = dict(zip(order, parts, strict=True))
+    forget = sigmoid(gate["f"] + 1)  # at first, keep more than half
+    cell = forget * state.cell + sigmoid(gate["i"]) * np.tanh(gate["g"])
+    hidden = sigmoid(gate["o"]) * np.tanh(cell)
+    return hidden, hk.LSTMState(hidden, cell)
+
+
+def gru_by_hand(params, x, h):
+    w_i, w_h, b = (params["gru"][name] for name in ("w_i", "w_h", "b"))
+    x_z, x_r, x_a = np.split(x @ w_i + b, 3, axis=-1)
+    h_z, h_r, h_a = np.split(w_h, 3, axis=-1)
+    z, r = sigmoid(x_z + h @ h_z), sigmoid(x_r + h @ h_r)
+    return (1 - z) * h + z * np.tanh(x_a + (r * h) @ h_a)
+
+
+# %%
+h, c = np.asarray(jax.random.normal(jax.random.key(3), (2, B, H)))
+params, (out, state) = run(lambda x: hk.LSTM(H)(x, hk.LSTMState(h, c)), x)
+lstm_params = jax.tree.map(np.asarray, params)
+hidden, by_hand = lstm_by_hand(lstm_params, np.asarray(x), hk.LSTMState(h, c))
+np.testing.assert_allclose(out, state.hidden)
+np.testing.assert_allclose(state.hidden, by_hand.hidden, rtol=1e-5, atol=1e-6)
+np.testing.assert_allclose(state.cell, by_hand.cell, rtol=1e-5, atol=1e-6)
+
+params, (out, _) = run(lambda x: hk.GRU(H)(x, h), x)
+gru_params = jax.tree.map(np.asarray, params)
+by_hand = gru_by_hand(gru_params, np.asarray(x), h)
+np.testing.assert_allclose(out, by_hand, rtol=1e-5, atol=1e-6)
+
+params, (out, _) = run(lambda x: hk.VanillaRNN(H)(x, h), x)
+first, second = params["vanilla_rnn/linear"], params["vanilla_rnn/linear_1"]
+by_hand = np.maximum(x @ first["w"] + first["b"] + h @ second["w"] + second["b"], 0)
+np.testing.assert_allclose(out, by_hand, rtol=1e-5, atol=1e-6)
+
+# %% [markdown]
+# All three agree. The details matter when you load weights from another library: all shapes may fit, and the numbers are
+# still wrong. Haiku's gates stand in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds 1 to the
+# forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where others have a tanh.
+
+# %%
+wrong, _ = lstm_by_hand(lstm_params, np.asarray(x), hk.LSTMState(h, c), order="ifgo")
+print(f"gates in the other order: off by up to {np.abs(wrong - hidden).max():.2f}")
+
+# %% tags=["hidden"]
+assert np.abs(wrong - hidden).max() > 0.05
+
+# %% [markdown]
+# ## Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`
+#
+# An unroll calls a core at each step of a sequence, with time as the first axis. It returns all outputs and the last
+# state. `static_unroll` is a Python loop, `dynamic_unroll` an `hk.scan`:
+
+
+# %%
+def by_loop(core, xs, state):
+    outs = []
+    for x in xs:
+        out, state = core(x, state)
+        outs.append(out)
+    return jnp.stack(outs), state
+
+
+def unrolled(unroll):
+    def f(xs):
+        core = hk.LSTM(H)
+        return unroll(core, xs, core.initial_state(xs.shape[1]))
+
+    return pure(f)
+
+
+results = [
+    unrolled(unroll).apply(lstm_params, xs)
+    for unroll in (by_loop, hk.static_unroll, hk.dynamic_unroll)
+]
+for outs, state in results[1:]:
+    np.testing.assert_allclose(outs, results[0][0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(state.cell, results[0][1].cell, rtol=1e-5, atol=1e-6)
+print("outputs", outs.shape, "last state", shapes(state))
+
+# %% [markdown]
+# They compute the same. The static program grows with the length of the sequence, and its compilation takes longer:
+
+# %% tags=["varies"]
+sizes = {}
+for steps in (8, 32):
+    long = jnp.ones((steps, B, D))
+    seconds = {}
+    for unroll in (hk.static_unroll, hk.dynamic_unroll):
+        apply = unrolled(unroll).apply
+        sizes[unroll, steps] = str(jax.make_jaxpr(apply)(lstm_params, long)).count("\n")
+        start = time.perf_counter()
+        jax.jit(apply).lower(lstm_params, long).compile()
+        seconds[unroll] = time.perf_counter() - start
+    size = sizes[hk.static_unroll, steps] / sizes[hk.dynamic_unroll, steps]
+    slower = seconds[hk.static_unroll] / seconds[hk.dynamic_unroll]
+    print(
+        f"{steps} steps, static over dynamic: jaxpr {size:.1f}, compiling {slower:.1f}"
+    )
+
+# %% tags=["hidden"]
+assert sizes[hk.dynamic_unroll, 8] == sizes[hk.dynamic_unroll, 32]
+assert sizes[hk.static_unroll, 32] > 3 * sizes[hk.static_unroll, 8]
+
+# %% [markdown]
+# The jaxpr of the dynamic unroll has {{ sizes[hk.dynamic_unroll, 8] }} lines for both lengths, that of the static one
+# {{ sizes[hk.static_unroll, 8] }} and {{ sizes[hk.static_unroll, 32] }}. Use the dynamic one. In between, `unroll=4` puts four
+# steps into each round of the loop. Two more arguments: `return_all_states=True` returns the state after every step, and
+# `reverse=True` reads the sequence from its end, as the second half of a bidirectional network does.
+
+
+# %%
+def both_ways(xs):
+    core, back, state = hk.GRU(H), hk.GRU(H), jnp.zeros((B, H))
+    outs, states = hk.dynamic_unroll(core, xs, state, return_all_states=True)
+    backward, _ = hk.dynamic_unroll(back, xs, state, reverse=True)
+    return outs, states, jnp.concatenate([outs, backward], axis=-1)
+
+
+print(trace(both_ways, xs)[1])
+
+# %% [markdown]
+# ### A core that is made in the loop
+#
+# Each `hk.GRU(H)` is a module of its own. In a Python loop that gives a network without shared weights, silently:
+
+
+# %%
+def unshared(xs):
+    state = jnp.zeros((B, H))
+    for x in xs:
+        out, state = hk.GRU(H)(x, state)
+    return out
+
+
+unshared_params, _ = trace(unshared, xs)
+print(list(unshared_params))
+
+# %% tags=["hidden"]
+assert len(unshared_params) == T
+
+# %% [markdown]
+# In `hk.dynamic_unroll` the same mistake [is an error](errors.py#new-parameters-were-created). Make the core before the
+# loop.
+
+# %% raises="AssertionError" match="New parameters were created"
+run(
+    lambda xs: hk.dynamic_unroll(lambda x, s: hk.GRU(H)(x, s), xs, jnp.zeros((B, H))),
+    xs,
+)
+
+# %% [markdown]
+# ## Time first or batch first
+#
+# `(T, B, ...)` is *time-major*, the default. `(B, T, ...)` is *batch-major*, as replay buffers often return it.
+# `time_major=False` swaps the two axes of inputs and outputs:
+
+
+# %%
+def batch_major(xs):  # (B, T, D)
+    core = hk.LSTM(H)
+    return hk.dynamic_unroll(core, xs, core.initial_state(len(xs)), time_major=False)
+
+
+swapped = jnp.swapaxes(xs, 0, 1)
+outs, _ = pure(batch_major).apply(lstm_params, swapped)
+right, _ = unrolled(hk.dynamic_unroll).apply(lstm_params, xs)
+np.testing.assert_allclose(jnp.swapaxes(outs, 0, 1), right, rtol=1e-5, atol=1e-6)
+print(outs.shape)
+
+# %% [markdown]
+# Forget `time_major=False` and take the batch size from the wrong axis too: the shape of the output is right, and the
+# network walks along the batch. The gradient shows it. Which inputs does the first example's last output depend on?
+
+
+# %%
+def influence(unroll):
+    """(B, T): how strongly each input moves the last output of example 0."""
+
+    def last_output(xs):  # (B, T, D)
+        core = hk.LSTM(H)
+        return unroll(core, xs)[0][0, -1].sum()
+
+    grads = jax.jit(jax.grad(pure(last_output).apply, argnums=1))(lstm_params, swapped)
+    return (jnp.abs(grads).max(axis=-1) > 0).astype(int)
+
+
+right = influence(
+    lambda core, xs: hk.dynamic_unroll(
+        core, xs, core.initial_state(xs.shape[0]), time_major=False
+    )
+)
+wrong = influence(
+    lambda core, xs: hk.dynamic_unroll(core, xs, core.initial_state(xs.shape[1]))
+)
+print(f"right:\n{right}\nwrong:\n{wrong}")
+
+# %% tags=["hidden"]
+assert (right == jnp.array([[1] * T, [0] * T])).all()
+assert (wrong == jnp.zeros((B, T), int).at[0, -1].set(1)).all()
+
+# %% [markdown]
+# The right one depends on all steps of example 0 and on nothing of example 1. The wrong one sees only the last step. It has
+# no memory, and example 1 would depend on example 0.
+#
+# These cores take `(D,)` or `(B, D)`. Other layers have to see the sequence, too, and some of them want a single batch
+# axis, as a convolution does. `hk.BatchApply` merges time and batch for them:
+
+# %%
+films = jnp.ones((T, B, 8, 8, 1))
+print(trace(lambda x: hk.BatchApply(hk.Conv2D(5, 3))(x), films)[1])
+
+# %% [markdown]
+# ## A loop of your own: `hk.scan`
+#
+# Sequences of different lengths are padded to the same length. The core goes on through the padding, and its last state is
+# not the state at the end of the sequence. A loop of your own can hold the state still:
+
+
+# %%
+def last_state(xs, lengths):
+    core = hk.GRU(H)
+
+    def step(state, inputs):
+        x, t = inputs
+        _, new = core(x, state)
+        going_on = (t < lengths)[:, None]  # (B, 1)
+        return jnp.where(going_on, new, state), None
+
+    start = core.initial_state(xs.shape[1])
+    return hk.scan(step, start, (xs, jnp.arange(len(xs))))[0]
+
+
+lengths = jnp.array([T, 4])
+apply = pure(last_state).apply
+held = apply(gru_params, xs, lengths)
+alone = apply(gru_params, xs[:4, 1:], jnp.array([4]))
+padded = apply(gru_params, xs, jnp.array([T, T]))
+np.testing.assert_allclose(held[1:], alone, rtol=1e-5, atol=1e-6)
+print(f"without the mask: off by up to {jnp.abs(padded[1:] - alone).max():.2f}")
+
+# %% tags=["hidden"]
+assert jnp.abs(padded[1:] - alone).max() > 0.05
+
+# %% [markdown]
+# The function returns the carry first and the output second, the other way round from a core. `jax.lax.scan` in this
+# place can [leak tracers and reuse dropout masks](../beyond/transforms_inside.py).
+#
+# ## Several layers: `hk.DeepRNN`
+#
+# `hk.DeepRNN` chains cores and functions, and is itself a core. Its state is a tuple with an entry for each core, also
+# when there is only one.
+
+
+# %%
+def deep(xs):
+    core = hk.DeepRNN([hk.Linear(8), jax.nn.relu, hk.LSTM(H), hk.GRU(5), hk.Linear(1)])
+    return hk.dynamic_unroll(core, xs, core.initial_state(xs.shape[1]))
+
+
+params, (outs, state) = trace(deep, xs)
+print("outputs", outs, "state", state)
+print(list(params))
+
+# %% tags=["hidden"]
+assert state == (hk.LSTMState((B, H), (B, H)), (B, 5))
+assert set(params) == {"linear", "lstm/linear", "gru", "linear_1"}
+
+# %% [markdown]
+# `DeepRNN` leaves no trace in the names, because the layers were made outside of it.
+#
+# ## Episodes: `hk.ResetCore`
+#
+# A sequence from a replay buffer may hold the end of one episode and the beginning of the next. `hk.ResetCore` takes pairs
+# of an input and a flag, for each step and each example. Where the flag is true, the core starts from its initial state
+# *before* it sees that input. `Total` makes it visible: with inputs of 1, it counts the steps of an episode.
+
+
+# %%
+def count_steps(ones, flags):
+    core = hk.ResetCore(Total())
+    state = core.initial_state(ones.shape[1])
+    return hk.dynamic_unroll(core, (ones, flags), state)[0]
+
+
+first = jnp.array([1, 0, 0, 1, 0, 0], bool)[:, None]  # (T, 1)
+last = jnp.array([0, 0, 1, 0, 0, 1], bool)[:, None]
+ones = jnp.ones((T, 1, 1))
+counts = {}
+for name, flags in {"first": first, "last": last}.items():
+    counts[name] = run(count_steps, ones, flags)[1].ravel()
+    print(f"{name:5} {flags.ravel().astype(int)} -> {counts[name]}")
+
+# %% tags=["hidden"]
+assert (counts["first"] == jnp.array([1, 2, 3, 1, 2, 3])).all()
+assert (counts["last"] == jnp.array([1, 2, 1, 2, 3, 1])).all()
+
+# %% [markdown]
+# So the flag must mark the *first* step of an episode; RL code writes `step_type == FIRST`. A flag for the last step
+# (`done`, `discount == 0`) resets one step too early, and nothing complains. The last step of each episode forgets the
+# episode, and the next episode inherits a state. With first flags, the second episode comes out as if it were alone. (The
+# wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
+
+
+# %%
+def with_resets(xs, flags):
+    core = hk.ResetCore(hk.LSTM(H))
+    return hk.dynamic_unroll(core, (xs, flags), core.initial_state(xs.shape[1]))[0]
+
+
+flags = jnp.repeat(first, B, axis=1)  # (T, B)
+outs = pure(with_resets).apply(lstm_params, xs, flags)
+alone = pure(with_resets).apply(lstm_params, xs[3:], flags[3:])
+np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
+
+# %% [markdown]
+# ## One network, three functions
+#
+# An agent needs one step to act, an unroll to learn, and a state to begin with. RL code puts them into one class and makes
+# every module in `__init__`, so that the methods share them:
+
+
+# %%
+class Net(hk.RNNCore):
+    def __init__(self, make_core, name=None):
+        super().__init__(name=name)
+        self._torso = hk.Linear(32, name="torso")
+        self._core = make_core()
+        self._head = hk.Linear(1, name="head")
+
+    def initial_state(self, batch_size):
+        return self._core.initial_state(batch_size)
+
+    def __call__(self, x, state):  # (B, D)
+        out, state = self._core(jax.nn.relu(self._torso(x)), state)
+        return self._head(out), state
+
+    def unroll(self, xs, state):  # (T, B, D)
+        torso = jax.nn.relu(hk.BatchApply(self._torso)(xs))
+        outs, state = hk.dynamic_unroll(self._core, torso, state)
+        return hk.BatchApply(self._head)(outs), state
+
+
+def functions(make_core):
+    def f():
+        net = Net(make_core)
+        return net.__call__, (net.__call__, net.unroll, net.initial_state)
+
+    return hk.without_apply_rng(hk.multi_transform(f))
+
+
+lstm = functions(lambda: hk.LSTM(32))
+step, unroll = map(jax.jit, lstm.apply[:2])
+initial_state = lstm.apply[2]
+start = initial_state({}, 1)  # needs no parameters
+params = jax.jit(lstm.init)(key, jnp.ones((1, 1)), start)
+print(shapes(params))
+
+# %% [markdown]
+# `hk.multi_transform` makes one tree for the three. Acme has agents with three `hk.transform`, and one tree serves them,
+# because the [names](../haiku/modules.py) are equal:
+
+
+# %%
+unroll_alone = pure(lambda xs, state: Net(lambda: hk.LSTM(32)).unroll(xs, state))
+waves = jnp.sin(jnp.arange(20.0))[:, None, None]  # (T, 1, 1)
+outs, _ = unroll(params, waves, start)
+same, _ = unroll_alone.apply(params, waves, start)
+np.testing.assert_allclose(outs, same, rtol=1e-5, atol=1e-6)
+
+# Outside of a network, an unroll of the pure step function does it as well.
+same, _ = hk.dynamic_unroll(lambda x, s: step(params, x, s), waves, start)
+np.testing.assert_allclose(outs, same, rtol=1e-5, atol=1e-6)
+
+# %% [markdown]
+# A module that is made in a method other than `__call__` gets the method into its name, and is another module. If `init`
+# runs both methods, you train one and act with the other. Nothing says so but the list of names:
+
+
+# %%
+class Apart(hk.Module):
+    def __call__(self, x, state):
+        return hk.GRU(H)(x, state)
+
+    def unroll(self, xs, state):
+        return hk.dynamic_unroll(hk.GRU(H), xs, state)
+
+
+def act_and_learn(xs):
+    net, state = Apart(), jnp.zeros((B, H))
+    return net(xs[0], state)[0], net.unroll(xs, state)[0][0]
+
+
+apart_params, _ = trace(act_and_learn, xs)
+print(list(apart_params))
+
+# %% tags=["hidden"]
+assert set(apart_params) == {"apart/gru", "apart/~unroll/gru"}
+
+# %% [markdown]
+# ## Train: a sine, one value ahead
+#
+# The data are sines of one period and random phases. The network predicts the next value at each step.
+
+
+# %%
+PERIOD = 25
+SPEED = 2 * jnp.pi / PERIOD  # radians per step
+
+
+def sines(key, batch, steps):  # (T, B, 1)
+    phase = jax.random.uniform(key, (batch,), maxval=2 * jnp.pi)
+    return jnp.sin(phase + SPEED * jnp.arange(steps)[:, None])[..., None]
+
+
+def train(net, steps):
+    _, unroll, initial_state = net.apply
+    optimizer = optax.adam(optax.cosine_decay_schedule(2e-2, steps))
+
+    def loss_fn(params, batch):
+        start = initial_state(params, batch.shape[1])
+        predictions, _ = unroll(params, batch[:-1], start)
+        return jnp.mean((predictions - batch[1:]) ** 2)
+
+    @jax.jit
+    def run_all(key):
+        def update(carry, key):
+            params, opt_state = carry
+            batch = sines(key, 32, 51)
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        x = jnp.zeros((1, 1))
+        params = net.init(key, x, initial_state({}, 1))
+        keys = jax.random.split(key, steps)
+        (params, _), losses = jax.lax.scan(
+            update, (params, optimizer.init(params)), keys
+        )
+        return params, losses, loss_fn(params, sines(jax.random.key(9), 500, 51))
+
+    return run_all(jax.random.key(4))
+
+
+no_memory = functions(hk.IdentityCore)
+params, losses, mse = train(lstm, steps=800)
+_, memoryless_losses, memoryless_mse = train(no_memory, steps=400)
+
+# %% tags=["hidden"]
+FLOOR = np.sin(SPEED) ** 2 / 2
+assert mse < 2e-3
+assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
+
+# %% [markdown]
+# On fresh phases the mean squared error of the LSTM is {{ float(mse):.5f}}, and {{ float(memoryless_mse):.4f}} with
+# `hk.IdentityCore` in its place. A value alone does not say whether the sine rises or falls. With
+# $x_{t+1} = x_t \cos\omega \pm \sqrt{1 - x_t^2} \sin\omega$, the best guess is $x_t \cos\omega$, and leaves
+# $\tfrac12 \sin^2\omega$ = {{ np.sin(SPEED) ** 2 / 2:.4f}}. The LSTM must guess at the first of its 50 steps only, so its floor is a
+# fiftieth of that, {{ np.sin(SPEED) ** 2 / 100:.5f}}. If a recurrent network of yours stops at the error of a network without
+# memory, look for a lost state.
+
+# %% tags=["plot"] alt="Loss against step, log scale: IdentityCore stays at the upper floor, the LSTM falls to the lower one."
+fig, ax = plt.subplots()
+for name, curve, color in [
+    ("hk.IdentityCore", memoryless_losses, "C1"),
+    ("hk.LSTM", losses, "C0"),
+]:
+    smooth = np.convolve(curve, np.ones(10) / 10, "valid")
+    ax.semilogy(np.arange(len(smooth)) + 9, smooth, color=color, label=name)
+for level, text in [
+    (np.sin(SPEED) ** 2 / 2, "floor without memory"),
+    (np.sin(SPEED) ** 2 / 100, "floor with memory"),
+]:
+    ax.axhline(level, color="C2", linestyle="--", linewidth=1.2)
+    ax.annotate(text, (800, level), (0, -14), ha="right", textcoords="offset points")
+ax.set(xlabel="step", ylabel="mean squared error", title="Memory, and none")
+ax.set_ylim(2e-4, 1)
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# ## Autoregression: feed the outputs back
+#
+# Read some true values to fill the state, then let each prediction be the next input. This loop stands outside of the
+# network, so it is a `jax.lax.scan` around the pure `step`:
+
+
+# %%
+def continue_series(params, known, steps, keep=True):
+    """The next values after `known`, (T, B, 1); `keep=False` forgets the state."""
+    start = initial_state(params, known.shape[1])
+    outs, state = unroll(params, known, start)
+
+    def one(carry, _):
+        x, state = carry
+        y, state = step(params, x, state if keep else start)
+        return (y, state), x
+
+    return jax.lax.scan(one, (outs[-1], state), None, length=steps)[1]
+
+
+known, ahead = 40, 150
+truth = sines(jax.random.key(5), 100, known + ahead)
+free = continue_series(params, truth[:known], ahead)
+forgetful = continue_series(params, truth[:known], ahead, keep=False)
+error = {
+    "free": float(jnp.sqrt(jnp.mean((free - truth[known:]) ** 2))),
+    "forgetful": float(jnp.sqrt(jnp.mean((forgetful - truth[known:]) ** 2))),
+}
+print(error)
+
+# %% tags=["hidden"]
+assert error["free"] < 0.2
+assert error["forgetful"] > 0.5
+
+# %% [markdown]
+# Over {{ ahead }} steps, six periods, the free run stays within {{ error["free"]:.3f}} of the truth (root of the mean square).
+# `keep=False` hands the initial state to each step. This error is easily made, raises nothing, and gives values of the right
+# shape and in the right range:
+
+# %% tags=["plot", "cover"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
+fig, ax = plt.subplots()
+now = np.arange(known, known + ahead)
+ax.plot(truth[:, 0, 0], color="C0", linewidth=4, alpha=0.35, label="truth")
+ax.plot(now, free[:, 0, 0], color="C0", label="LSTM, fed its own outputs")
+ax.plot(now, forgetful[:, 0, 0], "--", color="C1", label="the same, state forgotten")
+ax.vlines(known, -1.6, 1.2, color="C2", linewidth=1)
+ax.annotate("from here on its own", (known, -1.5), (4, 0), textcoords="offset points")
+ax.set(xlabel="step", ylabel="value", ylim=(-1.6, 1.8), title="Six periods ahead")
+ax.legend(loc="upper right", ncols=2, fontsize="small")
+plt.show()
+
+# %% [markdown]
+# ### States of the wrong batch size
+#
+# A state may have been made for a batch of 1, or for `None`, which means no batch axis. An LSTM refuses it, and so does
+# `hk.scan`, because each step must return a state of the shape that it got:
+
+# %% raises="TypeError" match="Cannot concatenate arrays"
+trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)), xs)
+
+# %% raises="TypeError" match="must have equal types"
+trace(lambda xs: hk.dynamic_unroll(hk.GRU(H), xs, hk.GRU(H).initial_state(1)), xs)
+
+# %% [markdown]
+# A single step of a GRU or `VanillaRNN` broadcasts it instead. For zeros that is harmless. But an actor that keeps one
+# state for several environments gives the past of one to all of them, and from the next step on the shapes are right:
+
+
+# %%
+def gru_step(x, state):
+    return hk.GRU(H)(x, state)[1]
+
+
+one_past = jax.random.normal(key, (1, H))
+both_pasts = jnp.repeat(one_past, B, axis=0)
+next_state, same_state = (
+    pure(gru_step).apply(gru_params, x, past) for past in (one_past, both_pasts)
+)
+np.testing.assert_allclose(next_state, same_state, rtol=1e-5, atol=1e-6)
+print(one_past.shape, "->", next_state.shape)
+
+# %% [markdown]
+# ## Gradients through time, and truncation
+#
+# How much does the last output depend on the input of $k$ steps ago? Differentiate one with respect to the other, here
+# before any training:
+
+
+# %%
+def slopes(make, cut=None, edit=lambda params: params, steps=60):
+    """(steps,): the size of the slope, the newest input first."""
+
+    def last_output(xs):
+        core = make(32)
+        state = core.initial_state(xs.shape[1])
+        if cut:
+            _, state = hk.dynamic_unroll(core, xs[:-cut], state)
+            state = jax.lax.stop_gradient(state)
+            xs = xs[-cut:]
+        return hk.dynamic_unroll(core, xs, state)[0][-1].sum()
+
+    xs = jax.random.normal(key, (steps, 16, D))
+    net = pure(last_output)
+    params = edit(jax.jit(net.init)(key, xs))
+    grads = jax.jit(jax.grad(net.apply, argnums=1))(params, xs)
+    return np.asarray(jnp.linalg.norm(grads, axis=-1).mean(axis=1))[::-1]
+
+
+def without_the_one(params):
+    layer = params["lstm/linear"]
+    b = layer["b"].at[64:96].add(-1)  # i, g, f, o, of 32 each
+    return {"lstm/linear": {"w": layer["w"], "b": b}}
+
+
+through_time = {
+    "VanillaRNN": slopes(hk.VanillaRNN),
+    "LSTM without the 1": slopes(hk.LSTM, edit=without_the_one),
+    "LSTM": slopes(hk.LSTM),
+}
+truncated = slopes(hk.LSTM, cut=20)
+
+# %% tags=["hidden"]
+assert (truncated[20:] == 0).all()
+np.testing.assert_allclose(truncated[:20], through_time["LSTM"][:20], rtol=1e-4)
+for _slopes in through_time.values():
+    assert _slopes[40] < _slopes[0] / 50
+assert through_time["LSTM"][40] > 10 * through_time["VanillaRNN"][40]
+assert through_time["LSTM"][40] > 1e3 * through_time["LSTM without the 1"][40]
+
+# %% tags=["plot"] alt="Slopes fall exponentially with age, those of the LSTM slowest; truncation ends them after 20 steps."
+fig, ax = plt.subplots()
+for (name, values), color in zip(through_time.items(), ("C1", "C3", "C0"), strict=True):
+    ax.semilogy(values, color=color)
+    ax.annotate(
+        name, (59, values[-1]), (4, -3), textcoords="offset points", color=color
+    )
+ax.semilogy(truncated[:20], color="C2", linewidth=5, alpha=0.5)
+ax.annotate(
+    "truncated after 20",
+    (19, truncated[19]),
+    (6, 8),
+    textcoords="offset points",
+    color="C2",
+)
+ax.set(xlabel="steps ago", ylabel="size of the slope", xlim=(0, 84))
+ax.set(title="What the last output can learn from", xticks=range(0, 61, 20))
+plt.show()
+
+# %% [markdown]
+# The slopes fall exponentially, and what lies far back teaches almost nothing. An LSTM keeps more, thanks to the 1 in its
+# forget gate; without it, the gate begins at one half. `jax.lax.stop_gradient(state)` **truncates** the gradient. The
+# values stay the same, the slopes before the cut are exactly zero, and the backward pass covers the last part only.
+#
+# In most code the cut comes by itself. A state that enters the loss as an argument is data. So training on chunks of a
+# long series, with the state of the last chunk as the start of the next, is truncated without a `stop_gradient`. What must
+# not be lost is the state. The trained network on chunks of 5:
+
+
+# %%
+def chunked(params, series, size, keep=True):
+    """The error of one-step predictions, chunk by chunk."""
+    start = state = initial_state(params, series.shape[1])
+    errors = []
+    for t in range(0, len(series) - size, size):
+        outs, state = unroll(params, series[t : t + size], state if keep else start)
+        errors.append(jnp.mean((outs - series[t + 1 : t + size + 1]) ** 2))
+    return float(np.mean(errors))
+
+
+carried = chunked(params, truth, 5)
+forgotten = chunked(params, truth, 5, keep=False)
+print(f"state carried: {carried:.5f}   forgotten: {forgotten:.5f}")
+
+# %% tags=["hidden"]
+assert forgotten > 10 * carried
+
+# %% [markdown]
+# R2D2 and its relatives start from a state that was stored with the sequence, perhaps by older parameters, and *burn in*:
+# they unroll the first steps to bring the state up to date, and take the loss on the rest. From a state of zeros:
+
+
+# %%
+def burned_in(params, series, burn_in):
+    start = initial_state(params, series.shape[1])
+    _, state = unroll(params, series[:burn_in], start)
+    state = jax.lax.stop_gradient(state)
+    outs, _ = unroll(params, series[burn_in:-1], state)
+    return float(jnp.mean((outs - series[burn_in + 1 :]) ** 2))
+
+
+burn_in_errors = {steps: burned_in(params, truth[:51], steps) for steps in (0, 5)}
+print({steps: f"{error:.6f}" for steps, error in burn_in_errors.items()})
+
+# %% tags=["hidden"]
+assert burn_in_errors[0] > 20 * burn_in_errors[5]
+
+# %% [markdown]
+# The first number is the error without burn-in. It comes from the first few steps, in which the state knows too little,
+# and five steps of burn-in remove nearly all of it.
+#
+# ## Exercise: shapes and names of a recurrent core
+#
+# Here is a core as an agent might have it. Do not run it yet.
+
+
+# %%
+def agent_core():
+    layers = [hk.Linear(6), jax.nn.relu, hk.LSTM(5), hk.GRU(3)]
+    return hk.ResetCore(hk.DeepRNN(layers))
+
+
+def agent(inputs, flags):  # 7 steps, a batch of 2, 4 features
+    core = agent_core()
+    start = core.initial_state(2)
+    outs, last = hk.dynamic_unroll(core, (inputs, flags), start)
+    _, states = hk.dynamic_unroll(core, (inputs, flags), start, return_all_states=True)
+    return outs, last, states
+
+
+agent_inputs = jnp.ones((7, 2, 4))
+
+# %% [markdown]
+# Define `predicted`, a dictionary with these seven entries. The first six are shapes, the last is a set of strings.
+#
+# - `"flags"`: the shape of the flags;
+# - `"outs"`: the outputs;
+# - `"hidden"`: the hidden vector of the LSTM in `last`;
+# - `"cells"`: the cell of the LSTM in `states`;
+# - `"lstm w"`: the matrix `w` of the LSTM;
+# - `"gru w_h"`: the matrix `w_h` of the GRU;
+# - `"modules"`: the names of the modules in the parameters, which are the keys of the dictionary.
+
+# %% exercise="core-shapes" kind="predict" minutes="8"
+# The form of an answer:
+# predicted = {"flags": (1, 2), ..., "modules": {"first/name", "second/name"}}
+### BEGIN SOLUTION
+predicted = {
+    "flags": (7, 2),
+    "outs": (7, 2, 3),
+    "hidden": (2, 5),
+    "cells": (7, 2, 5),
+    "lstm w": (11, 20),
+    "gru w_h": (3, 9),
+    "modules": {"linear", "lstm/linear", "gru"},
+}
+### END SOLUTION
+
+# %% check="core-shapes"
+from collections.abc import Collection, Mapping
+
+assert "predicted" in globals(), (
+    "Exercise core-shapes: define predicted in the cell above and run it, then run this check."
+)
+_form = 'Read "Exercise: shapes and names of a recurrent core" again.'
+_cores = 'Read "Three cores: `hk.VanillaRNN`, `hk.GRU`, `hk.LSTM`" again.'
+_unrolls = 'Read "Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`" again.'
+_questions = {
+    "flags": 'How many flags does each step of each example have? Read "Episodes: `hk.ResetCore`" again.',
+    "outs": f"Which layer is the last, and which axes does an unroll put before its features? {_unrolls}",
+    "hidden": f"Does the last state have a time axis, and how wide is the LSTM? {_unrolls}",
+    "cells": f"What does return_all_states add to the shape of a cell? {_unrolls}",
+    "lstm w": f"What does the LSTM get from the layers before it, and what from itself, and for how many gates? {_cores}",
+    "gru w_h": f"w_h multiplies the state of the GRU: how wide is it, and how many parts has the result? {_cores}",
+}
+assert isinstance(predicted, Mapping), (
+    f'predicted should be a dictionary such as {{"flags": (1, 2), ...}}; its type is {type(predicted).__name__}. {_form}'
+)
+_params, (_outs, _last, _states) = trace(agent, agent_inputs, jnp.zeros((7, 2), bool))
+_truth = {
+    "flags": (7, 2),
+    "outs": _outs,
+    "hidden": _last[0].hidden,
+    "cells": _states[0].cell,
+    "lstm w": _params["lstm/linear"]["w"],
+    "gru w_h": _params["gru"]["w_h"],
+}
+for _name in (*_questions, "modules"):
+    assert _name in predicted, f'predicted has no entry "{_name}". {_form}'
+for _name, _question in _questions.items():
+    _shape = predicted[_name]
+    assert isinstance(_shape, tuple | list), (
+        f'predicted["{_name}"] should be a shape, such as (1, 2), not {_shape!r:.40}. {_form}'
+    )
+    assert tuple(_shape) == _truth[_name], (
+        f'predicted["{_name}"] is {tuple(_shape)!r:.60}, and the run gives something else. {_question}'
+    )
+_names = predicted["modules"]
+assert isinstance(_names, Collection) and not isinstance(_names, str), (  # noqa: PT018
+    f'predicted["modules"] should be a set of names, not {_names!r:.40}. {_form}'
+)
+_names = set(map(str, _names))
+for _wrapper in ("reset", "deep"):
+    assert not any(_wrapper in _name for _name in _names), (
+        "The layers are made outside of DeepRNN and ResetCore: do these stand in their names? "
+        'Read "Several layers: `hk.DeepRNN`" again.'
+    )
+assert _names == set(_params), (
+    f'predicted["modules"] has {len(_names)} names, and not all are those of the {len(_params)} modules that own'
+    f" parameters. Which module owns the matrix of an LSTM? {_cores}"
+)
+print("All seven agree with the run.")
+
+# %% [markdown]
+# ## Exercise: join the chunks of an episode
+#
+# This learner gets long series in chunks. `ended` marks the *last* step of each episode. It runs, and is wrong: compare
+# one unroll over six steps with two over three.
+
+
+# %%
+def broken_unroll_chunk(core, xs, ended, state):
+    """Outputs (T, B, ...) of a core, and the state for the next chunk."""
+    return hk.dynamic_unroll(hk.ResetCore(core), (xs, ended), state)
+
+
+def in_chunks(unroll_chunk, make_core, xs, ended, size):
+    """Unroll chunks of `size` steps, carrying the state."""
+    core = make_core()
+    state, outs = core.initial_state(xs.shape[1]), []
+    for t in range(0, len(xs), size):
+        out, state = unroll_chunk(core, xs[t : t + size], ended[t : t + size], state)
+        outs.append(out)
+    return jnp.concatenate(outs)
+
+
+ended = last  # (T, 1): episodes of three steps
+_, outs = run(lambda xs: in_chunks(broken_unroll_chunk, Total, xs, ended, 3), ones)
+print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
+
+# %% [markdown]
+# Define `unroll_chunk(core, xs, ended, state)`, the repaired function. `xs` is `(T, B, D)` and `ended` is `(T, B)` of
+# booleans. The core is any `hk.RNNCore` that was made before, and the leaves of its state are `(B, ...)`, of any rank.
+# Where an episode ended, the next input meets the core's initial state, be it in this chunk or in the next: so the state
+# that you return must be reset where the last step of the chunk ended an episode. The function should run under `jax.jit`. For
+# `Total`, in loops:
+
+
+# %%
+def totals_in_loops(xs, ended, state):
+    """Running totals in each episode; xs (T, B, 1), ended (T, B), state (B, 1)."""
+    outs, state = np.zeros(xs.shape), np.array(state)
+    for t in range(xs.shape[0]):
+        for b in range(xs.shape[1]):
+            state[b] = state[b] + xs[t, b]
+            outs[t, b] = state[b]
+            if ended[t, b]:
+                state[b] = 0.0
+    return outs, state
+
+
+outs, state = totals_in_loops(np.ones((6, 1, 1)), np.asarray(ended), np.zeros((1, 1)))
+print(outs.ravel(), state)
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Turn `ended` into flags for first steps: which step of the chunk does each entry belong to, and what becomes of the
+# last one? `jnp.where` chooses between the initial state and the last one, leaf by leaf, if its mask has the rank of the
+# leaf.
+#
+# </details>
+
+
+# %% exercise="join-chunks" kind="repair" minutes="12"
+def unroll_chunk(core, xs, ended, state):
+    """Outputs (T, B, ...) of a core, and the state for the next chunk."""
+    ### BEGIN SOLUTION
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+
+    def reset(new, old):
+        over = ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
+        return jnp.where(over, new, old)
+
+    return outs, jax.tree.map(reset, fresh, state)
+    ### END SOLUTION
+
+
+# %% check="join-chunks"
+assert "unroll_chunk" in globals(), (
+    "Exercise join-chunks: define unroll_chunk in the cell above and run it, then run this check."
+)
+assert callable(unroll_chunk), (
+    f"unroll_chunk should be a function; it is of type {type(unroll_chunk).__name__}."
+    ' Read "Exercise: join the chunks of an episode" again.'
+)
+_episodes = 'Read "Episodes: `hk.ResetCore`" again.'
+_wanted = 'Read "Exercise: join the chunks of an episode" again.'
+
+
+class _Matrices(hk.RNNCore):
+    """A core whose state starts at 2 and has matrices, and a vector (B,)."""
+
+    def initial_state(self, batch_size):
+        return jnp.full((batch_size, 2, 2), 2.0), jnp.ones((batch_size,))
+
+    def __call__(self, x, state):
+        matrix, product = state
+        matrix = 0.5 * matrix + x.sum(axis=-1)[:, None, None]
+        return matrix[:, 0] * product[:, None], (matrix, 0.5 * product + x[:, 0])
+
+
+def _by_steps(core, xs, ended, state):
+    fresh, outs = core.initial_state(xs.shape[1]), []
+    for t in range(len(xs)):
+        out, state = core(xs[t], state)
+        outs.append(out)
+        chosen = [
+            jnp.stack([f[b] if ended[t, b] else s[b] for b in range(xs.shape[1])])
+            for f, s in zip(jax.tree.leaves(fresh), jax.tree.leaves(state), strict=True)
+        ]
+        state = jax.tree.unflatten(jax.tree.structure(fresh), chosen)
+    return jnp.stack(outs), state
+
+
+def _network(unroll, make_core, over):
+    """A pure function of parameters, a series and a state."""
+    return pure(lambda xs, state: unroll(make_core(), xs, over, state))
+
+
+def _fresh(make_core, batch):
+    return make_core().initial_state(batch)
+
+
+_draw = np.random.default_rng(0)
+for _make, _steps, _batch, _case in [
+    (Total, 6, 1, "With Total, which counts,"),
+    (
+        lambda: hk.DeepRNN([hk.LSTM(3), _Matrices()]),
+        5,
+        3,
+        "With a batch of 3 and a core whose initial state is not zero, and has matrices,",
+    ),
+    (lambda: hk.GRU(3), 1, 4, "With a chunk of one step,"),
+]:
+    _xs = jnp.asarray(
+        _draw.normal(size=(_steps, _batch, 1 if _make is Total else 2)), jnp.float32
+    )
+    _over = _draw.random((_steps, _batch)) < 0.4
+    _over[-1, 0], _over[0, -1] = True, _steps > 1 or _batch > 1
+    if _batch > 1:
+        _over[-1, 1] = False
+    _start = jax.tree.map(
+        lambda leaf: leaf + 0.5, pure(_fresh).apply({}, _make, _batch)
+    )
+    _reference = _network(_by_steps, _make, _over)
+    _weights = jax.tree.map(
+        lambda leaf: jnp.asarray(_draw.normal(size=leaf.shape), jnp.float32),
+        jax.eval_shape(_reference.init, key, _xs, _start),
+    )
+    _right_outs, _right_state = jax.jit(_reference.apply)(_weights, _xs, _start)
+    try:
+        _answer = _network(unroll_chunk, _make, jnp.asarray(_over))
+        _result = jax.jit(_answer.apply)(_weights, _xs, _start)
+    except NotImplementedError:
+        raise
+    except Exception as _problem:
+        _reason = f"{type(_problem).__name__}: {' '.join(str(_problem).split())[:200]}"
+        raise AssertionError(
+            f"{_case} unroll_chunk stops with {_reason} {_wanted}"
+        ) from None
+    assert isinstance(_result, tuple | list) and len(_result) == 2, (  # noqa: PT018
+        f"unroll_chunk should return two things, the outputs and the state; it returned a"
+        f" {type(_result).__name__}. {_wanted}"
+    )
+    _outs, _state = _result
+    assert jnp.shape(_outs) == _right_outs.shape, (
+        f"{_case} the outputs should have the shape {_right_outs.shape}, (T, B, ...), not {jnp.shape(_outs)}. {_wanted}"
+    )
+    assert jnp.allclose(_outs[:1], _right_outs[:1], rtol=1e-4, atol=1e-5), (
+        f"{_case} the first output is not that of the core from the state that was passed in; where the first step"
+        f" ends an episode, it still belongs to that episode. {_episodes}"
+    )
+    assert jnp.allclose(_outs, _right_outs, rtol=1e-4, atol=1e-5), (
+        f"{_case} the outputs after an end are not those from the initial state, or others were reset too. Which step"
+        f" does a flag of ResetCore belong to? {_episodes}"
+    )
+    _same_form = jax.tree.structure(_state) == jax.tree.structure(_right_state)
+    assert _same_form and shapes(_state) == shapes(_right_state), (  # noqa: PT018
+        f"{_case} the state that you return should have the structure and the shapes of the one that came in. {_wanted}"
+    )
+    assert all(
+        jnp.allclose(a, b, rtol=1e-4, atol=1e-5)
+        for a, b in zip(
+            jax.tree.leaves(_state), jax.tree.leaves(_right_state), strict=True
+        )
+    ), (
+        f"{_case} the outputs are right and the state for the next chunk is not: it should be the core's initial state"
+        f" for the examples whose episode ended at the last step, and the last state for the others. {_wanted}"
+    )
+print("Outputs and states agree with the loop over steps, for three kinds of core.")
+
+# %% [markdown]
+# The two chunks together now count both episodes right:
+
+# %%
+_, outs = run(lambda xs: in_chunks(unroll_chunk, Total, xs, ended, 3), ones)
+print("counts", outs.ravel())
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `'tuple' object has no attribute 'hidden'`: an LSTM got a tuple as its state. Write `hk.LSTMState(hidden, cell)`.
+# - `LSTM input must be rank-1 or rank-2.` The whole sequence was handed to the core; unroll it.
+# - `scan body function carry input and carry output must have equal types`: the state has another shape, dtype or
+#   structure after the step than before. Often the initial state has the wrong batch size.
+# - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
+# - [`Unable to retrieve parameter`](errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
+#   modules in different methods.
+# - No message: a state that is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an unroll
+#   with single steps, and look at gradients.
+#
+# </div>
+
+# %% tags=["hidden"]
+for _call_it, _words in [
+    (lambda x: hk.LSTM(H)(x, (h, c)), "'tuple' object has no attribute 'hidden'"),
+    (
+        lambda x: hk.LSTM(H)(xs, hk.LSTM(H).initial_state(B)),
+        "LSTM input must be rank-1 or rank-2.",
+    ),
+    (
+        lambda x: hk.ResetCore(hk.LSTM(H))(
+            (x, jnp.zeros((B, 1), bool)), hk.LSTM(H).initial_state(B)
+        ),
+        "should_reset signal shape (2, 1) is not compatible with state shape (2, 4)",
+    ),
+    (
+        lambda x: hk.dynamic_unroll(hk.GRU(H), xs, jnp.zeros((1, H))),
+        "scan body function carry input and carry output must have equal types",
+    ),
+]:
+    try:
+        trace(_call_it, x)
+    except (AttributeError, TypeError, ValueError) as _problem:
+        _message = str(_problem)
+    assert _words in _message, _message
+
+# %% [markdown]
+# ## What you learned
+#
+# - A core maps an input and a state to an output and the next state; the state is a value that your code carries.
+# - `hk.dynamic_unroll` runs it over time, which comes first; `hk.ResetCore` restarts it where a flag marks a first step.
+# - One class with all its modules made in `__init__` serves acting and learning with one tree of parameters.
+# - A forgotten state shows as the error of a network without memory.
+#
+# Next: [Precision: `float64`, `bfloat16` and `hk.mixed_precision`](precision.py).
