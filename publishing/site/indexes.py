@@ -65,7 +65,7 @@ def fill(
 
 
 def facts(lessons: Sequence[Lesson], labels: Mapping[str, str]) -> str:
-    """A sentence on the course, which is the folders whose tutorials all have exercises, and on when it ran with what."""
+    """A sentence on the course, the folders whose tutorials all have exercises, and on when and with what it ran."""
     if not lessons:
         return "There are no tutorials yet."
     counts = {lesson.name: sum(cell.exercise is not None for cell in lesson.solved.code) for lesson in lessons}
@@ -77,7 +77,8 @@ def facts(lessons: Sequence[Lesson], labels: Mapping[str, str]) -> str:
     day = max(lesson.record.executed_at for lesson in lessons)[:10]
     pages = f" and {looked_up} pages to look things up" if looked_up else ""
     ran = ", ".join([*versions, f"Python {keys[-1].python}"])
-    return f"{len(counts) - looked_up} tutorials{pages}, {sum(counts.values())} exercises; last run on {day} with {ran}."
+    course = f"{len(counts) - looked_up} tutorials{pages}"
+    return f"{course}, {sum(counts.values())} exercises; last run on {day} with {ran}."
 
 
 def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
