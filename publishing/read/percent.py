@@ -28,8 +28,7 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
         marked = (n for n, line in enumerate(rows, 1) if _LIKE_MARKER.search(line))
         wrong = (n for n in marked if len(_cells(rows[:n]) or ()) != sum(m <= n for m in markers))
         message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
-        number = next(wrong, markers[-1])
-        message = magic_problem(rows[number - 1]) or message
+        message = magic_problem(rows[(number := next(wrong, markers[-1])) - 1]) or message
         if parsed is None:
             message = 'tags must be a list of texts, as in tags=["recap"].'
         raise SourceError(Problem(path, number, message))

@@ -15,7 +15,6 @@ _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
     "this one does not end on its line, is not Python, or binds a name."
 )
-_EMPTY = "must be a text in quotes that is not empty."
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -68,10 +67,10 @@ def _value_problem(key: str, value: Any) -> str | None:
             return 'must be a list, as in tags=["recap"].'
         unknown = [tag for tag in value if tag not in TAGS]
         return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
-    if key == "alt" and isinstance(value, list):
-        return next((problem for text in value if (problem := _value_problem("", text))), None if value else _EMPTY)
+    if key == "alt" and isinstance(value, list) and value:
+        return next(filter(None, (_value_problem("", text) for text in value)), None)
     if not isinstance(value, str) or not value.strip():
-        return _EMPTY
+        return "must be a text in quotes that is not empty."
     if not value.isprintable():
         return "holds a control character; in quotes, write a backslash twice."
     if key in _FORMS and not re.fullmatch(_FORMS[key][0], value):

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from zmq import ZMQError
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
@@ -66,8 +67,9 @@ async def execute(
     try:
         async with start_kernel(settings) as client, turn or nullcontext():
             return await _Runner(client, variant, settings).run(answers or {}, on_cell)
-    except RuntimeError as error:
-        raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
+    except (RuntimeError, ZMQError) as error:
+        way = "; set TMPDIR to a shorter path." if "too long" in str(error) else ""
+        raise cell_failure(variant.code[0], f"the kernel did not start: {error}{way}") from error
 
 
 class _Runner:

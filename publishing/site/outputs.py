@@ -12,9 +12,12 @@ from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
 _LONGEST_ERROR = 12  # lines
-_EXTENSIONS = ["sane_lists", "tables", "pymdownx.superfences", "pymdownx.arithmatex", Mathematics()]
+_MARKDOWN = Markdown(
+    extensions=["sane_lists", "tables", "pymdownx.superfences", "pymdownx.arithmatex", Mathematics()],
+    extension_configs={"pymdownx.arithmatex": {"generic": True}},
+)
 _STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
-_FORMULA = re.compile(r"\s*(\$\$?)\s*([^$]*?)\s*\1\s*")
+_FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
 # The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
 _TABLE = re.compile(r"<table\b[^>]*\bclass=\"dataframe\"[^>]*>")
 
@@ -34,11 +37,9 @@ def shown(output: NotebookNode) -> dict[str, Any]:
         return {"kind": "html", "html": _checked(data["text/html"])}
     if "text/latex" in data or "text/markdown" in data:
         text = _FORMULA.sub(r"\1\2\1", data["text/latex"]) if "text/latex" in data else data["text/markdown"]
-        markdown = Markdown(extensions=_EXTENSIONS, extension_configs={"pymdownx.arithmatex": {"generic": True}})
-        return {"kind": "html", "html": _checked(markdown.convert(text))}
+        return {"kind": "html", "html": _checked(_MARKDOWN.reset().convert(text))}
     if others := ", ".join(sorted(data.keys() - {"text/plain"})):
-        forms = "an SVG, PNG or JPEG, HTML without scripts, Markdown, LaTeX or text"
-        raise ValueError(f"gives {others}, which a page cannot show; give it as {forms}.")
+        raise ValueError(f"gives {others}, which a page cannot show; give a picture, HTML, Markdown, LaTeX or text.")
     return {"kind": "value", "html": html.escape(data.get("text/plain", ""))}
 
 

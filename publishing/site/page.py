@@ -116,6 +116,8 @@ def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
     its = list(map(shown, outputs))
     figures = [one for one in its if one["kind"] == "figure"]
     texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
+    if len(figures) == 1 != len(texts):
+        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
     if "frames" in cell.tags:
         if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
             raise ValueError("is tagged `frames`: let it print a value, then draw its figure, for two values or more.")
@@ -123,11 +125,8 @@ def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
             one["frame"] = label["html"]
         its, texts = figures, texts * len(figures)
     if figures and len(figures) != len(texts):
-        several = len(figures) > 1
-        count, each, alt = (
-            (f"{len(figures)} figures", "each", '["...", "..."]') if several else ("a figure", "it", '"..."')
-        )
-        raise ValueError(f"draws {count} but does not say what {each} shows; add alt={alt} to the `# %%` line.")
+        form = 'add alt=["...", "..."] to the `# %%` line'
+        raise ValueError(f"draws {len(figures)} figures but does not say what each shows; {form}.")
     for one, alt in zip(figures, texts, strict=False):
         one["alt"] = alt
     return its

@@ -159,6 +159,14 @@ display({{"image/svg+xml": "x" * 900_000, "image/png": "x" * 1000}}, raw=True)
     assert set(light[0].data) == {"image/svg+xml", "image/png"}
 
 
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(project, monkeypatch):
+    folder = project.root / ("x" * 100)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with pytest.raises(Failure, match=r"tiny.py:4: the kernel did not start: .* too long .*; set TMPDIR to a shorter"):
+        run(project, "# %%\n1")
+
+
 def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):
     with pytest.raises(Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."):
         run(project, "# %%\nimport os\n\nos.kill(os.getpid(), 9)")

@@ -99,11 +99,11 @@ clear_output(wait=True)
 
 # %%
 display("again", display_id="second")
-display("last", display_id="second")
+display("last", display_id="second");
 
 # %%
 first.update({"image/png": "iVBO", "text/plain": "new"}, raw=True)
-display("nowhere", display_id="gone", update=True)
+display("nowhere", display_id="gone", update=True);
 
 # %%
 for part in range(0, 101, 20):

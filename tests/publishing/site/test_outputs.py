@@ -85,7 +85,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_value_of_another_kind_is_an_error_that_names_it(other):
-    with pytest.raises(ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give it as .*\.$"):
+    with pytest.raises(ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give a .*\.$"):
         given(**{other: "x"})
     with pytest.raises(ValueError, match=re.escape(other)):
         shown(new_output("display_data", {other: "x"}))
@@ -120,6 +120,11 @@ def test_latex_becomes_mathematics_whatever_its_signs(latex):
     assert "<math" in result
     assert not re.search(r"\$|\\", text(result))
     assert "<em>" not in result
+
+
+def test_text_around_mathematics_keeps_its_spaces():
+    assert text(given(text_latex=r"The sum $a$ of $b$ is $c$.")["html"]) == "The sum a of b is c ."
+    assert "sum <math>" in given(text_latex=r"The sum $a$ of $b$ is $c$.")["html"]
 
 
 @pytest.mark.parametrize("kind", ["text_latex", "text_markdown"])
