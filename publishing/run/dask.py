@@ -20,16 +20,19 @@ from distributed import CancelledError, Client, KilledWorker, get_client, get_wo
 from distributed.comm import get_address_host_port
 
 from publishing.assemble.variants import Variant
+from publishing.run import packages
 from publishing.run.failure import Failure, cell_failure
 from publishing.run.jax import MachineError
 from publishing.run.notebook import Run, execute
+from publishing.run.packages import exact
 from publishing.run.record import Key
 from publishing.settings import Settings
 
 PATIENCE = 5  # seconds, for the scheduler to answer, and between two looks at the workers
 ABSENCES = 6  # looks without a worker before a tutorial fails; one that Dask restarts is soon back
 
-cloudpickle.register_pickle_by_value(sys.modules[__name__])  # what travels uses the standard library and distributed
+for module in (sys.modules[__name__], packages):  # what travels uses the standard library and distributed
+    cloudpickle.register_pickle_by_value(module)
 
 
 class Cluster:
@@ -100,7 +103,7 @@ async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]
 
 def lacks(versions: dict[str, str]) -> str:
     """Which packages this machine does not have in these versions; empty if it has them all."""
-    has = {name: next((one.version for one in distributions(name=name)), "none") for name in versions}
+    has = {name: next(map(exact, distributions(name=name)), "none") for name in versions}
     return ", ".join(f"{it} {version} (it has {has[it]})" for it, version in versions.items() if version != has[it])
 
 

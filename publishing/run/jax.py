@@ -1,6 +1,7 @@
 """What JAX needs of a kernel and of a machine; no other module of this package knows it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,8 +20,12 @@ DEVICE = """
         return {"platform": devices[0].platform, "kind": devices[0].device_kind}
     return {"platform": "cpu", "kind": "cpu"}
 """
-# What a shell tells JAX would be true of the page and not of the download: 64 bits, or code that another run compiled.
-_OF_DEVICES = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME", "JAX_CUDA_VISIBLE_DEVICES", "JAX_ROCM_VISIBLE_DEVICES")
+# What finds devices and divides their memory. What else a shell tells JAX and XLA would be true of the page and not of
+# the download: 64 bits, eight devices in place of one, or code that another run compiled.
+_OF_DEVICES = re.compile(
+    r"JAX_(PLATFORMS|PLATFORM_NAME|(CUDA|ROCM)_VISIBLE_DEVICES)|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
+    r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH"
+)
 # A process takes most of a GPU when it starts, unless told to take what it uses.
 _SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
@@ -30,8 +35,8 @@ class MachineError(Exception):
 
 
 def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> dict[str, str]:
-    """The environment of a kernel for a choice of device, which other kernels may share."""
-    variables = {name: value for name, value in inherited.items() if not name.startswith("JAX_") or name in _OF_DEVICES}
+    """What a kernel's environment says of devices, for a choice of one, which other kernels may share."""
+    variables = {name: value for name, value in inherited.items() if _OF_DEVICES.fullmatch(name)}
     if device != "auto":
         variables["JAX_PLATFORMS"] = {"cpu": "cpu", "gpu": "cuda"}[device]
     return variables | _SHARE_GPU if shared and device != "cpu" else variables

@@ -5,6 +5,7 @@ import itertools
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -30,7 +31,24 @@ SVG_LIMIT = 1_000_000  # above it, a run keeps only the PNG of a figure that has
 
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
 _TOOL = __name__.partition(".")[0]
-_UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS", "MPLBACKEND")
+# All that a kernel has of the environment of the build, beside what run/jax.py adds: what a shell sets changes outputs
+# and is in no key, and a token must not reach a page.
+_INHERITED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|MPLCONFIGDIR|SYSTEMROOT|(LD|DYLD(_FALLBACK)?)_LIBRARY_PATH"
+    r"|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|(HTTPS?|FTP|ALL|NO)_PROXY",
+    re.IGNORECASE,
+)
+_WITH_PASSWORD = re.compile("://[^/]*@")  # as of a proxy
+_FIXED = {
+    "COLUMNS": "80",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "LINES": "24",
+    "MATPLOTLIBRC": str(STYLE),
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+}
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
 
@@ -50,13 +68,10 @@ class Kernel(AsyncKernelManager):
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
-        inherited = {name: value for name, value in os.environ.items() if name not in _UNSET}
-        environment = jax.environment(inherited, settings.device, shared=settings.kernels > 1) | {
-            "IPYTHONDIR": str(self.folder / "ipython"),
-            "MATPLOTLIBRC": str(STYLE),
-            "PYTHONHASHSEED": "0",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        }
+        named = {name: value for name, value in os.environ.items() if _INHERITED.fullmatch(name)}
+        inherited = {name: value for name, value in named.items() if not _WITH_PASSWORD.search(value)}
+        devices = jax.environment(os.environ, settings.device, shared=settings.kernels > 1)
+        environment = inherited | devices | _FIXED | {"IPYTHONDIR": str(self.folder / "ipython")}
         return {"cwd": str(self.folder / "work"), "env": environment}
 
     def kill_group(self) -> None:

@@ -2,17 +2,24 @@
 
 import ast
 import functools
+import hashlib
 import importlib.metadata
+import json
 import sys
 import tomllib
 from collections.abc import Iterable
+from importlib.metadata import Distribution
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from publishing.assemble.variants import Variant
 from publishing.read.problem import SourceError, join
+
+DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what makes outputs of the values of cells
 
 
 def imported(variant: Variant) -> tuple[str, ...]:
@@ -34,6 +41,12 @@ def _imports(code: str) -> list[ast.Import | ast.ImportFrom]:
     return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
+def needed(variant: Variant) -> dict[str, str]:
+    """The versions of what a variant imports, of all that requires, and of what displays outputs."""
+    displaying = {name: known[0] for name in DISPLAY if (known := _known(name))}
+    return dict(sorted((displaying | closure(imported(variant))).items()))
+
+
 def closure(distributions: Iterable[str]) -> dict[str, str]:
     """The versions of distributions and of all that they require here, extras and accelerator plugins left out."""
     versions: dict[str, str] = {}
@@ -44,6 +57,23 @@ def closure(distributions: Iterable[str]) -> dict[str, str]:
             versions[name], required = known
             waiting += required
     return dict(sorted(versions.items()))
+
+
+def exact(distribution: Distribution) -> str:
+    """The version of a distribution; in brackets its commit if it is from git, a digest of its code if from a folder.
+
+    It needs the standard library only: the workers of a cluster are sent it.
+    """
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    content = origin.get("vcs_info", {}).get("commit_id", "")
+    if "dir_info" in origin:
+        digest = hashlib.sha256()
+        for folder, folders, names in Path(url2pathname(urlsplit(origin["url"]).path)).walk():
+            folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "site-packages")
+            for path in sorted(folder / name for name in names if name.endswith(".py")):
+                digest.update(path.read_bytes())
+        content = digest.hexdigest()
+    return f"{distribution.version} ({content[:12]})" if content else distribution.version
 
 
 def clear_cache() -> None:
@@ -70,12 +100,12 @@ def lowest(project: Path) -> dict[str, str]:
 def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
     """The version of a distribution and the names of those it requires; nothing if it is not installed."""
     try:
-        metadata = importlib.metadata.metadata(name)
+        distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-    required = map(Requirement, metadata.get_all("Requires-Dist") or [])
+    required = map(Requirement, distribution.requires or [])
     names = (one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""}))
-    return metadata["Version"], tuple(names)
+    return exact(distribution), tuple(names)
 
 
 @functools.cache

@@ -34,7 +34,7 @@ class Key:
     code: tuple[str, ...]  # a digest for each code cell with what its metadata demands of the run
     expressions: str  # a digest of the expressions in the prose and of the code cells before each
     python: str  # the minor version
-    versions: dict[str, str]  # of the distributions that the code imports and of those they require
+    versions: dict[str, str]  # of what the code imports, of what that requires, and of what displays outputs
     runner: str  # a digest of the code that runs notebooks
 
     @property
@@ -53,8 +53,7 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
             places += [[len(code), expression] for _, expression in expressions(cell.lines)]
     if answers:
         code.append(_digest(answers))
-    versions = packages.closure(packages.imported(variant))
-    return Key(tuple(code), _digest(places), get_python_version(), versions, _runner())
+    return Key(tuple(code), _digest(places), get_python_version(), packages.needed(variant), _runner())
 
 
 def differences(new: Key, old: Key) -> list[str]:

@@ -29,7 +29,8 @@ _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_bl
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
     """The files beside a page, by name; `link` tells what an author's link becomes in them."""
     stem, record = lesson.solved.tutorial.path.stem, lesson.record
-    versions, imported = record.key.versions, packages.imported(lesson.solved)
+    versions = {name: version.partition(" ")[0] for name, version in record.key.versions.items()}
+    imported = packages.imported(lesson.solved)
     lowest = packages.lowest(settings.project)
     header = script_header({name: versions[name] for name in imported}, lowest.get("python", record.key.python))
     pins = {name: versions[name] for name in sorted({*imported, *PINNED}) if name in versions}

@@ -181,7 +181,7 @@ def test_a_tutorial_that_waits_and_has_no_worker_left_fails(remote, machines, mo
 def test_a_worker_with_another_version_or_without_a_package_is_named_with_it(remote, monkeypatch):
     real = packages.closure
     monkeypatch.setattr(packages, "closure", lambda names: real(names) | {"numpy": "0.1", "no-such": "3"})
-    lacks = r"the worker tcp://\S+ lacks numpy 0\.1 \(it has [\d.]+\), no-such 3 \(it has none\); give the workers "
+    lacks = r"the worker tcp://\S+ lacks no-such 3 \(it has none\), numpy 0\.1 \(it has [\d.]+\); give the workers "
     assert re.match(lacks, refusal(remote))
 
 

@@ -30,10 +30,10 @@ def test_jax_computes_on_the_device_that_was_asked_for(device, expected):
     assert environment({}, device, shared=False).get("JAX_PLATFORMS") == expected
 
 
-def test_what_a_shell_tells_jax_does_not_reach_a_page_but_for_its_devices():
-    dropped = {"JAX_ENABLE_X64": "1", "JAX_COMPILATION_CACHE_DIR": "/tmp", "JAX_DISABLE_JIT": "1"}
-    devices = {"JAX_PLATFORMS": "cpu", "JAX_CUDA_VISIBLE_DEVICES": "0"}
-    assert environment(dropped | devices | {"HOME": "/"}, "auto", shared=False) == devices | {"HOME": "/"}
+def test_what_a_shell_tells_jax_and_xla_does_not_reach_a_page_but_for_its_devices():
+    dropped = {"JAX_ENABLE_X64": "1", "JAX_COMPILATION_CACHE_DIR": "/tmp", "XLA_FLAGS": "--x", "NVIDIA_API_KEY": "s"}
+    devices = {"JAX_PLATFORMS": "cpu", "JAX_CUDA_VISIBLE_DEVICES": "0", "CUDA_VISIBLE_DEVICES": "0", "CUDA_HOME": "/c"}
+    assert environment(dropped | devices | {"HOME": "/"}, "auto", shared=False) == devices
 
 
 def test_every_choice_of_device_has_its_platforms_and_a_gpu_comes_first():

@@ -26,19 +26,54 @@ def run(project, cells, **options) -> Run:
     return asyncio.run(execute(variant, replace(project.settings, **options)))
 
 
-def test_a_kernel_is_started_with_this_python_and_in_an_environment_of_its_own(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", "/here")
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    monkeypatch.setenv("JAX_ENABLE_X64", "1")
-    settings = replace(Settings(), device="cpu")
-    with kernel_folder(settings) as folder:
-        started = Kernel(folder).launch(settings)
+# What a person's shell or a runner of CI may hold; the values that a kernel has of them, None where it has none.
+SHELL = {
+    "PATH": ("/opt/python@3.13/bin", "/opt/python@3.13/bin"),
+    "LD_LIBRARY_PATH": ("/opt/cuda", "/opt/cuda"),
+    "CUDA_VISIBLE_DEVICES": ("0", "0"),
+    "https_proxy": ("http://proxy:3128", "http://proxy:3128"),
+    "HTTP_PROXY": ("http://me:secret@proxy:3128", None),
+    "GITHUB_TOKEN": ("secret", None),
+    "AWS_SECRET_ACCESS_KEY": ("secret", None),
+    "NVIDIA_API_KEY": ("secret", None),
+    "XLA_FLAGS": ("--xla_force_host_platform_device_count=4", None),
+    "JAX_ENABLE_X64": ("1", None),
+    "OMP_NUM_THREADS": ("3", None),
+    "MPLBACKEND": ("agg", None),
+    "PYTHONPATH": ("/here", None),
+    "PYTHONOPTIMIZE": ("1", None),
+    "PYTHONHASHSEED": ("7", "0"),
+    "TZ": ("Asia/Tokyo", "UTC"),
+    "LC_ALL": ("tr_TR.UTF-8", "C.UTF-8"),
+    "LANG": ("tr_TR.UTF-8", "C.UTF-8"),
+    "COLUMNS": ("40", "80"),
+    "A_NAME_THAT_NOBODY_THOUGHT_OF": ("1", None),
+}
+
+
+def test_a_kernel_has_of_the_environment_only_what_cannot_change_or_leak_into_a_page(monkeypatch):
+    for name, (value, _) in SHELL.items():
+        monkeypatch.setenv(name, value)
+    with kernel_folder(Settings()) as folder:
+        environment = Kernel(folder).launch(replace(Settings(), device="cpu"))["env"]
+    assert {name: environment.get(name) for name in SHELL} == {name: kept for name, (_, kept) in SHELL.items()}
+    assert environment["JAX_PLATFORMS"] == "cpu"
+
+
+def test_cells_see_that_environment_and_no_other(project, monkeypatch):
+    for name in ("GITHUB_TOKEN", "XLA_FLAGS"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    code = "import os, time\n\nprint([k for k, v in os.environ.items() if v == 'secret'], time.tzname[0])"
+    assert run(project, f"# %%\n{code}\n").outputs[0][0].text == "[] UTC\n"
+
+
+def test_a_kernel_is_started_with_this_python_in_an_empty_folder_that_hides_the_repository():
+    with kernel_folder(Settings()) as folder:
         assert Kernel(folder).kernel_spec.argv[0] == sys.executable
-        assert list(Path(started["cwd"]).iterdir()) == []
+        assert list(Path(Kernel(folder).launch(Settings())["cwd"]).iterdir()) == []
         config = folder / "ipython/profile_default/ipython_kernel_config.py"
         assert "HIDDEN = ['snippets', 'publishing', 'tutorials']" in config.read_text()
-    assert not {"PYTHONPATH", "MPLBACKEND", "JAX_ENABLE_X64"} & started["env"].keys()
-    assert (started["env"]["PYTHONHASHSEED"], started["env"]["JAX_PLATFORMS"]) == ("0", "cpu")
 
 
 def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):

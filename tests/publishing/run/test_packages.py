@@ -1,4 +1,5 @@
 import importlib.metadata
+import json
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import SourceError
-from publishing.run.packages import closure, imported, lowest
+from publishing.run.packages import DISPLAY, clear_cache, closure, imported, lowest, needed
 
 
 def variant(folder: Path, code: str):
@@ -58,6 +59,44 @@ def test_what_only_an_extra_requires_is_left_out_even_if_it_is_installed(tmp_pat
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert list(closure(["tiny"])) == ["absl-py", "tiny"]
+
+
+def test_what_displays_outputs_is_needed_even_by_code_that_imports_nothing(tmp_path):
+    assert needed(variant(tmp_path, "x = 2")) == {name: importlib.metadata.version(name) for name in DISPLAY}
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Installs a fake distribution from somewhere, and gives its version as the key of a record would have it."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "tiny-1.0.dist-info").mkdir()
+    (tmp_path / "tiny-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+
+    def version(origin: dict) -> str:
+        (tmp_path / "tiny-1.0.dist-info/direct_url.json").write_text(json.dumps(origin))
+        clear_cache()
+        return closure(["tiny"])["tiny"]
+
+    return version
+
+
+def test_a_package_from_git_has_another_version_with_each_commit(installed):
+    origins = [{"url": "https://forge/tiny", "vcs_info": {"vcs": "git", "commit_id": one * 40}} for one in "ab"]
+    assert [installed(origin) for origin in origins] == ["1.0 (aaaaaaaaaaaa)", "1.0 (bbbbbbbbbbbb)"]
+    assert installed({"url": "https://files/tiny.whl", "archive_info": {}}) == "1.0"
+
+
+def test_a_package_installed_in_place_has_another_version_with_each_change_of_its_code(installed, tmp_path):
+    source = tmp_path / "a source"
+    (source / "tiny").mkdir(parents=True)
+    (source / ".venv").mkdir()
+    origin = {"url": source.as_uri(), "dir_info": {"editable": True}}
+    versions = [installed(origin)]
+    for name, text in {"tiny/a.py": "1", ".venv/b.py": "1", "notes.txt": "1"}.items():
+        (source / name).write_text(text)
+        versions.append(installed(origin))
+    assert versions[0] != versions[1]
+    assert versions[1] == versions[2] == versions[3]
 
 
 def test_names_are_canonical_and_what_is_absent_is_left_out():
