@@ -94,7 +94,10 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @click.pass_obj
 def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
-    """Take the records of other folders of records into this one; of the same run the newest stays."""
+    """Take the records of other folders of records into this one; of the same run the newest stays.
+
+    What they hold is published as it is: merge only what machines wrote that you trust.
+    """
     taken, skipped = Store(_settings(config_file).records).merge(folders)
     for sentence in skipped:
         click.echo(sentence, err=True)

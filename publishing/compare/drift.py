@@ -149,9 +149,7 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
 
 def _match(old: Record, new: Record) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
     """The outputs of each new cell, after those of its counterpart if there is one."""
-    # A key may end with a digest of answers, which is not a cell.
-    digests = (one.key.code[: len(one.run.outputs)] for one in (old, new))
-    for _, a, a_end, b, b_end in SequenceMatcher(None, *digests, autojunk=False).get_opcodes():
+    for _, a, a_end, b, b_end in SequenceMatcher(None, old.key.code, new.key.code, autojunk=False).get_opcodes():
         for i, outputs in enumerate(new.run.outputs[b:b_end], a):
             yield old.run.outputs[i] if a_end - a == b_end - b else None, outputs
 

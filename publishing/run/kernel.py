@@ -49,6 +49,7 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
 }
+_LONGEST_FOLDER = 70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
 
@@ -79,6 +80,17 @@ class Kernel(AsyncKernelManager):
         if pid := self.provisioner and self.provisioner.pid:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+
+
+def check_machine() -> None:
+    """Raise a MachineError where no kernel can run: without process groups, or a place for its sockets."""
+    if not hasattr(os, "killpg"):
+        raise jax.MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+        what = (
+            f"{tempfile.gettempdir()} has more than {_LONGEST_FOLDER} characters, too long for the sockets of kernels"
+        )
+        raise jax.MachineError(f"the temporary folder {what}; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
 
 
 @contextmanager

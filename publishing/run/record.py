@@ -1,10 +1,12 @@
 """Records of runs: what a run depends on, as a key; the store that keeps what runs gave, under their keys."""
 
+import ast
 import errno
 import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +25,9 @@ from publishing.run import packages
 from publishing.run.jax import PLATFORMS, MachineError
 from publishing.run.notebook import Run
 
-SCHEMA = 5
-KEPT = 4
+SCHEMA = 6
+_FIELDS = {"stream": ("name", "text"), "error": ("ename", "evalue"), "display_data": (), "execute_result": ()}
+UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Key:
     """What a run depends on; never prose."""
 
     code: tuple[str, ...]  # a digest for each code cell with what its metadata demands of the run
-    expressions: str  # a digest of the expressions in the prose and of the code cells before each
+    expressions: tuple[str, ...]  # a digest of each expression in the prose and of the number of code cells before it
     python: str  # the minor version
     versions: dict[str, str]  # of what the code imports, of what that requires, and of what displays outputs
     runner: str  # a digest of the code that runs notebooks
@@ -48,12 +51,19 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
-            code.append(_digest([join(cell.lines), cell.raises, cell.match, cell.exercise, cell.check, cell.stubs]))
+            stubs = [(what, _bare(stub)) for what, stub in cell.stubs]
+            text = _bare(join(cell.lines))
+            code.append(_digest([text, cell.raises, cell.match, cell.exercise, cell.check, stubs]))
         else:
-            places += [[len(code), expression] for _, expression in expressions(cell.lines)]
-    if answers:
-        code.append(_digest(answers))
-    return Key(tuple(code), _digest(places), get_python_version(), packages.needed(variant), _runner())
+            places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
+    runner = _digest([_runner(), answers]) if answers else _runner()
+    return Key(tuple(code), tuple(places), get_python_version(), packages.needed(variant), runner)
+
+
+def _bare(code: str) -> str:
+    """Code without spaces at the ends of lines and blank lines at its end, where they mean nothing."""
+    bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
+    return bare if bare == code or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code)) else code
 
 
 def differences(new: Key, old: Key) -> list[str]:
@@ -132,30 +142,34 @@ class Store:
         self.folder = folder
 
     def find(self, key: Key, device: str = "auto") -> Record | None:
-        """The record of a key; of any device for `auto`, GPU first."""
-        records = (read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
-        return next(filter(None, records), None)
+        """The record of a key, of any device for `auto`, GPU first; it counts as used now."""
+        for path in self._places(key, device):
+            if record := read(path):
+                with suppress(OSError):
+                    os.utime(path)
+                return record
+        return None
+
+    def damaged(self, key: Key, device: str) -> list[Path]:
+        """The files in the place of a record that are none."""
+        return [path for path in self._places(key, device) if os.path.lexists(path) and read(path) is None]
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
-        return {record.tutorial: record.seconds for record in sorted(self.all(), key=lambda r: r.executed_at)}
+        return {record.tutorial: record.seconds for record in sorted(self.all(), key=_when)}
 
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
-        return sorted((r for r in self.all() if r.tutorial == tutorial), key=lambda r: r.executed_at, reverse=True)
+        return sorted((record for record in self.all() if record.tutorial == tutorial), key=_when, reverse=True)
 
     def all(self) -> Iterator[Record]:
         """Every record."""
         return filter(None, map(read, sorted(self.folder.glob("*/*.json"))))
 
     def keep(self, record: Record) -> None:
-        """Write a record, whole or not at all, and drop what is older than the newest few of its tutorial."""
-        content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
-        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}).encode())
-        for old in self.of(record.tutorial)[KEPT:]:
-            self._path(old).unlink(missing_ok=True)
-            with suppress(OSError):
-                self._path(old).parent.rmdir()
+        """Write a record, whole or not at all, and drop what no build has used for long."""
+        self._write(record)
+        self._prune()
 
     def merge(self, folders: Iterable[Path]) -> tuple[int, list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
@@ -167,41 +181,81 @@ class Store:
             raise MachineError(f"there is no folder {missing[0]}; name folders of records, as .cache/records is one.")
         taken, skipped = 0, []
         for path in (path for folder in folders for path in sorted(folder.glob("*/*.json"))):
-            if (record := read(path)) is None:
+            if path.is_symlink() or path.parent.is_symlink() or (record := read(path)) is None:
                 skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
                 continue
             before = read(self._path(record))
-            if before is None or before.executed_at < record.executed_at:
-                self.keep(record)  # and drops it if the tutorial has enough newer ones
-                taken += self._path(record).exists()
+            if before is None or _when(before) < _when(record):
+                self._write(record)
+                taken += 1
+        self._prune()
         return taken, skipped
 
     def _path(self, record: Record) -> Path:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
+    def _places(self, key: Key, device: str) -> list[Path]:
+        return [self.folder / key.digest / f"{platform}.json" for platform in PLATFORMS[device]]
+
+    def _write(self, record: Record) -> None:
+        content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
+        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}).encode())
+
+    def _prune(self) -> None:
+        """Drop what was not used for long; a time to come is that of a wrong clock, and counts from now."""
+        now = time.time()
+        for path in self.folder.glob("*/*.json"):
+            with suppress(OSError):
+                if (used := path.stat().st_mtime) > now:
+                    os.utime(path)
+                elif used < now - UNUSED and os.access(path, os.R_OK):
+                    path.unlink()
+                    path.parent.rmdir()
+
 
 def read(path: Path) -> Record | None:
     """The record in a file; nothing if it is not as it was written, in another's place, or of another schema."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        content = json.loads(path.read_text(encoding="utf-8"))
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        if not path.is_file():  # a pipe would wait, and a device may not end
+            return None
+        content = json.loads(path.read_bytes())
         checksum, key, run = content.pop("sha256"), content["key"], content["run"]
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
-        key, run = Key(**key | {"code": tuple(key["code"])}), Run(**run | {"outputs": outputs})
-        in_place = path.parts[-2:] == (key.digest, f"{run.device['platform']}.json")
-        whole = in_place and checksum == _digest(content) and len(outputs) == len(run.seconds)
-        if whole and content["schema"] == SCHEMA:
-            return Record(content["tutorial"], key, run, content["executed_at"])
+        key = Key(**key | {name: tuple(key[name]) for name in ("code", "expressions")})
+        record = Record(content["tutorial"], key, Run(**run | {"outputs": outputs}), content["executed_at"])
+        in_place = path.parts[-2:] == (key.digest, f"{record.run.device['platform']}.json")
+        if in_place and checksum == _digest(content) and content["schema"] == SCHEMA and _has_shape(record):
+            return record
     return None
 
 
+def _has_shape(record: Record) -> bool:
+    """Whether a record holds what pages are made of: its checksum tells damage, and not who wrote it."""
+    key, run = record.key, record.run
+    texts = [record.tutorial, key.python, *key.versions.values(), run.device["kind"], *run.values]
+    texts += [output[name] for cell in run.outputs for output in cell for name in _FIELDS[output["output_type"]]]
+    data = [output["data"] for cell in run.outputs for output in cell if not _FIELDS[output["output_type"]]]
+    texts += [value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))]
+    counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(key.expressions)
+    times = all(0 <= seconds < 1e9 for seconds in run.seconds) and datetime.fromisoformat(record.executed_at).tzinfo
+    return counts and bool(times) and all(isinstance(text, str) for text in texts)
+
+
+def _when(record: Record) -> str:
+    """The time by which records are ordered; one to come is that of a wrong clock, and before all others."""
+    return record.executed_at if record.executed_at <= datetime.now(UTC).isoformat() else ""
+
+
 def atomic_write(path: Path, content: bytes) -> None:
-    """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt."""
+    """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt.
+
+    What the disk has not yet taken when the power fails, a checksum in the file tells: no write waits for that.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         try:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            file.close()
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

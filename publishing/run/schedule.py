@@ -15,11 +15,12 @@ from typing import Any, Self
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
 from publishing.read.percent import read_tutorial, read_tutorials
-from publishing.read.problem import Line, SourceError, join
+from publishing.read.problem import Line, SourceError, join, relative
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
 from publishing.run.jax import MachineError, need_gpu
+from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.run.record import Key, Record, Store, explain_write_error, key, record_now
@@ -123,6 +124,8 @@ async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) ->
     async with _machine(settings, waiting) as machine:
         names = ", ".join(lesson.name for lesson in waiting)
         progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
+        for path in (path for lesson in waiting for path in store.damaged(lesson.key, settings.device)):
+            progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
                 group.create_task(run_one(lesson, machine))
@@ -145,6 +148,7 @@ class _Local:
 def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
     """What runs tutorials."""
     if not settings.cluster:
+        check_machine()
         if settings.device == "gpu":
             need_gpu()
         return nullcontext(_Local(settings))

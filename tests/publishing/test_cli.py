@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from publishing.cli import main
+from publishing.run.record import SCHEMA
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_a_merge_names_what_it_skips_and_a_folder_that_is_not_there(tutorials, p
     broken.write_text("{")
     merged = tutorials("merge", "other")
     assert (merged.exit_code, merged.stdout) == (0, "0 records taken, 1 files skipped.\n")
-    assert merged.stderr == "other/key/cpu.json is not a whole record of schema 5; it was skipped.\n"
+    assert merged.stderr == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
     missing = tutorials("merge", "nowhere")
     assert missing.exit_code == 1
     assert missing.stderr.startswith("there is no folder nowhere;")
@@ -97,7 +98,9 @@ def test_list_json_tells_programs_the_state_and_the_versions(tutorials, project)
     after = json.loads(tutorials("list", "--json").stdout)
     (row,) = after["tutorials"]
     assert after["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert before == [{"tutorial": "part/tiny", "state": "to run", "versions": {"numpy": numpy.__version__}}]
+    versions = before[0]["versions"]
+    assert before == [{"tutorial": "part/tiny", "state": "to run", "versions": versions}]
+    assert (versions["numpy"], "ipython" in versions) == (numpy.__version__, True)
     assert row == before[0] | {
         "state": "ran",
         "seconds": row["seconds"],

@@ -78,7 +78,7 @@ def test_a_folder_that_cannot_be_used_and_a_full_disk_cost_only_time(tmp_path, c
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", fail)
+        patch.setattr(Path, "replace", fail)
         assert [calls(tmp_path / "kept", "a", count) for _ in range(2)] == [3, 4]
     assert list((tmp_path / "kept").iterdir()) == []
     assert calls(tmp_path / "kept", "a", count) == 5

@@ -14,9 +14,10 @@ import pytest
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
-from publishing.run import kernel
+from publishing.run import kernel, schedule
 from publishing.run.failure import Failure
-from publishing.run.kernel import Kernel, kernel_folder
+from publishing.run.jax import MachineError
+from publishing.run.kernel import Kernel, check_machine, kernel_folder
 from publishing.run.notebook import Run, execute
 from publishing.settings import Settings
 
@@ -74,6 +75,31 @@ def test_a_kernel_is_started_with_this_python_in_an_empty_folder_that_hides_the_
         assert list(Path(Kernel(folder).launch(Settings())["cwd"]).iterdir()) == []
         config = folder / "ipython/profile_default/ipython_kernel_config.py"
         assert "HIDDEN = ['snippets', 'publishing', 'tutorials']" in config.read_text()
+
+
+def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_any_is_started(project, monkeypatch):
+    project.tutorial("a", "# %%\n1\n")
+    long = project.root / ("x" * 71)
+    long.mkdir()
+
+    def refusal() -> str:
+        with pytest.raises(MachineError) as raised:
+            schedule.run(schedule.load(project.settings), project.settings)
+        return str(raised.value)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert refusal().endswith("set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
+    monkeypatch.delattr(os, "killpg")
+    assert "on Windows, build in WSL" in refusal()
+
+
+def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kernel(project, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        longest = Path(folder, "x" * (kernel._LONGEST_FOLDER - len(folder) - 1))
+        longest.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(longest))
+        check_machine()
+        assert run(project, "# %%\nprint(1)\n").outputs[0][0].text == "1\n"
 
 
 def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):

@@ -2,6 +2,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from publishing.read.percent import read_tutorial
 from publishing.run.jax import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import (
-    KEPT,
     SCHEMA,
+    UNUSED,
     Key,
     Record,
     Store,
@@ -22,10 +23,11 @@ from publishing.run.record import (
     differences,
     explain_write_error,
     key,
+    read,
     record_now,
 )
 
-KEY = Key(("a", "b"), "", "3.13", {"jax": "1", "numpy": "2"}, "r")
+KEY = Key(("a", "b"), ("e", "f"), "3.13", {"jax": "1", "numpy": "2"}, "r")
 CELLS = """# %% [markdown]
 # # Title
 #
@@ -66,6 +68,7 @@ CODE = {
     "where the region ends": ("x = 1\n### END SOLUTION\n", "### END SOLUTION\nx = 1\n"),
     "the name of an exercise": ('"one"', '"two"'),
     "an import": ("import json", "import numpy"),
+    "spaces within a text": ("print(x)", "print(x)\ny = '''a  \n'''"),
     "another cell": ("# %% alt", "# %%\n1\n\n# %% alt"),
     "an expression in the prose": ("1 + 1 }}", "1 + 2 }}"),
     "the format of an expression": ("1 + 1 }}", "1 + 1:.3f }}"),
@@ -82,6 +85,9 @@ def test_the_key_changes_with(tmp_path, what):
 
 
 PROSE = {
+    "spaces at the end of a line": ("import json\n", "import json  \n"),
+    "blank lines at the end of a cell": ("import json\n", "import json\n\n\n\n"),
+    "spaces at the end of a solution": ("x = 1\n### END", "x = 1 \n### END"),
     "prose": ("# # Title\n", "# # Another\n#\n# And more.\n"),
     "the words around an expression": ("It is", "One and one are"),
     "alt text": ("a line", "a curve"),
@@ -125,7 +131,7 @@ def test_the_key_changes_with_the_answers_to_grade(tmp_path):
         ({"code": ("a", "c")}, ["code: changed in code cell 2"]),
         ({"code": ("c", "d")}, ["code: changed in code cell 1, 2"]),
         ({"code": ("a", "b", "c")}, ["code: 2 cells became 3"]),
-        ({"expressions": "e"}, ["prose: an expression in `{{ }}` changed"]),
+        ({"expressions": ("e",)}, ["prose: an expression in `{{ }}` changed"]),
         ({"python": "3.14"}, ["Python: 3.13 became 3.14"]),
         ({"versions": {"jax": "2", "numpy": "2"}}, ["version: jax 1 became 2"]),
         (
@@ -142,7 +148,7 @@ def test_what_changed_in_a_key_is_put_in_words(changes, expected):
 def record(number: int = 0, platform: str = "cpu", tutorial: str = "tiny", second: int | None = None) -> Record:
     outputs = [[new_output("stream", text="hé\n")], [new_output("execute_result", data={"text/plain": "1"})]]
     device = {"platform": platform, "kind": platform.upper()}
-    run = Run(outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}}, [["2"], []])
+    run = Run(outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}}, ["2", ""])
     executed_at = f"2026-01-01T00:00:{number if second is None else second:02}+00:00"
     return Record(tutorial, replace(KEY, runner=f"r{number}"), run, executed_at)
 
@@ -185,14 +191,62 @@ def test_the_records_of_a_tutorial_come_newest_first_and_its_time_is_that_of_the
     assert store.times() == {"tiny": 0.75, "other": 3.0}
 
 
-def test_only_the_newest_few_records_of_a_tutorial_are_kept(tmp_path):
+DAY = 86400
+
+
+def used(store: Store, its: Record, days_ago: float) -> None:
+    """As if a build had used a record some days ago."""
+    (path,) = store.folder.glob(f"{its.key.digest}/*")
+    os.utime(path, (time.time() - days_ago * DAY,) * 2)
+
+
+def test_a_record_is_dropped_when_no_build_has_used_it_for_long_whatever_its_tutorial_is_called(tmp_path):
+    store, days = Store(tmp_path), UNUSED / DAY
+    for number in range(3):
+        store.keep(record(number, tutorial=f"name-{number}"))
+    for number, ago in enumerate((days + 1, days + 1, days - 1)):
+        used(store, record(number), ago)
+    assert store.find(record(1).key) == record(1, tutorial="name-1")
+    store.keep(record(9))
+    assert {found.tutorial for found in store.all()} == {"name-1", "name-2", "tiny"}
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_as_many_branches_as_there_are_share_a_store(tmp_path):
+    store, branches = Store(tmp_path), [record(number) for number in range(40)]
+    for its in branches:
+        store.keep(its)
+    assert [store.find(its.key) for its in branches] == branches
+
+
+@pytest.mark.parametrize("days_ahead", [10 * 365, -20 * 365])
+def test_no_clock_makes_a_new_record_lose_to_older_ones(tmp_path, days_ahead):
     store = Store(tmp_path)
-    store.keep(record(0, tutorial="other"))
-    for number in range(1, KEPT + 4):
-        store.keep(record(number))
-    assert [found.executed_at[17:19] for found in store.of("tiny")] == ["07", "06", "05", "04"]
-    assert store.of("other") == [record(0, tutorial="other")]
-    assert len(list(tmp_path.iterdir())) == KEPT + 1
+    for number in range(6):
+        store.keep(replace(record(number), executed_at=f"{2026 + days_ahead // 365}-01-01T00:00:00+00:00"))
+        used(store, record(number), -days_ahead)
+    store.keep(record(9))
+    assert store.find(record(9).key) == record(9)
+
+
+def test_what_a_wrong_clock_wrote_is_the_oldest_and_is_dropped_in_its_turn(tmp_path):
+    store = Store(tmp_path)
+    future = replace(record(1), executed_at="2999-01-01T00:00:00+00:00")
+    store.keep(future)
+    used(store, future, -365 * 900)
+    store.keep(record(2))
+    assert store.of("tiny") == [record(2), future]
+    used(store, future, UNUSED / DAY + 1)
+    store.keep(record(2))
+    assert store.of("tiny") == [record(2)]
+
+
+def test_a_time_to_come_does_not_win_a_merge(stores):
+    here, one, _ = stores
+    here.keep(record(1))
+    one.keep(replace(record(1), executed_at="2999-01-01T00:00:00+00:00"))
+    assert here.merge([one.folder]) == (0, [])
+    assert list(here.all()) == [record(1)]
 
 
 WHOLE = {
@@ -202,6 +256,11 @@ WHOLE = {
     "key": vars(KEY),
     "run": vars(record().run),
 }
+
+
+def forged(**run) -> bytes:
+    """A file whose checksum is right, and what it says of a run of another shape."""
+    return whole(WHOLE | {"run": vars(record().run) | run})
 
 
 def whole(content: dict) -> bytes:
@@ -228,6 +287,31 @@ DAMAGED = {
     "a list": b"[]",
     "a number": b"3",
     "no text": b"\xff\xfe\x00",
+    "deep": b"[" * 100_000,
+    "deep within": whole(WHOLE)[:-1] + b', "more": ' + b"[" * 100_000,
+    "of a run with too few outputs": forged(outputs=[[]], seconds=[1.0]),
+    "of a run with too few values": forged(values=["2"]),
+    "of a time that is none": whole(WHOLE | {"executed_at": "yesterday"}),
+    "of a time that is a number": whole(WHOLE | {"executed_at": 3}),
+    "of a tutorial that is a number": whole(WHOLE | {"tutorial": 3}),
+    "of seconds that never end": forged(seconds=[0.25, float("inf")]),
+    "of seconds that are a text": forged(seconds=["a", "b"]),
+    "of a device without a kind": forged(device={"platform": "cpu"}),
+    "of a device of a number": forged(device={"platform": "cpu", "kind": 3}),
+    "of a value that is a list": forged(values=["2", []]),
+    **{
+        f"of an output {what}": forged(outputs=[[], [output]])
+        for what, output in {
+            "that is a text": "text",
+            "without a type": {"data": {}},
+            "of an unknown type": {"output_type": "pyout", "data": {}},
+            "without data": {"output_type": "display_data", "metadata": {}},
+            "whose data are a list": {"output_type": "display_data", "data": [], "metadata": {}},
+            "whose text is a list": {"output_type": "stream", "name": "stdout", "text": ["a"]},
+            "whose picture is a number": {"output_type": "display_data", "data": {"image/png": 3}, "metadata": {}},
+            "that is an error without a name": {"output_type": "error", "evalue": "", "traceback": []},
+        }.items()
+    },
 }
 
 
@@ -240,6 +324,16 @@ def test_a_record_that_is_damaged_or_of_another_schema_is_none(tmp_path, kind):
     path.write_bytes(DAMAGED[kind])
     assert Store(tmp_path).find(KEY) is None
     assert list(Store(tmp_path).all()) == []
+
+
+def test_a_record_that_one_may_not_read_is_left_alone(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    store.keep(record(1))
+    (path,) = tmp_path.glob("*/*")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    used(store, record(1), UNUSED / DAY + 1)
+    store.keep(record(2))
+    assert path.exists()
 
 
 def test_a_damaged_record_is_written_over(tmp_path):
@@ -293,14 +387,36 @@ def test_records_of_other_stores_are_taken_and_of_the_same_run_the_newest_stays(
     assert here.merge([two.folder, one.folder]) == (0, [])
 
 
-def test_what_is_older_than_the_newest_few_is_not_taken(stores):
+def test_what_is_no_regular_file_is_skipped_without_being_read(stores):
+    here, one, two = stores
+    two.keep(record(1))
+    (whole_one,) = two.folder.glob("*/*")
+    for name in ("pipe", "device", "link", "folder"):
+        (one.folder / name).mkdir(parents=True)
+    os.mkfifo(one.folder / "pipe/cpu.json")
+    (one.folder / "device/cpu.json").symlink_to("/dev/zero")
+    (one.folder / "link/cpu.json").symlink_to(whole_one)
+    (one.folder / "folder/cpu.json").mkdir()
+    (one.folder / record(1).key.digest).symlink_to(whole_one.parent)
+    taken, skipped = here.merge([one.folder])
+    assert (taken, len(skipped), here.folder.exists()) == (0, 5, False)
+
+
+def test_a_pipe_in_the_place_of_a_record_is_none(tmp_path):
+    (tmp_path / KEY.digest).mkdir()
+    os.mkfifo(tmp_path / KEY.digest / "cpu.json")
+    assert Store(tmp_path).find(KEY) is None
+    assert list(Store(tmp_path).all()) == []
+
+
+def test_to_merge_reads_each_record_once_however_many_there_are(stores, monkeypatch):
     here, one, _ = stores
-    for number in range(KEPT):
-        here.keep(record(number, second=20 + number))
-    one.keep(record(9, second=1))
-    before = list(here.all())
-    assert here.merge([one.folder]) == (0, [])
-    assert list(here.all()) == before
+    for number in range(30):
+        one.keep(record(number))
+    reads = []
+    monkeypatch.setattr("publishing.run.record.read", lambda path: reads.append(path) or read(path))
+    assert here.merge([one.folder]) == (30, [])
+    assert len(reads) == 60  # there, and what stands here
 
 
 def test_a_damaged_file_is_named_and_skipped_and_the_others_are_taken(stores):
@@ -341,10 +457,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "folder/file"
     atomic_write(path, b"old")
 
-    def full(_):
+    def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space"):
         atomic_write(path, b"new")
     assert (path.read_text(), len(list(path.parent.iterdir()))) == ("old", 1)

@@ -3,6 +3,7 @@ import errno
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from sysconfig import get_python_version
 
 import pytest
@@ -179,11 +180,21 @@ def test_a_damaged_record_counts_as_none_and_is_overwritten(two):
     assert build(two)[0] == []
 
 
+def test_a_person_is_told_in_a_sentence_which_record_is_none_and_that_its_tutorial_runs_again(two):
+    (first, _) = build(two)[1]
+    path = two.settings.records / first.key.digest / "gpu.json"
+    path.write_bytes(b"[" * 100_000)
+    log = Log()
+    run(load(two.settings), two.settings, log)
+    sentence = f"{path.relative_to(two.root)} is not a whole record of this version; its tutorial runs again."
+    assert log.messages == ["1 of 2 tutorials to run: a", sentence, "ran a in 0.0 s"]
+
+
 def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monkeypatch):
-    def full(_):
+    def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(Failures) as raised:
         build(two)
     for path in ("tutorials/a.py", "tutorials/part/b.py"):
