@@ -14,7 +14,7 @@ from publishing.run.progress import Progress
 from publishing.run.schedule import Lesson, load, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
-from publishing.site.links import Routes
+from publishing.site.links import Routes, is_image
 from publishing.site.page import page
 
 
@@ -33,8 +33,10 @@ def build(routes: Routes, progress: Progress | None = None) -> Built:
     lessons = run(load(settings), settings, progress)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
-    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.reference) if name)]
-    pages, files, home, problems = {}, {}, {}, []
+    images = [path for path in settings.source.rglob("*.*") if is_image(path)]
+    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.reference) if name), *images]
+    pages, home, problems = {}, {}, []
+    files = {path.relative_to(settings.source.parent).as_posix(): path.read_bytes() for path in images}
     for lesson in lessons:
         source = (routes, lesson.solved, lesson.student, lesson.record)
         try:

@@ -63,7 +63,7 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 def run(config_file: Path, names: tuple[str, ...], force: bool, shard: Shard | None, **more: Any) -> None:
     """Run the named tutorials, or all, where they have no record."""
     settings = _settings(config_file, **more)
-    lessons = _chosen(settings, names, force=force)
+    lessons = schedule.load(settings, names, force=force)
     if shard:
         mine = shard.names([lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
@@ -79,7 +79,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: Shard | N
 def explain(config_file: Path, name: str, device: str | None) -> None:
     """Say why a tutorial would run, or that it would not."""
     settings = _settings(config_file, device=device)
-    (lesson,) = _chosen(settings, (name,))
+    (lesson,) = schedule.load(settings, (name,))
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
     if lesson.record:
         click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.record.executed_at}.")
@@ -94,10 +94,7 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @click.pass_obj
 def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
-    """Take the records of other folders of records into this one; of the same run the newest stays.
-
-    What they hold is published as it is: merge only what machines wrote that you trust.
-    """
+    """Take the records in other folders, which are trusted, into this one's; of the same run the newest stays."""
     taken, skipped = Store(_settings(config_file).records).merge(folders)
     for sentence in skipped:
         click.echo(sentence, err=True)
@@ -119,7 +116,7 @@ def write(config_file: Path, folder: Path) -> None:
 @click.pass_obj
 def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
-    lessons = _chosen(_settings(config_file, device=device), ())
+    lessons = schedule.load(_settings(config_file, device=device))
     if as_json:
         click.echo(json.dumps({"python": get_python_version(), "tutorials": list(map(_row, lessons))}, indent=2))
         return
@@ -150,7 +147,7 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
     if accept is not None and not accept.strip():
         raise click.UsageError("--accept: say why the new output is right.")
     settings = _settings(config_file)
-    lessons, path = _chosen(settings, names), settings.source.parent / drift.FILE
+    lessons, path = schedule.load(settings, names), settings.source.parent / drift.FILE
     accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in names]
     store = Store(settings.records)
     lines, unaccepted, stale = drift.review(lessons, store, accepted, Tolerance(tolerance), **which)
@@ -174,14 +171,6 @@ def _settings(config_file: Path, **options: Any) -> Settings:
     """The settings in `mkdocs.yml`, but for options that are given."""
     given = {name: value for name, value in options.items() if value is not None}
     return replace(read_options(config_file).settings, **given)
-
-
-def _chosen(settings: Settings, names: tuple[str, ...], *, force: bool = False) -> list[Lesson]:
-    """The named tutorials, all without names; a wrong name or source ends the command."""
-    lessons = {lesson.name: lesson for lesson in schedule.load(settings, force=force)}
-    if unknown := [name for name in names if name not in lessons]:
-        raise click.BadParameter(f"there is no tutorial {unknown[0]}; there are {', '.join(lessons)}.")
-    return [lessons[name] for name in names or lessons]
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ class Options(base.Config):
     timeout = c.Type(int, default=Settings.timeout)
     device = c.Choice(DEVICES, default=Settings.device)
     memory = c.Type(int, default=Settings.memory)
+    tolerated = c.ListOfItems(c.Type(str), default=[])
     repository = c.Type(str, default=Site.repository)
     labels = c.Type(dict, default={})
     documentation = c.Type(dict, default={})
@@ -77,7 +78,7 @@ class Options(base.Config):
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
         site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
-        return Routes(Settings(**folders, **numbers), site)
+        return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 
 
 class TutorialsPlugin(BasePlugin[Options]):

@@ -19,6 +19,7 @@ class Settings:
     timeout: int = 300  # seconds that a cell, or the trial of one exercise's answers, may take
     device: str = "auto"  # what kernels compute on; `auto` takes what there is
     memory: int = 8000  # resident megabytes that a kernel and its child processes may take together
+    tolerated: tuple[str, ...] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property

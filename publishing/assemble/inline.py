@@ -20,10 +20,11 @@ class Inliner:
     forbidden: tuple[str, ...] = ()  # packages of the repository that no notebook can import
     # What each global name means so far: an import, the module of a pasted piece, or None for the tutorial's own.
     bound: dict[str, tuple[Imported | Path | None, Line]] = field(default_factory=dict)
+    relied: set[str] = field(default_factory=set)  # names on whose meaning pasted code relies
 
     def fork(self) -> Self:
         """A copy to try another text for the next cell."""
-        return replace(self, bound=dict(self.bound))
+        return replace(self, bound=dict(self.bound), relied=set(self.relied))
 
     def inline(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines of a code cell with source for its imports of snippets; raises a SourceError if it cannot."""
@@ -83,6 +84,7 @@ class Inliner:
             return
         for bound in piece.names:
             self._bind(bound, module.path, place)
+        self.relied |= piece.uses
         for used in sorted(piece.uses - {*piece.names}):
             if used in module.pieces:
                 yield from self._collect(module_name, used, place)
@@ -105,9 +107,10 @@ class Inliner:
         return read_module(path, self.snippets.name, self.forbidden)
 
     def _bind(self, name: str, meaning: Imported | Path | None, place: Line) -> None:
-        """Note what a name means from here on: only a name of the tutorial's own may change its meaning."""
-        before, where = self.bound.setdefault(name, (meaning, place))
-        if before != meaning:
+        """Note what a name means from here on: one on which pasted code relies may not change its meaning."""
+        before, where = self.bound.get(name, (meaning, place))
+        self.bound[name] = (meaning, where if before == meaning else place)
+        if before != meaning and (name in self.relied or isinstance(before, Path) or isinstance(meaning, Path)):
             if owner := next((m for m in (before, meaning) if isinstance(m, Path)), None):
                 what = f"is pasted from {owner.relative_to(self.snippets.parent)} and also bound at line {where.number}"
             elif isinstance(before, Imported):

@@ -108,6 +108,8 @@ def _problems(module: Module) -> Iterator[Problem]:
         docstring = last == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if isinstance(node, ast.Import) and any("." in alias.name and not alias.asname for alias in node.names):
             yield place.problem("give a dotted import a short name: `import a.b as b`.")
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            yield place.problem("an import from __future__ cannot be pasted; leave it out.")
         targets = [part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)]
         in_place = not isinstance(node, _BLOCKS) and not all(isinstance(target, _TARGETS) for target in targets)
         if in_place or not (docstring or isinstance(node, (Statement, *_DEFINITIONS))):
@@ -152,8 +154,8 @@ def import_problems(lines: tuple[Line, ...], package: str, forbidden: tuple[str,
         place = lines[node.lineno - 1]
         taken = isinstance(node, ast.ImportFrom)
         modules = [node.module or ""] if taken else [alias.name for alias in node.names]
-        if taken and (node.level or node.module == "__future__"):
-            yield place.problem("relative and __future__ imports cannot be pasted; name the module in full.")
+        if taken and node.level:
+            yield place.problem("a relative import cannot be pasted; name the module in full.")
         if named := [module for module in modules if module.partition(".")[0] in forbidden]:
             yield place.problem(f"{named[0]} cannot be imported here; a notebook must run without this repository.")
         if not any(module.partition(".")[0] == package for module in modules):

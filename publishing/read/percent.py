@@ -2,14 +2,14 @@
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import jupytext
 from nbformat import NotebookNode, ValidationError
 
 from publishing.read.cells import KEYS, Cell, Tutorial
-from publishing.read.problem import Line, Problem, SourceError, read_source, relative
+from publishing.read.problem import Line, Problem, SourceError, join, read_source, relative
 from publishing.read.rules import magic_problem, metadata_problems, tutorial_problems
 
 _MARKER = re.compile(r"^# *%%")
@@ -21,21 +21,24 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
     """One tutorial; raises a SourceError with every problem in its file."""
     rows = read_source(path).splitlines()
     markers = [i for i, line in enumerate(rows, 1) if _MARKER.match(line)]
-    if markers[:1] != [1]:
-        raise SourceError(Problem(path, 1, "must begin with a `# %%` line; nothing may stand before it."))
-    parsed = _cells(rows)
+    head = markers[0] - 1 if markers else 0  # a licence, a YAML header: nothing that a page shows
+    if not markers or any(row.strip() and not row.startswith("#") for row in rows[:head]):
+        raise SourceError(Problem(path, 1, "must begin with a `# %%` line; only comments may stand before it."))
+    parsed = _cells(rows[head:])
     if parsed is None or len(parsed) != len(markers):
-        marked = (n for n, line in enumerate(rows, 1) if _LIKE_MARKER.search(line))
-        wrong = (n for n in marked if len(_cells(rows[:n]) or ()) != sum(m <= n for m in markers))
+        marked = (n for n, line in enumerate(rows, 1) if n > head and _LIKE_MARKER.search(line))
+        wrong = (n for n in marked if len(_cells(rows[head:n]) or ()) != sum(m <= n for m in markers))
         message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
         message = magic_problem(rows[(number := next(wrong, markers[-1])) - 1]) or message
         if parsed is None:
             message = 'tags must be a list of texts, as in tags=["recap"].'
         raise SourceError(Problem(path, number, message))
     problems: list[tuple[int, str]] = []
-    cells = []
+    places: dict[str, list[int]] = {}  # of problems of marker lines: what a converter wrote everywhere is told once
+    cells: list[Cell] = []
     for node, marker, end in zip(parsed, markers, [*markers[1:], len(rows) + 1], strict=True):
-        problems += ((marker, message) for message in metadata_problems(node, rows[marker - 1]))
+        for message in metadata_problems(node, rows[marker - 1]):
+            places.setdefault(message, []).append(marker)
         bare = (n for n in range(marker + 1, end) if rows[n - 1].strip() and not rows[n - 1].startswith("#"))
         if node.cell_type == "markdown" and (number := next(bare, None)):
             problems.append((number, "Markdown is written as comments: begin each line with `# `."))
@@ -43,21 +46,34 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
         known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
         known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
         cells.append(Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known))
+    for message, (first, *others) in places.items():
+        also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
+        problems.append((first, message + also))
+    last = cells[-1]
+    if last == Cell(code=True, path=path, number=last.number, lines=last.lines) and not join(last.lines).strip():
+        cells.pop()  # Jupyter leaves an empty one at the end
     tutorial = Tutorial(name, path, tuple(cells))
     if problems := sorted(problems or tutorial_problems(tutorial), key=lambda problem: problem[0]):
         raise SourceError(*(Problem(path, *problem) for problem in problems))
     return tutorial
 
 
-def read_tutorials(source: Path, read: Callable[[Path, str], Tutorial] = read_tutorial) -> list[Tutorial]:
-    """All tutorials below a folder, by name; raises a SourceError with every problem of every file."""
+def files(source: Path) -> dict[str, Path]:
+    """The files of all tutorials below a folder, by name, without Jupyter's checkpoints and editors' locks."""
+    named = {path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))}
+    return {"/".join(name.parts): path for name, path in named.items() if not re.search(r"(^|/)\.", name.as_posix())}
+
+
+def read_tutorials(
+    source: Path, read: Callable[[Path, str], Tutorial] = read_tutorial, names: Collection[str] = ()
+) -> list[Tutorial]:
+    """The named tutorials below a folder, or all; raises a SourceError with every problem of their files."""
     tutorials, problems, owners = [], [], {}
-    for path in sorted(source.rglob("*.py")):
-        parts = path.relative_to(source).with_suffix("").parts
-        if any(part.startswith(".") for part in parts):
-            continue  # Jupyter's checkpoints, editors' locks
+    for name, path in files(source).items():
+        if names and name not in names:
+            continue
         try:
-            tutorials.append(read(path, "/".join(parts)))
+            tutorials.append(read(path, name))
         except SourceError as error:
             problems += error.problems
     for cell in (cell for tutorial in tutorials for cell in tutorial.cells if cell.exercise):

@@ -19,6 +19,17 @@ _NO_EXPRESSION = (
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
+# What Jupyter, Colab and editors write: it does not say what a cell is.
+_OF_TOOLS = re.compile(
+    "cellView|cell_marker|colab(_type)?|collapsed|deletable|editable|execution(Info)?|(heading_)?collapsed|hidden|id"
+    "|jp-MarkdownHeadingCollapsed|jupyter|lines_to_next_cell|outputId|pycharm|scrolled|slideshow|vscode"
+)
+# What tags of other tools are here.
+_TAGS_ELSEWHERE = {
+    "raises-exception": 'raises="TypeError", with the name of the exception',
+    "remove-cell": 'tags=["hidden"]',
+    "skip-execution": "a Markdown cell with a fence",
+} | dict.fromkeys(("hide-cell", "hide-input", "remove-input"), 'tags=["recap"], or tags=["plot"] for a figure')
 _FORMS = {
     "exercise": _ID,
     "check": _ID,
@@ -30,7 +41,7 @@ _FORMS = {
 def metadata_problems(cell: Any, marker: str) -> Iterator[str]:
     """What is wrong with a marker line, given what Jupytext made of it: of a key that stands twice, it keeps one."""
     keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
-    metadata = {key: value for key, value in cell.metadata.items() if key not in ("lines_to_next_cell", "cell_marker")}
+    metadata = {key: value for key, value in cell.metadata.items() if not _OF_TOOLS.fullmatch(key)}
     yield from (f"{key} stands twice; only one would count." for key in sorted(set(keys)) if keys.count(key) > 1)
     if cell.cell_type == "raw":
         yield "raw cells are not used here; write `# %% [markdown]` or `# %%`."
@@ -66,6 +77,8 @@ def _value_problem(key: str, value: Any) -> str | None:
         if not isinstance(value, list):
             return 'must be a list, as in tags=["recap"].'
         unknown = [tag for tag in value if tag not in TAGS]
+        if unknown and (ours := _TAGS_ELSEWHERE.get(str(unknown[0]))):
+            return f'holds "{unknown[0]}", which is {ours} here.'
         return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
     if key == "alt" and isinstance(value, list) and value:
         return next(filter(None, (_value_problem("", text) for text in value)), None)
@@ -87,7 +100,7 @@ def _exception_problem(name: str) -> str | None:
     """Exceptions of libraries are known by the form of their names; the run compares them with what was raised."""
     kind = getattr(builtins, name, None)
     if isinstance(kind, type) and issubclass(kind, Warning):
-        return f'"{name}" is a warning; a reader would see it printed, not raised.'
+        return f'"{name}" is a warning, which is printed and not raised; write tags=["warns"] to show it.'
     if isinstance(kind, type) and issubclass(kind, BaseException):
         return None
     known = [n for n in dir(builtins) if _ERROR_NAME.fullmatch(n) and not name.endswith(n)]

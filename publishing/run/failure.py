@@ -49,9 +49,12 @@ def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[in
     elif error is not None:
         note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
         if error.ename.endswith("Warning"):
-            note = "a warning fails the build: readers would see it too."
+            note = 'a warning: mend it, show it with tags=["warns"], or write it under `tolerated` in mkdocs.yml.'
         raise raised(cell, error, cells, note, headline)
-    if stderr := "".join(output.text for output in outputs if output.get("name") == "stderr"):
+    stderr = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    if "warns" in cell.tags and not stderr:
+        raise cell_failure(cell, "the cell should warn, as it is tagged, but wrote nothing to stderr.")
+    if stderr and "warns" not in cell.tags:
         raise _wrote_to_stderr(cell, plain(stderr), cells)
 
 
@@ -94,7 +97,7 @@ def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Fail
         cell, warning = files[named[-1]["file"]], named[-1]["warning"]
         place = _line(cell, int(named[-1]["line"]))
     details = [
-        "  readers would see it in red; mend its cause, or print to stdout what belongs on the page.",
+        '  readers would see it in red; mend its cause, or show it on purpose with tags=["warns"].',
         _excerpt(cell, place),
         *(f"  {line}" for line in lines[-_LINES:] if len(lines) > 1),
     ]

@@ -39,16 +39,7 @@ _INHERITED = re.compile(
     re.IGNORECASE,
 )
 _WITH_PASSWORD = re.compile("://[^/]*@")  # as of a proxy
-_FIXED = {
-    "COLUMNS": "80",
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "LINES": "24",
-    "MATPLOTLIBRC": str(STYLE),
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-}
+_FIXED = {"COLUMNS": "80", "LC_ALL": "C.UTF-8", "MATPLOTLIBRC": str(STYLE), "PYTHONHASHSEED": "0", "TZ": "UTC"}
 _LONGEST_FOLDER = 70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
@@ -72,8 +63,12 @@ class Kernel(AsyncKernelManager):
         named = {name: value for name, value in os.environ.items() if _INHERITED.fullmatch(name)}
         inherited = {name: value for name, value in named.items() if not _WITH_PASSWORD.search(value)}
         devices = jax.environment(os.environ, settings.device, shared=settings.kernels > 1)
-        environment = inherited | devices | _FIXED | {"IPYTHONDIR": str(self.folder / "ipython")}
-        return {"cwd": str(self.folder / "work"), "env": environment}
+        own = {
+            "IPYTHONDIR": str(self.folder / "ipython"),
+            "MATPLOTLIBRC": str(STYLE),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+        return {"cwd": str(self.folder / "work"), "env": inherited | devices | _FIXED | own}
 
     def kill_group(self) -> None:
         """Kill the kernel, if it lives, and what it started: it leads a process group of its own."""
@@ -103,6 +98,7 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         (folder / "work").mkdir()
         hidden = [settings.snippets.name, _TOOL, settings.source.name]
         config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
+        config = config.replace("TOLERATED = []", f"TOLERATED = {[*map(re.escape, settings.tolerated)]!r}")
         profile.write_text(config, encoding="utf-8")
         yield folder
 

@@ -5,34 +5,32 @@ c = get_config()  # noqa: F821
 # Packages of the repository, which a notebook must not find; the copy for a kernel says which.
 HIDDEN = []
 
-# The ledger of tolerated warnings: how the message begins, its category, and why it may pass.
-TOLERATED = [
-    (
-        "InlineBackend._figure_formats_changed",
-        "DeprecationWarning",
-        "matplotlib-inline sets its own figure formats in a way that traitlets deprecates; no tutorial can help it",
-    ),
-]
+# How the messages of the warnings begin that may pass; the copy for a kernel has those of the course.
+TOLERATED = []
 
 _PREPARE = """
 def _prepare():
-    import builtins, sys, warnings
+    import sys, warnings
     # Whatever this environment has: a kernel sees what a reader's machine has, and nothing of the repository.
     sys.modules.update(dict.fromkeys(HIDDEN))
-    # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build.
-    scopes = []
+    # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build, unless
+    # the cell is to show it. What Python does not print, such as a deprecation within a library, no reader sees.
+    scopes, shell = [], get_ipython()
 
     def before(info):
         scopes.append(warnings.catch_warnings())
         scopes[-1].__enter__()
-        warnings.simplefilter("error")
-        for message, category, _ in TOLERATED:
-            warnings.filterwarnings("ignore", message, getattr(builtins, category))
+        if not vars(shell).pop("shows_warnings", False):
+            warnings.simplefilter("error")
+            for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+                warnings.simplefilter("ignore", category)
+            warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
+            for message in TOLERATED:
+                warnings.filterwarnings("ignore", message)
 
     def after(result):
         scopes.pop().__exit__(None, None, None)
 
-    shell = get_ipython()
     shell.events.register("pre_run_cell", before)
     shell.events.register("post_run_cell", after)
     # What runs a notebook silently ignores IPython's own exit().

@@ -89,6 +89,8 @@ class _Runner:
                 check = code[len(nodes) + 1]
                 grades[cell.exercise] = await self._grade(cell, check, answers.get(cell.exercise, {}))
             self.cells[len(self.cells) + 1] = cell
+            if "warns" in cell.tags:
+                await self._ask(cell, "    get_ipython().shows_warnings = True")
             started = time.perf_counter()
             node = await self._execute(cell, join(cell.lines))
             seconds.append(round(time.perf_counter() - started, 3))

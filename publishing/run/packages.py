@@ -5,6 +5,7 @@ import functools
 import hashlib
 import importlib.metadata
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -20,16 +21,19 @@ from publishing.assemble.variants import Variant
 from publishing.read.problem import SourceError, join
 
 DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what makes outputs of the values of cells
+_MISSING = re.compile(r"\b(ImportError|ModuleNotFoundError|(Base)?Exception)\b")
 
 
 def imported(variant: Variant) -> tuple[str, ...]:
     """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
     for cell in variant.code:
-        for node in _imports(join(cell.lines)):
+        for node, optional in _imports(join(cell.lines)):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):
                 if (owner := _owner(top)) is None:
+                    if optional or _MISSING.fullmatch(cell.raises or ""):
+                        continue
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
                     raise SourceError(cell.lines[node.lineno - 1].problem(message))
                 owners.add(canonicalize_name(owner))
@@ -37,8 +41,13 @@ def imported(variant: Variant) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=5000)  # `mkdocs serve` asks again for all cells
-def _imports(code: str) -> list[ast.Import | ast.ImportFrom]:
-    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
+def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """The imports in code, and whether it catches that there is no such module."""
+    tree = ast.parse(code)
+    handlers = ((node, one.type) for node in ast.walk(tree) if isinstance(node, ast.Try) for one in node.handlers)
+    attempts = [node for node, kind in handlers if kind is None or _MISSING.search(ast.unparse(kind))]
+    tried = {part for attempt in attempts for statement in attempt.body for part in ast.walk(statement)}
+    return [(node, node in tried) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def needed(variant: Variant) -> dict[str, str]:
@@ -60,19 +69,13 @@ def closure(distributions: Iterable[str]) -> dict[str, str]:
 
 
 def exact(distribution: Distribution) -> str:
-    """The version of a distribution; in brackets its commit if it is from git, a digest of its code if from a folder.
-
-    It needs the standard library only: the workers of a cluster are sent it.
-    """
+    """The version of a distribution, and in brackets its commit if it is from git, a digest of its code if in place."""
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     content = origin.get("vcs_info", {}).get("commit_id", "")
     if "dir_info" in origin:
-        digest = hashlib.sha256()
-        for folder, folders, names in Path(url2pathname(urlsplit(origin["url"]).path)).walk():
-            folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "site-packages")
-            for path in sorted(folder / name for name in names if name.endswith(".py")):
-                digest.update(path.read_bytes())
-        content = digest.hexdigest()
+        files = sorted(Path(url2pathname(urlsplit(origin["url"]).path)).rglob("*.py"))
+        own = (path.read_bytes() for path in files if "site-packages" not in path.parts)
+        content = hashlib.sha256(b"".join(own)).hexdigest()
     return f"{distribution.version} ({content[:12]})" if content else distribution.version
 
 

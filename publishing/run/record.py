@@ -53,7 +53,8 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
         if cell.code:
             stubs = [(what, _bare(stub)) for what, stub in cell.stubs]
             text = _bare(join(cell.lines))
-            code.append(_digest([text, cell.raises, cell.match, cell.exercise, cell.check, stubs]))
+            warns = "warns" in cell.tags
+            code.append(_digest([text, cell.raises, cell.match, cell.exercise, cell.check, stubs, warns]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
     runner = _digest([_runner(), answers]) if answers else _runner()
@@ -143,16 +144,12 @@ class Store:
 
     def find(self, key: Key, device: str = "auto") -> Record | None:
         """The record of a key, of any device for `auto`, GPU first; it counts as used now."""
-        for path in self._places(key, device):
+        for path in (self.folder / key.digest / f"{platform}.json" for platform in PLATFORMS[device]):
             if record := read(path):
                 with suppress(OSError):
                     os.utime(path)
                 return record
         return None
-
-    def damaged(self, key: Key, device: str) -> list[Path]:
-        """The files in the place of a record that are none."""
-        return [path for path in self._places(key, device) if os.path.lexists(path) and read(path) is None]
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
@@ -193,9 +190,6 @@ class Store:
 
     def _path(self, record: Record) -> Path:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
-
-    def _places(self, key: Key, device: str) -> list[Path]:
-        return [self.folder / key.digest / f"{platform}.json" for platform in PLATFORMS[device]]
 
     def _write(self, record: Record) -> None:
         content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
@@ -247,15 +241,12 @@ def _when(record: Record) -> str:
 
 
 def atomic_write(path: Path, content: bytes) -> None:
-    """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt.
-
-    What the disk has not yet taken when the power fails, a checksum in the file tells: no write waits for that.
-    """
+    """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         try:
             file.write(content)
-            file.close()
+            file.close()  # what a power failure then cuts, a checksum in the file tells
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ import re
 import signal
 import statistics
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
-from publishing.read.percent import read_tutorial, read_tutorials
+from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.read.problem import Line, SourceError, join, relative
 from publishing.run import packages
 from publishing.run.cache import Cache
@@ -23,7 +23,7 @@ from publishing.run.jax import MachineError, need_gpu
 from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
-from publishing.run.record import Key, Record, Store, explain_write_error, key, record_now
+from publishing.run.record import Key, Record, Store, explain_write_error, key, read, record_now
 from publishing.settings import Settings
 
 
@@ -51,17 +51,19 @@ class Failures(Exception):
         self.failures = failures
 
 
-def load(settings: Settings, *, force: bool = False) -> list[Lesson]:
-    """Every tutorial, with its record if there is one; raises a SourceError with every problem in the files."""
+def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
+    """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
     packages.clear_cache()
     store, cache = Store(settings.records), Cache(settings.cache)
     snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
     lessons, problems = [], []
 
-    def read(path: Path, name: str) -> Tutorial:
+    def reader(path: Path, name: str) -> Tutorial:
         return cache((path, name), partial(read_tutorial, path, name), [path])
 
-    for tutorial in read_tutorials(settings.source, read):
+    if unknown := set(names) - (known := files(settings.source)).keys():
+        raise MachineError(f"there is no tutorial {min(unknown)}; there are {', '.join(known)}.")
+    for tutorial in read_tutorials(settings.source, reader, names):
         try:
             given = (tutorial, settings.snippets)
             solved, student = cache(given, partial(_assemble, *given), snippets)
@@ -124,8 +126,9 @@ async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) ->
     async with _machine(settings, waiting) as machine:
         names = ", ".join(lesson.name for lesson in waiting)
         progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
-        for path in (path for lesson in waiting for path in store.damaged(lesson.key, settings.device)):
-            progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
+        for path in (path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")):
+            if read(path) is None:
+                progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
                 group.create_task(run_one(lesson, machine))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
-from publishing.assemble.snippets import Statement, bindings
+from publishing.assemble.snippets import Statement, bindings, meanings
 from publishing.assemble.variants import Variant
 from publishing.read.problem import Line, join
 
@@ -50,8 +50,8 @@ def docs_url(name: str, documentation: Mapping[str, str]) -> str:
 class Names:
     """What the names in the code of one page mean, and which of them link already: more links would be noise.
 
-    A name means what the import statements of the tutorial say, wherever in it they stand: the inliner has seen to it
-    that no cell gives it another meaning. `reference` is the address of the page that documents the snippets, if any.
+    A name means what the import statements of the tutorial say, wherever in it they stand; one that has another meaning
+    in some cell does not link. `reference` is the address of the page that documents the snippets, if any.
     """
 
     def __init__(self, variant: Variant, documentation: Mapping[str, str], snippets: Path, reference: str) -> None:
@@ -59,8 +59,11 @@ class Names:
         self._meaning: dict[str, str] = {}
         self._pasted: dict[str, str] = {}
         self._linked: set[str] = set()
+        meant: dict[str, set[Any]] = {}
         for cell in variant.code:
             for node in ast.parse(join(cell.lines)).body:
+                for name, it in meanings(node).items():
+                    meant.setdefault(name, set()).add(it)
                 if isinstance(node, Statement):
                     self._meaning |= {name: ".".join(filter(None, (it.module, it.name))) for name, it in bindings(node)}
                 elif isinstance(node, _Definition) and self._is_pasted(node, cell.lines) and reference:
@@ -68,6 +71,8 @@ class Names:
                     full = ".".join((snippets.name, *path.parts, node.name))
                     self._meaning[node.name] = full
                     self._pasted[full] = f"{reference}#{full}"
+        for name in (name for name, its in meant.items() if len(its) > 1):
+            self._meaning.pop(name, None)
         words = "|".join(map(re.escape, self._meaning)) or "(?!)"
         self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument
 

@@ -4,6 +4,7 @@ import ast
 import io
 import itertools
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from publishing.settings import Settings
 from publishing.site.figures import is_figure
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True)
+_FUTURE = re.compile(r"^from __future__ import .+$", re.MULTILINE)  # which must stand before all else
 
 
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
@@ -58,20 +60,22 @@ def script_header(pins: Mapping[str, str], python: str) -> str:
 
 def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str:
     """A solved tutorial as a program: values are printed, figures saved as files, expected errors caught and shown."""
-    notebook, stem = _notebook(lesson, lesson.solved, link), lesson.solved.tutorial.path.stem
+    notebook = _notebook(lesson, lesson.solved, lambda it: it if (to := link(it)).startswith("data:") else to)
+    stem = lesson.solved.tutorial.path.stem
     given = dict(zip(map(lesson.solved.id, lesson.solved.code), lesson.record.run.outputs, strict=True))
     drawing = {id for id, its in given.items() if any(map(is_figure, its))}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     means = [meanings(part).get("display") for cell in code for part in ast.parse(cell.source).body]
     displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
+    future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))
     for cell in code:
-        cell.source = _statements(cell.source, given[cell.id], displays=displays)
+        cell.source = _statements(_FUTURE.sub("", cell.source), given[cell.id], displays=displays)
         if "raises" in cell.metadata:
             lines, texts = enumerate(cell.source.splitlines(), 1), lines_in_strings(cell.source)
             cell.source = "\n".join(" " * 4 * (number not in texts and line != "") + line for number, line in lines)
     shows = drawing or any("_show(" in cell.source for cell in code)
     template = _TEMPLATES.get_template("script.py.j2")
-    return template.render(header=header, stem=stem, shows=shows, drawing=drawing, cells=notebook.cells)
+    return template.render(header=header, future=future, stem=stem, shows=shows, drawing=drawing, cells=notebook.cells)
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -1,10 +1,12 @@
 """Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
 
 import posixpath
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -59,6 +61,9 @@ class Routes:
         """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
         page, anchor = self._page(tutorial, target)
         path = target.partition("#")[0]
+        file = tutorial.path.parent / unquote(path)
+        if is_local(target) and is_image(file):  # a reader who takes the notebook has no file beside it
+            return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
         if page and self.site.url:
             address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
             return posixpath.join(self.site.url, address, "") + anchor
@@ -94,6 +99,11 @@ class Routes:
             return "", ""
         page = file.relative_to(base.resolve()).as_posix()
         return self.page(page.removesuffix(".py")) if file.suffix == ".py" else page, hash_ + anchor
+
+
+def is_image(path: Path) -> bool:
+    """Whether there is a picture at a path, judging by its name."""
+    return path.is_file() and (guess_type(path)[0] or "").startswith("image/")
 
 
 def is_local(target: str) -> bool:

@@ -49,14 +49,15 @@ plugins:
   - mkdocs-jupyter
 nav:
   - index.md
-  - Lessons: [lessons/first/one.ipynb, lessons/first/two.ipynb, lessons/three.ipynb]
+  - Lessons: [lessons/first/one.ipynb, A title of the nav: lessons/first/two.ipynb, lessons/three.ipynb]
   - More: [tasks.md, words.md, code.md, runs.md]
 validation: { links: { anchors: warn } }
 """
 ONE = r"""# %% [markdown]
 # # Number one { #top-of-one }
 #
-# A knot with $x^T A x$ and $a<b$, a [page](two.py#a-heading), [home](../../docs/index.md), `[code](no.py)`.[^1]
+# A knot with $x^T A x$ and $a<b$, a [page](two.py#a-heading), [home](../../docs/index.md), `[code](no.py)`,
+# a picture ![dot](dot.svg).[^1]
 #
 # [^1]: A footnote.
 #
@@ -126,6 +127,7 @@ FILES = {
     "pieces/values.py": "def one():\n    return 1\n",
     "lessons/first/one.py": ONE,
     "lessons/first/two.py": TWO,
+    "lessons/first/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>',
     "lessons/three.py": THREE,
 }
 

@@ -231,7 +231,6 @@ FORMS = {
     "from . import a": (1, "relative"),
     "from .a import f": (1, "relative"),
     "x = 1\nfrom __future__ import annotations": (2, None),
-    "from __future__ import annotations": (1, "__future__"),
     "from snippets.gone import f": (1, "no snippet module snippets.gone"),
     "from snippets.a.b import f": (1, "no snippet module snippets.a.b"),
     "from snippets.__init__ import f": (1, "no snippet module"),
@@ -401,3 +400,35 @@ def test_messages_name_the_package_and_the_module_of_another_package(tmp_path):
 def test_a_package_that_only_has_the_name_of_another_courses_snippets_is_imported_like_any_other(tmp_path):
     notebook = Notebook(tmp_path, "lab", a=A_F)
     assert join(notebook.inline("from snippets.a import f")) == "from snippets.a import f"
+
+
+REBINDING = [
+    ("from math import pi", "pi = 3"),
+    ("import numpy as np", "np = 3"),
+    ("from jax import random", "import random"),
+    ("import json", "def json(): pass"),
+    ("x = 1", "from math import pi as x"),
+    ("import json", "for json in []: pass"),
+]
+
+
+@pytest.mark.parametrize("pair", REBINDING)
+def test_a_tutorial_may_give_its_own_names_another_meaning_where_no_snippet_relies_on_them(tmp_path, pair):
+    notebook = Notebook(tmp_path, a=A_F)
+    notebook.inline("from snippets.a import f")
+    for cell in ("\n".join(pair), "\n".join(pair[::-1])):
+        assert join(notebook.inline(cell)) == cell
+
+
+@pytest.mark.parametrize("before", ["", "import math\n"])
+def test_a_name_on_which_pasted_code_relies_keeps_its_meaning_before_and_after_it(tmp_path, before):
+    notebook = Notebook(tmp_path, a="import math\n\n\ndef f():\n    return math.pi\n")
+    notebook.inline(f"{before}from snippets.a import f")
+    assert "`math` is `import math` since line" in notebook.refusal("math = 3").message
+    notebook = Notebook(tmp_path)
+    notebook.inline("import math\nmath = 3")
+    assert "`math` is bound at line 2 and imported here" in notebook.refusal("from snippets.a import f").message
+
+
+def test_a_future_import_stays_as_it_is_written(tmp_path):
+    assert join(Notebook(tmp_path).inline("from __future__ import annotations\n\nx: int = 1")).startswith("from __fu")

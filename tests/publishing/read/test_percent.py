@@ -115,11 +115,48 @@ def test_a_file_from_windows_is_read_like_any_other(tmp_path):
     assert read_tutorial(path, "tiny") == read(tmp_path, TEXT)
 
 
+HEADS = {
+    "a YAML header": "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\n\n",
+    "a licence": "# Copyright 2020 A.\n#\n# Licensed under the Apache License.\n\n",
+    "a shebang": "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n",
+    "a blank line": "\n",
+    "a comment on markers": "# A cell begins with # %% or # In[1]:\n\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_converters_and_lawyers_put_before_the_first_cell_is_left_out(tmp_path, head):
+    moved = read(tmp_path, HEADS[head] + TEXT).cells
+    by = HEADS[head].count("\n")
+    assert [(cell.number - by, join(cell.lines)) for cell in moved] == [
+        (cell.number, join(cell.lines)) for cell in read(tmp_path, TEXT).cells
+    ]
+    assert all(line.number > cell.number for cell in moved for line in cell.lines)
+    with pytest.raises(SourceError) as raised:
+        read(tmp_path, HEADS[head] + TEXT + "\n# %%\n1\n\n# %%time\n1\n")
+    assert raised.value.problems[0].number == by + TEXT.count("\n") + 5
+
+
+@pytest.mark.parametrize("end", ["\n# %%\n", "\n# %%", "\n# %%\n\n\n"])
+def test_an_empty_cell_at_the_end_as_jupyter_leaves_it_is_none(tmp_path, end):
+    assert len(read(tmp_path, TEXT + end).cells) == len(read(tmp_path, TEXT).cells)
+
+
+def test_a_cell_of_comments_at_the_end_is_one(tmp_path):
+    assert len(read(tmp_path, TEXT + "\n# %%\n# why\n").cells) == len(read(tmp_path, TEXT).cells) + 1
+
+
 def test_all_tutorials_are_named_by_their_path_and_come_in_order(tmp_path):
     simple = "# %% [markdown]\n# # T\n\n# %%\n1\n"
     for name in ("jax/b.py", "haiku/z.py", "jax/a.py"):
         write(tmp_path, simple, name)
     assert [tutorial.name for tutorial in read_tutorials(tmp_path)] == ["haiku/z", "jax/a", "jax/b"]
+
+
+def test_only_named_tutorials_are_read(tmp_path):
+    write(tmp_path, TEXT, "a.py")
+    write(tmp_path, "broken\n", "b.py")
+    assert [tutorial.name for tutorial in read_tutorials(tmp_path, names=["a"])] == ["a"]
 
 
 def test_checkpoints_of_jupyter_and_locks_of_editors_are_not_tutorials(tmp_path):
@@ -138,7 +175,7 @@ def test_what_is_not_a_file_of_text_is_told_by_its_name(tmp_path):
     with pytest.raises(SourceError) as raised:
         read_tutorials(tmp_path)
     assert [(problem.path.name, problem.number, problem.message) for problem in raised.value.problems] == [
-        ("empty.py", 1, "must begin with a `# %%` line; nothing may stand before it."),
+        ("empty.py", 1, "must begin with a `# %%` line; only comments may stand before it."),
         ("folder.py", 1, "cannot be read (Is a directory)."),
         ("latin.py", 2, "is not UTF-8; save the file as UTF-8."),
         ("loop.py", 1, "cannot be read (Too many levels of symbolic links)."),

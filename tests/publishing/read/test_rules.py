@@ -56,8 +56,15 @@ MARKERS = {
     'raises="KeyEror"': '"KeyError"',
     'raises="RunTimeError"': '"RuntimeError"',
     'raises="jax.errors.TracerError"': "not an exception",
-    'raises="UserWarning"': "warning",
+    'raises="UserWarning"': 'a warning, which is printed and not raised; write tags=["warns"]',
     'raises="DeprecationWarning"': "warning",
+    'tags=["raises-exception"]': 'raises="TypeError", with the name of the exception here',
+    'tags=["remove-cell"]': 'tags=["hidden"] here',
+    'tags=["remove-input"]': 'tags=["recap"], or tags=["plot"]',
+    'tags=["hide-input"]': 'tags=["recap"], or tags=["plot"]',
+    'tags=["hide-cell"]': 'tags=["recap"], or tags=["plot"]',
+    'tags=["skip-execution"]': "a Markdown cell with a fence here",
+    'tags=["warns", "hide-output"]': "unknown tag 'hide-output'",
     'match="x"': "needs raises",
     'raises="TypeError" match="("': "not a regular expression",
     'exercise="one" check="one"': "not two",
@@ -74,7 +81,7 @@ MARKERS = {
     'kind="build"': "describe an exercise",
     'minutes="5"': "describe an exercise",
     'check="one" minutes="5"': "describe an exercise",
-    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict, plot",
+    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict, plot, warns",
     'exercise="one" tags=["hidden"]': "readers do not see a hidden cell",
     'check="one" tags=["hidden"]': "readers do not see a hidden cell",
     'tags=["hidden", "predict"]': "readers do not see a hidden cell",
@@ -99,6 +106,29 @@ def test_exceptions_of_python_and_of_libraries_may_be_expected(tmp_path, name):
     assert read_tutorial(path, "tiny").cells[1].raises == name
 
 
+OF_TOOLS = [
+    'colab={"base_uri": "https://localhost:8080/"} id="aB-1" outputId="9" executionInfo={"elapsed": 3}',
+    'cellView="form" colab_type="code" id="b"',
+    'jupyter={"source_hidden": true} editable=true deletable=false scrolled=true',
+    'slideshow={"slide_type": "slide"} vscode={"languageId": "python"} pycharm={"name": "#%%"}',
+    "jp-MarkdownHeadingCollapsed=true heading_collapsed=true hidden=true",
+]
+
+
+@pytest.mark.parametrize("marker", OF_TOOLS)
+@pytest.mark.parametrize("kind", ["", "[markdown] "])
+def test_what_colab_jupyter_and_editors_write_on_a_marker_line_means_nothing(tmp_path, marker, kind):
+    cell = read(tmp_path, f"# %% {kind}{marker}\n# x\n\n# %%\n1\n").cells[1]
+    assert (cell.code, cell.tags, cell.alt) == (not kind, (), None)
+
+
+def test_what_a_converter_wrote_on_every_line_is_told_once_with_all_the_places(tmp_path):
+    cells = '# %% tags=["raises-exception"] nbgrader={}\n1\n\n' * 3
+    assert [(problem.number, problem.message.rpartition("(")[2]) for problem in problems(tmp_path, TITLE + cells)] == [
+        (4, "Also at line 7, 10.)")
+    ] * 2
+
+
 def test_every_unknown_key_is_told(tmp_path):
     found = problems(tmp_path, f'{TITLE}# %% b="1" a="2"\n1\n')
     assert [problem.message.split(";")[0] for problem in found] == ['unknown key "a"', 'unknown key "b"']
@@ -106,9 +136,7 @@ def test_every_unknown_key_is_told(tmp_path):
 
 FILES = {
     "empty": ("", 1, "must begin"),
-    "text before the first marker": ("import jax\n\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
-    "a blank line before the first marker": ("\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
-    "a YAML header": ("# ---\n# jupyter:\n#   a: 1\n# ---\n" + TITLE + "# %%\n1\n", 1, "nothing may stand before"),
+    "text before the first marker": ("import jax\n\n" + TITLE + "# %%\n1\n", 1, "only comments may stand before"),
     "no marker": ("x = 1\n", 1, "must begin"),
     "code first": ("# %%\n1\n", 1, "# Title"),
     "no title": ("# %% [markdown]\n# Prose.\n\n# %%\n1\n", 1, "# Title"),

@@ -42,7 +42,7 @@ CELLS = {
     "a warning": (
         'import warnings\n\nwarnings.warn("old")  # odd',
         "# odd",
-        ["UserWarning: old", "a warning fails the build: readers would see it too."],
+        ["UserWarning: old", "a warning: mend it, show it with tags", "under `tolerated` in mkdocs.yml"],
     ),
     "a warning in a thread": (
         "import threading\nimport numpy as np\n\ndef work():\n    np.float64(1) / 0  # zero\n\n"

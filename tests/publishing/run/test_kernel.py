@@ -1,6 +1,6 @@
-import ast
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,7 +46,7 @@ SHELL = {
     "PYTHONHASHSEED": ("7", "0"),
     "TZ": ("Asia/Tokyo", "UTC"),
     "LC_ALL": ("tr_TR.UTF-8", "C.UTF-8"),
-    "LANG": ("tr_TR.UTF-8", "C.UTF-8"),
+    "LANG": ("tr_TR.UTF-8", None),
     "COLUMNS": ("40", "80"),
     "A_NAME_THAT_NOBODY_THOUGHT_OF": ("1", None),
 }
@@ -116,34 +116,52 @@ def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, mon
     assert run(project, cells).outputs[0][0].text == "[] [] False\n"
 
 
-WARNS = {
-    "InlineBackend._figure_formats_changed": "import matplotlib.pyplot as plt\n\nplt.plot([1])\nplt.show()",
+WARNING = "import warnings\n\nwarnings.warn({what})\nprint('on')"
+# What a reader's notebook does not print, and what it does.
+HIDDEN = {
+    "a deprecation within a library": """import types
+
+library = types.ModuleType("library")
+exec("import warnings\\ndef call(): warnings.warn('old', DeprecationWarning)", vars(library))
+library.call()""",
+    "a deprecation to come": WARNING.format(what="'old', PendingDeprecationWarning"),
+    "a file that is not closed": "import gc, os\n\nopen(os.devnull)\ngc.collect()",
+    "what the figures of a notebook give": "import matplotlib.pyplot as plt\n\nplt.plot([1])\nplt.show()",
+}
+SEEN = {
+    "a warning": WARNING.format(what="'old'"),
+    "a deprecation in the cell itself": WARNING.format(what="'old', DeprecationWarning"),
+    "a warning of the future": WARNING.format(what="'old', FutureWarning"),
 }
 
 
-def ledger() -> tuple[ast.Assign, list[tuple[str, str, str]]]:
-    """The statement that holds the tolerated warnings, and what it says."""
-    tree = ast.parse(kernel.CONFIG.read_text())
-    (found,) = [n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "TOLERATED"]
-    return found, ast.literal_eval(found.value)
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_warning_that_no_reader_sees_does_not_fail_the_build(project, kind):
+    outputs = run(project, f"# %%\n{HIDDEN[kind]}\n").outputs[0]
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
 
 
-def test_each_tolerated_warning_has_a_reason_and_a_cell_that_gives_it():
-    _, entries = ledger()
-    assert [message for message, _, _ in entries] == list(WARNS)
-    assert all(len(reason) > 20 for _, _, reason in entries)
+@pytest.mark.parametrize("kind", SEEN)
+def test_a_warning_that_readers_see_fails_the_build_unless_it_is_shown_or_tolerated(project, kind):
+    with pytest.raises(Failure, match=r'Warning: old\n  a warning: mend it, show it with tags=\["warns"\]'):
+        run(project, f"# %%\n{SEEN[kind]}\n")
+    shown = run(project, f'# %% tags=["warns"]\n{SEEN[kind]}\n\n# %%\n1\n').outputs[0]
+    assert re.fullmatch(r"<cell>:3: \w+Warning: old\n.*\n", {one.name: one.text for one in shown}["stderr"])
+    (passed,) = run(project, f"# %%\n{SEEN[kind]}\n", tolerated=("ol",)).outputs[0]
+    assert passed.text == "on\n"
 
 
-@pytest.mark.parametrize("message", WARNS)
-def test_each_tolerated_warning_would_fail_the_build_if_it_were_not_tolerated(project, monkeypatch, message):
-    node, entries = ledger()
-    lines = kernel.CONFIG.read_text().splitlines()
-    without = f"TOLERATED = {[entry for entry in entries if entry[0] != message]!r}"
-    config = project.root / "config.py"
-    config.write_text("\n".join([*lines[: node.lineno - 1], without, *lines[node.end_lineno :]]))
-    monkeypatch.setattr(kernel, "CONFIG", config)
-    with pytest.raises(Failure, match=message):
-        run(project, f"# %%\n{WARNS[message]}\n")
+def test_only_the_tagged_cell_may_warn_and_it_must(project):
+    tagged = f'# %% tags=["warns"]\n{SEEN["a warning"]}\n'
+    with pytest.raises(Failure, match=r"tiny.py:13: UserWarning: old"):
+        run(project, f"{tagged}\n# %%\n{SEEN['a warning']}\n")
+    with pytest.raises(Failure, match=r"tiny.py:4: the cell should warn, as it is tagged"):
+        run(project, '# %% tags=["warns"]\n1\n')
+
+
+def test_a_tolerated_warning_is_a_text_and_no_expression(project):
+    with pytest.raises(Failure, match="UserWarning: old"):
+        run(project, f"# %%\n{SEEN['a warning']}\n", tolerated=("o.d",))
 
 
 GREEDY = "kept = []\nwhile True:\n    kept.append(bytearray(10_000_000))\n"

@@ -43,6 +43,41 @@ def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path, monke
     assert "no_such_module" in problem.message
 
 
+MISSING = "import no_such_module"
+CAUGHT = {
+    "ImportError": f"try:\n    {MISSING}\nexcept ImportError:\n    no_such_module = None",
+    "ModuleNotFoundError": f"try:\n    {MISSING} as it\nexcept (ValueError, ModuleNotFoundError) as error:\n    pass",
+    "any": f"try:\n    if x:\n        {MISSING}\nexcept:\n    pass",
+    "Exception in a function": f"def g():\n    try:\n        {MISSING}\n    except Exception:\n        pass",
+}
+NOT_CAUGHT = {
+    "another error": f"try:\n    {MISSING}\nexcept ValueError:\n    pass",
+    "none": f"try:\n    {MISSING}\nfinally:\n    pass",
+    "within the handler": f"try:\n    pass\nexcept ImportError:\n    {MISSING}",
+    "in the else": f"try:\n    pass\nexcept ImportError:\n    pass\nelse:\n    {MISSING}",
+}
+
+
+@pytest.mark.parametrize("form", CAUGHT)
+def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(tmp_path, monkeypatch, form):
+    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+    assert imported(variant(tmp_path, CAUGHT[form])) == ()
+    assert imported(variant(tmp_path, CAUGHT[form].replace("no_such_module", "numpy"))) == ("numpy",)
+
+
+@pytest.mark.parametrize("form", NOT_CAUGHT)
+def test_an_import_whose_failure_nothing_catches_must_be_installed(tmp_path, monkeypatch, form):
+    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+    with pytest.raises(SourceError, match="no_such_module, which is not installed"):
+        imported(variant(tmp_path, NOT_CAUGHT[form]))
+
+
+@pytest.mark.parametrize("error", ["ImportError", "ModuleNotFoundError"])
+def test_an_import_that_is_expected_to_fail_need_not_be_installed(tmp_path, monkeypatch, error):
+    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+    assert imported(variant(tmp_path, f'pass\n\n# %% raises="{error}"\n{MISSING}')) == ()
+
+
 def test_a_closure_covers_what_a_distribution_requires_but_no_extras():
     found = closure(["jax"])
     assert found["jax"] == importlib.metadata.version("jax")
@@ -89,10 +124,10 @@ def test_a_package_from_git_has_another_version_with_each_commit(installed):
 def test_a_package_installed_in_place_has_another_version_with_each_change_of_its_code(installed, tmp_path):
     source = tmp_path / "a source"
     (source / "tiny").mkdir(parents=True)
-    (source / ".venv").mkdir()
+    (source / "lib/site-packages").mkdir(parents=True)
     origin = {"url": source.as_uri(), "dir_info": {"editable": True}}
     versions = [installed(origin)]
-    for name, text in {"tiny/a.py": "1", ".venv/b.py": "1", "notes.txt": "1"}.items():
+    for name, text in {"tiny/a.py": "1", "lib/site-packages/b.py": "1", "notes.txt": "1"}.items():
         (source / name).write_text(text)
         versions.append(installed(origin))
     assert versions[0] != versions[1]

@@ -63,6 +63,7 @@ CODE = {
     "a comment in code": ("print(x)", "print(x)  # why"),
     "raises": ('raises="TypeError"', 'raises="Exception"'),
     "match": ('match="None"', 'match="int"'),
+    "that it is to warn": ('["recap"]', '["recap", "warns"]'),
     "the solution": ("x = 1\n### END", "x = 2 - 1\n### END"),
     "what the stub keeps": ("### END SOLUTION\n", "### END SOLUTION\ny = 2\n"),
     "where the region ends": ("x = 1\n### END SOLUTION\n", "### END SOLUTION\nx = 1\n"),

@@ -137,6 +137,11 @@ def test_what_is_not_the_use_of_a_documented_name_is_not_linked(links, code):
     assert links(code) == []
 
 
+@pytest.mark.parametrize("more", ["np = 3", "from random import random as np", "def np(): pass"])
+def test_a_name_with_another_meaning_in_some_cell_is_not_linked(links, more):
+    assert names(links(f"{more}\n\n# %%\nnp.sum(1)\njnp.ones(1)\n")) == ["jnp.ones"]
+
+
 def test_names_are_linked_where_python_reads_them_in_decorators_and_f_strings_too(links):
     code = '@jax.jit\ndef f(x: jax.Array, y=jnp.ones(3)):\n    return f"{jax.grad(g)(x):.2f}" == y@jnp.eye(3)'
     assert names(links(code)) == ["jax.jit", "jax.Array", "jnp.ones", "jax.grad", "jnp.eye"]

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 import zipfile
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,9 @@ from traitlets.config import Config
 
 from publishing.run.notebook import execute
 from publishing.run.schedule import Lesson
+from publishing.settings import Site
 from publishing.site.downloads import archive, downloads, script, script_header
+from publishing.site.links import Routes
 from publishing.site.page import page
 
 CELLS = """
@@ -459,6 +462,24 @@ def test_a_display_of_the_tutorial_stays_its_own(ran):
 
 def test_a_script_without_figures_has_no_code_for_them(lesson):
     assert "_show" not in script(lesson("# %%\nx = 1\n"), "")
+
+
+def test_in_a_script_what_comes_from_the_future_stands_before_all_else(ran):
+    assert ran("# %%\nfrom __future__ import annotations\n\ndef f(x: Nothing): return x\n\nprint(f(2))\n") == (
+        ["2"],
+        [],
+    )
+
+
+def test_a_picture_is_within_a_notebook_and_in_a_script_as_its_author_wrote_it(project, lesson):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    shown = lesson("# %% [markdown]\n# ![a dot](dots/a%20dot.png)\n\n# %%\n1\n")
+    (project.root / "tutorials/part/dots").mkdir()
+    (project.root / "tutorials/part/dots/a dot.png").write_bytes(b"dot")
+    link = partial(Routes(project.settings, Site(url="https://x.test/")).for_download, shown.solved.tutorial)
+    files = downloads(shown, project.settings, link)
+    assert all(b"![a dot](data:image/png;base64,ZG90)" in files[name] for name in ("page.ipynb", "page-solved.ipynb"))
+    assert b"# ![a dot](dots/a%20dot.png)" in files["page.py"]
 
 
 def test_a_script_has_the_snippets_that_it_uses(ran, project):
