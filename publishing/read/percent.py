@@ -64,9 +64,7 @@ def files(source: Path) -> dict[str, Path]:
     return {"/".join(name.parts): path for name, path in named.items() if not re.search(r"(^|/)\.", name.as_posix())}
 
 
-def read_tutorials(
-    source: Path, read: Callable[[Path, str], Tutorial] = read_tutorial, names: Collection[str] = ()
-) -> list[Tutorial]:
+def read_tutorials(source: Path, read: Callable = read_tutorial, names: Collection[str] = ()) -> list[Tutorial]:
     """The named tutorials below a folder, or all; raises a SourceError with every problem of their files."""
     tutorials, problems, owners = [], [], {}
     for name, path in files(source).items():

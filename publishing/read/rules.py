@@ -1,7 +1,6 @@
 """Everything that can be wrong with a percent file."""
 
 import builtins
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,6 @@ from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
 from publishing.read.problem import join, lines_in_strings, syntax_error
 from publishing.read.prose import expressions, prose_problem
 
-_ERROR_NAME = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Exit|Iteration)")
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
     "this one does not end on its line, is not Python, or binds a name."
@@ -93,21 +91,10 @@ def _value_problem(key: str, value: Any) -> str | None:
             re.compile(value)
         except re.error as error:
             return f"is not a regular expression: {error}."
-    return _exception_problem(value) if key == "raises" else None
-
-
-def _exception_problem(name: str) -> str | None:
-    """Exceptions of libraries are known by the form of their names; the run compares them with what was raised."""
-    kind = getattr(builtins, name, None)
+    kind = getattr(builtins, value, None) if key == "raises" else None  # the run compares names with what was raised
     if isinstance(kind, type) and issubclass(kind, Warning):
-        return f'"{name}" is a warning, which is printed and not raised; write tags=["warns"] to show it.'
-    if isinstance(kind, type) and issubclass(kind, BaseException):
-        return None
-    known = [n for n in dir(builtins) if _ERROR_NAME.fullmatch(n) and not name.endswith(n)]
-    if meant := difflib.get_close_matches(name, known, 1, 0.85):
-        return f'"{name}" is not an exception; did you mean "{meant[0]}"?'
-    why = f'"{name}" is not an exception; give the name of its class, as in raises="TypeError".'
-    return None if _ERROR_NAME.fullmatch(name) else why
+        return f'"{value}" is a warning, which is printed and not raised; write tags=["warns"] to show it.'
+    return None
 
 
 def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:

@@ -52,10 +52,9 @@ def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[in
             note = 'a warning: mend it, show it with tags=["warns"], or write it under `tolerated` in mkdocs.yml.'
         raise raised(cell, error, cells, note, headline)
     stderr = "".join(output.text for output in outputs if output.get("name") == "stderr")
-    if "warns" in cell.tags and not stderr:
-        raise cell_failure(cell, "the cell should warn, as it is tagged, but wrote nothing to stderr.")
-    if stderr and "warns" not in cell.tags:
-        raise _wrote_to_stderr(cell, plain(stderr), cells)
+    if bool(stderr) != ("warns" in cell.tags):
+        silent = "the cell should warn, as it is tagged, but wrote nothing to stderr."
+        raise _wrote_to_stderr(cell, plain(stderr), cells) if stderr else cell_failure(cell, silent)
 
 
 def cell_failure(cell: Cell, headline: str) -> Failure:

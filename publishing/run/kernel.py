@@ -60,8 +60,8 @@ class Kernel(AsyncKernelManager):
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
-        named = {name: value for name, value in os.environ.items() if _INHERITED.fullmatch(name)}
-        inherited = {name: value for name, value in named.items() if not _WITH_PASSWORD.search(value)}
+        known = filter(_INHERITED.fullmatch, os.environ)
+        inherited = {name: os.environ[name] for name in known if not _WITH_PASSWORD.search(os.environ[name])}
         devices = jax.environment(os.environ, settings.device, shared=settings.kernels > 1)
         own = {
             "IPYTHONDIR": str(self.folder / "ipython"),
@@ -81,11 +81,8 @@ def check_machine() -> None:
     """Raise a MachineError where no kernel can run: without process groups, or a place for its sockets."""
     if not hasattr(os, "killpg"):
         raise jax.MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
-        what = (
-            f"{tempfile.gettempdir()} has more than {_LONGEST_FOLDER} characters, too long for the sockets of kernels"
-        )
-        raise jax.MachineError(f"the temporary folder {what}; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
+    if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
+        raise jax.MachineError(f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
 
 
 @contextmanager

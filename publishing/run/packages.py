@@ -5,7 +5,6 @@ import functools
 import hashlib
 import importlib.metadata
 import json
-import re
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -21,7 +20,6 @@ from publishing.assemble.variants import Variant
 from publishing.read.problem import SourceError, join
 
 DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what makes outputs of the values of cells
-_MISSING = re.compile(r"\b(ImportError|ModuleNotFoundError|(Base)?Exception)\b")
 
 
 def imported(variant: Variant) -> tuple[str, ...]:
@@ -32,7 +30,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):
                 if (owner := _owner(top)) is None:
-                    if optional or _MISSING.fullmatch(cell.raises or ""):
+                    if optional or cell.raises in ("ImportError", "ModuleNotFoundError"):
                         continue
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
                     raise SourceError(cell.lines[node.lineno - 1].problem(message))
@@ -42,10 +40,9 @@ def imported(variant: Variant) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=5000)  # `mkdocs serve` asks again for all cells
 def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """The imports in code, and whether it catches that there is no such module."""
+    """The imports in code, and whether it does without: what no handler catches there, the run tells."""
     tree = ast.parse(code)
-    handlers = ((node, one.type) for node in ast.walk(tree) if isinstance(node, ast.Try) for one in node.handlers)
-    attempts = [node for node, kind in handlers if kind is None or _MISSING.search(ast.unparse(kind))]
+    attempts = (node for node in ast.walk(tree) if isinstance(node, ast.Try) and node.handlers)
     tried = {part for attempt in attempts for statement in attempt.body for part in ast.walk(statement)}
     return [(node, node in tried) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 

@@ -51,10 +51,8 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
-            stubs = [(what, _bare(stub)) for what, stub in cell.stubs]
-            text = _bare(join(cell.lines))
-            warns = "warns" in cell.tags
-            code.append(_digest([text, cell.raises, cell.match, cell.exercise, cell.check, stubs, warns]))
+            texts = [_bare(text) for text in (join(cell.lines), *dict(cell.stubs).values())]
+            code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
     runner = _digest([_runner(), answers]) if answers else _runner()
@@ -144,12 +142,11 @@ class Store:
 
     def find(self, key: Key, device: str = "auto") -> Record | None:
         """The record of a key, of any device for `auto`, GPU first; it counts as used now."""
-        for path in (self.folder / key.digest / f"{platform}.json" for platform in PLATFORMS[device]):
-            if record := read(path):
-                with suppress(OSError):
-                    os.utime(path)
-                return record
-        return None
+        records = (read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
+        if record := next(filter(None, records), None):
+            with suppress(OSError):
+                os.utime(self._path(record))
+        return record
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
@@ -231,8 +228,9 @@ def _has_shape(record: Record) -> bool:
     data = [output["data"] for cell in run.outputs for output in cell if not _FIELDS[output["output_type"]]]
     texts += [value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))]
     counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(key.expressions)
-    times = all(0 <= seconds < 1e9 for seconds in run.seconds) and datetime.fromisoformat(record.executed_at).tzinfo
-    return counts and bool(times) and all(isinstance(text, str) for text in texts)
+    in_utc = datetime.fromisoformat(record.executed_at).tzinfo == UTC
+    whole = in_utc and counts and all(0 <= seconds < 1e9 for seconds in run.seconds)
+    return whole and all(isinstance(text, str) for text in texts)
 
 
 def _when(record: Record) -> str:

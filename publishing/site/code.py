@@ -71,8 +71,7 @@ class Names:
                     full = ".".join((snippets.name, *path.parts, node.name))
                     self._meaning[node.name] = full
                     self._pasted[full] = f"{reference}#{full}"
-        for name in (name for name, its in meant.items() if len(its) > 1):
-            self._meaning.pop(name, None)
+        self._meaning = {name: it for name, it in self._meaning.items() if len(meant[name]) == 1}
         words = "|".join(map(re.escape, self._meaning)) or "(?!)"
         self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument
 

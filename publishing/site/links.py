@@ -61,8 +61,7 @@ class Routes:
         """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
         page, anchor = self._page(tutorial, target)
         path = target.partition("#")[0]
-        file = tutorial.path.parent / unquote(path)
-        if is_local(target) and is_image(file):  # a reader who takes the notebook has no file beside it
+        if is_local(target) and is_image(file := tutorial.path.parent / unquote(path)):  # a notebook is alone
             return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
         if page and self.site.url:
             address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")

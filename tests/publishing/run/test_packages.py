@@ -51,8 +51,7 @@ CAUGHT = {
     "Exception in a function": f"def g():\n    try:\n        {MISSING}\n    except Exception:\n        pass",
 }
 NOT_CAUGHT = {
-    "another error": f"try:\n    {MISSING}\nexcept ValueError:\n    pass",
-    "none": f"try:\n    {MISSING}\nfinally:\n    pass",
+    "nothing": f"try:\n    {MISSING}\nfinally:\n    pass",
     "within the handler": f"try:\n    pass\nexcept ImportError:\n    {MISSING}",
     "in the else": f"try:\n    pass\nexcept ImportError:\n    pass\nelse:\n    {MISSING}",
 }
