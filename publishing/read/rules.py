@@ -76,7 +76,7 @@ def _value_problem(key: str, value: Any) -> str | None:
             return 'must be a list, as in tags=["recap"].'
         unknown = [tag for tag in value if tag not in TAGS]
         if unknown and (ours := _TAGS_ELSEWHERE.get(str(unknown[0]))):
-            return f'holds "{unknown[0]}", which is {ours} here.'
+            return f'holds "{unknown[0]}", a tag of other tools; write {ours}.'
         return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}." if unknown else None
     if key == "alt" and isinstance(value, list) and value:
         return next(filter(None, (_value_problem("", text) for text in value)), None)

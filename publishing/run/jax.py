@@ -24,7 +24,7 @@ DEVICE = """
 # the download: 64 bits, eight devices in place of one, or code that another run compiled.
 _OF_DEVICES = re.compile(
     r"JAX_(PLATFORMS|PLATFORM_NAME|(CUDA|ROCM)_VISIBLE_DEVICES)|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
-    r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH"
+    r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH|TPU_\w+"
 )
 # A process takes most of a GPU when it starts, unless told to take what it uses.
 _SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}

@@ -25,6 +25,20 @@ def test_it_runs_in_less_than_two_minutes_even_on_a_busy_machine(name):
     assert lesson(name).record.seconds < 120
 
 
+# Readers have Windows, too: what its Python lacks, and places that it does not have.
+_POSIX = re.compile(
+    r"\b(import|from) (fcntl|grp|pwd|posix|pty|readline|resource|syslog|termios|tty)\b|['\"]/(tmp|dev|proc|etc|usr)\b"
+    r"|\bos\.(fork|forkpty|get[ep]?[ug]id|killpg|mkfifo|nice|set\w*id|sysconf|uname|wait\w*|sched_\w+|WNOHANG)\b"
+    r"|\bsignal\.(SIGKILL|SIGALRM|SIGUSR\d|alarm|pause|setitimer)\b|\btime\.tzset\b"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_downloads_call_nothing_that_only_posix_has(name):
+    visible = [cell for cell in lessons()[name].solved.code if "hidden" not in cell.tags]
+    assert [str(line.problem(line.text)) for cell in visible for line in cell.lines if _POSIX.search(line.text)] == []
+
+
 @pytest.mark.parametrize("name", COURSE)
 def test_it_has_exercises_of_three_kinds_a_prediction_a_figure_and_a_cell_that_must_fail(name):
     cells = lesson(name).solved.code
