@@ -76,7 +76,7 @@ MARKERS = {
     'kind="build"': "describe an exercise",
     'minutes="5"': "describe an exercise",
     'check="one" minutes="5"': "describe an exercise",
-    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict, plot, frames, sample, warns",
+    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict",
     'exercise="one" tags=["hidden"]': "readers do not see a hidden cell",
     'check="one" tags=["hidden"]': "readers do not see a hidden cell",
     'tags=["hidden", "predict"]': "readers do not see a hidden cell",
