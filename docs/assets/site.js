@@ -45,7 +45,7 @@ function progress() {
   const next = cards.find((link, place) => place && !(path(link) in course.seen) && path(cards[place - 1]) in course.seen);
   if (way && next) {
     Object.assign(way.firstElementChild, { href: next.href, textContent: next.textContent });
-    way.hidden = false;
+    way.classList.add("known");
   }
   for (const exercise of document.querySelectorAll(".exercise")) {
     const id = exercise.dataset.exercise;
@@ -62,7 +62,7 @@ function progress() {
 }
 
 function folds() {
-  const answers = [...document.querySelectorAll(".question + details")];
+  const answers = [...document.querySelectorAll("details")].filter(fold => fold.innerText.trim().startsWith("Answer"));
   const panel = document.querySelector(".run-it");
   if (!panel || !answers.length) return;
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
@@ -71,7 +71,7 @@ function folds() {
     for (const answer of answers) answer.open = open;
     button.textContent = open ? "Close all answers" : "Open all answers";
   });
-  panel.after(button);
+  panel.firstElementChild.append(button);
 }
 
 // Figures of one cell that differ in one value: one at a time, under a slider.

@@ -55,6 +55,32 @@ def test_a_query_finds_its_tutorial_among_the_first_three_hits_and_names_a_headi
     assert "/tutorials/" in wanted.locator("a").first.get_attribute("href")
 
 
+MISSPELT = {
+    "gradeint": "Gradients of anything: jax.grad",
+    "batchnorm": "State and randomness in a network",  # in the index it is two words
+    "derivitive": "Gradients of anything: jax.grad",
+}
+
+
+@pytest.mark.parametrize("query", MISSPELT)
+def test_one_typo_is_forgiven_and_told(search, query):
+    box, told = search.locator(".md-search__input"), search.locator(".md-search-result__meta")
+    box.fill(query)
+    box.press("End")
+    told.get_by_text(f"no page has “{query}”").wait_for(timeout=10_000)
+    titles = [hit.locator("h1").first.inner_text() for hit in search.locator(".md-search-result__item").all()[:5]]
+    assert MISSPELT[query] in titles
+    assert box.input_value() == query
+
+
+def test_a_search_that_finds_nothing_leads_on(search):
+    box, told = search.locator(".md-search__input"), search.locator(".md-search-result__meta")
+    box.fill("qqqqqq")
+    box.press("End")
+    told.get_by_text("Look through the").wait_for(timeout=10_000)
+    assert told.get_by_role("link").all_inner_texts() == ["glossary", "names", "error messages"]
+
+
 def test_outputs_solutions_and_checks_are_not_searched(site):
     index = json.loads((site / "search/search_index.json").read_text())
     everything = "".join(document["text"] for document in index["docs"])
