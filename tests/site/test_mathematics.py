@@ -66,6 +66,21 @@ def test_roots_are_as_high_as_what_they_hold(formulas):
     assert all(outer > inner for outer, inner in roots)
 
 
+def test_nothing_is_left_free_behind_a_root(formulas):
+    gaps = formulas.evaluate("""[...document.querySelectorAll("msqrt:not(:has(mfrac))")].map(root => {
+        const next = root.nextElementSibling?.getBoundingClientRect();
+        const inner = root.lastElementChild.getBoundingClientRect();
+        return next ? (next.left - inner.right) / parseFloat(getComputedStyle(root).fontSize) : 0;
+    })""")
+    assert all(-0.05 < gap < 0.3 for gap in gaps), gaps
+
+
+def test_no_formula_is_higher_than_its_box(formulas):
+    cut = formulas.evaluate("""[...document.querySelectorAll("math[display=block]")]
+        .filter(math => math.scrollHeight > math.clientHeight + 1).map(math => math.textContent)""")
+    assert cut == []
+
+
 def test_fences_are_as_high_as_what_they_hold(light, address):
     light.goto(address + FENCES)
     # \\Big( a sum \\Big) has the highest fences of the page.
