@@ -128,8 +128,8 @@ assert attend(query, key, value).shape == (5, 1, 4)
 #
 # Define `causal_attention(query, key, value)`, the repaired `leaky_attention`. Arguments and result have the shape
 # `(..., T, H, K)`, with any batch axes in front or none. Output $t$ must be the attention of position $t$ over the
-# positions $0, \dots, t$, its own included, as if the later ones were not there, for inputs of any size. The function
-# should have slopes, and run under `jax.jit`. In loops, for one head:
+# positions $0, \dots, t$, its own included, as if the later ones were not there, for inputs of any size, zeros included.
+# The function should be differentiable, and run under `jax.jit`. In loops, for one head:
 
 
 # %%
@@ -206,9 +206,14 @@ for _shape, _scale in (
     ((1, 1, 2), 1.0),
     ((2, 3, 6, 3, 5), 3.0),
     ((5, 2, 4), -40.0),
+    ((4, 1, 3), 0.0),
 ):
     _inputs = (_scale * _numbers.normal(size=(3, *_shape))).astype(np.float32)
+    if _scale == 0:  # every logit is 0, and the values are not
+        _inputs[2] = _numbers.normal(size=_shape)
     _what = f"For arguments of shape {_shape}, causal_attention"
+    if len(_shape) > 3:
+        _what = f"With batch axes in front, as in {_shape}, causal_attention"
     _given = tuple(jnp.array(part) for part in _inputs)
     _out = _try(_what, causal_attention, *_given)
     assert not any(part.is_deleted() for part in _given), (
@@ -233,6 +238,10 @@ for _shape, _scale in (
         ]
     ).reshape(_shape)
     _mine = np.asarray(_out, float)
+    assert np.isfinite(_mine).all() or _scale != 0, (
+        f"{_what} returns nan or inf where all logits are 0. A logit of 0 is not a masked one: decide by the position, not"
+        f" by the value. {_causal}"
+    )
     assert np.isfinite(_mine).all(), (
         f"{_what} returns nan or inf at inputs of size {abs(_scale):g}. Position t may always look at itself, so no row"
         f" should be masked completely; exp overflows unless softmax does it; and weights that are masked after the"
@@ -260,7 +269,8 @@ for _shape, _scale in (
     )
     assert _first <= 2e-3 * np.abs(_inputs[2]).max(), (
         f"{_what} gives a first output that is not the first value. Position 0 sees itself alone, so its weight should"
-        f" be 1: do the weights of every row still sum to 1? {_causal}"
+        f" be 1: do the weights of every row still sum to 1, and is a masked position out of that sum, which a key of zeros"
+        f" is not? {_causal}"
     )
     raise AssertionError(
         f"{_what} does not see the future, but does not agree with causal_in_loops. Are the logits divided by sqrt(K),"
@@ -355,7 +365,7 @@ assert set(params) == {
 
 # %% [markdown]
 # The same parameters, the same outputs. Use Haiku's module unless you need the weights or another kind of attention.
-# Research often does, so you will read many versions by hand.
+# Research code often does, so you will meet many handwritten versions.
 #
 # ## MLP and block
 #
@@ -440,7 +450,7 @@ network = hk.without_apply_rng(hk.transform(forward))
 #
 # ## Exercise: predict the tree
 #
-# A smaller sister of this network is made by
+# A smaller version of this network is made by
 # `Transformer(Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20))`, and applied to tokens of shape
 # `(4, 5)`. Define `predicted_tree`, a dictionary with these entries, before you run any of it:
 #
@@ -550,6 +560,10 @@ for _entry, _is in _true.items():
         assert isinstance(_said, str), (
             f'predicted_tree["{_entry}"] should be a name, as a string; its type is {type(_said).__name__}. {_module}'
         )
+        assert not _said.strip("/ ").endswith(("/w", "/b")), (
+            f'predicted_tree["{_entry}"] should be the name of the map, a key of params; the name of an array in it is not'
+            f" part of that. {_module}"
+        )
         _same = _said.strip("/ ") == _is
     else:
         assert type(_said) is int or isinstance(_said, np.integer), (
@@ -576,7 +590,7 @@ print("parameters:", hk.data_structures.tree_size(start))
 #
 # The task: ten digits as tokens, eight of them in a sequence, and the targets are the same digits in reverse. It needs
 # attention, because each output has to fetch a token from another position. Data are drawn when they are needed. Out
-# of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so learning them by heart
+# of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so memorizing them
 # would not help.
 
 
@@ -598,7 +612,7 @@ def loss_fn(params, batch, causal=False):
 # %% [markdown]
 # **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is a pair of functions, like a network in
 # Haiku: `init` makes its state, `update` turns gradients into changes of the parameters. `adamw` scales each change by
-# running means of the gradients, and shrinks the parameters a little (*weight decay*). Those running means are poor in
+# running means of the gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in
 # the first steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
 
 # %%
@@ -852,7 +866,7 @@ assert max(jax.tree.leaves(gaps)) < 1e-2
 #   least one;
 # - the result has the shape `(B, T, outputs)`, where `outputs` is the width of `linear`.
 #
-# It should have slopes, and run under `jax.jit`, where `lengths` is traced. For one example, in loops:
+# It should be differentiable, and run under `jax.jit`, where `lengths` is traced. For one example, in loops:
 
 
 # %%
@@ -891,7 +905,17 @@ params = jax.jit(theirs.init)(jax.random.key(5), x, memory)
 print(cross_attention_in_loops(params, x[0], memory[0], 6, num_heads=2).round(2))
 print(np.array(jax.jit(theirs.apply)(params, x, memory)[0]).round(2))
 
+# %% tags=["hidden"]
+with jax.default_matmul_precision("highest"):
+    assert np.allclose(
+        cross_attention_in_loops(params, x[0], memory[0], 6, num_heads=2),
+        theirs.apply(params, x, memory)[0],
+        atol=1e-4,
+    )
+
 # %% [markdown]
+# Without padding, the loops and Haiku's module give the same four rows.
+#
 # <details>
 # <summary>Hint</summary>
 #
@@ -937,8 +961,12 @@ def _answer(what, call, *arguments):
     except NotImplementedError:
         raise
     except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(f"{what} stops with {reason} {_self}") from None
+        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
+        if "Tracer" in name or "Concret" in name or "Boolean" in name:
+            advice = f"A traced length has no value that could cut a slice; it can be compared, to make a mask. {_mask}"
+        else:
+            advice = 'Read "Exercise: attend to another sequence" again.'
+        raise AssertionError(f"{what} stops with {name}: {told} ... {advice}") from None
 
 
 assert callable(cross_attention), (
@@ -983,6 +1011,8 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
         for name, size in _sizes.items()
     }
     _x, _memory = _draw(_b, _t, _d, scale=_scale), _draw(_b, _s, _m, scale=_scale)
+    if _scale == -3.0:  # a row of zeros is a row like any other
+        _memory = _memory.at[:, 0].set(0.0)
     _counts = jnp.asarray(np.array(_lengths, np.int32))
     _what = f"For x {_x.shape}, memory {_memory.shape}, {_heads} heads and lengths {_lengths}, cross_attention"
     _given = jax.tree.map(lambda leaf: leaf, _params)
@@ -1016,7 +1046,8 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
         )
         assert min(_lengths) == _s, (
             f"{_what} does not agree with the loops, though it does where nothing is padded. Does each example use its"
-            f" own length, does the mask lie along the axis of the memory, and is it applied before the softmax? {_mask}"
+            f" own length, whatever the rows hold, does the mask lie along the axis of the memory, and is it applied before"
+            f" the softmax? {_mask}"
         )
         _query, _map = (
             _params[f"multi_head_attention/{n}"] for n in ("query", "linear")
@@ -1028,6 +1059,11 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
             "does not divide the logits by sqrt(K).": {
                 "multi_head_attention/query": {
                     n: leaf * _k**0.5 for n, leaf in _query.items()
+                }
+            },
+            "divides the logits by the root of the width of x, where it should be that of one head.": {
+                "multi_head_attention/query": {
+                    n: leaf * (_k / _d) ** 0.5 for n, leaf in _query.items()
                 }
             },
             "divides the logits by the root of the whole width, where it should be that of one head.": {
