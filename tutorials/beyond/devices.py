@@ -237,7 +237,7 @@ print("All eight agree with what JAX says.")
 # %% [markdown]
 # ## Data parallel: cut the batch
 #
-# Here is a step as you have written it before, with no word on devices, and its result on one device:
+# Here is a step as you have written it before. It does not mention devices. First its result on one device:
 
 
 # %%
@@ -407,7 +407,7 @@ print(f"{all_mean(inputs):.4f} and {inputs.mean():.4f}")
 # %% [markdown]
 # Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other devices
 # have other numbers. `jax.lax.pmean` is the mean over the devices along an axis, `jax.lax.psum` the sum, and their results
-# are the same everywhere. JAX keeps account of this. `out_specs=P()` promises that all devices have the same value. If you
+# are the same everywhere. JAX keeps track of this. `out_specs=P()` promises that all devices have the same value. If you
 # forget the exchange, they do not, and JAX says so:
 
 # %% raises="ValueError" match="could not infer replication over any axes"
@@ -436,7 +436,7 @@ first_copy = jax.tree.map(lambda p: p[0], pmap_params)
 print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 
 # %% [markdown]
-# Today you lay out the arrays and call `step`, as above. The leading axes, the copies and the `pmean` go:
+# Today you lay out the arrays and call `step`, as above. The leading axes, the copies and the `pmean` disappear:
 #
 # | with `pmap` | today |
 # |---|---|
@@ -480,8 +480,8 @@ assert abs(ported_loss - one_loss) < 1e-5
 # The reason lies in the types. `params` came in with `P()`, so JAX knows that it is *one* value that all devices
 # share. The derivative with respect to a shared value is the *sum* of what all its users contribute, so `jax.grad` has
 # already put in a `psum`. What `pmean` gets is the sum, the same on all devices, and the mean of $N$ equal numbers changes
-# nothing. Under `pmap` each device had a copy of its own, and `jax.grad` did not look beyond it. The sum stands in the
-# jaxpr of a gradient without any collective of yours:
+# nothing. Under `pmap` each device had a copy of its own, and `jax.grad` did not look beyond it. You can see the sum
+# in the jaxpr of a gradient, although the code names no collective:
 
 
 # %%
@@ -505,8 +505,8 @@ assert "psum" in jaxpr
 # ## Exercise: repair the gradient
 #
 # Define `sharded_step(mesh)`. It returns a function of `(params, batch)` such as `ported_step`, which uses `jax.shard_map`
-# with the rows cut along `data`, and returns the same new parameters and loss as `step` on one device. It has to be right
-# for any number of devices. The `mesh` has one axis, `"data"`.
+# with the rows cut along `data`, so that each device works on its own rows only, and returns the same new parameters and
+# loss as `step` on one device. It has to be right for any number of devices. The `mesh` has one axis, `"data"`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -594,6 +594,11 @@ def _splits_rows(what, call, *args):
     assert not cuts or any("'data'" in cut for cut in cuts), (
         f"{what} cuts none of its inputs: each device works on all rows. {_map}"
     )
+    gathered = re.findall(r"f32\[((?:\d+,)+5)\]\S* = all_gather", told)
+    assert not any(
+        np.prod([int(size) for size in sizes.split(",")]) == 48 * 5
+        for sizes in gathered
+    ), f"{what} gathers the rows again, so each device works on all of them. {_map}"
 
 
 def _factor(found, true):
@@ -616,7 +621,9 @@ def _wrong_factor(k, factor):
         return "it is zero: the parameters do not move."
     times = f"{factor:.3g} times the right one"
     if np.isclose(factor, k, rtol=0.02):
-        return f"it is {times}, as often as there are devices. Who has already added up the devices?"
+        return f"it is {times}, as often as there are devices. What has already added up the devices?"
+    if k == 1 and np.isclose(factor, 1 / n, rtol=0.02):
+        return f"it is {times}: does n of the page stand in it, not the size of the mesh?"
     if np.isclose(factor, 1 / k, rtol=0.02):
         return f"it is {times}: it is divided by the number of devices once too often."
     if np.isclose(factor, k * k, rtol=0.02):
@@ -665,7 +672,8 @@ for _mesh in _check_meshes():
         )
         _new, _loss = _found
         assert _same_tree(_new, _p), (
-            f"{_what} should return parameters of the same names and shapes first. {_asked}"
+            f"{_what} should return a pair whose first part has the names and shapes of params; it has"
+            f" {jax.tree.map(lambda leaf: getattr(leaf, 'shape', type(leaf).__name__), _new)!s:.150}. {_asked}"
         )
         assert getattr(_loss, "shape", None) == (), (
             f"{_what} should return a loss of shape (); its shape is {getattr(_loss, 'shape', None)}. {_asked}"
@@ -797,6 +805,8 @@ def _tried(what, call, *args):
             advice = f"A collective stands outside jax.shard_map. {_map}"
         elif "incompatible devices" in told:
             advice = "Use the mesh that the function gets, not another one. " + _asked
+        elif "Tracer" in name or "Concret" in name or "Boolean" in name:
+            advice = f"Under jax.jit the batch has no values yet: no NumPy, no boolean index, no if. {_asked}"
     raise AssertionError(f"{what} stops with {name}: {told} ... {advice}")
 
 
@@ -872,6 +882,14 @@ for _mesh in _check_meshes_of_same_gradient():
             assert not _cuts or any("'data'" in cut for cut in _cuts), (
                 f"{_what} cuts none of its inputs: each device works on all rows. {_map}"
             )
+            _gathered = re.findall(r"f32\[((?:\d+,)+4)\]\S* = all_gather", _told)
+            assert not any(
+                np.prod([int(size) for size in sizes.split(",")]) == 16 * 4
+                for sizes in _gathered
+            ), (
+                f"{_what} gathers the rows again, so each device works on all of them; gather what each device made of its"
+                f" own rows. {_asked}"
+            )
         _found = _tried(_what, _compiled, _p, _batch)
         _alike = jax.tree.structure(_found) == jax.tree.structure(_true) and all(
             getattr(a, "shape", None) == b.shape
@@ -902,6 +920,8 @@ for _mesh in _check_meshes_of_same_gradient():
             _why = f"It is {_f:.3g} times too big, as often as there are devices: the devices are added up once too often. {_port}"
         elif _is_multiple and np.isclose(_f, _k * _k, rtol=0.01):
             _why = f"It is {_f:.3g} times too big, the square of the number of devices. {_port}"
+        elif _is_multiple and _k == 1 and np.isclose(_f, 1 / n, rtol=0.01):
+            _why = f"It is {_f:.3g} times the right one: does n of the page stand in it, not the size of the mesh? {_asked}"
         elif _is_multiple and np.isclose(_f, 1 / _k, rtol=0.01):
             _why = f"It is {_f:.3g} times the right one: it is divided by the number of devices once too often. {_port}"
         else:
@@ -1077,7 +1097,7 @@ plt.show()
 # <p class="admonition-title">What can go wrong</p>
 #
 # - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters. Compare
-#   one step with one device. `check_vma=False` switches the accounting off, and then JAX also believes a wrong
+#   one step with one device. `check_vma=False` switches the tracking off, and then JAX also believes a wrong
 #   `out_specs`.
 # - `implies that array axis 0 is partitioned 8 times, but the dimension size is 3` Lengths must divide evenly. Pad the batch,
 #   with weight 0.
