@@ -102,7 +102,8 @@ assert (out == T).all()
 
 # %% [markdown]
 # This state is an ordinary value that your code passes on. It has nothing to do with
-# [`hk.get_state`](../haiku/state.py), so `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory:
+# [`hk.get_state`](../haiku/state.py), so `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory,
+# so its state is an empty tuple:
 
 # %%
 _, (out, state) = run(lambda x: hk.IdentityCore()(x, ()), x)
@@ -130,8 +131,8 @@ assert isinstance(state, hk.LSTMState)
 assert params["lstm/linear"]["w"] == (D + H, 4 * H)
 
 # %% [markdown]
-# The output is the new hidden vector in all three. The state of an LSTM is a named tuple with `hidden` and `cell`. It has
-# one matrix for input and hidden vector together, and for its four gates. `hk.Conv2DLSTM` is an LSTM whose vectors are
+# The output is the new hidden vector in all three. The state of an LSTM is a named tuple with `hidden` and `cell`. The
+# module has a single matrix, for input and hidden vector together and for all four gates. `hk.Conv2DLSTM` is an LSTM whose vectors are
 # images:
 
 
@@ -897,7 +898,7 @@ _questions = {
     "flags": 'How many flags does each step of each example have? Read "Episodes: `hk.ResetCore`" again.',
     "outs": f"Which layer is the last, and which axes does an unroll put before its features? {_unrolls}",
     "hidden": f"Does the last state have a time axis, and how wide is the LSTM? {_unrolls}",
-    "cells": f"What does return_all_states add to the shape of a cell? {_unrolls}",
+    "cells": f"What does return_all_states add to the shape of a cell, and in which place? {_unrolls}",
     "lstm w": f"What does the LSTM get from the layers before it, and what from itself, and for how many gates? {_cores}",
     "gru w_h": f"w_h multiplies the state of the GRU: how wide is it, and how many parts has the result? {_cores}",
 }
@@ -933,9 +934,24 @@ for _wrapper in ("reset", "deep"):
         "The layers are made outside of DeepRNN and ResetCore: do these stand in their names? "
         'Read "Several layers: `hk.DeepRNN`" again.'
     )
+assert all(isinstance(_name, str) for _name in predicted["modules"]), (
+    f'The names in predicted["modules"] should be strings, such as "first/name". {_form}'
+)
+_others = sorted(_names - set(_params))
+_why = "Is it a module, with parameters of its own?"
+if _others:
+    if "lstm" in _others[0]:
+        _why = "Which module owns the matrix of an LSTM?"
+    elif "gru" in _others[0]:
+        _why = (
+            "Does a GRU own its three arrays itself, or does it make modules that do?"
+        )
+assert not _others, (
+    f'predicted["modules"] has {_others[0]!r}, which is not a key of the parameters. {_why} {_cores}'
+)
 assert _names == set(_params), (
-    f'predicted["modules"] has {len(_names)} names, and not all are those of the {len(_params)} modules that own'
-    f" parameters. Which module owns the matrix of an LSTM? {_cores}"
+    f'predicted["modules"] has {len(_names)} names, all of them right, and there are more modules that own parameters.'
+    f" {_cores}"
 )
 print("All seven agree with the run.")
 
@@ -969,9 +985,9 @@ print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
 # %% [markdown]
 # Define `unroll_chunk(core, xs, ended, state)`, the repaired function. `xs` is `(T, B, D)` and `ended` is `(T, B)` of
 # booleans. The core is any `hk.RNNCore` that was made before, and the leaves of its state are `(B, ...)`, of any rank.
-# Where an episode ended, the next input meets the core's initial state, be it in this chunk or in the next: so the state
-# that you return must be reset where the last step of the chunk ended an episode. The function should run under `jax.jit`. For
-# `Total`, in loops:
+# Where an episode ended, the next input meets the core's initial state, whether in this chunk or in the next: so the state
+# that you return must be reset where the last step of the chunk ended an episode. The function should run under `jax.jit`,
+# in `apply` as in `init`. For `Total`, in loops:
 
 
 # %%
@@ -1100,6 +1116,15 @@ for _make, _steps, _batch, _case in [
         raise AssertionError(
             f"{_case} unroll_chunk stops with {_reason} {_wanted}"
         ) from None
+    if _steps == 1:
+        try:
+            _made = jax.jit(_answer.init)(key, _xs, _start)
+        except Exception:
+            _made = {}
+        assert shapes(_made) == shapes(_weights), (
+            f"{_case} unroll_chunk runs in apply and not in init, which should make the parameters of the core. Inside a"
+            ' network, a loop in which modules are called is hk.scan. Read "A loop of your own: `hk.scan`" again.'
+        )
     assert isinstance(_result, tuple | list) and len(_result) == 2, (  # noqa: PT018
         f"unroll_chunk should return two things, the outputs and the state; it returned a"
         f" {type(_result).__name__}. {_wanted}"
