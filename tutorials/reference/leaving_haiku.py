@@ -649,10 +649,12 @@ assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
 #
 # - A square matrix passes every check of shapes, transposed or not; only the outputs differ. Test with a network whose
 #   sizes differ, such as 6, 8 and 12 here.
+# - A transposed convolution: the last axes of `w` in `hk.Conv2DTranspose` are (out, in), those of the kernel in
+#   `nnx.ConvTranspose` are (in, out). Swap them. If both are equal, as in many decoders, this passes as well.
 # - The outputs agree in evaluation and not in training, or the other way round. `BatchNorm` uses its averages in one and
 #   the batch in the other. Compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts again, and
-#   that of the attention keys. Their gradients are zero but for rounding, and Adam divides by their size. Compare
+#   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
@@ -668,6 +670,18 @@ assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
 square = {"linear": {"w": jnp.arange(4.0).reshape(2, 2)}}
 taken = arrays_by_path({"weight": (2, 2)}, {"weight": "linear/w"}, square)
 assert (taken["weight"] != square["linear"]["w"].T).any()
+# The kernel of a transposed convolution, its two last axes swapped:
+grow = hk.without_apply_rng(hk.transform(lambda x: hk.Conv2DTranspose(5, 3, 2)(x)))
+low = jax.random.normal(key, (2, 3, 4, 6))
+grown = grow.init(key, low)
+assert grown["conv2_d_transpose"]["w"].shape == (3, 3, 5, 6)
+wider = nnx.ConvTranspose(6, 5, (3, 3), strides=2, rngs=nnx.Rngs(0))
+upside = {
+    "kernel": ("conv2_d_transpose/w", lambda w: w.swapaxes(-1, -2)),
+    "bias": "conv2_d_transpose/b",
+}
+wider = port_to_nnx(wider, upside, grown)
+np.testing.assert_allclose(wider(low), grow.apply(grown, low), atol=1e-5)
 # A flattened image: the rows of the matrix in the other order.
 pixels = np.arange(24.0).reshape(2, 3, 4)  # height, width, channels
 rows = np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1).ravel()
