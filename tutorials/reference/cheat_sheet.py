@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Cheat sheet: the calls one needs
+# # Cheat sheet: the calls you need
 #
 # <div class="sheet"></div>
 #

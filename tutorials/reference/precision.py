@@ -116,7 +116,7 @@ EXPRESSIONS = {
     "jax.random.normal(key)": lambda: jax.random.normal(key),
     "x + 1.0": lambda: x + 1.0,
     "x * np.sqrt(2.0)": lambda: x * np.sqrt(2.0),
-    "x + np.ones(3)": lambda: x + np.ones((1, 3)),
+    "x + np.ones((1, 3))": lambda: x + np.ones((1, 3)),
     "jnp.arange(2) * 1.5": lambda: jnp.arange(2) * 1.5,
     "linear.init(key, x)": lambda: linear.init(key, x)["linear"]["w"],
 }
@@ -626,8 +626,8 @@ plt.show()
 #
 # ### Small updates are lost
 #
-# Just below 1 the distance between `bfloat16` numbers is 1/256, so an update smaller than 1/512 is rounded away, each
-# time again:
+# Just below 1 the distance between `bfloat16` numbers is 1/256, so an update smaller than 1/512 is rounded away, every
+# time:
 
 # %%
 for name in ["float32", "bfloat16"]:
@@ -803,8 +803,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The first {{ int(np.asarray(finite).argmax()) }} steps are lost in finding the scale, later ones when it is tried too high.
-# With the default period of 2000 that is rare.
+# The first {{ int(np.asarray(finite).argmax()) }} steps are lost while the scale comes down, later ones whenever doubling
+# makes it too large. With the default period of 2000 that is rare.
 
 # %% tags=["hidden"]
 assert zeros[1.0] > 0.05
@@ -820,8 +820,8 @@ assert jax.tree.map(lambda leaf: leaf, _scale).min_loss_scale == 1
 # ## What it costs on this machine
 #
 # Whether fewer bits are faster depends on the hardware: a processor without 16-bit units converts to `float32` and back.
-# Measure it on yours. `compile().memory_analysis()` tells what a compiled program needs besides: its arguments (here
-# parameters and batch) and its temporary buffers.
+# Measure it on yours. `compile().memory_analysis()` says how much memory a compiled program needs for its arguments (here
+# parameters and batch) and for its temporary buffers.
 
 # %% tags=["varies"]
 from snippets.timing import benchmark
@@ -918,8 +918,8 @@ for operation, microseconds in spent.most_common(5):
 #   `float16` except on a TPU.
 # - `ValueError: Pushing a policy inside a method on the same class is not supported.` Push it around `init` and
 #   `apply`.
-# - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one. It then
-#   holds for a class of the same name that you define again, too.
+# - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one set. If you
+#   run the cell of a class again, the policy holds for the new class, too.
 # - No message: `min_loss_scale` of `jmp.DynamicLossScale` is 1 again once the scale has passed through `jit` or
 #   `scan`.
 # - The loss is `nan`: [`debug_nans`](../beyond/testing.py) finds the operation. In `float16`, suspect overflow first.
@@ -974,4 +974,12 @@ assert "must have equal types" in _message(
 )
 
 # %% [markdown]
+# ## What you learned
+#
+# - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost, as in
+#   a finite difference.
+# - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
+#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently.
+# - `float16` needs a loss scale. What any of them costs, or saves, you measure on your machine.
+#
 # Next: [Error messages of JAX and Haiku, explained](errors.py).
