@@ -121,6 +121,8 @@ assert jnp.allclose(optax.tree.norm(slopes), 5)
 assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
 
 # %% [markdown]
+# The clipped gradient has length 1, and the rate of 0.1 turns it into an update of length 0.1.
+#
 # A *schedule* is a function from the step count to the learning rate, and can stand wherever a rate does:
 
 # %%
@@ -132,8 +134,8 @@ scheduled = optax.adam(schedule)
 
 # %% [markdown]
 # The count is kept by the optimiser. Adam keeps, for each parameter, an average of the gradient and one of its
-# square (called `mu` and `nu`), and a count of its own, by which it corrects the averages while they are
-# young.
+# square (called `mu` and `nu`), and a count of its own, which it needs to correct the averages in the first
+# steps.
 #
 # ## Exercise: predict what an optimiser remembers
 #
@@ -210,7 +212,7 @@ for _name, _optimiser in memories.items():
         ) from None
     _true = sum(leaf.size for leaf in jax.tree.leaves(_optimiser.init(theta)))
     assert _number == _true, (
-        f'The state of "{_name}" does not hold {_number:g} numbers. {_reasons[_name]} {_optax}'
+        f'For "{_name}", {_number:g} is not the right count. {_reasons[_name]} {_optax}'
     )
 print("Right: all seven counts agree with the states that Optax makes.")
 
@@ -444,8 +446,8 @@ plt.show()
 # ## Exercise: an evaluation with a remainder
 #
 # A test set must be counted in full, so its last batch is often a short one. The function below evaluates a
-# classifier batch by batch. `predict` is any function from inputs `(B, D)` to logits `(B, 1)`. It reports the
-# mean cross-entropy and the *recall*, the share of the examples with label 1 that get a logit of 0 or more.
+# classifier batch by batch. Its argument `predict` is any function from inputs `(B, D)` to logits `(B, 1)`. It
+# returns the mean cross-entropy and the *recall*: of the examples with label 1, the share whose logit is 0 or more.
 
 
 # %%
@@ -475,7 +477,7 @@ assert abs(_whole["recall"] - scores["recall"]) > 1e-3
 
 # %% [markdown]
 # One network and one test set, and two pairs of scores. With batches of 64, the last batch holds 4 of the
-# {{ len(test_data[0]) }} examples and counts a fifth of the result. The first line, where all examples are in
+# {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line, where all examples are in
 # one batch, is right.
 #
 # Define `evaluate_batches(predict, data, batch_size)` again so that it returns the same dictionary, and both
@@ -539,16 +541,22 @@ def _scores(predict, data, batch_size):
         'evaluate_batches should return a dictionary with "loss" and "recall"; it returns'
         f" {sorted(result) if isinstance(result, dict) else type(result).__name__}. {_rest}"
     )
-    try:
-        assert all(np.shape(result[name]) == () for name in ("loss", "recall"))
-        return {name: float(result[name]) for name in ("loss", "recall")}, sizes
-    except Exception:
-        raise AssertionError(
-            f"The loss and the recall should each be one number. {_rest}"
-        ) from None
+    numbers = {}
+    for name in ("loss", "recall"):
+        shape = getattr(result[name], "shape", ())
+        assert shape == (), (
+            f"The {name} should be one number; it is an array of shape {shape}. {_rest}"
+        )
+        try:
+            numbers[name] = float(result[name])
+        except Exception:
+            raise AssertionError(
+                f"The {name} should be one number; its type is {type(result[name]).__name__}. {_rest}"
+            ) from None
+    return numbers, sizes
 
 
-def _weigh(predict, data, batch_size):
+def _weigh(predict, data, batch_size, found=lambda logits: logits >= 0):
     """Loss and recall by batch, with the sizes and the numbers of label 1."""
     rows = []
     for first in range(0, len(data[0]), batch_size):
@@ -558,8 +566,8 @@ def _weigh(predict, data, batch_size):
         logits = np.asarray(predict(x), np.float64)
         loss = (np.logaddexp(0, logits) - y * logits).mean()
         ones = (y == 1).sum()
-        found = ((logits >= 0) & (y == 1)).sum()
-        rows.append((loss, found / ones if ones else np.nan, len(x), ones))
+        hits = (found(logits) & (y == 1)).sum()
+        rows.append((loss, hits / ones if ones else np.nan, len(x), ones))
     return np.array(rows).T
 
 
@@ -570,6 +578,12 @@ def _why(name, value, data, batch_size, predict):
         return "A batch without label 1 has the recall 0 / 0, which is nan."
     each = losses if name == "loss" else recalls
     filled = np.where(some, recalls, 0) if name == "recall" else losses
+    if name == "recall":
+        _, strict, _, _ = _weigh(predict, data, batch_size, lambda logits: logits > 0)
+        if np.isclose(value, np.nansum(strict * ones) / ones.sum(), rtol=1e-4):
+            return "A logit of exactly 0 counts as label 1, too: the share is of logits of 0 or more."
+        if np.isclose(value, np.nansum(recalls * ones) / sizes.sum(), rtol=1e-4):
+            return "Yours is a share of all examples; the recall is a share of those with label 1."
     known = {
         "That is the plain mean over the batches, in which a short one counts like a full one.": each.mean(),
         "Only full batches seem to count.": np.average(
@@ -588,6 +602,9 @@ def _why(name, value, data, batch_size, predict):
             filled * sizes
         ).sum()
         / (len(sizes) * batch_size),
+        "A short batch seems to be weighted like a full one, with batch_size examples.": filled.sum()
+        * batch_size
+        / sizes.sum(),
         "The sum is not divided by the number of examples.": (filled * sizes).sum(),
     }
     for why, other in known.items():
@@ -597,7 +614,7 @@ def _why(name, value, data, batch_size, predict):
 
 
 def _model(x):
-    return 3 * x[:, :1] - x[:, 1:2] + 0.3
+    return 3 * x[:, :1] - x[:, 1:2] + 0.25
 
 
 _numbers = np.random.default_rng(0)
@@ -614,7 +631,7 @@ for _rows, _size, _order in (
     _y[0] = 1
     if _order == "sorted":
         _y = np.sort(_y, axis=0)
-    _y[-1] = 1
+    _x[-1], _y[-1] = (0, 0.25, 0), 1  # a logit of exactly 0
     _data = jnp.asarray(_x), jnp.asarray(_y)
     _result, _sizes = _scores(_model, _data, _size)
     assert not _sizes or max(_sizes) <= _size, (
@@ -697,7 +714,7 @@ assert _at_data < 0.1, _at_data
 assert _corners < 0.05, _corners
 
 # %% [markdown]
-# The eight agree at the data and part between the arms, where each has put its boundary somewhere else: the
+# The eight agree at the data and differ between the arms, where each has put its boundary somewhere else: the
 # standard deviation goes up to {{ _highest:.2f}} there. But look at the corners. There are no data either, and
 # it is {{ _corners:.3f}}, since all eight continue the same way outside the data. So where an ensemble
 # disagrees, be careful; where it agrees, check that there were data.
@@ -883,7 +900,9 @@ for _members, _steps, _scale in ((8, 6, 1.0), (3, 1, 100.0)):
     )
     _is_pair = isinstance(_result, (tuple, list)) and len(_result) == 2
     assert _is_pair, (
-        f"train_ensemble should return the pair (params, losses), not an object of type {type(_result).__name__}. {_own}"
+        f"train_ensemble should return the pair (params, losses); it returns"
+        f" {len(_result) if isinstance(_result, tuple) else type(_result).__name__}"
+        f"{' values' if isinstance(_result, tuple) else ''}. {_own}"
     )
     _gone = [leaf.is_deleted() for leaf in (_keys, _rates, *jax.tree.leaves(_drawn))]
     assert not any(_gone), (
@@ -892,7 +911,7 @@ for _members, _steps, _scale in ((8, 6, 1.0), (3, 1, 100.0)):
     _params, _losses = _result
     _shape = getattr(_losses, "shape", None)
     assert _shape is not None, (
-        f"Second in the pair should be the losses, an array of shape (N, T); there is a {type(_losses).__name__}. {_own}"
+        f"Second in the pair should be the losses, an array of shape (N, T); its type is {type(_losses).__name__}. {_own}"
     )
     assert _shape == (_members, _steps), (
         f"For {_members} members and {_steps} steps the losses should have shape {(_members, _steps)}; they have"
@@ -991,13 +1010,13 @@ print(
 #
 # Long runs stop early: a time limit, a full disk, a machine that is needed elsewhere. A run that resumes
 # should end exactly where it would have ended without the stop. What must be saved for that? Take the state
-# after four epochs, lose one of its five fields, so that it comes from a fresh start, train on for two epochs,
-# and compare the parameters with those of the run that never stopped.
+# after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs, and
+# compare the parameters with those of the run that never stopped.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Which of the fields may be lost without any difference in the parameters?
+# Which of the fields can be lost without changing the parameters?
 #
 # </div>
 
@@ -1051,7 +1070,7 @@ np.load(file)["params"]
 # %% [markdown]
 # A dictionary is not an array, so NumPy has pickled it, and does not unpickle it unless told to, because
 # a pickle can run any code while it is loaded. A pickle of the whole state would also need Optax's classes under the
-# names that they have today. Arrays have neither fault, and a tree can be taken apart into its leaves and its
+# names that they have today. Arrays have neither problem, and a tree can be taken apart into its leaves and its
 # structure:
 
 # %%
@@ -1062,8 +1081,9 @@ again = jax.tree.unflatten(structure, leaves)
 print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
-# The structure need not be saved, since the program that resumes can make it: it is that of
-# `experiment.init(...)`. One leaf is not an array for NumPy, the key:
+# You need not save the structure, since the program that resumes can make it: it is that of
+# `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
+# Threefry. These functions take it apart and put it together:
 
 # %%
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32
@@ -1217,7 +1237,8 @@ def _round_trip(folder, saved, like, what):
         place.parent.mkdir(exist_ok=True)
     _do("save_pytree", save_pytree, path, saved)
     assert path.exists(), (
-        f"save_pytree wrote no file at the path it was given, which ends in .npz. {_save}"
+        "save_pytree wrote no file at `path`. Does it use the whole path, with its folder, and np.savez, which leaves"
+        f" the ending .npz alone? {_save}"
     )
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -1301,8 +1322,9 @@ with tempfile.TemporaryDirectory() as _folder:
             f"{_name} comes back equal, but goes on differently: {_differing(_saved, _back, _other)} {_bits}"
         )
     _round_trip(_folder, _tree(), _blank(_tree()), "a tree of other leaves")
+print("After save and restore, a run with Adam and one with momentum and a schedule")
 print(
-    "After save and restore, two runs go on with the same bits in all five fields, the optimiser's included."
+    "go on with the same bits; a tree of other shapes and dtypes comes back unchanged."
 )
 
 # %% [markdown]

@@ -1,0 +1,10 @@
+def evaluate_batches(predict, data, batch_size):
+    inputs, labels = data
+    loss = hits = ones = 0
+    for i in range(0, len(inputs), batch_size):
+        x, y = inputs[i:i + batch_size], labels[i:i + batch_size]
+        z = predict(x)
+        loss = loss + sigmoid_cross_entropy(z, y) * len(x)
+        hits = hits + ((z >= 0) & (y == 1)).sum(axis=0)
+        ones = ones + (y == 1).sum(axis=0)
+    return {"loss": loss / len(inputs), "recall": hits / ones}
