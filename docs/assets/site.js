@@ -78,13 +78,12 @@ function folds() {
 function frames() {
   for (const row of document.querySelectorAll(".frames")) {
     const figures = [...row.querySelectorAll("figure")];
-    const slider = make("input", { type: "range", min: 0, max: figures.length - 1, value: 0 });
-    const label = make("output", {});
+    const slider = make("input", { type: "range", max: figures.length - 1, value: 0, ariaLabel: "Choose a figure" });
+    const label = make("span", { ariaHidden: "true" }); // the slider says it
     const show = () => {
       figures.forEach((figure, place) => figure.classList.toggle("away", place != slider.value));
       label.textContent = slider.ariaValueText = figures[slider.value].dataset.frame;
     };
-    slider.ariaLabel = row.ariaLabel;
     slider.addEventListener("input", show);
     row.prepend(make("p", {}, slider, label));
     row.classList.add("live");

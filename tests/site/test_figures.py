@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 PAGE = "tutorials/jax/descent/"
+FRAMES = "tutorials/haiku/regression/"  # has a cell tagged `frames`
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -103,6 +104,84 @@ def test_print_has_nothing_of_it(page, figure):
     assert figure.locator("> img").is_visible()
     assert not figure.locator("> button").is_visible()
     assert not figure.locator("[popover]").is_visible()
+
+
+@pytest.fixture
+def frames(light, address):
+    """Figures of one cell, of which a slider shows one."""
+    light.goto(address + FRAMES)
+    return light.locator(".frames")
+
+
+def _seen(frames) -> list[str]:
+    """The values of the figures that are seen."""
+    return [one.get_attribute("data-frame") for one in frames.locator("> figure").all() if one.is_visible()]
+
+
+def test_arrow_keys_change_the_figure_that_is_seen_and_what_the_slider_says(light, frames):
+    values = frames.locator("> figure").evaluate_all("all => all.map(figure => figure.dataset.frame)")
+    assert len(set(values)) == len(values) >= 5
+    slider = frames.get_by_role("slider", name="Choose a figure")
+    slider.focus()
+    for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", len(values) - 1)):
+        light.keyboard.press(key)
+        assert _seen(frames) == [values[place]]
+        assert slider.get_attribute("aria-valuetext") == values[place]
+        assert frames.locator("> p").inner_text() == values[place]
+    tree = frames.aria_snapshot()
+    assert tree.count("- img") == tree.count('button "Enlarge the figure"') == 1  # of the others nothing is read
+    light.keyboard.press("Tab")
+    assert frames.locator("> figure").last.locator("> button").evaluate("one => one === document.activeElement")
+
+
+def test_all_figures_under_a_slider_are_loaded_before_they_are_asked_for(frames):
+    frames.scroll_into_view_if_needed()
+    loaded = "all => all.every(image => image.complete && image.naturalWidth)"
+    images = frames.locator("> figure > img")
+    for _ in range(50):
+        if images.evaluate_all(loaded):
+            return
+        frames.page.wait_for_timeout(100)
+    pytest.fail("some figures wait to be seen")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_when_the_slider_is_made_or_moved(new_page, address, width):
+    tops = []
+    for script in (False, True):
+        page = new_page(width)
+        if not script:
+            page.route("**/assets/site.js", lambda route: route.abort())
+        page.goto(address + FRAMES)
+        below = page.locator(".frames + *")
+        frames = page.locator(".frames").bounding_box()
+        tops.append(below.bounding_box()["y"] - frames["y"])
+        assert frames["width"] <= width
+    slider = page.get_by_role("slider", name="Choose a figure")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        tops.append(below.bounding_box()["y"] - page.locator(".frames").bounding_box()["y"])
+    assert max(tops) == min(tops), tops
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_without_scripts_and_in_print_all_figures_are_seen_and_what_they_share_is_said_once(new_page, address, frames):
+    without = new_page(java_script_enabled=False)
+    without.goto(address + FRAMES)
+    frames.page.emulate_media(media="print")
+    for row in (without.locator(".frames"), frames):
+        figures = row.locator("> figure")
+        assert len(_seen(row)) == figures.count() >= 5
+        assert not row.get_by_role("slider").is_visible()
+        assert [one.is_visible() for one in figures.locator("figcaption span").all()] == [
+            place == 0 for place in range(figures.count())
+        ]
+        left, right = figures.nth(0).bounding_box(), figures.nth(1).bounding_box()
+        assert left["y"] == right["y"]
+        assert left["x"] + left["width"] <= right["x"]
+    frames.page.emulate_media(media="screen")
+    assert len(_seen(frames)) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

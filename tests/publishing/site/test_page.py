@@ -180,7 +180,7 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
     assert list(figures)[:2] == ["figure-1.png", "figure-2.png"]
     row = text.partition('<div class="frames" role="group" aria-label="A line.">')[2]
     assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
-    assert "Figure 2. rate &lt;2&gt;: A line.</figcaption>" in row
+    assert "Figure 2. rate &lt;2&gt;<span>: A line.</span></figcaption>" in row
     assert "<pre>rate" not in row
 
 
