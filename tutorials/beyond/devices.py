@@ -623,7 +623,9 @@ def _wrong_factor(k, factor):
     if np.isclose(factor, k, rtol=0.02):
         return f"it is {times}, as often as there are devices. What has already added up the devices?"
     if k == 1 and np.isclose(factor, 1 / n, rtol=0.02):
-        return f"it is {times}: does n of the page stand in it, not the size of the mesh?"
+        return (
+            f"it is {times}: does n of the page stand in it, not the size of the mesh?"
+        )
     if np.isclose(factor, 1 / k, rtol=0.02):
         return f"it is {times}: it is divided by the number of devices once too often."
     if np.isclose(factor, k * k, rtol=0.02):
