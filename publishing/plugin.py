@@ -101,8 +101,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if site.glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(site.docs / site.glossary)}
-        config.markdown_extensions += ["pymdownx.arithmatex", _MATHEMATICS]
-        config.mdx_configs["pymdownx.arithmatex"] = {"generic": True}
+        config.markdown_extensions.append(_MATHEMATICS)
         config.watch += [str(settings.source), str(settings.snippets)]
         return config
 
@@ -188,7 +187,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
-    extensions = [*written.get("markdown_extensions", []), {"pymdownx.arithmatex": {"generic": True}}, _MATHEMATICS]
+    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))

@@ -1,13 +1,11 @@
 r"""Markdown extensions: LaTeX between dollars as MathML, which needs no script, and links to a glossary.
 
-Both work wherever Python-Markdown does: `publishing.site.markdown:Mathematics` beside `pymdownx.arithmatex`, whose
-option `generic` must be set, and `publishing.site.markdown:Glossary`.
+Both work wherever Python-Markdown does: `publishing.site.markdown:Mathematics`, `publishing.site.markdown:Glossary`.
 """
 
 import html
 import posixpath
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
@@ -37,7 +35,7 @@ _SILENT = (
 )
 # From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
 _PHONE = 24
-_CONVERTER = LatexToMathML(fancy_error=False)
+_CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # its LaTeX goes with it, for who copies it
 
 
 class MathematicsError(ValueError):
@@ -49,10 +47,11 @@ class MathematicsError(ValueError):
 
 
 class Mathematics(Extension):
-    """Mathematics as MathML; it needs `pymdownx.arithmatex` with its option `generic`."""
+    """Mathematics as MathML, where `pymdownx.arithmatex` finds it."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Work on the tree once inline patterns have made it, and before headings get their anchors."""
+        md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": {"generic": True}})
         md.inlinePatterns.register(_Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95)
         md.treeprocessors.register(_ToMathML(md), "mathml", 15)
 
@@ -70,23 +69,14 @@ class _ToMathML(Treeprocessor):
     """Turns what arithmatex found into MathML; LaTeX that cannot be read and stray dollars raise MathematicsError."""
 
     def run(self, root: Element) -> None:
-        for element in root.iter():
+        for element in list(root.iter()):  # without what is in the formulas that it makes
             if element.get("class") == "arithmatex" and (latex := element.text):
-                math = _math(html.unescape(latex)[2:-2], block=element.tag == "div")  # without \( \) or \[ \]
+                math = _math(html.unescape(latex)[2:-2].strip(), block=element.tag == "div")  # without \( \) or \[ \]
                 element.tag, element.attrib, element.text, element[:] = math.tag, math.attrib, math.text, list(math)
-        for text in _texts(root):
-            if stray := _STRAY.search(text):
-                why = r"a `$` without an end in its paragraph; a dollar itself is `\$`"
-                raise MathematicsError(why, text, stray.start())
-
-
-def _texts(element: Element) -> Iterator[str]:
-    """The texts below an element, without those of code."""
-    if element.tag not in _VERBATIM:
-        yield element.text or ""
-        for child in element:
-            yield from _texts(child)
-            yield child.tail or ""
+            for text in ("" if element.tag in _VERBATIM else element.text or "", element.tail or ""):
+                if stray := _STRAY.search(text):
+                    why = r"a `$` without an end in its paragraph; a dollar itself is `\$`"
+                    raise MathematicsError(why, text, stray.start())
 
 
 def _math(latex: str, *, block: bool) -> Element:
@@ -99,15 +89,11 @@ def _math(latex: str, *, block: bool) -> Element:
         offset, _, why = str(error).partition(": ")  # math-core says where; a message of another form has no place
         raise MathematicsError(why or offset, latex, int(offset) if offset.isdecimal() else 0) from None
     mathml = _NAMED.sub(lambda entity: html.unescape(entity[0]), mathml)
-    math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", mathml.replace("\n", " ")))
-    if block and len(re.sub(r"\s", "", "".join(math.itertext()))) > _PHONE:
+    math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", re.sub(r" *\n *", " ", mathml)))
+    formula, annotation = math[0]
+    annotation.set("data-search-exclude", "")
+    if block and len(re.sub(r"\s", "", "".join(formula.itertext()))) > _PHONE:
         math.set("tabindex", "0")
-    # Its LaTeX goes with it, for who copies it.
-    semantics, row = Element("semantics"), Element("mrow")
-    row[:], row.text = list(math), math.text
-    annotation = Element("annotation", {"encoding": "application/x-tex", "data-search-exclude": ""})
-    annotation.text = AtomicString(" ".join(latex.split()))
-    semantics[:], math.text, math[:] = [row, annotation], "", [semantics]
     return math
 
 

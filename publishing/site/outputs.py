@@ -12,10 +12,7 @@ from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
 _LONGEST_ERROR = 12  # lines
-_MARKDOWN = Markdown(
-    extensions=["sane_lists", "tables", "pymdownx.superfences", "pymdownx.arithmatex", Mathematics()],
-    extension_configs={"pymdownx.arithmatex": {"generic": True}},
-)
+_MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
 # The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
