@@ -16,7 +16,7 @@ from publishing.run import schedule
 from publishing.run.jax import MachineError
 from publishing.run.progress import Progress
 from publishing.run.record import Store, differences
-from publishing.run.schedule import Lesson, Shard
+from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings
 
 
@@ -41,13 +41,6 @@ def main(context: click.Context, config_file: Path) -> None:
     context.obj = config_file
 
 
-def _shard(context: click.Context, parameter: click.Parameter, text: str | None) -> Shard | None:
-    try:
-        return text and Shard.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernels compute on.")
 
 
@@ -56,16 +49,16 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
-@click.option("--shard", metavar="I/N", callback=_shard, help="Only part I of N, of about equal times.")
+@click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
 @_DEVICE
 @click.pass_obj
-def run(config_file: Path, names: tuple[str, ...], force: bool, shard: Shard | None, **more: Any) -> None:
+def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any) -> None:
     """Run the named tutorials, or all, where they have no record."""
     settings = _settings(config_file, **more)
     lessons = schedule.load(settings, names, force=force)
     if shard:
-        mine = shard.names([lesson.name for lesson in lessons], Store(settings.records).times())
+        mine = schedule.shard(shard, [lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
     schedule.run(lessons, settings, Progress.on_stderr())
     kept = sum(lesson.record is not None for lesson in lessons)

@@ -7,9 +7,9 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -77,8 +77,7 @@ def differences(new: Key, old: Key) -> list[str]:
     if new.python != old.python:
         parts.append(f"Python: {old.python} became {new.python}")
     for name in sorted(new.versions.keys() | old.versions.keys()):
-        before, now = old.versions.get(name, "absent"), new.versions.get(name, "absent")
-        if before != now:
+        if (before := old.versions.get(name, "absent")) != (now := new.versions.get(name, "absent")):
             parts.append(f"version: {name} {before} became {now}")
     if new.runner != old.runner:
         parts.append("runner: how kernels are set up, answers graded or outputs normalised changed")
@@ -87,7 +86,6 @@ def differences(new: Key, old: Key) -> list[str]:
 
 @cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
 def _runner() -> str:
-    """A digest of what runs notebooks: kernels, grading, outputs."""
     folder = Path(__file__).parent
     names = ("notebook.py", "grading.py", "jax.py", "kernel.py", "kernel_config.py", "matplotlibrc", "outputs.py")
     return _digest([SCHEMA, *((folder / name).read_text(encoding="utf-8") for name in names)])
@@ -104,7 +102,7 @@ class Record:
     tutorial: str
     key: Key
     run: Run
-    executed_at: str
+    executed_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     @property
     def seconds(self) -> float:
@@ -127,11 +125,6 @@ class Record:
             "key": self.key.digest,
             "cells": [{"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)],
         }
-
-
-def record_now(tutorial: str, key: Key, run: Run) -> Record:
-    """The record of a run that has just ended."""
-    return Record(tutorial, key, run, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 class Store:
@@ -165,12 +158,11 @@ class Store:
         self._write(record)
         self._prune()
 
-    def merge(self, folders: Iterable[Path]) -> tuple[int, list[str]]:
+    def merge(self, folders: Collection[Path]) -> tuple[int, list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
 
         Gives how many were taken, and a sentence on each file that could not be.
         """
-        folders = list(folders)
         if missing := [folder for folder in folders if not folder.is_dir()]:
             raise MachineError(f"there is no folder {missing[0]}; name folders of records, as .cache/records is one.")
         taken, skipped = 0, []
@@ -241,14 +233,10 @@ def _when(record: Record) -> str:
 def atomic_write(path: Path, content: bytes) -> None:
     """Write a file whole; raises an OSError if it cannot be, and leaves the old content and nothing of the attempt."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(content)
-            file.close()  # what a power failure then cuts, a checksum in the file tells
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete_on_close=False) as file:
+        file.write(content)
+        file.close()  # what a power failure then cuts, a checksum in the file tells
+        Path(file.name).replace(path)
 
 
 def explain_write_error(error: Exception) -> str:

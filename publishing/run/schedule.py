@@ -5,12 +5,12 @@ import re
 import signal
 import statistics
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
@@ -23,7 +23,7 @@ from publishing.run.jax import MachineError, need_gpu
 from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
-from publishing.run.record import Key, Record, Store, explain_write_error, key, read, record_now
+from publishing.run.record import Key, Record, Store, explain_write_error, key, read
 from publishing.settings import Settings
 
 
@@ -46,10 +46,6 @@ class Lesson:
 class Failures(Exception):
     """One or more tutorials that did not run as they should."""
 
-    def __init__(self, failures: list[Failure]) -> None:
-        super().__init__("\n\n".join(map(str, failures)))
-        self.failures = failures
-
 
 def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
     """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
@@ -57,13 +53,9 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     store, cache = Store(settings.records), Cache(settings.cache)
     snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
     lessons, problems = [], []
-
-    def reader(path: Path, name: str) -> Tutorial:
-        return cache((path, name), partial(read_tutorial, path, name), [path])
-
     if unknown := set(names) - (known := files(settings.source)).keys():
         raise MachineError(f"there is no tutorial {min(unknown)}; there are {', '.join(known)}.")
-    for tutorial in read_tutorials(settings.source, reader, names):
+    for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
         try:
             given = (tutorial, settings.snippets)
             solved, student = cache(given, partial(_assemble, *given), snippets)
@@ -82,9 +74,8 @@ def _assemble(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant]:
     return solve(tutorial, snippets), unsolve(tutorial, snippets)
 
 
-def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
+def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
     """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError."""
-    lessons = list(lessons)
     if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
@@ -92,26 +83,23 @@ def run(lessons: Iterable[Lesson], settings: Settings, progress: Progress | None
     with progress or Progress() as live:
         done = asyncio.run(_run(lessons, settings, live))
     if failures := [result for result in done if isinstance(result, Failure)]:
-        raise Failures(failures)
+        raise Failures("\n\n".join(map(str, failures)))
     return done
 
 
 async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) -> list[Lesson | Failure]:
     store = Store(settings.records)
     times = store.times()
-
-    def urgency(lesson: Lesson) -> tuple[float, int]:
-        """What never ran here comes first, and of that the one with most code."""
-        return times.get(lesson.name, float("inf")), sum(len(join(cell.lines)) for cell in lesson.solved.code)
-
-    waiting = sorted((lesson for lesson in lessons if lesson.record is None), key=urgency, reverse=True)
+    waiting = [lesson for lesson in lessons if lesson.record is None]
+    waiting.sort(key=lambda lesson: sum(len(join(cell.lines)) for cell in lesson.solved.code), reverse=True)
+    waiting.sort(key=lambda lesson: times.get(lesson.name, float("inf")), reverse=True)  # what never ran here first
     results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
 
     async def run_one(lesson: Lesson, machine: Any) -> None:
         name = lesson.name
         try:
             outcome = await machine.run(lesson.solved, lesson.key, partial(progress.cell, name))
-            record = record_now(name, lesson.key, outcome)
+            record = Record(name, lesson.key, outcome)
             store.keep(record)
         except (Failure, OSError) as error:
             if isinstance(error, OSError):
@@ -149,7 +137,6 @@ class _Local:
 
 
 def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
-    """What runs tutorials."""
     if not settings.cluster:
         check_machine()
         if settings.device == "gpu":
@@ -163,33 +150,18 @@ def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextM
     return cluster(settings, [lesson.key for lesson in waiting])
 
 
-@dataclass(frozen=True)
-class Shard:
-    """One of `count` parts of the tutorials, counted from 1."""
+def shard(part: str, names: list[str], seconds: Mapping[str, float]) -> list[str]:
+    """The tutorials of the part that `2/5` names; raises a MachineError for what is none.
 
-    number: int
-    count: int
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The shard that `2/5` names; raises a ValueError if it is not two numbers, the first from 1 to the second."""
-        match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
-        if not match or not 1 <= int(match[1]) <= int(match[2]):
-            raise ValueError(f"{text} is not a shard; write 2/5 for the second of five.")
-        return cls(int(match[1]), int(match[2]))
-
-    def names(self, tutorials: Iterable[str], seconds: Mapping[str, float]) -> set[str]:
-        """The tutorials of this shard; each is in exactly one, and equal arguments give equal shards everywhere.
-
-        The longest are given out first, each to the shard that has least to do; unknown times count as the median.
-        """
-        names = list(tutorials)
-        usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
-        costs = {name: seconds.get(name, usual) for name in names}
-        parts: list[set[str]] = [set() for _ in range(self.count)]
-        sums = [0.0] * self.count
-        for name in sorted(costs, key=lambda name: (-costs[name], name)):
-            least = min(range(self.count), key=lambda part: (sums[part], len(parts[part])))
-            parts[least].add(name)
-            sums[least] += costs[name]
-        return parts[self.number - 1]
+    Each is in exactly one part, and equal arguments give equal parts everywhere. The longest are given out first, each
+    to the part that has least to do; unknown times count as the median.
+    """
+    match = re.fullmatch(r"([0-9]+)/([0-9]+)", part)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise MachineError(f"{part} is not a shard; write 2/5 for the second of five.")
+    usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
+    costs = {name: seconds.get(name, usual) for name in names}
+    parts: list[list[str]] = [[] for _ in range(int(match[2]))]
+    for name in sorted(costs, key=lambda name: (-costs[name], name)):
+        min(parts, key=lambda part: (sum(costs[name] for name in part), len(part))).append(name)
+    return parts[int(match[1]) - 1]

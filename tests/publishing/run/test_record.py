@@ -24,7 +24,6 @@ from publishing.run.record import (
     explain_write_error,
     key,
     read,
-    record_now,
 )
 
 KEY = Key(("a", "b"), ("e", "f"), "3.13", {"jax": "1", "numpy": "2"}, "r")
@@ -365,7 +364,7 @@ def test_the_summary_names_cells_seconds_and_device(tmp_path):
 
 
 def test_a_record_made_now_says_when_in_utc():
-    made = record_now("tiny", KEY, record().run)
+    made = Record("tiny", KEY, record().run)
     assert (made.tutorial, made.key) == ("tiny", KEY)
     assert made.executed_at.endswith("+00:00")
 
