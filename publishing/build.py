@@ -10,7 +10,6 @@ from pathlib import Path
 from publishing.read.problem import SourceError
 from publishing.read.prose import rewrite_links
 from publishing.run.cache import Cache
-from publishing.run.progress import Progress
 from publishing.run.schedule import Lesson, load, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
@@ -27,10 +26,10 @@ class Built:
     files: dict[str, bytes]  # figures, downloads and the report for programs, by their places in the site
 
 
-def build(routes: Routes, progress: Progress | None = None) -> Built:
+def build(routes: Routes) -> Built:
     """Read all tutorials, run what has no record, and make what readers get; raises a SourceError or Failures."""
     settings, site, cache = routes.settings, routes.site, Cache(routes.settings.cache)
-    lessons = run(load(settings), settings, progress)
+    lessons = run(load(settings), settings)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
@@ -56,7 +55,6 @@ def build(routes: Routes, progress: Progress | None = None) -> Built:
 
 
 def _make(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
-    """The page of a tutorial, and the downloads and figures beside it."""
     markdown, figures = page(lesson, routes)
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
     return markdown, files, {name: figure.content for name, figure in figures.items()}
@@ -68,7 +66,7 @@ def write(built: Built, routes: Routes, folder: Path) -> None:
     pages = dict(built.pages)
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
-        text = indexes.fill(path.read_text(encoding="utf-8"), path, uri, built.lessons, built.pages, routes)
+        text = indexes.fill(path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes)
         pages[uri] = rewrite_links(text, partial(_to_markdown, posixpath.dirname(uri), built.pages.keys()))
     for uri, content in (pages | built.files).items():
         (folder / uri).parent.mkdir(parents=True, exist_ok=True)

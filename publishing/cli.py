@@ -14,7 +14,6 @@ from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError
 from publishing.run import schedule
 from publishing.run.jax import MachineError
-from publishing.run.progress import Progress
 from publishing.run.record import Store, differences
 from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings
@@ -60,7 +59,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
     if shard:
         mine = schedule.shard(shard, [lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    schedule.run(lessons, settings, Progress.on_stderr())
+    schedule.run(lessons, settings)
     kept = sum(lesson.record is not None for lesson in lessons)
     click.echo(f"{len(lessons)} tutorials: {len(lessons) - kept} run, {kept} had a record.")
 

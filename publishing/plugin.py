@@ -29,7 +29,6 @@ from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
 from publishing.run.jax import MachineError
-from publishing.run.progress import Progress
 from publishing.run.record import explain_write_error
 from publishing.run.schedule import Failures
 from publishing.settings import DEVICES, Settings, Site
@@ -95,7 +94,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.routes = self.config.routes(config)
         site, settings = self.routes.site, self.routes.settings
         try:
-            self.built = build(self.routes, Progress.on_stderr())
+            self.built = build(self.routes)
         except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
         if site.glossary:
@@ -144,8 +143,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
         try:
-            path = Path(config.docs_dir, uri)
-            return fill(markdown, path, uri, self.built.lessons, self.built.pages, self.routes)
+            return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
@@ -181,7 +179,7 @@ def read_options(config_file: Path) -> Routes:
 def write_sources(config_file: Path, folder: Path) -> Built:
     """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators."""
     routes = replace(read_options(config_file), suffix=".md")
-    built = build(routes, Progress.on_stderr())
+    built = build(routes)
     written: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
     docs = written.get("docs_dir", "docs")
     write(built, routes, folder / docs)

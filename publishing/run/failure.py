@@ -30,8 +30,7 @@ class Failure(Exception):
         super().__init__(line, headline, details)  # with which it can travel from another machine
 
     def __str__(self) -> str:
-        sentence = f"{relative(self.line.path)}:{self.line.number}: {self.headline}"
-        return f"{sentence}\n{self.details}" if self.details else sentence
+        return "\n".join(filter(None, (str(self.line.problem(self.headline)), self.details)))
 
 
 def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = "") -> None:
@@ -72,7 +71,6 @@ def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str
     if error.ename == "SystemExit":  # IPython gives no traceback for it
         place = next((line for line in cell.lines if "exit" in line.text), place)
         note = "the cell ends Python, and with it the notebook of every reader."
-    first = (message.splitlines() or [""])[0]
     details = [
         note and f"  {note}",
         _excerpt(cell, next((line for line in own if line in cell.lines), place)),
@@ -80,7 +78,7 @@ def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str
         *(step for _, step in frames[-_FRAMES:]),
         f"  {error.ename}: {message}" if "\n" in message or frames else "",
     ]
-    headline = headline or f"{error.ename}: {first}".removesuffix(": ")
+    headline = headline or f"{error.ename}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
 
 

@@ -1,16 +1,14 @@
 """What a person sees while tutorials run: moving bars on a terminal, plain lines elsewhere."""
 
-from typing import Self
-
 from rich import progress
 from rich.console import Console
 
 
 class Progress(progress.Progress):
-    """Shows which tutorials run and how far they are; to be entered as a context. Without a console it is silent."""
+    """Shows which tutorials run and how far they are, on the standard error; to be entered as a context."""
 
     def __init__(self, console: Console | None = None) -> None:
-        console = console or Console(quiet=True)
+        console = console or Console(stderr=True)
         columns = (
             progress.TextColumn("{task.description}"),
             progress.BarColumn(bar_width=24),
@@ -19,11 +17,6 @@ class Progress(progress.Progress):
         )
         super().__init__(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.bars: dict[str, progress.TaskID] = {}
-
-    @classmethod
-    def on_stderr(cls) -> Self:
-        """A progress on the standard error."""
-        return cls(Console(stderr=True))
 
     def cell(self, name: str, done: int, cells: int) -> None:
         """A tutorial begins, or a cell of it has run."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
-from publishing.assemble.snippets import Statement, bindings, meanings
+from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant
 from publishing.read.problem import Line, join
 
@@ -64,9 +64,9 @@ class Names:
             for node in ast.parse(join(cell.lines)).body:
                 for name, it in meanings(node).items():
                     meant.setdefault(name, set()).add(it)
-                if isinstance(node, Statement):
-                    self._meaning |= {name: ".".join(filter(None, (it.module, it.name))) for name, it in bindings(node)}
-                elif isinstance(node, _Definition) and self._is_pasted(node, cell.lines) and reference:
+                    if it:
+                        self._meaning[name] = ".".join(filter(None, it))
+                if isinstance(node, _Definition) and self._is_pasted(node, cell.lines) and reference:
                     path = cell.lines[node.lineno - 1].path.relative_to(snippets).with_suffix("")
                     full = ".".join((snippets.name, *path.parts, node.name))
                     self._meaning[node.name] = full

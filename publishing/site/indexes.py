@@ -30,9 +30,7 @@ _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE 
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
 
-def fill(
-    markdown: str, path: Path, uri: str, lessons: Sequence[Lesson], pages: Mapping[str, str], routes: Routes
-) -> str:
+def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str, str], routes: Routes) -> str:
     """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
 
     `pages` are the Markdown of the tutorials.
@@ -58,7 +56,7 @@ def fill(
         if maker := makers.get(name):
             return maker(*arguments.split())
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
-        message = f"the build has nothing for this placeholder; write {known}."
+        message, path = f"the build has nothing for this placeholder; write {known}.", routes.site.docs / uri
         raise SourceError(Problem(path, line_of(path, [match[0]]), message))
 
     return _PLACEHOLDER.sub(put, markdown)
@@ -108,11 +106,8 @@ def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
 def _defined(cell: Cell, package: str) -> list[str]:
     """The names that a solution defines for others, or takes from the package of snippets."""
     statements = ast.parse(join(cell.lines)).body
-    taken = [
-        node for node in statements if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)
-    ]
-    own = [node for node in statements if not isinstance(node, Statement)]
-    found = [name.name for node in (*taken, *own) for name in global_names(node) if name.binds]
+    own = (it for it in statements if not isinstance(it, Statement) or getattr(it, "module", "").startswith(package))
+    found = [name.name for node in own for name in global_names(node) if name.binds]
     return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
 

@@ -22,8 +22,9 @@ def test_messages_are_printed_as_they_are_and_bars_move_on_a_terminal_only(termi
     assert text.index("ran part/a in 1.0 s") < text.index("failed part/b")
 
 
-def test_without_a_console_nothing_is_printed(capfd):
-    with Progress() as live:
+@pytest.mark.parametrize("quiet", [True, False])
+def test_messages_go_to_the_standard_error_but_for_a_console_that_is_quiet(capfd, quiet):
+    with Progress(*[Console(quiet=True)] * quiet) as live:
         live.cell("a", 1, 2)
         live.ended("a", "ran")
-    assert capfd.readouterr() == ("", "")
+    assert capfd.readouterr() == ("", "" if quiet else "ran\n")

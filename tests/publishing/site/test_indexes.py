@@ -47,7 +47,7 @@ def filled(project, markdown: str) -> str:
     path = project.root / "docs/page.md"
     path.write_text(markdown, encoding="utf-8")
     routes = Routes(project.settings, Site(project.root / "docs"))
-    return fill(markdown.removeprefix("---\nhide: toc\n---\n"), path, "page.md", [], {}, routes)
+    return fill(markdown.removeprefix("---\nhide: toc\n---\n"), "page.md", [], {}, routes)
 
 
 def test_a_placeholder_is_replaced_by_what_it_names(project):
@@ -223,9 +223,8 @@ def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
 def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
     routes = Routes(project.settings, Site(project.root / "docs"))
     page = "before\n<!-- sample -->\nthe cell\n<!-- /sample -->\nafter\n"
-    path = project.root / "docs/page.md"
-    path.write_text("<!-- build: sample a/b -->\n", encoding="utf-8")
-    filled = fill(path.read_text(), path, "page.md", [], {routes.page("a/b"): page, routes.page("c"): page}, routes)
+    pages = {routes.page("a/b"): page, routes.page("c"): page}
+    filled = fill("<!-- build: sample a/b -->\n", "page.md", [], pages, routes)
     assert filled == "the cell\n\n"
 
 
