@@ -49,8 +49,7 @@ class Site:
 
     docs: Path = Path("docs")  # folder of the pages written by hand
     url: str = ""  # address of the hosted site
-    repository: str = ""  # `owner/name` on GitHub, whose notebooks Colab can open
-    branch: str = "gh-pages"  # the branch of the repository that holds the site
+    repository: str = ""  # `owner/name` on GitHub, from whose branch `gh-pages` Colab can open notebooks
     labels: Mapping[str, str] = field(default_factory=dict)  # how a page calls distributions whose versions it names
     # The address of the documentation of a module's names, with `{}` for the full name, or of one name; empty for none.
     documentation: Mapping[str, str] = field(default_factory=dict)

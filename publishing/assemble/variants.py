@@ -35,8 +35,7 @@ class Variant:
 
     def id(self, cell: Cell) -> str:
         """The id of a cell in the notebooks, `<name>-<index>`."""
-        index = next(index for index, other in enumerate(self.cells) if other is cell)
-        return f"{self.tutorial.path.stem}-{index}"
+        return f"{self.tutorial.path.stem}-{self.cells.index(cell)}"
 
     def notebook(self, link: Callable[[str], str] = str) -> NotebookNode:
         """The notebook as readers get it: no hidden cells, the author's metadata, links passed through, no outputs."""

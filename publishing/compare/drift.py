@@ -105,17 +105,15 @@ def review(
 def _pair(
     lesson: Lesson, store: Store, devices: tuple[str, str] | None, against: Path | None
 ) -> tuple[Record | None, Record]:
-    """The older and the newer record of a tutorial."""
+    """The older record of a tutorial, if there is one, and the newer."""
     records = [store.find(lesson.key, device) for device in devices] if devices else [lesson.record]
     if None in records:
         option = f" --device {devices[records.index(None)]}" if devices else ""
         advice = f"run `tutorials run {lesson.name}{option}`."
         raise MachineError(f"{lesson.name} has no record of this code and these packages; {advice}")
-    if devices:
-        return tuple(records)
-    (new,) = records
-    for old in (Store(against) if against else store).of(lesson.name):
-        if old.run.device["platform"] == new.run.device["platform"] and (against or old.key != new.key):
+    *older, new = records
+    for old in older or (Store(against) if against else store).of(lesson.name):
+        if devices or (old.run.device["platform"] == new.run.device["platform"] and (against or old.key != new.key)):
             return old, new
     return None, new
 

@@ -15,7 +15,7 @@ CODE = (
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
 _HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
 _MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_LINK = rf"(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
+_LINK = rf"(?ms)(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 _NO_HTML = re.compile(rf"(?ms){CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
 _NO_LINK = re.compile(r"(?:\]\(|\]:)\s*<?((?:javascript|attachment):)", re.IGNORECASE)
 _OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
@@ -26,8 +26,7 @@ _BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
 
 def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
     """Markdown with the target of each link and image passed through a function."""
-    flags = re.MULTILINE | re.DOTALL
-    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown, flags=flags)
+    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown)
 
 
 def headings(markdown: str) -> list[str]:

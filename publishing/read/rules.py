@@ -129,7 +129,6 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
 
 
 def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
-    """What is wrong with the text of a code cell: solution regions and syntax."""
     if not join(cell.lines).strip():
         yield cell.number, "this code cell is empty; remove it."
     marks = {line.number: line.text.strip() for line in cell.lines if line.text.strip() in (BEGIN, END)}

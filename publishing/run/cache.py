@@ -5,7 +5,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,8 @@ class Cache:
                 if path.stat().st_mtime < time.time() - _WEEK:
                     path.unlink()
 
-    def __call__[T](self, given: Any, make: Callable[[], T], files: Iterable[Path] = ()) -> T:
+    def __call__[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> T:
         """What `make` gives, or gave for a `given` of the same `repr` and equal files; errors are raised, not kept."""
-        files = list(files)
         path = self._path(given, files)
         with suppress(OSError):
             content = path.read_bytes()
@@ -47,7 +46,7 @@ class Cache:
                 atomic_write(path, _checksum(path, content) + content)
         return result
 
-    def _path(self, given: Any, files: list[Path]) -> Path:
+    def _path(self, given: Any, files: Sequence[Path]) -> Path:
         return self._folder / hashlib.sha256(repr((self._basis, given, _contents(files))).encode()).hexdigest()
 
 

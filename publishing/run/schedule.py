@@ -9,11 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
-from publishing.read.cells import Tutorial
 from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.read.problem import Line, SourceError, join, relative
 from publishing.run import packages
@@ -58,7 +56,7 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
         try:
             given = (tutorial, settings.snippets)
-            solved, student = cache(given, partial(_assemble, *given), snippets)
+            solved, student = cache(given, lambda given=given: (solve(*given), unsolve(*given)), snippets)
             its_key = key(solved)
         except SourceError as error:
             problems += error.problems
@@ -68,10 +66,6 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
-
-
-def _assemble(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant]:
-    return solve(tutorial, snippets), unsolve(tutorial, snippets)
 
 
 def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:

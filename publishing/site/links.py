@@ -50,7 +50,7 @@ class Routes:
         if not self.site.repository:
             return ""
         notebook = f"{self.folder(tutorial)}/{tutorial.path.stem}.ipynb"
-        return f"https://colab.research.google.com/github/{self.site.repository}/blob/{self.site.branch}/{notebook}"
+        return f"https://colab.research.google.com/github/{self.site.repository}/blob/gh-pages/{notebook}"
 
     def for_page(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to a percent file or a page under docs, as MkDocs knows them from the tutorial's page."""

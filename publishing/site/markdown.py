@@ -1,7 +1,4 @@
-r"""Markdown extensions: LaTeX between dollars as MathML, which needs no script, and links to a glossary.
-
-Both work wherever Python-Markdown does: `publishing.site.markdown:Mathematics`, `publishing.site.markdown:Glossary`.
-"""
+"""Extensions of Python-Markdown: LaTeX between dollars as MathML, which needs no script, and links to a glossary."""
 
 import html
 import posixpath
