@@ -116,7 +116,7 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
     links = {link.inner_text(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
-    first = "Exercise notebook" if visit.path in TUTORIALS else "Notebook"
+    first = "Exercise notebook" if visit.page.locator(".exercise").count() else "Notebook"
     assert list(links) == [first, "Solved notebook", "Open in Colab", "Script", "uv"]
     files, colab = (links[first], links["Solved notebook"], links["Script"]), links["Open in Colab"]
     assert colab.startswith(f"https://colab.research.google.com/github/{REPOSITORY}/")
@@ -141,8 +141,10 @@ def test_nothing_is_wider_than_a_phone_and_a_long_formula_scrolls_by_itself(visi
     visit.page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = visit.page.evaluate("""[...document.querySelectorAll("article math")].map(math => {
-        const box = math.getBoundingClientRect();
-        return [box.right, math.scrollWidth > math.clientWidth, getComputedStyle(math).overflowX, math.outerHTML];
+        const box = math.getBoundingClientRect(), style = getComputedStyle(math);
+        // Chromium counts what site.css takes away behind a root.
+        const free = math.querySelector("msqrt") ? 0.35 * parseFloat(style.fontSize) + 1 : 0;
+        return [box.right, math.scrollWidth > math.clientWidth + free, style.overflowX, math.outerHTML];
     })""")
     for right, longer, overflow, formula in boxes:
         assert right <= 390, formula
@@ -155,7 +157,7 @@ def test_every_figure_is_loaded_and_described(visit):
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
-    captions = [caption.inner_text() for caption in visit.page.locator("article figcaption").all()]
+    captions = [" ".join(caption.text_content().split()) for caption in visit.page.locator("article figcaption").all()]
     assert visit.page.locator("article figure > img").count() == len(captions) >= 1
     for number, caption in enumerate(captions, 1):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)

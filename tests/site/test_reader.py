@@ -1,5 +1,7 @@
 """What a page knows of its reader: where the course goes on, what was read and done, kept in the browser alone."""
 
+import re
+
 import pytest
 from pages import TUTORIALS
 
@@ -68,7 +70,7 @@ def test_a_link_to_an_exercise_shows_its_heading(light, address):
 
 def test_all_answers_of_a_page_open_and_close_at_once(light, address):
     light.goto(address + SECOND)
-    answers = light.locator("details", has=light.locator("summary", has_text="Answer"))
+    answers = light.locator("details", has=light.locator("summary", has_text=re.compile("^Answer")))
     assert answers.count() >= 2
     light.get_by_role("button", name="Open all answers").click()
     assert answers.evaluate_all("all => all.every(answer => answer.open)")

@@ -16,7 +16,7 @@ from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, join
 from publishing.run.notebook import Grades, execute
-from publishing.run.record import Store, key, record_now
+from publishing.run.record import Record, Store, key
 
 SETTINGS = replace(ROUTES.settings, records=ROOT / ".cache/answers", timeout=500)
 
@@ -71,7 +71,7 @@ def grades(name: str) -> Grades:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
         record = store.find(its_key)
         if record is None:
-            record = record_now(name, its_key, asyncio.run(execute(variant, SETTINGS, answers)))
+            record = Record(name, its_key, asyncio.run(execute(variant, SETTINGS, answers)))
             store.keep(record)
     return {
         exercise: {answer: _with_rest(grade) for answer, grade in its.items()}

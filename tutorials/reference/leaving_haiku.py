@@ -404,10 +404,12 @@ for got, wanted, old in (
 # %% [markdown]
 # ## The table of correspondences
 #
-# It is printed from the two mappings above and from the arrays of the three networks. `-` marks what a library does not
+# It is made from the two mappings above and from the arrays of the three networks. `-` marks what a library does not
 # keep.
 
 # %%
+from IPython.display import Markdown
+
 haiku_shapes = {
     f"{module}/{name}": value.shape
     for tree in (params, state)
@@ -416,21 +418,22 @@ haiku_shapes = {
 
 
 def cell(path, shape):
-    return f"{path:25} {'x'.join(map(str, shape)) or '()':7}"
+    return f"`{path}` ({', '.join(map(str, shape))})"
 
 
 def partner(entry, sources, arrays):
     for path, source in sources.items():
         if entry in ([source] if isinstance(source, str) else source):
             return cell(path, arrays[path].shape)
-    return cell("-", "-")
+    return "-"
 
 
-print(f"{'Haiku':33} {'Flax NNX':33} Equinox")
+rows = [("Haiku", "Flax NNX", "Equinox"), ("---",) * 3]
 for entry, shape in haiku_shapes.items():
     in_nnx_net = partner(entry, NNX, nnx_arrays(nnx_net))
     in_equinox_net = partner(entry, EQUINOX, equinox_want)
-    print(cell(entry, shape), in_nnx_net, in_equinox_net.rstrip())
+    rows.append((cell(entry, shape), in_nnx_net, in_equinox_net))
+Markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 # %% [markdown]
 # ## Conventions that differ
