@@ -159,5 +159,5 @@ def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
 def magic_problem(line: str) -> str:
     """What to say of a line that only IPython understands; empty for any other."""
     code = line.strip().removeprefix("# ")
-    instead = "time code with a function, of the snippets or of `timeit`; run commands with `subprocess`"
+    instead = "time code with a function, as `timeit` has; run commands with `subprocess`; leave out the rest"
     return f"`{code}` works in notebooks only, and scripts lack it; {instead}." if _MAGIC.match(line) else ""

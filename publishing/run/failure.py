@@ -58,8 +58,7 @@ def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[in
 
 def cell_failure(cell: Cell, headline: str) -> Failure:
     """A failure of a cell as a whole."""
-    place = Line(cell.lines[0].text, cell.path, cell.number)
-    return Failure(place, headline, _excerpt(cell, cell.lines[0]))
+    return Failure(Line(cell.lines[0].text, cell.path, cell.number), headline, _excerpt(cell, cell.lines[0]))
 
 
 def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = "") -> Failure:
@@ -89,16 +88,14 @@ def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Fail
     lines = stderr.strip().splitlines() or [""]
     files = {Path(get_file_name(join(each.lines))).name: each for each in cells.values()}
     named = [match for match in _CELL_LINE.finditer(stderr) if match["file"] in files]
-    warning, place = "", cell.lines[0]
-    if named:
-        cell, warning = files[named[-1]["file"]], named[-1]["warning"]
-        place = _line(cell, int(named[-1]["line"]))
+    own = [_line(files[match["file"]], int(match["line"])) for match in named]
     details = [
         '  readers would see it in red; mend its cause, or show it on purpose with tags=["warns"].',
-        _excerpt(cell, place),
+        _excerpt(cell, next((line for line in own if line in cell.lines), cell.lines[0])),
         *(f"  {line}" for line in lines[-_LINES:] if len(lines) > 1),
     ]
-    place = place if named else Line(place.text, cell.path, cell.number)
+    place = own[-1] if own else Line(cell.lines[0].text, cell.path, cell.number)
+    warning = named[-1]["warning"] if named else ""
     return Failure(place, f"the cell wrote to stderr: {warning or lines[-1].strip()}", "\n".join(details))
 
 

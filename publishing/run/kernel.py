@@ -30,7 +30,6 @@ OUTPUT_LIMIT = 5_000_000
 SVG_LIMIT = 1_000_000  # above it, a run keeps only the PNG of a figure that has both
 
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
-_TOOL = __name__.partition(".")[0]
 # All that a kernel has of the environment of the build, beside what run/jax.py adds: what a shell sets changes outputs
 # and is in no key, and a token must not reach a page.
 _INHERITED = re.compile(
@@ -60,14 +59,9 @@ class Kernel(AsyncKernelManager):
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
-        known = filter(_INHERITED.fullmatch, os.environ)
-        inherited = {name: os.environ[name] for name in known if not _WITH_PASSWORD.search(os.environ[name])}
+        inherited = {n: v for n, v in os.environ.items() if _INHERITED.fullmatch(n) and not _WITH_PASSWORD.search(v)}
         devices = jax.environment(os.environ, settings.device, shared=settings.kernels > 1)
-        own = {
-            "IPYTHONDIR": str(self.folder / "ipython"),
-            "MATPLOTLIBRC": str(STYLE),
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        }
+        own = {"IPYTHONDIR": str(self.folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         return {"cwd": str(self.folder / "work"), "env": inherited | devices | _FIXED | own}
 
     def kill_group(self) -> None:
@@ -93,7 +87,7 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         profile = folder / _PROFILE
         profile.parent.mkdir(parents=True)
         (folder / "work").mkdir()
-        hidden = [settings.snippets.name, _TOOL, settings.source.name]
+        hidden = [settings.snippets.name, __name__.partition(".")[0], settings.source.name]
         config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
         config = config.replace("TOLERATED = []", f"TOLERATED = {[*map(re.escape, settings.tolerated)]!r}")
         profile.write_text(config, encoding="utf-8")

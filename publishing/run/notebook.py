@@ -79,7 +79,7 @@ class _Runner:
 
     async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
         code = self.variant.code
-        nodes, seconds, grades, values = [], [], {}, []
+        nodes, seconds, grades, values, wrong = [], [], {}, [], []
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
@@ -98,9 +98,16 @@ class _Runner:
                 raise cell_failure(cell, self.client.stopped)
             full = any(map(jax.is_out_of_memory, node.outputs)) and not cell.raises
             headline = jax.out_of_memory(await self._ask(cell, jax.DEVICE)) if full else ""
-            check_outcome(cell, node.outputs, self.cells, headline)
+            try:
+                check_outcome(cell, node.outputs, self.cells, headline)
+            except Failure as failure:
+                wrong.append(failure)
+                if not cell.raises:
+                    break  # a cell that was to fail anyway leaves later ones nothing that they miss
             nodes.append(node)
             on_cell(len(nodes), len(code))
+        if wrong:
+            raise Failure(wrong[0].line, wrong[0].headline, "\n\n".join([wrong[0].details, *map(str, wrong[1:])]))
         outputs = [normal_outputs(node.outputs) for node in nodes]  # now that no later cell updates one
         return Run(outputs, seconds, await self._ask(code[-1], jax.DEVICE), grades, values)
 

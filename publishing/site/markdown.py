@@ -81,10 +81,12 @@ def _math(latex: str, *, block: bool) -> Element:
         if found := pattern.search(latex):
             raise MathematicsError(why, latex, found.end())
     try:
-        mathml = _CONVERTER.convert_with_local_state(latex, displaystyle=block)
+        mathml = _CONVERTER.convert_with_local_state(latex.replace("\\\n", "\\ "), displaystyle=block)  # TeX: a space
     except LatexError as error:
         offset, _, why = str(error).partition(": ")  # math-core says where; a message of another form has no place
-        raise MathematicsError(why or offset, latex, int(offset) if offset.isdecimal() else 0) from None
+        place = int(offset) if offset.isdecimal() else 0
+        why = why.replace("Not valid", f"`{latex[place : place + 1]}` is not valid")
+        raise MathematicsError(why or offset, latex, place) from None
     mathml = _NAMED.sub(lambda entity: html.unescape(entity[0]), mathml)
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", re.sub(r" *\n *", " ", mathml)))
     formula, annotation = math[0]

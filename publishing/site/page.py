@@ -33,7 +33,7 @@ _WORDS_PER_LINE = 8
 
 # An author's boxes, whose text is Markdown in notebooks too; Python-Markdown wants them to begin a line.
 _BOX = re.compile(
-    rf"(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:details|div|p|summary)\b)(?![^>]*\bmarkdown=)", re.MULTILINE | re.DOTALL
+    rf"(?ms)(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)"
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)

@@ -55,7 +55,16 @@ CELLS = {
         "# new",
         ["wrote to stderr: UserWarning: new"],
     ),
-    "a log message": ('import logging\n\nlogging.warning("log")', None, ["wrote to stderr: WARNING:root:log"]),
+    "a log message": (
+        'import logging\n\ndef broken():\n    1 / 0  # broken\n\nlogging.warning("log")',
+        None,
+        ["wrote to stderr: WARNING:root:log"],
+    ),
+    "a traceback that is printed, from a function of another cell": (
+        "import traceback\n\ntry:\n    broken()  # call\nexcept ZeroDivisionError:\n    traceback.print_exc()",
+        "# broken",
+        ["wrote to stderr: ZeroDivisionError: division by zero", " | " + "    broken()  # call"],
+    ),
     "an expected error that passes": ('# raises="TypeError"\n1 + 1', None, ["should raise TypeError but passed"]),
     "another error": ('# raises="TypeError"\n1 / 0  # one', "# one", ["ZeroDivisionError", "not ZeroDivision"]),
     "another message": (

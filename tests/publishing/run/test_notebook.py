@@ -156,6 +156,33 @@ def test_a_failing_cell_ends_the_run_at_its_line(project, line_with):
     assert str(raised.value).startswith(line_with("# here") + " ZeroDivisionError: division by zero\n")
 
 
+def test_expected_errors_with_a_wrong_name_are_told_in_one_run_with_the_cell_that_ends_it(project, line_with):
+    cells = """
+    # %% raises="TypeError"
+    1 / 0  # zero
+
+    # %% raises="TypeError"
+    print("passes")
+
+    # %% raises="ZeroDivisionError"
+    1 / 0
+
+    # %%
+    [][0]  # index
+
+    # %% raises="TypeError"
+    {}[0]  # never
+    """
+    with pytest.raises(Failure) as raised:
+        run(project, cells)
+    message = str(raised.value)
+    assert message.startswith(line_with("# zero") + " ZeroDivisionError: division by zero\n")
+    assert "should raise TypeError, not ZeroDivisionError." in message
+    assert "\n\n" + line_with('"passes"').replace(":8:", ":7:") + " the cell should raise TypeError but" in message
+    assert "\n\n" + line_with("# index") + " IndexError" in message
+    assert "# never" not in message
+
+
 def test_a_single_huge_output_is_a_failure_too(project):
     with pytest.raises(Failure, match=r"tiny.py:4: the cell put out more than 5 MB"):
         run(project, '# %%\nprint("x" * 9_000_000)')

@@ -116,6 +116,7 @@ def test_latex_that_cannot_be_read_is_an_error_with_its_line(markdown, line):
         ("$$ $$", "empty"),
         (r"$$a \\ b$$", "within an environment"),
         ("$95% of x$", r"write `\%`"),
+        (r"$\textrm{a_b}$", "`_` is not valid in text mode"),
     ],
 )
 def test_mathematics_that_is_wrong_or_would_lose_something_is_an_error_that_says_why(markdown, why):
@@ -135,6 +136,7 @@ def test_mathematics_that_is_wrong_or_would_lose_something_is_an_error_that_says
         (r"\lVert x \rVert_2", "‖"),
         (r"\left( \frac{a}{b} \right]", "<mfrac>"),
         (r"f''(x)", "″"),
+        ("\\begin{array}{c}\n\\hline \\\na \\\\\nb\n\\end{array}", "<mtable"),
         (r"\sum_{i=1}^n x_i", "<munderover>"),
     ],
 )

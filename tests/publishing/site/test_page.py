@@ -147,7 +147,9 @@ def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
     assert "done" in box(text, "success solution")
     check = box(text, "example")
     assert 'id="check-it"' in text
+    assert "On the solution it says:" in check
     assert "Right." in check
+    assert "it says:" not in made(EXERCISE.format(more=""), {})
     assert "print" not in check  # its code is long, and in the notebook
 
 
@@ -343,6 +345,8 @@ def test_values_stand_in_the_prose_and_links_lead_to_pages(made, project):
         '  <div id="c">\n\n  $x$ and *this*\n\n  </div>',
         "<details>\n  <summary>$x$</summary>\n\n  *this*\n\n</details>",
         '<div markdown="1">\n\n$x$ and *this*\n\n</div>',
+        "<center>\n\n$x$ and *this*\n\n</center>",
+        "<blockquote>\n\n$x$ and *this*\n\n</blockquote>",
     ],
 )
 def test_markdown_and_mathematics_are_read_in_an_authors_boxes(made, text):
