@@ -174,8 +174,8 @@ def test_axe_finds_nothing_on_a_dark_phone(visit):
 
 def test_a_tutorial_weighs_at_most_32_kilobytes_without_figures_and_half_of_them_at_most_25(site):
     weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
-    assert max(weights.values()) <= 32_000, weights
-    assert statistics.median(weights.values()) <= 25_000, weights
+    assert max(weights.values()) <= 24_000, weights
+    assert statistics.median(weights.values()) <= 20_500, weights
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
