@@ -47,7 +47,7 @@ def build(routes: Routes) -> Built:
         files |= {f"{folder}/{name}": content for name, content in (taken | figures).items()}
         home |= {posixpath.join(part, name): content for name, content in taken.items() if name != "record.json"}
     if problems:
-        raise SourceError(*problems)
+        raise SourceError(*dict.fromkeys(problems))
     files[f"{settings.source.name}/all.zip"] = archive(home)
     if site.report:
         files[f"{posixpath.splitext(site.report)[0]}/report.json"] = report.as_json(lessons, settings.versions).encode()

@@ -187,7 +187,7 @@ class Store:
     def _prune(self) -> None:
         """Drop what was not used for long; a time to come is that of a wrong clock, and counts from now."""
         now = time.time()
-        for path in self.folder.glob("*/*.json"):
+        for path in self.folder.glob("*/*"):  # also what a build that was killed had begun to write
             with suppress(OSError):
                 if (used := path.stat().st_mtime) > now:
                     os.utime(path)

@@ -73,7 +73,9 @@ def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = N
     if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # which ends kernels in order, as Ctrl-C does
+        for name in ("SIGTERM", "SIGHUP"):  # the terminal was closed; under nohup, which ignores it, the build goes on
+            if signal.getsignal(number := getattr(signal, name, signal.SIGTERM)) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)  # which ends kernels in order, as Ctrl-C does
     with progress or Progress() as live:
         done = asyncio.run(_run(lessons, settings, live))
     if failures := [result for result in done if isinstance(result, Failure)]:

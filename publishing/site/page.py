@@ -159,7 +159,7 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
         "is_hosted": bool(site.url),
         "colab": routes.colab(tutorial),
-        "device": record.run.device["kind"],
+        "device": html.escape(record.run.device["kind"]),
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],
         "python": record.key.python,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +60,9 @@ def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     ]
     for lesson in lessons:
         its, page = row(lesson), link(lesson.name)
-        when, slowest = its["executed_at"][:16].replace("T", " "), its["slowest"]
+        device, when, slowest = escape(its["device"]), its["executed_at"][:16].replace("T", " "), its["slowest"]
         where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
-        cells = [f"[{its['title']}]({page})", its["state"], its["device"], when, f"{its['seconds']:.1f} s", where]
+        cells = [f"[{its['title']}]({page})", its["state"], device, when, f"{its['seconds']:.1f} s", where]
         lines.append(_line(*cells, *(str(its[count]) for count in ("cells", "exercises", "figures"))))
     return "".join(lines)
 

@@ -366,6 +366,13 @@ def test_an_authors_mistake_names_the_line_and_leaves_the_old_site_as_it_was(cou
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+def test_what_is_wrong_with_a_file_that_all_pages_need_is_told_once(course, build):
+    Path("docs/words.md").write_bytes(b"# W\xff\n")
+    code, output = build()
+    assert code == 1
+    assert output.count("docs/words.md:1: ") == 1
+
+
 # What only the rendered site shows; all of them are told in one build.
 LINKS = """
 # %% [markdown]

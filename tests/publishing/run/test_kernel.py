@@ -316,8 +316,13 @@ def kernels_in(folder) -> list[psutil.Process]:
 
 @pytest.mark.parametrize(
     ("number", "early"),
-    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)],
-    ids=["SIGINT while the kernel starts", "SIGINT while a cell runs", "SIGTERM while a cell runs"],
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, False)],
+    ids=[
+        "SIGINT while the kernel starts",
+        "SIGINT while a cell runs",
+        "SIGTERM while a cell runs",
+        "SIGHUP while a cell runs",
+    ],
 )
 def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_no_folder(project, number, early):
     mark = f"{4 + early}{number:02}{os.getpid()}"

@@ -212,6 +212,18 @@ def test_a_record_is_dropped_when_no_build_has_used_it_for_long_whatever_its_tut
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_what_a_killed_build_had_begun_to_write_is_dropped_too(tmp_path):
+    store, begun = Store(tmp_path), tmp_path / record(1).key.digest / ".begun"
+    store.keep(record(1))
+    begun.touch()
+    store.keep(record(2))
+    assert begun.exists()
+    os.utime(begun, (time.time() - UNUSED - DAY,) * 2)
+    store.keep(record(2))
+    assert not begun.exists()
+    assert store.find(record(1).key) == record(1)
+
+
 def test_as_many_branches_as_there_are_share_a_store(tmp_path):
     store, branches = Store(tmp_path), [record(number) for number in range(40)]
     for its in branches:

@@ -371,6 +371,10 @@ def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     assert "Upload notebook" in text
 
 
+def test_what_a_device_is_called_is_text_on_a_page(made):
+    assert "on A&lt;100&gt;, with" in " ".join(made("# %%\n1", device="A<100>", jax="0.12").split())
+
+
 def test_a_page_that_comes_earlier_in_the_course_comes_earlier_in_a_search(lesson, routes):
     uri = routes.folder(lesson("# %%\n1").solved.tutorial)
 

@@ -90,6 +90,10 @@ def test_the_table_has_a_line_for_each_tutorial_in_their_order_and_as_many_cells
     assert markdown.startswith("2 tutorials took 11 s together. This build ran 1 of them and kept 1 records")
 
 
+def test_what_a_device_is_called_is_text_in_the_table(ran):
+    assert "| kept | A&lt;100&gt; |" in table([ran(1, 1, 1, 1, 1, device="A<100>")], link)
+
+
 def test_a_site_without_tutorials_says_so():
     assert table([], link) == "There are no tutorials yet."
 
