@@ -84,6 +84,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     folder: TemporaryDirectory | None = None
+    site_dir = ""
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -91,7 +92,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if "mkdocs-jupyter" not in config.plugins:
             raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
-        self.routes = self.config.routes(config)
+        self.routes, self.site_dir = self.config.routes(config), config.site_dir
         site, settings = self.routes.site, self.routes.settings
         try:
             self.built = build(self.routes)
@@ -164,6 +165,9 @@ class TutorialsPlugin(BasePlugin[Options]):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)
             raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
+        if isinstance(error, FileNotFoundError) and self.site_dir and str(error.filename).startswith(self.site_dir):
+            why = "is a broken link, or another build empties the same folder; build again."
+            raise PluginError(f"The site could not be written: {error.filename} is gone: its folder {why}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 

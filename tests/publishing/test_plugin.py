@@ -422,6 +422,16 @@ def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
     assert "The site could not be written: No space left on device (site/index.html); make room" in output
 
 
+def test_a_folder_of_the_site_that_another_build_empties_is_told_in_a_sentence(course, build, monkeypatch):
+    def gone(*_) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(course / "site/404.html"))
+
+    monkeypatch.setattr("mkdocs.utils.clean_directory", gone)
+    code, output = build()
+    assert code == 1
+    assert f"could not be written: {course}/site/404.html is gone: its folder is a broken link, or another" in output
+
+
 def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
