@@ -65,8 +65,12 @@ class Kernel(AsyncKernelManager):
         return {"cwd": str(self.folder / "work"), "env": inherited | devices | _FIXED | own}
 
     def kill_group(self) -> None:
-        """Kill the kernel, if it lives, and what it started: it leads a process group of its own."""
+        """Kill the kernel, if it lives, and what it started, in its process group or in sessions of their own."""
         if pid := self.provisioner and self.provisioner.pid:
+            with suppress(psutil.Error):
+                for child in psutil.Process(pid).children(recursive=True):
+                    with suppress(psutil.Error):
+                        child.kill()
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
 
@@ -148,7 +152,7 @@ class LimitedClient(NotebookClient):
 
 @asynccontextmanager
 async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
-    """The client of a new kernel in an empty folder; with the context, the kernel ends and all that it has started.
+    """The client of a new kernel in an empty folder; with the context, the kernel ends, and what it has started and not let go of.
 
     Raises a RuntimeError if the kernel does not start.
     (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)

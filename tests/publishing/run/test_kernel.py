@@ -301,6 +301,13 @@ def test_what_a_kernel_started_ends_with_it(project, number, end, message):
     wait_for(lambda: not sleepers(mark), seconds=2)
 
 
+def test_what_a_kernel_started_in_a_session_of_its_own_ends_with_it_too(project):
+    mark = f"5{os.getpid()}"
+    start = f"subprocess.Popen(['sleep', '{mark}'], start_new_session=True)"
+    run(project, f"# %%\nimport subprocess\n\n# %%\nchild = {start}\n\n# %%\nassert child.poll() is None\n")
+    wait_for(lambda: not sleepers(mark), seconds=2)
+
+
 RUN = """
 from publishing.run import schedule
 from publishing.settings import Settings

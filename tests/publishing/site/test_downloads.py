@@ -460,6 +460,17 @@ def test_a_display_of_the_tutorial_stays_its_own(ran):
     assert ran("# %%\ndef display(x):\n    print(2 * x)\n\ndisplay(3)\n") == (["6"], [])
 
 
+def test_what_a_script_adds_needs_no_name_that_a_tutorial_may_bind(executed, ran):
+    cells = """# %% alt="A line."
+import matplotlib.pyplot as plt
+
+_names, sys, base64, itertools, SimpleNamespace, os = "ab", 1, 2, 3, 4, 5
+plt.plot([1, 2])
+plt.show()
+"""
+    assert ran(executed(cells)) == ([], ["page-1.png"])
+
+
 def test_a_script_without_figures_has_no_code_for_them(lesson):
     assert "_show" not in script(lesson("# %%\nx = 1\n"), "")
 
