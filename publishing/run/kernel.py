@@ -152,7 +152,7 @@ class LimitedClient(NotebookClient):
 
 @asynccontextmanager
 async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
-    """The client of a new kernel in an empty folder; with the context, the kernel ends, and what it has started and not let go of.
+    """The client of a new kernel in an empty folder; with the context, the kernel and its children end.
 
     Raises a RuntimeError if the kernel does not start.
     (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
