@@ -62,7 +62,8 @@ function progress() {
 }
 
 function folds() {
-  const answers = [...document.querySelectorAll("details")].filter(fold => fold.innerText.trim().startsWith("Answer"));
+  const answers = [...document.querySelectorAll("summary")]
+    .filter(summary => summary.textContent.startsWith("Answer")).map(summary => summary.parentElement);
   const panel = document.querySelector(".run-it");
   if (!panel || !answers.length) return;
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
