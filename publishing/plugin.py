@@ -7,6 +7,7 @@ which only the rendered pages show, fail the build later.
 import html
 import json
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,13 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import meta
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
+from publishing.read.prose import headings
 from publishing.run.jax import MachineError
 from publishing.run.record import explain_write_error
 from publishing.run.schedule import Failures
@@ -46,6 +49,7 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_BLANK = re.compile(r"(?P<pre><pre\b.*?</pre>)|\s*\n\s*", re.DOTALL)
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
 
 
@@ -83,8 +87,15 @@ class Options(base.Config):
 class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
-    folder: TemporaryDirectory | None = None
     site_dir = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Make the folder of the notebooks, which outlives a build: MkDocs keeps this object while it serves."""
+        self.folder, self.dirty = TemporaryDirectory(prefix="pages-"), dirty
+
+    def on_shutdown(self) -> None:
+        """Remove the folder of the notebooks."""
+        self.folder.cleanup()
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -108,11 +119,12 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
-        self.folder = TemporaryDirectory(prefix="pages-")
         for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
             path = Path(self.folder.name, uri)
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook([node(markdown, code=False, id="page", metadata={})]), path)
+            content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})]))
+            if not path.exists() or path.read_text(encoding="utf-8") != content:  # else `--dirty` leaves its page alone
+                path.write_text(content, encoding="utf-8")
             file = File.generated(config, uri, abs_src_path=str(path))
             file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
             files.append(file)
@@ -134,6 +146,10 @@ class TutorialsPlugin(BasePlugin[Options]):
                 problems.append(Problem(lesson.solved.tutorial.path, 1, message))
         if problems:
             raise PluginError("\n" + "\n".join(map(str, problems)))
+        for page in nav.pages if self.dirty else []:  # what is not rendered again has its title in the navigation
+            text = self.built.pages.get(page.file.src_uri) or page.file.content_string
+            page.markdown, page.meta = meta.get_data(text)
+            page.meta.setdefault("title", next(iter(headings(page.markdown)), None))
 
     @event_priority(-100)
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -148,10 +164,13 @@ class TutorialsPlugin(BasePlugin[Options]):
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Leave out blank lines and indentation of templates, a thirtieth of what a page weighs."""
+        return _BLANK.sub(lambda blank: blank["pre"] or "\n", output)
+
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        self.folder.cleanup()
         prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [lesson.solved.tutorial for lesson in self.built.lessons]
         if problems := [self.routes.author_line(it, tutorials) for it in broken_links(Path(config.site_dir), prefix)]:
@@ -159,8 +178,6 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
-        if self.folder:
-            self.folder.cleanup()
         if isinstance(error, MathematicsError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)

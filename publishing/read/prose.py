@@ -14,7 +14,7 @@ CODE = (
 )
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
 _HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_NOT_HEADING = re.compile(r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$")  # of a link only its text, no attributes
 _LINK = rf"(?ms)(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 _NO_HTML = re.compile(rf"(?ms){CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
 _NO_LINK = re.compile(r"(?:\]\(|\]:)\s*<?((?:javascript|attachment):)", re.IGNORECASE)
@@ -30,9 +30,9 @@ def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
 
 
 def headings(markdown: str) -> list[str]:
-    """The headings of Markdown, of a link in one only its text."""
+    """The headings of Markdown without attributes, of a link in one only its text."""
     found = [match["heading"] for match in _HEADING.finditer(markdown)]
-    return [_MARKDOWN_LINK.sub(r"\1", heading).strip() for heading in found if heading]
+    return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found if heading]
 
 
 def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:

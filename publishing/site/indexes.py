@@ -12,6 +12,7 @@ from publishing.assemble.snippets import names as global_names
 from publishing.read.cells import Cell
 from publishing.read.problem import Problem, SourceError, join, line_of
 from publishing.read.prose import CODE, headings
+from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson
 from publishing.site import report
 from publishing.site.code import Names
@@ -114,15 +115,11 @@ def _defined(cell: Cell, package: str) -> list[str]:
 def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:
     """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
     found: dict[str, tuple[str, list[str]]] = {}
+    cache = Cache(routes.settings.cache)
     for lesson in lessons:
-        known, heading = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, ""), ""
-        for cell in lesson.solved.cells:
-            if not cell.code:
-                heading = [heading, *headings(join(cell.lines))][-1]
-            elif not cell.check and "hidden" not in cell.tags:
-                place = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})" + f": {heading}" * bool(heading)
-                for its in known.links(cell.lines):
-                    found.setdefault(its.name, (its.url, []))[1].append(place)
+        page = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
+        for name, url, heading in cache((lesson.solved, routes.site.documentation), partial(_named, lesson, routes)):
+            found.setdefault(name, (url, []))[1].append(page + f": {heading}" * bool(heading))
     tables = []
     for package in packages:
         rows = [
@@ -132,6 +129,17 @@ def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str)
         ]
         tables.append(f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}")
     return "\n".join(tables)
+
+
+def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:
+    """The documented names in the code of a page, where first used: each with its address and the heading above."""
+    known, heading, found = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, ""), "", []
+    for cell in lesson.solved.cells:
+        if not cell.code:
+            heading = [heading, *headings(join(cell.lines))][-1]
+        elif not cell.check and "hidden" not in cell.tags:
+            found += [(its.name, its.url, heading) for its in known.links(cell.lines)]
+    return found
 
 
 def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:

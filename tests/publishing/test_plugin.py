@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -217,6 +218,14 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     for junk in ("<style", "<script", "clipboard-copy", "jp-", "highlight-ipynb", "\x1b", "site-packages", "&amp;lt;"):
         assert junk not in page
     assert "<summary>Run it</summary>" in article(built / "site/lessons/three")
+
+
+def test_a_page_has_blank_lines_and_indentation_in_its_code_only(built):
+    page = (built / "site/lessons/first/one/index.html").read_text()
+    code = re.findall(r"<pre\b.*?</pre>", page, re.DOTALL)
+    assert not re.search(r"\s\n|\n\s", re.sub(r"<pre\b.*?</pre>", "<pre>", page, flags=re.DOTALL))
+    assert any("pieces" in block and "\n\n" in block for block in code)
+    assert any("\n    " in block for block in code)
 
 
 def test_the_extensions_of_mkdocs_yml_work_in_tutorials(built):
@@ -432,11 +441,12 @@ def test_a_folder_of_the_site_that_another_build_empties_is_told_in_a_sentence(c
     assert f"could not be written: {course}/site/404.html is gone: its folder is a broken link, or another" in output
 
 
-def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course):
+@pytest.mark.parametrize(("options", "rendered"), [([], 3), (["--dirty", "--no-strict"], 1)])
+def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course, options, rendered):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *options]
     log = Path("log")
     with log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as server:
 
@@ -464,6 +474,11 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
             output = after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
             assert output.count("Building documentation") == 1
             assert "ran " not in output
+            assert output.count("Converting notebook") == rendered
+            page = urlopen(f"http://127.0.0.1:{port}/lessons/first/two/").read().decode()
+            assert "Words about" in page
+            titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
+            assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
         finally:
             server.send_signal(signal.SIGINT)
     assert server.returncode == 0

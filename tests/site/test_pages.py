@@ -7,6 +7,7 @@ import statistics
 import time
 import zipfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -113,6 +114,25 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
     assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
 
 
+@on_every_tutorial
+def test_a_question_the_cell_that_tests_it_and_its_answer_are_one_box(visit):
+    boxes = visit.page.locator(".question").evaluate_all("""questions => questions.map(question => {
+        const parts = [question];
+        while (!parts.at(-1).querySelector("summary")?.textContent.startsWith("Answer"))
+            parts.push(parts.at(-1).nextElementSibling);
+        return parts.map(part => {
+            const {left, right, top, bottom} = part.getBoundingClientRect();
+            return [left, right, top, bottom, getComputedStyle(part).borderLeftColor];
+        });
+    })""")
+    assert boxes
+    for parts in boxes:
+        assert 2 <= len(parts) <= 4
+        for above, below in pairwise(parts):
+            assert below[2] == pytest.approx(above[3], abs=0.5)
+            assert (below[0], below[1], below[4]) == (above[0], above[1], above[4])
+
+
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
     links = {link.inner_text(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
@@ -172,10 +192,10 @@ def test_axe_finds_nothing_on_a_dark_phone(visit):
     assert violations(visit.page) == []
 
 
-def test_a_tutorial_weighs_at_most_32_kilobytes_without_figures_and_half_of_them_at_most_25(site):
+def test_half_of_the_tutorials_weigh_at_most_20_kilobytes_without_figures_and_none_more_than_23(site):
     weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
-    assert max(weights.values()) <= 24_000, weights
-    assert statistics.median(weights.values()) <= 20_500, weights
+    assert max(weights.values()) <= 23_000, weights
+    assert statistics.median(weights.values()) <= 20_000, weights
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])

@@ -753,13 +753,7 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 # `hk.without_apply_rng` took the key from `apply`. `init` still needs one, because `hk.Linear` draws its
 # weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# Training changes the parameters in any case. What goes wrong if all of them start from 0, or all from 0.1?
-#
-# </div>
-#
+# Training changes the parameters in any case. So what goes wrong if all of them start from 0, or all from 0.1?
 # Try it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for
 # each input, twice.
 
@@ -841,15 +835,10 @@ assert all(jnp.all(drawn[name]["b"] == 0) for name in ("linear", "linear_1"))
 trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
-# <details>
-# <summary>Answer</summary>
-#
 # The six columns, one for each hidden unit, are the same. Units that start alike get the same gradient, take
 # the same step and stay alike, so six units do the work of one. Different starting numbers **break the
 # symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases may start at zero,
 # as Haiku's do, since different weights are enough.
-#
-# </details>
 #
 # ## Exercise: a layer used twice
 #
