@@ -1,13 +1,15 @@
 """The MkDocs plugin `tutorials`: the only file that knows MkDocs.
 
-What can fail because of an author's file fails in `on_config`, before MkDocs touches the site; mathematics and links,
-which only the rendered pages show, fail the build later.
+What can fail because of an author's file fails in `on_config`, before MkDocs renders a page; mathematics and links,
+which only the rendered pages show, fail the build later. Whatever fails, the old site stays as it was.
 """
 
 import html
 import json
+import os
 import posixpath
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -87,15 +89,28 @@ class Options(base.Config):
 class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
-    site_dir = ""
+    folder: TemporaryDirectory | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Make the folder of the notebooks, which outlives a build: MkDocs keeps this object while it serves."""
-        self.folder, self.dirty = TemporaryDirectory(prefix="pages-"), dirty
+        """Begin a build, or several of `mkdocs serve`, between which MkDocs keeps this object."""
+        self.command, self.dirty = command, dirty
 
     def on_shutdown(self) -> None:
-        """Remove the folder of the notebooks."""
-        self.folder.cleanup()
+        """Put a site that became whole in the place of the old one; remove what else was made."""
+        if self.folder:
+            with self.folder as folder:
+                if (new := Path(folder, "site")).exists() and sys.exception() is None:
+                    self._replace(new, Path(folder, "old"))
+
+    def _replace(self, new: Path, old: Path) -> None:
+        try:
+            for hidden in self.site.glob(".*"):  # as MkDocs, which leaves them alone
+                hidden.replace(new / hidden.name)
+            if self.site.exists():
+                self.site.rename(old)
+            new.rename(self.site)
+        except OSError as error:
+            raise PluginError(f"{error}: did another build replace {self.site} just now? Build again.") from None
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -103,24 +118,30 @@ class TutorialsPlugin(BasePlugin[Options]):
         if "mkdocs-jupyter" not in config.plugins:
             raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
-        self.routes, self.site_dir = self.config.routes(config), config.site_dir
-        site, settings = self.routes.site, self.routes.settings
+        self.routes = self.config.routes(config)
+        settings, glossary = self.routes.settings, self.routes.site.glossary
         try:
             self.built = build(self.routes)
         except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
-        if site.glossary:
+        if glossary:
             config.markdown_extensions.append(_GLOSSARY)
-            config.mdx_configs[_GLOSSARY] = {"file": str(site.docs / site.glossary)}
+            config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions.append(_MATHEMATICS)
         config.watch += [str(settings.source), str(settings.snippets)]
+        # A new site is written beside the old one, and takes its place when all went well.
+        self.site = site = Path(config.site_dir).resolve()
+        beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
+        self.folder = self.folder or TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+        if beside:
+            config.site_dir = str(Path(self.folder.name, "site"))
         return config
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
         for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
-            path = Path(self.folder.name, uri)
+            path = Path(self.folder.name, "pages", uri)
             path.parent.mkdir(parents=True, exist_ok=True)
             content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})]))
             if not path.exists() or path.read_text(encoding="utf-8") != content:  # else `--dirty` leaves its page alone
@@ -182,9 +203,6 @@ class TutorialsPlugin(BasePlugin[Options]):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)
             raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
-        if isinstance(error, FileNotFoundError) and self.site_dir and str(error.filename).startswith(self.site_dir):
-            why = "is a broken link, or another build empties the same folder; build again."
-            raise PluginError(f"The site could not be written: {error.filename} is gone: its folder {why}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 

@@ -116,15 +116,9 @@ class Record:
 
     def summary(self, ids: Iterable[str]) -> dict[str, Any]:
         """The content of `record.json`, which names code cells by these ids."""
-        return {
-            "executed_at": self.executed_at,
-            "seconds": self.seconds,
-            "device": self.run.device,
-            "versions": self.key.versions,
-            "python": self.key.python,
-            "key": self.key.digest,
-            "cells": [{"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)],
-        }
+        run = {"executed_at": self.executed_at, "seconds": self.seconds, "device": self.run.device}
+        key = {"versions": self.key.versions, "python": self.key.python, "key": self.key.digest}
+        return run | key | {"cells": [{"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)]}
 
 
 class Store:

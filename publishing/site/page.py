@@ -147,13 +147,11 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     words, lines = reading(lesson.solved.cells)
     minutes = math.ceil((words + _WORDS_PER_LINE * lines) / _WORDS_PER_MINUTE)
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
-    beside, stem = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/", tutorial.path.stem
+    beside = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"
     return {
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "beside": beside,
-        "notebook": f"{beside}{stem}.ipynb",
-        "solved": f"{beside}{stem}-solved.ipynb",
-        "script": f"{beside}{stem}.py",
+        "file": f"{beside}{tutorial.path.stem}",
         "minutes": minutes,
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],

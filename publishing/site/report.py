@@ -28,6 +28,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
     slowest = variant.code[record.slowest]
     prose = "\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
     outputs = zip(variant.code, record.run.outputs, strict=True)
+    seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
     return {
         "tutorial": lesson.name,
         "title": variant.tutorial.title,
@@ -35,12 +36,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
         "device": record.run.device["kind"],
         "executed_at": record.executed_at,
         "seconds": record.seconds,
-        "slowest": {
-            "id": variant.id(slowest),
-            "seconds": record.run.seconds[record.slowest],
-            "heading": headings(prose)[-1],
-            "shown": "hidden" not in slowest.tags,
-        },
+        "slowest": {"id": variant.id(slowest), "seconds": seconds, "heading": headings(prose)[-1], "shown": shown},
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
         "figures": sum(sum(map(is_figure, its)) for cell, its in outputs if "hidden" not in cell.tags),

@@ -399,6 +399,7 @@ def test_links_that_lead_nowhere_are_told_at_their_lines(course, build):
     assert len(lines) == 5
     assert [line.split(":")[1] for line in lines] == ["10"] * 4 + ["12"]
     assert lines[0] == "lessons/three.py:10: none.py leads nowhere: there is no lessons/none.py."
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
 def test_bad_mathematics_is_told_at_its_line(course, build):
@@ -406,6 +407,7 @@ def test_bad_mathematics_is_told_at_its_line(course, build):
     code, output = build()
     assert code == 1
     assert "lessons/three.py:11: this mathematics cannot be read: " in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
@@ -429,16 +431,54 @@ def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
     code, output = build()
     assert code == 1
     assert "The site could not be written: No space left on device (site/index.html); make room" in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
-def test_a_folder_of_the_site_that_another_build_empties_is_told_in_a_sentence(course, build, monkeypatch):
-    def gone(*_) -> None:
-        raise FileNotFoundError(2, "No such file or directory", str(course / "site/404.html"))
+def test_a_site_that_cannot_take_its_place_is_told_in_a_sentence_and_the_old_one_stays(course, build, monkeypatch):
+    def taken(self, target) -> None:
+        raise OSError(39, "Directory not empty", str(target))
 
-    monkeypatch.setattr("mkdocs.utils.clean_directory", gone)
+    monkeypatch.setattr(Path, "rename", taken)
     code, output = build()
     assert code == 1
-    assert f"could not be written: {course}/site/404.html is gone: its folder is a broken link, or another" in output
+    assert f"did another build replace {course}/site just now? Build again." in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+def test_a_new_site_takes_the_place_of_the_old_one_at_once_and_hidden_files_stay(course, build):
+    write({"site/.git/HEAD": "ref"})
+    assert build()[0] == 0
+    assert Path("site/index.html").exists()
+    assert not Path("site/old.html").exists()
+    assert Path("site/.git/HEAD").read_text() == "ref"
+
+
+def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(course, build):
+    write({"docs/tasks.md": "# Tasks\n\n[gone](gone.md)\n"})
+    assert build()[0] == 1
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    assert not list(course.glob(".site-*"))
+
+
+def test_a_build_that_is_killed_while_it_writes_leaves_the_old_site(course, build):
+    with subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"]) as building:
+        while not list(course.glob(".site-*/site/index.html")):
+            assert building.poll() is None
+            time.sleep(0.002)
+        building.kill()
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    assert build()[0] == 0
+    assert Path("site/index.html").exists()
+
+
+def test_of_builds_that_run_at_once_each_leaves_a_whole_site(course):
+    command = [sys.executable, "-m", "mkdocs", "build", "-q"]
+    builds = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    ended = [(one.communicate()[1], one.returncode) for one in builds]
+    assert any(code == 0 for _, code in ended)
+    assert all(code == 0 or "Build again." in output for output, code in ended)
+    assert Path("site/lessons/first/one/index.html").exists()
+    assert not list(course.glob(".site-*"))
 
 
 @pytest.mark.parametrize(("options", "rendered"), [([], 3), (["--dirty", "--no-strict"], 1)])
