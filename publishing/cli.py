@@ -163,7 +163,3 @@ def _settings(config_file: Path, **options: Any) -> Settings:
     """The settings in `mkdocs.yml`, but for options that are given."""
     given = {name: value for name, value in options.items() if value is not None}
     return replace(read_options(config_file).settings, **given)
-
-
-if __name__ == "__main__":
-    main()

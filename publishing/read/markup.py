@@ -39,6 +39,8 @@ class _Checker(HTMLParser):
             target = re.sub(r"[\0-\x20]", "", value or "").lower()
             if target.startswith(("javascript:", "attachment:")) or name.startswith("on") or name == "srcdoc":
                 self.problem(f"has a script or an attachment in `{name}` of `<{tag}>`, which no page can have.")
+            if (name in ("poster", "src", "srcset") or tag in ("image", "use")) and re.match("(https?:)?//", target):
+                self.problem(f"loads `{value}` from elsewhere; keep a copy beside the tutorial, or link to it.")
         if not _VOID.fullmatch(tag):
             self.open.append((tag, self.getpos()[0]))
 

@@ -18,6 +18,7 @@ _NOT_HEADING = re.compile(r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$")  # of a li
 _LINK = rf"(?ms)(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 _NO_HTML = re.compile(rf"(?ms){CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
 _NO_LINK = re.compile(r"(?:\]\(|\]:)\s*<?((?:javascript|attachment):)", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
 _OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
@@ -38,7 +39,9 @@ def headings(markdown: str) -> list[str]:
 def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:
     """What is wrong with the HTML in a Markdown cell, and the line; Jupyter shows no style sheet in one either."""
     html = _NO_HTML.sub(lambda code: "\n" * code[0].count("\n"), join(lines))
-    if found := html_problem(_NO_LINK.sub(r"<a href='\1'></a>", html), f"{REFUSED}|style"):
+    if found := html_problem(
+        _NO_LINK.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html)), f"{REFUSED}|style"
+    ):
         return lines[found[0] - 1].number, f"the text {found[1]}"
     return None
 

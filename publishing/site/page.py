@@ -48,11 +48,10 @@ _TEMPLATES.filters["verbatim"] = partial(_FENCE.sub, lambda fence: f"{fence[1]}&
 
 def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     """The Markdown of a page, and its figures by file name; raises a SourceError for a figure without alt text."""
-    tutorial, record = lesson.solved.tutorial, lesson.record
+    tutorial, record, code = lesson.solved.tutorial, lesson.record, lesson.solved.code
     outputs, values = iter(record.run.outputs), iter(record.run.values)
     reference = routes.from_page(tutorial, routes.site.reference)
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
-    slowest = lesson.solved.code[record.slowest]
     cells, figures, covers, problems = [], {}, [], []
     begins = _exercises(lesson.solved.cells)
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
@@ -68,7 +67,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         if "hidden" in cell.tags:
             continue
         try:
-            entry = {"cell": cell, "slowest": cell is slowest, "outputs": _outputs(cell, its)}
+            entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": _outputs(cell, its)}
         except ValueError as error:
             problems.append(Problem(cell.path, cell.number, str(error)))
             continue

@@ -1,6 +1,7 @@
 """A second, tiny course with names of its own, built through MkDocs: what readers, authors and failures meet."""
 
 import json
+import logging
 import re
 import shutil
 import signal
@@ -172,6 +173,7 @@ def build(course, capsys) -> Callable[[], tuple[int, str]]:
     """
 
     def call() -> tuple[int, str]:
+        logging.getLogger("mkdocs").handlers.clear()  # MkDocs leaves one while an error is remembered
         try:
             cli.main(["build"], standalone_mode=False)
         except Abort:

@@ -40,7 +40,7 @@ class Words(HTMLParser):
 def other(tmp_path_factory) -> Path:
     """The site that Zensical builds."""
     folder = tmp_path_factory.mktemp("zensical")
-    command = [sys.executable, "-m", "publishing.cli", "write", folder]
+    command = [Path(sys.executable).with_name("tutorials"), "write", folder]
     environment = os.environ | {"SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     done = subprocess.run([sys.executable, "-m", "zensical", "build"], cwd=folder, text=True, capture_output=True)

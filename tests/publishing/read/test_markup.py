@@ -84,6 +84,27 @@ def test_an_attribute_that_runs_nothing_is_no_problem(attribute):
     assert html_problem(f"<a {attribute}>b</a>") is None
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src='{}'>",
+        "<source srcset='{} 2x'>",
+        "<video poster='{}'></video>",
+        "<audio src='{}'></audio>",
+        "<svg><image href='{}'/></svg>",
+        "<svg><use xlink:href='{}'/></svg>",
+    ],
+)
+@pytest.mark.parametrize(
+    "address", ["https://a.test/b.png", "HTTP://a.test/b.png", "//a.test/b.png", " https://a.test/b"]
+)
+def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_are_none(html, address):
+    assert "from elsewhere; keep a copy beside the tutorial, or link to it." in html_problem(html.format(address))[1]
+    for own in ("b.png", "data:image/png;base64,AA=="):
+        assert html_problem(html.format(own)) is None
+    assert html_problem(f"<a href='{address}'>a</a>") is None
+
+
 def test_the_line_is_that_of_what_is_wrong():
     assert html_problem("<p>\n<b>\n</p>")[0] == 2
     assert html_problem("<div>\n<b>\n</b>\n")[0] == 1

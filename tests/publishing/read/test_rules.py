@@ -233,6 +233,11 @@ PROSE = {
     "a handler": ('<img src="a.png" onload="f()">', "has a script or an attachment in `onload`"),
     "a link that runs": ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
     "such a link in Markdown": ("[a](javascript:f())", "has a script or an attachment in `href`"),
+    "a picture from elsewhere": ("![a](https://a.test/a.png)", "loads `https://a.test/a.png` from elsewhere"),
+    "a badge in a link": (
+        "[![a](https://a.test/a.svg)](https://b.test)",
+        "loads `https://a.test/a.svg` from elsewhere",
+    ),
     "an attachment of a notebook": ("![a](attachment:a.png)", "has a script or an attachment in `href`"),
     "such a link by its name": ("[a]: JavaScript:f()", "has a script or an attachment in `href`"),
     "an end of what is not open": ("</div>", "closes `</div>`"),
