@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from functools import cache
 
 from publishing.assemble.snippets import bindings, names
 
@@ -64,15 +65,21 @@ def reached(before: Sequence[str], answers: Sequence[str], check: str, after: Se
             different -= code.binds
     needed: set[str] = set()
     for index in reversed(range(len(cells))):
-        code = _Code(*ast.parse((check, *after)[index]).body)
+        code = _whole((check, *after)[index])
         if index in wanted or (code.binds | code.changes) & needed:
             wanted.add(index)
             needed = (needed - code.binds) | ((code.reads | code.later) - imports.keys())
     return [index - 1 for index in sorted(wanted) if index]
 
 
+@cache  # each answer asks again for the cells of its page
 def _statements(cell: str) -> list[_Code]:
     return [_Code(node) for node in ast.parse(cell).body]
+
+
+@cache
+def _whole(cell: str) -> _Code:
+    return _Code(*ast.parse(cell).body)
 
 
 def _functions(statements: Sequence[_Code], names: set[str]) -> set[str]:
