@@ -1,7 +1,7 @@
 """The MkDocs plugin `tutorials`: the only file that knows MkDocs.
 
 What can fail because of an author's file fails in `on_config`, before MkDocs renders a page; mathematics and links,
-which only the rendered pages show, fail the build later. Whatever fails, the old site stays as it was.
+which only the rendered pages show, fail the build later. A build that fails leaves the old site.
 """
 
 import html
@@ -34,7 +34,7 @@ from publishing.build import Built, build, write
 from publishing.read.problem import Problem, SourceError, line_of
 from publishing.read.prose import headings
 from publishing.run.jax import MachineError
-from publishing.run.record import explain_write_error
+from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
@@ -104,17 +104,20 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def _replace(self, new: Path, old: Path) -> None:
         try:
-            for hidden in self.site.glob(".*"):  # as MkDocs, which leaves them alone
-                hidden.replace(new / hidden.name)
             if self.site.exists():
                 self.site.rename(old)
             new.rename(self.site)
         except OSError as error:
+            if old.exists() and not self.site.exists():
+                old.rename(self.site)
             raise PluginError(f"{error}: did another build replace {self.site} just now? Build again.") from None
+        finally:
+            for hidden in old.glob(".*"):  # as MkDocs, which leaves them alone
+                hidden.replace(self.site / hidden.name)
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read and run all tutorials, and make their pages."""
+        """Read and run all tutorials, and make their pages; let the site be written beside the old one."""
         if "mkdocs-jupyter" not in config.plugins:
             raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
@@ -129,12 +132,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions.append(_MATHEMATICS)
         config.watch += [str(settings.source), str(settings.snippets)]
-        # A new site is written beside the old one, and takes its place when all went well.
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
         self.folder = self.folder or TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
-        if beside:
-            config.site_dir = str(Path(self.folder.name, "site"))
+        config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
         return config
 
     @event_priority(100)
@@ -142,10 +143,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
         for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
             path = Path(self.folder.name, "pages", uri)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})]))
-            if not path.exists() or path.read_text(encoding="utf-8") != content:  # else `--dirty` leaves its page alone
-                path.write_text(content, encoding="utf-8")
+            content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})])).encode()
+            if not path.exists() or path.read_bytes() != content:  # else `--dirty` leaves its page alone
+                atomic_write(path, content)
             file = File.generated(config, uri, abs_src_path=str(path))
             file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
             files.append(file)

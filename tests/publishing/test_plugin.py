@@ -436,15 +436,23 @@ def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
-def test_a_site_that_cannot_take_its_place_is_told_in_a_sentence_and_the_old_one_stays(course, build, monkeypatch):
-    def taken(self, target) -> None:
-        raise OSError(39, "Directory not empty", str(target))
+@pytest.mark.parametrize("name", ["site", "old"])
+def test_a_site_that_cannot_be_replaced_is_told_in_a_sentence_and_the_old_one_stays(course, build, monkeypatch, name):
+    rename, failed = Path.rename, []
 
-    monkeypatch.setattr(Path, "rename", taken)
+    def fails_once(self, target) -> None:
+        if Path(target).name == name and not failed:
+            failed.append(target)
+            raise OSError(39, "Directory not empty", str(target))
+        rename(self, target)
+
+    write({"site/.git/HEAD": "ref"})
+    monkeypatch.setattr(Path, "rename", fails_once)
     code, output = build()
     assert code == 1
     assert f"did another build replace {course}/site just now? Build again." in output
-    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    assert sorted(path.name for path in Path("site").iterdir()) == [".git", "old.html"]
+    assert not list(course.glob(".site-*"))
 
 
 def test_a_new_site_takes_the_place_of_the_old_one_at_once_and_hidden_files_stay(course, build):
