@@ -8,7 +8,6 @@ import html
 import json
 import os
 import posixpath
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,7 +50,6 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
-_BLANK = re.compile(r"(?P<pre><pre\b.*?</pre>)|\s*\n\s*", re.DOTALL)
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
 
 
@@ -184,10 +182,6 @@ class TutorialsPlugin(BasePlugin[Options]):
             return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
-
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Leave out blank lines and indentation of templates, a thirtieth of what a page weighs."""
-        return _BLANK.sub(lambda blank: blank["pre"] or "\n", output)
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

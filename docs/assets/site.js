@@ -12,7 +12,11 @@ document$.subscribe(() => {
   document.querySelector(".md-search").ariaLabel = "Search";
   document.querySelector(".md-search-result__list").role = "list";
   document.querySelector(".md-dialog__inner").role = "status";
-  for (const nav of document.querySelectorAll(".md-code__nav")) nav.role = "none";
+  const quiet = () => {
+    for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none";
+  };
+  new MutationObserver(quiet).observe(document.querySelector("article"), { childList: true, subtree: true });
+  quiet();
   // Menu and search are labels, which a keyboard does not reach: buttons in them are.
   for (const label of document.querySelectorAll(".md-header__button:is([for=__drawer], [for=__search])")) {
     const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
@@ -26,11 +30,32 @@ document$.subscribe(() => {
     drawer.click();
     document.querySelector("[for=__drawer] > button").focus();
   });
+  palette();
   progress();
   folds();
   frames();
   search();
 });
+
+// The palette is that of the system until the reader chooses; partials/javascripts/palette.html has `dark` and `paint`.
+function palette() {
+  const button = document.querySelector(".palette");
+  const bar = make("meta", { name: "theme-color" }); // of a phone's browser
+  const ways = ["", "light", "dark"];
+  const next = () => ways[(ways.indexOf(__md_get("palette") || "") + 1) % ways.length];
+  const show = () => {
+    paint();
+    button.title = button.ariaLabel = `Switch to the ${next() || "system's"} palette`;
+    bar.content = getComputedStyle(document.body).backgroundColor;
+  };
+  document.head.append(bar);
+  button.addEventListener("click", () => {
+    __md_set("palette", next());
+    show();
+  });
+  dark.addEventListener("change", show);
+  show();
+}
 
 function progress() {
   const save = () => __md_set("course", course);

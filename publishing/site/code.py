@@ -113,7 +113,7 @@ def code_html(source: str, links: Sequence[Link] = ()) -> str:
     for start, kind, value in [*_tokens(source), (len(source), Text, "")]:
         if start in marks or _css_class(kind) != colour:
             run = escape(run, quote=False)
-            html += [f'<span class="{colour}">{run}</span>' if colour and run else run, marks.get(start, "")]
+            html += [f'<i class="{colour}">{run}</i>' if colour and run else run, marks.get(start, "")]
             run, colour = "", _css_class(kind)
         run += value
     return "".join(html)

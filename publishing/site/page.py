@@ -80,9 +80,9 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
             entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
-        folded = bool(cell.exercise or {"recap", "plot"}.intersection(cell.tags))
-        if not cell.check:
-            entry["code"] = _code(cell.lines, names, folded=folded)
+        if not cell.check:  # the code of a figure is about the figure: its names do not link
+            folded = bool(cell.exercise or "recap" in cell.tags)
+            entry["code"] = _code(cell.lines, None if "plot" in cell.tags else names, folded=folded)
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
@@ -131,9 +131,9 @@ def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
     return its
 
 
-def _code(lines: tuple[Line, ...], names: Names, *, folded: bool = False) -> dict[str, Any]:
+def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    links = names.links(lines, folded=folded)
+    links = names.links(lines, folded=folded) if names else []
     # Between functions one blank line, where a file has two.
     code = re.sub(r"\n{3,}", "\n\n", code_html(join(lines), links))
     return {"html": code, "wide": any(len(line.text) > _PHONE for line in lines)}

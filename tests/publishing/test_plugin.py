@@ -222,14 +222,6 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert "<summary>Run it</summary>" in article(built / "site/lessons/three")
 
 
-def test_a_page_has_blank_lines_and_indentation_in_its_code_only(built):
-    page = (built / "site/lessons/first/one/index.html").read_text()
-    code = re.findall(r"<pre\b.*?</pre>", page, re.DOTALL)
-    assert not re.search(r"\s\n|\n\s", re.sub(r"<pre\b.*?</pre>", "<pre>", page, flags=re.DOTALL))
-    assert any("pieces" in block and "\n\n" in block for block in code)
-    assert any("\n    " in block for block in code)
-
-
 def test_the_extensions_of_mkdocs_yml_work_in_tutorials(built):
     page = article(built / "site/lessons/first/one")
     assert '<div class="admonition note">' in page
@@ -267,7 +259,7 @@ def test_titles_contents_links_and_edit_links_are_mkdocs_own(built):
 def test_names_in_code_link_to_documentation_and_those_of_snippets_to_a_page_of_the_site(built):
     page = article(built / "site/lessons/first/one")
     link = '<a href="../../../code/#pieces.values.one">'
-    assert f'<span class="k">def</span> {link}<span class="nf">one</span></a>():' in page
+    assert f'<i class="k">def</i> {link}<i class="nf">one</i></a>():' in page
     assert 'numpy.add.html">np.add</a>(' in page
 
 

@@ -18,3 +18,15 @@ def unfold(page: Page) -> None:
     """Open every fold and draw what is drawn on sight."""
     page.add_style_tag(content=ALL_DRAWN)
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+
+
+def see_all_code(page: Page) -> None:
+    """Bring each block of code into view once, at which it gets its button."""
+    width, height = page.viewport_size.values()
+    page.evaluate("window.closed = [...document.querySelectorAll('details:not([open])')]")
+    page.evaluate("closed.forEach(fold => fold.open = true)")
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
+    page.wait_for_function("""() => [...document.querySelectorAll("article pre > code")]
+        .every(code => code.parentElement.querySelector("button"))""")
+    page.evaluate("closed.forEach(fold => fold.open = false)")
+    page.set_viewport_size({"width": width, "height": height})

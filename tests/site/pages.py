@@ -1,7 +1,10 @@
 """The addresses of the site's pages, by what is in the navigation."""
 
 import os
+from functools import cache
 from pathlib import Path
+
+from bs4 import BeautifulSoup
 
 from publishing.read.percent import read_tutorials
 
@@ -16,3 +19,9 @@ BY_HAND = [
     for path in sorted((ROOT / "docs").rglob("*.md"))
 ]
 PAGES = [*EXECUTED, *BY_HAND]
+
+
+@cache
+def soup(folder: Path) -> BeautifulSoup:
+    """The HTML of the page in a folder; as text it has quotes around each attribute, which the site leaves out."""
+    return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")

@@ -4,8 +4,8 @@ import itertools
 import re
 
 import pytest
-from axe import unfold, violations
-from pages import PAGES, TUTORIALS
+from axe import see_all_code, unfold, violations
+from pages import PAGES, TUTORIALS, soup
 
 pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
 
@@ -50,8 +50,7 @@ def test_axe_finds_nothing_among_the_results_of_a_search(still, address):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_headings_are_in_order_below_one_title(site, path):
-    article = re.search(r"<article.*?</article>", (site / path / "index.html").read_text(), re.DOTALL)[0]
-    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", article)]
+    levels = [int(heading.name[1]) for heading in soup(site / path).article.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
@@ -67,6 +66,7 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
 
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
     light.goto(address + TUTORIALS[0])
+    see_all_code(light)
     wanted = light.evaluate(
         """() => [...document.querySelectorAll('article :is(a[href], button, input, summary, math[tabindex])')]
             .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length

@@ -5,7 +5,7 @@ import html
 import re
 
 import pytest
-from pages import ROOT
+from pages import ROOT, soup
 
 from publishing.assemble.snippets import read_module
 from publishing.read.percent import read_tutorials
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("site")
 
 
 def article(site, path: str) -> str:
-    return re.search(r"<article.*</article>", (site / path / "index.html").read_text(), re.DOTALL)[0]
+    return str(soup(site / path).article)
 
 
 @pytest.mark.parametrize("path", ["reference/snippets", "exercises", "glossary"])
@@ -27,14 +27,14 @@ def test_a_page_of_reference_weighs_at_most_35_kilobytes(site, path):
 
 
 def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(site):
-    entries = re.split(r"<h[23] id=", article(site, "reference/snippets"))[1:]
+    entries = re.split(r'<h[23] [^>]*?id="', article(site, "reference/snippets"))[1:]
     names = [
         f"{module}.{name}"
         for module, path in modules(ROOT / "snippets")
         for name, piece in read_module(path, "snippets").pieces.items()
         if piece.block and not name.startswith("_")
     ]
-    by_anchor = {entry.partition('"')[2].partition('"')[0]: entry for entry in entries}
+    by_anchor = {entry.partition('"')[0]: entry for entry in entries}
     assert set(names) <= set(by_anchor)
     functions = [name for name in names if name.rpartition(".")[2].islower()]  # and no classes
     assert len(functions) >= 10

@@ -35,11 +35,9 @@ import optax
 # %% [markdown]
 # ## A network with state and dropout
 #
-# The data are points on two arms of a spiral, and the network should say which arm. The network has all that a
-# training loop may have to carry: parameters, dropout, which needs a key, and *network state*. `hk.BatchNorm`
-# standardises its input and keeps running averages of mean and variance, which are used when `is_training` is
-# false. Gradient descent does not touch these averages, so they are not parameters. `hk.transform_with_state`
-# returns them beside the output.
+# The data are points on two arms of a spiral, and the network should say which arm. It has all that a training
+# loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
+# `hk.BatchNorm`.
 
 # %%
 TRAINING = 512
@@ -121,8 +119,6 @@ assert jnp.allclose(optax.tree.norm(slopes), 5)
 assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
 
 # %% [markdown]
-# The clipped gradient has length 1, and the rate of 0.1 turns it into an update of length 0.1.
-#
 # A *schedule* is a function from the step count to the learning rate, and can stand wherever a rate does:
 
 # %%
@@ -167,9 +163,7 @@ memories = {
 
 # %% exercise="optimiser-memory" kind="predict" minutes="6"
 # The form of an answer:
-# predicted_numbers = {"sgd": ..., "momentum": ..., "clip, then momentum": ...,
-#                      "adam": ..., "sgd with a schedule": ...,
-#                      "adam with a schedule": ..., "adam on b only": ...}
+# predicted_numbers = {"sgd": ..., "momentum": ..., and so on for all seven}
 ### BEGIN SOLUTION
 predicted_numbers = {
     "sgd": 0,
@@ -229,8 +223,8 @@ adamw.update(slopes, adamw.init(theta))
 # %% [markdown]
 # Make it a habit to pass the parameters. Decay is meant for weight matrices; biases and the scales of
 # normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
-# the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer:
-# `optax.masked` applies an optimiser to the marked leaves only, and `optax.set_to_zero` makes updates zero.
+# the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer, with
+# `optax.set_to_zero`, which makes updates zero.
 #
 # Below, all gradients are zero, so nothing but decay moves a parameter. In which of the two orders does the
 # first layer, `linear`, stay where it is?
@@ -304,11 +298,10 @@ class Experiment:
 
 
 # %% [markdown]
-# Many code bases put their step into such a class. `jax.jit` cannot trace `self`, which is not an array, so
-# `static_argnums=0` declares it static. A static argument is looked up by its hash, and an ordinary object
-# is equal only to itself. What follows from that? The next cell measures how far one step moves the
-# parameters: with a rate of 0.1, then with the rate of the same object set to 0, then with a new object whose
-# rate is 0. Which of the three lengths are zero?
+# `jax.jit` cannot trace `self`, which is not an array, so `static_argnums=0` declares it static. A static argument
+# is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
+# measures how far one step moves the parameters: with a rate of 0.1, then with the rate of the same object set to
+# 0, then with a new object whose rate is 0. Which of the three lengths are zero?
 
 # %% tags=["predict"]
 experiment = Experiment(optax.sgd(0.1))
@@ -364,9 +357,8 @@ print(int(halfway.step), "steps, loss", metrics["loss"])
 _looped = metrics["loss"]
 
 # %% [markdown]
-# Any epoch can be reproduced from `data_key` and its number, without the epochs before it. That will help when
-# a run resumes. `minibatches` drops what is left over after the last full batch, so that the step is compiled
-# for one shape only. (Here 8 batches of 64 use up all 512 examples.)
+# Any epoch can be reproduced from `data_key` and its number, which will help when a run resumes. `minibatches`
+# drops what is left over after the last full batch, so that the step is compiled for one shape only.
 #
 # ### The whole loop in `lax.scan`
 #
@@ -650,8 +642,8 @@ for _rows, _size, _order in (
 print("Agrees with the scores of the whole set, for four test sets and batch sizes.")
 
 # %% [markdown]
-# The rule behind it holds for all metrics: add up numerators and denominators, and divide once, at the end. A
-# mean weighted by batch size is right for a loss, and wrong for a recall.
+# The rule holds for all metrics: add up numerators and denominators, and divide once, at the end. A mean weighted
+# by batch size is right for a loss, and wrong for a recall.
 #
 # ## `vmap` ensembles: eight networks in one program
 #
@@ -1008,10 +1000,10 @@ print(
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# Long runs stop early: a time limit, a full disk, a machine that is needed elsewhere. A run that resumes
-# should end exactly where it would have ended without the stop. What must be saved for that? Take the state
-# after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs, and
-# compare the parameters with those of the run that never stopped.
+# Long runs stop early, at a time limit or on a full disk. A run that resumes should end exactly where it would
+# have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
+# five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
+# run that never stopped.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1054,8 +1046,8 @@ assert all(
 #
 # </details>
 #
-# So save all five, and one thing more: the place in the data. Here it is `data_key` and the number of the
-# epoch, which is the step count divided by the steps per epoch, as long as you save between epochs.
+# So save all five, and one thing more: the place in the data. Here it is `data_key` and the number of the epoch,
+# as long as you save between epochs.
 #
 # What could go into a file? `np.savez` looks right, and takes a tree without complaint:
 
@@ -1068,10 +1060,8 @@ file.seek(0)
 np.load(file)["params"]
 
 # %% [markdown]
-# A dictionary is not an array, so NumPy has pickled it, and does not unpickle it unless told to, because
-# a pickle can run any code while it is loaded. A pickle of the whole state would also need Optax's classes under the
-# names that they have today. Arrays have neither problem, and a tree can be taken apart into its leaves and its
-# structure:
+# A dictionary is not an array, so NumPy has pickled it, and does not unpickle it unless told to, because a pickle
+# can run any code while it is loaded. Arrays cannot, and a tree can be taken apart into its leaves and its structure:
 
 # %%
 leaves, structure = jax.tree.flatten(halfway)

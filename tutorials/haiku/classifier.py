@@ -163,7 +163,6 @@ assert 5 < reached["cross_entropy"] < 8
 # regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
 # {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is always a little better. In
 # training, noise in the labels puts an end to that: being certain is expensive when the label is a surprise.
-# Where the classes can be separated without a mistake, weights trained with the cross-entropy keep growing.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>

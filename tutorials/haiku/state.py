@@ -158,9 +158,9 @@ _, history = jax.lax.scan(remember, state, batches)
 # %% tags=["plot", "cover"] alt="Means of batches scatter around 5. Their running mean stays near 5 from the start; hidden climbs from 0."
 steps = np.arange(1, 61)
 fig, ax = plt.subplots(figsize=(6.4, 4.0))
-ax.plot(steps, batches.mean(axis=(1, 2)), "o", color="C2", markersize=4)
-ax.plot(steps, history["average"].ravel(), color="C0", linewidth=2)
-ax.plot(steps, history["hidden"].ravel(), color="C1", linewidth=2)
+ax.plot(steps, batches.mean(axis=(1, 2)), "C2o")
+ax.plot(steps, history["average"].ravel(), "C0")
+ax.plot(steps, history["hidden"].ravel(), "C1")
 ax.annotate("average, used in evaluation", (60, 3.3), color="C0", ha="right")
 ax.annotate("hidden", (8, 2.1), color="C1")
 ax.annotate("mean of one batch", (60, 6.25), color="C2", ha="right")
@@ -779,7 +779,7 @@ check_train_step(train_step)
 # %% [markdown]
 # ## Training mode, evaluation mode
 #
-# Now train with your step, on shuffled batches of 64. Both results are passed on.
+# Now train with your step, on shuffled batches of 64.
 
 # %%
 from snippets.data import minibatches
@@ -798,8 +798,8 @@ print(f"loss of the last batch: {loss:.3f}")
 print("steps:", state["norm/~/mean_ema"]["counter"])
 
 # %% [markdown]
-# The parameters are final. Three evaluations on new points follow: as intended; with the state from `init`, as
-# if you had thrown every new state away; and in training mode, one point at a time.
+# Three evaluations on new points follow: as intended; with the state from `init`, as if you had thrown every new
+# state away; and in training mode, one point at a time.
 
 
 # %%
@@ -970,10 +970,8 @@ def update(train, batch, rate=0.1):
 
 
 # %% [markdown]
-# Each step uses one half of the key and keeps the other. (With a step counter in the named tuple,
-# `fold_in(key, step)` does it without a chain of splits; see [random keys](../jax/random_keys.py).) The pair that
-# it returns is what `jax.lax.scan` wants, so all of training can be one call. The data are forty noisy points
-# of a sine between -2 and 2.
+# Each step uses one half of the key and keeps the other. The pair that it returns is what `jax.lax.scan` wants, so
+# all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
 
 # %%
 x_key, noise_key, init_key, train_key = jax.random.split(jax.random.key(5), 4)
@@ -993,9 +991,8 @@ print("first loss:", metrics["loss"][0], " last loss:", metrics["loss"][-1])
 # ## Monte-Carlo dropout
 #
 # In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on,
-# each key gives a different prediction, and their spread is an estimate of how uncertain the network is. This
-# is called **Monte-Carlo dropout**. `vmap` runs it for five hundred keys, and a second `vmap` around it trains and
-# predicts at seven rates.
+# each key gives a different prediction, and their spread estimates how uncertain the network is: this is
+# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, and another trains and predicts at seven rates.
 
 # %%
 grid = jnp.linspace(-4, 4, 81)[:, None]  # (81, 1)
@@ -1018,22 +1015,22 @@ rates = jnp.array([0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5])
 centers, spreads = jax.jit(jax.vmap(mean_and_spread))(rates)  # (7, 81), (7, 81)
 
 # %% [markdown]
-# The points are the same at every rate, and so is their noise, 0.1. Move the slider, or scroll through the figures
-# in the notebook: what happens to the band among the points, and outside, where there are none?
+# Move the slider, or scroll through the figures in the notebook: what happens to the band among the points, and
+# outside, where there are none?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
 line = grid[:, 0]
 inner = spreads[:, jnp.abs(line) < 2].mean(axis=1)  # (7,)
 outer = spreads[:, jnp.abs(line) > 3].mean(axis=1)  # (7,)
-missed = []  # points outside the band
+missed = []
 for i, rate in enumerate(rates):
     print(f"dropout rate {rate:.2f}")
-    fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
     low, high = centers[i] - 2 * spreads[i], centers[i] + 2 * spreads[i]
     ax.fill_between(line, low, high, color="C0", alpha=0.25)
-    ax.plot(line, centers[i], color="C0", linewidth=2)
-    ax.plot(line, jnp.sin(2 * line), "--", color="C2", linewidth=1)
-    ax.plot(x, y, "o", color="C1", markersize=4)
+    ax.plot(line, centers[i], "C0")
+    ax.plot(line, jnp.sin(2 * line), "C2--")
+    ax.plot(x, y, "C1o")
     ax.text(3.9, 4.3, "mean and two standard deviations", color="C0", ha="right")
     ax.text(3.9, 3.6, "training points", color="C1", ha="right")
     ax.text(3.9, 2.9, "without noise", color="C2", ha="right")
@@ -1047,10 +1044,9 @@ for i, rate in enumerate(rates):
 
 # %% [markdown]
 # Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine: no spread is not certainty.
-# As the rate rises the band widens, among the points from a standard deviation of {{ inner[1]:.2f}} at 0.02 to
-# {{ inner[5]:.2f}} at 0.3. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie outside of the band. So
-# its width is largely a setting of yours: take a band that opens as a warning sign rather than a confidence
-# interval.
+# As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie outside of the
+# band. So its width is largely a setting of yours: take a band that opens as a warning sign rather than a
+# confidence interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
@@ -1068,42 +1064,10 @@ assert jnp.array_equal(once[0], once[1])
 assert not jnp.array_equal(once[0], once[2])
 
 # %% [markdown]
-# ## Average the parameters: `hk.EMAParamsTree`
-#
-# The same running average can smooth the parameters over the last steps of training. `hk.EMAParamsTree` is a
-# module with state and no parameters; transform it on its own and call it after each step:
-
-# %%
-ema = hk.transform_with_state(lambda params: hk.EMAParamsTree(0.99)(params))
-_, ema_state = ema.init(None, train.params)
-average = jax.jit(ema.apply)
-for _ in range(300):
-    train, metrics = update(train, (x, y))
-    averaged, ema_state = average({}, ema_state, None, train.params)
-
-for name, params in {"last": train.params, "averaged": averaged}.items():
-    out, _ = curve.apply(params, train.state, None, x, is_training=False)
-    print(f"{name:8} {mean_squared_error(out, y):.4f}")
-
-# %% [markdown]
-# `averaged` has the structure of `params` and goes wherever they go. Measure whether it is better; here both are
-# about as good.
-
-# %% tags=["hidden"]
-errors = [
-    mean_squared_error(
-        curve.apply(p, train.state, None, x, is_training=False)[0], y
-    ).item()
-    for p in (train.params, averaged)
-]
-assert max(errors) < 2 * min(errors)
-assert jax.tree.structure(averaged) == jax.tree.structure(train.params)
-
-# %% [markdown]
 # ## What gets lost inside a network
 #
-# Outside of a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` see a pure function, and you have
-# used all three. *Inside* one, they don't know about Haiku's keys and state. Take dropout on rows of ones:
+# *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's keys and
+# state. Take dropout on rows of ones:
 
 
 # %%
@@ -1115,14 +1079,14 @@ ones = jnp.ones((5, 6))
 inner_vmap = hk.transform(lambda x: jax.vmap(drop_row)(x))
 
 # %% [markdown]
-# `drop_row` asks for a key. Does each of the five rows get its own mask?
+# Does each of the five rows get its own mask?
 
 # %% tags=["predict"]
 print(inner_vmap.apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
-# All rows lose the same entries. `jax.vmap` traces `drop_row` once, so Haiku hands out one key, and nothing
-# complains. `hk.vmap` knows about the keys: you say with `split_rng` whether each row gets its own.
+# All rows lose the same entries, and nothing complains: `jax.vmap` traces `drop_row` once, so Haiku hands out one
+# key. `hk.vmap` knows about the keys: you say with `split_rng` whether each row gets its own.
 
 
 # %%
@@ -1142,14 +1106,8 @@ print(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
 # | `jax.lax.scan` around a draw | one mask for all steps, no message | `hk.scan` |
 # | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
 #
-# | outside | what happens | instead |
-# |---|---|---|
-# | the returned state not passed on | it stays as `init` made it, no message | `out, state = ...` |
-# | the loss returns only the loss | the same | `has_aux=True` |
-# | the same key at every step | the same masks at every step, no message | split, or `fold_in` |
-#
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init`. The three of the first
-# table then raise a `JaxUsageError`.
+# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init`. All three then raise a
+# `JaxUsageError`.
 
 # %% tags=["hidden"]
 masks = np.array(inner_vmap.apply({}, jax.random.key(0), ones))
@@ -1463,8 +1421,6 @@ check_dropout_mask(drop_sensors, run_epoch)
 #   `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
 # - `TypeError: state argument does not appear valid. It should be a mapping` The state is missing between the
 #   parameters and the key.
-# - `TypeError: BatchNorm.__call__() missing 1 required positional argument: 'is_training'` Pass the mode on
-#   from your network's own argument.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` went through `jit` as
 #   an ordinary argument: make it static.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
@@ -1478,11 +1434,6 @@ messages = [
     error_of(network.init, jax.random.key(0), test_x, is_training=False),
     error_of(counter.apply, {}, jax.random.key(0), x),
     error_of(network.apply, params, jax.random.key(0), x, is_training=True),
-    error_of(
-        hk.transform_with_state(lambda x: hk.BatchNorm(True, True, 0.9)(x)).init,
-        None,
-        x,
-    ),
     error_of(jax.jit(network.apply), first_params, first_state, None, test_x, True),
 ]
 for message, start in zip(
@@ -1491,7 +1442,6 @@ for message, start in zip(
         "ValueError: No value for 'average' in 'norm/~/mean_ema', perhaps",
         "TypeError: state argument does not appear valid. It should be a mapping",
         "TypeError",
-        "TypeError: BatchNorm.__call__() missing 1 required positional argument: 'is_",
         "TracerBoolConversionError: Attempted boolean conversion of traced array",
     ],
     strict=True,
@@ -1507,8 +1457,7 @@ for message, start in zip(
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
 # - Inside a network, `hk.next_rng_key` hands out keys made from the one that `apply` got. The same key gives
 #   the same run, so each step needs its own.
-# - Params, state and key travel in one `TrainingState`, through a compiled step that returns
-#   `(new_state, metrics)`.
-# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad`: JAX's own lose keys and state, mostly silently.
+# - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
+# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad`: JAX's own lose keys and state.
 #
 # Next: [Application: a classifier](classifier.py), where you put the whole course to work.

@@ -881,6 +881,13 @@ def keep_mean(x):
 run(keep_mean, x)
 
 # %% [markdown]
+# None of the files uses `hk.EMAParamsTree`, which keeps a running average of each parameter, to smooth the last
+# steps of training. Call it after each step.
+
+# %%
+run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
+
+# %% [markdown]
 # ## Random keys
 #
 # Inside a network Haiku hands out keys, all derived from the one that `init` or `apply` was given.

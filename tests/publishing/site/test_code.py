@@ -206,7 +206,7 @@ def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
 
 def spans(source: str) -> list[tuple[str, str]]:
     return [
-        (kind, html.unescape(code)) for kind, code in re.findall(r'<span class="(\w+)">(.*?)</span>', code_html(source))
+        (kind, html.unescape(code)) for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))
     ]
 
 
@@ -230,7 +230,7 @@ def test_tokens_have_the_colours_of_their_kind_and_those_of_one_colour_are_one_s
 
 
 def test_names_operators_and_spaces_have_no_markup():
-    assert code_html("y = a + b[0:n]") == 'y = a + b[<span class="m">0</span>:n]'
+    assert code_html("y = a + b[0:n]") == 'y = a + b[<i class="m">0</i>:n]'
 
 
 def linked(source: str, *names: str) -> str:
@@ -245,8 +245,8 @@ def linked(source: str, *names: str) -> str:
         ("f.g", ["f", ".g"], '<a href="https://d/f">f</a><a href="https://d/.g">.g</a>'),
         ("\n\ny = f(x)", ["f"], '\n\ny = <a href="https://d/f">f</a>(x)'),
         ("f\n", ["f"], '<a href="https://d/f">f</a>'),
-        ("@f", ["f"], '<span class="nd">@</span><a href="https://d/f"><span class="nd">f</span></a>'),
-        ("x@f.g", ["f.g"], 'x<span class="nd">@</span><a href="https://d/f.g"><span class="nd">f</span>.g</a>'),
+        ("@f", ["f"], '<i class="nd">@</i><a href="https://d/f"><i class="nd">f</i></a>'),
+        ("x@f.g", ["f.g"], 'x<i class="nd">@</i><a href="https://d/f.g"><i class="nd">f</i>.g</a>'),
     ],
 )
 def test_a_link_wraps_its_name_and_nothing_else(source, names, markup):
@@ -255,7 +255,7 @@ def test_a_link_wraps_its_name_and_nothing_else(source, names, markup):
 
 def test_the_address_and_the_code_are_escaped():
     assert code_html('a<b&"c"', [Link(0, 1, 'x?a=1&b="2"')]) == (
-        '<a href="x?a=1&amp;b=&quot;2&quot;">a</a>&lt;b&amp;<span class="s">"c"</span>'
+        '<a href="x?a=1&amp;b=&quot;2&quot;">a</a>&lt;b&amp;<i class="s">"c"</i>'
     )
 
 
