@@ -23,10 +23,10 @@ def unfold(page: Page) -> None:
 def see_all_code(page: Page) -> None:
     """Bring each block of code into view once, at which it gets its button."""
     width, height = page.viewport_size.values()
-    page.evaluate("window.closed = [...document.querySelectorAll('details:not([open])')]")
-    page.evaluate("closed.forEach(fold => fold.open = true)")
+    page.evaluate("window.folded = [...document.querySelectorAll('details:not([open])')]")
+    page.evaluate("folded.forEach(fold => fold.open = true)")
     page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
     page.wait_for_function("""() => [...document.querySelectorAll("article pre > code")]
         .every(code => code.parentElement.querySelector("button"))""")
-    page.evaluate("closed.forEach(fold => fold.open = false)")
+    page.evaluate("folded.forEach(fold => fold.open = false)")
     page.set_viewport_size({"width": width, "height": height})

@@ -205,9 +205,7 @@ def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
 
 
 def spans(source: str) -> list[tuple[str, str]]:
-    return [
-        (kind, html.unescape(code)) for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))
-    ]
+    return [(kind, html.unescape(code)) for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))]
 
 
 def test_the_text_of_the_code_is_kept():
