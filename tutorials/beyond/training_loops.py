@@ -35,7 +35,7 @@ import optax
 # %% [markdown]
 # ## A network with state and dropout
 #
-# The data are points on two arms of a spiral, and the network should say which arm. It has all that a training
+# The data are points on two arms of a spiral, and the network should say which arm. The network has all that a training
 # loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
 # `hk.BatchNorm`.
 
