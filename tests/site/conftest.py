@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,10 +24,21 @@ PREFIX = urlsplit(SITE_URL).path
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder below the path of the published site, which is not the root of its host."""
+    """Serves a folder below the path of the published site, which is not the root of its host.
+
+    A page asked for with `?slowly` arrives in pieces, each long enough for the browser to draw what it has.
+    """
 
     def translate_path(self, path: str) -> str:
         return super().translate_path(f"/{path.removeprefix(PREFIX)}" if path.startswith(PREFIX) else "/not-here")
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        if not self.path.endswith("?slowly"):
+            return super().copyfile(source, outputfile)
+        for piece in iter(functools.partial(source.read, 6000), b""):
+            outputfile.write(piece)
+            time.sleep(0.03)
+        return None
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
