@@ -66,9 +66,15 @@ def visit(request, new_page, address):
     visit.page.close()
 
 
-on_every_page = pytest.mark.parametrize("visit", PAGES, indirect=True)
-on_every_tutorial = pytest.mark.parametrize("visit", TUTORIALS, indirect=True)
-on_every_executed_page = pytest.mark.parametrize("visit", EXECUTED, indirect=True)
+def _each(paths: list[str]) -> pytest.MarkDecorator:
+    """All tests of a page are of one group, so that it is loaded once; there are two, for two workers."""
+    groups = {path: pytest.mark.xdist_group(f"pages-{number % 2}") for number, path in enumerate(PAGES)}
+    return pytest.mark.parametrize("visit", [pytest.param(path, marks=groups[path]) for path in paths], indirect=True)
+
+
+on_every_page = _each(PAGES)
+on_every_tutorial = _each(TUTORIALS)
+on_every_executed_page = _each(EXECUTED)
 
 
 @on_every_page
