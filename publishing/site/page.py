@@ -152,6 +152,7 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "beside": beside,
         "file": f"{beside}{tutorial.path.stem}",
         "minutes": minutes,
+        "has_exercises": any(cell.exercise for cell in lesson.solved.code),
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
         "is_hosted": bool(site.url),

@@ -364,11 +364,23 @@ def test_boxes_in_code_stay_as_they_are(made):
 def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     text = made("# %%\n1", seconds=[12.3], device="NVIDIA H100", jax="0.12")
     assert "<span>1 min to read, 12 s to run</span>" in text
-    assert 'href="page-solved.ipynb" download' in text
     assert "uv run page.py" in text
     assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
     assert "/github/" not in text  # no repository whose notebook Colab could open
     assert "Upload notebook" in text
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ("# %%\n1", ["Notebook", "Notebook with outputs"]),
+        (EXERCISE.format(more=""), ["Exercise notebook", "Solved notebook"]),
+    ],
+    ids=["to read", "with an exercise that has no minutes"],
+)
+def test_both_notebooks_are_there_under_names_that_say_what_they_hold(made, cells, names):
+    text = made(cells)
+    assert re.findall(r'<a href="page(?:-solved)?\.ipynb" download>(.*?)</a>', text)[:2] == names
 
 
 def test_what_a_device_is_called_is_text_on_a_page(made):
