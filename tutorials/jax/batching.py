@@ -245,7 +245,8 @@ def check_vmap_shapes():
             truth = "raises"
         guess = given[number]
         if isinstance(guess, str):
-            guess = "raises" if guess.strip().lower().startswith("raise") else guess
+            fails = guess.strip().lower().startswith(("raise", "fail", "err"))
+            guess = "raises" if fails else guess
         elif isinstance(guess, type) and issubclass(guess, Exception):
             guess = "raises"
         else:
@@ -315,9 +316,10 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and writing out of range does nothing. To be safe,
-# choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
-# index is out of range. If that is `nan`, everything computed from it becomes `nan` too:
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*; of whole numbers, which have no `nan`, a huge negative
+# one), and writing out of range does nothing. To be safe, choose the result yourself. `x.at[i].get(...)` reads, and
+# with `mode="fill"` it returns `fill_value` wherever the index is out of range. If that is `nan`, everything computed
+# from it becomes `nan` too:
 
 
 # %%
@@ -436,6 +438,10 @@ def check_storm_rain():
                 raise
             kind = type(problem).__name__
             hint = advice.get(kind, "Inside, x is one station, of shape (T,).")
+            if "truth value" in str(problem):
+                hint = "An `if`, `and` or `not` wants one yes or no, not an array of them: use jnp.where, and & for masks."
+            if "nonzero" in str(problem):
+                hint = "How many entries a condition finds is not known while tracing: jnp.argmax of it gives the first."
             first_line = str(problem).partition("\n")[0][:160]
             raise AssertionError(
                 f"{name} of an array of shape {x.shape} stops with {kind}: {first_line} ... {hint} {trace_page}"
@@ -693,6 +699,7 @@ def check_per_example_gradients():
         "then run this check."
     )
     hints = {
+        "callable value": f"grad takes the function itself, not a loss that is computed already. {grad_page}",
         "scalar-output": f"grad gets a whole batch of losses: put it inside vmap, and map x and y. {grad_page}",
         "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {axes_page}",
         "rank should be at least": f"Is something mapped that all examples share, as params are? {axes_page}",
@@ -946,8 +953,8 @@ assert all(
 #   whole batch. `in_axes` names the batch axis of each argument, `None` shares it, and `out_axes` places the batch
 #   axis of the result.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
-# - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan`, and writing does nothing.
-#   `x.at[i].get(mode="fill")` lets you choose.
+# - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and writing does
+#   nothing. `x.at[i].get(mode="fill")` lets you choose.
 # - `jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))` computes a gradient for each example. Their mean is the gradient
 #   of the mean loss.
 #

@@ -385,6 +385,10 @@ def attempt(what, call, *args):
             "NonConcreteBooleanIndexError": MASK,
             "TracerArrayConversionError": "NumPy cannot record: use jnp.",
         }.get(name, SHAPES)
+        if "nonzero" in told:
+            advice = MASK
+        if "truth value" in told:
+            advice = f"Combine masks with &, | and ~, not with and, or, not. {MASK}"
         if "static" in told and "hash" in told:
             advice = f"Do not make n static: it is data here. {SHAPES}"
         if "Reverse-mode" in told:
@@ -403,7 +407,7 @@ def guess(got, expected, x, n):
     counts = [i for i in range(n) if x[i] > 0]
     logs, weights = np.log(x[counts]), 1 / (1 + np.array(counts, float))
     if np.isnan(got) and not counts:
-        return "Nothing is positive here, and 0 / 0 is nan; the answer should be 0. "
+        return "Nothing is positive here, so the answer should be 0: is something 0 / 0, or a mask of zeros times nan? "
     if not np.isfinite(got):
         return "Multiplying by a mask of zeros keeps a nan or an inf: use jnp.where. "
     if not counts:
@@ -591,7 +595,8 @@ jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
 # The first miss names the argument and its two types. The other two show the mistake that is easiest to make: `jit`
-# *inside* the loop compiles a fresh lambda at every turn. Compile once, before the loop, and reuse the compiled
+# *inside* the loop compiles a fresh lambda at every turn. (If both have the same `id`, the second lies where Python
+# had deleted the first.) Compile once, before the loop, and reuse the compiled
 # function. Transformations of a function are compiled in the same way:
 
 # %%
@@ -625,6 +630,7 @@ def update(params, batch, rate, power=2):
         return jnp.mean((params["w"] * batch) ** power)
 
     loss, grads = jax.value_and_grad(loss_fn)(params)
+    # Leaf by leaf: p from params, g from grads.
     return jax.tree.map(lambda p, g: p - rate * g, params, grads), loss
 
 
@@ -710,7 +716,7 @@ THINK = {
     "keywords": "Passing an argument by keyword where it was passed by position is another form of call.",
     "fresh_lambdas": "Each turn makes a new function object.",
     "same_function": "JAX looks up the function and its types, and does not care that `jax.jit` was called again.",
-    "decaying_rate": "Which type has the rate in the first step, and which after the first product?",
+    "decaying_rate": "Which type does the rate have in the first step, and which after the first product?",
 }
 assert "predicted" in globals(), (
     "Exercise count-the-traces: define predicted in the cell above and run it, then run this check."
@@ -1087,7 +1093,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <p class="admonition-title">What can go wrong</p>
 #
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and` or `not` got a
-#   tracer: `jnp.where` or `lax.cond` if data decide, a static argument if the caller does.
+#   tracer: `jnp.where` or `lax.cond` if data decide, a static argument if the caller does. (If the tracer has several
+#   entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`, `~`.)
 # - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
 #   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`; `IndexError: Array slice

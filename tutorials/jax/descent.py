@@ -127,8 +127,8 @@ print("w:", params["w"], " b:", params["b"])
 #
 # $$X^\top (X \theta - y) = 0$$
 #
-# These are linear equations for $\theta$. (The function below calls `jnp.linalg.lstsq`, which works on $X$
-# itself, because forming $X^\top X$ loses digits.)
+# These are linear equations for $\theta$. (The function below solves them without forming $X^\top X$, which would
+# lose digits: it subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`.)
 
 # %%
 from snippets.linear import least_squares
@@ -317,7 +317,7 @@ def what_went_wrong(losses, x, y, rate, steps):
         return f"The first loss is right, so look at the step: its direction, its length, and where it starts. {LOOK_LOOP}"
     if np.isclose(losses[0], len(x) * run_in_numpy(x, y, rate, 1)[2][0], rtol=1e-3):
         return f"The losses are sums of squared errors, not means. {LOOK_MODEL}"
-    return f"Already the first loss is another one: it is the mean of the squared error at zeros. {LOOK_MODEL}"
+    return f"Even the first loss differs: it should be the mean squared error with all parameters zero. {LOOK_MODEL}"
 
 
 numbers = np.random.default_rng(0)
@@ -516,9 +516,10 @@ def what_is(value):
 
 def why_it_stops(message):
     known = {
+        "callable value": f"jax.grad takes the function itself, not a loss that is computed already. {READ_MODEL}",
         "positional argument": f"It must take these four arguments, in this order. {READ_LOOP}",
         "scalar-output": f"The loss to differentiate is one number, the mean over all entries. {READ_MODEL}",
-        "pytree": f"jax.tree.map needs trees of one structure: is the gradient taken with respect to params? {READ_MAP}",
+        "pytree": f"jax.tree.map needs trees of one structure: is that the gradient, with respect to params? {READ_MAP}",
         "dict": f"Python cannot do arithmetic with dictionaries, but jax.tree.map can reach their leaves. {READ_MAP}",
         "deleted": f"Leave the arguments as they are: the caller may still need them. {READ_PLACE}",
     }
@@ -623,6 +624,10 @@ def why_these_parameters(new, old, slopes, rate, outputs, entries):
             "They moved by 0.1 times the gradient, whatever learning_rate is.",
         ),
         (
+            moved(lambda s: rate * rate * s),
+            "The learning rate is applied twice.",
+        ),
+        (
             moved(lambda s: rate * s / 2),
             "They moved half as far as they should: the derivative of e² is 2 e.",
         ),
@@ -674,7 +679,7 @@ def why_these_parameters(new, old, slopes, rate, outputs, entries):
 numbers = np.random.default_rng(0)
 # rows, inputs, outputs, size of the parameters, size of the errors, learning rate
 for rows, inputs_, outputs_, size, residual, rate in (
-    (7, 4, 3, 1.0, 1.0, 0.5),
+    (7, 4, 3, 1.0, 1.0, 0.4),
     (7, 4, 3, 1.0, 1.0, 0.02),
     (1, 1, 1, 1.0, 1.0, 0.3),
     (6, 3, 2, 1.0, 3000.0, 0.01),
@@ -982,7 +987,7 @@ for rate, value in predicted("factors", (0.05, 0.15, 0.25)).items():
     else:
         why = HINTS["as it is"]
     raise AssertionError(
-        f"factors[{rate}]: a step multiplies the distance by another number than {value:g}. {why} {READ_RATES}"
+        f"factors[{rate}]: a step does not multiply the distance by {value:g}. {why} {READ_RATES}"
     )
 for setting, value in predicted("limits", HINTS).items():
     factor = factor_of(setting, value)
@@ -1128,10 +1133,10 @@ print(fitted["w"].round(1))
 
 # %% [markdown]
 # A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an
-# eighth of the work, and after one epoch they are far ahead. But the full batch ends on the floor, and the
-# minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the
-# batches [only cancel on average](../jax/batching.py), so each step moves away again, the farther the larger
-# the rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered during
+# eighth of the work, and at the same rate they are far ahead after one epoch. But the full batch ends on the
+# floor, and these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the
+# gradients of the batches [only cancel on average](../jax/batching.py), so each step moves away again, and
+# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered during
 # training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is

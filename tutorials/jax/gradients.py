@@ -400,6 +400,7 @@ def check_gradient_of_quadratic(f):
             section = {
                 "Gradient only defined for scalar": "When `grad` refuses",
                 "__array__": "`jax.grad` turns a function into its gradient",
+                "callable value": "`jax.grad` turns a function into its gradient",
                 "argnums": "Choose the argument with `argnums`",
                 "int32": "When `grad` refuses",
             }
@@ -1123,6 +1124,9 @@ def check_locate_step(f):
                 "float0": refusals,
                 "scalar-output": aux,
                 "aux output": aux,
+                "unpack": aux,
+                "callable value": "`jax.grad` turns a function into its gradient",
+                "truth value": nan,
             }
             section = next(
                 (s for part, s in section.items() if part in str(error)),
@@ -1252,6 +1256,7 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 #
 # - `TypeError: Gradient only defined for scalar-output functions.` Reduce the output to one number, pass
 #   extras with `has_aux=True`, or ask for `jax.jacobian`.
+# - `TypeError: Expected a callable value` The loss was computed already: give `jax.grad` the function itself.
 # - `TypeError: grad requires real- or complex-valued inputs ... but got int32.` Write `3.0`, not `3`.
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   NumPy function got a tracer: use `jnp`.

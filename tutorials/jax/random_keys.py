@@ -161,6 +161,7 @@ def update(params, key, step, batch):
     step_key = jax.random.fold_in(key, step)
     noisy = x + 0.1 * jax.random.normal(step_key, x.shape)  # (B, D)
     loss, grads = jax.value_and_grad(loss_fn)(params, (noisy, y))
+    # Leaf by leaf: p from params, g from grads.
     new_params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
     return new_params, {"loss": loss}
 
@@ -289,8 +290,8 @@ with jax.threefry_partitionable(False):
 # The label follows from the inputs alone.
 #
 # **The regression is spoiled too, but the harm hardly shows.** The first {{ x.size }} of the {{ n.size }} noise
-# values are the inputs again, but they land in other rows, so the noise looks independent of the inputs beside it.
-# That is luck, and it depends on the shapes and on the generator.
+# values are the inputs again, but from the second row on they stand beside other inputs, so the noise looks
+# independent of them. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
 #
@@ -501,21 +502,9 @@ for _name, _part in {"inputs": _x, "noise": _n}.items():
         f"{_still} of the 288 numbers of the {_name} are the same for every key you pass: are they drawn from a key made "
         f"inside the function, such as jax.random.key(0)? Everything must come from `key`. {_same}"
     )
-    _found = [
-        _part.mean(),
-        _part.std(),
-        *[(np.abs(_part) > _z).mean() for _z in (0.5, 1, 2)],
-    ]
-    _misses = np.abs(np.subtract(_found, [0, 1, 0.6171, 0.3173, 0.0455]))
-    assert np.all(_misses < [0.01, 0.01, 0.004, 0.004, 0.002]), (
-        f"Over {len(_keys)} batches the mean of the {_name} is {_found[0]:.2f}, the standard deviation {_found[1]:.2f}, "
-        f"and {_found[4]:.1%} are beyond 2 or -2 (0, 1 and 4.6% are right): return what `jax.random.normal` draws. "
-        f"{_task}"
-    )
-    _spread = np.abs([_part.mean(axis=0), _part.std(axis=0) - 1]).max()
-    assert _spread < 0.15, (
-        f"Some entries of the {_name} have another mean or spread than the rest: draw all of shape (8, 36) in the "
-        f"same way. {_task}"
+    _different = len(np.unique(_part.reshape(2048, -1), axis=0))
+    assert _different == 2048, (
+        f"2048 keys give only {_different} different {_name}: derive the key that you draw with from `key`. {_split}"
     )
 
 # Numbers that follow each other, or whose sizes do: 288 inputs and 288 noise values, over 2048 batches.
@@ -532,6 +521,23 @@ for _see in (np.asarray, np.abs):
     assert _most < 0.15, (
         f"The noise follows the inputs (correlation {_most:.2f}): draw it from a key of its own and compute nothing "
         f"of it from the inputs. {_once}"
+    )
+for _name, _part in {"inputs": _x, "noise": _n}.items():
+    _found = [
+        _part.mean(),
+        _part.std(),
+        *[(np.abs(_part) > _z).mean() for _z in (0.5, 1, 2)],
+    ]
+    _misses = np.abs(np.subtract(_found, [0, 1, 0.6171, 0.3173, 0.0455]))
+    assert np.all(_misses < [0.01, 0.01, 0.004, 0.004, 0.002]), (
+        f"Over {len(_keys)} batches the mean of the {_name} is {_found[0]:.2f}, the standard deviation {_found[1]:.2f}, "
+        f"and {_found[4]:.1%} are beyond 2 or -2 (0, 1 and 4.6% are right): return what `jax.random.normal` draws. "
+        f"{_task}"
+    )
+    _spread = np.abs([_part.mean(axis=0), _part.std(axis=0) - 1]).max()
+    assert _spread < 0.15, (
+        f"Some entries of the {_name} have another mean or spread than the rest: draw all of shape (8, 36) in the "
+        f"same way. {_task}"
     )
 _sums = [
     np.corrcoef(_a.sum(axis=(1, 2)), _b.sum(axis=(1, 2)))[0, 1]
@@ -593,9 +599,9 @@ print(
 # %% [markdown]
 # ## How good can a classifier be?
 #
-# With independent noise, not even the right rule gets every label. The 36 numbers $12 x_j$ of a row add up to one
-# with standard deviation $12 \sqrt{36} = 72$, and their noise to one with $\sqrt{36} = 6$. For a threshold of 0,
-# a sum and the same sum with noise differ in sign with the probability
+# With independent noise, not even the right rule gets every label. The sum of the 36 numbers $12 x_j$ of a row has
+# the standard deviation $12 \sqrt{36} = 72$, the sum of their noise $\sqrt{36} = 6$. For a threshold of 0, a sum
+# and the same sum with noise differ in sign with the probability
 #
 # $$p = \frac{1}{\pi} \arctan \frac{6}{72},$$
 #
@@ -796,8 +802,8 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 #
 # An *epoch* goes through all examples once, in minibatches, and each epoch in another order. Define
 # `epoch_of_batches(key, epoch, x, y, batch_size)`. Here `key` is the key of the whole training, the same for all
-# epochs; `epoch` is a whole number; `x` and `y` are arrays whose first axis counts the same $N$ examples, with any
-# further axes; and `batch_size` divides $N$. It returns the pair `xs, ys`:
+# epochs; `epoch` is a whole number, 0 for the first; `x` and `y` are arrays whose first axis counts the same $N$
+# examples, with any further axes; and `batch_size` divides $N$. It returns the pair `xs, ys`:
 #
 # - `xs` has shape `(N // batch_size, batch_size, ...)`, where `...` are the further axes of `x`; `ys` likewise. So
 #   `xs[i], ys[i]` is batch $i$.
@@ -860,9 +866,7 @@ assert callable(globals().get("epoch_of_batches")), (
 
 def _checked_epoch(key, epoch, x, y, batch_size):
     """The batches as NumPy arrays, or a sentence."""
-    what = (
-        f"With x of shape {x.shape}, y of shape {y.shape} and batch_size {batch_size}"
-    )
+    what = f"With epoch {epoch}, x of shape {x.shape}, y of shape {y.shape} and batch_size {batch_size}"
     try:
         pair = epoch_of_batches(key, epoch, x, y, batch_size)
     except NotImplementedError:
@@ -920,7 +924,7 @@ for _examples, _further, _size in [
     _of_y = (_ys.reshape(-1) + _examples) / 3
     for _name, _of in {"xs": _of_x, "ys": _of_y}.items():
         assert np.isin(_of, np.arange(_examples)).all(), (
-            f"In {_name} stand numbers that are not in the data: move the examples and leave them as they are. {_task}"
+            f"{_name} holds numbers that are not in the data: move the examples and leave them as they are. {_task}"
         )
         _times = np.bincount(_of.astype(int), minlength=_examples)
         assert np.all(_times == 1), (
@@ -952,7 +956,8 @@ assert _orders[5] == _order_of_epoch(jax.random.key(6), 5), (
     f"Epoch 5 comes in another order at the second call: something other than key and epoch decides. {_task}"
 )
 assert len(set(_orders)) > 4, (
-    f"Eight epochs have {len(set(_orders))} different orders: make the key of the order from key and epoch. {_loops}"
+    f"Eight epochs have {len(set(_orders))} different orders: is the order drawn from a key made of key and epoch, "
+    f"and over all examples, not over the rows or columns of a table? {_loops}"
 )
 assert tuple(_y.tolist()) not in _orders, (
     f"One epoch visits the examples in the order in which they stand: shuffle in every epoch, 0 too. {_task}"

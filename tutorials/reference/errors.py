@@ -45,6 +45,19 @@ jax.grad(lambda x: x**2)(x)
 jax.grad(lambda x: jnp.mean(x**2))(x)
 
 # %% [markdown]
+# ### `Expected a callable value`
+
+# %% raises="TypeError" match="Expected a callable value"
+jax.grad(jnp.sum(x**2))
+
+# %% [markdown]
+# `jax.grad` got a loss that is computed already, as `loss.backward()` does in PyTorch, and cannot see where
+# it came from. Give it the function, and call the result.
+
+# %%
+jax.grad(lambda x: jnp.sum(x**2))(x)
+
+# %% [markdown]
 # ### `grad requires real- or complex-valued inputs`
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs"
@@ -337,7 +350,8 @@ bool(x > 1)
 
 # %% [markdown]
 # Four answers are not one. Say whether you mean any of them or all. Under `jit` even that is not enough,
-# because the answer is a tracer: use `jnp.where`.
+# because the answer is a tracer: use `jnp.where`. `and`, `or` and `not` give the same message: masks take
+# `&`, `|` and `~`, with each comparison in parentheses.
 
 # %%
 bool((x > 1).any())
