@@ -47,6 +47,10 @@ GONE = {
     "jax.ops.index": ("the index itself, inside .at[...]", _AT),
     "jax.numpy.DeviceArray": ("jax.Array", _ARRAY),
     "jax.interpreters.xla.DeviceArray": ("jax.Array", _ARRAY),
+    "jax.interpreters.pxla.ShardedDeviceArray": ("jax.Array", _ARRAY),
+    "jax.random.KeyArray": ("jax.Array", _ARRAY),
+    "jax.random.PRNGKeyArray": ("jax.Array", _ARRAY),
+    "jax.experimental.optix": ("optax", "it became a package of its own"),
     "jax.experimental.optimizers": (
         "jax.example_libraries.optimizers, or Optax",
         "moved; what people use today is Optax",
@@ -59,8 +63,28 @@ GONE = {
     "jax.experimental.PartitionSpec": ("jax.sharding.PartitionSpec", _ALIAS),
     "jax.experimental.global_device_array": ("jax.Array", _ARRAY),
     "jax.experimental.enable_x64": ("jax.enable_x64", "it left jax.experimental"),
+    "jax.config.enable_omnistaging": (
+        "nothing: delete the line",
+        "omnistaging is always on",
+    ),
     "jax.config.config": ("jax.config", "jax.config is an object, no longer a module"),
     "jax.abstract_arrays": ("jax.core", _MODULE),
+    **{
+        f"jax.core.{name}": (f"jax.extend.core.{name}", _EXTEND)
+        for name in (
+            "ClosedJaxpr",
+            "Jaxpr",
+            "JaxprEqn",
+            "Literal",
+            "Primitive",
+            "Var",
+            "concrete_or_error",
+            "jaxpr_as_fun",
+        )
+    },
+    "jax.core.Shape": ("tuple[int, ...]", "it was an alias for annotations"),
+    "jax.core.get_aval": ("jax.typeof", "it says shape and dtype of any value"),
+    "jax.ShapedArray": ("jax.core.ShapedArray", "it was never a name of jax itself"),
     "jax.linear_util": ("jax.extend.linear_util", _EXTEND),
     "jax.util": ("a function of your own", _EXTEND),
     "jax.lib.xla_bridge": ("jax.extend.backend", _EXTEND),

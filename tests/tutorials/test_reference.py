@@ -63,6 +63,15 @@ def test_each_entry_says_how_many_files_use_the_name_and_its_cell_uses_it():
 
 
 @NAMES
+def test_a_page_that_is_said_to_teach_a_name_has_it():
+    for heading, (prose, _) in entries("reference/names").items():
+        name = heading.strip("`").rpartition(".")[2]
+        for page in re.findall(r"\.\./(\w+/\w+)\.py", prose):
+            shown = "\n".join(join(cell.lines) for cell in lessons()[page].solved.cells if "hidden" not in cell.tags)
+            assert re.search(rf"\b{name}\b", shown), f"{page} does not have {heading}"
+
+
+@NAMES
 def test_in_each_group_the_most_used_name_comes_first():
     files = [counts()[heading.strip("`")][0] for heading in entries("reference/names")]
     falls = sum(after > before for before, after in itertools.pairwise(files))

@@ -444,7 +444,7 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 # | `jnp.stack([p] * n)` for each parameter | `jax.device_put(params, NamedSharding(mesh, P()))` |
 # | `a.reshape(n, -1, ...)` for each array of the batch | `jax.device_put(batch, NamedSharding(mesh, P("data")))` |
 # | `jax.lax.pmean(grads, "data")` | nothing: `loss_fn` is the mean over the whole batch |
-# | `pmap_params[0]` to save a copy | `params` |
+# | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
 #
 # Sometimes you want to keep `update` with its collectives. Then `jax.shard_map` looks like the direct replacement:
 
@@ -839,7 +839,7 @@ def _guesses(k, params, batch):
         / k,
         "It is the sum of the devices' own means; rows count differently where devices have different weights. ": means,
         "It leaves the weights out. ": _one_vector(slope(params, ones)),
-        "The weighted sum is divided by the number of rows, padding included. ": sums
+        "The weighted sum is divided by a number of rows, not by the sum of the weights. ": sums
         / len(batch[2]),
         "The weighted sum is not divided by the sum of the weights. ": sums,
         "It is the gradient of the first device's rows only. ": _one_vector(

@@ -331,7 +331,7 @@ assert lengths["new object, rate 0"] == 0
 # reads. A new object is another static value, so it is traced again.
 #
 # So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
-# training belongs in the state. For a learning rate that is a schedule, whose count is in `opt_state`.
+# training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
 #
 # ## Epochs of shuffled minibatches
 #
@@ -1042,7 +1042,7 @@ assert all(
 # Only the network state, and you still need it. During training, batch normalisation uses the
 # mean and variance of the batch at hand, so the averages do not influence the parameters. Evaluation uses them,
 # and would start from averages that know nothing of the data. Without `opt_state`, Adam starts with empty
-# averages. Without `key` or `step`, dropout draws other masks; and a schedule would begin again.
+# averages, and a schedule would begin again. Without `key` or `step`, dropout draws other masks.
 #
 # </details>
 #

@@ -875,7 +875,7 @@ def compare_with_slow(result, right):
     )
     assert np.allclose(losses, right[1], rtol=1e-4), (
         "The losses differ from those of slow_training: each should be the loss before the step, on its own batch, with"
-        ' parameters from the step before. Read "Captured values are frozen" again.'
+        ' parameters from the step before, which used its own rate. Read "Captured values are frozen" again.'
     )
     assert all(
         np.allclose(a, b, rtol=1e-4, atol=1e-5)

@@ -538,16 +538,18 @@ def _why_not(name):
         return f"Every name begins with that of the outermost module, made from Compare. {_scopes}"
     if not scopes:
         return f"Write each full name as one string, its parts joined by slashes. {_scopes}"
+    if scopes[1:2] == ["~"]:
+        return f"Compare has no constructor of its own: it makes things in __call__ and in score. {_scopes}"
     if any(scope.startswith("tower_") for scope in scopes):
         return f"There is one instance of Tower, called twice. {_shared}"
     if "tower" in scopes and own[:6] == "linear" and own != "linear":
         return f"The second call of tower is a call of the same module. {_shared}"
+    if own in ("embed", "~embed"):
+        return f"embed is made in the constructor of Tower. {_scopes}"
     if "~__call__" in scopes or "__call__" in scopes:
         return f"The method __call__ leaves no mark. {_scopes}"
     if "tower" in scopes and "~" in scopes:
         return f"What Tower makes in its constructor was given a name of its own; what it makes later has no ~. {_scopes}"
-    if "tower" in scopes and own == "embed":
-        return f"embed is made in the constructor of Tower. {_scopes}"
     if "tower" not in scopes and "~score" not in scopes:
         return (
             f"What mark does a method other than __call__ leave in the name? {_scopes}"
@@ -583,9 +585,13 @@ for _name, _its in _true.items():
         assert tuple(_guess) == _shape or tuple(_guess) != _shape[::-1], (
             f'The shape of "{_parameter}" in "{_name}" is the wrong way round: inputs first, then outputs. {_sizes}'
         )
+        _hint = (
+            "How many columns does the input of this layer have, and how many outputs?"
+            if _parameter == "w"
+            else "A bias has one axis, with a number for each output."
+        )
         assert tuple(_guess) == _shape, (
-            f'The shape of "{_parameter}" in "{_name}" is not {tuple(_guess)}. How many columns does the input of this'
-            f" layer have, and how many outputs? {_sizes}"
+            f'The shape of "{_parameter}" in "{_name}" is not {tuple(_guess)}. {_hint} {_sizes}'
         )
 print("Right: these are the modules, names and shapes that `init` returns.")
 
@@ -661,7 +667,7 @@ assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
 # %% [markdown]
 # ## Initialisers: keep the variance from layer to layer
 #
-# An initialiser is a function of shape and dtype; `jnp.ones` is one. Those in `hk.initializers` draw from Haiku's key.
+# An initialiser is a function of shape and dtype; `jnp.ones` is one. The random ones in `hk.initializers` draw from Haiku's key.
 # Layers take them as `w_init=` and `b_init=`. For the weights of a deep network the choice matters. A unit adds up
 # $n$ products of inputs and weights, so its variance is
 #
@@ -882,6 +888,9 @@ _others = {
     "It agrees with a tanh at the end, too.": lambda *all: np.tanh(_tied(*all)),
     "It agrees with a ReLU in the place of tanh.": lambda x, w, b, c: (
         np.maximum(x @ w + b, 0) @ w.T + c
+    ),
+    "It agrees with a sigmoid in the place of tanh.": lambda x, w, b, c: (
+        (1 + np.tanh((x @ w + b) / 2)) / 2 @ w.T + c
     ),
     "It agrees if the matrix is reshaped where it should be transposed.": lambda x, w, b, c: (
         np.tanh(x @ w + b) @ w.reshape(w.shape[::-1]) + c

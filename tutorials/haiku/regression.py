@@ -249,7 +249,8 @@ for rows, columns, size in ((128, 3, 12.0), (7, 5, 0.1), (1, 4, 1.0)):
         )
         assert agrees, (
             f"With {rows} rows of {columns} inputs the loss is {float(mine):.5g}, where the mean of the squared errors"
-            f" is {right:.5g}. Does each prediction meet the target of its own row, and only that one? {SHAPES}"
+            f" is {right:.5g}. Does each prediction meet the target of its own row, and only that one? Is it the mean of the"
+            f" squares, without a factor or a root? {SHAPES}"
         )
         slopes = try_one_output_loss(
             jax.jit(jax.grad(one_output_loss)), trial_params, trial_batch

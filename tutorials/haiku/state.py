@@ -93,8 +93,9 @@ assert not params
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
 # With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` they are
-# running averages over the batches seen in training, and these are state. Here is a classifier with one
-# BatchNorm, and two rings of points for it to tell apart.
+# running averages over the batches seen in training, and these are state. Here is a network with one BatchNorm,
+# and two rings of points for it to tell apart. Its output, the *logit*, says that a label is 1 with probability
+# `p = sigmoid(logit)`.
 
 
 # %%
@@ -174,8 +175,7 @@ plt.show()
 
 # %% [markdown]
 # The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the
-# running mean after step 20 with {{ float(history["average"][20:].std()):.2f}}. `hidden` and `average` meet once
-# $d^{\,t}$ is small.
+# running mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon meets it.
 
 # %% tags=["hidden"]
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)
@@ -436,8 +436,9 @@ assert grads.keys() == params.keys()
 # %% [markdown]
 # ## Exercise: a training step with BatchNorm
 #
-# Define `train_step(params, state, x, y)` for `network` and the two rings: one step of gradient descent on the
-# mean sigmoid cross-entropy of the logits, with `learning_rate` from the cell below. It returns the triple
+# Define `train_step(params, state, x, y)` for `network` and the two rings: one step of gradient descent, with
+# `learning_rate` from the cell below, on the *cross-entropy*: the mean of `-log(p)` where the label is 1, and of
+# `-log(1 - p)` where it is 0, as `sigmoid_cross_entropy(logits, labels)` computes it. It returns the triple
 # `(new_params, new_state, loss)`:
 #
 # - `new_params`: the parameters after the step;
@@ -612,7 +613,13 @@ def check_train_step(f):
 
     draw = np.random.default_rng(4)
     step = jax.jit(f)
-    for size, scale, counter in [(6, 1, 0), (6, 8, 40), (64, 1, 3), (64, 0.25, 1)]:
+    for size, scale, counter in [
+        (6, 1, 0),
+        (6, 8, 40),
+        (64, 1, 3),
+        (64, 0.25, 1),
+        (6, 30, 5),
+    ]:
         params, state, x, y = step_case(draw, size, scale, counter)
         right_params, right_state, right_loss = slow_train_step(params, state, x, y)
         given = (jax.tree.map(jnp.copy, params), jax.tree.map(jnp.copy, state), x, y)
@@ -767,7 +774,7 @@ def check_train_step(f):
         f'read only its arguments, so that jit sees them change? Read "{carry}" again.'
     )
     print(
-        f"Tested on four batches: parameters, state and loss agree with the specification. After 400 steps: {share:.3f}."
+        f"Tested on five batches: parameters, state and loss agree with the specification. After 400 steps: {share:.3f}."
     )
 
 
@@ -839,8 +846,8 @@ print(f"training mode, single points: {single:.3f}")
 #
 # </details>
 #
-# Throwing the state away does not always show. The averages in `first_state` are those of the batch that `init`
-# saw, and if the weights before BatchNorm have moved little, they still fit.
+# Throwing the state away does not always show: if the weights before BatchNorm have moved little, the averages
+# from `init` still fit.
 #
 # `is_training` is a Python `bool` that the network uses in an `if`. Under `jit` it must be static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
@@ -1015,8 +1022,7 @@ rates = jnp.array([0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5])
 centers, spreads = jax.jit(jax.vmap(mean_and_spread))(rates)  # (7, 81), (7, 81)
 
 # %% [markdown]
-# Move the slider, or scroll through the figures in the notebook: what happens to the band among the points, and
-# outside, where there are none?
+# Compare the rates: what happens to the band among the points, and outside, where there are none?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
 line = grid[:, 0]
@@ -1043,7 +1049,7 @@ for i, rate in enumerate(rates):
     missed.append(int(off.sum()))
 
 # %% [markdown]
-# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine: no spread is not certainty.
+# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so agreement is no proof.
 # As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie outside of the
 # band. So its width is largely a setting of yours: take a band that opens as a warning sign rather than a
 # confidence interval.
@@ -1419,8 +1425,8 @@ check_dropout_mask(drop_sensors, run_epoch)
 #   Do so, and unpack two results from `init` and from `apply`.
 # - `ValueError: No value for 'average' in 'batch_norm/~/mean_ema', perhaps set an init function?` `init` ran with
 #   `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
-# - `TypeError: state argument does not appear valid. It should be a mapping` The state is missing between the
-#   parameters and the key.
+# - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`, `ValueError:
+#   Apply must be called with an RNG as the second argument` The state is missing between parameters and key.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` went through `jit` as
 #   an ordinary argument: make it static.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`

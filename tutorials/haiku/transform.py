@@ -10,7 +10,8 @@
 # and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
 # have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
 # and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
-# keys will help you there too. [Leaving Haiku](../reference/leaving_haiku.py) takes a trained network along.
+# keys will help you there too. To take a trained network with you, see
+# [Leaving Haiku](../reference/leaving_haiku.py).
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -331,9 +332,14 @@ for _module, _its in _true.items():
         assert tuple(_guess) != _shape[::-1] or tuple(_guess) == _shape, (
             f'The shape of "{_name}" in "{_module}" is the wrong way round: inputs first, then outputs. {_sizes}'
         )
+        _hint = (
+            "A weight matrix has as many rows as its input has columns, whatever the batch size, and as many columns as"
+            " the layer has outputs."
+            if _name == "w"
+            else "A bias has one axis, with a number for each output of the layer."
+        )
         assert tuple(_guess) == _shape, (
-            f'The shape of "{_name}" in "{_module}" is not {tuple(_guess)}. A weight matrix has as many rows as its'
-            f" input has columns, whatever the batch size, and as many columns as the layer has outputs. {_sizes}"
+            f'The shape of "{_name}" in "{_module}" is not {tuple(_guess)}. {_hint} {_sizes}'
         )
 print("Right: these are the modules, names and shapes that `init` returns.")
 

@@ -346,7 +346,7 @@ assert 128 * 6 == 768
 #
 # So a learning rate means something only together with its loss. The factor of the sum is the number of
 # entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm has another
-# fault, the last of your predictions: its slopes do not shrink when the errors do, so near the bottom its steps
+# fault, which was your last prediction: its slopes do not shrink when the errors do, so near the bottom its steps
 # are still long, and jump over it. The mean has neither fault. From here on the square loss is the mean over
 # *all* entries, of both axes.
 #
@@ -507,7 +507,7 @@ def _reading(value, e):
 def _batches():
     """Layers tanh(x w + b), with targets of three magnitudes."""
     numbers = np.random.default_rng(0)
-    for rows, wide, outputs, scale in ((7, 4, 3, 1.0), (7, 4, 3, 1e3), (1, 2, 5, 30.0)):
+    for rows, wide, outputs, scale in ((7, 3, 4, 1.0), (7, 4, 3, 1e3), (1, 2, 5, 30.0)):
         w, b, x = (
             numbers.normal(size=s) for s in ((wide, outputs), outputs, (rows, wide))
         )
@@ -670,7 +670,7 @@ assert sorted(_seen, reverse=True) == _seen
 # - The signature is `update(params, batch)`, and no network is in it, so `@jax.jit` compiles the whole step as
 #   it stands.
 # - The update returns `(new_params, metrics)`: first what the next step needs, then what you look at.
-#   `jax.lax.scan`, Optax and Flax use the same order. (The exercise had the loss first, as `value_and_grad` has.
+#   `jax.lax.scan` and the examples of Optax and Flax use the same order. (The exercise had the loss first, as `value_and_grad` has.
 #   Read the line with `return` before you unpack.)
 # - The metrics belong to the parameters *before* the step: the gradient was taken there.
 #
@@ -848,9 +848,13 @@ def _answer(what, function, *arguments):
         raise
     except Exception as problem:
         reason = (str(problem).splitlines() or [""])[0][:200]
+        advice = (
+            "The mask (B,) needs a second axis to go with errors of (B, 6)."
+            if "broadcast" in reason
+            else "Shapes must not depend on the numbers in the mask, and nothing but params and batch changes."
+        )
         raise AssertionError(
-            f"{what} stops with {type(problem).__name__}: {reason} ... Shapes must not depend on the numbers in the mask,"
-            f" and nothing but params and batch changes. {_rows}"
+            f"{what} stops with {type(problem).__name__}: {reason} ... {advice} {_rows}"
         ) from None
 
 
@@ -959,8 +963,8 @@ print(
 #   one number per example: reduce it, and say over which axes.
 # - `TypeError: Gradient only defined for scalar-output functions. Output was (...)` The loss returns metrics
 #   too, and `has_aux=True` is missing.
-# - `ValueError: pytree structure error: different pytree metadata` from `jax.tree.map`: the two trees differ in
-#   structure, as when the gradient belongs to another network, or `metrics` stands where `grads` should.
+# - `ValueError: pytree structure error` from `jax.tree.map`: the two trees differ in structure, as when the
+#   gradient belongs to another network, or `metrics` stands where `grads` should.
 # - No message at all: a target of shape `(6,)` for predictions of shape `(4, 6)` is broadcast, every row is
 #   compared with the same six numbers, and the loss looks normal. Compare the shapes before you train.
 # - No message at all: the loop forgets to pass on the new parameters, and the loss stays what it was.

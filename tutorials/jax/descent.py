@@ -1086,7 +1086,7 @@ assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
 #
 # Write it as research code does: the batch is one argument, the whole step is compiled, and it returns the
 # new parameters *first*, then the metrics, whatever you want reported. (Your `sgd_step` has the other order;
-# `jax.lax.scan`, Optax and Flax have this one.)
+# `jax.lax.scan` and the examples of Optax and Flax have this one.)
 
 
 # %%

@@ -139,6 +139,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax.flatten_util import ravel_pytree
 
 key = jax.random.key(0)  # key<fry>[]
 x = jnp.arange(3.0)  # [0. 1. 2.]
@@ -184,7 +185,7 @@ jax.tree.leaves(tree)  # [float32[3], float32[2,3]]
 sum(leaf.size for leaf in jax.tree.leaves(tree))  # 9
 leaves, treedef = jax.tree.flatten(tree)
 again = jax.tree.unflatten(treedef, leaves)
-flat, unravel = jax.flatten_util.ravel_pytree(tree)
+flat, unravel = ravel_pytree(tree)
 flat.astype(int)  # [0 0 0 1 1 1 1 1 1]
 same_tree = unravel(flat)
 
@@ -431,7 +432,7 @@ class Block(hk.Module):
 # %%
 block = hk.transform(lambda x: Block(4)(x))
 p = block.init(key, batch)
-# `~` stands for __init__. Two calls share parameters.
+# `~` is __init__. Calls of one module share parameters.
 list(p)[1:]  # ['block/~/linear', 'block/head/linear']
 p["block"]  # {'g': [1. 1. 1.]}
 hk.initializers.VarianceScaling(2.0, "fan_in", "normal")

@@ -399,7 +399,7 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device has not that much memory. Look for an accidental broadcast first. On a GPU, JAX takes three
+# The device does not have that much memory. Look for an accidental broadcast first. On a GPU, JAX takes three
 # quarters of the memory when it starts; another process may hold the rest. Smaller batches, `jax.checkpoint`
 # or bfloat16 need less.
 
@@ -496,7 +496,7 @@ jax.lax.cond(True, lambda x: x, lambda x: jnp.round(x), x)
 jax.lax.pmean(x, "batch")
 
 # %% [markdown]
-# `pmean` and `psum` average over an axis that a `vmap`, `pmap` or `shard_map` around them has named. Name it,
+# `pmean` averages and `psum` sums over an axis that a `vmap`, `pmap` or `shard_map` around them has named. Name it,
 # or remove the call where there is one device.
 
 # %%
@@ -614,8 +614,8 @@ net.apply(net.init(key, x), x)
 hk.get_parameter("w", (2,), init=jnp.zeros)
 
 # %% [markdown]
-# The same for parameters, state and keys: `hk.get_state` and `hk.next_rng_key` say it of themselves. It also
-# comes if you call the original function instead of `apply`.
+# The same for parameters, state and keys: `hk.get_state` and `hk.next_rng_key` have this message with their own
+# name. It also comes if you call the original function instead of `apply`.
 
 # %%
 hk.transform(lambda: hk.get_parameter("w", (2,), init=jnp.zeros)).init(None)

@@ -11,7 +11,7 @@
 #
 # - look up any name of Haiku that you meet in a public file, and see what it does;
 # - tell the names that nearly every file uses from those that one file uses;
-# - find the page that teaches the name.
+# - find the page that teaches the name, if one does.
 #
 # You need: [`hk.transform`](../haiku/transform.py).
 #
@@ -180,7 +180,7 @@ print(net.apply(params, None, x).shape)
 # ### `hk.Params`
 #
 # 43 files, 6 repositories. The type of parameters: a mapping from module name to a mapping from parameter
-# name to array. It is for annotations. Taught in [hk.transform](../haiku/transform.py).
+# name to array. It is for annotations. Taught in [update](../haiku/update.py).
 
 # %%
 params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
@@ -346,7 +346,7 @@ run(scoped, x)
 # ### `hk.running_init`
 #
 # 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in
-# [modules](../haiku/modules.py).
+# [state](../haiku/state.py).
 
 
 # %%
@@ -400,8 +400,7 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Changes how parameters are made within a block; here every one starts at 1. Taught
-# in [modules](../haiku/modules.py).
+# 2 files, 2 repositories. Changes how parameters are made within a block; here every one starts at 1.
 
 
 # %%
@@ -420,7 +419,6 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # ### `hk.custom_getter`
 #
 # 2 files, 2 repositories. Changes what modules see of their parameters within a block; here they see half.
-# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -438,8 +436,7 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.current_name`
 #
-# 1 file, 1 repository. The name of the scope in which the code runs. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. The name of the scope in which the code runs.
 
 
 # %%
@@ -454,7 +451,7 @@ run(named, x)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository. Changes what is stored when modules set state. Taught in [state](../haiku/state.py).
+# 1 file, 1 repository. Changes what is stored when modules set state.
 
 
 # %%
@@ -473,7 +470,7 @@ print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 1 file, 1 repository. The older place of `hk.custom_creator`. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. The older place of `hk.custom_creator`.
 
 # %%
 print(hk.experimental.custom_creator is hk.custom_creator)
@@ -481,7 +478,7 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 1 file, 1 repository. The older place of `hk.custom_getter`. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. The older place of `hk.custom_getter`.
 
 # %%
 print(hk.experimental.custom_getter is hk.custom_getter)
@@ -574,8 +571,7 @@ run(lambda x: hk.Flatten()(x), image)
 # %% [markdown]
 # ### `hk.Conv1D`
 #
-# 12 files, 3 repositories. A convolution over time; channels come last. Taught in
-# [modules](../haiku/modules.py).
+# 12 files, 3 repositories. A convolution over time; channels come last.
 
 # %%
 run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
@@ -592,8 +588,8 @@ run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.max_pool`
 #
-# 9 files, 3 repositories. The maximum over windows; the sizes name every axis. Taught in
-# [modules](../haiku/modules.py).
+# 9 files, 3 repositories. The maximum over windows; the sizes are for the last axes, axes before them count as batch.
+# Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -617,7 +613,7 @@ print(hk.one_hot(jnp.array([0, 2]), 3))
 # %% [markdown]
 # ### `hk.MaxPool`
 #
-# 5 files, 4 repositories. `hk.max_pool` as a module. Taught in [modules](../haiku/modules.py).
+# 5 files, 4 repositories. `hk.max_pool` as a module.
 
 # %%
 run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -625,8 +621,7 @@ run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 4 files, 2 repositories. Divides by the root of the mean square; no mean is subtracted. Taught in
-# [modules](../haiku/modules.py).
+# 4 files, 2 repositories. Divides by the root of the mean square; no mean is subtracted.
 
 # %%
 run(lambda x: hk.RMSNorm(axis=-1)(x), x)
@@ -634,7 +629,7 @@ run(lambda x: hk.RMSNorm(axis=-1)(x), x)
 # %% [markdown]
 # ### `hk.AvgPool`
 #
-# 4 files, 2 repositories. `hk.avg_pool` as a module. Taught in [modules](../haiku/modules.py).
+# 4 files, 2 repositories. `hk.avg_pool` as a module.
 
 # %%
 run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -660,7 +655,7 @@ run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. The mean over windows of each channel. Taught in [modules](../haiku/modules.py).
+# 3 files, 2 repositories. The mean over windows of each channel.
 
 # %%
 print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -780,7 +775,7 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 10 files, 4 repositories. The same number in every place. Taught in [modules](../haiku/modules.py).
+# 10 files, 4 repositories. The same number in every place.
 
 # %%
 drawn(hk.initializers.Constant(0.5))
@@ -821,7 +816,7 @@ drawn(hk.initializers.RandomNormal(stddev=0.1))
 # %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix, for square weights. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. The identity matrix, for square weights.
 
 # %%
 drawn(hk.initializers.Identity())
@@ -838,8 +833,7 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
 #
-# 1 file, 1 repository. Draws from a uniform distribution between two bounds. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Draws from a uniform distribution between two bounds.
 
 # %%
 drawn(hk.initializers.RandomUniform(-0.1, 0.1))
@@ -847,8 +841,7 @@ drawn(hk.initializers.RandomUniform(-0.1, 0.1))
 # %% [markdown]
 # ### `hk.initializers.UniformScaling`
 #
-# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs.
 
 # %%
 drawn(hk.initializers.UniformScaling())
@@ -943,7 +936,8 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 # %% [markdown]
 # ### `hk.next_rng_keys`
 #
-# 1 file, 1 repository. Several new keys at once. Taught in [state](../haiku/state.py).
+# 1 file, 1 repository. Several new keys at once. Taught in [transforms
+# inside](../beyond/transforms_inside.py).
 
 # %%
 run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
@@ -1175,8 +1169,7 @@ print(list(hk.data_structures.merge(first, rest)))
 # %% [markdown]
 # ### `hk.data_structures.to_immutable_dict`
 #
-# 2 files, 1 repository. Today a copy of the dictionaries; once it froze them. Taught in
-# [modules](../haiku/modules.py).
+# 2 files, 1 repository. Today a copy of the dictionaries; once it froze them.
 
 # %%
 print(type(hk.data_structures.to_immutable_dict(params)).__name__)

@@ -9,7 +9,7 @@
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - list every line of an old file that needs a change, with a function that follows its imports;
+# - list the lines of an old file that need a change, with a function that follows its imports;
 # - read the error of each removed call, and replace the call;
 # - tell what must change from what still works and has a newer form.
 #
@@ -50,7 +50,8 @@ def report(source, name):
 # %% [markdown]
 # Use it on a file of your own: the script of this page (in *Run it yourself*) takes file names.
 # `uv run old_code.py train.py nets.py` prints what those files must change, with a `!` where a line fails today, and
-# stops there. What it cannot see are calls through `getattr`, strings, and other libraries.
+# stops there. It knows the names of a table, and not every name that ever went; nor can it see calls through
+# `getattr`, strings, and other libraries.
 
 # %%
 files = [Path(name) for name in sys.argv[1:] if name.endswith(".py")]
@@ -385,8 +386,9 @@ assert float(ported["loss"]) < 0.02
 #   not exist for your machine. Porting is usually the shorter way.
 # - `jax.tree.map` treats `None` as an empty tree, not as a leaf. Code that kept `None` among its parameters
 #   needs `is_leaf=lambda x: x is None`.
-# - Saved parameters. A pickle of a Haiku `FlatMap` needs an old Haiku to be read. Save it as a plain dictionary
-#   there, and load that here.
+# - Saved parameters. Today's Haiku still reads a pickled `FlatMap`, as a dictionary. Arrays that were pickled as
+#   JAX arrays may name classes that went: convert them with `np.asarray` in the old environment, save a plain
+#   dictionary there, and load that here.
 # - Random numbers differ. JAX changed how it splits keys (`jax_threefry_partitionable`), so the same seed gives
 #   other initial parameters than it gave the authors. Compare results, not bits.
 #
