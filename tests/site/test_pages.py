@@ -145,9 +145,10 @@ def test_a_question_the_cell_that_tests_it_and_its_answer_are_one_box(visit):
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
     links = {link.inner_text(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
-    first = "Exercise notebook" if visit.page.locator(".exercise").count() else "Notebook"
-    assert list(links) == [first, "Solved notebook", "Open in Colab", "Script", "uv"]
-    files, colab = (links[first], links["Solved notebook"], links["Script"]), links["Open in Colab"]
+    with_exercises, without = ["Exercise notebook", "Solved notebook"], ["Notebook", "Notebook with outputs"]
+    both = with_exercises if visit.page.locator(".exercise").count() else without
+    assert list(links) == [*both, "Open in Colab", "Script", "uv"]
+    files, colab = [links[name] for name in (*both, "Script")], links["Open in Colab"]
     assert colab.startswith(f"https://colab.research.google.com/github/{REPOSITORY}/")
     exercise, solved, script = ((site / visit.path / file).read_text() for file in files)
     assert json.loads(exercise)["nbformat"] == json.loads(solved)["nbformat"] == 4

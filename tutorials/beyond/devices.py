@@ -384,8 +384,8 @@ if n > 1:
 # changed. The new weights have the layout of the old ones. Here the compiler chose that. To be sure of it, write
 # `jax.jit(step, out_shardings=...)`.
 #
-# We said `AxisType.Auto`. Without it, the axes that `jax.make_mesh` makes are *explicit*: the layout is then a part of an
-# array's type, and JAX asks you where an operation does not determine it. The second layer here would be such a case
+# We said `AxisType.Auto`. Without it, the axes that `jax.make_mesh` makes are *explicit*: the layout is then a part of
+# an array's type, and JAX asks you whenever an operation leaves it open. The second layer here would be such a case
 # (`ShardingTypeError: Contracting dimensions are sharded and it is ambiguous how the output should be sharded`).
 #
 # ## `jax.shard_map`: write what one device does

@@ -172,9 +172,9 @@ assert _passes == [
 ]
 
 # %% [markdown]
-# Three details to remember. The default tolerance is tight, `rtol=1e-6` and `atol=0`, so name the one you mean.
-# `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it takes
-# two `nan` in the same place for equal, so two runs that both broke "agree".
+# Three details to remember. The default tolerance is tight, `rtol=1e-6` and `atol=0`, so name the one
+# you mean. `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And
+# it treats two `nan` in the same place as equal, so two runs that both broke "agree".
 #
 # Under `jax.jit` there are no values yet, and a value assertion says so:
 
@@ -790,7 +790,7 @@ axes.set(title="Which test catches which bug", xlabel="bug", ylabel="test")
 plt.show()
 
 # %% [markdown]
-# Read it by columns. Each bug is caught, and four of the six by a single test, so none of those tests can be
+# Read it by columns. Each bug is caught, and four of the six by only one test each, so none of those tests can be
 # spared. Read it by rows: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
 # {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
 # features. The norm penalty breaks at once because biases start at zero, where a norm has no slope.

@@ -262,7 +262,7 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
-# Now collect what changes from step to step. Beside the parameters, the key and the step count of
+# Now collect what changes from step to step. Besides the parameters, the key and the step count of
 # [Loss, gradient, update](../haiku/update.py), there are now the network state and the memory of the optimiser.
 
 
@@ -706,10 +706,10 @@ assert _at_data < 0.1, _at_data
 assert _corners < 0.05, _corners
 
 # %% [markdown]
-# The eight agree at the data and differ between the arms, where each has put its boundary somewhere else: the
-# standard deviation goes up to {{ _highest:.2f}} there. But look at the corners. There are no data either, and
-# it is {{ _corners:.3f}}, since all eight continue the same way outside the data. So where an ensemble
-# disagrees, be careful; where it agrees, check that there were data.
+# The eight agree at the data and differ between the arms, where each has put its boundary
+# somewhere else: the standard deviation goes up to {{ _highest:.2f}} there. But look at the corners. There are
+# no data there either, and it is {{ _corners:.3f}}, since all eight continue the same way outside the data. So
+# where an ensemble disagrees, be careful; where it agrees, check that there were data.
 #
 # ## Exercise: eight learning rates at once
 #

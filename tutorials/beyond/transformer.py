@@ -77,10 +77,10 @@ query, key, value = numbers  # each (T, H, K) = (5, 1, 4)
 print(attend(query, key, value).shape)
 
 # %% [markdown]
-# Letters that stand on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
-# last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1 when
-# queries and keys are, whatever $K$ is; large logits would put nearly all the weight on one position, and
-# leave softmax almost without slope.
+# Letters that stand on both sides of the arrow are kept, the others are summed over: `k` in the first
+# line, `s` in the last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size
+# of about 1 if queries and keys have that size, whatever $K$ is; large logits would put nearly all the weight on one
+# position, and leave softmax almost without slope.
 #
 # ## A causal mask, tested by gradient
 #
@@ -692,10 +692,10 @@ assert abs(ceiling - 0.55) < 1e-6
 # <details>
 # <summary>Answer</summary>
 #
-# Output $t$ is token $7 - t$, which position $t$ can see if $7 - t \le t$. That holds for four of the eight
-# positions. For the other four the network has to guess, and is right once in ten. So the best is
-# $\frac12 \cdot 1 + \frac12 \cdot \frac1{10} = 0.55$, on average. A mask that leaked would show here as an accuracy that
-# is too good. (A model that generates would be given the eight digits first, and write the answer behind them.)
+# Output $t$ is token $7 - t$, which position $t$ can see if $7 - t \le t$. That holds for four of the eight positions.
+# For the other four the network has to guess, and is right once in ten. So the best is
+# $\frac12 \cdot 1 + \frac12 \cdot \frac1{10} = 0.55$, on average. A mask that leaked would show here as an accuracy
+# that is too good. (A model that generates would be given the eight digits first, and write the answer after them.)
 #
 # </details>
 
@@ -752,8 +752,8 @@ assert on_target.max() > 0.5
 #
 # ## Test the whole network by gradient
 #
-# A map shows where a head looks, not what becomes of it. So test a claim about dependence on the outputs, as you did for
-# one layer. What is there to differentiate with respect to? Not the tokens:
+# A map shows where a head looks, not what becomes of it. So use the outputs to test a claim about dependence, as you
+# did for one layer. What is there to differentiate with respect to? Not the tokens:
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs .* but got int32"
 jax.grad(lambda tokens: apply(trained.params, tokens)[0].sum())(held_out[0])

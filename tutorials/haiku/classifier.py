@@ -755,8 +755,8 @@ def check_classifier():
     )
     unlucky = np.mean(kept["losses"][count // 2 :] > -150)
     assert unlucky > 0.12, (
-        f"Of the second half of `losses`, {unlucky:.0%} are above -150, and a third is usual: on a new batch the network is"
-        f" sometimes wrong. Is each the loss before the step, the first result of the update? {again}"
+        f"Only {unlucky:.0%} of the second half of `losses` are above -150, where a third is usual: is each the loss before"
+        f" the step? {again}"
     )
     between = shares.min() >= 0 and shares.max() <= 1
     assert between, (
@@ -1091,9 +1091,8 @@ assert shortfall < 0.02
 #
 # With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it
 # comes within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing
-# tells it that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. This is not
-# an argument against networks. It is an argument for training the simplest model first: without it, and
-# without the Bayes accuracy, 0.94 would have looked like a success.
+# tells it that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train
+# the simplest model first: without it, and without the Bayes accuracy, 0.94 would have looked like a success.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -1103,8 +1102,8 @@ assert shortfall < 0.02
 #   `[Chex] Assertion assert_equal_shape failed: Arrays have different shapes: [(8, 1), (8,)].`
 # - No message: labels are `uint8`, and $1 - 2y$ is 255. Convert them to the dtype of the logits.
 # - No message: the loss is `nan`. It has no lower bound, like the blunt loss, or the learning rate is too large;
-#   for the regularised sum, ten times the rate is. `nan >= 0` is false, so the network predicts label 0 for
-#   every input, and `my_accuracy` shows the baseline. (`accuracy` from the snippets counts a `nan` as wrong.)
+#   for the regularised sum, ten times the rate is too much. `nan >= 0` is false, so the network predicts label 0
+#   for every input, and `my_accuracy` shows the baseline.
 # - No message: an accuracy above the Bayes accuracy. It is measured on data just trained on.
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.

@@ -288,7 +288,7 @@ for rate in (0.03, 0.01, 0.0):
 # <summary>Hint</summary>
 #
 # A closure, a lambda, a partial and a static argument all lead there. If the arguments of the compiled
-# function are others than `(params, x, y, lr)`, wrap it in a function that calls it, and make the compiled
+# function are not `(params, x, y, lr)`, wrap it in a function that calls it, and make the compiled
 # function once, outside of the wrapper.
 #
 # </details>

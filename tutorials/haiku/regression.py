@@ -705,7 +705,7 @@ assert exploding[1] > exploding[0]
 # <details>
 # <summary>Answer</summary>
 #
-# Its factor is $N / (2 \, \text{norm})$, with the norm below the line: as the error falls, the steps of the
+# Its factor is $N / (2 \, \text{norm})$, with the norm in the denominator: as the error falls, the steps of the
 # norm become those of an ever larger rate. At the floor its 1e-2 is the mean's
 # {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}}, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the loss
 # climbs. But then the norm is larger and the steps are shorter, so it comes down again, and the run hovers in

@@ -424,8 +424,8 @@ print("hidden: ", new_state["norm/~/mean_ema"]["hidden"])
 print("grads:  ", jax.tree.map(jnp.shape, grads))
 
 # %% [markdown]
-# The state is an argument of the loss, but not the first one, so it gets no gradient. It is also not touched by
-# the learning rate: the new state *replaces* the old one. If you leave out `has_aux` and return the loss alone,
+# The state is not the first argument of the loss, so it gets no gradient and no learning rate: the new state
+# *replaces* the old one. If you leave out `has_aux` and return the loss alone,
 # training runs, and the running means stay as they were after `init`.
 
 # %% tags=["hidden"]
@@ -805,8 +805,8 @@ print(f"loss of the last batch: {loss:.3f}")
 print("steps:", state["norm/~/mean_ema"]["counter"])
 
 # %% [markdown]
-# Three evaluations on new points follow: as intended; with the state from `init`, as if you had thrown every new
-# state away; and in training mode, one point at a time.
+# Three evaluations on new points follow: as intended; with the state from `init`, as if every new state were lost;
+# and in training mode, one point at a time.
 
 
 # %%
@@ -1049,10 +1049,10 @@ for i, rate in enumerate(rates):
     missed.append(int(off.sum()))
 
 # %% [markdown]
-# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so agreement is no proof.
-# As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie outside of the
-# band. So its width is largely a setting of yours: take a band that opens as a warning sign rather than a
-# confidence interval.
+# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so
+# agreement is no proof. As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the
+# 40 points lie outside. So its width is largely a setting of yours: treat a widening band as a warning sign
+# rather than a confidence interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
@@ -1429,8 +1429,6 @@ check_dropout_mask(drop_sensors, run_epoch)
 #   Apply must be called with an RNG as the second argument` The state is missing between parameters and key.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` went through `jit` as
 #   an ordinary argument: make it static.
-# - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
-#   Pass a key, and not `None`.
 # - No message, but evaluation is bad and training was good: a state thrown away, or the wrong mode.
 #
 # </div>
@@ -1459,7 +1457,6 @@ for message, start in zip(
 #
 # - `hk.transform_with_state` gives `init` and `apply` that take and return state; passing it on is your job.
 # - BatchNorm normalises with the batch in training mode and with its running means in evaluation mode.
-#   `decay_rate` is 1 minus PyTorch's `momentum`.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
 # - Inside a network, `hk.next_rng_key` hands out keys made from the one that `apply` got. The same key gives
 #   the same run, so each step needs its own.

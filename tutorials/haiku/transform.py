@@ -119,9 +119,9 @@ def initial_params(key):
 two_layers(initial_params(jax.random.key(0)), x)
 
 # %% [markdown]
-# This works, but each layer stands in two places: where it computes, and where its numbers are made. Its name
-# stands in both, the width 8 stands three times, and you had to work out that the input is 6 wide. For fifty
-# layers, that bookkeeping is most of the code. It is the problem that Haiku solves.
+# This works, but each layer appears in two places: where it computes, and where its numbers are
+# made. Its name is in both, the width 8 appears three times, and you had to work out that the input is 6 wide.
+# For fifty layers, that bookkeeping is most of the code. It is the problem that Haiku solves.
 #
 # ## `init` and `apply`: let Haiku keep the books
 #
@@ -163,7 +163,7 @@ print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
 # The output is $xW + b$ with the parameters that you passed in. Since they are an argument, `jax.grad` works.
-# That is the whole use of Haiku: write with modules, transform, call `init` once, then call `apply` with
+# That is all there is to using Haiku: write with modules, transform, call `init` once, then call `apply` with
 # parameters that you keep yourself. Two modules of one class get two names, in the order in which they are
 # made:
 
@@ -183,8 +183,8 @@ _gradient = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))(_param
 assert jax.tree.structure(_gradient) == jax.tree.structure(_params)
 
 # %% [markdown]
-# Compare it with `two_layers` and `initial_params`: each layer stands once, the 8 stands once, and the 6
-# nowhere.
+# Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and
+# the 6 nowhere.
 #
 # ## The input decides the shapes
 #

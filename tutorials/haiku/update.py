@@ -340,9 +340,9 @@ assert 128 * 6 == 768
 # %% [markdown]
 # The gradient is a promise about the start only. The loss soon leaves the tangent, is lowest at
 # $t =$ {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it
-# began. That is what happens to the sum at this learning rate. In learning rates, the first step is too long
-# above {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and above
-# {{ too_long / N:.2f}} for the sum.
+# began. That is what happens to the sum at this learning rate. In terms of learning rates, the first step is
+# too long above {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and
+# above {{ too_long / N:.2f}} for the sum.
 #
 # So a learning rate means something only together with its loss. The factor of the sum is the number of
 # entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm has another
@@ -1003,8 +1003,8 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 #   `has_aux=True`.
 # - An update returns `(new_params, metrics)`. What else changes from step to step, a key or a count, goes into
 #   a named tuple with the parameters.
-# - Sum, mean and norm of an error have gradients of one direction and of different lengths, so a learning rate
-#   means something only together with its loss. Here that is the mean over all entries, padding left out.
+# - Sum, mean and norm of an error have gradients in the same direction but of different lengths, so a learning
+#   rate means something only together with its loss. Here that is the mean over all entries, padding left out.
 #
 # Next: [A regression, and how low it can go](../haiku/regression.py) repeats the update until the loss is as
 # low as it can get, and computes how low that is.

@@ -649,8 +649,8 @@ print(batch_gradient)
 # `params` whose leaves have a batch axis in front: `"w"` of shape `(B, D)` and `"b"` of shape `(B,)`. Leave `params`
 # itself as it is.
 #
-# Here is the same as a specification in NumPy, slow but clear. It nudges every parameter up and down, for one
-# example after the other. (For a square the result is exact.)
+# Here is the same thing, as a specification in NumPy, slow but clear. It nudges every parameter up and down,
+# for one example after the other. (For a square the result is exact.)
 
 
 # %%

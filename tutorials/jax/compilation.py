@@ -96,7 +96,7 @@ jax.effects_barrier()  # wait until everything is printed
 #
 # ### `if` on data: `jnp.where` or `lax.cond`
 #
-# This function leaves small numbers alone and stops at one.
+# This function leaves small numbers alone and caps others at one.
 
 
 # %%
@@ -1082,7 +1082,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #
 # When the work is smaller than the cost of a call: few operations on few numbers. When the function is called
 # once, or with a new shape each time, so that every call compiles. If compiling takes $c$ seconds, a plain call $p$
-# and a compiled call $q < p$, it has paid after $c / (p - q)$ calls. When there is nothing to fuse, as in a single
+# and a compiled call $q < p$, it pays off after $c / (p - q)$ calls. When there is nothing to fuse, as in a single
 # product of large matrices, the two may be about equal, since NumPy hands that to a compiled routine too. And on an
 # accelerator when the inputs are NumPy arrays, which have to travel at each call.
 #

@@ -330,8 +330,8 @@ print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 # square matrix of shape `(n, n)`, symmetric or not, `x` has shape `(n,)`, and so has the result. Note which
 # argument comes first.
 #
-# Here is the same as a specification in plain loops. For a quadratic form, stepping both ways gives the exact
-# slope whatever the step, here 1. The example is a matrix that is not symmetric.
+# Here is the same thing, as a specification in plain loops. For a quadratic form, stepping both ways gives the
+# exact slope whatever the step, here 1. The example is a matrix that is not symmetric.
 
 
 # %%
@@ -480,7 +480,7 @@ assert "gradient_of_quadratic" in globals(), (
 check_gradient_of_quadratic(gradient_of_quadratic)
 
 # %% [markdown]
-# A check tells which mistake it sees. To a common one, $2 A x$, it says:
+# A check says which mistake it sees. For a common one, $2 A x$, it prints:
 
 # %% raises="AssertionError" match="right for a symmetric A" tags=["sample"]
 check_gradient_of_quadratic(lambda a, x: 2 * a @ x)

@@ -64,9 +64,9 @@ jax.grad(lambda x: jnp.sum(x**2))(x)
 jax.grad(lambda x: x**2)(3)
 
 # %% [markdown]
-# Whole numbers have no small change, so there is no slope. Write `3.0`, or convert with `astype`. The message
-# also comes when one leaf of a parameter tree is an integer, such as a step counter; keep that outside of
-# what you differentiate.
+# Whole numbers cannot change by a little, so there is no slope. Write `3.0`, or convert with
+# `astype`. The message also comes when one leaf of a parameter tree is an integer, such as a step counter; keep
+# that outside of what you differentiate.
 
 # %%
 jax.grad(lambda x: x**2)(3.0)
@@ -79,7 +79,7 @@ jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x, "name": "text"})
 
 # %% [markdown]
 # Every leaf of the tree that you differentiate must be an array or a number. A string, a function or an
-# object of a class that JAX does not know is none. Pass it as another argument, or close over it.
+# object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
 
 # %%
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
@@ -234,9 +234,9 @@ doubled + 1
 jax.jit(lambda x, mode: x if mode == "eval" else 2 * x)(x, "train")
 
 # %% [markdown]
-# Arguments of a compiled function are arrays, or trees of arrays. A string, a function, or a whole
-# `hk.Transformed` is none. If it selects what the function does, declare it static; if it never changes,
-# close over it. The message names the argument after *at path*.
+# Arguments of a compiled function are arrays, or trees of arrays. A string, a function, or a
+# whole `hk.Transformed` is neither. If it selects what the function does, declare it static; if it never
+# changes, close over it. The message names the argument after *at path*.
 
 # %%
 jax.jit(lambda x, mode: x if mode == "eval" else 2 * x, static_argnames="mode")(
@@ -557,9 +557,9 @@ with jax.debug_nans(True):
     jnp.log(x - 1)
 
 # %% [markdown]
-# `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss suddenly is
-# one. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the
-# argument safe before the operation; a `where` afterwards leaves nan in the gradient.
+# `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss
+# suddenly becomes `nan`. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual
+# causes. Make the argument safe before the operation; a `where` afterwards leaves nan in the gradient.
 
 # %%
 safe = jnp.where(x > 1, x - 1, 1.0)
@@ -975,7 +975,7 @@ hk.dropout(key, 0.5, x)
 # %% [markdown]
 # ## No message at all
 #
-# The worst errors are silent. Where a page of this course teaches one, it makes it on purpose:
+# The worst errors are silent. These pages of the course teach some, and make them on purpose:
 #
 # - an index out of range that is clamped, and a shape that broadcasts:
 #   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);

@@ -31,7 +31,7 @@ import optax
 # %% [markdown]
 # ## List what must change: `find_changes`
 #
-# Running an old file shows one error at a time, and a file of some years easily has a dozen. `find_changes` reads
+# Running an old file shows one error at a time, and a file a few years old may have a dozen. `find_changes` reads
 # the file instead: it follows the names through the import statements and compares them with a table of what
 # went. Its code is folded here.
 # %% tags=["recap"]
@@ -49,9 +49,9 @@ def report(source, name):
 
 # %% [markdown]
 # Use it on a file of your own: the script of this page (in *Run it yourself*) takes file names.
-# `uv run old_code.py train.py nets.py` prints what those files must change, with a `!` where a line fails today, and
-# stops there. It knows the names of a table, and not every name that ever went; nor can it see calls through
-# `getattr`, strings, and other libraries.
+# `uv run old_code.py train.py nets.py` prints what must change in those files, with a `!` where a line fails today, and stops
+# there. It knows the names of a table, and not every name that ever went; nor can it see calls through `getattr`,
+# strings, and other libraries.
 
 # %%
 files = [Path(name) for name in sys.argv[1:] if name.endswith(".py")]
@@ -63,8 +63,8 @@ if files:
 # %% [markdown]
 # ## A script as it was written
 #
-# Here is a small regression in the style of that time. It is a text, so that you can see it fail and this page
-# goes on.
+# Here is a small regression in the style of that time. It is a string, so that you can see it fail and this page
+# still runs.
 
 # %%
 OLD_SCRIPT = """
@@ -194,8 +194,8 @@ print(isinstance(jnp.ones(2), jax.Array))
 print(jax.jit(lambda x: isinstance(x, jax.Array))(1.0))
 
 # %% [markdown]
-# Methods went with the classes. `block_host_until_ready` is `block_until_ready`, and `to_py` is
-# `np.asarray`.
+# Methods disappeared with the classes. `block_host_until_ready` is
+# `block_until_ready`, and `to_py` is `np.asarray`.
 
 # %% raises="AttributeError" match="has no attribute 'block_host_until_ready'"
 jnp.ones(2).block_host_until_ready()

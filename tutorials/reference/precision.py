@@ -560,8 +560,8 @@ for _class in [Net, hk.BatchNorm, hk.LayerNorm, hk.Linear]:
 # %% [markdown]
 # ## Train in `bfloat16`
 #
-# Four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy; parameters
-# *stored* in `bfloat16`, with which we compute in `bfloat16`; and the same stored, but computed in `float32`.
+# Four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy;
+# parameters *stored* in `bfloat16`, with computation in `bfloat16`; and the same, with computation in `float32`.
 
 # %%
 from snippets.data import spiral_data

@@ -238,7 +238,8 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# They compute the same. The static program grows with the length of the sequence, and its compilation takes longer:
+# They compute the same thing. The static program grows with the length of the sequence, and its
+# compilation takes longer:
 
 # %% tags=["varies"]
 sizes = {}
