@@ -1,4 +1,4 @@
-"""Synthetic data, each draw from a key of its own."""
+"""Synthetic data, each draw from a key of its own; float64 under `jax_enable_x64`."""
 
 from collections.abc import Iterator
 
@@ -99,7 +99,7 @@ def minibatches(
       Pytrees like `data`, with `batch_size` examples each.
 
     Raises:
-      ValueError: if the arrays differ in length, or `batch_size` does not fit.
+      ValueError: at the first batch, if lengths differ or `batch_size` does not fit.
     """
     lengths = {leaf.shape[0] for leaf in jax.tree.leaves(data)}
     if len(lengths) != 1:

@@ -10,8 +10,8 @@ def least_squares(
     """Solve for the weights and biases with the smallest mean squared error.
 
     Args:
-      inputs: float, shape (B, D).
-      targets: float, shape (B, K).
+      inputs: float32 or float64, shape (B, D).
+      targets: the same, shape (B, K).
 
     Returns:
       The parameters {"w": (D, K), "b": (K,)} and their mean squared error over all

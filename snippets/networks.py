@@ -11,7 +11,7 @@ def two_layer_net(x: jax.Array) -> jax.Array:
       x: inputs, shape (B, D), float; the first layer takes its D from here.
 
     Returns:
-      Outputs, shape (B, 6), same dtype.
+      Outputs, shape (B, 6), dtype of inputs and parameters together.
 
     Raises:
       ValueError: if called outside `hk.transform`.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 import haiku as hk
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -66,7 +67,7 @@ def save_npz(file: str | os.PathLike | BinaryIO, params: hk.Params) -> None:
         for name, value in its.items()
     }
     for name, array in flat.items():
-        if array.dtype.kind not in "biufc":
+        if array.dtype.kind not in "biufc" or array.dtype.isbuiltin == 2:
             raise ValueError(f"{name} is {array.dtype}; convert it to float32 first.")
     np.savez(file, **flat)
 
@@ -75,13 +76,13 @@ def load_npz(file: str | os.PathLike | BinaryIO) -> hk.Params:
     """Load parameters that `save_npz` saved, with their dtypes.
 
     Args:
-      file: a path, or a file that is open for reading bytes.
+      file: a path, with its ".npz", or a file open for reading bytes.
 
     Returns:
       A mapping from module name to parameter name to array.
 
     Raises:
-      ValueError: if a name in the file has no "//".
+      ValueError: if a name in the file has no "//", or an array needs x64.
     """
     params: dict[str, dict] = {}
     with np.load(file) as flat:
@@ -89,5 +90,7 @@ def load_npz(file: str | os.PathLike | BinaryIO) -> hk.Params:
             module, separator, name = path.rpartition("//")
             if not separator:
                 raise ValueError(f"{path!r} is not of the form module//parameter.")
+            if jax.dtypes.canonicalize_dtype(array.dtype) != array.dtype:
+                raise ValueError(f"{path} is {array.dtype}; enable x64 to load it.")
             params.setdefault(module, {})[name] = jnp.asarray(array)
     return params

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import haiku as hk
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 
 
@@ -39,6 +40,7 @@ GONE = {
     "jax.tree_flatten": ("jax.tree.flatten", _TREE),
     "jax.tree_unflatten": ("jax.tree.unflatten", _TREE),
     "jax.tree_transpose": ("jax.tree.transpose", _TREE),
+    "jax.tree_reduce": ("jax.tree.reduce", _TREE),
     "jax.ops.index_update": ("x.at[i].set(y)", _AT),
     "jax.ops.index_add": ("x.at[i].add(y)", _AT),
     "jax.ops.index_mul": ("x.at[i].multiply(y)", _AT),
@@ -62,6 +64,7 @@ GONE = {
     "jax.experimental.sharding": ("jax.sharding", _MODULE),
     "jax.experimental.PartitionSpec": ("jax.sharding.PartitionSpec", _ALIAS),
     "jax.experimental.global_device_array": ("jax.Array", _ARRAY),
+    "jax.experimental.disable_x64": ("jax.enable_x64", "it left jax.experimental"),
     "jax.experimental.enable_x64": ("jax.enable_x64", "it left jax.experimental"),
     "jax.config.enable_omnistaging": (
         "nothing: delete the line",
@@ -111,6 +114,8 @@ GONE = {
     "jax.numpy.in1d": ("jax.numpy.isin", _NUMPY),
     "jax.numpy.trapz": ("jax.numpy.trapezoid", _NUMPY),
     "jax.numpy.round_": ("jax.numpy.round", _NUMPY),
+    "jax.numpy.NINF": ("-jax.numpy.inf", _NUMPY),
+    "jax.numpy.PZERO": ("0.0", _NUMPY),
     "jax.numpy.fix": ("jax.numpy.trunc", _NUMPY),
     "haiku.jit": ("jax.jit, outside of hk.transform", "compile init and apply instead"),
     "haiku.Dropout": (
@@ -131,6 +136,9 @@ OLD = {
 # Arguments of calls, by the full name of the function.
 GONE_ARGUMENTS = {
     ("haiku.transform", "apply_rng"): ("hk.without_apply_rng(...)", "it was removed"),
+    ("jax.numpy.reshape", "newshape"): ("shape", "NumPy renamed it"),
+    ("jax.numpy.quantile", "interpolation"): ("method", "NumPy renamed it"),
+    ("jax.checkpoint", "concrete"): ("nothing: delete it", "it was removed"),
     ("jax.numpy.clip", "a_min"): ("min", "NumPy's array standard renamed it"),
     ("jax.numpy.clip", "a_max"): ("max", "NumPy's array standard renamed it"),
 }
@@ -147,20 +155,21 @@ def find_changes(source: str) -> list[Change]:
     """List what a source file must change to run with today's JAX and Haiku.
 
     Names are followed through the imports of the file, so `jnp.alltrue` is found
-    whatever jax.numpy is called there. What the file does with `getattr`, with strings,
-    or with other libraries is not seen.
+    whatever jax.numpy is called there. They are those of a table, which has not every
+    name that ever went. What the file does with `getattr`, with `import *`, with
+    strings, or with other libraries is not seen.
 
     Args:
       source: the text of a Python file.
 
     Returns:
-      The changes in the order of their lines; empty if there are none.
+      The changes in the order of their lines; empty if none is known.
 
     Raises:
       ValueError: if the text is not Python 3.
     """
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source.removeprefix("\ufeff"))  # as some editors write it
     except SyntaxError as error:
         message = f"line {error.lineno} is not Python 3: {error.msg}."
         raise ValueError(message) from None
@@ -190,9 +199,10 @@ def _changes(tree: ast.Module, imported: dict[str, str]) -> Iterator[Change]:
             for one in node.names:
                 yield from _named(one.name, node.lineno)
         elif isinstance(node, ast.Attribute):
-            if full := _full_name(node, imported):
-                yield from _named(full, node.end_lineno)
-            elif node.attr in GONE_METHODS:
+            full = _full_name(node, imported)
+            known = list(_named(full, node.end_lineno)) if full else []
+            yield from known
+            if not known and node.attr in GONE_METHODS:
                 yield Change(node.end_lineno, node.attr, *GONE_METHODS[node.attr], True)
         elif isinstance(node, ast.Call):
             function = _full_name(node.func, imported)
@@ -252,13 +262,16 @@ def arrays_by_path(
       unused: the Haiku paths that the other module has no place for.
 
     Returns:
-      The arrays by the paths of `shapes`, in that order, with the dtypes of the trees.
+      The arrays by the paths of `shapes`, in that order, with the dtypes of the trees;
+        64 bits become 32 unless `jax_enable_x64` is on.
 
     Raises:
       ValueError: if a path of `shapes` has no source, or one of `sources` or `unused`
         is not there; if an entry is not used; if a function fails, or a shape is not
         the one that is wanted.
     """
+    if isinstance(unused, str):
+        raise ValueError(f"unused wants a list of paths, not the string {unused!r}.")
     entries: dict[str, jax.Array] = {}
     for tree in (params, state or {}):
         for module, name, value in hk.data_structures.traverse(tree):
@@ -306,7 +319,7 @@ def _shaped(
     given = ", ".join(f"{name} {entries[name].shape}" for name in names)
     try:
         array = jnp.asarray(change(*(entries[name] for name in names)))
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         message = f"The function for {path} fails on {given}: {error}"
         raise ValueError(message) from error
     if array.shape != tuple(shape):
@@ -327,8 +340,9 @@ def port_to_nnx(
     """Carry Haiku's parameters and state into a Flax NNX module, by path.
 
     All variables of the module are filled but those that hold random keys and their
-    counts. A variable's path is what you would write in Python, as in
-    "layers.0.kernel"; one that the module has under two names has the first of them.
+    counts; arrays that are not variables are kept. A variable's path is what you would
+    write in Python, as in "layers.0.kernel"; one that the module has under two names
+    has the first of them.
 
     Args:
       module: the module, which is not changed. Its arrays may be abstract, as
@@ -346,18 +360,27 @@ def port_to_nnx(
       dtypes of the trees.
 
     Raises:
-      ValueError: if a variable has no source, a Haiku path is not there, an entry of
-        the trees is not used, a function fails, a shape differs, or a random key of
-        the module is abstract.
+      ValueError: if a variable has no source or is not one array, two have one path, a
+        Haiku path is not there, an entry of the trees is not used, a function fails, a
+        shape differs, or a random key, or an array that is no variable, is abstract.
     """
-    graph, wanted, rest = nnx.split(module, nnx.Not(nnx.RngState), ...)
+    mine = nnx.All(nnx.Variable, nnx.Not(nnx.RngState))
+    graph, wanted, rest = nnx.split(module, mine, ...)
     if any(isinstance(leaf, jax.ShapeDtypeStruct) for leaf in jax.tree.leaves(rest)):
         raise ValueError(
-            "The module's random keys are abstract; make it without nnx.eval_shape."
+            "The module's random keys are abstract, or arrays that are not variables;"
+            " make it without nnx.eval_shape."
         )
     variables = dict(nnx.to_flat_state(wanted))
     names = {key: ".".join(map(str, key)) for key in variables}
-    shapes = {names[key]: variable.shape for key, variable in variables.items()}
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"Two variables have one path: {sorted(names.values())}.")
+    shapes = {}
+    for key, variable in variables.items():
+        value = variable.get_value()
+        if not hasattr(value, "shape") and not isinstance(value, int | float):
+            raise ValueError(f"{names[key]} is {type(value).__name__}, not one array.")
+        shapes[names[key]] = np.shape(value)
     arrays = arrays_by_path(shapes, sources, params, state, unused=unused)
     filled = {key: var.replace(arrays[names[key]]) for key, var in variables.items()}
     # A copy, or drawing a key from one module would advance the other.

@@ -47,7 +47,8 @@ def fit(
     """Repeat `sgd_step` on one batch, the whole loop as one compiled program.
 
     A second call compiles again only if `loss_fn` is another function, `steps` another
-    number, or an array has another shape or dtype.
+    number, a tree has another structure, or an array another shape or dtype (a rate as
+    a Python number and as an array are two dtypes).
 
     Args:
       loss_fn: gives the loss, shape (), of parameters on a batch.

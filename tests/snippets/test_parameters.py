@@ -93,9 +93,20 @@ def test_the_dtypes_of_numpy_survive(dtype):
     assert reloaded({"m": {"a": jnp.ones((2, 3), dtype)}})["m"]["a"].dtype == dtype
 
 
-def test_a_dtype_that_the_file_cannot_hold_is_refused():
-    with pytest.raises(ValueError, match="m//a is bfloat16; convert it to float32 first"):
-        save_npz(io.BytesIO(), {"m": {"a": jnp.ones(2, jnp.bfloat16)}})
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float8_e5m2, jnp.float8_e4m3fn])
+def test_a_dtype_that_the_file_cannot_hold_is_refused(dtype):
+    with pytest.raises(ValueError, match=f"m//a is {jnp.dtype(dtype)}; convert it to float32 first"):
+        save_npz(io.BytesIO(), {"m": {"a": jnp.ones(2, dtype)}})
+
+
+@pytest.mark.parametrize("value", [np.full(2, 0.1), np.array(2**40)], ids=["float64", "int64"])
+def test_64_bits_are_loaded_as_they_are_or_refused(value):
+    with pytest.raises(ValueError, match=f"m//a is {value.dtype}; enable x64 to load it"):
+        reloaded({"m": {"a": value}})
+    with jax.enable_x64(True):
+        loaded = reloaded({"m": {"a": value}})["m"]["a"]
+        assert loaded.dtype == value.dtype
+        np.testing.assert_array_equal(loaded, value)
 
 
 def test_a_file_of_another_kind_is_refused():

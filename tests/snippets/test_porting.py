@@ -115,6 +115,8 @@ def test_each_name_is_found_with_its_line_in_a_file_that_uses_it(name):
         ("from jax import numpy\nnumpy.clip(x, a_max=1)", [(2, "a_max= of jax.numpy.clip")]),
         ("import haiku as hk\nhk.transform(f, apply_rng=True)", [(2, "apply_rng= of haiku.transform")]),
         ("f(x).block_host_until_ready()", [(1, "block_host_until_ready")]),
+        ("from data import x\nx.to_py()", [(2, "to_py")]),
+        ("\ufeffimport jax\njax.tree_map(f, x)", [(2, "jax.tree_map")]),
         (
             "from jax.experimental import optimizers as o\n\nupdate = o.sgd(1)",
             [(1, "jax.experimental.optimizers"), (3, "jax.experimental.optimizers")],
@@ -324,6 +326,9 @@ def test_several_entries_may_be_joined_and_the_order_is_that_of_the_module():
             r"The function for kernel fails on linear/w \(2, 3\): cannot reshape",
         ),
         (SOURCES | {"kernel": ("linear/w", lambda w: None)}, [], "The function for kernel fails on linear/w"),
+        (SOURCES | {"kernel": ("linear/w", lambda w: w[:, None, 0, 0, 0])}, [], "The function for kernel fails on"),
+        (SOURCES | {"kernel": ("linear/w", lambda w: w.flat_map())}, [], "The function for kernel fails on linear/w"),
+        (SOURCES, "linear/c", "unused wants a list of paths, not the string 'linear/c'"),
         (SOURCES | {"kernel": ("linear/w",)}, [], "The source of kernel ends with 'linear/w', not with a function"),
         (SOURCES | {"kernel": None}, [], "The source of kernel is None"),
     ],
@@ -344,3 +349,31 @@ def test_an_entry_that_is_a_parameter_and_a_state_is_refused():
 def test_a_module_whose_random_keys_are_abstract_is_refused(trees):
     with pytest.raises(ValueError, match="random keys are abstract"):
         port_to_nnx(nnx.eval_shape(lambda: Tied(nnx.Rngs(0))), TIED, *trees)
+
+
+class Holder(nnx.Module):
+    def __init__(self, **attributes):
+        vars(self).update({name: make() for name, make in attributes.items()})
+
+
+def test_numbers_are_filled_and_arrays_that_are_no_variables_are_kept():
+    module = Holder(table=lambda: jnp.arange(4.0), count=lambda: nnx.Variable(0))
+    ported = port_to_nnx(module, {"count": "~/calls"}, {}, {"~": {"calls": jnp.array(7)}})
+    assert ported.count[...] == 7
+    np.testing.assert_array_equal(ported.table, module.table)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Holder(tree=lambda: nnx.Param({"a": jnp.ones(2)})), "tree is dict, not one array"),
+        (
+            lambda: nnx.Dict({"a.b": nnx.Param(jnp.ones(2)), "a": nnx.Dict({"b": nnx.Param(jnp.ones(2))})}),
+            r"Two variables have one path: \['a.b', 'a.b'\]",
+        ),
+        (lambda: nnx.eval_shape(lambda: Holder(table=lambda: jnp.arange(4.0))), "or arrays that are not variables"),
+    ],
+)
+def test_a_module_that_cannot_be_filled_by_path_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        port_to_nnx(make(), {"tree": "linear/b", "a.b": "linear/b"}, PARAMS, unused=["linear/w"])

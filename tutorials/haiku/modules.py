@@ -1441,7 +1441,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# [The list of errors](../reference/errors.py) has each of these messages with a cell that produces it.
+# [The list of errors](../reference/errors.py) produces each of these messages.
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` The first line of
 #   `__init__` must be `super().__init__(name=name)`.

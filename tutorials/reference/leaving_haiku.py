@@ -107,8 +107,9 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 # ## Flax NNX: a class that holds its arrays
 #
 # The function becomes a class. Its layers are made in `__init__`, and you tell them the size of their input, which Haiku
-# reads off the data. Two arguments are there only to match Haiku: `momentum`, which is Haiku's `decay_rate`, and the
-# `epsilon` of `LayerNorm`.
+# reads off the data. Three arguments are there only to match Haiku: `momentum`, which is Haiku's `decay_rate`, and
+# `epsilon` and `use_fast_variance` of `LayerNorm`. (The fast variance is the mean of the squares minus the square of
+# the mean, which loses digits where the mean is large. Haiku and Equinox subtract the mean first.)
 
 
 # %%
@@ -117,7 +118,9 @@ class NnxNet(nnx.Module):
         self.conv = nnx.Conv(1, 8, kernel_size=(3, 3), strides=2, rngs=rngs)
         self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
         self.embed = nnx.Embed(16, 8, rngs=rngs)
-        self.layer_norm = nnx.LayerNorm(8, epsilon=1e-5, rngs=rngs)
+        self.layer_norm = nnx.LayerNorm(
+            8, epsilon=1e-5, use_fast_variance=False, rngs=rngs
+        )
         self.attend = nnx.MultiHeadAttention(2, 8, 12, decode=False, rngs=rngs)
         self.linear = nnx.Linear(8, 3, rngs=rngs)
 
@@ -618,7 +621,9 @@ assert jnp.isfinite(split_loss)
 #
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
 # module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths stay Haiku's,
-# so each entry is its own source. A call updates the state only if you name it in `mutable`:
+# so each entry is its own source. A call in training mode must name the state in `mutable`, or it fails with a
+# `ModifyScopeVariableError`. A network that draws needs a stream of keys of the name `apply`, as in
+# `nnx.bridge.ToNNX(linen, rngs=nnx.Rngs(0, apply=1))`:
 
 
 # %%
@@ -659,6 +664,11 @@ assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts again, and
 #   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
+# - Recurrent networks: all shapes of `hk.GRU` fit `nnx.GRUCell`, and the outputs are wrong. NNX applies the reset gate
+#   after the matrix, so no order of the rows helps: write the cell yourself. `hk.LSTM` fits `nnx.OptimizedLSTMCell`:
+#   split `w` into the rows for the input and those for the hidden vector, reorder the gates from i, g, f, o to
+#   i, f, g, o, and add 1 to the bias of f.
+# - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
 # - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout or
@@ -685,6 +695,84 @@ upside = {
 }
 wider = port_to_nnx(wider, upside, grown)
 np.testing.assert_allclose(wider(low), grow.apply(grown, low), atol=1e-5)
+
+
+def _message(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+# A large mean, with the fast variance and without:
+far = 1000 + jax.random.normal(key, (5, 8))
+for fast in (True, False):
+    one = nnx.LayerNorm(8, epsilon=1e-5, use_fast_variance=fast, rngs=nnx.Rngs(0))
+    level = hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x))
+    leveled = level.apply(level.init(key, far), None, far)
+    assert (np.abs(one(far) - leveled).max() > 0.01) == fast
+assert np.allclose(jax.vmap(eqx.nn.LayerNorm(8))(far), leveled, atol=1e-4)
+# Recurrent cells:
+sequence, width = jax.random.normal(key, (6, 1, 3)), 5  # (T, B, D)
+
+
+def unrolled(cell):
+    return lambda x: hk.dynamic_unroll(cell(width), x, cell(width).initial_state(1))[0]
+
+
+def run_nnx(cell, rearranged):
+    carry, hidden = cell.initialize_carry((1, 3), nnx.Rngs(0)), []
+    cell = port_to_nnx(cell, *rearranged)
+    for x in sequence:
+        carry, h = cell(carry, x)
+        hidden.append(h)
+    return np.stack(hidden)
+
+
+gru = hk.without_apply_rng(hk.transform(unrolled(hk.GRU)))
+weights = gru.init(key, sequence)
+plain = {
+    "dense_i.kernel": "gru/w_i",
+    "dense_i.bias": "gru/b",
+    "dense_h.kernel": "gru/w_h",
+}
+ported = run_nnx(nnx.GRUCell(3, width, rngs=nnx.Rngs(0)), (plain, weights))
+assert np.abs(ported - gru.apply(weights, sequence)).max() > 0.1
+
+lstm = hk.without_apply_rng(hk.transform(unrolled(hk.LSTM)))
+weights = lstm.init(key, sequence)
+(lstm_name,) = (name for name in weights if name.endswith("linear"))
+
+
+def gates(array):
+    i, g, f, o = jnp.split(array, 4, axis=-1)
+    return jnp.concatenate([i, f, g, o], axis=-1)
+
+
+one_more = jnp.repeat(jnp.array([0.0, 1.0, 0.0, 0.0]), width)
+recipe = {
+    "dense_i.kernel": (f"{lstm_name}/w", lambda w: gates(w[:3])),
+    "dense_h.kernel": (f"{lstm_name}/w", lambda w: gates(w[3:])),
+    "dense_h.bias": (f"{lstm_name}/b", lambda b: gates(b) + one_more),
+}
+ported = run_nnx(nnx.OptimizedLSTMCell(3, width, rngs=nnx.Rngs(0)), (recipe, weights))
+assert np.abs(ported - lstm.apply(weights, sequence)).max() < 1e-6
+# An id beyond the table:
+rows = jnp.arange(8.0).reshape(4, 2)
+beyond = jnp.array([99])
+looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i))
+assert (looked_up.apply(looked_up.init(None, beyond), None, beyond) == rows[3]).all()
+assert (eqx.nn.Embedding(weight=rows)(99) == rows[3]).all()
+assert np.isnan(nnx.Embed(4, 2, rngs=nnx.Rngs(0))(beyond)).all()
+# A wrapped network in training mode, without `mutable`, and one that draws:
+assert "ModifyScopeVariableError" in _message(wrapped, images, True)
+drawing = hk.experimental.flax.Module(
+    hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
+)
+for stream, draws in ((nnx.Rngs(0), False), (nnx.Rngs(0, apply=1), True)):
+    bridge = nnx.bridge.ToNNX(drawing, rngs=stream)
+    assert ("MissingRNGError" in _message(bridge.lazy_init, images)) != draws
 # A flattened image: the rows of the matrix in the other order.
 pixels = np.arange(24.0).reshape(2, 3, 4)  # height, width, channels
 rows = np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1).ravel()
@@ -705,14 +793,6 @@ assert adam.update(tiny, adam.init(tiny))[0] < -0.9e-3
 class WithDropout(nnx.Module):
     def __init__(self, rngs):
         self.dropout = nnx.Dropout(0.5, rngs=rngs)
-
-
-def _message(call):
-    try:
-        call()
-    except ValueError as problem:
-        return str(problem)
-    return ""
 
 
 assert "random keys are abstract" in _message(

@@ -401,7 +401,8 @@ class Net(hk.Module):
 
 
 x = jax.random.normal(key, (8, 4))  # (B, D)
-SHORT = {"float32": "f32", "bfloat16": "bf16", "int32": ""}  # int32: a counter
+SHORT = {"float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16"}
+SHORT["int32"] = ""  # a counter
 
 
 def name_of(tree):
