@@ -155,9 +155,9 @@ def find_changes(source: str) -> list[Change]:
     """List what a source file must change to run with today's JAX and Haiku.
 
     Names are followed through the imports of the file, so `jnp.alltrue` is found
-    whatever jax.numpy is called there. They are those of a table, which has not every
-    name that ever went. What the file does with `getattr`, with `import *`, with
-    strings, or with other libraries is not seen.
+    whatever jax.numpy is called there. The names are those of a table, which does not
+    hold every name that was ever removed. What the file does with `getattr`, with
+    `import *`, with strings, or with other libraries is not seen.
 
     Args:
       source: the text of a Python file.

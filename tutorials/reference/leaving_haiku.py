@@ -622,7 +622,7 @@ assert jnp.isfinite(split_loss)
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
 # module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths stay Haiku's,
 # so each entry is its own source. A call in training mode must name the state in `mutable`, or it fails with a
-# `ModifyScopeVariableError`. A network that draws needs a stream of keys of the name `apply`, as in
+# `ModifyScopeVariableError`. A network that draws needs a stream of keys named `apply`, as in
 # `nnx.bridge.ToNNX(linen, rngs=nnx.Rngs(0, apply=1))`:
 
 
