@@ -850,7 +850,7 @@ net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
 # %% [markdown]
 # ### `data type dtype('int32') not compatible with finfo`
 
-# %% raises="ValueError" match="not compatible with finfo"
+# %% raises="ValueError" match="not compatible with finfo|not inexact"
 hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2), int))
 
 # %% [markdown]

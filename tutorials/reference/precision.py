@@ -89,7 +89,7 @@ if jax.default_backend() == "cpu":
     assert jnp.float16(1e-6) * jnp.float16(1.5) > 0
 for _name in FORMATS[1:]:
     _one = jnp.ones((), _name)
-    _eps = jnp.finfo(_name).eps.astype(_name)
+    _eps = jnp.asarray(jnp.finfo(_name).eps, _name)
     assert _one + _eps > _one
     assert _one + _eps / 2 == _one
 
