@@ -963,8 +963,7 @@ def _answer(what, call, *arguments):
     except Exception as problem:
         name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
         if any(
-            word in name + told
-            for word in ("Tracer", "Concret", "Boolean", "static start")
+            word in name + told for word in ("Tracer", "Concret", "Boolean", "static")
         ):
             advice = f"A traced length has no value that could cut a slice; it can be compared, to make a mask. {_mask}"
         else:

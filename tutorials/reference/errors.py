@@ -201,7 +201,7 @@ jax.jit(lambda n: jnp.zeros(n), static_argnums=0)(3)
 # %% [markdown]
 # ### `Array slice indices must have static start/stop/step`
 
-# %% raises="IndexError" match="Array slice indices must have static start/stop/step"
+# %% raises="IndexError" match="Array slice indices must have static start/stop/step|Slice entries must be static integers"
 jax.jit(lambda x, start: x[start : start + 2])(x, 1)
 
 # %% [markdown]
