@@ -362,7 +362,7 @@ def port_to_nnx(
     Raises:
       ValueError: if a variable has no source or is not one array, two have one path, a
         Haiku path is not there, an entry of the trees is not used, a function fails, a
-        shape differs, or a random key, or an array that is no variable, is abstract.
+        shape differs, or a random key or an array outside of variables is abstract.
     """
     mine = nnx.All(nnx.Variable, nnx.Not(nnx.RngState))
     graph, wanted, rest = nnx.split(module, mine, ...)

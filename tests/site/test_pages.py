@@ -67,7 +67,7 @@ def visit(request, new_page, address):
 
 
 def _each(paths: list[str]) -> pytest.MarkDecorator:
-    """All tests of a page are of one group, so that it is loaded once; there are two, for two workers."""
+    """All tests of a page are in one group, so that it is loaded once; there are two groups, for two workers."""
     groups = {path: pytest.mark.xdist_group(f"pages-{number % 2}") for number, path in enumerate(PAGES)}
     return pytest.mark.parametrize("visit", [pytest.param(path, marks=groups[path]) for path in paths], indirect=True)
 

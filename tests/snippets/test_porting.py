@@ -356,7 +356,7 @@ class Holder(nnx.Module):
         vars(self).update({name: make() for name, make in attributes.items()})
 
 
-def test_numbers_are_filled_and_arrays_that_are_no_variables_are_kept():
+def test_numbers_are_filled_and_arrays_outside_of_variables_are_kept():
     module = Holder(table=lambda: jnp.arange(4.0), count=lambda: nnx.Variable(0))
     ported = port_to_nnx(module, {"count": "~/calls"}, {}, {"~": {"calls": jnp.array(7)}})
     assert ported.count[...] == 7
