@@ -1,6 +1,7 @@
 """The `tutorials` command: run, explain, list, merge, compare, write."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from sysconfig import get_python_version
@@ -17,6 +18,8 @@ from publishing.run.jax import MachineError
 from publishing.run.record import Store, differences
 from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings
+
+_MOST_REASONS = 5  # of records that do not fit
 
 
 class _Commands(click.Group):
@@ -87,10 +90,18 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 @click.pass_obj
 def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     """Take the records in other folders, which are trusted, into this one's; of the same run the newest stays."""
-    taken, skipped = Store(_settings(config_file).records).merge(folders)
+    settings = _settings(config_file)
+    taken, skipped = Store(settings.records).merge(folders)
     for sentence in skipped:
         click.echo(sentence, err=True)
-    click.echo(f"{taken} records taken, {len(skipped)} files skipped.")
+    lessons = schedule.load(settings) if taken else []
+    digests, keys = {lesson.key.digest for lesson in lessons}, {lesson.name: lesson.key for lesson in lessons}
+    others = [(name, key) for name, key in taken if key.digest not in digests]
+    fit = len(taken) - len(others)
+    click.echo(f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; files skipped: {len(skipped)}.")
+    reasons = Counter(reason for name, key in others if name in keys for reason in differences(keys[name], key))
+    for reason, count in reasons.most_common(_MOST_REASONS):
+        click.echo(f"{count} of the others: {reason}")
 
 
 @main.command()
@@ -134,7 +145,7 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
     devices, against = which["devices"], which["against"]
     if devices and (against or devices[0] == devices[1]):
         raise click.UsageError("--devices compares two kinds of device in one store: not one twice, nor --against.")
-    if against and not any(against.glob("*/*.json")):
+    if against and not any(Store(against).all()):
         raise click.UsageError(f"{against} holds no records; name a folder that `tutorials run` filled.")
     if accept is not None and not accept.strip():
         raise click.UsageError("--accept: say why the new output is right.")

@@ -152,23 +152,33 @@ class Store:
         self._write(record)
         self._prune()
 
-    def merge(self, folders: Collection[Path]) -> tuple[int, list[str]]:
+    def merge(self, folders: Collection[Path]) -> tuple[list[tuple[str, Key]], list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
 
-        Gives how many were taken, and a sentence on each file that could not be.
+        Gives the tutorial and the key of each that was taken, and a sentence on each file that could not be. Raises a
+        MachineError for a folder that holds no record, after the records of the others are taken.
         """
         if missing := [folder for folder in folders if not folder.is_dir()]:
             raise MachineError(f"there is no folder {missing[0]}; name folders of records, as .cache/records is one.")
-        taken, skipped = 0, []
-        for path in (path for folder in folders for path in sorted(folder.glob("*/*.json"))):
-            if path.is_symlink() or path.parent.is_symlink() or (record := read(path)) is None:
-                skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
-                continue
-            before = read(self._path(record))
-            if before is None or _when(before) < _when(record):
-                self._write(record)
-                taken += 1
+        taken, skipped, empty = [], [], []
+        for folder in folders:
+            whole = 0
+            for path in sorted(folder.glob("*/*.json")):
+                if path.is_symlink() or path.parent.is_symlink() or (record := read(path)) is None:
+                    skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
+                    continue
+                whole += 1
+                before = read(self._path(record))
+                if before is None or _when(before) < _when(record):
+                    self._write(record)
+                    taken.append((record.tutorial, record.key))
+            empty += [] if whole else [folder]
         self._prune()
+        if empty:
+            below = (empty[0] / name for name in ("records", ".cache/records"))
+            meant = next((folder for folder in below if folder.is_dir()), None)
+            way = f"do you mean {meant}?" if meant else "name folders of records, as .cache/records is one."
+            raise MachineError("\n".join([*skipped, f"{empty[0]} holds no records; {way}"]))
         return taken, skipped
 
     def _path(self, record: Record) -> Path:

@@ -49,7 +49,8 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
     packages.clear_cache()
     store, cache = Store(settings.records), Cache(settings.cache)
-    snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
+    folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
+    snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
     lessons, problems = [], []
     if unknown := set(names) - (known := files(settings.source)).keys():
         raise MachineError(f"there is no tutorial {min(unknown)}; there are {', '.join(known)}.")

@@ -84,20 +84,72 @@ def test_shards_run_each_tutorial_once_and_merged_they_are_all(tutorials, projec
         (project.root / "other.yml").write_text(other)
         done = tutorials("-f", "other.yml", "run", "--shard", f"{number}/2")
         assert done.stdout == "2 tutorials: 2 run, 0 had a record.\n"
-    assert tutorials("merge", "shard-1", "shard-2").stdout == "4 records taken, 0 files skipped.\n"
+    merged = tutorials("merge", "shard-1", "shard-2").stdout
+    assert merged == "Records taken: 4, of which 4 fit the tutorials here; files skipped: 0.\n"
     assert tutorials("run").stdout == "4 tutorials: 0 run, 4 had a record.\n"
 
 
-def test_a_merge_names_what_it_skips_and_a_folder_that_is_not_there(tutorials, project):
+def test_a_merge_names_what_it_skips(tutorials, project):
+    tutorials("run")
     broken = project.root / "other/key/cpu.json"
-    broken.parent.mkdir(parents=True)
+    (project.root / ".cache/records").rename(project.root / "other")
+    broken.parent.mkdir()
     broken.write_text("{")
     merged = tutorials("merge", "other")
-    assert (merged.exit_code, merged.stdout) == (0, "0 records taken, 1 files skipped.\n")
+    assert merged.stdout == "Records taken: 1, of which 1 fit the tutorials here; files skipped: 1.\n"
     assert merged.stderr == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
-    missing = tutorials("merge", "nowhere")
-    assert missing.exit_code == 1
-    assert missing.stderr.startswith("there is no folder nowhere;")
+
+
+def test_a_merge_says_how_many_records_fit_and_why_the_others_do_not(tutorials, project, monkeypatch):
+    for name in ("part/b", "part/c", "part/d"):
+        project.tutorial(name, f"# %%\n'{name}'\n")
+    with monkeypatch.context() as patched:
+        patched.setattr("publishing.run.record.get_python_version", lambda: "3.9")
+        tutorials("run")
+    (project.root / ".cache/records").rename(project.root / "other")
+    project.tutorial("part/b", "# %%\n'another'\n")
+    (project.root / "tutorials/part/d.py").unlink()
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert tutorials("merge", "other").stdout.splitlines() == [
+        "Records taken: 4, of which 0 fit the tutorials here; files skipped: 0.",
+        f"3 of the others: Python: 3.9 became {here}",
+        "1 of the others: code: changed in code cell 1",
+    ]
+    assert tutorials("merge", "other").stdout.startswith("Records taken: 0,")  # they are here already
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("nowhere", "there is no folder nowhere; name folders of records, as .cache/records is one."),
+        ("docs", "docs holds no records; name folders of records, as .cache/records is one."),
+        (".cache", ".cache holds no records; do you mean .cache/records?"),
+        (".", ". holds no records; do you mean .cache/records?"),
+        ("damaged", "damaged/key/cpu.json is not a whole record"),
+    ],
+)
+def test_a_merge_of_a_folder_without_records_fails(tutorials, project, folder, message):
+    tutorials("run")
+    (project.root / "damaged/key").mkdir(parents=True)
+    (project.root / "damaged/key/cpu.json").write_text("{}")
+    result = tutorials("merge", folder)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(message)
+
+
+def test_of_several_folders_the_whole_ones_are_merged_before_an_empty_one_fails(tutorials, project):
+    tutorials("run")
+    (project.root / ".cache/records").rename(project.root / "other")
+    assert tutorials("merge", "docs", "other").exit_code == 1
+    assert tutorials("run").stdout == "1 tutorials: 0 run, 1 had a record.\n"
+
+
+def test_runs_are_compared_with_a_folder_of_records_only(tutorials, project):
+    (project.root / "docs/key").mkdir()
+    (project.root / "docs/key/cpu.json").write_text("{}")
+    result = tutorials("compare", "--against", "docs")
+    assert result.exit_code == 2
+    assert "docs holds no records" in result.stderr
 
 
 def test_list_json_tells_programs_the_state_and_the_versions(tutorials, project):

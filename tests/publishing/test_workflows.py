@@ -80,3 +80,59 @@ def test_uv_comes_from_its_own_action_in_every_job_that_uses_it():
     for steps in (job["steps"] for job in jobs):
         if any(re.search(r"\buv |\.ci/run", step.get("run", "")) for step in steps):
             assert any(step.get("uses", "").startswith("astral-sh/setup-uv@") for step in steps)
+
+
+def test_a_run_that_ends_after_main_has_moved_on_publishes_nothing(run):
+    assert publish(run, 1, a="1") == [".nojekyll", "a"]
+    commit = "git -c user.name=a -c user.email=b commit -q --allow-empty -m next"
+    run(f"git init -q -b main && {commit} && git push -q {REMOTE} main", "clone")
+    published = publish(run, 2, b="1")  # GITHUB_SHA is another commit
+    assert published == [".nojekyll", "a"]
+    head = run("git rev-parse HEAD", "clone").strip()
+    last = script("site", "publish", "push the site to gh-pages")
+    run("echo 1 > c", "site-3")
+    run(f"export GITHUB_SHA={head}\n{last}", "site-3")
+    assert run("git ls-tree --name-only gh-pages", "github").split() == [".nojekyll", "c"]
+
+
+def workflows() -> dict[str, dict]:
+    """All workflows by name; YAML reads their key `on` as true."""
+    return {path.stem: yaml.safe_load(path.read_text()) for path in FOLDER.glob("*.yml")}
+
+
+def test_only_the_gpu_workflow_waits_for_a_gpu_and_nothing_waits_for_it():
+    runners = {(name, job["runs-on"]) for name, flow in workflows().items() for job in flow["jobs"].values()}
+    others = {(name, runner) for name, runner in runners if runner != "ubuntu-latest"}
+    assert others == {("gpu", "${{ vars.GPU_RUNNER }}")}
+    assert [name for name, flow in workflows().items() if "workflow_run" in flow[True]] == []
+
+
+def test_the_gpu_runner_gets_only_main_and_runs_on_the_gpu_with_the_pinned_python():
+    gpu = workflows()["gpu"]
+    jobs = gpu["jobs"]
+    assert jobs["records"]["if"] == "vars.GPU_RUNNER != '' && github.ref == 'refs/heads/main'"
+    assert jobs["records"]["permissions"] == {"contents": "read"}
+    commands = [step["run"] for step in jobs["records"]["steps"] if "run" in step]
+    assert commands == ["uv run --no-dev --extra gpu tutorials run --device gpu"]
+    assert not any("UV_PYTHON" in part.get("env", {}) for part in (gpu, *jobs.values()))
+    assert jobs["site"]["needs"] == "records"
+    assert jobs["site"]["steps"][-1]["run"] == "gh workflow run site.yml --ref main"
+
+
+def test_what_the_gpu_workflow_keeps_the_site_workflow_finds():
+    steps = [
+        (name, step) for name, flow in workflows().items() for job in flow["jobs"].values() for step in job["steps"]
+    ]
+    caches = [(name, step) for name, step in steps if "actions/cache/" in step.get("uses", "")]
+    keys = {
+        (name, step["uses"].partition("@")[0].rpartition("/")[2], step["with"]["key"].partition("$")[0])
+        for name, step in caches
+    }
+    assert {("gpu", "save", "gpu-records-"), ("site", "restore", "gpu-records-")} <= keys
+    assert {step["with"]["path"] for _, step in caches} == {".cache/records"}  # a cache is found by its path, too
+
+
+def test_a_push_does_not_cancel_the_weekly_run():
+    site = workflows()["site"]
+    assert site["concurrency"]["group"].endswith("${{ github.event_name == 'schedule' && github.run_id || 'latest' }}")
+    assert "schedule" in site["jobs"]["records"]["env"]["FORCE"]

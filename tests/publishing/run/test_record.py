@@ -257,7 +257,7 @@ def test_a_time_to_come_does_not_win_a_merge(stores):
     here, one, _ = stores
     here.keep(record(1))
     one.keep(replace(record(1), executed_at="2999-01-01T00:00:00+00:00"))
-    assert here.merge([one.folder]) == (0, [])
+    assert here.merge([one.folder]) == ([], [])
     assert list(here.all()) == [record(1)]
 
 
@@ -393,10 +393,11 @@ def test_records_of_other_stores_are_taken_and_of_the_same_run_the_newest_stays(
     one.keep(record(2, second=10))
     two.keep(record(1, second=30))
     two.keep(record(1, "gpu", second=5))
-    assert here.merge([one.folder, two.folder]) == (3, [])
+    taken, skipped = here.merge([one.folder, two.folder])
+    assert (len(taken), skipped) == (3, [])
     expected = [record(1, second=30), record(1, "gpu", second=5), record(2, second=10)]
     assert list(here.all()) == sorted(expected, key=lambda r: r.key.digest)
-    assert here.merge([two.folder, one.folder]) == (0, [])
+    assert here.merge([two.folder, one.folder]) == ([], [])
 
 
 def test_what_is_no_regular_file_is_skipped_without_being_read(stores):
@@ -410,8 +411,10 @@ def test_what_is_no_regular_file_is_skipped_without_being_read(stores):
     (one.folder / "link/cpu.json").symlink_to(whole_one)
     (one.folder / "folder/cpu.json").mkdir()
     (one.folder / record(1).key.digest).symlink_to(whole_one.parent)
-    taken, skipped = here.merge([one.folder])
-    assert (taken, len(skipped), here.folder.exists()) == (0, 5, False)
+    with pytest.raises(MachineError) as raised:
+        here.merge([one.folder])
+    assert str(raised.value).count("is not a whole record") == 5
+    assert not here.folder.exists()
 
 
 def test_a_pipe_in_the_place_of_a_record_is_none(tmp_path):
@@ -427,7 +430,7 @@ def test_to_merge_reads_each_record_once_however_many_there_are(stores, monkeypa
         one.keep(record(number))
     reads = []
     monkeypatch.setattr("publishing.run.record.read", lambda path: reads.append(path) or read(path))
-    assert here.merge([one.folder]) == (30, [])
+    assert len(here.merge([one.folder])[0]) == 30
     assert len(reads) == 60  # there, and what stands here
 
 
@@ -438,7 +441,7 @@ def test_a_damaged_file_is_named_and_skipped_and_the_others_are_taken(stores):
     path.write_bytes(path.read_bytes()[:-40])
     one.keep(record(2))
     expected = f"{path} is not a whole record of schema {SCHEMA}; it was skipped."
-    assert here.merge([one.folder]) == (1, [expected])
+    assert here.merge([one.folder]) == ([("tiny", record(2).key)], [expected])
     assert list(here.all()) == [record(2)]
 
 

@@ -148,6 +148,22 @@ def test_what_an_editor_leaves_beside_snippets_does_not_stop_a_build(two):
     assert sorted(build(two)[0]) == ["a", "part/b"]
 
 
+@pytest.mark.parametrize("link", ["snippets", "snippets/values.py", "snippets/deep"])
+def test_a_changed_snippet_behind_a_link_runs_what_carries_it(two, link):
+    two.snippet("deep/more", "THREE = 3\n")
+    two.tutorial("c", "# %%\nfrom snippets.deep.more import THREE\n\nprint(THREE)\n")
+    path = two.root / link
+    path.rename(two.root / "elsewhere")
+    path.symlink_to(two.root / "elsewhere")
+    build(two)
+    changed = {"snippets/values.py": ["part/b"], "snippets/deep": ["c"], "snippets": ["c", "part/b"]}[link]
+    for file in ("snippets/values.py", "snippets/deep/more.py"):
+        text = (two.root / file).read_text()
+        if (two.root / file).resolve().is_relative_to(two.root / "elsewhere"):
+            (two.root / file).resolve().write_text(text.replace("ONE = 1", "ONE = 7").replace("THREE = 3", "THREE = 8"))
+    assert sorted(build(two)[0]) == changed
+
+
 def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, monkeypatch):
     two.tutorial("a", "# %%\nimport numpy\n\nprint('a')\n")
     build(two)
