@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import names, parse
+from publishing.assemble.support import Support
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
 from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import rewrite_links
@@ -45,13 +46,21 @@ class Variant:
             metadata: dict[str, Any] = {key: value for key in KEYS if (value := getattr(cell, key))}
             if tags := [*cell.tags, *(["raises-exception"] if cell.raises else [])]:
                 metadata["tags"] = tags
-            if cell.check or "recap" in cell.tags:
+            if "recap" in cell.tags:
                 metadata["jupyter"] = {"source_hidden": True}
+            if cell.support:
+                nodes.append(_folded(f"Before `{cell.exercise}`", join(cell.support), f"{self.id(cell)}-before", {}))
             if cell.check:
-                metadata["cellView"] = "form"  # Colab folds it, and shows the title in its place
-                source = f"# @title Check `{cell.check}`\n{source}"
-            nodes.append(node(source, code=cell.code, id=self.id(cell), metadata=metadata))
+                nodes.append(_folded(f"Check `{cell.check}`", source, self.id(cell), metadata))
+            else:
+                nodes.append(node(source, code=cell.code, id=self.id(cell), metadata=metadata))
         return notebook(nodes)
+
+
+def _folded(title: str, source: str, id: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    """A code cell that Jupyter folds; so does Colab, which shows the title in its place."""
+    metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    return node(f"# @title {title}\n{source}", code=True, id=id, metadata=metadata)
 
 
 def node(source: str, *, code: bool, id: str, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -98,11 +107,13 @@ def unsolve(tutorial: Tutorial, snippets: Path) -> Variant:
 def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
     source = tutorial.path.parents[tutorial.name.count("/")]
     inliner = Inliner(snippets, forbidden=(__name__.partition(".")[0], source.name))
-    cells = []
+    support, cells = Support(tutorial.cells, snippets.name), []
     for cell in tutorial.cells:
         if not cell.code:
             cells.append(cell)
             continue
+        before = support.before(cell, inliner) if cell.exercise else ()
+        cell = replace(cell, lines=support.check(cell)) if cell.check else cell
         given = {"raises": not_implemented(cell), "does nothing": "pass"} if solved and cell.exercise else {}
         stubs = [(what, inliner.fork().inline(stub(cell, statement, snippets))) for what, statement in given.items()]
         markers = {index for region in regions(cell) for index in region}
@@ -110,9 +121,13 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
         here = inliner.fork() if "hidden" in cell.tags else inliner
         lines = here.inline(solution if solved else stub(cell, not_implemented(cell), snippets))
-        cells.append(replace(cell, lines=lines, stubs=tuple((what, join(text)) for what, text in stubs)))
+        cells.append(
+            replace(cell, lines=lines, support=before, stubs=tuple((what, join(text)) for what, text in stubs))
+        )
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
+    if problems := list(support.problems(inliner)):
+        raise SourceError(*problems)
     return Variant(tutorial, tuple(cells))
 
 

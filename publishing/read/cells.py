@@ -28,6 +28,7 @@ class Cell:
     alt: str | list[str] | None = None  # or a list, where it draws several figures
     tags: tuple[str, ...] = ()
     stubs: tuple[tuple[str, str], ...] = ()  # of an assembled exercise: what its check must refuse, by description
+    support: tuple[Line, ...] = ()  # of an assembled exercise: code for its check, to run in a cell before this one
 
 
 @dataclass(frozen=True)

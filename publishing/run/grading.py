@@ -49,7 +49,10 @@ def _copies(namespace: dict) -> dict:
         if _changeable(value) and not name.startswith("_"):
             with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
                 copies[name] = copy.deepcopy(value, memo)
-    return copies
+    # What the notebook keeps of names before an exercise stays the very values of these names.
+    kept = namespace.get("kept_names", {}).items()
+    same = {key: tuple({n: memo.get(id(v), v) for n, v in part.items()} for part in parts) for key, parts in kept}
+    return {**copies, "kept_names": same} if same else copies
 
 
 def _changeable(value: object) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -87,6 +87,9 @@ class _Runner:
                 continue
             if cell.exercise:
                 check = code[len(nodes) + 1]
+                if cell.support:
+                    node = await self._execute(cell, join(cell.support), "the code of its check")
+                    check_outcome(replace(cell, tags=()), node.outputs, {})
                 grades[cell.exercise] = await self._grade(cell, check, answers.get(cell.exercise, {}))
             self.cells[len(self.cells) + 1] = cell
             if "warns" in cell.tags:

@@ -25,15 +25,15 @@ DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what make
 def imported(variant: Variant) -> tuple[str, ...]:
     """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
-    for cell in variant.code:
-        for node, optional in _imports(join(cell.lines)):
+    for cell, lines in ((each, lines) for each in variant.code for lines in (each.support, each.lines)):
+        for node, optional in _imports(join(lines)):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):
                 if (owner := _owner(top)) is None:
                     if optional or cell.raises in ("ImportError", "ModuleNotFoundError"):
                         continue
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
-                    raise SourceError(cell.lines[node.lineno - 1].problem(message))
+                    raise SourceError(lines[node.lineno - 1].problem(message))
                 owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
 

@@ -51,7 +51,7 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
-            texts = [_bare(text) for text in (join(cell.lines), *dict(cell.stubs).values())]
+            texts = [_bare(text) for text in (join(cell.support), join(cell.lines), *dict(cell.stubs).values())]
             code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]

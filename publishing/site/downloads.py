@@ -42,7 +42,7 @@ def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) ->
     first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
     student, solved = (_notebook(lesson, variant, link) for variant in (lesson.student, lesson.solved))
     for count, cell in enumerate((cell for cell in solved.cells if cell.cell_type == "code"), 1):
-        cell.execution_count, cell.outputs = count, outputs[cell.id]
+        cell.execution_count, cell.outputs = count, outputs.get(cell.id, [])
     files = {}
     for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
         notebook.cells.insert(0, nbformat.from_dict(first))
@@ -69,7 +69,7 @@ def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str
     displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
     future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))
     for cell in code:
-        cell.source = _statements(_FUTURE.sub("", cell.source), given[cell.id], displays=displays)
+        cell.source = _statements(_FUTURE.sub("", cell.source), given.get(cell.id, []), displays=displays)
         if "raises" in cell.metadata:
             lines, texts = enumerate(cell.source.splitlines(), 1), lines_in_strings(cell.source)
             cell.source = "\n".join(" " * 4 * (number not in texts and line != "") + line for number, line in lines)

@@ -113,11 +113,10 @@ def test_a_notebook_has_the_cells_that_ran_but_hidden_ones_and_first_the_one_tha
     cells = [cell for cell in json.loads((folder / file).read_text())["cells"] if cell["cell_type"] == "code"]
     assert cells[0]["metadata"]["tags"] == ["setup"]
     sources = ["".join(cell["source"]) for cell in cells[1:]]
-    expected = [
-        f"# @title Check `{cell.check}`\n{join(cell.lines)}" if cell.check else join(cell.lines)
-        for cell in getattr(lesson(name), form).code
-        if "hidden" not in cell.tags
-    ]
+    expected = []
+    for cell in (cell for cell in getattr(lesson(name), form).code if "hidden" not in cell.tags):
+        expected += [f"# @title Before `{cell.exercise}`\n{join(cell.support)}"] if cell.support else []
+        expected.append(f"# @title Check `{cell.check}`\n{join(cell.lines)}" if cell.check else join(cell.lines))
     assert sources == expected
 
 

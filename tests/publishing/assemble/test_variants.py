@@ -49,7 +49,7 @@ def codes(variant: Variant) -> list[str]:
 def test_the_solved_variant_has_the_solution_and_no_markers(tmp_path):
     first, check = codes(solve(tutorial(tmp_path, EXERCISE), tmp_path / "snippets"))
     assert first == 'def double(x):\n    y = x\n    return 2 * y\n\n\nfour = double(2)\nprint("kept")'
-    assert check == "assert double(2) == four"
+    assert check == 'put_back(globals(), "double")\nassert double(2) == four'
 
 
 def test_the_students_variant_raises_in_place_of_each_region(tmp_path):
@@ -60,7 +60,7 @@ def test_the_students_variant_raises_in_place_of_each_region(tmp_path):
     assert first.count("raise NotImplementedError") == 2
     assert "\nraise NotImplementedError(" in first
     assert lines[-1] == 'print("kept")'
-    assert check == "assert double(2) == four"
+    assert check == 'put_back(globals(), "double")\nassert double(2) == four'
     names: dict = {}
     with pytest.raises(NotImplementedError, match=r"^Exercise double: write your code here"):
         exec(first, names)
@@ -128,7 +128,12 @@ def test_what_is_pasted_after_an_exercise_uses_the_readers_answer(tmp_path):
     cells = IMPORTED + "\n# %%\nfrom snippets.training import update\n\nupdate(1)\n"
     given = tutorial(tmp_path, cells)
     names: dict = {}
-    exec("\n".join(codes(solve(given, tmp_path / "snippets"))), names)
+    exec(
+        "\n".join(
+            part for cell in solve(given, tmp_path / "snippets").code for part in map(join, (cell.support, cell.lines))
+        ),
+        names,
+    )
     stub, _, update = codes(unsolve(given, tmp_path / "snippets"))
     assert "def loss" in stub
     assert "def loss" not in update
@@ -175,9 +180,10 @@ METADATA = EXERCISE + '\n# %% raises="TypeError" match="None" tags=["recap"]\n1 
 def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
     notebook = solve(tutorial(tmp_path, METADATA), tmp_path / "snippets").notebook()
     nbformat.validate(notebook)
-    assert [cell.id for cell in notebook.cells] == [f"tiny-{index}" for index in range(5)]
+    assert [cell.id for cell in notebook.cells] == ["tiny-0", "tiny-1-before", *(f"tiny-{n}" for n in range(1, 5))]
     assert [dict(cell.metadata) for cell in notebook.cells] == [
         {},
+        {"jupyter": {"source_hidden": True}, "cellView": "form"},
         {"exercise": "double"},
         {"check": "double", "jupyter": {"source_hidden": True}, "cellView": "form"},
         {
@@ -189,7 +195,7 @@ def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
         {"alt": "a"},
     ]
     assert notebook.cells[0].source == "# Title"
-    assert notebook.cells[2].source == "# @title Check `double`\nassert double(2) == four"
+    assert notebook.cells[3].source.startswith("# @title Check `double`\nput_back(")
     assert all(cell.outputs == [] and cell.execution_count is None for cell in notebook.cells[1:])
 
 
@@ -212,7 +218,7 @@ ABOUT = EXERCISE.replace('"double"\ndef', '"double" kind="build" minutes="10"\nd
 
 @pytest.mark.parametrize("make", [solve, unsolve])
 def test_what_is_told_of_an_exercise_is_in_the_metadata_of_its_cell(tmp_path, make):
-    exercise = make(tutorial(tmp_path, ABOUT), tmp_path / "snippets").notebook().cells[1]
+    exercise = make(tutorial(tmp_path, ABOUT), tmp_path / "snippets").notebook().cells[2]
     assert exercise.metadata == {"exercise": "double", "kind": "build", "minutes": "10"}
 
 

@@ -74,20 +74,20 @@ def test_a_notebook_is_valid_and_has_no_hidden_cell(beside, name):
     content = notebook(beside[name])
     nbformat.validate(content)
     ids = [cell.id for cell in content.cells]
-    assert ids == ["page-setup", "page-0", "page-1", "page-2", "page-4", "page-5"]
+    assert ids == ["page-setup", "page-0", "page-1", "page-2", "page-4-before", "page-4", "page-5"]
 
 
 def test_the_notebook_to_work_in_has_stubs_and_no_outputs(beside):
     code = [cell for cell in notebook(beside["page.ipynb"]).cells if cell.cell_type == "code"]
     assert not any(cell.outputs for cell in code)
-    assert "NotImplementedError" in code[2].source
+    assert "NotImplementedError" in code[3].source
 
 
 def test_the_solved_notebook_has_solutions_and_the_outputs_of_its_cells(beside):
     code = [cell for cell in notebook(beside["page-solved.ipynb"]).cells if cell.cell_type == "code"]
-    assert code[2].source == "x = 1"
-    assert [[output.text for output in cell.outputs] for cell in code] == [[], [], ["done\n"], []]
-    assert [cell.execution_count for cell in code] == [None, 1, 2, 3]
+    assert code[3].source == "x = 1"
+    assert [[output.text for output in cell.outputs] for cell in code] == [[], [], [], ["done\n"], []]
+    assert [cell.execution_count for cell in code] == [None, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("name", ["page.ipynb", "page-solved.ipynb", "page.py"])

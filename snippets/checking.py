@@ -1,0 +1,241 @@
+"""Checks of exercises: a refusal is a sentence, what to read, and a call to see it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import jax
+import numpy as np
+
+
+class Check:
+    """What the reader defined under a name, on trial.
+
+    Args:
+      namespace: the notebook's `globals()`, which gets the last arguments as `failing`.
+      name: what the exercise defines: a function, or any value if `advice` is None.
+      section: the heading to read again where a sentence does not say it.
+      advice: sentences for exceptions, by a piece of their text; "" is for all others.
+
+    Example:
+      >>> check = Check({"f": lambda x: 2 * x}, "f", "Functions", {"": "Use x alone."})
+      >>> check.agrees(check.call(np.ones(2)), np.full(2, 2), {"that is x.": 1.0})
+    """
+
+    def __init__(
+        self, namespace: dict, name: str, section: str, advice: Mapping | None
+    ):
+        self.namespace, self.name, self.section = namespace, name, section
+        self.advice, self.answer, self.shown = advice, namespace.get(name), ""
+        self.made = cache(lambda by: by(self.answer))  # `by` compiles once
+        there = name in namespace if advice is None else callable(self.answer)
+        what = name if advice is None else f"the function {name}"
+        self.require(
+            there, f"Define {what} in the cell above and run it, then this check."
+        )
+
+    def require(self, holds: Any, sentence: str) -> None:
+        """Raise an AssertionError with a sentence unless something holds."""
+        if not holds:
+            read = "" if "Read " in sentence else f' Read "{self.section}" again.'
+            raise AssertionError(f"{sentence.strip()}{read}{self.shown}")
+
+    def call(
+        self, *arguments: Any, by: Callable | None = None, when: str = "", **named: Any
+    ) -> Any:
+        """What the function returns; it must leave its arguments as they are.
+
+        Args:
+          *arguments: arrays, trees of them, or anything else.
+          by: what the function is passed through first: `jax.jit`, or one of the check.
+          when: the case in words, with a comma and a space at its end.
+          **named: arguments by name.
+        """
+        self.namespace["failing"] = arguments
+        names = "".join(f", {name}={value!r}" for name, value in named.items())
+        by_name = getattr(by, "__name__", "by")
+        by_name = "jax." * (getattr(jax, by_name, None) is by) + by_name
+        called = f"{by_name}({self.name})" if by else self.name
+        self.shown = f" See it with: {called}(*failing{names})"
+        before = jax.tree.map(
+            lambda leaf: np.array(_data(leaf)) if hasattr(leaf, "shape") else leaf,
+            arguments,
+        )
+        given = jax.tree.map(lambda leaf: leaf, arguments)  # in new containers
+        try:
+            with jax.default_matmul_precision("highest"):
+                result = (self.made(by) if by else self.answer)(*given, **named)
+        except NotImplementedError:
+            raise
+        except Exception as problem:
+            said = " ".join(f"{type(problem).__name__}: {problem}".split())
+            advice = [text for piece, text in self.advice.items() if piece in said]
+            told = f"{self.name} stops with {said[:200]} ... {' '.join(advice[:1])}"
+            self.require(False, when + told)
+        leaves = [x for x in jax.tree.leaves(arguments) if isinstance(x, jax.Array)]
+        kept = not any(leaf.is_deleted() for leaf in leaves)
+        self.require(
+            kept, f"{self.name} deletes or donates what its caller still needs."
+        )
+        same = not differing(given, before, 0)
+        told = "changes what it is given; make new arrays and dictionaries instead."
+        self.require(same, f"{self.name} {told}")
+        return result
+
+    def agrees(
+        self, value: Any, right: Any, mistakes: Mapping, when="", what="", **limits: Any
+    ) -> None:
+        """Refuse a value of another form, or with other numbers, than the right one.
+
+        Args:
+          value: what the answer gave.
+          right: a number, an array, or a tree of them.
+          mistakes: what is often given instead, by the sentence for it, told if no
+            other mistake gives the same; "" has the sentence for all others.
+          when: the case in words, with a comma and a space at its end.
+          what: the value in words, where it is not what the function returns.
+          **limits: those of `differing`.
+        """
+        what = f"{when}{what or f'what {self.name} returns'}"
+        self.require(value is not None, f"{what} is None: is a `return` missing?")
+        self.require(not callable(value), f"{what} is a function that was not called.")
+        kept = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(value))
+        self.require(not kept, f"{what} holds a tracer that an earlier call kept.")
+        if wrong := differing(value, right, **limits):
+            known = [(text, other) for text, other in mistakes.items() if text]
+            fits = [text for text, it in known if not differing(value, it, **limits)]
+            self.require(len(fits) != 1, f"{what}: {' '.join(fits)}")
+            self.require(False, f"{what}{wrong}. {mistakes.get('', '')}")
+
+
+def differing(
+    value: Any, right: Any, rtol: float = 1e-3, atol: float = 1e-6, dtypes: bool = False
+) -> str:
+    """Where two trees differ, as the end of a sentence; empty where they agree.
+
+    Args:
+      value: a tree of arrays and numbers.
+      right: the tree to compare with; a nan agrees with a nan.
+      rtol: how far numbers may be apart, as a share of the largest in their array; with
+        0, they must be equal.
+      atol: how far they may be apart in any case.
+      dtypes: whether the dtypes must agree, too.
+    """
+    mine, theirs = map(_leaves, (value, right))
+    if mine.keys() != theirs.keys():
+        named = [", ".join(each) or "none" for each in (mine, theirs)]
+        return f" has the entries {named[0]}, not {named[1]}"
+    for path, leaf in theirs.items():
+        if mine[path] is leaf:
+            continue
+        a, b = np.asarray(_data(mine[path])), np.asarray(_data(leaf))
+        if a.shape != b.shape:
+            return f"{path} has the shape {a.shape}, not {b.shape}"
+        if dtypes and a.dtype != b.dtype:
+            return f"{path} has the dtype {a.dtype}, not {b.dtype}"
+        try:
+            a, b = (
+                part if part.dtype.kind == "c" else part.astype(float)
+                for part in (a, b)
+            )
+        except (TypeError, ValueError):  # not numbers
+            if not np.array_equal(a, b):
+                return f"{path} is {str(mine[path])[:40]}, not {str(leaf)[:40]}"
+            continue
+        limit = rtol * np.abs(b[np.isfinite(b)]).max(initial=0) + (atol if rtol else 0)
+        with np.errstate(invalid="ignore"):  # of inf - inf
+            near = (np.abs(a - b) <= limit) | (a == b) | (np.isnan(a) & np.isnan(b))
+        if not near.all():
+            at = np.unravel_index(np.argmin(near), near.shape)
+            place = f" at {path}{list(map(int, at)) or ''}" if path or at else ""
+            return f"{place} is {a[at]:.6g}, not {b[at]:.6g}"
+    return ""
+
+
+def predicted(
+    namespace: dict, name: str, truth: Mapping, reasons: Mapping, rtol: float = 1e-2
+) -> None:
+    """Compare a prediction with the truth; refuse it unless every entry is right.
+
+    The first wrong prediction is told how many entries are right, the second which are
+    not, the third why. A tuple is a shape, a set holds names; a dictionary or a list
+    has an entry for each value.
+
+    Args:
+      namespace: the notebook's `globals()`, where the tries are counted.
+      name: the dictionary of literals that the reader wrote.
+      truth: the true values.
+      reasons: why, by the key at the top or the tuple of keys that leads to an entry.
+      rtol: how far floats may be from the truth, as a share of it.
+    """
+    given, asked = namespace.get(name), dict(_entries(truth))
+    form = f"{name} must be a dictionary of the form shown in the cell above"
+    if not isinstance(given, Mapping):
+        raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
+    try:
+        yours = dict(_entries(given, truth))
+        both = asked.keys() & yours
+        right = [path for path in both if _same(yours[path], asked[path], rtol)]
+    except ValueError as problem:
+        raise AssertionError(f"{form}, and {problem}.") from None
+    wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
+    if not wrong:
+        return
+    tries = namespace.get("tries", {})
+    tries = {**tries, name: {**tries.get(name, {}), repr(given): None}}  # each once
+    namespace["tries"] = tries
+    told = f"{len(right)} of the {len(asked)} entries of {name} are right."
+    told += " Others do not belong there." if len(right) == len(asked) else ""
+    if len(tries[name]) > 1:
+        told += f" Not right: {', '.join('.'.join(map(str, path)) for path in wrong)}."
+    if len(tries[name]) > 2:
+        keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
+        why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
+        told += " ".join(["", *why[:1]])
+    raise AssertionError(f"{told} Change your prediction and run this check again.")
+
+
+def _leaves(tree: Any) -> dict[str, Any]:
+    paths = jax.tree_util.tree_leaves_with_path(tree)
+    return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
+
+
+def _data(leaf: Any) -> Any:
+    """An array, of a typed key its bits."""
+    is_key = jax.dtypes.issubdtype(getattr(leaf, "dtype", None), jax.dtypes.prng_key)
+    return jax.random.key_data(leaf) if is_key else leaf
+
+
+def _entries(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
+    """The entries by their paths, as deep as the truth has dictionaries and lists."""
+    form = tree if form is None else form
+    if isinstance(form, Mapping | list):
+        if not isinstance(tree, Mapping | list | tuple):
+            raise ValueError(f"{tree!r} should be a {type(form).__name__}")
+        items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
+        known = dict(form.items() if isinstance(form, Mapping) else enumerate(form))
+        for key, value in items:
+            yield from _entries(value, known.get(key, ()), (*path, key))
+    else:
+        yield path, tree
+
+
+def _same(given: Any, right: Any, rtol: float) -> bool:
+    """Whether an entry is right; raises a ValueError for one of another kind."""
+    if isinstance(right, tuple):
+        shape = getattr(given, "shape", given)
+        if isinstance(shape, tuple | list):
+            return tuple(shape) == right
+        raise ValueError(f"{given!r} is not a shape, such as (), (3,) or (2, 3)")
+    if isinstance(right, set):
+        if isinstance(given, set | frozenset | list | tuple | dict):
+            return set(given) == right
+        raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
+    if isinstance(right, str | None):
+        return str(given).strip().lower() == str(right).lower()
+    is_bool, kind = isinstance(right, bool), np.asarray(given).dtype.kind
+    if np.size(given) != 1 or kind not in ("b" if is_bool else "iuf"):
+        kinds = "True or False" if is_bool else "a number"
+        raise ValueError(f"{given!r} is not {kinds}")
+    limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
+    return abs(np.asarray(given, float).item() - right) <= limit

@@ -1,0 +1,66 @@
+"""Names that a reader changes in the cell of an answer, and what a check does about it."""
+
+import functools
+import types
+
+import pytest
+
+from publishing.assemble.keeping import keep, put_back
+
+
+@pytest.fixture
+def notebook():
+    """The variables of a notebook in which `x`, `loss` and `np` are kept before the exercise `double`."""
+    namespace = {"__name__": "__main__", "functools": functools}
+    exec("import math as np\nx = [1]\ndef loss(): return x\nother = 3", namespace)
+    keep(namespace, "double", "x", "loss", "np", "absent")
+    return namespace
+
+
+@pytest.mark.parametrize(
+    "answer", ["x = 7", "x = None", "del x", "x, loss = 1, 2", "np = loss = x", "from os import path as np"]
+)
+def test_names_have_their_values_back_and_others_keep_theirs(notebook, answer):
+    before = dict(notebook)
+    exec(f"{answer}\nother = 4\ndef double(v): return 2 * v", notebook)
+    put_back(notebook, "double")
+    assert all(notebook[name] is before[name] for name in ("x", "loss", "np"))
+    assert notebook["other"] == 4
+    assert notebook["double"](4) == 8
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def loss(v): return v\ndef double(v): return loss(v) + v",
+        "x = 2\ndouble = lambda v: x * v",
+        "x = 2\ndef double(v):\n    def inner(): return [x for _ in [v]]\n    return inner()[0]",
+        "x = 2\n@functools.wraps(print)\ndef double(v): return x * v",
+        "x = 2\ndouble = functools.cache(lambda v: x * v)",
+    ],
+)
+def test_an_answer_that_needs_its_own_value_is_asked_for_another_name(notebook, answer):
+    exec(answer, notebook)
+    with pytest.raises(AssertionError, match=r"^Your double uses (x|loss), a name to which your cell gave"):
+        put_back(notebook, "double")
+
+
+def test_functions_that_were_there_before_or_come_from_elsewhere_need_no_other_name(notebook):
+    exec("import os\nx = 5\nwalk = os.walk\nclass Mine: x = 3\ndef double(v, x=2): return x * v", notebook)
+    put_back(notebook, "double")
+    assert notebook["x"] == [1]
+
+
+def test_a_function_of_another_exercise_under_the_same_names_is_not_asked_for(notebook):
+    exec("x = 2\ndef triple(v): return x * v", notebook)
+    keep(notebook, "triple", "x", "triple")
+    exec("x = 3", notebook)
+    put_back(notebook, "triple")
+    assert notebook["x"] == 2
+
+
+def test_without_the_cell_before_the_exercise_nothing_is_put_back():
+    namespace = {"__name__": "__main__", "x": 2}
+    put_back(namespace, "double")
+    assert namespace["x"] == 2
+    assert isinstance(keep, types.FunctionType)

@@ -1,0 +1,242 @@
+"""The vocabulary of checks: what passes, what is refused, and with which words."""
+
+import doctest
+import functools
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from snippets import checking
+from snippets.checking import Check, differing, predicted
+
+ADVICE = {"incompatible shapes": "Do the axes fit?", "": "Use x alone."}
+
+
+def check(function, name="f", advice=ADVICE):
+    return Check({name: function} if function is not None else {}, name, "Some section", advice)
+
+
+def refusal(function, *arguments, **named) -> str:
+    with pytest.raises(AssertionError) as raised:
+        function(*arguments, **named)
+    return str(raised.value)
+
+
+def test_the_examples_in_its_docstrings_run():
+    assert doctest.testmod(checking).failed == 0
+
+
+@pytest.mark.parametrize("given", [None, 3, "f"])
+def test_a_function_must_be_defined(given):
+    expected = 'Define the function f in the cell above and run it, then this check. Read "Some section" again.'
+    assert refusal(check, given) == expected
+
+
+def test_a_value_must_be_there_and_may_be_anything():
+    assert refusal(check, None, "x", None).startswith("Define x in the cell above")
+    assert check(False, "x", None).answer is False
+
+
+def test_what_is_required_is_told_with_the_section_unless_the_sentence_names_one():
+    trial = check(abs)
+    trial.require(True, "never told")
+    assert refusal(trial.require, False, "It is odd.") == 'It is odd. Read "Some section" again.'
+    assert refusal(trial.require, False, 'Odd. Read "Other".') == 'Odd. Read "Other".'
+
+
+def test_a_call_gives_what_the_function_returns_compiled_or_not_and_compiles_once():
+    traces = []
+    trial = check(lambda x, scale=1: traces.append(1) or scale * x)
+    assert trial.call(jnp.ones(2), scale=3).sum() == 6
+    assert trial.call(jnp.ones(2), by=jax.jit).sum() == 2
+    assert trial.call(jnp.ones(2), by=jax.jit).sum() == 2
+    assert len(traces) == 2
+
+
+def test_a_refusal_carries_a_call_that_fails_in_the_same_way():
+    def f(x, *, power):
+        return x**power
+
+    def twice(function):
+        return lambda x, power: function(x, power=power) * 2
+
+    for by, called in ((None, "f(*failing, power=3)"), (jax.jit, "jax.jit(f)(*failing, power=3)"), (twice, "twice(f)")):
+        trial = check(f)
+        value = trial.call(jnp.arange(3.0), by=by, power=3)
+        said = refusal(trial.agrees, value, jnp.arange(3.0), {"": "Which power?"})
+        assert called in said
+        call = said.partition("See it with: ")[2]
+        names = trial.namespace | {"jax": jax, "twice": twice}
+        if by is jax.jit:
+            call = call.replace("power=3", "power=3")
+        assert differing(eval(call, names), value) == ""
+
+
+def test_an_exception_becomes_a_sentence_with_the_first_advice_that_fits():
+    def fails(x):
+        return x + jnp.ones(3)
+
+    said = refusal(check(fails).call, jnp.ones(2), when="With two, ")
+    assert said.startswith("With two, f stops with TypeError")
+    assert "Do the axes fit?" in said
+    assert "Use x alone." not in said
+    assert "Use x alone." in refusal(check(lambda x: x["a"]).call, jnp.ones(2))
+    with pytest.raises(NotImplementedError):  # of a stub
+        check(lambda: (_ for _ in ()).throw(NotImplementedError("write"))).call()
+
+
+def assign(x):
+    x["w"] = 0
+
+
+def add(x):
+    x["w"] += 1
+
+
+def grow(x):
+    x["new"] = 1
+
+
+def append(x):
+    x["list"].append(1)
+
+
+@pytest.mark.parametrize("function", [assign, add, grow, append])
+def test_an_argument_that_is_changed_is_noticed(function):
+    given = {"w": np.ones(2), "list": [1, 2]}
+    assert refusal(check(function).call, given).startswith("f changes what it is given")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"w": np.full(2, np.nan)},
+        (jax.random.key(1), jnp.int8(1)),
+        hk.transform(lambda: None),
+        [None, "text", 3.5, jnp.zeros((0, 3)), np.array(["a"])],
+        hk.data_structures.to_immutable_dict({"a": {"b": np.ones(1)}}),
+    ],
+)
+def test_an_argument_of_any_kind_that_is_left_alone_passes(given):
+    assert check(lambda x: 5).call(given) == 5
+
+
+def test_a_donated_argument_is_noticed():
+    said = refusal(check(jax.jit(lambda x: x + 1, donate_argnums=0)).call, jnp.ones(3))
+    assert said.startswith("f deletes or donates")
+
+
+def test_a_call_has_the_highest_precision():
+    assert check(lambda: jax.config.jax_default_matmul_precision).call() == "highest"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "is None: is a `return` missing?"),
+        (lambda: 1, "is a function that was not called"),
+        (2.0, "that is half of it."),
+        (-4.0, " is -4, not 4. Which one?"),
+        (8.0, " is 8, not 4. Which one?"),  # two mistakes give it
+        (np.ones(2), "has the shape (2,), not (). Which one?"),
+        ({"a": 4.0}, "has the entries ['a'], not none"),
+        ("four", "is four, not 4.0"),
+    ],
+)
+def test_a_wrong_value_gets_the_sentence_of_the_only_mistake_that_fits(value, told):
+    mistakes = {"that is half of it.": 2.0, "doubled.": 8.0, "squared, halved.": 8.0, "": "Which one?"}
+    assert told in refusal(check(abs).agrees, value, 4.0, mistakes)
+
+
+def test_a_tracer_that_was_kept_is_told():
+    kept = []
+    jax.jit(lambda x: kept.append(x))(1.0)
+    assert "holds a tracer" in refusal(check(abs).agrees, {"a": kept[0]}, {"a": 1.0}, {})
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e6])
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16, np.float64, np.int32, complex])
+def test_numbers_agree_by_a_share_of_the_largest_whatever_their_dtype(size, dtype):
+    right = np.array([1000, -3, 0.0]) * size
+    value = np.asarray(right, dtype) if dtype is not jnp.bfloat16 else jnp.asarray(right, dtype)
+    assert differing(value, np.asarray(value).astype(complex if dtype is complex else float)) == ""
+    assert differing(np.asarray(value).astype(complex) + 2 * size, right) != ""
+
+
+def test_equal_nans_and_infinities_agree_and_others_do_not():
+    assert differing([np.nan, np.inf], [np.nan, np.inf]) == ""
+    assert differing(np.array([np.nan, 1]), np.ones(2)) == " at [0] is nan, not 1"
+    assert differing(np.array([1, -np.inf]), np.array([1, np.inf])) == " at [1] is -inf, not inf"
+
+
+def test_keys_bools_texts_empty_arrays_and_dtypes_are_compared():
+    assert differing(jax.random.key(1), jax.random.key(1)) == ""
+    assert differing(jax.random.key(1), jax.random.key(2)) != ""
+    assert differing({"a": True}, {"a": False}) != ""
+    assert differing(["a"], ["b"]) == "[0] is a, not b"
+    assert differing(jnp.zeros((0, 2)), np.zeros((0, 2))) == ""
+    assert differing(jnp.zeros((0, 2)), np.zeros((0, 3))) != ""
+    assert differing(jnp.int8(1), np.int32(1)) == ""
+    assert differing(jnp.int8(1), np.int32(1), dtypes=True) == " has the dtype int8, not int32"
+    assert differing(1.0 + 1e-5, 1.0, rtol=0) != ""
+
+
+TRUTH = {"shapes": {"w": (3,), "b": ()}, "counts": [0, 2.5], "names": {"a"}, "holds": True, "word": "fails"}
+REASONS = {"shapes": "The bias is one number.", ("counts", 1): "Halve it.", "names": "Only a.", "holds": "It does."}
+
+
+def changed(**entries):
+    return {**TRUTH, **entries}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        TRUTH,
+        changed(shapes={"w": [3], "b": np.float32(1)}, counts=(0, 2.51), names=["a"], holds=np.bool_(True)),
+        changed(counts=np.array([0.0, 2.5]).tolist(), names=("a", "a"), word=" Fails "),
+        changed(counts={0: 0, 1: jnp.float32(2.5)}),
+    ],
+)
+def test_a_right_prediction_passes_in_whatever_literals_it_is_written(given):
+    predicted({"p": given}, "p", TRUTH, REASONS)
+
+
+def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
+    namespace = {"p": changed(shapes={"w": (3,), "b": (1,)}, counts=[0, 5])}
+    tell = functools.partial(refusal, predicted, namespace, "p", TRUTH, REASONS)
+    assert tell().startswith("5 of the 7 entries of p are right. Change")
+    assert tell().startswith("5 of the 7 entries of p are right. Change")  # the same again is not another try
+    namespace["p"] = changed(counts=[0, 5])
+    assert tell().startswith("6 of the 7 entries of p are right. Not right: counts.1. Change")
+    namespace["p"] = changed(counts=[0, 6])
+    assert "Halve it." in tell()
+    namespace["p"] = changed(shapes={"w": (3, 1), "b": ()})
+    assert "The bias is one number." in tell()
+    namespace["p"] = TRUTH
+    predicted(namespace, "p", TRUTH, REASONS)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (None, "Define p"),
+        (3, "Define p"),
+        (changed(counts=3), "3 should be a list"),
+        (changed(shapes={"w": 3, "b": ()}), "3 is not a shape"),
+        (changed(names=1), "1 is not a set"),
+        (changed(holds=1), "1 is not True or False"),
+        (changed(counts=[True, 2.5]), "True is not a number"),
+        (changed(counts=[..., 2.5]), "is not a number"),
+        (changed(counts=[0, [1, 2]]), "is not a number"),
+        ({}, "0 of the 7 entries"),
+        (changed(extra=1), "7 of the 7 entries of p are right. Others do not belong there."),
+        (changed(shapes={"w": (3,), "b": (), "c": ()}), "Others do not belong there."),
+        (changed(counts=[0, 2.5, 1]), "Others do not belong there."),
+    ],
+)
+def test_a_prediction_of_another_form_is_told_what_the_form_is(given, told):
+    assert told in refusal(predicted, {} if given is None else {"p": given}, "p", TRUTH, REASONS)
