@@ -58,7 +58,9 @@ class Check:
         called = f"{by_name}({self.name})" if by else self.name
         self.shown = f" See it with: {called}(*failing{names})"
         before = jax.tree.map(
-            lambda leaf: np.array(_data(leaf)) if hasattr(leaf, "shape") else leaf,
+            lambda leaf: (
+                np.array(_plain_array(leaf)) if hasattr(leaf, "shape") else leaf
+            ),
             arguments,
         )
         given = jax.tree.map(lambda leaf: leaf, arguments)  # in new containers
@@ -121,14 +123,14 @@ def differing(
       atol: how far they may be apart in any case.
       dtypes: whether the dtypes must agree, too.
     """
-    mine, theirs = map(_leaves, (value, right))
+    mine, theirs = map(_leaves_by_path, (value, right))
     if mine.keys() != theirs.keys():
         named = [", ".join(each) or "none" for each in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
     for path, leaf in theirs.items():
         if mine[path] is leaf:
             continue
-        a, b = np.asarray(_data(mine[path])), np.asarray(_data(leaf))
+        a, b = np.asarray(_plain_array(mine[path])), np.asarray(_plain_array(leaf))
         if a.shape != b.shape:
             return f"{path} has the shape {a.shape}, not {b.shape}"
         if dtypes and a.dtype != b.dtype:
@@ -168,14 +170,16 @@ def predicted(
       reasons: why, by the key at the top or the tuple of keys that leads to an entry.
       rtol: how far floats may be from the truth, as a share of it.
     """
-    given, asked = namespace.get(name), dict(_entries(truth))
+    given, asked = namespace.get(name), dict(_entries_by_path(truth))
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
     try:
-        yours = dict(_entries(given, truth))
+        yours = dict(_entries_by_path(given, truth))
         both = asked.keys() & yours
-        right = [path for path in both if _same(yours[path], asked[path], rtol)]
+        right = [
+            path for path in both if _is_right_entry(yours[path], asked[path], rtol)
+        ]
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
     wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
@@ -195,18 +199,18 @@ def predicted(
     raise AssertionError(f"{told} Change your prediction and run this check again.")
 
 
-def _leaves(tree: Any) -> dict[str, Any]:
+def _leaves_by_path(tree: Any) -> dict[str, Any]:
     paths = jax.tree_util.tree_leaves_with_path(tree)
     return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
 
 
-def _data(leaf: Any) -> Any:
+def _plain_array(leaf: Any) -> Any:
     """An array, of a typed key its bits."""
     is_key = jax.dtypes.issubdtype(getattr(leaf, "dtype", None), jax.dtypes.prng_key)
     return jax.random.key_data(leaf) if is_key else leaf
 
 
-def _entries(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
+def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
     """The entries by their paths, as deep as the truth has dictionaries and lists."""
     form = tree if form is None else form
     if isinstance(form, Mapping | list):
@@ -215,12 +219,12 @@ def _entries(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
         items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
         known = dict(form.items() if isinstance(form, Mapping) else enumerate(form))
         for key, value in items:
-            yield from _entries(value, known.get(key, ()), (*path, key))
+            yield from _entries_by_path(value, known.get(key, ()), (*path, key))
     else:
         yield path, tree
 
 
-def _same(given: Any, right: Any, rtol: float) -> bool:
+def _is_right_entry(given: Any, right: Any, rtol: float) -> bool:
     """Whether an entry is right; raises a ValueError for one of another kind."""
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
@@ -233,9 +237,14 @@ def _same(given: Any, right: Any, rtol: float) -> bool:
         raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
     if isinstance(right, str | None):
         return str(given).strip().lower() == str(right).lower()
-    is_bool, kind = isinstance(right, bool), np.asarray(given).dtype.kind
-    if np.size(given) != 1 or kind not in ("b" if is_bool else "iuf"):
-        kinds = "True or False" if is_bool else "a number"
-        raise ValueError(f"{given!r} is not {kinds}")
+    is_bool = isinstance(right, bool)
+    try:
+        value = np.asarray(given).item()
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{given!r} is not a number") from None
+    if is_bool != isinstance(value, bool):
+        wanted = "True or False" if is_bool else "a number"
+        raise ValueError(f"{given!r} is not {wanted}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
-    return abs(np.asarray(given, float).item() - right) <= limit
+    return abs(number - right) <= limit

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from publishing.assemble.inline import Inliner
-from publishing.assemble.snippets import Name, names, parse
+from publishing.assemble.snippets import Imported, Name, names, parse
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem
 
@@ -20,7 +20,9 @@ class Support:
         self.package = package
         self.code = [cell for cell in cells if cell.code and "hidden" not in cell.tags]
         self.imports = tuple(line for cell in self.code if cell.check for line in self._imports(cell))
-        self.pasted: dict[str, Line] = {}  # names that only checks have, with the import that brings them
+        self.pasted: dict[
+            str, tuple[Imported | Path | None, Line]
+        ] = {}  # what names of checks mean, and what brings them
 
     def before(self, cell: Cell, inliner: Inliner) -> tuple[Line, ...]:
         """The lines to run before an exercise."""
@@ -29,7 +31,8 @@ class Support:
             fork = inliner.fork()  # readers of the page lack what is pasted here: a later cell gets it again
             pasted = fork.inline(self.imports) if self.imports else ()
             place = self.imports[0] if self.imports else cell.lines[0]
-            self.pasted = dict.fromkeys([*(fork.bound.keys() - inliner.bound.keys()), *RESERVED], place)
+            new = {name: meaning for name, (meaning, _) in fork.bound.items() if name not in inliner.bound}
+            self.pasted = {name: (new.get(name, Path()), place) for name in (*new, *RESERVED)}
             gap = [Line("", cell.path, cell.number)] * 2
             keeping = (Line(text, cell.path, cell.number) for text in _keeping().splitlines())
             lines = [*pasted, *(gap if pasted else ()), *keeping, *gap]
@@ -46,9 +49,9 @@ class Support:
 
     def problems(self, inliner: Inliner) -> Iterator[Problem]:
         """The names of checks to which the tutorial gives another meaning."""
-        for name, place in self.pasted.items():
-            meaning, where = inliner.bound.get(name, (Path(), place))
-            if not isinstance(meaning, Path):
+        for name, (ours, place) in self.pasted.items():
+            meaning, where = inliner.bound.get(name, (ours, place))
+            if meaning != ours:
                 yield where.problem(f"`{name}` is a name that checks use; call this otherwise.")
 
     def _imports(self, cell: Cell) -> Iterator[Line]:

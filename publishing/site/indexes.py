@@ -145,6 +145,8 @@ def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:
 def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
     """An entry for mkdocstrings for each definition, and the tutorials whose notebooks show it as code."""
     pages, parts = {}, []
+    support = (line for lesson in lessons for cell in lesson.solved.code for line in cell.support)
+    checking = {(line.path, line.number) for line in support}
     for lesson in lessons:
         cells = (cell for cell in lesson.solved.code if "hidden" not in cell.tags)
         places = {(line.path, line.number) for cell in cells for line in cell.lines}
@@ -156,7 +158,8 @@ def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
                 continue
             lines = {(line.path, line.number) for line in piece.lines}
             using = ", ".join(page for page, places in pages.items() if lines & places)
-            parts += [f"::: {module}.{name}\n", f"Shown in: {using}.\n" if using else "Not shown in a tutorial.\n"]
+            others = "Used by the checks of exercises." if lines & checking else "Not shown in a tutorial."
+            parts += [f"::: {module}.{name}\n", f"Shown in: {using}.\n" if using else f"{others}\n"]
     return "\n".join(parts)
 
 

@@ -833,124 +833,56 @@ def masked_loss(params, batch):
 
 
 # %% check="masked-loss"
-assert callable(globals().get("masked_loss")), (
-    "Exercise masked-loss: define the function masked_loss in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "masked_loss",
+    "Exercise: a batch with empty rows",
+    {
+        "broadcast": "The mask (B,) needs a second axis to go with errors of (B, 6).",
+        "": "Shapes must not depend on the numbers in the mask, and nothing but params and batch changes.",
+    },
 )
-_rows = 'Read "Exercise: a batch with empty rows" again.'
-_three = 'Read "Sum, mean and L2 norm" again.'
 
 
-def _answer(what, function, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return function(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = (str(problem).splitlines() or [""])[0][:200]
-        advice = (
-            "The mask (B,) needs a second axis to go with errors of (B, 6)."
-            if "broadcast" in reason
-            else "Shapes must not depend on the numbers in the mask, and nothing but params and batch changes."
-        )
-        raise AssertionError(
-            f"{what} stops with {type(problem).__name__}: {reason} ... {advice} {_rows}"
-        ) from None
-
-
-def _real(batch):
-    """The mean over the real rows and its gradient, in NumPy: the network is Linear, ReLU, Linear."""
-    rows = np.asarray(batch["mask"]) == 1
-    x, y = (np.asarray(batch[name], np.float64)[rows] for name in ("inputs", "targets"))
-    first, last = (
-        {name: np.asarray(leaf, np.float64) for name, leaf in _params[module].items()}
-        for module in ("linear", "linear_1")
-    )
-    inner = x @ first["w"] + first["b"]
-    hidden = np.maximum(inner, 0)
-    error = hidden @ last["w"] + last["b"] - y
-    outer = 2 * error / error.size
-    inner = outer @ last["w"].T * (inner > 0)
-    return (error**2).mean(), {
-        "linear": {"w": x.T @ inner, "b": inner.sum(axis=0)},
-        "linear_1": {"w": hidden.T @ outer, "b": outer.sum(axis=0)},
-    }
-
-
-def _trial(rows, real, scale):
-    numbers = np.random.default_rng(real)
-    mask = np.zeros(rows, np.float32)
-    mask[numbers.permutation(rows)[:real]] = 1
-    x, y = numbers.normal(size=(rows, 12)), scale * numbers.normal(size=(rows, 6))
-    x[mask == 0], y[mask == 0] = 3, -700  # padding may hold anything
-    return {
-        "inputs": jnp.float32(x),
-        "targets": jnp.float32(y),
-        "mask": jnp.asarray(mask),
-    }
-
-
-def _reading(value, true, batch):
-    rows, real = len(batch["mask"]), float(batch["mask"].sum())
-    known = {
-        "Yours divides the sum by the number of all entries, padding included.": real
-        / rows,
-        "Yours divides the sum by the number of real rows, not of their entries.": 6,
-        "Yours is the sum.": 6 * real,
-        "Yours divides the sum by the number of all rows.": 6 * real / rows,
-    }
-    found = [
-        why
-        for why, factor in known.items()
-        if np.isclose(value, factor * true, rtol=1e-3)
-    ]
-    return (
-        found[0] if found else "Which entries are added up, and how many are counted?"
-    )
+def compiled_with_gradient(loss):
+    return jax.jit(jax.value_and_grad(loss))
 
 
 _params = jax.tree.map(lambda p: p + 0.1, start)  # so that no bias is zero
-_compiled = jax.jit(
-    lambda params, batch: jax.value_and_grad(masked_loss)(params, batch)
-)
-for _batch in (
-    _trial(8, 5, 1.0),
-    _trial(8, 8, 0.1),
-    _trial(8, 1, 10.0),
-    _trial(3, 2, 1.0),
-):
-    _true, _slopes = _real(_batch)
-    _value = _answer("masked_loss", masked_loss, _params, _batch)
-    _is_number = isinstance(_value, (jax.Array, np.generic, float)) and not np.shape(
-        _value
-    )
-    assert _is_number, (
-        "masked_loss should return one number of shape (); it returns"
-        f" {getattr(_value, 'shape', type(_value).__name__)}. {_rows}"
-    )
-    _count = f"{int(_batch['mask'].sum())} of {len(_batch['mask'])} rows are real"
-    assert np.isclose(_value, _true, rtol=1e-3), (
-        f"When {_count}, masked_loss gives {float(_value):.5g}, and the mean over the real rows is {_true:.5g}."
-        f" {_reading(float(_value), float(_true), _batch)} {_three}"
-    )
-    _again, _grads = _answer(
-        "masked_loss under jax.jit and jax.value_and_grad", _compiled, _params, _batch
-    )
-    assert np.isclose(_again, _true, rtol=1e-3), (
-        f"Under jax.jit masked_loss gives {_again:.5g}, and without it {float(_value):.5g}. Does it keep something from"
-        f" an earlier call? {_rows}"
-    )
-    _close = jax.tree.map(
-        lambda mine, true: bool(
-            np.abs(mine - true).max() <= 1e-3 * np.abs(true).max() + 1e-6
-        ),
-        _grads,
-        _slopes,
-    )
-    assert all(jax.tree.leaves(_close)), (
-        f"When {_count}, the value of masked_loss is right, but its gradient is not that of the real rows. Does everything"
-        f" in it depend on params through the predictions? {_rows}"
-    )
+for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)):
+    _draw = np.random.default_rng(_real)
+    _mask = np.float32(_draw.permutation(_rows) < _real)
+    _x, _y = _draw.normal(size=(_rows, 12)), _scale * _draw.normal(size=(_rows, 6))
+    _x[_mask == 0], _y[_mask == 0] = 3, -700  # padding may hold anything
+    _batch = {
+        "inputs": jnp.float32(_x),
+        "targets": jnp.float32(_y),
+        "mask": jnp.asarray(_mask),
+    }
+
+    def _loss(params, rows=_mask == 1, batch=_batch):
+        errors = network.apply(params, batch["inputs"][rows]) - batch["targets"][rows]
+        return jnp.mean(errors**2)
+
+    with jax.default_matmul_precision("highest"):
+        _true, _gradient = jax.value_and_grad(_loss)(_params)
+    _when = f"when {_real} of {_rows} rows are real, "
+    _others = {
+        "the sum is divided by the number of all entries, padding included.": _true
+        * _real
+        / _rows,
+        "the sum is divided by the number of real rows, not of their entries.": 6
+        * _true,
+        "that is the sum.": 6 * _real * _true,
+        "": "Which entries are added up, and how many are counted?",
+    }
+    _check.agrees(_check.call(_params, _batch, when=_when), _true, _others, _when)
+    _both = _check.call(_params, _batch, by=compiled_with_gradient, when=_when)
+    _others = {"": "Does everything depend on params through the predictions?"}
+    _what = "the loss and its gradient under jax.jit"
+    _check.agrees(_both, (_true, _gradient), _others, _when, _what)
 print(
     "Agrees with the mean over the real rows, and so does its gradient, compiled or not."
 )
