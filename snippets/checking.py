@@ -98,7 +98,7 @@ class Check:
           what: the value in words, where it is not what the function returns.
           **limits: those of `differing`.
         """
-        what = f"{when}{what or f'what {self.name} returns'}"
+        what = f"{when}{what or f'{"what" if when else "What"} {self.name} returns'}"
         self.require(value is not None, f"{what} is None: is a `return` missing?")
         self.require(not callable(value), f"{what} is a function that was not called.")
         kept = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(value))

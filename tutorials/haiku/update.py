@@ -868,7 +868,7 @@ for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)
 
     with jax.default_matmul_precision("highest"):
         _true, _gradient = jax.value_and_grad(_loss)(_params)
-    _when = f"when {_real} of {_rows} rows are real, "
+    _when = f"When {_real} of {_rows} rows are real, "
     _others = {
         "the sum is divided by the number of all entries, padding included.": _true
         * _real
