@@ -948,8 +948,7 @@ check_fair_accuracy()
 #
 # An update moves the parameters so as to get the examples of its batch right. Afterwards, the accuracy on
 # this batch says that the step was long enough to fit it, and nothing about other examples. *Before* the
-# update the batch is new to the parameters, and the accuracy is fair, as long as no earlier step has used it: in a
-# second epoch it is fair no longer.
+# update the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
 #
 # The more common remedy is **held-out data**, examples on which no step trains. Draw 8192 of them, and
 # evaluate after every block of 50 steps. Again the form is that of research code: the loss closes over

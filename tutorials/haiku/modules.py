@@ -350,48 +350,33 @@ show_tree(lambda x: Net()(x), x)
 #
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
 # for modules: a *parameter* is filed under its module, whichever method asks for it. And a module that is passed to
-# another as an argument keeps its name, because it was made outside. Many research files are put together like this,
-# and write modules as dataclasses, whose constructor Python makes:
+# another as an argument keeps its name, because it was made outside. (See `mlp`
+# below.) Two more tools set scopes by hand, here in a dataclass, a form that much research code gives to modules:
 
 
 # %%
 @dataclasses.dataclass
-class Classifier(hk.Module):
-    body: hk.Module
-    classes: int = 2
-    name: str | None = None
-
-    def __call__(self, x):
-        return hk.Linear(self.classes)(self.body(x))
-
-
-show_tree(lambda x: Classifier(body=hk.nets.MLP([8]))(x), x)
-
-# %% [markdown]
-# The layer of the MLP is not under `classifier`; only the one that `classifier` makes is. Two more tools set scopes by
-# hand:
-
-
-# %%
 class Decoder(hk.Module):
+    body: hk.Module
+
     def __call__(self, x):
         with hk.name_scope("block"):
-            x = hk.Linear(4)(x)
+            x = hk.Linear(4)(self.body(x))
         return hk.Linear(2)(x)
 
     @hk.name_like("__call__")
     def hidden(self, x):
         with hk.name_scope("block"):
-            return hk.Linear(4)(x)
+            return hk.Linear(4)(self.body(x))
 
 
-show_tree(lambda x: Decoder()(x), x)
+show_tree(lambda x: Decoder(hk.nets.MLP([8]))(x), x)
 print("the method hidden:")
-show_tree(lambda x: Decoder().hidden(x), x)
+show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 # %% [markdown]
-# `hk.name_scope` adds a part to the names of modules made in its block, not of those made before and called in it; a
-# second block of that name would be `block_1`.
+# `hk.name_scope` adds a part to the names of modules made, not just called, in its block; a second block of that name
+# would be `block_1`.
 # `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
@@ -416,8 +401,8 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% [markdown]
-# Giving two instances the same name does not make them share; the second becomes `mix_1`. (If they should,
-# `hk.force_name("mix")` as the name of both says so.) Inside a module, counting starts again at each call of a method,
+# Giving two instances the same name does not make them share; the second becomes `mix_1`. (With
+# `name=hk.force_name("mix")` they would.) Inside a module, counting starts again at each call of a method,
 # unless it is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
 # and all parameters are shared.
 #
@@ -543,7 +528,7 @@ def _forced(x):
 
 
 def _hidden_too(x):
-    decoder = Decoder()
+    decoder = Decoder(hk.Linear(8, name="body"))
     return decoder.hidden(x), decoder(x)
 
 
@@ -558,11 +543,7 @@ assert _names(lambda x: _PostInit()(x), x) == {"__post_init/~/linear"}
 assert _names(lambda x: Net().last(x), x) == {"linear"}  # the caller is no module
 assert _names(_made_before, x) == {"linear"}
 assert _names(_forced, x) == {"mix"}
-assert _names(_hidden_too, x) == _names(lambda x: Decoder()(x), x)
-assert _names(lambda x: Classifier(hk.nets.MLP([8]), name="top")(x), x) == {
-    "mlp/~/linear_0",
-    "top/linear",
-}
+assert _names(_hidden_too, x) == {"body", "decoder/block/linear", "decoder/linear"}
 assert _names(lambda x: MyBlock()(x), x) == {"my_block"}
 assert _names(lambda x: _Holds(hk.Linear(3))(x), x) == {"linear"}
 assert _names(_net_twice, x) == _names(lambda x: Net()(x), x)
@@ -710,7 +691,7 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
 # Most networks are put together from modules that come with Haiku. `hk.Sequential` applies modules and functions in
-# turn; `hk.nets.MLP` makes linear layers with ReLU between them (and after the last with `activate_final=True`).
+# turn; `hk.nets.MLP` makes linear layers with ReLU between them, after the last only with `activate_final=True`.
 
 
 # %%
@@ -748,9 +729,9 @@ print(overview(images))
 # <p class="admonition-title">If you come from PyTorch</p>
 #
 # Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. Images are channels last, `(B, H, W, C)`,
-# unless you pass `data_format="NCHW"`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)`
-# and `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it needs its
-# rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
+# unless you pass `data_format="NCHW"`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has
+# `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it
+# needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
 #
 # </div>
 
@@ -876,12 +857,11 @@ assert variances["hk.Linear's own"][2] > 0.05
 # The lines are nearly straight on the logarithmic scale, because each layer multiplies the variance by the same factor,
 # half of $n \, \mathrm{Var}(w)$. Only at 2 are they level. With a quarter more, 2.5, the variance has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
-# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$, cut
-# off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling` cuts too, but widens the
-# distribution first, so `VarianceScaling(1.0)` has the variance $1/n$.) So each ReLU layer multiplies the variance by
-# about 0.39, and after twenty layers it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a network
-# of two or three layers that matters little; in a deep one, set `w_init`, or put a normalisation such as `hk.LayerNorm`
-# between the layers.
+# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
+# cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
+# corrects for that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers
+# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a network of two or three layers that matters
+# little; in a deep one, set `w_init`, or put a normalisation such as `hk.LayerNorm` between the layers.
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
@@ -1607,7 +1587,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
 #   your own calls `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
-#   before modules are made or parameters asked for. A class without them needs neither.
+#   before modules are made or parameters asked for.
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
 #   a line moved to another method, or an `if` changed the count?

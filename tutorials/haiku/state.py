@@ -92,11 +92,10 @@ assert not params
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
-# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` they are
-# running averages over the batches seen in training, and these are state. (Called with `test_local_stats=True`,
-# it uses the batch in both modes.) Here is a network with one BatchNorm,
-# and two rings of points for it to tell apart. Its output, the *logit*, says that a label is 1 with probability
-# `p = sigmoid(logit)`.
+# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` (and without
+# `test_local_stats=True`) they are running averages over the batches seen in training, and these are state. Here
+# is a network with one BatchNorm, and two rings of points for it to tell apart. Its output, the *logit*, says
+# that a label is 1 with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -138,9 +137,9 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 #
 # `hidden` starts at zero, and the division makes up for that. If you come from PyTorch: its `momentum` is the
 # weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9.
-# But the averages differ. PyTorch starts them at 0 and 1 without a correction, and it averages the *unbiased*
-# variance, which for $n$ values in a channel is $n / (n - 1)$ times the one that Haiku uses. So small batches,
-# trained in both, give different outputs in evaluation.
+# But
+# PyTorch starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance, $n / (n - 1)$ times
+# Haiku's for $n$ values, so after small batches the two evaluate differently.
 #
 # Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5. `jax.lax.scan` hands the state
 # from one step to the next.
@@ -870,19 +869,18 @@ print(f"training mode, single points: {single:.3f}")
 # <summary>Answer</summary>
 #
 # It is how BatchNorm works. In training mode the output for a point depends on the other points in the batch,
-# through their mean and variance; in evaluation mode it depends on that point alone. With large batches like
-# those of training the two nearly agree. With a batch of one, the mean *is* the point: subtracting it leaves
-# zero, whatever the point was, and all {{ len(test_x) }} points get one and the same logit,
-# {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, also when you have a whole batch.
+# through their mean and variance; in evaluation mode it depends on that point alone. With a batch of one, the
+# mean *is* the point: subtracting it leaves zero, whatever the point was, and all {{ len(test_x) }} points get
+# one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, also when you
+# have a whole batch.
 #
 # </details>
 #
 # Throwing the state away does not always show: if the weights before BatchNorm have moved little since,
 # the old averages still fit.
 #
-# `is_training` is a Python `bool` that the network uses in an `if`. So under `jit` it may not be traced: capture
-# it in a function, or make it static, as `jax.jit(network.apply, static_argnames="is_training")` does, and pass
-# it by name.
+# `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
+# `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
 # %% tags=["hidden"]
 assert share_correct(state) > 0.99
@@ -937,9 +935,8 @@ drawing.apply({}, None)
 
 # %% [markdown]
 # *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits a
-# key of its own each time you call `next`. It changes when you use it, so a compiled function should not capture
-# one: each call would get the same key, and then the sequence holds a tracer. (One that is made inside, from a
-# key, is fine.)
+# key of its own each time you call `next`. It changes when you use it, so a compiled function should make its
+# own, from a key, and not capture one.
 
 # %%
 keys = hk.PRNGSequence(jax.random.key(0))
@@ -1040,7 +1037,7 @@ print("first loss:", metrics["loss"][0], " last loss:", metrics["loss"][-1])
 #
 # In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on,
 # each key gives a different prediction, and their spread estimates how uncertain the network is: this is
-# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, and another trains and predicts at seven rates.
+# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
 
 # %%
 grid = jnp.linspace(-4, 4, 81)[:, None]  # (81, 1)
@@ -1114,7 +1111,7 @@ assert not jnp.array_equal(once[0], once[2])
 # ## What gets lost inside a network
 #
 # *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's keys and
-# state. Around a function that uses neither, and makes no parameters, they are fine. Take dropout on rows of ones:
+# state. Around code without these, and without parameters, they are fine. Take dropout on rows of ones:
 
 
 # %%
