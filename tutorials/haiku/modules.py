@@ -2,10 +2,8 @@
 # # Modules, names and shared parameters
 #
 # Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters
-# are loaded from a file by names such as `encoder/~/linear`. The two belong together. A module asks for parameters,
-# Haiku files them under the module's name, and that name depends on where in the code the module was made. This
-# page shows how to write a module, how its parameters get their names, and what you can do with a tree of
-# parameters once you can read it.
+# are loaded from a file by names such as `encoder/~/linear`. A module asks for parameters,
+# Haiku files them under the module's name, and that name depends on where in the code the module was made.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -351,7 +349,7 @@ show_tree(lambda x: Net()(x), x)
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
 # for modules: a *parameter* is filed under its module, whichever method asks for it. And a module that is passed to
 # another as an argument keeps its name, because it was made outside. (See `mlp`
-# below.) Two more tools set scopes by hand, here in a dataclass, a form that much research code gives to modules:
+# below.) Two more tools set scopes by hand, here in a dataclass, as in much research code:
 
 
 # %%
@@ -690,8 +688,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Most networks are put together from modules that come with Haiku. `hk.Sequential` applies modules and functions in
-# turn; `hk.nets.MLP` makes linear layers with ReLU between them, after the last only with `activate_final=True`.
+# `hk.Sequential` applies modules and functions in
+# turn; `hk.nets.MLP` makes linear layers with ReLU between them (and after the last, with `activate_final=True`).
 
 
 # %%
@@ -714,7 +712,7 @@ show_tree(text_net, jnp.array([[3, 1, 4]]))
 # %% [markdown]
 # `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the
 # modules in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in
-# its constructor and numbers them from 0. For an overview of a network that you don't know, ask for a table:
+# its constructor and numbers them from 0. For an overview, ask for a table:
 
 # %%
 overview = hk.experimental.tabulate(
@@ -728,10 +726,10 @@ print(overview(images))
 # <div class="admonition tip">
 # <p class="admonition-title">If you come from PyTorch</p>
 #
-# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. Images are channels last, `(B, H, W, C)`,
-# unless you pass `data_format="NCHW"`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has
-# `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it
-# needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
+# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. By default, images are channels last,
+# `(B, H, W, C)`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and
+# `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it needs its rows
+# rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
 #
 # </div>
 
@@ -810,7 +808,7 @@ def five_networks(w_init):
 runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 
 # %% [markdown]
-# Move the slider, or scroll through the figures in the notebook, from small weights to large ones. Which choices would
+# Move the slider from small weights to large ones. Which choices would
 # you trust with twenty layers, and is the default of `hk.Linear` among them?
 
 # %% tags=["plot", "frames", "cover"] alt="The variance of twenty layers' outputs in five networks, and the formula as a dashed line."
@@ -860,8 +858,8 @@ assert variances["hk.Linear's own"][2] > 0.05
 # layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
 # cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
 # corrects for that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers
-# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a network of two or three layers that matters
-# little; in a deep one, set `w_init`, or put a normalisation such as `hk.LayerNorm` between the layers.
+# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a
+# normalisation such as `hk.LayerNorm` between the layers.
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
@@ -889,7 +887,7 @@ print(sorted(params))
 print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), atol=1e-3))
 
 # %% [markdown]
-# One tree serves all three functions, and each takes from it what it needs.
+# One tree works for all three functions.
 #
 # ## Exercise: an autoencoder with one matrix
 #
@@ -1112,8 +1110,7 @@ for name, f in {
 
 # %% [markdown]
 # `partition` splits a tree by a rule about module name, parameter name and value; `merge` puts trees together again.
-# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss. The step is
-# that of [Gradient descent by hand](../jax/descent.py).
+# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss.
 
 # %%
 from snippets.training import sgd_step
@@ -1149,7 +1146,7 @@ _copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
 assert "extra" not in params["encoder/~/linear_0"]
 
 # %% [markdown]
-# The frozen part is not differentiated, so no gradient is computed for it and it stays as it is.
+# The frozen part is not differentiated, so it stays as it is.
 #
 # Old code calls `to_mutable_dict` before it changes a tree, because `init` used to return an immutable mapping. Today
 # `init` returns plain dictionaries, and the call copies only the outer one:
@@ -1198,8 +1195,7 @@ new_net = hk.without_apply_rng(hk.transform(lambda x: Model()(x)))
 new_net.apply(loaded, x)
 
 # %% [markdown]
-# The error says which module `apply` looked for. The arrays are still good, so give them the new names, and compare
-# outputs afterwards.
+# The error says which module `apply` looked for. Give the arrays their new names, and compare outputs.
 
 # %%
 names = {module: f"model/~/{module}" for module in loaded}
@@ -1478,7 +1474,7 @@ print(
 )
 
 # %% [markdown]
-# With the loader repaired, the network computes what the old program did:
+# Now the network computes what the old program did:
 
 # %%
 names = {
@@ -1587,7 +1583,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
 #   your own calls `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
-#   before modules are made or parameters asked for.
+#   before it makes modules or asks for parameters.
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
 #   a line moved to another method, or an `if` changed the count?

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # State and randomness in a network
 #
-# A transformed network is a pure function: the same parameters and inputs give the same output, and nothing
-# else happens. Two everyday layers don't fit that description. BatchNorm remembers the means of the batches it
-# has seen, and dropout erases different entries each time it runs. In JAX, memory comes in as an argument and
-# goes out as a result, and chance comes in as a key. Haiku carries both through your network. Passing them on
-# from one step to the next remains your job, and most mistakes there are silent.
+# A transformed network is a pure function: the same parameters and inputs give the same output, and nothing else
+# happens. Two everyday layers don't fit that description. BatchNorm remembers the means of the batches it has
+# seen, and dropout erases different entries each time it runs. In JAX, memory comes in as an argument and goes
+# out as a result, and chance comes in as a key. Haiku carries both through your network. Passing them on remains
+# your job, and mistakes there are often silent.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -137,12 +137,10 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 #
 # `hidden` starts at zero, and the division makes up for that. If you come from PyTorch: its `momentum` is the
 # weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9.
-# But
-# PyTorch starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance, $n / (n - 1)$ times
-# Haiku's for $n$ values, so after small batches the two evaluate differently.
+# But PyTorch starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance,
+# $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
 #
-# Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5. `jax.lax.scan` hands the state
-# from one step to the next.
+# Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5.
 
 # %%
 norm = hk.transform_with_state(
