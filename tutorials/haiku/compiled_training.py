@@ -5,7 +5,7 @@
 # processor does in microseconds. Called as plain Python, the step takes far longer: your network runs in
 # Python each time, and JAX dispatches its operations one by one. `jax.jit` turns the step into a single
 # program. That takes one line. But some mistakes undo the gain without an error message: a step that is
-# compiled only in part, one that works with old values, or one that is compiled again at each call.
+# compiled only in part, one that works with stale values, or one that is compiled again at each call.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -144,11 +144,11 @@ for name, duration in microseconds.items():
 jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 
 # %% [markdown]
-# Read the message in three parts. *As an abstract array*: `jit` traces every argument, replacing each array
-# by a stand-in with a shape and a dtype. *At path `net.init`*: a `hk.Transformed` is a named tuple of two
-# functions, so JAX looked inside it, and found a function, which has no such stand-in. *Not marked as
-# static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the first argument
-# only.)
+# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument
+# and replaces each array by a stand-in with a shape and a dtype. *At path `net.init`*: a `hk.Transformed` is a
+# named tuple of two functions, so JAX looked inside it, and found a function, which has no such stand-in. *Not
+# marked as static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the first
+# argument only.)
 #
 # There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that `jit`
 # never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program
@@ -227,7 +227,8 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
 # The compiled function does not see the new targets. While it was traced, the values of `targets` became
-# constants of the program, and Python does not look the name up again. There is no warning.
+# constants of the program, and Python does not look the name up again until it traces again. There is no warning.
+# (Arguments of another shape make it trace again, and then it takes in the values of that moment.)
 #
 # The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
 # the second update move the parameters?
@@ -254,13 +255,50 @@ print("rate 0, and the weights move by up to", moved)
 # %% tags=["hidden"]
 assert after == before
 assert truth > 50 * before
+_scale = 1.0
+_scaled = jax.jit(lambda x: _scale * x)
+_scaled(jnp.ones(3))
+_scale = 5.0
+assert (_scaled(jnp.ones(3)) == 1).all()
+assert (_scaled(jnp.ones(4)) == 5).all()
+trainer.lr = 3e-2
+trainer.update(my_haiku_params, inputs, outputs)
+trainer.lr = 0.0
+_, _fewer = trainer.update(my_haiku_params, inputs[:7], outputs[:7])
+assert (_fewer["linear"]["w"] == my_haiku_params["linear"]["w"]).all()
+
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class _Frozen(Trainer):
+    net: hk.Transformed
+    lr: float
+
+
+@dataclasses.dataclass
+class _Unfrozen(Trainer):
+    net: hk.Transformed
+    lr: float
+
+
+_, _still = _Frozen(my_haiku_net, 0.0).update(my_haiku_params, inputs, outputs)
+_, _moves = _Frozen(my_haiku_net, 3e-2).update(my_haiku_params, inputs, outputs)
+assert (_still["linear"]["w"] == my_haiku_params["linear"]["w"]).all()
+assert (_moves["linear"]["w"] == first["linear"]["w"]).all()
+assert "Non-hashable static arguments" in message_of(
+    ValueError,
+    lambda: _Unfrozen(my_haiku_net, 0.0).update(my_haiku_params, inputs, outputs),
+)
 assert moved > 0
 assert (second["linear"]["w"] == first["linear"]["w"]).all()
 
 # %% [markdown]
 # It does, with the old rate. `static_argnums=0` makes `self` static. An ordinary object is equal only to
 # itself, so to `jit` the trainer with its new rate is the same static value as before, and it runs the
-# program that it has.
+# program that it has. (A frozen dataclass is compared by its fields: a second one with another rate gets a program
+# of its own.)
 #
 # So decide for everything that your step uses. What changes from call to call is an *argument*: parameters,
 # data, often the learning rate. What never changes may be *captured*: the network. What selects one of a few
@@ -271,8 +309,8 @@ assert (second["linear"]["w"] == first["linear"]["w"]).all()
 #
 # Define `my_jitted_update(params, x, y, lr)`, one step of `my_update` on `my_haiku_net`. It returns what
 # `my_update` returns, in its order: the loss before the step, then the new parameters. The whole step is one
-# compiled program, which is traced once and serves other data of the same shapes and any learning rate. The
-# arguments stay usable. Uncompiled, these are its results:
+# compiled program, which is traced once and works for other data of the same shapes and for any `float` as the
+# learning rate. The arguments stay usable. Uncompiled, these are its results:
 
 # %%
 example = my_haiku_params
@@ -508,9 +546,10 @@ assert 0.95 < loss < 1.1
 # - which arguments were passed by position and which by keyword;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
 #
-# If anything is new, the function is traced and compiled again: it *retraces*. The results are right, so only
-# a count can tell you. `count_traces` wraps a function so that `.traces` says how often Python ran it, and
-# under `jit` Python runs it only to trace it.
+# If anything is new, the function is traced and compiled again: it *retraces*. (Arrays on other devices are the
+# exception: the trace is kept, and only compiled for them.) The results are right, so only a count can tell
+# you. `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python
+# runs it only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -604,6 +643,10 @@ assert _new(my_haiku_params, batch, 0.2) == 0
 assert _new(my_haiku_params, list(batch), 0.2) == 1
 assert _new(my_haiku_params, batch, lr=0.2) == 1
 assert _new(my_haiku_params, batch, jnp.float32(0.2)) == 1
+assert _new(my_haiku_params, batch, 0) == 1
+_programs = _step._cache_size()
+assert _new(jax.device_put(my_haiku_params, jax.devices()[0]), batch, 0.2) == 0
+assert _step._cache_size() == _programs + 1
 with jax.default_matmul_precision("highest"):
     assert _new(my_haiku_params, batch, 0.2) == 1
 
@@ -943,10 +986,20 @@ print(np.round(slow, 2), np.round(fast, 2))
 # %% tags=["hidden"]
 assert np.allclose(slow, fast, rtol=2e-2)
 
+
+def _growing(carry, _):
+    return jnp.append(carry, 1.0), jnp.sum(carry)
+
+
+assert python_scan(_growing, jnp.ones(1), 3)[0].shape == (4,)
+assert "must have equal types" in message_of(
+    TypeError, lambda: jax.lax.scan(_growing, jnp.ones(1), length=3)
+)
+
 # %% [markdown]
-# `python_scan` says what `jax.lax.scan` computes, and the losses are the same. The parameters are the carry,
-# and the losses are kept. The second argument of the step would be data, one slice for each round; this loop
-# needs none.
+# `python_scan` says what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
+# carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The
+# second argument of the step would be data, one slice for each round; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:
@@ -1018,8 +1071,9 @@ new, loss = donating(old, None)
 print(old["linear"]["w"])
 
 # %% [markdown]
-# In a loop that continues with the new parameters this does no harm. Do not donate what you still need, to
-# compare or to save. At the size of this network donation saves next to nothing.
+# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old arrays.
+# Do not donate what you still need, to compare or to save, nor a state that holds one array twice, such as
+# parameters and their first average. At the size of this network donation saves next to nothing.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>

@@ -2,10 +2,8 @@
 # # Modules, names and shared parameters
 #
 # Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters
-# are loaded from a file by names such as `encoder/~/linear`. The two belong together. A module asks for parameters,
-# Haiku files them under the module's name, and that name depends on where in the code the module was made. This
-# page shows how to write a module, how its parameters get their names, and what you can do with a tree of
-# parameters once you can read it.
+# are loaded from a file by names such as `encoder/~/linear`. A module asks for parameters,
+# Haiku files them under the module's name, and that name depends on where in the code the module was made.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -20,6 +18,7 @@
 # </div>
 
 # %%
+import dataclasses
 import io
 from collections import Counter
 
@@ -67,8 +66,8 @@ show_tree(lambda x: Scale()(x), x)
 # `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and files
 # the result. During `apply`, it looks the parameter up in the tree that you passed.
 #
-# Shape and dtype come from `x`. That is why parameters are asked for in `__call__`, where the input is known, and
-# why a Haiku layer isn't told the width of its input.
+# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is known,
+# and why most Haiku layers aren't told the width of their input.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -126,8 +125,8 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # $$y = x \, W + b, \qquad W: (\text{inputs}, \text{output\_size}), \quad b: (\text{output\_size},)$$
 #
 # Parameters made by `hk.Linear` should work in your layer, and the other way round. So call them `w` and `b`, and give
-# them the dtype of `x`. Start `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev` $= 1 /
-# \sqrt{\text{inputs}}$, and `b` from zeros. In plain Python, for one row:
+# them the dtype of `x`. Start `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev`
+# $= 1 / \sqrt{\text{inputs}}$, and `b` from zeros. In plain Python, for one row:
 
 
 # %%
@@ -347,30 +346,35 @@ show_tree(lambda x: Net()(x), x)
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where `linear` was taken.
 #
-# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. A module
-# that is passed to another as an argument keeps its name, because it was made outside. Two more tools set scopes by
-# hand:
+# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
+# for modules: a *parameter* is filed under its module, whichever method asks for it. And a module that is passed to
+# another as an argument keeps its name, because it was made outside. (See `mlp`
+# below.) Two more tools set scopes by hand, here in a dataclass, as in much research code:
 
 
 # %%
+@dataclasses.dataclass
 class Decoder(hk.Module):
+    body: hk.Module
+
     def __call__(self, x):
         with hk.name_scope("block"):
-            x = hk.Linear(4)(x)
+            x = hk.Linear(4)(self.body(x))
         return hk.Linear(2)(x)
 
     @hk.name_like("__call__")
     def hidden(self, x):
         with hk.name_scope("block"):
-            return hk.Linear(4)(x)
+            return hk.Linear(4)(self.body(x))
 
 
-show_tree(lambda x: Decoder()(x), x)
+show_tree(lambda x: Decoder(hk.nets.MLP([8]))(x), x)
 print("the method hidden:")
-show_tree(lambda x: Decoder().hidden(x), x)
+show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 # %% [markdown]
-# `hk.name_scope` adds a part to the names of modules made in its block; a second block of that name would be `block_1`.
+# `hk.name_scope` adds a part to the names of modules made, not just called, in its block; a second block of that name
+# would be `block_1`.
 # `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
@@ -395,9 +399,10 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% [markdown]
-# Giving two instances the same name does not make them share; the second becomes `mix_1`. Inside a module, counting
-# starts again at each call of a method. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear`
-# both times, and all parameters are shared.
+# Giving two instances the same name does not make them share; the second becomes `mix_1`. (With
+# `name=hk.force_name("mix")` they would.) Inside a module, counting starts again at each call of a method,
+# unless it is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
+# and all parameters are shared.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -452,6 +457,91 @@ def _net_twice(x):
     return net(jnp.pad(net(x), [(0, 0), (0, 10)]))
 
 
+class _AsksEverywhere(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.first = hk.get_parameter("first", (12,), init=jnp.ones)
+
+    def __call__(self, x):
+        return x * self.first * self.second()
+
+    def second(self):
+        return hk.get_parameter("second", (12,), init=jnp.ones)
+
+
+class _Outer(hk.Module):
+    def __call__(self, x):
+        return _Holds(hk.Linear(3))(x)
+
+
+class _CallsTwice(hk.Module):
+    def __call__(self, x, method):
+        method = getattr(self, method)
+        return method(method(x))
+
+    def plain(self, x):
+        return hk.Linear(12)(x)
+
+    @hk.transparent
+    def transparent(self, x):
+        return hk.Linear(12)(x)
+
+
+class _Last(hk.Linear):
+    """A subclass of a layer, without a constructor of its own."""
+
+    def __call__(self, x):
+        return jnp.tanh(super().__call__(x))
+
+
+class _Grown(Net):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.second = hk.Linear(12)
+
+    def __call__(self, x):
+        return super().__call__(self.second(x))
+
+
+@dataclasses.dataclass
+class _PostInit(hk.Module):
+    def __post_init__(self):
+        super().__post_init__()
+        self.layer = hk.Linear(3)
+
+    def __call__(self, x):
+        return self.layer(x)
+
+
+def _made_before(x):
+    layer = hk.Linear(3)
+    with hk.name_scope("block"):
+        return layer(x)
+
+
+def _forced(x):
+    for _ in range(2):
+        x = hk.Linear(12, name=hk.force_name("mix"))(x)
+    return x
+
+
+def _hidden_too(x):
+    decoder = Decoder(hk.Linear(8, name="body"))
+    return decoder.hidden(x), decoder(x)
+
+
+_calls = [lambda x, m=m: _CallsTwice()(x, m) for m in ("plain", "transparent")]
+assert _names(lambda x: _AsksEverywhere()(x), x) == {"__asks_everywhere"}
+assert _names(lambda x: _Outer()(x), x) == {"__outer/linear"}
+assert _names(_calls[0], x) == {"__calls_twice/~plain/linear"}  # two instances share
+assert _names(_calls[1], x) == {"__calls_twice/linear", "__calls_twice/linear_1"}
+assert _names(lambda x: _Last(3)(x), x) == {"__last"}
+assert {"__grown/~/linear", "__grown/~/linear_1"} < _names(lambda x: _Grown()(x), x)
+assert _names(lambda x: _PostInit()(x), x) == {"__post_init/~/linear"}
+assert _names(lambda x: Net().last(x), x) == {"linear"}  # the caller is no module
+assert _names(_made_before, x) == {"linear"}
+assert _names(_forced, x) == {"mix"}
+assert _names(_hidden_too, x) == {"body", "decoder/block/linear", "decoder/linear"}
 assert _names(lambda x: MyBlock()(x), x) == {"my_block"}
 assert _names(lambda x: _Holds(hk.Linear(3))(x), x) == {"linear"}
 assert _names(_net_twice, x) == _names(lambda x: Net()(x), x)
@@ -466,8 +556,8 @@ assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 # <summary>Answer</summary>
 #
 # Those of the extra layer. Haiku numbers the modules as they are made. When the `if` skips one, the last layer is the
-# first to be made and is called `linear`. The shapes agree, and `apply` ignores entries that it doesn't need, so nothing
-# fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
+# first to be made and is called `linear`. The shapes agree, and `apply` ignores entries that it doesn't need, so
+# nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
 #
 # </details>
 #
@@ -598,8 +688,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Most networks are put together from modules that come with Haiku. `hk.Sequential` applies modules and functions in
-# turn; `hk.nets.MLP` makes linear layers with ReLU between them.
+# `hk.Sequential` applies modules and functions in
+# turn; `hk.nets.MLP` makes linear layers with ReLU between them (and after the last, with `activate_final=True`).
 
 
 # %%
@@ -620,9 +710,9 @@ show_tree(image_net, images)
 show_tree(text_net, jnp.array([[3, 1, 4]]))
 
 # %% [markdown]
-# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the modules
-# in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in its
-# constructor and numbers them from 0. For an overview of a network that you don't know, ask for a table:
+# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the
+# modules in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in
+# its constructor and numbers them from 0. For an overview, ask for a table:
 
 # %%
 overview = hk.experimental.tabulate(
@@ -636,10 +726,10 @@ print(overview(images))
 # <div class="admonition tip">
 # <p class="admonition-title">If you come from PyTorch</p>
 #
-# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. Images are channels last, `(B, H, W, C)`, and
-# the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten`
-# puts the pixels in another order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to
-# `"SAME"` unless told otherwise.
+# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. By default, images are channels last,
+# `(B, H, W, C)`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and
+# `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it needs its rows
+# rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
 #
 # </div>
 
@@ -660,6 +750,12 @@ with jax.default_matmul_precision("highest"):
     _out = _conv.apply(_params, _image)
 assert jnp.allclose(_out.transpose(0, 3, 1, 2), _torch, atol=1e-4)
 assert not jnp.allclose(_out.reshape(2, -1), _torch.reshape(2, -1), atol=1e-2)
+_first = hk.transform(lambda x: hk.Conv2D(4, 3, data_format="NCHW")(x))
+_params = _first.init(key, _image.transpose(0, 3, 1, 2))["conv2_d"]
+assert _params["w"].shape == (3, 3, 3, 4)
+for _final in (False, True):
+    _mlp = hk.transform(lambda x, a=_final: hk.nets.MLP([8, 50], activate_final=a)(x))
+    assert (_mlp.apply(_mlp.init(key, x), None, x).min() >= 0) == _final
 _run_both = hk.transform(image_net)
 _params = jax.eval_shape(_run_both.init, key, images)
 assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
@@ -667,9 +763,9 @@ assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
 # %% [markdown]
 # ## Initialisers: keep the variance from layer to layer
 #
-# An initialiser is a function of shape and dtype; `jnp.ones` is one. The random ones in `hk.initializers` draw from Haiku's key.
-# Layers take them as `w_init=` and `b_init=`. For the weights of a deep network the choice matters. A unit adds up
-# $n$ products of inputs and weights, so its variance is
+# An initialiser is a function of shape and dtype; `jnp.ones` is one. The random ones in `hk.initializers` draw from
+# Haiku's key. Layers take them as arguments such as `w_init=`. For the weights of a deep network the choice matters. A
+# unit adds up $n$ products of inputs and weights, so its variance is
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
@@ -712,7 +808,7 @@ def five_networks(w_init):
 runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 
 # %% [markdown]
-# Move the slider, or scroll through the figures in the notebook, from small weights to large ones. Which choices would
+# Move the slider from small weights to large ones. Which choices would
 # you trust with twenty layers, and is the default of `hk.Linear` among them?
 
 # %% tags=["plot", "frames", "cover"] alt="The variance of twenty layers' outputs in five networks, and the formula as a dashed line."
@@ -743,22 +839,33 @@ assert 0.02 < _growth["RandomNormal(0.02)"] < 0.035
 _w = hk.transform(lambda x: hk.Linear(400)(x)).init(key, jnp.ones((1, 400)))
 assert abs(400 * _w["linear"]["w"].var() - 0.7737) < 0.01
 assert np.allclose(jnp.abs(_w["linear"]["w"]).max(), 2 / 20, rtol=0.02)
+for _init in (
+    hk.initializers.VarianceScaling(1.0),
+    hk.initializers.VarianceScaling(1.0, "fan_in", "normal"),
+    hk.initializers.VarianceScaling(1.0, "fan_in", "uniform"),
+):
+    _scaled = hk.transform(lambda x, init=_init: hk.Linear(400, w_init=init)(x))
+    _w = _scaled.init(key, jnp.ones((1, 400)))["linear"]["w"]
+    assert abs(400 * _w.var() - 1) < 0.01
+_w = hk.transform(lambda x: hk.Linear(400)(x)).init(key, jnp.ones((1, 400), "bfloat16"))
+assert abs(400 * _w["linear"]["w"].astype("float32").var() - 0.7737) < 0.01
+assert variances["hk.Linear's own"][2] > 0.05
 
 # %% [markdown]
 # The lines are nearly straight on the logarithmic scale, because each layer multiplies the variance by the same factor,
 # half of $n \, \mathrm{Var}(w)$. Only at 2 are they level. With a quarter more, 2.5, the variance has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
-# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation
-# $1/\sqrt{n}$, cut off at two standard deviations. The cut leaves a variance of $0.77/n$, so each ReLU layer multiplies
-# the variance by about 0.39, and after twenty layers it is
-# {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a network of two or three layers you won't notice; in
-# a deep one, set `w_init`, or put a normalisation such as `hk.LayerNorm` between the layers.
+# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
+# cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
+# corrects for that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers
+# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a
+# normalisation such as `hk.LayerNorm` between the layers.
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
 # An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time. `hk.multi_transform`
 # takes a function that makes the modules and returns two things: the function that `init` runs, which must call every
-# module, and the functions that you want to apply.
+# module that you want to use, and the functions that you want to apply.
 
 
 # %%
@@ -780,7 +887,7 @@ print(sorted(params))
 print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), atol=1e-3))
 
 # %% [markdown]
-# One tree serves all three functions, and each takes from it what it needs.
+# One tree works for all three functions.
 #
 # ## Exercise: an autoencoder with one matrix
 #
@@ -790,9 +897,9 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 #
 # $$y = \tanh(x \, W + b) \; W^\top + c$$
 #
-# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. `W` starts from an initialiser of your choice that
-# draws random numbers, `b` and `c` from zeros. The names of the parameters are up to you, but the matrix must be in the
-# tree once. In loops, for one row:
+# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. `W` starts from an initialiser of your choice
+# that draws random numbers, `b` and `c` from zeros. The names of the parameters are up to you, but the matrix must be
+# in the tree once. In loops, for one row:
 
 
 # %%
@@ -1003,8 +1110,7 @@ for name, f in {
 
 # %% [markdown]
 # `partition` splits a tree by a rule about module name, parameter name and value; `merge` puts trees together again.
-# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss. The step is
-# that of [Gradient descent by hand](../jax/descent.py).
+# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss.
 
 # %%
 from snippets.training import sgd_step
@@ -1040,7 +1146,7 @@ _copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
 assert "extra" not in params["encoder/~/linear_0"]
 
 # %% [markdown]
-# The frozen part is not differentiated, so no gradient is computed for it and it stays as it is.
+# The frozen part is not differentiated, so it stays as it is.
 #
 # Old code calls `to_mutable_dict` before it changes a tree, because `init` used to return an immutable mapping. Today
 # `init` returns plain dictionaries, and the call copies only the outer one:
@@ -1089,8 +1195,7 @@ new_net = hk.without_apply_rng(hk.transform(lambda x: Model()(x)))
 new_net.apply(loaded, x)
 
 # %% [markdown]
-# The error says which module `apply` looked for. The arrays are still good, so give them the new names, and compare
-# outputs afterwards.
+# The error says which module `apply` looked for. Give the arrays their new names, and compare outputs.
 
 # %%
 names = {module: f"model/~/{module}" for module in loaded}
@@ -1157,8 +1262,8 @@ assert not jnp.allclose(
 )
 
 # %% [markdown]
-# All matrices are 12 by 12, so no shape gives the mistake away. Define `load_renamed(saved, params, names)`, where `names`
-# maps each module of `params` to its name in `saved`:
+# All matrices are 12 by 12, so no shape gives the mistake away. Define `load_renamed(saved, params, names)`, where
+# `names` maps each module of `params` to its name in `saved`:
 #
 # `{"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}`
 #
@@ -1369,7 +1474,7 @@ print(
 )
 
 # %% [markdown]
-# With the loader repaired, the network computes what the old program did:
+# Now the network computes what the old program did:
 
 # %%
 names = {
@@ -1395,6 +1500,21 @@ class _NoSuper(hk.Module):
         pass
 
 
+class _Late(hk.Module):
+    def __init__(self, early):
+        self.early = early and hk.Linear(3)
+        super().__init__()
+
+    def __call__(self, x):
+        return hk.Linear(3)(x)
+
+
+@dataclasses.dataclass
+class _NoSuperPost(hk.Module):
+    def __post_init__(self):
+        self.layer = hk.Linear(3)
+
+
 def _asks(x):
     return hk.get_parameter("w", x.shape)
 
@@ -1409,6 +1529,16 @@ for _text, _call, *_arguments in (
     (
         "ValueError: Constructing an hk.Module without calling",
         hk.transform(_NoSuper).init,
+        key,
+    ),
+    (
+        "ValueError: The super constructor must be called before you create",
+        hk.transform(lambda: _Late(True)).init,
+        key,
+    ),
+    (
+        "ValueError: The super constructor must be called before you create",
+        hk.transform(_NoSuperPost).init,
         key,
     ),
     ("ValueError: Initializer must be specified.", hk.transform(_asks).init, key, x),
@@ -1434,6 +1564,14 @@ for _text, _call, *_arguments in (
     ),
 ):
     assert _message(_call, *_arguments).startswith(_text)
+for _name in ("3d", "a/b", "é"):
+    _call = hk.transform(lambda x, name=_name: hk.Linear(3, name=name)(x)).init
+    assert "is not a valid module name" in _message(_call, key, x)
+assert set(hk.transform(lambda x: _Late(False)(x)).init(key, x)) == {"__late/linear"}
+_halves = hk.multi_transform(lambda: (hk.Linear(3), (hk.Linear(3, name="other"),)))
+assert "All parameters must be created as part of `init`." in _message(
+    lambda: _halves.apply[0](_halves.init(key, x), None, x)
+)
 _right = {"linear": _linear.init(key, x)["linear"], "unused": {"w": jnp.ones(1)}}
 assert _linear.apply(_right, None, x).shape == (3, 3)
 
@@ -1443,15 +1581,16 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #
 # [The list of errors](../reference/errors.py) produces each of these messages.
 #
-# - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` The first line of
-#   `__init__` must be `super().__init__(name=name)`.
+# - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
+#   your own calls `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
+#   before it makes modules or asks for parameters.
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
-# - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has a
-#   line moved to another method, or an `if` changed the count?
+# - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
+#   a line moved to another method, or an `if` changed the count?
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
-# - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Use letters, digits and
-#   underscores.
+# - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Use the letters a to z,
+#   digits and underscores, and no digit first.
 # - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
 #   Entries of `params` that no module asks for are ignored.
 #
@@ -1459,10 +1598,10 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #
 # ## What you learned
 #
-# - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter` in `__call__`. It is made again at
-#   each `apply`; the parameters are in your hands.
-# - A name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
-#   `~method` for others. One instance shares its parameters among its calls; two instances never do.
+# - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter`, usually in `__call__`. It is
+#   made again at each `apply`; the parameters are in your hands.
+# - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
+#   `~method` for others. One instance shares its parameters among its calls; a second one made beside it has its own.
 # - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
 # - A tree of parameters is yours to count, split, merge, rename and load. Shapes don't prove that an array is in the
 #   right place; compare outputs.

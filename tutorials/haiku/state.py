@@ -1,11 +1,11 @@
 # %% [markdown]
 # # State and randomness in a network
 #
-# A transformed network is a pure function: the same parameters and inputs give the same output, and nothing
-# else happens. Two everyday layers don't fit that description. BatchNorm remembers the means of the batches it
-# has seen, and dropout erases different entries each time it runs. In JAX, memory comes in as an argument and
-# goes out as a result, and chance comes in as a key. Haiku carries both through your network. Passing them on
-# from one step to the next remains your job, and most mistakes there are silent.
+# A transformed network is a pure function: the same parameters and inputs give the same output, and nothing else
+# happens. Two everyday layers don't fit that description. BatchNorm remembers the means of the batches it has
+# seen, and dropout erases different entries each time it runs. In JAX, memory comes in as an argument and goes
+# out as a result, and chance comes in as a key. Haiku carries both through your network. Passing them on remains
+# your job, and mistakes there are often silent.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -92,10 +92,10 @@ assert not params
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
-# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` they are
-# running averages over the batches seen in training, and these are state. Here is a network with one BatchNorm,
-# and two rings of points for it to tell apart. Its output, the *logit*, says that a label is 1 with probability
-# `p = sigmoid(logit)`.
+# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` (and without
+# `test_local_stats=True`) they are running averages over the batches seen in training, and these are state. Here
+# is a network with one BatchNorm, and two rings of points for it to tell apart. Its output, the *logit*, says
+# that a label is 1 with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -137,9 +137,10 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 #
 # `hidden` starts at zero, and the division makes up for that. If you come from PyTorch: its `momentum` is the
 # weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9.
+# But PyTorch starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance,
+# $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
 #
-# Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5. `jax.lax.scan` hands the state
-# from one step to the next.
+# Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5.
 
 # %%
 norm = hk.transform_with_state(
@@ -189,6 +190,33 @@ for t, mean in enumerate(means, start=1):
 assert history["counter"][-1] == 60
 assert np.std(history["average"][20:]) < np.std(means[20:]) / 2
 assert np.all(history["hidden"][:7] < 3)
+_, _first = norm.init(None, batches[0])
+for _name, _value in {"mean": batches[0].mean(), "var": batches[0].var()}.items():
+    assert np.isclose(
+        _first[f"norm/~/{_name}_ema"]["average"].item(), _value, rtol=1e-3
+    )
+_, _once = norm.apply({}, _first, None, batches[0])
+_variances = (_once["norm/~/var_ema"]["average"].item(), batches[0].var(ddof=1).item())
+assert np.isclose(_variances[0] * 16 / 15, _variances[1], rtol=1e-3)
+_evaluated = hk.transform_with_state(
+    lambda x, local: hk.BatchNorm(False, False, 0.9, name="norm")(x, False, local)
+)
+_far = batches[0] + 100
+_out, _same = _evaluated.apply({}, _once, None, _far, True)
+assert jnp.allclose(_out, norm.apply({}, _once, None, _far)[0], atol=1e-2)
+_out, _same = _evaluated.apply({}, _once, None, _far, False)
+assert _out.min() > 30
+assert _same["norm/~/mean_ema"] == _once["norm/~/mean_ema"]
+
+
+def _stores_first():
+    hk.set_state("value", jnp.array(5))
+    hk.set_state("value", hk.get_state("value") + 1)
+
+
+_stored = hk.transform_with_state(_stores_first)
+assert _stored.init(None)[1]["~"]["value"] == 5
+assert _stored.apply({}, _stored.init(None)[1], None)[1]["~"]["value"] == 6
 
 # %% [markdown]
 # ## Exercise: predict the state
@@ -839,17 +867,17 @@ print(f"training mode, single points: {single:.3f}")
 # <summary>Answer</summary>
 #
 # It is how BatchNorm works. In training mode the output for a point depends on the other points in the batch,
-# through their mean and variance; in evaluation mode it depends on that point alone. With large batches like
-# those of training the two nearly agree. With a batch of one, the mean *is* the point: subtracting it leaves
-# zero, whatever the point was, and all {{ len(test_x) }} points get one and the same logit,
-# {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, also when you have a whole batch.
+# through their mean and variance; in evaluation mode it depends on that point alone. With a batch of one, the
+# mean *is* the point: subtracting it leaves zero, whatever the point was, and all {{ len(test_x) }} points get
+# one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, also when you
+# have a whole batch.
 #
 # </details>
 #
-# Throwing the state away does not always show: if the weights before BatchNorm have moved little, the averages
-# from `init` still fit.
+# Throwing the state away does not always show: if the weights before BatchNorm have moved little since,
+# the old averages still fit.
 #
-# `is_training` is a Python `bool` that the network uses in an `if`. Under `jit` it must be static:
+# `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
 # %% tags=["hidden"]
@@ -863,6 +891,13 @@ assert accuracy(whole, test_y) > 0.98
 compiled_apply = jax.jit(network.apply, static_argnames="is_training")
 logits, _ = compiled_apply(params, state, None, test_x, is_training=False)
 assert accuracy(logits, test_y) == share_correct(state)
+_captured = jax.jit(lambda *given: network.apply(*given, None, test_x, False)[0])
+assert accuracy(_captured(params, state), test_y) == share_correct(state)
+_later = params, state
+for x, y in minibatches(jax.random.key(5), (train_x, train_y), 64):
+    *_later, _ = compiled_step(*_later, x, y)
+_kept, _ = compiled_apply(_later[0], state, None, test_x, is_training=False)
+assert accuracy(_kept, test_y) > 0.95  # sixteen states thrown away
 
 
 def error_of(f, *args, **kwargs):
@@ -897,8 +932,9 @@ print(hk.transform(hk.maybe_next_rng_key).apply({}, None))
 drawing.apply({}, None)
 
 # %% [markdown]
-# *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits
-# a key of its own each time you call `next`. It changes when you use it, so keep it out of compiled functions.
+# *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits a
+# key of its own each time you call `next`. It changes when you use it, so a compiled function should make its
+# own, from a key, and not capture one.
 
 # %%
 keys = hk.PRNGSequence(jax.random.key(0))
@@ -909,8 +945,8 @@ print(drawing.apply({}, next(keys)))
 # ## Dropout: a fresh key at each step
 #
 # `hk.dropout(key, rate, x)` is a function, not a module. It sets each entry to zero with probability `rate` and
-# divides the others by `1 - rate`, so that the mean stays the same. Here is a regression network that drops
-# entries *if it got a key*.
+# divides the others by `1 - rate`, so that the expected value stays the same. Here is a regression network that
+# drops entries *if it got a key*.
 
 
 # %%
@@ -999,7 +1035,7 @@ print("first loss:", metrics["loss"][0], " last loss:", metrics["loss"][-1])
 #
 # In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on,
 # each key gives a different prediction, and their spread estimates how uncertain the network is: this is
-# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, and another trains and predicts at seven rates.
+# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
 
 # %%
 grid = jnp.linspace(-4, 4, 81)[:, None]  # (81, 1)
@@ -1073,7 +1109,7 @@ assert not jnp.array_equal(once[0], once[2])
 # ## What gets lost inside a network
 #
 # *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's keys and
-# state. Take dropout on rows of ones:
+# state. Around code without these, and without parameters, they are fine. Take dropout on rows of ones:
 
 
 # %%
@@ -1112,8 +1148,8 @@ print(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
 # | `jax.lax.scan` around a draw | one mask for all steps, no message | `hk.scan` |
 # | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
 #
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init`. All three then raise a
-# `JaxUsageError`.
+# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. All three
+# then raise a `JaxUsageError`.
 
 # %% tags=["hidden"]
 masks = np.array(inner_vmap.apply({}, jax.random.key(0), ones))
@@ -1155,6 +1191,31 @@ with hk.config.context(check_jax_usage=True):
         (leaky, (many, jax.grad)),
     ]:
         assert error_of(f.init, jax.random.key(0), *args).startswith("JaxUsageError")
+    for f, args in [
+        (
+            hk.transform(drop_four_times).apply,
+            ({}, jax.random.key(0), many, jax.lax.scan),
+        ),
+        (inner_vmap.apply, ({}, jax.random.key(0), ones)),
+        (leaky.apply, ({}, {}, None, many, jax.grad)),
+    ]:
+        assert error_of(f, *args).startswith("JaxUsageError")
+    _pure = hk.transform(lambda x: jax.vmap(jax.grad(lambda row: jnp.sum(row**2)))(x))
+    assert (_pure.apply({}, None, ones) == 2).all()
+_inside = hk.transform(
+    lambda x: jax.lax.scan(lambda c, _: (hk.Linear(6)(c), None), x, length=2)[0]
+)
+_leaves = jax.tree.leaves(_inside.init(jax.random.key(0), ones))
+assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)  # no message either
+_sequence = hk.PRNGSequence(jax.random.key(0))
+_captures = jax.jit(lambda: jax.random.normal(next(_sequence)))
+assert _captures() == _captures()
+assert error_of(lambda: jax.random.normal(next(_sequence))).startswith(
+    "UnexpectedTracer"
+)
+_makes = jax.jit(lambda key: jax.random.normal(next(hk.PRNGSequence(key))))
+assert len({float(_makes(jax.random.key(i))) for i in (0, 0, 1)}) == 2
+assert "rate must be in [0, 1)" in error_of(hk.dropout, jax.random.key(0), 1.0, ones)
 message = error_of(
     hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=True)(x)).init,
     jax.random.key(0),
@@ -1425,8 +1486,9 @@ check_dropout_mask(drop_sensors, run_epoch)
 #   Do so, and unpack two results from `init` and from `apply`.
 # - `ValueError: No value for 'average' in 'batch_norm/~/mean_ema', perhaps set an init function?` `init` ran with
 #   `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
-# - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`, `ValueError:
-#   Apply must be called with an RNG as the second argument` The state is missing between parameters and key.
+# - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`,
+#   `ValueError: Apply must be called with an RNG as the second argument` The state is missing between parameters
+#   and key.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` went through `jit` as
 #   an ordinary argument: make it static.
 # - No message, but evaluation is bad and training was good: a state thrown away, or the wrong mode.
@@ -1461,6 +1523,7 @@ for message, start in zip(
 # - Inside a network, `hk.next_rng_key` hands out keys made from the one that `apply` got. The same key gives
 #   the same run, so each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
-# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad`: JAX's own lose keys and state.
+# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around what draws, has state or makes parameters: JAX's
+#   own lose keys and state.
 #
 # Next: [Application: a classifier](classifier.py), where you put the whole course to work.

@@ -121,7 +121,7 @@ two_layers(initial_params(jax.random.key(0)), x)
 # %% [markdown]
 # This works, but each layer appears in two places: where it computes, and where its numbers are
 # made. Its name is in both, the width 8 appears three times, and you had to work out that the input is 6 wide.
-# For fifty layers, that bookkeeping is most of the code. It is the problem that Haiku solves.
+# With fifty layers, most of the code is bookkeeping. That is the problem that Haiku solves.
 #
 # ## `init` and `apply`: let Haiku keep the books
 #
@@ -141,7 +141,7 @@ def easy_linear_net(x):
 easy_linear_net(x)
 
 # %% [markdown]
-# Modules work only inside `hk.transform`. So hand it the function:
+# Modules work only inside `hk.transform` and its variants. So hand it the function:
 
 # %%
 ez_linear = hk.transform(easy_linear_net)
@@ -163,7 +163,7 @@ print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
 # The output is $xW + b$ with the parameters that you passed in. Since they are an argument, `jax.grad` works.
-# That is all there is to using Haiku: write with modules, transform, call `init` once, then call `apply` with
+# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with
 # parameters that you keep yourself. Two modules of one class get two names, in the order in which they are
 # made:
 
@@ -182,9 +182,36 @@ _params = _net.init(jax.random.key(0), x)
 _gradient = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))(_params)
 assert jax.tree.structure(_gradient) == jax.tree.structure(_params)
 
+
+def _shapes_of(f, x=x):
+    return jax.tree.map(jnp.shape, hk.transform(f).init(jax.random.key(0), x))
+
+
+def _shifted(x):
+    return hk.Linear(2)(hk.Linear(2, name="linear_1")(x)) + hk.Linear(2)(x)
+
+
+def _shifts(x):
+    hk.Linear(8, name="linear_1")(x)
+    return hk.Linear(2)(hk.Linear(2)(x))
+
+
+_nested = _shapes_of(lambda x: hk.Linear(2)(jnp.tanh(hk.Linear(8)(x))))
+assert _nested["linear"]["w"] == (8, 2)
+assert _nested["linear_1"]["w"] == (6, 8)
+assert set(_shapes_of(_shifts)) == {"linear_1", "linear_2", "linear_3"}
+assert set(_shapes_of(_shifted)) == {"linear", "linear_1", "linear_2"}  # one before
+assert hk.transform_with_state(two_linears).init(jax.random.key(0), x)[1] == {}
+_many = hk.multi_transform(lambda: (two_linears, two_linears))
+assert set(_many.init(jax.random.key(0), x)) == {"linear", "linear_1"}
+for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
+    _out = ez_linear.apply(ez_linear_params, None, jnp.ones((*_lead, 6)))
+    assert _out.shape == (*_lead, 12)
+
 # %% [markdown]
 # Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and
-# the 6 nowhere.
+# the 6 nowhere. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module
+# first. And a name that you pass can shift the numbers: after `name="linear_1"` comes `linear_2`.
 #
 # ## The input decides the shapes
 #
@@ -221,9 +248,10 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <details>
 # <summary>Answer</summary>
 #
-# Not here: they are equal to the last bit. The numbers come from the key; `x` decides the shapes, and the
-# dtype as well. What your function computes from `x` is thrown away. That is why people initialise on a dummy
-# such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`; `hk.Linear` does not.)
+# Not here: they are equal to the last bit. The numbers come from the key; `x` decides the shapes, and in
+# `hk.Linear` the dtype as well. What your function computes from `x` is thrown away. That is why people
+# initialise on a dummy such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of
+# `x`; `hk.Linear` does not.)
 #
 # </details>
 
@@ -250,6 +278,13 @@ assert message_of(lambda: _batch_norm.init(jax.random.key(0), x)) == (
     "NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` "
     "then use `hk.transform_with_state`."
 )
+_embed = hk.transform(lambda tokens: hk.Embed(10, 4)(tokens))
+_table = _embed.init(jax.random.key(0), jnp.array([3, 1]))["embed"]["embeddings"]
+assert _table.dtype == jnp.float32  # integers in, and no error
+_reads = hk.transform(
+    lambda x: hk.get_parameter("w", x.shape, init=lambda shape, dtype: x)
+)
+assert (_reads.init(None, 7 * x)["~"]["w"] == 7).all()
 _all_ones = hk.transform(lambda x: hk.Linear(12, w_init=jnp.ones)(x)).init(None, x)
 assert (_all_ones["linear"]["w"] == 1).all()
 
@@ -276,7 +311,7 @@ def tree_net(x):  # (20, 3)
 # <details>
 # <summary>Hint</summary>
 #
-# The loop makes a module each time round. A module with a name of its own takes no number. How wide is `both`?
+# The loop makes a module each time round. The name `gate` takes no number from the others. How wide is `both`?
 #
 # </details>
 
@@ -353,8 +388,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 ez_linear.apply(ez_linear_params, x)
 
 # %% [markdown]
-# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` will do as
-# long as nothing asks for random numbers. Some networks do ask. *Dropout*, for one, sets a random part of its
+# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` is fine as
+# long as nothing draws random numbers. Some networks do. *Dropout*, for one, sets a random part of its
 # input to zero during training. Here it gets a key from `hk.next_rng_key()` and zeroes each entry with
 # probability one half:
 
@@ -371,7 +406,7 @@ for seed in (1, 1, 2):
     print("key", seed, "zeroed outputs:", jnp.flatnonzero(zeroed))
 
 # %% [markdown]
-# The same key zeroes the same outputs; another key zeroes others. The randomness is an argument too, so
+# The same key zeroes the same outputs; here, another key zeroes others. The randomness is an argument too, so
 # `apply` is still pure.
 #
 # For a network that draws nothing, an argument that is always `None` is a nuisance. `hk.without_apply_rng`
@@ -641,10 +676,21 @@ for _ in range(10):
     _compiled(counted_params, None, x)
 assert len(made) == 1
 
+import dataclasses
+
+
+@dataclasses.dataclass
+class _Data(hk.Module):
+    size: int
+
+
+assert message_of(lambda: _Data(3)) == message_of(lambda: hk.Linear(12))
+assert "must be initialized inside an `hk.transform`" in message_of(lambda: _Data(3))
+
 # %% [markdown]
 # Once for `init`, and once for each of ten calls of `apply`. What lasts is the parameters, and you hold those.
-# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) Nor can a
-# module exist before the call, say at the top of a file or in a configuration:
+# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) Nor can you
+# make a module outside of a call, say at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
@@ -653,15 +699,14 @@ output_layer = hk.Linear(12)
 # If a configuration is to choose the layer, let it hold a function that makes it, such as
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
-# So are networks in Haiku objects or functions? Both: inside the call you program with objects, which live as
-# long as the call; outside, you hold two functions and a dictionary of arrays, and none of them changes.
+# So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for
+# that call; outside, you hold two functions and a dictionary of arrays, which `apply` does not change.
 #
 # ## Build `transform` yourself
 #
-# `hk.Linear(12)(x)` gets its weights although you pass none. That looks like magic, and magic is hard to
-# debug, so take it apart. A layer without parameters of its own must *ask* for them. Let a list say who
-# answers: its last element, called a *frame*, holds the parameters and, while `init` runs, a key to draw new
-# ones from.
+# `hk.Linear(12)(x)` gets its weights although you pass none. Take that apart. A layer without parameters of its
+# own must *ask* for them. Let a list say who answers: its last element, called a *frame*, holds the parameters
+# and, while `init` runs, a key to draw new ones from.
 
 # %%
 frames = []  # one for each init or apply that is running, the innermost last
@@ -677,8 +722,8 @@ def get_parameter(module, name, shape, draw):
 
 
 # %% [markdown]
-# A parameter that is asked for twice is drawn once and kept: the second request gets the same array. Haiku's
-# own function is called `hk.get_parameter`, and it takes the name of the module from the module that is
+# A parameter that is asked for twice is drawn once: the second request gets the same array. Haiku's own
+# function, `hk.get_parameter`, takes the name of the module from the module that is
 # running. A linear layer asks for two parameters, once it has seen how wide `x` is:
 
 
@@ -751,15 +796,16 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 # %% [markdown]
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply`
 # takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your
-# version as on Haiku's. The library adds names that number themselves, keys while `apply` runs, and error
-# messages, but this is its core.
+# version as on Haiku's. This is the core. The library adds names that number themselves, keys while `apply`
+# runs, [state](state.py), hooks that change what `get_parameter` returns, and a watch on [JAX's
+# transformations inside a network](../beyond/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #
 # `hk.without_apply_rng` took the key from `apply`. `init` still needs one, because `hk.Linear` draws its
 # weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
-# Training changes the parameters in any case. So what goes wrong if all of them start from 0, or all from 0.1?
+# Training is there to change the parameters. So what goes wrong if all of them start from 0, or all from 0.1?
 # Try it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for
 # each input, twice.
 
@@ -831,6 +877,21 @@ assert (trained["all 0"]["linear"]["w"] == 0).all()
 assert (trained["all 0"]["linear_1"]["w"] == 0).all()
 assert jnp.linalg.matrix_rank(trained["drawn at random"]["linear"]["w"], rtol=1e-3) == 3
 assert all(jnp.all(drawn[name]["b"] == 0) for name in ("linear", "linear_1"))
+assert all((trained["all 0.1"][m][n] != 0.1).all() for m in drawn for n in "wb")
+
+
+def _spread_after(params, steps=200):
+    """How far apart the columns of the first matrix are after training."""
+    for _ in range(steps):
+        params, _ = step(params)
+    w = params["linear"]["w"]
+    return float(jnp.abs(w - w[:, :1]).max())
+
+
+_alike = starts["all 0.1"]
+assert _spread_after(_alike) < 1e-4
+assert _spread_after({**_alike, "linear": drawn["linear"]}) > 1
+assert _spread_after({**_alike, "linear_1": drawn["linear_1"]}) > 1
 
 # %% [markdown]
 # Only the random start learns the problem. From "all 0" just the last bias moves, and the loss stops at
@@ -841,10 +902,10 @@ assert all(jnp.all(drawn[name]["b"] == 0) for name in ("linear", "linear_1"))
 trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
-# The six columns, one for each hidden unit, are the same. Units that start alike get the same gradient, take
-# the same step and stay alike, so six units do the work of one. Different starting numbers **break the
-# symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases may start at zero,
-# as Haiku's do, since different weights are enough.
+# The six columns, one for each hidden unit, are the same. Units whose weights start alike, in both layers, get
+# the same gradient, take the same step and stay alike, so six units do the work of one. Different starting
+# numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases
+# may start at zero, as Haiku's do, since different weights are enough.
 #
 # ## Exercise: a layer used twice
 #
@@ -1030,7 +1091,7 @@ print(
 # - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made
 #   for an input of another width. Call `init` on an input like those that you will use.
 # - `ValueError: data type dtype('int32') not compatible with finfo` The dummy for `init` holds integers.
-#   Parameters take their dtype from it, so make it float.
+#   A linear layer takes the dtype of its parameters from it, so make it float. (`hk.Embed` wants integers.)
 # - ``NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` then use
 #   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
 #   which `hk.transform` has no place for.
@@ -1043,12 +1104,12 @@ print(
 #
 # - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters,
 #   and `hk.transform` turns them into two pure functions, `init` and `apply`.
-# - `init(key, x)` runs your function once and collects the parameters. Their shapes and dtypes come from `x`,
-#   their numbers from the key, and different numbers break the symmetry between hidden units.
+# - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not
+#   give, the key decides the numbers, and different numbers break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by
 #   `hk.without_apply_rng`, as long as nothing is drawn.
-# - Modules live for one call; parameters, in nested dictionaries, outlive it. One module called twice shares
-#   its parameters.
+# - Modules are made again in each call; parameters, in nested dictionaries, outlive it. One module called twice
+#   shares its parameters.
 #
 # Next: [Modules, names and shared parameters](modules.py), on writing layers of your own and reading the names of
 # their parameters.

@@ -40,9 +40,9 @@ targets = inputs[:, :6] + inputs[:, 6:]  # (B, 6)
 batch = inputs, targets
 
 # %% [markdown]
-# The network is the one that you wrote for [`hk.transform`](transform.py): two linear layers, 5 and 6 wide, with
-# a ReLU between them. The folded cell makes it again. Here it is called `network`, and its parameters before any training
-# `start`.
+# The network is the one that you wrote for [`hk.transform`](transform.py): two linear layers, 5 and 6 wide,
+# with a ReLU between them. The folded cell makes it again. Here it is called `network`, and its parameters
+# before any training `start`.
 
 # %% tags=["recap"]
 from snippets.networks import two_layer_net
@@ -55,7 +55,7 @@ network, start = my_haiku_net, my_haiku_params
 
 # %% [markdown]
 # A loss returns one number and takes the parameters as its first argument, which is where `jax.grad` looks
-# [unless you tell it otherwise](../jax/gradients.py). In research code it takes two arguments,
+# [unless you tell it otherwise](../jax/gradients.py). In much research code it takes two arguments,
 # `(params, batch)`, and finds the network in a closure. That is allowed: the network stays as it is, and what
 # changes during training, the parameters, is an argument.
 
@@ -263,11 +263,11 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
-# All three point the same way, and only their lengths differ. A step of gradient descent,
-# $\theta' = \theta - \eta \, \nabla L$, therefore goes along one line in parameter space whichever you
-# choose. Walk that line: for each $t$, compute the mean loss at $\theta - t \, \nabla \text{mean}$. One step
-# on the mean with learning rate $\eta$ lands at $t = \eta$; one step on the norm or the sum lands at $\eta$
-# times its factor.
+# All three point the same way, and only their lengths differ. (Where every error is 0, the norm has no
+# gradient, and JAX gives nan.) A step of gradient descent, $\theta' = \theta - \eta \, \nabla L$, therefore
+# goes along one line in parameter space whichever you choose. Walk that line: for each $t$, compute the mean
+# loss at $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at
+# $t = \eta$; one step on the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
@@ -291,6 +291,9 @@ for _name, _factor in factors.items():
         jax.tree.leaves(_slopes), jax.tree.leaves(grads), strict=True
     ):
         assert jnp.allclose(_mine, _factor * _mean, rtol=1e-2, atol=1e-3)
+for _name, _reduce in reductions.items():
+    _at_zero = jax.grad(_reduce)(jnp.zeros_like(error))
+    assert (jnp.isnan(_at_zero) if _name == "norm" else _at_zero == 0).all()
 
 # %% [markdown]
 # For the figure, take many lengths $t$, and draw beside the curve the straight line that the gradient
@@ -337,6 +340,16 @@ assert 3.7 < too_long < 3.95
 assert rate * factors["sum"] > too_long
 assert 128 * 6 == 768
 
+
+def _first_adam_step(g):  # 0.1 is the learning rate, the averages are those of one step
+    mean, square = 0.1 * g / (1 - 0.9), 0.001 * g**2 / (1 - 0.999)
+    return 0.1 * mean / (jnp.sqrt(square) + 1e-8)
+
+
+for _mean in jax.tree.leaves(grads):
+    _steps = [_first_adam_step(factor * _mean) for factor in (1, N)]
+    assert jnp.allclose(*_steps, rtol=1e-3)
+
 # %% [markdown]
 # The gradient is a promise about the start only. The loss soon leaves the tangent, is lowest at
 # $t =$ {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it
@@ -344,11 +357,12 @@ assert 128 * 6 == 768
 # too long above {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and
 # above {{ too_long / N:.2f}} for the sum.
 #
-# So a learning rate means something only together with its loss. The factor of the sum is the number of
-# entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm has another
-# fault, which was your last prediction: its slopes do not shrink when the errors do, so near the bottom its steps
-# are still long, and jump over it. The mean has neither fault. From here on the square loss is the mean over
-# *all* entries, of both axes.
+# So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by
+# the size of the gradients, such as Adam, take nearly the same steps for both.) The factor of the sum
+# is the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm
+# has another fault, which was your last prediction: its slopes do not shrink when the errors do, so near the
+# bottom its steps are still long, and jump over it. The mean has neither fault. From here on the square loss is
+# the mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
@@ -638,7 +652,8 @@ jax.value_and_grad(loss_and_metrics)(start, batch)
 
 # %% [markdown]
 # JAX cannot know which of the two it should differentiate. Say `has_aux=True`: then the first result is
-# differentiated, and the second one, whatever it is, passed through. That is all you need for an update:
+# differentiated, and the second one is passed through: any pytree, and under `jit` one of arrays. That is all
+# you need for an update:
 
 
 # %%
@@ -657,6 +672,14 @@ for _ in range(4):
     print({name: round(float(value), 3) for name, value in metrics.items()})
 
 # %% tags=["hidden"]
+_text = jax.value_and_grad(lambda p: (p**2, "any object"), has_aux=True)
+assert _text(2.0)[0][1] == "any object"
+_refused = ""
+try:
+    jax.jit(_text)(2.0)
+except TypeError as problem:
+    _refused = str(problem)
+assert "is not a valid JAX type" in _refused
 _seen, _params = [], start
 for _ in range(4):
     _params, _metrics = update(_params, batch)
@@ -665,13 +688,13 @@ assert abs(_seen[0] - float(loss_fn(start, batch))) < 5e-2
 assert sorted(_seen, reverse=True) == _seen
 
 # %% [markdown]
-# Three things here are conventions that you will find in most research code.
+# Three things here are conventions that you will find in much research code.
 #
 # - The signature is `update(params, batch)`, and no network is in it, so `@jax.jit` compiles the whole step as
 #   it stands.
 # - The update returns `(new_params, metrics)`: first what the next step needs, then what you look at.
-#   `jax.lax.scan` and the examples of Optax and Flax use the same order. (The exercise had the loss first, as `value_and_grad` has.
-#   Read the line with `return` before you unpack.)
+#   `jax.lax.scan` and the examples of Optax and Flax use the same order. (The exercise had the loss first, as
+#   `value_and_grad` has. Read the line with `return` before you unpack.)
 # - The metrics belong to the parameters *before* the step: the gradient was taken there.
 #
 # ## Read a real update function
@@ -755,6 +778,12 @@ print(
 )
 
 # %% tags=["hidden"]
+_count = 0
+_frozen = jax.jit(lambda x: x.sum() * 0 + _count)
+_before = _frozen(jnp.ones(3))
+_count = 5
+assert _frozen(jnp.ones(3)) == _before == 0
+assert _frozen(jnp.ones(4)) == 5  # another shape: traced again
 assert state.step == 201
 assert metrics["loss"] < 0.5
 assert jnp.mean((predictions - targets) ** 2) < 0.3
@@ -771,8 +800,9 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <summary>Answer</summary>
 #
 # No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global
-# had then. Every later step would make the same key, and dropout would zero the same units each time. Nothing
-# would fail. What changes from step to step must go in as an argument and come out as a result.
+# had then. Until it traces again, for a batch of another shape, every step would make the same key, and dropout
+# would zero the same units each time. Nothing would fail. Let what changes from step to step go in as an
+# argument and come out as a result.
 #
 # </details>
 #
@@ -803,6 +833,14 @@ def padded(rows):
 
 for rows in (4, 8, 16):
     print(f"{rows:2} rows, 4 of them real: loss {padded_loss(start, padded(rows)):.4f}")
+
+# %% tags=["hidden"]
+for _rows in (8, 16):
+    _whole, _padded = (
+        jax.value_and_grad(padded_loss)(start, padded(rows)) for rows in (4, _rows)
+    )
+    for _one, _other in zip(*map(jax.tree.leaves, (_whole, _padded)), strict=True):
+        assert jnp.allclose(_one, _other * _rows / 4, rtol=1e-2, atol=1e-3)
 
 # %% [markdown]
 # The four real examples are the same in each line, and yet the loss halves with each doubling, and its
@@ -935,8 +973,9 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 #   `has_aux=True`.
 # - An update returns `(new_params, metrics)`. What else changes from step to step, a key or a count, goes into
 #   a named tuple with the parameters.
-# - Sum, mean and norm of an error have gradients in the same direction but of different lengths, so a learning
-#   rate means something only together with its loss. Here that is the mean over all entries, padding left out.
+# - Sum, mean and norm of an error have gradients in the same direction but of different lengths, so the
+#   learning rate of gradient descent means something only together with its loss. Here that is the mean over
+#   all entries, padding left out.
 #
 # Next: [A regression, and how low it can go](../haiku/regression.py) repeats the update until the loss is as
 # low as it can get, and computes how low that is.
