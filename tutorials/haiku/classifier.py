@@ -378,8 +378,8 @@ _advice = {
     "different shapes": f"Logits and labels are both (B, 1). {_labels}",
     "": "It gets params, net, x and labels, and the logits are `net.apply(params, x)`.",
 }
-_loss = Check(globals(), "my_loss", _section, _advice)
-_accuracy = Check(globals(), "my_accuracy", _section, _advice)
+_loss_check = Check(globals(), "my_loss", _section, _advice)
+_accuracy_check = Check(globals(), "my_accuracy", _section, _advice)
 
 
 def compiled(function):
@@ -390,26 +390,26 @@ def compiled_with_gradient(function):
     return jax.jit(jax.value_and_grad(function), static_argnums=1)
 
 
-_scaled = hk.without_apply_rng(
+_scaled_logits = hk.without_apply_rng(
     hk.transform(lambda x: hk.get_parameter("scale", (), init=jnp.ones) * x[:, :1])
 )
-_draw = np.random.default_rng(1)
+_draw = np.random.default_rng(3)
 for _rows, _size, _dtype, _by in (
     (12, 100, "int32", None),
     (5, 100, "uint8", compiled),
     (5, 1, "int32", compiled),
     (1, 30, "int8", None),
     (7, 1e3, "uint16", None),
-    (300, 10, "uint32", None),
+    (40, 10, "uint32", None),
 ):
     _f = _size * _draw.normal(size=(_rows, 1))
     _f[: _rows // 5], _f[_rows // 5 : 2 * (_rows // 5)] = 0.0, 0.3
-    _y = np.resize([1, 1, 0, 0, 1], (_rows, 1))
+    _y = np.resize([1, 1, 1, 1, 0, 0, 1, 0], (_rows, 1))
     _s, _wraps = 1.0 - 2 * _y, np.array(_y, _dtype)
     _wraps = np.float64(np.array(1, _dtype) - np.array(2, _dtype) * _wraps)
     _params = {"~": {"scale": jnp.float32(2)}}
     _x = jnp.float32(np.repeat(_f / 2, 3, axis=1))
-    _case = _params, _scaled, _x, jnp.array(_y, _dtype)
+    _case = _params, _scaled_logits, _x, jnp.array(_y, _dtype)
     _when = f"With {_rows} logits and {_dtype} labels, "
     _right = (_s * _f + 0.01 * _f**2).sum()
     _mistakes = {
@@ -423,7 +423,9 @@ for _rows, _size, _dtype, _by in (
         f"every logit meets all labels. {_labels}": (_s.T * _f + 0.01 * _f**2).sum(),
         "": f"Is it the sum of (1 - 2y) f + 0.01 f**2, in a dtype that can hold it? {_labels}",
     }
-    _loss.agrees(_loss.call(*_case, by=_by, when=_when), _right, _mistakes, _when)
+    _loss_check.agrees(
+        _loss_check.call(*_case, by=_by, when=_when), _right, _mistakes, _when
+    )
     _share = ((_f >= 0) == _y).mean()
     _mistakes = {
         "that is the share of wrong predictions.": 1 - _share,
@@ -433,9 +435,9 @@ for _rows, _size, _dtype, _by in (
         f"every logit meets all labels. {_labels}": ((_f >= 0) == _y.T).mean(),
         "": "How many of the predictions agree with the label of their own row?",
     }
-    _given = _accuracy.call(*_case, by=_by, when=_when)
-    _accuracy.agrees(_given, _share, _mistakes, _when)
-    for _check in (_loss, _accuracy):
+    _given = _accuracy_check.call(*_case, by=_by, when=_when)
+    _accuracy_check.agrees(_given, _share, _mistakes, _when)
+    for _check in (_loss_check, _accuracy_check):
         try:
             _flat = _check.answer(*_case[:3], _case[3][:, 0])
         except Exception:  # as the text asks
@@ -444,12 +446,12 @@ for _rows, _size, _dtype, _by in (
             False,
             f"{_check.name} takes labels of shape ({_rows},) and returns {_flat}: it should stop with an error. {_labels}",
         )
-_both = _loss.call(*_case, by=compiled_with_gradient, when=_when)
+_both = _loss_check.call(*_case, by=compiled_with_gradient, when=_when)
 _slope = {"~": {"scale": ((_s + 0.02 * _f) * _f / 2).sum()}}
 _told = {
     "": "Does the loss depend on params through the logits, all of them and as they are?"
 }
-_loss.agrees(_both, (_right, _slope), _told, _when, "the loss with its gradient")
+_loss_check.agrees(_both, (_right, _slope), _told, _when, "the loss with its gradient")
 print("Loss and accuracy agree with NumPy for all dtypes tested, compiled or not;")
 print("unsigned labels do not wrap round, and labels of shape (B,) are refused.")
 
@@ -471,7 +473,7 @@ def my_update_function(params, net, x, labels, learning_rate):
 # above. Define
 #
 # - `my_net_func(x)`: a linear layer 12 wide, a ReLU, a second layer 12 wide, a ReLU, and a linear layer with
-#   one output, so that 8 inputs give the shape `(8, 1)`;
+#   one output, so that 8 inputs give the shape `(8, 1)`, all with Haiku's own random initial values;
 # - `my_net`, its transform without a key at `apply`;
 # - `my_jitted_update(params, x, labels, lr)`: the update of `my_net`, which returns the same pair and is
 #   compiled once for all batches of one shape and all learning rates;
@@ -548,75 +550,56 @@ def train(params, steps):
 from snippets.checking import Check
 
 _hint = 'Open "Hint: compile a function that uses a network" again.'
-_advice = {
-    "RNG": "my_net takes no key at apply.",
-    "": f"Does it take its arguments in this order, and nothing else? {_hint}",
-}
+_advice = {"": f"Does it take its arguments in this order, and no key? {_hint}"}
 _section = "Exercise: compile and train"
-_net = Check(globals(), "my_net", _section, None)
-_net.require(isinstance(my_net, hk.Transformed), "my_net is my_net_func, transformed.")
-_net.advice = _advice
-_func, _update, _train = (
+_net_check = Check(globals(), "my_net", _section, None)
+_net_check.require(isinstance(my_net, hk.Transformed), "my_net is a transform.")
+_, _update_check, _train_check = (
     Check(globals(), name, _section, _advice)
     for name in ("my_net_func", "my_jitted_update", "train")
 )
-
-
-def applied(function):
-    return hk.without_apply_rng(hk.transform(function)).apply
-
-
 _draw = np.random.default_rng(0)
 _x, _y = jnp.float32(_draw.normal(size=(8, 36))), jnp.resize(labels[:5], (8, 1))
-_net.name, _net.answer = "my_net.init", my_net.init
-_start = _net.call(jax.random.key(3), _x)
+_net_check.answer, _net_check.name = my_net.init, "my_net.init"
+_net_check.advice = _advice
+_start, _other = (_net_check.call(jax.random.key(seed), _x) for seed in (3, 4))
 _shapes = sorted(map(np.shape, jax.tree.leaves(_start)))
-_net.require(
+_net_check.require(
     _shapes == [(1,), (12,), (12,), (12, 1), (12, 12), (36, 12)],
     f"For 36 inputs the parameters have the shapes {_shapes}. Which three layers are asked for?",
 )
-_net.name, _net.answer = "my_net.apply", my_net.apply
+_leaves = zip(*map(jax.tree.leaves, (_start, _other)), strict=True)
+_net_check.require(
+    all(a.ndim == 1 or np.std(a - b) > 0.05 for a, b in _leaves),
+    "The first weights do not depend on the key. Which initial values has a linear layer?",
+)
+_net_check.answer, _net_check.name = my_net.apply, "my_net.apply"
 for _scale in (1, 30):
-    _numbers = {s: _scale * _draw.normal(size=s) / s[0] ** 0.5 for s in {*_shapes}}
+    _numbers = {s: _scale * _draw.normal(size=s) / s[0] ** 0.5 for s in _shapes}
     _params = jax.tree.map(lambda p, n=_numbers: jnp.float32(n[p.shape]), _start)
     (_w, _b), (_v, _c), (_u, _d) = ((_numbers[s], _numbers[s[1:]]) for s in sizes)
     _logits = network_in_numpy([(_w, _b), (_v, _c), (_u, _d)], _x)
-    _first = _x @ _w + _b
+    _flat, _cut = _x @ _w + _b, np.maximum(_x @ _w + _b, 0)
     _mistakes = {
-        "no ReLU follows the first layer.": np.maximum(_first @ _v + _c, 0) @ _u + _d,
-        "no ReLU follows the second layer.": (np.maximum(_first, 0) @ _v + _c) @ _u
-        + _d,
-        "there is no ReLU.": (_first @ _v + _c) @ _u + _d,
-        "a ReLU follows the last layer. Can a logit be negative?": np.maximum(
-            _logits, 0
-        ),
+        "no ReLU follows the first layer.": np.maximum(_flat @ _v + _c, 0) @ _u + _d,
+        "no ReLU follows the second layer.": (_cut @ _v + _c) @ _u + _d,
+        "a ReLU follows the last layer.": np.maximum(_logits, 0),
         "": "Which layers and activations are asked for, and what follows the last?",
     }
-    _net.agrees(_net.call(_params, _x), _logits, _mistakes)
-    _func.agrees(_func.call(_params, _x, by=applied), _logits, _mistakes)
+    _net_check.agrees(_net_check.call(_params, _x), _logits, _mistakes)
 
 
-@jax.jit
-def _step(params, x, labels, rate):
-    """The parameters after a step; loss and accuracy before it."""
-
-    def loss_fn(params):
-        f = my_net.apply(params, x)
-        loss = jnp.sum((1 - 2 * labels) * f + 0.01 * f**2)
-        return loss, (loss, jnp.mean((f >= 0) == (labels == 1)))
-
-    grads, both = jax.grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - rate * g, params, grads), both
-
-
-def _replay(params, batches):
+def _replay(params, numbers):
     """What train should return; losses after each step, accuracies before it."""
+    parts = my_update_function, my_accuracy, my_loss
+    update, accuracy, loss_fn = (jax.jit(part, static_argnums=1) for part in parts)
     rows = []
-    for i in batches:
-        new, both = _step(params, *draw_batch(i), learning_rate)
-        rows.append((*both, *_step(new, *draw_batch(i), 0.0)[1]))
+    for batch in map(draw_batch, numbers):
+        loss, new = update(params, my_net, *batch, learning_rate)
+        shares = (accuracy(p, my_net, *batch) for p in (new, params))
+        rows.append((loss, *shares, loss_fn(new, my_net, *batch)))
         params = new
-    losses, before, after, shares = np.array(rows).T
+    losses, shares, before, after = np.array(rows).T
     return (params, losses, shares), after, before
 
 
@@ -624,43 +607,35 @@ _ran = []  # layers that run in Python in a call
 for _rate, _data in ((0.01, _x), (0.002, 2 * _x), (0.03, -_x)):
     _ran.clear()
     with hk.intercept_methods(lambda f, a, k, _: _ran.append(f) or f(*a, **k)):
-        _pair = _update.call(_start, _data, _y, _rate)
+        _pair = _update_check.call(_start, _data, _y, _rate)
     with jax.default_matmul_precision("highest"):
-        _new, (_loss, _) = _step(_start, _data, _y, _rate)
-        _last = _step(_new, _data, _y, _rate)[1][0]
+        _loss_before, _new = my_update_function(_start, my_net, _data, _y, _rate)
     _mistakes = {
-        "first comes the loss, then the parameters.": (_new, _loss),
-        "the parameters are those that came in.": (_loss, _start),
-        "the loss is the one after the step.": (_last, _new),
+        "first comes the loss, then the parameters.": (_new, _loss_before),
         "": f"What comes from outside is frozen at the first call. {_hint}",
     }
     _pair = tuple(_pair) if isinstance(_pair, list) else _pair
-    _update.agrees(_pair, (_loss, _new), _mistakes, f"With the rate {_rate}, ")
-_told = "A later call of my_jitted_update runs the network in Python again. What is new to jit?"
-_update.require(not _ran, f"{_told} {_hint}")
+    _update_check.agrees(_pair, (_loss_before, _new), _mistakes)
+_update_check.require(not _ran, f"Known shapes: what is still new to jit? {_hint}")
 for _steps in (1, 30):
-    _result = _train.call(_start, _steps)
-    _is_triple = isinstance(_result, tuple | list) and len(_result) == 3
-    _train.require(_is_triple, "train returns parameters, losses and accuracies.")
+    _result = _train_check.call(_start, _steps)
     with jax.default_matmul_precision("highest"):
-        (_new, _losses, _shares), _after, _before = _replay(_start, range(_steps))
-        _same, _ = _replay(_start, [0] * _steps)[:2]
-        _late, _ = _replay(_start, range(1, _steps + 1))[:2]
-        _other, _ = _replay(my_net.init(init_key, _x), range(_steps))[:2]
+        _right, _after, _before = _replay(_start, range(_steps))
+        _same = _replay(_start, [0] * _steps)[0]
+        _late = _replay(_start, range(1, _steps + 1))[0]
+        _elsewhere = _replay(my_net.init(init_key, _x), range(_steps))[0]
+    _new, _losses, _shares = _right
     _mistakes = {
         "the accuracies are those before each step.": (_new, _losses, _before),
         "the losses are those after each step.": (_new, _after, _shares),
-        "the losses are divided by 8.": (_new, _losses / 8, _shares),
-        "accuracies are shares, not numbers of examples.": (_new, _losses, 8 * _shares),
-        "the parameters are those that came in.": (_start, _losses, _shares),
         "every step gets the same batch.": _same,
         "the first batch is draw_batch(0).": _late,
-        "training does not start from `params`.": _other,
+        "training does not start from `params`.": _elsewhere,
         "": "Which parameters, batch and rate does each step use, and what is kept of it?",
     }
-    _given = (v if v is _result[0] else np.array(v) for v in _result)
-    _right, _when = (_new, _losses, _shares), f"With {_steps} steps, "
-    _train.agrees((*_given,), _right, _mistakes, _when, rtol=1e-2)
+    if isinstance(_result, tuple | list):
+        _result = *_result[:1], *map(np.array, _result[1:])
+    _train_check.agrees(_result, _right, _mistakes, rtol=1e-2)
 print("Network, update and 30 steps of training agree with a replay.")
 
 # %% [markdown]
@@ -793,8 +768,8 @@ for _rows, _columns, _by in (
         name: _pair[1][name] for name in ("loss", "accuracy") if name in _pair[1]
     }
     with jax.default_matmul_precision("highest"):
-        _new, _loss = sgd_step(class_loss, _params, _batch, 0.3)
-        _fair, _fitted = (
+        _new, _before = sgd_step(class_loss, _params, _batch, 0.3)
+        _unseen, _fitted = (
             jnp.mean(jnp.argmax(three_classes.apply(params, _x), axis=1) == _batch[1])
             for params in (_params, _new)
         )
@@ -802,19 +777,19 @@ for _rows, _columns, _by in (
     _mistakes = {
         "the accuracy is that of parameters which have been fitted to this batch.": (
             _new,
-            {"loss": _loss, "accuracy": _fitted},
+            {"loss": _before, "accuracy": _fitted},
         ),
         "the loss is the one after the step.": (
             _new,
-            {"loss": _last, "accuracy": _fair},
+            {"loss": _last, "accuracy": _unseen},
         ),
         "the parameters are those that came in. Does it still train?": (
             _params,
-            {"loss": _loss, "accuracy": _fair},
+            {"loss": _before, "accuracy": _unseen},
         ),
         "": "Is it one step on the whole batch at the rate 0.3, and the metrics of the parameters that came in?",
     }
-    _right = _new, {"loss": _loss, "accuracy": _fair}
+    _right = _new, {"loss": _before, "accuracy": _unseen}
     _when = f"With {_rows} rows, "
     _check.agrees((_pair[0], _metrics), _right, _mistakes, _when, rtol=3e-4)
 _run = jax.lax.scan(class_step, die_params, (die_x, die_classes))[1]

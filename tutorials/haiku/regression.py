@@ -241,10 +241,10 @@ for _rows, _columns, _size in (
         "every target meets the first prediction.": (_pairs[0] ** 2).mean(),
         "": "Does each prediction meet the target of its own row, and only that one?",
     }
-    _loss = _check.call(*_arguments, when=_when)
-    _check.agrees(_loss, _right, _mistakes, _when)
-    _loss, _gradient = _check.call(*_arguments, by=compiled_with_gradient, when=_when)
-    _check.agrees(_loss, _right, _mistakes, _when, "the loss under jax.jit")
+    _result = _check.call(*_arguments, when=_when)
+    _check.agrees(_result, _right, _mistakes, _when)
+    _result, _gradient = _check.call(*_arguments, by=compiled_with_gradient, when=_when)
+    _check.agrees(_result, _right, _mistakes, _when, "the loss under jax.jit")
     _slopes = 2 * _errors[:, None] / _rows  # (B, 1)
     _slopes = {"linear": {"w": _x.T @ _slopes, "b": _slopes.sum(axis=0)}}
     _told = {"": "Does the loss depend on params through the predictions of all rows?"}
@@ -323,14 +323,16 @@ from snippets.checking import Check
 
 _start = my_haiku_net.init(jax.random.key(0), inputs)
 _read = "Exercise: train to the floor"
-_params = Check(globals(), "my_haiku_params", _read, None)
-_shapes, _form = (jax.tree.map(np.shape, tree) for tree in (_params.answer, _start))
-_params.require(
+_params_check = Check(globals(), "my_haiku_params", _read, None)
+_shapes, _form = (
+    jax.tree.map(np.shape, tree) for tree in (_params_check.answer, _start)
+)
+_params_check.require(
     _shapes == _form,
     "my_haiku_params is not a tree of parameters of my_haiku_net. What does my_update return, and in which order?",
 )
-_values = jax.tree.leaves(_params.answer)
-_params.require(
+_values = jax.tree.leaves(_params_check.answer)
+_params_check.require(
     not any(
         isinstance(leaf, jax.core.Tracer)
         or (isinstance(leaf, jax.Array) and leaf.is_deleted())
@@ -338,19 +340,19 @@ _params.require(
     ),
     "my_haiku_params holds an array without values: one that was donated, or a tracer that was kept.",
 )
-_params.require(
+_params_check.require(
     all(np.isfinite(leaf).all() for leaf in _values),
     "my_haiku_params holds nan or infinity, so the run blew up. Is it the mean that you minimize, downhill, and at"
     ' the learning rate of the page? Read "Read the largest rate off the curvature" below.',
 )
-_params.require(
+_params_check.require(
     not all(map(np.array_equal, _values, jax.tree.leaves(_start))),
     "my_haiku_params are the parameters from `init`. Where do the new ones go in each round?",
 )
 with jax.default_matmul_precision("highest"):
     _error, _first = (
         float(square_loss(params, my_haiku_net, inputs, outputs))
-        for params in (_params.answer, _start)
+        for params in (_params_check.answer, _start)
     )
 _reached = f"The mean squared error of my_haiku_params is {_error:.4g}, {_error / floor:.4g} times the floor."
 for _limit, _advice in (
@@ -372,16 +374,16 @@ for _limit, _advice in (
         " rates that are too large.",
     ),
 ):
-    _params.require(_error <= _limit * floor, f"{_reached} {_advice}")
-_loss = Check(globals(), "loss", _read, None)
+    _params_check.require(_error <= _limit * floor, f"{_reached} {_advice}")
+_loss_check = Check(globals(), "loss", _read, None)
 _kind = "The parameters are right, but `loss` should be one number, the loss of the last step."
-_loss.require(
-    isinstance(_loss.answer, jax.Array | np.ndarray | np.generic | float), _kind
+_loss_check.require(
+    isinstance(_loss_check.answer, jax.Array | np.ndarray | np.generic | float), _kind
 )
-_loss.require(np.shape(_loss.answer) == (), _kind)
+_loss_check.require(np.shape(_loss_check.answer) == (), _kind)
 _entries = outputs.size
-_loss.agrees(
-    _loss.answer,
+_loss_check.agrees(
+    _loss_check.answer,
     _error,
     {
         "that is the sum over all entries.": _error * _entries,
