@@ -247,7 +247,7 @@ def watched_states():
 
 
 # %% [markdown]
-# Define `predicted_state`, a dictionary of literals with four entries:
+# Define `predicted_state`, a dictionary with four entries:
 #
 # - `"shapes"`: the state as `init` returns it, a dictionary of dictionaries, with the shape of each array in
 #   the place of the array;
