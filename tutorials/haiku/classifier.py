@@ -393,7 +393,7 @@ def compiled_with_gradient(function):
 _scaled_logits = hk.without_apply_rng(
     hk.transform(lambda x: hk.get_parameter("scale", (), init=jnp.ones) * x[:, :1])
 )
-_draw = np.random.default_rng(3)
+_draw = np.random.default_rng(11)
 for _rows, _size, _dtype, _by in (
     (12, 100, "int32", None),
     (5, 100, "uint8", compiled),
@@ -431,6 +431,7 @@ for _rows, _size, _dtype, _by in (
         "that is the share of wrong predictions.": 1 - _share,
         "that is the number of right predictions.": _rows * _share,
         "f = 0 predicts label 1.": ((_f > 0) == _y).mean(),
+        "every prediction is label 0. What does argmax give?": (_y == 0).mean(),
         "the threshold is 0.5. Is f a probability?": ((_f >= 0.5) == _y).mean(),
         f"every logit meets all labels. {_labels}": ((_f >= 0) == _y.T).mean(),
         "": "How many of the predictions agree with the label of their own row?",
@@ -482,7 +483,8 @@ def my_update_function(params, net, x, labels, learning_rate):
 #   arrays with one number for each step: the losses before the step, and the accuracies on the same batch
 #   *after* it.
 #
-# The last two leave what they are given as it is. In NumPy, and with the weights and biases of three layers, the network is:
+# The last two leave what they are given as it is. In NumPy, and with the weights and biases of three layers, the
+# network is:
 
 
 # %%

@@ -317,10 +317,10 @@ jax.tree.map(lambda p: f"{jnp.isnan(p).sum()} of {p.size} nan", ruined)
 
 # %% [markdown]
 # Define `my_jitted_update(params, x, y, lr)`, a step of `my_update` on `my_haiku_net` that *skips* such a batch.
-# It returns the loss before the step, as it is, then the new parameters; but if the loss or any new parameter
-# is nan or infinite, then all parameters as they came in. The whole step is one compiled program, which is
-# traced once for each number of rows and works for all data and any `float` as the learning rate. The
-# arguments stay usable.
+# It returns a pair: the loss before the step, as it is, and the new parameters. If the loss or any new parameter
+# is nan or infinite, the second of the pair is all the parameters as they came in. The whole step is one
+# compiled program, which is traced once for each number of rows and works for other data and for any `float` as
+# the learning rate. The arguments stay usable.
 #
 # <details>
 # <summary>Hint</summary>
