@@ -202,8 +202,8 @@ def find_changes(source: str) -> list[Change]:
     """List what a source file must change to run with today's JAX and Haiku.
 
     Names are followed through the imports of the file, so `jnp.alltrue` is found
-    whatever jax.numpy is called there; so is an argument in `functools.partial`, or of a
-    name given at top level, as in `clip = jnp.clip`. The names are those of a table,
+    whatever jax.numpy is called there. So is an argument in `functools.partial`, or of
+    a name given at top level, as in `clip = jnp.clip`. The names are those of a table,
     which does not hold every name that was ever removed. What the file does with
     `getattr`, with `import *`, with `**options`, with strings, or with other libraries
     is not seen.
