@@ -844,7 +844,7 @@ run(group, image)
 run(lambda x: hk.DepthwiseConv1D(channel_multiplier=2, kernel_shape=3)(x), series)
 
 # %% [markdown]
-# Nor `hk.InstanceNorm`, which normalises each channel of each example.
+# Nor do they use `hk.InstanceNorm`, which normalises each channel of each example.
 
 # %%
 run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
