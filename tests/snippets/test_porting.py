@@ -629,7 +629,8 @@ def test_a_module_whose_random_keys_are_abstract_is_refused(trees):
 
 class Holder(nnx.Module):
     def __init__(self, **attributes):
-        vars(self).update({name: make() for name, make in attributes.items()})
+        for name, make in attributes.items():
+            setattr(self, name, nnx.data(make()))
 
 
 def test_numbers_are_filled_and_arrays_outside_of_variables_are_kept():
