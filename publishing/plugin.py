@@ -39,6 +39,7 @@ from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
 from publishing.site.markdown import MathematicsError
+from publishing.site.structure import StructureError
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -51,6 +52,7 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
+_STRUCTURE = "publishing.site.structure:Structure"
 
 
 class Options(base.Config):
@@ -128,7 +130,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions.append(_MATHEMATICS)
+        config.markdown_extensions += [_MATHEMATICS, _STRUCTURE]
         config.watch += [str(settings.source), str(settings.snippets)]
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
@@ -192,11 +194,12 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
-        if isinstance(error, MathematicsError):
+        """Tell what Markdown cannot make of a page at its author's line, and a write that failed in a sentence."""
+        if isinstance(error, (MathematicsError, StructureError)):
+            line = error.latex if isinstance(error, MathematicsError) else error.line
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)
-            raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
+            raise PluginError(f"\n{Problem(path, line_of(path, [line, line[:20]]), str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 
@@ -218,7 +221,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
-    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS]
+    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS, _STRUCTURE]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
