@@ -1,13 +1,18 @@
 """The same pages under another generator: Zensical builds what `tutorials write` writes, and the words are the same."""
 
+import functools
+import http.server
 import os
 import re
 import subprocess
 import sys
+import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from conftest import PREFIX, Quiet
+from pages import PAGES as ALL
 from pages import REPOSITORY, ROOT, SITE_URL, soup
 
 PAGES = ["tutorials/jax/random_keys", "tutorials/haiku/classifier"]
