@@ -200,7 +200,7 @@ def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
                 assert {image["alt"] for image in figure.find_all("img")} == {f"Figure {number}"}
             for frame in frames:
                 assert frame.figcaption.get_text() == frame["data-frame"]
-                assert {image["alt"] for image in frame.find_all("img")} == {f"Figure {number}: {frame['data-frame']}"}
+                assert {image["alt"] for image in frame.find_all("img")} == {f"Figure {number}, {frame['data-frame']}"}
                 assert frame.p.get_text().endswith(f". ({frame['data-frame']})")
     assert with_frames >= 3
 
