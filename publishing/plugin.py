@@ -72,6 +72,7 @@ class Options(base.Config):
     reference = c.Type(str, default=Site.reference)
     glossary = c.Type(str, default=Site.glossary)
     report = c.Type(str, default=Site.report)
+    look_up = c.ListOfItems(c.Type(str), default=[])
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
@@ -79,10 +80,13 @@ class Options(base.Config):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
+        if missing := [name for name in self.look_up if not (folders["source"] / name).is_dir()]:
+            raise PluginError(f"tutorials: look_up names `{missing[0]}`, but there is no such folder in {self.source}.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
+        more = {"order": order, "look_up": tuple(self.look_up)} | {name: self[name] for name in shown}
+        site = Site(Path(config.docs_dir), config.site_url or "", **more)
         return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 
 

@@ -2,6 +2,7 @@
 
 import html
 import math
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -82,7 +83,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
-    metadata: dict[str, Any] = {"description": description(lesson), "exercises": len(set(begins))}
+    is_course = posixpath.dirname(lesson.name) not in routes.site.look_up
+    metadata: dict[str, Any] = {"description": description(lesson), "course": is_course}
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}

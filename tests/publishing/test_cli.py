@@ -24,15 +24,15 @@ def test_a_run_is_recorded_explained_listed_and_done_again_only_by_force(tutoria
     assert "to run" in tutorials("list").stdout
     assert "would run: it has no record" in tutorials("explain", "part/tiny").stdout
     first, second = tutorials("run"), tutorials("run", "part/tiny")
-    assert (first.exit_code, first.stdout) == (0, "1 tutorials: 1 run, 0 had a record.\n")
+    assert (first.exit_code, first.stdout) == (0, "1 tutorial: 1 run, 0 had a record.\n")
     assert "ran part/tiny in" in first.stderr
-    assert second.stdout == "1 tutorials: 0 run, 1 had a record.\n"
+    assert second.stdout == "1 tutorial: 0 run, 1 had a record.\n"
     assert "would not run" in tutorials("explain", "part/tiny").stdout
     row = tutorials("list").stdout.split()
     assert row[:2] == ["part/tiny", "ran"]
     assert float(row[2]) >= 0
     assert row[3:5] == ["s", "cpu"]
-    assert tutorials("run", "--force").stdout == "1 tutorials: 1 run, 0 had a record.\n"
+    assert tutorials("run", "--force").stdout == "1 tutorial: 1 run, 0 had a record.\n"
     project.tutorial("part/tiny", "# %%\nx = 2\n")
     assert "code: changed in code cell 1" in tutorials("explain", "part/tiny").stdout
     project.tutorial("part/tiny", "# %% [markdown]\n# {{ 1 + 1 }}\n\n# %%\nx = 1\n")
@@ -54,7 +54,7 @@ def test_a_wrong_source_ends_with_1_and_its_line(tutorials, project):
 
 def test_a_broken_tutorial_does_not_stop_another_that_is_named(tutorials, project):
     project.tutorial("part/broken", "# %% nonsense=1\nx = 1\n")
-    assert tutorials("run", "part/tiny").stdout == "1 tutorials: 1 run, 0 had a record.\n"
+    assert tutorials("run", "part/tiny").stdout == "1 tutorial: 1 run, 0 had a record.\n"
     assert "would not run" in tutorials("explain", "part/tiny").stdout
     assert tutorials("run", "part/tiny", "part/broken").exit_code == 1
     assert tutorials("run").stderr.startswith("tutorials/part/broken.py:4:")
@@ -93,7 +93,7 @@ def test_a_merge_names_what_it_skips_and_a_folder_that_is_not_there(tutorials, p
     broken.parent.mkdir(parents=True)
     broken.write_text("{")
     merged = tutorials("merge", "other")
-    assert (merged.exit_code, merged.stdout) == (0, "0 records taken, 1 files skipped.\n")
+    assert (merged.exit_code, merged.stdout) == (0, "0 records taken, 1 file skipped.\n")
     assert merged.stderr == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
     missing = tutorials("merge", "nowhere")
     assert missing.exit_code == 1
