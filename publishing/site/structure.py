@@ -101,7 +101,5 @@ class _Code(Postprocessor):
     def run(self, text: str) -> str:
         if torn := _TORN.search(text):
             line = html.unescape(re.sub(r"<[^>]*>", "", torn["next"]))
-            raise StructureError(
-                "Markdown makes a paragraph of a part of this `<pre>`; use a fence, ```, for code.", line
-            )
+            raise StructureError("Markdown makes a paragraph of a part of a `<pre>`; write code in a fence, ```.", line)
         return text.replace("&#10;", "\n")
