@@ -12,7 +12,7 @@ import click
 from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
 from publishing.plugin import read_options, write_sources
-from publishing.read.problem import SourceError
+from publishing.read.problem import SourceError, counted
 from publishing.run import schedule
 from publishing.run.jax import MachineError
 from publishing.run.record import Store, differences
@@ -64,7 +64,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
         lessons = [lesson for lesson in lessons if lesson.name in mine]
     schedule.run(lessons, settings)
     kept = sum(lesson.record is not None for lesson in lessons)
-    click.echo(f"{len(lessons)} tutorials: {len(lessons) - kept} run, {kept} had a record.")
+    click.echo(f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record.")
 
 
 @main.command()
@@ -110,7 +110,9 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
     pages = write_sources(config_file, folder).pages
-    click.echo(f"{len(pages)} tutorials written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them.")
+    click.echo(
+        f"{counted(len(pages), 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
+    )
 
 
 @main.command("list")

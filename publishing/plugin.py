@@ -39,6 +39,7 @@ from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
 from publishing.site.markdown import MathematicsError
+from publishing.site.structure import StructureError
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -51,6 +52,7 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
+_STRUCTURE = "publishing.site.structure:Structure"
 
 
 class Options(base.Config):
@@ -70,6 +72,7 @@ class Options(base.Config):
     reference = c.Type(str, default=Site.reference)
     glossary = c.Type(str, default=Site.glossary)
     report = c.Type(str, default=Site.report)
+    look_up = c.ListOfItems(c.Type(str), default=[])
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
@@ -77,10 +80,13 @@ class Options(base.Config):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
+        if missing := [name for name in self.look_up if not (folders["source"] / name).is_dir()]:
+            raise PluginError(f"tutorials: look_up names `{missing[0]}`, but there is no such folder in {self.source}.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
+        more = {"order": order, "look_up": tuple(self.look_up)} | {name: self[name] for name in shown}
+        site = Site(Path(config.docs_dir), config.site_url or "", **more)
         return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 
 
@@ -128,7 +134,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions.append(_MATHEMATICS)
+        config.markdown_extensions += [_MATHEMATICS, _STRUCTURE]
         config.watch += [str(settings.source), str(settings.snippets)]
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
@@ -192,11 +198,12 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
-        if isinstance(error, MathematicsError):
+        """Tell what Markdown cannot make of a page at its author's line, and a write that failed in a sentence."""
+        if isinstance(error, (MathematicsError, StructureError)):
+            line = error.latex if isinstance(error, MathematicsError) else error.line
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             path = by_page.get(self.page, self.routes.site.docs / self.page)
-            raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
+            raise PluginError(f"\n{Problem(path, line_of(path, [line, line[:20]]), str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 
@@ -218,7 +225,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
-    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS]
+    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS, _STRUCTURE]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))

@@ -44,6 +44,12 @@ def join(lines: list[Line] | tuple[Line, ...]) -> str:
     return "\n".join(line.text for line in lines)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, as in "1 record" and "2 records"; the first word of the noun has the plural."""
+    first, space, rest = noun.partition(" ")
+    return f"{number} {first}{'s' * (number != 1)}{space}{rest}"
+
+
 def relative(path: Path) -> Path:
     """The path as a person at the prompt would type it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -13,7 +13,7 @@ from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.percent import files, read_tutorial, read_tutorials
-from publishing.read.problem import Line, SourceError, join, relative
+from publishing.read.problem import Line, SourceError, counted, join, relative
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
@@ -110,7 +110,7 @@ async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) ->
 
     async with _machine(settings, waiting) as machine:
         names = ", ".join(lesson.name for lesson in waiting)
-        progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
+        progress.say(f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run: {names}")
         for path in (path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")):
             if read(path) is None:
                 progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")

@@ -24,7 +24,7 @@ def shown(output: NotebookNode) -> dict[str, Any]:
     if output.output_type == "stream":
         return {"kind": output.name, "html": html.escape(output.text.rstrip("\n"))}
     if output.output_type == "error":
-        lines = f"{output.ename}: {output.evalue}".strip().splitlines()
+        lines = f"{output.ename}: {output.evalue}".strip().split("\n")
         message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
         return {"kind": "error", "html": html.escape(message)}
     data = output.data

@@ -24,15 +24,15 @@ def test_a_run_is_recorded_explained_listed_and_done_again_only_by_force(tutoria
     assert "to run" in tutorials("list").stdout
     assert "would run: it has no record" in tutorials("explain", "part/tiny").stdout
     first, second = tutorials("run"), tutorials("run", "part/tiny")
-    assert (first.exit_code, first.stdout) == (0, "1 tutorials: 1 run, 0 had a record.\n")
+    assert (first.exit_code, first.stdout) == (0, "1 tutorial: 1 run, 0 had a record.\n")
     assert "ran part/tiny in" in first.stderr
-    assert second.stdout == "1 tutorials: 0 run, 1 had a record.\n"
+    assert second.stdout == "1 tutorial: 0 run, 1 had a record.\n"
     assert "would not run" in tutorials("explain", "part/tiny").stdout
     row = tutorials("list").stdout.split()
     assert row[:2] == ["part/tiny", "ran"]
     assert float(row[2]) >= 0
     assert row[3:5] == ["s", "cpu"]
-    assert tutorials("run", "--force").stdout == "1 tutorials: 1 run, 0 had a record.\n"
+    assert tutorials("run", "--force").stdout == "1 tutorial: 1 run, 0 had a record.\n"
     project.tutorial("part/tiny", "# %%\nx = 2\n")
     assert "code: changed in code cell 1" in tutorials("explain", "part/tiny").stdout
     project.tutorial("part/tiny", "# %% [markdown]\n# {{ 1 + 1 }}\n\n# %%\nx = 1\n")
@@ -54,7 +54,7 @@ def test_a_wrong_source_ends_with_1_and_its_line(tutorials, project):
 
 def test_a_broken_tutorial_does_not_stop_another_that_is_named(tutorials, project):
     project.tutorial("part/broken", "# %% nonsense=1\nx = 1\n")
-    assert tutorials("run", "part/tiny").stdout == "1 tutorials: 1 run, 0 had a record.\n"
+    assert tutorials("run", "part/tiny").stdout == "1 tutorial: 1 run, 0 had a record.\n"
     assert "would not run" in tutorials("explain", "part/tiny").stdout
     assert tutorials("run", "part/tiny", "part/broken").exit_code == 1
     assert tutorials("run").stderr.startswith("tutorials/part/broken.py:4:")
@@ -141,7 +141,7 @@ def test_of_several_folders_the_whole_ones_are_merged_before_an_empty_one_fails(
     tutorials("run")
     (project.root / ".cache/records").rename(project.root / "other")
     assert tutorials("merge", "docs", "other").exit_code == 1
-    assert tutorials("run").stdout == "1 tutorials: 0 run, 1 had a record.\n"
+    assert tutorials("run").stdout == "1 tutorial: 0 run, 1 had a record.\n"
 
 
 def test_runs_are_compared_with_a_folder_of_records_only(tutorials, project):

@@ -404,6 +404,28 @@ def test_bad_mathematics_is_told_at_its_line(course, build):
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Three:\n# - a\n# - b", "this is a list of 2 items without numbers in a notebook"),
+        ("<pre>\n# a <p>words\n# </pre>", "Markdown makes a paragraph of a part of a `<pre>`"),
+    ],
+)
+def test_lists_and_code_that_markdown_tears_are_told_at_their_lines(course, build, text, message):
+    write({"lessons/three.py": THREE.replace("# What is it?", f"# What is it?\n#\n# {text}")})
+    code, said = build()
+    assert code == 1
+    assert f"lessons/three.py:7: {message}" in said
+    assert Path("site/old.html").exists()
+
+
+def test_a_folder_to_look_things_up_in_that_is_not_there_is_told(course, build):
+    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")})
+    code, said = build()
+    assert code == 1
+    assert "look_up names `frist`, but there is no such folder in lessons." in said
+
+
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
     write(
         {"mkdocs.yml": CONFIG.replace("lessons/three.ipynb]", "lessons/four.ipynb]").replace("[tasks.md,", "[no.md,")}

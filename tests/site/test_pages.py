@@ -181,14 +181,38 @@ def test_nothing_is_wider_than_a_phone_and_a_long_formula_scrolls_by_itself(visi
         assert overflow == "auto" or not longer, formula
 
 
+@on_every_page
+def test_no_heading_on_a_phone_is_higher_than_its_text_and_its_anchor_covers_nothing(visit):
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    headings = visit.page.evaluate("""[...document.querySelectorAll("article :is(h1, h2, h3, h4)")].map(heading => {
+        const anchor = heading.querySelector(".headerlink"), box = heading.getBoundingClientRect();
+        const free = anchor?.getBoundingClientRect();
+        anchor?.focus();
+        const reached = !anchor || document.activeElement == anchor;
+        anchor?.remove();
+        const text = document.createRange();
+        text.selectNodeContents(heading);
+        const covers = free && [...text.getClientRects()].some(line => line.left < free.right - 1 &&
+            line.right > free.left + 1 && line.top < free.bottom - 1 && line.bottom > free.top + 1);
+        const bare = heading.getBoundingClientRect().height;
+        if (anchor) heading.append(anchor);
+        const seen = !free || (free.left >= 0 && free.right <= 390);
+        return [heading.textContent, box.height - bare, reached, Boolean(covers), seen];
+    })""")
+    assert headings
+    for text, *found in headings:
+        assert found == [0, True, False, True], text
+
+
 @on_every_tutorial
 def test_every_figure_is_loaded_and_described(visit):
     for image in visit.page.locator("article figure > img").all():
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") > 0
-    captions = [" ".join(caption.text_content().split()) for caption in visit.page.locator("article figcaption").all()]
-    assert visit.page.locator("article figure > img").count() == len(captions) >= 1
+    whole = visit.page.locator("article figure:not(figure figure) > figcaption").all()
+    captions = [" ".join(caption.text_content().split()) for caption in whole]
+    assert captions
     for number, caption in enumerate(captions, 1):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)
 
