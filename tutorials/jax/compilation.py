@@ -368,7 +368,7 @@ slopes = {}
 for name, f in control_flow.items():
     for mode, differentiate in {"forward": jax.jacfwd, "reverse": jax.grad}.items():
         try:
-            slopes[name, mode] = float(jax.jit(differentiate(f))(0.5, 3))
+            slopes[name, mode] = round(float(jax.jit(differentiate(f))(0.5, 3)), 4)
         except ValueError as error:
             slopes[name, mode] = str(error).partition(" for ")[0]
     print(f"{name:24}", slopes[name, "forward"], "|", slopes[name, "reverse"])
@@ -384,7 +384,7 @@ assert all("Reverse-mode differentiation does not work" in slopes[k] for k in re
 by_hand = np.cos(np.sin(np.sin(0.5))) * np.cos(np.sin(0.5)) * np.cos(0.5)
 for (name, mode), slope in slopes.items():
     exact = np.cos(0.5) if name == "cond" else by_hand
-    assert (name, mode) in refused or np.isclose(slope, exact)
+    assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
 # With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
 assert np.isclose(jax.grad(control_flow["fori_loop, traced bound"])(0.5, 3), by_hand)
 assert jax.grad(lambda x: x * until_three(jax.lax.stop_gradient(x), 3))(0.0) == 0.0
