@@ -72,6 +72,7 @@ print(before, scaled(1.0))
 
 # %% tags=["hidden"]
 assert before == scaled(1.0) == 3.0
+assert scaled(jnp.ones(2)).tolist() == [30.0, 30.0]  # a new shape: traced again
 constant = jnp.array(3.0)
 of_a_constant = jax.make_jaxpr(lambda x: x * jnp.sin(constant))(x)
 assert next(str(eqn.primitive) for eqn in of_a_constant.eqns) == "sin"

@@ -3,15 +3,15 @@
 #
 # You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a
 # program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough
-# that you can work out the answer another way. So you can check what is often taken on trust: how low the
-# loss can get, how close you came, and why one learning rate creeps while another explodes.
+# that you can work out the answer another way. So you can check how low the loss can get and how close you came,
+# and see why one learning rate creeps while another explodes.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - train a model whose parameters are a pytree: a loss, a step with `jax.tree.map`, a loop, minibatches;
 # - compute the lowest loss that a linear model can reach, and notice when a run stops above it;
-# - predict from the data which learning rates diverge.
+# - predict from the data which learning rates diverge, for a linear model.
 #
 # You need: `jax.value_and_grad` and pytrees from [Gradients of anything: `jax.grad`](../jax/gradients.py),
 # `jax.vmap` from [`vmap`: write for one example, run on a batch](../jax/batching.py), `jax.jit` from
@@ -99,7 +99,7 @@ print("loss:", mean_squared_error(mapped, loads, lengths))
 
 # %% [markdown]
 # Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive
-# as `p`, those of the second as `g`. The line names no parameter, so it works for every model.
+# as `p`, those of the second as `g`. The line names no parameter, so it works for any tree of floats.
 #
 # ## Repeat the step: the training loop
 #
@@ -120,7 +120,7 @@ print("w:", params["w"], " b:", params["b"])
 #
 # ## Least squares: how low the loss can get
 #
-# The errors of the ruler cannot be predicted, so no line fits exactly. Finding the line with the smallest
+# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the smallest
 # squared error is called **least squares**, and for a linear model it needs no descent. Append a column of
 # ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At the lowest
 # point every slope is zero, and that is where
@@ -157,10 +157,23 @@ assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(
 assert abs(float(params["w"][0, 0]) - 2) < 0.2
 assert abs(float(params["b"][0]) - 5) < 0.4
 assert losses[-1] > 0.2
+nested = (
+    {"w": jnp.ones(2), "mask": None},
+    [jnp.zeros(()), jnp.ones((2, 2), jnp.bfloat16)],
+)
+moved = jax.tree.map(lambda p, g: p - 0.1 * g, nested, nested)
+assert jax.tree.structure(moved) == jax.tree.structure(nested)
+assert moved[1][1].dtype == jnp.bfloat16
+assert least_squares(loads[:2], lengths[:2])[1] < 1e-6  # two points do fit exactly
+doubled = jnp.concatenate([loads, loads], axis=1)  # X^T X is singular
+assert abs(least_squares(doubled, lengths)[1] / floor - 1) < 1e-3
+for scale in (0.5, 0.9, 0.99, 1.01, 1.1, 2.0):
+    near = jax.tree.map(lambda p, scale=scale: scale * p, best)
+    assert mean_squared_error(near, loads, lengths) >= floor * (1 - 1e-5)
 assert abs(losses[-1] / float(floor) - 1) < 5e-3
 
 # %% [markdown]
-# ## Exercise: a loss that comes to rest too high
+# ## Exercise: a loss that stalls too high
 #
 # Here are 64 taxi rides: kilometres, minutes of waiting, and what each ride cost. The fares have shape
 # `(64,)`, as a column has when you read it from a file. `train` is the loop from above, for any number of
@@ -190,7 +203,7 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning. The loss falls and comes to rest, at sixty times the floor, with a model
+# There is no error and no warning. The loss falls and stalls, at sixty times the floor, with a model
 # that says a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for
 # a minute.)
 #
@@ -404,10 +417,13 @@ print(shared)
 # worse. If they are changed in place, a result depends on what ran before, and you look for the fault in the
 # wrong function.
 #
-# A compiled function cannot even do it. `jax.jit` takes your dictionary apart into arrays and hands your
-# function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends:
-# only what a compiled function returns comes out of it. So it reports the first loss four times, and the
-# dictionary still holds zeros. Return the new tree, and let the caller decide which one to keep.
+# A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and
+# hands your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace
+# ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the dictionary still
+# holds zeros. Return the new tree, and let the caller decide which one to keep.
+#
+# (A dictionary of *refs* can be changed, also by a compiled function: see
+# [the exception](../jax/gradients.py#refs-the-exception). Then the first paragraph applies.)
 #
 # </details>
 
@@ -416,6 +432,21 @@ assert run[0] < 10
 assert len(set(reported)) == 1
 assert abs(reported[0] / mean_squared_error(start, loads, lengths) - 1) < 1e-2
 assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
+
+
+@jax.jit
+def step_of_refs(refs, x, y, learning_rate):
+    params = jax.tree.map(lambda ref: ref[...], refs)
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    for name, ref in refs.items():
+        ref[...] = params[name] - learning_rate * gradient[name]
+    return loss
+
+
+refs = jax.tree.map(jax.new_ref, start)
+in_place = [float(step_of_refs(refs, loads, lengths, 0.1)) for _ in range(4)]
+assert in_place[0] > 3 * in_place[3]
+assert abs(float(refs["w"][0, 0]) - float(start["w"][0, 0])) > 0.5
 
 # %% [markdown]
 # ## Exercise: one step of gradient descent
@@ -1002,9 +1033,10 @@ print(
 # %% [markdown]
 # ## Read the limit off the curvature
 #
-# With several parameters there is a curvature in every direction, and the largest one sets the limit,
-# $2 / \lambda_{\max}$. For a linear model with a mean squared error the curvatures are the **eigenvalues** of
-# the matrix of second derivatives, the **Hessian**. With the $X$ from above it is, for each output,
+# With several parameters there is a curvature in every direction, and for a linear model with a mean squared error
+# the largest one sets the limit, $2 / \lambda_{\max}$. Its curvatures are the **eigenvalues** of the matrix of second
+# derivatives, the **Hessian**, which is the same wherever the parameters are. With the $X$ from above it is, for each
+# output,
 #
 # $$H = \frac{2}{N} X^\top X$$
 #
@@ -1054,7 +1086,72 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end. The inputs alone decided
-# that, before the first step. (In a network the curvature changes on the way, and the limit with it.)
+# that, before the first step. (Only a run that starts at the best parameters, to the last digit, stays there.)
+#
+# ### In a network the limit is not a wall
+#
+# In a network the curvature depends on the parameters, so it changes on the way. Here are 20 tanh units that learn
+# a sine wave, at two rates, in steps on all the data:
+
+# %%
+from jax.flatten_util import ravel_pytree
+
+wave_x = jnp.linspace(-1.0, 1.0, 20)[:, None]  # (B, 1)
+hidden_key, out_key = jax.random.split(jax.random.key(1))
+units = {"w": jax.random.normal(hidden_key, (1, 20)), "b": jnp.zeros(20)}
+last = {"w": jax.random.normal(out_key, (20, 1)) / 20**0.5, "b": jnp.zeros(1)}
+theta_start, unravel = ravel_pytree((units, last))  # (61,)
+
+
+def wave_loss(theta):
+    units, last = unravel(theta)
+    return mean_squared_error(
+        last, jnp.tanh(predict(units, wave_x)), jnp.sin(3 * wave_x)
+    )
+
+
+@jax.jit
+def largest_curvature(theta):
+    return jnp.linalg.eigvalsh(jax.hessian(wave_loss)(theta))[-1]
+
+
+@jax.jit
+def hundred_steps(theta, rate):
+    def one_step(theta, _):
+        return theta - rate * jax.grad(wave_loss)(theta), None
+
+    return jax.lax.scan(one_step, theta, length=100)[0]
+
+
+sharpness = {}
+for rate in (0.2, 0.4):
+    theta, sharpness[rate] = theta_start, []
+    for _ in range(40):
+        sharpness[rate].append(float(largest_curvature(theta)))
+        theta = hundred_steps(theta, rate)
+    print(f"rate {rate}: loss {wave_loss(theta_start):.3f} -> {wave_loss(theta):.4f}")
+
+# %% alt="Largest curvature by step: at rate 0.2 it climbs to its limit of 10 and stays; at 0.4 it falls to its limit of 5." tags=["plot"]
+fig, ax = plt.subplots(figsize=(6.4, 3.6))
+for colour, (rate, path) in zip(("C0", "C1"), sharpness.items(), strict=True):
+    ax.plot(100 * np.arange(len(path)), path, color=colour)
+    ax.axhline(2 / rate, color=colour, linestyle="--", linewidth=1)
+    label = f"2 / {rate}: limit at rate {rate}"
+    ax.annotate(label, (4000, 2 / rate), (0, 4), textcoords="offset points", ha="right")
+ax.set(
+    xlabel="step",
+    ylabel="largest curvature",
+    title="A network goes to the limit and stays there",
+    ylim=(0, 13),
+)
+plt.show()
+
+# %% [markdown]
+# With rate 0.2 the curvature climbs from {{ sharpness[0.2][0]:.1f }} to the limit, 10, and stays there, and yet the
+# loss is small: it oscillates, but it does not grow without end. With rate 0.4 the run *begins* above its limit of 5 and
+# does not diverge, because the large steps throw it to a flatter place. This is known as the *edge of stability*. From
+# other starts, and at rates that are far too large, a network does diverge; $2 / \lambda_{\max}$ at the start just
+# does not tell you.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
@@ -1066,10 +1163,29 @@ assert -1 < 1 - 0.13 * eigenvalues[1] < 0
 assert 1 - 0.15 * eigenvalues[1] < -1
 assert losses[-1] > 1e6
 assert abs(descend(start, loads, lengths, 0.97 * limit, 300)[0][-1] / floor - 1) < 5e-3
-from jax.flatten_util import ravel_pytree
-
-flat, unravel = ravel_pytree(start)
-by_jax = jax.hessian(lambda theta: mean_squared_error(unravel(theta), loads, lengths))
+for rate, path in sharpness.items():
+    settled = np.array(path[20:]) * rate / 2  # in units of the limit
+    assert 0.8 < settled.mean() < 1.2
+    assert settled.max() < 1.5
+assert sharpness[0.2][0] < 0.9 * 10
+assert sharpness[0.4][0] > 1.2 * 5
+for rate in (0.2, 0.4):
+    end = theta_start
+    for _ in range(40):
+        end = hundred_steps(end, rate)
+    assert wave_loss(end) < 0.05 * wave_loss(theta_start)
+assert not jnp.isfinite(wave_loss(hundred_steps(theta_start, 4.0)))
+hidden_key, out_key = jax.random.split(jax.random.key(0))
+units["w"] = jax.random.normal(hidden_key, (1, 20))
+last["w"] = jax.random.normal(out_key, (20, 1)) / 20**0.5
+other = hundred_steps(ravel_pytree((units, last))[0], 0.4)
+assert not jnp.isfinite(wave_loss(hundred_steps(other, 0.4)))
+exact = {"w": jnp.array([[2.0]]), "b": jnp.zeros(1)}
+assert descend(exact, line_x[:, None], line_y[:, None], 10.0, 100)[0][-1] == 0.0
+flat, unravel_line = ravel_pytree(start)
+by_jax = jax.hessian(
+    lambda theta: mean_squared_error(unravel_line(theta), loads, lengths)
+)
 np.testing.assert_allclose(jnp.linalg.eigvalsh(by_jax(flat)), eigenvalues, rtol=2e-2)
 tree_of_trees = jax.hessian(mean_squared_error)(start, loads, lengths)
 assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
@@ -1135,7 +1251,7 @@ print(fitted["w"].round(1))
 # A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an
 # eighth of the work, and at the same rate they are far ahead after one epoch. But the full batch ends on the
 # floor, and these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the
-# gradients of the batches [only cancel on average](../jax/batching.py), so each step moves away again, and
+# gradients of the batches [cancel only on average](../jax/batching.py), so each step moves away again, and
 # farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered during
 # training.
 #
@@ -1195,9 +1311,9 @@ update(deeper, (inputs, outputs), 0.1)
 #   `jax.tree.map`.
 # - `ValueError: pytree structure error: different pytree metadata` The trees given to `jax.tree.map` differ in
 #   structure, for example because the gradient belongs to another model.
-# - The loss grows, becomes `inf` and then `nan`: the learning rate is above $2 / \lambda_{\max}$. Divide it
-#   by ten.
-# - No message, and the loss comes to rest far too high: targets of shape `(64,)` and predictions of shape
+# - The loss grows, becomes `inf` and then `nan`: the learning rate is too large, in a linear model above
+#   $2 / \lambda_{\max}$. Divide it by ten.
+# - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
 # - No message, and the loss stays the same: the loop does not go on with the new parameters.
 #
@@ -1223,10 +1339,11 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 #
 # - Training is a loss with the parameters as its first argument, `jax.value_and_grad`, one `jax.tree.map`,
 #   and a loop.
-# - A step returns new parameters and leaves the old ones alone; compiled, it cannot do otherwise.
+# - A step returns new parameters and leaves the old ones alone. What a compiled step writes into a dictionary is lost.
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
-# - Gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of
-#   the Hessian, and creeps where the eigenvalues are small. Minibatches make its steps cheap and noisy.
+# - In a linear model gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest
+#   eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a network the largest curvature itself
+#   moves, often to that limit. Minibatches make the steps cheap and noisy.
 #
 # Next: [`hk.transform`: from module to pure function](../haiku/transform.py), where Haiku does the
 # bookkeeping.

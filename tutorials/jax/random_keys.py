@@ -178,7 +178,7 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
 # Each row agrees with itself and, up to chance, with no other. (With the default generator a row is also what its key
-# gives without `vmap`. With `rbg`, which is faster on TPUs, `vmap` draws other numbers than a loop.) The rule is short:
+# gives without `vmap`. With the generator `rbg`, `vmap` draws other numbers than a loop.) The rule is short:
 # **use a key once**. Draw from it or split it, and then let it go.
 
 # %% tags=["hidden"]
@@ -900,7 +900,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
-# An *epoch* goes through all examples once, in minibatches, and each epoch in another order. Define
+# An *epoch* goes through all examples once, in minibatches, and each epoch in an order of its own. Define
 # `epoch_of_batches(key, epoch, x, y, batch_size)`. Here `key` is the key of the whole training, the same for all
 # epochs; `epoch` is a whole number, 0 for the first; `x` and `y` are arrays whose first axis counts the same $N$
 # examples, with any further axes; and `batch_size` divides $N$. It returns the pair `xs, ys`:
@@ -908,7 +908,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 # - `xs` has shape `(N // batch_size, batch_size, ...)`, where `...` are the further axes of `x`; `ys` likewise. So
 #   `xs[i], ys[i]` is batch $i$.
 # - Each example occurs exactly once, and its `x` stays together with its `y`.
-# - Every order of the $N$ examples is equally likely; another epoch or another key gives another order.
+# - Every order of the $N$ examples is equally likely; another epoch or another key draws another one.
 # - The same arguments give the same batches, so epoch 7 can be repeated without the epochs before it. No key is
 #   used twice: `jax.debug_key_reuse` has no complaint.
 #
@@ -1094,7 +1094,15 @@ print(
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.
-#
+
+# %% tags=["hidden"]
+_orders = [
+    tuple(epoch_of_batches(jax.random.key(0), _epoch, np.arange(2), y, 2)[0].ravel())
+    for _epoch in range(8)
+]
+assert len(set(_orders)) == 2  # of two examples some epochs have the same order
+
+# %% [markdown]
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
