@@ -2,9 +2,9 @@
 # # `vmap`: write for one example, run on a batch
 #
 # It is easiest to think about one example: the rain at one station, the price of one house, one image. Data comes in
-# batches, though, many examples stacked along an axis, and accelerators are built to work on many at
-# once. If you handle the extra axis by hand, shapes go wrong, often without an error. With `jax.vmap` you write
-# the function for one example, and JAX runs it on all of them at once.
+# batches, though, many examples stacked along an axis, and accelerators are built to work on many at once. If you
+# handle the extra axis by hand, shapes go wrong, often without an error. With `jax.vmap` you write the function for
+# one example, and JAX runs it on all of them at once.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -133,8 +133,7 @@ assert jnp.allclose(
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
 # By default `vmap` takes the first axis of *every* array in its arguments as the batch, so these axes must have the
-# same length.
-# Pass three stations and only two days:
+# same length. Pass three stations and only two days:
 
 # %% raises="ValueError" match="inconsistent sizes for array axes to be mapped"
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
@@ -316,9 +315,9 @@ two_day_rain(np.asarray(rain[0]), 3)
 # index to the array, and $4 + 4 = 8$.
 #
 # Why so? The index may be a tracer. Under `vmap` it stands for many indices at once; under `jax.jit`, on the next
-# page, its value is not known while the operations are recorded. The program that runs later on an accelerator
-# cannot stop half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 like the rest.
-# (What the shapes alone show is an error: an entry of an array without entries, or two indices for one axis.)
+# page, its value is not known while the operations are recorded. The program that runs later on an accelerator cannot
+# stop half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 like the rest. (What
+# the shapes alone show is an error: an entry of an array without entries, or two indices for one axis.)
 #
 # </details>
 #
@@ -332,9 +331,9 @@ print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
 # Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so there it is the lowest number of
-# their dtype, or the highest if they have no sign), and setting an entry out of range does nothing. To be safe, choose
-# the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the index is
-# out of range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
+# their dtype, or the highest if they have no sign), and setting an entry out of range does nothing. To be safe,
+# choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
+# index is out of range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
 
 
 # %%
@@ -943,17 +942,17 @@ assert batch_gradient["b"] < -10
 assert np.abs(batch_gradient["w"][1:]).max() < 5
 
 # %% [markdown]
-# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has a
-# norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their other
-# components cancel in the mean. Example 41 looks quite ordinary here.
+# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has
+# a norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their
+# other components cancel in the mean. Example 41 looks quite ordinary here.
 #
 # At the lowest mean loss the batch gradient is zero up to rounding, but the single gradients are not: each example,
 # with its own noise, would prefer other parameters. Example 41 now stands out. If you did not know about the mistake,
 # you would know where to look.
 #
-# This also says something about training. A small batch averages only a few of these gradients, and with noisy targets
-# that average is not zero. At a constant learning rate, training on small batches therefore does not settle exactly at
-# the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
+# This also says something about training. A small batch averages only a few of these gradients, and with noisy
+# targets that average is not zero. At a constant learning rate, training on small batches therefore does not settle
+# exactly at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers every
 # leaf of the batch, as the `None` covers every leaf of the parameters:

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each.
-# `jax.jit` turns a whole function into one compiled program. For a pure function the results are the same up to
-# rounding, and usually faster. In return it is strict. It compiles a record of your function that is made without
-# the values of the arguments, so Python code that asks for one fails. This page shows how the record is made, what fails, how to
-# repair it, and how to measure what you gain.
+# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. `jax.jit`
+# turns a whole function into one compiled program. For a pure function the results are the same up to rounding, and
+# usually faster. In return it is strict. It compiles a record of your function that is made without the values of the
+# arguments, so Python code that asks for one fails. This page shows how the record is made, what fails, how to repair
+# it, and how to measure what you gain.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -199,9 +199,8 @@ assert jax.grad(safe_root)(4.0) == 0.25
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 
 # %% [markdown]
-# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes.
-# So keep the shape and say which entries count. `jnp.sum`, `jnp.mean` and some other reductions take the mask as an
-# argument:
+# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes. So keep
+# the shape and say which entries count. `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
 
 # %%
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
@@ -222,9 +221,9 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert jnp.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same: where the entry that you want to drop is `nan`, `0 * nan` is `nan`
-# too. And `where=` protects the value only: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and
-# needs the second `where` as well.
+# Multiplying by the mask is not the same: where the entry that you want to drop is `nan`, `0 * nan` is `nan` too. And
+# `where=` protects the value only: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the
+# second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -337,9 +336,9 @@ assert jnp.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 # This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
 # [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
 #
-# If you want a gradient of the loop, ask which of them can be differentiated. Forward mode (`jax.jvp`) carries
-# slopes along with the values. Reverse mode, which is what `jax.grad` does, walks the record backwards, and for that
-# the number of turns must be known while tracing. Try both, compiled:
+# If you want a gradient of the loop, ask which of them can be differentiated. Forward mode (`jax.jvp`) carries slopes
+# along with the values. Reverse mode, which is what `jax.grad` does, walks the record backwards, and for that the
+# number of turns must be known while tracing. Try both, compiled:
 
 
 # %%
@@ -375,8 +374,8 @@ for name, f in control_flow.items():
     print(f"{name:24}", slopes[name, "forward"], "|", slopes[name, "reverse"])
 
 # %% [markdown]
-# So loop with `scan` where you train. If only the data say how many turns it takes, scan over the largest number
-# and let `where` keep the carry once it is done.
+# So loop with `scan` where you train. If only the data say how many turns it takes, scan over the largest number and
+# let `where` keep the carry once it is done.
 
 # %% tags=["hidden"]
 refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
@@ -638,8 +637,8 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 # <summary>Answer</summary>
 #
 # Calls 1, 3, 4, 5 and 6: the first call, a new shape, a new dtype, a whole number where a float had been, and a
-# `float32` array where Python's own float had been. Other *values* (calls 2 and 7) change nothing, since the
-# record has no values of traced arguments.
+# `float32` array where Python's own float had been. Other *values* (calls 2 and 7) change nothing, since the record
+# has no values of traced arguments.
 #
 # </details>
 #

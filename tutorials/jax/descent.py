@@ -2,9 +2,9 @@
 # # Gradient descent by hand
 #
 # You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a
-# program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough
-# that you can work out the answer another way. So you can check how low the loss can get and how close you came,
-# and see why one learning rate creeps while another explodes.
+# program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough that
+# you can work out the answer another way. So you can check how low the loss can get and how close you came, and
+# see why one learning rate creeps while another explodes.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -120,10 +120,10 @@ print("w:", params["w"], " b:", params["b"])
 #
 # ## Least squares: how low the loss can get
 #
-# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the smallest
-# squared error is called **least squares**, and for a linear model it needs no descent. Append a column of
-# ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At the lowest
-# point every slope is zero, and that is where
+# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the
+# smallest squared error is called **least squares**, and for a linear model it needs no descent. Append a
+# column of ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At
+# the lowest point every slope is zero, and that is where
 #
 # $$X^\top (X \theta - y) = 0$$
 #
@@ -203,9 +203,8 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning. The loss falls and stalls, at sixty times the floor, with a model
-# that says a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for
-# a minute.)
+# There is no error and no warning. The loss falls and stalls, at sixty times the floor, with a model that says
+# a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for a minute.)
 #
 # Find out why, and define `train(x, y, learning_rate, steps)` again, repaired: `y` may have shape `(B,)` or
 # `(B, 1)`, and both must give the same result. As above, it starts from zeros and takes `steps` steps down
@@ -418,12 +417,12 @@ print(shared)
 # wrong function.
 #
 # A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and
-# hands your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace
-# ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the dictionary still
-# holds zeros. Return the new tree, and let the caller decide which one to keep.
+# hands your function a fresh dictionary of tracers. What the function writes into that one is lost when the
+# trace ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the
+# dictionary still holds zeros. Return the new tree, and let the caller decide which one to keep.
 #
-# (A dictionary of *refs* can be changed, also by a compiled function: see
-# [the exception](../jax/gradients.py#refs-the-exception). Then the first paragraph applies.)
+# (A dictionary of *refs* can be changed, even by a compiled function;
+# [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how.)
 #
 # </details>
 
@@ -1033,10 +1032,10 @@ print(
 # %% [markdown]
 # ## Read the limit off the curvature
 #
-# With several parameters there is a curvature in every direction, and for a linear model with a mean squared error
-# the largest one sets the limit, $2 / \lambda_{\max}$. Its curvatures are the **eigenvalues** of the matrix of second
-# derivatives, the **Hessian**, which is the same wherever the parameters are. With the $X$ from above it is, for each
-# output,
+# With several parameters there is a curvature in every direction, and for a linear model with a mean squared
+# error the largest one sets the limit, $2 / \lambda_{\max}$. Its curvatures are the **eigenvalues** of the
+# matrix of second derivatives, the **Hessian**, which is the same wherever the parameters are. With the $X$
+# from above it is, for each output,
 #
 # $$H = \frac{2}{N} X^\top X$$
 #
@@ -1085,13 +1084,13 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end. The inputs alone decided
-# that, before the first step. (Only a run that starts at the best parameters, to the last digit, stays there.)
+# Below the limit the run reaches the floor; above it the loss grows without end. The inputs alone decided that,
+# before the first step. (Only a run that starts at the best parameters, to the last digit, stays there.)
 #
 # ### In a network the limit is not a wall
 #
-# In a network the curvature depends on the parameters, so it changes on the way. Here are 20 tanh units that learn
-# a sine wave, at two rates, in steps on all the data:
+# In a network the curvature depends on the parameters, so it changes on the way. Here are 20 tanh units that
+# learn a sine wave, at two rates, in steps on all the data:
 
 # %%
 from jax.flatten_util import ravel_pytree
@@ -1252,8 +1251,8 @@ print(fitted["w"].round(1))
 # eighth of the work, and at the same rate they are far ahead after one epoch. But the full batch ends on the
 # floor, and these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the
 # gradients of the batches [cancel only on average](../jax/batching.py), so each step moves away again, and
-# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered during
-# training.
+# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered
+# during training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is
 # {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself:

@@ -107,10 +107,10 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
     print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
 
 # %% [markdown]
-# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring
-# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry
-# comes out as zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, allows larger steps but drowns in
-# rounding too, and it is slow: it calls `f` twice per entry, and a network has millions.
+# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring `float32`
+# numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry comes out as
+# zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, allows larger steps but drowns in rounding
+# too, and it is slow: it calls `f` twice per entry, and a network has millions.
 
 # %% [markdown]
 # ## `jax.grad` turns a function into its gradient
@@ -123,8 +123,8 @@ print(square_sum_gradient(x))
 print(jax.grad(square_sum)(jnp.array([10.0, 0.0])))
 
 # %% [markdown]
-# Here the result is exact up to rounding, with no step to choose. To see how it is done, let the function print its
-# argument.
+# Here the result is exact up to rounding, with no step to choose. To see how it is done, let the function print
+# its argument.
 
 
 # %%
@@ -319,9 +319,9 @@ print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
 # Without `argnums` you get the slope in the first argument, with `argnums=1` in the second, with a tuple of
-# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first,
-# but by convention it does, and readers expect it. (The numbers count positional arguments: what is passed as
-# `b=b` is used, but `argnums` does not reach it.)
+# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first, but
+# by convention it does, and readers expect it. (The numbers count positional arguments: what is passed as `b=b`
+# is used, but `argnums` does not reach it.)
 
 # %% tags=["hidden"]
 by_name = {"b": b, "x": hours, "y": level}
@@ -558,8 +558,8 @@ print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(tree_gradient)])
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
 # arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
 # structure of the argument, and each leaf has the shape and dtype of its leaf*. (The dtype is the one that JAX
-# gives the leaf: for a `float64` array of NumPy the gradient is `float32`.) Haiku keeps its parameters in such a
-# tree.
+# gives the leaf: for a `float64` array of NumPy the gradient is `float32`.) Haiku keeps its parameters in such
+# a tree.
 #
 # Named tuples are branches too, and so are your own classes once they are registered, for example with
 # `jax.tree_util.register_dataclass`. `None` is a branch without leaves, so it has nothing to differentiate
@@ -644,8 +644,8 @@ jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
 
 # %% [markdown]
 # A derivative asks what an arbitrarily small change does; an integer cannot change by less than 1. Write a
-# decimal point, or convert the array. This concerns only the argument that you differentiate with respect to; others, such as
-# labels, may hold whole numbers.
+# decimal point, or convert the array. This concerns only the argument that you differentiate with respect to;
+# others, such as labels, may hold whole numbers.
 
 # %%
 print(jax.grad(square_sum)(jnp.array([1, 2, 3, 4]).astype(jnp.float32)))
@@ -853,9 +853,9 @@ def scaled_square(v):
 # <summary>Answer</summary>
 #
 # Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. What you differentiate with respect to
-# must be an *argument*; what else the function reads enters as a constant. And `grad` runs your
-# function at each call, so it sees the new factor. (A compiled function does not run again, and misses such a
-# change: see [compilation](compilation.py).)
+# must be an *argument*; what else the function reads enters as a constant. And `grad` runs your function at
+# each call, so it sees the new factor. (A compiled function does not run again, and misses such a change: see
+# [compilation](compilation.py).)
 #
 # </details>
 
@@ -934,9 +934,9 @@ print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
 
 # %% [markdown]
 # A ref has a fixed shape and dtype. A function can neither return one nor, under `jit`, get the same one twice;
-# `grad` refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from outside.
-# And the function is no longer pure: `jax.checkpoint` runs it twice and so writes twice. This course therefore
-# returns what it wants to keep.
+# `grad` refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from
+# outside. And the function is no longer pure: `jax.checkpoint` runs it twice and so writes twice. This course
+# therefore returns what it wants to keep.
 
 # %% tags=["hidden"]
 assert jnp.array_equal(stored[...], residuals)

@@ -67,8 +67,8 @@ assert "vmapped value on an unbatched array reference" in _told
 #
 # ## A key always gives the same numbers
 #
-# In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from an integer,
-# and the functions of `jax.random` that draw take a key first.
+# In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from an integer, and the
+# functions of `jax.random` that draw take a key first.
 
 # %%
 key = jax.random.key(0)
@@ -78,11 +78,11 @@ print(jax.random.normal(key, (3,)))
 print(jax.random.normal(jax.random.key(1), (3,)))
 
 # %% [markdown]
-# A key is an array of shape `()` with a dtype of its own, stored as two integers (other generators than the default,
-# `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and another key gives
-# other numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each number. Its
-# numbers are *pseudo-random*: they pass statistical tests, and you can have them again, if you ask for the same shape
-# and dtype under the same settings.
+# A key is an array of shape `()` with a dtype of its own, stored as two integers (other generators than the
+# default, `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and
+# another key gives other numbers. `jax.random.normal` is a pure function that scrambles the key and the position
+# of each number. Its numbers are *pseudo-random*: they pass statistical tests, and you can have them again, if
+# you ask for the same shape and dtype under the same settings.
 
 # %% tags=["hidden"]
 import inspect
@@ -162,8 +162,8 @@ key, subkey = jax.random.split(key)
 print(jax.random.normal(subkey, (3,)))
 
 # %% [markdown]
-# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other replaces
-# `key`, so the old key can no longer be used by mistake.
+# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other
+# replaces `key`, so the old key can no longer be used by mistake.
 #
 # `split` also takes a number and returns that many keys in one array, which is what `vmap` wants: one key for
 # each row. Are the rows independent? Draw a thousand numbers from each of four keys and correlate them.
@@ -199,9 +199,9 @@ for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.i
 # coincide: in JAX's default generator the children of one parent are all different, but in a chain each key has
 # another parent, and the tiny chance of a coincidence grows with every link.
 #
-# So derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key from a key and an integer
-# that is not negative, here the number of the step. (A fraction is cut off without a message: 0.5 gives the key of 0.)
-# In a training step it looks like this:
+# So derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key from a key and an
+# integer that is not negative, here the number of the step. (A fraction is cut off without a message: 0.5 gives
+# the key of 0.) In a training step it looks like this:
 
 
 # %%
@@ -288,10 +288,10 @@ with jax.threefry_partitionable(False):
     assert not _agree(jax.random.key(0))
 
 # %% [markdown]
-# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it,
-# and with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all
-# of them. Decide for each key: draw from it, or split it, or fold numbers into it, each number for one purpose. Never
-# two of the three.
+# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise
+# it, and with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe
+# with all of them. Decide for each key: draw from it, or split it, or fold numbers into it, each number for one
+# purpose. Never two of the three.
 #
 # ## One key used twice: nothing fails
 #
@@ -365,8 +365,8 @@ with jax.threefry_partitionable(False):
 #
 # </details>
 #
-# If the labels of the classifier follow from the inputs alone, a rule without noise predicts them all. Try it on a
-# thousand batches:
+# If the labels of the classifier follow from the inputs alone, a rule without noise predicts them all. Try it on
+# a thousand batches:
 
 # %%
 keys = jax.random.split(jax.random.key(1), 1000)
@@ -380,8 +380,9 @@ assert jnp.all(predicted == labels[:, :, 0])
 # %% [markdown]
 # All {{ labels.size }} of them. A problem meant to be noisy can be solved perfectly, and a model trained on it
 # looks better than it is. Another distribution need not help: `uniform` and `normal` turn the same random bits
-# into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or by methods
-# that use the bits in another way, such as `gamma`, show no such pattern. Nothing says that they are independent.)
+# into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or by
+# methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing says that they are
+# independent.)
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
 first_key, second_key = jax.random.split(jax.random.key(0))
@@ -876,8 +877,8 @@ assert {_name for _name in _functions if _complains(_functions[_name])} == {
 # <details>
 # <summary>Once you have solved it: is <code>d</code> all right?</summary>
 #
-# Its draws differ and the check is silent, and yet one key is used in two ways. We know of no harm that this does with
-# today's generators, but nothing guarantees that. The safe rule avoids the question.
+# Its draws differ and the check is silent, and yet one key is used in two ways. We know of no harm that this does
+# with today's generators, but nothing guarantees that. The safe rule avoids the question.
 #
 # </details>
 #
@@ -1097,7 +1098,11 @@ print(
 
 # %% tags=["hidden"]
 _orders = [
-    tuple(epoch_of_batches(jax.random.key(0), _epoch, np.arange(2), y, 2)[0].ravel())
+    tuple(
+        epoch_of_batches(jax.random.key(0), _epoch, jnp.arange(2), jnp.arange(2), 2)[
+            0
+        ].tolist()[0]
+    )
     for _epoch in range(8)
 ]
 assert len(set(_orders)) == 2  # of two examples some epochs have the same order
