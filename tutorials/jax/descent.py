@@ -1314,7 +1314,8 @@ update(deeper, (inputs, outputs), 0.1)
 #   $2 / \lambda_{\max}$. Divide it by ten.
 # - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
-# - No message, and the loss stays the same: the loop does not go on with the new parameters.
+# - No message, and the loss stays the same: the loop does not go on with the new parameters, or the gradient is
+#   zero.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
 #

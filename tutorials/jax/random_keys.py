@@ -64,7 +64,6 @@ except Exception as error:
 assert "vmapped value on an unbatched array reference" in _told
 
 # %% [markdown]
-#
 # ## A key always gives the same numbers
 #
 # In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from an integer, and the
@@ -109,7 +108,6 @@ for _impl, _length in {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}.items():
     )
 
 # %% [markdown]
-#
 # Now the compiled function does what you meant, because the key is an argument like any other:
 
 
@@ -190,7 +188,6 @@ for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.i
     assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
 
 # %% [markdown]
-#
 # ## In loops: `fold_in(key, step)`, or `split(key, n)`
 #
 # For two or three draws, `key, subkey = jax.random.split(key)` is fine. A training loop would repeat it thousands
