@@ -30,8 +30,7 @@ import numpy as np
 # ## A model is a function and a pytree of parameters
 #
 # Hang a load on a spring and measure how long the spring gets: 5 cm at rest, 2 cm more for every newton, and
-# a ruler that is off by half a centimetre or so. You know this rule; the program below sees only the
-# measurements.
+# a ruler that is off by half a centimetre or so. The program below sees only the measurements.
 
 # %%
 load_key, ruler_key = jax.random.split(jax.random.key(0))
@@ -103,7 +102,7 @@ print("loss:", mean_squared_error(mapped, loads, lengths))
 #
 # ## Repeat the step: the training loop
 #
-# Now do it again, each time from where you arrived.
+# Now do it again and again:
 
 # %%
 params, losses = start, []
@@ -823,7 +822,6 @@ plt.show()
 # %% [markdown]
 # With the slow rate the loss falls at once, then creeps. The middle one overtakes it. With a rate only a
 # little larger the loss explodes: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than `float32` can hold.
-# And yet each of those steps goes against the gradient too.
 #
 # ## Draw the path over the loss surface
 #
@@ -1074,7 +1072,7 @@ for rate in runs:
 # The curvature across the valley is about thirty times that along it, and the figures show these factors.
 # Rate 0.02 keeps 99 % of the distance along the valley at each step: it creeps. At 0.13 the factor across is
 # negative and smaller than one in size: it zigzags and arrives. At 0.15 it is below $-1$, and each step ends
-# farther out than it began. Now try three per cent less than the limit, and three per cent more.
+# farther out than it began. Now try three per cent below the limit, and three above.
 
 # %%
 limit = 2 / eigenvalues[-1]
@@ -1084,12 +1082,12 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end. The inputs alone decided that,
-# before the first step. (Only a run that starts at the best parameters, to the last digit, stays there.)
+# Below the limit the run reaches the floor; above it the loss grows without end. The inputs decided that before
+# the first step. (Unless it starts exactly at the best parameters.)
 #
 # ### In a network the limit is not a wall
 #
-# In a network the curvature depends on the parameters, so it changes on the way. Here are 20 tanh units that
+# In a network the curvature changes on the way. Here are 20 tanh units that
 # learn a sine wave, at two rates, in steps on all the data:
 
 # %%
@@ -1146,11 +1144,10 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# With rate 0.2 the curvature climbs from {{ sharpness[0.2][0]:.1f }} to the limit, 10, and stays there, and yet the
-# loss is small: it oscillates, but it does not grow without end. With rate 0.4 the run *begins* above its limit of 5 and
-# does not diverge, because the large steps throw it to a flatter place. This is known as the *edge of stability*. From
-# other starts, and at rates that are far too large, a network does diverge; $2 / \lambda_{\max}$ at the start just
-# does not tell you.
+# With rate 0.2 the curvature climbs from {{ sharpness[0.2][0]:.1f }} to the limit, 10, and stays there. The loss
+# oscillates and does not grow. With rate 0.4 the run *begins* above its limit of 5, and the large steps throw it to
+# a flatter place. This is known as the *edge of stability*. From other starts, or at much larger rates, a network
+# does diverge; the curvature at the start just does not tell you.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
@@ -1195,7 +1192,7 @@ assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
 # %% [markdown]
 # ## Minibatches: the S in SGD
 #
-# So far every step has used all the data. With a million examples, that is a lot of work for one step.
+# So far every step has used all the data, which with a million examples is a lot of work.
 # **Stochastic gradient descent** takes each step on a **minibatch**, a few examples drawn at random, whose
 # gradient estimates the full one. A pass through all examples is an **epoch**.
 #
@@ -1291,7 +1288,7 @@ deeper = {
 print(two_layers(deeper, inputs).shape)
 
 # %% [markdown]
-# The function and the tree fit together. So train them, with the update that you have:
+# Train them, with the update that you have:
 
 # %% raises="KeyError" match="'w'"
 update(deeper, (inputs, outputs), 0.1)

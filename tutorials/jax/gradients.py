@@ -34,7 +34,7 @@ print(repr(x))
 print(jnp.sum(x), jnp.exp(x))
 
 # %% [markdown]
-# Two differences from NumPy show at once. Most `jnp` functions refuse lists, because converting a long list
+# Most `jnp` functions refuse lists, because converting a long list
 # is slow and should not go unnoticed.
 
 # %% raises="TypeError" match="requires ndarray or scalar arguments, got <class 'list'>"
@@ -72,9 +72,6 @@ with jax.enable_x64(True):
 # get `float32`, with a `UserWarning` that the dtype "will be truncated". To get `float64`, enable it for a
 # block, as above, or at the top of your program with `jax.config.update("jax_enable_x64", True)`. The same
 # goes for whole numbers: `int32` by default, `int64` on request.
-#
-# Matrix products may be less precise: TPUs and recent NVIDIA GPUs (with TF32) by default round the factors of
-# a `float32` product to two or three digits, unless you ask for `jax.default_matmul_precision("highest")`.
 
 # %% [markdown]
 # ## Finite differences, and why they are not enough
@@ -149,7 +146,7 @@ jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
 
 # %% [markdown]
 # The repair is one letter, and the result is the cosine. (Some NumPy functions, such as `np.sum`, happen to
-# work because they call the tracer's own method. Don't rely on it.)
+# work because they call the tracer's own method.)
 
 # %%
 print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
@@ -320,8 +317,8 @@ print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 # %% [markdown]
 # Without `argnums` you get the slope in the first argument, with `argnums=1` in the second, with a tuple of
 # positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first, but
-# by convention it does, and readers expect it. (The numbers count positional arguments: what is passed as `b=b`
-# is used, but `argnums` does not reach it.)
+# by convention it does, and readers expect it. (`argnums` does not reach what is
+# passed by name, as in `b=b`.)
 
 # %% tags=["hidden"]
 by_name = {"b": b, "x": hours, "y": level}
@@ -557,8 +554,8 @@ print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(tree_gradient)])
 # %% [markdown]
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
 # arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
-# structure of the argument, and each leaf has the shape and dtype of its leaf*. (The dtype is the one that JAX
-# gives the leaf: for a `float64` array of NumPy the gradient is `float32`.) Haiku keeps its parameters in such
+# structure of the argument, and each leaf has the shape and dtype of its leaf*. (JAX first
+# converts a `float64` leaf of NumPy to `float32`.) Haiku keeps its parameters in such
 # a tree.
 #
 # Named tuples are branches too, and so are your own classes once they are registered, for example with
@@ -599,7 +596,7 @@ print("gradient", gradient)
 
 # %% [markdown]
 # The loss is {{ loss:.1f}}, and the gradient holds the {{ gradient["w"]:.0f}} and {{ gradient["b"]:.0f}} that
-# you saw with `argnums`. As in the name, the value comes first.
+# you saw with `argnums`.
 
 # %% [markdown]
 # ## When `grad` refuses
@@ -628,8 +625,8 @@ jax.grad(lambda v: v**2)(hours)
 #
 # </details>
 #
-# So decide what you meant. If you wanted a loss, reduce the output to one number with a sum or a mean. If you
-# wanted every slope of every output, ask for the Jacobian.
+# If you wanted a loss, reduce the output to one number with a sum or a mean. If you wanted every slope of every
+# output, ask for the Jacobian.
 
 # %%
 print(jax.grad(lambda v: jnp.mean(v**2))(hours))
@@ -911,13 +908,13 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# Note the parentheses: the pair takes the place of the value. With `jax.grad` and `has_aux=True` you get
+# With `jax.grad` and `has_aux=True` you get
 # `(gradient, residuals)`.
 #
 # ### Refs: the exception
 #
-# JAX has one kind of variable that a function may write to while it is differentiated or compiled, a **ref**.
-# `stop_gradient` says that what you write takes no part in the derivative:
+# A function may write to a **ref** while it is differentiated or compiled. `stop_gradient` keeps what you write
+# out of the derivative:
 
 # %%
 stored = jax.new_ref(jnp.zeros(4))
@@ -933,10 +930,16 @@ def writing_loss(params, batch):
 print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
 
 # %% [markdown]
-# A ref has a fixed shape and dtype. A function can neither return one nor, under `jit`, get the same one twice;
-# `grad` refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from
-# outside. And the function is no longer pure: `jax.checkpoint` runs it twice and so writes twice. This course
-# therefore returns what it wants to keep.
+# Such a function is no longer pure, so this course returns what it wants to keep.
+#
+# <details>
+# <summary>What refs refuse</summary>
+#
+# A ref has a fixed shape and dtype. A compiled function can neither return one nor get the same one twice; `grad`
+# refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from outside. And
+# `jax.checkpoint`, which runs a function twice, writes twice.
+#
+# </details>
 
 # %% tags=["hidden"]
 assert jnp.array_equal(stored[...], residuals)
@@ -1058,8 +1061,7 @@ print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
 print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# Strictly, the length has a kink at zero; 0 is a valid *subgradient*, the gradient of a plane that touches it
-# from below. A Python `if` would do here too, but not under `jax.jit`, nor where only some rows of a batch are
+# Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not under `jax.jit`, nor where only some rows of a batch are
 # zero.
 
 # %% tags=["hidden"]
