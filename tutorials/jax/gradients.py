@@ -1061,8 +1061,8 @@ print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
 print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not under `jax.jit`, nor where only some rows of a batch are
-# zero.
+# Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not
+# under `jax.jit`, nor where only some rows of a batch are zero.
 
 # %% tags=["hidden"]
 assert jnp.isnan(jax.grad(length)(jnp.zeros(2))).all()
