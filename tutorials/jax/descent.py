@@ -1130,10 +1130,10 @@ for rate in (0.2, 0.4):
 
 # %% [markdown]
 # The loss was {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
-# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps, in which the loss oscillated and did
-# not grow, it was {{ final[0.2]:.3f}}. With rate 0.4 the run *began* above its limit of 5, and the large steps threw it
-# to a flatter place (final loss {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or
-# at much larger rates, a network does diverge; the curvature at the start does not tell.
+# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
+# rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
+# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, a network
+# does diverge.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
