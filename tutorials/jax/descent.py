@@ -485,9 +485,6 @@ print(step_in_numpy(small, small_x, small_y, 0.1))
 # By hand: the predictions are 2 and 4, the errors 1 and 2, the loss $(1 + 4) / 2$. With the slopes 7, 2 and 3
 # the parameters move from 1, 0 and 1 to 0.3, -0.2 and 0.7.
 #
-# (SGD is *stochastic* gradient descent: the same step on a random part of the data, to which this page will
-# come.)
-#
 # <details>
 # <summary>Hint</summary>
 #
@@ -872,7 +869,7 @@ plt.show()
 # The surface is a long, narrow valley. The gradient is at right angles to the contour lines, so it points
 # across the valley rather than along it to the star. The slow rate runs down the side, turns, and creeps
 # along the bottom, where the slope is small. With the fast rate each step lands on the opposite side, a
-# little lower. If it landed a little *higher* each time, the run would climb out of the valley.
+# little lower.
 #
 # ## Which learning rates diverge?
 #
@@ -1049,8 +1046,7 @@ print(
 # Where you have no formula, `jax.hessian(loss)` computes $H$. For a dictionary of parameters it returns a
 # dictionary of dictionaries. To get a matrix, first turn the tree into one vector: `ravel_pytree` from
 # `jax.flatten_util` returns that vector and a function that turns it back into the tree, so that you can take
-# the Hessian of `lambda theta: mean_squared_error(unravel(theta), x, y)`. It has as many rows and columns as
-# there are parameters, which is why this is seldom done for large networks.
+# the Hessian of `lambda theta: mean_squared_error(unravel(theta), x, y)`. For large networks it is too big.
 #
 # </details>
 
@@ -1084,11 +1080,6 @@ for share in (0.97, 1.03):
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end. The inputs decided that before
 # the first step. (Unless it starts exactly at the best parameters.)
-#
-# ### In a network the limit is not a wall
-#
-# In a network the curvature changes on the way. We trained 20 tanh units on a sine wave, at two rates, in steps
-# on all the data.
 
 # %% tags=["hidden"]
 from jax.flatten_util import ravel_pytree
@@ -1129,7 +1120,8 @@ for rate in (0.2, 0.4):
     final[rate] = float(wave_loss(theta))
 
 # %% [markdown]
-# The loss was {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
+# In a network the curvature changes on the way. When we trained 20 tanh units on a sine wave, the loss was
+# {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
 # {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
 # rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
 # {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, a network
@@ -1183,8 +1175,7 @@ assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
 # gradient estimates the full one. A pass through all examples is an **epoch**.
 #
 # Write it as research code does: the batch is one argument, the whole step is compiled, and it returns the
-# new parameters *first*, then the metrics, whatever you want reported. (Your `sgd_step` has the other order;
-# `jax.lax.scan` and the examples of Optax and Flax have this one.)
+# new parameters *first*, then the metrics, whatever you want reported. (Your `sgd_step` has the other order.)
 
 
 # %%
