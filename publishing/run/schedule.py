@@ -24,6 +24,8 @@ from publishing.run.progress import Progress
 from publishing.run.record import Key, Record, Store, explain_write_error, key, read
 from publishing.settings import Settings
 
+_NAMED = 5  # up to so many tutorials that are about to run are named
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -108,11 +110,12 @@ async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) ->
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
-        names = ", ".join(lesson.name for lesson in waiting)
-        progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
+        names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
+        progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run{names and ': '}{names}")
         for path in (path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")):
             if read(path) is None:
                 progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
+        progress.begin(_costs([lesson.name for lesson in waiting], times), settings.kernels)
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
                 group.create_task(run_one(lesson, machine))
@@ -155,9 +158,14 @@ def shard(part: str, names: list[str], seconds: Mapping[str, float]) -> list[str
     match = re.fullmatch(r"([0-9]+)/([0-9]+)", part)
     if not match or not 1 <= int(match[1]) <= int(match[2]):
         raise MachineError(f"{part} is not a shard; write 2/5 for the second of five.")
-    usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
-    costs = {name: seconds.get(name, usual) for name in names}
+    costs = _costs(names, seconds)
     parts: list[list[str]] = [[] for _ in range(int(match[2]))]
     for name in sorted(costs, key=lambda name: (-costs[name], name)):
         min(parts, key=lambda part: (sum(costs[name] for name in part), len(part))).append(name)
     return parts[int(match[1]) - 1]
+
+
+def _costs(names: list[str], seconds: Mapping[str, float]) -> dict[str, float]:
+    """The seconds that each tutorial took when it last ran; what never ran here counts as the median."""
+    usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
+    return {name: max(seconds.get(name, usual), 0.01) for name in names}
