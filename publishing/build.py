@@ -28,7 +28,8 @@ class Built:
 
 def build(routes: Routes) -> Built:
     """Read all tutorials, run what has no record, and make what readers get; raises a SourceError or Failures."""
-    settings, site, cache = routes.settings, routes.site, Cache(routes.settings.cache)
+    settings, site = routes.settings, routes.site
+    cache = Cache(settings.cache, settings.source.parent)
     lessons = run(load(settings), settings)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))

@@ -50,7 +50,7 @@ class Failures(Exception):
 def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
     """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
     packages.clear_cache()
-    store, cache = Store(settings.records), Cache(settings.cache)
+    store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
     lessons, problems = [], []
     if unknown := set(names) - (known := files(settings.source)).keys():

@@ -22,6 +22,8 @@ import pytest
 from mkdocs.__main__ import cli
 from mkdocs.exceptions import Abort, PluginError
 
+import publishing.build
+from publishing.plugin import read_options
 from publishing.run import schedule
 
 CONFIG = """
@@ -485,6 +487,33 @@ def test_of_builds_that_run_at_once_each_leaves_a_whole_site(course):
     assert all(code == 0 or "Build again." in output for output, code in ended)
     assert Path("site/lessons/first/one/index.html").exists()
     assert not list(course.glob(".site-*"))
+
+
+@pytest.mark.parametrize("folder", ["copy", "deeper/and/deeper/copy"])
+def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
+    course, build, folder, monkeypatch, tmp_path_factory
+):
+    assert build()[0] == 0  # what the course, itself a copy, keeps
+    copy = tmp_path_factory.mktemp("elsewhere") / folder
+    shutil.copytree(course, copy)
+    shutil.rmtree(course / "lessons")
+    monkeypatch.chdir(copy)
+    kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
+    with monkeypatch.context() as patch:
+        for module in (schedule, publishing.build):
+            patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
+        patch.setattr(schedule, "solve", lambda *_: pytest.fail("something is made again"))
+        routes = read_options(Path("mkdocs.yml"))
+        assert [lesson.solved.tutorial.path for lesson in publishing.build.build(routes).lessons] == [
+            copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")
+        ]
+    assert build()[0] == 0
+    assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
+    write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads
+    code, output = build()
+    assert code == 1
+    assert re.search(r"^lessons/first/one\.py:4: two\.py#a-heading leads nowhere", output, re.MULTILINE), output
+    assert str(course) not in output
 
 
 class Serving:
