@@ -22,7 +22,7 @@ from publishing.site.code import Names, code_html
 from publishing.site.figures import Figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import shown
+from publishing.site.outputs import shown_all
 
 _LONGEST_DESCRIPTION = 160
 _PHONE = 44  # characters of code in a column 390 pixels wide
@@ -112,7 +112,7 @@ def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
 
 def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
     """The outputs of a cell as the template shows them, each figure with its `alt`."""
-    its = list(map(shown, outputs))
+    its = shown_all(outputs)
     figures = [one for one in its if one["kind"] == "figure"]
     texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
     if len(figures) == 1 != len(texts):

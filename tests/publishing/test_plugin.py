@@ -342,6 +342,18 @@ def test_what_a_deleted_tutorial_had_disappears(course, build):
     assert not Path("site/lessons/three").exists()
 
 
+BOMB = """
+# %% alt="a picture"
+import struct
+import zlib
+
+from IPython.display import display
+
+row = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+content = b"\\x89PNG\\r\\n\\x1a\\n" + row(b"IHDR", head) + row(b"IDAT", zlib.compress(b"")) + row(b"IEND", b"")
+display({"image/png": __import__("base64").b64encode(content).decode()}, raw=True)
+"""
 # Mistakes of an author that are found before MkDocs touches the site.
 EARLY = {
     "a failing cell": ({"lessons/three.py": THREE + "\n# %%\n1 / 0\n"}, "three.py:10: ZeroDivisionError"),
@@ -353,6 +365,21 @@ EARLY = {
     "a figure without alt": (
         {"lessons/three.py": THREE + "\n# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n"},
         "three.py:9: draws a figure",
+    ),
+    "an output that is too heavy": (
+        {
+            "lessons/three.py": THREE
+            + "\n# %%\nfrom IPython.display import display\n\nfor number in range(5000):\n    display(number)\n"
+        },
+        "characters on the page, and 100,000 is the limit; show less of it.",
+    ),
+    "a page that is too heavy": (
+        {"lessons/three.py": THREE + "\n# %%\nprint('x ' * 45_000)\n" * 12},
+        "three.py:1: its page has 1.1 MB without its figures, and 1 MB is the limit; show less, or make two tutorials",
+    ),
+    "a picture of too many pixels": (
+        {"lessons/three.py": THREE + BOMB},
+        "three.py:9: its PNG has more than 50 million pixels; draw it smaller.",
     ),
     "a version run that is none": (
         {".cache/versions/newest.json": "{}"},
@@ -512,7 +539,7 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
     write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads
     code, output = build()
     assert code == 1
-    assert re.search(r"^lessons/first/one\.py:4: two\.py#a-heading leads nowhere", output, re.MULTILINE), output
+    assert re.search(r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere", output, re.MULTILINE), output
     assert str(course) not in output
 
 
