@@ -1,6 +1,7 @@
 """All tutorials: read, assembled, looked up, and run where there is no record; several at once, the longest first."""
 
 import asyncio
+import difflib
 import re
 import signal
 import statistics
@@ -9,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
@@ -53,8 +55,7 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     snippets = sorted(settings.snippets.rglob("*.py", recurse_symlinks=True))
     lessons, problems = [], []
-    if unknown := set(names) - (known := files(settings.source)).keys():
-        raise MachineError(f"there is no tutorial {min(unknown)}; there are {', '.join(known)}.")
+    names = named(names, settings.source)
     for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
         try:
             given = (tutorial, settings.snippets)
@@ -68,6 +69,23 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
+
+
+def named(given: Collection[str], source: Path) -> list[str]:
+    """The names of tutorials that are given by name or path; raises a MachineError for what is neither."""
+    known, names = files(source), []
+    by_place = {path.resolve(): name for name, path in known.items()}
+    for text in given:
+        places = (folder / text for folder in (Path(), source, source.parent))
+        paths = (place.with_name(place.name.removesuffix(".py") + ".py").resolve() for place in places if place.name)
+        name = text if text in known else next((by_place[path] for path in paths if path in by_place), None)
+        if name is None:
+            wanted = text.removesuffix(".py").removeprefix("./").removeprefix(f"{source.name}/")
+            close = difflib.get_close_matches(wanted, known, n=1)
+            way = f"do you mean {close[0]}?" if close else "`tutorials list` shows all."
+            raise MachineError(f"there is no tutorial {text}; {way}")
+        names.append(name)
+    return names
 
 
 def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:

@@ -369,7 +369,7 @@ EARLY = {
     "an output that is too heavy": (
         {
             "lessons/three.py": THREE
-            + "\n# %%\nfrom IPython.display import display\n\nfor number in range(5000):\n    display(number)\n"
+            + "\n# %%\nfrom IPython.display import display\n\nfor number in range(2000):\n    display(number)\n"
         },
         "characters on the page, and 100,000 is the limit; show less of it.",
     ),
