@@ -207,13 +207,16 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
     with kernel_folder(settings) as folder:
         kernel = Kernel(folder)
         notebook = nbformat.v4.new_notebook()
-        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False)
+        # By default nbclient drops the outputs that are still on their way four seconds after the end of a cell.
+        late = {"iopub_timeout": settings.timeout, "raise_on_iopub_timeout": True}
+        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False, **late)
         client.log = _QUIET
         watch: asyncio.Task | None = None
         try:
             try:
                 await client.async_start_new_kernel(**kernel.launch(settings))
                 await client.async_start_new_kernel_client()
+                client.kc.iopub_channel.socket.rcvhwm = 0  # else it waits with 1,000 outputs, and the kernel drops more
             except (RuntimeError, OSError, ZMQError) as error:
                 raise StartError(str(error)) from error
             watch = asyncio.create_task(client.watch(settings.memory))

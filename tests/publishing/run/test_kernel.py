@@ -240,6 +240,16 @@ display({{"image/svg+xml": "x" * 900_000, "image/png": "x" * 1000}}, raw=True)
     assert set(light[0].data) == {"image/svg+xml", "image/png"}
 
 
+@pytest.mark.parametrize("number", [2_000, 6_000])
+def test_of_many_outputs_at_once_none_is_lost(project, number):
+    (outputs,) = run(
+        project,
+        f"# %%\nfrom IPython.display import display\n\nfor number in range({number}):\n    display(number)\n",
+        timeout=200,
+    ).outputs
+    assert [output.data["text/plain"] for output in outputs] == list(map(str, range(number)))
+
+
 def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(project, monkeypatch):
     folder = project.root / ("x" * 100)
     folder.mkdir()
