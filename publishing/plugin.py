@@ -6,11 +6,14 @@ which only the rendered pages show, fail the build later. A build that fails lea
 
 import html
 import json
+import logging
 import os
 import posixpath
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +25,7 @@ from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -30,11 +34,13 @@ from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
-from publishing.read.problem import Problem, SourceError, line_of
+from publishing.notices import OurNotebooks
+from publishing.read.problem import Problem, SourceError, line_of, relative
 from publishing.read.prose import headings
 from publishing.run.jax import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
+from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
@@ -51,6 +57,7 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
 _STRUCTURE = "publishing.site.structure:Structure"
 
@@ -94,6 +101,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     folder: TemporaryDirectory | None = None
+    preview: Preview | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begin a build, or several of `mkdocs serve`, between which MkDocs keeps this object."""
@@ -105,6 +113,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             with self.folder as folder:
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
+                    way = f"python3 -m http.server -d {shlex.quote(str(relative(self.site)))}"
+                    _LOG.info(f"The site is in {relative(self.site)}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
         try:
@@ -124,6 +134,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Read and run all tutorials, and make their pages; let the site be written beside the old one."""
         if "mkdocs-jupyter" not in config.plugins:
             raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
+        if not config.use_directory_urls:
+            raise PluginError("tutorials: remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder.")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
@@ -138,9 +150,23 @@ class TutorialsPlugin(BasePlugin[Options]):
         config.watch += [str(settings.source), str(settings.snippets)]
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
-        self.folder = self.folder or TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+        if not self.folder:
+            self.folder = TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+            logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
         return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """While serving, keep the pages that MkDocs is about to remove until the new ones are there."""
+        if self.preview and not self.dirty:
+            self.preview.put_aside()
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable) -> LiveReloadServer:
+        """Let the server answer while a file is broken."""
+        self.preview = Preview(Path(server.root), Path(self.folder.name, "aside"))
+        server.builder = partial(self.preview.rebuild, builder)
+        server.set_app(self.preview.app(server.get_app()))
+        return server
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:

@@ -5,7 +5,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.site.outputs import shown
+from publishing.site.outputs import shown_all
 from publishing.site.verbatim import verbatim
 
 
@@ -14,7 +14,7 @@ def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
 
     Raises a ValueError for a figure that nothing describes, or a page cannot show.
     """
-    its = list(map(shown, outputs))
+    its = shown_all(outputs)
     figures = [one for one in its if one["kind"] == "figure"]
     texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
     if len(figures) == 1 != len(texts):

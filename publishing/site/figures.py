@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import warnings
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from nbformat import NotebookNode
 from publishing.read.markup import html_problem
 
 SVG_LIMIT = 100_000
+PIXELS = 50_000_000  # of a picture; Pillow warns of one that is larger than 89 million
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -72,11 +74,20 @@ def picture(output: NotebookNode) -> Figure | None:
         return None
     try:
         content = base64.b64decode(output.data[f"image/{suffix}"])
-        with Image.open(io.BytesIO(content), formats=[suffix]) as image:
-            image.load()
-            return Figure(suffix, content, *image.size)
-    except (OSError, ValueError, SyntaxError):
-        raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=[suffix]) as image:
+                pixels = image.width * image.height
+                if 0 < pixels <= PIXELS:
+                    image.load()
+                    return Figure(suffix, content, *image.size)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        pixels = PIXELS + 1
+    except Exception:  # Pillow documents no list of what damaged files raise
+        pixels = 0
+    if pixels:
+        raise ValueError(f"its {suffix.upper()} has more than {PIXELS / 1e6:.0f} million pixels; draw it smaller.")
+    raise ValueError(f"its {suffix.upper()} is damaged; draw it again.")
 
 
 def small(figure: Figure) -> Figure:

@@ -104,7 +104,7 @@ def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
 def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:
     """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
     found: dict[str, tuple[str, list[str]]] = {}
-    cache = Cache(routes.settings.cache)
+    cache = Cache(routes.settings.cache, routes.settings.source.parent)
     for lesson in lessons:
         page = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
         for name, url, heading in cache((lesson.solved, routes.site.documentation), partial(_named, lesson, routes)):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from markdown import Markdown
@@ -11,12 +12,22 @@ from publishing.read.markup import html_problem
 from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
+LIMIT = 100_000  # characters of HTML that the outputs of a cell may have together; a picture is a file of its own
+_AROUND = 60  # characters that the template puts around each
 _LONGEST_ERROR = 12  # lines
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
 # The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
 _TABLE = re.compile(r"<table\b[^>]*\bclass=\"dataframe\"[^>]*>")
+
+
+def shown_all(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
+    """The outputs of a cell as the template shows them; raises a ValueError if a page cannot show one, or all."""
+    entries = list(map(shown, outputs))
+    if (size := sum(len(entry.get("html", "")) + _AROUND for entry in entries)) > LIMIT:
+        raise ValueError(f"puts {size:,} characters on the page, and {LIMIT:,} is the limit; show less of it.")
+    return entries
 
 
 def shown(output: NotebookNode) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 import base64
 import io
+import random
 import re
+import struct
 import xml.etree.ElementTree as ET
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -11,7 +15,7 @@ from PIL import Image
 
 from publishing.run import kernel
 from publishing.site import figures
-from publishing.site.figures import SVG_LIMIT, figure, is_figure, picture, small
+from publishing.site.figures import PIXELS, SVG_LIMIT, figure, is_figure, picture, small
 
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
@@ -165,6 +169,98 @@ def test_a_png_with_a_byte_changed_is_an_error(byte):
     content[byte] ^= 0xFF
     with pytest.raises(ValueError, match="its PNG is damaged"):
         figure(encoded("png", bytes(content)))
+
+
+def png(
+    width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 0, data: bytes = b""
+) -> bytes:
+    """A PNG of these chunks, each with a right checksum."""
+    head = (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    rows = [head, *chunks, (b"IDAT", data or zlib.compress(bytes((width + 1) * height))), (b"IEND", b"")]
+    packed = [
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in rows
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """A JPEG that says it has this size."""
+    content = raster("jpeg")
+    at = content.index(b"\xff\xc0") + 5
+    return content[:at] + struct.pack(">HH", height, width) + content[at + 4 :]
+
+
+def other(kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("P", (3, 2)).save(stream, kind)
+    return stream.getvalue()
+
+
+TOO_LARGE = {
+    "60,000 x 60,000": png(60_000, 60_000, data=b"x"),
+    "one pixel too many": png(PIXELS + 1, 1, data=b"x"),
+    "of which Pillow only warns": png(10_000, 10_000, data=b"x"),
+    "the largest that a PNG can say": png(2**31 - 1, 2**31 - 1, data=b"x"),
+    "a JPEG": jpeg(65_500, 65_500),
+}
+DAMAGED = {
+    "no width": png(0, 1),
+    "no height": png(1, 0),
+    "no size": png(0, 0),
+    "a JPEG without size": jpeg(0, 0),
+    "a palette that is missing": png(4, 4, colour=3)[:33] + png(4, 4, colour=3)[33:].replace(b"IDAT", b"IDAX"),
+    "a colour type that there is not": png(4, 4, colour=5),
+    "a depth that there is not": png(4, 4, depth=3),
+    "a text that grows": png(4, 4, (b"zTXt", b"a\0\0" + zlib.compress(bytes(10_000_000)))),
+    "a text in a language that grows": png(4, 4, (b"iTXt", b"a\0\1\0\0\0" + zlib.compress(bytes(10_000_000)))),
+    "a chunk that is too short": png(4, 4, (b"gAMA", b"")),
+    "a second head that is too short": png(4, 4, (b"IHDR", b"1")),
+    "no data": png(4, 4, data=b"x"),
+    "a profile that is cut": png(4, 4, (b"iCCP", b"a\0\1x")),
+    "a GIF": other("gif"),
+    "a BMP": other("bmp"),
+    "a TIFF": other("tiff"),
+}
+
+
+def kind_of(content: bytes) -> str:
+    return "jpeg" if content.startswith(b"\xff\xd8") else "png"
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_picture_of_too_many_pixels_is_told_in_a_sentence_before_it_takes_memory(name):
+    kind = kind_of(TOO_LARGE[name])
+    with pytest.raises(ValueError, match=f"^its {kind.upper()} has more than 50 million pixels; draw it smaller.$"):
+        picture(encoded(kind, TOO_LARGE[name]))
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_whatever_pillow_says_of_a_picture_is_told_in_a_sentence(name):
+    kind = kind_of(DAMAGED[name])
+    with pytest.raises(ValueError, match=f"^its {kind.upper()} is damaged; draw it again.$"):
+        picture(encoded(kind, DAMAGED[name]))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_no_byte_that_is_changed_added_or_taken_gives_another_error(kind):
+    content, draw = raster(kind), random.Random(1)
+    for _ in range(300):
+        changed = bytearray(content)
+        for _ in range(draw.randint(1, 4)):
+            at = draw.randrange(len(changed))
+            changed[at : at + draw.randint(0, 3)] = draw.randbytes(draw.randint(0, 3))
+        with suppress(ValueError):
+            assert picture(encoded(kind, bytes(changed))).content == bytes(changed)
+
+
+def test_a_picture_with_a_palette_and_one_that_moves_are_published_as_they_are():
+    moving = io.BytesIO()
+    frames = [Image.new("L", (4, 4), shade) for shade in (0, 100, 200)]
+    frames[0].save(moving, "png", save_all=True, append_images=frames[1:])
+    with_palette = io.BytesIO()
+    Image.new("P", (4, 4)).save(with_palette, "png")
+    for content in (moving.getvalue(), with_palette.getvalue(), png(1, 1), png(7_000, 7_000)):
+        assert picture(encoded("png", content)).content == content
 
 
 @pytest.mark.parametrize("data", ["", "not a picture", "%%%", raster("jpeg").hex()])

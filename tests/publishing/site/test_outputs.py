@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.site.outputs import shown
+from publishing.site.outputs import LIMIT, shown, shown_all
 
 PLAIN = "<a.module.Thing object at 0x...>"
 FRAME = """<div>
@@ -186,3 +186,33 @@ def test_an_error_is_cut_after_twelve_lines(lines):
     assert message.startswith("E: &lt;x&gt;")
     assert message.count("&lt;x&gt;") == min(lines, 12)
     assert message.endswith("...") == (lines > 12)
+
+
+AROUND = 60
+# Outputs with a number of characters on the page, the template's around them included.
+HEAVY = {
+    "a stream": lambda size: [new_output("stream", text="x" * (size - AROUND))],
+    "text that is escaped": lambda size: [new_output("stream", text="<" * 100 + "x" * (size - AROUND - 400))],
+    "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size - AROUND)})],
+    "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - AROUND - 3))],
+    "HTML": lambda size: [new_output("display_data", {"text/html": f"<p>{'x' * (size - AROUND - 7)}</p>"})],
+    "Markdown": lambda size: [new_output("display_data", {"text/markdown": "x" * (size - AROUND - 7)})],
+    "many lines": lambda size: [new_output("stream", text="1\n" * ((size - AROUND) // 2 - 1) + "1" * (2 + size % 2))],
+    "many values": lambda size: [
+        *[new_output("display_data", {"text/plain": "1" * 40})] * (size // 100 - 1),
+        new_output("display_data", {"text/plain": "1" * (40 + size % 100)}),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
+    assert sum(len(entry["html"]) + AROUND for entry in shown_all(HEAVY[kind](LIMIT))) == LIMIT
+    for size in (LIMIT + 1, 6 * LIMIT):
+        with pytest.raises(ValueError, match=rf"^puts {size:,} characters on the page, and 100,000 is the"):
+            shown_all(HEAVY[kind](size))
+
+
+def test_a_picture_counts_nothing_for_it_is_a_file():
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>{"x" * 90_000}</desc></svg>'
+    assert len(shown_all([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
