@@ -183,9 +183,7 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
     assert list(figures)[:2] == ["figure-1-1.png", "figure-1-2.png"]
     row = text.partition('<figure class="frames">')[2]
     assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
-    assert (
-        "<figcaption>rate &lt;2&gt;</figcaption></figure>\n<figcaption>Figure 1. A line.</figcaption></figure>" in row
-    )
+    assert "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A line.</figcaption></figure>" in row
     assert 'alt="Figure 1, rate &lt;2&gt;"' in row
     assert "<p>A line. (rate &lt;2&gt;)</p>" in row
     assert "<pre>rate" not in row
