@@ -558,7 +558,7 @@ with jax.debug_nans(True):
 # %% tags=["varies"]
 deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
 deep_x = jnp.ones((16, 256))
-deep_params = deep.init(jax.random.key(0), deep_x)
+deep_params = jax.jit(deep.init)(jax.random.key(0), deep_x)
 
 
 def deep_loss(params, x):

@@ -104,8 +104,9 @@ assert jnp.allclose(updates["b"], -0.1 * (0.9 * 4 + 4))
 assert jnp.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
-# The velocity lives in `opt_state`, and the minus sign is already in the updates. Everything in Optax has this
-# form, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
+# The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
+# this form too, so parts can be chained: each gets the updates of the one before. (A few optimisers, such as
+# `optax.lbfgs`, want the loss as well.) *Clipping by global norm* belongs in
 # front. If the whole gradient, all leaves together, is longer than the limit, it is scaled down to it and
 # keeps its direction. Here the length is 5:
 
@@ -119,7 +120,7 @@ assert jnp.allclose(optax.tree.norm(slopes), 5)
 assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
 
 # %% [markdown]
-# A *schedule* is a function from the step count to the learning rate, and can stand wherever a rate does:
+# A *schedule* is a function from the step count to the learning rate. The optimisers take it as their learning rate:
 
 # %%
 schedule = optax.warmup_cosine_decay_schedule(
@@ -127,6 +128,23 @@ schedule = optax.warmup_cosine_decay_schedule(
 )
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
+
+# %% tags=["hidden"]
+for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor):
+    _optimizer = _make(schedule)
+    _moves, _memory = [], _optimizer.init(theta)
+    for _ in range(2):
+        _update, _memory = _optimizer.update(slopes, _memory, theta)
+        _moves.append(float(optax.tree.norm(_update)))
+    assert _moves[0] == 0 < _moves[1], _make
+_short = {"w": jnp.array([0.0, 0.3]), "b": jnp.array([0.4])}
+_clip = optax.clip_by_global_norm(1.0)
+assert jnp.array_equal(_clip.update(_short, _clip.init(theta))[0]["w"], _short["w"])
+try:
+    optax.lbfgs().update(slopes, optax.lbfgs().init(theta), theta)
+except TypeError as problem:
+    _told = str(problem)
+assert "value" in _told
 
 # %% [markdown]
 # The count is kept by the optimiser. Adam keeps, for each parameter, an average of the gradient and one of its
@@ -257,8 +275,66 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 
 # %% [markdown]
 # Frozen first, the layer gets no gradient, and then the decay shrinks it anyway: the frozen network changes a
-# little at every step, and nothing says so. Freeze last. The biases do not move in either case, as the mask of
-# the decay says.
+# little at every step, and nothing says so. Frozen last, it stays. The biases do not move in either case, as the mask
+# of the decay says.
+#
+# But the gradient of the frozen layer still takes part in what comes before, such as clipping, and Adam keeps averages
+# for it. `optax.partition` gives each group of parameters an optimiser of its own. Here the gradients of the first
+# layer are a hundred times larger than the others, and the rest is clipped to length 1:
+
+# %%
+groups = hk.data_structures.map(
+    lambda module, name, value: "frozen" if module == "linear" else "trained", params
+)
+uneven = jax.tree.map(
+    lambda one, frozen: one * (100.0 if frozen else 1.0), ones, is_first
+)
+clip = optax.clip_by_global_norm(1.0)
+freezers = {
+    "freeze last": optax.chain(clip, optax.sgd(1.0), freeze),
+    "partition": optax.partition(
+        {"trained": optax.chain(clip, optax.sgd(1.0)), "frozen": optax.set_to_zero()},
+        groups,
+    ),
+}
+trained_moves = {}
+for name, optimizer in freezers.items():
+    updates, _ = optimizer.update(uneven, optimizer.init(ones), ones)
+    trained_moves[name] = float(optax.tree.norm(updates))
+    print(f"{name:11} moves the other layers by {trained_moves[name]:.3f}")
+
+# %% tags=["hidden"]
+assert trained_moves["freeze last"] < 0.1
+assert abs(trained_moves["partition"] - 1) < 1e-3
+for _name, _optimizer in freezers.items():
+    _updates, _ = _optimizer.update(uneven, _optimizer.init(ones), ones)
+    assert not jnp.any(_updates["linear"]["w"]), _name
+_adam = {
+    "freeze last": optax.chain(optax.adam(0.1), freeze),
+    "partition": optax.partition(
+        {"trained": optax.adam(0.1), "frozen": optax.set_to_zero()}, groups
+    ),
+    "decayed": optax.partition(
+        {"trained": decay, "frozen": optax.set_to_zero()}, groups
+    ),
+}
+_kept = {
+    name: sum(leaf.size for leaf in jax.tree.leaves(optimizer.init(params)))
+    for name, optimizer in _adam.items()
+}
+_first_size = sum(leaf.size for leaf in jax.tree.leaves(params["linear"]))
+assert _kept["freeze last"] - _kept["partition"] == 2 * _first_size
+_decayed = optax.partition(
+    {"trained": optax.adamw(0.01, weight_decay=0.1), "frozen": optax.set_to_zero()},
+    groups,
+)
+_updates, _ = _decayed.update(zeros, _decayed.init(ones), ones)
+assert not jnp.any(_updates["linear"]["w"])
+assert jnp.any(_updates["linear_1"]["w"])
+
+# %% [markdown]
+# With the freeze at the end, the frozen layer uses up nearly all of the length that clipping allows, and the others
+# hardly move. So use `optax.partition` where a part of the chain looks at several parameters at once.
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
@@ -298,8 +374,8 @@ class Experiment:
 
 
 # %% [markdown]
-# `jax.jit` cannot trace `self`, which is not an array, so `static_argnums=0` declares it static. A static argument
-# is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
+# `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. A static
+# argument is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
 # measures how far one step moves the parameters: with a rate of 0.1, then with the rate of the same object set to
 # 0, then with a new object whose rate is 0. Which of the three lengths are zero?
 
@@ -324,11 +400,33 @@ for name, length in lengths.items():
 # %% tags=["hidden"]
 assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
 assert lengths["new object, rate 0"] == 0
+import dataclasses
+
+_half = jax.tree.map(lambda array: array[:32], train_data)
+_state, _ = experiment.train_step(start, _half)  # another shape: the rate is 0
+assert jnp.array_equal(_state.params["linear"]["w"], start.params["linear"]["w"])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Scale:
+    rate: float
+    traced = []
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def step(self, x):
+        self.traced.append(self.rate)
+        return self.rate * x
+
+
+for _rate in (0.1, 0.1, 0.2):
+    _Scale(_rate).step(1.0)
+assert _Scale.traced == [0.1, 0.2]
 
 # %% [markdown]
 # Only the third. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program. Setting the attribute later changes nothing: it is frozen, like every attribute that the method
-# reads. A new object is another static value, so it is traced again.
+# program. Setting the attribute later does not change this program. But a batch of another shape is traced again, and
+# its program has the new rate. A new object is another static value, so it is traced again, unless its class defines
+# equality, as a frozen dataclass does.
 #
 # So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
 # training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
@@ -399,8 +497,8 @@ assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
-# do something in between: to evaluate, print, or save. Long runs scan over a few hundred steps at a time, and
-# do these things between the chunks.
+# run Python in between: to evaluate with other code, to draw, to save. Long runs scan over a few hundred steps at a
+# time, and do these things between the chunks. (`jax.debug.print` works inside a scan.)
 #
 # To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
 # *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
@@ -641,9 +739,14 @@ for _rows, _size, _order in (
         )
 print("Agrees with the scores of the whole set, for four test sets and batch sizes.")
 
+# %% tags=["hidden"]
+_values = np.array([0.0, 0.0, 0.0, 1.0, 9.0])
+assert np.mean([np.median(_values[:4]), np.median(_values[4:])]) != np.median(_values)
+
 # %% [markdown]
-# The rule holds for all metrics: add up numerators and denominators, and divide once, at the end. A mean weighted
-# by batch size is right for a loss, and wrong for a recall.
+# The rule holds for all metrics that are quotients of sums: add up numerators and denominators, and divide once, at the
+# end. A mean weighted by batch size is right for a loss, and wrong for a recall. A median, or the area under a ROC
+# curve, is not such a quotient: keep all predictions, and compute it once.
 #
 # ## `vmap` ensembles: eight networks in one program
 #
@@ -1073,12 +1176,21 @@ print(type(again).__name__, type(again.opt_state[0]).__name__)
 # %% [markdown]
 # You need not save the structure, since the program that resumes can make it: it is that of
 # `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
-# Threefry. These functions take it apart and put it together:
+# Threefry. These functions take it apart and put it together (for another generator, with its name as `impl`):
 
 # %%
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32
 print(jax.random.wrap_key_data(jax.random.key_data(halfway.key)))
 print(jnp.issubdtype(halfway.key.dtype, jax.dtypes.prng_key))
+
+# %% tags=["hidden"]
+_data = jax.random.key_data(jax.random.key(0, impl="rbg"))
+assert jax.random.wrap_key_data(_data, impl="rbg").dtype.name == "key<rbg>"
+try:
+    jax.random.wrap_key_data(_data)
+except TypeError as problem:
+    _told = str(problem)
+assert "invalid PRNG key data" in _told
 
 # %% [markdown]
 # ## Exercise: save and restore a state
@@ -1328,8 +1440,8 @@ print(
 # - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a dictionary was saved where arrays
 #   belong. Flatten the tree first.
 # - No message at all: an attribute of the experiment was changed after the first step, and the compiled step
-#   still uses the old one.
-# - No message at all: a frozen layer is decayed, a score averages over batches of unequal size, or a run resumes
+#   still uses the old one, until a batch has another shape.
+# - No message at all: a frozen layer is decayed or eats up the clipping, a score averages over batches of unequal size, or a run resumes
 #   without the memory of its optimiser.
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
@@ -1363,10 +1475,10 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 # ## What you learned
 #
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
-#   the parts of a chain act in order, so freeze last.
+#   the parts of a chain act in order, and `optax.partition` keeps a frozen layer out of it.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
-#   alike. What a method under `static_argnums=0` reads from `self` is frozen at the first call.
-# - A score over batches is a quotient of two sums. A run resumes bit for bit when parameters, network state,
-#   optimiser state, key, step and the place in the data are all restored.
+#   alike. What a method under `static_argnums=0` reads from `self` is frozen when it is traced.
+# - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
+#   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #
 # Next: [JAX transformations inside a network](transforms_inside.py).
