@@ -49,9 +49,8 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# The setting concerns CPUs only. On a machine with GPUs, `jax.devices()` lists these, and the page uses up to eight of
-# them, a power of two, so that the sizes below divide evenly. This run has {{ n }}. With one device everything runs too, but
-# there is nothing to cut, and the factors below are 1.
+# The setting concerns CPUs only. On a machine with GPUs, the page uses up to eight of them, a power of two, so that the
+# sizes below divide evenly. This run has {{ n }}. With one device everything runs too, but the factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
@@ -81,8 +80,8 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`, which you can index, add and print as before, but its numbers are spread out.
-# In the figure, each box is a device at its place in the mesh. What is filled is the part of the array that it holds:
+# It is still one array of shape `(8, 6)`, which you can index, add and print as before. In the figure, each box is a
+# device at its place in the mesh. What is filled is the part of the array that it holds:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -305,8 +304,7 @@ assert step(params, split_batch)[1].sharding.device_set == set(devices)
 
 # %% [markdown]
 # An *all-reduce* adds up the gradients of all devices and gives each of them the sum. The new parameters are replicated
-# again, ready for the next step. You did not send anything by hand: the computation follows the data. In a training loop,
-# the one new line is the `device_put` of each batch.
+# again. In a training loop, the one new line is the `device_put` of each batch.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -380,15 +378,13 @@ if n > 1:
     ), _told
 
 # %% [markdown]
-# This is data and model parallel at once: the batch is cut along `data`, the weights along `model`, and `step` has not
-# changed. The new weights have the layout of the old ones. Here the compiler chose that. To be sure of it, write
-# `jax.jit(step, out_shardings=...)`.
+# This is data and model parallel at once, and `step` has not changed. The new weights have the layout of the old ones.
+# Here the compiler chose that. To be sure of it, write `jax.jit(step, out_shardings=...)`.
 #
 # ### The default of `make_mesh`: explicit axes
 #
-# This page asks for `AxisType.Auto`, with which the same `step` runs under all layouts. The default of `jax.make_mesh`
-# is `AxisType.Explicit`, and JAX's own pages use it: the layout is then a part of an array's type. `jax.set_mesh` sets
-# the mesh, a layout is a spec alone, and `jax.typeof` shows which mesh axis cuts which array axis:
+# This page asks for `AxisType.Auto`, with which the same `step` runs under all layouts. JAX's own pages use
+# `AxisType.Explicit`, the default: the layout is then a part of an array's type, and `jax.typeof` shows it.
 
 # %%
 explicit = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices)
@@ -420,9 +416,8 @@ assert (
 )
 
 # %% [markdown]
-# Where an operation leaves the layout of its result open, as this product does, JAX asks for `out_sharding`. Without it
-# you get `ShardingTypeError: Contracting dimensions are sharded and it is ambiguous how the output should be sharded`,
-# and so does the second layer of our `step`.
+# Where an operation leaves the layout of its result open, as this product or the second layer of `step` does, you say
+# it with `out_sharding`, or get `ShardingTypeError: Contracting dimensions are sharded and it is ambiguous`.
 #
 # ## `jax.shard_map`: write what one device does
 #
@@ -483,11 +478,9 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 # | `jax.device_put_sharded(pieces, devices)` (removed) | `jax.device_put(jnp.stack(pieces), NamedSharding(mesh, P("data")))` |
 # | `jax.lax.pmean(grads, "data")` | nothing: `loss_fn` is the mean over the whole batch |
 # | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws the numbers of the whole batch |
-# | `hk.BatchNorm(..., cross_replica_axis="data")` | without that argument |
 # | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
 #
-# Without `cross_replica_axis`, `hk.BatchNorm` under `pmap` takes the mean over the rows of one device, and under `jit`
-# over the whole batch, so there the numbers change.
+# Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
 #
 # Sometimes you want to keep `update` with its collectives. Then `jax.shard_map` looks like the direct replacement:
 
@@ -614,8 +607,8 @@ print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so `out_specs=P()` is correct and nothing complains. To find the error,
-# compare with one device, as we did. That makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so nothing complains. To find the error, compare with one device, as we
+# did. That makes a short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
@@ -829,8 +822,8 @@ if _most == 1:
 # %% [markdown]
 # ### With `check_vma=False`, rule and repair change places
 #
-# Older code often has `check_rep=False`, today `check_vma=False`. Before you port or repair such code, see what the two
-# gradients are without tracking, and a third one, of parameters that each device holds for itself:
+# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking? The third
+# is that of parameters which each device holds for itself:
 
 
 # %%
@@ -905,10 +898,9 @@ _new = jax.tree.map(lambda p: p[0], _by_pmap[0])
 assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
 
 # %% [markdown]
-# Without tracking, JAX does not know that `w` is shared and adds no `psum`, so the `pmean` of the gradients is right, as
-# it was under `pmap`. But the transpose of a `psum` is then a `psum`, which cancels the division in the `pmean` of the
-# loss: each device keeps a gradient of its own, and JAX takes that of the first device for the result. So look at
-# `check_vma` first. Parameters marked with `jax.lax.pcast` are right in both settings.
+# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the transpose
+# of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a gradient of its
+# own, and JAX takes the first one for the result. `jax.lax.pcast` is right in both settings.
 #
 # ## Exercise: the same gradient with padding
 #
@@ -1153,11 +1145,10 @@ if _most == 1:
 # %% [markdown]
 # ## Past one machine: `jax.distributed`
 #
-# A cluster runs the same program several times, often once per machine. Each process calls `jax.distributed.initialize`
-# first, with the address of process 0, the number of processes, and its own number (under Slurm, for example, it finds
-# them itself). From then on `jax.devices()` lists the devices of *all*
-# processes, a mesh spans them, and `jit` exchanges data over the network. Here is such a program. We start it twice on this
-# computer, with two simulated devices each:
+# A cluster runs the same program in several processes. Each calls `jax.distributed.initialize` first, with the address
+# of process 0, the number of processes, and its own number (under Slurm it finds them itself). From then on
+# `jax.devices()` lists the devices of *all* processes, a mesh spans them, and `jit` exchanges data over the network. We
+# start such a program twice on this computer, with two simulated devices each:
 
 # %%
 job = """
@@ -1191,8 +1182,7 @@ print(f"process {me}: all rows {process_allgather(x, tiled=True)}")
 """
 
 # %% [markdown]
-# On a cluster the scheduler starts the processes. Here `subprocess` does it, with a free port, a limit on time, and an
-# environment without settings that are meant for other programs:
+# On a cluster the scheduler starts the processes. Here `subprocess` does it, with a free port and a limit on time:
 
 
 # %%
@@ -1241,17 +1231,16 @@ for _lines in (lines[:3], lines[3:]):
 assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
-# Each process has read half of the rows and has two of the four devices, and both know the gradient of the whole. On one
-# device it is {{ float(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2))(0.5, jnp.arange(8.0))):.1f}}, too. Two rules
-# matter. All processes must call the functions that work on shared arrays in the same order; if one of them skips a step,
-# the others wait for it. And a process sees its own pieces only (`x.addressable_shards`). Print and save *replicated*
-# results in one process, where `jax.process_index()` is 0. An array that is cut over the processes cannot be read there,
-# as `x` above. Gather it first, in all processes, or let each process write its own pieces, as
-# [Orbax](https://orbax.readthedocs.io) does.
+# Each process has read half of the rows, and both know the gradient of the whole. On one device it is
+# {{ float(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2))(0.5, jnp.arange(8.0))):.1f}}, too. All processes must call
+# the functions that work on shared arrays in the same order; if one of them skips a step, the others wait for it. And a
+# process sees its own pieces only (`x.addressable_shards`). Print and save *replicated* results in one process, where
+# `jax.process_index()` is 0. Gather an array that is cut over processes first, in all of them, or let each write its own
+# pieces, as [Orbax](https://orbax.readthedocs.io) does.
 #
 # ## Does it get faster?
 #
-# Let us time a step of a larger network, with the same batch cut over more and more devices:
+# Time a step of a larger network, with the same batch cut over more devices:
 
 
 # %%
@@ -1302,10 +1291,9 @@ axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()
 
 # %% [markdown]
-# The title names the kind of device of this run. Simulated CPU devices share the cores of one computer, and XLA uses
-# several cores for a single device anyway, so do not expect them to come near the dashed line. They are there to test
-# that a program is right. On real devices, what counts is how long each of them works between two all-reduces. Large
-# batches and large matrices scale better than small ones, which spend more of their time on the exchange.
+# Simulated CPU devices share the cores of one computer, and XLA uses several cores for a single device anyway, so do not
+# expect them to come near the dashed line. They are there to test that a program is right. On real devices, what counts
+# is how long each of them works between two all-reduces, so large batches and matrices scale better than small ones.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -1315,8 +1303,6 @@ plt.show()
 #   and JAX also believes a wrong `out_specs`.
 # - `implies that array axis 0 is partitioned 8 times, but the dimension size is 3` The lengths of arguments and results
 #   must divide evenly. Pad the batch, with weight 0.
-# - `RuntimeError: Fetching value for jax.Array that spans non-addressable (non process local) devices is not possible.`
-#   Gather the array, or save its pieces, as above.
 # - `ValueError: Received incompatible devices for jitted computation.` Two arguments were put on different sets of devices.
 #   Put all of them on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
@@ -1387,8 +1373,7 @@ if n > 1:
 #   stays as it is.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
-# - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is;
-#   reading data and saving results need care.
+# - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is.
 #
 # Next: [Haiku by frequency](../reference/names.py) lists the names that research code uses, each with a cell that
 # runs it.

@@ -279,62 +279,53 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 # of the decay says.
 #
 # But the gradient of the frozen layer still takes part in what comes before, such as clipping, and Adam keeps averages
-# for it. `optax.partition` gives each group of parameters an optimiser of its own. Here the gradients of the first
-# layer are a hundred times larger than the others, and the rest is clipped to length 1:
+# for it. `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose
+# gradient is 4, and clip the rest, whose gradient is 3, to length 1:
 
 # %%
-groups = hk.data_structures.map(
-    lambda module, name, value: "frozen" if module == "linear" else "trained", params
-)
-uneven = jax.tree.map(
-    lambda one, frozen: one * (100.0 if frozen else 1.0), ones, is_first
-)
-clip = optax.clip_by_global_norm(1.0)
+clip = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
+fixed = optax.set_to_zero()
 freezers = {
-    "freeze last": optax.chain(clip, optax.sgd(1.0), freeze),
-    "partition": optax.partition(
-        {"trained": optax.chain(clip, optax.sgd(1.0)), "frozen": optax.set_to_zero()},
-        groups,
-    ),
+    "freeze last": optax.chain(clip, optax.masked(fixed, {"w": False, "b": True})),
+    "partition": optax.partition({"on": clip, "off": fixed}, {"w": "on", "b": "off"}),
 }
-trained_moves = {}
 for name, optimizer in freezers.items():
-    updates, _ = optimizer.update(uneven, optimizer.init(ones), ones)
-    trained_moves[name] = float(optax.tree.norm(updates))
-    print(f"{name:11} moves the other layers by {trained_moves[name]:.3f}")
+    updates, _ = optimizer.update(slopes, optimizer.init(theta), theta)
+    print(f"{name:11} {updates}")
 
 # %% tags=["hidden"]
-assert trained_moves["freeze last"] < 0.1
-assert abs(trained_moves["partition"] - 1) < 1e-3
-for _name, _optimizer in freezers.items():
-    _updates, _ = _optimizer.update(uneven, _optimizer.init(ones), ones)
-    assert not jnp.any(_updates["linear"]["w"]), _name
-_adam = {
-    "freeze last": optax.chain(optax.adam(0.1), freeze),
-    "partition": optax.partition(
-        {"trained": optax.adam(0.1), "frozen": optax.set_to_zero()}, groups
-    ),
-    "decayed": optax.partition(
-        {"trained": decay, "frozen": optax.set_to_zero()}, groups
-    ),
-}
+for _name, _length in {"freeze last": 0.6, "partition": 1.0}.items():
+    _optimizer = freezers[_name]
+    for _factor in (1.0, 100.0):  # the frozen gradient grows
+        _slopes = {"w": slopes["w"], "b": _factor * slopes["b"]}
+        _updates, _ = _optimizer.update(_slopes, _optimizer.init(theta), theta)
+        assert not jnp.any(_updates["b"])
+        _moved = float(optax.tree.norm(_updates))
+        assert abs(_moved - _length) < 1e-3 or (
+            _name == "freeze last" and _factor > 1 and _moved < 0.01
+        )
+_groups = hk.data_structures.map(
+    lambda module, name, value: "off" if module == "linear" else "on", params
+)
 _kept = {
     name: sum(leaf.size for leaf in jax.tree.leaves(optimizer.init(params)))
-    for name, optimizer in _adam.items()
+    for name, optimizer in {
+        "freeze last": optax.chain(optax.adam(0.1), freeze),
+        "partition": optax.partition({"on": optax.adam(0.1), "off": fixed}, _groups),
+    }.items()
 }
 _first_size = sum(leaf.size for leaf in jax.tree.leaves(params["linear"]))
 assert _kept["freeze last"] - _kept["partition"] == 2 * _first_size
 _decayed = optax.partition(
-    {"trained": optax.adamw(0.01, weight_decay=0.1), "frozen": optax.set_to_zero()},
-    groups,
+    {"on": optax.adamw(0.01, weight_decay=0.1), "off": fixed}, _groups
 )
 _updates, _ = _decayed.update(zeros, _decayed.init(ones), ones)
 assert not jnp.any(_updates["linear"]["w"])
 assert jnp.any(_updates["linear_1"]["w"])
 
 # %% [markdown]
-# With the freeze at the end, the frozen layer uses up nearly all of the length that clipping allows, and the others
-# hardly move. So use `optax.partition` where a part of the chain looks at several parameters at once.
+# With the freeze last, the frozen gradient uses up a part of the length that clipping allows; if it is a hundred times
+# larger, `w` hardly moves. So use `optax.partition` where the optimiser looks at several parameters at once.
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
@@ -424,9 +415,8 @@ assert _Scale.traced == [0.1, 0.2]
 
 # %% [markdown]
 # Only the third. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program. Setting the attribute later does not change this program. But a batch of another shape is traced again, and
-# its program has the new rate. A new object is another static value, so it is traced again, unless its class defines
-# equality, as a frozen dataclass does.
+# program, although a batch of another shape is traced again, with the new rate. A new object is another static value,
+# so it is traced again, unless its class defines equality, as a frozen dataclass does.
 #
 # So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
 # training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
@@ -498,7 +488,7 @@ assert batches[0].shape == (200, 64, 2)
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
 # run Python in between: to evaluate with other code, to draw, to save. Long runs scan over a few hundred steps at a
-# time, and do these things between the chunks. (`jax.debug.print` works inside a scan.)
+# time, and do these things between the chunks.
 #
 # To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
 # *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:

@@ -466,8 +466,8 @@ with hk.config.context(check_jax_usage=True):
 # %% [markdown]
 # It reports the scan, the leak and the lost state too, so turn it on in your tests. Know its limits. It works while your
 # Python code runs, so it does not look at functions that are compiled already. It also reports code that happens to work,
-# such as `jax.vmap` around a module without dropout. It takes `hk.vmap` with `split_rng=False` for what you mean, also
-# around dropout. And here is another mistake that it cannot see:
+# such as `jax.vmap` around a module without dropout. It lets `split_rng=False` pass around dropout. And here is another
+# mistake that it cannot see:
 
 
 # %%
