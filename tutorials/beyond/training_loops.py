@@ -4,8 +4,8 @@
 # Open ten research scripts written in JAX and you meet one shape ten times: a named tuple with everything that
 # changes during training, a compiled step that maps it to the next one, and around the step a loop over
 # shuffled batches. The optimiser comes from Optax. Once you know the shape you can read such a script from its
-# `train_step` outwards. You can also spot what goes wrong in it without a message: a setting that is frozen, a
-# test score that weighs its examples unequally, a run that resumes as a different run.
+# `train_step` outwards, and spot what goes wrong in it without a message: a setting that is frozen, a score that
+# weighs its examples unequally, a run that resumes as a different run.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -105,8 +105,7 @@ assert jnp.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
-# this form too, so parts can be chained: each gets the updates of the one before. (A few optimisers, such as
-# `optax.lbfgs`, want the loss as well.) *Clipping by global norm* belongs in
+# this form too, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
 # front. If the whole gradient, all leaves together, is longer than the limit, it is scaled down to it and
 # keeps its direction. Here the length is 5:
 
@@ -278,22 +277,22 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 # little at every step, and nothing says so. Frozen last, it stays. The biases do not move in either case, as the mask
 # of the decay says.
 #
-# But the gradient of the frozen layer still takes part in what comes before, such as clipping, and Adam keeps averages
-# for it. `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose
-# gradient is 4, and clip the rest, whose gradient is 3, to length 1:
+# But its gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
+# `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
+# and clip the rest, whose gradient is 3, to length 1:
 
 # %%
 clip = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
+each = {"train": clip, "freeze": optax.set_to_zero()}
+parts = optax.partition(each, {"w": "train", "b": "freeze"})
+print(parts.update(slopes, parts.init(theta), theta)[0])
+
+# %% tags=["hidden"]
 fixed = optax.set_to_zero()
 freezers = {
     "freeze last": optax.chain(clip, optax.masked(fixed, {"w": False, "b": True})),
-    "partition": optax.partition({"on": clip, "off": fixed}, {"w": "on", "b": "off"}),
+    "partition": parts,
 }
-for name, optimizer in freezers.items():
-    updates, _ = optimizer.update(slopes, optimizer.init(theta), theta)
-    print(f"{name:11} {updates}")
-
-# %% tags=["hidden"]
 for _name, _length in {"freeze last": 0.6, "partition": 1.0}.items():
     _optimizer = freezers[_name]
     for _factor in (1.0, 100.0):  # the frozen gradient grows
@@ -304,6 +303,8 @@ for _name, _length in {"freeze last": 0.6, "partition": 1.0}.items():
         assert abs(_moved - _length) < 1e-3 or (
             _name == "freeze last" and _factor > 1 and _moved < 0.01
         )
+_last = freezers["freeze last"]
+_shorter = optax.tree.norm(_last.update(slopes, _last.init(theta), theta)[0])
 _groups = hk.data_structures.map(
     lambda module, name, value: "off" if module == "linear" else "on", params
 )
@@ -324,8 +325,8 @@ assert not jnp.any(_updates["linear"]["w"])
 assert jnp.any(_updates["linear_1"]["w"])
 
 # %% [markdown]
-# With the freeze last, the frozen gradient uses up a part of the length that clipping allows; if it is a hundred times
-# larger, `w` hardly moves. So use `optax.partition` where the optimiser looks at several parameters at once.
+# With `freeze` after `clip`, `w` would move by {{ _shorter:.1f}} only, because the frozen gradient counts in the length
+# that is clipped. So use `optax.partition` where an optimiser looks at several parameters at once.
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
@@ -520,8 +521,7 @@ plt.show()
 
 # %% [markdown]
 # After the same {{ len(batches[0]) }} steps, SGD's boundary still cuts through the arms, while momentum and Adam
-# have found the way between them. This compares three settings and not three optimisers, since each rate was
-# picked by hand. Tune the rate of each before you call one better.
+# have found the way between them. Each rate was picked by hand: tune all of them before you call an optimiser better.
 #
 # ## Exercise: an evaluation with a remainder
 #
@@ -735,8 +735,7 @@ assert np.mean([np.median(_values[:4]), np.median(_values[4:])]) != np.median(_v
 
 # %% [markdown]
 # The rule holds for all metrics that are quotients of sums: add up numerators and denominators, and divide once, at the
-# end. A mean weighted by batch size is right for a loss, and wrong for a recall. A median, or the area under a ROC
-# curve, is not such a quotient: keep all predictions, and compute it once.
+# end. A mean weighted by batch size is right for a loss, and wrong for a recall. A median needs all predictions at once.
 #
 # ## `vmap` ensembles: eight networks in one program
 #
