@@ -238,7 +238,7 @@ adamw = optax.adamw(0.01, weight_decay=0.1)
 adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
-# Make it a habit to pass the parameters. Decay is meant for weight matrices; biases and the scales of
+# Decay is meant for weight matrices; biases and the scales of
 # normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
 # the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer, with
 # `optax.set_to_zero`, which makes updates zero.
@@ -330,8 +330,7 @@ assert jnp.any(_updates["linear_1"]["w"])
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
-# Now collect what changes from step to step. Besides the parameters, the key and the step count of
-# [Loss, gradient, update](../haiku/update.py), there are now the network state and the memory of the optimiser.
+# What changes from step to step are the parameters, the network state, the optimiser's memory, the key and a count.
 
 
 # %%
@@ -419,8 +418,7 @@ assert _Scale.traced == [0.1, 0.2]
 # program, although a batch of another shape is traced again, with the new rate. A new object is another static value,
 # so it is traced again, unless its class defines equality, as a frozen dataclass does.
 #
-# So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
-# training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
+# So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
 #
 # ## Epochs of shuffled minibatches
 #
@@ -446,7 +444,7 @@ print(int(halfway.step), "steps, loss", metrics["loss"])
 _looped = metrics["loss"]
 
 # %% [markdown]
-# Any epoch can be reproduced from `data_key` and its number, which will help when a run resumes. `minibatches`
+# `minibatches`
 # drops what is left over after the last full batch, so that the step is compiled for one shape only.
 #
 # ### The whole loop in `lax.scan`
@@ -488,8 +486,7 @@ assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
-# run Python in between: to evaluate with other code, to draw, to save. Long runs scan over a few hundred steps at a
-# time, and do these things between the chunks.
+# run Python in between, to draw or to save. Long runs scan over a few hundred steps at a time.
 #
 # To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
 # *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
@@ -764,8 +761,7 @@ assert metrics["loss"][:, -8:].mean() < 0.2
 
 # %% [markdown]
 # Every leaf of the state has a new first axis, the count and the optimiser's memory included: eight complete
-# runs. Each has its own parameters and its own key for dropout, and `in_axes=(0, None)` lets all see the same
-# batches. `predict` is mapped the same way, over parameters and network state but not over the inputs:
+# runs, which see the same batches because of `in_axes=(0, None)`. `predict` is mapped the same way, over parameters and network state but not over the inputs:
 
 # %%
 logits = jax.vmap(predict, in_axes=(0, 0, None))(
@@ -1092,7 +1088,7 @@ print(
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# Long runs stop early, at a time limit or on a full disk. A run that resumes should end exactly where it would
+# A run that resumes should end exactly where it would
 # have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
 # five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
 # run that never stopped.
@@ -1428,10 +1424,6 @@ print(
 #   `np.savez`. Save `jax.random.key_data(key)`.
 # - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a dictionary was saved where arrays
 #   belong. Flatten the tree first.
-# - No message at all: an attribute of the experiment was changed after the first step, and the compiled step
-#   still uses the old one, until a batch has another shape.
-# - No message at all: a frozen layer is decayed or eats up the clipping, a score averages over batches of unequal size, or a run resumes
-#   without the memory of its optimiser.
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
