@@ -518,7 +518,7 @@ plt.show()
 
 # %% [markdown]
 # After the same {{ len(batches[0]) }} steps, SGD's boundary still cuts through the arms, while momentum and Adam
-# have found the way between them. Each rate was picked by hand: tune all of them before you call an optimiser better.
+# have found the way between them. Tune the rate of each before you call one better.
 #
 # ## Exercise: an evaluation with a remainder
 #
@@ -553,7 +553,7 @@ assert abs(_whole["loss"] - scores["loss"]) > 1e-3
 assert abs(_whole["recall"] - scores["recall"]) > 1e-3
 
 # %% [markdown]
-# One network and one test set, and two pairs of scores. With batches of 64, the last batch holds 4 of the
+# With batches of 64, the last batch holds 4 of the
 # {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line, where all examples are in
 # one batch, is right.
 #
@@ -761,7 +761,8 @@ assert metrics["loss"][:, -8:].mean() < 0.2
 
 # %% [markdown]
 # Every leaf of the state has a new first axis, the count and the optimiser's memory included: eight complete
-# runs, which see the same batches because of `in_axes=(0, None)`. `predict` is mapped the same way, over parameters and network state but not over the inputs:
+# runs, which see the same batches because of `in_axes=(0, None)`. `predict` is mapped over parameters and network
+# state, but not over the inputs:
 
 # %%
 logits = jax.vmap(predict, in_axes=(0, 0, None))(
