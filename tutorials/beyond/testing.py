@@ -317,7 +317,7 @@ for _version in versions:
 print("Right: all twenty predictions agree with what the assertions do.")
 
 # %% [markdown]
-# An assertion sees one property of a result. A version may pass all that you wrote and still not be what you want.
+# A version may pass all that you wrote and still not be what you want.
 #
 # ## With and without `jit`: `chex.variants`
 #
@@ -1190,7 +1190,7 @@ assert jnp.all(jnp.roll(y, 1) != y)
 # - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
 #   `jax.jit(checkify.checkify(f))`.
 # - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees the outputs of compiled
-#   code only. Add `jax.disable_jit()`.
+#   code.
 # - No message at all: the error value of `checkify` is thrown away. Call `error.throw()`.
 # - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
 #   result with itself. See each test fail once.

@@ -554,8 +554,7 @@ assert abs(_whole["recall"] - scores["recall"]) > 1e-3
 
 # %% [markdown]
 # With batches of 64, the last batch holds 4 of the
-# {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line, where all examples are in
-# one batch, is right.
+# {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line is right.
 #
 # Define `evaluate_batches(predict, data, batch_size)` again so that it returns the same dictionary, and both
 # scores are those of the whole set, whatever the batch size and the order of the examples. Never hand `predict`
@@ -1160,8 +1159,7 @@ again = jax.tree.unflatten(structure, leaves)
 print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
-# You need not save the structure, since the program that resumes can make it: it is that of
-# `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
+# You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
 # Threefry. These functions take it apart and put it together (for another generator, with its name as `impl`):
 
 # %%
