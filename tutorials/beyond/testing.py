@@ -1189,8 +1189,8 @@ assert jnp.all(jnp.roll(y, 1) != y)
 #   earlier test counted too. Call `chex.clear_trace_counter()` first.
 # - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
 #   `jax.jit(checkify.checkify(f))`.
-# - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees the outputs of compiled
-#   code.
+# - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only the outputs of
+#   compiled code. Add `jax.disable_jit()`.
 # - No message at all: the error value of `checkify` is thrown away. Call `error.throw()`.
 # - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
 #   result with itself. See each test fail once.

@@ -1159,8 +1159,9 @@ again = jax.tree.unflatten(structure, leaves)
 print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
-# You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
-# Threefry. These functions take it apart and put it together (for another generator, with its name as `impl`):
+# You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key,
+# whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it together (for another
+# generator, with its name as `impl`):
 
 # %%
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32
