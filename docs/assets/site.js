@@ -80,7 +80,7 @@ function progress() {
       else delete course.done[id];
       save();
     });
-    exercise.querySelector(".exercise-kind").append(make("label", {}, box, " Done"));
+    exercise.querySelector(".exercise-kind")?.append(make("label", {}, box, " Done"));
   }
   for (const link of document.querySelectorAll('td a[href*="#exercise-"]'))
     if (link.hash.replace("#exercise-", "") in course.done) link.closest("tr").classList.add("done");
@@ -104,6 +104,7 @@ function folds() {
 function frames() {
   for (const row of document.querySelectorAll(".frames")) {
     const figures = [...row.querySelectorAll("figure")];
+    if (!figures.length) continue; // an author's own box of this name
     const slider = make("input", { type: "range", max: figures.length - 1, value: 0, ariaLabel: "Choose a figure" });
     const label = make("span", { ariaHidden: "true" }); // the slider says it
     const show = () => {

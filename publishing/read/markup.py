@@ -29,6 +29,7 @@ _ENTITY = re.compile(r"&(#\d+;?|#[xX][\da-fA-F]+;?|[a-zA-Z][a-zA-Z\d]*(?:;|(?![a
 _CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufeff]")
 _SCHEME = re.compile(r"\s*([^/?#:\s]*):")
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[\w+/=\s%]*", re.ASCII)
+_FORMULA = re.compile(r"<annotation\b[^>]*>(.*?)</annotation>", re.DOTALL)  # as its author wrote it
 _SCHEMES = ("http", "https", "mailto")
 _NOWHERE = "which no page can have"
 
@@ -45,7 +46,9 @@ def html_problem(markup: str, *, prose: bool = False, page: bool = False, drawin
     """The first thing that is wrong with HTML: an output's, that in Markdown if `prose`, a page's, or an SVG file's."""
     reader = _Reader(prose=prose, page=page, drawing=drawing)
     for place, message, texts in reader.problems(markup):
-        return Defect(markup.count("\n", 0, place) + 1, message, texts)
+        formula = _FORMULA.search(markup, place) if "math" in dict(reader.open) else None
+        texts = (*html.unescape(formula[1]).split("\n"), *texts) if formula else texts
+        return Defect(markup.count("\n", 0, place) + 1, " ".join(message.split()), texts)
     return None
 
 
@@ -90,7 +93,7 @@ class _Reader:
                 scoped(css)
             elif not is_scoped(css):
                 raise StyleError(css)
-        except StyleError as error:
+        except (StyleError, RecursionError) as error:
             piece = " ".join(str(error).split())[:60]
             yield f"has a style sheet with `{piece}`, {_NOWHERE}.", (piece, "<style")
 
@@ -144,7 +147,7 @@ def _attributes(root: str, tag: str, written: str, prose: bool) -> list[tuple[st
             problems.append((f"has `{name}` twice in `<{tag}>`.", (name,)))
         names.add(name)
         if not (prose and name == "markdown") and (problem := _value_problem(root, tag, name, value)):
-            problems.append((problem, (value, f"{name}=", f"<{tag}", name)))
+            problems.append((problem, (value, value.partition("#")[0], f"{name}=", f"<{tag}", name)))
     return problems
 
 
@@ -157,8 +160,11 @@ def _value_problem(root: str, tag: str, name: str, value: str) -> str:
         return _address_problem(value, picture=kind == PICTURE)
     if kind in (STYLE, PART):
         try:
-            check_value(value) if kind == PART else check_declarations(value, drawing=root == "svg" and tag != "svg")
-        except StyleError as error:
+            if kind == PART:
+                check_value(value)
+            else:
+                check_declarations(value, drawing=root == "svg" and tag != "svg", least=-1 if root == "math" else 0)
+        except (StyleError, RecursionError) as error:
             return f"has `{error}` {where}, {_NOWHERE}."
         return ""
     return "" if kind.fullmatch(value) else f"has `{value[:60]}` {where}, {_NOWHERE}."

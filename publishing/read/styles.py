@@ -35,10 +35,13 @@ class StyleError(ValueError):
     """CSS that a page cannot have; its text is the piece that is wrong."""
 
 
-def check_declarations(css: str, *, drawing: bool = False) -> None:
-    """Read a `style` attribute, of an SVG's element if `drawing`; raises a StyleError for what a page cannot have."""
+def check_declarations(css: str, *, drawing: bool = False, least: float = 0) -> None:
+    """Read a `style` attribute, of an SVG's element if `drawing`; raises a StyleError for what a page cannot have.
+
+    No length may be below `least`: formulas have signs that move a little to the left.
+    """
     for one in tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True):
-        _declaration(one, drawing)
+        _declaration(one, drawing, least)
 
 
 def scoped(css: str) -> str:
@@ -99,23 +102,23 @@ def _prelude(rule: tinycss2.ast.Node) -> str:
     return " ".join(tinycss2.serialize([token for token in rule.prelude if token.type != "comment"]).split("\n"))
 
 
-def _declaration(one: tinycss2.ast.Node, drawing: bool) -> str:
+def _declaration(one: tinycss2.ast.Node, drawing: bool, least: float = 0) -> str:
     if one.type != "declaration":
         raise StyleError(getattr(one, "message", None) or tinycss2.serialize([one]).strip())
     text = " ".join(one.serialize().split())
     name, value = one.lower_name, [token for token in one.value if token.type not in ("whitespace", "comment")]
     known = _BOX.fullmatch(name) or (drawing and _DRAWING.fullmatch(name))
     shown = name != "display" or _DISPLAY.fullmatch(tinycss2.serialize(value).strip().lower())
-    if not known or not shown or not all(_allowed(token, name, drawing) for token in value):
+    if not known or not shown or not all(_allowed(token, name, drawing, least) for token in value):
         raise StyleError(text)
     return text
 
 
-def _allowed(token: tinycss2.ast.Node, name: str, drawing: bool) -> bool:
+def _allowed(token: tinycss2.ast.Node, name: str, drawing: bool, least: float = 0) -> bool:
     """Whether a piece of a value neither loads anything nor moves anything out of its place."""
     if token.type in ("number", "percentage", "dimension"):
         unit = token.lower_unit if token.type == "dimension" else "px"
-        return (drawing or 0 <= token.value < _LARGEST) and bool(_UNIT.fullmatch(unit))
+        return (drawing or least <= token.value < _LARGEST) and bool(_UNIT.fullmatch(unit))
     if token.type == "function":
         if drawing and token.lower_name == "url":
             return _url(token)

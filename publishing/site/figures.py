@@ -108,6 +108,7 @@ def _drawn(svg: str) -> Figure:
         for metadata in parent.findall(f"{_SVG}metadata"):
             parent.remove(metadata)
     # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
+    root.text = root.text or "\n"  # or an empty one had no end
     svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
     if problem := html_problem(svg, drawing=True):
         raise ValueError(f"its SVG {problem.message}")
