@@ -125,6 +125,8 @@ ELEMENTS = {"html": _HTML, "svg": _SVG, "math": _MATH}  # by the language that a
 VOID = _each("br col hr img input wbr", None).keys()
 ENDS_BY_ITSELF = _each("caption colgroup dd dt li p rp rt tbody td tfoot th thead tr", None).keys()
 TABLE = _each("table tbody tfoot thead tr", None).keys()  # they hold nothing but their parts
+# What is in these belongs to HTML again, though they are parts of a drawing or a formula.
+TEXT_ONLY = _each("annotation desc mi mn mo ms mtext title", None).keys()
 # The elements that another must be in: browsers would move it, or take it for the end of more than that.
 PARENTS = {
     **_each("li", {"ol", "ul"}),

@@ -10,7 +10,19 @@ from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
-from publishing.read.allowed import ELEMENTS, ENDS_BY_ITSELF, LINK, PARENTS, PART, PICTURE, STYLE, TABLE, VOID, rule
+from publishing.read.allowed import (
+    ELEMENTS,
+    ENDS_BY_ITSELF,
+    LINK,
+    PARENTS,
+    PART,
+    PICTURE,
+    STYLE,
+    TABLE,
+    TEXT_ONLY,
+    VOID,
+    rule,
+)
 from publishing.read.styles import StyleError, check_declarations, check_value, is_scoped, scoped, sheet
 
 _SPACE = r"[ \t\n\r\f]"
@@ -104,11 +116,14 @@ class _Reader:
         parent = self.open[-1][0] if self.open else ""
         roots = [tag for tag, _ in self.open if tag in ("svg", "math")]
         root = tag if tag in ("svg", "math") and not roots else roots[0] if roots else "svg" if self.drawing else "html"
+        if tag == "style":  # which has an end where it was not read as a whole
+            yield _unread("<style")
+            return
         if tag not in ELEMENTS[root]:
             way = f"; write `&lt;{tag}>` to show these signs" if self.prose else ""
             yield f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}", tag)
             return
-        if root == "html" and parent not in PARENTS.get(tag, {parent} - TABLE):
+        if parent in TEXT_ONLY or (not roots and parent not in PARENTS.get(tag, {parent} - TABLE)):
             yield f"has `<{tag}>` where it cannot be{f', within `<{parent}>`' if parent else ''}.", (f"<{tag}",)
         if tag == "a" and "a" in dict(self.open):
             yield "has a link within a link.", ("<a",)

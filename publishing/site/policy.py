@@ -26,7 +26,7 @@ def mark_scripts(environment: Environment) -> str:
 
     class _Marked(Extension):
         def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-            return re.sub(r"<script(?=[\s>])", f"<script {mark}", source)
+            return re.sub(r"<script(?=[\s>])", lambda start: f"{start[0]} {mark}", source, flags=re.IGNORECASE)
 
     environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
@@ -36,7 +36,8 @@ def mark_scripts(environment: Environment) -> str:
 def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
     """A page with its policy and without marks; one that `reloads` by a script that is added later runs any script."""
     script = re.compile(
-        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>(?P<text>.*?)</script>", re.DOTALL
+        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>(?P<text>.*?)</script>",
+        re.DOTALL | re.IGNORECASE,
     )
     digests = [hashlib.sha256(found["text"].encode()).digest() for found in script.finditer(page) if _runs(found)]
     scripts = " ".join(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))

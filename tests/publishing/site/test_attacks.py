@@ -209,7 +209,7 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
     return project.root / "site", names
 
 
-LOOK = """() => {
+LOOK = """async () => {
   const seen = element => element && element.checkVisibility({opacityProperty: true, visibilityProperty: true});
   const article = document.querySelector("article"), wrong = [];
   for (const name of ["body", ".md-header", ".md-content", "article h1, article h2, article p"])
@@ -229,6 +229,7 @@ LOOK = """() => {
   const stay = event => /^https?:|^mailto:/.test(event.target.closest("a")?.protocol) && event.preventDefault();
   document.addEventListener("click", stay, true);
   for (const element of article.querySelectorAll("a, button, summary, label, [tabindex]")) element.click();
+  await new Promise(done => setTimeout(done, 20)); // in which a link runs
   return wrong;
 }"""
 
@@ -279,9 +280,10 @@ def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attack
         """What is wrong with a page, or a picture, in the browser."""
         seen.clear()
         browser_page.goto(address + place)
-        return seen + (browser_page.evaluate(LOOK) if not place.endswith(".svg") else []) + seen
+        return ([] if place.endswith(".svg") else browser_page.evaluate(LOOK)) + seen
 
     browser_page.on("request", asked)
+    browser_page.on("requestfailed", lambda it: seen.append(f"stopped {it.url}") if it.failure == "csp" else None)
     browser_page.on("dialog", closed)
     browser_page.on("pageerror", lambda error: seen.append(str(error)))
     browser_page.on("console", lambda it: seen.append(it.text) if it.type == "error" and "404" not in it.text else None)
@@ -293,13 +295,14 @@ def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attack
     assert {place: wrong for place in places if (wrong := look(place))} == {}
     assert len(places) > 100
     front = (site / "index.html").read_text()
-    for what, attack in ON_PURPOSE.items():
-        (site / "about.html").write_text(
-            re.sub("<meta http-equiv[^>]*>", "", front).replace("</article>", f"{attack}</article>")
-        )
-        assert what in " ".join(look("about.html"))
-    (site / "about.html").write_text(front.replace("</article>", f"{''.join(ON_PURPOSE.values())}</article>"))
-    assert not re.search("a dialog|asks for", " ".join(look("about.html")))
+    for number, (what, attack) in enumerate(ON_PURPOSE.items()):
+        page_without = re.sub("<meta http-equiv[^>]*>", "", front).replace("</article>", f"{attack}</article>")
+        (site / f"about-{number}.html").write_text(page_without)
+        assert what in " ".join(look(f"about-{number}.html"))
+    (site / "policy.html").write_text(front.replace("</article>", f"{''.join(ON_PURPOSE.values())}</article>"))
+    tried = " ".join(look("policy.html"))
+    assert "a dialog" not in tried
+    assert re.findall("asks for (\\S+)", tried) == re.findall("stopped (\\S+)", tried)
     seen.clear()
     browser_page.goto(address)
     browser_page.keyboard.press("f")
