@@ -13,7 +13,6 @@ def _each(names: str, rule: Any) -> dict[str, Any]:
 
 
 _TEXT = re.compile("(?s).*")
-_FLAG = re.compile(".{0}|true|false|async|lazy|eager|auto|until-found")
 _NUMBER = re.compile(r"\d{1,4}(\.\d+)?(px|%)?")
 _WORD = re.compile(r"[\w-]*")
 _WORDS = re.compile(r"[\w\s/+.:-]*")
@@ -40,12 +39,12 @@ _EVERYWHERE = {
     **_each("data-exercise data-forms data-frame data-linenos data-search-exclude role title", _TEXT),
     **_each("dir lang", _WORD),
 }
-_ARIA = re.compile("aria-[a-z]+")
+_OTHERS = re.compile("aria-[a-z]+|data-quarto-[a-z-]+")
 _BOX = _each("align valign", _WORD) | _each("height width", _NUMBER)
 _CELL = {
     **_BOX,
     **_each("colspan rowspan span", _NUMBER),
-    **{"scope": _WORD, "headers": _TEXT, "bgcolor": _COLOUR, "nowrap": _FLAG},
+    **{"scope": _WORD, "headers": _TEXT, "bgcolor": _COLOUR, "nowrap": _WORD},
 }
 _HTML = {
     **_each("abbr address article aside b bdi big blockquote br center cite code dd del dfn dl dt em figcaption", {}),
@@ -57,17 +56,17 @@ _HTML = {
     # What mkdocstrings leaves to another plugin, which makes a link of it.
     "autoref": _each("backlink-anchor backlink-type hover identifier optional", _TEXT),
     "button": {"popovertarget": _FIGURE},  # opens a figure that is on the page, and no button does anything else
-    "details": {"open": _FLAG},
-    "div": {"align": _WORD, "popover": _FLAG, "data-tabs": _WORD},
+    "details": {"open": _WORD},
+    "div": {"align": _WORD, "popover": re.compile("(auto)?"), "data-tabs": re.compile(r"\d+:\d+")},
     "font": {"color": _COLOUR, "size": re.compile(r"[+-]?\d"), "face": _TEXT},
     "hr": _BOX,
-    "img": _BOX | {"src": PICTURE, "alt": _TEXT, "loading": _FLAG, "decoding": _FLAG},
+    "img": _BOX | {"src": PICTURE, "alt": _TEXT, "loading": _WORD, "decoding": _WORD},
     # Tabs and lists of tasks, as extensions of Markdown write them.
-    "input": _each("checked disabled", _FLAG) | _each("id name", _TAB) | {"type": re.compile("checkbox|radio")},
+    "input": _each("checked disabled", _WORD) | _each("id name", _TAB) | {"type": re.compile("checkbox|radio")},
     "label": {"for": _TAB},
     "li": {"value": _NUMBER},
-    "ol": {"start": _NUMBER, "type": _WORD, "reversed": _FLAG},
-    "style": {"type": re.compile("text/css"), "scoped": _FLAG, "media": _WORDS},
+    "ol": {"start": _NUMBER, "type": _WORD, "reversed": _WORD},
+    "style": {"type": re.compile("text/css"), "scoped": _WORD, "media": _WORDS},
     "table": _CELL
     | _each("border cellpadding cellspacing", _NUMBER)
     | _each("frame rules", _WORD)
@@ -142,4 +141,4 @@ PARENTS = {
 def rule(language: str, element: str, name: str) -> Rule | None:
     """What the value of an attribute must be; None where the element cannot have it."""
     own = ELEMENTS[language][element].get(name)
-    return own or _EVERYWHERE.get(name) or (_TEXT if _ARIA.fullmatch(name) else None)
+    return own or _EVERYWHERE.get(name) or (_TEXT if _OTHERS.fullmatch(name) else None)

@@ -10,7 +10,7 @@ _BOX = re.compile(
     r"|border(-(top|right|bottom|left|block|inline)(-(start|end))?)?(-(width|style|color))?"
     r"|border-(collapse|spacing|((top|bottom)-(left|right)-)?radius)"
     r"|font(-(family|feature-settings|kerning|size|stretch|style|variant(-[a-z]+)?|weight))?"
-    r"|text-(align(-last)?|decoration(-[a-z]+)?|overflow|transform|wrap|underline-offset)|vertical-align"
+    r"|(-webkit|-moz-osx)-font-smoothing|text-(align(-last)?|indent|decoration(-[a-z]+)?|overflow|transform|wrap|underline-offset)|vertical-align"
     r"|(background-|accent-|caret-)?color|background(-image)?|opacity|visibility|display|white-space|word-(break|wrap)"
     r"|overflow(-[xy]|-wrap)?|hyphens|tab-size|direction|list-style(-type|-position)?|quotes|caption-side|empty-cells"
     r"|table-layout|box-sizing|color-scheme|cursor|line-height|user-select"
@@ -23,7 +23,9 @@ _DRAWING = re.compile(
     r"|solid-(color|opacity)|(color-interpolation(-filters)?)|(text-)?rendering|enable-background|-inkscape-[a-z-]+"
 )
 _UNIT = re.compile("px|r?em|ex|ch|pt|pc|in|cm|mm|q|deg|rad|turn|fr")
-_COLOURS = re.compile("(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var")
+_COLOURS = re.compile(
+    "(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var|font-color"
+)  # the last is of great_tables
 _FUNCTIONS = re.compile(f"{_COLOURS.pattern}|matrix|rotate|scale|skew[xy]|translate")
 _COLOURED = re.compile(r".*color|background(-image)?|border.*|fill|stroke|text-decoration")
 _LARGEST = 10_000
@@ -107,7 +109,8 @@ def _declaration(one: tinycss2.ast.Node, drawing: bool, least: float = 0) -> str
         raise StyleError(getattr(one, "message", None) or tinycss2.serialize([one]).strip())
     text = " ".join(one.serialize().split())
     name, value = one.lower_name, [token for token in one.value if token.type not in ("whitespace", "comment")]
-    known = _BOX.fullmatch(name) or (drawing and _DRAWING.fullmatch(name))
+    still = name == "position" and tinycss2.serialize(value).strip().lower() in ("initial", "static")
+    known = still or _BOX.fullmatch(name) or (drawing and _DRAWING.fullmatch(name))
     shown = name != "display" or _DISPLAY.fullmatch(tinycss2.serialize(value).strip().lower())
     if not known or not shown or not all(_allowed(token, name, drawing, least) for token in value):
         raise StyleError(text)
@@ -124,12 +127,12 @@ def _allowed(token: tinycss2.ast.Node, name: str, drawing: bool, least: float = 
             return _url(token)
         inner = (one for one in token.arguments if one.type not in ("whitespace", "comment"))
         coloured = _COLOURS.fullmatch(token.lower_name) and _COLOURED.fullmatch(name)
-        return bool(coloured) and all(_allowed(one, name, drawing) for one in inner)
+        return bool(coloured or token.lower_name == "calc") and all(_allowed(one, name, drawing) for one in inner)
     if token.type == "url":
         return drawing and bool(_OWN_PART.fullmatch(token.value))
     if token.type == "string":
         return name in ("font", "font-family", "list-style-type", "quotes", "-inkscape-font-specification")
-    return token.type in ("ident", "hash") or (token.type == "literal" and token.value in (",", "/"))
+    return token.type in ("ident", "hash") or (token.type == "literal" and token.value in (",", "/", "*", "+"))
 
 
 def _url(function: tinycss2.ast.Node) -> bool:

@@ -12,6 +12,7 @@ ALLOWED = [
     "font: bold 12px/1.5 'Fira Code', monospace; font-variant-numeric: tabular-nums",
     "white-space: pre-wrap !important; vertical-align: middle; word-break: break-all; overflow-x: auto",
     "color: var(--md-code-fg-color); border-color: light-dark(#fff, black)",
+    "text-indent: calc(5px * 2 + 1em); position: initial",
     "display: inline-block; list-style-type: square; text-decoration: underline dotted red",
     "",
 ]
@@ -21,6 +22,7 @@ REFUSED = [
         "margin: -1px",
         "margin-top: -0.5em",
         "padding: calc(1px - 2px)",
+        "margin: calc(1px + -9px)",
         "margin: var(--a)",
         "width: 99999px",
         "width: 1vw",
