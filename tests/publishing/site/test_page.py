@@ -242,7 +242,7 @@ def test_a_page_names_a_cover_that_others_can_show(lesson, routes, outputs, name
 
 
 OUTPUTS = [
-    "<div>\n<style scoped>\n  .a b { color: red }\n\n  p { width: 9px }\n</style>\n<table><tr><td>one</table>\n\n</div>",
+    "<div>\n<style scoped>\n  .a b { color: red }\n\n  p { width: 9% }\n</style>\n<table><tr><td>one</table>\n\n</div>",
     "<style>p { margin: 0 }</style><p>one</p>\n\n<style>b { margin: 0 }</style>\n\n<p>two</p>",
     "<p>one<p>two\n\n# three\n\n- four\n\n    five\n\n!!! note\n    six",
     "<pre>\n\none\n\n    two [a](b) `c` $d$ **e** <b>f</b>\n</pre>",
