@@ -48,8 +48,9 @@ def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
         text = data.get("text/plain", "")
         if kind == "text/html" and _NO_TEXT.fullmatch(text) is None:
             return {"kind": "value", "html": html.escape(text)}
-        way = ", and no text that could be shown instead; print the value" if kind == "text/html" else ""
-        raise ValueError(f"{str(error).removesuffix('.')}{way}.") from None
+        way = "; no text came with it that could be shown instead, so print the value."
+        unfit = kind == "text/html" and str(error).endswith("which no page can have.")
+        raise ValueError(f"{str(error).removesuffix('.')}{way}" if unfit else str(error)) from None
 
 
 def _converted(text: str, kind: str) -> str:

@@ -8,6 +8,7 @@ import secrets
 
 from jinja2 import Environment
 from jinja2.ext import Extension
+from jinja2.filters import do_urlencode
 from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -20,7 +21,7 @@ _POLICY = (
 def mark_scripts(environment: Environment) -> str:
     """Let each script in the theme's templates have a mark that nothing else on a page can have, and return it.
 
-    Titles, from which the theme takes the tags and undoes the escaping, stay escaped.
+    Titles, from which the theme takes the tags and undoes the escaping, stay escaped, apart from within an address.
     """
     mark = f"data-{secrets.token_hex(16)}"
 
@@ -30,6 +31,7 @@ def mark_scripts(environment: Environment) -> str:
 
     environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
+    environment.filters["urlencode"] = lambda text: do_urlencode(text.unescape() if isinstance(text, Markup) else text)
     return mark
 
 

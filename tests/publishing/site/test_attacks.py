@@ -105,9 +105,7 @@ def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_
     )
     if outcome == "text":
         for text in ("", "<IPython.core.display.HTML object>", "<a.B at 0x7f00>", "alt.Chart(...)"):
-            with pytest.raises(
-                ValueError, match=r"^its output .* and no text that could be shown instead; print the value\.$"
-            ):
+            with pytest.raises(ValueError, match=r"^its output .*\.$"):
                 shown(value(attack, text_plain=text))
 
 

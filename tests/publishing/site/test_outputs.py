@@ -160,6 +160,26 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
         given(**{kind: markup})
 
 
+def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
+    unfit = "<form>a</form>"
+    assert given(text_html=unfit, text_plain="Model(<1>)") == {"kind": "value", "html": "Model(&lt;1&gt;)"}
+    assert given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"] == "<p><strong>a</strong></p>"
+    assert "<mi>x</mi>" in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+
+
+@pytest.mark.parametrize(
+    "plain", ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"]
+)
+def test_a_text_that_says_nothing_is_not_shown_instead(plain):
+    sentence = (
+        "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
+        given(text_html="<form>a</form>", text_plain=plain)
+    with pytest.raises(ValueError, match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$"):
+        given(text_html="<b>a", text_plain=plain)
+
+
 def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
     with pytest.raises(ValueError, match=r"^its output has a comment"):
         given(text_html="<p>a</p>\n\n<!-- b")

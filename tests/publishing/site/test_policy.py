@@ -6,7 +6,7 @@ from jinja2 import DictLoader, Environment
 
 from publishing.site.policy import mark_scripts, with_policy
 
-TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8><title>{{ title | striptags }}</title>
+TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8><title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
 <script>theme({{ "here" }})</script><script src="a.js"></script><SCRIPT>old()</SCRIPT>
 <script id=a type="application/json">{"a": 1}</script></head><body>{{ content }}<script type="text/javascript">
 last()
@@ -41,7 +41,10 @@ def test_a_page_has_its_policy_first_and_nothing_else_of_it():
     made = page()
     assert made.partition('<head class="a">')[2].startswith("<meta http-equiv=")
     expected = (
-        TEMPLATE.replace('{{ "here" }}', "here").replace("{{ title | striptags }}", "A").replace("{{ content }}", "")
+        TEMPLATE.replace('{{ "here" }}', "here")
+        .replace("{{ title | striptags }}", "A")
+        .replace("{{ title | striptags | urlencode }}", "A")
+        .replace("{{ content }}", "")
     )
     expected = expected.replace('{% include "other" %}', "<script>other()</script>")
     assert re.sub("<meta http-equiv[^>]*>", "", made) == expected
@@ -66,3 +69,4 @@ def test_a_page_that_reloads_itself_runs_the_script_that_is_added():
 def test_a_title_stays_text_without_its_tags():
     made = page(title="<b>A</b> &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &quot;b&quot;")
     assert "<title>A &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &#34;b&#34;</title>" in made
+    assert "</title>A%20%3C/title%3E%3Cscript%3Ef%28%29%3C/script%3E%20%26%20%22b%22" in made
