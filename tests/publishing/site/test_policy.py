@@ -6,7 +6,8 @@ from jinja2 import DictLoader, Environment
 
 from publishing.site.policy import mark_scripts, with_policy
 
-TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8><title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
+TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8>
+<title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
 <script>theme({{ "here" }})</script><script src="a.js"></script><SCRIPT>old()</SCRIPT>
 <script id=a type="application/json">{"a": 1}</script></head><body>{{ content }}<script type="text/javascript">
 last()
