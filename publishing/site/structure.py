@@ -20,11 +20,11 @@ _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 _TORN = re.compile(r"<pre\b(?:(?!</pre>).)*?</?p\b[^>]*>\s*(?P<next>[^\n]*)", re.DOTALL)
 
 
-class StructureError(ValueError):
+class StructureError(PageError):
     """A page has another structure than its author wrote; `line` is the author's line where it begins."""
 
     def __init__(self, what: str, line: str) -> None:
-        super().__init__(what)
+        super().__init__(what, [line, line[:20]])
         self.line = line
 
 
