@@ -14,6 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from publishing.read.problem import PageError
+
 _COMMONMARK = MarkdownIt("commonmark")  # what notebooks are shown by
 _ADVICE = "leave a blank line before a list, indent by four spaces what belongs to an item, and write `1.`, not `1)`"
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
