@@ -1,4 +1,4 @@
-"""The answers to the exercises, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
+"""Answers to exercises, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
 
 import ast
 from collections.abc import Mapping, Sequence, Set
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from answers import compilation_cache, exercises, kept, lessons
+from answers import compilation_cache, kept, lessons
 from reach import reached
 from verdicts import Trial, digest, verdicts
 
@@ -65,24 +65,17 @@ class Answer(NamedTuple):
         return self.source + more
 
 
-@cache
-def grades(name: str) -> Grades:
-    """What the stubs and kept answers of a tutorial raised: `answer`, `check`, and `rest` in the rest of the page."""
-    solved = lessons()[name].solved
-    return graded(
-        name,
-        {
-            exercise: dict(stubs(solved, exercise))
-            | {why: Answer(text) for why, text in kept("wrong", exercise).items()}
-            | going_on(solved, exercise, kept("right", exercise))
-            for exercise, owner in exercises().items()
-            if owner == name
-        },
-    )
+def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
+    """The stubs of an exercise and the answers kept here, by description."""
+    wrong = {why: Answer(text) for why, text in kept("wrong", exercise).items()}
+    return stubs(solved, exercise) | wrong | going_on(solved, exercise, kept("right", exercise))
 
 
 def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
-    """What answers to exercises of a tutorial raised, by exercise and description."""
+    """What answers to exercises of a tutorial raised, by exercise and description.
+
+    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once for all.
+    """
     trials = [trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)]
     found = verdicts(name, trials, lambda wanted: gradable(lessons()[name].solved, wanted))
     return {exercise: {why: _with_rest(grade) for why, grade in several.items()} for exercise, several in found.items()}

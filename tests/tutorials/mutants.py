@@ -10,13 +10,13 @@ The check of the exercise tries each mutant. One that passes is judged (see `jud
     def compiled(page, x):
         return jax.jit(page.double)(x)
 
-A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes, trees, borders. Results are
-compared as trees: paths, shapes, kinds of number, numbers; exceptions only with exceptions; and an argument must come back
-as the solution leaves it. Cases run in their order after one definition, so an eager call before a compiled one finds a
-cache. Return from a function of the module only what is promised: of random draws a property, of a loop left by the
-exercise (`page.losses[-1]`) what every right answer has. Constants of the module may narrow or widen what counts:
-`RTOL = 2e-3` and `ATOL = 1e-6` (a difference is allowed up to RTOL times the largest number of the array, plus ATOL),
-`DTYPES = True` for exact dtypes, `ARGUMENTS = False` where the caller's arguments may be changed or donated.
+A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes, trees, borders. Results
+are compared as trees: paths, shapes, kinds of number, numbers; exceptions only with exceptions; and an argument must
+come back as the solution leaves it. Cases run in their order after one definition, so an eager call before a compiled
+one finds a cache. Return from a function of the module only what is promised: of random draws a property, of values
+that an exercise leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
+`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus ATOL),
+`DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or donated).
 
     uv run python tests/tutorials/mutants.py EXERCISE
 

@@ -1,7 +1,7 @@
 """Operators that change the code of a solution a little, as a learner's mistakes do.
 
-Each takes a node of the syntax tree and the enclosing function, if any, and gives what may take the node's place: for an
-expression another one, for a statement a list of statements. Code in `{}` is put together as text.
+Each takes a node of the syntax tree and the innermost function around it, if any, and gives the code of what may take
+the node's place: an expression for an expression, statements for a statement.
 """
 
 import ast
@@ -45,8 +45,8 @@ _CALLED = {
     "sum": ("mean", "max"), "mean": ("sum", "max"), "max": ("mean", "min"), "min": ("max",), "argmax": ("argmin",),
     "any": ("all",), "all": ("any",), "zeros": ("ones",), "ones": ("zeros",), "zeros_like": ("ones_like",),
     "normal": ("uniform",), "uniform": ("normal",), "maximum": ("minimum",), "add": ("set",), "set": ("add",),
-    "var": ("std",), "std": ("var",), "floor": ("ceil",), "abs": ("negative",), "square": ("abs",), "split": ("fold_in",),
-    "TruncatedNormal": ("RandomNormal", "Constant"), "value_and_grad": ("grad",), "append": ("extend",), "vmap": ("jit",),
+    "var": ("std",), "std": ("var",), "floor": ("ceil",), "abs": ("negative",), "square": ("abs",),
+    "TruncatedNormal": ("RandomNormal", "Constant"), "value_and_grad": ("grad",), "vmap": ("jit",),
 }  # fmt: skip
 _NAIVE = {
     "logaddexp": "jnp.log(jnp.exp({0}) + jnp.exp({1}))",
@@ -56,7 +56,7 @@ _NAIVE = {
     "softplus": "jnp.log(1 + jnp.exp({0}))",
     "log1p": "jnp.log(1 + {0})",
     "expm1": "jnp.exp({0}) - 1",
-    "sigmoid_cross_entropy": "-jnp.mean({1} * jnp.log(jax.nn.sigmoid({0})) + (1 - {1}) * jnp.log(1 - jax.nn.sigmoid({0})))",
+    "sigmoid_cross_entropy": "-jnp.mean(jnp.log(jnp.where({1} == 1, jax.nn.sigmoid({0}), 1 - jax.nn.sigmoid({0}))))",
 }
 
 
@@ -128,9 +128,8 @@ def names(node: ast.AST, function: Function) -> Iterator[str]:
         if node.id in known:
             yield from (other for other in known if other != node.id)
             yield from (f"_as('{dtype}', {node.id})" for dtype in ("float16", "int8"))
-    elif isinstance(node, ast.Attribute) and node.attr in ("T", "mT"):
-        yield ast.unparse(node.value)
-    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+    part = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+    if part or (isinstance(node, ast.Attribute) and node.attr in ("T", "mT")):
         yield ast.unparse(node.value)
 
 
