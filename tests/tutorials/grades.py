@@ -142,14 +142,31 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
     code, index = lesson.solved.code, place(lesson.solved, exercise)
     options = {key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")}
     run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
-    common = digest(run, [_without_assertions(cell) for cell in code[:index]], join(code[index + 1].lines))
+    check = join(code[index + 1].lines)
     trials = []
     for why, answer in answers.items():
-        later = [code[index + 2 + cell] for cell in answer.cells]
-        page = [(without_times(cell, code), cell.raises, cell.match) for cell in later]
+        later = [index + 2 + cell for cell in answer.cells]
+        page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
+        common = [run, *_before(code, index, {index + 1, *later}), check]
         follows = [_PAGE, page] if page or answer.judge else []
         trials.append(Trial(exercise, why, answer.text, digest(common, answer.text, follows)))
     return trials
+
+
+def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
+    """The text of the cells before an exercise; of an earlier check, if a cell up to its check or later can see it."""
+    texts = tuple(join(cell.lines) for cell in code)
+    return [
+        _without_assertions(cell)
+        for place, cell in enumerate(code[:index])
+        if not cell.check or any(other <= index or other in later for other in _seen_by(texts, place))
+    ]
+
+
+@cache
+def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
+    """Which cells see what a cell binds or changes."""
+    return [place + 1 + other for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])]
 
 
 @cache

@@ -18,8 +18,8 @@ _OTHER = "overwritten"  # no page reads a text in a place of a value of its own
 def overwritten(solved: Variant, exercise: str) -> list[str]:
     """The names that visible cells before an exercise bind and later cells read, where a try-out may take them.
 
-    Those that the solution binds or reads, or what it calls, are part of the exercise. Nobody tries out other values for an import, or for
-    a name with an underscore in front, as checks have.
+    Those that the solution binds or reads, or what it calls, are part of the exercise. Nobody tries out other values
+    for an import, or for a name with an underscore in front, as checks have.
     """
     code, index = solved.code, place(solved, exercise)
     visible = [join(cell.lines) for cell in code[:index] if "hidden" not in cell.tags]
