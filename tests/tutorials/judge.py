@@ -37,10 +37,10 @@ def judge(namespace: dict, solution: str, answer: str, inputs: str) -> None:
     limits = getattr(module, "RTOL", 2e-3), getattr(module, "ATOL", 1e-6), getattr(module, "DTYPES", False)
     for (call, expected, untouched), (_, result, arguments) in zip(right, given, strict=True):
         if told := _difference(expected, result, *limits):
-            raise Differs(f"{call} gives {told}")
+            raise Differs(f"it gives {told}: {call}")
         kept = {path: leaf for path, leaf in untouched.items() if leaf[0] != "a deleted array"}
         if getattr(module, "ARGUMENTS", True) and (told := _difference(kept, arguments)):
-            raise Differs(f"{call} leaves {told}")
+            raise Differs(f"it leaves {told}: {call}")
 
 
 def _outcomes(page: _Page, source: str, module: types.ModuleType) -> list[tuple[str, dict, dict]]:
