@@ -51,7 +51,7 @@ def _outcomes(page: _Page, source: str, module: types.ModuleType) -> list[tuple[
     try:
         exec(compile(source, "<answer>", "exec"), page.__dict__)
         outcomes = []
-        for called, arguments, options in module.cases(np.random.default_rng(0), page):
+        for called, arguments, options in list(module.cases(np.random.default_rng(0), page)):
             name = called if isinstance(called, str) else called.__name__
             told = [*map(_told, arguments), *(f"{key}={_told(value)}" for key, value in options.items())]
             try:
