@@ -150,8 +150,8 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
         later = [index + 2 + cell for cell in answer.cells]
         page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
         common = [run, *_before(code, index, {index + 1, *later}), check]
-        follows = [_PAGE, page] if page or answer.judge else []
-        trials.append(Trial(exercise, why, answer.text, digest(common, answer.text, follows)))
+        passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
+        trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
     return trials
 
 

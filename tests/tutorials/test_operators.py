@@ -135,5 +135,5 @@ def test_an_answer_that_deletes_what_later_cases_share_differs():
         "    yield", "    x = jax.numpy.ones(2)\n    yield 'f', (x,), {}\n    yield 'f', (x,), {}\n    yield", 1
     )
     judge({}, SOLUTION, SOLUTION, shared)
-    with pytest.raises(Differs, match="leaves argument .* a deleted array"):
+    with pytest.raises(Differs, match=r"leaves argument .* a deleted array"):
         judge({}, SOLUTION, f"{PRELUDE}{SOLUTION.replace('return ', 'return _spoil(x, ')})", shared)
