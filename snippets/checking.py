@@ -69,9 +69,8 @@ class Check:
             advice = [text for piece, text in self.advice.items() if piece in said]
             told = f"{self.name} stops with {said[:200]} ... {' '.join(advice[:1])}"
             self.require(False, when + told)
-        leaves = [x for x in jax.tree.leaves(arguments) if isinstance(x, jax.Array)]
-        kept = not any(leaf.is_deleted() for leaf in leaves)
-        self.require(kept, f"{self.name} deletes or donates what its caller needs.")
+        gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(arguments))
+        self.require(not gone, f"{self.name} deletes or donates what its caller needs.")
         same = not differing(given, before, 0)
         self.require(same, f"{self.name} changes what it is given; make new objects.")
         return result
@@ -110,14 +109,17 @@ class Check:
 def differing(
     value: Any, right: Any, rtol: float = 1e-3, atol: float = 1e-6, dtypes: bool = False
 ) -> str:
-    """Where two trees differ, as the end of a sentence; empty where they agree.
+    """Compare two trees of arrays and numbers, in which a nan agrees with a nan.
 
     Args:
-      value: a tree of arrays and numbers.
-      right: the tree to compare with; a nan agrees with a nan.
+      value: the one tree.
+      right: the other, with the shapes and numbers that are right.
       rtol: how far numbers may be apart, as a share of the largest in their array.
       atol: how far they may be apart in any case, unless `rtol` is 0.
       dtypes: whether the dtypes must agree, too.
+
+    Returns:
+      Where they differ, as the end of a sentence; empty where they agree.
     """
     mine, theirs = map(_leaves_by_path, (value, right))
     if mine.keys() != theirs.keys():
@@ -151,9 +153,8 @@ def predicted(
 ) -> None:
     """Compare a prediction with the truth; refuse it unless every entry is right.
 
-    The first wrong prediction is told how many entries are right, the second which are
-    not, the third why. A tuple is a shape, a set holds names; a dictionary or a list
-    has an entry for each value.
+    The first wrong one is told how many entries are right, the second which are not,
+    the third why. A tuple is a shape; each value of a dictionary or list is an entry.
 
     Args:
       namespace: the notebook's `globals()`, where the tries are counted.
