@@ -501,7 +501,7 @@ def _of_step(new):
 _draw = np.random.default_rng(4)
 for _size, _scale, _counter, _by in (
     (6, 1, 0, None),
-    (7, 8, 40, None),
+    (6, 8, 40, None),
     (64, 1, 3, jax.jit),
     (64, 0.25, 1, jax.jit),
     (3, 1, 2, None),
