@@ -399,7 +399,7 @@ for _rows, _size, _dtype, _by in (
     (5, 100, "uint8", compiled),
     (5, 1, "int32", compiled),
     (1, 30, "int8", None),
-    (7, 1e3, "uint16", None),
+    (12, 1e3, "uint16", None),
     (40, 10, "uint32", None),
 ):
     _f = _size * _draw.normal(size=(_rows, 1))
@@ -619,12 +619,12 @@ for _rate, _data in ((0.01, _x), (0.002, 2 * _x), (0.03, -_x)):
     _pair = tuple(_pair) if isinstance(_pair, list) else _pair
     _update_check.agrees(_pair, (_loss_before, _new), _mistakes)
 _update_check.require(not _ran, f"Known shapes: what is still new to jit? {_hint}")
-for _steps in (1, 30):
-    _result = _train_check.call(_start, _steps)
+for _begin, _steps in ((_start, 1), (_start, 30), (_other, 1)):
+    _result = _train_check.call(_begin, _steps)
     with jax.default_matmul_precision("highest"):
-        _right, _after, _before = _replay(_start, range(_steps))
-        _same = _replay(_start, [0] * _steps)[0]
-        _late = _replay(_start, range(1, _steps + 1))[0]
+        _right, _after, _before = _replay(_begin, range(_steps))
+        _same = _replay(_begin, [0] * _steps)[0]
+        _late = _replay(_begin, range(1, _steps + 1))[0]
         _elsewhere = _replay(my_net.init(init_key, _x), range(_steps))[0]
     _new, _losses, _shares = _right
     _mistakes = {
@@ -753,6 +753,7 @@ for _rows, _columns, _by in (
     (30, 36, jax.jit),
     (30, 36, jax.jit),
     (1, 2, None),
+    (7, 5, None),
     (7, 5, None),
 ):
     _x = jnp.float32(_draw.normal(size=(_rows, _columns)))
