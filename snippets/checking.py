@@ -63,7 +63,7 @@ class Check:
             ),
             arguments,
         )
-        given = jax.tree.map(lambda leaf: leaf, arguments)  # in new containers
+        given = _in_new_containers(arguments)
         try:
             with jax.default_matmul_precision("highest"):
                 result = (self.made(by) if by else self.answer)(*given, **named)
@@ -197,6 +197,15 @@ def predicted(
         why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
         told += " ".join(["", *why[:1]])
     raise AssertionError(f"{told} Change your prediction and run this check again.")
+
+
+def _in_new_containers(tree: Any) -> Any:
+    """The same leaves; dictionaries keep their order, which `jax.tree.map` sorts."""
+    if type(tree) is dict:
+        return {key: _in_new_containers(value) for key, value in tree.items()}
+    if type(tree) in (list, tuple):
+        return type(tree)(_in_new_containers(value) for value in tree)
+    return jax.tree.map(lambda leaf: leaf, tree)
 
 
 def _leaves_by_path(tree: Any) -> dict[str, Any]:
