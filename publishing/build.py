@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from publishing.read.problem import SourceError
+from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
 from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson, load, run
@@ -15,6 +15,8 @@ from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
 from publishing.site.links import Routes, is_image
 from publishing.site.page import page
+
+PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Built:
 
 def build(routes: Routes) -> Built:
     """Read all tutorials, run what has no record, and make what readers get; raises a SourceError or Failures."""
-    settings, site, cache = routes.settings, routes.site, Cache(routes.settings.cache)
+    settings, site = routes.settings, routes.site
+    cache = Cache(settings.cache, settings.source.parent)
     lessons = run(load(settings), settings)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
@@ -56,6 +59,11 @@ def build(routes: Routes) -> Built:
 
 def _make(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
     markdown, figures = page(lesson, routes)
+    if len(markdown) > PAGE_LIMIT:
+        heavy = (
+            f"its page has {len(markdown) / 1e6:.1f} MB without its figures, and {PAGE_LIMIT / 1e6:.0f} MB is the limit"
+        )
+        raise SourceError(Problem(lesson.solved.tutorial.path, 1, f"{heavy}; show less, or make two tutorials of it."))
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
     return markdown, files, {name: figure.content for name, figure in figures.items()}
 

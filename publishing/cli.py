@@ -1,8 +1,11 @@
 """The `tutorials` command: run, explain, list, merge, compare, write."""
 
+import errno
 import json
+import shutil
 from collections import Counter
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from sysconfig import get_python_version
 from typing import Any
@@ -12,10 +15,10 @@ import click
 from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
 from publishing.plugin import read_options, write_sources
-from publishing.read.problem import SourceError
+from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
 from publishing.run.jax import MachineError
-from publishing.run.record import Store, differences
+from publishing.run.record import Store, differences, explain_write_error
 from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings
 
@@ -31,9 +34,31 @@ class _Commands(click.Group):
         except (SourceError, schedule.Failures, MachineError) as error:
             click.echo(error, err=True)
             ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # `tutorials list | head`, which click ends
+                raise
+            click.echo(_file_problem(error), err=True)
+            ctx.exit(1)
 
 
-@click.group(cls=_Commands)
+def _file_problem(error: OSError) -> str:
+    """A file that cannot be read or written, in a sentence."""
+    if isinstance(error, shutil.Error):  # of a folder that is copied: each file, its copy and why
+        _, copy, why = error.args[0][0]
+        return f"{relative(Path(copy))}: {why}"
+    where = f"{relative(Path(name))} " if isinstance(name := error.filename2 or error.filename, str) else ""
+    return explain_write_error(error) or f"{where}cannot be read or written: {error.strerror or error}."
+
+
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        (command,) = entry_points(group="console_scripts", name="tutorials")
+        click.echo(f"{command.dist.name} {command.dist.version}")
+        context.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Say which.")
 @click.option("-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True)
 @click.pass_context
 def main(context: click.Context, config_file: Path) -> None:
@@ -56,7 +81,7 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @_DEVICE
 @click.pass_obj
 def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any) -> None:
-    """Run the named tutorials, or all, where they have no record."""
+    """Run the tutorials of these names or paths, or all, where they have no record."""
     settings = _settings(config_file, **more)
     lessons = schedule.load(settings, names, force=force)
     if shard:
@@ -64,7 +89,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
         lessons = [lesson for lesson in lessons if lesson.name in mine]
     schedule.run(lessons, settings)
     kept = sum(lesson.record is not None for lesson in lessons)
-    click.echo(f"{len(lessons)} tutorials: {len(lessons) - kept} run, {kept} had a record.")
+    click.echo(f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record.")
 
 
 @main.command()
@@ -75,6 +100,7 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
     """Say why a tutorial would run, or that it would not."""
     settings = _settings(config_file, device=device)
     (lesson,) = schedule.load(settings, (name,))
+    name = lesson.name
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
     if lesson.record:
         click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.record.executed_at}.")
@@ -110,7 +136,9 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
     pages = write_sources(config_file, folder).pages
-    click.echo(f"{len(pages)} tutorials written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them.")
+    click.echo(
+        f"{counted(len(pages), 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
+    )
 
 
 @main.command("list")
@@ -151,7 +179,8 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
         raise click.UsageError("--accept: say why the new output is right.")
     settings = _settings(config_file)
     lessons, path = schedule.load(settings, names), settings.source.parent / drift.FILE
-    accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in names]
+    mine = {lesson.name for lesson in lessons}
+    accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in mine]
     store = Store(settings.records)
     lines, unaccepted, stale = drift.review(lessons, store, accepted, Tolerance(tolerance), **which)
     click.echo("\n".join(lines))

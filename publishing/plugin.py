@@ -6,11 +6,14 @@ which only the rendered pages show, fail the build later. A build that fails lea
 
 import html
 import json
+import logging
 import os
 import posixpath
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +21,13 @@ from urllib.parse import urlsplit
 
 import nbformat
 import yaml
+from jinja2 import Environment
+from markupsafe import escape
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -30,15 +36,17 @@ from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
-from publishing.read.problem import Problem, SourceError, line_of
+from publishing.notices import OurNotebooks
+from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
 from publishing.read.prose import headings
 from publishing.run.jax import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
+from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
-from publishing.site.markdown import MathematicsError
+from publishing.site.policy import mark_scripts, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -50,7 +58,9 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
+_EXTENSIONS = [_MATHEMATICS, "publishing.site.structure:Structure", "publishing.site.finished:Finished"]
 
 
 class Options(base.Config):
@@ -70,6 +80,7 @@ class Options(base.Config):
     reference = c.Type(str, default=Site.reference)
     glossary = c.Type(str, default=Site.glossary)
     report = c.Type(str, default=Site.report)
+    look_up = c.ListOfItems(c.Type(str), default=[])
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
@@ -77,10 +88,13 @@ class Options(base.Config):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
+        if missing := [name for name in self.look_up if not (folders["source"] / name).is_dir()]:
+            raise PluginError(f"tutorials: look_up names `{missing[0]}`, but there is no such folder in {self.source}.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        site = Site(Path(config.docs_dir), config.site_url or "", order=order, **{name: self[name] for name in shown})
+        more = {"order": order, "look_up": tuple(self.look_up)} | {name: self[name] for name in shown}
+        site = Site(Path(config.docs_dir), config.site_url or "", **more)
         return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 
 
@@ -88,6 +102,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     folder: TemporaryDirectory | None = None
+    preview: Preview | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begin a build, or several of `mkdocs serve`, between which MkDocs keeps this object."""
@@ -99,6 +114,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             with self.folder as folder:
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
+                    way = f"python3 -m http.server -d {shlex.quote(str(relative(self.site)))}"
+                    _LOG.info(f"The site is in {relative(self.site)}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
         try:
@@ -118,6 +135,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Read and run all tutorials, and make their pages; let the site be written beside the old one."""
         if "mkdocs-jupyter" not in config.plugins:
             raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
+        if not config.use_directory_urls:
+            raise PluginError("tutorials: remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder.")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
@@ -128,13 +147,27 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions.append(_MATHEMATICS)
+        config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
-        self.folder = self.folder or TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+        if not self.folder:
+            self.folder = TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+            logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
         return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """While serving, keep the pages that MkDocs is about to remove until the new ones are there."""
+        if self.preview and not self.dirty:
+            self.preview.put_aside()
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable) -> LiveReloadServer:
+        """Let the server answer while a file is broken."""
+        self.preview = Preview(Path(server.root), Path(self.folder.name, "aside"))
+        server.builder = partial(self.preview.rebuild, builder)
+        server.set_app(self.preview.app(server.get_app()))
+        return server
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -175,6 +208,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Undo the escaping of the template; put what the build computes into a page written by hand."""
         uri = page.file.src_uri
         self.page = uri
+        # Themes put these into HTML as they are.
+        page.meta |= {key: escape(text) for key, text in page.meta.items() if isinstance(text, str)}
         if uri in self.built.pages:
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
@@ -182,6 +217,22 @@ class TutorialsPlugin(BasePlugin[Options]):
             return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Know the scripts of the theme from what else a page may have."""
+        self.mark = mark_scripts(env)
+
+    @event_priority(-1000)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Write the policy of a page, when other plugins have ended with it."""
+        return with_policy(output, self.mark, reloads=self.command == "serve")
+
+    @event_priority(-1000)
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Likewise of what is no page, as 404.html."""
+        if not template_name.endswith(".html"):
+            return output_content
+        return with_policy(output_content, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -192,11 +243,14 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell mathematics that cannot be read at its author's line, and a write that failed in a sentence."""
-        if isinstance(error, MathematicsError):
+        """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
+        if isinstance(error, PageError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
-            path = by_page.get(self.page, self.routes.site.docs / self.page)
-            raise PluginError(f"\n{Problem(path, line_of(path, [error.latex]), str(error))}") from None
+            paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
+            if self.page == self.routes.site.reference:  # which shows the docstrings of the package
+                paths += sorted(self.routes.settings.snippets.rglob("*.py"))
+            found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
+            raise PluginError(f"\n{Problem(*next(found, (paths[0], 1)), str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 
@@ -218,7 +272,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
-    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS]
+    extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))

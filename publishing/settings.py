@@ -56,4 +56,7 @@ class Site:
     reference: str = ""  # the page that documents the snippets
     glossary: str = ""  # the page of terms
     report: str = ""  # the page of the build report
+    look_up: tuple[
+        str, ...
+    ] = ()  # the folders of tutorials that are pages to look things up in, not part of the course
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix

@@ -1,124 +1,169 @@
-// What the reader has seen and done, in this browser only: {seen: {path: 1}, done: {exercise: 1}}.
-const course = { seen: {}, done: {}, ...(__md_get("course") || {}) };
-const path = link => new URL(link.href).pathname;
+// Each feature stands alone: where a theme has no place for it, it does nothing; where it fails, the console says which one
+// it is, and the others go on. A feature gets `guard`, for what it does later.
+const features = {};
+
+function guarded(name, act) {
+  const fail = error => console.error(`The feature "${name}" of site.js failed:`, error);
+  return (...given) => {
+    try {
+      const result = act(...given);
+      return result instanceof Promise ? result.catch(fail) : result;
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 };
 
-document$.subscribe(() => {
-  // What Material's templates lack for a screen reader: names of the search and of the message "Copied to clipboard".
-  document.querySelector(".md-search").ariaLabel = "Search";
-  document.querySelector(".md-search-result__list").role = "list";
-  document.querySelector(".md-dialog__inner").role = "status";
-  const quiet = () => {
-    for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none";
-  };
-  new MutationObserver(quiet).observe(document.querySelector("article"), { childList: true, subtree: true });
+// What is kept in this browser only: by Material's functions, so that it belongs to this site and no other of its host.
+const material = window.__md_get && window.__md_set && window.__md_scope;
+const kept = name => (material ? __md_get(name) : JSON.parse(localStorage.getItem(name)));
+const keep = (name, value) => (material ? __md_set(name, value) : localStorage.setItem(name, JSON.stringify(value)));
+// What the reader has seen and done: {seen: {path: 1}, done: {exercise: 1}}.
+const known = () => ({ seen: {}, done: {}, ...kept("course") });
+
+// What Material's templates lack for a screen reader: names of the search and of the message "Copied to clipboard".
+features.labels = () => {
+  const lacking = [
+    [".md-search", { ariaLabel: "Search" }],
+    [".md-search-result__list", { role: "list" }],
+    [".md-dialog__inner", { role: "status" }],
+  ];
+  for (const [selector, properties] of lacking)
+    for (const element of document.querySelectorAll(selector)) Object.assign(element, properties);
+};
+
+// The buttons over code are no navigation.
+features.code = guard => {
+  const article = document.querySelector("article");
+  if (!article) return;
+  const quiet = guard(() => {
+    for (const nav of article.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none";
+  });
+  new MutationObserver(quiet).observe(article, { childList: true, subtree: true });
   quiet();
-  // Menu and search are labels, which a keyboard does not reach: buttons in them are.
+};
+
+// Menu and search are labels, which a keyboard does not reach: buttons in them are.
+features.buttons = () => {
   for (const label of document.querySelectorAll(".md-header__button:is([for=__drawer], [for=__search])")) {
+    if (!label.control) continue;
     const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
     button.append(...label.childNodes);
-    button.addEventListener("click", () => document.getElementById(label.htmlFor).click());
+    button.addEventListener("click", () => label.control.click());
     label.append(button);
   }
+};
+
+features.menu = guard => {
   const drawer = document.getElementById("__drawer");
-  document.addEventListener("keydown", event => {
+  if (!drawer) return;
+  document.addEventListener("keydown", guard(event => {
     if (event.key != "Escape" || !drawer.checked) return;
     drawer.click();
-    document.querySelector("[for=__drawer] > button").focus();
-  });
-  palette();
-  progress();
-  folds();
-  frames();
-  search();
-});
+    document.querySelector("[for=__drawer] > button")?.focus();
+  }));
+};
 
-// The palette is that of the system until the reader chooses; partials/javascripts/palette.html has `dark` and `paint`.
-function palette() {
+// The palette is that of the system until the reader chooses; partials/javascripts/palette.html has `paint`.
+features.palette = guard => {
   const button = document.querySelector(".palette");
+  if (!button || !window.paint) return;
   const bar = make("meta", { name: "theme-color" }); // of a phone's browser
   const ways = ["", "light", "dark"];
-  const next = () => ways[(ways.indexOf(__md_get("palette") || "") + 1) % ways.length];
-  const show = () => {
+  const next = () => ways[(ways.indexOf(kept("palette") || "") + 1) % ways.length];
+  const show = guard(() => {
     paint();
     button.title = button.ariaLabel = `Switch to the ${next() || "system's"} palette`;
     bar.content = getComputedStyle(document.body).backgroundColor;
-  };
-  document.head.append(bar);
-  button.addEventListener("click", () => {
-    __md_set("palette", next());
-    show();
   });
-  dark.addEventListener("change", show);
+  document.head.append(bar);
+  button.addEventListener("click", guard(() => {
+    keep("palette", next());
+    show();
+  }));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   show();
-}
+};
 
-function progress() {
-  const save = () => __md_set("course", course);
+// Pages that were read are marked; the front page leads to the first that is still to be read, after one that was.
+features.reading = () => {
+  const path = link => new URL(link.href).pathname;
+  const course = known();
   if (document.querySelector(".where")) {
     course.seen[location.pathname] = 1;
-    save();
+    keep("course", course);
   }
   const cards = [...document.querySelectorAll(".where a, .cards a")];
   for (const link of cards) link.classList.toggle("seen", path(link) in course.seen);
-  // On the front page: the first page that is still to be read, after one that was.
-  const way = document.querySelector(".continue");
-  const next = cards.find((link, place) => place && !(path(link) in course.seen) && path(cards[place - 1]) in course.seen);
-  if (way && next) {
-    Object.assign(way.firstElementChild, { href: next.href, textContent: next.textContent });
-    way.classList.add("known");
-  }
+  const link = document.querySelector(".continue a");
+  const next = cards.find(
+    (card, place) => place && !(path(card) in course.seen) && path(cards[place - 1]) in course.seen,
+  );
+  if (!link || !next) return;
+  Object.assign(link, { href: next.href, textContent: next.textContent });
+  link.closest(".continue")?.classList.add("known");
+};
+
+// An exercise can be ticked, and the table of exercises shows it.
+features.exercises = guard => {
   for (const exercise of document.querySelectorAll(".exercise")) {
+    const line = exercise.querySelector(".exercise-kind");
+    if (!line) continue;
     const id = exercise.dataset.exercise;
-    const box = make("input", { type: "checkbox", checked: id in course.done });
-    box.addEventListener("change", () => {
+    const box = make("input", { type: "checkbox", checked: id in known().done });
+    box.addEventListener("change", guard(() => {
+      const course = known();
       if (box.checked) course.done[id] = 1;
       else delete course.done[id];
-      save();
-    });
-    exercise.querySelector(".exercise-kind").append(make("label", {}, box, " Done"));
+      keep("course", course);
+    }));
+    line.append(make("label", {}, box, " Done"));
   }
   for (const link of document.querySelectorAll('td a[href*="#exercise-"]'))
-    if (link.hash.replace("#exercise-", "") in course.done) link.closest("tr").classList.add("done");
-}
+    if (link.hash.replace("#exercise-", "") in known().done) link.closest("tr")?.classList.add("done");
+};
 
-function folds() {
+// A button that opens all answers of a page.
+features.answers = guard => {
   const answers = [...document.querySelectorAll("summary")]
     .filter(summary => summary.textContent.startsWith("Answer")).map(summary => summary.parentElement);
-  const panel = document.querySelector(".run-it");
-  if (!panel || !answers.length) return;
+  const line = document.querySelector(".run-it > p");
+  if (!line || !answers.length) return;
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
-  button.addEventListener("click", () => {
+  button.addEventListener("click", guard(() => {
     const open = button.textContent.startsWith("Open");
     for (const answer of answers) answer.open = open;
     button.textContent = open ? "Close all answers" : "Open all answers";
-  });
-  panel.firstElementChild.append(button);
-}
+  }));
+  line.append(button);
+};
 
-// Figures of one cell that differ in one value: one at a time, under a slider.
-function frames() {
-  for (const row of document.querySelectorAll(".frames")) {
-    const figures = [...row.querySelectorAll("figure")];
-    const slider = make("input", { type: "range", max: figures.length - 1, value: 0, ariaLabel: "Choose a figure" });
+// The frames of a figure, which differ in one value: one at a time, under a slider.
+features.frames = guard => {
+  for (const figure of document.querySelectorAll(".frames")) {
+    const frames = [...figure.querySelectorAll(":scope > figure")];
+    if (!frames.length) continue;
+    const slider = make("input", { type: "range", max: frames.length - 1, value: 0, ariaLabel: "Choose a value" });
     const label = make("span", { ariaHidden: "true" }); // the slider says it
-    const show = () => {
-      figures.forEach((figure, place) => figure.classList.toggle("away", place != slider.value));
-      label.textContent = slider.ariaValueText = figures[slider.value].dataset.frame;
-    };
+    const show = guard(() => {
+      frames.forEach((frame, place) => frame.classList.toggle("away", place != slider.value));
+      label.textContent = slider.ariaValueText = frames[slider.value].dataset.frame;
+    });
     slider.addEventListener("input", show);
-    row.prepend(make("p", {}, slider, label));
-    row.classList.add("live");
+    figure.prepend(make("p", {}, slider, label));
+    figure.classList.add("live");
     show();
   }
-}
+};
 
 // A formula is copied as its LaTeX.
-document.addEventListener("copy", event => {
+features.copying = guard => document.addEventListener("copy", guard(event => {
   const selection = getSelection();
   if (!selection.rangeCount) return;
   const copied = selection.getRangeAt(0).cloneContents();
@@ -133,12 +178,13 @@ document.addEventListener("copy", event => {
   event.clipboardData.setData("text/plain", shown.innerText);
   shown.remove();
   event.preventDefault();
-});
+}));
 
 // A search that finds nothing tries the nearest words that the site has, one letter away, and says so.
-function search() {
+features.search = guard => {
   const input = document.querySelector(".md-search__input");
   const meta = document.querySelector(".md-search-result__meta");
+  if (!input || !meta || !window.__md_scope) return; // another theme's search
   let words, asked, tried; // words: how often each stands in the index, and how it is written
   const read = async () => {
     const index = await (await fetch(new URL("search/search_index.json", __md_scope))).json();
@@ -191,5 +237,15 @@ function search() {
       );
     }
   };
-  new MutationObserver(help).observe(meta, { childList: true });
-}
+  new MutationObserver(guard(help)).observe(meta, { childList: true });
+};
+
+const start = () => {
+  for (const [name, feature] of Object.entries(features)) {
+    const guard = act => guarded(name, act);
+    guard(feature)(guard);
+  }
+};
+if (window.document$?.subscribe) document$.subscribe(start);
+else if (document.readyState == "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Collection
+from itertools import dropwhile
 from pathlib import Path
 
 import jupytext
@@ -10,7 +11,7 @@ from nbformat import NotebookNode, ValidationError
 
 from publishing.read.cells import KEYS, Cell, Tutorial
 from publishing.read.problem import Line, Problem, SourceError, join, read_source, relative
-from publishing.read.rules import magic_problem, metadata_problems, tutorial_problems
+from publishing.read.rules import inline_magics, magic_problem, metadata_problems, tutorial_problems
 
 _MARKER = re.compile(r"^# *%%")
 _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
@@ -43,6 +44,10 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
         if node.cell_type == "markdown" and (number := next(bare, None)):
             problems.append((number, "Markdown is written as comments: begin each line with `# `."))
         lines = tuple(Line(line, path, marker + i) for i, line in enumerate(node.source.splitlines(), 1))
+        if dropped := inline_magics(node.source) if node.cell_type == "code" else ():
+            kept = (line for line in lines if line.number - marker not in dropped)
+            if not (lines := tuple(dropwhile(lambda line: not line.text.strip(), kept))):
+                continue
         known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
         known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
         cells.append(Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known))

@@ -15,6 +15,7 @@ _NO_EXPRESSION = (
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
+_INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 # What Jupyter, Colab and editors write: it does not say what a cell is.
@@ -148,12 +149,23 @@ def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         line = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1]
         way = "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
-        message = f"SyntaxError: {error.msg}{way if re.search('await|async', error.msg) else ''}."
+        way = way if re.search("await|async", error.msg) else ""
+        if cell.raises in ("SyntaxError", "IndentationError", "TabError"):  # which no script could hold
+            way = '; show it in a fence of a Markdown cell, or write `compile("...", "<cell>", "exec")` in this one'
+        message = f"SyntaxError: {error.msg}{way}."
         yield line.number, magic_problem(line.text) or message
         return
     texts = lines_in_strings(join(cell.lines))
     comments = (line for n, line in enumerate(cell.lines, 1) if n not in texts and line.text.lstrip().startswith("#"))
     yield from ((line.number, message) for line in comments if (message := magic_problem(line.text)))
+
+
+def inline_magics(source: str) -> set[int]:
+    """The lines of a cell that are `%matplotlib inline`, which has no effect; text in a string is not among them."""
+    lines = source.splitlines()
+    marked = {number for number, line in enumerate(lines, 1) if _INLINE.fullmatch(line)}
+    code = "\n".join("pass" if number in marked else line for number, line in enumerate(lines, 1))
+    return marked - (set() if not marked or syntax_error(code) else lines_in_strings(code))
 
 
 def magic_problem(line: str) -> str:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from zmq import ZMQError
 
 from publishing.run import jax
 from publishing.settings import Settings
@@ -40,8 +42,13 @@ _INHERITED = re.compile(
 _WITH_PASSWORD = re.compile("://[^/]*@")  # as of a proxy
 _FIXED = {"COLUMNS": "80", "LC_ALL": "C.UTF-8", "MATPLOTLIBRC": str(STYLE), "PYTHONHASHSEED": "0", "TZ": "UTC"}
 _LONGEST_FOLDER = 70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
+_ROUNDS = 20  # in which a kernel's processes are killed, each with those that came since the last
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
+
+
+class StartError(Exception):
+    """A kernel that did not start."""
 
 
 class Kernel(AsyncKernelManager):
@@ -50,6 +57,7 @@ class Kernel(AsyncKernelManager):
     def __init__(self, folder: Path) -> None:
         super().__init__(connection_file=str(folder / "kernel.json"), transport="ipc")
         self.folder = folder
+        self.seen: set[psutil.Process] = set()
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -65,14 +73,53 @@ class Kernel(AsyncKernelManager):
         return {"cwd": str(self.folder / "work"), "env": inherited | devices | _FIXED | own}
 
     def kill_group(self) -> None:
-        """Kill the kernel, if it lives, and what it started, in its process group or in sessions of their own."""
-        if pid := self.provisioner and self.provisioner.pid:
-            with suppress(psutil.Error):
-                for child in psutil.Process(pid).children(recursive=True):
-                    with suppress(psutil.Error):
-                        child.kill()
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
+        """Kill the kernel, if it lives, and all that it started, wherever that has moved."""
+        if not (self.provisioner and self.provisioner.pid):
+            return
+        with suppress(psutil.Error):
+            self.process.suspend()  # or it would start more
+        for _ in range(_ROUNDS):  # what is killed may have begun another process just before
+            if not (alive := self._alive()):
+                break
+            for process in alive:
+                with suppress(psutil.Error):
+                    process.kill()
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.provisioner.pid, signal.SIGKILL)
+
+    @cached_property
+    def process(self) -> psutil.Process:
+        """The kernel, once it has been started; never a later process of its number."""
+        return psutil.Process(self.provisioner.pid)
+
+    def children(self) -> set[psutil.Process]:
+        """The processes below the kernel, which are remembered should it end before them."""
+        with suppress(psutil.Error):
+            self.seen |= (children := set(self.process.children(recursive=True)))
+            return children
+        return set()
+
+    def _alive(self) -> set[psutil.Process]:
+        """What the kernel started and still runs: below it, seen there before, or known by its folder.
+
+        On Linux, orphans are below it (see kernel_config.py). Elsewhere, and when it is dead, they have its folder in
+        their environment, or work there without the terminal that a person's shell would have.
+        """
+        found = self.children() | self.seen
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                inherited = process.environ().get("IPYTHONDIR") == str(self.folder / "ipython")
+                if inherited or (Path(process.cwd()).is_relative_to(self.folder) and not process.terminal()):
+                    found.add(process)
+        return {process for process in found if process.pid != self.provisioner.pid and _is_alive(process)}
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether this very process, and not a later one of its number, still runs."""
+    try:
+        return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.Error:
+        return False
 
 
 def check_machine() -> None:
@@ -122,13 +169,13 @@ class LimitedClient(NotebookClient):
 
     async def watch(self, memory: int) -> None:
         """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much."""
-        turns, children = itertools.count(), []
+        turns, children = itertools.count(), set()
         with suppress(psutil.NoSuchProcess):
-            kernel = psutil.Process(self.km.provisioner.pid)
+            kernel = self.km.process
             while not self.stopped:
                 await asyncio.sleep(0.2)
                 if next(turns) % 3 == 0:  # to find them takes a hundred times as long as to see what they hold
-                    children = kernel.children(recursive=True)
+                    children = self.km.children()
                 resident = kernel.memory_info().rss
                 for child in children:
                     with suppress(psutil.NoSuchProcess):
@@ -154,18 +201,24 @@ class LimitedClient(NotebookClient):
 async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
     """The client of a new kernel in an empty folder; with the context, the kernel and its children end.
 
-    Raises a RuntimeError if the kernel does not start.
+    Raises a StartError if the kernel does not start.
     (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
     """
     with kernel_folder(settings) as folder:
         kernel = Kernel(folder)
         notebook = nbformat.v4.new_notebook()
-        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False)
+        # By default nbclient drops the outputs that are still on their way four seconds after the end of a cell.
+        late = {"iopub_timeout": settings.timeout, "raise_on_iopub_timeout": True}
+        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False, **late)
         client.log = _QUIET
         watch: asyncio.Task | None = None
         try:
-            await client.async_start_new_kernel(**kernel.launch(settings))
-            await client.async_start_new_kernel_client()
+            try:
+                await client.async_start_new_kernel(**kernel.launch(settings))
+                await client.async_start_new_kernel_client()
+                client.kc.iopub_channel.socket.rcvhwm = 0  # else it waits with 1,000 outputs, and the kernel drops more
+            except (RuntimeError, OSError, ZMQError) as error:
+                raise StartError(str(error)) from error
             watch = asyncio.create_task(client.watch(settings.memory))
             yield client
         finally:

@@ -10,14 +10,19 @@ TOLERATED = []
 
 _PREPARE = """
 def _prepare():
-    import sys, warnings
+    import ctypes, sys, warnings
+    # What a cell starts and abandons stays below this kernel, so that it ends with it: PR_SET_CHILD_SUBREAPER.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     # Whatever this environment has: a kernel sees what a reader's machine has, and nothing of the repository.
     sys.modules.update(dict.fromkeys(HIDDEN))
     # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build, unless
     # the cell is to show it. What Python does not print, such as a deprecation within a library, no reader sees.
     scopes, shell = [], get_ipython()
+    outputs = shell.kernel.iopub_thread
 
     def before(info):
+        outputs.schedule(lambda: setattr(outputs.socket, "sndhwm", 0))  # else it drops those after 1,000 that wait
         scopes.append(warnings.catch_warnings())
         scopes[-1].__enter__()
         if not vars(shell).pop("shows_warnings", False):

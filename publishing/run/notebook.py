@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from zmq import ZMQError
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
@@ -18,7 +17,7 @@ from publishing.read.problem import Line, join
 from publishing.read.prose import expressions
 from publishing.run import jax
 from publishing.run.failure import Failure, cell_failure, check_outcome, raised
-from publishing.run.kernel import LimitedClient, start_kernel
+from publishing.run.kernel import LimitedClient, StartError, start_kernel
 from publishing.run.outputs import normal_outputs
 from publishing.settings import Settings
 
@@ -67,7 +66,7 @@ async def execute(
     try:
         async with start_kernel(settings) as client, turn or nullcontext():
             return await _Runner(client, variant, settings).run(answers or {}, on_cell)
-    except (RuntimeError, ZMQError) as error:
+    except StartError as error:
         way = "; set TMPDIR to a shorter path." if "too long" in str(error) else ""
         raise cell_failure(variant.code[0], f"the kernel did not start: {error}{way}") from error
 

@@ -1,6 +1,7 @@
 """All tutorials: read, assembled, looked up, and run where there is no record; several at once, the longest first."""
 
 import asyncio
+import difflib
 import re
 import signal
 import statistics
@@ -9,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.percent import files, read_tutorial, read_tutorials
-from publishing.read.problem import Line, SourceError, join, relative
+from publishing.read.problem import Line, SourceError, counted, join, relative
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
@@ -23,6 +25,8 @@ from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.run.record import Key, Record, Store, explain_write_error, key, read
 from publishing.settings import Settings
+
+_NAMED = 5  # up to so many tutorials that are about to run are named
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,11 @@ class Failures(Exception):
 def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
     """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
     packages.clear_cache()
-    store, cache = Store(settings.records), Cache(settings.cache)
+    store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
     snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
     lessons, problems = [], []
-    if unknown := set(names) - (known := files(settings.source)).keys():
-        raise MachineError(f"there is no tutorial {min(unknown)}; there are {', '.join(known)}.")
+    names = named(names, settings.source)
     for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
         try:
             given = (tutorial, settings.snippets)
@@ -67,6 +70,23 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
+
+
+def named(given: Collection[str], source: Path) -> list[str]:
+    """The names of tutorials that are given by name or path; raises a MachineError for what is neither."""
+    known, names = files(source), []
+    by_place = {path.resolve(): name for name, path in known.items()}
+    for text in given:
+        places = (folder / text for folder in (Path(), source, source.parent))
+        paths = (place.with_name(place.name.removesuffix(".py") + ".py").resolve() for place in places if place.name)
+        name = text if text in known else next((by_place[path] for path in paths if path in by_place), None)
+        if name is None:
+            wanted = text.removesuffix(".py").removeprefix("./").removeprefix(f"{source.name}/")
+            close = difflib.get_close_matches(wanted, known, n=1)
+            way = f"do you mean {close[0]}?" if close else "`tutorials list` shows all."
+            raise MachineError(f"there is no tutorial {text}; {way}")
+        names.append(name)
+    return names
 
 
 def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
@@ -109,11 +129,12 @@ async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) ->
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
-        names = ", ".join(lesson.name for lesson in waiting)
-        progress.say(f"{len(waiting)} of {len(lessons)} tutorials to run: {names}")
+        names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
+        progress.say(f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}")
         for path in (path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")):
             if read(path) is None:
                 progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
+        progress.begin(_costs([lesson.name for lesson in waiting], times), settings.kernels)
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
                 group.create_task(run_one(lesson, machine))
@@ -156,9 +177,14 @@ def shard(part: str, names: list[str], seconds: Mapping[str, float]) -> list[str
     match = re.fullmatch(r"([0-9]+)/([0-9]+)", part)
     if not match or not 1 <= int(match[1]) <= int(match[2]):
         raise MachineError(f"{part} is not a shard; write 2/5 for the second of five.")
-    usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
-    costs = {name: seconds.get(name, usual) for name in names}
+    costs = _costs(names, seconds)
     parts: list[list[str]] = [[] for _ in range(int(match[2]))]
     for name in sorted(costs, key=lambda name: (-costs[name], name)):
         min(parts, key=lambda part: (sum(costs[name] for name in part), len(part))).append(name)
     return parts[int(match[1]) - 1]
+
+
+def _costs(names: list[str], seconds: Mapping[str, float]) -> dict[str, float]:
+    """The seconds that each tutorial took when it last ran; what never ran here counts as the median."""
+    usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
+    return {name: max(seconds.get(name, usual), 0.01) for name in names}

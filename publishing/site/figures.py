@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import warnings
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from nbformat import NotebookNode
 from publishing.read.markup import html_problem
 
 SVG_LIMIT = 100_000
+PIXELS = 50_000_000  # of a picture; Pillow warns of one that is larger than 89 million
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -57,9 +59,14 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows a picture; raises a ValueError if it is damaged, or would run a script."""
+    """The file that shows a picture; raises a ValueError if it is damaged, or holds what no page may hold."""
     instead = picture(output)
-    drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+    try:
+        drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+    except ValueError:
+        if instead:
+            return instead
+        raise
     return instead if instead and len(drawn.content) > SVG_LIMIT else drawn
 
 
@@ -72,11 +79,20 @@ def picture(output: NotebookNode) -> Figure | None:
         return None
     try:
         content = base64.b64decode(output.data[f"image/{suffix}"])
-        with Image.open(io.BytesIO(content), formats=[suffix]) as image:
-            image.load()
-            return Figure(suffix, content, *image.size)
-    except (OSError, ValueError, SyntaxError):
-        raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=[suffix]) as image:
+                pixels = image.width * image.height
+                if 0 < pixels <= PIXELS:
+                    image.load()
+                    return Figure(suffix, content, *image.size)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        pixels = PIXELS + 1
+    except Exception:  # Pillow documents no list of what damaged files raise
+        pixels = 0
+    if pixels:
+        raise ValueError(f"its {suffix.upper()} has more than {PIXELS / 1e6:.0f} million pixels; draw it smaller.")
+    raise ValueError(f"its {suffix.upper()} is damaged; draw it again.")
 
 
 def small(figure: Figure) -> Figure:
@@ -99,8 +115,14 @@ def _drawn(svg: str) -> Figure:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
         raise ValueError(f"its SVG is damaged ({error}); draw it again.") from None
-    if problem := html_problem(svg):
-        raise ValueError(f"its SVG {problem[1]}")
+    for parent in list(root.iter()):
+        for metadata in parent.findall(f"{_SVG}metadata"):
+            parent.remove(metadata)
+    # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
+    root.text = root.text or "\n"  # or an empty one had no end
+    svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    if problem := html_problem(svg, drawing=True):
+        raise ValueError(f"its SVG {problem.message}")
     lengths = [re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, "")) for side in ("width", "height")]
     sides = [float(length[1]) * _PIXELS.get(length[2], 0) if length else 0 for length in lengths]
     if not all(sides):
@@ -112,7 +134,6 @@ def _drawn(svg: str) -> Figure:
     width, height = map(round, sides)
     head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix("<svg")
     svg = f'<svg width="{width}" height="{height}"{head}{svg[opening.end() :]}'
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():

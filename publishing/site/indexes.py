@@ -1,20 +1,19 @@
 """What the build puts into pages written by hand, where a line says `<!-- build: exercises -->` or the like."""
 
-import ast
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from publishing.assemble.snippets import Statement, read_module
-from publishing.assemble.snippets import names as global_names
-from publishing.read.cells import Cell
-from publishing.read.problem import Problem, SourceError, join, line_of
+from publishing.assemble.snippets import read_module
+from publishing.read.problem import Problem, SourceError, counted, join, line_of
 from publishing.read.prose import CODE, headings
 from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson
+from publishing.settings import Site
 from publishing.site import report
+from publishing.site.asked import names_to_define
 from publishing.site.code import Names
 from publishing.site.links import Routes
 
@@ -42,7 +41,7 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
 
     makers = {
         "exercises": partial(exercises, lessons, routes.settings.snippets.name, link),
-        "facts": partial(facts, lessons, routes.site.labels),
+        "facts": partial(facts, lessons, routes.site),
         "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
         "sample": lambda name: "\n".join(_SAMPLE.findall(pages.get(routes.page(name), ""))),
@@ -63,21 +62,19 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
     return _PLACEHOLDER.sub(put, markdown)
 
 
-def facts(lessons: Sequence[Lesson], labels: Mapping[str, str]) -> str:
-    """A sentence on the course, the folders whose tutorials all have exercises, and on when and with what it ran."""
+def facts(lessons: Sequence[Lesson], site: Site) -> str:
+    """A sentence on the course, the pages to look things up in, and on when and with what it all ran."""
     if not lessons:
         return "There are no tutorials yet."
-    counts = {lesson.name: sum(cell.exercise is not None for cell in lesson.solved.code) for lesson in lessons}
-    others = {posixpath.dirname(name) for name, count in counts.items() if not count}
-    looked_up = sum(posixpath.dirname(name) in others for name in counts)
+    looked_up = sum(posixpath.dirname(lesson.name) in site.look_up for lesson in lessons)
+    tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
     keys = [lesson.record.key for lesson in sorted(lessons, key=lambda lesson: lesson.record.executed_at)]
     latest = {name: version for key in keys for name, version in key.versions.items()}
-    versions = [f"{label} {latest[name]}" for name, label in labels.items() if name in latest]
+    versions = [f"{label} {latest[name]}" for name, label in site.labels.items() if name in latest]
     day = max(lesson.record.executed_at for lesson in lessons)[:10]
-    pages = f" and {looked_up} pages to look things up" if looked_up else ""
-    ran = ", ".join([*versions, f"Python {keys[-1].python}"])
-    course = f"{len(counts) - looked_up} tutorials{pages}"
-    return f"{course}, {sum(counts.values())} exercises; last run on {day} with {ran}."
+    pages = f" and {counted(looked_up, 'page to look things up in')}" if looked_up else ""
+    course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}, {counted(tasks, 'exercise')}"
+    return f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
 
 
 def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
@@ -97,25 +94,17 @@ def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
             if cell.exercise:
                 title = heading.removeprefix("Exercise: ") or cell.exercise
                 title = f"[{title[0].upper()}{title[1:]}]({page}#exercise-{cell.exercise})"
-                defined = ", ".join(f"`{name}`" for name in _defined(cell, package))
+                defined = ", ".join(f"`{name}`" for name in names_to_define(tutorial.cells, cell, package))
                 notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
                 about = (cell.kind or "", cell.minutes or "", f"[{tutorial.title}]({page})", notebook)
                 rows.append(f"| {' | '.join((str(len(rows) + 1), title, defined, *about))} |\n")
     return _EXERCISES + "".join(rows)
 
 
-def _defined(cell: Cell, package: str) -> list[str]:
-    """The names that a solution defines for others, or takes from the package of snippets."""
-    statements = ast.parse(join(cell.lines)).body
-    own = (it for it in statements if not isinstance(it, Statement) or getattr(it, "module", "").startswith(package))
-    found = [name.name for node in own for name in global_names(node) if name.binds]
-    return [name for name in dict.fromkeys(found) if not name.startswith("_")]
-
-
 def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:
     """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
     found: dict[str, tuple[str, list[str]]] = {}
-    cache = Cache(routes.settings.cache)
+    cache = Cache(routes.settings.cache, routes.settings.source.parent)
     for lesson in lessons:
         page = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
         for name, url, heading in cache((lesson.solved, routes.site.documentation), partial(_named, lesson, routes)):

@@ -1,6 +1,7 @@
 """Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
 
 import posixpath
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -83,9 +84,12 @@ class Routes:
         candidates += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
         path = next((path for path in candidates if path.is_file()), self.settings.project.with_name("mkdocs.yml"))
         parts, target, missing = urlsplit(link.target), link.target, link.missing
-        if parts.path.endswith(".ipynb") and path.suffix == ".py":  # as it came from its author, who wrote `.py`
-            target = f"{parts.path.removesuffix('.ipynb')}.py"
-            missing = relative((path.parent / target).resolve())
+        if parts.path.endswith(".ipynb") and path.suffix == ".py":
+            source = f"{parts.path.removesuffix('.ipynb')}.py"
+            if line_of(path, [f"({parts.path}"]) == 1:  # as it came from its author, who wrote `.py`
+                target, missing = source, relative((path.parent / source).resolve())
+            elif (path.parent / unquote(source)).is_file():
+                missing += f"; you mean {source}"
         number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", PurePosixPath(parts.path).stem])
         return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
 
@@ -126,7 +130,18 @@ def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
             elif file is None:
                 yield BrokenLink(name, target, path)
             elif parts.fragment and file in pages and unquote(parts.fragment) not in pages[file].ids:
-                yield BrokenLink(name, target, f"#{parts.fragment} on {file}")
+                yield BrokenLink(name, target, f"#{parts.fragment} on {file}{_meant(parts.fragment, pages[file].ids)}")
+
+
+def _meant(fragment: str, ids: Iterable[str]) -> str:
+    """The anchor that a fragment means which has other capitals or signs, as Jupyter's anchors have."""
+
+    def bare(anchor: str) -> str:
+        return re.sub(r"[\W_]+", "", anchor.lower())
+
+    wanted = bare(unquote(fragment))
+    meant = next((anchor for anchor in sorted(ids) if wanted and bare(anchor) == wanted), None)
+    return f"; you mean #{meant}" if meant else ""
 
 
 @lru_cache(maxsize=500)  # most pages that `mkdocs serve` writes again are as they were

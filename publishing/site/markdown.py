@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
 
-from publishing.read.problem import Problem, SourceError, read_source
+from publishing.read.problem import PageError, Problem, SourceError, read_source
 
 MOST = 15  # links to the glossary on a page
 
@@ -22,6 +22,8 @@ _VERBATIM = ("code", "pre", "math", "script", "style")
 _NO_TERMS = (*_VERBATIM, "a", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
 # A fence of a given size that has a script, as in `\big)^2`: Chromium gives it the size within a row only.
 _SIZED_BASE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize[^>]*>[^<]*</mo>)")
+# Chromium lets the sign of a root hang below its line by what it is too large, where TeX shares that with the bar.
+_ROOT = re.compile(r"<msqrt>(?=(.*?)</msqrt>)")
 # Entities that HTML knows and XML does not.
 _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;")
 # What is LaTeX, but drops in silence what the author meant to show.
@@ -35,12 +37,12 @@ _PHONE = 24
 _CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # its LaTeX goes with it, for who copies it
 
 
-class MathematicsError(ValueError):
+class MathematicsError(PageError):
     """Mathematics that cannot be read; `latex` is the line of it with a character, as it is written."""
 
     def __init__(self, why: str, text: str, character: int) -> None:
-        super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.")
         self.latex = (text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]).strip()
+        super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.", [self.latex])
 
 
 class Mathematics(Extension):
@@ -88,12 +90,18 @@ def _math(latex: str, *, block: bool) -> Element:
         why = why.replace("Not valid", f"`{latex[place : place + 1]}` is not valid")
         raise MathematicsError(why or offset, latex, place) from None
     mathml = _NAMED.sub(lambda entity: html.unescape(entity[0]), mathml)
+    mathml = _ROOT.sub(lambda root: f'<msqrt><mspace height="{_least_height(root[1])}em"/>', mathml)
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", re.sub(r" *\n *", " ", mathml)))
     formula, annotation = math[0]
     annotation.set("data-search-exclude", "")
     if block and len(re.sub(r"\s", "", "".join(formula.itertext()))) > _PHONE:
         math.set("tabindex", "0")
     return math
+
+
+def _least_height(content: str) -> float:
+    """How far above its line the content of a root reaches at least, so that the sign of that size begins there."""
+    return 1.15 if "<msubsup>" in content and "<munder" not in content else 0.75
 
 
 class Term(NamedTuple):

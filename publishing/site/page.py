@@ -2,6 +2,7 @@
 
 import html
 import math
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,17 +13,17 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader
 from markdown import markdown
-from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, Problem, SourceError, join
+from publishing.read.problem import Line, Problem, SourceError, join, lines_in_strings
 from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
+from publishing.site.captions import numbered, outputs_of
 from publishing.site.code import Names, code_html
 from publishing.site.figures import Figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import shown
+from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
 _PHONE = 44  # characters of code in a column 390 pixels wide
@@ -41,9 +42,7 @@ _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTA
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
-# Markdown would read a fence within our HTML, too, where a line begins with one.
-_FENCE = re.compile(r"^(\s*)([`~])(?=\2\2)", re.MULTILINE)
-_TEMPLATES.filters["verbatim"] = partial(_FENCE.sub, lambda fence: f"{fence[1]}&#{ord(fence[2])};")
+_TEMPLATES.filters["verbatim"] = verbatim
 
 
 def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
@@ -52,7 +51,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     outputs, values = iter(record.run.outputs), iter(record.run.values)
     reference = routes.from_page(tutorial, routes.site.reference)
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
-    cells, figures, covers, problems = [], {}, [], []
+    cells, figures, covers, problems, number = [], {}, [], [], 1
     begins = _exercises(lesson.solved.cells)
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
@@ -67,15 +66,13 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         if "hidden" in cell.tags:
             continue
         try:
-            entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": _outputs(cell, its)}
+            entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": outputs_of(cell, its)}
         except ValueError as error:
             problems.append(Problem(cell.path, cell.number, str(error)))
             continue
-        for one in (one for one in entry["outputs"] if one["kind"] == "figure"):
-            number, drawn = len(figures) + 1, one["figure"]
-            one |= {"number": number, "src": f"figure-{number}.{drawn.suffix}"}
-            figures[one["src"]] = drawn
-            covers.append(("cover" in cell.tags, drawn, one["picture"]))
+        for one in numbered(entry["outputs"], number):
+            number, figures[one["src"]] = one["number"] + 1, one["figure"]
+            covers.append(("cover" in cell.tags, one["figure"], one["picture"]))
         if index in begins:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
@@ -86,7 +83,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
-    metadata: dict[str, Any] = {"description": description(lesson), "exercises": len(set(begins))}
+    is_course = posixpath.dirname(lesson.name) not in routes.site.look_up
+    metadata: dict[str, Any] = {"description": description(lesson), "course": is_course}
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
@@ -110,33 +108,20 @@ def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
     return begins
 
 
-def _outputs(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
-    """The outputs of a cell as the template shows them, each figure with its `alt`."""
-    its = list(map(shown, outputs))
-    figures = [one for one in its if one["kind"] == "figure"]
-    texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
-    if len(figures) == 1 != len(texts):
-        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
-    if "frames" in cell.tags:
-        if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
-            raise ValueError("is tagged `frames`: let it print a value, then draw its figure, for two values or more.")
-        for label, one in zip(its[::2], figures, strict=True):
-            one["frame"] = label["html"]
-        its, texts = figures, texts * len(figures)
-    if figures and len(figures) != len(texts):
-        form = 'add alt=["...", "..."] to the `# %%` line'
-        raise ValueError(f"draws {len(figures)} figures but does not say what each shows; {form}.")
-    for one, alt in zip(figures, texts, strict=False):
-        one["alt"] = alt
-    return its
-
-
 def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
+    lines = _without_gaps(lines)
     links = names.links(lines, folded=folded) if names else []
-    # Between functions one blank line, where a file has two.
-    code = re.sub(r"\n{3,}", "\n\n", code_html(join(lines), links))
-    return {"html": code, "wide": any(len(line.text) > _PHONE for line in lines)}
+    return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
+
+
+def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Code without blank lines at its ends, and with one between functions, where a file has two."""
+    text, kept = lines_in_strings(join(lines)), []
+    for number, line in enumerate(lines, 1):
+        if line.text.strip() or number in text or (kept and kept[-1].text.strip()):
+            kept.append(line)
+    return tuple(kept if not kept or kept[-1].text.strip() else kept[:-1])
 
 
 def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from publishing.read.problem import Problem, SourceError, join
+from publishing.read.problem import Problem, SourceError, counted, join
 from publishing.read.prose import headings
 from publishing.run.schedule import Lesson
 from publishing.site.figures import is_figure
@@ -39,7 +39,11 @@ def row(lesson: Lesson) -> dict[str, Any]:
         "slowest": {"id": variant.id(slowest), "seconds": seconds, "heading": headings(prose)[-1], "shown": shown},
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
-        "figures": sum(sum(map(is_figure, its)) for cell, its in outputs if "hidden" not in cell.tags),
+        "figures": sum(
+            1 if "frames" in cell.tags else sum(map(is_figure, its))
+            for cell, its in outputs
+            if "hidden" not in cell.tags
+        ),
         "python": record.key.python,
         "versions": record.key.versions,
     }
@@ -51,8 +55,8 @@ def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
         return "There are no tutorials yet."
     seconds, new = sum(lesson.record.seconds for lesson in lessons), sum(lesson.new for lesson in lessons)
     lines = [
-        f"{len(lessons)} tutorials took {seconds:.0f} s together. "
-        f"This build ran {new} of them and kept {len(lessons) - new} records of earlier runs.\n\n{_TABLE}"
+        f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together. "
+        f"This build ran {new} of them and kept {counted(len(lessons) - new, 'record')} of earlier runs.\n\n{_TABLE}"
     ]
     for lesson in lessons:
         its, page = row(lesson), link(lesson.name)

@@ -1,5 +1,6 @@
 """A second, tiny course with names of its own, built through MkDocs: what readers, authors and failures meet."""
 
+import html
 import json
 import logging
 import re
@@ -11,7 +12,9 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import nbformat
@@ -19,6 +22,8 @@ import pytest
 from mkdocs.__main__ import cli
 from mkdocs.exceptions import Abort, PluginError
 
+import publishing.build
+from publishing.plugin import read_options
 from publishing.run import schedule
 
 CONFIG = """
@@ -337,6 +342,18 @@ def test_what_a_deleted_tutorial_had_disappears(course, build):
     assert not Path("site/lessons/three").exists()
 
 
+BOMB = """
+# %% alt="a picture"
+import struct
+import zlib
+
+from IPython.display import display
+
+row = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+content = b"\\x89PNG\\r\\n\\x1a\\n" + row(b"IHDR", head) + row(b"IDAT", zlib.compress(b"")) + row(b"IEND", b"")
+display({"image/png": __import__("base64").b64encode(content).decode()}, raw=True)
+"""
 # Mistakes of an author that are found before MkDocs touches the site.
 EARLY = {
     "a failing cell": ({"lessons/three.py": THREE + "\n# %%\n1 / 0\n"}, "three.py:10: ZeroDivisionError"),
@@ -349,12 +366,28 @@ EARLY = {
         {"lessons/three.py": THREE + "\n# %%\nimport matplotlib.pyplot as p\n\np.plot([1])\n"},
         "three.py:9: draws a figure",
     ),
+    "an output that is too heavy": (
+        {
+            "lessons/three.py": THREE
+            + "\n# %%\nfrom IPython.display import display\n\nfor number in range(2000):\n    display(number)\n"
+        },
+        "characters on the page, and 100,000 is the limit; show less of it.",
+    ),
+    "a page that is too heavy": (
+        {"lessons/three.py": THREE + "\n# %%\nprint('x ' * 45_000)\n" * 12},
+        "three.py:1: its page has 1.1 MB without its figures, and 1 MB is the limit; show less, or make two tutorials",
+    ),
+    "a picture of too many pixels": (
+        {"lessons/three.py": THREE + BOMB},
+        "three.py:9: its PNG has more than 50 million pixels; draw it smaller.",
+    ),
     "a version run that is none": (
         {".cache/versions/newest.json": "{}"},
         ".cache/versions/newest.json:1: is not what `tutorials list --json` writes",
     ),
     "a wrong number": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "timeout: 0")}, "timeout and memory must be"),
     "a wrong option": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "speed: 9")}, "speed"),
+    "addresses without folders": ({"mkdocs.yml": CONFIG + "use_directory_urls: false\n"}, "use_directory_urls"),
     "no renderer": ({"mkdocs.yml": CONFIG.replace("  - mkdocs-jupyter\n", "")}, "add mkdocs-jupyter to the plugins"),
 }
 
@@ -402,6 +435,59 @@ def test_bad_mathematics_is_told_at_its_line(course, build):
     assert code == 1
     assert "lessons/three.py:11: this mathematics cannot be read: " in output
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Three:\n# - a\n# - b", "this is a list of 2 items without numbers in a notebook"),
+        ("<pre>\n# a <p>words\n# </pre>", "Markdown makes a paragraph of a part of a `<pre>`"),
+    ],
+)
+def test_lists_and_code_that_markdown_tears_are_told_at_their_lines(course, build, text, message):
+    write({"lessons/three.py": THREE.replace("# What is it?", f"# What is it?\n#\n# {text}")})
+    code, said = build()
+    assert code == 1
+    assert f"lessons/three.py:7: {message}" in said
+    assert Path("site/old.html").exists()
+
+
+def test_a_folder_to_look_things_up_in_that_is_not_there_is_told(course, build):
+    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")})
+    code, said = build()
+    assert code == 1
+    assert "look_up names `frist`, but there is no such folder in lessons." in said
+
+
+@pytest.mark.parametrize(
+    "link", ["[x](&#106;avascript:f())", "[x][y]\n\n[y]: &#x6A;avascript:f()", "*x*{: onclick=f() }"]
+)
+def test_what_only_the_finished_page_shows_is_told_at_its_line(course, build, link):
+    prose = "# %% [markdown]\n# First\n" + "".join(f"# {line}\n" for line in link.split("\n"))
+    write({"lessons/three.py": f"{THREE}\n{prose}"})
+    code, output = build()
+    assert code == 1
+    assert f"lessons/three.py:{11 + link.count(chr(10))}: the page " in output
+    assert "which no page can have" in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    write({"lessons/three.py": THREE, "docs/tasks.md": f"# Tasks\n\n{link}\n"})
+    code, output = build()
+    assert code == 1
+    assert f"docs/tasks.md:{3 + link.count(chr(10))}: the page " in output
+
+
+def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
+    title = "</title><script>f()</script>"
+    write({"docs/tasks.md": f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"})
+    assert build()[0] == 0
+    pages = [path.read_text() for path in Path("site").rglob("*.html")]
+    assert len(pages) > 6
+    for page in pages:
+        (scripts,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="[^"]*script-src ([^;"]*)', page)
+        inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+        assert scripts.count("sha256-") == len(set(inline)) > 0
+        assert "f()" not in inline
+        assert not re.search(r"data-[\da-f]{32}", page)
 
 
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
@@ -483,44 +569,153 @@ def test_of_builds_that_run_at_once_each_leaves_a_whole_site(course):
     assert not list(course.glob(".site-*"))
 
 
-@pytest.mark.parametrize(("options", "rendered"), [([], 3), (["--dirty", "--no-strict"], 1)])
-def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course, options, rendered):
+@pytest.mark.parametrize("folder", ["copy", "deeper/and/deeper/copy"])
+def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
+    course, build, folder, monkeypatch, tmp_path_factory
+):
+    assert build()[0] == 0  # what the course, itself a copy, keeps
+    copy = tmp_path_factory.mktemp("elsewhere") / folder
+    shutil.copytree(course, copy)
+    shutil.rmtree(course / "lessons")
+    monkeypatch.chdir(copy)
+    kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
+    with monkeypatch.context() as patch:
+        for module in (schedule, publishing.build):
+            patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
+        patch.setattr(schedule, "solve", lambda *_: pytest.fail("something is made again"))
+        routes = read_options(Path("mkdocs.yml"))
+        assert [lesson.solved.tutorial.path for lesson in publishing.build.build(routes).lessons] == [
+            copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")
+        ]
+    assert build()[0] == 0
+    assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
+    write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads
+    code, output = build()
+    assert code == 1
+    assert re.search(r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere", output, re.MULTILINE), output
+    assert str(course) not in output
+
+
+class Serving:
+    """A running `mkdocs serve` and its log."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.port, self.log = port, log
+
+    def after(self, files: dict[str, str], text: str = "Reloading") -> str:
+        """What was printed after files were written, up to a text and what comes within a second."""
+        since = len(self.log.read_text())
+        write(files)
+        deadline = time.monotonic() + 60
+        while text not in self.log.read_text()[since:]:
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+        time.sleep(1)  # long enough for a second rebuild to be noticed
+        return self.log.read_text()[since:]
+
+    def get(self, page: str) -> str:
+        """A page, also one of an error; a request that is not answered within two seconds is a failure."""
+        try:
+            return urlopen(f"http://127.0.0.1:{self.port}/{page}", timeout=2).read().decode()
+        except HTTPError as error:
+            return error.read().decode()
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Serving]:
+    """`mkdocs serve` in the current folder, which must end in order."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *options]
-    log = Path("log")
-    with log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as server:
-
-        def after(files: dict[str, str], text: str = "Reloading") -> str:
-            """What was printed after files were written, up to a text and what comes within a second."""
-            since = len(log.read_text())
-            write(files)
-            deadline = time.monotonic() + 60
-            while text not in log.read_text()[since:]:
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.1)
-            time.sleep(1)  # long enough for a second rebuild to be noticed
-            return log.read_text()[since:]
-
+    server = Serving(port, Path("log"))
+    with server.log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as process:
         try:
-            after({}, "Serving on")
-            output = after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
-            assert output.count("Building documentation") == 1
-            assert re.findall(r"ran (\S+)", output) == ["first/two"]
-            output = after({"pieces/values.py": "def one():\n    return 1.0\n"})
-            assert output.count("Building documentation") == 1
-            assert re.findall(r"ran (\S+)", output) == ["first/one"]
-            output = after({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "error happened")
-            assert "lessons/first/two.py:9: ZeroDivisionError" in output
-            output = after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
-            assert output.count("Building documentation") == 1
-            assert "ran " not in output
-            assert output.count("Converting notebook") == rendered
-            page = urlopen(f"http://127.0.0.1:{port}/lessons/first/two/").read().decode()
-            assert "Words about" in page
-            titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
-            assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
+            server.after({}, "Serving on")
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)
-    assert server.returncode == 0
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("options", "rendered"), [(["-v"], 3), (["-v", "--dirty", "--no-strict"], 1)])
+def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course, options, rendered):
+    with serving(*options) as server:
+        output = server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
+        assert output.count("Building documentation") == 1
+        assert re.findall(r": ran (\S+)", output) == ["first/two"]
+        output = server.after({"pieces/values.py": "def one():\n    return 1.0\n"})
+        assert output.count("Building documentation") == 1
+        assert re.findall(r": ran (\S+)", output) == ["first/one"]
+        output = server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "stay as they were")
+        assert "lessons/first/two.py:9: ZeroDivisionError" in output
+        output = server.after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
+        assert output.count("Building documentation") == 1
+        assert ": ran " not in output
+        assert output.count("Converting notebook") == rendered
+        page = server.get("lessons/first/two/")
+        assert "Words about" in page
+        titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
+        assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
+
+
+# What an author may break while the site is served, each with the place that the pages then name. The first fails
+# before MkDocs removes the old pages, the others after.
+BROKEN_WHILE_SERVED = {
+    "a cell that fails": (
+        "lessons/first/two.py",
+        TWO.replace("1 + 1", "1 / 0"),
+        "lessons/first/two.py:9: ZeroDivision",
+    ),
+    "mathematics": ("docs/tasks.md", "# Tasks\n\n$\\frac{1$\n", "docs/tasks.md:3: "),
+    "a link": ("lessons/first/two.py", TWO.replace("Text", "[Text](no.py)"), "lessons/first/two.py:6: "),
+    "a placeholder": ("docs/tasks.md", "# Tasks\n\n<!-- build: nonsense -->\n", "docs/tasks.md:3: "),
+    "an option": ("mkdocs.yml", CONFIG.replace("timeout: 60", "timeout: 0"), "timeout and memory must be at least 1"),
+    "the YAML": ("mkdocs.yml", CONFIG.replace("nav:", "nav: ["), "mkdocs.yml"),
+}
+
+
+@pytest.mark.parametrize("options", [[], ["--dirty", "--no-strict"]], ids=["clean", "dirty"])
+def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mended_with_the_file(course, options):
+    with serving(*options) as server:
+        for name, text, place in BROKEN_WHILE_SERVED.values():
+            output = server.after({name: text}, "stay as they were")
+            assert place in output
+            assert "Traceback" not in output
+            for page in ("", "lessons/first/one/", "lessons/first/two/"):
+                answer = server.get(page)
+                assert html.escape(place) in answer
+                assert 'role="alert"' in answer
+                assert "</article>" in answer, "the old page"
+            missing = server.get("no/")
+            assert html.escape(place) in missing
+            assert 'http-equiv="refresh"' in missing
+            assert 'role="alert"' not in server.get("search/search_index.json")
+            server.after({name: FILES[name].replace("Text of", f"{place[:3]} mended")})
+            answer = server.get("lessons/first/two/")
+            assert 'role="alert"' not in answer
+            assert (f"{place[:3]} mended" in answer) == name.startswith("lessons/first/two")
+
+
+def test_a_course_that_is_broken_when_serving_begins_ends_with_1_and_a_sentence(course):
+    write({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")})
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", "127.0.0.1:0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "lessons/first/two.py:9: ZeroDivisionError" in ended.stderr
+    assert "MkDocs" not in ended.stderr.partition("lessons/first")[0].replace("Building", "")
+
+
+def test_the_log_of_a_first_build_begins_with_the_course_and_ends_with_the_place_of_the_site(course, monkeypatch):
+    monkeypatch.delenv("NO_MKDOCS_2_WARNING")
+    shutil.rmtree(".cache")
+    extra = "extra: { theme_news: !!python/name:publishing.notices.theme_news }\n"
+    write({"mkdocs.yml": CONFIG + extra})
+    ended = subprocess.run([sys.executable, "-m", "mkdocs", "build"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    first, *_, last = ended.stderr.strip().splitlines()
+    assert first.startswith("3 of 3 tutorials to run: ")
+    assert re.findall(r"^(\d of 3)", ended.stderr, re.MULTILINE)[1:] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert last.endswith("The site is in site; `python3 -m http.server -d site` shows it on http://localhost:8000")
+    assert "Converting notebook" not in ended.stderr
+    assert not re.search(r"Material for MkDocs|\x1b", ended.stderr)

@@ -1,47 +1,20 @@
 """The site as it would be published, served on localhost, and Debian's Chromium to look at it."""
 
 import fcntl
-import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import pytest
 from pages import REPOSITORY, ROOT, SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
+from server import served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PREFIX = urlsplit(SITE_URL).path
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder below the path of the published site, which is not the root of its host.
-
-    A page asked for with `?slowly` arrives in pieces, each long enough for the browser to draw what it has.
-    """
-
-    def translate_path(self, path: str) -> str:
-        return super().translate_path(f"/{path.removeprefix(PREFIX)}" if path.startswith(PREFIX) else "/not-here")
-
-    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
-        if not self.path.endswith("?slowly"):
-            return super().copyfile(source, outputfile)
-        for piece in iter(functools.partial(source.read, 6000), b""):
-            outputfile.write(piece)
-            time.sleep(0.03)
-        return None
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address of the front page."""
-    handler = functools.partial(_Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other tests need for themselves

@@ -2,8 +2,10 @@
 
 import io
 import re
+from copy import copy
 
 import pytest
+from pages import EXECUTED, soup, wait_until
 from PIL import Image
 
 PAGE = "tutorials/jax/descent/"
@@ -121,13 +123,16 @@ def _seen(frames) -> list[str]:
 def test_arrow_keys_change_the_figure_that_is_seen_and_what_the_slider_says(light, frames):
     values = frames.locator("> figure").evaluate_all("all => all.map(figure => figure.dataset.frame)")
     assert len(set(values)) == len(values) >= 5
-    slider = frames.get_by_role("slider", name="Choose a figure")
+    caption = frames.locator("> figcaption").inner_text()
+    slider = frames.get_by_role("slider", name="Choose a value")
     slider.focus()
     for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", len(values) - 1)):
         light.keyboard.press(key)
         assert _seen(frames) == [values[place]]
         assert slider.get_attribute("aria-valuetext") == values[place]
         assert frames.locator("> p").inner_text() == values[place]
+        assert frames.locator("> figcaption").inner_text() == caption
+        assert not frames.locator("> figure > figcaption:visible").count()  # the slider says the value
     tree = frames.aria_snapshot()
     assert tree.count("- img") == tree.count('button "Enlarge the figure"') == 1  # of the others nothing is read
     light.keyboard.press("Tab")
@@ -157,7 +162,7 @@ def test_nothing_moves_when_the_slider_is_made_or_moved(new_page, address, width
         frames = page.locator(".frames").bounding_box()
         tops.append(below.bounding_box()["y"] - frames["y"])
         assert frames["width"] <= width
-    slider = page.get_by_role("slider", name="Choose a figure")
+    slider = page.get_by_role("slider", name="Choose a value")
     slider.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
@@ -174,14 +179,40 @@ def test_without_scripts_and_in_print_all_figures_are_seen_and_what_they_share_i
         figures = row.locator("> figure")
         assert len(_seen(row)) == figures.count() >= 5
         assert not row.get_by_role("slider").is_visible()
-        assert [one.is_visible() for one in figures.locator("figcaption span").all()] == [
-            place == 0 for place in range(figures.count())
-        ]
+        assert figures.locator("> figcaption:visible").all_inner_texts() == _seen(row)
+        assert row.locator("> figcaption").is_visible()
         left, right = figures.nth(0).bounding_box(), figures.nth(1).bounding_box()
         assert left["y"] == right["y"]
         assert left["x"] + left["width"] <= right["x"]
     frames.page.emulate_media(media="screen")
     assert len(_seen(frames)) == 1
+
+
+def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
+    with_frames = 0
+    for path in EXECUTED:
+        figures = [one for one in soup(site / path).article.find_all("figure") if not one.find_parent("figure")]
+        for number, figure in enumerate(figures, 1):
+            frames = figure.find_all("figure")
+            with_frames += bool(frames)
+            assert re.match(rf"Figure {number}\. [A-Z\d]", figure.find("figcaption", recursive=False).get_text())
+            if not frames:
+                assert {image["alt"] for image in figure.find_all("img")} == {f"Figure {number}"}
+            for frame in frames:
+                assert frame.figcaption.get_text() == frame["data-frame"]
+                assert {image["alt"] for image in frame.find_all("img")} == {f"Figure {number}, {frame['data-frame']}"}
+                assert frame.p.get_text().endswith(f". ({frame['data-frame']})")
+    assert with_frames >= 3
+
+
+def test_prose_names_no_figure_by_a_number_that_is_not_there(site):
+    for path in EXECUTED:
+        article = copy(soup(site / path).article)
+        known = len([one for one in article.find_all("figure") if not one.find_parent("figure")])
+        for figure in article.find_all("figure"):
+            figure.decompose()
+        named = {int(number) for number in re.findall(r"\b[Ff]igure (\d+)", article.get_text())}
+        assert all(number <= known for number in named), (path, named)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -204,7 +235,7 @@ def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_p
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_ground_of_the_page(page, site, scheme):
     page.emulate_media(color_scheme=scheme, media="screen")
-    page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
+    wait_until(page, f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     weak, seen = [], set()
     for path in site.glob("tutorials/**/figure-*.svg"):

@@ -66,6 +66,24 @@ def test_roots_are_as_high_as_what_they_hold(formulas):
     assert all(outer > inner for outer, inner in roots)
 
 
+def test_no_root_hangs_far_below_what_it_holds(light, address, site):
+    hanging, count = [], 0
+    for path in (path for path in PAGES if soup(site / path).find("msqrt")):
+        light.goto(address + path)
+        light.evaluate("document.fonts.load('1em Mathematics')")
+        light.evaluate("document.fonts.ready")
+        light.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        roots = light.evaluate("""[...document.querySelectorAll("msqrt")].map(root => {
+            const box = root.getBoundingClientRect(), size = parseFloat(getComputedStyle(root).fontSize);
+            const end = Math.max(...[...root.children].map(part => part.getBoundingClientRect().bottom));
+            return [root.textContent, box.bottom - end, Math.max(0.4 * size, 0.2 * box.height)];
+        })""")
+        count += len(roots)
+        hanging += [(path, *root) for root in roots if root[1] > root[2]]
+    assert count >= 12
+    assert hanging == []
+
+
 def test_nothing_is_left_free_behind_a_root(formulas):
     gaps = formulas.evaluate("""[...document.querySelectorAll("msqrt:not(:has(mfrac))")].map(root => {
         const next = root.nextElementSibling?.getBoundingClientRect();

@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pages import PAGES as ALL
 from pages import REPOSITORY, ROOT, SITE_URL, soup
+from server import served
 
 PAGES = ["tutorials/jax/random_keys", "tutorials/haiku/classifier"]
 
@@ -69,3 +71,24 @@ def test_mathematics_glossary_links_figures_and_downloads_are_there(other):
     names = {"random_keys.ipynb", "random_keys-solved.ipynb", "random_keys.py"}
     assert {(folder / target).resolve() for target in downloads} == {folder / name for name in names}
     assert all((folder / target).is_file() for target in [*sources, *downloads])
+
+
+@pytest.mark.xdist_group("zensical")
+def test_no_page_says_anything_in_the_console_and_what_the_theme_has_a_place_for_works(other, light):
+    said = []
+    light.on("console", lambda message: said.append((light.url, message.text)))
+    light.on("pageerror", lambda error: said.append((light.url, str(error))))
+    with served(other) as address:
+        for path in ALL:
+            light.goto(address + path)
+        light.goto(address + "tutorials/haiku/regression/")
+        for feature in (
+            ".palette[title]",
+            ".where .seen",
+            ".exercise-kind input",
+            "button.answers",
+            ".frames.live input",
+        ):
+            assert light.locator(feature).count(), feature
+        assert light.locator(".md-header__button > button[aria-label]").count() == 2
+    assert said == []

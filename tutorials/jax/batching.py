@@ -2,9 +2,9 @@
 # # `vmap`: write for one example, run on a batch
 #
 # It is easiest to think about one example: the rain at one station, the price of one house, one image. Data comes in
-# batches, though, many examples stacked along an axis, and accelerators are fast only when they get a whole batch
-# at once. If you handle the extra axis by hand, shapes go wrong, often without an error. With `jax.vmap` you write
-# the function for one example, and JAX runs it on all of them at once.
+# batches, though, many examples stacked along an axis, and accelerators are built to work on many at once. If you
+# handle the extra axis by hand, shapes go wrong, often without an error. With `jax.vmap` you write the function for
+# one example, and JAX runs it on all of them at once.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -88,7 +88,7 @@ print(jax.vmap(talking_rain)(rain, days))
 # %% [markdown]
 # JAX called it once. As with `jax.grad`, it received tracers, here of the type `VmapTracer`. Each looks like *one*
 # example, of shape `(4,)` or `()`, and carries the whole batch, `(3, 4)` or `(3,)`. When your function indexes or
-# adds, JAX does it for every row in one operation.
+# adds, JAX does it for all rows at once: the number of operations does not depend on the number of rows.
 #
 # That is why `vmap` is faster than the loop. With 300 stations, the loop dispatches a few operations for each of
 # them, and `vmap` a few in all. (`block_until_ready` waits for the result; [the next page](../jax/compilation.py)
@@ -118,6 +118,12 @@ assert two_day_rain(rain, days).shape == rain.shape
 assert not any(
     jnp.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
 )
+counts = {
+    B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(many_rain[:B], many_days[:B]).eqns)
+    for B in (1, 3, 300)
+}
+assert len(set(counts.values())) == 1
+assert jax.vmap(two_day_rain)(many_rain[:0], many_days[:0]).shape == (0,)
 assert jnp.allclose(
     loop_over_rows(many_rain[:5], many_days[:5]),
     jax.vmap(two_day_rain)(many_rain, many_days)[:5],
@@ -126,8 +132,8 @@ assert jnp.allclose(
 # %% [markdown]
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
-# By default `vmap` takes the first axis of *every* argument as the batch, so these axes must have the same length.
-# Pass three stations and only two days:
+# By default `vmap` takes the first axis of *every* array in its arguments as the batch, so these axes must have the
+# same length. Pass three stations and only two days:
 
 # %% raises="ValueError" match="inconsistent sizes for array axes to be mapped"
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
@@ -140,8 +146,9 @@ jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
 jax.vmap(two_day_rain)(rain, 1)
 
 # %% [markdown]
-# So say that it is shared. `in_axes` has one entry for each argument: the number of its batch axis, or `None` for
-# "the same for every example".
+# So say that it is shared. `in_axes` has one entry for each positional argument: the number of its batch axis, or
+# `None` for "the same for every example". (An argument passed by name, as in `day=days`, has no entry: it is mapped
+# along its first axis.)
 
 # %%
 same_day = jax.vmap(two_day_rain, in_axes=(0, None))(rain, 1)
@@ -169,6 +176,12 @@ print("table:", table, "by_day:", by_day, sep="\n")
 # to the front by default, and with `out_axes=1` the stations become the columns.
 
 # %% tags=["hidden"]
+assert jnp.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
+try:
+    jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
+except ValueError as error:
+    told = str(error)
+assert "positional arguments" in told
 assert jnp.array_equal(same_day, rain[:, 1] + rain[:, 2])
 assert jnp.array_equal(every_day, rain[1, :3] + rain[1, 1:])
 assert jnp.array_equal(days_first, looped)
@@ -302,12 +315,13 @@ two_day_rain(np.asarray(rain[0]), 3)
 # index to the array, and $4 + 4 = 8$.
 #
 # Why so? The index may be a tracer. Under `vmap` it stands for many indices at once; under `jax.jit`, on the next
-# page, its value is not known while the operations are recorded. The program that runs later on an accelerator
-# cannot stop half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 like the rest.
+# page, its value is not known while the operations are recorded. The program that runs later on an accelerator cannot
+# stop half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 like the rest. (What
+# the shapes alone show is an error: an entry of an array without entries, or two indices for one axis.)
 #
 # </details>
 #
-# The 8 is the worst kind of error, because it looks like rain. Nor is clamping the rule everywhere:
+# The 8 is the worst kind of error, because it looks like rain. And not every operation clamps:
 
 # %%
 x = rain[0]
@@ -316,10 +330,10 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*; of whole numbers, which have no `nan`, a huge negative
-# one), and writing out of range does nothing. To be safe, choose the result yourself. `x.at[i].get(...)` reads, and
-# with `mode="fill"` it returns `fill_value` wherever the index is out of range. If that is `nan`, everything computed
-# from it becomes `nan` too:
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so there it is the lowest number of
+# their dtype, or the highest if they have no sign), and setting an entry out of range does nothing. To be safe,
+# choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
+# index is out of range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
 
 
 # %%
@@ -341,6 +355,22 @@ assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
 assert jnp.isnan(jnp.take(x, 4))
 assert jnp.array_equal(x.at[4].set(99.0), x)
+assert jnp.array_equal(jax.jit(lambda x, i: x.at[i].set(99.0))(x, 4), x)
+assert x.at[4].set(99.0, mode="clip")[3] == 99.0
+assert jax.lax.dynamic_update_slice(x, jnp.full(2, 99.0), (3,))[2] == 99.0
+assert x[-9] == x[0] == 1.0
+assert x[2:9].shape == (2,)
+_lowest = {"int32": -(2**31), "int8": -128, "uint8": 255, "bool": True}
+for _dtype, _value in _lowest.items():
+    assert jnp.take(jnp.ones(2, _dtype), 4) == _value
+for _wrong in (lambda: jnp.zeros(0)[0], lambda: x[0, 1]):
+    try:
+        told = _wrong()
+    except IndexError as error:
+        told = error
+    assert isinstance(told, IndexError)
+assert not jnp.nan > 1  # a comparison hides a nan, and so do where and nanmax
+assert jnp.where(x[:1] < 0, jnp.nan, 1.0) == 1.0
 _filled = jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1]))
 assert jnp.array_equal(_filled, jnp.array([3.0, jnp.nan, 9.0]), equal_nan=True)
 assert x[-1] == x.at[-1].get(mode="fill", fill_value=jnp.nan) == 4.0
@@ -374,7 +404,7 @@ week = jnp.array(  # (4, 5)
 print([float(storm_rain(x)) for x in week])
 
 # %% [markdown]
-# The first three are right, and the last should be `nan`. What is more, `vmap` does not accept the function:
+# The first three are right, and the last should be `nan`. Worse, `vmap` rejects the function:
 
 # %% raises="TracerBoolConversionError" match="boolean conversion of traced array"
 jax.vmap(storm_rain)(week)
@@ -507,6 +537,8 @@ print(
 )
 
 # %% tags=["hidden"]
+_signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
+assert jnp.array_equal(_signed(week, False), -week)  # an `if` on what is shared
 _wanted = [8.0, 6.0, np.nan, np.nan]
 assert np.array_equal(jax.vmap(storm_rain)(week), _wanted, equal_nan=True)
 
@@ -639,7 +671,21 @@ print(batch_gradient)
 #
 # it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those,
 # the **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can
-# change the model, as differentially private training does.
+# change the model, as differentially private training does. (This needs examples that do not influence each
+# other's loss. With batch normalisation they do, through the mean of the batch.)
+
+# %% tags=["hidden"]
+_w = jnp.ones(3)
+
+
+def _centred(w, x):  # as batch normalisation does: x minus the mean over the batch
+    return jnp.mean(((x - x.mean(axis=0)) @ w) ** 2)
+
+
+_together = jax.grad(_centred)(_w, inputs)
+_apart = jax.vmap(jax.grad(_centred), in_axes=(None, 0))(_w, inputs[:, None])
+assert jnp.abs(_together).max() > 0.5
+assert jnp.abs(_apart).max() < 1e-5
 
 # %% [markdown]
 # ## Exercise: per-example gradients
@@ -896,16 +942,17 @@ assert batch_gradient["b"] < -10
 assert np.abs(batch_gradient["w"][1:]).max() < 5
 
 # %% [markdown]
-# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has a
-# norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and the rest of
-# what they ask for cancels. Example 41 looks quite ordinary here.
+# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has
+# a norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their
+# other components cancel in the mean. Example 41 looks quite ordinary here.
 #
 # At the lowest mean loss the batch gradient is zero up to rounding, but the single gradients are not: each example,
 # with its own noise, would prefer other parameters. Example 41 now stands out. If you did not know about the mistake,
 # you would know where to look.
 #
-# This also says something about training. A small batch averages only a few of these gradients, and that average is
-# not zero. At a constant learning rate, training on small batches therefore does not settle exactly at the minimum.
+# This also says something about training. A small batch averages only a few of these gradients, and with noisy
+# targets that average is not zero. At a constant learning rate, training on small batches therefore does not settle
+# exactly at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers every
 # leaf of the batch, as the `None` covers every leaf of the parameters:
@@ -922,6 +969,23 @@ same_gradients = jax.vmap(jax.grad(loss_fn), in_axes=(None, 0))(params, batch)
 print(jax.tree.map(jnp.shape, same_gradients))
 
 # %% tags=["hidden"]
+
+
+def _distance_to_best(noise):
+    y = inputs @ jnp.array([1.0, 2.0, 3.0]) + noise
+
+    def step(w, batch):
+        x, y = batch
+        return w - 0.1 * jax.grad(lambda w: jnp.mean((x @ w - y) ** 2))(w), None
+
+    epochs = 50
+    batches = (jnp.tile(inputs, (epochs, 1)).reshape(-1, 8, 3), jnp.tile(y, epochs))
+    w, _ = jax.lax.scan(step, jnp.zeros(3), (batches[0], batches[1].reshape(-1, 8)))
+    return jnp.abs(w - jnp.linalg.lstsq(inputs, y)[0]).max()
+
+
+assert _distance_to_best(0 * noise) < 1e-4
+assert _distance_to_best(noise) > 1e-2
 assert all(
     np.allclose(same_gradients[_name], gradients[_name], rtol=1e-2, atol=0.1)
     for _name in params
@@ -938,7 +1002,8 @@ assert all(
 # - `TypeError: Gradient only defined for scalar-output functions`. You took the gradient of a mapped loss. Map the
 #   gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` inside the mapped function
-#   depends on data. Choose between two results with `jnp.where`, or check the numbers before you call `vmap`.
+#   depends on mapped data. (On a shared argument it works.) Choose between two results with `jnp.where`, or check the
+#   numbers before you call `vmap`.
 # - No message: an index beyond the end reads the last entry. Read with `mode="fill"`, or check the index first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.
@@ -949,14 +1014,14 @@ assert all(
 #
 # ## What you learned
 #
-# - `jax.vmap(f)` runs `f` once, with tracers that look like one example, and turns every operation into one on the
-#   whole batch. `in_axes` names the batch axis of each argument, `None` shares it, and `out_axes` places the batch
+# - `jax.vmap(f)` runs `f` once, with tracers that look like one example, and turns its operations into operations on
+#   the whole batch. `in_axes` names the batch axis of each argument, `None` shares it, and `out_axes` places the batch
 #   axis of the result.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
-# - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and writing does
+# - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and `x.at[i].set` does
 #   nothing. `x.at[i].get(mode="fill")` lets you choose.
 # - `jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))` computes a gradient for each example. Their mean is the gradient
-#   of the mean loss.
+#   of the mean loss, if no example's loss depends on the others.
 #
 # Next: [`jit`, what it refuses, and how to time it](../jax/compilation.py) compiles the functions that you now know
 # how to differentiate and batch.

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each.
-# `jax.jit` turns a whole function into one compiled program, with the same results up to rounding, and usually
-# sooner. In return it is strict. It compiles a record of your function that is made without the values of the
-# arguments, so Python code that asks for a value fails. This page shows how the record is made, what fails, how to
-# repair it, and how to measure what you gain.
+# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. `jax.jit`
+# turns a whole function into one compiled program. For a pure function the results are the same up to rounding, and
+# usually faster. In return it is strict. It compiles a record of your function that is made without the values of the
+# arguments, so Python code that asks for one fails. This page shows how the record is made, what fails, how to repair
+# it, and how to measure what you gain.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -59,7 +59,8 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # `in`. The compiler, XLA, gets this whole record. It can fuse operations, so that arrays in between need not be
 # stored. Later calls with the same shapes and dtypes run the compiled program and skip your Python.
 #
-# Only operations on tracers are recorded. A `print` is not one, and neither is reading a global variable:
+# Under `jit` JAX records its own operations, and no others. A `print` is not one, and neither is reading a global
+# variable:
 
 # %%
 factor = 3.0
@@ -71,6 +72,16 @@ print(before, scaled(1.0))
 
 # %% tags=["hidden"]
 assert before == scaled(1.0) == 3.0
+assert scaled(jnp.ones(2)).tolist() == [30.0, 30.0]  # a new shape: traced again
+constant = jnp.array(3.0)
+of_a_constant = jax.make_jaxpr(lambda x: x * jnp.sin(constant))(x)
+assert next(str(eqn.primitive) for eqn in of_a_constant.eqns) == "sin"
+assert jax.jit(lambda x: x if np.float32(3) > 0 else -x)(2.0) == 2.0
+try:
+    jax.jit(lambda x: x if constant > 0 else -x)(2.0)
+except jax.errors.TracerBoolConversionError as error:
+    told = str(error)
+assert "became a tracer due to JAX operation" in told
 
 # %% [markdown]
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, and the number
@@ -135,9 +146,24 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# `cond` is for one decision between two expensive branches. (Under `vmap` it becomes a `where`, since each example
-# may decide differently.)
-#
+# `cond` is for one decision between two expensive branches. (Under `vmap` it stays one if the examples share the
+# condition. If each has its own, it becomes a `where`, and both branches run.)
+
+# %% tags=["hidden"]
+for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n")):
+    sin_or_cos = jax.vmap(
+        lambda yes, x: jax.lax.cond(yes, jnp.sin, jnp.cos, x), in_axes=(axis, 0)
+    )
+    operations = [
+        str(e.primitive) for e in jax.make_jaxpr(sin_or_cos)(condition, x).eqns
+    ]
+    assert primitive in operations
+    assert ("cond" in operations, {"sin", "cos"} <= set(operations)) == (
+        axis is None,
+        axis == 0,
+    )
+
+# %% [markdown]
 # `where` computes both branches, and that can spoil a gradient. The first value below is right, its slope is not:
 
 
@@ -173,8 +199,8 @@ assert jax.grad(safe_root)(4.0) == 0.25
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 
 # %% [markdown]
-# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes.
-# So keep the shape and say which entries count. Reductions take the mask as an argument:
+# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes. So keep
+# the shape and say which entries count. `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
 
 # %%
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
@@ -183,10 +209,21 @@ print(jax.jit(lambda x: jnp.where(x > 0, x, 0.0))(x))
 # %% tags=["hidden"]
 assert jnp.mean(x, where=x > 0) == 2.0
 assert jnp.isnan(0.0 * jnp.nan)
+assert jnp.isnan(jnp.mean(x, where=x > 9))
+assert jnp.max(x, where=x > 9, initial=-jnp.inf) == -jnp.inf
+for reduction, reason in {jnp.max: "initial", jnp.median: "unexpected"}.items():
+    try:
+        told = reduction(x, where=x > 0)
+    except (TypeError, ValueError) as error:
+        told = str(error)
+    assert reason in told
+masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
+assert jnp.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same: where the entry that you want to drop is `nan`, `0 * nan` is `nan`
-# too.
+# Multiplying by the mask is not the same: where the entry that you want to drop is `nan`, `0 * nan` is `nan` too. And
+# `where=` protects the value only: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the
+# second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -244,10 +281,11 @@ assert pair_sum(x, 2) == pair_sum(x, 1)
 #
 # `float(x)` is the easiest to repair: leave the number in its array, and convert it after the call.
 #
-# ### Loops: `lax.fori_loop` and `lax.scan`
+# ### Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`
 #
 # A Python loop of fixed length works under `jit`, but tracing unrolls it: every turn adds its operations to the
-# record. `jax.lax.fori_loop` records the body once.
+# record. `jax.lax.fori_loop` records the body once. Its bounds may be traced, and `jax.lax.while_loop` goes on for as
+# long as a condition holds.
 
 
 # %%
@@ -297,6 +335,73 @@ assert jnp.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 # %% [markdown]
 # This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
 # [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+#
+# If you want a gradient of the loop, ask which of them can be differentiated. Forward mode (`jax.jvp`) carries slopes
+# along with the values. Reverse mode, which is what `jax.grad` does, walks the record backwards, and for that the
+# number of turns must be known while tracing. Try both, compiled:
+
+
+# %%
+def until_three(x, n):
+    state = jax.lax.while_loop(
+        lambda state: state[0] < 3, lambda s: (s[0] + 1, jnp.sin(s[1])), (0, x)
+    )
+    return state[1]
+
+
+def scanned(x, n):
+    return jax.lax.scan(lambda x, _: (jnp.sin(x), None), x, length=3)[0]
+
+
+control_flow = {
+    "cond": lambda x, n: jax.lax.cond(x > 0, jnp.sin, jnp.cos, x),
+    "while_loop": until_three,
+    "fori_loop, fixed bounds": lambda x, n: jax.lax.fori_loop(
+        0, 3, lambda _, x: jnp.sin(x), x
+    ),
+    "fori_loop, traced bound": lambda x, n: jax.lax.fori_loop(
+        0, n, lambda _, x: jnp.sin(x), x
+    ),
+    "scan": scanned,
+}
+slopes = {}
+for name, f in control_flow.items():
+    for mode, differentiate in {"forward": jax.jacfwd, "reverse": jax.grad}.items():
+        try:
+            slopes[name, mode] = round(float(jax.jit(differentiate(f))(0.5, 3)), 4)
+        except ValueError as error:
+            slopes[name, mode] = str(error).partition(" for ")[0]
+    print(f"{name:24}", slopes[name, "forward"], "|", slopes[name, "reverse"])
+
+# %% [markdown]
+# So loop with `scan` where you train. If only the data say how many turns it takes, scan over the largest number and
+# let `where` keep the carry once it is done.
+
+# %% tags=["hidden"]
+refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
+assert refused == {("while_loop", "reverse"), ("fori_loop, traced bound", "reverse")}
+assert all("Reverse-mode differentiation does not work" in slopes[k] for k in refused)
+by_hand = np.cos(np.sin(np.sin(0.5))) * np.cos(np.sin(0.5)) * np.cos(0.5)
+for (name, mode), slope in slopes.items():
+    exact = np.cos(0.5) if name == "cond" else by_hand
+    assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
+# With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
+assert np.isclose(jax.grad(control_flow["fori_loop, traced bound"])(0.5, 3), by_hand)
+assert jax.grad(lambda x: x * until_three(jax.lax.stop_gradient(x), 3))(0.0) == 0.0
+
+
+def masked_turns(x, n):
+    return jax.lax.scan(
+        lambda x, i: (jnp.where(i < n, jnp.sin(x), x), None), x, jnp.arange(5)
+    )[0]
+
+
+assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand)
+traced_bodies = []
+jax.jit(
+    lambda x: jax.lax.fori_loop(0, 500, lambda _, x: traced_bodies.append(1) or x, x)
+)(x)
+assert len(traced_bodies) == 1
 
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
@@ -532,8 +637,8 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 # <summary>Answer</summary>
 #
 # Calls 1, 3, 4, 5 and 6: the first call, a new shape, a new dtype, a whole number where a float had been, and a
-# `float32` array where Python's own float had been. Other *values* (calls 2 and 7) change nothing, since the
-# record holds none.
+# `float32` array where Python's own float had been. Other *values* (calls 2 and 7) change nothing, since the record
+# has no values of traced arguments.
 #
 # </details>
 #
@@ -570,10 +675,37 @@ with jax.default_matmul_precision("highest"):
     compiled_product(jnp.ones((2, 2)))
 assert product.traces == 2
 
+import functools
+
+
+class Net:
+    def loss(self, x):
+        net_traces.append(1)
+        return jnp.sum(x)
+
+
+net_traces, net = [], Net()
+net_loss = net.loss
+for make, traces in {
+    lambda: net.loss: 3,
+    lambda: functools.partial(Net.loss, net): 3,
+    lambda: jax.grad(net_loss): 3,
+    lambda: net_loss: 1,
+}.items():
+    net_traces.clear()
+    for _ in range(3):
+        jax.jit(make())(x)
+    assert len(net_traces) == traces
+by_type = count_traces(lambda x, n: x * n)
+of_type = jax.jit(by_type, static_argnums=1)
+assert [of_type(2.0, n) for n in (1, 1.0, 1, True)]
+assert by_type.traces == 3
+
 # %% [markdown]
 # JAX finds a program again only if all of this is the same:
 #
-# - the function, as an object: a second `lambda` with the same text is another function;
+# - the function, as an object: a second `lambda` with the same text is another function, and so are a bound method
+#   (`net.loss`), a `functools.partial` and `jax.grad(f)` each time you write them;
 # - the shape, dtype and weak type of each array or number;
 # - the structure of each pytree, names included, and which arguments are passed by keyword;
 # - the values of static arguments;
@@ -595,8 +727,8 @@ jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
 # The first miss names the argument and its two types. The other two show the mistake that is easiest to make: `jit`
-# *inside* the loop compiles a fresh lambda at every turn. (If both have the same `id`, the second lies where Python
-# had deleted the first.) Compile once, before the loop, and reuse the compiled
+# *inside* the loop compiles a fresh lambda at every turn. (Python may reuse the address of a deleted lambda, so the
+# two ids can coincide.) Compile once, before the loop, and reuse the compiled
 # function. Transformations of a function are compiled in the same way:
 
 # %%
@@ -790,12 +922,15 @@ print(f"             result is there after {1e3 * finished:.1f} ms")
 
 # %% tags=["hidden"]
 assert jnp.allclose(result, 1.0)
+waited = jax.block_until_ready({"a": x, "b": None, "c": np.ones(2), "d": "text"})
+assert waited["a"] is x
+assert waited["d"] == "text"
 
 # %% [markdown]
-# The call only hands the work to a queue of the device, and returns an array that is still being computed. This is
-# **asynchronous dispatch**: Python prepares the next operation while the device is busy with the last one. Whatever
-# looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready` waits without looking. It
-# takes any pytree of arrays and returns it.
+# The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
+# small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
+# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`
+# waits without looking. It takes any pytree and returns it.
 #
 # So an honest time needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
 # for every result before the clock is read.
@@ -1024,7 +1159,7 @@ print(
 #
 # $$\operatorname{gelu}(x) = \tfrac{1}{2} \, x \left(1 + \tanh\left(\sqrt{2 / \pi} \; (x + 0.044715 \, x^3)\right)\right)$$
 #
-# Whatever else the machine does can only add to a time, so take the best of three.
+# What else the machine does adds to a time, so take the best of three.
 
 
 # %%
@@ -1093,17 +1228,20 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <p class="admonition-title">What can go wrong</p>
 #
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and` or `not` got a
-#   tracer: `jnp.where` or `lax.cond` if data decide, a static argument if the caller does. (If the tracer has several
-#   entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`, `~`.)
+#   tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, a static argument when the caller makes it.
+#   (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`, `~`.)
 # - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
 #   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`; `IndexError: Array slice
 #   indices must have static start/stop/step`. Each wants a Python number: a static argument, or a mask.
-# - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples can.
-# - No message, and `nan` in a gradient: `where` computed a branch with an infinite slope. A second `where` inside.
+# - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
+#   can.
+# - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
+#   turns is traced: use `lax.scan`.
+# - No message, and `nan` in a gradient: `where` computed a branch with an infinite slope. Put a second `where` inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
 # - No message, and an old value: a global variable was read while tracing. Make it an argument.
-# - A time that is too good: the result was not waited for.
+# - A time that looks too good: the clock stopped before the result was ready.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
 #
@@ -1114,6 +1252,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - `jax.jit` runs your Python with tracers, which have shapes and dtypes but no values, and compiles the record.
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
+# - Loop with `scan` where you need a gradient: reverse mode needs a number of turns that is known while tracing.
 # - JAX reuses a program for the same function, shapes, types, tree structure and static values. Compile once, reuse.
 # - To time a function, make its inputs first, leave out the first call, and wait with `jax.block_until_ready`.
 #

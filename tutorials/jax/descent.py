@@ -2,16 +2,16 @@
 # # Gradient descent by hand
 #
 # You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a
-# program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough
-# that you can work out the answer another way. So you can check what is often taken on trust: how low the
-# loss can get, how close you came, and why one learning rate creeps while another explodes.
+# program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough that
+# you can work out the answer another way. So you can check how low the loss can get and how close you came, and
+# see why one learning rate creeps while another explodes.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - train a model whose parameters are a pytree: a loss, a step with `jax.tree.map`, a loop, minibatches;
 # - compute the lowest loss that a linear model can reach, and notice when a run stops above it;
-# - predict from the data which learning rates diverge.
+# - predict from the data which learning rates diverge, for a linear model.
 #
 # You need: `jax.value_and_grad` and pytrees from [Gradients of anything: `jax.grad`](../jax/gradients.py),
 # `jax.vmap` from [`vmap`: write for one example, run on a batch](../jax/batching.py), `jax.jit` from
@@ -30,8 +30,7 @@ import numpy as np
 # ## A model is a function and a pytree of parameters
 #
 # Hang a load on a spring and measure how long the spring gets: 5 cm at rest, 2 cm more for every newton, and
-# a ruler that is off by half a centimetre or so. You know this rule; the program below sees only the
-# measurements.
+# a ruler that is off by half a centimetre or so. The program below sees only the measurements.
 
 # %%
 load_key, ruler_key = jax.random.split(jax.random.key(0))
@@ -99,11 +98,11 @@ print("loss:", mean_squared_error(mapped, loads, lengths))
 
 # %% [markdown]
 # Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive
-# as `p`, those of the second as `g`. The line names no parameter, so it works for every model.
+# as `p`, those of the second as `g`. The line names no parameter, so it works for any tree of floats.
 #
 # ## Repeat the step: the training loop
 #
-# Now do it again, each time from where you arrived.
+# Now do it again and again:
 
 # %%
 params, losses = start, []
@@ -120,10 +119,10 @@ print("w:", params["w"], " b:", params["b"])
 #
 # ## Least squares: how low the loss can get
 #
-# The errors of the ruler cannot be predicted, so no line fits exactly. Finding the line with the smallest
-# squared error is called **least squares**, and for a linear model it needs no descent. Append a column of
-# ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At the lowest
-# point every slope is zero, and that is where
+# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the
+# smallest squared error is called **least squares**, and for a linear model it needs no descent. Append a
+# column of ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At
+# the lowest point every slope is zero, and that is where
 #
 # $$X^\top (X \theta - y) = 0$$
 #
@@ -157,10 +156,23 @@ assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(
 assert abs(float(params["w"][0, 0]) - 2) < 0.2
 assert abs(float(params["b"][0]) - 5) < 0.4
 assert losses[-1] > 0.2
+nested = (
+    {"w": jnp.ones(2), "mask": None},
+    [jnp.zeros(()), jnp.ones((2, 2), jnp.bfloat16)],
+)
+moved = jax.tree.map(lambda p, g: p - 0.1 * g, nested, nested)
+assert jax.tree.structure(moved) == jax.tree.structure(nested)
+assert moved[1][1].dtype == jnp.bfloat16
+assert least_squares(loads[:2], lengths[:2])[1] < 1e-6  # two points do fit exactly
+doubled = jnp.concatenate([loads, loads], axis=1)  # X^T X is singular
+assert abs(least_squares(doubled, lengths)[1] / floor - 1) < 1e-3
+for scale in (0.5, 0.9, 0.99, 1.01, 1.1, 2.0):
+    near = jax.tree.map(lambda p, scale=scale: scale * p, best)
+    assert mean_squared_error(near, loads, lengths) >= floor * (1 - 1e-5)
 assert abs(losses[-1] / float(floor) - 1) < 5e-3
 
 # %% [markdown]
-# ## Exercise: a loss that comes to rest too high
+# ## Exercise: a loss that stalls too high
 #
 # Here are 64 taxi rides: kilometres, minutes of waiting, and what each ride cost. The fares have shape
 # `(64,)`, as a column has when you read it from a file. `train` is the loop from above, for any number of
@@ -190,9 +202,8 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning. The loss falls and comes to rest, at sixty times the floor, with a model
-# that says a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for
-# a minute.)
+# There is no error and no warning. The loss falls and stalls, at sixty times the floor, with a model that says
+# a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for a minute.)
 #
 # Find out why, and define `train(x, y, learning_rate, steps)` again, repaired: `y` may have shape `(B,)` or
 # `(B, 1)`, and both must give the same result. As above, it starts from zeros and takes `steps` steps down
@@ -404,10 +415,13 @@ print(shared)
 # worse. If they are changed in place, a result depends on what ran before, and you look for the fault in the
 # wrong function.
 #
-# A compiled function cannot even do it. `jax.jit` takes your dictionary apart into arrays and hands your
-# function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends:
-# only what a compiled function returns comes out of it. So it reports the first loss four times, and the
+# A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and
+# hands your function a fresh dictionary of tracers. What the function writes into that one is lost when the
+# trace ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the
 # dictionary still holds zeros. Return the new tree, and let the caller decide which one to keep.
+#
+# (A dictionary of *refs* can be changed, even by a compiled function;
+# [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how.)
 #
 # </details>
 
@@ -416,6 +430,21 @@ assert run[0] < 10
 assert len(set(reported)) == 1
 assert abs(reported[0] / mean_squared_error(start, loads, lengths) - 1) < 1e-2
 assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
+
+
+@jax.jit
+def step_of_refs(refs, x, y, learning_rate):
+    params = jax.tree.map(lambda ref: ref[...], refs)
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    for name, ref in refs.items():
+        ref[...] = params[name] - learning_rate * gradient[name]
+    return loss
+
+
+refs = jax.tree.map(jax.new_ref, start)
+in_place = [float(step_of_refs(refs, loads, lengths, 0.1)) for _ in range(4)]
+assert in_place[0] > 3 * in_place[3]
+assert abs(float(refs["w"][0, 0]) - float(start["w"][0, 0])) > 0.5
 
 # %% [markdown]
 # ## Exercise: one step of gradient descent
@@ -455,9 +484,6 @@ print(step_in_numpy(small, small_x, small_y, 0.1))
 # %% [markdown]
 # By hand: the predictions are 2 and 4, the errors 1 and 2, the loss $(1 + 4) / 2$. With the slopes 7, 2 and 3
 # the parameters move from 1, 0 and 1 to 0.3, -0.2 and 0.7.
-#
-# (SGD is *stochastic* gradient descent: the same step on a random part of the data, to which this page will
-# come.)
 #
 # <details>
 # <summary>Hint</summary>
@@ -793,7 +819,6 @@ plt.show()
 # %% [markdown]
 # With the slow rate the loss falls at once, then creeps. The middle one overtakes it. With a rate only a
 # little larger the loss explodes: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than `float32` can hold.
-# And yet each of those steps goes against the gradient too.
 #
 # ## Draw the path over the loss surface
 #
@@ -844,7 +869,7 @@ plt.show()
 # The surface is a long, narrow valley. The gradient is at right angles to the contour lines, so it points
 # across the valley rather than along it to the star. The slow rate runs down the side, turns, and creeps
 # along the bottom, where the slope is small. With the fast rate each step lands on the opposite side, a
-# little lower. If it landed a little *higher* each time, the run would climb out of the valley.
+# little lower.
 #
 # ## Which learning rates diverge?
 #
@@ -1002,9 +1027,10 @@ print(
 # %% [markdown]
 # ## Read the limit off the curvature
 #
-# With several parameters there is a curvature in every direction, and the largest one sets the limit,
-# $2 / \lambda_{\max}$. For a linear model with a mean squared error the curvatures are the **eigenvalues** of
-# the matrix of second derivatives, the **Hessian**. With the $X$ from above it is, for each output,
+# With several parameters there is a curvature in every direction, and for a linear model with a mean squared
+# error the largest one sets the limit, $2 / \lambda_{\max}$. Its curvatures are the **eigenvalues** of the
+# matrix of second derivatives, the **Hessian**, which is the same wherever the parameters are. With the $X$
+# from above it is, for each output,
 #
 # $$H = \frac{2}{N} X^\top X$$
 #
@@ -1020,8 +1046,7 @@ print(
 # Where you have no formula, `jax.hessian(loss)` computes $H$. For a dictionary of parameters it returns a
 # dictionary of dictionaries. To get a matrix, first turn the tree into one vector: `ravel_pytree` from
 # `jax.flatten_util` returns that vector and a function that turns it back into the tree, so that you can take
-# the Hessian of `lambda theta: mean_squared_error(unravel(theta), x, y)`. It has as many rows and columns as
-# there are parameters, which is why this is seldom done for large networks.
+# the Hessian of `lambda theta: mean_squared_error(unravel(theta), x, y)`. For large networks it is too big.
 #
 # </details>
 
@@ -1043,7 +1068,7 @@ for rate in runs:
 # The curvature across the valley is about thirty times that along it, and the figures show these factors.
 # Rate 0.02 keeps 99 % of the distance along the valley at each step: it creeps. At 0.13 the factor across is
 # negative and smaller than one in size: it zigzags and arrives. At 0.15 it is below $-1$, and each step ends
-# farther out than it began. Now try three per cent less than the limit, and three per cent more.
+# farther out than it began. Now try three per cent below the limit, and three above.
 
 # %%
 limit = 2 / eigenvalues[-1]
@@ -1053,8 +1078,54 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end. The inputs alone decided
-# that, before the first step. (In a network the curvature changes on the way, and the limit with it.)
+# Below the limit the run reaches the floor; above it the loss grows without end. The inputs decided that before
+# the first step. (Unless it starts exactly at the best parameters.)
+
+# %% tags=["hidden"]
+from jax.flatten_util import ravel_pytree
+
+wave_x = jnp.linspace(-1.0, 1.0, 20)[:, None]  # (B, 1)
+hidden_key, out_key = jax.random.split(jax.random.key(1))
+units = {"w": jax.random.normal(hidden_key, (1, 20)), "b": jnp.zeros(20)}
+last = {"w": jax.random.normal(out_key, (20, 1)) / 20**0.5, "b": jnp.zeros(1)}
+theta_start, unravel = ravel_pytree((units, last))  # (61,)
+
+
+def wave_loss(theta):
+    units, last = unravel(theta)
+    return mean_squared_error(
+        last, jnp.tanh(predict(units, wave_x)), jnp.sin(3 * wave_x)
+    )
+
+
+@jax.jit
+def largest_curvature(theta):
+    return jnp.linalg.eigvalsh(jax.hessian(wave_loss)(theta))[-1]
+
+
+@jax.jit
+def hundred_steps(theta, rate):
+    def one_step(theta, _):
+        return theta - rate * jax.grad(wave_loss)(theta), None
+
+    return jax.lax.scan(one_step, theta, length=100)[0]
+
+
+sharpness, final = {}, {}
+for rate in (0.2, 0.4):
+    theta, sharpness[rate] = theta_start, []
+    for _ in range(40):
+        sharpness[rate].append(float(largest_curvature(theta)))
+        theta = hundred_steps(theta, rate)
+    final[rate] = float(wave_loss(theta))
+
+# %% [markdown]
+# In a network the curvature changes on the way. When we trained 20 tanh units on a sine wave, the loss was
+# {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
+# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
+# rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
+# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, a network
+# does diverge.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
@@ -1066,10 +1137,29 @@ assert -1 < 1 - 0.13 * eigenvalues[1] < 0
 assert 1 - 0.15 * eigenvalues[1] < -1
 assert losses[-1] > 1e6
 assert abs(descend(start, loads, lengths, 0.97 * limit, 300)[0][-1] / floor - 1) < 5e-3
-from jax.flatten_util import ravel_pytree
-
-flat, unravel = ravel_pytree(start)
-by_jax = jax.hessian(lambda theta: mean_squared_error(unravel(theta), loads, lengths))
+for rate, path in sharpness.items():
+    settled = np.array(path[20:]) * rate / 2  # in units of the limit
+    assert 0.8 < settled.mean() < 1.2
+    assert settled.max() < 1.5
+assert sharpness[0.2][0] < 0.9 * 10
+assert sharpness[0.4][0] > 1.2 * 5
+for rate in (0.2, 0.4):
+    end = theta_start
+    for _ in range(40):
+        end = hundred_steps(end, rate)
+    assert wave_loss(end) < 0.05 * wave_loss(theta_start)
+assert not jnp.isfinite(wave_loss(hundred_steps(theta_start, 4.0)))
+hidden_key, out_key = jax.random.split(jax.random.key(0))
+units["w"] = jax.random.normal(hidden_key, (1, 20))
+last["w"] = jax.random.normal(out_key, (20, 1)) / 20**0.5
+other = hundred_steps(ravel_pytree((units, last))[0], 0.4)
+assert not jnp.isfinite(wave_loss(hundred_steps(other, 0.4)))
+exact = {"w": jnp.array([[2.0]]), "b": jnp.zeros(1)}
+assert descend(exact, line_x[:, None], line_y[:, None], 10.0, 100)[0][-1] == 0.0
+flat, unravel_line = ravel_pytree(start)
+by_jax = jax.hessian(
+    lambda theta: mean_squared_error(unravel_line(theta), loads, lengths)
+)
 np.testing.assert_allclose(jnp.linalg.eigvalsh(by_jax(flat)), eigenvalues, rtol=2e-2)
 tree_of_trees = jax.hessian(mean_squared_error)(start, loads, lengths)
 assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
@@ -1080,13 +1170,12 @@ assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
 # %% [markdown]
 # ## Minibatches: the S in SGD
 #
-# So far every step has used all the data. With a million examples, that is a lot of work for one step.
+# So far every step has used all the data, which with a million examples is a lot of work.
 # **Stochastic gradient descent** takes each step on a **minibatch**, a few examples drawn at random, whose
 # gradient estimates the full one. A pass through all examples is an **epoch**.
 #
 # Write it as research code does: the batch is one argument, the whole step is compiled, and it returns the
-# new parameters *first*, then the metrics, whatever you want reported. (Your `sgd_step` has the other order;
-# `jax.lax.scan` and the examples of Optax and Flax have this one.)
+# new parameters *first*, then the metrics, whatever you want reported. (Your `sgd_step` has the other order.)
 
 
 # %%
@@ -1135,9 +1224,9 @@ print(fitted["w"].round(1))
 # A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an
 # eighth of the work, and at the same rate they are far ahead after one epoch. But the full batch ends on the
 # floor, and these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the
-# gradients of the batches [only cancel on average](../jax/batching.py), so each step moves away again, and
-# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered during
-# training.
+# gradients of the batches [cancel only on average](../jax/batching.py), so each step moves away again, and
+# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered
+# during training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is
 # {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself:
@@ -1176,7 +1265,7 @@ deeper = {
 print(two_layers(deeper, inputs).shape)
 
 # %% [markdown]
-# The function and the tree fit together. So train them, with the update that you have:
+# Train them, with the update that you have:
 
 # %% raises="KeyError" match="'w'"
 update(deeper, (inputs, outputs), 0.1)
@@ -1195,11 +1284,12 @@ update(deeper, (inputs, outputs), 0.1)
 #   `jax.tree.map`.
 # - `ValueError: pytree structure error: different pytree metadata` The trees given to `jax.tree.map` differ in
 #   structure, for example because the gradient belongs to another model.
-# - The loss grows, becomes `inf` and then `nan`: the learning rate is above $2 / \lambda_{\max}$. Divide it
-#   by ten.
-# - No message, and the loss comes to rest far too high: targets of shape `(64,)` and predictions of shape
+# - The loss grows, becomes `inf` and then `nan`: the learning rate is too large, in a linear model above
+#   $2 / \lambda_{\max}$. Divide it by ten.
+# - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
-# - No message, and the loss stays the same: the loop does not go on with the new parameters.
+# - No message, and the loss stays the same: the loop does not go on with the new parameters, or the gradient is
+#   zero.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
 #
@@ -1223,10 +1313,11 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 #
 # - Training is a loss with the parameters as its first argument, `jax.value_and_grad`, one `jax.tree.map`,
 #   and a loop.
-# - A step returns new parameters and leaves the old ones alone; compiled, it cannot do otherwise.
+# - A step returns new parameters and leaves the old ones alone. What a compiled step writes into a dictionary is lost.
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
-# - Gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of
-#   the Hessian, and creeps where the eigenvalues are small. Minibatches make its steps cheap and noisy.
+# - In a linear model gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest
+#   eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a network the largest curvature itself
+#   moves, often to that limit. Minibatches make the steps cheap and noisy.
 #
 # Next: [`hk.transform`: from module to pure function](../haiku/transform.py), where Haiku does the
 # bookkeeping.

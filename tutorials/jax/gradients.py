@@ -20,7 +20,7 @@
 # %% [markdown]
 # ## JAX arrays are immutable
 #
-# `jax.numpy`, always imported as `jnp`, offers NumPy's functions for JAX arrays, under the same names and
+# `jax.numpy`, by custom imported as `jnp`, offers NumPy's functions for JAX arrays, under the same names and
 # with mostly the same arguments. A JAX array lives on a CPU, a GPU or a TPU, whichever JAX finds.
 
 # %%
@@ -34,7 +34,7 @@ print(repr(x))
 print(jnp.sum(x), jnp.exp(x))
 
 # %% [markdown]
-# Two differences from NumPy show at once. Most `jnp` functions refuse lists, because converting a long list
+# Most `jnp` functions refuse lists, because converting a long list
 # is slow and should not go unnoticed.
 
 # %% raises="TypeError" match="requires ndarray or scalar arguments, got <class 'list'>"
@@ -47,8 +47,8 @@ jnp.sum([1.0, 2.0])
 x[0] = 9.0
 
 # %% [markdown]
-# A JAX array never changes. `.at[...]` describes the change you want and returns a new array; the old one
-# keeps its values.
+# No JAX operation changes an array. `.at[...]` describes the change you want and returns a new array; the old
+# one keeps its values.
 
 # %%
 print(x.at[0].set(9.0))
@@ -72,9 +72,6 @@ with jax.enable_x64(True):
 # get `float32`, with a `UserWarning` that the dtype "will be truncated". To get `float64`, enable it for a
 # block, as above, or at the top of your program with `jax.config.update("jax_enable_x64", True)`. The same
 # goes for whole numbers: `int32` by default, `int64` on request.
-#
-# Matrix products may be less precise: TPUs and recent NVIDIA GPUs (with TF32) by default round the factors of
-# a `float32` product to two or three digits, unless you ask for `jax.default_matmul_precision("highest")`.
 
 # %% [markdown]
 # ## Finite differences, and why they are not enough
@@ -107,10 +104,10 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
     print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
 
 # %% [markdown]
-# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring
-# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry
-# comes out as zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, is more accurate but still
-# slow: it calls `f` twice per entry, and a network has millions.
+# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring `float32`
+# numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry comes out as
+# zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, allows larger steps but drowns in rounding
+# too, and it is slow: it calls `f` twice per entry, and a network has millions.
 
 # %% [markdown]
 # ## `jax.grad` turns a function into its gradient
@@ -123,8 +120,8 @@ print(square_sum_gradient(x))
 print(jax.grad(square_sum)(jnp.array([10.0, 0.0])))
 
 # %% [markdown]
-# The result is exact up to rounding, with no step to choose. To see how it is done, let the function print its
-# argument.
+# Here the result is exact up to rounding, with no step to choose. To see how it is done, let the function print
+# its argument.
 
 
 # %%
@@ -137,7 +134,7 @@ print(jax.grad(talking_square_sum)(x))
 
 # %% [markdown]
 # One line: your function ran **once**, for all four entries. It did not get the array but a **tracer**, a
-# stand-in that records every operation done with it. When printed, it shows the value it carries (`primal`)
+# stand-in that records the JAX operations done with it. When printed, it shows the value it carries (`primal`)
 # and what kind of slope belongs to it (`tangent`; `f32[4]` means `float32`, shape `(4,)`). JAX knows the
 # derivative of each operation, so it walks the record backwards from the result and applies the chain rule.
 #
@@ -149,7 +146,7 @@ jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
 
 # %% [markdown]
 # The repair is one letter, and the result is the cosine. (Some NumPy functions, such as `np.sum`, happen to
-# work because they call the tracer's own method. Don't rely on it.)
+# work because they call the tracer's own method.)
 
 # %%
 print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
@@ -185,8 +182,8 @@ print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
 
 # %% [markdown]
 # Finite differences remain useful as a test, for example of a derivative rule that you wrote yourself.
-# `check_grads` takes them both ways along one random direction. It is silent if they agree with the gradient
-# and raises an `AssertionError` if not; `order=2` includes second derivatives.
+# `check_grads` compares the gradient with a central difference along one random direction. It is silent if the
+# two agree and raises an `AssertionError` if not; `order=2` includes second derivatives.
 
 # %%
 from jax.test_util import check_grads
@@ -215,6 +212,10 @@ both_ways = [
     for i in range(4)
 ]
 assert np.abs(np.array(both_ways) - 2 * x).max() < 1e-3
+assert square_sum(x.at[0].add(1e-7)) == square_sum(x.at[0].add(-1e-7))
+donated = jnp.ones(3)
+jax.jit(lambda v: 2 * v, donate_argnums=0)(donated)
+assert not donated.is_deleted() or "deleted" in error_of(np.asarray, donated)
 
 with unittest.TestCase().assertWarnsRegex(UserWarning, "will be truncated"):
     assert jnp.ones(2, dtype=jnp.float64).dtype == jnp.float32
@@ -315,8 +316,16 @@ print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
 # Without `argnums` you get the slope in the first argument, with `argnums=1` in the second, with a tuple of
-# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first,
-# but by convention it does, and readers expect it.
+# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first, but
+# by convention it does, and readers expect it. (`argnums` does not reach what is
+# passed by name, as in `b=b`.)
+
+# %% tags=["hidden"]
+by_name = {"b": b, "x": hours, "y": level}
+assert "positional arguments" in error_of(
+    lambda: jax.grad(line_loss, argnums=1)(w, **by_name)
+)
+assert jax.grad(line_loss)(w, **by_name) == jax.grad(line_loss)(w, b, hours, level)
 
 # %% [markdown]
 # ## Exercise: the gradient of a quadratic form
@@ -498,8 +507,8 @@ check_gradient_of_quadratic(lambda a, x: 2 * a @ x)
 #
 # The entry $x_k$ occurs in the double sum twice: as the left factor, next to row $k$ of $A$, and as the right
 # factor, next to column $k$. The first gives $\sum_j A_{kj} x_j$, which is $A x$; the second gives
-# $\sum_i A_{ik} x_i$, which is $A^\top x$. Together they are $(A + A^\top) x$, and only for a symmetric
-# matrix are the two the same. You did not need to know: `jax.grad` counted both.
+# $\sum_i A_{ik} x_i$, which is $A^\top x$. Together they are $(A + A^\top) x$, which is $2 A x$ for every $x$
+# only if the matrix is symmetric. You did not need to know: `jax.grad` counted both.
 #
 # </details>
 
@@ -545,8 +554,9 @@ print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(tree_gradient)])
 # %% [markdown]
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
 # arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
-# structure of the argument, and each leaf has the shape and dtype of its leaf*. Haiku keeps its parameters in
-# such a tree.
+# structure of the argument, and each leaf has the shape and dtype of its leaf*. (JAX first
+# converts a `float64` leaf of NumPy to `float32`.) Haiku keeps its parameters in such
+# a tree.
 #
 # Named tuples are branches too, and so are your own classes once they are registered, for example with
 # `jax.tree_util.register_dataclass`. `None` is a branch without leaves, so it has nothing to differentiate
@@ -586,7 +596,7 @@ print("gradient", gradient)
 
 # %% [markdown]
 # The loss is {{ loss:.1f}}, and the gradient holds the {{ gradient["w"]:.0f}} and {{ gradient["b"]:.0f}} that
-# you saw with `argnums`. As in the name, the value comes first.
+# you saw with `argnums`.
 
 # %% [markdown]
 # ## When `grad` refuses
@@ -615,24 +625,24 @@ jax.grad(lambda v: v**2)(hours)
 #
 # </details>
 #
-# So decide what you meant. If you wanted a loss, reduce the output to one number with a sum or a mean. If you
-# wanted every slope of every output, ask for the Jacobian.
+# If you wanted a loss, reduce the output to one number with a sum or a mean. If you wanted every slope of every
+# output, ask for the Jacobian.
 
 # %%
 print(jax.grad(lambda v: jnp.mean(v**2))(hours))
 print(jax.jacobian(lambda v: v**2)(hours))
 
 # %% [markdown]
-# Each square depends on its own entry only, so the Jacobian is diagonal. The second refusal comes from a
-# missing decimal point.
+# Each square depends on its own entry only, so the Jacobian is diagonal. The output must be a scalar, of shape
+# `()`: one of shape `(1,)` is refused too. The second refusal comes from a missing decimal point.
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
 jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
 
 # %% [markdown]
-# A slope is about a *little* nudge, and between 1 and 2 there is no whole number. Write a decimal point, or
-# convert the array. This concerns only the argument that you differentiate with respect to; others, such as
-# labels, may hold whole numbers.
+# A derivative asks what an arbitrarily small change does; an integer cannot change by less than 1. Write a
+# decimal point, or convert the array. This concerns only the argument that you differentiate with respect to;
+# others, such as labels, may hold whole numbers.
 
 # %%
 print(jax.grad(square_sum)(jnp.array([1, 2, 3, 4]).astype(jnp.float32)))
@@ -840,9 +850,9 @@ def scaled_square(v):
 # <summary>Answer</summary>
 #
 # Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. What you differentiate with respect to
-# must be an *argument*; everything else that the function reads enters as a constant. And `grad` runs your
-# function at each call, so it sees the new factor. (A compiled function does not run again, and misses such a
-# change: see [compilation](compilation.py).)
+# must be an *argument*; what else the function reads enters as a constant. And `grad` runs your function at
+# each call, so it sees the new factor. (A compiled function does not run again, and misses such a change: see
+# [compilation](compilation.py).)
 #
 # </details>
 
@@ -879,8 +889,8 @@ jnp.max(jnp.abs(kept[0]))
 # ## Return more than the loss: `has_aux`
 #
 # The message says what to do: return what you want to keep. The output is then a pair. With `has_aux=True`, JAX
-# differentiates the first part and passes on the second, the *auxiliary* output, which may be any pytree and
-# comes out as ordinary arrays.
+# differentiates the first part and passes on the second, the *auxiliary* output, which may be any pytree; its
+# tracers come out as ordinary arrays.
 
 
 # %%
@@ -898,10 +908,93 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# Note the parentheses: the pair stands where the value stood. With `jax.grad` and `has_aux=True` you get
+# With `jax.grad` and `has_aux=True` you get
 # `(gradient, residuals)`.
+#
+# ### Refs: the exception
+#
+# A function may write to a **ref** while it is differentiated or compiled. `stop_gradient` keeps what you write
+# out of the derivative:
+
+# %%
+stored = jax.new_ref(jnp.zeros(4))
+
+
+def writing_loss(params, batch):
+    x, y = batch
+    residuals = params["w"] * x + params["b"] - y
+    stored[...] = jax.lax.stop_gradient(residuals)
+    return jnp.mean(residuals**2)
+
+
+print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
+
+# %% [markdown]
+# Such a function is no longer pure, so this course returns what it wants to keep.
+#
+# <details>
+# <summary>What refs refuse</summary>
+#
+# A ref has a fixed shape and dtype. A compiled function can neither return one nor get the same one twice; `grad`
+# refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from outside. And
+# `jax.checkpoint`, which runs a function twice, writes twice.
+#
+# </details>
 
 # %% tags=["hidden"]
+assert jnp.array_equal(stored[...], residuals)
+counter = jax.new_ref(jnp.zeros(()))
+
+
+def count_up(v):
+    counter[...] += 1.0
+    return v
+
+
+def fill(ref, v):
+    ref[...] = v
+    return v
+
+
+assert jnp.array_equal(jax.jit(count_up)(3.0) + jax.jit(count_up)(3.0), 6.0)
+assert counter[...] == 2.0
+jax.grad(jax.checkpoint(lambda v: jnp.sin(count_up(v))))(1.0)
+assert counter[...] == 4.0
+jax.lax.scan(lambda carry, v: (carry, count_up(v)), 0.0, hours)
+assert counter[...] == 8.0
+for refused, words in {
+    lambda: jax.grad(lambda v: fill(counter, v))(1.0): "differentiated value on a non",
+    lambda: jax.vmap(lambda v: fill(counter, v))(
+        hours
+    ): "vmapped value on an unbatched",
+    lambda: jax.jit(lambda: jax.new_ref(1.0))(): "cannot be returned",
+    lambda: jax.jit(lambda a, b: None)(counter, counter): "only one reference",
+    lambda: fill(counter, hours): "Invalid shape",
+    lambda: fill(counter, jnp.array(1)): "Invalid dtype",
+    lambda: jax.grad(lambda ref: ref[...])(counter): "Ref-typed argument",
+}.items():
+    assert words in error_of(refused)
+jax.vmap(fill)(stored, hours)
+assert jnp.array_equal(stored[...], hours)
+
+assert "float64" in str(np.ones(2).dtype)
+assert jax.grad(square_sum)(np.ones(2)).dtype == jnp.float32
+assert jax.grad(square_sum)(x.astype(jnp.bfloat16)).dtype == jnp.bfloat16
+assert jax.grad(square_sum)(jnp.zeros(0)).shape == (0,)
+assert "scalar" in error_of(jax.grad(lambda v: jnp.sum(v, keepdims=True)), hours)
+assert jax.grad(lambda z: jnp.abs(z) ** 2)(1 + 2j) == 2 - 4j
+whole_leaf = {"w": 1.0, "n": jnp.array(3)}
+allowed = jax.grad(lambda p: p["w"] * p["n"], allow_int=True)(whole_leaf)
+assert allowed["n"].dtype == jax.dtypes.float0
+mixed = jax.grad(lambda v: (jnp.sum(v), {"name": "text", "v": v}), has_aux=True)
+assert mixed(hours)[1]["name"] == "text"
+assert "not a valid JAX type" in error_of(jax.jit(mixed), hours)
+assert jax.tree.structure({1.0, 2.0}).num_leaves == 1  # a set is no branch
+runs = []
+jax.hessian(lambda v: runs.append(1) or jnp.sum(v**3))(hours)
+jax.jacobian(lambda v: runs.append(1) or v**3)(hours)
+assert len(runs) == 2
+
 assert loss_fn(line, batch) == float(loss) == 7.5
 assert (float(gradient["w"]), float(gradient["b"])) == (-10.0, -5.0)
 passed_on, extras = jax.grad(loss_and_residuals, has_aux=True)(line, batch)
@@ -968,8 +1061,8 @@ print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
 print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# Strictly, the length has no gradient at zero, since every direction leads up; 0 is a harmless choice. A Python
-# `if` would do here too, but not under `jax.jit`, nor where only some rows of a batch are zero.
+# Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not
+# under `jax.jit`, nor where only some rows of a batch are zero.
 
 # %% tags=["hidden"]
 assert jnp.isnan(jax.grad(length)(jnp.zeros(2))).all()
@@ -978,6 +1071,11 @@ assert jnp.isnan(jax.grad(patched_length)(jnp.zeros(2))).all()
 assert not jax.grad(safe_length)(jnp.zeros(2)).any()
 assert jnp.allclose(jax.grad(safe_length)(jnp.array([3.0, 4.0])), jnp.array([0.6, 0.8]))
 assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(hours).any()
+kinks = {jnp.abs: 1.0, jax.nn.relu: 0.0, lambda v: jnp.maximum(v, 0.0): 0.5}
+assert all(jax.grad(f)(0.0) == value for f, value in kinks.items())
+assert "truth value" in error_of(
+    jax.grad(lambda v: jnp.sum(v) if v > 0 else 0.0), hours
+) or "ambiguous" in error_of(jax.grad(lambda v: jnp.sum(v) if v > 0 else 0.0), hours)
 assert jnp.allclose(jax.grad(height)(jnp.array([2**-0.5, 0.0])), 0.0, atol=1e-6)
 
 # %% [markdown]
@@ -1262,7 +1360,7 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 #   NumPy function got a tracer: use `jnp`.
 # - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Python's
 #   `float` or a function of `math` got a tracer: use `jnp`.
-# - `UnexpectedTracerError: Encountered an unexpected tracer.` Something was stored during the run: return it.
+# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run: return it.
 # - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
@@ -1280,11 +1378,11 @@ assert message.startswith("ConcretizationTypeError: Abstract tracer value encoun
 # ## What you learned
 #
 # - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up
-#   to rounding.
+#   to rounding where `f` is smooth; at a kink JAX picks a value.
 # - The gradient has the structure, shapes and dtypes of the argument, which `argnums` picks.
 # - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.
-# - The output must be one number, the input floating-point. The function may read variables from outside, but
-#   must not store anything there.
+# - The output must be a scalar, the input floating-point. The function may read variables from outside. To keep
+#   something that it computed, return it; a tracer that is stored outside is useless afterwards.
 # - A gradient can be `nan` where the value is fine; a `where` before and after the square root repairs that.
 #
 # Next: [`vmap`: write for one example, run on a batch](batching.py), which turns the loop over points above

@@ -2,8 +2,8 @@
 # # Random keys, not seeds
 #
 # Training a network draws random numbers all the time: the first parameters, the noise on the data, the order
-# in which examples are visited. NumPy keeps a generator that remembers how far it has got. JAX has none. You
-# pass a **key** to every draw, and the key alone decides the numbers. Runs become repeatable, and random code
+# in which examples are visited. NumPy keeps a generator with hidden state. JAX's functions have none: you
+# pass a **key** to each draw, and the key decides the numbers. Runs can be repeated, and random code
 # can be compiled and batched like any other. One new mistake becomes possible: using a key twice. It raises no
 # error and no shape looks wrong, but the "noise" may be a copy of the data. On this page you make that mistake,
 # see what it does, and learn to find it.
@@ -47,12 +47,27 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 # %% [markdown]
 # The compiled function returns the same number every time. Python ran `shake` once, to trace it; the generator
 # produced one number at that moment, and the number became a constant of the program. `shake` was not a pure
-# function: its result depends on how often the generator has been asked before.
-#
+# function: its result depends on how often the generator has been asked before. (JAX has a generator that does
+# survive `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception):
+# `jax.experimental.random.stateful_rng`. It is experimental, `vmap` refuses it, and Haiku does not use it.)
+
+# %% tags=["hidden"]
+from jax.experimental.random import stateful_rng
+
+_stateful = stateful_rng(0)
+_draw = jax.jit(lambda: _stateful.normal())
+assert _draw() != _draw()
+try:
+    jax.vmap(lambda x: x + _stateful.normal())(jnp.ones(3))
+except Exception as error:
+    _told = str(error)
+assert "vmapped value on an unbatched array reference" in _told
+
+# %% [markdown]
 # ## A key always gives the same numbers
 #
-# In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from a whole number,
-# and every function that draws takes a key first.
+# In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from an integer, and the
+# functions of `jax.random` that draw take a key first.
 
 # %%
 key = jax.random.key(0)
@@ -62,11 +77,37 @@ print(jax.random.normal(key, (3,)))
 print(jax.random.normal(jax.random.key(1), (3,)))
 
 # %% [markdown]
-# A key is an array of shape `()` with a dtype of its own, stored as two whole numbers. Drawing does not change
-# it: the second draw repeats the first, and another key gives other numbers. `jax.random.normal` is a pure
-# function that scrambles the key and the position of each number. Its numbers are *pseudo-random*: they pass
-# statistical tests, and you can have them again.
-#
+# A key is an array of shape `()` with a dtype of its own, stored as two integers (other generators than the
+# default, `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and
+# another key gives other numbers. `jax.random.normal` is a pure function that scrambles the key and the position
+# of each number. Its numbers are *pseudo-random*: they pass statistical tests, and you can have them again, if
+# you ask for the same shape and dtype under the same settings.
+
+# %% tags=["hidden"]
+import inspect
+
+_no_draws = {"PRNGKey", "key", "key_data", "key_impl", "key_dtype", "wrap_key_data"}
+_firsts = {
+    _name: next(iter(inspect.signature(_f).parameters))
+    for _name, _f in inspect.getmembers(jax.random, inspect.isfunction)
+    if _name not in _no_draws
+}
+assert set(_firsts.values()) == {"key"}
+_ten = jax.random.normal(key, (10,))
+assert jnp.array_equal(_ten[:5], jax.random.normal(key, (5,)))
+assert not jnp.allclose(_ten, jax.random.normal(key, (10,), jnp.bfloat16), atol=0.1)
+with jax.threefry_partitionable(False):
+    assert not jnp.allclose(_ten, jax.random.normal(key, (10,)), atol=0.1)
+for _impl, _length in {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}.items():
+    _key = jax.random.key(0, impl=_impl)
+    assert jax.random.key_data(_key).shape == (_length,)
+    _eager = jax.random.normal(_key, (5,))
+    assert jnp.array_equal(_eager, jax.random.normal(_key, (5,)))
+    assert jnp.array_equal(
+        _eager, jax.jit(jax.random.normal, static_argnums=1)(_key, (5,))
+    )
+
+# %% [markdown]
 # Now the compiled function does what you meant, because the key is an argument like any other:
 
 
@@ -100,8 +141,8 @@ assert len(set(_calls)) == 3
 # - **The order of calls does not matter.** With a hidden generator, one more draw at the top of a program changes
 #   all draws below it. A draw from a key depends on that key only.
 # - **Draws can run side by side**: the rows of a batch or the machines of a cluster, each with its own key.
-# - **You can repeat any part.** To see what went wrong in step 731 you need the key of that step, not the 730
-#   steps before it.
+# - **You can repeat a part.** To see what went wrong in step 731 you need what goes into that step, its key included,
+#   and not the 730 steps before it.
 #
 # </details>
 #
@@ -119,8 +160,8 @@ key, subkey = jax.random.split(key)
 print(jax.random.normal(subkey, (3,)))
 
 # %% [markdown]
-# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other replaces
-# `key`, so that the parent has no name left under which it could be used again.
+# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other
+# replaces `key`, so the old key can no longer be used by mistake.
 #
 # `split` also takes a number and returns that many keys in one array, which is what `vmap` wants: one key for
 # each row. Are the rows independent? Draw a thousand numbers from each of four keys and correlate them.
@@ -134,9 +175,19 @@ print(np.corrcoef(rows).round(2))
 assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
-# Each row agrees with itself and, up to chance, with no other. The rule is short: **use a key once**. Draw from
-# it or split it, and then let it go.
-#
+# Each row agrees with itself and, up to chance, with no other. (With the default generator a row is also what its key
+# gives without `vmap`. With the generator `rbg`, `vmap` draws other numbers than a loop.) The rule is short:
+# **use a key once**. Draw from it or split it, and then let it go.
+
+# %% tags=["hidden"]
+for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
+    _keys = jax.random.split(jax.random.key(0, impl=_impl), 4)
+    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys)
+    _looped = jnp.stack([jax.random.normal(_key, (1000,)) for _key in _keys])
+    assert jnp.array_equal(_mapped, _looped) == _equal
+    assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
+
+# %% [markdown]
 # ## In loops: `fold_in(key, step)`, or `split(key, n)`
 #
 # For two or three draws, `key, subkey = jax.random.split(key)` is fine. A training loop would repeat it thousands
@@ -145,8 +196,9 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 # coincide: in JAX's default generator the children of one parent are all different, but in a chain each key has
 # another parent, and the tiny chance of a coincidence grows with every link.
 #
-# So derive all keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key from a key and a whole
-# number, here the number of the step. In a training step it looks like this:
+# So derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key from a key and an
+# integer that is not negative, here the number of the step. (A fraction is cut off without a message: 0.5 gives
+# the key of 0.) In a training step it looks like this:
 
 
 # %%
@@ -178,6 +230,13 @@ _parent = jax.random.key(0)
 _many = jax.vmap(lambda i: jax.random.fold_in(_parent, i))(jnp.arange(100_000))
 assert len(np.unique(jax.random.key_data(_many), axis=0)) == 100_000
 assert metrics["loss"] < 2.5
+_zeroth = jax.random.key_data(_many[0])
+assert jnp.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
+try:
+    _told = jax.random.fold_in(_parent, -1)
+except OverflowError as error:
+    _told = str(error)
+assert "out of bounds for uint32" in _told
 
 # %% [markdown]
 # The loop passes the same `noise_key` each time, so no key has to be carried from step to step. If you know
@@ -206,22 +265,30 @@ print("fold_in:", [jax.random.key_data(child).tolist() for child in folded])
 
 
 # %% tags=["hidden"]
-def _agree(key):
+def _agree_array(key):
     folded = jnp.stack(
-        [jax.random.key_data(jax.random.fold_in(key, i)) for i in range(2)]
+        [jax.random.key_data(jax.random.fold_in(key, i)) for i in range(5)]
     )
-    return bool(jnp.all(jax.random.key_data(jax.random.split(key)) == folded))
+    return jnp.all(jax.random.key_data(jax.random.split(key, 5)) == folded)
 
 
-assert _agree(jax.random.key(0))
-assert not _agree(jax.random.key(0, impl="unsafe_rbg"))
+def _agree(key):
+    return bool(_agree_array(key))
+
+
+for _seed in (0, 1, 123_456):
+    assert _agree(jax.random.key(_seed))
+    assert jax.jit(_agree_array)(jax.random.key(_seed))
+    assert _agree(jax.random.key(_seed, impl="rbg"))
+    assert not _agree(jax.random.key(_seed, impl="unsafe_rbg"))
 with jax.threefry_partitionable(False):
     assert not _agree(jax.random.key(0))
 
 # %% [markdown]
-# They are the same keys. That is how the default generator happens to work: JAX does not promise it, and with
-# other generators the keys differ. One rule is safe with all of them. Decide for each key: draw from it, or
-# split it, or fold numbers into it, each number for one purpose. Never two of the three.
+# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise
+# it, and with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe
+# with all of them. Decide for each key: draw from it, or split it, or fold numbers into it, each number for one
+# purpose. Never two of the three.
 #
 # ## One key used twice: nothing fails
 #
@@ -289,14 +356,14 @@ with jax.threefry_partitionable(False):
 #
 # The label follows from the inputs alone.
 #
-# **The regression is spoiled too, but the harm hardly shows.** The first {{ x.size }} of the {{ n.size }} noise
+# **The regression is damaged too, but you would hardly notice.** The first {{ x.size }} of the {{ n.size }} noise
 # values are the inputs again, but from the second row on they stand beside other inputs, so the noise looks
 # independent of them. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
 #
-# If the labels of the classifier follow from the inputs alone, a rule without noise predicts every one of them. Try
-# it on a thousand batches:
+# If the labels of the classifier follow from the inputs alone, a rule without noise predicts them all. Try it on
+# a thousand batches:
 
 # %%
 keys = jax.random.split(jax.random.key(1), 1000)
@@ -309,8 +376,10 @@ assert jnp.all(predicted == labels[:, :, 0])
 
 # %% [markdown]
 # All {{ labels.size }} of them. A problem meant to be noisy can be solved perfectly, and a model trained on it
-# looks better than it is. Nor does another distribution help: `uniform` and `normal` turn the same random bits
-# into different numbers, so each of the two draws is a function of the other.
+# looks better than it is. Another distribution need not help: `uniform` and `normal` turn the same random bits
+# into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or by
+# methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing says that they are
+# independent.)
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
 first_key, second_key = jax.random.split(jax.random.key(0))
@@ -333,6 +402,19 @@ plt.show()
 _order = np.argsort(first)
 assert np.all(np.diff(seconds["same key, uniform"][_order]) >= 0)
 assert abs(np.corrcoef(first, seconds["another key, normal"])[0, 1]) < 0.3
+
+
+def _rank_correlation(draw):
+    ranks = [np.argsort(np.argsort(np.asarray(v, float))) for v in (_normal, draw)]
+    return abs(np.corrcoef(*ranks)[0, 1])
+
+
+_key = jax.random.key(3)
+_normal = jax.random.normal(_key, (200,))
+for _distribution in (jax.random.uniform, jax.random.exponential, jax.random.laplace):
+    assert _rank_correlation(_distribution(_key, (200,))) > 0.999
+assert _rank_correlation(jax.random.gamma(_key, 2.0, (200,))) < 0.3
+assert _rank_correlation(jax.random.normal(_key, (200,), jnp.bfloat16)) < 0.3
 
 # %% [markdown]
 # ## `debug_key_reuse` finds the second use
@@ -625,7 +707,7 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 #
 # ## What `debug_key_reuse` does not see
 #
-# The check counts draws and splits of keys that it can follow, and three things escape it.
+# The check counts draws and splits of keys that it can follow. Four things that escape it:
 #
 # **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two whole numbers
 # bare, as an array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
@@ -648,8 +730,24 @@ assert jnp.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 # check looks neither at which numbers they are, nor at whether the key is also drawn from or split.
 #
 # **Equal keys made in two places.** The check follows a key through the program and does not compare the numbers
-# inside. A helper function that makes its own `jax.random.key(0)` draws the same "noise" at every call.
+# inside. A helper function that makes its own `jax.random.key(0)` draws the same "noise" at each call.
 #
+# **A key that `vmap` shares.** The function runs once and draws once, so each row gets the same "noise". Split the key
+# and map over the new ones. (In `lax.scan`, where one key is used turn after turn, the check does complain.)
+
+# %% tags=["hidden"]
+_key = jax.random.key(0)
+with jax.debug_key_reuse(True):
+    _shared = jax.vmap(lambda x: x + jax.random.normal(_key))(jnp.zeros(3))
+    assert len(set(_shared.tolist())) == 1
+    _loop_key = jax.random.key(1)
+    try:
+        jax.lax.scan(lambda c, _: (c + jax.random.normal(_loop_key), c), 0.0, length=3)
+    except jax.errors.KeyReuseError as error:
+        _told = str(error)
+assert "scan body function leads to key reuse" in _told
+
+# %% [markdown]
 # ## Exercise: predict equal draws and errors
 #
 # Each of these functions makes two draws. Some of them use one key twice:
@@ -776,8 +874,8 @@ assert {_name for _name in _functions if _complains(_functions[_name])} == {
 # <details>
 # <summary>Once you have solved it: is <code>d</code> all right?</summary>
 #
-# Its draws differ and the check is silent, and yet one key is used in two ways. Nothing shows that this does harm
-# today; it rests on how the generator happens to work. The safe rule avoids the question.
+# Its draws differ and the check is silent, and yet one key is used in two ways. We know of no harm that this does
+# with today's generators, but nothing guarantees that. The safe rule avoids the question.
 #
 # </details>
 #
@@ -800,7 +898,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
-# An *epoch* goes through all examples once, in minibatches, and each epoch in another order. Define
+# An *epoch* goes through all examples once, in minibatches, and each epoch in an order of its own. Define
 # `epoch_of_batches(key, epoch, x, y, batch_size)`. Here `key` is the key of the whole training, the same for all
 # epochs; `epoch` is a whole number, 0 for the first; `x` and `y` are arrays whose first axis counts the same $N$
 # examples, with any further axes; and `batch_size` divides $N$. It returns the pair `xs, ys`:
@@ -808,7 +906,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 # - `xs` has shape `(N // batch_size, batch_size, ...)`, where `...` are the further axes of `x`; `ys` likewise. So
 #   `xs[i], ys[i]` is batch $i$.
 # - Each example occurs exactly once, and its `x` stays together with its `y`.
-# - Every order of the $N$ examples is equally likely; another epoch or another key gives another order.
+# - Every order of the $N$ examples is equally likely; another epoch or another key draws another one.
 # - The same arguments give the same batches, so epoch 7 can be repeated without the epochs before it. No key is
 #   used twice: `jax.debug_key_reuse` has no complaint.
 #
@@ -994,7 +1092,15 @@ print(
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.
-#
+
+# %% tags=["hidden"]
+_of_two = [
+    jax.random.permutation(jax.random.fold_in(jax.random.key(0), _epoch), 2).tolist()
+    for _epoch in range(8)
+]
+assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
+
+# %% [markdown]
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
@@ -1003,7 +1109,8 @@ print(
 #   0 is already consumed.` Split the key before its first use.
 # - No message at all: one key serves for the first batch, for the start of a network, and as parent of all later
 #   keys. Each is a use. Split one key for each purpose at the top of the program.
-# - No message although you asked: an old-style key, the same number folded in twice, or a key made inside a function.
+# - No message although you asked: an old-style key, the same number folded in twice, a key made inside a function, or
+#   one shared by the rows of a `vmap`.
 # - `TypeError: JAX encountered invalid PRNG key data: expected key_data to have ndim, shape, and dtype
 #   attributes. Got 0` You passed a plain number, as in `jax.random.normal(0)`. Make a key of it first.
 # - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed all
@@ -1052,12 +1159,12 @@ assert "consumed" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - JAX has no hidden generator. A draw is a pure function of its key: the same key gives the same numbers,
-#   compiled or not, in any order.
+# - A draw is a pure function of its key, without a hidden generator: the same key, shape and dtype give the same
+#   numbers, compiled or not, in any order.
 # - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` make
 #   them all from one parent, without a chain.
 # - One key for two draws fails silently. `jax.debug_key_reuse` reports it for keys of `jax.random.key`, but it
-#   does not count `fold_in` and does not compare keys made in different places.
+#   does not count `fold_in`, does not compare keys made in different places, and sees one use where `vmap` makes many.
 #
 # Next: [Gradient descent by hand](../jax/descent.py) puts gradients, batches and random data together, and
 # trains something for the first time.

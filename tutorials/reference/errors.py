@@ -39,7 +39,7 @@ jax.grad(lambda x: x**2)(x)
 
 # %% [markdown]
 # The function returned an array, and a gradient belongs to one number. Decide how the outputs combine:
-# usually a sum or a mean. If you want the slopes of every output, ask for `jax.jacobian`.
+# usually a sum or a mean. If you want the gradient of each output, ask for `jax.jacobian`.
 
 # %%
 jax.grad(lambda x: jnp.mean(x**2))(x)
@@ -64,7 +64,7 @@ jax.grad(lambda x: jnp.sum(x**2))(x)
 jax.grad(lambda x: x**2)(3)
 
 # %% [markdown]
-# Whole numbers cannot change by a little, so there is no slope. Write `3.0`, or convert with
+# Integers cannot change by a little, so there is no gradient. Write `3.0`, or convert with
 # `astype`. The message also comes when one leaf of a parameter tree is an integer, such as a step counter; keep
 # that outside of what you differentiate.
 
@@ -78,8 +78,8 @@ jax.grad(lambda x: x**2)(3.0)
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x, "name": "text"})
 
 # %% [markdown]
-# Every leaf of the tree that you differentiate must be an array or a number. A string, a function or an
-# object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
+# The leaves of the tree that you differentiate must be arrays or numbers. (`None` is not a leaf.) A string, a function or
+# an object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
 
 # %%
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
@@ -104,9 +104,9 @@ jax.tree.map(lambda g: 0.1 * g, {"w": x})
 jax.tree.map(jnp.add, {"w": x}, {"v": x})
 
 # %% [markdown]
-# `jax.tree.map` got two trees of different structure; the message shows both keys and where they stand. Often
-# the gradient belongs to another network, or a list stands where a tuple was. Compare `jax.tree.structure` of
-# the two.
+# `jax.tree.map` got two trees of different structure; the message shows both keys and where they are. Often
+# the gradient belongs to another network, or there is a list in place of a tuple, or a `FlatMap` in place of a dictionary.
+# Compare `jax.tree.structure` of the two.
 
 # %%
 jax.tree.map(jnp.add, {"w": x}, {"w": x})
@@ -137,8 +137,8 @@ jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
 jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
-# `float`, `int` or `.item()` wants a number, and a tracer has none. Leave the value an array: everything that
-# works on a number works on an array of shape `()`. `jnp.arange(n)` gives the same error if `n` is an
+# `float`, `int` or `.item()` wants a number, and a tracer has none. Leave the value an array: arithmetic and the
+# functions of `jax.numpy` take an array of shape `()` like a number. `jnp.arange(n)` gives the same error if `n` is an
 # argument; then the size must be static, see below.
 
 # %%
@@ -166,7 +166,8 @@ jax.jit(lambda n: sum(i for i in range(n)))(3)
 
 # %% [markdown]
 # `range`, an index into a Python list, or a number of repetitions wants a Python integer. If the number
-# selects a program, as a number of layers does, make it static. If it is data, loop with `jax.lax.fori_loop`.
+# selects a program, as a number of layers does, make it static. If it is data, loop with `jax.lax.fori_loop`. That loop
+# [has no `jax.grad`](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop) then.
 
 # %%
 jax.jit(lambda n: jax.lax.fori_loop(0, n, lambda i, total: total + i, 0))(3)
@@ -206,7 +207,7 @@ jax.jit(lambda x, start: x[start : start + 2])(x, 1)
 
 # %% [markdown]
 # The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length
-# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is moved back without a word.
+# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back.
 
 # %%
 jax.jit(lambda x, start: jax.lax.dynamic_slice(x, (start,), (2,)))(x, 1)
@@ -284,7 +285,7 @@ new + 1
 x[0] = 9.0
 
 # %% [markdown]
-# A JAX array never changes. `.at[...]` takes the same index and returns a changed copy. Inside a compiled
+# The values of a JAX array do not change. `.at[...]` takes the same index and returns a changed copy. Inside a compiled
 # function the copy usually costs nothing, because the compiler reuses the memory.
 
 # %%
@@ -310,7 +311,7 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` the last axis of `a` meets the second last of `b`. The message gives the two lengths. In Haiku it
+# In `a @ b` of two matrices the last axis of `a` meets the second last of `b`. The message gives the two lengths. In Haiku it
 # often means that a layer got an input of another width than at `init`, or that an array should be
 # transposed.
 
@@ -324,8 +325,8 @@ print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
 jnp.sum([1.0, 2.0])
 
 # %% [markdown]
-# NumPy converts lists silently, JAX does not: each element would become an operation of its own. Convert once
-# with `jnp.array`.
+# NumPy converts lists silently. Functions of JAX that want one array do not: each element would become an operation of its
+# own. (`jnp.stack` and its like, which want several arrays, take a list of them.) Convert once with `jnp.array`.
 
 # %%
 jnp.sum(jnp.array([1.0, 2.0]))
@@ -349,7 +350,7 @@ x[jnp.array([0, 2])]
 bool(x > 1)
 
 # %% [markdown]
-# Four answers are not one. Say whether you mean any of them or all. Under `jit` even that is not enough,
+# The array holds four answers. Do you mean any or all? Under `jit` even that is not enough,
 # because the answer is a tracer: use `jnp.where`. `and`, `or` and `not` give the same message: masks take
 # `&`, `|` and `~`, with each comparison in parentheses.
 
@@ -375,7 +376,8 @@ float(x[1])
 jnp.array(3_000_000_000)
 
 # %% [markdown]
-# Whole numbers have 32 bits, which end at 2147483647. Use a float, an unsigned type, or enable 64 bits.
+# Integers are 32-bit by default; the largest is {{ jnp.iinfo(jnp.int32).max }}. Use a float, an unsigned type, or enable 64
+# bits. A number that comes as NumPy's `int64` gives no message: it is cut to 32 bits, and may come out negative.
 
 # %%
 jnp.array(3_000_000_000, dtype=jnp.uint32)
@@ -387,7 +389,7 @@ jnp.array(3_000_000_000, dtype=jnp.uint32)
 jnp.array(["a", "b"])
 
 # %% [markdown]
-# JAX has arrays of numbers and of keys only. Turn labels into whole numbers first, with NumPy.
+# JAX has arrays of numbers, of booleans and of keys. Turn labels into integers first, with NumPy.
 
 # %%
 np.unique(["a", "b", "a"], return_inverse=True)[1]
@@ -399,7 +401,7 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device does not have that much memory. Look for an accidental broadcast first. On a GPU, JAX takes three
+# The device does not have that much memory. Look for an accidental broadcast first. On a GPU, JAX by default takes three
 # quarters of the memory when it starts; another process may hold the rest. Smaller batches, `jax.checkpoint`
 # or bfloat16 need less.
 
@@ -443,8 +445,8 @@ jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), 1.0)
 jax.vmap(jnp.add, in_axes=(0,))(jnp.ones(3), jnp.ones(3))
 
 # %% [markdown]
-# `in_axes` needs one entry for each positional argument. Arguments passed by keyword are always mapped along
-# axis 0.
+# A tuple `in_axes` needs one entry for each positional argument; a single number is for all of them. Arguments passed by
+# keyword are mapped along axis 0 whatever `in_axes` says.
 
 # %%
 jax.vmap(jnp.add, in_axes=(0, 0))(jnp.ones(3), jnp.ones(3))
@@ -470,8 +472,8 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 
 # %% [markdown]
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps.
-# Start with a carry of the shape and dtype that the body returns. A bfloat16 parameter updated with a float32
-# rate fails in the same way.
+# Start with a carry of the shape and dtype that the body returns. (A Python number at the start takes the dtype of the
+# body.) A bfloat16 parameter updated with a rate in a float32 array fails in the same way.
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -490,14 +492,37 @@ jax.lax.cond(True, lambda x: x, lambda x: x.astype(int), x)
 jax.lax.cond(True, lambda x: x, lambda x: jnp.round(x), x)
 
 # %% [markdown]
+# ### `Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop`
+
+# %% raises="ValueError" match="Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop"
+jax.jit(jax.grad(lambda x, n: jax.lax.fori_loop(0, n, lambda i, t: t * x, 1.0)))(2.0, 3)
+
+# %% [markdown]
+# The backward pass needs values from each round, and where the number of rounds is not known at compile time there is no
+# array that could hold them. If it can be known, pass it as a Python integer or a static argument. Otherwise run the
+# largest number of rounds in a `scan`, and keep the carry where the loop should have ended. Forward mode, `jax.jvp` and
+# `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in a network.
+
+
+# %%
+def power(x, n, most=10):
+    def step(total, i):
+        return jnp.where(i < n, total * x, total), None
+
+    return jax.lax.scan(step, 1.0, jnp.arange(most))[0]
+
+
+jax.jit(jax.grad(power))(2.0, 3)
+
+# %% [markdown]
 # ### `unbound axis name: batch`
 
 # %% raises="NameError" match="unbound axis name: batch"
 jax.lax.pmean(x, "batch")
 
 # %% [markdown]
-# `pmean` averages and `psum` sums over an axis that a `vmap`, `pmap` or `shard_map` around them has named. Name it,
-# or remove the call where there is one device.
+# `pmean` averages and `psum` sums over an axis that a `vmap`, `pmap` or `shard_map` around them has named; `jit` names
+# none. Name it, or remove the call where there is one device.
 
 # %%
 jax.vmap(lambda v: v - jax.lax.pmean(v, "batch"), axis_name="batch")(x)
@@ -515,7 +540,7 @@ with jax.debug_key_reuse(True):
 
 # %% [markdown]
 # You asked JAX to look for reuse, and it found some: both draws are equal. Split the key, one part for each
-# draw. Without `debug_key_reuse` nothing would have been said.
+# draw. Without `debug_key_reuse` you would get no message, nor with a key of `jax.random.PRNGKey`.
 
 # %%
 first, second = jax.random.split(jax.random.key(1))
@@ -558,8 +583,9 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss
-# suddenly becomes `nan`. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual
-# causes. Make the argument safe before the operation; a `where` afterwards leaves nan in the gradient.
+# suddenly becomes `nan`. Of a compiled function it looks at the results: a nan that a `where` within it replaces goes
+# unseen. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the argument safe
+# before the operation; a `where` afterwards can leave nan in the gradient, as here at the logarithm of 0.
 
 # %%
 safe = jnp.where(x > 1, x - 1, 1.0)
@@ -636,8 +662,8 @@ class Double(hk.Module):
 hk.transform(lambda x: Double()(x)).init(None, x)
 
 # %% [markdown]
-# `hk.Module` registers the module and its name in its own constructor. Call it first, and hand the name
-# through, so that a caller can choose it.
+# `hk.Module` registers the module and its name in its own constructor. Call it, best first, and hand the name
+# through, so that a caller can choose it. (A dataclass, or a class without an `__init__`, needs no call.)
 
 
 # %%
@@ -659,8 +685,8 @@ hk.transform(lambda x: Twice()(x)).init(None, x)
 hk.transform(lambda x: hk.Linear(2, name="my net")(x)).init(key, x)
 
 # %% [markdown]
-# Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters,
-# digits and underscores.
+# Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters from a to z,
+# digits and underscores, and does not begin with a digit.
 
 # %%
 hk.transform(lambda x: hk.Linear(2, name="my_net")(x)).init(key, x).keys()
@@ -742,7 +768,8 @@ hk.transform(lambda x: hk.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
 # Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while
-# parameters are made; dropout wants `True` at apply: `split_rng=not hk.running_init()` does both.
+# parameters are made; dropout wants `True` at apply: `split_rng=not hk.running_init()` does both. For old code that you do
+# not want to change, `hk.vmap.require_split_rng = False` allows calls without the argument, with one key for all.
 
 # %%
 net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x))
@@ -776,10 +803,13 @@ net.apply(params, x)
 
 # %% [markdown]
 # `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
-# comes second and the key third. `hk.without_apply_rng` removes the key.
+# comes second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay as
+# they are. This repairs [old scripts](old_code.py#haiku-apply-without-a-key). Or pass `None`, as in
+# `net.apply(params, None, x)`. A network with dropout wants a key.
 
 # %%
-net.apply(params, None, x)
+keyless = hk.without_apply_rng(net)
+keyless.apply(params, x)
 
 # %% [markdown]
 # ### `params argument does not appear valid. It should be a mapping`
@@ -854,8 +884,8 @@ net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
 hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2), int))
 
 # %% [markdown]
-# The example at `init` decides the dtype of the parameters as well as their shapes, and whole numbers cannot
-# be initialised at random. Pass floats. If the data are tokens, an `hk.Embed` comes first.
+# The example at `init` decides the dtype of the parameters as well as their shapes, and `hk.Linear` cannot
+# draw integers. Pass floats. If the data are tokens, an `hk.Embed` comes first.
 
 # %%
 params = hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2)))
@@ -883,7 +913,7 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# The same for state. `'~'` is the place outside of all modules.
+# The same for state. `'~'` is the place outside of the modules.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
@@ -940,7 +970,7 @@ hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8)))
 
 # %% [markdown]
 # A convolution in two dimensions wants height, width and channels, with or without a batch in front. Haiku
-# puts the channels last; PyTorch puts them first.
+# puts the channels last unless `data_format="NCHW"` says otherwise; PyTorch puts them first.
 
 # %%
 params = hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8, 1)))
@@ -953,7 +983,7 @@ print(params["conv2_d"]["w"].shape)
 hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x)
 
 # %% [markdown]
-# `hk.Embed` looks rows up by number. Convert the tokens to whole numbers. An index out of range gives no
+# `hk.Embed` looks rows up by number. Convert the tokens to integers. An index beyond the table gives no
 # message: it is clamped, and reads the last row.
 
 # %%
@@ -967,7 +997,8 @@ print(params["embed"]["embeddings"].shape)
 hk.dropout(key, 50, x)
 
 # %% [markdown]
-# The rate is a share, not a percentage, and it is what is dropped, not what is kept.
+# The rate is a share, not a percentage, and it is what is dropped, not what is kept. A rate that is traced cannot be
+# checked: 50 would drop all entries, silently.
 
 # %%
 hk.dropout(key, 0.5, x)
@@ -984,5 +1015,128 @@ hk.dropout(key, 0.5, x)
 # - one key for two draws: [random keys](../jax/random_keys.py);
 # - a variable that a compiled function captured, and no longer sees change:
 #   [compile the whole step](../haiku/compiled_training.py).
-#
-# Next: [Run an old Haiku script on today's JAX](old_code.py), for the names that went.
+
+# %% tags=["hidden"]
+# What the entries say, in the cases nearest to those shown.
+import dataclasses
+from functools import partial
+
+
+def message(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+# Gradients, and loops under them:
+assert jax.grad(lambda p: p["w"].sum())({"w": x, "n": None})["n"] is None
+assert "real- or complex-valued" in message(
+    jax.grad(lambda p: p["w"].sum()), {"w": x, "n": 3}
+)
+assert jax.jacobian(lambda v: v**2)(x).shape == (4, 4)
+
+
+def rounds(x, n):
+    return jax.lax.fori_loop(0, n, lambda i, total: total * x, 1.0)
+
+
+def doubling(x):
+    return jax.lax.while_loop(lambda v: v < 100, lambda v: v * x, x)
+
+
+slope = 3 * 2.0**2
+assert jax.grad(rounds)(2.0, 3) == slope
+assert jax.jit(jax.grad(rounds), static_argnums=1)(2.0, 3) == slope
+assert (
+    jax.jit(jax.jvp, static_argnums=0)(lambda v: rounds(v, 3), (2.0,), (1.0,))[1]
+    == slope
+)
+assert jax.jit(lambda x, n: jax.jacfwd(rounds)(x, n))(2.0, 3) == slope
+for n in (0, 1, 3, 10):
+    assert jnp.allclose(jax.jit(jax.grad(power))(2.0, n), n * 2.0 ** (n - 1))
+for loop in (jax.jit(jax.grad(rounds)), jax.grad(lambda x, _: doubling(x))):
+    assert "Reverse-mode differentiation" in message(loop, 2.0, 3)
+for inside in (
+    lambda x, n: hk.fori_loop(0, n, lambda i, v: v * x, 1.0),
+    lambda x, n: hk.while_loop(lambda v: v < 9, lambda v: v * x, x),
+):
+    looping = hk.without_apply_rng(hk.transform(inside))
+    compiled = jax.jit(jax.grad(lambda x, n, net=looping: net.apply({}, x, n)))
+    assert "Reverse-mode differentiation" in message(compiled, 2.0, 3)
+# Under jit, shapes and dtypes:
+assert jax.jit(lambda x: jnp.sin(x.sum()) + 2 * x.sum())(x).shape == ()
+assert "Concretization" in message(jax.jit(jnp.arange), 3)
+assert jnp.stack([x, x]).shape == (2, 4)
+assert jnp.array(np.int64(3_000_000_000)) < 0
+assert jnp.array([True]).dtype == bool
+frozen = hk.data_structures.to_immutable_dict({"a": {"w": x}})
+assert "FlatMap" in message(jax.tree.map, jnp.add, {"a": {"w": x}}, frozen)
+# vmap, scan and axis names:
+assert jax.vmap(lambda a, b: a + b, in_axes=0)(x, x).shape == (4,)
+by_name = jax.vmap(lambda a, b: a + b, in_axes=(None,))
+assert by_name(1.0, b=x).shape == (4,)
+assert jax.lax.scan(lambda total, v: (total + v, None), 0, x)[0].dtype == x.dtype
+half = jnp.bfloat16(1)
+for rate, words in ((jnp.float32(0.1), "must have equal types"), (0.1, "")):
+    stepping = partial(jax.lax.scan, lambda p, _, rate=rate: (p - rate * p, None))
+    told = message(stepping, half, None, 2)
+    assert words in told
+    assert bool(words) == bool(told)
+assert "unbound axis name" in message(jax.jit(lambda v: jax.lax.pmean(v, "batch")), x)
+# Keys and nan:
+with jax.debug_key_reuse(True):
+    plain = jax.random.PRNGKey(0)
+    assert jax.random.normal(plain) == jax.random.normal(plain)
+with jax.debug_nans(True):
+    assert jax.jit(lambda v: jnp.where(v > 0, jnp.log(v), 0.0))(-1.0) == 0
+masked = jax.grad(lambda v: jnp.where(v > 0, jnp.log(v), 0.0))
+assert jnp.isnan(masked(0.0))
+assert masked(-1.0) == 0
+kept = jax.grad(lambda v: jnp.where(v > 0, jnp.log(jnp.where(v > 0, v, 1.0)), 0.0))
+assert kept(0.0) == 0
+
+
+# Haiku:
+class _Bare(hk.Module):
+    def __call__(self, x):
+        return x
+
+
+class _Late(hk.Module):
+    def __init__(self):
+        self.factor = 2.0
+        super().__init__()
+
+
+@dataclasses.dataclass
+class _Data(hk.Module):
+    factor: float
+    name: str | None = None
+
+
+for make in (_Bare, _Late, lambda: _Data(2.0)):
+    assert hk.transform(lambda make=make: make() and None).init(None) == {}
+for name, valid in {"a1_": True, "1a": False, "a-b": False, "é": False}.items():
+    named = hk.transform(lambda x, name=name: hk.Linear(2, name=name)(x))
+    assert ("not a valid module name" in message(named.init, key, x)) != valid
+mapped = hk.transform(lambda x: hk.vmap(hk.Linear(2))(x))
+assert "split_rng" in message(mapped.init, key, x[:, None])
+hk.vmap.require_split_rng = False
+assert list(mapped.init(key, x[:, None])) == ["linear"]
+hk.vmap.require_split_rng = True
+assert "as the third argument" in message(stateful.apply, params, state, x)
+drawing = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
+assert "MissingRNGError" in message(hk.without_apply_rng(drawing).apply, {}, x)
+first = hk.transform(lambda x: hk.Conv2D(2, 3, data_format="NCHW")(x))
+assert first.init(key, jnp.ones((2, 1, 8, 8)))["conv2_d"]["w"].shape == (3, 3, 1, 2)
+rows = jnp.arange(10.0).reshape(5, 2)
+table = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i))
+assert (
+    table.apply(table.init(None, jnp.array([9])), None, jnp.array([9])) == rows[4]
+).all()
+assert (jax.jit(hk.dropout)(key, 50.0, x) == 0).all()
+
+# %% [markdown]
+# Next: [Run an old Haiku script on today's JAX](old_code.py), for the names that were removed.

@@ -316,7 +316,7 @@ np.testing.assert_allclose(got, want, atol=1e-5)
 # %% [markdown]
 # ## One training step in each
 #
-# Equal outputs tell you nothing about gradients, or about the state after a training step. So take one step of SGD in
+# Equal outputs do not show that the gradients are equal, or the state after a training step. So take one step of SGD in
 # each library, from the same weights and on the same batch. NNX changes the module and the optimiser in place; Equinox
 # returns new ones.
 
@@ -531,6 +531,11 @@ many = jnp.ones(999)
 mask = hk.dropout(drop_key, 0.5, many)
 assert (mask == nnx.Dropout(0.5)(many, rngs=drop_key)).all()
 assert (mask == eqx.nn.Dropout(0.5)(many, key=drop_key)).all()
+for rate, shape in ((0.1, (9, 3)), (0.9, (7,))):
+    few = jnp.ones(shape, jnp.bfloat16)
+    mask_of_few = hk.dropout(drop_key, rate, few) != 0
+    assert (mask_of_few == (nnx.Dropout(rate)(few, rngs=drop_key) != 0)).all()
+    assert (mask_of_few == (eqx.nn.Dropout(rate)(few, key=drop_key) != 0)).all()
 assert (mask != nnx.Dropout(0.5)(many, rngs=nnx.Rngs(dropout=drop_key))).any()
 
 # %% [markdown]
@@ -621,20 +626,20 @@ assert jnp.isfinite(split_loss)
 #
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
 # module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths stay Haiku's,
-# so each entry is its own source. A call in training mode must name the state in `mutable`, or it fails with a
-# `ModifyScopeVariableError`. A network that draws needs a stream of keys named `apply`, as in
-# `nnx.bridge.ToNNX(linen, rngs=nnx.Rngs(0, apply=1))`:
+# so each entry is its own source. A call that changes Haiku's state must name `state` in `mutable`, or it fails with a
+# `ModifyScopeVariableError`:
 
 
 # %%
-def wrap():
+def wrap(net_fn):
     linen = hk.experimental.flax.Module(hk.transform_with_state(net_fn))
     net = nnx.bridge.ToNNX(linen)
-    return nnx.bridge.lazy_init(net, images, True, rngs=nnx.Rngs(0))
+    # Haiku draws from the stream `apply`, if it draws in the call.
+    return nnx.bridge.lazy_init(net, images, True, rngs=nnx.Rngs(0, apply=1))
 
 
 same = {path.replace("/", "."): path for path in haiku_shapes}
-wrapped = port_to_nnx(nnx.eval_shape(wrap), same, params, state)
+wrapped = port_to_nnx(nnx.eval_shape(partial(wrap, net_fn)), same, params, state)
 difference = abs(wrapped(images, False) - want).max()
 print("largest difference of outputs:", difference)
 
@@ -646,16 +651,45 @@ assert difference < 1e-5
 assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
 
 # %% [markdown]
+# A network with dropout draws in each call of training, so pass the keys to the call. (`ToNNX(linen, rngs=...)` would keep
+# them in the module. Then do not use `nnx.eval_shape`: `port_to_nnx` fills variables, and refuses keys that are only shapes.)
+
+
+# %%
+def with_dropout(images, is_training):
+    logits = net_fn(images, is_training)
+    if is_training:
+        logits = hk.dropout(hk.next_rng_key(), 0.5, logits)
+    return logits
+
+
+abstract = nnx.eval_shape(partial(wrap, with_dropout))
+drawing = port_to_nnx(abstract, same, params, state)
+difference = abs(drawing(images, False) - want).max()
+print("largest difference of outputs:", difference)
+keys = nnx.Rngs(apply=2)
+for _ in range(2):
+    logits = drawing(images, True, mutable=["state"], rngs=keys)
+    print("share of zeros:", (logits == 0).mean())
+
+# %% tags=["hidden"]
+assert difference < 1e-5
+again = drawing(images, True, mutable=["state"], rngs=keys)
+assert ((logits == 0) != (again == 0)).any()  # another mask at each call
+assert 0.3 < (logits == 0).mean() < 0.7
+assert drawing.norm["~"]["mean_ema"]["counter"][...] == 203
+
+# %% [markdown]
 # ## When not to port
 #
 # If you only run a trained network, or reproduce a result, leave it in Haiku: `apply` is a pure function that any JAX
-# program can call, and [old calls](old_code.py) are quickly replaced. If it is one part of a larger program, wrap it.
-# Port what you will go on changing, and have the test above in place before the first change.
+# program can call, and [old calls](old_code.py) are mostly replaced in minutes. If it is one part of a larger program, wrap
+# it. Port what you will go on changing, and set up the test above before you change anything.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - A square matrix passes every check of shapes, transposed or not; only the outputs differ. Test with a network whose
+# - A square matrix passes the checks of shapes, transposed or not; only the outputs differ. Test with a network whose
 #   sizes differ, such as 6, 8 and 12 here.
 # - A transposed convolution: the last axes of `w` in `hk.Conv2DTranspose` are (out, in), those of the kernel in
 #   `nnx.ConvTranspose` are (in, out). Swap them. If both are equal, as in many decoders, this passes as well.
@@ -668,11 +702,13 @@ assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
 #   after the matrix, so no order of the rows helps: write the cell yourself. `hk.LSTM` fits `nnx.OptimizedLSTMCell`:
 #   split `w` into the rows for the input and those for the hidden vector, reorder the gates from i, g, f, o to
 #   i, f, g, o, and add 1 to the bias of f.
-# - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`.
+# - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`. (A negative one
+#   counts from the end in all three.)
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
 # - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout or
 #   another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
+# - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
 # More messages: [Error messages of JAX and Haiku, explained](errors.py).
 #
@@ -684,17 +720,21 @@ square = {"linear": {"w": jnp.arange(4.0).reshape(2, 2)}}
 taken = arrays_by_path({"weight": (2, 2)}, {"weight": "linear/w"}, square)
 assert (taken["weight"] != square["linear"]["w"].T).any()
 # The kernel of a transposed convolution, its two last axes swapped:
-grow = hk.without_apply_rng(hk.transform(lambda x: hk.Conv2DTranspose(5, 3, 2)(x)))
 low = jax.random.normal(key, (2, 3, 4, 6))
-grown = grow.init(key, low)
-assert grown["conv2_d_transpose"]["w"].shape == (3, 3, 5, 6)
-wider = nnx.ConvTranspose(6, 5, (3, 3), strides=2, rngs=nnx.Rngs(0))
 upside = {
     "kernel": ("conv2_d_transpose/w", lambda w: w.swapaxes(-1, -2)),
     "bias": "conv2_d_transpose/b",
 }
-wider = port_to_nnx(wider, upside, grown)
-np.testing.assert_allclose(wider(low), grow.apply(grown, low), atol=1e-5)
+for size, stride, padding in ((3, 2, "SAME"), (4, 3, "VALID")):
+    rest = {"padding": padding}
+    grow = hk.transform(lambda x: hk.Conv2DTranspose(5, size, stride, **rest)(x))  # noqa: B023
+    grown = grow.init(key, low)
+    assert grown["conv2_d_transpose"]["w"].shape == (size, size, 5, 6)
+    wider = nnx.ConvTranspose(
+        6, 5, (size, size), strides=stride, rngs=nnx.Rngs(0), **rest
+    )
+    wider = port_to_nnx(wider, upside, grown)
+    np.testing.assert_allclose(wider(low), grow.apply(grown, None, low), atol=1e-5)
 
 
 def _message(call, *arguments):
@@ -765,14 +805,51 @@ looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i))
 assert (looked_up.apply(looked_up.init(None, beyond), None, beyond) == rows[3]).all()
 assert (eqx.nn.Embedding(weight=rows)(99) == rows[3]).all()
 assert np.isnan(nnx.Embed(4, 2, rngs=nnx.Rngs(0))(beyond)).all()
+for embed in (
+    lambda i: looked_up.apply({"embed": {"embeddings": rows}}, None, i),
+    lambda i: jax.vmap(eqx.nn.Embedding(weight=rows))(i),
+    port_to_nnx(
+        nnx.Embed(4, 2, rngs=nnx.Rngs(0)), {"embedding": "e/w"}, {"e": {"w": rows}}
+    ),
+):
+    assert (embed(jnp.array([-1, -4])) == rows[jnp.array([3, 0])]).all()
 # A wrapped network in training mode, without `mutable`, and one that draws:
 assert "ModifyScopeVariableError" in _message(wrapped, images, True)
-drawing = hk.experimental.flax.Module(
-    hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
+assert "MissingRNGError" in _message(partial(drawing, mutable=["state"]), images, True)
+
+
+def dropped(x):
+    return hk.dropout(hk.next_rng_key(), 0.5, hk.Linear(2)(x))
+
+
+def wrap_with_keys(rngs):
+    bridge = nnx.bridge.ToNNX(hk.experimental.flax.Module(hk.transform(dropped)), rngs)
+    return nnx.bridge.lazy_init(bridge, jnp.ones((1, 3)))
+
+
+def port_dropped(make):
+    entries = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
+    sources = {f"linear.{name}": f"linear/{name}" for name in "wb"}
+    return port_to_nnx(make(), sources, entries)
+
+
+both = partial(wrap_with_keys, nnx.Rngs(0, apply=1))
+assert "MissingRNGError" in _message(wrap_with_keys, nnx.Rngs(0))
+assert "keys are abstract" in _message(
+    port_dropped, lambda: nnx.eval_shape(lambda: wrap_with_keys(nnx.Rngs(0, apply=1)))
 )
-for stream, draws in ((nnx.Rngs(0), False), (nnx.Rngs(0, apply=1), True)):
-    bridge = nnx.bridge.ToNNX(drawing, rngs=stream)
-    assert ("MissingRNGError" in _message(bridge.lazy_init, images)) != draws
+assert "TraceContextError" in _message(lambda: nnx.eval_shape(both))
+assert port_dropped(both)(jnp.ones((1, 3))).shape == (1, 2)
+
+
+class Clash(hk.Module):
+    def __call__(self, x):
+        return hk.get_parameter("b", (), init=jnp.ones) * hk.Linear(2, name="b")(x)
+
+
+clash = hk.experimental.flax.Module(hk.transform(lambda x: Clash()(x)))
+lazy = partial(nnx.bridge.lazy_init, nnx.bridge.ToNNX(clash), rngs=nnx.Rngs(0))
+assert "Array.__contains__" in _message(lazy, jnp.ones((2, 3)))
 # A flattened image: the rows of the matrix in the other order.
 pixels = np.arange(24.0).reshape(2, 3, 4)  # height, width, channels
 rows = np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1).ravel()

@@ -1,16 +1,17 @@
 # %% [markdown]
 # # Haiku by frequency
 #
-# Which names of Haiku do people use? We counted them in 184 public Python files: the examples of dm-haiku, and
-# the repositories alphafold, graphcast, deepmind-research, acme, tapnet and nucleotide-transformer. A file counts
-# once for each name of `hk` that stands in its code. Here are all of them, in groups, the most used
-# first in each, with the smallest cell that runs it. With them you can read every one of those files.
+# Which names of Haiku do people use? We counted them in public Python files: the examples of dm-haiku, and research
+# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name that its syntax
+# tree has; comments and docstrings do not count. Here are all of these names, in groups, the most used first in each, with
+# the smallest cell that runs it. They are the vocabulary of those files, not their idioms: [modules](../haiku/modules.py)
+# and the other pages of the course teach how a file is put together.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - look up any name of Haiku that you meet in a public file, and see what it does;
-# - tell the names that nearly every file uses from those that one file uses;
+# - look up the names of Haiku that you meet in public files, and see what each does;
+# - tell the names that many files use from those that one file uses;
 # - find the page that teaches the name, if one does.
 #
 # You need: [`hk.transform`](../haiku/transform.py).
@@ -46,120 +47,169 @@ def drawn(init):
 
 
 # %% [markdown]
-# `run` stands in most cells below. It runs the function with tracers, so shapes come out and nothing is computed.
+# Most cells below use `run`. It calls the function with tracers, so shapes come out and no outputs are computed.
 
-# %% tags=["plot"] alt="Bars for the twenty most used names: hk.Module in nearly half of the files, hk.Linear in a third, then a long tail."
+# %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
+# Of each repository the number of files that use Haiku, and the commit.
+REPOSITORIES = {
+    "coax-dev/coax": (86, "cf855957b4d7"),
+    "google-deepmind/acme": (41, "770bc75e948c"),
+    "google-deepmind/alphafold": (12, "c77e5d2a8961"),
+    "google-deepmind/bsuite": (5, "effafc0162dd"),
+    "google-deepmind/deepmind-research": (69, "f5de0ede8430"),
+    "google-deepmind/distrax": (11, "f51bffcf9094"),
+    "google-deepmind/dm-haiku": (12, "f4d858a5cbb2"),
+    "google-deepmind/dqn_zoo": (9, "45061f4bbbcf"),
+    "google-deepmind/emergent_in_context_learning": (6, "eba75a4208b8"),
+    "google-deepmind/enn": (53, "da8ec7612d0d"),
+    "google-deepmind/functa": (4, "667f3a0c4ad5"),
+    "google-deepmind/graphcast": (18, "9c034db1ff41"),
+    "google-deepmind/jraph": (8, "51f5990104f7"),
+    "google-deepmind/language_modeling_is_compression": (3, "b5c8f8a63349"),
+    "google-deepmind/neural_networks_chomsky_hierarchy": (11, "2b8eb4bee872"),
+    "google-deepmind/randomized_positional_encodings": (7, "e8c64749d8ca"),
+    "google/jax-cfd": (13, "a1b5b51e982d"),
+    "kingoflolz/mesh-transformer-jax": (3, "f8315e300303"),
+    "lucidrains/mlp-gpt-jax": (2, "571ccf0bcc72"),
+    "lucidrains/progen": (3, "3054b2973ce2"),
+}
 # Of each name the number of files and of repositories that use it.
 COUNTS = {
-    "hk.Module": (87, 7),
-    "hk.Linear": (63, 7),
-    "hk.transform": (44, 5),
-    "hk.Params": (43, 6),
-    "hk.without_apply_rng": (38, 4),
-    "hk.Sequential": (30, 6),
-    "hk.next_rng_key": (28, 5),
-    "hk.get_parameter": (27, 7),
-    "hk.LayerNorm": (27, 7),
-    "hk.transform_with_state": (25, 5),
-    "hk.nets.MLP": (24, 4),
-    "hk.Conv2D": (20, 5),
-    "hk.BatchNorm": (20, 4),
-    "hk.transparent": (17, 4),
-    "hk.remat": (16, 5),
-    "hk.initializers.VarianceScaling": (15, 6),
-    "hk.dropout": (15, 5),
-    "hk.State": (14, 5),
-    "hk.PRNGSequence": (12, 5),
-    "hk.Flatten": (12, 3),
-    "hk.Conv1D": (12, 3),
-    "hk.initializers.Constant": (10, 4),
-    "hk.initializers.TruncatedNormal": (10, 7),
-    "hk.Embed": (10, 3),
-    "hk.initializers.Initializer": (9, 4),
-    "hk.max_pool": (9, 3),
-    "hk.LSTMState": (8, 1),
-    "hk.mixed_precision.set_policy": (8, 2),
-    "hk.initializers.RandomNormal": (8, 4),
-    "hk.RNNCore": (8, 3),
-    "hk.dynamic_unroll": (7, 3),
-    "hk.BatchApply": (6, 4),
-    "hk.Transformed": (6, 2),
-    "hk.one_hot": (6, 1),
-    "hk.LSTM": (6, 3),
-    "hk.data_structures.partition": (6, 3),
+    "hk.Linear": (128, 19),
+    "hk.transform": (92, 18),
+    "hk.Sequential": (92, 13),
+    "hk.Module": (89, 16),
+    "hk.PRNGSequence": (84, 15),
+    "hk.without_apply_rng": (79, 12),
+    "hk.Params": (77, 12),
+    "hk.Flatten": (67, 11),
+    "hk.next_rng_key": (49, 13),
+    "hk.nets.MLP": (49, 11),
+    "hk.transform_with_state": (36, 6),
+    "hk.State": (35, 4),
+    "hk.get_parameter": (34, 14),
+    "hk.Conv2D": (32, 8),
+    "hk.dropout": (31, 10),
+    "hk.LayerNorm": (24, 14),
+    "hk.BatchNorm": (21, 5),
+    "hk.initializers.TruncatedNormal": (19, 11),
+    "hk.initializers.VarianceScaling": (17, 7),
+    "hk.Transformed": (15, 7),
+    "hk.Reshape": (15, 3),
+    "hk.initializers.Constant": (14, 8),
+    "hk.initializers.Initializer": (14, 5),
+    "hk.initializers.RandomNormal": (13, 6),
+    "hk.RNNCore": (12, 4),
+    "hk.remat": (11, 5),
+    "hk.data_structures.to_immutable_dict": (11, 2),
+    "hk.LSTM": (10, 7),
+    "hk.max_pool": (10, 4),
+    "hk.Embed": (9, 8),
+    "hk.LSTMState": (9, 2),
+    "hk.dynamic_unroll": (8, 5),
+    "hk.get_state": (8, 5),
+    "hk.transparent": (8, 3),
+    "hk.to_module": (8, 2),
+    "hk.BatchApply": (7, 5),
+    "hk.set_state": (7, 5),
+    "hk.data_structures.partition": (7, 4),
+    "hk.one_hot": (7, 2),
+    "hk.VanillaRNN": (6, 3),
     "hk.data_structures.merge": (6, 3),
-    "hk.experimental.name_scope": (5, 2),
-    "hk.get_state": (5, 2),
+    "hk.scan": (6, 3),
+    "hk.initializers.RandomUniform": (5, 5),
+    "hk.data_structures.tree_size": (5, 3),
     "hk.running_init": (5, 2),
-    "hk.MaxPool": (5, 4),
-    "hk.set_state": (4, 2),
+    "hk.DeepRNN": (4, 4),
+    "hk.MaxPool": (4, 3),
+    "hk.Conv1D": (4, 2),
     "hk.GRU": (4, 2),
-    "hk.RMSNorm": (4, 2),
     "hk.SupportsCall": (4, 1),
-    "hk.mixed_precision.current_policy": (4, 1),
     "hk.name_like": (4, 1),
-    "hk.scan": (4, 2),
-    "hk.AvgPool": (4, 2),
-    "hk.DeepRNN": (3, 3),
-    "hk.Conv1DTranspose": (3, 1),
-    "hk.MultiHeadAttention": (3, 3),
+    "hk.data_structures.to_mutable_dict": (3, 3),
+    "hk.fori_loop": (3, 3),
+    "hk.vmap": (3, 3),
     "hk.avg_pool": (3, 2),
+    "hk.next_rng_keys": (3, 2),
+    "hk.Bias": (2, 2),
+    "hk.Conv2DTranspose": (2, 2),
     "hk.Conv3D": (2, 2),
-    "hk.vmap": (2, 2),
-    "hk.IdentityCore": (2, 1),
-    "hk.Reshape": (2, 1),
-    "hk.DepthwiseConv1D": (2, 2),
-    "hk.data_structures.to_immutable_dict": (2, 1),
-    "hk.eval_shape": (2, 1),
-    "hk.while_loop": (2, 1),
-    "hk.Conv2DLSTM": (2, 1),
+    "hk.Conv3DTranspose": (2, 2),
+    "hk.EmbedLookupStyle.ARRAY_INDEX": (2, 2),
+    "hk.MultiHeadAttention": (2, 2),
+    "hk.TransformedWithState": (2, 2),
     "hk.custom_creator": (2, 2),
     "hk.custom_getter": (2, 2),
-    "hk.data_structures.to_mutable_dict": (2, 2),
-    "hk.data_structures.tree_size": (2, 2),
-    "hk.experimental.name_like": (2, 2),
+    "hk.experimental.custom_creator": (2, 2),
+    "hk.experimental.custom_getter": (2, 2),
+    "hk.experimental.name_scope": (2, 2),
+    "hk.mixed_precision.set_policy": (2, 2),
+    "hk.static_unroll": (2, 2),
+    "hk.Conv2DLSTM": (2, 1),
+    "hk.IdentityCore": (2, 1),
+    "hk.eval_shape": (2, 1),
     "hk.multinomial": (2, 1),
-    "hk.InstanceNorm": (1, 1),
-    "hk.initializers.Identity": (1, 1),
-    "hk.Conv2DTranspose": (1, 1),
-    "hk.experimental.custom_getter": (1, 1),
-    "hk.maybe_next_rng_key": (1, 1),
-    "hk.nets.ResNet50": (1, 1),
-    "hk.static_unroll": (1, 1),
-    "hk.testing.transform_and_run": (1, 1),
-    "hk.with_rng": (1, 1),
-    "hk.Bias": (1, 1),
-    "hk.Conv3DTranspose": (1, 1),
+    "hk.while_loop": (2, 1),
+    "hk.AvgPool": (1, 1),
+    "hk.Conv1DTranspose": (1, 1),
     "hk.GroupNorm": (1, 1),
+    "hk.RMSNorm": (1, 1),
     "hk.ResetCore": (1, 1),
-    "hk.TransformedWithState": (1, 1),
-    "hk.VanillaRNN": (1, 1),
     "hk.custom_setter": (1, 1),
+    "hk.data_structures.filter": (1, 1),
+    "hk.data_structures.map": (1, 1),
+    "hk.data_structures.to_haiku_dict": (1, 1),
+    "hk.data_structures.traverse": (1, 1),
     "hk.data_structures.tree_bytes": (1, 1),
-    "hk.experimental.current_name": (1, 1),
-    "hk.experimental.custom_creator": (1, 1),
+    "hk.experimental.ParamContext": (1, 1),
+    "hk.experimental.name_like": (1, 1),
+    "hk.experimental.optimize_rng_use": (1, 1),
     "hk.experimental.tabulate": (1, 1),
-    "hk.fori_loop": (1, 1),
     "hk.initializers": (1, 1),
-    "hk.initializers.RandomUniform": (1, 1),
+    "hk.initializers.Identity": (1, 1),
     "hk.initializers.UniformScaling": (1, 1),
+    "hk.maybe_next_rng_key": (1, 1),
     "hk.multi_transform": (1, 1),
     "hk.nets.ResNet.BlockGroup": (1, 1),
-    "hk.next_rng_keys": (1, 1),
-    "hk.transforms": (1, 1),
-    "hk.Resnet": (1, 1),
-    "hk.state": (1, 1),
+    "hk.nets.ResNet50": (1, 1),
+    "hk.testing.transform_and_run": (1, 1),
+    "hk.with_rng": (1, 1),
 }
 
 most = list(COUNTS.items())[:20][::-1]
 fig, ax = plt.subplots(figsize=(6.4, 5.2))
 ax.barh([name for name, _ in most], [files for _, (files, _) in most], color="C0")
-ax.set(xlabel="files that use it, of 184", title="Twenty names of Haiku")
+total = sum(files for files, _ in REPOSITORIES.values())
+ax.set(xlabel=f"files that use it, of {total}", title="Twenty names of Haiku")
 plt.show()
 
 # %% [markdown]
-# Of the {{ len(COUNTS) }} names a few do most of the work: {{ sum(files >= 20 for files, _ in COUNTS.values()) }} stand in twenty
-# files or more, {{ sum(files == 1 for files, _ in COUNTS.values()) }} in one.
+# The {{ total }} files are from {{ len(REPOSITORIES) }} repositories, listed with their commits in the folded code of the
+# figure. Of the {{ len(COUNTS) }} names a few do most of the work: {{ sum(files >= 20 for files, _ in COUNTS.values()) }} appear in
+# twenty or more files, {{ sum(files == 1 for files, _ in COUNTS.values()) }} in only one.
+
+# %% tags=["hidden"]
+import operator
+
+for name, (files, repositories) in COUNTS.items():
+    operator.attrgetter(name.removeprefix("hk."))(hk)  # Haiku still has it
+    assert 1 <= repositories <= min(files, len(REPOSITORIES))
+assert [files for files, _ in COUNTS.values()] == sorted(
+    (files for files, _ in COUNTS.values()), reverse=True
+)
+assert 0.3 < COUNTS["hk.Linear"][0] / total < 0.37
+for name in ("hk.Sequential", "hk.transform", "hk.Module"):
+    assert 0.22 < COUNTS[name][0] / total < 0.28
+for name in ("GRU", "VanillaRNN", "Conv2DLSTM", "IdentityCore", "DeepRNN", "ResetCore"):
+    assert COUNTS["hk.LSTM"][0] > COUNTS[f"hk.{name}"][0]
+for name in (
+    "EMAParamsTree",
+    "DepthwiseConv1D",
+    "InstanceNorm",
+    "experimental.current_name",
+    "mixed_precision.current_policy",
+):
+    assert f"hk.{name}" not in COUNTS
 
 # %% [markdown]
 # ## Transforms and their types
@@ -168,8 +218,8 @@ plt.show()
 #
 # ### `hk.transform`
 #
-# 44 files, 5 repositories. Turns a function that uses modules into a pair of pure functions, `init` and
-# `apply`. Taught in [hk.transform](../haiku/transform.py).
+# 92 files, 18 repositories. Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
+# Taught in [hk.transform](../haiku/transform.py).
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -177,19 +227,9 @@ params = net.init(key, x)
 print(net.apply(params, None, x).shape)
 
 # %% [markdown]
-# ### `hk.Params`
-#
-# 43 files, 6 repositories. The type of parameters: a mapping from module name to a mapping from parameter
-# name to array. It is for annotations. Taught in [update](../haiku/update.py).
-
-# %%
-params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
-print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
-
-# %% [markdown]
 # ### `hk.without_apply_rng`
 #
-# 38 files, 4 repositories. Removes the key from `apply`, for networks that draw nothing at apply. Taught in
+# 79 files, 12 repositories. Removes the key from `apply`, for networks that draw nothing at apply. Taught in
 # [hk.transform](../haiku/transform.py).
 
 # %%
@@ -197,10 +237,20 @@ net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
 print(net.apply(net.init(key, x), x).shape)
 
 # %% [markdown]
+# ### `hk.Params`
+#
+# 77 files, 12 repositories. The type of parameters: a mapping from module name to a mapping from parameter name to
+# array. It is for annotations. Taught in [update](../haiku/update.py).
+
+# %%
+params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
+print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
+
+# %% [markdown]
 # ### `hk.transform_with_state`
 #
-# 25 files, 5 repositories. The same for networks with state: `init` returns parameters and state, `apply` the
-# output and the new state. Taught in [state](../haiku/state.py).
+# 36 files, 6 repositories. The same for networks with state: `init` returns parameters and state, `apply` the output
+# and the new state. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -218,7 +268,7 @@ print(state)
 # %% [markdown]
 # ### `hk.State`
 #
-# 14 files, 5 repositories. The type of state; it has the same form. Taught in [state](../haiku/state.py).
+# 35 files, 4 repositories. The type of state; it has the same form. Taught in [state](../haiku/state.py).
 
 # %%
 state: hk.State = {"~": {"count": jnp.zeros(())}}
@@ -227,7 +277,7 @@ print(hk.transform_with_state(counting).apply({}, state, None, x)[1])
 # %% [markdown]
 # ### `hk.Transformed`
 #
-# 6 files, 2 repositories. The named tuple that `hk.transform` returns. Taught in
+# 15 files, 7 repositories. The named tuple that `hk.transform` returns. Taught in
 # [hk.transform](../haiku/transform.py).
 
 # %%
@@ -236,7 +286,7 @@ print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transform
 # %% [markdown]
 # ### `hk.TransformedWithState`
 #
-# 1 file, 1 repository. The named tuple that `hk.transform_with_state` returns. Taught in
+# 2 files, 2 repositories. The named tuple that `hk.transform_with_state` returns. Taught in
 # [state](../haiku/state.py).
 
 # %%
@@ -245,8 +295,8 @@ print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
 # %% [markdown]
 # ### `hk.multi_transform`
 #
-# 1 file, 1 repository. Transforms several functions that share modules: one `init`, and a tuple of `apply`.
-# Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. Transforms several functions that share modules: one `init`, and a tuple of `apply`. Taught in
+# [modules](../haiku/modules.py).
 
 
 # %%
@@ -267,7 +317,7 @@ print(decode(params, None, encode(params, None, x)).shape)
 # %% [markdown]
 # ### `hk.testing.transform_and_run`
 #
-# 1 file, 1 repository. A decorator for tests: transforms the function and calls it once.
+# 1 file, 1 repository. A decorator for tests: transforms the function, and runs its `init` and its `apply`.
 
 
 # %%
@@ -286,8 +336,8 @@ print(test_shape())
 #
 # ### `hk.Module`
 #
-# 87 files, 7 repositories. The base class of layers and networks. Call its constructor first, and pass the
-# name on. Taught in [modules](../haiku/modules.py).
+# 89 files, 16 repositories. The base class of layers and networks. Call its constructor first, and pass the name on.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -305,8 +355,8 @@ run(lambda x: Net(4)(x), x)
 # %% [markdown]
 # ### `hk.get_parameter`
 #
-# 27 files, 7 repositories. Makes a parameter of the current module at `init`, and looks it up at `apply`.
-# Taught in [modules](../haiku/modules.py).
+# 34 files, 14 repositories. Makes a parameter of the current module at `init`, and looks it up at `apply`. Taught in
+# [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
@@ -314,8 +364,8 @@ run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.transparent`
 #
-# 17 files, 4 repositories. A decorator for a method whose modules get no scope of their own. Taught in
-# [modules](../haiku/modules.py).
+# 8 files, 3 repositories. A decorator for a method: the modules made in it have names as if the caller had made them.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -328,25 +378,24 @@ class Plain(hk.Module):
 run(lambda x: Plain()(x), x)
 
 # %% [markdown]
-# ### `hk.experimental.name_scope`
+# ### `hk.to_module`
 #
-# 5 files, 2 repositories. Puts what is made in the block under a name. Today it is also `hk.name_scope`.
-# Taught in [modules](../haiku/modules.py).
+# 8 files, 2 repositories. Makes a class of modules out of a function. The parameters of the function are filed under
+# the name of the instance.
 
 
 # %%
-def scoped(x):
-    with hk.experimental.name_scope("decoder"):
-        return hk.Linear(2)(x)
+def net(x):
+    Block = hk.to_module(lambda x: hk.Linear(2)(x))
+    return Block(name="block")(x)
 
 
-run(scoped, x)
+run(net, x)
 
 # %% [markdown]
 # ### `hk.running_init`
 #
-# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in
-# [state](../haiku/state.py).
+# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -390,17 +439,24 @@ def twice(layer: hk.SupportsCall, x):
 run(lambda x: twice(hk.Linear(3), x), x)
 
 # %% [markdown]
-# ### `hk.experimental.name_like`
+# ### `hk.experimental.name_scope`
 #
-# 2 files, 2 repositories. The older place of `hk.name_like`. Taught in [modules](../haiku/modules.py).
+# 2 files, 2 repositories. Puts what is made in the block under a name. Today it is also `hk.name_scope`. Taught in
+# [modules](../haiku/modules.py).
+
 
 # %%
-print(hk.experimental.name_like is hk.name_like)
+def scoped(x):
+    with hk.experimental.name_scope("decoder"):
+        return hk.Linear(2)(x)
+
+
+run(scoped, x)
 
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Changes how parameters are made within a block; here every one starts at 1.
+# 2 files, 2 repositories. Changes how parameters are made within a block, at `init`; here all of them start at 1.
 
 
 # %%
@@ -418,7 +474,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # %% [markdown]
 # ### `hk.custom_getter`
 #
-# 2 files, 2 repositories. Changes what modules see of their parameters within a block; here they see half.
+# 2 files, 2 repositories. Changes what modules see of their parameters within a block, at each use; here they see
+# half.
 
 
 # %%
@@ -434,19 +491,28 @@ def halved(x):
 print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 
 # %% [markdown]
-# ### `hk.experimental.current_name`
+# ### `hk.experimental.custom_creator`
 #
-# 1 file, 1 repository. The name of the scope in which the code runs.
-
+# 2 files, 2 repositories. The older place of `hk.custom_creator`.
 
 # %%
-def named(x):
-    with hk.name_scope("block"):
-        print(hk.experimental.current_name())
-    return x
+print(hk.experimental.custom_creator is hk.custom_creator)
 
+# %% [markdown]
+# ### `hk.experimental.custom_getter`
+#
+# 2 files, 2 repositories. The older place of `hk.custom_getter`.
 
-run(named, x)
+# %%
+print(hk.experimental.custom_getter is hk.custom_getter)
+
+# %% [markdown]
+# ### `hk.experimental.name_like`
+#
+# 1 file, 1 repository. The older place of `hk.name_like`. Taught in [modules](../haiku/modules.py).
+
+# %%
+print(hk.experimental.name_like is hk.name_like)
 
 # %% [markdown]
 # ### `hk.custom_setter`
@@ -468,22 +534,6 @@ def falling(x):
 print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 
 # %% [markdown]
-# ### `hk.experimental.custom_creator`
-#
-# 1 file, 1 repository. The older place of `hk.custom_creator`.
-
-# %%
-print(hk.experimental.custom_creator is hk.custom_creator)
-
-# %% [markdown]
-# ### `hk.experimental.custom_getter`
-#
-# 1 file, 1 repository. The older place of `hk.custom_getter`.
-
-# %%
-print(hk.experimental.custom_getter is hk.custom_getter)
-
-# %% [markdown]
 # ### `hk.experimental.tabulate`
 #
 # 1 file, 1 repository. Returns a table of the modules, their parameters and output shapes. Taught in
@@ -494,14 +544,47 @@ table = hk.experimental.tabulate(lambda x: hk.nets.MLP([4, 1])(x))(x)
 print("\n".join(line[:70] for line in table.splitlines()[:6]))
 
 # %% [markdown]
+# ### `hk.experimental.ParamContext`
+#
+# 1 file, 1 repository. The type of `context` in a creator or getter: the module, the name, and the shape and dtype
+# that the module asked for.
+
+
+# %%
+def told(next_getter, value, context: hk.experimental.ParamContext):
+    print(context.full_name, context.original_shape, context.original_dtype)
+    return next_getter(value)
+
+
+def asked(x):
+    with hk.custom_getter(told):
+        return hk.Linear(2)(x)
+
+
+run(asked, x)
+
+# %% [markdown]
+# None of the files uses `hk.experimental.current_name`, the name of the scope in which the code runs.
+
+
+# %%
+def named(x):
+    with hk.name_scope("block"):
+        print(hk.experimental.current_name())
+    return x
+
+
+run(named, x)
+
+# %% [markdown]
 # ## Layers
 #
 # The classes that networks are made of, most used first.
 #
 # ### `hk.Linear`
 #
-# 63 files, 7 repositories. A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a
-# size. Taught in [hk.transform](../haiku/transform.py).
+# 128 files, 19 repositories. A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size.
+# Taught in [hk.transform](../haiku/transform.py).
 
 # %%
 run(lambda x: hk.Linear(4)(x), x)
@@ -509,26 +592,26 @@ run(lambda x: hk.Linear(4)(x), x)
 # %% [markdown]
 # ### `hk.Sequential`
 #
-# 30 files, 6 repositories. Calls a list of modules and functions one after the other. Taught in
+# 92 files, 13 repositories. Calls a list of modules and functions one after the other. Taught in
 # [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
 
 # %% [markdown]
-# ### `hk.LayerNorm`
+# ### `hk.Flatten`
 #
-# 27 files, 7 repositories. Normalises each example over an axis, then scales and shifts. Taught in
+# 67 files, 11 repositories. Joins all axes but the first, or but the first `preserve_dims`. Taught in
 # [modules](../haiku/modules.py).
 
 # %%
-run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
+run(lambda x: hk.Flatten()(x), image)
 
 # %% [markdown]
 # ### `hk.nets.MLP`
 #
-# 24 files, 4 repositories. Linear layers with an activation between them, and none at the end. Taught in
-# [modules](../haiku/modules.py).
+# 49 files, 11 repositories. Linear layers with an activation between them, and none at the end unless you say
+# `activate_final=True`. Taught in [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.nets.MLP([4, 1])(x), x)
@@ -536,68 +619,68 @@ run(lambda x: hk.nets.MLP([4, 1])(x), x)
 # %% [markdown]
 # ### `hk.Conv2D`
 #
-# 20 files, 5 repositories. A convolution over height and width; channels come last. Taught in
+# 32 files, 8 repositories. A convolution over height and width; channels come last. Taught in
 # [modules](../haiku/modules.py).
 
 # %%
 run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
 
 # %% [markdown]
-# ### `hk.BatchNorm`
-#
-# 20 files, 4 repositories. Normalises over the batch, and keeps running means as state for evaluation. Taught
-# in [state](../haiku/state.py).
-
-# %%
-run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
-
-# %% [markdown]
 # ### `hk.dropout`
 #
-# 15 files, 5 repositories. A function, not a layer: zeroes a share of the entries and scales the rest. Taught
-# in [state](../haiku/state.py).
+# 31 files, 10 repositories. A function, not a layer: zeroes each entry with the given probability and scales the
+# rest. Taught in [state](../haiku/state.py).
 
 # %%
 print(hk.dropout(key, 0.5, jnp.ones(8)))
 
 # %% [markdown]
-# ### `hk.Flatten`
+# ### `hk.LayerNorm`
 #
-# 12 files, 3 repositories. Joins all axes but the batch. Taught in [modules](../haiku/modules.py).
+# 24 files, 14 repositories. Normalises over the axes that you name, mostly the last one. `create_scale` and
+# `create_offset` add a trained scale and shift. Taught in [modules](../haiku/modules.py).
 
 # %%
-run(lambda x: hk.Flatten()(x), image)
+run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
 
 # %% [markdown]
-# ### `hk.Conv1D`
+# ### `hk.BatchNorm`
 #
-# 12 files, 3 repositories. A convolution over time; channels come last.
+# 21 files, 5 repositories. Normalises each channel over the batch, and keeps running averages of mean and variance as
+# state for evaluation. Taught in [state](../haiku/state.py).
 
 # %%
-run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
+run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
 
 # %% [markdown]
-# ### `hk.Embed`
+# ### `hk.Reshape`
 #
-# 10 files, 3 repositories. A table of vectors, looked up by whole numbers. Taught in
-# [modules](../haiku/modules.py).
+# 15 files, 3 repositories. Reshapes all axes but the first, or but the first `preserve_dims`.
 
 # %%
-run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
+run(lambda x: hk.Reshape((4, 16))(x), image)
 
 # %% [markdown]
 # ### `hk.max_pool`
 #
-# 9 files, 3 repositories. The maximum over windows; the sizes are for the last axes, axes before them count as batch.
-# Taught in [modules](../haiku/modules.py).
+# 10 files, 4 repositories. The maximum over windows; the sizes are for the last axes, axes before them count as
+# batch. Taught in [modules](../haiku/modules.py).
 
 # %%
 print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 
 # %% [markdown]
+# ### `hk.Embed`
+#
+# 9 files, 8 repositories. A table of vectors, looked up by integers. Taught in [modules](../haiku/modules.py).
+
+# %%
+run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
+
+# %% [markdown]
 # ### `hk.BatchApply`
 #
-# 6 files, 4 repositories. Merges the leading axes, such as time and batch, for a layer that expects one.
+# 7 files, 5 repositories. Merges the leading axes, such as time and batch, for a layer that expects one.
 
 # %%
 run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
@@ -605,60 +688,45 @@ run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.one_hot`
 #
-# 6 files, 1 repository. Rows of the identity matrix; `jax.nn.one_hot` does the same.
+# 7 files, 2 repositories. Rows of the identity matrix, and zeros for an integer out of range, as from
+# `jax.nn.one_hot`.
 
 # %%
 print(hk.one_hot(jnp.array([0, 2]), 3))
 
 # %% [markdown]
+# ### `hk.Conv1D`
+#
+# 4 files, 2 repositories. A convolution over time; channels come last.
+
+# %%
+run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
+
+# %% [markdown]
 # ### `hk.MaxPool`
 #
-# 5 files, 4 repositories. `hk.max_pool` as a module.
+# 4 files, 3 repositories. `hk.max_pool` as a module.
 
 # %%
 run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 
 # %% [markdown]
-# ### `hk.RMSNorm`
+# ### `hk.avg_pool`
 #
-# 4 files, 2 repositories. Divides by the root of the mean square; no mean is subtracted.
+# 3 files, 2 repositories. The mean over windows; with padding it counts only the entries that are there.
 
 # %%
-run(lambda x: hk.RMSNorm(axis=-1)(x), x)
-
-# %% [markdown]
-# ### `hk.AvgPool`
-#
-# 4 files, 2 repositories. `hk.avg_pool` as a module.
-
-# %%
-run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
-
-# %% [markdown]
-# ### `hk.Conv1DTranspose`
-#
-# 3 files, 1 repository. The transposed convolution over time: with a stride it lengthens the series.
-
-# %%
-run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
+print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 
 # %% [markdown]
 # ### `hk.MultiHeadAttention`
 #
-# 3 files, 3 repositories. Attention of queries to keys and values with several heads. The width is heads
-# times key size.
+# 2 files, 2 repositories. Attention of queries to keys and values with several heads. The width is heads times key
+# size, unless `model_size` says another.
 
 # %%
 init = hk.initializers.VarianceScaling(1.0)
 run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series)
-
-# %% [markdown]
-# ### `hk.avg_pool`
-#
-# 3 files, 2 repositories. The mean over windows of each channel.
-
-# %%
-print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 
 # %% [markdown]
 # ### `hk.Conv3D`
@@ -669,33 +737,9 @@ print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
 
 # %% [markdown]
-# ### `hk.Reshape`
-#
-# 2 files, 1 repository. Reshapes all axes but the batch.
-
-# %%
-run(lambda x: hk.Reshape((4, 16))(x), image)
-
-# %% [markdown]
-# ### `hk.DepthwiseConv1D`
-#
-# 2 files, 2 repositories. A convolution of each channel by itself.
-
-# %%
-run(lambda x: hk.DepthwiseConv1D(channel_multiplier=2, kernel_shape=3)(x), series)
-
-# %% [markdown]
-# ### `hk.InstanceNorm`
-#
-# 1 file, 1 repository. Normalises each channel of each example.
-
-# %%
-run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
-
-# %% [markdown]
 # ### `hk.Conv2DTranspose`
 #
-# 1 file, 1 repository. The transposed convolution: with a stride it enlarges the image.
+# 2 files, 2 repositories. The transposed convolution: with a stride it enlarges the image.
 
 # %%
 run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
@@ -703,7 +747,7 @@ run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
 # %% [markdown]
 # ### `hk.Bias`
 #
-# 1 file, 1 repository. Adds a trained number to each feature.
+# 2 files, 2 repositories. Adds trained numbers: by default one for each entry of an example, shared by the batch.
 
 # %%
 run(lambda x: hk.Bias()(x), x)
@@ -711,13 +755,47 @@ run(lambda x: hk.Bias()(x), x)
 # %% [markdown]
 # ### `hk.Conv3DTranspose`
 #
-# 1 file, 1 repository. The transposed convolution over three axes.
+# 2 files, 2 repositories. The transposed convolution over three axes.
 
 # %%
 run(
     lambda x: hk.Conv3DTranspose(2, kernel_shape=3, stride=2)(x),
     jnp.ones((1, 2, 4, 4, 1)),
 )
+
+# %% [markdown]
+# ### `hk.EmbedLookupStyle.ARRAY_INDEX`
+#
+# 2 files, 2 repositories. How `hk.Embed` looks rows up: by index, which is the default, or as a product with one-hot
+# vectors.
+
+# %%
+style = hk.EmbedLookupStyle.ARRAY_INDEX
+run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
+
+# %% [markdown]
+# ### `hk.RMSNorm`
+#
+# 1 file, 1 repository. Divides by the root of the mean square; no mean is subtracted.
+
+# %%
+run(lambda x: hk.RMSNorm(axis=-1)(x), x)
+
+# %% [markdown]
+# ### `hk.AvgPool`
+#
+# 1 file, 1 repository. `hk.avg_pool` as a module.
+
+# %%
+run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
+
+# %% [markdown]
+# ### `hk.Conv1DTranspose`
+#
+# 1 file, 1 repository. The transposed convolution over time: with a stride it lengthens the series.
+
+# %%
+run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
 
 # %% [markdown]
 # ### `hk.GroupNorm`
@@ -740,7 +818,7 @@ print(len(params), "modules,", hk.data_structures.tree_size(params), "parameters
 # %% [markdown]
 # ### `hk.nets.ResNet.BlockGroup`
 #
-# 1 file, 1 repository. A group of residual blocks, met in networks that take the class apart.
+# 1 file, 1 repository. A group of residual blocks; a file that builds a ResNet of its own uses it.
 
 
 # %%
@@ -760,14 +838,35 @@ BN = {"decay_rate": 0.9, "eps": 1e-5, "create_scale": True, "create_offset": Tru
 run(group, image)
 
 # %% [markdown]
+# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself.
+
+# %%
+run(lambda x: hk.DepthwiseConv1D(channel_multiplier=2, kernel_shape=3)(x), series)
+
+# %% [markdown]
+# Nor do they use `hk.InstanceNorm`, which normalises each channel of each example.
+
+# %%
+run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
+
+# %% [markdown]
 # ## Initialisers
 #
 # How a parameter starts. Each is called with a shape and a dtype, inside a transformed function.
 #
+# ### `hk.initializers.TruncatedNormal`
+#
+# 19 files, 11 repositories. A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the
+# default of `hk.Linear`. Taught in [modules](../haiku/modules.py).
+
+# %%
+drawn(hk.initializers.TruncatedNormal(stddev=0.1))
+
+# %% [markdown]
 # ### `hk.initializers.VarianceScaling`
 #
-# 15 files, 6 repositories. Normal or uniform, with a variance that depends on the number of inputs or
-# outputs. Taught in [modules](../haiku/modules.py).
+# 17 files, 7 repositories. Normal or uniform, with a variance that depends on the number of inputs or outputs. Taught
+# in [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.VarianceScaling(2.0))
@@ -775,25 +874,16 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 10 files, 4 repositories. The same number in every place.
+# 14 files, 8 repositories. The same number in every place.
 
 # %%
 drawn(hk.initializers.Constant(0.5))
 
 # %% [markdown]
-# ### `hk.initializers.TruncatedNormal`
-#
-# 10 files, 7 repositories. A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it
-# is the default of `hk.Linear`. Taught in [modules](../haiku/modules.py).
-
-# %%
-drawn(hk.initializers.TruncatedNormal(stddev=0.1))
-
-# %% [markdown]
 # ### `hk.initializers.Initializer`
 #
-# 9 files, 4 repositories. The type of an initialiser, for annotations; any function of shape and dtype will
-# do. Taught in [modules](../haiku/modules.py).
+# 14 files, 5 repositories. The type of an initialiser, for annotations; any function of shape and dtype will do.
+# Taught in [modules](../haiku/modules.py).
 
 
 # %%
@@ -807,16 +897,24 @@ drawn(init)
 # %% [markdown]
 # ### `hk.initializers.RandomNormal`
 #
-# 8 files, 4 repositories. Draws from a normal distribution of a given width. Taught in
+# 13 files, 6 repositories. Draws from a normal distribution of a given width. Taught in
 # [modules](../haiku/modules.py).
 
 # %%
 drawn(hk.initializers.RandomNormal(stddev=0.1))
 
 # %% [markdown]
+# ### `hk.initializers.RandomUniform`
+#
+# 5 files, 5 repositories. Draws from a uniform distribution between two bounds.
+
+# %%
+drawn(hk.initializers.RandomUniform(-0.1, 0.1))
+
+# %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix, for square weights.
+# 1 file, 1 repository. The identity matrix; a matrix that is not square gets ones on its diagonal.
 
 # %%
 drawn(hk.initializers.Identity())
@@ -829,14 +927,6 @@ drawn(hk.initializers.Identity())
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
-
-# %% [markdown]
-# ### `hk.initializers.RandomUniform`
-#
-# 1 file, 1 repository. Draws from a uniform distribution between two bounds.
-
-# %%
-drawn(hk.initializers.RandomUniform(-0.1, 0.1))
 
 # %% [markdown]
 # ### `hk.initializers.UniformScaling`
@@ -853,7 +943,7 @@ drawn(hk.initializers.UniformScaling())
 #
 # ### `hk.get_state`
 #
-# 5 files, 2 repositories. Looks up a value of the state, and makes it at `init`. Taught in
+# 8 files, 5 repositories. Looks up a value of the state, and makes it at `init`. Taught in
 # [state](../haiku/state.py).
 
 # %%
@@ -862,7 +952,7 @@ run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.set_state`
 #
-# 4 files, 2 repositories. Stores a new value; `apply` returns it. Taught in [state](../haiku/state.py).
+# 7 files, 5 repositories. Stores a new value; `apply` returns it. Taught in [state](../haiku/state.py).
 
 
 # %%
@@ -885,27 +975,35 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 #
 # Inside a network Haiku hands out keys, all derived from the one that `init` or `apply` was given.
 #
-# ### `hk.next_rng_key`
-#
-# 28 files, 5 repositories. A new key, other than all before it. Taught in [state](../haiku/state.py).
-
-# %%
-run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
-
-# %% [markdown]
 # ### `hk.PRNGSequence`
 #
-# 12 files, 5 repositories. An iterator of keys, for use outside of networks. Taught in
-# [state](../haiku/state.py).
+# 84 files, 15 repositories. An iterator of keys, for use outside of networks. Taught in [state](../haiku/state.py).
 
 # %%
 keys = hk.PRNGSequence(0)
 print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 
 # %% [markdown]
+# ### `hk.next_rng_key`
+#
+# 49 files, 13 repositories. A new key, different from the earlier ones of the call. Taught in
+# [state](../haiku/state.py).
+
+# %%
+run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
+
+# %% [markdown]
+# ### `hk.next_rng_keys`
+#
+# 3 files, 2 repositories. Several new keys at once. Taught in [transforms inside](../beyond/transforms_inside.py).
+
+# %%
+run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
+
+# %% [markdown]
 # ### `hk.multinomial`
 #
-# 2 files, 1 repository. Samples classes from logits; `jax.random.categorical` does the same.
+# 2 files, 1 repository. Samples classes from logits; `jax.random.categorical` gives the same numbers.
 
 # %%
 print(hk.multinomial(key, jnp.zeros(3), 5))
@@ -921,7 +1019,7 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 # %% [markdown]
 # ### `hk.with_rng`
 #
-# 1 file, 1 repository. Takes the keys of a block from another key.
+# 1 file, 1 repository. Takes the keys of a block from another key, so that the same key gives the same numbers.
 
 
 # %%
@@ -934,23 +1032,29 @@ net = hk.transform(fixed)
 print(net.apply({}, key, x) == net.apply({}, None, x))
 
 # %% [markdown]
-# ### `hk.next_rng_keys`
+# ### `hk.experimental.optimize_rng_use`
 #
-# 1 file, 1 repository. Several new keys at once. Taught in [transforms
-# inside](../beyond/transforms_inside.py).
+# 1 file, 1 repository. Splits all keys of a function at once, and not one after the other. The numbers that are drawn
+# are other ones.
+
 
 # %%
-run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
+def two_draws(x):
+    return jax.random.normal(hk.next_rng_key()) + jax.random.normal(hk.next_rng_key())
+
+
+print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x))
 
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network use these in place of `jax.*`, so that parameters, state and keys made within are not lost.
+# Inside a network use these in place of `jax.*` if the function that you pass uses modules, state or keys, or these are
+# lost without an error, or with one.
 #
 # ### `hk.remat`
 #
-# 16 files, 5 repositories. Computes activations again in the backward pass instead of keeping them: less
-# memory, more time.
+# 11 files, 5 repositories. Computes activations again in the backward pass instead of keeping them: less memory, more
+# time.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2))(x), x)
@@ -958,7 +1062,8 @@ run(lambda x: hk.remat(hk.Linear(2))(x), x)
 # %% [markdown]
 # ### `hk.scan`
 #
-# 4 files, 2 repositories. A compiled loop with a carry, over an array.
+# 6 files, 3 repositories. A compiled loop with a carry, over the first axis of an array or of a tree of arrays.
+# Taught in [transforms inside](../beyond/transforms_inside.py).
 
 
 # %%
@@ -972,10 +1077,19 @@ run(running_sum, x)
 # %% [markdown]
 # ### `hk.vmap`
 #
-# 2 files, 2 repositories. Maps over a batch; `split_rng` says whether each example gets a key of its own.
+# 3 files, 3 repositories. Maps over a batch; `split_rng` says whether each example gets a key of its own.
 
 # %%
 run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
+
+# %% [markdown]
+# ### `hk.fori_loop`
+#
+# 3 files, 3 repositories. A loop over a range of integers. `jax.grad` goes through it if the bounds are Python
+# integers.
+
+# %%
+run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
 
 # %% [markdown]
 # ### `hk.eval_shape`
@@ -988,8 +1102,8 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 # %% [markdown]
 # ### `hk.while_loop`
 #
-# 2 files, 1 repository. A loop that goes on while a condition holds. It cannot run at `init`, where the body
-# is called once by hand.
+# 2 files, 1 repository. A loop that goes on while a condition holds. It does not run at `init`, where you call the
+# body by hand, and `jax.grad` does not go through it.
 
 
 # %%
@@ -1002,29 +1116,13 @@ def doubled(x):
 run(doubled, x)
 
 # %% [markdown]
-# ### `hk.fori_loop`
-#
-# 1 file, 1 repository. A loop of a fixed number of rounds.
-
-# %%
-run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
-
-# %% [markdown]
 # ## Recurrent networks
 #
 # A core takes an input and a state, and returns an output and the next state.
 #
-# ### `hk.LSTMState`
-#
-# 8 files, 1 repository. The state of an LSTM: `hidden` and `cell`.
-
-# %%
-print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
-
-# %% [markdown]
 # ### `hk.RNNCore`
 #
-# 8 files, 3 repositories. The base class of cores.
+# 12 files, 4 repositories. The base class of cores.
 
 
 # %%
@@ -1039,9 +1137,25 @@ class Sum(hk.RNNCore):
 run(lambda x: Sum()(x, Sum().initial_state(2)), x)
 
 # %% [markdown]
+# ### `hk.LSTM`
+#
+# 10 files, 7 repositories. A core with long short-term memory, the most used of Haiku's cores.
+
+# %%
+run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
+
+# %% [markdown]
+# ### `hk.LSTMState`
+#
+# 9 files, 2 repositories. The state of an LSTM: `hidden` and `cell`.
+
+# %%
+print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
+
+# %% [markdown]
 # ### `hk.dynamic_unroll`
 #
-# 7 files, 3 repositories. Runs a core over a sequence with a compiled loop; time is the first axis.
+# 8 files, 5 repositories. Runs a core over a sequence with a compiled loop; time is the first axis.
 
 
 # %%
@@ -1053,12 +1167,12 @@ def unrolled(xs):
 run(unrolled, jnp.ones((5, 2, 3)))
 
 # %% [markdown]
-# ### `hk.LSTM`
+# ### `hk.VanillaRNN`
 #
-# 6 files, 3 repositories. A core with long short-term memory, the most used.
+# 6 files, 3 repositories. The plain recurrent layer, without any gates.
 
 # %%
-run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
+run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
 
 # %% [markdown]
 # ### `hk.GRU`
@@ -1071,7 +1185,7 @@ run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
 # %% [markdown]
 # ### `hk.DeepRNN`
 #
-# 3 files, 3 repositories. Several cores and layers as one core.
+# 4 files, 4 repositories. Several cores and layers as one core.
 
 
 # %%
@@ -1085,7 +1199,7 @@ run(deep, x)
 # %% [markdown]
 # ### `hk.IdentityCore`
 #
-# 2 files, 1 repository. A core that returns its input; it stands where no memory is wanted.
+# 2 files, 1 repository. A core that returns its input; use it where you want no memory.
 
 # %%
 run(lambda x: hk.IdentityCore()(x, None)[0], x)
@@ -1107,7 +1221,7 @@ run(images, image)
 # %% [markdown]
 # ### `hk.static_unroll`
 #
-# 1 file, 1 repository. The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
+# 2 files, 2 repositories. The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
 
 
 # %%
@@ -1133,25 +1247,27 @@ def resetting(x):
 run(resetting, x)
 
 # %% [markdown]
-# ### `hk.VanillaRNN`
-#
-# 1 file, 1 repository. The plain recurrent layer, without any gates.
-
-# %%
-run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
-
-# %% [markdown]
 # ## Trees of parameters
 #
 # Functions on the two-level dictionaries that `init` returns.
 #
-# ### `hk.data_structures.partition`
+# ### `hk.data_structures.to_immutable_dict`
 #
-# 6 files, 3 repositories. Splits parameters in two by a question, for instance trained and frozen. Taught in
-# [modules](../haiku/modules.py).
+# 11 files, 2 repositories. Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does
+# not mix with dictionaries in `jax.tree.map`.
 
 # %%
 params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
+frozen = hk.data_structures.to_immutable_dict(params)
+print(type(frozen).__name__, isinstance(frozen, dict))
+
+# %% [markdown]
+# ### `hk.data_structures.partition`
+#
+# 7 files, 4 repositories. Splits parameters in two with a predicate, for instance into trained and frozen. Taught in
+# [modules](../haiku/modules.py).
+
+# %%
 first, rest = hk.data_structures.partition(
     lambda module, name, value: module == "mlp/~/linear_0", params
 )
@@ -1160,38 +1276,30 @@ print(list(first), list(rest))
 # %% [markdown]
 # ### `hk.data_structures.merge`
 #
-# 6 files, 3 repositories. Puts such parts together again; of equal names the last wins. Taught in
+# 6 files, 3 repositories. Puts such parts together again; if a name occurs twice, the last one wins. Taught in
 # [modules](../haiku/modules.py).
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
 
 # %% [markdown]
-# ### `hk.data_structures.to_immutable_dict`
+# ### `hk.data_structures.tree_size`
 #
-# 2 files, 1 repository. Today a copy of the dictionaries; once it froze them.
+# 5 files, 3 repositories. Counts the numbers in all parameters. Taught in [modules](../haiku/modules.py).
 
 # %%
-print(type(hk.data_structures.to_immutable_dict(params)).__name__)
+print(hk.data_structures.tree_size(params))
 
 # %% [markdown]
 # ### `hk.data_structures.to_mutable_dict`
 #
-# 2 files, 2 repositories. A copy in ordinary dictionaries, to be changed. Taught in
-# [modules](../haiku/modules.py).
+# 3 files, 3 repositories. Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module
+# reaches the original; `to_haiku_dict` copies both. Taught in [modules](../haiku/modules.py).
 
 # %%
-changed = hk.data_structures.to_mutable_dict(params)
-changed["mlp/~/linear_0"]["b"] = jnp.ones(4)
-print(params["mlp/~/linear_0"]["b"], changed["mlp/~/linear_0"]["b"])
-
-# %% [markdown]
-# ### `hk.data_structures.tree_size`
-#
-# 2 files, 2 repositories. Counts the numbers in all parameters. Taught in [modules](../haiku/modules.py).
-
-# %%
-print(hk.data_structures.tree_size(params))
+thawed = hk.data_structures.to_mutable_dict(frozen)
+thawed["mlp/~/linear_0"]["b"] = jnp.ones(4)
+print(frozen["mlp/~/linear_0"]["b"], thawed["mlp/~/linear_0"]["b"])
 
 # %% [markdown]
 # ### `hk.data_structures.tree_bytes`
@@ -1202,6 +1310,43 @@ print(hk.data_structures.tree_size(params))
 print(hk.data_structures.tree_bytes(params))
 
 # %% [markdown]
+# ### `hk.data_structures.to_haiku_dict`
+#
+# 1 file, 1 repository. A copy in ordinary dictionaries, on both levels, of parameters of any kind.
+
+# %%
+copied = hk.data_structures.to_haiku_dict(params)
+copied["mlp/~/linear_0"]["b"] = jnp.ones(4)
+print(params["mlp/~/linear_0"]["b"], copied["mlp/~/linear_0"]["b"])
+
+# %% [markdown]
+# ### `hk.data_structures.filter`
+#
+# 1 file, 1 repository. Keeps the parameters for which a function of module, name and value is true.
+
+# %%
+biases = hk.data_structures.filter(lambda module, name, value: name == "b", params)
+print(jax.tree.map(jnp.shape, biases))
+
+# %% [markdown]
+# ### `hk.data_structures.map`
+#
+# 1 file, 1 repository. Makes a new value of each parameter, with a function of module, name and value.
+
+# %%
+sizes = hk.data_structures.map(lambda module, name, value: value.size, params)
+print(sizes)
+
+# %% [markdown]
+# ### `hk.data_structures.traverse`
+#
+# 1 file, 1 repository. Loops over all parameters: module, name and value of each.
+
+# %%
+for module, name, value in hk.data_structures.traverse(params):
+    print(module, name, value.shape)
+
+# %% [markdown]
 # ## Mixed precision
 #
 # A policy says in which dtype a class of modules keeps parameters, computes, and returns.
@@ -1209,7 +1354,8 @@ print(hk.data_structures.tree_bytes(params))
 #
 # ### `hk.mixed_precision.set_policy`
 #
-# 8 files, 2 repositories. Sets the policy of a class, for all its instances. Taught in [precision](precision.py).
+# 2 files, 2 repositories. Sets the policy of a class: for its instances, not for those of a subclass. Taught in
+# [precision](precision.py).
 
 # %%
 half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
@@ -1222,9 +1368,7 @@ print(
 hk.mixed_precision.clear_policy(hk.Linear)
 
 # %% [markdown]
-# ### `hk.mixed_precision.current_policy`
-#
-# 4 files, 1 repository. The policy of the module whose method runs, if there is one.
+# None of the files uses `hk.mixed_precision.current_policy`, the policy of the module whose method runs, or `None`.
 
 
 # %%
@@ -1236,23 +1380,110 @@ class Asking(hk.Module):
 
 run(lambda x: Asking()(x), x)
 
-# %% [markdown]
-# ## Three names that do not exist
-#
-# `hk.transforms`, `hk.Resnet` and `hk.state` stand in one file each, and Haiku has none of them today. What exists is
-# `hk.transform`, `hk.nets.ResNet50` and its siblings, and `hk.get_state`.
 
-# %% raises="AttributeError" match="has no attribute 'Resnet'"
-print(hk.Resnet)
+# %% tags=["hidden"]
+# What the entries say, in the cases nearest to those shown.
+def _outputs(f, *inputs):
+    net = hk.transform_with_state(f)
+    params, state = net.init(key, *inputs)
+    return net.apply(params, state, key, *inputs)[0]
 
-# %% [markdown]
-# The other two fail in the same way:
 
-# %% raises="AttributeError" match="has no attribute 'state'"
-print(hk.state)
+def _refused(call, words):
+    try:
+        call()
+    except Exception as problem:
+        return words in str(problem)
+    return False
 
-# %% raises="AttributeError" match="has no attribute 'transforms'"
-print(hk.transforms)
+
+# Trees: frozen, thawed and copied.
+plain = {"linear": {"w": jnp.zeros(2)}}
+frozen = hk.data_structures.to_immutable_dict(plain)
+for tree in (frozen, frozen["linear"]):
+    assert _refused(lambda tree=tree: tree.__setitem__("w", 1), "__setitem__")
+    assert not isinstance(tree, dict)
+for pair in ((frozen, plain), (plain, frozen)):
+    assert _refused(lambda pair=pair: jax.tree.map(jnp.add, *pair), "pytree structure")
+assert type(jax.grad(lambda tree: tree["linear"]["w"].sum())(frozen)) is type(frozen)
+for tree, reaches in ((plain, True), (frozen, False)):
+    thawed = hk.data_structures.to_mutable_dict(tree)
+    thawed["linear"]["w"] = jnp.ones(2)
+    assert (tree["linear"]["w"] == 1).all() == reaches
+    copied = hk.data_structures.to_haiku_dict(tree)
+    copied["linear"]["w"] = jnp.full(2, 5.0)
+    assert type(copied) is type(copied["linear"]) is dict
+    assert (tree["linear"]["w"] != 5).all()
+first, last = {"a": {"w": 1}}, {"a": {"w": 2}}
+assert hk.data_structures.merge(first, last) == last
+# Layers and initialisers:
+relu_last = hk.transform(lambda x: hk.nets.MLP([4], activate_final=True)(x))
+assert (relu_last.apply(relu_last.init(key, x), key, x) >= 0).all()
+assert hk.transform(lambda x: hk.LayerNorm(-1, False, False)(x)).init(key, x) == {}
+assert _outputs(lambda x: hk.Flatten(preserve_dims=2)(x), image).shape == (1, 8, 8)
+assert _outputs(lambda x: hk.Reshape((4, 2), preserve_dims=2)(x), image).ndim == 4
+scaled = hk.initializers.VarianceScaling(1.0)
+attend = {"num_heads": 2, "key_size": 4, "w_init": scaled, "model_size": 5}
+narrow = _outputs(lambda x: hk.MultiHeadAttention(**attend)(x, x, x), series)
+assert narrow.shape == (2, 16, 5)
+padded = hk.avg_pool(jnp.ones((1, 3, 3, 1)), (1, 2, 2, 1), (1, 1, 1, 1), "SAME")
+assert (padded == 1).all()
+assert hk.max_pool(image, (2, 2, 1), (2, 2, 1), "VALID").shape == (1, 4, 4, 1)
+shared = jax.eval_shape(hk.transform(lambda x: hk.Bias()(x)).init, key, image)
+assert shared["bias"]["b"].shape == image.shape[1:]
+tall = hk.transform(lambda: hk.initializers.Identity()((3, 2), jnp.float32))
+assert (tall.apply({}, None) == jnp.eye(3, 2)).all()
+ones_made = hk.transform(created).init(key, x)["linear"]
+assert all((value == 1).all() for value in ones_made.values())
+dropped = {
+    int((hk.dropout(jax.random.key(i), 0.5, jnp.ones(8)) == 0).sum()) for i in range(9)
+}
+assert len(dropped) > 1
+some = jnp.array([-1, 0, 5])
+assert (hk.one_hot(some, 3) == jax.nn.one_hot(some, 3)).all()
+logits = jnp.log(jnp.array([0.2, 0.3, 0.5]))
+same = jax.random.categorical(key, logits, shape=(99,))
+assert (hk.multinomial(key, logits, 99) == same).all()
+
+
+# Keys, loops, policies and tests:
+def twice_the_key(x):
+    keys = []
+    for _ in range(2):
+        with hk.with_rng(jax.random.key(7)):
+            keys.append(hk.next_rng_key())
+    return keys[0] == keys[1]
+
+
+assert _outputs(twice_the_key, x)
+
+
+def rounds(count, x):
+    return hk.fori_loop(0, count, lambda i, v: v * x, 1.0)
+
+
+power = hk.transform(rounds).apply
+assert jax.grad(lambda x: power({}, None, 3, x))(2.0) == 12
+slope = jax.grad(lambda x, count: power({}, None, count, x))
+assert _refused(lambda: jax.jit(slope)(2.0, 3), "Reverse-mode differentiation")
+once_more = hk.transform(doubled).apply
+assert _refused(lambda: jax.grad(lambda x: once_more({}, None, x).sum())(x), "Reverse")
+growing = hk.transform(lambda x: hk.while_loop(lambda v: v < 9, lambda v: 2 * v, x))
+assert _refused(lambda: growing.init(None, 1.0), "does not support initialization")
+
+
+class _Linear(hk.Linear):
+    pass
+
+
+bfloat16 = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
+hk.mixed_precision.set_policy(hk.Linear, bfloat16)
+assert _outputs(lambda x: hk.Linear(2)(x), x).dtype == jnp.bfloat16
+assert _outputs(lambda x: _Linear(2)(x), x).dtype == jnp.float32
+hk.mixed_precision.clear_policy(hk.Linear)
+runs = []
+hk.testing.transform_and_run(lambda: runs.append(hk.running_init()))()
+assert runs == [True, False]
 
 # %% [markdown]
 # Next: [Recurrent networks](sequences.py), where some of these names do their work.

@@ -136,7 +136,7 @@ def update_fn(params, net, x, learning_rate):
 
 
 # %% [markdown]
-# Where a cell trains or measures, it uses functions of the course, which stand in the next, folded cell.
+# Where a cell trains or measures, it uses functions of the course, which are in the next, folded cell.
 
 # %% tags=["recap"]
 from snippets.data import regression_data
@@ -274,7 +274,7 @@ print(quoted("enables users", 61))
 # ### `apply` does not need a key, unless something is drawn (cells 14, 15, 17)
 #
 # The original passes a random key to `apply` and says that it is needed there too. From then on it wraps every
-# network in `hk.without_apply_rng`. But `None` will do as a key if nothing is drawn, and if you leave the
+# network in `hk.without_apply_rng`. But `None` is fine as a key if nothing is drawn, and if you leave the
 # argument out, the error names the signature. See [Keys: at init, at apply, or
 # none](../haiku/transform.py#keys-at-init-at-apply-or-none).
 
@@ -305,13 +305,13 @@ print(type(ez_linear_params).__name__, jax.tree.map(jnp.shape, ez_linear_params)
 # %% [markdown]
 # ### The loss of the first update has no minimum (cells 21 to 28)
 #
-# The first loss is the sum of the outputs. On an input of ones all its slopes are 1, whatever the weights are.
-# So each step lowers it by the learning rate times the number of parameters, without end. That is a good test
+# The first loss is the sum of the outputs. On one row of ones all entries of its gradient are 1, whatever the weights
+# are. So each step lowers it by the learning rate times the number of parameters, without end. That is a good test
 # of an update function, but nothing that you would minimise, and the text does not say so.
 
 # %%
-slopes = jax.tree.leaves(jax.grad(loss_fn)(ez_linear_params, ez_linear, ones))
-print("slopes:", jnp.unique(jnp.concatenate([slope.ravel() for slope in slopes])))
+grads = jax.tree.leaves(jax.grad(loss_fn)(ez_linear_params, ez_linear, ones))
+print("gradient:", jnp.unique(jnp.concatenate([grad.ravel() for grad in grads])))
 
 params, sums = ez_linear_params, []
 for _ in range(5):
@@ -320,9 +320,11 @@ for _ in range(5):
 print("losses:", np.round(sums, 3), "\nchange:", np.round(np.diff(sums), 3))
 
 # %% tags=["hidden"]
-weights = sum(slope.size for slope in slopes)
+weights = sum(grad.size for grad in grads)
 assert weights == 84
-assert all((slope == 1).all() for slope in slopes)
+assert all((grad == 1).all() for grad in grads)
+three = jax.grad(loss_fn)(ez_linear_params, ez_linear, jnp.ones((3, 6)))
+assert all((grad == 3).all() for grad in jax.tree.leaves(three))  # not of three rows
 assert np.allclose(np.diff(sums), -8.4, atol=1e-3)
 
 # %% [markdown]
@@ -562,8 +564,8 @@ assert np.abs(correlation).max() < 0.35
 # ### Key 0 has three uses (cells 42, 44)
 #
 # The last exercise draws a sample batch from key 0, initialises the network with the same key, and splits all
-# later keys off it. `jax.debug_key_reuse` reports that, and the noise as well, but only for keys made by
-# `jax.random.key`. With `jax.random.PRNGKey` it says nothing.
+# later keys off it. `jax.debug_key_reuse` reports that, and the noise as well, but only for typed keys, as
+# `jax.random.key` makes them. With `jax.random.PRNGKey` it says nothing.
 
 
 # %%
@@ -659,8 +661,8 @@ assert near["row_loss", 1e-3] >= 4
 assert near["row_loss", 1e-2] <= 4
 
 # %% [markdown]
-# At the rate of the exercise, only the mean over all entries comes near the floor every time; the sum ends in
-# `nan`, and the literal L2 norm never comes near. [Minimise the mean, the sum and the
+# At the rate of the exercise, only the mean over all entries comes near the floor in all five runs; the sum ends in
+# `nan`, and the literal L2 norm comes near in none. At a smaller rate the norm does. [Minimise the mean, the sum and the
 # norm](../haiku/regression.py#minimise-the-mean-the-sum-and-the-norm) compares them at nine rates.
 #
 # ### The sum is `nan` after a few steps (cells 31 to 34)
@@ -713,10 +715,10 @@ assert abs(values[-1] - floor) < 1e-3
 # which change during training: see [Read the largest rate off the
 # curvature](../haiku/regression.py#read-the-largest-rate-off-the-curvature).
 #
-# ### The norm never comes to rest (cells 31 to 34)
+# ### The norm does not come to rest (cells 31 to 34)
 #
-# The slopes of the norm do not shrink with the error, so at a fixed rate the steps stay long. Near the minimum
-# they jump over it, and the loss bounces far above its floor.
+# The gradient of the norm does not shrink with the error, so at a fixed rate the steps stay long. At the rate of the
+# exercise they jump over the minimum, and the loss bounces far above its floor.
 
 # %%
 _, norms = fit(norm_loss, starts[0], batch, 1e-2, steps=5000)
@@ -1250,22 +1252,24 @@ print("∞".encode().decode("cp1252"))
 #
 # ### A sum ties the rate to the batch size (cells 21, 31, 43)
 #
-# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the slopes
-# of a sum double, and the same rate takes steps twice as long. [One direction, three lengths of
+# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the gradient
+# of a sum doubles, and the same rate takes steps twice as long. [One direction, three lengths of
 # step](../haiku/update.py#one-direction-three-lengths-of-step) works that out.
 
 
 # %%
-def slope(reduce, examples):
+def gradient(reduce, examples):
     target = jnp.ones(examples)
     return jax.grad(lambda b: reduce((b - target) ** 2))(0.0)
 
 
 for reduce in (jnp.sum, jnp.mean):
-    print(f"{reduce.__name__:4}: {slope(reduce, 8)} for 8, {slope(reduce, 16)} for 16")
+    print(
+        f"{reduce.__name__:4}: {gradient(reduce, 8)} for 8, {gradient(reduce, 16)} for 16"
+    )
 
 # %% tags=["hidden"]
-assert (slope(jnp.sum, 16), slope(jnp.mean, 16)) == (-32, -2)
+assert (gradient(jnp.sum, 16), gradient(jnp.mean, 16)) == (-32, -2)
 
 # %% [markdown]
 # ### The error of `jit` is the lesson (cells 36, 37)
@@ -1278,7 +1282,7 @@ assert (slope(jnp.sum, 16), slope(jnp.mean, 16)) == (-32, -2)
 #
 # ### What a lambda captures is frozen (cells 37, 38)
 #
-# The lambda comes without the warning that values which it captures become constants of the compiled program.
+# The lambda comes without the warning that arrays and numbers which it captures become constants of the compiled program.
 # [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows where that goes
 # wrong.
 
@@ -1291,11 +1295,18 @@ print(times_w(1.0), "and in truth", w * 1.0)
 
 # %% tags=["hidden"]
 assert times_w(1.0) == 3
+ref = jax.new_ref(
+    jnp.float32(3.0)
+)  # neither an array nor a number: it is read at each call
+times_ref = jax.jit(lambda x: ref[...] * x)
+assert times_ref(1.0) == 3
+ref[...] = 30.0
+assert times_ref(1.0) == 30
 
 # %% [markdown]
 # ### Retracing is not mentioned (cells 35 to 44)
 #
-# A compiled function is traced and compiled again for each new shape and type. The original does not meet this,
+# A compiled function is traced and compiled again for each new shape and dtype. The original does not meet this,
 # since its shapes stay the same and its rate is a Python float. A smaller last batch would retrace, and so
 # would a rate of another type: see [When `jit` traces again](../jax/compilation.py#when-jit-traces-again).
 
@@ -1307,14 +1318,16 @@ for what, x, rate in [
     ("another float", jnp.ones(128), 0.2),
     ("64 rows", jnp.ones(64), 0.1),
     ("32 rows", jnp.ones(32), 0.1),
-    ("a rate in an array", jnp.ones(128), jnp.float32(0.1)),
-    ("a whole number", jnp.ones(128), 1),
+    ("a float32 rate", jnp.ones(128), jnp.float32(0.1)),
+    ("an integer", jnp.ones(128), 1),
 ]:
     start = counted.traces
     step(x, rate)
     print(f"{what:19}{'traced' if counted.traces > start else '-'}")
 
 # %% tags=["hidden"]
+assert counted.traces == 5
+step(np.ones(128, np.float32), jnp.asarray(0.1))  # a weak type, as a Python float has
 assert counted.traces == 5
 
 # %% [markdown]

@@ -71,7 +71,7 @@ def trace(f, *inputs):
 # %% [markdown]
 # ## A core: input and state, output and state
 #
-# Every core is an `hk.RNNCore`, which is an `hk.Module` with two methods. The smallest with a memory is a running total:
+# Haiku's cores derive from `hk.RNNCore`, an `hk.Module` with two methods. One of the smallest with a memory is a running total:
 
 
 # %%
@@ -194,7 +194,7 @@ np.testing.assert_allclose(out, by_hand, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
 # All three agree. The details matter when you load weights from another library: all shapes may fit, and the numbers are
-# still wrong. Haiku's gates stand in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds 1 to the
+# still wrong. Haiku's gates are in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds 1 to the
 # forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where others have a tanh.
 
 # %%
@@ -238,8 +238,8 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# They compute the same thing. The static program grows with the length of the sequence, and its
-# compilation takes longer:
+# They compute the same thing, if there is at least one step. (Without any, the static one fails.) The static program grows
+# with the length of the sequence, and its compilation takes longer:
 
 # %% tags=["varies"]
 sizes = {}
@@ -261,11 +261,32 @@ for steps in (8, 32):
 # %% tags=["hidden"]
 assert sizes[hk.dynamic_unroll, 8] == sizes[hk.dynamic_unroll, 32]
 assert sizes[hk.static_unroll, 32] > 3 * sizes[hk.static_unroll, 8]
+nothing = jnp.ones((0, B, D))
+assert unrolled(hk.dynamic_unroll).apply(lstm_params, nothing)[0].shape == (0, B, H)
+try:
+    unrolled(hk.static_unroll).apply(lstm_params, nothing)
+except TypeError as _problem:
+    _refused = str(_problem)
+assert "map() missing" in _refused
+
+
+def _with(xs, **options):
+    core = hk.LSTM(H)
+    return hk.dynamic_unroll(core, xs, core.initial_state(xs.shape[1]), **options)
+
+
+def _outs(xs, **options):
+    return pure(lambda xs: _with(xs, **options)[0]).apply(lstm_params, xs)
+
+
+np.testing.assert_allclose(_outs(xs, unroll=4), _outs(xs), rtol=1e-5, atol=1e-6)
+backward = _outs(xs[::-1])[::-1]
+np.testing.assert_allclose(_outs(xs, reverse=True), backward, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
 # The jaxpr of the dynamic unroll has {{ sizes[hk.dynamic_unroll, 8] }} lines for both lengths, that of the static one
 # {{ sizes[hk.static_unroll, 8] }} and {{ sizes[hk.static_unroll, 32] }}. Use the dynamic one. In between, `unroll=4` puts four
-# steps into each round of the loop. Two more arguments: `return_all_states=True` returns the state after every step, and
+# steps into each round of the loop. Two more arguments of the dynamic one: `return_all_states=True` returns the state after every step, and
 # `reverse=True` reads the sequence from its end, as the second half of a bidirectional network does.
 
 
@@ -282,7 +303,7 @@ print(trace(both_ways, xs)[1])
 # %% [markdown]
 # ### A core that is made in the loop
 #
-# Each `hk.GRU(H)` is a module of its own. In a Python loop that gives a network without shared weights, silently:
+# Each `hk.GRU(H)` is a module of its own. In a Python loop that makes a network without shared weights, silently:
 
 
 # %%
@@ -300,8 +321,8 @@ print(list(unshared_params))
 assert len(unshared_params) == T
 
 # %% [markdown]
-# In `hk.dynamic_unroll` the same mistake [is an error](errors.py#new-parameters-were-created). Make the core before the
-# loop.
+# In `hk.dynamic_unroll` the same mistake [is an error](errors.py#new-parameters-were-created) at `init`. Make the core before
+# the loop.
 
 # %% raises="AssertionError" match="New parameters were created"
 run(
@@ -401,8 +422,16 @@ print(f"without the mask: off by up to {jnp.abs(padded[1:] - alone).max():.2f}")
 
 # %% tags=["hidden"]
 assert jnp.abs(padded[1:] - alone).max() > 0.05
+untouched = apply(gru_params, xs, jnp.array([0, T]))
+assert (untouched[0] == 0).all()
+for _filling, _is_finite in ((1e3, True), (np.nan, False)):
+    _filled = xs.at[4:, 1].set(_filling)
+    np.testing.assert_array_equal(apply(gru_params, _filled, lengths), held)
+    _grads = jax.grad(lambda p, xs: apply(p, xs, lengths).sum())(gru_params, _filled)
+    assert jnp.isfinite(_grads["gru"]["w_h"]).all() == _is_finite
 
 # %% [markdown]
+# The padding itself may hold any numbers, but not `nan`: the mask keeps it out of the state, and not out of the gradient.
 # The function returns the carry first and the output second, the other way round from a core. `jax.lax.scan` in this
 # place can [leak tracers and reuse dropout masks](../beyond/transforms_inside.py).
 #
@@ -517,7 +546,7 @@ params = jax.jit(lstm.init)(key, jnp.ones((1, 1)), start)
 print(shapes(params))
 
 # %% [markdown]
-# `hk.multi_transform` makes one tree for the three. Acme has agents with three `hk.transform`, and one tree serves them,
+# `hk.multi_transform` makes one tree for the three. Acme has agents with three `hk.transform`, and one tree works for them,
 # because the [names](../haiku/modules.py) are equal:
 
 
@@ -724,12 +753,12 @@ print(one_past.shape, "->", next_state.shape)
 # ## Gradients through time, and truncation
 #
 # How much does the last output depend on the input of $k$ steps ago? Differentiate one with respect to the other, here
-# before any training:
+# before training:
 
 
 # %%
-def slopes(make, cut=None, edit=lambda params: params, steps=60):
-    """(steps,): the size of the slope, the newest input first."""
+def gradient_norms(make, cut=None, edit=lambda params: params, steps=60):
+    """(steps,): the norm of the gradient for each input, the newest first."""
 
     def last_output(xs):
         core = make(32)
@@ -754,21 +783,21 @@ def without_the_one(params):
 
 
 through_time = {
-    "VanillaRNN": slopes(hk.VanillaRNN),
-    "LSTM without the 1": slopes(hk.LSTM, edit=without_the_one),
-    "LSTM": slopes(hk.LSTM),
+    "VanillaRNN": gradient_norms(hk.VanillaRNN),
+    "LSTM without the 1": gradient_norms(hk.LSTM, edit=without_the_one),
+    "LSTM": gradient_norms(hk.LSTM),
 }
-truncated = slopes(hk.LSTM, cut=20)
+truncated = gradient_norms(hk.LSTM, cut=20)
 
 # %% tags=["hidden"]
 assert (truncated[20:] == 0).all()
 np.testing.assert_allclose(truncated[:20], through_time["LSTM"][:20], rtol=1e-4)
-for _slopes in through_time.values():
-    assert _slopes[40] < _slopes[0] / 50
+for _norms in through_time.values():
+    assert _norms[40] < _norms[0] / 50
 assert through_time["LSTM"][40] > 10 * through_time["VanillaRNN"][40]
 assert through_time["LSTM"][40] > 1e3 * through_time["LSTM without the 1"][40]
 
-# %% tags=["plot"] alt="Slopes fall exponentially with age, those of the LSTM slowest; truncation ends them after 20 steps."
+# %% tags=["plot"] alt="Gradients fall exponentially with age, those of the LSTM slowest; truncation ends them after 20 steps."
 fig, ax = plt.subplots()
 for (name, values), color in zip(through_time.items(), ("C1", "C3", "C0"), strict=True):
     ax.semilogy(values, color=color)
@@ -783,16 +812,17 @@ ax.annotate(
     textcoords="offset points",
     color="C2",
 )
-ax.set(xlabel="steps ago", ylabel="size of the slope", xlim=(0, 84))
+ax.set(xlabel="steps ago", ylabel="norm of the gradient", xlim=(0, 84))
 ax.set(title="What the last output can learn from", xticks=range(0, 61, 20))
 plt.show()
 
 # %% [markdown]
-# The slopes fall exponentially, and what lies far back teaches almost nothing. An LSTM keeps more, thanks to the 1 in its
+# The gradients fall exponentially, and what lies far back teaches almost nothing. An LSTM keeps more, thanks to the 1 in its
 # forget gate; without it, the gate begins at one half. `jax.lax.stop_gradient(state)` **truncates** the gradient. The
-# values stay the same, the slopes before the cut are exactly zero, and the backward pass covers the last part only.
+# values stay the same, the gradients before the cut are exactly zero, and the backward pass covers the last part only.
 #
-# In most code the cut comes by itself. A state that enters the loss as an argument is data. So training on chunks of a
+# In most code the cut comes by itself. A state that enters the loss as an argument is data, unless you differentiate with
+# respect to it. So training on chunks of a
 # long series, with the state of the last chunk as the start of the next, is truncated without a `stop_gradient`. What must
 # not be lost is the state. The trained network on chunks of 5:
 
@@ -932,7 +962,7 @@ assert isinstance(_names, Collection) and not isinstance(_names, str), (  # noqa
 _names = set(map(str, _names))
 for _wrapper in ("reset", "deep"):
     assert not any(_wrapper in _name for _name in _names), (
-        "The layers are made outside of DeepRNN and ResetCore: do these stand in their names? "
+        "The layers are made outside of DeepRNN and ResetCore: do these appear in their names? "
         'Read "Several layers: `hk.DeepRNN`" again.'
     )
 assert all(isinstance(_name, str) for _name in predicted["modules"]), (
@@ -1209,7 +1239,7 @@ for _call_it, _words in [
 #
 # - A core maps an input and a state to an output and the next state; the state is a value that your code carries.
 # - `hk.dynamic_unroll` runs it over time, which comes first; `hk.ResetCore` restarts it where a flag marks a first step.
-# - One class with all its modules made in `__init__` serves acting and learning with one tree of parameters.
+# - One class with all its modules made in `__init__` acts and learns with one tree of parameters.
 # - A forgotten state shows as the error of a network without memory.
 #
 # Next: [Precision: `float64`, `bfloat16` and `hk.mixed_precision`](precision.py).

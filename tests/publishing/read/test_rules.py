@@ -170,7 +170,8 @@ def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
 MAGICS = [
     "%timeit f(x)",
     "%time x = f(x)",
-    "%matplotlib inline",
+    "%matplotlib notebook",
+    "%matplotlib",
     "%config InlineBackend.figure_format = 'png'",
     "%load_ext tensorboard",
     "%%time",
@@ -209,6 +210,52 @@ def test_a_magic_in_a_string_or_in_prose_is_text(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "magic", ["%matplotlib inline", "# %matplotlib inline", "#%matplotlib inline", "%matplotlib  inline "]
+)
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        ("{}\nimport a", [(6, "import a")]),
+        ("{}\n\nimport a", [(7, "import a")]),
+        ("import a\n{}\nimport b", [(5, "import a"), (7, "import b")]),
+        ("import a\n{}", [(5, "import a")]),
+        ("{}\n{}\nimport a", [(7, "import a")]),
+        ("x = '''\n{}\n'''\n{}", [(5, "x = '''"), (6, "{}"), (7, "'''")]),
+    ],
+)
+def test_matplotlib_inline_is_left_out_since_it_does_nothing(tmp_path, magic, cell, lines):
+    cells = read(tmp_path, f"# %%\n{cell.replace('{}', magic)}\n").cells
+    assert [(line.number, line.text.rstrip()) for line in cells[1].lines] == [
+        (number, text.replace("{}", magic.rstrip())) for number, text in lines
+    ]
+
+
+def test_a_cell_of_matplotlib_inline_alone_is_no_cell_and_another_magic_beside_it_is_told(tmp_path):
+    assert len(read(tmp_path, "# %%\n%matplotlib inline\n\n# %%\n1\n").cells) == 2
+    (found,) = problems(tmp_path, f"{TITLE}# %%\n%matplotlib inline\n%load_ext x\n1\n")
+    assert (found.number, found.message.startswith("`%load_ext x` works in notebooks only")) == (6, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("SyntaxError", "1 +"),
+        ("SyntaxError", "def f(:\n    pass"),
+        ("SyntaxError", "return 1"),
+        ("IndentationError", "def f():\n1"),
+        ("TabError", "if 1:\n        1\n\t2"),
+    ],
+)
+def test_a_cell_that_should_show_a_syntax_error_is_told_how_a_page_can(tmp_path, kind, code):
+    (found,) = problems(tmp_path, f'{TITLE}# %% raises="{kind}"\n{code}\n')
+    assert found.message.startswith("SyntaxError: ")
+    assert found.message.endswith(
+        '; show it in a fence of a Markdown cell, or write `compile("...", "<cell>", "exec")` in this one.'
+    )
+    assert read(tmp_path, f'# %% raises="{kind}"\ncompile({code!r}, "<cell>", "exec")\n').cells
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "await f()",
@@ -230,19 +277,22 @@ PROSE = {
     "a script": ("<script>f()</script>", "has `<script>`"),
     "a style sheet": ("<style>p { color: red }</style>", "has `<style>`"),
     "a frame": ('<iframe src="https://a.b"></iframe>', "has `<iframe>`"),
-    "a handler": ('<img src="a.png" onload="f()">', "has a script or an attachment in `onload`"),
-    "a link that runs": ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
-    "such a link in Markdown": ("[a](javascript:f())", "has a script or an attachment in `href`"),
+    "a handler": ('<img src="a.png" onload="f()">', "has `onload` in `<img>`"),
+    "a link that runs": ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
+    "such a link in Markdown": ("[a](javascript:f())", "leads to `javascript:f(`"),
     "a picture from elsewhere": ("![a](https://a.test/a.png)", "loads `https://a.test/a.png` from elsewhere"),
     "a badge in a link": (
         "[![a](https://a.test/a.svg)](https://b.test)",
         "loads `https://a.test/a.svg` from elsewhere",
     ),
-    "an attachment of a notebook": ("![a](attachment:a.png)", "has a script or an attachment in `href`"),
-    "such a link by its name": ("[a]: JavaScript:f()", "has a script or an attachment in `href`"),
+    "an attachment of a notebook": ("![a](attachment:a.png)", "leads to `attachment:a.png`"),
+    "such a link by its name": ("[a]: JavaScript:f()", "leads to `JavaScript:f(`"),
     "an end of what is not open": ("</div>", "closes `</div>`"),
     "an element without an end": ("<b>bold", "does not close `<b>`"),
-    "a sign that is read as an element": ("List<int> is shown as List.", "does not close `<int>`"),
+    "a sign that is read as an element": (
+        "List<int> is shown as List.",
+        "has `<int>`, which no page can have; write `&lt;int>`",
+    ),
     "a comment without an end": ("<!-- to do", "without an end"),
 }
 

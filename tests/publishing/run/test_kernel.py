@@ -6,11 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+from zmq import ZMQError
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
@@ -238,6 +240,16 @@ display({{"image/svg+xml": "x" * 900_000, "image/png": "x" * 1000}}, raw=True)
     assert set(light[0].data) == {"image/svg+xml", "image/png"}
 
 
+@pytest.mark.parametrize("number", [2_000, 6_000])
+def test_of_many_outputs_at_once_none_is_lost(project, number):
+    (outputs,) = run(
+        project,
+        f"# %%\nfrom IPython.display import display\n\nfor number in range({number}):\n    display(number)\n",
+        timeout=200,
+    ).outputs
+    assert [output.data["text/plain"] for output in outputs] == list(map(str, range(number)))
+
+
 def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(project, monkeypatch):
     folder = project.root / ("x" * 100)
     folder.mkdir()
@@ -301,11 +313,75 @@ def test_what_a_kernel_started_ends_with_it(project, number, end, message):
     wait_for(lambda: not sleepers(mark), seconds=2)
 
 
-def test_what_a_kernel_started_in_a_session_of_its_own_ends_with_it_too(project):
-    mark = f"5{os.getpid()}"
-    start = f"subprocess.Popen(['sleep', '{mark}'], start_new_session=True)"
-    run(project, f"# %%\nimport subprocess\n\n# %%\nchild = {start}\n\n# %%\nassert child.poll() is None\n")
-    wait_for(lambda: not sleepers(mark), seconds=2)
+DAEMON = """
+import os
+
+if os.fork():
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+os.closerange(0, 3)
+os.execvp("sleep", ["sleep", "{mark}"])
+"""
+# The ways of a process to leave the one that started it; each is given as code of a cell.
+WAYS = {
+    "a session of its own": "subprocess.Popen(['sleep', '{mark}'], start_new_session=True)",
+    "a fork": "os.fork() or os.execvp('sleep', ['sleep', '{mark}'])",
+    "in the background of a shell": "subprocess.run('sleep {mark} &', shell=True)",
+    "setsid in the background": "subprocess.run(['sh', '-c', 'setsid sleep {mark} &'])",
+    "setsid twice": 'subprocess.run(["sh", "-c", "setsid sh -c \'sleep {mark} &\' &"])',
+    "nohup": "subprocess.run('nohup setsid sleep {mark} >/dev/null 2>&1 &', shell=True)",
+    "without its environment": "subprocess.run('env -i setsid sleep {mark} &', shell=True)",
+    "without its environment, twice": 'subprocess.run(["sh", "-c", "env -i setsid sh -c \'sleep {mark} &\' &"])',
+    "a daemon": "subprocess.run([sys.executable, '-c', {daemon!r}])",
+    "ignored signals": "subprocess.run('trap \"\" HUP TERM INT; setsid sleep {mark} &', shell=True)",
+    "a pool": """
+import multiprocessing
+pool = multiprocessing.get_context("fork").Pool(2)
+pool.apply_async(os.execvp, ("sleep", ["sleep", "{mark}"]))""",
+    "one that starts others": "subprocess.run('(while :; do setsid sleep {mark} & sleep 1; done) &', shell=True)",
+}
+
+
+@pytest.mark.parametrize("end", ["", "os._exit(4)", "raise SystemExit"], ids=["passes", "dies", "fails"])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_stay(project, way, end):
+    mark = f"7{os.getpid()}"
+    code = WAYS[way].format(mark=mark, daemon=DAEMON.format(mark=mark)).strip()
+    seen = f"subprocess.run('until pgrep -fx \"sleep {mark}\"; do sleep 0.05; done', shell=True, check=True)"
+    cells = f"# %%\nimport os, subprocess, sys, time\n\n{code};\n\n# %%\n{seen};\n{end}\n"
+    environment = os.environ | {"IPYTHONDIR": "/another/kernel/ipython"}
+    other = subprocess.Popen(["sleep", f"9{mark}"], start_new_session=True, env=environment)
+    try:
+        with pytest.raises(Failure, match=r"ended by itself|SystemExit") if end else nullcontext():
+            run(project, cells, timeout=20)
+        wait_for(lambda: not sleepers(mark), seconds=2)
+        assert other.poll() is None
+    finally:
+        for process in [*sleepers(mark), *sleepers(f"9{mark}")]:
+            process.kill()
+        other.wait()
+
+
+def test_only_what_is_told_of_a_start_is_a_kernel_that_did_not_start(project, monkeypatch):
+    async def fail(*_, **__):
+        raise RuntimeError("the event loop is closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kernel.LimitedClient, "async_execute_cell", fail)
+        with pytest.raises(RuntimeError, match=r"^the event loop is closed$"):
+            run(project, "# %%\n1\n")
+    for error in (RuntimeError("Kernel died"), OSError("no room"), ZMQError(msg="no socket")):
+
+        async def fail_to_start(*_, error=error, **__):
+            raise error
+
+        for name in ("async_start_new_kernel", "async_start_new_kernel_client"):
+            with monkeypatch.context() as patch:
+                patch.setattr(kernel.LimitedClient, name, fail_to_start)
+                with pytest.raises(Failure, match=f"tiny.py:4: the kernel did not start: {error}"):
+                    run(project, "# %%\n1\n")
 
 
 RUN = """

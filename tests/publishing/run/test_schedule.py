@@ -103,7 +103,18 @@ def test_a_person_sees_what_runs_and_how_it_ended(two):
         run(load(two.settings), two.settings, log)
     first, *rest = log.messages
     assert first == "3 of 3 tutorials to run: part/b, a, c"
-    assert sorted(rest) == ["failed c: tutorials/c.py:4: it failed.", "ran a in 0.0 s", "ran part/b in 0.0 s"]
+    assert log.work.count == "3 of 3"
+    counts, ends = zip(*(message.split(": ", 1) for message in rest), strict=True)
+    assert [count.partition(",")[0] for count in counts] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert sorted(ends) == ["failed c: tutorials/c.py:4: it failed.", "ran a in 0.0 s", "ran part/b in 0.0 s"]
+
+
+def test_of_many_tutorials_to_run_only_the_number_is_said(fake, project):
+    for number in range(schedule._NAMED + 1):
+        project.tutorial(f"t{number}", "# %%\n1\n")
+    log = Log()
+    run(load(project.settings), project.settings, log)
+    assert log.messages[0] == "6 of 6 tutorials to run"
 
 
 def test_force_runs_all(two):
@@ -203,7 +214,7 @@ def test_a_person_is_told_in_a_sentence_which_record_is_none_and_that_its_tutori
     log = Log()
     run(load(two.settings), two.settings, log)
     sentence = f"{path.relative_to(two.root)} is not a whole record of this version; its tutorial runs again."
-    assert log.messages == ["1 of 2 tutorials to run: a", sentence, "ran a in 0.0 s"]
+    assert log.messages == ["1 of 2 tutorials to run: a", sentence, "1 of 1: ran a in 0.0 s"]
 
 
 def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monkeypatch):

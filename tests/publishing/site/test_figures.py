@@ -1,7 +1,11 @@
 import base64
 import io
+import random
 import re
+import struct
 import xml.etree.ElementTree as ET
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -11,7 +15,9 @@ from PIL import Image
 
 from publishing.run import kernel
 from publishing.site import figures
-from publishing.site.figures import SVG_LIMIT, figure, is_figure, picture, small
+from publishing.site.figures import PIXELS, SVG_LIMIT, figure, is_figure, picture, small
+
+SVG = "http://www.w3.org/2000/svg"
 
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
@@ -91,7 +97,7 @@ def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
 
 
 def test_a_heavy_svg_gives_way_to_the_png(drawn):
-    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<!-- " + "x" * SVG_LIMIT + " --></svg>")
+    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<desc>" + "x" * SVG_LIMIT + "</desc></svg>")
     made = figure(with_data(svg=heavy, png=drawn.data["image/png"]))
     assert (made.suffix, made.width, made.height) == ("png", 400, 300)
     assert made.content == base64.b64decode(drawn.data["image/png"])
@@ -167,6 +173,98 @@ def test_a_png_with_a_byte_changed_is_an_error(byte):
         figure(encoded("png", bytes(content)))
 
 
+def png(
+    width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 0, data: bytes = b""
+) -> bytes:
+    """A PNG of these chunks, each with a right checksum."""
+    head = (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    rows = [head, *chunks, (b"IDAT", data or zlib.compress(bytes((width + 1) * height))), (b"IEND", b"")]
+    packed = [
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in rows
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """A JPEG that says it has this size."""
+    content = raster("jpeg")
+    at = content.index(b"\xff\xc0") + 5
+    return content[:at] + struct.pack(">HH", height, width) + content[at + 4 :]
+
+
+def other(kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("P", (3, 2)).save(stream, kind)
+    return stream.getvalue()
+
+
+TOO_LARGE = {
+    "60,000 x 60,000": png(60_000, 60_000, data=b"x"),
+    "one pixel too many": png(PIXELS + 1, 1, data=b"x"),
+    "of which Pillow only warns": png(10_000, 10_000, data=b"x"),
+    "the largest that a PNG can say": png(2**31 - 1, 2**31 - 1, data=b"x"),
+    "a JPEG": jpeg(65_500, 65_500),
+}
+DAMAGED = {
+    "no width": png(0, 1),
+    "no height": png(1, 0),
+    "no size": png(0, 0),
+    "a JPEG without size": jpeg(0, 0),
+    "a palette that is missing": png(4, 4, colour=3)[:33] + png(4, 4, colour=3)[33:].replace(b"IDAT", b"IDAX"),
+    "a colour type that there is not": png(4, 4, colour=5),
+    "a depth that there is not": png(4, 4, depth=3),
+    "a text that grows": png(4, 4, (b"zTXt", b"a\0\0" + zlib.compress(bytes(10_000_000)))),
+    "a text in a language that grows": png(4, 4, (b"iTXt", b"a\0\1\0\0\0" + zlib.compress(bytes(10_000_000)))),
+    "a chunk that is too short": png(4, 4, (b"gAMA", b"")),
+    "a second head that is too short": png(4, 4, (b"IHDR", b"1")),
+    "no data": png(4, 4, data=b"x"),
+    "a profile that is cut": png(4, 4, (b"iCCP", b"a\0\1x")),
+    "a GIF": other("gif"),
+    "a BMP": other("bmp"),
+    "a TIFF": other("tiff"),
+}
+
+
+def kind_of(content: bytes) -> str:
+    return "jpeg" if content.startswith(b"\xff\xd8") else "png"
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_picture_of_too_many_pixels_is_told_in_a_sentence_before_it_takes_memory(name):
+    kind = kind_of(TOO_LARGE[name])
+    with pytest.raises(ValueError, match=f"^its {kind.upper()} has more than 50 million pixels; draw it smaller.$"):
+        picture(encoded(kind, TOO_LARGE[name]))
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_whatever_pillow_says_of_a_picture_is_told_in_a_sentence(name):
+    kind = kind_of(DAMAGED[name])
+    with pytest.raises(ValueError, match=f"^its {kind.upper()} is damaged; draw it again.$"):
+        picture(encoded(kind, DAMAGED[name]))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_no_byte_that_is_changed_added_or_taken_gives_another_error(kind):
+    content, draw = raster(kind), random.Random(1)
+    for _ in range(300):
+        changed = bytearray(content)
+        for _ in range(draw.randint(1, 4)):
+            at = draw.randrange(len(changed))
+            changed[at : at + draw.randint(0, 3)] = draw.randbytes(draw.randint(0, 3))
+        with suppress(ValueError):
+            assert picture(encoded(kind, bytes(changed))).content == bytes(changed)
+
+
+def test_a_picture_with_a_palette_and_one_that_moves_are_published_as_they_are():
+    moving = io.BytesIO()
+    frames = [Image.new("L", (4, 4), shade) for shade in (0, 100, 200)]
+    frames[0].save(moving, "png", save_all=True, append_images=frames[1:])
+    with_palette = io.BytesIO()
+    Image.new("P", (4, 4)).save(with_palette, "png")
+    for content in (moving.getvalue(), with_palette.getvalue(), png(1, 1), png(7_000, 7_000)):
+        assert picture(encoded("png", content)).content == content
+
+
 @pytest.mark.parametrize("data", ["", "not a picture", "%%%", raster("jpeg").hex()])
 def test_what_is_no_picture_is_an_error(data):
     with pytest.raises(ValueError, match="its PNG is damaged"):
@@ -185,16 +283,59 @@ def test_what_is_no_picture_is_an_error(data):
         ('<svg width="1em" height="1em"><g/></svg>', "does not say how large it is"),
         ('<html width="1" height="1"></html>', "has `<html>`"),
         ('<svg width="1" height="1"><script>f()</script></svg>', "has `<script>`"),
-        ('<svg width="1" height="1" onload="f()"></svg>', "has a script or an attachment in `onload`"),
+        ('<svg width="1" height="1" onload="f()"></svg>', "has `onload` in `<svg>`"),
+        ('<svg width="1" height="1"><a href="b.html"><g/></a></svg>', "has `<a>`"),
+        ('<svg width="1" height="1"><use href="b.svg#c"/></svg>', "has `b.svg#c` in `href` of `<use>`"),
+        ('<svg width="1" height="1"><image href="b.png"/></svg>', "has `b.png` in `href` of `<image>`"),
+        ('<svg width="1" height="1"><g fill="url(//a.test/b)"/></svg>', "has `url(//a.test/b)` in `fill` of `<g>`"),
+        ('<svg width="1" height="1"><g style="fill: url(b#c)"/></svg>', "has `fill: url(b#c)` in `style` of `<g>`"),
+        ('<svg width="1" height="1"><style>@import "a.css";</style></svg>', "has a style sheet with `@import`"),
+        ('<svg width="1" height="1"><style>g &lt; b {}</style></svg>', "has a style sheet with `<`"),
         (
-            '<svg width="1" height="1"><a href="javascript:f()"><g/></a></svg>',
-            "has a script or an attachment in `href`",
+            f'<svg xmlns="{SVG}" width="1" height="1"><h:p xmlns:h="http://www.w3.org/1999/xhtml"/></svg>',
+            "has `xmlns:html` in `<svg>`",
+        ),
+        (f'<a:svg xmlns:a="{SVG}" width="1" height="1"><a:script/></a:svg>', "has `<script>`"),
+        ('<!DOCTYPE svg [<!ENTITY a "<script/>">]><svg width="1" height="1">&a;</svg>', "has `<script>`"),
+        (
+            '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "f()">]><svg width="1" height="1"><g/></svg>',
+            "has `onload` in `<svg>`",
         ),
     ],
 )
 def test_an_svg_that_is_damaged_or_runs_a_script_or_has_no_size_is_an_error(svg, what):
     with pytest.raises(ValueError, match=f"^its SVG {re.escape(what)}"):
         figure(with_data(svg=svg))
+
+
+def test_a_picture_that_came_with_an_svg_that_no_page_can_have_is_shown_instead(drawn):
+    for svg in ("<svg>", '<svg width="1" height="1"><script/></svg>'):
+        assert figure(with_data(svg=svg, png=drawn.data["image/png"])).suffix == "png"
+
+
+def test_an_svg_is_written_out_of_what_was_read_of_it():
+    hidden = (
+        '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]><!-- c --><g/></svg><?d e?>'
+    )
+    content = figure(with_data(svg=hidden)).content.decode()
+    assert re.sub(r"<style>.*?</style>", "", content) == '<svg width="1" height="1">&lt;b&gt;<g/></svg>'
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        '<g clip-path="url(#a)" style="fill: none; stroke: #fff; stroke-linecap: square; clip-path: url(#a)"/>',
+        '<use xlink:href="#a" x="1" style="stroke: #000000; stroke-dashoffset: -1"/>',
+        '<image xlink:href="data:image/png;base64,AA==" style="image-rendering:pixelated" transform="scale(1 -1)"/>',
+        '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt} .a &gt; b { fill: url("#c") }</style>',
+        "<text style=\"font: 10px 'DejaVu Sans', sans-serif; text-anchor: middle\">a</text>",
+        '<linearGradient id="a" gradientTransform="rotate(90)"><stop offset="0" stop-color="rgb(1, 2, 3)"/>'
+        "</linearGradient>",
+    ],
+)
+def test_what_programs_draw_with_may_stand_in_an_svg(svg):
+    xmlns = f'xmlns="{SVG}" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    assert figure(with_data(svg=f'<svg {xmlns} width="1" height="1">{svg}</svg>')).suffix == "svg"
 
 
 @pytest.mark.parametrize("kind", ["image/gif", "image/webp", "application/pdf", "video/mp4"])

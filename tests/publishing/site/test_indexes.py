@@ -7,6 +7,7 @@ from nbformat.v4 import new_output
 from publishing.read.problem import SourceError
 from publishing.run.schedule import load
 from publishing.settings import Site
+from publishing.site.asked import names_to_define
 from publishing.site.indexes import exercises, facts, fill, modules, names, reference
 from publishing.site.links import Routes
 
@@ -89,8 +90,10 @@ def rows(*lessons) -> list[str]:
 
 def test_a_row_of_the_table_names_the_exercise_what_one_defines_and_where(lesson):
     heading = "# %% [markdown]\n# ## Exercise: do *it*\n\n# %% [markdown]\n# Words.\n"
-    more = EXERCISE.format(more=' kind="repair" minutes="10"').replace(
-        "a = 1", "a = b, _c = 1, 2\n\n\ndef f():\n    d = 1"
+    more = (
+        EXERCISE.format(more=' kind="repair" minutes="10"')
+        .replace("a = 1", "a = b, _c = 1, 2\n\n\ndef f():\n    d = 1")
+        .replace("a < 2", "a, b, f")
     )
     (row,) = rows(lesson(heading.removeprefix("# %% [markdown]\n") + more, {1: SAYS[2]}))
     page = "to/part/page.ipynb"
@@ -231,8 +234,62 @@ def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
 def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they_ran(lesson):
     exercise = '# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
     lessons = [lesson("# %%\n1", jax="0.12"), lesson(exercise, name="other/two", jax="0.12")]
-    said = facts(lessons, {"jax": "JAX", "flax": "Flax"})
-    assert said.startswith(
-        "1 tutorials and 1 pages to look things up, 1 exercises; last run on 2026-11-25 with JAX 0.12, "
+    site = Site(labels={"jax": "JAX", "flax": "Flax"}, look_up=("part",))
+    assert facts(lessons, site).startswith(
+        "1 tutorial and 1 page to look things up in, 1 exercise; last run on 2026-11-25 with JAX 0.12, "
     )
-    assert facts([], {}) == "There are no tutorials yet."
+    assert facts([], site) == "There are no tutorials yet."
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, number):
+    """Whether a tutorial has exercises says nothing about what it is."""
+    lessons = [lesson("# %%\n1", name=f"{part}/{place}") for part in ("a", "b") for place in range(number + 1)]
+    said = facts(lessons, Site(look_up=("b",)))
+    many = "s" * (number > 0)
+    assert said.startswith(
+        f"{number + 1} tutorial{many} and {number + 1} page{many} to look things up in, 0 exercises;"
+    )
+    assert facts(lessons[:1], Site()).startswith("1 tutorial, 0 exercises;")
+
+
+@pytest.mark.parametrize(
+    ("solution", "check", "later", "names"),
+    [
+        ("for i in range(3):\n    loss = i", "assert loss == 2", "", ["loss"]),
+        ("for i in range(3):\n    loss = i", "assert loss == 2", "print(i)", ["loss"]),
+        ("for i, (x, y) in []:\n    z = x\ntotal = 0", "print(total)", "for x in 'ab':\n    print(x)", ["total"]),
+        ("step = 1\nresult = step", "print(result)", "", ["result"]),
+        ("step = 1\nresult = step", "print(result)", "print(step)", ["step", "result"]),
+        ("step = 1\nresult = step", "print(result)", "step = 2\nprint(step)", ["result"]),
+        ("a = {}", 'print(globals().get("a"))', "", ["a"]),
+        ("a = {}\nb = 1", 'assert "a" in globals()', "", ["a"]),
+        ("a = {}\nloss = 1", 'print(a["loss"])', "", ["a"]),
+        ("given['one'] = 1", "print(given)", "", ["given"]),
+        ("while True:\n    n = 1\n    for k in 'a':\n        m = k\n    break", "print(n, m, k)", "", ["n", "m"]),
+        ("with open('x') as file:\n    text = file.read()", "print(text)", "", ["text"]),
+        ("def helper():\n    pass\n\n\ndef f():\n    helper()", "f()", "", ["f"]),
+        ("_private = 1\nimport json\na = json", "print(a, json, _private)", "", ["a"]),
+    ],
+)
+def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(lesson, solution, check, later, names):
+    region = f"given = {{}}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    after = f"\n# %%\n{later}\n" if later else ""
+    cells = f'# %% exercise="it"\n{region}\n\n# %% check="it"\nprint("Good.")\n{check}\n{after}'
+    tutorial = lesson(cells).solved.tutorial
+    exercise = next(cell for cell in tutorial.cells if cell.exercise)
+    assert names_to_define(tutorial.cells, exercise, "snippets") == names
+
+
+def test_a_function_of_the_stub_is_to_be_defined_whoever_calls_it(lesson):
+    stub = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n\n\nlimit = 3\n"
+    tutorial = lesson(f'# %% exercise="it"\n{stub}\n# %% check="it"\nprint(limit)\n').solved.tutorial
+    assert names_to_define(tutorial.cells, tutorial.cells[-2], "snippets") == ["f"]
+
+
+def test_no_exercise_of_this_course_asks_for_a_loop_variable_or_for_nothing(course):
+    for tutorial in (one.solved.tutorial for one in course):
+        for cell in (cell for cell in tutorial.cells if cell.exercise):
+            asked = names_to_define(tutorial.cells, cell, "snippets")
+            assert asked, cell.exercise
+            assert not {"i", "x", "labels"}.intersection(asked), cell.exercise

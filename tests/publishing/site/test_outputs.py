@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.site.outputs import shown
+from publishing.site.outputs import LIMIT, shown, shown_all
 
 PLAIN = "<a.module.Thing object at 0x...>"
 FRAME = """<div>
@@ -148,8 +148,8 @@ def test_markdown_has_tables_code_and_lists():
         ("<script>f()</script>", "has `<script>`"),
         ('<iframe src="a"></iframe>', "has `<iframe>`"),
         ('<meta http-equiv="refresh" content="0">', "has `<meta>`"),
-        ('<b onclick="f()">a</b>', "has a script or an attachment in `onclick`"),
-        ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
+        ('<b onclick="f()">a</b>', "has `onclick` in `<b>`"),
+        ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
         ("<div>a</div></div>", "closes `</div>`"),
         ("<div><b>a</div>", "does not close `<b>`"),
         ("<style>.a { color: red } } body { display: none }</style>", "has a style sheet"),
@@ -158,6 +158,26 @@ def test_markdown_has_tables_code_and_lists():
 def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(kind, markup, what):
     with pytest.raises(ValueError, match=f"^its output {re.escape(what)}"):
         given(**{kind: markup})
+
+
+def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
+    unfit = "<form>a</form>"
+    assert given(text_html=unfit, text_plain="Model(<1>)") == {"kind": "value", "html": "Model(&lt;1&gt;)"}
+    assert given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"] == "<p><strong>a</strong></p>"
+    assert "<mi>x</mi>" in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+
+
+@pytest.mark.parametrize(
+    "plain", ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"]
+)
+def test_a_text_that_says_nothing_is_not_shown_instead(plain):
+    sentence = (
+        "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
+        given(text_html="<form>a</form>", text_plain=plain)
+    with pytest.raises(ValueError, match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$"):
+        given(text_html="<b>a", text_plain=plain)
 
 
 def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
@@ -175,9 +195,10 @@ def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
 
 @pytest.mark.parametrize("attributes", ["", " scoped", ' type="text/css"', ' media="print"'])
 def test_a_style_sheet_reaches_only_what_stands_beside_it(attributes):
-    css = "\n#T_1 td > b { content: '}{' }\n@media print { p { margin: 0 } }\n"
+    css = "\n#T_1 td > b[a='}{'] { color: red; }\n/* a */ @media print { p { margin: 0 } }\n"
     made = given(text_html=f"<style{attributes}>{css}</style><p>a</p><STYLE>b {{}}</STYLE><p>b</p>")["html"]
-    assert made == f"<style{attributes}>@scope{{{css}}}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
+    sheet = """@scope{#T_1 td > b[a="}{"] {color: red}@media print {p {margin: 0}}}"""
+    assert made == f"<style{attributes}>{sheet}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
 
 
 @pytest.mark.parametrize("lines", [1, 12, 13, 40])
@@ -186,3 +207,33 @@ def test_an_error_is_cut_after_twelve_lines(lines):
     assert message.startswith("E: &lt;x&gt;")
     assert message.count("&lt;x&gt;") == min(lines, 12)
     assert message.endswith("...") == (lines > 12)
+
+
+AROUND = 60
+# Outputs with a number of characters on the page, the template's around them included.
+HEAVY = {
+    "a stream": lambda size: [new_output("stream", text="x" * (size - AROUND))],
+    "text that is escaped": lambda size: [new_output("stream", text="<" * 100 + "x" * (size - AROUND - 400))],
+    "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size - AROUND)})],
+    "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - AROUND - 3))],
+    "HTML": lambda size: [new_output("display_data", {"text/html": f"<p>{'x' * (size - AROUND - 7)}</p>"})],
+    "Markdown": lambda size: [new_output("display_data", {"text/markdown": "x" * (size - AROUND - 7)})],
+    "many lines": lambda size: [new_output("stream", text="1\n" * ((size - AROUND) // 2 - 1) + "1" * (2 + size % 2))],
+    "many values": lambda size: [
+        *[new_output("display_data", {"text/plain": "1" * 40})] * (size // 100 - 1),
+        new_output("display_data", {"text/plain": "1" * (40 + size % 100)}),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
+    assert sum(len(entry["html"]) + AROUND for entry in shown_all(HEAVY[kind](LIMIT))) == LIMIT
+    for size in (LIMIT + 1, 6 * LIMIT):
+        with pytest.raises(ValueError, match=rf"^puts {size:,} characters on the page, and 100,000 is the"):
+            shown_all(HEAVY[kind](size))
+
+
+def test_a_picture_counts_nothing_for_it_is_a_file():
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>{"x" * 90_000}</desc></svg>'
+    assert len(shown_all([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3

@@ -14,6 +14,7 @@ from publishing.read.markup import html_problem
 from publishing.read.problem import SourceError
 from publishing.site.markdown import Mathematics
 from publishing.site.page import description, page, reading
+from publishing.site.structure import Structure
 
 SVG = '<svg width="40" height="30"><g/></svg>'
 
@@ -71,7 +72,7 @@ def made(lesson, routes):
 
 
 def rendered(text: str) -> str:
-    extensions = ["admonition", "attr_list", "md_in_html", "pymdownx.superfences", Mathematics()]
+    extensions = ["admonition", "attr_list", "md_in_html", "pymdownx.superfences", Mathematics(), Structure()]
     page = Markdown(extensions=extensions)
     return page.convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
 
@@ -120,7 +121,7 @@ def test_what_looks_like_html_or_a_template_survives_the_template_and_the_render
 def test_a_page_begins_with_what_search_engines_and_the_theme_need(made):
     text = made('# Two: words. More.\n\n# %% alt="It."\nx = 1', {0: [DRAWN]})
     head = text.removeprefix("---\n").partition("---\n")[0]
-    assert yaml.safe_load(head) == {"description": "Two: words.", "exercises": 0, "cover": "cover.png"}
+    assert yaml.safe_load(head) == {"description": "Two: words.", "course": True, "cover": "cover.png"}
     assert "cover" not in made("# Words.\n\n# %%\n1").partition("# part/page")[0]
 
 
@@ -179,10 +180,12 @@ def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
 def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
     cells = '# %% tags=["frames", "plot"] alt="A line."\nplot()'
     text, figures = page(lesson(cells, {0: [printed("rate 1\n"), DRAWN, printed("rate <2>\n"), DRAWN]}), routes)
-    assert list(figures)[:2] == ["figure-1.png", "figure-2.png"]
-    row = text.partition('<div class="frames" role="group" aria-label="A line.">')[2]
+    assert list(figures)[:2] == ["figure-1-1.png", "figure-1-2.png"]
+    row = text.partition('<figure class="frames">')[2]
     assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
-    assert "Figure 2. rate &lt;2&gt;<span>: A line.</span></figcaption>" in row
+    assert "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A line.</figcaption></figure>" in row
+    assert 'alt="Figure 1, rate &lt;2&gt;"' in row
+    assert "<p>A line. (rate &lt;2&gt;)</p>" in row
     assert "<pre>rate" not in row
 
 
@@ -242,8 +245,8 @@ def test_a_page_names_a_cover_that_others_can_show(lesson, routes, outputs, name
 
 
 OUTPUTS = [
-    "<div>\n<style scoped>\n  .a > b { c: d }\n\n  p { e: f }\n</style>\n<table><tr><td>one</table>\n\n</div>",
-    "<style>p { e: f }</style><p>one</p>\n\n<style>b { e: f }</style>\n\n<p>two</p>",
+    "<div>\n<style scoped>\n  .a b { color: red }\n\n  p { width: 9% }\n</style>\n<table><tr><td>one</table>\n\n</div>",
+    "<style>p { margin: 0 }</style><p>one</p>\n\n<style>b { margin: 0 }</style>\n\n<p>two</p>",
     "<p>one<p>two\n\n# three\n\n- four\n\n    five\n\n!!! note\n    six",
     "<pre>\n\none\n\n    two [a](b) `c` $d$ **e** <b>f</b>\n</pre>",
     "<!-- a\n\n<p> -->\n\n<ul>\n\n<li>one\n\n<li>two</ul>",
@@ -258,7 +261,7 @@ OUTPUTS = [
 def test_an_html_output_is_on_the_page_as_a_whole_and_so_is_what_follows(made, output, options):
     after = "# %% [markdown]\n# **After** it.\n\n# %%\n2\n"
     page = rendered(made(f"# %%{options}\nx\n\n{after}", {0: [new_output("execute_result", {"text/html": output})]}))
-    assert html_problem(page) is None
+    assert html_problem(page, page=True) is None
     assert " ".join(words(output).split()) in " ".join(words(page).split())
     assert "<p><strong>After</strong> it.</p>" in page
     assert "Every output on this page" in words(page)
@@ -311,7 +314,7 @@ def test_an_expected_error_is_marked_and_short(made):
     text = made('# %% raises="ValueError"\nfail()', {0: [error]})
     (shown,) = re.findall(r'<div class="output error"[^>]*>(.*?)</div>', text, re.DOTALL)
     assert shown.startswith("<p>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;")
-    assert shown.endswith("&lt;line 11&gt;\n...</pre>")
+    assert shown.endswith("&lt;line 11&gt;&#10;...</pre>")
 
 
 def test_an_html_output_is_shown_as_it_is(made):

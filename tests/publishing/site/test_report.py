@@ -87,7 +87,10 @@ def test_the_table_has_a_line_for_each_tutorial_in_their_order_and_as_many_cells
     lines = [line for line in markdown.splitlines() if line.startswith("|")]
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines}) == 1
     assert [line.partition("](")[0] for line in lines[2:]] == ["| [part/b", "| [part/a"]
-    assert markdown.startswith("2 tutorials took 11 s together. This build ran 1 of them and kept 1 records")
+    assert markdown.startswith(
+        "2 tutorials took 11 s together. This build ran 1 of them and kept 1 record of earlier runs."
+    )
+    assert table([first], link).startswith("1 tutorial took 5 s together. This build ran 0 of them and kept 1 record ")
 
 
 def test_what_a_device_is_called_is_text_in_the_table(ran):

@@ -1,0 +1,138 @@
+"""site.js: each of its features works by itself, whatever the others miss or do."""
+
+import re
+
+import pytest
+from pages import ROOT
+
+pytestmark = pytest.mark.xdist_group("site")
+
+PAGE = "tutorials/haiku/regression/"  # has what every feature is for, except the cards of the front page
+SOURCE = (ROOT / "docs/assets/site.js").read_text(encoding="utf-8")
+BODIES = dict(
+    re.findall(r"^features\.(\w+) = (.*?)(?=^// |^features|^const start|\Z)", SOURCE, re.MULTILINE | re.DOTALL)
+)
+STRING = r"""(?:"([^"\n]+)"|'([^'\n]+)')"""
+SELECTOR = re.compile(rf"(?:querySelector(?:All)?|getElementById|closest)\({STRING}\)|\[(?:\")(\.[^\"]+)\", \{{")
+# What a feature does, seen from outside: an expression that becomes true.
+WORKS = {
+    "labels": "document.querySelector('.md-search').ariaLabel == 'Search'",
+    "code": "probes.nav.getAttribute('role') == 'none'",
+    "buttons": "document.querySelectorAll('.md-header__button > button[aria-label]').length == 2",
+    "menu": "probes.closed",
+    "palette": "document.querySelector('.palette').title.startsWith('Switch to')",
+    "reading": "document.querySelector('.where a[aria-current].seen') != null",
+    "exercises": "document.querySelectorAll('.exercise-kind input').length >= 3",
+    "answers": "document.querySelector('.run-it button.answers') != null",
+    "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
+    "copying": "probes.copied.includes('$')",
+    "search": "document.querySelector('div.md-search-result__meta').textContent.includes('zzzz')",
+}
+# What a reader does that features answer to.
+ACT = """window.probes = {};
+    probes.nav = document.createElement("nav");
+    probes.nav.className = "md-code__nav";
+    document.querySelector("article.md-content__inner").append(probes.nav);
+    const drawer = document.querySelector("#__drawer");
+    if (!drawer.checked) drawer.click();
+    document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
+    probes.closed = !drawer.checked;
+    const range = document.createRange(), data = new DataTransfer();
+    range.selectNode(document.querySelector(".md-content p math").parentElement);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+    probes.copied = data.getData("text/plain");
+    const input = document.querySelector("input.md-search__input");
+    if (input) {
+        input.value = "zzzzzz";
+        document.querySelector("div.md-search-result__meta").textContent = "No matching documents";
+    }"""
+HIDE = """for (const [owner, method, none] of [[Document, "querySelector", null], [Document, "querySelectorAll", []],
+    [Document, "getElementById", null], [Element, "querySelector", null], [Element, "querySelectorAll", []],
+    [Element, "closest", null]]) {
+    const find = owner.prototype[method];
+    owner.prototype[method] = function (selector) { return selector == SELECTOR ? none : find.call(this, selector); };
+}
+"""
+
+
+def selectors(code: str) -> set[str]:
+    return {next(filter(None, found)) for found in SELECTOR.findall(code)}
+
+
+@pytest.fixture
+def dead(light, address):
+    """Loads the page with another text of site.js: the features that do not work then, and what the console says."""
+
+    def load(source: str, url: str = address + PAGE) -> tuple[set[str], list[str]]:
+        said = []
+        light.on("console", lambda message: said.append(message.text))
+        light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+        light.route("**/assets/site.js", lambda route: route.fulfill(body=source, content_type="text/javascript"))
+        light.goto(url)
+        light.evaluate(f"() => {{ {ACT} }}")
+        checks = ", ".join(f"() => {{ try {{ return {truth} }} catch {{ return false }} }}" for truth in WORKS.values())
+        light.evaluate(f"""async () => {{
+            const checks = [{checks}], end = Date.now() + 1500;
+            while (Date.now() < end && !checks.every(check => check())) await new Promise(go => setTimeout(go, 50));
+            window.alive = checks.map(check => check());
+        }}""")
+        alive = dict(zip(WORKS, light.evaluate("window.alive"), strict=True))
+        return {name for name, works in alive.items() if not works}, said
+
+    return load
+
+
+def test_all_features_work_and_each_is_tested(dead):
+    assert BODIES.keys() == WORKS.keys()
+    assert dead(SOURCE) == (set(), [])
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_a_feature_that_fails_is_named_in_the_console_and_the_others_work(dead, name):
+    start = SOURCE.replace("const start =", f"features.{name} = () => {{ throw new Error('broken') }};\nconst start =")
+    broken, said = dead(start)
+    assert broken == {name}
+    (message,) = said
+    assert message.startswith(f'The feature "{name}" of site.js failed: Error: broken')
+
+
+@pytest.mark.parametrize("selector", sorted(set().union(*map(selectors, BODIES.values()))))
+def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothing_and_nothing_is_said(dead, selector):
+    broken, said = dead(HIDE.replace("SELECTOR", repr(selector)) + SOURCE)
+    assert broken <= {name for name, body in BODIES.items() if selector in selectors(body)}
+    assert said == []
+
+
+# The button of the palette paints by the theme's own script, which needs the theme's memory.
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("__md_get", {"palette"}),
+        ("__md_set", set()),
+        ("__md_scope", {"palette", "search"}),
+        ("document$", set()),
+        ("paint", {"palette"}),
+    ],
+)
+def test_what_a_theme_does_not_define_is_missed_by_those_that_need_it_alone(dead, name, needed):
+    broken, said = dead(f"window['{name}'] = undefined;\n{SOURCE}")
+    assert broken == needed
+    assert all(message.startswith('The feature "palette" of site.js failed: ') for message in said)
+
+
+def test_what_fails_later_is_told_too(dead):
+    late = SOURCE.replace("drawer.click();", "throw new Error('late');", 1)
+    assert late != SOURCE
+    broken, said = dead(late)
+    assert broken == {"menu"}
+    assert [message.partition(": ")[0] for message in said] == ['The feature "menu" of site.js failed']
+
+
+def test_a_damaged_memory_is_told_and_costs_only_what_needs_it(dead, light, address):
+    light.goto(address + PAGE)
+    light.evaluate("localStorage.setItem(new URL(__md_scope).pathname + '.course', '{')")
+    broken, said = dead(SOURCE)
+    assert broken <= {"reading", "exercises"}
+    assert all(message.startswith("The feature ") for message in said)
