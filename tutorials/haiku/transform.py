@@ -982,7 +982,7 @@ for _index, _plan in enumerate(_plans):
     }
     _outputs = _check.call(_plan, _params, _x, by=outputs_of, when=_when)
     _what = "what an eager, a compiled and an eager call return"
-    _check.agrees(_outputs, (_right,) * 3, _mistakes, _when, _what)
+    _check.agrees(_outputs, (_right,) * 3, _mistakes, _when, _what, rtol=1e-4)
 print(
     "Agrees with hk.Linear: one object, one layer; the same names, shapes and outputs."
 )

@@ -791,11 +791,18 @@ def compiled_with_gradient(loss):
 
 
 _params = jax.tree.map(lambda p: p + 0.1, start)  # so that no bias is zero
-for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)):
+for _rows, _real, _scale in (
+    (8, 5, 1.0),
+    (8, 8, 0.1),
+    (8, 1, 10.0),
+    (3, 2, 1e3),
+    (1, 1, 1.0),
+    (300, 257, 1.0),
+):
     _draw = np.random.default_rng(_real)
     _mask = np.float32(_draw.permutation(_rows) < _real)
     _x, _y = _draw.normal(size=(_rows, 12)), _scale * _draw.normal(size=(_rows, 6))
-    _x[_mask == 0], _y[_mask == 0] = 3, -700  # padding may hold anything
+    _x[_mask == 0], _y[_mask == 0] = 900, -1000  # what padding may hold
     _batch = {
         "inputs": jnp.float32(_x),
         "targets": jnp.float32(_y),
@@ -818,11 +825,12 @@ for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)
         "that is the sum.": 6 * _real * _true,
         "": "Which entries are added up, and how many are counted?",
     }
-    _check.agrees(_check.call(_params, _batch, when=_when), _true, _others, _when)
+    _mine = _check.call(_params, _batch, when=_when)
+    _check.agrees(_mine, _true, _others, _when, rtol=1e-4)
     _both = _check.call(_params, _batch, by=compiled_with_gradient, when=_when)
     _others = {"": "Does everything depend on params through the predictions?"}
     _what = "the loss and its gradient under jax.jit"
-    _check.agrees(_both, (_true, _gradient), _others, _when, _what)
+    _check.agrees(_both, (_true, _gradient), _others, _when, _what, rtol=1e-4)
 print(
     "Agrees with the mean over the real rows, and so does its gradient, compiled or not."
 )
