@@ -124,6 +124,11 @@ def test_an_argument_of_any_kind_that_is_left_alone_passes(given):
     assert check(lambda x: 5).call(given) == 5
 
 
+def test_dictionaries_come_in_their_order_at_every_depth():
+    given = {"b": 1, "a": [{"d": np.ones(2), "c": 3}]}
+    assert check(lambda x: [*x, *x["a"][0]]).call(given) == ["b", "a", "d", "c"]
+
+
 def test_a_donated_argument_is_noticed():
     said = refusal(check(jax.jit(lambda x: x + 1, donate_argnums=0)).call, jnp.ones(3))
     assert said.startswith("f deletes or donates")
