@@ -102,6 +102,8 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
+        if cell.check and cell.check not in wanted and not _matters(code, index, set(range(last + 1))):
+            continue
         if cell.check in wanted:
             page = [
                 (after.number, without_times(after, code), after.raises or "", after.match or "")
@@ -148,24 +150,27 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
         later = [index + 2 + cell for cell in answer.cells]
         page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
         common = [run, *_before(code, index, {index + 1, *later}), check]
-        follows = [_PAGE, page] if page or answer.judge else []
-        trials.append(Trial(exercise, why, answer.text, digest(common, answer.text, follows)))
+        passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
+        trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
     return trials
 
 
 def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
     """The text of the cells before an exercise; of an earlier check, if a cell up to its check or later can see it."""
-    texts = tuple(join(cell.lines) for cell in code)
     return [
         _without_assertions(cell)
         for place, cell in enumerate(code[:index])
-        if not cell.check or any(other <= index or other in later for other in _seen_by(texts, place))
+        if not cell.check or _matters(code, place, {*range(index + 1), *later})
     ]
+
+
+def _matters(code: Sequence[Cell], place: int, cells: Set[int]) -> bool:
+    """Whether one of these cells sees what another binds or changes."""
+    return not cells.isdisjoint(_seen_by(tuple(join(cell.lines) for cell in code), place))
 
 
 @cache
 def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
-    """Which cells see what a cell binds or changes."""
     return [place + 1 + other for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])]
 
 

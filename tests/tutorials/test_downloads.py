@@ -16,11 +16,12 @@ import tomllib
 from itertools import chain
 from pathlib import Path
 
+import nbformat
 import pytest
 from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
 
 from publishing.read.cells import Cell
-from publishing.read.problem import join
+from publishing.read.problem import Line, join
 from publishing.run import packages
 from publishing.run.schedule import Lesson
 from publishing.site.downloads import downloads
@@ -206,3 +207,11 @@ def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name,
     done = executed(folder, f"{Path(name).name}.ipynb", name)
     assert done["code"] == 1
     assert f"Exercise {first}: write your code here, then run the check below." in done["err"]
+
+
+def test_a_script_with_another_statement_is_not_what_ran(tmp_path):
+    cell = Cell(code=True, path=tmp_path, number=1, lines=tuple(Line(text, tmp_path, 1) for text in ("a = 1", "a + 1")))
+    value = nbformat.v4.new_output("execute_result", {"text/plain": "2"})
+    assert ran(cell, [value], displays=False) == statements("a = 1\nprint(a + 1)", None)
+    for other in ("a = 1\nprint(a + 2)", "print(a + 1)", "a = 1\na + 1", "a = 1\nprint(a + 1)\na = 2"):
+        assert ran(cell, [value], displays=False) != statements(other, None)

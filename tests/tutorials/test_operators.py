@@ -128,3 +128,12 @@ def test_an_answer_differs_in_results_arguments_or_exceptions(answer, said):
 def test_inputs_that_say_nothing_are_an_error(solution, inputs):
     with pytest.raises(NoJudgement):
         judge({}, solution, solution, inputs)
+
+
+def test_an_answer_that_deletes_what_later_cases_share_differs():
+    shared = INPUTS.replace(
+        "    yield", "    x = jax.numpy.ones(2)\n    yield 'f', (x,), {}\n    yield 'f', (x,), {}\n    yield", 1
+    )
+    judge({}, SOLUTION, SOLUTION, shared)
+    with pytest.raises(Differs, match=r"leaves argument .* a deleted array"):
+        judge({}, SOLUTION, f"{PRELUDE}{SOLUTION.replace('return ', 'return _spoil(x, ')})", shared)

@@ -60,7 +60,7 @@ def runs(monkeypatch):
 
 
 def trials(*names):
-    return [Trial("first", name, name, name) for name in names]
+    return [Trial("first", name, name, f"{name} passes", name) for name in names]
 
 
 def ask(folder, *names):
@@ -111,6 +111,13 @@ def test_verdicts_that_no_run_asks_for_are_dropped_in_the_end(tmp_path, runs, mo
     monkeypatch.setattr(verdicts.time, "time", lambda: later)
     ask(tmp_path, "b")
     assert set(json.loads((tmp_path / "part-page.json").read_text())["verdicts"]) == {"b"}
+
+
+def test_a_refusal_outlives_a_change_of_what_only_passing_answers_go_on_to(tmp_path, runs):
+    ask(tmp_path, "a")
+    changed = [Trial("first", "a", "a", "a passes otherwise", "a")]
+    verdicts.verdicts("part/page", changed, lambda wanted: wanted, tmp_path)
+    assert len(runs) == 1
 
 
 def test_the_time_of_a_page_is_that_of_all_its_verdicts(tmp_path, runs):
