@@ -447,10 +447,9 @@ _rows = [[1, 2, 0, 3], [0, 1, 5, 6.5], [7, 2, 0, 0], [1, 5, 2, 0], [0, 6, 1, 9]]
 _rows += [[5, 0, 8, 2], [1, 0, 3, 6], [9, 8, 7, 6], [0, 5.000001, 3, 1]]
 _sizes = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
 _rare = np.where(_draw.random((9, 300)) < 0.01, 1e3, 5) * _draw.random((9, 1))
+_batches = _rows, [[3, 9], [7, 5]], [[5, 4]], [[0, 0]], [[6, 8]], [[1e-3, 1e4, 2e4]]
 for _batch in map(
-    np.float32,
-    (_rows, [[3, 9], [7, 5]], [[5, 4]], [[0, 0]], [[6, 8]], [[1e-3, 1e4, 2e4]], _rare)
-    + (_draw.integers(0, _sizes, (60, 7)) / 2,),
+    np.float32, (*_batches, _rare, _draw.integers(0, _sizes, (60, 7)) / 2)
 ):
     _at_5 = _rains(_batch, lambda x: np.flatnonzero(x >= 5))
     _latest = _rains(_batch, lambda x: _heavy(x)[::-1])

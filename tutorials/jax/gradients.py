@@ -1063,6 +1063,7 @@ for _n, _d, _scale, _dtype, _at in (
 ):
     # On a coarse grid, beacons share coordinates with the position and each other.
     _beacons = _draw.integers(0, 4, (_n, _d)) * _scale
+    _beacons[7:] = _beacons[0]
     _near = _draw.integers(1, 3, _d) if "int" in _dtype else _draw.uniform(0.2, 0.8, _d)
     _start = _beacons[0] + _near * _scale * (not _at)
     _measured, _rate = _draw.uniform(0.5, 3, _n) * _scale, _draw.choice([0.05, 0.3])
