@@ -727,22 +727,18 @@ _advice = {
     "TracerBool": f"What asks a tracer for a yes or no? {_grad}",
     "": f"Does grad see one example at a time? {_grad}",
 }
-_each = Check(
-    globals(),
-    "per_example_gradients",
-    "The gradient of a batch hides its examples",
-    _advice,
-)
-_mean = Check(
-    globals(),
-    "clipped_mean_gradient",
-    "Exercise: clip each gradient, then average",
-    _advice,
+_each, _mean = (
+    Check(globals(), name, "Exercise: clip each gradient, then average", _advice)
+    for name in ("per_example_gradients", "clipped_mean_gradient")
 )
 
 
-def _means(slopes, shrink=1.0):
-    return {n: (g.T * shrink).mean(axis=-1) for n, g in slopes.items()}
+def _times(factor, slopes):
+    return {n: (g.T * factor).T for n, g in slopes.items()}
+
+
+def _means(slopes, factor=1.0):
+    return {n: g.mean(axis=0) for n, g in _times(factor, slopes).items()}
 
 
 def _norms(slopes):
@@ -751,15 +747,7 @@ def _norms(slopes):
 
 
 _draw = np.random.default_rng(3)
-_cases = (
-    (4, 3, 1),
-    (1, 2, 1),
-    (3, 3, 1),
-    (7, 5, 40),
-    (6, 1, 0.01),
-    (1, 1, 1),
-    (200, 2, 3),
-)
+_cases = (4, 3, 1), (1, 2, 1), (3, 3, 1), (7, 5, 40), (6, 1, 0.01), (200, 2, 3)
 for _b, _d, _size in _cases:
     _w, _x, _y = (_size * _draw.normal(size=s) for s in ((_d,), (_b, _d), (_b,)))
     _c, _x[5:], _y[5:] = _size, 0, _size  # these fit exactly
@@ -768,15 +756,14 @@ for _b, _d, _size in _cases:
     _right = {"w": 2 * _r[:, None] * _x, "b": 2 * _r}
     _when = f"With B = {_b}, D = {_d} and numbers of about {_size}, "
     _given = {"w": jnp.array(_w), "b": jnp.array(_c)}, jnp.array(_x), jnp.array(_y)
-    _minus, _half, _share = (
-        {n: factor * g for n, g in _right.items()} for factor in (-1, 1 / 2, 1 / _b)
-    )
+    _next = {n: np.concatenate([g[1:], g[-1:]]) for n, g in _right.items()}
     _others = {
         f"that is one gradient, the mean over the batch. {_grad}": _means(_right),
         f"that is one gradient, the sum over the batch. {_grad}": _means(_right, _b),
-        "the other sign is that of a step, not of a gradient.": _minus,
-        "half of it: what is the slope of r**2?": _half,
-        "shares of the gradient of a mean.": _share,
+        "the other sign is that of a step, not of a gradient.": _times(-1, _right),
+        "half of it: what is the slope of r**2?": _times(0.5, _right),
+        "shares of the gradient of a mean.": _times(1 / _b, _right),
+        "each row holds the gradient of the next example.": _next,
         "": "Is it the gradient of example_loss at these params, with each example's own x and y?",
     }
     _limits = {"rtol": 1e-4, "atol": 1e-9}
@@ -787,23 +774,20 @@ for _b, _d, _size in _cases:
         _factors = np.minimum(1, _limit / _sizes), 1, _limit / _sizes, _sizes <= _limit
         _true, _plain, _up, _out = (_means(_right, factor) for factor in _factors)
         _shrink = min(1, _limit / _norms({n: g[None] for n, g in _plain.items()})[0])
-        _late = {n: _shrink * g for n, g in _plain.items()}
-        _entries = {n: np.clip(g, -_limit, _limit) for n, g in _right.items()}
-        _apart = {
-            n: g
-            / np.maximum(1, _norms({n: g}) / _limit).reshape(-1, *[1] * (g.ndim - 1))
-            for n, g in _right.items()
-        }
-        _total, _nan = ({n: f * g for n, g in _true.items()} for f in (_b, np.nan))
+        _clipped = {n: np.clip(g, -_limit, _limit) for n, g in _right.items()}
+        _own = [np.minimum(1, _limit / _norms({n: g})) for n, g in _right.items()]
+        _apart = {n: _means(_right, own)[n] for n, own in zip("wb", _own, strict=True)}
         _others = {
             "nothing is clipped.": _plain,
-            "the mean is clipped: what comes first?": _late,
+            "the mean is clipped: what comes first?": _times(_shrink, _plain),
             "gradients below the limit are scaled up to it.": _up,
             "gradients above the limit are left out.": _out,
-            "w and b are clipped each by its own norm.": _means(_apart),
-            "single entries are clipped.": _means(_entries),
-            "that is the sum.": _total,
-            "a zero gradient became nan: what is divided by its norm?": _nan,
+            "w and b are clipped each by its own norm.": _apart,
+            "single entries are clipped.": _means(_clipped),
+            "that is the sum.": _times(_b, _true),
+            "a zero gradient became nan: what is divided by its norm?": _times(
+                np.nan, _true
+            ),
             "": "Is each gradient scaled by a factor of its own, and is the mean taken then?",
         }
         _told = f"{_when}and the limit {_limit:.3g}, "

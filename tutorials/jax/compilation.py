@@ -935,12 +935,8 @@ import timeit
 
 from snippets.checking import Check, differing
 
-_check = Check(
-    globals(),
-    "benchmark",
-    "Time it: warm up, and wait",
-    {"": "What does f get, and may it return an array, a tree, a NumPy array or None?"},
-)
+_stops = {"": "What does f get, and may it return a tree, a NumPy array or None?"}
+_check = Check(globals(), "benchmark", "Time it: warm up, and wait", _stops)
 
 
 @jax.jit
@@ -952,9 +948,7 @@ _once = timeit.repeat(lambda: jax.block_until_ready(_busy(20)), number=1, repeat
 _turns = max(20, int(20 * 0.03 / min(_once)))
 
 
-class _Witness:
-    """A function to be timed that notes its calls: it sleeps, for these times in turn, and works."""
-
+class _Witness:  # sleeps for these times in turn, then works, and notes its calls
     def __init__(self, naps, work=lambda: np.ones(2)):
         self.naps, self.work, self.pending = naps, work, ()
         self.given, self.begun, self.took, self.early = [], [], [], 0
@@ -973,8 +967,9 @@ class _Witness:
         return all(array.is_ready() for array in arrays)
 
 
-def _asked(witness, when, repeats=10, **named):
+def _asked(witness, when, **named):
     """What `benchmark` says of a witness, which must have been called as it should."""
+    repeats = named.get("repeats", 10)
     seconds = _check.call(witness, np.arange(3), 2, when=when, **named)
     waited, made = witness.idle(), len(witness.begun)
     traced = any(isinstance(x, jax.core.Tracer) for x in jax.tree.leaves(witness.given))
@@ -997,7 +992,7 @@ for _sleeps, _repeats in _naps:
     _when = f"For calls of {_sleeps} s, the first not counted, and repeats={_repeats}, "
     for _ in range(3):  # again only if the machine was busy
         _witness = _Witness(_sleeps)
-        _says = _asked(_witness, _when, _repeats, repeats=_repeats)
+        _says = _asked(_witness, _when, repeats=_repeats)
         _took = np.array(_witness.took[-_repeats:])
         _mean, _total, _whole = _took.mean(), _took.sum(), np.mean(_witness.took)
         _others = {
@@ -1011,13 +1006,13 @@ for _sleeps, _repeats in _naps:
             "": "What does the clock measure, and which calls?",
         }
         _allowed = _mean, np.median(_took), _took.min()
-        if _fits := not all(differing(_says, right, 0.1) for right in _allowed):
+        if not all(differing(_says, right, 0.1) for right in _allowed):
             break
-    if not _fits:
+    else:
         _check.agrees(_says, _mean, _others, _when, rtol=0.1)
 _when = "For a result that is computed after f has returned, "
 _witness = _Witness([0], lambda: _busy(_turns))
-_says, _took = _asked(_witness, _when, 3, repeats=3), np.diff(_witness.begun[-3:])
+_says, _took = _asked(_witness, _when, repeats=3), np.diff(_witness.begun[-3:])
 _told = f"benchmark says {_says:.4f} s, and the calls took {_took.round(4)} s. Does the clock run while you wait?"
 _check.require(_says > 0.2 * _took.min(), _when + _told)
 for _work in (lambda: None, lambda: {"a": [_busy(_turns), np.ones(2)]}):
