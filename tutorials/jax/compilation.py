@@ -930,7 +930,7 @@ from snippets.timing import benchmark
 # their last result is ready, and compares your seconds with its own clock.
 
 # %% check="honest-benchmark"
-_naps = ((0.16, 0.08, 0.01, 0.10, 0.03, 0.02), 5), ((0.1, 0.03), 1)
+_naps = (0.16, 0.08, 0.01, 0.10, 0.03, 0.02), (0.1, 0.03), (0.05, 0.1, *[0.01] * 10)
 import timeit
 
 from snippets.checking import Check, differing
@@ -988,11 +988,12 @@ def _asked(witness, when, **named):
     return float(seconds)
 
 
-for _sleeps, _repeats in _naps:
-    _when = f"For calls of {_sleeps} s, the first not counted, and repeats={_repeats}, "
+for _sleeps, _named in zip(_naps, ({"repeats": 5}, {"repeats": 1}, {}), strict=True):
+    _repeats = _named.get("repeats", 10)
+    _when = f"For calls of {_sleeps} s, the first not counted, and {_repeats} repeats, "
     for _ in range(3):  # again only if the machine was busy
         _witness = _Witness(_sleeps)
-        _says = _asked(_witness, _when, repeats=_repeats)
+        _says = _asked(_witness, _when, **_named)
         _took = np.array(_witness.took[-_repeats:])
         _mean, _total, _whole = _took.mean(), _took.sum(), np.mean(_witness.took)
         _others = {
