@@ -266,3 +266,11 @@ def test_one_shape_where_several_are_asked_is_wrong_and_not_of_another_form():
     predicted({"p": {"a": {"w": [1], "b": ()}, "c": ((2,), (3,))}}, "p", truth, {})
     for wrong in ({"a": (1, 2)}, {"c": (2, 3)}):
         assert refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {}).startswith("2 of the 4 entries")
+
+
+@pytest.mark.parametrize("wrong", [{"c": (2,)}, {"e": (2,)}, {"e": ()}, {"c": [(2,), (2,)]}])
+def test_one_shape_for_several_or_the_other_way_round_is_wrong_and_not_of_another_form(wrong):
+    truth = {"a": (2,), "c": [(2,)], "e": [(), (2,)]}
+    predicted({"p": {**truth, "c": ((2,),), "e": ((), [2])}}, "p", truth, {})
+    said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
+    assert " of the 4 entries of p are right." in said
