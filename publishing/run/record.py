@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,8 +46,8 @@ class Key:
         return _digest([self.code, self.expressions, self.python, self.versions, self.runner])[:32]
 
 
-def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None) -> Key:
-    """The key of a solved variant and further answers to grade; raises a SourceError if an import is not installed."""
+def key(variant: Variant) -> Key:
+    """The key of a solved variant; raises a SourceError if an import is not installed."""
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
@@ -55,8 +55,7 @@ def key(variant: Variant, answers: Mapping[str, Mapping[str, str]] | None = None
             code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
-    runner = _digest([_runner(), answers]) if answers else _runner()
-    return Key(tuple(code), tuple(places), get_python_version(), packages.needed(variant), runner)
+    return Key(tuple(code), tuple(places), get_python_version(), packages.needed(variant), _runner())
 
 
 def _bare(code: str) -> str:

@@ -1,24 +1,21 @@
-"""The kept answers, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
+"""Answers to exercises, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
 
 import ast
-import asyncio
-import fcntl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from answers import ROOT, ROUTES, compilation_cache, exercises, kept, lessons
+from answers import compilation_cache, kept, lessons
 from reach import reached
+from verdicts import Trial, digest, verdicts
 
 from publishing.assemble.snippets import names
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, join
-from publishing.run.notebook import Grades, execute
-from publishing.run.record import Record, Store, key
-
-SETTINGS = replace(ROUTES.settings, records=ROOT / ".cache/answers", timeout=500)
+from publishing.run.notebook import Grades
 
 # Figures need not be drawn here.
 _PREPARE = """
@@ -32,8 +29,8 @@ def _prepare():
 
 _prepare()
 """
-# Added to a right answer: the cells after the check that it can reach.
-_GO_ON = "\n_page_goes_on = {cells}\n"
+# Added to an answer: the cells after the check that it goes on to, and code that runs in the end.
+_GO_ON = "\n_page_goes_on = {cells}\n_in_the_end = {judge!r}\n"
 # Added to a check, which then runs them.
 _PAGE = """
 class RestOfPage(Exception):
@@ -49,56 +46,71 @@ for _index in globals().get("_page_goes_on", ()):
     else:
         if _raises:
             raise RestOfPage(f"line {{_line}}: {{_raises}} was expected")
+if globals().get("_in_the_end"):
+    exec(_in_the_end, {{"page": globals()}})
 """
 
 
-@cache
-def grades(name: str) -> Grades:
-    """What the stubs and kept answers of a tutorial raised: `answer`, `check`, and `rest` in the rest of the page.
+class Answer(NamedTuple):
+    """An answer to grade, and what follows once its check lets it pass."""
 
-    They come from a record where there is one for all the code, the answers and the versions.
+    source: str
+    cells: tuple[int, ...] = ()  # of the page, counted from the check
+    judge: str = ""  # code that sees the variables as `page`; the check raises what it raises
+
+    @property
+    def text(self) -> str:
+        """What is tried."""
+        more = _GO_ON.format(cells=list(self.cells), judge=self.judge) if self.cells or self.judge else ""
+        return self.source + more
+
+
+def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
+    """The stubs of an exercise and the answers kept here, by description."""
+    wrong = {why: Answer(text) for why, text in kept("wrong", exercise).items()}
+    return stubs(solved, exercise) | wrong | going_on(solved, exercise, kept("right", exercise))
+
+
+def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
+    """What answers to exercises of a tutorial raised, by exercise and description.
+
+    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once for all.
     """
-    solved, store = lessons()[name].solved, Store(SETTINGS.records)
-    answers = {
-        exercise: kept("wrong", exercise) | going_on(solved, exercise, kept("right", exercise))
-        for exercise, owner in exercises().items()
-        if owner == name
-    }
-    variant = gradable(solved)
-    its_key = key(variant, answers)
-    SETTINGS.records.mkdir(parents=True, exist_ok=True)
-    with (SETTINGS.records / f"{name.replace('/', '-')}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
-        record = store.find(its_key)
-        if record is None:
-            record = Record(name, its_key, asyncio.run(execute(variant, SETTINGS, answers)))
-            store.keep(record)
-    return {
-        exercise: {answer: _with_rest(grade) for answer, grade in its.items()}
-        for exercise, its in record.run.grades.items()
-    }
+    trials = [trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)]
+    found = verdicts(name, trials, lambda wanted: gradable(lessons()[name].solved, wanted))
+    return {exercise: {why: _with_rest(grade) for why, grade in several.items()} for exercise, several in found.items()}
 
 
-def gradable(solved: Variant) -> Variant:
-    """A solved variant up to its last check, whose checks can go on to the end of the page.
+def stubs(solved: Variant, exercise: str) -> dict[str, Answer]:
+    """The stubs of an exercise, by description."""
+    cell = solved.code[place(solved, exercise)]
+    return {description: Answer(text) for description, text in cell.stubs}
+
+
+def place(solved: Variant, exercise: str) -> int:
+    """Which code cell holds an exercise; its check is the next."""
+    return next(index for index, cell in enumerate(solved.code) if cell.exercise == exercise)
+
+
+def gradable(solved: Variant, wanted: Set[str]) -> Variant:
+    """A solved variant up to the last of these exercises, whose checks can go on to the end of the page.
 
     What hidden cells assert before that has held in the build; of compile times it would not hold with the cache.
     """
     code = solved.code
-    last = max(index for index, cell in enumerate(code) if cell.check)
+    last = max(index for index, cell in enumerate(code) if cell.check in wanted)
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
-        page = [
-            (after.number, without_times(after, code), after.raises or "", after.match or "")
-            for after in code[index + 1 :]
-        ]
-        if cell.check:
+        if cell.check in wanted:
+            page = [
+                (after.number, without_times(after, code), after.raises or "", after.match or "")
+                for after in code[index + 1 :]
+            ]
             cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
-        elif "hidden" not in cell.tags:
-            cells.append(cell)
-        elif rest := [node for node in ast.parse(join(cell.lines)).body if not isinstance(node, ast.Assert)]:
-            cells.append(replace(cell, lines=_lines("\n".join(map(ast.unparse, rest)))))
+        elif text := _without_assertions(cell):
+            exercise = cell.exercise if cell.exercise in wanted else None  # the stubs of others are not tried
+            cells.append(replace(cell, lines=_lines(text) if "hidden" in cell.tags else cell.lines, exercise=exercise))
     return replace(solved, cells=tuple(cells))
 
 
@@ -114,15 +126,38 @@ def without_times(cell: Cell, code: Sequence[Cell]) -> str:
     return "\n".join(lines)
 
 
-def going_on(solved: Variant, exercise: str, answers: Mapping[str, str]) -> dict[str, str]:
+def going_on(solved: Variant, exercise: str, answers: Mapping[str, str]) -> dict[str, Answer]:
     """Answers that make the check of a gradable variant go on to what they can reach."""
     code = [join(cell.lines) for cell in solved.code]
-    place = next(index for index, cell in enumerate(solved.code) if cell.exercise == exercise)
-    before, (solution, check), after = code[:place], code[place : place + 2], code[place + 2 :]
+    index = place(solved, exercise)
+    before, (solution, check), after = code[:index], code[index : index + 2], code[index + 2 :]
     return {
-        why: answer + _GO_ON.format(cells=reached(before, [answer, solution], check, after))
-        for why, answer in answers.items()
+        why: Answer(answer, tuple(reached(before, [answer, solution], check, after))) for why, answer in answers.items()
     }
+
+
+def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Trial]:
+    """The answers with the digests of their verdicts."""
+    lesson = lessons()[name]
+    code, index = lesson.solved.code, place(lesson.solved, exercise)
+    options = {key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")}
+    run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
+    common = digest(run, [_without_assertions(cell) for cell in code[:index]], join(code[index + 1].lines))
+    trials = []
+    for why, answer in answers.items():
+        later = [code[index + 2 + cell] for cell in answer.cells]
+        page = [(without_times(cell, code), cell.raises, cell.match) for cell in later]
+        follows = [_PAGE, page] if page or answer.judge else []
+        trials.append(Trial(exercise, why, answer.text, digest(common, answer.text, follows)))
+    return trials
+
+
+@cache
+def _without_assertions(cell: Cell) -> str:
+    """The text of a cell, of a hidden one what is left without its assertions."""
+    if "hidden" not in cell.tags:
+        return join(cell.lines)
+    return "\n".join(ast.unparse(n) for n in ast.parse(join(cell.lines)).body if not isinstance(n, ast.Assert))
 
 
 def _with_rest(grade: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -58,16 +58,18 @@ def solved(tmp_path_factory):
     ],
 )
 def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(solved, answer, error):
-    _, _, check, *_ = gradable(solved).cells
-    answers = going_on(solved, "first", {"it": f"double = lambda x: {answer}"})
+    _, _, check, *_ = gradable(solved, {"first"}).cells
+    answers = {"it": going_on(solved, "first", {"it": f"double = lambda x: {answer}"})["it"].text}
     grades = grade({"__name__": "__main__"}, answers, join(check.lines))
     assert grades["it"]["answer"] is None
     assert str(grades["it"]["check"]).startswith(error)
 
 
 def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
-    cells = gradable(solved).cells
+    cells = gradable(solved, {"first", "second"}).cells
     assert [cell.exercise or cell.check for cell in cells] == [None, "first", "first", "second", "second"]
+    assert [cell.exercise for cell in gradable(solved, {"second"}).cells] == [None, None, None, "second", None]
+    assert len(gradable(solved, {"first"}).cells) == 3
     grades = grade({"__name__": "__main__"}, {"it": "double = lambda x: x**2"}, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
 

@@ -1,0 +1,198 @@
+"""Mutants: each solution changed a little; one that differs from it on an input that the text allows must be refused.
+
+The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases of
+`inputs/<exercise>.py`, a module that sees nothing of this repository and defines
+
+    def cases(draw, page):  # a numpy Generator, the same each time; and the variables of the notebook as attributes
+        yield "double", (jnp.array([1, 2]), 0.5), {}  # a function that the exercise defines, its arguments
+        yield compiled, (jnp.array([1, 2]),), {}      # or a function of this module, which gets `page` first
+
+    def compiled(page, x):
+        return jax.jit(page.double)(x)
+
+A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes, trees, borders. Results
+are compared as trees: paths, shapes, kinds of number, numbers; exceptions only with exceptions; and an argument must
+come back as the solution leaves it. Cases run in their order after one definition, so an eager call before a compiled
+one finds a cache. Return from a function of the module only what is promised: of random draws a property, of values
+that an exercise leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
+`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus ATOL),
+`DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or donated).
+
+    uv run python tests/tutorials/mutants.py EXERCISE
+
+prints what its check says of each mutant: refused, equal (it passes and agrees in every case), survives (a hole).
+"""
+
+import ast
+import copy
+import difflib
+import itertools
+import random
+import sys
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from answers import exercises, lessons
+from grades import Answer, graded, place
+from operators import OPERATORS, PRELUDE
+
+from publishing.assemble.variants import Variant
+from publishing.read.cells import Cell, regions
+from publishing.read.problem import join
+
+MOST = 25  # mutants of an exercise
+_JUDGE = Path(__file__).with_name("judge.py").read_text()
+# CPU seconds for a mutant and its check; the handler does nothing once the trial has ended.
+_LIMIT = """\
+import signal as _signal
+
+_limited = True
+
+def _stop(*_, variables=globals()):
+    if "_limited" in variables:
+        raise TimeoutError("it takes longer than 60 seconds")
+
+_signal.signal(_signal.SIGPROF, _stop)
+_signal.setitimer(_signal.ITIMER_PROF, 60)
+"""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed solution; `name` says the operator and the changed line."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a mutant: `refused`, `equal`, `survives` or `stumbles`, and the sentence that says so."""
+
+    mutant: Mutant
+    state: str
+    sentence: str
+
+
+def inputs(exercise: str) -> str | None:
+    """The module that makes the cases of an exercise, as text."""
+    path = Path(__file__).parent / "inputs" / f"{exercise}.py"
+    return path.read_text() if path.exists() else None
+
+
+def mutants(solved: Variant, exercise: str) -> list[Mutant]:
+    """At most MOST mutants of a solution, taken in turn from each operator, in an order that its text decides."""
+    cell = solved.code[place(solved, exercise)]
+    return _mutants(join(cell.lines), _solution(solved, cell))
+
+
+@cache
+def _mutants(text: str, lines: frozenset[int]) -> list[Mutant]:
+    tree = ast.parse(text)
+    original = ast.unparse(tree)
+    changes = _changes(tree, lines)
+    dice = random.Random(original)
+    for several in changes.values():
+        dice.shuffle(several)
+    chosen: dict[str, Mutant] = {}  # by source
+    while len(chosen) < MOST and any(changes.values()):
+        for operator, several in changes.items():
+            while several and len(chosen) < MOST:
+                source = ast.unparse(_change(tree, *several.pop()))
+                if source != original and source not in chosen:
+                    name = f"{operator}: {_difference(original, source)}"
+                    again = sum(mutant.name.partition(" (again")[0] == name for mutant in chosen.values())
+                    chosen[source] = Mutant(f"{name} (again, {again})" if again else name, source)
+                    break
+    return list(chosen.values())
+
+
+def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
+    """The mutants of an exercise as answers, by name; those that pass are judged if there are inputs."""
+    solution, cases = join(solved.code[place(solved, exercise)].lines), inputs(exercise)
+    return {
+        mutant.name: Answer(
+            f"{_LIMIT}{PRELUDE}{mutant.source}",
+            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n" if cases else "",
+        )
+        for mutant in mutants(solved, exercise)
+    }
+
+
+def results(exercise: str) -> list[Result]:
+    """What became of the mutants of an exercise."""
+    name = exercises()[exercise]
+    solved = lessons()[name].solved
+    found = graded(name, {exercise: answers(solved, exercise)})[exercise]
+    return [_result(mutant, found[mutant.name]) for mutant in mutants(solved, exercise)]
+
+
+def _result(mutant: Mutant, grade: dict[str, str | None]) -> Result:
+    kind, _, message = (grade["check"] or "").partition(": ")
+    if grade["answer"]:
+        return Result(mutant, "refused", f"the cell itself stops: {grade['answer']}")
+    if grade["check"] is None:
+        return Result(mutant, "equal", "")
+    states = {"AssertionError": "refused", "TimeoutError": "refused", "Differs": "survives"}
+    return Result(mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"])
+
+
+def _solution(solved: Variant, cell: Cell) -> frozenset[int]:
+    """The lines of an exercise's cell, from 1, that its solution has written or pasted."""
+    given = next(other for other in solved.tutorial.cells if other.exercise == cell.exercise)
+    written = {line.number for begin, end in regions(given) for line in given.lines[begin + 1 : end]}
+    own = solved.tutorial.path
+    return frozenset(i for i, line in enumerate(cell.lines, 1) if line.path != own or line.number in written)
+
+
+def _changes(tree: ast.Module, lines: Set[int]) -> dict[str, list[tuple[int, str]]]:
+    """What operators make of the nodes in these lines: the place of a node in a walk of the tree, and its new code."""
+    inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]  # outer ones first
+    functions = {part: function for function in inner for part in ast.walk(function)}
+    nodes = [(index, node) for index, node in enumerate(ast.walk(tree)) if getattr(node, "lineno", 0) in lines]
+    return {
+        operator.__name__: [(index, code) for index, node in nodes for code in operator(node, functions.get(node))]
+        for operator in OPERATORS
+    }
+
+
+def _change(tree: ast.Module, index: int, code: str) -> ast.Module:
+    """A copy of a tree with other code in the place of a node."""
+    changed = copy.deepcopy(tree)
+    target = next(itertools.islice(ast.walk(changed), index, None))
+    new = ast.parse(code).body
+    return ast.fix_missing_locations(_Put(target, new if isinstance(target, ast.stmt) else new[0].value).visit(changed))
+
+
+class _Put(ast.NodeTransformer):
+    """Puts one node, or statements, in the place of another."""
+
+    def __init__(self, target: ast.AST, new: ast.AST | list[ast.stmt]) -> None:
+        self.target, self.new = target, new
+
+    def visit(self, node: ast.AST) -> ast.AST | list[ast.stmt]:
+        return self.new if node is self.target else self.generic_visit(node)
+
+
+def _difference(before: str, after: str) -> str:
+    """The lines that changed, in one."""
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    old, new = ("; ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in ("- ", "+ "))
+    return f"{old} -> {new}"
+
+
+def main(exercise: str) -> None:
+    """Print what the check of an exercise says of each mutant, and how many there are of each kind."""
+    found = results(exercise)
+    for result in found:
+        print(f"{result.state:9} {result.mutant.name}\n          {result.sentence[:400]}")
+    counts = {
+        state: sum(result.state == state for result in found) for state in ("refused", "equal", "survives", "stumbles")
+    }
+    print(f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,110 @@
+"""Verdicts on answers, a file for each page: what an answer and its check raised, by a digest of all that goes into it.
+
+So an added answer costs its own trial, and a changed check those of its exercise. A page runs once for all that lack.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from answers import ROOT, ROUTES
+
+from publishing.assemble.variants import Variant
+from publishing.run.notebook import Grades, execute
+from publishing.run.record import UNUSED, atomic_write
+
+FOLDER = ROOT / ".cache/verdicts"
+# The answers to one exercise are tried in one go; a trial that could be endless has a limit of its own.
+SETTINGS = replace(ROUTES.settings, timeout=3000)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An answer to an exercise, and a digest of all that its verdict depends on."""
+
+    exercise: str
+    description: str
+    source: str
+    digest: str
+
+
+def verdicts(page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER) -> Grades:
+    """What each answer and its check raised, by exercise and description; the page runs for those not yet known.
+
+    Args:
+      page: the name of the tutorial.
+      trials: the answers to its exercises.
+      gradable: gives what must run to grade the answers to these exercises.
+      folder: where the verdicts are kept.
+    """
+    path = folder / f"{page.replace('/', '-')}.json"
+    with _locked(path.with_suffix(".lock")):
+        known = read(path)
+        lacking = {trial.digest: trial for trial in trials if trial.digest not in known}
+        if lacking:
+            started = time.monotonic()
+            fresh = _graded(list(lacking.values()), gradable)
+            seconds = round((time.monotonic() - started) / len(lacking), 3)
+            for digest, trial in lacking.items():
+                grade = fresh[trial.exercise][trial.description]
+                known[digest] = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
+            _write(path, known, {trial.digest for trial in trials})
+    results: Grades = {}
+    for trial in trials:
+        results.setdefault(trial.exercise, {})[trial.description] = known[trial.digest]
+    return results
+
+
+def read(path: Path) -> dict[str, dict]:
+    """The verdicts in a file by digest; none if it is absent or not as it was written."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        content = json.loads(path.read_bytes())
+        if content["sha256"] == digest(content["verdicts"]):
+            return content["verdicts"]
+    return {}
+
+
+def seconds(folder: Path = FOLDER) -> dict[str, float]:
+    """How long it took to grade all kept answers of a page, by `<part>-<page>`."""
+    return {
+        path.stem: sum(verdict["seconds"] for verdict in read(path).values()) for path in sorted(folder.glob("*.json"))
+    }
+
+
+def digest(*parts: object) -> str:
+    """A digest of what JSON can hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _graded(trials: list[Trial], gradable: Callable[[set[str]], Variant]) -> Grades:
+    answers: dict[str, dict[str, str]] = {}
+    for trial in trials:
+        answers.setdefault(trial.exercise, {})[trial.description] = trial.source
+    return asyncio.run(execute(gradable(set(answers)), SETTINGS, answers)).grades
+
+
+def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:
+    """Keep verdicts, but none that names a line of the page, and none that no run has asked for in long."""
+    now = int(time.time())
+    dated = {name: verdict | ({"used": now} if name in used else {}) for name, verdict in known.items()}
+    kept = {
+        name: verdict
+        for name, verdict in dated.items()
+        if verdict["used"] > now - UNUSED and not (verdict["check"] or "").startswith("RestOfPage")
+    }
+    atomic_write(path, json.dumps({"sha256": digest(kept), "verdicts": kept}).encode())
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Only one process at a time; a lock ends with the process that holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
