@@ -1,7 +1,7 @@
 """Checks of exercises: a refusal is a sentence, what to read, and a call to see it."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import jax
@@ -27,7 +27,7 @@ class Check:
     ):
         self.namespace, self.name, self.section = namespace, name, section
         self.advice, self.answer, self.shown = advice, namespace.get(name), ""
-        self.made = cache(lambda by: by(self.answer))  # `by` compiles once
+        self.made = functools.cache(lambda by: by(self.answer))  # `by` compiles once
         there = name in namespace if advice is None else callable(self.answer)
         what = name if advice is None else f"the function {name}"
         self.require(
