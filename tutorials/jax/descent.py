@@ -601,7 +601,7 @@ for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
             _same = jax.tree.structure(_value[1]) == jax.tree.structure(_p)
             _check.require(_same, "Are the new parameters a tree like the old ones?")
             _moves = [_add(-1, _p, tree[1]) for tree in (_value, _wanted)]
-            _check.agrees(*_moves, {"": "Is it clipped?"}, what="The step taken")
+            _check.agrees(*_moves, {"": "Cut off, or added to?"}, what="The step")
 _sgd, _heavy = start, (start, jax.tree.map(jnp.zeros_like, start))
 for _ in range(60):
     _plain, _sgd = _step.call(_sgd, loads, lengths, 0.02, by=jax.jit)
