@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 import nbformat
 import yaml
+from jinja2 import Environment
+from markupsafe import escape
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -35,7 +37,7 @@ from mkdocs.utils.yaml import yaml_load
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write
 from publishing.notices import OurNotebooks
-from publishing.read.problem import Problem, SourceError, line_of, relative
+from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
 from publishing.read.prose import headings
 from publishing.run.jax import MachineError
 from publishing.run.record import atomic_write, explain_write_error
@@ -44,8 +46,7 @@ from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
-from publishing.site.markdown import MathematicsError
-from publishing.site.structure import StructureError
+from publishing.site.policy import mark_scripts, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -59,7 +60,7 @@ _JUPYTER = {
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
-_STRUCTURE = "publishing.site.structure:Structure"
+_EXTENSIONS = [_MATHEMATICS, "publishing.site.structure:Structure", "publishing.site.finished:Finished"]
 
 
 class Options(base.Config):
@@ -146,7 +147,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions += [_MATHEMATICS, _STRUCTURE]
+        config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
         self.site = site = Path(config.site_dir).resolve()
         beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
@@ -207,6 +208,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Undo the escaping of the template; put what the build computes into a page written by hand."""
         uri = page.file.src_uri
         self.page = uri
+        # Themes put these into HTML as they are.
+        page.meta |= {key: escape(text) for key, text in page.meta.items() if isinstance(text, str)}
         if uri in self.built.pages:
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
@@ -214,6 +217,22 @@ class TutorialsPlugin(BasePlugin[Options]):
             return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Know the scripts of the theme from what else a page may have."""
+        self.mark = mark_scripts(env)
+
+    @event_priority(-1000)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Write the policy of a page, when other plugins have ended with it."""
+        return with_policy(output, self.mark, reloads=self.command == "serve")
+
+    @event_priority(-1000)
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Likewise of what is no page, as 404.html."""
+        if not template_name.endswith(".html"):
+            return output_content
+        return with_policy(output_content, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -224,12 +243,14 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell what Markdown cannot make of a page at its author's line, and a write that failed in a sentence."""
-        if isinstance(error, (MathematicsError, StructureError)):
-            line = error.latex if isinstance(error, MathematicsError) else error.line
+        """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
+        if isinstance(error, PageError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
-            path = by_page.get(self.page, self.routes.site.docs / self.page)
-            raise PluginError(f"\n{Problem(path, line_of(path, [line, line[:20]]), str(error))}") from None
+            paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
+            if self.page == self.routes.site.reference:  # which shows the docstrings of the package
+                paths += sorted(self.routes.settings.snippets.rglob("*.py"))
+            found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
+            raise PluginError(f"\n{Problem(*next(found, (paths[0], 1)), str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 
@@ -251,7 +272,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
-    extensions = [*written.get("markdown_extensions", []), _MATHEMATICS, _STRUCTURE]
+    extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))

@@ -57,12 +57,7 @@ class Check:
         by_name = "jax." * (getattr(jax, by_name, None) is by) + by_name
         called = f"{by_name}({self.name})" if by else self.name
         self.shown = f" See it with: {called}(*failing{names})"
-        before = jax.tree.map(
-            lambda leaf: (
-                np.array(_plain_array(leaf)) if hasattr(leaf, "shape") else leaf
-            ),
-            arguments,
-        )
+        before = jax.tree.map(_plain_array, arguments)
         given = jax.tree.map(lambda leaf: leaf, arguments)  # in new containers
         try:
             with jax.default_matmul_precision("highest"):
@@ -76,16 +71,20 @@ class Check:
             self.require(False, when + told)
         leaves = [x for x in jax.tree.leaves(arguments) if isinstance(x, jax.Array)]
         kept = not any(leaf.is_deleted() for leaf in leaves)
-        self.require(
-            kept, f"{self.name} deletes or donates what its caller still needs."
-        )
+        self.require(kept, f"{self.name} deletes or donates what its caller needs.")
         same = not differing(given, before, 0)
         told = "changes what it is given; make new arrays and dictionaries instead."
         self.require(same, f"{self.name} {told}")
         return result
 
     def agrees(
-        self, value: Any, right: Any, mistakes: Mapping, when="", what="", **limits: Any
+        self,
+        value: Any,
+        right: Any,
+        mistakes: Mapping,
+        when: str = "",
+        what: str = "",
+        **limits: Any,
     ) -> None:
         """Refuse a value of another form, or with other numbers, than the right one.
 
@@ -118,9 +117,8 @@ def differing(
     Args:
       value: a tree of arrays and numbers.
       right: the tree to compare with; a nan agrees with a nan.
-      rtol: how far numbers may be apart, as a share of the largest in their array; with
-        0, they must be equal.
-      atol: how far they may be apart in any case.
+      rtol: how far numbers may be apart, as a share of the largest in their array.
+      atol: how far they may be apart in any case, unless `rtol` is 0.
       dtypes: whether the dtypes must agree, too.
     """
     mine, theirs = map(_leaves_by_path, (value, right))
@@ -205,27 +203,35 @@ def _leaves_by_path(tree: Any) -> dict[str, Any]:
 
 
 def _plain_array(leaf: Any) -> Any:
-    """An array, of a typed key its bits."""
+    """A copy of an array, of a typed key its bits; anything else as it is."""
     is_key = jax.dtypes.issubdtype(getattr(leaf, "dtype", None), jax.dtypes.prng_key)
-    return jax.random.key_data(leaf) if is_key else leaf
+    leaf = jax.random.key_data(leaf) if is_key else leaf
+    return np.array(leaf) if hasattr(leaf, "shape") else leaf
+
+
+def _parts(tree: Mapping | list | tuple) -> dict:
+    return dict(tree if isinstance(tree, Mapping) else enumerate(tree))
 
 
 def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
-    """The entries by their paths, as deep as the truth has dictionaries and lists."""
+    """The entries by their paths; a word, such as "fails", may stand for several."""
     form = tree if form is None else form
-    if isinstance(form, Mapping | list):
-        if not isinstance(tree, Mapping | list | tuple):
-            raise ValueError(f"{tree!r} should be a {type(form).__name__}")
-        items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
-        known = dict(form.items() if isinstance(form, Mapping) else enumerate(form))
-        for key, value in items:
-            yield from _entries_by_path(value, known.get(key, ()), (*path, key))
-    else:
+    if not isinstance(form, Mapping | list) or isinstance(tree, str):
         yield path, tree
+    elif not isinstance(tree, Mapping | list | tuple):
+        raise ValueError(f"{tree!r} should be a {type(form).__name__}")
+    else:
+        for key, value in _parts(tree).items():
+            known = _parts(form).get(key, ())
+            yield from _entries_by_path(value, known, (*path, key))
 
 
 def _is_right_entry(given: Any, right: Any, rtol: float) -> bool:
     """Whether an entry is right; raises a ValueError for one of another kind."""
+    if isinstance(given, str) and not given.strip().isnumeric():  # a word
+        return given.strip().lower() == str(right).lower()
+    if isinstance(right, str | None):
+        return given is right
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
         if isinstance(shape, tuple | list):
@@ -235,16 +241,10 @@ def _is_right_entry(given: Any, right: Any, rtol: float) -> bool:
         if isinstance(given, set | frozenset | list | tuple | dict):
             return set(given) == right
         raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
-    if isinstance(right, str | None):
-        return str(given).strip().lower() == str(right).lower()
     is_bool = isinstance(right, bool)
-    try:
-        value = np.asarray(given).item()
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{given!r} is not a number") from None
-    if is_bool != isinstance(value, bool):
+    value = given if np.size(given) != 1 else np.asarray(given).item()
+    if isinstance(value, bool) != is_bool or not isinstance(value, str | int | float):
         wanted = "True or False" if is_bool else "a number"
         raise ValueError(f"{given!r} is not {wanted}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
-    return abs(number - right) <= limit
+    return abs(float(value) - right) <= limit

@@ -1,7 +1,10 @@
 """Where a line was written, and what is wrong with it."""
 
 import ast
+import html
+import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +40,14 @@ class SourceError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class PageError(ValueError):
+    """What an author's text became on a page is wrong; `texts` are what may stand in the author's line, best first."""
+
+    def __init__(self, message: str, texts: Iterable[str]) -> None:
+        super().__init__(message)
+        self.texts = tuple(texts)
 
 
 def join(lines: list[Line] | tuple[Line, ...]) -> str:
@@ -88,8 +99,22 @@ def lines_in_strings(source: str) -> set[int]:
     return {number for node in strings for number in range(node.lineno + 1, node.end_lineno + 1)}
 
 
-def line_of(path: Path, candidates: list[str]) -> int:
+def line_of(path: Path, candidates: Iterable[str]) -> int:
     """The first line of a file that holds the first of the candidates to be found; 1 if none is."""
+    return find_line(path, candidates) or 1
+
+
+def find_line(path: Path, candidates: Iterable[str]) -> int | None:
+    """The first line of a file that holds the first of the candidates to be found, as it is or as a page shows it."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    numbers = (n for text in candidates if text for n, line in enumerate(lines, 1) if text in line)
-    return next(numbers, 1)
+    for text in candidates:
+        for read in (str, _as_shown):
+            numbers = (number for number, line in enumerate(lines, 1) if read(text) and read(text) in read(line))
+            if number := next(numbers, None):
+                return number
+    return None
+
+
+def _as_shown(text: str) -> str:
+    """A text with its entities read, without what browsers or Markdown pass over."""
+    return re.sub(r"[\s\\\0-\x20]", "", html.unescape(text)).lower()

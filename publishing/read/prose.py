@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from publishing.read.markup import REFUSED, html_problem
+from publishing.read.markup import html_problem
 from publishing.read.problem import Line, join, syntax_error
 
 # Code in Markdown: a fenced block, or a span within a paragraph. What is in it means nothing here.
@@ -17,7 +17,7 @@ _HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTA
 _NOT_HEADING = re.compile(r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$")  # of a link only its text, no attributes
 _LINK = rf"(?ms)(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 _NO_HTML = re.compile(rf"(?ms){CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
-_NO_LINK = re.compile(r"(?:\]\(|\]:)\s*<?((?:javascript|attachment):)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
 _OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
@@ -37,12 +37,11 @@ def headings(markdown: str) -> list[str]:
 
 
 def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:
-    """What is wrong with the HTML in a Markdown cell, and the line; Jupyter shows no style sheet in one either."""
+    """What is wrong with the HTML in a Markdown cell, and the line; what only the page shows is found there."""
     html = _NO_HTML.sub(lambda code: "\n" * code[0].count("\n"), join(lines))
-    if found := html_problem(
-        _NO_LINK.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html)), f"{REFUSED}|style"
-    ):
-        return lines[found[0] - 1].number, f"the text {found[1]}"
+    html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
+    if found := html_problem(html, prose=True):
+        return lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
     return None
 
 

@@ -59,9 +59,14 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows a picture; raises a ValueError if it is damaged, or would run a script."""
+    """The file that shows a picture; raises a ValueError if it is damaged, or holds what no page may hold."""
     instead = picture(output)
-    drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+    try:
+        drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+    except ValueError:
+        if instead:
+            return instead
+        raise
     return instead if instead and len(drawn.content) > SVG_LIMIT else drawn
 
 
@@ -110,8 +115,14 @@ def _drawn(svg: str) -> Figure:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
         raise ValueError(f"its SVG is damaged ({error}); draw it again.") from None
-    if problem := html_problem(svg):
-        raise ValueError(f"its SVG {problem[1]}")
+    for parent in list(root.iter()):
+        for metadata in parent.findall(f"{_SVG}metadata"):
+            parent.remove(metadata)
+    # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
+    root.text = root.text or "\n"  # or an empty one had no end
+    svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    if problem := html_problem(svg, drawing=True):
+        raise ValueError(f"its SVG {problem.message}")
     lengths = [re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, "")) for side in ("width", "height")]
     sides = [float(length[1]) * _PIXELS.get(length[2], 0) if length else 0 for length in lengths]
     if not all(sides):
@@ -123,7 +134,6 @@ def _drawn(svg: str) -> Figure:
     width, height = map(round, sides)
     head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix("<svg")
     svg = f'<svg width="{width}" height="{height}"{head}{svg[opening.end() :]}'
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():

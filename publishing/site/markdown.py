@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
 
-from publishing.read.problem import Problem, SourceError, read_source
+from publishing.read.problem import PageError, Problem, SourceError, read_source
 
 MOST = 15  # links to the glossary on a page
 
@@ -37,12 +37,12 @@ _PHONE = 24
 _CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # its LaTeX goes with it, for who copies it
 
 
-class MathematicsError(ValueError):
+class MathematicsError(PageError):
     """Mathematics that cannot be read; `latex` is the line of it with a character, as it is written."""
 
     def __init__(self, why: str, text: str, character: int) -> None:
-        super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.")
         self.latex = (text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]).strip()
+        super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.", [self.latex])
 
 
 class Mathematics(Extension):

@@ -8,7 +8,7 @@ from typing import Any
 from markdown import Markdown
 from nbformat import NotebookNode
 
-from publishing.read.markup import html_problem
+from publishing.read.markup import html_problem, scope_styles
 from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
@@ -16,10 +16,11 @@ LIMIT = 100_000  # characters of HTML that the outputs of a cell may have togeth
 _AROUND = 60  # characters that the template puts around each
 _LONGEST_ERROR = 12  # lines
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
 # The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
 _TABLE = re.compile(r"<table\b[^>]*\bclass=\"dataframe\"[^>]*>")
+# A text that says nothing of a value: Python's own for an object, or a chart's for itself.
+_NO_TEXT = re.compile(r"\s*(<[\w.]+(?: object)?(?: at 0x[\da-f.]+)?>|[\w.]+\(\.\.\.\))?\s*")
 
 
 def shown_all(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
@@ -41,24 +42,34 @@ def shown(output: NotebookNode) -> dict[str, Any]:
     data = output.data
     if is_figure(output):
         return {"kind": "figure", "figure": figure(output), "picture": picture(output)}
-    if "text/html" in data:
-        return {"kind": "html", "html": _checked(data["text/html"])}
-    if "text/latex" in data or "text/markdown" in data:
-        text = _FORMULA.sub(r"\1\2\1", data["text/latex"]) if "text/latex" in data else data["text/markdown"]
-        return {"kind": "html", "html": _checked(_MARKDOWN.reset().convert(text))}
+    if rich := [kind for kind in ("text/html", "text/latex", "text/markdown") if kind in data][:2]:
+        return _rich(data, *rich)
     if others := ", ".join(sorted(data.keys() - {"text/plain"})):
         raise ValueError(f"gives {others}, which a page cannot show; give a picture, HTML, Markdown, LaTeX or text.")
     return {"kind": "value", "html": html.escape(data.get("text/plain", ""))}
 
 
+def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
+    """HTML, LaTeX or Markdown; of HTML that a page cannot hold, the next form or the text, if it says anything."""
+    try:
+        return {"kind": "html", "html": _checked(data[kind] if kind == "text/html" else _converted(data[kind], kind))}
+    except ValueError as error:
+        if kind == "text/html" and other:
+            return _rich(data, other)
+        text = data.get("text/plain", "")
+        if kind == "text/html" and _NO_TEXT.fullmatch(text) is None:
+            return {"kind": "value", "html": html.escape(text)}
+        way = "; no text came with it that could be shown instead, so print the value."
+        unfit = kind == "text/html" and str(error).endswith("which no page can have.")
+        raise ValueError(f"{str(error).removesuffix('.')}{way}" if unfit else str(error)) from None
+
+
+def _converted(text: str, kind: str) -> str:
+    return _MARKDOWN.reset().convert(_FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text)
+
+
 def _checked(text: str) -> str:
     """HTML for a page, its style sheets only for what stands beside them, its tables as the site's."""
     if problem := html_problem(text):
-        raise ValueError(f"its output {problem[1]}")
-    return _TABLE.sub("<table>", _STYLE.sub(_scoped, text)).replace("<th></th>", "<td></td>")
-
-
-def _scoped(style: re.Match) -> str:
-    if style[2].count("}") > style[2].count("{"):
-        raise ValueError("its output has a style sheet with a `}` too many, after which it would be the whole page's.")
-    return f"{style[1]}@scope{{{style[2]}}}"
+        raise ValueError(f"its output {problem.message}")
+    return _TABLE.sub("<table>", scope_styles(text)).replace("<th></th>", "<td></td>")

@@ -14,17 +14,19 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from publishing.read.problem import PageError
+
 _COMMONMARK = MarkdownIt("commonmark")  # what notebooks are shown by
 _ADVICE = "leave a blank line before a list, indent by four spaces what belongs to an item, and write `1.`, not `1)`"
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 _TORN = re.compile(r"<pre\b(?:(?!</pre>).)*?</?p\b[^>]*>\s*(?P<next>[^\n]*)", re.DOTALL)
 
 
-class StructureError(ValueError):
+class StructureError(PageError):
     """A page has another structure than its author wrote; `line` is the author's line where it begins."""
 
     def __init__(self, what: str, line: str) -> None:
-        super().__init__(what)
+        super().__init__(what, [line, line[:20]])
         self.line = line
 
 

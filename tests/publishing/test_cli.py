@@ -120,7 +120,7 @@ def test_a_tutorial_may_be_named_or_given_as_a_path_from_anywhere(tutorials, pro
 
 def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
     path = "./tutorials/part/tiny.py"
-    assert tutorials("run", path).stdout == "1 tutorials: 1 run, 0 had a record.\n"
+    assert tutorials("run", path).stdout == "1 tutorial: 1 run, 0 had a record.\n"
     assert "part/tiny would not run" in tutorials("explain", path).stdout
     shutil.copytree(project.settings.records, project.root / "other")
     compared = tutorials("compare", path, "--against", "other")

@@ -459,6 +459,37 @@ def test_a_folder_to_look_things_up_in_that_is_not_there_is_told(course, build):
     assert "look_up names `frist`, but there is no such folder in lessons." in said
 
 
+@pytest.mark.parametrize(
+    "link", ["[x](&#106;avascript:f())", "[x][y]\n\n[y]: &#x6A;avascript:f()", "*x*{: onclick=f() }"]
+)
+def test_what_only_the_finished_page_shows_is_told_at_its_line(course, build, link):
+    prose = "# %% [markdown]\n# First\n" + "".join(f"# {line}\n" for line in link.split("\n"))
+    write({"lessons/three.py": f"{THREE}\n{prose}"})
+    code, output = build()
+    assert code == 1
+    assert f"lessons/three.py:{11 + link.count(chr(10))}: the page " in output
+    assert "which no page can have" in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+    write({"lessons/three.py": THREE, "docs/tasks.md": f"# Tasks\n\n{link}\n"})
+    code, output = build()
+    assert code == 1
+    assert f"docs/tasks.md:{3 + link.count(chr(10))}: the page " in output
+
+
+def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
+    title = "</title><script>f()</script>"
+    write({"docs/tasks.md": f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"})
+    assert build()[0] == 0
+    pages = [path.read_text() for path in Path("site").rglob("*.html")]
+    assert len(pages) > 6
+    for page in pages:
+        (scripts,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="[^"]*script-src ([^;"]*)', page)
+        inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+        assert scripts.count("sha256-") == len(set(inline)) > 0
+        assert "f()" not in inline
+        assert not re.search(r"data-[\da-f]{32}", page)
+
+
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
     write(
         {"mkdocs.yml": CONFIG.replace("lessons/three.ipynb]", "lessons/four.ipynb]").replace("[tasks.md,", "[no.md,")}

@@ -1,6 +1,7 @@
 """What axe, the checker of accessibility, finds on a page."""
 
 from axe_playwright_python.sync_playwright import Axe
+from pages import wait_until
 from playwright.sync_api import Page
 
 AXE = Axe()
@@ -26,7 +27,10 @@ def see_all_code(page: Page) -> None:
     page.evaluate("window.folded = [...document.querySelectorAll('details:not([open])')]")
     page.evaluate("folded.forEach(fold => fold.open = true)")
     page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
-    page.wait_for_function("""() => [...document.querySelectorAll("article pre > code")]
-        .every(code => code.parentElement.querySelector("button"))""")
+    wait_until(
+        page,
+        """() => [...document.querySelectorAll("article pre > code")]
+        .every(code => code.parentElement.querySelector("button"))""",
+    )
     page.evaluate("folded.forEach(fold => fold.open = false)")
     page.set_viewport_size({"width": width, "height": height})

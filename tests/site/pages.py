@@ -1,10 +1,12 @@
 """The addresses of the site's pages, by what is in the navigation."""
 
 import os
+import time
 from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from playwright.sync_api import Page
 
 from publishing.read.percent import read_tutorials
 
@@ -25,3 +27,12 @@ PAGES = [*EXECUTED, *BY_HAND]
 def soup(folder: Path) -> BeautifulSoup:
     """The HTML of the page in a folder; as text it has quotes around each attribute, which the site leaves out."""
     return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for what JavaScript says; Playwright's own way runs text within the page, which its policy forbids."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"it never became true that {condition}")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from axe import see_all_code, unfold, violations
-from pages import PAGES, TUTORIALS, soup
+from pages import PAGES, TUTORIALS, soup, wait_until
 
 pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
 
@@ -30,7 +30,7 @@ def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, pat
         still.set_viewport_size({"width": width, "height": 900})
         still.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         ground = {"light": "rgb(253, 253, 251)", "dark": "rgb(21, 25, 30)"}[scheme]
-        still.wait_for_function(f"getComputedStyle(document.body).backgroundColor == '{ground}'")
+        wait_until(still, f"getComputedStyle(document.body).backgroundColor == '{ground}'")
         found[width, scheme] = violations(still, code=path in TUTORIALS and width == 1280)
     assert not any(found.values()), found
 

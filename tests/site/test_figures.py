@@ -5,7 +5,7 @@ import re
 from copy import copy
 
 import pytest
-from pages import EXECUTED, soup
+from pages import EXECUTED, soup, wait_until
 from PIL import Image
 
 PAGE = "tutorials/jax/descent/"
@@ -235,7 +235,7 @@ def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_p
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_ground_of_the_page(page, site, scheme):
     page.emulate_media(color_scheme=scheme, media="screen")
-    page.wait_for_function(f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
+    wait_until(page, f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     weak, seen = [], set()
     for path in site.glob("tutorials/**/figure-*.svg"):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe import see_all_code, unfold, violations
-from pages import EXECUTED, PAGES, REPOSITORY, SITE_URL, TUTORIALS, soup
+from pages import EXECUTED, PAGES, REPOSITORY, SITE_URL, TUTORIALS, soup, wait_until
 from playwright.sync_api import Page
 
 from publishing.site.links import broken_links
@@ -221,14 +221,14 @@ def test_every_figure_is_loaded_and_described(visit):
 def test_axe_finds_nothing_on_a_dark_phone(visit):
     visit.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     visit.page.set_viewport_size({"width": 390, "height": 900})
-    visit.page.wait_for_function(f"{GROUND} == '{BLACK}'")
+    wait_until(visit.page, f"{GROUND} == '{BLACK}'")
     unfold(visit.page)
     assert violations(visit.page) == []
 
 
 def test_a_tutorial_weighs_at_most_20_kilobytes_without_figures(site):
     weights = {path: sent(site / path / "index.html") for path in TUTORIALS}
-    assert max(weights.values()) <= 20_000, weights
+    assert max(weights.values()) <= 20 * 1024, weights
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
@@ -345,7 +345,7 @@ def test_a_first_page_has_the_palette_of_the_system_before_any_script_file(new_p
 
 def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_have_at_once(light, address):
     def is_now(ground: str) -> None:
-        light.wait_for_function(f"{GROUND} == '{ground}'")
+        wait_until(light, f"{GROUND} == '{ground}'")
 
     light.goto(address)
     light.emulate_media(color_scheme="dark")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pages import TUTORIALS
+from pages import TUTORIALS, wait_until
 
 pytestmark = pytest.mark.xdist_group("accessibility")
 
@@ -63,7 +63,7 @@ def test_a_link_to_an_exercise_shows_its_heading(light, address):
     light.locator("td a[href*='#exercise-']").nth(1).click()
     heading = light.locator("section.exercise", has=light.locator(":target")).locator("h2, h3").first
     heading.wait_for()
-    light.wait_for_function("() => window.scrollY > 100")
+    wait_until(light, "() => window.scrollY > 100")
     top = heading.bounding_box()["y"]
     assert 40 < top < 300
 

@@ -240,3 +240,11 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
 )
 def test_a_prediction_of_another_form_is_told_what_the_form_is(given, told):
     assert told in refusal(predicted, {} if given is None else {"p": given}, "p", TRUTH, REASONS)
+
+
+def test_a_word_may_stand_for_a_shape_or_for_several_entries_and_is_right_or_wrong():
+    truth = {"a": "fails", "b": (3,), "c": {"w": (1,), "b": ()}}
+    predicted({"p": {"a": "Fails", "b": [3], "c": {"w": (1,), "b": ()}}}, "p", truth, {})
+    for wrong, right in (({"a": (3,)}, 3), ({"b": "fails"}, 3), ({"c": "fails"}, 2), ({"a": None}, 3)):
+        said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
+        assert said.startswith(f"{right} of the 4 entries of p are right.")

@@ -102,6 +102,8 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
+        if cell.check and cell.check not in wanted and not _matters(code, index, set(range(last + 1))):
+            continue
         if cell.check in wanted:
             page = [
                 (after.number, without_times(after, code), after.raises or "", after.match or "")
@@ -142,14 +144,34 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
     code, index = lesson.solved.code, place(lesson.solved, exercise)
     options = {key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")}
     run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
-    common = digest(run, [_without_assertions(cell) for cell in code[:index]], join(code[index + 1].lines))
+    check = join(code[index + 1].lines)
     trials = []
     for why, answer in answers.items():
-        later = [code[index + 2 + cell] for cell in answer.cells]
-        page = [(without_times(cell, code), cell.raises, cell.match) for cell in later]
-        follows = [_PAGE, page] if page or answer.judge else []
-        trials.append(Trial(exercise, why, answer.text, digest(common, answer.text, follows)))
+        later = [index + 2 + cell for cell in answer.cells]
+        page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
+        common = [run, *_before(code, index, {index + 1, *later}), check]
+        passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
+        trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
     return trials
+
+
+def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
+    """The text of the cells before an exercise; of an earlier check, if a cell up to its check or later can see it."""
+    return [
+        _without_assertions(cell)
+        for place, cell in enumerate(code[:index])
+        if not cell.check or _matters(code, place, {*range(index + 1), *later})
+    ]
+
+
+def _matters(code: Sequence[Cell], place: int, cells: Set[int]) -> bool:
+    """Whether one of these cells sees what another binds or changes."""
+    return not cells.isdisjoint(_seen_by(tuple(join(cell.lines) for cell in code), place))
+
+
+@cache
+def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
+    return [place + 1 + other for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])]
 
 
 @cache

@@ -37,10 +37,10 @@ def judge(namespace: dict, solution: str, answer: str, inputs: str) -> None:
     limits = getattr(module, "RTOL", 2e-3), getattr(module, "ATOL", 1e-6), getattr(module, "DTYPES", False)
     for (call, expected, untouched), (_, result, arguments) in zip(right, given, strict=True):
         if told := _difference(expected, result, *limits):
-            raise Differs(f"{call} gives {told}")
+            raise Differs(f"it gives {told}: {call}")
         kept = {path: leaf for path, leaf in untouched.items() if leaf[0] != "a deleted array"}
         if getattr(module, "ARGUMENTS", True) and (told := _difference(kept, arguments)):
-            raise Differs(f"{call} leaves {told}")
+            raise Differs(f"it leaves {told}: {call}")
 
 
 def _outcomes(page: _Page, source: str, module: types.ModuleType) -> list[tuple[str, dict, dict]]:
@@ -50,17 +50,16 @@ def _outcomes(page: _Page, source: str, module: types.ModuleType) -> list[tuple[
     before = dict(page.__dict__)
     try:
         exec(compile(source, "<answer>", "exec"), page.__dict__)
+        cases = list(module.cases(np.random.default_rng(0), page))
         outcomes = []
-        for called, arguments, options in module.cases(np.random.default_rng(0), page):
-            name = called if isinstance(called, str) else called.__name__
-            told = [*map(_told, arguments), *(f"{key}={_told(value)}" for key, value in options.items())]
+        for call, (called, arguments, options) in zip(list(map(_call, cases)), cases, strict=True):
             try:
                 function = getattr(page, called) if isinstance(called, str) else called
                 given = () if isinstance(called, str) else (page,)
                 result = _leaves(function(*given, *arguments, **options))
             except Exception as error:
                 result = {"an exception": (type(error).__name__, None)}
-            outcomes.append((f"{name}({', '.join(told)})", result, _leaves((arguments, options), "argument ")))
+            outcomes.append((call, result, _leaves((arguments, options), "argument ")))
     finally:
         page.__dict__.clear()
         page.__dict__.update(before)
@@ -129,6 +128,12 @@ def _said(leaves: dict) -> str:
         for path, (kind, numbers) in leaves.items()
     ]
     return " ".join("; ".join(parts).split())[:300]
+
+
+def _call(case: tuple) -> str:
+    called, arguments, options = case
+    told = [*map(_told, arguments), *(f"{key}={_told(value)}" for key, value in options.items())]
+    return f"{called if isinstance(called, str) else called.__name__}({', '.join(told)})"
 
 
 def _told(value: object) -> str:

@@ -20,7 +20,8 @@ that an exercise leaves (`page.losses[-1]`) what every right answer has. Constan
 
     uv run python tests/tutorials/mutants.py EXERCISE
 
-prints what its check says of each mutant: refused, equal (it passes and agrees in every case), survives (a hole).
+prints what its check says of each mutant: refused, equal (it passes and agrees in every case), survives (a hole in the
+check, or a promise too many in the text), stumbles (a check that fails without a sentence).
 """
 
 import ast
@@ -29,6 +30,7 @@ import difflib
 import itertools
 import random
 import sys
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
@@ -69,7 +71,10 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a mutant: `refused`, `equal`, `survives` or `stumbles`, and the sentence that says so."""
+    """What became of a mutant, and the sentence that says so.
+
+    It is `refused`; it passes and is `equal`, `survives` or, without inputs, is `not judged`; or a check `stumbles`.
+    """
 
     mutant: Mutant
     state: str
@@ -126,15 +131,16 @@ def results(exercise: str) -> list[Result]:
     name = exercises()[exercise]
     solved = lessons()[name].solved
     found = graded(name, {exercise: answers(solved, exercise)})[exercise]
-    return [_result(mutant, found[mutant.name]) for mutant in mutants(solved, exercise)]
+    passed = "equal" if inputs(exercise) else "not judged"
+    return [_result(mutant, found[mutant.name], passed) for mutant in mutants(solved, exercise)]
 
 
-def _result(mutant: Mutant, grade: dict[str, str | None]) -> Result:
+def _result(mutant: Mutant, grade: dict[str, str | None], passed: str) -> Result:
     kind, _, message = (grade["check"] or "").partition(": ")
     if grade["answer"]:
         return Result(mutant, "refused", f"the cell itself stops: {grade['answer']}")
     if grade["check"] is None:
-        return Result(mutant, "equal", "")
+        return Result(mutant, passed, "")
     states = {"AssertionError": "refused", "TimeoutError": "refused", "Differs": "survives"}
     return Result(mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"])
 
@@ -187,10 +193,8 @@ def main(exercise: str) -> None:
     """Print what the check of an exercise says of each mutant, and how many there are of each kind."""
     found = results(exercise)
     for result in found:
-        print(f"{result.state:9} {result.mutant.name}\n          {result.sentence[:400]}")
-    counts = {
-        state: sum(result.state == state for result in found) for state in ("refused", "equal", "survives", "stumbles")
-    }
+        print(f"{result.state:10} {result.mutant.name}\n           {result.sentence[:400]}")
+    counts = Counter(result.state for result in found)
     print(f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}")
 
 

@@ -28,7 +28,7 @@ def _spoil(value, result):
         value.append(0)
     elif type(value).__name__ == "ndarray" and value.ndim and value.flags.writeable:
         value[:1] = 0
-    elif hasattr(value, "delete"):
+    elif type(value).__name__ == "ArrayImpl":  # of JAX, and not a tracer
         value.delete()
     return result
 """

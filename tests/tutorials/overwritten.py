@@ -16,18 +16,15 @@ _OTHER = "overwritten"  # no page reads a text in a place of a value of its own
 
 
 def overwritten(solved: Variant, exercise: str) -> list[str]:
-    """The names that visible cells before an exercise bind and later cells read, where a try-out may take them.
+    """The names that visible cells before an exercise bind, that later cells read, and that its solution does not bind.
 
-    Those that the solution binds or reads, or what it calls, are part of the exercise. Nobody tries out other values for an import, or for
-    a name with an underscore in front, as checks have.
+    A try-out overwrites no import, and no name with an underscore in front, as checks have.
     """
     code, index = solved.code, place(solved, exercise)
     visible = [join(cell.lines) for cell in code[:index] if "hidden" not in cell.tags]
     bound = {name for text in visible for name, binds in _names(text) if binds}
     imports = {name for text in visible for name in _imports(text)}
-    own = {name for name, _ in _names(join(code[index].lines))}
-    while more := {name for node in _binding(visible, own) for name, _, _, _ in names(node)} - own:
-        own |= more
+    own = {name for name, binds in _names(join(code[index].lines)) if binds}
     read = {name for cell in code[index + 1 :] for name, binds in _names(join(cell.lines)) if not binds}
     return sorted(name for name in (bound & read) - own - imports if not name.startswith("_"))
 
@@ -43,12 +40,6 @@ def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
 def _names(text: str) -> list[tuple[str, bool]]:
     """The global names in code, and whether it binds them."""
     return [(name.name, name.binds) for node in ast.parse(text).body for name in names(node)]
-
-
-def _binding(texts: list[str], wanted: set[str]) -> list[ast.stmt]:
-    """The statements in code that bind one of these names."""
-    nodes = [node for text in texts for node in ast.parse(text).body]
-    return [node for node in nodes if wanted & {name.name for name in names(node) if name.binds}]
 
 
 def _imports(text: str) -> set[str]:

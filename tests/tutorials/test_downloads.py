@@ -1,5 +1,9 @@
-"""What a reader takes home runs in an empty folder, with the packages that the script's header names and no others."""
+"""What a reader takes home runs in an empty folder, with the packages that the script's header names and no others.
 
+Every script must have the statements that ran on the page. One of each kind runs, and with ALL_DOWNLOADS=1 every one.
+"""
+
+import ast
 import hashlib
 import json
 import os
@@ -12,10 +16,14 @@ import tomllib
 from itertools import chain
 from pathlib import Path
 
+import nbformat
 import pytest
 from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
 
-from publishing.read.problem import join
+from publishing.read.cells import Cell
+from publishing.read.problem import Line, join
+from publishing.run import packages
+from publishing.run.schedule import Lesson
 from publishing.site.downloads import downloads
 from publishing.site.figures import is_figure
 
@@ -36,6 +44,30 @@ def _first_of_each_part() -> list:
         first.setdefault(name.partition("/")[0], name)
     assert len(first) >= 2
     return [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in first.values()]
+
+
+def _kinds(lesson: Lesson) -> set[str]:
+    """What a page has that its script must manage: read from its code, since there may be no record yet."""
+    visible = [cell for cell in lesson.solved.code if "hidden" not in cell.tags]
+    kinds = {f"imports {name}" for name in packages.imported(lesson.solved)}
+    for cell in visible:
+        last = ast.parse(join(cell.lines)).body[-1]
+        kinds |= {f"tag {tag}" for tag in cell.tags} | {f"raises {cell.raises}"[:6] for _ in range(bool(cell.raises))}
+        kinds |= {"a figure" if isinstance(cell.alt, str) else "several figures" for _ in range(bool(cell.alt))}
+        kinds |= {"a value" for _ in range(isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call))}
+        kinds |= {word for word in ("__future__", "display(") if word in join(cell.lines)}
+    return kinds
+
+
+def _cover() -> list:
+    """Pages that have every kind between them: the first of each part, then each time the one that adds most."""
+    if os.environ.get("ALL_DOWNLOADS"):
+        return NAMES
+    kinds = {name: _kinds(each) for name, each in lessons().items()}
+    chosen = [first.values[0] for first in _first_of_each_part()]
+    while missing := set().union(*kinds.values()).difference(*(kinds[name] for name in chosen)):
+        chosen.append(max(kinds, key=lambda name: (len(kinds[name] & missing), name)))
+    return [name for name in NAMES if name.values[0] in chosen]
 
 
 @pytest.fixture
@@ -94,7 +126,50 @@ def executed(folder, notebook, name):
     return once(folder, notebook, [str(python), *convert], name)
 
 
+def ran(cell: Cell, outputs: list, *, displays: bool) -> list[str]:
+    """The statements of a cell that ran, as a program has them: it shows by itself what a notebook shows."""
+
+    class Shown(ast.NodeTransformer):
+        def visit_Call(self, node: ast.Call) -> ast.AST:
+            if ast.unparse(node.func) in ("plt.show", *["display"] * displays):
+                show = ast.unparse(node.func) == "plt.show"
+                node = ast.Call(ast.Name("_show"), [] if show else node.args, [] if show else node.keywords)
+            return self.generic_visit(node)
+
+    body = Shown().visit(ast.parse(join(cell.lines))).body
+    lines = [
+        ast.unparse(part) for part in body if not (isinstance(part, ast.ImportFrom) and part.module == "__future__")
+    ]
+    if value := next((output for output in outputs if output.output_type == "execute_result"), None):
+        lines[-1] = f"{'print' if value.data.keys() == {'text/plain'} else '_show'}({lines[-1]})"
+    return lines + ["_show()"] * (any(map(is_figure, outputs)) and not lines[-1].endswith("_show()"))
+
+
+def statements(text: str, raises: str | None) -> list[str]:
+    """The statements of a cell of a script; those of an expected error are tried."""
+    body = ast.parse(text).body
+    if not raises:
+        return list(map(ast.unparse, body))
+    attempt, *after = body
+    assert f"!= '{raises}':\n        raise\n" in ast.unparse(attempt)
+    assert ast.unparse(attempt.orelse) == f"raise AssertionError('{raises} was expected here')"
+    return list(map(ast.unparse, [*attempt.body, *after]))
+
+
 @pytest.mark.parametrize("name", NAMES)
+def test_the_script_has_the_statements_that_ran(name, folder):
+    text = (folder / f"{Path(name).name}.py").read_text()
+    blocks = re.split(r"^# %%(?: \[markdown\])?$", text, flags=re.MULTILINE)[1:]
+    scripts = [block for block in blocks if ast.parse(block).body]
+    code, outputs = lesson(name).solved.code, lesson(name).record.run.outputs
+    displays = any("IPython" in line.text for cell in code for line in cell.lines if "import" in line.text)
+    cells = [(cell, its) for cell, its in zip(code, outputs, strict=True) if "hidden" not in cell.tags]
+    for script, (cell, its) in zip(scripts, cells, strict=True):
+        expected = ran(cell, its, displays=displays)
+        assert statements(script, cell.raises) == expected, f"line {cell.number} of {cell.path}"
+
+
+@pytest.mark.parametrize("name", _cover())
 def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folder):
     stem = Path(name).name
     command = ["uv", "run", "--no-project", "--python", sys.executable, "--exclude-newer", DAY, "--script"]
@@ -132,3 +207,11 @@ def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name,
     done = executed(folder, f"{Path(name).name}.ipynb", name)
     assert done["code"] == 1
     assert f"Exercise {first}: write your code here, then run the check below." in done["err"]
+
+
+def test_a_script_with_another_statement_is_not_what_ran(tmp_path):
+    cell = Cell(code=True, path=tmp_path, number=1, lines=tuple(Line(text, tmp_path, 1) for text in ("a = 1", "a + 1")))
+    value = nbformat.v4.new_output("execute_result", {"text/plain": "2"})
+    assert ran(cell, [value], displays=False) == statements("a = 1\nprint(a + 1)", None)
+    for other in ("a = 1\nprint(a + 2)", "print(a + 1)", "a = 1\na + 1", "a = 1\nprint(a + 1)\na = 2"):
+        assert ran(cell, [value], displays=False) != statements(other, None)

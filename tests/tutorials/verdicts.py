@@ -26,12 +26,13 @@ SETTINGS = replace(ROUTES.settings, timeout=3000)
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer to an exercise, and a digest of all that its verdict depends on."""
+    """An answer to an exercise, and a digest of all that its verdict depends on; one of what a refusal depends on."""
 
     exercise: str
     description: str
     source: str
     digest: str
+    refusal: str
 
 
 def verdicts(page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER) -> Grades:
@@ -46,18 +47,21 @@ def verdicts(page: str, trials: list[Trial], gradable: Callable[[set[str]], Vari
     path = folder / f"{page.replace('/', '-')}.json"
     with _locked(path.with_suffix(".lock")):
         known = read(path)
-        lacking = {trial.digest: trial for trial in trials if trial.digest not in known}
+        lacking = [trial for trial in trials if not known.keys() & {trial.digest, trial.refusal}]
         if lacking:
             started = time.monotonic()
-            fresh = _graded(list(lacking.values()), gradable)
+            fresh = _graded(lacking, gradable)
             seconds = round((time.monotonic() - started) / len(lacking), 3)
-            for digest, trial in lacking.items():
+            for trial in lacking:
                 grade = fresh[trial.exercise][trial.description]
-                known[digest] = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
-            _write(path, known, {trial.digest for trial in trials})
+                refused = (grade["check"] or "").startswith("AssertionError")
+                verdict = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
+                known[trial.refusal if refused else trial.digest] = verdict
+            _write(path, known, {name for trial in trials for name in (trial.digest, trial.refusal)})
     results: Grades = {}
     for trial in trials:
-        results.setdefault(trial.exercise, {})[trial.description] = known[trial.digest]
+        verdict = known[trial.digest if trial.digest in known else trial.refusal]
+        results.setdefault(trial.exercise, {})[trial.description] = verdict
     return results
 
 

@@ -49,9 +49,8 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# The setting concerns CPUs only. On a machine with GPUs, `jax.devices()` lists these, and the page uses up to eight of
-# them, a power of two, so that the sizes below divide evenly. This run has {{ n }}. With one device everything runs too, but
-# there is nothing to cut, and the factors below are 1.
+# The setting concerns CPUs only. On a machine with GPUs, the page uses up to eight of them, a power of two, so that the
+# sizes below divide evenly. This run has {{ n }}. With one device everything runs too, but the factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
@@ -81,8 +80,8 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`, which you can index, add and print as before, but its numbers are spread out.
-# In the figure, each box is a device at its place in the mesh. What is filled is the part of the array that it holds:
+# It is still one array of shape `(8, 6)`, which you can index, add and print as before. In the figure, each box is a
+# device at its place in the mesh. What is filled is the part of the array that it holds:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -123,8 +122,8 @@ assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
 
 # %% [markdown]
 # A mesh axis that the spec names cuts the array. One that it does not name *copies*: under `P("data")` the devices along
-# `model` hold the same rows, and under `P()` every device holds everything, which is called **replicated**. A layout
-# that is not possible is refused at once:
+# `model` hold the same rows, and under `P()` every device holds everything, which is called **replicated**.
+# `jax.device_put` refuses a layout that is not possible:
 
 # %% raises="ValueError" match="Resource axis: rows .* is not found in mesh"
 jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
@@ -305,8 +304,7 @@ assert step(params, split_batch)[1].sharding.device_set == set(devices)
 
 # %% [markdown]
 # An *all-reduce* adds up the gradients of all devices and gives each of them the sum. The new parameters are replicated
-# again, ready for the next step. You did not send anything by hand: the computation follows the data. In a training loop,
-# the one new line is the `device_put` of each batch.
+# again. In a training loop, the one new line is the `device_put` of each batch.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -380,13 +378,46 @@ if n > 1:
     ), _told
 
 # %% [markdown]
-# This is data and model parallel at once: the batch is cut along `data`, the weights along `model`, and `step` has not
-# changed. The new weights have the layout of the old ones. Here the compiler chose that. To be sure of it, write
-# `jax.jit(step, out_shardings=...)`.
+# This is data and model parallel at once, and `step` has not changed. The new weights have the layout of the old ones.
+# Here the compiler chose that. To be sure of it, write `jax.jit(step, out_shardings=...)`.
 #
-# We said `AxisType.Auto`. Without it, the axes that `jax.make_mesh` makes are *explicit*: the layout is then a part of
-# an array's type, and JAX asks you whenever an operation leaves it open. The second layer here would be such a case
-# (`ShardingTypeError: Contracting dimensions are sharded and it is ambiguous how the output should be sharded`).
+# ### The default of `make_mesh`: explicit axes
+#
+# This page asks for `AxisType.Auto`, with which the same `step` runs under all layouts. JAX's own pages use
+# `AxisType.Explicit`, the default: the layout is then a part of an array's type, and `jax.typeof` shows it.
+
+# %%
+explicit = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices)
+with jax.set_mesh(explicit):
+    h = jax.device_put(jnp.ones((8, 4)), P("data", "model"))
+    w = jax.device_put(jnp.ones((4, 6)), P("model"))
+    print(jax.typeof(h), "times", jax.typeof(w))
+    print(jax.typeof(jnp.matmul(h, w, out_sharding=P("data"))))
+
+# %% tags=["hidden"]
+assert explicit.axis_types == (AxisType.Explicit,) * 2
+with jax.set_mesh(explicit):
+    assert str(jax.typeof(h)) == "float32[8@data,4@model]"
+    assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
+    assert (
+        str(jax.typeof(jnp.matmul(h, w, out_sharding=P("data")))) == "float32[8@data,6]"
+    )
+    if n > 1:
+        try:
+            h @ w
+        except Exception as problem:
+            _told = f"{type(problem).__name__}: {problem}"
+        else:
+            _told = "nothing"
+        assert _told.startswith("ShardingTypeError: Contracting dimensions"), _told
+assert (
+    str(jax.typeof(jax.device_put(jnp.ones(8), NamedSharding(mesh, P("data")))))
+    == "float32[8]"
+)
+
+# %% [markdown]
+# Where an operation leaves the layout of its result open, as this product or the second layer of `step` does, you say
+# it with `out_sharding`, or get `ShardingTypeError: Contracting dimensions are sharded and it is ambiguous`.
 #
 # ## `jax.shard_map`: write what one device does
 #
@@ -407,8 +438,8 @@ print(f"{all_mean(inputs):.4f} and {inputs.mean():.4f}")
 # %% [markdown]
 # Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other devices
 # have other numbers. `jax.lax.pmean` is the mean over the devices along an axis, `jax.lax.psum` the sum, and their results
-# are the same everywhere. JAX keeps track of this. `out_specs=P()` promises that all devices have the same value. If you
-# forget the exchange, they do not, and JAX says so:
+# are the same along this axis. JAX keeps track of it. `out_specs=P()` promises that all devices have the same value. If you
+# forget the exchange, they do not, and JAX says so, unless `check_vma=False` switches the tracking off:
 
 # %% raises="ValueError" match="could not infer replication over any axes"
 jax.shard_map(lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P())(inputs)
@@ -417,7 +448,7 @@ jax.shard_map(lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P())(
 # ## What `pmap` code becomes
 #
 # Older code uses `jax.pmap`, which still runs. It works like `jax.vmap` with a device for each index: batch and
-# parameters get a leading axis of length $N$, and the step averages its gradients by hand:
+# parameters, unless `in_axes` says `None`, get a leading axis of length $N$, and the step averages its gradients by hand:
 
 
 # %%
@@ -441,10 +472,15 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 # | with `pmap` | today |
 # |---|---|
 # | `jax.pmap(update, axis_name="data")` | `jax.jit(step)` |
-# | `jnp.stack([p] * n)` for each parameter | `jax.device_put(params, NamedSharding(mesh, P()))` |
+# | its `static_broadcasted_argnums` | `static_argnums` of `jax.jit` |
+# | `jnp.stack([p] * n)`, or `jax.device_put_replicated` (removed) | `jax.device_put(params, NamedSharding(mesh, P()))` |
 # | `a.reshape(n, -1, ...)` for each array of the batch | `jax.device_put(batch, NamedSharding(mesh, P("data")))` |
+# | `jax.device_put_sharded(pieces, devices)` (removed) | `jax.device_put(jnp.stack(pieces), NamedSharding(mesh, P("data")))` |
 # | `jax.lax.pmean(grads, "data")` | nothing: `loss_fn` is the mean over the whole batch |
+# | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws the numbers of the whole batch |
 # | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
+#
+# Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
 #
 # Sometimes you want to keep `update` with its collectives. Then `jax.shard_map` looks like the direct replacement:
 
@@ -472,10 +508,82 @@ jax.tree.map(lambda ratio: f"{ratio:.3f}", ratios)
 assert np.allclose(jax.tree.leaves(ratios), n, rtol=1e-3)
 assert largest_difference(one_params, first_copy) < 1e-5
 assert abs(ported_loss - one_loss) < 1e-5
+import optax
+
+_adam = optax.adam(0.1)
+_grads = jax.grad(loss_fn)(params, batch)
+_moves = [
+    _adam.update(jax.tree.map(lambda g, k=k: k * g, _grads), _adam.init(params))[0]
+    for k in (1, n)
+]
+assert largest_difference(*_moves) < 1e-3
+
+# %% tags=["hidden"]
+# The table, row by row.
+assert not hasattr(jax, "device_put_replicated")
+assert not hasattr(jax, "device_put_sharded")
+_pieces = [jnp.full(3, float(i)) for i in range(n)]
+_stacked = jax.device_put(jnp.stack(_pieces), NamedSharding(mesh, P("data")))
+assert all(
+    np.array_equal(shard.data[0], _pieces[shard.index[0].start or 0])
+    for shard in _stacked.addressable_shards
+)
+_scaled = jax.pmap(
+    lambda x, k: k * x + jax.lax.axis_index("i"),
+    axis_name="i",
+    static_broadcasted_argnums=1,
+    devices=devices,
+)(jnp.arange(float(n)), 3)
+_index = jax.shard_map(
+    lambda x: x + jax.lax.axis_index("data"),
+    mesh=mesh,
+    in_specs=P("data"),
+    out_specs=P("data"),
+)(jnp.zeros(n))
+_same = jax.jit(lambda x, k: k * x + jnp.arange(n), static_argnums=1)
+assert np.array_equal(_scaled, _same(jnp.arange(float(n)), 3))
+assert np.array_equal(_index, np.arange(n))
+
+
+def _draw(key):
+    return jax.random.normal(key, (16,))
+
+
+for _generator in ("threefry2x32", "rbg", "unsafe_rbg"):
+    _key = jax.random.key(0, impl=_generator)
+    _cut = jax.jit(_draw, out_shardings=NamedSharding(mesh, P("data")))(_key)
+    assert np.array_equal(jax.jit(_draw)(_key), _cut), _generator
+_shared = jax.pmap(update, axis_name="data", in_axes=(None, 0), devices=devices)
+_new = jax.tree.map(lambda p: p[0], _shared(params, chunks)[0])
+assert largest_difference(one_params, _new) < 1e-5
+
+
+def _norm(axis):
+    return hk.without_apply_rng(
+        hk.transform_with_state(
+            lambda x: hk.BatchNorm(False, False, 0.9, cross_replica_axis=axis)(x, True)
+        )
+    )
+
+
+_x = inputs + jnp.arange(256)[:, None] / 32
+_whole = _norm(None).apply({}, _norm(None).init(None, _x)[1], _x)[0]
+for _axis, _equal in ((None, n == 1), ("data", True)):
+    _state = _norm(None).init(None, _x)[1]
+    _found = jax.pmap(
+        lambda x, a=_axis, s=_state: _norm(a).apply({}, s, x)[0],
+        axis_name="data",
+        devices=devices,
+    )(_x.reshape(n, -1, 16))
+    assert (largest_difference(_found.reshape(_x.shape), _whole) < 1e-3) == _equal
+_cut = jax.device_put(_x, NamedSharding(mesh, P("data")))
+_found = jax.jit(_norm(None).apply)({}, _norm(None).init(None, _x)[1], _cut)[0]
+assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
-# The factor is {{ n }}, the number of devices. Every gradient is that much too big, and the training behaves as with {{ n }} times
-# the learning rate. It may even work, until you use more devices.
+# The factor is {{ n }}, the number of devices. Every gradient is that much too big, and this step behaves as with {{ n }} times
+# the learning rate. It may even work, until you use more devices. Adam hides the factor, because it divides a gradient
+# by its size.
 #
 # The reason lies in the types. `params` came in with `P()`, so JAX knows that it is *one* value that all devices
 # share. The derivative with respect to a shared value is the *sum* of what all its users contribute, so `jax.grad` has
@@ -499,8 +607,8 @@ print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so `out_specs=P()` is correct and nothing complains. To find the error,
-# compare with one device, as we did. That makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so nothing complains. To find the error, compare with one device, as we
+# did. That makes a short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
@@ -712,6 +820,88 @@ if _most == 1:
     )
 
 # %% [markdown]
+# ### With `check_vma=False`, rule and repair change places
+#
+# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking? The third
+# is that of parameters which each device holds for itself:
+
+
+# %%
+def local_loss(w, x):
+    return jnp.mean((w * x - 1) ** 2)
+
+
+def pmean_of_grad(w, x):
+    return jax.lax.pmean(jax.grad(local_loss)(w, x), "data")
+
+
+def grad_of_pmean(w, x):
+    return jax.grad(lambda w: jax.lax.pmean(local_loss(w, x), "data"))(w)
+
+
+def pmean_of_own_grad(w, x):
+    return pmean_of_grad(jax.lax.pcast(w, "data", to="varying"), x)
+
+
+# %% [markdown]
+# Each is divided by the gradient on one device, so 1 is right:
+
+# %%
+on_one = jax.grad(local_loss)(0.5, jnp.arange(8.0))
+factors = {}
+for f in (pmean_of_grad, grad_of_pmean, pmean_of_own_grad):
+    for check in (True, False):
+        many = jax.shard_map(
+            f, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=check
+        )
+        factors[f.__name__, check] = abs(float(many(0.5, jnp.arange(8.0)) / on_one))
+        print(f"{f.__name__:18} check_vma={check!s:6} {factors[f.__name__, check]:.2f}")
+
+# %% tags=["hidden"]
+_right = [(f, check) for (f, check), factor in factors.items() if np.isclose(factor, 1)]
+if n > 1:
+    assert _right == [
+        ("pmean_of_grad", False),
+        ("grad_of_pmean", True),
+        ("pmean_of_own_grad", True),
+        ("pmean_of_own_grad", False),
+    ]
+    assert np.isclose(factors["pmean_of_grad", True], n)
+
+
+def _update_of_mean(params, batch):
+    loss, grads = jax.value_and_grad(
+        lambda params: jax.lax.pmean(loss_fn(params, batch), "data")
+    )(params)
+    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+
+def _update_of_own(params, batch):
+    own = jax.lax.pcast(params, "data", to="varying")
+    grads = jax.lax.pmean(jax.grad(loss_fn)(own, batch), "data")
+    loss = jax.lax.pmean(loss_fn(params, batch), "data")
+    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+
+# One step of the network against one device, for both settings; `pmap` is like False.
+for _update, _agrees in (
+    (update, (n == 1, True)),
+    (_update_of_mean, (True, n == 1)),
+    (_update_of_own, (True, True)),
+):
+    for _check, _is in zip((True, False), _agrees, strict=True):
+        _many = jax.shard_map(_update, mesh=mesh, check_vma=_check, **specs)
+        _new, _ = _many(params, batch)
+        assert (largest_difference(one_params, _new) < 1e-5) == _is, (_update, _check)
+_by_pmap = jax.pmap(_update_of_mean, axis_name="data", devices=devices)(copies, chunks)
+_new = jax.tree.map(lambda p: p[0], _by_pmap[0])
+assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
+
+# %% [markdown]
+# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the transpose
+# of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a gradient of its
+# own, and JAX takes the first one for the result. `jax.lax.pcast` is right in both settings.
+#
 # ## Exercise: the same gradient with padding
 #
 # A batch rarely divides evenly, so the last rows are padding, with weight 0. The loss is the *weighted* mean over all rows:
@@ -955,10 +1145,10 @@ if _most == 1:
 # %% [markdown]
 # ## Past one machine: `jax.distributed`
 #
-# A cluster runs the same program once per machine. Each process calls `jax.distributed.initialize` first, with the
-# address of process 0, the number of processes, and its own number. From then on `jax.devices()` lists the devices of *all*
-# processes, a mesh spans them, and `jit` exchanges data over the network. Here is such a program. We start it twice on this
-# computer, with two simulated devices each:
+# A cluster runs the same program in several processes. Each calls `jax.distributed.initialize` first, with the address
+# of process 0, the number of processes, and its own number (under Slurm it finds them itself). From then on
+# `jax.devices()` lists the devices of *all* processes, a mesh spans them, and `jit` exchanges data over the network. We
+# start such a program twice on this computer, with two simulated devices each:
 
 # %%
 job = """
@@ -968,6 +1158,7 @@ faulthandler.dump_traceback_later(100, exit=True)  # end, whatever happens
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental.multihost_utils import process_allgather
 from jax.sharding import AxisType, NamedSharding, PartitionSpec as P
 
 address, count, me = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -983,11 +1174,15 @@ grad = jax.jit(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2)))(0.5, x)
 
 here, everywhere = jax.local_device_count(), jax.device_count()
 print(f"process {me}: {here} of {everywhere} devices, rows {rows}, gradient {grad}")
+try:
+    np.asarray(x)
+except RuntimeError as error:
+    print(f"process {me}: {str(error)[:51]} ...")
+print(f"process {me}: all rows {process_allgather(x, tiled=True)}")
 """
 
 # %% [markdown]
-# On a cluster the scheduler starts the processes. Here `subprocess` does it, with a free port, a limit on time, and an
-# environment without settings that are meant for other programs:
+# On a cluster the scheduler starts the processes. Here `subprocess` does it, with a free port and a limit on time:
 
 
 # %%
@@ -1027,19 +1222,25 @@ print(*lines, sep="\n")
 # %% tags=["hidden"]
 _rows = np.arange(8.0)
 _one = float(np.mean(2 * (0.5 * _rows - 1) * _rows))
-assert len(lines) == 2
-assert all("2 of 4 devices" in line and f"gradient {_one}" in line for line in lines)
+assert len(lines) == 6
+for _lines in (lines[:3], lines[3:]):
+    assert "2 of 4 devices" in _lines[0]
+    assert f"gradient {_one}" in _lines[0]
+    assert "Fetching value for `jax.Array` that spans non-addre" in _lines[1]
+    assert str(_rows.astype("float32")) in _lines[2]
+assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
-# Each process has read half of the rows and has two of the four devices, and both know the gradient of the whole. On one
-# device it is {{ float(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2))(0.5, jnp.arange(8.0))):.1f}}, too. Two rules
-# matter. All processes must call the same compiled functions in the same order; if one of them skips a step, the others
-# wait for it. And a process sees its own pieces only (`x.addressable_shards`), so print replicated results, and write files
-# only where `jax.process_index()` is 0.
+# Each process has read half of the rows, and both know the gradient of the whole. On one device it is
+# {{ float(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2))(0.5, jnp.arange(8.0))):.1f}}, too. All processes must call
+# the functions that work on shared arrays in the same order; if one of them skips a step, the others wait for it. And a
+# process sees its own pieces only (`x.addressable_shards`). Print and save *replicated* results in one process, where
+# `jax.process_index()` is 0. Gather an array that is cut over processes first, in all of them, or let each write its own
+# pieces, as [Orbax](https://orbax.readthedocs.io) does.
 #
 # ## Does it get faster?
 #
-# Let us time a step of a larger network, with the same batch cut over more and more devices:
+# Time a step of a larger network, with the same batch cut over more devices:
 
 
 # %%
@@ -1090,19 +1291,18 @@ axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()
 
 # %% [markdown]
-# The title names the kind of device of this run. Simulated CPU devices share the cores of one computer, and XLA uses
-# several cores for a single device anyway, so do not expect them to come near the dashed line. They are there to test
-# that a program is right. On real devices, what counts is how long each of them works between two all-reduces. Large
-# batches and large matrices scale well; small ones spend their time on the exchange.
+# Simulated CPU devices share the cores of one computer, and XLA uses several cores for a single device anyway, so do not
+# expect them to come near the dashed line. They are there to test that a program is right. On real devices, what counts
+# is how long each of them works between two all-reduces, so large batches and matrices scale better than small ones.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
 # - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters. Compare
-#   one step with one device. `check_vma=False` switches the tracking off, and then JAX also believes a wrong
-#   `out_specs`.
-# - `implies that array axis 0 is partitioned 8 times, but the dimension size is 3` Lengths must divide evenly. Pad the batch,
-#   with weight 0.
+#   one step with one device. With `check_vma=False` that gradient is right, the gradient of the mean loss is wrong,
+#   and JAX also believes a wrong `out_specs`.
+# - `implies that array axis 0 is partitioned 8 times, but the dimension size is 3` The lengths of arguments and results
+#   must divide evenly. Pad the batch, with weight 0.
 # - `ValueError: Received incompatible devices for jitted computation.` Two arguments were put on different sets of devices.
 #   Put all of them on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
@@ -1172,8 +1372,8 @@ if n > 1:
 # - `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model parallel; the step
 #   stays as it is.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
-#   devices, so differentiate the mean of all, and compare with one device.
-# - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the rest stays.
+#   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
+# - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is.
 #
 # Next: [Haiku by frequency](../reference/names.py) lists the names that research code uses, each with a cell that
 # runs it.

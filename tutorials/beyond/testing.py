@@ -3,8 +3,8 @@
 #
 # A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, the same
 # noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or
-# never. This page collects the tools that make such mistakes loud, and turns them into six short tests that you can
-# run on any training step before you trust it with a night of computing.
+# never. This page collects tools that make such mistakes loud, and turns them into six short tests that you can
+# run on a training step before you trust it with a night of computing.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -30,6 +30,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from jax.experimental import checkify
 from jax.test_util import check_grads
+
+from snippets.timing import benchmark
 
 # %% [markdown]
 # ## The loss falls, and the step is wrong
@@ -126,6 +128,15 @@ print([round(loss, 4) for loss in good_losses[::60]])
 # %% tags=["hidden"]
 assert good_losses[-1] < 0.01 * good_losses[0]
 
+
+def _asserting(x):
+    chex.assert_shape(x, (None, 4))
+    chex.assert_type(x, float)
+    return jnp.sin(x)
+
+
+assert str(jax.make_jaxpr(_asserting)(x)) == str(jax.make_jaxpr(jnp.sin)(x))
+
 # %% [markdown]
 # Give the loss a batch with a column of targets, and it refuses to be traced:
 
@@ -176,14 +187,24 @@ assert _passes == [
 # you mean. `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And
 # it treats two `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` there are no values yet, and a value assertion says so:
+# Under `jax.jit` there are no values yet, and this assertion says so:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
 
+# %% tags=["hidden"]
+_late = chex.chexify(jax.jit(lambda x: (chex.assert_tree_all_finite(x), x)[1]))
+assert jnp.isnan(_late(jnp.array(jnp.nan)))  # no error here
+try:
+    _late.wait_checks()
+except AssertionError as problem:
+    _told = str(problem)
+assert "non-finite" in _told
+
 # %% [markdown]
-# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it. It is
-# built on `checkify`, which you will meet below.
+# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it. The function
+# returns before they are checked; its `wait_checks()` raises what they found. It is built on `checkify`, which you
+# will meet below.
 #
 # ## Exercise: which assertion fails?
 #
@@ -296,7 +317,7 @@ for _version in versions:
 print("Right: all twenty predictions agree with what the assertions do.")
 
 # %% [markdown]
-# An assertion sees one property of a result. A version may pass all that you wrote and still not be what you want.
+# A version may pass all that you wrote and still not be what you want.
 #
 # ## With and without `jit`: `chex.variants`
 #
@@ -376,7 +397,9 @@ for f in (smooth, blocked):
 
 # %% [markdown]
 # Both have the same values; the second has half the gradient. Note what the test compares: a gradient with the
-# function that you *wrote*. If that is the wrong loss, its gradient still agrees.
+# function that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance,
+# 0.002 for `float32`, is not found. And at a kink, or where values are so large that differences are rounded away, the
+# test fails although the gradient is right.
 #
 # ## Look inside: `debug.print`, `debug_nans`, `checkify`
 #
@@ -410,7 +433,7 @@ jax.effects_barrier()  # wait until everything is printed
 
 # %% [markdown]
 # One variance is 0, which helps if you already suspect the root. In a large model you do not know where to print.
-# With `jax.debug_nans`, JAX looks at the result of every operation, and raises an error at the first `nan`:
+# With `jax.debug_nans`, JAX looks at each result, and raises an error at the first `nan`:
 
 # %% raises="FloatingPointError" match="invalid value \(nan\) encountered in mul"
 with jax.debug_nans(True):
@@ -421,9 +444,78 @@ with jax.debug_nans(True):
 # infinite. The traceback, which you see in the notebook, names the line of `spread`. This switch makes JAX wait for
 # every result, so turn it on to search, and off to train.
 #
-# `checkify` can stay on. `checkify.checkify(f)` returns a function that gives an error *value* besides the result. It
-# is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected: your own,
-# made by `checkify.check`, or those of floating-point numbers and indices.
+# What counts as a result? Without `jit`, that of each operation. Of a compiled function JAX sees the *outputs* only. If
+# one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one operation. Here
+# are two functions to compile, of which the first covers its `nan` with a `where`:
+
+
+# %%
+def three_times(f):
+    return lambda x: jax.lax.scan(lambda h, _: (f(h), None), x, length=3)[0]
+
+
+def covered_log(x):
+    return jnp.where(x > 0, jnp.log(x), 0.0)
+
+
+def first_nan(f):
+    try:
+        return f"{f(jnp.float32(-1.0))}, no error"
+    except FloatingPointError as error:
+        return str(error).split(". ")[0]
+
+
+# %% [markdown]
+# Each of them goes into `jax.jit` and into a scan. Which of the four programs raise an error, and what do they name?
+
+# %% tags=["predict"]
+for f in (covered_log, jnp.log):
+    for make in (jax.jit, three_times):
+        with jax.debug_nans(True):
+            print(f.__name__, make.__name__, first_nan(make(f)))
+with jax.debug_nans(True), jax.disable_jit():
+    print("disable_jit:", first_nan(three_times(covered_log)))
+
+# %% tags=["hidden"]
+with jax.debug_nans(True):
+    for _make in (jax.jit, three_times, lambda f: jax.jit(three_times(f))):
+        assert first_nan(_make(covered_log)) == "0.0, no error"
+    assert "encountered in log" in first_nan(jax.jit(jnp.log))
+    assert "encountered in scan" in first_nan(three_times(jnp.log))
+    assert "encountered in scan" in first_nan(jax.jit(three_times(jnp.log)))
+for _f in (covered_log, jnp.log):
+    for _make in (jax.jit, three_times, lambda f: jax.jit(three_times(f))):
+        with jax.debug_nans(True), jax.disable_jit():
+            assert "encountered in log" in first_nan(_make(_f))
+with jax.debug_nans(True):
+    assert "encountered in log" in first_nan(covered_log)
+    assert "encountered in mul" in first_nan(
+        lambda x: jax.jit(jax.grad(spread))(constant)
+    )
+    assert jnp.log(0.0) == -jnp.inf
+with jax.debug_infs(True):
+    assert "(inf) encountered in log" in first_nan(lambda x: jnp.log(0 * x))
+for _f, _agrees in (
+    (lambda x: smooth(x) + 1e-4 * blocked(x), True),
+    (lambda x: jnp.sum(jax.nn.relu(0 * x)), True),
+    (lambda x: jnp.sum(jax.nn.relu(x)), False),
+    (lambda x: 1e4 + smooth(x), False),
+):
+    _at = x if _f(0 * x) else 0 * x
+    try:
+        check_grads(_f, (_at,), order=1, modes=["rev"])
+    except AssertionError:
+        assert not _agrees
+    else:
+        assert _agrees
+
+# %% [markdown]
+# So for the place of a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, in which
+# every operation runs by itself, slowly. An `inf` passes; `jax.debug_infs` is the switch for it.
+#
+# `checkify` can stay on in compiled code. `checkify.checkify(f)` returns a function that gives an error *value* besides
+# the result. It is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected: your
+# own, made by `checkify.check`, or those of floating-point numbers (`nan` and divisions by zero) and indices.
 
 
 # %%
@@ -459,8 +551,57 @@ with jax.debug_nans(True):
 # %% [markdown]
 # `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
 # not. Without `checkify.checkify` around it, a `checkify.check` under `jax.jit` is a `ValueError` at trace time, so
-# it cannot be forgotten. A `lax.while_loop` or a `lax.scan` may contain checks too. In a training loop, throw the error every
-# hundred steps or so: reading it waits for the device.
+# you cannot forget the wrapper. A `lax.while_loop` or a `lax.scan` may contain checks too, and `float_checks` sees the
+# covered `nan` in the scan above. What does it cost? Here is the gradient of a network with one check of your own:
+
+# %% tags=["varies"]
+deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
+deep_x = jnp.ones((16, 256))
+deep_params = jax.jit(deep.init)(jax.random.key(0), deep_x)
+
+
+def deep_loss(params, x):
+    checkify.check(jnp.all(jnp.isfinite(x)), "the inputs are not finite")
+    return jnp.mean(deep.apply(params, x) ** 2)
+
+
+costs, sizes = {}, {}
+for name in ("user_checks", "float_checks"):
+    wrapped = checkify.checkify(jax.grad(deep_loss), errors=getattr(checkify, name))
+    costs[name] = 1000 * benchmark(jax.jit(wrapped), deep_params, deep_x, repeats=50)
+    sizes[name] = str(jax.make_jaxpr(wrapped)(deep_params, deep_x)).count(" = ")
+    print(f"{name:12} {costs[name]:.2f} ms, {sizes[name]} equations")
+
+# %% tags=["hidden"]
+
+
+def _plain_loss(params, x):
+    return jnp.mean(deep.apply(params, x) ** 2)
+
+
+_plain = str(jax.make_jaxpr(jax.grad(_plain_loss))(deep_params, deep_x)).count(" = ")
+assert sizes["user_checks"] < _plain + 20
+assert sizes["float_checks"] > 2 * _plain
+for _f in (covered_log, jnp.log):
+    _wrapped = checkify.checkify(three_times(_f), errors=checkify.float_checks)
+    assert "nan generated by primitive: log" in jax.jit(_wrapped)(-1.0)[0].get()
+assert checkify.checkify(jnp.log, errors=checkify.float_checks)(0.0)[0].get() is None
+
+
+def _doubled(x):
+    checkify.check(x < 100, "too large: {x}", x=x)
+    return 2 * x
+
+
+_loop = checkify.checkify(lambda x: jax.lax.while_loop(lambda x: x < 500, _doubled, x))
+assert "too large: 128" in jax.jit(_loop)(1.0)[0].get()
+_scan = checkify.checkify(lambda x: three_times(_doubled)(x))
+assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
+
+# %% [markdown]
+# Without any check the program has {{ _plain }} equations. Your own checks add a few, and can stay. `float_checks` tests
+# almost every operation and more than doubles the program: keep it for the search. In a training loop, throw the error
+# every hundred steps or so: reading it waits for the device.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -474,9 +615,9 @@ with jax.debug_nans(True):
 # <summary>Answer</summary>
 #
 # It would take long, because every operation is waited for. If the state of step 2999 or so is at hand, parameters,
-# optimiser state, key and batch, then one step with `debug_nans` finds the operation: a step is a pure function, so
-# the same state and batch give the same `nan`. Save these every few hundred steps, and keep the last state whose
-# loss was finite.
+# optimiser state, key and batch, then one step with `debug_nans` and `disable_jit` finds the operation: a step is a
+# pure function, so on the same machine the same state and batch give the same `nan`. Save these every few hundred
+# steps, and keep the last state whose loss was finite.
 #
 # </details>
 #
@@ -645,7 +786,7 @@ print("Agrees with the formula and its gradient, with and without rows of zeros.
 # ## Six tests of a training step
 #
 # Now back to the step `(params, key, batch)`. Each test below is a function that takes a step, and raises an
-# `AssertionError` if the step fails it. So the same tests run on any step, right or wrong.
+# `AssertionError` if the step fails it. So the same tests run on any step with these arguments, right or wrong.
 
 
 # %%
@@ -701,9 +842,9 @@ for test in tests:
 
 # %% [markdown]
 # `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
-# `key_decides` wants the same key to give the same result to the bit, and another key another one. The last test is
-# the strongest: can the network learn eight examples by heart? If it cannot, it does not matter how it does on a
-# million.
+# `key_decides` wants the same key to give the same result to the bit, and another key another one; leave the second
+# half out for a step that draws no random numbers. The last test is the strongest: can the network learn eight examples
+# by heart? If it cannot, it does not matter how it does on a million.
 #
 # ## Which test catches which bug?
 #
@@ -762,6 +903,8 @@ def fails(test, step):
 caught = np.array([[fails(test, step) for step in bugs.values()] for test in tests])
 
 # %% tags=["hidden"]
+_no_noise = make_step(lambda params, key, batch: good_loss(params, KEY, batch))
+assert [test.__name__ for test in tests if fails(test, _no_noise)] == ["key_decides"]
 _by = {
     bug: {test.__name__ for test, failed in zip(tests, column, strict=True) if failed}
     for bug, column in zip(bugs, caught.T, strict=True)
@@ -1046,6 +1189,8 @@ assert jnp.all(jnp.roll(y, 1) != y)
 #   earlier test counted too. Call `chex.clear_trace_counter()` first.
 # - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
 #   `jax.jit(checkify.checkify(f))`.
+# - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only the outputs of
+#   compiled code. Add `jax.disable_jit()`.
 # - No message at all: the error value of `checkify` is thrown away. Call `error.throw()`.
 # - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
 #   result with itself. See each test fail once.
@@ -1078,8 +1223,8 @@ assert (
 #
 # - Assertions on shapes and dtypes belong in the code and cost nothing under `jit`; assertions on values belong
 #   in tests.
-# - `check_grads` tests a gradient, `debug_nans` finds the operation behind a `nan`, and `checkify` carries errors
-#   out of compiled code.
+# - `check_grads` tests a gradient, `debug_nans` with `disable_jit` finds the operation behind a `nan`, and `checkify`
+#   carries errors out of compiled code.
 # - Six tests of a training step: the loss falls, every array learns, all is finite, one trace, the key decides, one
 #   batch is learned by heart. See each of them fail on a planted bug, and remember that all of them pass on wrong
 #   data.

@@ -4,8 +4,8 @@
 # Open ten research scripts written in JAX and you meet one shape ten times: a named tuple with everything that
 # changes during training, a compiled step that maps it to the next one, and around the step a loop over
 # shuffled batches. The optimiser comes from Optax. Once you know the shape you can read such a script from its
-# `train_step` outwards. You can also spot what goes wrong in it without a message: a setting that is frozen, a
-# test score that weighs its examples unequally, a run that resumes as a different run.
+# `train_step` outwards, and spot what goes wrong in it without a message: a setting that is frozen, a score that
+# weighs its examples unequally, a run that resumes as a different run.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -104,8 +104,8 @@ assert jnp.allclose(updates["b"], -0.1 * (0.9 * 4 + 4))
 assert jnp.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
-# The velocity lives in `opt_state`, and the minus sign is already in the updates. Everything in Optax has this
-# form, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
+# The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
+# this form too, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
 # front. If the whole gradient, all leaves together, is longer than the limit, it is scaled down to it and
 # keeps its direction. Here the length is 5:
 
@@ -119,7 +119,7 @@ assert jnp.allclose(optax.tree.norm(slopes), 5)
 assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
 
 # %% [markdown]
-# A *schedule* is a function from the step count to the learning rate, and can stand wherever a rate does:
+# A *schedule* is a function from the step count to the learning rate. The optimisers take it as their learning rate:
 
 # %%
 schedule = optax.warmup_cosine_decay_schedule(
@@ -127,6 +127,23 @@ schedule = optax.warmup_cosine_decay_schedule(
 )
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
+
+# %% tags=["hidden"]
+for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor):
+    _optimizer = _make(schedule)
+    _moves, _memory = [], _optimizer.init(theta)
+    for _ in range(2):
+        _update, _memory = _optimizer.update(slopes, _memory, theta)
+        _moves.append(float(optax.tree.norm(_update)))
+    assert _moves[0] == 0 < _moves[1], _make
+_short = {"w": jnp.array([0.0, 0.3]), "b": jnp.array([0.4])}
+_clip = optax.clip_by_global_norm(1.0)
+assert jnp.array_equal(_clip.update(_short, _clip.init(theta))[0]["w"], _short["w"])
+try:
+    optax.lbfgs().update(slopes, optax.lbfgs().init(theta), theta)
+except TypeError as problem:
+    _told = str(problem)
+assert "value" in _told
 
 # %% [markdown]
 # The count is kept by the optimiser. Adam keeps, for each parameter, an average of the gradient and one of its
@@ -221,7 +238,7 @@ adamw = optax.adamw(0.01, weight_decay=0.1)
 adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
-# Make it a habit to pass the parameters. Decay is meant for weight matrices; biases and the scales of
+# Decay is meant for weight matrices; biases and the scales of
 # normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
 # the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer, with
 # `optax.set_to_zero`, which makes updates zero.
@@ -257,13 +274,63 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 
 # %% [markdown]
 # Frozen first, the layer gets no gradient, and then the decay shrinks it anyway: the frozen network changes a
-# little at every step, and nothing says so. Freeze last. The biases do not move in either case, as the mask of
-# the decay says.
+# little at every step, and nothing says so. Frozen last, it stays. The biases do not move in either case, as the mask
+# of the decay says.
+#
+# But its gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
+# `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
+# and clip the rest, whose gradient is 3, to length 1:
+
+# %%
+clip = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
+each = {"train": clip, "freeze": optax.set_to_zero()}
+parts = optax.partition(each, {"w": "train", "b": "freeze"})
+print(parts.update(slopes, parts.init(theta), theta)[0])
+
+# %% tags=["hidden"]
+fixed = optax.set_to_zero()
+freezers = {
+    "freeze last": optax.chain(clip, optax.masked(fixed, {"w": False, "b": True})),
+    "partition": parts,
+}
+for _name, _length in {"freeze last": 0.6, "partition": 1.0}.items():
+    _optimizer = freezers[_name]
+    for _factor in (1.0, 100.0):  # the frozen gradient grows
+        _slopes = {"w": slopes["w"], "b": _factor * slopes["b"]}
+        _updates, _ = _optimizer.update(_slopes, _optimizer.init(theta), theta)
+        assert not jnp.any(_updates["b"])
+        _moved = float(optax.tree.norm(_updates))
+        assert abs(_moved - _length) < 1e-3 or (
+            _name == "freeze last" and _factor > 1 and _moved < 0.01
+        )
+_last = freezers["freeze last"]
+_shorter = optax.tree.norm(_last.update(slopes, _last.init(theta), theta)[0])
+_groups = hk.data_structures.map(
+    lambda module, name, value: "off" if module == "linear" else "on", params
+)
+_kept = {
+    name: sum(leaf.size for leaf in jax.tree.leaves(optimizer.init(params)))
+    for name, optimizer in {
+        "freeze last": optax.chain(optax.adam(0.1), freeze),
+        "partition": optax.partition({"on": optax.adam(0.1), "off": fixed}, _groups),
+    }.items()
+}
+_first_size = sum(leaf.size for leaf in jax.tree.leaves(params["linear"]))
+assert _kept["freeze last"] - _kept["partition"] == 2 * _first_size
+_decayed = optax.partition(
+    {"on": optax.adamw(0.01, weight_decay=0.1), "off": fixed}, _groups
+)
+_updates, _ = _decayed.update(zeros, _decayed.init(ones), ones)
+assert not jnp.any(_updates["linear"]["w"])
+assert jnp.any(_updates["linear_1"]["w"])
+
+# %% [markdown]
+# With `freeze` after `clip`, `w` would move by {{ _shorter:.1f}} only, because the frozen gradient counts in the length
+# that is clipped. So use `optax.partition` where an optimiser looks at several parameters at once.
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
-# Now collect what changes from step to step. Besides the parameters, the key and the step count of
-# [Loss, gradient, update](../haiku/update.py), there are now the network state and the memory of the optimiser.
+# What changes from step to step are the parameters, the network state, the optimiser's memory, the key and a count.
 
 
 # %%
@@ -298,8 +365,8 @@ class Experiment:
 
 
 # %% [markdown]
-# `jax.jit` cannot trace `self`, which is not an array, so `static_argnums=0` declares it static. A static argument
-# is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
+# `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. A static
+# argument is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
 # measures how far one step moves the parameters: with a rate of 0.1, then with the rate of the same object set to
 # 0, then with a new object whose rate is 0. Which of the three lengths are zero?
 
@@ -324,14 +391,34 @@ for name, length in lengths.items():
 # %% tags=["hidden"]
 assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
 assert lengths["new object, rate 0"] == 0
+import dataclasses
+
+_half = jax.tree.map(lambda array: array[:32], train_data)
+_state, _ = experiment.train_step(start, _half)  # another shape: the rate is 0
+assert jnp.array_equal(_state.params["linear"]["w"], start.params["linear"]["w"])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Scale:
+    rate: float
+    traced = []
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def step(self, x):
+        self.traced.append(self.rate)
+        return self.rate * x
+
+
+for _rate in (0.1, 0.1, 0.2):
+    _Scale(_rate).step(1.0)
+assert _Scale.traced == [0.1, 0.2]
 
 # %% [markdown]
 # Only the third. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program. Setting the attribute later changes nothing: it is frozen, like every attribute that the method
-# reads. A new object is another static value, so it is traced again.
+# program, although a batch of another shape is traced again, with the new rate. A new object is another static value,
+# so it is traced again, unless its class defines equality, as a frozen dataclass does.
 #
-# So an attribute may hold what selects the program, such as the optimiser or the network. What changes during
-# training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
+# So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
 #
 # ## Epochs of shuffled minibatches
 #
@@ -357,7 +444,7 @@ print(int(halfway.step), "steps, loss", metrics["loss"])
 _looped = metrics["loss"]
 
 # %% [markdown]
-# Any epoch can be reproduced from `data_key` and its number, which will help when a run resumes. `minibatches`
+# `minibatches`
 # drops what is left over after the last full batch, so that the step is compiled for one shape only.
 #
 # ### The whole loop in `lax.scan`
@@ -399,8 +486,7 @@ assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
-# do something in between: to evaluate, print, or save. Long runs scan over a few hundred steps at a time, and
-# do these things between the chunks.
+# run Python in between, to draw or to save. Long runs scan over a few hundred steps at a time.
 #
 # To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
 # *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
@@ -432,8 +518,7 @@ plt.show()
 
 # %% [markdown]
 # After the same {{ len(batches[0]) }} steps, SGD's boundary still cuts through the arms, while momentum and Adam
-# have found the way between them. This compares three settings and not three optimisers, since each rate was
-# picked by hand. Tune the rate of each before you call one better.
+# have found the way between them. Tune the rate of each before you call one better.
 #
 # ## Exercise: an evaluation with a remainder
 #
@@ -468,9 +553,8 @@ assert abs(_whole["loss"] - scores["loss"]) > 1e-3
 assert abs(_whole["recall"] - scores["recall"]) > 1e-3
 
 # %% [markdown]
-# One network and one test set, and two pairs of scores. With batches of 64, the last batch holds 4 of the
-# {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line, where all examples are in
-# one batch, is right.
+# With batches of 64, the last batch holds 4 of the
+# {{ len(test_data[0]) }} examples and makes up a fifth of the result. The first line is right.
 #
 # Define `evaluate_batches(predict, data, batch_size)` again so that it returns the same dictionary, and both
 # scores are those of the whole set, whatever the batch size and the order of the examples. Never hand `predict`
@@ -641,9 +725,13 @@ for _rows, _size, _order in (
         )
 print("Agrees with the scores of the whole set, for four test sets and batch sizes.")
 
+# %% tags=["hidden"]
+_values = np.array([0.0, 0.0, 0.0, 1.0, 9.0])
+assert np.mean([np.median(_values[:4]), np.median(_values[4:])]) != np.median(_values)
+
 # %% [markdown]
-# The rule holds for all metrics: add up numerators and denominators, and divide once, at the end. A mean weighted
-# by batch size is right for a loss, and wrong for a recall.
+# The rule holds for all metrics that are quotients of sums: add up numerators and denominators, and divide once, at the
+# end. A mean weighted by batch size is right for a loss, and wrong for a recall. A median needs all predictions at once.
 #
 # ## `vmap` ensembles: eight networks in one program
 #
@@ -672,8 +760,8 @@ assert metrics["loss"][:, -8:].mean() < 0.2
 
 # %% [markdown]
 # Every leaf of the state has a new first axis, the count and the optimiser's memory included: eight complete
-# runs. Each has its own parameters and its own key for dropout, and `in_axes=(0, None)` lets all see the same
-# batches. `predict` is mapped the same way, over parameters and network state but not over the inputs:
+# runs, which see the same batches because of `in_axes=(0, None)`. `predict` is mapped over parameters and network
+# state, but not over the inputs:
 
 # %%
 logits = jax.vmap(predict, in_axes=(0, 0, None))(
@@ -1000,7 +1088,7 @@ print(
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# Long runs stop early, at a time limit or on a full disk. A run that resumes should end exactly where it would
+# A run that resumes should end exactly where it would
 # have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
 # five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
 # run that never stopped.
@@ -1071,14 +1159,23 @@ again = jax.tree.unflatten(structure, leaves)
 print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
-# You need not save the structure, since the program that resumes can make it: it is that of
-# `experiment.init(...)`. One leaf is not an array for NumPy: the key, whose dtype `key<fry>` names the generator,
-# Threefry. These functions take it apart and put it together:
+# You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key,
+# whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it together (for another
+# generator, with its name as `impl`):
 
 # %%
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32
 print(jax.random.wrap_key_data(jax.random.key_data(halfway.key)))
 print(jnp.issubdtype(halfway.key.dtype, jax.dtypes.prng_key))
+
+# %% tags=["hidden"]
+_data = jax.random.key_data(jax.random.key(0, impl="rbg"))
+assert jax.random.wrap_key_data(_data, impl="rbg").dtype.name == "key<rbg>"
+try:
+    jax.random.wrap_key_data(_data)
+except TypeError as problem:
+    _told = str(problem)
+assert "invalid PRNG key data" in _told
 
 # %% [markdown]
 # ## Exercise: save and restore a state
@@ -1327,10 +1424,6 @@ print(
 #   `np.savez`. Save `jax.random.key_data(key)`.
 # - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a dictionary was saved where arrays
 #   belong. Flatten the tree first.
-# - No message at all: an attribute of the experiment was changed after the first step, and the compiled step
-#   still uses the old one.
-# - No message at all: a frozen layer is decayed, a score averages over batches of unequal size, or a run resumes
-#   without the memory of its optimiser.
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
@@ -1363,10 +1456,10 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 # ## What you learned
 #
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
-#   the parts of a chain act in order, so freeze last.
+#   the parts of a chain act in order, and `optax.partition` keeps a frozen layer out of it.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
-#   alike. What a method under `static_argnums=0` reads from `self` is frozen at the first call.
-# - A score over batches is a quotient of two sums. A run resumes bit for bit when parameters, network state,
-#   optimiser state, key, step and the place in the data are all restored.
+#   alike. What a method under `static_argnums=0` reads from `self` is frozen when it is traced.
+# - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
+#   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #
 # Next: [JAX transformations inside a network](transforms_inside.py).

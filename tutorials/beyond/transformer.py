@@ -1,10 +1,10 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# Open the model file of a language model, a protein model or a weather model, and you find the same few classes: a
-# config, attention, an MLP, a block, and a class that stacks blocks. Written in Haiku, such a file has 100 to 150
-# lines. On this page you read one from top to bottom, class by class, with the names and shapes that it makes. Then you
-# train it, in seconds, to reverse a sequence of digits, and look inside to see how it does that.
+# Open the model file of a small language model, and you find a few classes: a config, attention, an MLP, a block, and a
+# class that stacks blocks. Large models, such as AlphaFold's of proteins, are made of many more. On this page you read a
+# small one from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds,
+# to reverse a sequence of digits, and look inside to see how it does that.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -52,8 +52,8 @@ config = Config()
 # %% [markdown]
 # ## Attention by hand
 #
-# A sequence is $T$ **tokens**, here digits, each described by $D$ numbers. Attention is the one layer in
-# which positions exchange information; all others treat each position alone. Each position sends out a *query* $q_t$, and
+# A sequence is $T$ **tokens**, here digits, each described by $D$ numbers. Attention is the one layer of this network
+# in which positions exchange information; the others treat each position alone. Each position sends out a *query* $q_t$, and
 # offers a *key* $k_s$ and a *value* $v_s$, all of length $K$. Position $t$ compares its query with every key, and
 # receives a mean of the values, weighted by how well they match:
 #
@@ -79,8 +79,8 @@ print(attend(query, key, value).shape)
 # %% [markdown]
 # Letters that stand on both sides of the arrow are kept, the others are summed over: `k` in the first
 # line, `s` in the last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size
-# of about 1 if queries and keys have that size, whatever $K$ is; large logits would put nearly all the weight on one
-# position, and leave softmax almost without slope.
+# of about 1, whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would
+# put nearly all the weight on one position, and leave softmax almost without slope.
 #
 # ## A causal mask, tested by gradient
 #
@@ -118,6 +118,10 @@ print(table.round(2))
 
 # %% tags=["hidden"]
 assert (table[np.triu_indices(5, 1)] > 1e-4).all()
+for _k in (4, 64, 1024):
+    _q, _s = jax.random.normal(jax.random.key(0), (2, 500, _k))
+    assert 0.9 < (_q * _s).sum(axis=1).std() / _k**0.5 < 1.15
+    assert abs((_q * _q).sum(axis=1).mean() / _k - 1) < 0.1  # equal: about sqrt K
 assert attend(query, key, value).shape == (5, 1, 4)
 
 # %% [markdown]
@@ -297,7 +301,7 @@ print("Agrees with the loops, and no slope leads from the future to an output.")
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. Compiled code that doesn't use them doesn't keep them.
+# because we want to look at them later. Where the result is not used, XLA leaves it out of the compiled program.
 
 
 # %%
@@ -370,8 +374,8 @@ assert set(params) == {
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** is the two
-# in turn. Both are *added* to `x`, so that a block starts out as a small change and gradients have a straight way back
-# to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to mean 0
+# in turn. Both are *added* to `x`, so that a block changes it instead of replacing it, and gradients have a straight way
+# back to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to mean 0
 # and variance 1, then multiplies by a trained scale and adds a trained offset.
 
 
@@ -410,8 +414,8 @@ class Block(hk.Module):
 # ## `Transformer`: embeddings, positions, blocks
 #
 # Tokens are integers. `hk.Embed` holds a matrix with one row for each token, and looks rows up. Attention has no sense
-# of order, so each position gets a trained vector too, which is added. At the end come one more `LayerNorm` and a
-# linear map to a logit for each token of the vocabulary.
+# of order, unless a mask gives it one, so each position gets a trained vector too, which is added. At the end come one
+# more `LayerNorm` and a linear map to a logit for each token of the vocabulary.
 
 
 # %%
@@ -441,6 +445,17 @@ def forward(tokens, causal=False):
 
 
 network = hk.without_apply_rng(hk.transform(forward))
+
+# %% tags=["hidden"]
+_tokens = jnp.zeros((3, config.length), int)
+_params = jax.eval_shape(network.init, jax.random.key(0), _tokens)
+assert jax.tree.structure(_params) == jax.tree.structure(
+    jax.eval_shape(partial(network.init, causal=True), jax.random.key(0), _tokens)
+)
+_stacked = f"f32[{config.blocks},3,{config.heads},{config.length},{config.length}]"
+for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
+    _program = jax.jit(lambda p, t, w=_wanted: w(network.apply(p, t)))
+    assert (_stacked in _program.lower(_params, _tokens).compile().as_text()) == _there
 
 # %% [markdown]
 # Three lines deserve a second look. The positions start with a standard deviation of 1, because `hk.Embed` starts its
@@ -798,9 +813,10 @@ assert np.tril(reacts).sum() == 36
 # <details>
 # <summary>Answer</summary>
 #
-# They are shuffled in the same way, and are otherwise what they were. Queries, keys and values depend on the token
-# alone, and a weighted mean doesn't care about the order of its terms. So without positions the network cannot
-# reverse anything; it could not even tell the first token from the last.
+# They are shuffled in the same way, and are otherwise what they were. Queries, keys and values come from one token at a
+# time, and a weighted mean doesn't care about the order of its terms. So without positions the network cannot reverse
+# anything; it could not even tell the first token from the last. (With the causal mask it could: a position then sees
+# how many tokens come before it, and shuffling changes the logits.)
 #
 # </details>
 
@@ -813,7 +829,10 @@ _order = np.array([3, 1, 7, 0, 2, 6, 5, 4])
 with jax.default_matmul_precision("highest"):
     _plain = apply(_blind, held_out[0])[0]
     _mixed = apply(_blind, held_out[0][:, _order])[0]
+    _masked = apply(_blind, held_out[0], causal=True)[0]
+    _masked_mixed = apply(_blind, held_out[0][:, _order], causal=True)[0]
 assert jnp.allclose(_plain[:, _order], _mixed, atol=1e-3)
+assert jnp.abs(_masked[:, _order] - _masked_mixed).max() > 0.1
 
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
@@ -1126,10 +1145,12 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 #   with respect to parameters, or to embeddings.
 # - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` A sequence is longer than the table of
 #   positions.
-# - No message at all: a token outside the vocabulary gets the last row of `hk.Embed`, because JAX clamps an index
-#   that is too large.
+# - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index (with
+#   `lookup_style="ONE_HOT"` it gets zeros).
 # - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0; with `-1e30` it
-#   spreads evenly over what was masked. Leave such rows out of the loss.
+#   spreads evenly over what was masked, except in `float16`, where `-1e30` is `-inf`. Leave such rows out of the loss.
+# - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
+#   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
 #
@@ -1162,6 +1183,16 @@ assert (
 _embed = hk.without_apply_rng(hk.transform(lambda t: hk.Embed(3, 4)(t)))
 _table = _embed.init(jax.random.key(0), jnp.array([0]))
 assert jnp.array_equal(*_embed.apply(_table, jnp.array([2, 7])))
+_one_hot = hk.without_apply_rng(
+    hk.transform(lambda t: hk.Embed(3, 4, lookup_style="ONE_HOT")(t))
+)
+assert not jnp.any(_one_hot.apply(_table, jnp.array([7])))
+_z = jnp.linspace(-4, 4, 1001)
+_gap = jnp.abs(jax.nn.gelu(_z) - jax.nn.gelu(_z, approximate=False)).max()
+assert 1e-4 < _gap < 1e-3
+for _dtype, _finite in {"float32": True, "bfloat16": True, "float16": False}.items():
+    _row = jnp.where(jnp.zeros(3, bool), jnp.ones(3, _dtype), -1e30)
+    assert jnp.isfinite(jax.nn.softmax(_row)).all() == _finite
 assert jnp.isnan(jax.nn.softmax(jnp.full(3, -jnp.inf))).all()
 assert jnp.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 

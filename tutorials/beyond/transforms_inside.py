@@ -172,10 +172,25 @@ print(survive)
 # %% tags=["hidden"]
 assert 0.48 < survive["jax.lax.scan"] < 0.52
 assert 0.05 < survive["hk.scan"] < 0.075
+for _loop in (
+    lambda x: hk.fori_loop(0, 4, lambda _, h: drop_half(h), x),
+    lambda x: hk.while_loop(
+        lambda carry: carry[0] < 4,
+        lambda carry: (carry[0] + 1, drop_half(carry[1])),
+        (0, x),
+    )[1],
+    lambda x: hk.layer_stack(4)(drop_half)(x),
+):
+    _left = hk.transform(_loop).apply({}, jax.random.key(1), many)
+    assert 0.05 < (_left != 0).mean() < 0.075
+_mapped = hk.transform(lambda x: hk.map(drop_half, x)).apply(
+    {}, jax.random.key(1), jnp.ones((4, 50))
+)
+assert not any((row == _mapped[0]).all() for row in _mapped[1:])
 
 # %% [markdown]
 # `jax.lax.scan` traced the body once, with one key, and used the same mask four times. `hk.scan` carries the keys from
-# step to step, and so do `hk.fori_loop` and `hk.map`.
+# step to step, and so do `hk.fori_loop`, `hk.while_loop` and `hk.map`.
 #
 # ### Make modules before the loop
 #
@@ -200,8 +215,8 @@ jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), on
 # ### `hk.while_loop` and `hk.cond` make no parameters
 #
 # The body of a while loop may never run, so `hk.while_loop` refuses to be called at `init`. The branches of `hk.cond` or
-# `hk.switch` would each make other parameters, so these fail too. The way out is to run every module once at `init`,
-# without the loop and the branches, and to use them in `apply` only:
+# `hk.switch` would each make other parameters, so these fail too, if their modules have not run before. The way out is
+# to run every module once at `init`, without the loop and the branches, and to use them in `apply` only:
 
 
 # %%
@@ -218,11 +233,88 @@ until_small_params = until_small_net.init(jax.random.key(0), ones)
 print(until_small_net.apply(until_small_params, 100 * ones).shape)
 
 # %% [markdown]
+# This network gives outputs, but `jax.grad` cannot train it:
+
+# %% raises="ValueError" match="Reverse-mode differentiation does not work for lax.while_loop"
+jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_params)
+
+# %% [markdown]
+# Reverse mode needs what each step computed, and JAX cannot reserve memory for a number of steps that it does not know.
+# The same holds for the loops of `jax.lax`:
+#
+# | | `jax.jvp` (forward) | `jax.grad` (reverse) |
+# |---|---|---|
+# | `cond`, `switch` | yes | yes |
+# | `scan` | yes | yes |
+# | `fori_loop` | yes | if both bounds are Python numbers |
+# | `while_loop` | yes | no |
+#
+# To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the carry with
+# `jnp.where` once it should have stopped.
+
+# %% tags=["hidden"]
+
+
+def _loss(params):
+    return until_small_net.apply(params, 100 * ones).sum()
+
+
+def _in_haiku(f):
+    net = hk.without_apply_rng(hk.transform(f))
+    return lambda *args: net.apply({}, *args)
+
+
+def _stops(x, _):
+    return jnp.where(jnp.abs(x) < 9, 2 * x, x), None
+
+
+def _loops(lib):
+    return {
+        "cond": lambda x: lib.cond(x > 0, jnp.sin, jnp.cos, x),
+        "switch": lambda x: lib.switch(0, [jnp.sin, jnp.cos], x),
+        "scan": lambda x: lib.scan(_stops, x, None, length=9)[0],
+        "fori_loop": lambda x, n=3: lib.fori_loop(0, n, lambda _, v: 2 * v, x),
+        "while_loop": lambda x: lib.while_loop(lambda v: v < 9, lambda v: 2 * v, x),
+    }
+
+
+def _refusal(slope, *args):
+    try:
+        slope(*args)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+_, _slope = jax.jvp(_loss, (until_small_params,), (until_small_params,))
+assert _slope.shape == ()
+_used_before = hk.transform(
+    lambda x: (lambda layer: hk.cond(layer(x).sum() > 0, layer, layer, x))(hk.Linear(8))
+)
+assert set(_used_before.init(jax.random.key(0), ones)) == {"linear"}
+_no_reverse = "Reverse-mode differentiation does not work for lax.while_loop"
+for _cases in (
+    _loops(jax.lax),
+    {name: _in_haiku(f) for name, f in _loops(hk).items()},
+):
+    for _name, _f in _cases.items():
+        jax.jvp(_f, (1.0,), (1.0,))
+        _refused = _refusal(jax.grad(_f), 1.0)
+        assert (_no_reverse in _refused) == (_name == "while_loop"), _name
+    assert _cases["scan"](1.0) == _cases["while_loop"](1.0) == 16
+    assert jax.grad(_cases["scan"])(1.0) == 16
+    # A bound that is an argument of a compiled function is traced.
+    _f = _cases["fori_loop"]
+    _forward = jax.jit(lambda x, n, f=_f: jax.jvp(lambda x: f(x, n), (x,), (1.0,))[1])
+    assert _forward(1.0, 3) == 8
+    assert _no_reverse in _refusal(jax.jit(jax.grad(_f)), 1.0, 3)
+
+# %% [markdown]
 # ## Leaked tracers: `hk.remat`
 #
 # The gradient needs what a function computed on its way, and JAX keeps that in memory. `jax.checkpoint`, also called
-# `jax.remat`, keeps the function's inputs only and computes the rest again when the gradient needs it. Put a module into
-# it, and look at what `init` returns:
+# `jax.remat`, keeps the function's inputs only (`policy=` can keep more) and computes the rest again when the gradient
+# needs it. Put a module into it, and look at what `init` returns:
 
 
 # %%
@@ -288,6 +380,19 @@ print("hk.remat:", kept_for_gradient(hk.remat))
 assert kept_for_gradient(lambda module: module).count((3, 8)) > 1
 assert kept_for_gradient(hk.remat).count((3, 8)) == 1
 assert set(kept_for_gradient(hk.remat)) == {(8,), (8, 8), (3, 8)}
+_dots = jax.checkpoint_policies.dots_saveable
+assert (
+    kept_for_gradient(lambda module: hk.remat(module, policy=_dots)).count((3, 8)) > 1
+)
+_norms = hk.transform_with_state(
+    lambda x: jax.vmap(lambda row: hk.BatchNorm(True, True, 0.9)(row[None], True))(x)
+)
+for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values())):
+    try:
+        jax.jit(_init)(jax.random.key(0), ones)
+    except jax.errors.UnexpectedTracerError:
+        continue
+    raise AssertionError("a leaked tracer passes jit")
 
 # %% [markdown]
 # Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
@@ -361,7 +466,8 @@ with hk.config.context(check_jax_usage=True):
 # %% [markdown]
 # It reports the scan, the leak and the lost state too, so turn it on in your tests. Know its limits. It works while your
 # Python code runs, so it does not look at functions that are compiled already. It also reports code that happens to work,
-# such as `jax.vmap` around a module without dropout. And here is a mistake that it cannot see:
+# such as `jax.vmap` around a module without dropout. It lets `split_rng=False` pass around dropout. And here is another
+# mistake that it cannot see:
 
 
 # %%
@@ -377,7 +483,13 @@ print(f"{(left != 0).mean():.3f} survive")
 # %% tags=["hidden"]
 assert 0.48 < (left != 0).mean() < 0.52
 with hk.config.context(check_jax_usage=True):
+    _shared = hk.transform(lambda x: hk.vmap(drop_half, split_rng=False)(x))
+    _rows = _shared.apply({}, jax.random.key(1), ones)
+    assert (_rows == _rows[0]).all()
     for _call in (
+        lambda: hk.transform(lambda x: jax.vmap(hk.Linear(3))(x)).init(
+            jax.random.key(0), ones
+        ),
         lambda: hk.transform(four_rounds).apply(
             {}, jax.random.key(1), many, jax.lax.scan
         ),
@@ -1222,6 +1334,8 @@ print(f"{_lengths[6, 5]} equations for 6 layers and 5 rounds, as for 2 and 3.")
 # - `AssertionError: New parameters were created` in `hk.scan`, or `TypeError: ... must have the same pytree structure` in
 #   `hk.fori_loop` and `hk.cond`: a module is made, or first used, in the body. Make it before, and use all at `init`.
 # - `ValueError: hk.while_loop does not support initialization` Branch on `hk.running_init()`.
+# - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
+#   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
@@ -1263,9 +1377,9 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 # - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, whatever
 #   makes Haiku calls goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them, except a key that
-#   was drawn before the loop.
+#   was drawn before the loop, or that `split_rng=False` shares.
 # - `hk.vmap` wants `split_rng=not hk.running_init()`. Make modules before `hk.scan`; `hk.while_loop` and `hk.cond` make no
-#   parameters.
+#   parameters. `jax.grad` goes through `hk.scan`, and not through `hk.while_loop`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
 # Next: [Test and debug what you train](testing.py).

@@ -165,8 +165,8 @@ jax.nn.one_hot(jnp.array([0, 2]), 3)  # float32[2,3]
 outer = x[:, None] * x[None, :]  # float32[3,3]
 x.at[0].set(9.0)  # [9. 1. 2.]
 x.at[jnp.array([1, 1])].add(1.0)  # [0. 3. 2.]
-# An index out of range reads the last entry.
-last = x[jnp.array(7)]  # 2.0
+# Out of range: reads the nearest entry, writes nothing.
+x[7], x[-7], x.at[7].set(9.0)  # (2.0, 0.0, [0. 1. 2.])
 x.at[7].get(mode="fill", fill_value=-1.0)  # -1.0
 numpy_array = np.asarray(x)  # [0. 1. 2.]
 
@@ -253,7 +253,7 @@ check_comments()
 # %% [markdown]
 # ## `jit`
 #
-# Compiles once for each shape, dtype and static value. [`jit`](../jax/compilation.py)
+# Compiles again for another shape, dtype, weak type or static value. [`jit`](../jax/compilation.py)
 
 
 # %%
@@ -276,6 +276,16 @@ gone = old.is_deleted()  # True
 
 # %% tags=["hidden"]
 check_comments()
+from snippets.timing import count_traces
+
+_counted = count_traces(lambda v: 2 * v)
+_compiled = jax.jit(_counted)
+_calls = (x, x + 1, x[:2], x.astype(int), jnp.float32(1), 1.0, 2.0)
+_traces = []
+for _argument in _calls:
+    _compiled(_argument)
+    _traces.append(_counted.traces)
+assert _traces == [1, 1, 2, 3, 4, 5, 5]  # a number in Python has a weak type
 # %% [markdown]
 # ## What `jit` refuses
 #
@@ -330,7 +340,8 @@ check_comments()
 # %% [markdown]
 # ## Loops and branches
 #
-# `jit` compiles each as one operation. [`jit`](../jax/compilation.py), [training loops](../beyond/training_loops.py)
+# One operation each, except `associative_scan`; no `grad` of `while_loop`. [`jit`](../jax/compilation.py),
+# [training loops](../beyond/training_loops.py)
 
 
 # %%
@@ -349,16 +360,39 @@ rows = jax.lax.map(jnp.sum, batch)  # [3. 3. 3. 3.]
 
 # %% tags=["hidden"]
 check_comments()
+
+
+def equations(loop, size):
+    return str(jax.make_jaxpr(loop)(jnp.zeros(size))).count(" = ")
+
+
+_loops = {
+    "scan": lambda v: jax.lax.scan(body, 0.0, v),
+    "map": lambda v: jax.lax.map(jnp.square, v),
+    "fori_loop": lambda v: jax.lax.fori_loop(0, v.size, lambda i, s: s + i, 0),
+    "while_loop": lambda v: jax.lax.while_loop(lambda s: s < v.size, jnp.square, 2),
+    "cond": lambda v: jax.lax.cond(v.sum() > 2, jnp.sin, jnp.cos, 0.0),
+    "switch": lambda v: jax.lax.switch(1, [jnp.sin, jnp.exp], 0.0),
+    "associative_scan": lambda v: jax.lax.associative_scan(jnp.add, v),
+}
+assert {
+    name for name, f in _loops.items() if equations(f, 64) != equations(f, 4096)
+} == {"associative_scan"}
+try:
+    jax.grad(lambda v: jax.lax.while_loop(lambda v: v < 9, jnp.square, v))(2.0)
+except ValueError as problem:
+    _told = str(problem)
+assert "Reverse-mode differentiation does not work" in _told
 # %% [markdown]
 # ## dtypes
 #
-# Python numbers are weak and take the dtype of the array. [`jit`](../jax/compilation.py)
+# Python numbers are weak (`~`): they give way within a kind, float or integer. [`jit`](../jax/compilation.py)
 
 # %%
 jnp.asarray(np.ones(2))  # float32[2]
 half = jnp.ones(2, jnp.bfloat16) * 2.0  # bfloat16[2]
 half + jnp.ones(2)  # float32[2]
-half.astype(jnp.float32)  # float32[2]
+jnp.arange(2) + 1.0  # ~float32[2]
 eps = jnp.finfo(jnp.bfloat16).eps  # 0.0078125
 with jax.enable_x64(True):
     double = jnp.ones(2)  # float64[2]
@@ -444,7 +478,7 @@ check_comments()
 # %% [markdown]
 # ## Layers
 #
-# Channels last; `dynamic_unroll` wants time first. [Modules](../haiku/modules.py), [attention](../beyond/transformer.py)
+# By default channels are last, and time first in `dynamic_unroll`. [Modules](../haiku/modules.py), [attention](../beyond/transformer.py)
 
 
 # %%
@@ -601,9 +635,9 @@ def root(x):
 chex.assert_shape(x, (3,))
 chex.assert_tree_all_finite(params)
 chex.assert_trees_all_close(x, x + 1e-7, atol=1e-6)
-with jax.debug_nans(True), jax.checking_leaks():
+with jax.checking_leaks():
     y = root(x)  # float32[3]
-with jax.disable_jit():
+with jax.debug_nans(True), jax.disable_jit():
     y = jax.jit(jnp.sqrt)(x)
 jax.effects_barrier()
 

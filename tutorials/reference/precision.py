@@ -135,11 +135,12 @@ for text in EXPRESSIONS:
     )
 
 # %% [markdown]
-# - New arrays have 64 bits, whole numbers too.
-# - A Python number is [weakly typed](../jax/compilation.py#when-jit-traces-again) and follows the array, so `x + 1.0`
-#   stays `float32`. `np.sqrt(2.0)` is a NumPy number of type `float64` and does not: one such constant turns what it
-#   touches into `float64`.
-# - The parameters of a layer take the dtype of the example at `init`. This one is `float32`, so they are.
+# - New arrays have 64 bits, integers too.
+# - A Python number is [weakly typed](../jax/compilation.py#when-jit-traces-again) and gives way to an array of its kind,
+#   so `x + 1.0` stays `float32`. With an array of integers, a Python float makes a float. `np.sqrt(2.0)` is a NumPy
+#   number of type `float64` and does not give way: one such constant turns what it touches into `float64`.
+# - The parameters of `hk.Linear`, of convolutions and of norms take the dtype of the example at `init`. This one is
+#   `float32`, so they are. `hk.Embed` and `hk.get_parameter` make `float32` unless you name a dtype.
 # - Random numbers change, because a `float64` uses more random bits of the same key:
 
 # %%
@@ -153,10 +154,37 @@ assert {text for text in EXPRESSIONS if off[text] == on[text]} == {
     "linear.init(key, x)",
 }
 assert set(off.values()) == {"float32", "int32"}
+assert (jnp.arange(3) + 1.0).dtype == "float32"
+assert (jnp.ones(2, "int8") + 1).dtype == "int8"
+assert ((jnp.arange(3) + 1.0) * jnp.ones(3, "bfloat16")).dtype == "bfloat16"  # weak
 assert on["jnp.arange(2)"] == "int64"
 with jax.enable_x64(True):
     _params = jax.eval_shape(linear.init, key, x.astype("float64"))
     assert _params["linear"]["w"].dtype == "float64"
+    for _dtype in ("float64", "float32", "bfloat16"):
+        _image = jax.ShapeDtypeStruct((1, 4, 4, 3), _dtype)
+        _layers = hk.transform_with_state(
+            lambda v: hk.LayerNorm(-1, True, True)(
+                hk.BatchNorm(True, True, 0.9)(hk.Conv2D(2, 3)(v), is_training=True)
+            )
+        )
+        _made, _ = jax.eval_shape(_layers.init, key, _image)
+        assert {leaf.dtype.name for leaf in jax.tree.leaves(_made)} == {_dtype}
+        for _layer, _input in (
+            (lambda v: hk.Embed(3, 2)(v), jnp.arange(3)),
+            (lambda v: hk.get_parameter("w", (2,), init=jnp.ones), _image),
+        ):
+            _made = jax.eval_shape(hk.transform(_layer).init, key, _input)
+            assert {leaf.dtype.name for leaf in jax.tree.leaves(_made)} == {"float32"}
+    for _number, _array, _wins in (
+        (1.0, jnp.ones(2, "float32"), "float32"),
+        (1.0, jnp.ones(2, "bfloat16"), "bfloat16"),
+        (1, jnp.ones(2, "int8"), "int8"),
+        (1, jnp.ones(2, "float16"), "float16"),
+        (1.0, jnp.ones(2, "int32"), "float64"),
+        (1j, jnp.ones(2, "float32"), "complex64"),
+    ):
+        assert (_array + _number).dtype == _wins
     assert abs(jax.random.normal(key) - jax.random.normal(key, dtype="float32")) > 1e-3
 
 # %% [markdown]
@@ -291,7 +319,8 @@ assert coarse[-1] > 10 * min(coarse)
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two dtypes meet, JAX promotes both to one that holds either range. Each entry is the dtype of row plus column:
+# When two floating-point dtypes meet, JAX promotes both to one that holds either range. Each entry is the dtype of row
+# plus column:
 
 # %%
 VALUES = {
@@ -309,9 +338,10 @@ for name, value in VALUES.items():
     print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
 
 # %% [markdown]
-# Python numbers and integer arrays leave 16 bits alone. One `float32` array or NumPy number, such as a learning rate,
-# a mask or a table of positions, turns everything after it into `float32`: no error, and no gain from 16 bits. Strict
-# promotion finds the place:
+# Python numbers and integer arrays leave 16 bits alone, even where the integer does not fit: 70,000 plus a `float16` is
+# `inf`. One `float32` array or NumPy number, such as a learning rate,
+# a mask or a table of positions, turns what is computed with it into `float32`: no error, and no gain from 16 bits.
+# Strict promotion finds the place (and refuses an integer array plus a float as well):
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -323,6 +353,15 @@ assert (_half + VALUES["float16"]).dtype == "float32"
 for _name in ["int32", "1.0"]:
     assert (_half + VALUES[_name]).dtype == "bfloat16"
 assert (_half + np.float32(1)).dtype == "float32"
+assert jnp.int32(70_000) + VALUES["float16"] == jnp.inf
+with jax.numpy_dtype_promotion("strict"):
+    assert (_half + 1.0).dtype == "bfloat16"
+    for _other in (_half, 1.0):
+        try:
+            VALUES["int32"] + _other
+        except Exception as problem:
+            _told = type(problem).__name__
+        assert _told == "TypePromotionError"
 
 # %% [markdown]
 # ## Matrix products: `jax.default_matmul_precision` and TF32
@@ -378,8 +417,8 @@ assert 14 < float(a.std() * b.std()) * 256**0.5 < 18
 #
 # *Mixed precision* keeps the parameters in `float32`, and computes with copies of 16 bits. In Haiku you need not change
 # the network. A *policy* of [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and
-# `hk.mixed_precision` applies it to all modules of a class: inputs and parameters are cast to `compute`, outputs to
-# `output`, and new parameters are made as `params`. Only floats are cast:
+# `hk.mixed_precision` applies it to all modules of a class, though not of its subclasses: inputs and parameters are cast
+# to `compute`, outputs to `output`, and new parameters are made as `params`. Only floats are cast:
 
 # %%
 mixed = jmp.get_policy("params=float32,compute=bfloat16,output=float32")
@@ -504,7 +543,8 @@ for mean in [0, 10, 100]:
         )
 
 # %% [markdown]
-# `hk.LayerNorm` subtracts the mean first, and survives. It is usually kept in `float32` all the same, since it costs
+# `hk.LayerNorm` subtracts the mean first, and survives these means. (Near 10,000 the neighbours of a `bfloat16` are 64
+# apart, so its inputs have no digits left to save.) It is usually kept in `float32` all the same, since it costs
 # little beside the matrix products. Moving averages have a problem of their own. The largest `bfloat16` below 1 is
 # $1 - 1/256$, so a decay of 0.999 is rounded to 1:
 
@@ -515,6 +555,10 @@ print(jnp.asarray(0.999, "bfloat16"), jnp.asarray(0.99, "bfloat16"))
 for _mean in [0, 10, 100]:
     assert all(0.98 < std < 1.02 for std in deviations[_mean, full])
     assert 0.9 < deviations[_mean, mixed][1] < 1.1
+_far = (10_000 + jax.random.normal(key, (64, 256))).astype("bfloat16")
+assert set(np.unique(np.float32(_far))) <= {9920.0, 9984.0, 10048.0}
+_norm = layer_norm.apply({}, {}, None, _far)[0]
+assert not 0.9 < float(jnp.float32(_norm).std()) < 1.1
 for _mean in [10, 100]:  # or nan, where the variance comes out negative
     assert not deviations[_mean, mixed][0] < 2
 assert float(jnp.asarray(0.999, "bfloat16")) == 1
@@ -555,6 +599,21 @@ with hk.mixed_precision.push_policy(hk.Linear, half):
     assert apply(params, x).dtype == "float32"
     with ThreadPoolExecutor() as _pool:
         assert _pool.submit(output_dtype).result() == "float32"
+
+
+class _Subclass(hk.Linear):
+    pass
+
+
+_sub = hk.without_apply_rng(hk.transform(lambda x: _Subclass(2)(x)))
+with hk.mixed_precision.push_policy(hk.Linear, half):
+    assert _sub.apply(_sub.init(key, x), x).dtype == "float32"
+_cast = trace_dtypes(
+    {Net: mixed, hk.BatchNorm: full, hk.LayerNorm: full, hk.Linear: half}
+)
+assert _cast["linear_2"].endswith("bf16")
+with hk.mixed_precision.push_policy(_Subclass, half):
+    assert _sub.apply(_sub.init(key, x), x).dtype == "bfloat16"
 for _class in [Net, hk.BatchNorm, hk.LayerNorm, hk.Linear]:
     assert hk.mixed_precision.get_policy(_class) is None
 
@@ -663,7 +722,8 @@ for name in ["float32", "bfloat16"]:
 # %% [markdown]
 # The gradient still points downhill, but the steps are too small for the parameters to move. So keep *master weights* in
 # `float32`, which add up what is too small for 16 bits, and compute with a copy of 16 bits, as the mixed policy does.
-# Optax makes the averages of `optax.adam` in the dtype of the parameters, one more reason to keep these in `float32`.
+# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), one more
+# reason to keep these in `float32`.
 # (*Stochastic rounding*, up or down at random so that it is right on average, is the way out where memory does not allow
 # master weights. With them you do not need it.)
 
@@ -683,6 +743,8 @@ import optax
 
 _moments = optax.adam(1e-3).init(trained["bfloat16"][0])
 assert name_of(_moments) == "bf16"
+_moments = optax.adam(1e-3, mu_dtype="float32").init(trained["bfloat16"][0])[0]
+assert (name_of(_moments.mu), name_of(_moments.nu)) == ("f32", "bf16")
 
 # %% [markdown]
 # ### Losses and norms in `float32`
@@ -980,7 +1042,8 @@ assert "must have equal types" in _message(
 # - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost, as in
 #   a finite difference.
 # - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
-#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently.
+#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently, up to the next
+#   module whose class has a policy.
 # - `float16` needs a loss scale. What any of them costs, or saves, you measure on your machine.
 #
 # Next: [Error messages of JAX and Haiku, explained](errors.py).

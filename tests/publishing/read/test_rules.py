@@ -277,19 +277,22 @@ PROSE = {
     "a script": ("<script>f()</script>", "has `<script>`"),
     "a style sheet": ("<style>p { color: red }</style>", "has `<style>`"),
     "a frame": ('<iframe src="https://a.b"></iframe>', "has `<iframe>`"),
-    "a handler": ('<img src="a.png" onload="f()">', "has a script or an attachment in `onload`"),
-    "a link that runs": ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
-    "such a link in Markdown": ("[a](javascript:f())", "has a script or an attachment in `href`"),
+    "a handler": ('<img src="a.png" onload="f()">', "has `onload` in `<img>`"),
+    "a link that runs": ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
+    "such a link in Markdown": ("[a](javascript:f())", "leads to `javascript:f(`"),
     "a picture from elsewhere": ("![a](https://a.test/a.png)", "loads `https://a.test/a.png` from elsewhere"),
     "a badge in a link": (
         "[![a](https://a.test/a.svg)](https://b.test)",
         "loads `https://a.test/a.svg` from elsewhere",
     ),
-    "an attachment of a notebook": ("![a](attachment:a.png)", "has a script or an attachment in `href`"),
-    "such a link by its name": ("[a]: JavaScript:f()", "has a script or an attachment in `href`"),
+    "an attachment of a notebook": ("![a](attachment:a.png)", "leads to `attachment:a.png`"),
+    "such a link by its name": ("[a]: JavaScript:f()", "leads to `JavaScript:f(`"),
     "an end of what is not open": ("</div>", "closes `</div>`"),
     "an element without an end": ("<b>bold", "does not close `<b>`"),
-    "a sign that is read as an element": ("List<int> is shown as List.", "does not close `<int>`"),
+    "a sign that is read as an element": (
+        "List<int> is shown as List.",
+        "has `<int>`, which no page can have; write `&lt;int>`",
+    ),
     "a comment without an end": ("<!-- to do", "without an end"),
 }
 

@@ -17,6 +17,8 @@ from publishing.run import kernel
 from publishing.site import figures
 from publishing.site.figures import PIXELS, SVG_LIMIT, figure, is_figure, picture, small
 
+SVG = "http://www.w3.org/2000/svg"
+
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
 
@@ -95,7 +97,7 @@ def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
 
 
 def test_a_heavy_svg_gives_way_to_the_png(drawn):
-    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<!-- " + "x" * SVG_LIMIT + " --></svg>")
+    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<desc>" + "x" * SVG_LIMIT + "</desc></svg>")
     made = figure(with_data(svg=heavy, png=drawn.data["image/png"]))
     assert (made.suffix, made.width, made.height) == ("png", 400, 300)
     assert made.content == base64.b64decode(drawn.data["image/png"])
@@ -281,16 +283,59 @@ def test_what_is_no_picture_is_an_error(data):
         ('<svg width="1em" height="1em"><g/></svg>', "does not say how large it is"),
         ('<html width="1" height="1"></html>', "has `<html>`"),
         ('<svg width="1" height="1"><script>f()</script></svg>', "has `<script>`"),
-        ('<svg width="1" height="1" onload="f()"></svg>', "has a script or an attachment in `onload`"),
+        ('<svg width="1" height="1" onload="f()"></svg>', "has `onload` in `<svg>`"),
+        ('<svg width="1" height="1"><a href="b.html"><g/></a></svg>', "has `<a>`"),
+        ('<svg width="1" height="1"><use href="b.svg#c"/></svg>', "has `b.svg#c` in `href` of `<use>`"),
+        ('<svg width="1" height="1"><image href="b.png"/></svg>', "has `b.png` in `href` of `<image>`"),
+        ('<svg width="1" height="1"><g fill="url(//a.test/b)"/></svg>', "has `url(//a.test/b)` in `fill` of `<g>`"),
+        ('<svg width="1" height="1"><g style="fill: url(b#c)"/></svg>', "has `fill: url(b#c)` in `style` of `<g>`"),
+        ('<svg width="1" height="1"><style>@import "a.css";</style></svg>', "has a style sheet with `@import`"),
+        ('<svg width="1" height="1"><style>g &lt; b {}</style></svg>', "has a style sheet with `<`"),
         (
-            '<svg width="1" height="1"><a href="javascript:f()"><g/></a></svg>',
-            "has a script or an attachment in `href`",
+            f'<svg xmlns="{SVG}" width="1" height="1"><h:p xmlns:h="http://www.w3.org/1999/xhtml"/></svg>',
+            "has `xmlns:html` in `<svg>`",
+        ),
+        (f'<a:svg xmlns:a="{SVG}" width="1" height="1"><a:script/></a:svg>', "has `<script>`"),
+        ('<!DOCTYPE svg [<!ENTITY a "<script/>">]><svg width="1" height="1">&a;</svg>', "has `<script>`"),
+        (
+            '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "f()">]><svg width="1" height="1"><g/></svg>',
+            "has `onload` in `<svg>`",
         ),
     ],
 )
 def test_an_svg_that_is_damaged_or_runs_a_script_or_has_no_size_is_an_error(svg, what):
     with pytest.raises(ValueError, match=f"^its SVG {re.escape(what)}"):
         figure(with_data(svg=svg))
+
+
+def test_a_picture_that_came_with_an_svg_that_no_page_can_have_is_shown_instead(drawn):
+    for svg in ("<svg>", '<svg width="1" height="1"><script/></svg>'):
+        assert figure(with_data(svg=svg, png=drawn.data["image/png"])).suffix == "png"
+
+
+def test_an_svg_is_written_out_of_what_was_read_of_it():
+    hidden = (
+        '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]><!-- c --><g/></svg><?d e?>'
+    )
+    content = figure(with_data(svg=hidden)).content.decode()
+    assert re.sub(r"<style>.*?</style>", "", content) == '<svg width="1" height="1">&lt;b&gt;<g/></svg>'
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        '<g clip-path="url(#a)" style="fill: none; stroke: #fff; stroke-linecap: square; clip-path: url(#a)"/>',
+        '<use xlink:href="#a" x="1" style="stroke: #000000; stroke-dashoffset: -1"/>',
+        '<image xlink:href="data:image/png;base64,AA==" style="image-rendering:pixelated" transform="scale(1 -1)"/>',
+        '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt} .a &gt; b { fill: url("#c") }</style>',
+        "<text style=\"font: 10px 'DejaVu Sans', sans-serif; text-anchor: middle\">a</text>",
+        '<linearGradient id="a" gradientTransform="rotate(90)"><stop offset="0" stop-color="rgb(1, 2, 3)"/>'
+        "</linearGradient>",
+    ],
+)
+def test_what_programs_draw_with_may_stand_in_an_svg(svg):
+    xmlns = f'xmlns="{SVG}" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    assert figure(with_data(svg=f'<svg {xmlns} width="1" height="1">{svg}</svg>')).suffix == "svg"
 
 
 @pytest.mark.parametrize("kind", ["image/gif", "image/webp", "application/pdf", "video/mp4"])

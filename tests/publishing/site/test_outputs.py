@@ -148,8 +148,8 @@ def test_markdown_has_tables_code_and_lists():
         ("<script>f()</script>", "has `<script>`"),
         ('<iframe src="a"></iframe>', "has `<iframe>`"),
         ('<meta http-equiv="refresh" content="0">', "has `<meta>`"),
-        ('<b onclick="f()">a</b>', "has a script or an attachment in `onclick`"),
-        ('<a href="javascript:f()">a</a>', "has a script or an attachment in `href`"),
+        ('<b onclick="f()">a</b>', "has `onclick` in `<b>`"),
+        ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
         ("<div>a</div></div>", "closes `</div>`"),
         ("<div><b>a</div>", "does not close `<b>`"),
         ("<style>.a { color: red } } body { display: none }</style>", "has a style sheet"),
@@ -158,6 +158,26 @@ def test_markdown_has_tables_code_and_lists():
 def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(kind, markup, what):
     with pytest.raises(ValueError, match=f"^its output {re.escape(what)}"):
         given(**{kind: markup})
+
+
+def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
+    unfit = "<form>a</form>"
+    assert given(text_html=unfit, text_plain="Model(<1>)") == {"kind": "value", "html": "Model(&lt;1&gt;)"}
+    assert given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"] == "<p><strong>a</strong></p>"
+    assert "<mi>x</mi>" in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+
+
+@pytest.mark.parametrize(
+    "plain", ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"]
+)
+def test_a_text_that_says_nothing_is_not_shown_instead(plain):
+    sentence = (
+        "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
+        given(text_html="<form>a</form>", text_plain=plain)
+    with pytest.raises(ValueError, match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$"):
+        given(text_html="<b>a", text_plain=plain)
 
 
 def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
@@ -175,9 +195,10 @@ def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
 
 @pytest.mark.parametrize("attributes", ["", " scoped", ' type="text/css"', ' media="print"'])
 def test_a_style_sheet_reaches_only_what_stands_beside_it(attributes):
-    css = "\n#T_1 td > b { content: '}{' }\n@media print { p { margin: 0 } }\n"
+    css = "\n#T_1 td > b[a='}{'] { color: red; }\n/* a */ @media print { p { margin: 0 } }\n"
     made = given(text_html=f"<style{attributes}>{css}</style><p>a</p><STYLE>b {{}}</STYLE><p>b</p>")["html"]
-    assert made == f"<style{attributes}>@scope{{{css}}}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
+    sheet = """@scope{#T_1 td > b[a="}{"] {color: red}@media print {p {margin: 0}}}"""
+    assert made == f"<style{attributes}>{sheet}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
 
 
 @pytest.mark.parametrize("lines", [1, 12, 13, 40])

@@ -1,0 +1,56 @@
+"""A page's Content-Security-Policy: it runs the scripts of the theme, and loads nothing from elsewhere."""
+
+import base64
+import hashlib
+import html
+import re
+import secrets
+
+from jinja2 import Environment
+from jinja2.ext import Extension
+from jinja2.filters import do_urlencode
+from markupsafe import Markup, escape
+
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_POLICY = (
+    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def mark_scripts(environment: Environment) -> str:
+    """Let each script in the theme's templates have a mark that nothing else on a page can have, and return it.
+
+    Titles, from which the theme takes the tags and undoes the escaping, stay escaped, apart from within an address.
+    """
+    mark = f"data-{secrets.token_hex(16)}"
+
+    class _Marked(Extension):
+        def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+            return re.sub(r"<script(?=[\s>])", lambda start: f"{start[0]} {mark}", source, flags=re.IGNORECASE)
+
+    environment.add_extension(_Marked)
+    environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
+    environment.filters["urlencode"] = lambda text: do_urlencode(text.unescape() if isinstance(text, Markup) else text)
+    return mark
+
+
+def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
+    """A page with its policy and without marks; one that `reloads` by a script that is added later runs any script."""
+    script = re.compile(
+        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>(?P<text>.*?)</script>",
+        re.DOTALL | re.IGNORECASE,
+    )
+    digests = [hashlib.sha256(found["text"].encode()).digest() for found in script.finditer(page) if _runs(found)]
+    scripts = " ".join(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))
+    policy = _POLICY.format(scripts="'unsafe-inline'" if reloads else scripts)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
+    page = re.sub(rf"\s*\b{mark}\b(?:=\"\")?", "", page)
+    return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
+
+
+def _runs(script: re.Match) -> bool:
+    """Whether a script has its text on the page, and is no data."""
+    return not re.search(
+        r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", script["attributes"] + script["others"]
+    )

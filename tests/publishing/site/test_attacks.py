@@ -1,0 +1,312 @@
+"""What authors and cells may try, as attacks.txt lists it: refused, shown as text, or without effect in a browser."""
+
+import functools
+import http.server
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from markdown import Markdown
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.utils.yaml import yaml_load
+from nbformat.v4 import new_output
+from playwright.sync_api import Page, sync_playwright
+
+from publishing import plugin
+from publishing.read.problem import PageError, SourceError, find_line
+from publishing.site.figures import figure
+from publishing.site.finished import Finished
+from publishing.site.markdown import Glossary, Mathematics
+from publishing.site.outputs import shown
+from publishing.site.page import page
+
+ROOT = Path(__file__).parents[3]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="50" height="50">{}</svg>'
+)
+CONFIG = yaml_load((ROOT / "mkdocs.yml").read_text())
+
+
+def _attacks() -> dict[str, list[tuple[str, str]]]:
+    """The outcome and the text of each attack, by place."""
+    signs = str.maketrans({"⏎": "\n", "␀": "\0", "␁": "\x01", "¦": "\ufeff"})
+    found, place = {}, ""
+    for line in (Path(__file__).parent / "attacks.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            place = line[3:].partition(":")[0]
+        elif place and line:
+            outcome, _, attack = line.partition(" ")
+            before, many, after = attack.partition("\u00d79999")
+            found.setdefault(place, []).append(
+                (outcome, (before + before[-1:] * 9998 * bool(many) + after).translate(signs))
+            )
+    return found
+
+
+ATTACKS = _attacks()
+HARMLESS = {place: [text for outcome, text in cases if outcome == "harmless"] for place, cases in ATTACKS.items()}
+
+
+def cases(place: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("outcome", "attack"), ATTACKS[place], ids=lambda text: ascii(text)[1:60])
+
+
+def markdown() -> Markdown:
+    """Markdown as MkDocs reads it with this course's configuration."""
+    names = [name if isinstance(name, str) else next(iter(name)) for name in CONFIG["markdown_extensions"]]
+    options = {
+        name: values for one in CONFIG["markdown_extensions"] if isinstance(one, dict) for name, values in one.items()
+    }
+    glossary = Glossary(str(ROOT / "docs/glossary.md"))
+    return Markdown(
+        extensions=["tables", "fenced_code", *names, Mathematics(), glossary, Finished()], extension_configs=options
+    )
+
+
+def value(html: str, **others: str) -> object:
+    return new_output(
+        "display_data", {"text/html": html} | {kind.replace("_", "/"): text for kind, text in others.items()}
+    )
+
+
+def drawn(svg: str, **others: str) -> object:
+    return new_output("display_data", {"image/svg+xml": SVG.format(svg)} | others)
+
+
+def cell(prose: str) -> str:
+    lines = "".join(f"# {line}\n" for line in prose.split("\n"))
+    return f"# %% [markdown]\n{lines}\n# %%\n1\n"
+
+
+def test_there_are_attacks_of_every_outcome_in_every_place():
+    assert {place: {outcome for outcome, _ in cases} for place, cases in ATTACKS.items()} == {
+        "outputs": {"text", "harmless"},
+        "prose": {"refused", "harmless"},
+        "quoted": {"harmless"},
+        "drawings": {"text", "harmless"},
+    }
+    assert sum(map(len, ATTACKS.values())) > 500
+
+
+@cases("outputs")
+def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_it_or_refused(outcome, attack):
+    given = shown(value(attack, text_plain="<the text>"))
+    assert (given["kind"], given["html"] == "&lt;the text&gt;") == (
+        ("value", True) if outcome == "text" else ("html", False)
+    )
+    if outcome == "text":
+        for text in ("", "<IPython.core.display.HTML object>", "<a.B at 0x7f00>", "alt.Chart(...)"):
+            with pytest.raises(ValueError, match=r"^its output .*\.$"):
+                shown(value(attack, text_plain=text))
+
+
+@cases("drawings")
+def test_what_no_page_can_have_of_a_drawing_is_shown_as_its_png_or_refused(outcome, attack):
+    assert figure(drawn(attack, **{"image/png": PIXEL})).suffix == {"text": "png", "harmless": "svg"}[outcome]
+    if outcome == "text":
+        with pytest.raises(ValueError, match=r"^its SVG "):
+            figure(drawn(attack))
+
+
+@cases("prose")
+def test_what_no_page_can_have_of_prose_is_refused_at_its_line(lesson, routes, outcome, attack):
+    cells = cell("Before.") + cell(attack) + cell("After.")
+    path, refusal = routes.settings.source / "part/page.py", None
+    try:
+        text, _ = page(lesson(cells, values=["<img src=x onerror=alert(1)>"] * 9), routes)
+        markdown().convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
+    except SourceError as error:
+        refusal, lines = str(error), [it.number for it in error.problems]
+    except PageError as error:
+        refusal, lines = str(error), [find_line(path, error.texts)]
+    if outcome == "harmless":
+        assert refusal is None
+    else:
+        assert re.search(
+            r"which no page can have|elsewhere|cannot be|twice|\bclose|without an end|read in diff", refusal
+        )
+        assert all(line is not None and 10 <= line <= 11 + attack.count("\n") for line in lines), (lines, refusal)
+
+
+def refused(text: str) -> bool:
+    try:
+        markdown().convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
+    except PageError:
+        return True
+    return False
+
+
+def _pages(lesson: Callable, routes: object) -> Iterator[tuple[str, str, dict[str, bytes]]]:
+    """Pages with all that may be built: the name, the Markdown and the files beside it."""
+
+    def made(name: str, cells: str, outputs: dict | None = None) -> tuple[str, str, dict[str, bytes]]:
+        text, figures = page(lesson(cells, outputs, name=name, values=["<img src=x onerror=alert(1)>"] * 9), routes)
+        return name, text, {file: one.content for file, one in figures.items()}
+
+    for first in range(0, len(HARMLESS["outputs"]), 4):
+        given = {number: [value(attack)] for number, attack in enumerate(HARMLESS["outputs"][first : first + 4])}
+        yield made(f"output-{first}", "\n".join(["# %%\n1\n"] * len(given)), given)
+    for number, attack in enumerate(HARMLESS["drawings"]):
+        yield made(f"drawing-{number}", '# %% alt="A."\n1\n', {0: [drawn(attack)]})
+    for first in range(0, len(HARMLESS["prose"]), 4):
+        whole = made(f"prose-{first}", "".join(map(cell, HARMLESS["prose"][first : first + 4])))
+        if not refused(whole[1]):
+            yield whole
+    for number, (_, attack) in enumerate(ATTACKS["prose"]):
+        if not refused(attack):
+            yield f"hand-{number}", attack, {}
+    for number, attack in enumerate(HARMLESS["quoted"]):
+        frames = [part for n in "12" for part in (new_output("stream", text=attack + n), drawn("<g/>"))]
+        yield made(f"frames-{number}", f'# %% tags=["frames"] alt={json.dumps(attack)}\n1\n', {0: frames})
+        matter = yaml.safe_dump({"title": attack, "description": attack, "author": attack, "cover": attack})
+        yield f"matter-{number}", f"---\n{matter}---\n\n# A title\n\nText.\n", {}
+
+
+@pytest.fixture
+def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
+    """A site of this course's theme with the pages that may be built, and their names."""
+    docs, names = project.root / "docs", []
+    shutil.copytree(ROOT / "docs/assets", docs / "assets")
+    (docs / "glossary.md").write_text("# Words\n\n## Leaf { #leaf }\n\nAn end.\n")
+    for name, text, files in _pages(lesson, routes):
+        names.append(name)
+        (docs / f"{name}.md").write_text(text, encoding="utf-8")
+        for file, content in files.items():
+            (docs / name).mkdir(exist_ok=True)
+            (docs / name / file).write_bytes(content)
+    shutil.rmtree(routes.settings.source)
+    routes.settings.source.mkdir()
+    config = {key: CONFIG[key] for key in ("theme", "extra_css", "extra_javascript", "markdown_extensions")}
+    config["theme"] |= {"custom_dir": str(ROOT / "docs/overrides")}
+    shown_in_nav = [
+        f"{name}.md" for name in names if name.startswith("matter") or (docs / f"{name}.md").read_text()[0] == "#"
+    ]
+    plugins = [
+        "search",
+        {"tutorials": {"glossary": "glossary.md"}},
+        "mkdocs-jupyter",
+        {"minify": {"minify_html": True}},
+    ]
+    config |= {"site_name": "Attacks", "plugins": plugins, "nav": ["index.md", *shown_in_nav]}
+    Path("mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    monkeypatch.setattr(plugin, "broken_links", lambda *_: [])  # of which attacks have many
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    config = load_config("mkdocs.yml", strict=False)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    config.plugins.on_shutdown()
+    return project.root / "site", names
+
+
+LOOK = """async () => {
+  const seen = element => element && element.checkVisibility({opacityProperty: true, visibilityProperty: true});
+  const article = document.querySelector("article"), wrong = [];
+  for (const name of ["body", ".md-header", ".md-content", "article h1, article h2, article p"])
+    if (!seen(document.querySelector(name))) wrong.push("hidden: " + name);
+  for (const [x, y] of [[60, 20], [640, 20], [1220, 20]])
+    if (!document.elementFromPoint(x, y)?.closest(".md-header")) wrong.push("over the header");
+  for (const [x, y] of [[8, 300], [8, 800], [150, 450], [1150, 450], [1272, 300], [1272, 800]])
+    if (document.elementFromPoint(x, y)?.closest("article")) wrong.push("over the margins");
+  for (const element of document.querySelectorAll("article *, .md-nav *, head *, .md-footer *")) {
+    for (const {name} of element.attributes) if (name.startsWith("on")) wrong.push(name);
+    if (element.protocol && !/^(https?|mailto):$/.test(element.protocol)) wrong.push(element.protocol);
+  }
+  const running = "script,iframe,object,embed,form,base,link,meta,audio,video,template,dialog,select,textarea";
+  for (const element of article.querySelectorAll(running)) wrong.push(element.localName);
+  const last = document.querySelector(".stamp");
+  if (last && last.parentElement != article) wrong.push("out of its place");
+  const stay = event => /^https?:|^mailto:/.test(event.target.closest("a")?.protocol) && event.preventDefault();
+  document.addEventListener("click", stay, true);
+  for (const element of article.querySelectorAll("a, button, summary, label, [tabindex]")) element.click();
+  await new Promise(done => setTimeout(done, 20)); // in which a link runs
+  return wrong;
+}"""
+
+
+# What each of these does in a page without a policy, so that the browser is known to tell.
+ON_PURPOSE = {
+    "a dialog: 1": "<script>alert(1)</script>",
+    "a dialog: 2": "<img src=x onerror=alert(2)>",
+    "a dialog: 3": "<a href='javascript:alert(3)'>a</a>",
+    "asks for https://evil.test/a": "<img src=https://evil.test/a.png>",
+    "asks for https://evil.test/b": "<p style='background:url(https://evil.test/b.png)'>a</p>",
+    "hidden: body": "<style>body{display:none}</style>",
+    "over the header": "<div style='position:fixed;inset:0;z-index:9999'>a</div>",
+    "over the margins": "<div style='position:fixed;inset:0;z-index:1'>a</div>",
+}
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must install chromium")
+        pytest.skip("there is no chromium; install it to open the attacks in it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser.new_page(viewport={"width": 1280, "height": 900})
+        browser.close()
+
+
+@pytest.mark.xdist_group("attacks")
+def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attacked, browser_page):
+    site, names = attacked
+    seen: list[str] = []
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+
+    def asked(request: object) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            seen.append(f"asks for {request.url}")
+
+    def closed(dialog: object) -> None:
+        seen.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def look(place: str) -> list[str]:
+        """What is wrong with a page, or a picture, in the browser."""
+        seen.clear()
+        browser_page.goto(address + place)
+        return ([] if place.endswith(".svg") else browser_page.evaluate(LOOK)) + seen
+
+    browser_page.on("request", asked)
+    browser_page.on("requestfailed", lambda it: seen.append(f"stopped {it.url}") if it.failure == "csp" else None)
+    browser_page.on("dialog", closed)
+    browser_page.on("pageerror", lambda error: seen.append(str(error)))
+    browser_page.on("console", lambda it: seen.append(it.text) if it.type == "error" and "404" not in it.text else None)
+    places = [
+        "",
+        *(f"{name}/" for name in names),
+        *(str(path.relative_to(site)) for path in sorted(site.glob("*/*.svg"))),
+    ]
+    assert {place: wrong for place in places if (wrong := look(place))} == {}
+    assert len(places) > 100
+    front = (site / "index.html").read_text()
+    for number, (what, attack) in enumerate(ON_PURPOSE.items()):
+        page_without = re.sub("<meta http-equiv[^>]*>", "", front).replace("</article>", f"{attack}</article>")
+        (site / f"about-{number}.html").write_text(page_without)
+        assert what in " ".join(look(f"about-{number}.html"))
+    (site / "policy.html").write_text(front.replace("</article>", f"{''.join(ON_PURPOSE.values())}</article>"))
+    tried = " ".join(look("policy.html"))
+    assert "a dialog" not in tried
+    assert re.findall("asks for (\\S+)", tried) == re.findall("stopped (\\S+)", tried)
+    seen.clear()
+    browser_page.goto(address)
+    browser_page.keyboard.press("f")
+    for words in ("img src onerror", "script alert", "javascript"):
+        browser_page.fill(".md-search__input", words)
+        browser_page.wait_for_timeout(500)
+    server.shutdown()
+    server.server_close()
+    assert seen == []

@@ -1,0 +1,73 @@
+import base64
+import hashlib
+import re
+
+from jinja2 import DictLoader, Environment
+
+from publishing.site.policy import mark_scripts, with_policy
+
+TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8>
+<title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
+<script>theme({{ "here" }})</script><script src="a.js"></script><SCRIPT>old()</SCRIPT>
+<script id=a type="application/json">{"a": 1}</script></head><body>{{ content }}<script type="text/javascript">
+last()
+</script>{% include "other" %}</body></html>"""
+
+
+def page(content: str = "", title: str = "A", *, minify: bool = False, **options: bool) -> str:
+    environment = Environment(loader=DictLoader({"page": TEMPLATE, "other": "<script>other()</script>"}))
+    mark = mark_scripts(environment)
+    made = environment.get_template("page").render(content=content, title=title)
+    return with_policy(made.replace(f" {mark}", f' {mark}=""') if minify else made, mark, **options)
+
+
+def digest(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def scripts(made: str) -> str:
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', made)
+    return re.search(r"script-src ([^;]*);", policy)[1]
+
+
+def test_the_scripts_of_the_theme_run_and_no_other():
+    expected = " ".join(["'self'", *map(digest, ["theme(here)", "old()", "\nlast()\n", "other()"])])
+    assert scripts(page()) == expected
+    assert scripts(page("<script>content()</script>")) == expected
+    assert scripts(page("<script data-0>content()</script>")) == expected
+    assert scripts(page(minify=True)) == expected
+
+
+def test_a_page_has_its_policy_first_and_nothing_else_of_it():
+    made = page()
+    assert made.partition('<head class="a">')[2].startswith("<meta http-equiv=")
+    expected = (
+        TEMPLATE.replace('{{ "here" }}', "here")
+        .replace("{{ title | striptags }}", "A")
+        .replace("{{ title | striptags | urlencode }}", "A")
+        .replace("{{ content }}", "")
+    )
+    expected = expected.replace('{% include "other" %}', "<script>other()</script>")
+    assert re.sub("<meta http-equiv[^>]*>", "", made) == expected
+    for directive in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ):
+        assert directive in made
+
+
+def test_two_pages_are_the_same_whatever_their_marks():
+    assert page("a") == page("a")
+
+
+def test_a_page_that_reloads_itself_runs_the_script_that_is_added():
+    assert scripts(page(reloads=True)) == "'self' 'unsafe-inline'"
+
+
+def test_a_title_stays_text_without_its_tags():
+    made = page(title="<b>A</b> &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &quot;b&quot;")
+    assert "<title>A &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &#34;b&#34;</title>" in made
+    assert "</title>A%20%3C/title%3E%3Cscript%3Ef%28%29%3C/script%3E%20%26%20%22b%22" in made
