@@ -33,11 +33,7 @@ WAITING = (
     "storm-rain",
     "mend-for-jit",
     "honest-benchmark",
-    "silent-broadcast",
     "matrix-gradient",
-    "fresh-noise",
-    "epoch-of-batches",
-    "join-chunks",
 )
 
 # Mutants that a check lets pass although they differ, by exercise and name, with the reason.
