@@ -309,12 +309,12 @@ for _rows, _inputs, _outputs, _rate, _scale, _steps in (
     _once, _l = _run(_x, _y, _rate, 1)
     _again = _once, np.repeat(_l, _steps)
     _others["does each step go on from the one before?"] = _again
+    if _outputs == 1:
+        _w, _l = _run(_x, 0 * _y + _y.mean(), _rate, _steps)
+        _told = "every prediction still meets the targets of all rows."
+        _others[f"{_told} {_model}"] = _w, _l + _y.var()
     for _given in (_y, _y[:, 0])[: 3 - min(_outputs, 2)]:
         _when = f"With x of shape {_x.shape} and y of shape {_given.shape}, "
-        if _given.ndim == 1:
-            _w, _l = _run(_x, 0 * _y + _y.mean(), _rate, _steps)
-            _told = "every prediction still meets the targets of all rows."
-            _others[f"{_told} {_model}"] = _w, _l + _y.var()
         _arguments = jnp.asarray(_x), jnp.asarray(_given), _rate, _steps
         _result = _check.call(*_arguments, when=_when)
         _pair = isinstance(_result, tuple | list) and len(_result) == 2
@@ -329,11 +329,9 @@ for _x, _y in _pairs:
     _named = str(_x) in _told and str(_y) in _told
     _check.require(_named, f"{_what} with both shapes in its message? {_model}")
 _fitted, _losses = train(rides, fares, 0.08, 200)
-_floor = least_squares(rides, fares[:, None])[1]
-print(
-    f"All shapes agree with NumPy. On the taxi rides the loss is {_losses[-1]:.4f}, the"
-)
-print(f"floor {_floor:.4f}, and the parameters are {_fitted}.")
+_numbers = [round(float(p), 2) for name in "bw" for p in np.ravel(_fitted[name])]
+print(f"All shapes agree with NumPy. On the taxi rides the loss is {_losses[-1]:.4f};")
+print(f"the fare, and what a kilometre and a minute cost: {_numbers}.")
 
 # %% [markdown]
 # ## Return new parameters, do not change the old

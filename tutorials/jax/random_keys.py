@@ -890,15 +890,14 @@ def _surplus(codes, cells):
     return (chi_square - cells) / (2 * cells) ** 0.5
 
 
-for _n, _size, *_parts in (
+for _n, _size, *_arrays in (
     (12, 4, ("float32", 3), ("int32",)),
-    (30, 10, ("uint8", 2, 5), ("float32", 1)),
     (8, 8, ("bfloat16",), ("int8", 3, 2)),
-    (7, 1, ("int32", 1), ("float16",)),
-    (1, 1, ("float32", 2), ("float32", 4)),
+    (3, 1, ("uint8", 2, 1), ("float16", 1)),
+    (1, 1, ("float32",), ("float32", 4)),
 ):
     _data, _still = [], []  # the examples, and their batches if nothing is shuffled
-    for _dtype, *_axes in _parts:
+    for _dtype, *_axes in _arrays:
         _numbers = np.arange(_n)[:, None] + 31 * np.arange(np.prod(_axes, dtype=int))
         _data.append(jnp.asarray(_numbers % 97, _dtype).reshape(_n, *_axes))
         _still.append(_data[-1].reshape(_n // _size, _size, *_axes))
@@ -949,7 +948,7 @@ for _told, _codes, _cells in (
     _told = f"Not every order is equally likely: {_told}. Is all of it drawn, and evenly? {_draws}"
     _check.require(_surplus(_codes, _cells) < 6, _told)
 _check.require(_share == 1, _twice)
-print("Five sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
+print("Four sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.

@@ -1062,8 +1062,8 @@ def _steps(core, xs, first, end, state):
 def in_a_network(unroll):
     def init_and_apply(make_core, params, *inputs):
         network = pure(lambda *inputs: unroll(make_core(), *inputs))
-        made = jax.eval_shape(network.init, key, *inputs)
-        return shapes(made), jax.jit(network.apply)(params, *inputs)
+        made = shapes(jax.jit(network.init)(key, *inputs))
+        return made, jax.jit(network.apply)(params, *inputs)
 
     return init_and_apply
 
@@ -1074,8 +1074,7 @@ _told = (
     "why does the flag of the last step reset the first?",
     "the flags move to an earlier step.",
     "what becomes of the state if the last step ends an episode?",
-    "the state for the next chunk is reset in every example.",
-    "the end of one example resets the whole batch.",
+    "the state of every example is reset, whether its episode has ended or not.",
 )
 _draw = np.random.default_rng(0)
 for _make, _t, _b, _d in (
@@ -1094,23 +1093,23 @@ for _make, _t, _b, _d in (
     _first, _never = np.concatenate([_none, _before]), _none[0]
     _begin, _late = np.concatenate([~_none, _before]), np.roll(_over, 1, axis=0)
     _early = np.concatenate([_over[1:], _none])
-    _firsts = [_first, _over, _begin, _late, _early, *[_first] * 3]
-    _ends = [_end, _never, _never, _end, _end, _never, ~_never, _never | _end.any()]
+    _firsts = [_first, _over, _begin, _late, _early, _first, _first]
+    _ends = [_end, _never, _never, _end, _end, _never, ~_never]
     _reference = pure(lambda *inputs, make=_make: _steps(make(), *inputs))
     _like = jax.eval_shape(_reference.init, key, _xs, _first, _end, _state)
     _params = jax.tree.map(lambda p: jnp.asarray(_draw.normal(size=p.shape)), _like)
     _all = jax.jit(jax.vmap(_reference.apply, (None, None, 0, 0, None)))(
         _params, _xs, np.stack(_firsts), np.stack(_ends), _state
     )
-    _each = [jax.tree.map(lambda leaf, at=at: leaf[at], _all) for at in range(8)]
+    _each = [jax.tree.map(lambda leaf, at=at: leaf[at], _all) for at in range(7)]
     _right, _others = _each[0], dict(zip(_told, _each[1:], strict=True))
     _others["in which order are the outputs and the state?"] = _right[::-1]
     _others[""] = f"Which step does a flag of ResetCore belong to? {_episodes}"
     _when = f"With {_t} steps and a batch of {_b}, "
     _given = _make, _params, _xs, jnp.asarray(_over), _state
     _made, _value = _check.call(*_given, by=in_a_network, when=_when)
-    _check.require(_made == shapes(_like), "In init it makes other parameters.")
     _check.agrees(_value, _right, _others, _when)
+    _check.require(_made == shapes(_like), "In init it makes other parameters.")
 print("Outputs and states agree with a loop over steps, for three kinds of core.")
 
 # %% [markdown]
