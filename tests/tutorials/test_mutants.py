@@ -16,10 +16,6 @@ WAITING = (
     "cross-attention",
     "repair-three",
     "looped-stack",
-    "silent-broadcast",
-    "fresh-noise",
-    "epoch-of-batches",
-    "join-chunks",
 )
 
 # Mutants that a check lets pass although they differ, by exercise and name, with the reason.
