@@ -124,6 +124,11 @@ def test_an_argument_of_any_kind_that_is_left_alone_passes(given):
     assert check(lambda x: 5).call(given) == 5
 
 
+def test_dictionaries_come_in_their_order_at_every_depth():
+    given = {"b": 1, "a": [{"d": np.ones(2), "c": 3}]}
+    assert check(lambda x: [*x, *x["a"][0]]).call(given) == ["b", "a", "d", "c"]
+
+
 def test_a_donated_argument_is_noticed():
     said = refusal(check(jax.jit(lambda x: x + 1, donate_argnums=0)).call, jnp.ones(3))
     assert said.startswith("f deletes or donates")
@@ -261,3 +266,11 @@ def test_one_shape_where_several_are_asked_is_wrong_and_not_of_another_form():
     predicted({"p": {"a": {"w": [1], "b": ()}, "c": ((2,), (3,))}}, "p", truth, {})
     for wrong in ({"a": (1, 2)}, {"c": (2, 3)}):
         assert refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {}).startswith("2 of the 4 entries")
+
+
+@pytest.mark.parametrize("wrong", [{"c": (2,)}, {"e": (2,)}, {"e": ()}, {"c": [(2,), (2,)]}])
+def test_one_shape_for_several_or_the_other_way_round_is_wrong_and_not_of_another_form(wrong):
+    truth = {"a": (2,), "c": [(2,)], "e": [(), (2,)]}
+    predicted({"p": {**truth, "c": ((2,),), "e": ((), [2])}}, "p", truth, {})
+    said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
+    assert " of the 4 entries of p are right." in said
