@@ -174,6 +174,10 @@ def predicted(
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
     wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
+    whole = (
+        yours.keys() - asked
+    )  # such as a word for a dictionary, whose keys stay untold
+    wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
     if not wrong:
         return
     tries = namespace.get("tries", {})

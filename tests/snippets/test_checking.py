@@ -274,3 +274,10 @@ def test_one_shape_for_several_or_the_other_way_round_is_wrong_and_not_of_anothe
     predicted({"p": {**truth, "c": ((2,),), "e": ((), [2])}}, "p", truth, {})
     said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
     assert " of the 4 entries of p are right." in said
+
+
+def test_a_word_for_a_dictionary_is_told_without_the_keys_of_the_dictionary():
+    namespace, truth = {"p": {}}, {"a": {"w": (1,), "b": None}, "b": "fails"}
+    refusal(predicted, namespace, "p", truth, {})
+    namespace["p"] = {"a": "fails", "b": "fails"}
+    assert "1 of the 3 entries of p are right. Not right: a. " in refusal(predicted, namespace, "p", truth, {})

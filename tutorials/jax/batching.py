@@ -718,7 +718,7 @@ _axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
 _grad = 'Read "A gradient for every point: vmap of grad" again.'
 _advice = {
     "callable value": f"What does grad take? {_grad}",
-    "scalar-output": f"grad gets a whole batch of losses: what comes first, grad or vmap? {_grad}",
+    "scalar-output": f"grad gets a whole batch of losses. What comes first, grad or vmap? {_grad}",
     "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {_axes}",
     "rank should be at least": f"Is something mapped that all examples share? {_axes}",
     "in_axes": f"How many entries does in_axes need? {_axes}",
@@ -761,7 +761,7 @@ for _b, _d, _size in _cases:
         f"that is one gradient, the mean over the batch. {_grad}": _means(_right),
         f"that is one gradient, the sum over the batch. {_grad}": _means(_right, _b),
         "the other sign is that of a step, not of a gradient.": _times(-1, _right),
-        "half of it: what is the slope of r**2?": _times(0.5, _right),
+        "half of it. What is the slope of r**2?": _times(0.5, _right),
         "shares of the gradient of a mean.": _times(1 / _b, _right),
         "each row holds the gradient of the next example.": _next,
         "": "Is it the gradient of example_loss at these params, with each example's own x and y?",
@@ -779,13 +779,13 @@ for _b, _d, _size in _cases:
         _apart = {n: _means(_right, own)[n] for n, own in zip("wb", _own, strict=True)}
         _others = {
             "nothing is clipped.": _plain,
-            "the mean is clipped: what comes first?": _times(_shrink, _plain),
+            "the mean is clipped. What comes first?": _times(_shrink, _plain),
             "gradients below the limit are scaled up to it.": _up,
             "gradients above the limit are left out.": _out,
             "w and b are clipped each by its own norm.": _apart,
             "single entries are clipped.": _means(_clipped),
             "that is the sum.": _times(_b, _true),
-            "a zero gradient became nan: what is divided by its norm?": _times(
+            "a zero gradient became nan. What is divided by its norm?": _times(
                 np.nan, _true
             ),
             "": "Is each gradient scaled by a factor of its own, and is the mean taken then?",

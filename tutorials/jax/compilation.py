@@ -529,7 +529,7 @@ for _x, _n in _buffers:
     _when = f"With {len(_x)} entries, n = {_n} and {_counts.sum()} that count, "
     _pair = _check.call(jnp.array(_x), _n, by=compiled_with_gradient, when=_when)
     _check.agrees(_pair[0], _sum / _weight, _others, _when, "the value", rtol=1e-5)
-    _told = f"the value is right, but its gradient has nan in it: what does where do on the way back? {_where}"
+    _told = f"the value is right, but its gradient has nan in it. What does where do on the way back? {_where}"
     _check.require(not np.isnan(_pair[1]).any(), _when + _told)
     _right, _what = _weights / _inside / _weight, "the gradient"
     _others = {

@@ -424,10 +424,10 @@ def check_gradient_of_quadratic(namespace):
             "that is 2 A x, right for a symmetric A, but this one is not. "
             f"Which entries of A does x_0 meet in the sum? {form}": 2 * a @ x,
             f"that is right for a symmetric A, but this one is not. {form}": 2 * x @ a,
-            f"that has no product of a matrix and a vector in it: what does `*` do? {form}": 2
+            f"that has no product of a matrix and a vector in it. What does `*` do? {form}": 2
             * x
             * a.sum(axis=0),
-            f"that has only products of single entries in it: what does `*` do? {form}": 2
+            f"that has only products of single entries in it. What does `*` do? {form}": 2
             * x
             * a.sum(axis=1),
             f"that is the gradient of a form with one x. {form}": a.sum(axis=0),
@@ -1079,7 +1079,7 @@ for _n, _d, _scale, _dtype, _at in (
     _metrics = _pair[1] if isinstance(_pair[1], dict) else {}
     _check.require({"loss", "residuals"} <= _metrics.keys(), _when + _told)
     _others = {
-        "their signs are wrong: what is subtracted from what?": -_right,
+        "their signs are wrong. What is subtracted from what?": -_right,
         f"a distance of 0 has become 1. {_nan}": _ones - _measured,
         f"all distances are 0, and not all should be. {_nan}": -_measured,
         "those come from squares of lengths.": _lengths**2 - _measured**2,
