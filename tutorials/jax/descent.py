@@ -223,8 +223,7 @@ print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 # <details>
 # <summary>One step further</summary>
 #
-# Which shapes does NumPy's rule of broadcasting let pass, and which of them does `reshape` turn into something else?
-# What do you know about the shape that `y` must have, before you reshape anything?
+# Which wrong shapes does broadcasting let pass, and which does `reshape`? What can you compare before either?
 #
 # </details>
 

@@ -527,7 +527,7 @@ _check.require(_three, "It should return three arrays: inputs, noise, labels.")
 for _name, _part in zip(("inputs", "noise", "labels"), _batch, strict=True):
     _kind, _shape = ("int", (8, 1)) if _name == "labels" else ("float32", (8, 36))
     _found = f"{getattr(_part, 'dtype', type(_part))} of shape {np.shape(_part)}"
-    _fits = _kind in _found and hasattr(_part, "dtype") and _part.shape == _shape
+    _fits = _kind in _found and hasattr(_part, "dtype") and np.shape(_part) == _shape
     _check.require(_fits, f"The {_name} are {_found}: what does the list say?")
 _again, _others = _check.call(jax.random.key(3)), {"": "What decides, if not key?"}
 _check.agrees(tuple(_again), tuple(_batch), _others, "Called again, ")
@@ -905,8 +905,8 @@ for _n, _size, *_arrays in (
     with jax.debug_key_reuse(True):
         _pair = _check.call(*_arguments, when="Inside jax.debug_key_reuse(True), ")
     _others = {"": "Are there two arrays, with the batches along a new first axis?"}
-    _form = jax.tree.map(lambda p: 0 * p if hasattr(p, "dtype") else p, _pair)
-    _check.agrees(_form, tuple(0 * part for part in _still), _others, dtypes=True)
+    _form = jax.tree.map(lambda part: np.zeros(np.shape(part)), _pair)
+    _check.agrees(_form, tuple(np.zeros(part.shape) for part in _still), _others)
     _moved = []
     for _name, _part in zip(("xs", "ys"), _pair, strict=True):
         _order = np.asarray(_part).reshape(_n, -1)[:, 0].astype(int)
@@ -922,7 +922,7 @@ for _n, _size, *_arrays in (
         _apart: (_moved[0][0], _moved[1][1]),
         "": "Does an example move as a whole?",
     }
-    _check.agrees(_pair, tuple(_moved[1]), _others, rtol=0)
+    _check.agrees(_pair, tuple(_moved[1]), _others, rtol=0, dtypes=True)
     _others = {"": "What decides, if the arguments do not?"}
     _check.agrees(_check.call(*_arguments), _pair, _others, "Called again, ", rtol=0)
 
