@@ -886,7 +886,7 @@ plt.show()
 # {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
 # features. The norm penalty breaks at once because biases start at zero, where a norm has no slope.
 #
-# ## Exercise: kill fourteen bugs
+# ## Exercise: kill the planted bugs
 #
 # Another training step, with other promises. It takes a *state* (parameters and a key) and a batch whose rows may
 # be padding, marked by a 0 in the mask:
@@ -937,7 +937,7 @@ padded_batch = {
 #
 # Define `find_bugs(train_step)`, which returns without an error if the step keeps the promises, and raises an
 # `AssertionError` if it does not. The check runs it on `good_step` and other right steps, none of which it may
-# refuse, and on fourteen wrong ones, and tells you how many you catch, and which promises the others break: go on
+# refuse, and on wrong ones, and tells you how many of them you catch and which promises the others break: go on
 # until you catch them all. Each step that it gets is a plain function, not yet compiled. (Where the step itself
 # breaks in your test, with whatever error, that counts as caught.)
 #
@@ -996,7 +996,7 @@ from snippets.checking import Check
 _check = Check(
     globals(),
     "find_bugs",
-    "Exercise: kill fourteen bugs",
+    "Exercise: kill the planted bugs",
     {
         "must not wrap": 'Read "One trace: `chex.assert_max_traces`" again.',
         "AssertionError": "Does it ask for more than the step promises?",
@@ -1048,7 +1048,7 @@ _right = {
     "which takes 80 steps to promise 7": _step(rate=0.01),
     "whose loss does not fall at each step": _step(rate=0.25),
     "with fold_in": _step(key=lambda old, new: jax.random.fold_in(old, 1)),
-    "with clipped updates and weight decay": _step(params=_clipped),
+    "with clipping and decay": _step(params=_clipped),
 }
 _wrong = (  # with the promises that each breaks
     (_step(loss=_broadcast), {1, 7}),
@@ -1105,8 +1105,8 @@ assert jnp.all(jnp.roll(y, 1) != y)
 # can go](../haiku/regression.py).
 #
 # Nor does a passing test mean that no bug is left: it tried some inputs, one key, one size. Your tests of the
-# exercise caught fourteen bugs that were planted; how many they would miss, you can only estimate by planting more.
-# Do that whenever you write a test: break the code, see it fail, and mend the code again.
+# exercise caught all bugs that were planted; how many they would miss, you can only estimate by planting more. Do
+# that whenever you write a test: break the code, see it fail, and mend the code again.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
