@@ -927,7 +927,7 @@ padded_batch = {
 #    `real_loss` up to the noise: within 20 % on `first_state`.
 # 2. The numbers in padded rows, up to 1000 in size, have no influence: neither on the loss nor on the new state.
 # 3. Every array among the parameters learns.
-# 4. The new state has a new key, other than all before it, so that each step draws other noise.
+# 4. The new state has a key that no earlier state had, so that each step draws other noise.
 # 5. The new state has the shapes and dtypes of the old one, and a compiled step traces once.
 # 6. Same state and same batch: same result, to the bit.
 # 7. After 100 steps on `padded_batch`, `real_loss` is less than a tenth of what it was.
@@ -944,8 +944,8 @@ padded_batch = {
 # <details>
 # <summary>Hint</summary>
 #
-# A test per promise, as hard as the promise: for the second, which numbers may stand in the padding, and where? To
-# compare two keys, use `jax.random.key_data(key)`. Differences in the last digit are not a bug.
+# A test per promise, as hard as the promise. To compare two keys, use `jax.random.key_data(key)`. For the second
+# promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
 #
 # </details>
 
