@@ -255,12 +255,7 @@ predicted_failures = {
 ### END SOLUTION
 
 # %% check="which-assertion-fails"
-from collections.abc import Mapping
-
-assert "predicted_failures" in globals(), (
-    "Exercise which-assertion-fails: define predicted_failures in the cell above and run it, then run this check."
-)
-_read = 'Read "chex: say what you expect" again.'
+from snippets.checking import predicted
 
 
 def _raises(version, assertion):
@@ -275,46 +270,19 @@ def _raises(version, assertion):
     return False
 
 
-_about = {
-    "shape": "What is the shape of its result?",
-    "type": "What is the dtype of its result, and is it a floating one?",
-    "finite": "Is each entry of its result a finite number, for all four logits?",
-    "close": "Which entries are further than 0.001 from the right ones, and does a dtype count?",
-}
-_traced = (
-    "It is the same function, but what is known about an array while jax.jit traces?"
+predicted(
+    globals(),
+    "predicted_failures",
+    {name: {each for each in assertions if _raises(name, each)} for name in versions},
+    {
+        "naive": "One entry is inf / inf, so nan: not finite, and close to nothing else.",
+        "flat": "Its shape is (4,), and arrays of different shapes are never close.",
+        "rounded": "Its entries are finite integers, most of them far from the probabilities.",
+        "half": "float16 is a floating dtype, its rounding is finer than 0.001, and a dtype does not matter for closeness.",
+        "traced": "While jax.jit traces, the shape and the dtype of an array are known, and its values are not.",
+    },
 )
-assert isinstance(predicted_failures, Mapping), (
-    f"predicted_failures should be a dictionary from names of versions to sets; its type is {type(predicted_failures).__name__}. {_read}"
-)
-_unknown = [name for name in predicted_failures if name not in versions]
-assert not _unknown, (
-    f"predicted_failures has an entry {_unknown[0]!r}, and there is no such version. {_read}"
-)
-for _version in versions:
-    assert _version in predicted_failures, (
-        f'predicted_failures has no entry "{_version}"; where nothing fails, the entry is set(). {_read}'
-    )
-    _given = predicted_failures[_version]
-    if (
-        isinstance(_given, Mapping) and not _given
-    ):  # {} is what many write for an empty set
-        _given = set()
-    assert isinstance(_given, (set, frozenset, list, tuple)), (
-        f'predicted_failures["{_version}"] should be a set of names of assertions, such as {{"shape"}}; its type is'
-        f" {type(_given).__name__}. {_read}"
-    )
-    for _name in _given:
-        assert _name in tuple(assertions), (
-            f'predicted_failures["{_version}"] has {_name!r}, and the assertions are called {", ".join(assertions)}. {_read}'
-        )
-    for _name in assertions:
-        _fails = _raises(_version, _name)
-        assert (_name in _given) == _fails, (
-            f'For the version "{_version}" you say that the assertion "{_name}" {"passes" if _fails else "fails"}, and it does'
-            f" not. {_traced if _version == 'traced' else _about[_name]} {_read}"
-        )
-print("Right: all twenty predictions agree with what the assertions do.")
+print("Right: all twenty assertions do what you predicted.")
 
 # %% [markdown]
 # A version may pass all that you wrote and still not be what you want.
@@ -629,8 +597,8 @@ assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 # $$h = \tanh(x W), \qquad u_i = \frac{h_i}{\lVert h_i \rVert}, \qquad
 # L = \frac{1}{B} \sum_i (u_i \cdot v - y_i)^2,$$
 #
-# where $W$ is `params["encoder"]` and $v$ is `params["head"]`. If all features of a row are zero, as for a row of
-# padding, $u_i$ should be zero, and no slope comes from it.
+# where $W$ is `params["encoder"]` and $v$ is `params["head"]`. If all features $h_i$ of a row are zero, as for a row of
+# padding, $u_i$ should be zero, and the row should add nothing to the gradient of $W$.
 
 
 # %%
@@ -654,14 +622,14 @@ for name, rows in {"8 rows": x, "8 rows, one of zeros": x.at[3].set(0.0)}.items(
 
 # %% [markdown]
 # The gradient does not reach the encoder, and one row of zeros spoils everything. Define `direction_loss` again,
-# with both mistakes mended. Rows with small features, $10^{-4}$ say, have a direction like all others. It must work
-# under `jax.jit` and `jax.grad`.
+# with both mistakes mended. Rows with small features, down to $10^{-6}$, have a direction like all others. It must
+# work under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
 #
 # Which parameters does the encoder use? For the second, look at `safe_root` on [the page on
-# `jit`](../jax/compilation.py): the slope of a root at 0 is infinite even where its value is thrown away.
+# `jit`](../jax/compilation.py): the derivative of a root at 0 is infinite even where its value is thrown away.
 #
 # </details>
 
@@ -681,106 +649,86 @@ def direction_loss(params, batch):
 
 
 # %% check="mend-the-loss"
-assert callable(globals().get("direction_loss")), (
-    "Exercise mend-the-loss: define the function direction_loss in the cell above and run it, then run this check."
-)
-_task = 'Read "Exercise: two mistakes in one loss" again.'
+from snippets.checking import Check
+
 _inside = 'Read "Look inside: `debug.print`, `debug_nans`, `checkify`" again.'
+_compile = "Under jax.jit, no `if`, shape or NumPy function may depend on the numbers in an array."
+_check = Check(
+    globals(),
+    "direction_loss",
+    "Exercise: two mistakes in one loss",
+    {
+        "oolean": _compile,
+        "racer": _compile,
+        "": "It gets (params, batch), as before, with any number of rows, inputs and features.",
+    },
+)
 
 
-def _answer(what, function, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            result = function(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = (str(problem).splitlines() or [""])[0][:200]
-        raise AssertionError(
-            f"{what} stops with {type(problem).__name__}: {reason} ... It takes (params, batch), as before. Under jax.jit,"
-            f" no shape and no `if` may depend on the values of an array. {_task}"
-        ) from None
-    return result
+def compiled_with_gradient(loss):
+    return jax.jit(jax.value_and_grad(loss))
 
 
-def _right(params, batch):
-    """The formula and its gradient, in NumPy."""
-    w, v = (np.asarray(params[name], np.float64) for name in ("encoder", "head"))
-    x, y = (np.asarray(part, np.float64) for part in batch)
-    h = np.tanh(x @ w)
+def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):
+    """The value and its gradient; or those with the mistake of an answer."""
+    h = squash(x @ w)
     length = np.sqrt((h**2).sum(axis=1, keepdims=True))
-    length[length == 0] = np.inf  # then u and all slopes are 0
+    empty = length == 0
+    length[empty] = np.inf  # then u and its gradient are 0
     u = h / length
     error = u @ v - y
     outer = 2 * error[:, None] * v / len(y)
-    inner = (outer - u * (u * outer).sum(axis=1, keepdims=True)) / length * (1 - h**2)
-    return (error**2).mean(), {
-        "encoder": x.T @ inner,
-        "head": u.T @ (2 * error / len(y)),
-    }
+    inner = (outer - turn * u * (u * outer).sum(axis=1, keepdims=True)) / length
+    inner = x.T @ (inner * (1 - h**2) + lost * outer * empty)
+    return (error**2).mean(), {"encoder": inner, "head": 2 * u.T @ error / len(y)}
 
 
-def _trial(seed, rows, scale, zero_rows):
-    numbers = np.random.default_rng(seed)
-    x, y = scale * numbers.normal(size=(rows, 4)), numbers.normal(size=rows)
-    x[:zero_rows] = 0
-    params = {
-        "encoder": jnp.float32(numbers.normal(size=(4, 3))),
-        "head": jnp.float32(numbers.normal(size=3)),
-    }
-    return params, (jnp.float32(x), jnp.float32(y))
-
-
-_compiled = jax.jit(
-    lambda params, batch: jax.value_and_grad(direction_loss)(params, batch)
-)
-for _seed, _rows, _scale, _zeros, _case in (
-    (0, 6, 1.0, 0, "an ordinary batch"),
-    (1, 6, 1.0, 2, "a batch in which two rows are zero"),
-    (2, 6, 1e-4, 1, "a batch whose features are about 0.0001"),
-    (3, 6, 2.0, 1, "a batch of larger inputs"),
-    (4, 2, 1.0, 2, "a batch in which all rows are zero"),
+_draw = np.random.default_rng(0)
+for _rows, _inputs, _features, _size, _empty in (
+    (6, 4, 3, 1.0, 0),
+    (6, 4, 3, 1.0, 2),
+    (6, 4, 3, 1e-6, 1),
+    (6, 4, 3, 1.0, 6),
+    (1, 2, 1, 30.0, 0),
+    (5, 3, 4, 1.0, 1),
 ):
-    _params, _batch = _trial(_seed, _rows, _scale, _zeros)
-    _true, _true_slopes = _right(_params, _batch)
-    _value = _answer("direction_loss", direction_loss, _params, _batch)
-    _is_number = isinstance(_value, (jax.Array, np.generic, float)) and not np.shape(
-        _value
-    )
-    assert _is_number, (
-        f"direction_loss should return one number of shape (); it returns {getattr(_value, 'shape', type(_value).__name__)}. {_task}"
-    )
-    assert np.isfinite(_value), (
-        f"For {_case} direction_loss is {float(_value)}: 0 / 0, or a number too large for float32. {_inside}"
-    )
-    _advice = "Does the encoder come from params, and is each step that of the formula?"
-    if _scale < 1e-3:
-        _advice = "Is there an epsilon or a threshold that changes the directions of small rows?"
-    elif _zeros:
-        _advice = "A row of zeros has u = 0 and still counts in the mean, with the error 0 - y."
-    assert np.isclose(_value, _true, rtol=1e-3, atol=1e-6), (
-        f"For {_case} direction_loss is {float(_value):.5g}, and the formula gives {_true:.5g}. {_advice} {_task}"
-    )
-    _again, _slopes = _answer(
-        "direction_loss under jax.jit and jax.value_and_grad",
-        _compiled,
-        _params,
-        _batch,
-    )
-    assert np.isclose(_again, _true, rtol=1e-3, atol=1e-6), (
-        f"Under jax.jit direction_loss is {float(_again):.5g}, and without it {float(_value):.5g}. {_task}"
-    )
-    for _name, _slope in _true_slopes.items():
-        _mine = np.asarray(_slopes[_name])
-        assert np.isfinite(_mine).all(), (
-            f'For {_case} the value is right, but the gradient of params["{_name}"] has a nan: the root is asked for its slope at 0,'
-            f" even if its value is thrown away. {_inside}"
-        )
-        assert np.abs(_mine - _slope).max() <= 2e-3 * np.abs(_slope).max() + 1e-6, (
-            f'For {_case} the value is right, but the gradient of params["{_name}"] is not that of the formula. Is there a'
-            f" stop_gradient, or a parameter that is not taken from params? {_task}"
-        )
-print("Agrees with the formula and its gradient, with and without rows of zeros.")
+    _shapes = (_inputs, _features), _features, (_rows, _inputs), _rows
+    _w, _v, _x, _y = (_draw.normal(size=shape) for shape in _shapes)
+    _w[0], _w[1, 0] = 0, 0  # so that h is 0 where only the first input is not,
+    _x[:_empty, 1:] = 0  # as in the first rows;
+    _x[0] *= _empty < 2  # in one of them all inputs are 0,
+    _x[_empty : _empty + 1, 2:] = 0  # and in the next row only a part of h is
+    _x *= _size
+    _w, _v, _x, _y = _all = [np.float64(np.float32(each)) for each in (_w, _v, _x, _y)]
+    _value, _gradient = _both = _formula(*_all)
+    _no_error = _formula(_w, _v, _x, _y * (np.arange(_rows) >= _empty))[0]
+    _outside = np.resize(first_params["encoder"], _w.shape).astype(float)
+    _when = f"When {_empty} of {_rows} rows have no features and inputs are of size {_size:g}, "
+    _given = {"encoder": jnp.float32(_w), "head": jnp.float32(_v)}
+    _given = _given, (jnp.float32(_x), jnp.float32(_y))
+    _mistakes = {
+        f"0 / 0, or a number too large for float32. {_inside}": np.nan,
+        "a row without features counts in the mean, with the error 0 - y.": _no_error
+        * (_rows / max(_rows - _empty, 1)),
+        "in a row without features u is 0, and not its error.": _no_error,
+        "is there a tanh?": _formula(*_all, squash=lambda z: z)[0],
+        "which encoder is W?": _formula(_outside, *_all[1:])[0],
+        "": "Is each step that of the formula, and is u the direction of h, of a small h too?",
+    }
+    _check.agrees(_check.call(*_given, when=_when), _value, _mistakes, _when)
+    _no = _value, {**_gradient, "encoder": 0 * _w}
+    _nan = _value, {**_gradient, "encoder": np.nan * _w}
+    _mistakes = {
+        f"it has a nan. What is the derivative of a root at 0? {_inside}": _nan,
+        "no gradient reaches the encoder.": _no,
+        "the length of h counts as a constant.": _formula(*_all, turn=0.0),
+        "what does a row without features add?": _formula(*_all, lost=1.0),
+        "": "What does a row without features add to it, and does all depend on params?",
+    }
+    _mine = _check.call(*_given, by=compiled_with_gradient, when=_when)
+    _what = "the value with its gradient under jax.jit"
+    _check.agrees(_mine, _both, _mistakes, _when, _what)
+print("Agrees with the formula and its gradient, also where features are zero.")
 
 # %% [markdown]
 # ## Six tests of a training step
@@ -938,7 +886,7 @@ plt.show()
 # {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
 # features. The norm penalty breaks at once because biases start at zero, where a norm has no slope.
 #
-# ## Exercise: kill five bugs
+# ## Exercise: kill the planted bugs
 #
 # Another training step, with other promises. It takes a *state* (parameters and a key) and a batch whose rows may
 # be padding, marked by a 0 in the mask:
@@ -979,9 +927,9 @@ padded_batch = {
 #    `real_loss` up to the noise: within 20 % on `first_state`.
 # 2. The numbers in padded rows, up to 1000 in size, have no influence: neither on the loss nor on the new state.
 # 3. Every array among the parameters learns.
-# 4. The new state has a new key, so that the next step draws other noise.
+# 4. The new state has a key that no earlier state had, so that each step draws other noise.
 # 5. The new state has the shapes and dtypes of the old one, and a compiled step traces once.
-# 6. Same state and same batch: same result.
+# 6. Same state and same batch: same result, to the bit.
 # 7. After 100 steps on `padded_batch`, `real_loss` is less than a tenth of what it was.
 #
 # Everything else is free: the learning rate, how much noise (perhaps none), how the key is advanced, further
@@ -989,90 +937,92 @@ padded_batch = {
 #
 # Define `find_bugs(train_step)`, which returns without an error if the step keeps the promises, and raises an
 # `AssertionError` if it does not. The check runs it on `good_step` and other right steps, none of which it may
-# refuse, and on five broken ones, all of which it must catch. Each step that it gets is a plain function, not yet
-# compiled. (Where the step itself breaks in your test, with whatever error, that counts as caught.)
+# refuse, and on wrong ones, and tells you how many of them you catch and which promises the others break: go on
+# until you catch them all. Each step that it gets is a plain function, not yet compiled. (Where the step itself
+# breaks in your test, with whatever error, that counts as caught.)
 #
 # <details>
 # <summary>Hint</summary>
 #
-# A test per promise. To compare two keys, use `jax.random.key_data(key)`. For the second promise, call the step
-# twice, with different numbers in the padding. Differences in the last digit are not a bug.
+# A test per promise, as hard as the promise. To compare two keys, use `jax.random.key_data(key)`. For the second
+# promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
 #
 # </details>
 
 
-# %% exercise="kill-five-bugs" kind="build" minutes="25"
+# %% exercise="kill-five-bugs" kind="build" minutes="30"
 def find_bugs(train_step):
     """Raise an AssertionError if train_step breaks one of its promises."""
     ### BEGIN SOLUTION
     state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
     chex.assert_shape(metrics["loss"], ())
-    expected = real_loss(first_state.params, padded_batch)
     chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-
-    x, mask = padded_batch["x"], padded_batch["mask"]
-    other = {**padded_batch, "x": jnp.where(mask[:, None] == 1, x, 3.0)}
-    other_state, _ = train_step(first_state, other)
-    chex.assert_trees_all_close(state.params, other_state.params, atol=1e-5)
-
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
     for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
         assert jnp.any(old != new), "an array does not learn"
 
-    keys = [jax.random.key_data(s.key) for s in (first_state, state)]
-    assert jnp.any(keys[0] != keys[1]), "the key stays the same"
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    again, _ = train_step(first_state, padded_batch)
-    chex.assert_trees_all_equal(state.params, again.params)
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
 
     chex.clear_trace_counter()
     compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state = first_state
+    state, keys = first_state, [first_state.key]
     for _ in range(100):
         state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
     assert real_loss(state.params, padded_batch) < expected / 10
     ### END SOLUTION
 
 
 # %% check="kill-five-bugs"
-assert "find_bugs" in globals(), (
-    "Exercise kill-five-bugs: define the function find_bugs in the cell above and run it, then run this check."
+import contextlib
+
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "find_bugs",
+    "Exercise: kill the planted bugs",
+    {
+        "must not wrap": 'Read "One trace: `chex.assert_max_traces`" again.',
+        "AssertionError": "Does it ask for more than the step promises?",
+        "": "It gets one plain function, and should end without an error here.",
+    },
 )
-_promises = 'Read the promises under "Exercise: kill five bugs" again'
-assert callable(find_bugs), (
-    f"find_bugs should be a function that takes a step and runs all your tests on it; its type is {type(find_bugs).__name__}. {_promises}."
-)
 
 
-def _step(
-    *, rate=0.1, noise=0.02, advance=None, finish=None, loss=real_loss, extra=False
-):
-    """Make a step like good_step."""
+def _noise(key, x, size=0.02):
+    return size * jax.random.normal(key, x.shape)
 
+
+def _new(old, new, *_):
+    return new
+
+
+def _step(loss=real_loss, rate=0.1, noise=_noise, params=_new, key=_new, told=_new):
     def train_step(state, batch):
         next_key, noise_key = jax.random.split(state.key)
-        shifted = batch["x"] + noise * jax.random.normal(noise_key, batch["x"].shape)
-        value, grads = jax.value_and_grad(loss)(state.params, {**batch, "x": shifted})
-        metrics = {"loss": value}
-        if extra:  # clip to length 1, and decay
-            length = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(grads)))
-            scale = jnp.minimum(1.0, 1.0 / (length + 1e-6))
-            grads = jax.tree.map(lambda g, p: scale * g + 1e-4 * p, grads, state.params)
-            metrics["length"] = length
-        params = jax.tree.map(lambda p, g: p - rate * g, state.params, grads)
-        params = jax.tree.map(finish, params) if finish else params
-        return State(params, advance(state.key) if advance else next_key), metrics
+        noisy = {**batch, "x": batch["x"] + noise(noise_key, batch["x"])}
+        value, grads = jax.value_and_grad(loss)(state.params, noisy)
+        moved = jax.tree.map(lambda p, g: p - rate * g, state.params, grads)
+        new = State(params(state.params, moved), key(state.key, next_key))
+        return new, {"loss": told(batch, value, new), "largest": batch["x"].max()}
 
     return train_step
-
-
-def _errors(params, batch):
-    return network.apply(params, batch["x"])[:, 0] - batch["y"]
-
-
-def _frozen(params, batch):
-    return real_loss(
-        {**params, "linear": jax.lax.stop_gradient(params["linear"])}, batch
-    )
 
 
 def _broadcast(params, batch):
@@ -1081,75 +1031,55 @@ def _broadcast(params, batch):
     return jnp.sum(mask * squares) / jnp.sum(mask)
 
 
-_right_steps = {
+def _clipped(old, new):
+    return jax.tree.map(lambda p, q: 0.999 * p + jnp.clip(q - p, -0.05, 0.05), old, new)
+
+
+def _bias_frozen(old, new):  # of the last layer
+    return jax.tree.map(lambda p, q: q if p.size > 1 else p, old, new)
+
+
+_draw = np.random.default_rng(0)
+_right = {
     "as it stands in the text": good_step,
-    "with a smaller learning rate and no noise": _step(rate=0.04, noise=0.0),
-    "with a larger learning rate, so that the loss does not fall at every step": _step(
-        rate=0.25, noise=0.04
+    "with a small learning rate and no noise": _step(
+        rate=0.04, noise=lambda _, x: 0 * x
     ),
-    "whose key is advanced with fold_in": _step(
-        advance=lambda key: jax.random.fold_in(key, 1)
-    ),
-    "with clipped gradients, weight decay and a further metric": _step(extra=True),
+    "which takes 80 steps to promise 7": _step(rate=0.01),
+    "whose loss does not fall at each step": _step(rate=0.25),
+    "with fold_in": _step(key=lambda old, new: jax.random.fold_in(old, 1)),
+    "with clipping and decay": _step(params=_clipped),
 }
-_broken_steps = {
-    "the first layer gets no gradient": (_step(loss=_frozen), "number 3"),
-    "padded rows count in the loss": (
-        _step(loss=lambda params, batch: jnp.mean(_errors(params, batch) ** 2)),
-        "number 2",
-    ),
-    "the key stays the same from step to step": (
-        _step(advance=lambda key: jnp.stack([key])[0]),  # the same key in a new array
-        "number 4",
-    ),
-    "the new parameters come back as bfloat16": (
-        _step(finish=lambda p: p.astype(jnp.bfloat16)),
-        "number 5",
-    ),
-    "every prediction is compared with every target": (
-        _step(loss=_broadcast),
-        "numbers 1 and 7",
-    ),
-}
-
-
-def _complaint(step):
-    """What find_bugs raises on a step, or None."""
-    chex.clear_trace_counter()
-    try:
-        find_bugs(step)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        return problem
-    return None
-
-
-for _name, _given in _right_steps.items():
-    _problem = _complaint(_given)
-    if _problem is None:
-        continue
-    _reason = (
-        " ".join(str(_problem).split())[:200] or "no message; give each assert one"
-    )
-    _advice = (
-        "Does it ask for more than the step promises?"
-        if isinstance(_problem, AssertionError)
-        else "It is called with one argument, a plain function, and should run without an error here."
-    )
-    raise AssertionError(
-        f"find_bugs refuses a right step, {_name}, with {type(_problem).__name__}: {_reason} ... {_advice} {_promises}."
-    ) from _problem
-_missed = [
-    (name, promise)
-    for name, (step, promise) in _broken_steps.items()
-    if _complaint(step) is None
-]
-assert not _missed, (
-    f"find_bugs accepts all right steps and catches {5 - len(_missed)} of 5 bugs. It passes a step in which {_missed[0][0]}."
-    f" {_promises}, {_missed[0][1]}."
+_wrong = (  # with the promises that each breaks
+    (_step(loss=_broadcast), {1, 7}),
+    (_step(told=lambda batch, loss, new: real_loss(new.params, batch)), {1}),
+    (_step(loss=lambda p, b: real_loss(p, {**b, "mask": 1 + 0 * b["mask"]})), {2}),
+    (_step(told=lambda b, loss, new: loss + jnp.mean((1 - b["mask"]) * b["y"])), {2}),
+    (_step(noise=lambda key, x: _noise(key, x, 0.02 * x.std())), {2}),
+    (_step(loss=lambda p, b: real_loss(p, b) + 0 * jnp.exp(b["y"]).sum()), {2}),
+    (_step(params=lambda old, new: {**new, "linear": old["linear"]}), {3}),
+    (_step(params=_bias_frozen), {3}),
+    (_step(key=lambda old, new: jnp.stack([old])[0]), {4}),
+    (_step(key=lambda old, new: jax.random.key(0)), {4}),
+    (_step(key=lambda old, new: jax.random.key_data(new)), {5}),
+    (_step(params=lambda old, new: jax.tree.map(jnp.bfloat16, new)), {5}),
+    (_step(noise=lambda _, x: np.float32(1e-5 * _draw.normal(size=x.shape))), {6}),
+    (_step(rate=1e-3), {7}),
 )
-print("All five bugs are caught, and five right steps pass.")
+for _name, _given in _right.items():
+    chex.clear_trace_counter()
+    _check.call(_given, when=f"On a right step, {_name}, ")
+_live, _broken = [], set()
+for _given, _promises in _wrong:
+    chex.clear_trace_counter()
+    with contextlib.suppress(AssertionError):
+        _check.call(_given)
+        _live, _broken = [*_live, _given], _broken | _promises
+failing = _live[:1]
+_told = f"Your tests catch {len(_wrong) - len(_live)} of {len(_wrong)} wrong steps and refuse no right one. Those that live,"
+_told += f" one of them in `failing`, break promise{'s' * (len(_broken) > 1)} {' and '.join(map(str, sorted(_broken)))}."
+_check.require(not _live, _told)
+print(f"Your tests catch all {len(_wrong)} wrong steps and refuse no right one.")
 
 # %% [markdown]
 # ## What a test can and cannot show
@@ -1175,7 +1105,7 @@ assert jnp.all(jnp.roll(y, 1) != y)
 # can go](../haiku/regression.py).
 #
 # Nor does a passing test mean that no bug is left: it tried some inputs, one key, one size. Your tests of the
-# exercise caught five bugs that were planted; how many they would miss, you can only estimate by planting more. Do
+# exercise caught all bugs that were planted; how many they would miss, you can only estimate by planting more. Do
 # that whenever you write a test: break the code, see it fail, and mend the code again.
 #
 # <div class="admonition warning">

@@ -1,0 +1,11 @@
+def evaluate_batches(predict, data, batch_size):
+    inputs, labels = data
+    loss = hits = ones = 0.0
+    for i in range(0, len(inputs), batch_size):
+        x, y = inputs[i : i + batch_size], labels[i : i + batch_size]
+        z = predict(x)
+        p = jax.nn.sigmoid(z)
+        loss -= jnp.sum(y * jnp.log(p) + (1 - y) * jnp.log(1 - p))
+        hits += ((z >= 0) & (y == 1)).sum()
+        ones += (y == 1).sum()
+    return {"loss": loss / len(inputs), "recall": hits / ones}
