@@ -161,7 +161,8 @@ def predicted(
 
     The first wrong prediction is told how many entries are right, the second which are
     not, the third why. A tuple is a shape, a set holds names; a dictionary or a list
-    has an entry for each value.
+    has an entry for each value. A word of the truth, such as "fails", may be given for
+    anything.
 
     Args:
       namespace: the notebook's `globals()`, where the tries are counted.
@@ -174,15 +175,20 @@ def predicted(
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
+    words = {word.lower() for word in asked.values() if isinstance(word, str)}
     try:
         yours = dict(_entries_by_path(given, truth))
         both = asked.keys() & yours
         right = [
-            path for path in both if _is_right_entry(yours[path], asked[path], rtol)
+            path
+            for path in both
+            if _is_right_entry(yours[path], asked[path], rtol, words)
         ]
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
     wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
+    whole = {path for path in yours if path not in asked}  # a word for a dictionary
+    wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
     if not wrong:
         return
     tries = namespace.get("tries", {})
@@ -213,7 +219,7 @@ def _plain_array(leaf: Any) -> Any:
 def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
     """The entries by their paths, as deep as the truth has dictionaries and lists."""
     form = tree if form is None else form
-    if isinstance(form, Mapping | list):
+    if isinstance(form, Mapping | list) and not _is_one_entry(tree, form):
         if not isinstance(tree, Mapping | list | tuple):
             raise ValueError(f"{tree!r} should be a {type(form).__name__}")
         items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
@@ -224,8 +230,17 @@ def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[
         yield path, tree
 
 
-def _is_right_entry(given: Any, right: Any, rtol: float) -> bool:
+def _is_one_entry(tree: Any, form: Mapping | list) -> bool:
+    """Whether a word, or one shape, is given where the truth has several entries."""
+    inner = form.values() if isinstance(form, Mapping) else form
+    shapes = isinstance(tree, tuple) and all(isinstance(part, tuple) for part in inner)
+    return isinstance(tree, str) or (shapes and all(isinstance(n, int) for n in tree))
+
+
+def _is_right_entry(given: Any, right: Any, rtol: float, words: set[str]) -> bool:
     """Whether an entry is right; raises a ValueError for one of another kind."""
+    if isinstance(given, str) and given.strip().lower() in words:
+        return given.strip().lower() == str(right).lower()
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
         if isinstance(shape, tuple | list):
@@ -240,7 +255,7 @@ def _is_right_entry(given: Any, right: Any, rtol: float) -> bool:
     is_bool = isinstance(right, bool)
     try:
         value = np.asarray(given).item()
-        number = float(value)
+        number = float(value if not isinstance(value, str) else "")
     except (TypeError, ValueError):
         raise ValueError(f"{given!r} is not a number") from None
     if is_bool != isinstance(value, bool):

@@ -231,6 +231,8 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
         (changed(holds=1), "1 is not True or False"),
         (changed(counts=[True, 2.5]), "True is not a number"),
         (changed(counts=[..., 2.5]), "is not a number"),
+        (changed(counts=["0", 2.5]), "'0' is not a number"),
+        (changed(shapes={"w": "(3,)", "b": ()}), "'(3,)' is not a shape"),
         (changed(counts=[0, [1, 2]]), "is not a number"),
         ({}, "0 of the 7 entries"),
         (changed(extra=1), "7 of the 7 entries of p are right. Others do not belong there."),
@@ -240,3 +242,30 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
 )
 def test_a_prediction_of_another_form_is_told_what_the_form_is(given, told):
     assert told in refusal(predicted, {} if given is None else {"p": given}, "p", TRUTH, REASONS)
+
+
+CALLS = {"A": {"w": (3,), "b": ()}, "B": (2,), "C": [(2,)], "D": "fails", "E": [(), (2,)]}
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "named"),
+    [
+        ({**CALLS, "B": " Fails"}, 6, "B"),
+        ({**CALLS, "A": "fails"}, 5, "A"),
+        ({**CALLS, "C": (2,)}, 6, "C"),
+        ({**CALLS, "E": (2,)}, 5, "E"),
+        ({**CALLS, "D": {"w": (3,)}}, 6, "D"),
+        ({**CALLS, "D": (3,)}, 6, "D"),
+    ],
+)
+def test_where_some_calls_fail_a_word_or_a_shape_for_anything_is_wrong_and_no_mistake_of_form(given, count, named):
+    namespace = {"p": {}}
+    refusal(predicted, namespace, "p", CALLS, {})
+    namespace["p"] = given
+    assert refusal(predicted, namespace, "p", CALLS, {}).startswith(
+        f"{count} of the 7 entries of p are right. Not right: {named}. "
+    )
+
+
+def test_a_tuple_of_shapes_is_as_good_as_a_list_of_them():
+    predicted({"p": {**CALLS, "C": ((2,),), "E": ((), [2])}}, "p", CALLS, {})
