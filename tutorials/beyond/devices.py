@@ -167,70 +167,28 @@ local_shapes = {
 ### END SOLUTION
 
 # %% check="local-shapes"
-from collections.abc import Mapping
-
-assert "local_shapes" in globals(), (
-    "Exercise local-shapes: define local_shapes in the cell above and run it, then run this check."
-)
-_layout = 'Read "A mesh and a layout: `NamedSharding`" again.'
-_asked = 'Read "Exercise: the shape on each device" again.'
-_questions = {
-    "A": "Which array axis does the first entry of the spec cut, into how many pieces, and what about an axis without an entry?",
-    "B": "Which array axis does the second entry cut, and how long is the mesh axis model?",
-    "C": "How long is the array axis that the mesh axis data cuts? Can it be cut into equal pieces?",
-    "D": "Two mesh axes cut one array axis: into how many pieces?",
-    "E": "How long is the mesh axis model, and what is a shape of one axis in Python?",
-    "F": "Which axes does a spec without entries cut?",
-    "G": "One mesh axis, two array axes: which piece would device (1, 0) of the mesh hold?",
-    "H": "Which array axis does the second entry of the spec belong to?",
-}
+from snippets.checking import predicted
 
 
 def _local_shape(shape, spec):
-    """What JAX says about a layout on 4 x 2 devices."""
-    mesh = AbstractMesh((4, 2), ("data", "model"))
     try:
-        return tuple(NamedSharding(mesh, spec).shard_shape(shape))
-    except Exception:
+        return NamedSharding(four_by_two, spec).shard_shape(shape)
+    except Exception:  # the two layouts are refused with errors of different types
         return "fails"
 
 
-assert isinstance(local_shapes, Mapping), (
-    'local_shapes should be a dictionary such as {"A": (8, 6), ...}; its type is'
-    f" {type(local_shapes).__name__}. {_asked}"
-)
-_given = {}
-for _letter in _questions:
-    assert _letter in local_shapes, (
-        f'local_shapes has no entry "{_letter}"; it needs one for each letter from A to H. {_asked}'
-    )
-    _value = local_shapes[_letter]
-    if isinstance(_value, str) and _value.strip().lower() == "fails":
-        _given[_letter] = "fails"
-        continue
-    _is_shape = isinstance(_value, (tuple, list)) and all(
-        isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-        for size in _value
-    )
-    assert _is_shape, (
-        f'local_shapes["{_letter}"] should be a tuple of whole numbers, or "fails"; it is {_value!r:.60}.'
-        f" (A shape of one axis is written (3,), with a comma.) {_asked}"
-    )
-    _given[_letter] = tuple(map(int, _value))
-for _letter, _question in _questions.items():
-    _shape, _spec = {
-        "A": ((8, 6), P("data")),
-        "B": ((8, 6), P(None, "model")),
-        "C": ((8, 6), P("model", "data")),
-        "D": ((8, 6), P(("data", "model"))),
-        "E": ((12,), P("model")),
-        "F": ((8, 6), P()),
-        "G": ((8, 8), P("data", "data")),
-        "H": ((4, 8, 6), P(None, "data")),
-    }[_letter]
-    assert _given[_letter] == _local_shape(_shape, _spec), (
-        f"{_letter}: {_given[_letter]} is not what JAX says of an array of shape {_shape} with {_spec}. {_question} {_layout}"
-    )
+_truth = {letter: _local_shape(*layout) for letter, layout in layouts.items()}
+_reasons = {
+    "A": "Which array axis does the first entry of the spec cut, and what becomes of an axis without an entry?",
+    "B": "Which array axis does the second entry cut, and how long is the mesh axis model?",
+    "C": "How long is the array axis that the mesh axis data cuts? Are the pieces equal?",
+    "D": "Two mesh axes cut one array axis: into how many pieces?",
+    "E": "Which of the two mesh axes is named model, and how long is it?",
+    "F": "Which axes does a spec without entries cut?",
+    "G": "One mesh axis, two array axes: which piece would device (1, 0) of the mesh hold?",
+    "H": "To which array axis does the second entry belong, and must a spec have an entry for each?",
+}
+predicted(globals(), "local_shapes", _truth, _reasons)
 print("All eight agree with what JAX says.")
 
 # %% [markdown]

@@ -174,127 +174,104 @@ def causal_attention(query, key, value):
 
 
 # %% check="causal-mask"
-assert "causal_attention" in globals(), (
-    "Exercise causal-mask: define causal_attention in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "causal_attention",
+    "A causal mask, tested by gradient",
+    {
+        "TracerArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
+        "UnexpectedTracer": "Something made in a compiled call is kept for a later one.",
+        "": "Do mask and logits fit, for any number of batch axes? Count axes from the end.",
+    },
 )
-_causal = 'Read "A causal mask, tested by gradient" again.'
-_by_hand = 'Read "Attention by hand" again.'
 
 
-def _try(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(f"{what} stops with {reason} {_causal}") from None
+def compiled_with_slopes(attention):
+    def total(parts):
+        outputs = attention(*parts)
+        return (outputs**2).sum(), outputs
+
+    return jax.jit(lambda *parts: jax.grad(total, has_aux=True)(parts)[::-1])
 
 
-assert callable(causal_attention), (
-    f"causal_attention should be a function; it is of type {type(causal_attention).__name__}. {_causal}"
-)
-_numbers = np.random.default_rng(0)
-_probe = tuple(jnp.asarray(_numbers.normal(size=(5, 2, 4)), jnp.float32) for _ in "qkv")
-_slopes = "The derivative of causal_attention, which needs jnp throughout,"
+def _by_head(query, key, value):
+    """The loops, for each head of each batch entry."""
+    parts = [np.moveaxis(part, -2, -3) for part in (query, key, value)]
+    flat = [part.reshape(-1, *part.shape[-2:]) for part in parts]
+    outputs = np.stack([causal_in_loops(*head) for head in zip(*flat, strict=True)])
+    return np.moveaxis(outputs.reshape(parts[0].shape), -3, -2)
 
 
-@jax.jit
-def _influence(query, key, value):
-    return influence(causal_attention, query, key, value)
+def _mistakes(query, key, value):
+    past = np.tri(query.shape[-3], dtype=bool)
+    logits = np.einsum("...thk,...shk->...hts", query, key) / query.shape[-1] ** 0.5
+
+    def mean(logits, seen=True, axis=-1, rest=True):
+        scores = np.where(seen, logits, -1e300)
+        scores = np.exp(scores - scores.max(axis, keepdims=True))
+        weights = scores / scores.sum(axis, keepdims=True) * rest
+        return np.einsum("...hts,...shk->...thk", weights, value)
+
+    return {
+        "it looks at all positions, as without a mask.": mean(logits),
+        "the weights in a row no longer add up to 1: what does softmax divide by?": mean(
+            logits, rest=past
+        ),
+        "a logit of 0 does not take a position out of the sum: what is exp(0)?": mean(
+            past * logits
+        ),
+        "the future is seen and not the past: is the triangle the wrong way round?": mean(
+            logits, past.T
+        ),
+        "output t depends on position t + 1, too.": mean(
+            logits, np.tri(len(past), k=1, dtype=bool)
+        ),
+        "output t does not use position t itself.": mean(
+            logits, np.tri(len(past), k=-1, dtype=bool)
+        ),
+        "are the logits divided by the root of K?": mean(
+            logits * query.shape[-1] ** 0.5, past
+        ),
+        "over which axis does softmax sum to 1: positions t or s?": mean(
+            logits, past, axis=-2
+        ),
+        "": "What must be true of a masked logit, so that its weight is 0 whatever the other logits are?",
+    }
 
 
-for _shape, _scale in (
-    ((5, 2, 4), 1.0),
-    ((1, 1, 2), 1.0),
-    ((2, 3, 6, 3, 5), 3.0),
-    ((5, 2, 4), -1000.0),
-    ((4, 1, 3), 0.0),
+_draw = np.random.default_rng(0)
+for _shape, _size, _order in (
+    ((5, 2, 3), 1, (None, compiled_with_slopes)),
+    ((2, 3, 6, 3, 5), 3, (compiled_with_slopes, None)),
+    ((5, 2, 3), 1000, (None, compiled_with_slopes)),
+    ((4, 1, 1), 0, (compiled_with_slopes, None)),  # all logits are 0
+    ((1, 1, 2), 0.01, (compiled_with_slopes, None)),
 ):
-    _inputs = (_scale * _numbers.normal(size=(3, *_shape))).astype(np.float32)
-    if _scale == 0:  # every logit is 0, and the values are not
-        _inputs[2] = _numbers.normal(size=_shape)
-    _what = f"For arguments of shape {_shape}, causal_attention"
-    if len(_shape) > 3:
-        _what = f"With batch axes in front, as in {_shape}, causal_attention"
-    _given = tuple(jnp.array(part) for part in _inputs)
-    _out = _try(_what, causal_attention, *_given)
-    assert not any(part.is_deleted() for part in _given), (
-        f"{_what} deletes or donates its arguments; they belong to the caller. {_causal}"
-    )
-    assert isinstance(_out, jax.Array | np.ndarray), (
-        f"{_what} returns a {type(_out).__name__}; it should return an array, the outputs alone. {_causal}"
-    )
-    assert not isinstance(_out, jax.core.Tracer), (
-        f"{_what} returns a tracer of an earlier call. {_causal}"
-    )
-    assert _out.shape == _shape, (
-        f"{_what} returns the shape {_out.shape}; outputs have the shape of the values. {_by_hand}"
-    )
-    _flat = _inputs.reshape(3, -1, *_shape[-3:]).astype(float)
-    _wanted = np.stack(
-        [
-            np.stack(
-                [causal_in_loops(*_flat[:, b, :, h]) for h in range(_shape[-2])], axis=1
-            )
-            for b in range(_flat.shape[1])
-        ]
-    ).reshape(_shape)
-    _mine = np.asarray(_out, float)
-    assert np.isfinite(_mine).all() or _scale != 0, (
-        f"{_what} returns nan or inf where all logits are 0. A logit of 0 is not a masked one: decide by the position, not"
-        f" by the value. {_causal}"
-    )
-    assert np.isfinite(_mine).all(), (
-        f"{_what} returns nan or inf at inputs of size {abs(_scale):g}. Position t may always look at itself, so no row"
-        f" should be masked completely; exp overflows unless softmax does it; and weights that are masked after the"
-        f" softmax, then divided by their sum, are 0/0 where the future had all the weight. {_causal}"
-    )
-    _ok = np.abs(_mine - _wanted).max() <= 2e-3 * np.abs(_wanted).max()
-    if _ok:
-        continue
-    _first = np.abs(_mine[..., 0, :, :] - _inputs[2][..., 0, :, :]).max()
-    _table = np.asarray(_try(_slopes, _influence, *_probe))
-    _future = _table[np.triu_indices(5, 1)]
-    _past = _table[np.tril_indices(5, -1)]
-    assert not (_future > 1e-6).any() or (_past > 1e-6).any(), (
-        f"causal_attention looks at the future and not at the past: is the triangle the wrong way round? {_causal}"
-    )
-    assert (np.diag(_table) > 1e-6)[1:].all(), (
-        f"In causal_attention some position does not use its own value; 0 to t includes t. {_causal}"
-    )
-    assert not (_future > 1e-6).any(), (
-        f"Some outputs of causal_attention depend on a later position: a slope with respect to it is"
-        f" {_future.max():.2g}. What does softmax divide by? {_causal}"
-    )
-    assert (_past > 1e-6).all(), (
-        f"In causal_attention some output does not use an earlier position at all. {_causal}"
-    )
-    assert _first <= 2e-3 * np.abs(_inputs[2]).max(), (
-        f"{_what} gives a first output that is not the first value. Position 0 sees itself alone, so its weight should"
-        f" be 1: do the weights of every row still sum to 1, and is a masked position out of that sum, which a key of zeros"
-        f" is not? {_causal}"
-    )
-    raise AssertionError(
-        f"{_what} does not see the future, but does not agree with causal_in_loops. Are the logits divided by sqrt(K),"
-        f" is the softmax over the keys, and is each masked logit so low that its weight is 0? {_by_hand}"
-    )
-_table = np.asarray(_try(_slopes, _influence, *_probe))
-assert np.isfinite(_table).all(), (
-    f"The outputs of causal_attention are right, but a slope is nan, so it cannot be trained. {_causal}"
-)
-assert not (_table[np.triu_indices(5, 1)] > 1e-6).any(), (
-    f"Some output of causal_attention has a slope with respect to a later position. {_causal}"
-)
-assert (_table[np.tril_indices(5)] > 0).all(), (
-    f"The outputs of causal_attention are right, but some slope is lost: is everything computed with jnp? {_causal}"
-)
-_again = _try("causal_attention under jax.jit", jax.jit(causal_attention), *_probe)
-assert np.allclose(
-    _again, _try("causal_attention", causal_attention, *_probe), atol=1e-4
-), f"causal_attention gives other numbers under jax.jit. {_causal}"
-print("Agrees with the loops, and no slope leads from the future to an output.")
+    _parts = np.float32(_draw.normal(size=(3, *_shape)))
+    _parts[:2] *= _size
+    _parts[2] *= _size or 1
+    _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
+    _when = f"For arguments of shape {_shape} and size {_size}, "
+    _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
+    _right = _by_head(*_exact)
+    for _by in _order:
+        _found = _check.call(*map(jnp.array, _parts), by=_by, when=_when)
+        _outputs = _found[0] if _by else _found
+        if getattr(_outputs, "shape", None) == _shape:
+            _told = "an output is nan or inf. Is each row left with a position, and what if exp overflows, or a row sums to 0?"
+            _check.require(np.isfinite(_outputs).all(), _when + _told)
+        _check.agrees(_outputs, _right, _mistakes(*_exact), _when, rtol=2e-3)
+        if _by and _size != 1000:  # there, weights are 0 or 1 and the numbers jump
+            _slope = sum(map(np.vdot, _found[1], _way))
+            _near = [(_by_head(*(_exact + h * _way)) ** 2).sum() for h in (-1e-5, 1e-5)]
+            _others = {
+                "": "Is everything computed with jnp, with nothing held back from the gradient?"
+            }
+            _true = (_near[1] - _near[0]) / 2e-5
+            _check.agrees(_slope, _true, _others, _when, "the gradient", rtol=5e-3)
+print("Agrees with the loops, compiled or not, and so does its gradient.")
 
 # %% [markdown]
 # ## `SelfAttention`: the module around it
@@ -504,30 +481,23 @@ predicted_tree = {
 ### END SOLUTION
 
 # %% check="transformer-tree"
-from collections.abc import Mapping
-
-assert "predicted_tree" in globals(), (
-    "Exercise transformer-tree: define predicted_tree in the cell above and run it, then run this check."
-)
-_small = Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20)
-_module = 'Read "SelfAttention: the module around it" again.'
-_block = 'Read "MLP and block" again.'
-_whole = 'Read "Transformer: embeddings, positions, blocks" again.'
+from snippets.checking import predicted
 
 
-def _shapes(config):
+def _shapes(heads):
+    config = Config(vocabulary=6, length=5, width=8, heads=heads, blocks=3, hidden=20)
     net = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)))
     tokens = jnp.zeros((4, 5), int)
     params = jax.eval_shape(net.init, jax.random.key(0), tokens)
     return params, jax.eval_shape(net.apply, params, tokens)
 
 
-_params, (_logits, _maps) = _shapes(_small)
-_query = "transformer/block_2/attention/query"
-_true = {
+_params, (_logits, _maps) = _shapes(heads=2)
+_query = next(name for name in _params if "block_2" in name and "query" in name)
+_truth = {
     "last query": _query,
     "query": _params[_query]["w"].shape,
-    "query with 4 heads": _shapes(replace(_small, heads=4))[0][_query]["w"].shape,
+    "query with 4 heads": _shapes(heads=4)[0][_query]["w"].shape,
     "embeddings": _params["transformer/embed"]["embeddings"].shape,
     "positions": _params["transformer"]["positions"].shape,
     "first of MLP": _params["transformer/block_0/mlp/linear"]["w"].shape,
@@ -535,57 +505,20 @@ _true = {
     "logits": _logits.shape,
     "maps": _maps.shape,
 }
-_why = {
-    "last query": "The name is a path: the network, the block with the name that the loop gave it (i counts from 0), the"
-    f" name that the block gave the attention, and the name of the linear map. {_module}",
-    "query": "Inputs come first; one hk.Linear makes the queries of all heads, H K numbers, and K is width // heads."
-    f" {_module}",
-    "query with 4 heads": "More heads means that each is smaller: K is width // heads, and the map has H K outputs."
-    f" {_block}",
-    "embeddings": f"There is one row for each token of the vocabulary, of the width of the network. {_whole}",
-    "positions": f"There is one row for each position, and a batch has no part in it. {_whole}",
-    "first of MLP": f"It maps the width to the hidden width, inputs first. {_block}",
-    "modules": "A block has two LayerNorms, four linear maps in its attention and two in its MLP; outside the blocks,"
-    f" count what has parameters of its own, the Transformer itself included. {_whole}",
-    "logits": f"Each sequence and each position has one logit for each token of the vocabulary. {_whole}",
-    "maps": f"One map is (T, T); there is one for each block, each sequence and each head, in the order of the stack. {_whole}",
+_reasons = {
+    "last query": "From which number does the loop count the blocks, which scope does each class open, and is the name of an"
+    " array a part of the key of params?",
+    "query": "How many hk.Linear make the queries of all heads, and in which order does its w have inputs and outputs?",
+    "query with 4 heads": "What happens to the key size in Block when there are more heads?",
+    "embeddings": "What has a row in this matrix, and how long is the row?",
+    "positions": "What has a row in this array? Does it depend on the tokens?",
+    "first of MLP": "What goes into this layer, what comes out, and in which order are they in w?",
+    "modules": "How many entries does a block have, and what has parameters outside the blocks? Does a class whose parameters all"
+    " belong to its parts have an entry, and one that calls hk.get_parameter?",
+    "logits": "What does the last linear map read, and what does each of its outputs stand for?",
+    "maps": "What is one map, and in which order do the comments in Transformer and SelfAttention give the axes in front of it?",
 }
-assert isinstance(predicted_tree, Mapping), (
-    f"predicted_tree should be a dictionary with nine entries; its type is {type(predicted_tree).__name__}. {_whole}"
-)
-for _entry, _is in _true.items():
-    assert _entry in predicted_tree, f'predicted_tree has no entry "{_entry}". {_whole}'
-    _said = predicted_tree[_entry]
-    if isinstance(_is, tuple):
-        assert isinstance(_said, tuple | list), (
-            f'predicted_tree["{_entry}"] should be a shape such as (2, 3); its type is {type(_said).__name__}. {_whole}'
-        )
-        _same = len(_said) == len(_is) and all(
-            isinstance(n, int | np.integer) and n == m
-            for n, m in zip(_said, _is, strict=True)
-        )
-        assert (
-            _same
-            or not all(isinstance(n, int | np.integer) for n in _said)
-            or (sorted(_said) != sorted(_is))
-        ), (
-            f'predicted_tree["{_entry}"] has the right numbers in another order: {tuple(_said)}. {_why[_entry]}'
-        )
-    elif isinstance(_is, str):
-        assert isinstance(_said, str), (
-            f'predicted_tree["{_entry}"] should be a name, as a string; its type is {type(_said).__name__}. {_module}'
-        )
-        assert not _said.strip("/ ").endswith(("/w", "/b")), (
-            f'predicted_tree["{_entry}"] should be the name of the map, a key of params; the name of an array in it is not'
-            f" part of that. {_module}"
-        )
-        _same = _said.strip("/ ") == _is
-    else:
-        assert type(_said) is int or isinstance(_said, np.integer), (
-            f'predicted_tree["{_entry}"] should be a whole number; its type is {type(_said).__name__}. {_whole}'
-        )
-        _same = _said == _is
-    assert _same, f'predicted_tree["{_entry}"] is not {_said!r}. {_why[_entry]}'
+predicted(globals(), "predicted_tree", _truth, _reasons)
 print("Right: all nine agree with the network that Haiku makes.")
 
 # %% [markdown]

@@ -589,14 +589,14 @@ calls = {
 }
 
 # %% [markdown]
-# Define `predicted`, a dictionary from the eight letters to one of three words: `"right"` if the call gives what the
+# Define `outcomes`, a dictionary from the eight letters to one of three words: `"right"` if the call gives what the
 # comment says, `"wrong"` if it runs and gives something else (equal masks, or tracers), `"fails"` if it raises an error.
 
 # %% exercise="inside-or-outside" kind="predict" minutes="10"
 # The form of an answer:
-# predicted = {"A": "right", "B": "wrong", "C": "fails", ...}
+# outcomes = {"A": "right", "B": "wrong", "C": "fails", ...}
 ### BEGIN SOLUTION
-predicted = {
+outcomes = {
     "A": "wrong",
     "B": "right",
     "C": "wrong",
@@ -609,34 +609,13 @@ predicted = {
 ### END SOLUTION
 
 # %% check="inside-or-outside"
-from collections.abc import Mapping
-
-assert "predicted" in globals(), (
-    "Exercise inside-or-outside: define predicted in the cell above and run it, then run this check."
-)
-_outside = 'Read "Outside `jax.*`, inside `hk.*`" again.'
-_rows = 'Read "One dropout mask for all rows: `hk.vmap`" again.'
-_steps = 'Read "One mask for all steps: `hk.scan`" again.'
-_leak = 'Read "Leaked tracers: `hk.remat`" again.'
-_while = 'Read "`hk.while_loop` and `hk.cond` make no parameters" again.'
-_pure = 'Read "What is allowed inside" again.'
-_questions = {
-    "A": f"How often does jax.lax.map run drop_half, and how many keys does that draw? {_rows} {_steps}",
-    "B": f"Is the function that jax.vmap gets here pure, and where do its keys come from? {_outside}",
-    "C": f"What is hk.running_init() during apply, and what does hk.vmap then do with the key? {_rows}",
-    "D": f"What is a parameter that is made while jax.jit traces? {_leak}",
-    "E": f"Is the function that jax.jit gets here pure? {_outside}",
-    "F": f"Which keys would the rows use for the weights? {_rows}",
-    "G": f"Can hk.while_loop make parameters? {_while}",
-    "H": f"Is there a Haiku call in the function that jax.grad gets? {_pure}",
-}
+from snippets.checking import predicted
 
 
-def _verdict(call):
-    """What a call of the dictionary does, found by running it."""
+def _outcome(call):
     try:
         leaves = jax.tree.leaves(call())
-    except Exception:
+    except Exception:  # any error counts
         return "fails"
     if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
         return "wrong"
@@ -644,24 +623,18 @@ def _verdict(call):
     return "wrong" if any((mask == mask[0]).all() for mask in masks) else "right"
 
 
-_exercise = 'Read "Exercise: which calls fail, and which are silently wrong?" again.'
-assert isinstance(predicted, Mapping), (
-    'predicted should be a dictionary such as {"A": "right", ...}; its type is'
-    f" {type(predicted).__name__}. {_exercise}"
-)
-_words = {}
-for _letter in _questions:
-    assert _letter in predicted, (
-        f'predicted has no entry "{_letter}"; it needs one for each letter from A to H. {_exercise}'
-    )
-    _words[_letter] = str(predicted[_letter]).strip().lower()
-    assert _words[_letter] in ("right", "wrong", "fails"), (
-        f'predicted["{_letter}"] should be "right", "wrong" or "fails", not {predicted[_letter]!r:.40}. {_exercise}'
-    )
-for _letter, _question in _questions.items():
-    assert _words[_letter] == _verdict(calls[_letter]), (
-        f'For call {_letter}, the answer is not "{_words[_letter]}". {_question}'
-    )
+_truth = {letter: _outcome(call) for letter, call in calls.items()}
+_reasons = {
+    "A": "How often does jax.lax.map run drop_half, and how many keys does that draw?",
+    "B": "Is the function that jax.vmap gets here pure, and where do its keys come from?",
+    "C": "What is hk.running_init() during apply, and what does hk.vmap then do with the key?",
+    "D": "What is a parameter that is made while jax.jit traces?",
+    "E": "Is the function that jax.jit gets here pure?",
+    "F": "Which keys would the rows use for the weights?",
+    "G": "Can hk.while_loop make parameters?",
+    "H": "Is there a Haiku call in the function that jax.grad gets?",
+}
+predicted(globals(), "outcomes", _truth, _reasons)
 print("All eight agree with what the calls do.")
 
 # %% [markdown]
