@@ -196,49 +196,12 @@ def compiled_with_slopes(attention):
     return jax.jit(lambda *parts: jax.grad(total, has_aux=True)(parts)[::-1])
 
 
-def _by_head(query, key, value):
-    """The loops, for each head of each batch entry."""
-    parts = [np.moveaxis(part, -2, -3) for part in (query, key, value)]
-    flat = [part.reshape(-1, *part.shape[-2:]) for part in parts]
-    outputs = np.stack([causal_in_loops(*head) for head in zip(*flat, strict=True)])
-    return np.moveaxis(outputs.reshape(parts[0].shape), -3, -2)
-
-
-def _mistakes(query, key, value):
-    past = np.tri(query.shape[-3], dtype=bool)
+def _attention(query, key, value, seen, scale=1.0, axis=-1, rest=1.0):
     logits = np.einsum("...thk,...shk->...hts", query, key) / query.shape[-1] ** 0.5
-
-    def mean(logits, seen=True, axis=-1, rest=True):
-        scores = np.where(seen, logits, -1e300)
-        scores = np.exp(scores - scores.max(axis, keepdims=True))
-        weights = scores / scores.sum(axis, keepdims=True) * rest
-        return np.einsum("...hts,...shk->...thk", weights, value)
-
-    return {
-        "it looks at all positions, as without a mask.": mean(logits),
-        "the weights in a row no longer add up to 1: what does softmax divide by?": mean(
-            logits, rest=past
-        ),
-        "a logit of 0 does not take a position out of the sum: what is exp(0)?": mean(
-            past * logits
-        ),
-        "the future is seen and not the past: is the triangle the wrong way round?": mean(
-            logits, past.T
-        ),
-        "output t depends on position t + 1, too.": mean(
-            logits, np.tri(len(past), k=1, dtype=bool)
-        ),
-        "output t does not use position t itself.": mean(
-            logits, np.tri(len(past), k=-1, dtype=bool)
-        ),
-        "are the logits divided by the root of K?": mean(
-            logits * query.shape[-1] ** 0.5, past
-        ),
-        "over which axis does softmax sum to 1: positions t or s?": mean(
-            logits, past, axis=-2
-        ),
-        "": "What must be true of a masked logit, so that its weight is 0 whatever the other logits are?",
-    }
+    logits = np.where(seen, logits * scale, -1e300)
+    scores = np.exp(logits - logits.max(axis, keepdims=True))
+    weights = scores / scores.sum(axis, keepdims=True) * rest
+    return np.einsum("...hts,...shk->...thk", weights, value)
 
 
 _draw = np.random.default_rng(0)
@@ -247,31 +210,44 @@ for _shape, _size, _order in (
     ((2, 3, 6, 3, 5), 3, (compiled_with_slopes, None)),
     ((5, 2, 3), 1000, (None, compiled_with_slopes)),
     ((4, 1, 1), 0, (compiled_with_slopes, None)),  # all logits are 0
-    ((1, 1, 2), 0.01, (compiled_with_slopes, None)),
+    ((1, 1, 2), 0.01, (None,)),
 ):
     _parts = np.float32(_draw.normal(size=(3, *_shape)))
     _parts[:2] *= _size
     _parts[2] *= _size or 1
     _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
-    _when = f"For arguments of shape {_shape} and size {_size}, "
     _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
-    _right = _by_head(*_exact)
+    _when = f"For arguments of shape {_shape} and size {_size}, "
+    _past, _of = np.tri(_shape[-3]), partial(_attention, *_exact)
+    _mistakes = {
+        "no position is masked.": _of(True),
+        "do the weights in a row add up to 1? What does softmax divide by?": _of(
+            1, rest=_past
+        ),
+        "what weight does a logit of 0 get?": _of(True, scale=_past),
+        "is the triangle the wrong way round?": _of(_past.T),
+        "output t depends on position t + 1.": _of(np.tri(_shape[-3], k=1)),
+        "output t does not use position t.": _of(np.tri(_shape[-3], k=-1)),
+        "are the logits divided by the root of K?": _of(_past, scale=_shape[-1] ** 0.5),
+        "along which axis does softmax sum to 1?": _of(_past, axis=-2),
+        "": "Is the weight of a masked logit 0, whatever the other logits are?",
+    }
+    if _size == 1000:  # weights are 0 or 1, and many mistakes alike
+        _mistakes = {"": _mistakes[""]}
     for _by in _order:
         _found = _check.call(*map(jnp.array, _parts), by=_by, when=_when)
         _outputs = _found[0] if _by else _found
         if getattr(_outputs, "shape", None) == _shape:
-            _told = "an output is nan or inf. Is each row left with a position, and what if exp overflows, or a row sums to 0?"
+            _told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
             _check.require(np.isfinite(_outputs).all(), _when + _told)
-        _check.agrees(_outputs, _right, _mistakes(*_exact), _when, rtol=2e-3)
-        if _by and _size != 1000:  # there, weights are 0 or 1 and the numbers jump
+        _check.agrees(_outputs, _of(_past), _mistakes, _when, rtol=2e-3)
+        if _by and _size != 1000:
+            _near = _attention(*(_exact + 1e-6 * _way), _past)
+            _true = (_near**2 - _of(_past) ** 2).sum() / 1e-6
+            _others = {"": "Is a part of the computation held back from the gradient?"}
             _slope = sum(map(np.vdot, _found[1], _way))
-            _near = [(_by_head(*(_exact + h * _way)) ** 2).sum() for h in (-1e-5, 1e-5)]
-            _others = {
-                "": "Is everything computed with jnp, with nothing held back from the gradient?"
-            }
-            _true = (_near[1] - _near[0]) / 2e-5
             _check.agrees(_slope, _true, _others, _when, "the gradient", rtol=5e-3)
-print("Agrees with the loops, compiled or not, and so does its gradient.")
+print("Agrees with attention over the positions 0 to t, and so does its gradient.")
 
 # %% [markdown]
 # ## `SelfAttention`: the module around it
@@ -807,12 +783,12 @@ assert max(jax.tree.leaves(gaps)) < 1e-2
 #
 # A decoder that translates attends to the sentence it translates: queries come from `x`, keys and values from a
 # `memory` of another length and another width. In a batch, memories differ in length and are *padded* to the longest.
-# Padding must not count.
+# Padding must not count, whatever numbers it holds.
 #
 # Define `cross_attention(params, x, memory, lengths, num_heads)` in plain `jnp`, without a Haiku module.
 #
 # - `params` is the tree of an `hk.MultiHeadAttention`, with the entries `multi_head_attention/query`, `/key`, `/value`
-#   and `/linear`, each with `w` and `b`;
+#   and `/linear`, each with `w` and `b`. Queries, keys and values all have the width $H K$;
 # - `x` has the shape `(B, T, D)` and `memory` the shape `(B, S, M)`;
 # - `lengths`, integers of shape `(B,)`, says how many rows of each memory are real. They come first, and there is at
 #   least one;
@@ -899,172 +875,93 @@ def cross_attention(params, x, memory, lengths, num_heads):
 
 
 # %% check="cross-attention"
-assert "cross_attention" in globals(), (
-    "Exercise cross-attention: define cross_attention in the cell above and run it, then run this check."
-)
-_self = 'Read "SelfAttention: the module around it" again.'
-_mask = 'Read "A causal mask, tested by gradient" again.'
+from snippets.checking import Check
+
+_cut = "A traced length cannot cut a slice; what can you do with it instead?"
+_advice = {
+    "ArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
+    "racer": _cut,
+    "static": _cut,
+    "hk.transform": "A Haiku module works in a transform only; what do you need from one?",
+    "": "Which axes do logits and mask have? Sizes may all differ.",
+}
+_read = "SelfAttention: the module around it"
+_check = Check(globals(), "cross_attention", _read, _advice)
 
 
-def _answer(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
-        if any(
-            word in name + told for word in ("Tracer", "Concret", "Boolean", "static")
-        ):
-            advice = f"A traced length has no value that could cut a slice; it can be compared, to make a mask. {_mask}"
-        else:
-            advice = 'Read "Exercise: attend to another sequence" again.'
-        raise AssertionError(f"{what} stops with {name}: {told} ... {advice}") from None
+def compiled_with_slopes(attention):
+    def total(parts, lengths, num_heads):
+        outputs = attention(*parts, lengths, num_heads)
+        return (outputs**2).sum(), outputs
+
+    both = jax.jit(jax.grad(total, has_aux=True), static_argnums=2)
+    return lambda *given: both(given[:3], *given[3:])[::-1]
 
 
-assert callable(cross_attention), (
-    f"cross_attention should be a function; it is of type {type(cross_attention).__name__}. {_self}"
-)
-_numbers = np.random.default_rng(1)
+def _loops(parts, heads, lengths, **others):
+    params, rows = parts[0] | others, zip(*parts[1:], lengths, strict=True)
+    return np.stack([cross_attention_in_loops(params, *row, heads) for row in rows])
 
 
-def _draw(*shape, scale=1.0):
-    return jnp.asarray(scale * _numbers.normal(size=shape), jnp.float32)
+def _times(part, w, b):
+    return {"w": w * part["w"], "b": b * part["b"]}
 
 
-def _close(a, b):
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    return np.isfinite(a).all() and np.abs(a - b).max() <= 2e-3 * np.abs(b).max() + 1e-5
-
-
-def _loops(params, x, memory, lengths, heads):
-    return np.stack(
-        [
-            cross_attention_in_loops(
-                params, np.array(x[i], float), np.array(memory[i], float), n, heads
-            )
-            for i, n in enumerate(np.array(lengths))
-        ]
-    )
-
-
-for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
-    (2, 4, 6, 5, 7, 2, 3, 6, 1.0, [6, 6]),
-    (3, 3, 5, 4, 2, 4, 2, 3, 1.0, [5, 2, 1]),
-    (1, 1, 8, 3, 9, 1, 5, 10, 10.0, [3]),
-    (3, 3, 3, 6, 6, 3, 3, 9, -3.0, [2, 3, 1]),
-    (4, 3, 4, 5, 5, 2, 3, 4, 30.0, [1, 2, 1, 4]),
+_names = [f"multi_head_attention/{n}" for n in ("query", "key", "value", "linear")]
+_draw = np.random.default_rng(1)
+for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
+    (2, 4, 6, 5, 7, 2, 3, 9, 1, [6, 6], (None,)),
+    (3, 3, 5, 4, 2, 4, 2, 3, 1, [4, 2, 1], (compiled_with_slopes,)),
+    (1, 1, 8, 3, 9, 1, 5, 10, 9, np.uint8([3]), (compiled_with_slopes, None)),
+    (3, 3, 3, 1, 1, 3, 1, 1, 0.01, [2, 3, 1], (None,)),
+    (4, 3, 4, 5, 5, 2, 3, 4, 30, [1, 2, 1, 4], (None,)),
 ):
-    _sizes = {"query": (_d, _heads * _k), "linear": (_heads * _k, _outputs)}
-    _sizes |= dict.fromkeys(("key", "value"), (_m, _heads * _k))
-    _params = {
-        f"multi_head_attention/{name}": {
-            "w": _draw(*size, scale=size[0] ** -0.5),
-            "b": _draw(size[1]),
-        }
-        for name, size in _sizes.items()
+    _all, _lengths, _wide = np.full(_b, _s), np.array(_lengths), _heads * _k
+    _real = (np.arange(_s) < _lengths[:, None])[..., None]  # (B, S, 1)
+    _sizes = (_d, _wide), (_m, _wide), (_m, _wide), (_wide, _outputs)
+    _w = [_draw.normal(size=size) / size[0] ** 0.5 for size in _sizes]
+    _its = [{"w": w, "b": _draw.normal(size=w.shape[1])} for w in _w]
+    _its = dict(zip(_names, _its, strict=True))
+    _query, _key, _value = _names[:3]
+    _x, _memory = (_size * _draw.normal(size=(_b, *n)) for n in ((_t, _d), (_s, _m)))
+    _memory[:, :1] *= _b != 3  # a row of zeros is a row like any other
+    _memory *= np.where(_real, 1, 50)
+    _zeros, _exact = (_its, _x, _memory * _real), (_its, _x, _memory)
+    _of = partial(_loops, _exact, _heads)
+    _factors = 0, _k**0.5, (_k / _d) ** 0.5, _heads**-0.5
+    _scaled = [_of(_lengths, **{_query: _times(_its[_query], f, f)}) for f in _factors]
+    _bare = {name: _times(part, 1, 0) for name, part in _its.items()}
+    _mixed = np.arange(_wide).reshape(_k, _heads).T.ravel()
+    _swapped = {_key: _its[_value], _value: _its[_key]}
+    _woven = {n: {k: a[..., _mixed] for k, a in _its[n].items()} for n in _names[:3]}
+    _mistakes = {
+        "padding counts, too.": _of(_all),
+        "is the length of each example its own?": _of(_all * 0 + max(_lengths)),
+        "one row of padding counts.": _of(np.minimum(_lengths + 1, _s)),
+        "what weight does a row of zeros get?": _loops(_zeros, _heads, _all),
+        "is the mask the wrong way round?": _scaled[0],
+        "are the logits divided by the root of K?": _scaled[1],
+        "is K the width of x, or of a head?": _scaled[2],
+        "is K the width of one head, or of all?": _scaled[3],
+        "where are the biases b?": _of(_lengths, **_bare),
+        "are keys and values exchanged?": _of(_lengths, **_swapped),
+        "which columns make a head?": _of(_lengths, **_woven),
+        "": "What comes from x and what from memory? Is the mask along memory, before softmax, and low enough?",
     }
-    _x, _memory = _draw(_b, _t, _d, scale=_scale), _draw(_b, _s, _m, scale=_scale)
-    if _scale == -3.0:  # a row of zeros is a row like any other
-        _memory = _memory.at[:, 0].set(0.0)
-    _counts = jnp.asarray(np.array(_lengths, np.int32))
-    _what = f"For x {_x.shape}, memory {_memory.shape}, {_heads} heads and lengths {_lengths}, cross_attention"
-    _given = jax.tree.map(lambda leaf: leaf, _params)
-    _out = _answer(_what, cross_attention, _given, _x, _memory, _counts, _heads)
-    assert jax.tree.leaves(jax.tree.map(id, _given)) == jax.tree.leaves(
-        jax.tree.map(id, _params)
-    ), (
-        f"{_what} changes the tree of parameters in place; it belongs to the caller. {_self}"
-    )
-    assert not any(
-        leaf.is_deleted() for leaf in jax.tree.leaves((_params, _x, _memory, _counts))
-    ), f"{_what} deletes or donates its arguments; they belong to the caller. {_self}"
-    assert isinstance(_out, jax.Array | np.ndarray), (
-        f"{_what} returns a {type(_out).__name__}; it should return one array. {_self}"
-    )
-    assert not isinstance(_out, jax.core.Tracer), (
-        f"{_what} returns a tracer of an earlier call. {_self}"
-    )
-    assert _out.shape == (_b, _t, _outputs), (
-        f"{_what} returns the shape {_out.shape} instead of {(_b, _t, _outputs)}: one row for each row of x, as wide as"
-        f" the outputs of linear. {_self}"
-    )
-    assert np.isfinite(np.asarray(_out)).all(), (
-        f"{_what} returns nan or inf. Does any row lose all of its memory, or exp overflow? {_mask}"
-    )
-    _wanted = _loops(_params, _x, _memory, _counts, _heads)
-    if not _close(_out, _wanted):
-        _everything = _loops(_params, _x, _memory, [_s] * _b, _heads)
-        assert min(_lengths) == _s or not _close(_out, _everything), (
-            f"{_what} attends to the padding too: the rows of memory from lengths[b] on should have the weight 0. {_mask}"
-        )
-        assert min(_lengths) == _s, (
-            f"{_what} does not agree with the loops, though it does where nothing is padded. Does each example use its"
-            f" own length, whatever the rows hold, does the mask lie along the axis of the memory, and is it applied before"
-            f" the softmax? {_mask}"
-        )
-        _query, _map = (
-            _params[f"multi_head_attention/{n}"] for n in ("query", "linear")
-        )
-        for _reason, _other in {
-            "leaves out the biases b.": {
-                name: its | {"b": 0 * its["b"]} for name, its in _params.items()
-            },
-            "does not divide the logits by sqrt(K).": {
-                "multi_head_attention/query": {
-                    n: leaf * _k**0.5 for n, leaf in _query.items()
-                }
-            },
-            "divides the logits by the root of the width of x, where it should be that of one head.": {
-                "multi_head_attention/query": {
-                    n: leaf * (_k / _d) ** 0.5 for n, leaf in _query.items()
-                }
-            },
-            "divides the logits by the root of the whole width, where it should be that of one head.": {
-                "multi_head_attention/query": {
-                    n: leaf * _heads**-0.5 for n, leaf in _query.items()
-                }
-            },
-            "gives all rows of memory the same weight, though none is padding: is the mask the wrong way round?": {
-                "multi_head_attention/query": {n: 0 * q for n, q in _query.items()}
-            },
-            "leaves out the last linear map.": {
-                "multi_head_attention/linear": {
-                    "w": np.eye(*_map["w"].shape),
-                    "b": 0 * _map["b"],
-                }
-            },
-        }.items():
-            assert not _close(
-                _out, _loops(_params | _other, _x, _memory, _counts, _heads)
-            ), f"{_what} {_reason} {_self}"
-        raise AssertionError(
-            f"{_what} does not agree with the loops, though nothing is padded. Are queries made from x, keys and values"
-            f" from memory; do K columns side by side make a head; and is the softmax over the rows of memory? {_self}"
-        )
-    _filler = np.arange(_s)[None, :, None] >= np.array(_lengths)[:, None, None]
-    _changed = jnp.asarray(np.where(_filler, 50 * _draw(_b, _s, _m), _memory))
-    _again = _answer(_what, cross_attention, _params, _x, _changed, _counts, _heads)
-    assert _close(_again, _wanted), (
-        f"{_what} is right on one memory, but its output changes when the padding holds large numbers. {_mask}"
-    )
-_call = partial(cross_attention, num_heads=_heads)
-_compiled = _answer(
-    "cross_attention under jax.jit", jax.jit(_call), _params, _x, _memory, _counts
-)
-assert _close(_compiled, _wanted), (
-    f"cross_attention gives other numbers under jax.jit. {_self}"
-)
-_slope = _answer(
-    "The gradient of cross_attention",
-    jax.grad(lambda m: _call(_params, _x, m, _counts).sum()),
-    _memory,
-)
-_sum = float(np.abs(np.asarray(_slope)).sum())
-assert 0 < _sum < np.inf, (
-    f"The gradient of cross_attention with respect to memory is zero or nan: is everything computed with jnp? {_mask}"
-)
+    _when = f"For B, T, S = {_b, _t, _s}, {_heads} heads, lengths {_lengths.tolist()}, "
+    _parts = jax.tree.map(jnp.float32, _exact)
+    for _by in _order:
+        _found = _check.call(*_parts, jnp.array(_lengths), _heads, by=_by, when=_when)
+        _outs = _found[0] if _by else _found
+        _check.agrees(_outs, _of(_lengths), _mistakes, _when, rtol=2e-3)
+        if _by:
+            _way = jax.tree.map(lambda leaf: _draw.normal(size=leaf.shape), _exact)
+            _near = jax.tree.map(lambda a, v: a + 1e-6 * v, _exact, _way)
+            _rise = _loops(_near, _heads, _lengths) ** 2 - _of(_lengths) ** 2
+            _slope = sum(map(np.vdot, *map(jax.tree.leaves, (_found[1], _way))))
+            _what = "the gradient along one direction"
+            _others = {"": "Is a part of the computation held back from the gradient?"}
+            _check.agrees(_slope, _rise.sum() / 1e-6, _others, _when, _what, rtol=5e-3)
 print("Agrees with the loops at five sizes, and padding changes nothing.")
 
 # %% [markdown]
