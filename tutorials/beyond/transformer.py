@@ -230,7 +230,7 @@ for _shape, _size, _order in (
         "output t does not use position t.": _of(np.tri(_shape[-3], k=-1)),
         "are the logits divided by the root of K?": _of(_past, scale=_shape[-1] ** 0.5),
         "along which axis does softmax sum to 1?": _of(_past, axis=-2),
-        "": "Is the weight of a masked logit 0, whatever the other logits are?",
+        "": "What does softmax see: by what are logits divided, and has each masked one the weight 0?",
     }
     if _size == 1000:  # weights are 0 or 1, and many mistakes alike
         _mistakes = {"": _mistakes[""]}

@@ -782,10 +782,9 @@ def kept_for_gradient_of(module):
 
 
 def _made(check, x, wide=None):
-    """Parameters, the state, and the arrays of a layer; without one, x stays as it is."""
     params, state = check.call(jax.random.key(7), x, by=init_of)
     shapes = sorted(leaf.shape for leaf in jax.tree.leaves(params))
-    told = f"{check.name} should have a matrix and a vector for all rows; its parameters have the shapes {shapes}."
+    told = f"{check.name} should have a matrix and a vector for all rows; its parameters have the shapes {shapes[:4]}."
     check.require(not wide or shapes == sorted([(x.shape[1], wide), (wide,)]), told)
     params = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), params)
     found = {leaf.ndim: np.float64(leaf) for leaf in jax.tree.leaves(params)}
@@ -794,6 +793,7 @@ def _made(check, x, wide=None):
 
 _draw, _by = np.random.default_rng(0), apply_with_slope_of
 for _check, _shape, _wide, _part in (
+    (_rows, (2, 3), 50, 1 / 2),
     (_rows, (40, 9), 50, 1 / 2),
     (_rows, (1, 3), 50, 1 / 2),
     (_rounds, (100, 200), None, 1 / 16),
@@ -806,13 +806,14 @@ for _check, _shape, _wide, _part in (
     _full = (_x @ _w + _b) / _part
     _alive, _other = (np.resize(y != 0, _full.shape) for _, (y, _) in _found)
     if _alive.size > 1000:
-        _apart = len(np.unique(_alive, axis=0)) == len(_alive)
+        _mean, _own = _alive.mean(), len(np.unique(_alive, axis=0))
         _spread = max(_alive.mean(axis=axis).std() for axis in (0, 1))
-        _told = f"In {_check.name} rows or columns share a mask: how many keys are drawn, and what is the shape of a mask?"
-        _check.require(_apart and _spread < 0.15, _told)
-        _mean = _alive.mean()
-        _told = f"In {_check.name} a part of {_mean:.3f} survives, not {_part:.3f}: how many masks are drawn, and where?"
-        _check.require(abs(_mean - _part) < 5 * (_part / _alive.size) ** 0.5, _told)
+        _told = (
+            f"In {_check.name} a part of {_mean:.3f} survives, where {_part:.3f} should, and {_own} of {len(_alive)} rows"
+            " have a mask of their own. Where is dropout, how many keys are drawn, and which shape has a mask?"
+        )
+        _near = abs(_mean - _part) < 5 * (_part / _alive.size) ** 0.5 and _spread < 0.15
+        _check.require(_near and _own == len(_alive), _told)
         _told = f"Do the masks of {_check.name} depend on the key of apply?"
         _check.require((_alive != _other).any(), _told)
     _right = 2 * _full * _alive @ _w.T / _part, (_full * _alive, _state)
@@ -828,7 +829,7 @@ for _count, _size, _largest in ((6, 0.01, 0.04), (6, 1.5, 6.0), (1, 0.5, 6.0)):
     _others = {"": "Is it the tanh of the linear layer?"}
     _saved.agrees((_y, _slope), _right, _others, what="SavedBlock with its slope")
     _others = {"": 'Is it the largest |x| so far? Read "Lost state: `hk.grad`" again.'}
-    _saved.agrees(jax.tree.leaves(_state), [_largest], _others, what="its state")
+    _saved.agrees(jax.tree.leaves(_state), [_largest], _others, what="The state")
 _kept = _saved.call(_params, _state, None, _x, by=kept_for_gradient_of)
 _told = "SavedBlock keeps an array as large as its output for the gradient: what is computed again?"
 _saved.require(6 * 7 not in [leaf.size for leaf in _kept], _told)
