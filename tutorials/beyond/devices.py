@@ -652,7 +652,8 @@ for _on, _rows, _wide, _size in (
     _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
     _batch = _x, jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None])
     _params = network.init(jax.random.key(_rows), _x)
-    _given = auto_mesh((_k,), ("data",), _on), _params, _batch
+    _mesh = auto_mesh((_k,), ("data",), _on)
+    _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
     _when = f"On {_k} of the devices, "
     if _rows == 48:
         _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
@@ -875,7 +876,8 @@ for _on, _rows, _wide, _padding, _size, _by in (
     _weights = _draw.uniform(0.5, 2, size=_rows) * (np.arange(_rows) < _rows - _padding)
     _batch, _total = (_x, _t, jnp.float32(_weights)), _weights.sum()
     _params = network.init(jax.random.key(_rows), _x)
-    _given = auto_mesh((_k,), ("data",), _on), _params, _batch
+    _mesh = auto_mesh((_k,), ("data",), _on)
+    _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
     _when = f"On {_k} of the devices, with {_padding} of {_rows} rows padding, "
     if _by is on_each_device:
         _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
@@ -909,8 +911,7 @@ for _on, _rows, _wide, _padding, _size, _by in (
     _finite = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(_found))
     _told = "it has nan. What does a device divide by if all its rows have weight 0?"
     _check.require(_finite, _when + _told)
-    _right = _everywhere(_right, copies=_k)
-    _check.agrees(_found, _right, _mistakes, _when, "the gradient", rtol=2e-3)
+    _check.agrees(_found, _everywhere(_right, copies=_k), _mistakes, _when, rtol=2e-3)
 print(f"The gradient agrees with that of one device, for up to {len(_pool)} devices.")
 
 # %% [markdown]

@@ -801,8 +801,9 @@ for _check, _shape, _wide, _part in (
 ):
     _x = jnp.float32(1 + _draw.exponential(size=_shape))
     _params, _state, _w, _b = _made(_check, _x, _wide)
-    _keys = map(jax.random.key, (1, 2))
-    _found = [_check.call(_x, _params, _state, key, by=_by) for key in _keys]
+    _found = [
+        _check.call(_x, _params, _state, jax.random.key(i), by=_by) for i in (1, 2)
+    ]
     _full = (_x @ _w + _b) / _part
     _alive, _other = (np.resize(y != 0, _full.shape) for _, (y, _) in _found)
     if _alive.size > 1000:
