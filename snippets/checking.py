@@ -1,7 +1,7 @@
 """Checks of exercises: a refusal is a sentence, what to read, and a call to see it."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import jax
@@ -27,7 +27,7 @@ class Check:
     ):
         self.namespace, self.name, self.section = namespace, name, section
         self.advice, self.answer, self.shown = advice, namespace.get(name), ""
-        self.made = cache(lambda by: by(self.answer))  # `by` compiles once
+        self.made = functools.cache(lambda by: by(self.answer))  # compiled once
         there = name in namespace if advice is None else callable(self.answer)
         what = name if advice is None else f"the function {name}"
         self.require(
@@ -57,13 +57,8 @@ class Check:
         by_name = "jax." * (getattr(jax, by_name, None) is by) + by_name
         called = f"{by_name}({self.name})" if by else self.name
         self.shown = f" See it with: {called}(*failing{names})"
-        before = jax.tree.map(
-            lambda leaf: (
-                np.array(_plain_array(leaf)) if hasattr(leaf, "shape") else leaf
-            ),
-            arguments,
-        )
-        given = jax.tree.map(lambda leaf: leaf, arguments)  # in new containers
+        before = jax.tree.map(_plain_array, arguments)
+        given = _in_new_containers(arguments)
         try:
             with jax.default_matmul_precision("highest"):
                 result = (self.made(by) if by else self.answer)(*given, **named)
@@ -74,18 +69,20 @@ class Check:
             advice = [text for piece, text in self.advice.items() if piece in said]
             told = f"{self.name} stops with {said[:200]} ... {' '.join(advice[:1])}"
             self.require(False, when + told)
-        leaves = [x for x in jax.tree.leaves(arguments) if isinstance(x, jax.Array)]
-        kept = not any(leaf.is_deleted() for leaf in leaves)
-        self.require(
-            kept, f"{self.name} deletes or donates what its caller still needs."
-        )
+        gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(arguments))
+        self.require(not gone, f"{self.name} deletes or donates what its caller needs.")
         same = not differing(given, before, 0)
-        told = "changes what it is given; make new arrays and dictionaries instead."
-        self.require(same, f"{self.name} {told}")
+        self.require(same, f"{self.name} changes what it is given; make new objects.")
         return result
 
     def agrees(
-        self, value: Any, right: Any, mistakes: Mapping, when="", what="", **limits: Any
+        self,
+        value: Any,
+        right: Any,
+        mistakes: Mapping,
+        when: str = "",
+        what: str = "",
+        **limits: Any,
     ) -> None:
         """Refuse a value of another form, or with other numbers, than the right one.
 
@@ -104,8 +101,7 @@ class Check:
         kept = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(value))
         self.require(not kept, f"{what} holds a tracer that an earlier call kept.")
         if wrong := differing(value, right, **limits):
-            known = [(text, other) for text, other in mistakes.items() if text]
-            fits = [text for text, it in known if not differing(value, it, **limits)]
+            fits = [s for s, x in mistakes.items() if not differing(value, x, **limits)]
             self.require(len(fits) != 1, f"{what}: {' '.join(fits)}")
             self.require(False, f"{what}{wrong}. {mistakes.get('', '')}")
 
@@ -113,33 +109,31 @@ class Check:
 def differing(
     value: Any, right: Any, rtol: float = 1e-3, atol: float = 1e-6, dtypes: bool = False
 ) -> str:
-    """Where two trees differ, as the end of a sentence; empty where they agree.
+    """Compare two trees of arrays and numbers, in which a nan agrees with a nan.
 
     Args:
-      value: a tree of arrays and numbers.
-      right: the tree to compare with; a nan agrees with a nan.
-      rtol: how far numbers may be apart, as a share of the largest in their array; with
-        0, they must be equal.
-      atol: how far they may be apart in any case.
+      value: the one tree.
+      right: the other, with the shapes and numbers that are right.
+      rtol: how far numbers may be apart, as a share of the largest in their array.
+      atol: how far they may be apart in any case, unless `rtol` is 0.
       dtypes: whether the dtypes must agree, too.
+
+    Returns:
+      Where they differ, as the end of a sentence; empty where they agree.
     """
     mine, theirs = map(_leaves_by_path, (value, right))
     if mine.keys() != theirs.keys():
         named = [", ".join(each) or "none" for each in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
     for path, leaf in theirs.items():
-        if mine[path] is leaf:
-            continue
         a, b = np.asarray(_plain_array(mine[path])), np.asarray(_plain_array(leaf))
         if a.shape != b.shape:
             return f"{path} has the shape {a.shape}, not {b.shape}"
         if dtypes and a.dtype != b.dtype:
             return f"{path} has the dtype {a.dtype}, not {b.dtype}"
         try:
-            a, b = (
-                part if part.dtype.kind == "c" else part.astype(float)
-                for part in (a, b)
-            )
+            kind = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
+            a, b = a.astype(kind), b.astype(kind)
         except (TypeError, ValueError):  # not numbers
             if not np.array_equal(a, b):
                 return f"{path} is {str(mine[path])[:40]}, not {str(leaf)[:40]}"
@@ -159,10 +153,8 @@ def predicted(
 ) -> None:
     """Compare a prediction with the truth; refuse it unless every entry is right.
 
-    The first wrong prediction is told how many entries are right, the second which are
-    not, the third why. A tuple is a shape, a set holds names; a dictionary or a list
-    has an entry for each value. A word of the truth, such as "fails", may be given for
-    anything.
+    The first wrong one is told how many entries are right, the second which are not,
+    the third why. A tuple is a shape; each value of a dictionary or list is an entry.
 
     Args:
       namespace: the notebook's `globals()`, where the tries are counted.
@@ -175,20 +167,13 @@ def predicted(
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
-    words = {word.lower() for word in asked.values() if isinstance(word, str)}
     try:
         yours = dict(_entries_by_path(given, truth))
         both = asked.keys() & yours
-        right = [
-            path
-            for path in both
-            if _is_right_entry(yours[path], asked[path], rtol, words)
-        ]
+        right = [path for path in both if _is_right(yours[path], asked[path], rtol)]
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
     wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
-    whole = {path for path in yours if path not in asked}  # a word for a dictionary
-    wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
     if not wrong:
         return
     tries = namespace.get("tries", {})
@@ -205,42 +190,48 @@ def predicted(
     raise AssertionError(f"{told} Change your prediction and run this check again.")
 
 
+def _in_new_containers(tree: Any) -> Any:
+    if type(tree) is dict:  # whose order `jax.tree.map` would change
+        return {key: _in_new_containers(value) for key, value in tree.items()}
+    if type(tree) in (list, tuple):
+        return type(tree)(map(_in_new_containers, tree))
+    return jax.tree.map(lambda leaf: leaf, tree)
+
+
 def _leaves_by_path(tree: Any) -> dict[str, Any]:
     paths = jax.tree_util.tree_leaves_with_path(tree)
     return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
 
 
-def _plain_array(leaf: Any) -> Any:
-    """An array, of a typed key its bits."""
+def _plain_array(leaf: Any) -> Any:  # a copy, of a typed key its bits
     is_key = jax.dtypes.issubdtype(getattr(leaf, "dtype", None), jax.dtypes.prng_key)
-    return jax.random.key_data(leaf) if is_key else leaf
+    leaf = jax.random.key_data(leaf) if is_key else leaf
+    return np.array(leaf) if hasattr(leaf, "shape") else leaf
 
 
 def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
-    """The entries by their paths, as deep as the truth has dictionaries and lists."""
+    """The entries by their paths; a word or one shape may stand for several."""
     form = tree if form is None else form
-    if isinstance(form, Mapping | list) and not _is_one_entry(tree, form):
-        if not isinstance(tree, Mapping | list | tuple):
-            raise ValueError(f"{tree!r} should be a {type(form).__name__}")
-        items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
-        known = dict(form.items() if isinstance(form, Mapping) else enumerate(form))
-        for key, value in items:
-            yield from _entries_by_path(value, known.get(key, ()), (*path, key))
-    else:
+    if not isinstance(form, Mapping | list) or isinstance(tree, str):
         yield path, tree
+    elif not isinstance(tree, Mapping | list | tuple):
+        raise ValueError(f"{tree!r} should be a {type(form).__name__}")
+    else:
+        parts = dict(tree if isinstance(tree, Mapping) else enumerate(tree))
+        known = dict(form if isinstance(form, Mapping) else enumerate(form))
+        shapes = all(isinstance(part, tuple) for part in known.values())
+        if shapes and isinstance(tree, tuple) and {*map(type, tree)} <= {int}:
+            parts = {}
+            yield path, tree
+        for key, value in parts.items():
+            yield from _entries_by_path(value, known.get(key, ()), (*path, key))
 
 
-def _is_one_entry(tree: Any, form: Mapping | list) -> bool:
-    """Whether a word, or one shape, is given where the truth has several entries."""
-    inner = form.values() if isinstance(form, Mapping) else form
-    shapes = isinstance(tree, tuple) and all(isinstance(part, tuple) for part in inner)
-    return isinstance(tree, str) or (shapes and all(isinstance(n, int) for n in tree))
-
-
-def _is_right_entry(given: Any, right: Any, rtol: float, words: set[str]) -> bool:
-    """Whether an entry is right; raises a ValueError for one of another kind."""
-    if isinstance(given, str) and given.strip().lower() in words:
+def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
+    if isinstance(given, str) and not given.strip().isnumeric():  # a word
         return given.strip().lower() == str(right).lower()
+    if isinstance(right, str | None):
+        return given is right
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
         if isinstance(shape, tuple | list):
@@ -250,16 +241,10 @@ def _is_right_entry(given: Any, right: Any, rtol: float, words: set[str]) -> boo
         if isinstance(given, set | frozenset | list | tuple | dict):
             return set(given) == right
         raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
-    if isinstance(right, str | None):
-        return str(given).strip().lower() == str(right).lower()
     is_bool = isinstance(right, bool)
-    try:
-        value = np.asarray(given).item()
-        number = float(value if not isinstance(value, str) else "")
-    except (TypeError, ValueError):
-        raise ValueError(f"{given!r} is not a number") from None
-    if is_bool != isinstance(value, bool):
+    value = given if np.size(given) != 1 else np.asarray(given).item()
+    if isinstance(value, bool) != is_bool or not isinstance(value, str | int | float):
         wanted = "True or False" if is_bool else "a number"
         raise ValueError(f"{given!r} is not {wanted}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
-    return abs(number - right) <= limit
+    return abs(float(value) - right) <= limit

@@ -11,9 +11,10 @@ def keep(namespace, exercise, *names):
 
 
 def put_back(namespace, exercise):
-    """Give names their values from before the answer; refuse an answer that needs its own for one of them."""
+    """Give names their values from before the answer; refuse one that calls a function of its own under such a name."""
     kept, functions = namespace.get("kept_names", {}).get(exercise, ({}, {}))
     changed = {name: kept[name] for name in kept if namespace.get(name, kept) is not kept[name]}
+    own = {name for name in changed if callable(namespace.get(name))}
     for name, value in namespace.items():
         if name in changed or not callable(value) or functions.get(name) is value:
             continue
@@ -21,9 +22,9 @@ def put_back(namespace, exercise):
         parts = [function.__code__ for function in both if getattr(function, "__globals__", None) is namespace]
         for part in parts:  # which grows: functions within functions
             parts += [inner for inner in part.co_consts if inspect.iscode(inner)]
-        clash = sorted(changed.keys() & {used for part in parts for used in part.co_names})
+        clash = sorted(own & {used for part in parts for used in part.co_names})
         assert not clash, (
-            f"Your {name} uses {clash[0]}, a name to which your cell gave a value of its own, but later cells need"
-            f" {clash[0]} as it was: call yours otherwise, then run your cell and this check again."
+            f"Your {name} uses a {clash[0]} of your own, but later cells need the {clash[0]} of this page:"
+            " call yours otherwise, then run your cell and this check again."
         )
     namespace.update(changed)

@@ -25,7 +25,7 @@ _CLASS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _TAB = re.compile(r"__tabbed_\d+(_\d+)?")
-_FIGURE = re.compile(r"figure-\d+\.(svg|png|jpeg)")
+_FIGURE = re.compile(r"figure-\d+(-\d+)?\.(svg|png|jpeg)")
 _LENGTH = re.compile(
     r"(-?\d|\d{0,2})(\.\d+)?(em|ex|px|pt|rem|%)?|-?\.\d+(em|ex)?"
 )  # short: a formula stays in its line

@@ -50,8 +50,9 @@ def _copies(namespace: dict) -> dict:
             with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
                 copies[name] = copy.deepcopy(value, memo)
     # What the notebook keeps of names before an exercise stays the very values of these names.
+    new = {id(namespace[name]): value for name, value in copies.items()}  # not of what a list or dictionary holds
     kept = namespace.get("kept_names", {}).items()
-    same = {key: tuple({n: memo.get(id(v), v) for n, v in part.items()} for part in parts) for key, parts in kept}
+    same = {key: tuple({n: new.get(id(v), v) for n, v in part.items()} for part in parts) for key, parts in kept}
     return {**copies, "kept_names": same} if same else copies
 
 

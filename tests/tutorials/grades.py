@@ -111,8 +111,10 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
             ]
             cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
         elif text := _without_assertions(cell):
-            exercise = cell.exercise if cell.exercise in wanted else None  # the stubs of others are not tried
-            cells.append(replace(cell, lines=_lines(text) if "hidden" in cell.tags else cell.lines, exercise=exercise))
+            lines = _lines(text) if "hidden" in cell.tags else cell.lines
+            if cell.exercise and cell.exercise not in wanted:  # its stubs are not tried; later checks need its support
+                cell, lines = replace(cell, exercise=None, support=()), (*cell.support, *lines)
+            cells.append(replace(cell, lines=lines))
     return replace(solved, cells=tuple(cells))
 
 
@@ -149,7 +151,7 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
     for why, answer in answers.items():
         later = [index + 2 + cell for cell in answer.cells]
         page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
-        common = [run, *_before(code, index, {index + 1, *later}), check]
+        common = [run, *_before(code, index, {index + 1, *later}), join(code[index].support), check]
         passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
         trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
     return trials
@@ -178,7 +180,7 @@ def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
 def _without_assertions(cell: Cell) -> str:
     """The text of a cell, of a hidden one what is left without its assertions."""
     if "hidden" not in cell.tags:
-        return join(cell.lines)
+        return join((*cell.support, *cell.lines))
     return "\n".join(ast.unparse(n) for n in ast.parse(join(cell.lines)).body if not isinstance(n, ast.Assert))
 
 

@@ -242,7 +242,7 @@ jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_param
 # Reverse mode needs what each step computed, and JAX cannot reserve memory for a number of steps that it does not know.
 # The same holds for the loops of `jax.lax`:
 #
-# | | `jax.jvp` (forward) | `jax.grad` (reverse) |
+# | loop | `jax.jvp` (forward) | `jax.grad` (reverse) |
 # |---|---|---|
 # | `cond`, `switch` | yes | yes |
 # | `scan` | yes | yes |

@@ -307,35 +307,41 @@ assert (second["linear"]["w"] == first["linear"]["w"]).all()
 # %% [markdown]
 # ## Exercise: the compiled update
 #
-# Define `my_jitted_update(params, x, y, lr)`, one step of `my_update` on `my_haiku_net`. It returns what
-# `my_update` returns, in its order: the loss before the step, then the new parameters. The whole step is one
-# compiled program, which is traced once and works for other data of the same shapes and for any `float` as the
-# learning rate. The arguments stay usable. Uncompiled, these are its results:
+# One missing target is enough to ruin a network in a single step:
 
 # %%
-example = my_haiku_params
-for rate in (0.03, 0.01, 0.0):
-    example_loss, example = my_update(
-        example, my_haiku_net, inputs[:4], outputs[:4], rate
-    )
-    bias = example["linear_1"]["b"][0]
-    print(f"rate {rate}: loss {example_loss:.2f}, then the first bias is {bias:.4f}")
+with_a_gap = outputs.at[5, 2].set(jnp.nan)
+gap_loss, ruined = with_closure(my_haiku_params, inputs, with_a_gap, learning_rate)
+print("loss", gap_loss)
+jax.tree.map(lambda p: f"{jnp.isnan(p).sum()} of {p.size} nan", ruined)
 
 # %% [markdown]
+# Define `my_jitted_update(params, x, y, lr)`, a step of `my_update` on `my_haiku_net` that *skips* such a batch.
+# It returns a pair: the loss before the step, as it is, and the new parameters. If the loss or any new parameter
+# is nan or infinite, the second of the pair is all the parameters as they came in. The whole step is one
+# compiled program, which is traced once for each number of rows and works for other data and for any `float` as
+# the learning rate. The arguments stay usable.
+#
 # <details>
 # <summary>Hint</summary>
 #
-# A closure, a lambda, a partial and a static argument all lead there. If the arguments of the compiled
-# function are not `(params, x, y, lr)`, wrap it in a function that calls it, and make the compiled
-# function once, outside of the wrapper.
+# What does an `if` need that a traced array does not have? Which function of `jnp` takes a condition and two
+# arrays? The condition is one for all parameters.
 #
 # </details>
 
-# %% exercise="compiled-loop" kind="build" minutes="5"
+
+# %% exercise="compiled-loop" kind="build" minutes="10"
 ### BEGIN SOLUTION
-my_jitted_update = jax.jit(
-    lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr)
-)
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new_params = my_update(params, my_haiku_net, x, y, lr)
+    leaves = jax.tree.leaves((loss, new_params))
+    finite = jnp.all(jnp.array([jnp.isfinite(leaf).all() for leaf in leaves]))  # ()
+    kept = jax.tree.map(lambda n, p: jnp.where(finite, n, p), new_params, params)
+    return loss, kept
+
+
 ### END SOLUTION
 
 # %% [markdown]
@@ -345,186 +351,97 @@ my_jitted_update = jax.jit(
 # %% check="compiled-loop"
 from jax import monitoring
 
-WAYS = 'Read "`jit` refuses a `Transformed` as an argument" again.'
-FROZEN = 'Read "Captured values are frozen" again.'
-COUNT = 'Read "Count the traces" below.'
-WHOLE = 'Read "Compile all of the step, not a part of it" again.'
-assert "my_jitted_update" in globals(), (
-    "Exercise compiled-loop: define my_jitted_update in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "my_jitted_update",
+    "Captured values are frozen",
+    {
+        "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',
+        "traced array": "While it is traced, the loss has no value for `if` or float. Which function chooses between two arrays?",
+        "": "It takes params, x, y and lr, in this order, for any number of rows.",
+    },
 )
-assert callable(my_jitted_update), (
-    f"my_jitted_update is not a function but a {type(my_jitted_update).__name__}: has it been called already? {WAYS}"
-)
 
 
-def step_in_numpy(params, x, y, lr):
-    first, second = params["linear"], params["linear_1"]
-    hidden = np.maximum(x @ first["w"] + first["b"], 0)
-    error = hidden @ second["w"] + second["b"] - y
-    back = 2 * error / error.size
-    back_first = (back @ second["w"].T) * (hidden > 0)
-    slopes = {
-        "linear": {"w": x.T @ back_first, "b": back_first.sum(axis=0)},
-        "linear_1": {"w": hidden.T @ back, "b": back.sum(axis=0)},
-    }
-    return (error**2).mean(), jax.tree.map(lambda p, g: p - lr * g, params, slopes)
+def _some(seed, rows=128):
+    """Random parameters and data."""
+    draw = np.random.default_rng(seed)
+    params = jax.tree.map(lambda p: p + draw.normal(size=p.shape), my_haiku_params)
+    data = draw.normal(size=(rows, 3)), draw.normal(0, 5, (rows, 6))
+    return jax.tree.map(jnp.float32, (params, *data))
 
 
-def answer(params, x, y, lr):
-    try:
-        result = my_jitted_update(params, x, y, lr)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        hint = f"Does it take these four, and get the network in another way? {WAYS}"
-        if isinstance(problem, jax.errors.ConcretizationTypeError):
-            hint = f"While it is traced nothing has a value: leave the loss an array. {WAYS}"
-        raise AssertionError(
-            f"my_jitted_update(params, x, y, lr) stops with {type(problem).__name__}: {str(problem).partition(chr(10))[0][:200]} ... {hint}"
-        ) from problem
-    is_pair = isinstance(result, (tuple, list)) and len(result) == 2
-    assert is_pair, (
-        f"It returns a {type(result).__name__}, and not a pair (loss, new parameters). {WAYS}"
-    )
-    loss, new = result
-    is_number = isinstance(loss, (jax.Array, np.ndarray, np.generic, float))
-    is_number = is_number and np.shape(loss) == ()
-    assert is_number, (
-        f"First in the pair belongs the loss, of shape (), then the new parameters, as my_update returns them: are they"
-        f" swapped? {WAYS}"
-    )
-    assert jax.tree.map(np.shape, new) == jax.tree.map(np.shape, params), (
-        f"Second in the pair belong the new parameters, a tree like the old ones, and these differ from it. {WAYS}"
-    )
-    deleted = [
-        array
-        for array in jax.tree.leaves((params, x, y, new))
-        if getattr(array, "is_deleted", bool)()
-    ]
-    assert not deleted, (
-        "Arrays that it is given are deleted afterwards, because they were donated, and here they must stay usable."
-        ' Read "Donate the old parameters" below.'
-    )
-    assert not any(
-        isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves((loss, new))
-    ), (
-        f"It returns a tracer: a value from inside a traced function was kept outside of it. {FROZEN}"
-    )
-    assert all(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(new)), (
-        f"The new parameters come back as NumPy arrays: a part of the step runs outside of the compiled program. {WHOLE}"
-    )
-    return loss, new
-
-
-def agree(mine, right, tolerance=1e-5):
-    return all(
-        np.allclose(a, b, rtol=tolerance, atol=tolerance)
-        for a, b in zip(jax.tree.leaves(mine), jax.tree.leaves(right), strict=True)
-    )
-
-
-def events_of(call, kind):
-    """The names of what JAX reports during a call: each `jaxpr_trace`, or each `backend_compile`."""
-    names = []
+def _reported(kind, *calls):
+    """The last result, and what JAX traces or compiles for it."""
+    names, minor = [], ("convert_element_type", "copy", "stage")
 
     def listen(event, seconds, fun_name="", **_):
-        if kind in event:
-            names.append(fun_name.removeprefix("jit(").removesuffix(")"))
+        names.extend([fun_name] * (kind in event))
 
     monitoring.register_event_duration_secs_listener(listen)
     try:
-        call()
+        *_, result = [_check.call(*call) for call in calls]
     finally:
         monitoring.unregister_event_duration_listener(listen)
-    return names
+    return result, [name for name in names if not any(part in name for part in minor)]
 
 
-def draw(seed):
-    """Random parameters and data, as JAX arrays of float32."""
-    numbers = np.random.default_rng(seed)
-    params = jax.tree.map(
-        lambda p: jnp.array(p + numbers.normal(size=p.shape), jnp.float32),
-        my_haiku_params,
-    )
-    x, y = numbers.normal(size=(128, 3)), numbers.normal(0, 5, (128, 6))
-    return params, jnp.array(x, jnp.float32), jnp.array(y, jnp.float32)
-
-
-def as_float64(tree):
-    return jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), tree)
-
-
-draws = {seed: draw(seed) for seed in range(8)}
-jax.clear_caches()  # so that every program that the step consists of is compiled again, and reported
-with jax.default_matmul_precision("highest"):
-    begin, x, y = draws[0]
-    kept_values = as_float64(begin)
-    mine = []
-    programs = events_of(
-        lambda: mine.extend(answer(begin, x, y, 0.03)), "backend_compile"
-    )
-    right = step_in_numpy(kept_values, *as_float64((x, y)), 0.03)
-    assert agree(begin, kept_values, 0), (
-        f"It changes the parameters that it is given, which may be needed elsewhere: let my_update build new ones. {WAYS}"
-    )
-    assert not agree(mine[0], step_in_numpy(right[1], *as_float64((x, y)), 0.0)[0]), (
-        f"It returns the loss after the step; my_update returns the one before. {WAYS}"
-    )
-    assert agree(mine[0], right[0]), (
-        "With other parameters and data the loss is not the mean squared error that my_update gives. Are `params`, x"
-        f" and y used, or values from outside, frozen when the step was traced? {FROZEN}"
-    )
-    assert agree(mine[1], right[1]), (
-        "The loss is right, the new parameters are not: they should be those of my_update, a step of `lr` against the"
-        f" gradient. {WAYS}"
-    )
-    mine = right = 0.0, begin
-    for rate, seed in ((0.01, 1), (0.05, 2), (0.02, 3), (0.0, 4)):
-        _, x, y = draws[seed]
-        right = step_in_numpy(as_float64(mine[1]), *as_float64((x, y)), rate)
-        mine = answer(mine[1], x, y, rate)
-        assert agree(mine[0], right[0]), (
-            "With other data the loss is not that of my_update: are x and y used, or is it data from outside, frozen"
-            f" when the step was traced? {FROZEN}"
-        )
-        assert agree(mine[1], right[1]), (
-            f"With the learning rate {rate} the parameters are not those of the uncompiled loop: is `lr` used, or a"
-            f" rate from outside, frozen when the step was traced? {FROZEN}"
-        )
-
-    def three_calls(seeds, rates):
-        now = draws[seeds[0]][0]
-        for seed, rate in zip(seeds, rates, strict=True):
-            _, now = answer(now, *draws[seed][1:], rate)
-
-    new_rates = events_of(
-        lambda: three_calls((1, 2, 3), (0.011, 0.012, 0.013)), "jaxpr_trace"
-    )
-    known_rates = events_of(
-        lambda: three_calls((5, 6, 7), (0.011, 0.012, 0.013)), "jaxpr_trace"
-    )
-assert not new_rates or known_rates, (
-    f"Each new learning rate is traced and compiled, {len(new_rates)} times in three calls: it is static, and should be"
-    f" an ordinary argument. {COUNT}"
+_draws = [_some(seed) for seed in range(4)]
+jax.clear_caches()  # so that each program of the step is compiled again, and reported
+_result, _programs = _reported("backend_compile", (*_draws[0], 0.03))
+_, _new_rates = _reported("jaxpr_trace", *((*_draws[i], 0.01 * i) for i in (1, 2)))
+_, _known_rates = _reported("jaxpr_trace", *((*_draws[i], 0.01) for i in (2, 3)))
+_old, _x, _y = _some(9, 5)
+for _when, _case in {
+    "": (*_draws[0], 0.03),
+    "With other numbers, ": (*_draws[1], 0.2),
+    "With one row, ": (*_some(8, 1), 0.05),
+    "With nan among the targets, ": (_old, _x, _y.at[3, 2].set(jnp.nan), 0.1),
+    "With an infinite input, ": (_old, _x.at[0, 1].set(jnp.inf), _y, 0.1),
+    "With targets whose squares are infinite, ": (_old, _x, 1e25 * _y, 0.1),
+    "With a rate that leads to infinity, ": (_old, _x, 1e3 * _y, 1e38),
+}.items():
+    _pair = _check.call(*_case, when=_when)
+    _pair = tuple(_pair) if isinstance(_pair, list) else _pair
+    with jax.default_matmul_precision("highest"):
+        _before, _new = my_update(_case[0], my_haiku_net, *_case[1:])
+        _after = square_loss(_new, my_haiku_net, *_case[1:3])
+    _fine = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves((_before, _new)))
+    _mixed = jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(n), n, p), _new, _case[0])
+    _uphill = jax.tree.map(lambda n, p: 2 * p - n, _new, _case[0])
+    _mistakes = {
+        "first in the pair belongs the loss, then the parameters.": (_new, _before),
+        "the loss is the one after the step.": (_after if _fine else 0.0, _new),
+        "the step leads uphill.": (_before, _uphill),
+        "some entries take the step, and others do not.": (_before, _mixed),
+        "": "Where does each number come from, and what comes back if the step is skipped?",
+    }
+    if _fine:
+        _mistakes["the step is skipped, though all is finite."] = _before, _case[0]
+    else:
+        _mistakes["the step is taken, though not all is finite."] = _before, _new
+    _right = _before, _new if _fine else _case[0]
+    _check.agrees(_pair, _right, _mistakes, _when, rtol=1e-4)
+_check.require(
+    _known_rates or not _new_rates,
+    'Each new learning rate is traced and compiled again. Static or traced? Read "Count the traces" below.',
 )
-assert not known_rates, (
-    f"It is traced again in calls after the first, {len(known_rates)} times in three calls with other data. Is a lambda,"
-    f" a compiled function or a network made inside of it, at each call, or does something depend on the data? {COUNT}"
+_check.require(
+    not _known_rates,
+    "It is traced again in calls after the first. What is made again at each call, or depends on the data?",
 )
-programs = [
-    name for name in programs if name not in ("convert_element_type", "copy", "stage")
-]
-assert len(programs) <= 1, (
-    f"One call runs at least {len(programs)} programs, {', '.join(sorted({*programs}))}, where one is asked for: not all"
-    f" of it is compiled together. Compile the function that does the whole step, not a part of it. {WHOLE}"
+_check.require(
+    len(_programs) == 1
+    and all(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(_result[1])),
+    f"One call runs {len(_programs)} programs ({', '.join(sorted({*_programs}))}), or leaves a part to NumPy. Which part of"
+    ' the step is not compiled with the rest? Read "Compile all of the step, not a part of it" again.',
 )
-print(
-    "The results agree with the uncompiled loop. A step is one compiled program, tested with other parameters, data"
-)
-print("and learning rates, and its arguments are left alone.")
+print("One program for all data and rates; a step that is not finite is skipped.")
 
 # %% [markdown]
-# Now run the loop of the last page with it:
+# Where nothing is skipped, it is the step of the last page:
 
 # %%
 params = my_haiku_params
@@ -720,7 +637,8 @@ def jit_in_each_epoch(f):
 
 
 # %% [markdown]
-# Fill in `traces`: how often does JAX trace `f` in each of them? Decide before you run anything.
+# Replace each `...` in `traces` by a number: how often does JAX trace `f` in this function? Decide before you
+# run anything.
 #
 # <details>
 # <summary>Hint</summary>
@@ -731,45 +649,54 @@ def jit_in_each_epoch(f):
 # </details>
 
 # %% exercise="count-traces" kind="predict" minutes="8"
-# One whole number for each function, by its name: traces["five_rates"] = ...
-traces = {}
+# traces = {
+#     "five_rates": ...,
+#     "two_epochs": ...,
+#     "falling_rate": ...,
+#     "tuples_and_lists": ...,
+#     "lambda_in_each_epoch": ...,
+#     "jit_in_each_epoch": ...,
+# }
 ### BEGIN SOLUTION
-traces["five_rates"] = 1
-traces["two_epochs"] = 2
-traces["falling_rate"] = 2
-traces["tuples_and_lists"] = 2
-traces["lambda_in_each_epoch"] = 3
-traces["jit_in_each_epoch"] = 1
+traces = {
+    "five_rates": 1,
+    "two_epochs": 2,
+    "falling_rate": 2,
+    "tuples_and_lists": 2,
+    "lambda_in_each_epoch": 3,
+    "jit_in_each_epoch": 1,
+}
 ### END SOLUTION
 
 # %% check="count-traces"
-COUNT = 'Read "Count the traces" again.'
-assert isinstance(globals().get("traces"), dict), (
-    "Exercise count-traces: define the dictionary traces in the cell above and run it, then run this check."
+from snippets.checking import predicted
+
+_scenarios = (
+    five_rates,
+    two_epochs,
+    falling_rate,
+    tuples_and_lists,
+    lambda_in_each_epoch,
+    jit_in_each_epoch,
 )
-WHY = {
-    five_rates: "Is the rate traced or static, and are its values part of what jit looks up?",
-    two_epochs: "How many different shapes do the batches have, and does the second epoch bring a new one?",
-    falling_rate: "Look at the types of the four rates: are all of them weakly typed floats?",
-    tuples_and_lists: "Which of the four batches differ in structure, shape or dtype, and which in their values only?",
-    lambda_in_each_epoch: "How many lambdas are made, and how often is each of them called with something new?",
-    jit_in_each_epoch: "jit is called in each epoch, but what it compiles is one and the same function.",
-}
-for scenario, why in WHY.items():
-    name = scenario.__name__
-    assert name in traces, (
-        f'traces has no entry "{name}": give one number for each of the six functions. {COUNT}'
-    )
-    guess = traces[name]
-    is_whole = isinstance(guess, (int, np.integer)) and not isinstance(guess, bool)
-    assert is_whole, (
-        f'traces["{name}"] is {guess!r}, where a whole number of traces belongs. {COUNT}'
-    )
-    counted = count_traces(lambda params, batch, lr: lr * batch[0].sum())
-    scenario(counted)
-    assert guess == counted.traces, (
-        f'traces["{name}"] is {guess}: JAX traces f {"more" if counted.traces > guess else "less"} often. {why} {COUNT}'
-    )
+_counts = {}
+for _scenario in _scenarios:
+    _counted = count_traces(lambda params, batch, lr: lr * batch[0].sum())
+    _scenario(_counted)
+    _counts[_scenario.__name__] = _counted.traces
+predicted(
+    globals(),
+    "traces",
+    _counts,
+    {
+        "five_rates": "Is the rate traced or static, and are its values part of what jit looks up?",
+        "two_epochs": "How many different shapes do the batches have, and does the second epoch bring a new one?",
+        "falling_rate": "Look at the types of the four rates: are all of them weakly typed floats?",
+        "tuples_and_lists": "Which of the four batches differ in structure, shape or dtype, and which in their values only?",
+        "lambda_in_each_epoch": "How many lambdas are made, and how often is each of them called with something new?",
+        "jit_in_each_epoch": "jit is called in each epoch. Is what it compiles another function each time?",
+    },
+)
 print("All six agree with the number of traces counted just now.")
 
 # %% [markdown]
@@ -801,9 +728,9 @@ print("traces:", counted_update.traces - before)
 assert counted_update.traces - before == len(batches) == 4
 
 # %% [markdown]
-# Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, and traces
-# the step *once for each shape of batch*: however many batches there are, whatever the rates, and not again
-# when you call `quick_training` a second time. `params` stay as they are.
+# Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, for one batch or
+# more, and traces the step *once for each shape of batch*: however many batches there are, whatever floats the
+# rates, and not again when you call `quick_training` a second time. What it is given stays as it is.
 #
 # <details>
 # <summary>Hint</summary>
@@ -832,122 +759,79 @@ def quick_training(params, batches, rates):
 # The check counts how often the layers of the network run in Python. Compiled code does not run them.
 
 # %% check="retracing-loop"
-COUNT = 'Read "Count the traces" again.'
-assert callable(globals().get("quick_training")), (
-    "Exercise retracing-loop: define the function quick_training in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "quick_training",
+    "Count the traces",
+    {
+        "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',
+        "": "It gets a list of pairs (x, y) and a list of as many rates, as slow_training does.",
+    },
 )
-
-
-def step_in_numpy(params, x, y, lr):
-    first, second = params["linear"], params["linear_1"]
-    hidden = np.maximum(x @ first["w"] + first["b"], 0)
-    error = hidden @ second["w"] + second["b"] - y
-    back = 2 * error / error.size
-    back_first = (back @ second["w"].T) * (hidden > 0)
-    slopes = {
-        "linear": {"w": x.T @ back_first, "b": back_first.sum(axis=0)},
-        "linear_1": {"w": hidden.T @ back, "b": back.sum(axis=0)},
+_draw = np.random.default_rng(5)
+_ran = []  # the methods of layers that run in Python in a call
+for _rows in ([1, 7], [24, 24, 24, 8], [24, 8, 24, 24, 24, 8]):
+    _begin = jax.tree.map(
+        lambda p: jnp.float32(p + _draw.normal(size=p.shape)), my_haiku_params
+    )
+    _batches = [
+        (
+            jnp.float32(_draw.normal(size=(n, 3))),
+            jnp.float32(_draw.normal(0, 5, (n, 6))),
+        )
+        for n in _rows
+    ]
+    _rates = [float(rate) for rate in _draw.uniform(0.001, 0.05, len(_rows))]
+    _ran.clear()
+    with hk.intercept_methods(
+        lambda f, args, kwargs, context: (
+            _ran.append(context.method_name) or f(*args, **kwargs)
+        )
+    ):
+        _result = _check.call(_begin, _batches, _rates)
+    _check.require(
+        isinstance(_result, tuple | list) and len(_result) == 2,
+        f"quick_training returns a {type(_result).__name__}, not the pair (parameters, losses).",
+    )
+    _right, _losses, _after = _begin, [], []
+    with jax.default_matmul_precision("highest"):
+        for (_x, _y), _rate in zip(_batches, _rates, strict=True):
+            _before, _right = my_update(_right, my_haiku_net, _x, _y, _rate)
+            _losses.append(float(_before))
+            _after.append(float(square_loss(_right, my_haiku_net, _x, _y)))
+        _alone = [float(square_loss(_begin, my_haiku_net, x, y)) for x, y in _batches]
+    _when = f"With batches of {_rows} rows, "
+    _mistakes = {
+        "each is the loss after its step; slow_training gives the one before.": _after,
+        "each loss is that of the first parameters. What does the next step start from?": _alone,
+        "that is the last loss only.": _losses[-1],
+        "those are the parameters; the losses come after them.": _right,
+        "": "Does each step use its own batch and rate, and the parameters of the step before?",
     }
-    return (error**2).mean(), jax.tree.map(lambda p, g: p - lr * g, params, slopes)
-
-
-def try_training(lengths, seed):
-    """What quick_training and a loop in NumPy give for random batches, and how often layers ran."""
-    numbers = np.random.default_rng(seed)
-    begin = jax.tree.map(
-        lambda p: jnp.array(p + numbers.normal(size=p.shape), jnp.float32),
-        my_haiku_params,
+    _given = _result[1]
+    if isinstance(_given, tuple) or getattr(_given, "ndim", 0) == 1:
+        _given = list(_given)
+    _check.agrees(
+        _given, _losses, _mistakes, _when, "the second of the pair", rtol=1e-4
     )
-    draws = [
-        (numbers.normal(size=(n, 3)), numbers.normal(0, 5, (n, 6))) for n in lengths
-    ]
-    some_batches = [
-        (jnp.array(x, jnp.float32), jnp.array(y, jnp.float32)) for x, y in draws
-    ]
-    some_rates = [float(rate) for rate in numbers.uniform(0.001, 0.05, len(lengths))]
-    kept_values = jax.tree.map(np.array, begin)
-    right, right_losses = jax.tree.map(np.float64, kept_values), []
-    for (x, y), rate in zip(draws, some_rates, strict=True):
-        value, right = step_in_numpy(right, x, y, rate)
-        right_losses.append(value)
-    ran = []
-
-    def note(call, arguments, named, context):
-        ran.append(context.method_name)
-        return call(*arguments, **named)
-
-    try:
-        with hk.intercept_methods(note):
-            result = quick_training(begin, some_batches, some_rates)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        raise AssertionError(
-            f"quick_training(params, batches, rates) stops with {type(problem).__name__}: {str(problem).partition(chr(10))[0][:200]} ... It"
-            f" gets a list of pairs (x, y) and a list of as many rates, as slow_training does. {COUNT}"
-        ) from problem
-    is_pair = isinstance(result, (tuple, list)) and len(result) == 2
-    assert is_pair, (
-        f"quick_training returns a {type(result).__name__}, and not the pair (parameters, losses). {COUNT}"
+    _mistakes = {
+        "those are the parameters that came in.": _begin,
+        "": "The losses are right. Which parameters does the last step give?",
+    }
+    _check.agrees(
+        _result[0], _right, _mistakes, _when, "the first of the pair", rtol=1e-4
     )
-    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(begin)), (
-        "The parameters that quick_training is given are deleted afterwards, because they were donated; here they must"
-        ' stay usable. Read "Donate the old parameters" below.'
-    )
-    assert all(
-        map(np.array_equal, jax.tree.leaves(begin), jax.tree.leaves(kept_values))
-    ), (
-        f"quick_training changes the parameters that it is given: build new ones, as my_update does. {COUNT}"
-    )
-    return result, (right, right_losses), ran.count("__call__")
-
-
-def compare_with_slow(result, right):
-    mine, losses = result
-    assert jax.tree.map(np.shape, mine) == jax.tree.map(np.shape, right[0]), (
-        f"First in the pair belong the parameters, a tree like the one it is given: are the two swapped? {COUNT}"
-    )
-    try:
-        losses = np.asarray([float(value) for value in losses])
-    except Exception as problem:
-        raise AssertionError(
-            f"Second in the pair belong the losses, one number for each batch ({type(problem).__name__}). {COUNT}"
-        ) from problem
-    assert losses.shape == (len(right[1]),), (
-        f"There are {losses.size} losses for {len(right[1])} batches: give the loss of each step. {COUNT}"
-    )
-    assert np.allclose(losses, right[1], rtol=1e-4), (
-        "The losses differ from those of slow_training: each should be the loss before the step, on its own batch, with"
-        ' parameters from the step before, which used its own rate. Read "Captured values are frozen" again.'
-    )
-    assert all(
-        np.allclose(a, b, rtol=1e-4, atol=1e-5)
-        for a, b in zip(jax.tree.leaves(mine), jax.tree.leaves(right[0]), strict=True)
-    ), (
-        "The losses agree, but the parameters at the end do not: does each step use its own rate, and is the result of"
-        ' the last step returned? Read "Captured values are frozen" again.'
-    )
-
-
-with jax.default_matmul_precision("highest"):
-    result, right, _ = try_training((24, 24, 24, 8), 5)
-    compare_with_slow(result, right)
-    result, right, again = try_training((24, 24, 24, 24, 24, 8), 7)
-    compare_with_slow(result, right)
-    more = again and try_training((24, 24, 24, 24, 24, 24, 24, 24, 24, 8), 11)[2]
-assert not (again and more > again), (
-    f"The results are right, but the network runs in Python for each batch: with six batches its layers ran {again}"
-    f" times, with ten {more} times, after a call with the same shapes. Something is new to jit at each round, or"
-    f" nothing is compiled. {COUNT}"
+_check.require(
+    _ran.count("__call__") <= 4,
+    "The results are right, but the network runs in Python again and again. What is new to jit at each round?",
 )
-assert not again, (
-    f"The loop itself traces once for each shape, but a second call of quick_training traces again: make the compiled"
-    f" step and the network outside of the function. {COUNT}"
+_check.require(
+    not _ran,
+    "The loop traces once for each shape, but a second call of quick_training traces again. What does each call make?",
 )
-print(
-    "The results agree with those of a plain loop, and calls with known shapes trace nothing, tested with other"
-)
-print("data, rates and parameters, and with more batches.")
+print("Agrees with a plain loop; a call with known shapes of batches traces nothing.")
 
 # %% [markdown]
 # ## Compile the loop with `jax.lax.scan`

@@ -119,8 +119,8 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 #
 # ## Exercise: a linear layer of your own
 #
-# Define `class MyLinear(hk.Module)`, made as `MyLinear(output_size, name=None)`. For an `x` of shape `(..., inputs)`
-# it computes
+# Define `class MyLinear(hk.Module)`, made as `MyLinear(output_size, name=None)`. For an `x` of floats of shape
+# `(..., inputs)` it computes
 #
 # $$y = x \, W + b, \qquad W: (\text{inputs}, \text{output\_size}), \quad b: (\text{output\_size},)$$
 #
@@ -167,147 +167,92 @@ class MyLinear(hk.Module):
 
 
 # %% check="own-linear"
-assert "MyLinear" in globals(), (
-    "Exercise own-linear: define MyLinear in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "MyLinear",
+    "Write an hk.Module",
+    {
+        "super constructor": "What does the __init__ of Scale begin with?",
+        "Initializer must be specified": "How does each parameter start?",
+        "__init__()": "It is made as MyLinear(output_size, name=None).",
+        "UnexpectedTracer": "Does it keep arrays outside of the module?",
+        "tracer": "In a compiled function even jnp.sqrt(2) is a tracer; np.sqrt(2) is not.",
+        "deleted": "The parameters belong to the caller.",
+        "": "Which axis of x decides the shape of w, and which other axes may x have?",
+    },
 )
-_write = 'Read "Write an hk.Module" again.'
-_twice = 'Read "Share parameters: one instance, called twice" below.'
+_is_module = hk.Module in getattr(MyLinear, "__mro__", ())
+_check.require(_is_module, "MyLinear should be a class that inherits from hk.Module.")
 
 
-def _run(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(f"{what} stops with {reason} {_write}") from None
+def network(Linear, size):
+    """One layer called twice, another, and one with a name."""
+
+    def net(x):
+        layer = Linear(size)
+        return layer(x), layer(2 * x), Linear(size)(x), Linear(size, name="head")(x)
+
+    return hk.without_apply_rng(hk.transform(net))
 
 
-def _nets(size):
-    return (
-        hk.transform(lambda x: MyLinear(size, name="head")(x)),
-        hk.transform(lambda x: hk.Linear(size, name="head")(x)),
+def first_parameters(Linear):
+    return lambda size, key, x: jax.jit(network(Linear, size).init)(key, x)
+
+
+def outputs_of(Linear):  # eager, compiled, and eager again
+    def outputs(size, params, x):
+        apply = network(Linear, size).apply
+        return apply(params, x), jax.jit(apply)(params, x), apply(params, x)
+
+    return outputs
+
+
+_draw, _hk = np.random.default_rng(0), type("MyLinear", (hk.Linear,), {})
+for _seed, (_shape, _size, _dtype) in enumerate(
+    (
+        ((2, 300), 20, "float32"),
+        ((5, 4, 3), 2, "float32"),
+        ((1,), 7, "float32"),
+        ((0, 4), 1, "float32"),
+        ((3, 6), 6, "bfloat16"),
+        ((1, 2, 3, 2), 5, "float16"),
     )
-
-
-assert isinstance(MyLinear, type), (
-    f"MyLinear should be a class; it is of type {type(MyLinear).__name__}. {_write}"
-)
-assert issubclass(MyLinear, hk.Module), (
-    f"MyLinear should be a class that inherits from hk.Module. {_write}"
-)
-_numbers = np.random.default_rng(0)
-for _lead, _inputs, _size, _dtype in (
-    ((2,), 400, 100, jnp.float32),
-    ((5, 4), 3, 2, jnp.float32),
-    ((), 1, 7, jnp.float32),
-    ((3,), 6, 6, jnp.bfloat16),
 ):
-    _x = jnp.asarray(3 * _numbers.normal(size=(*_lead, _inputs)), _dtype)
-    _what = f"With {_inputs} inputs and {_size} outputs, MyLinear"
-    _mine, _theirs = _nets(_size)
-    if _inputs == 400:
-        _wanted = _theirs.init(jax.random.key(5), _x)
-        _made = _run(_what, _mine.init, jax.random.key(5), _x)
-    else:
-        _wanted = jax.eval_shape(_theirs.init, jax.random.key(5), _x)
-        _made = _run(
-            f"{_what}, traced as by jax.jit,",
-            jax.eval_shape,
-            _mine.init,
-            jax.random.key(5),
-            _x,
+    _x, _n = jnp.array(3 * _draw.normal(size=_shape), _dtype), _shape[-1]
+    _when = f"For an x of shape {_shape} and dtype {_dtype}, "
+    _rtol = 1e-4 if _dtype == "float32" else 0.03
+    _given = _size, jax.random.key(_seed), _x
+    _right = first_parameters(_hk)(*_given)
+    _others = {
+        text: jax.tree.map(lambda p, by=by: p * by, _right)
+        for text, by in (
+            ("the standard deviation of w is 1.", _n**0.5),
+            (
+                "1 / inputs is the standard deviation of w. Is it the variance?",
+                _n**-0.5,
+            ),
+            ("w depends on the number of outputs.", (_n / _size) ** 0.5),
         )
-    assert _made, (
-        f"{_what} has no parameters in the tree: ask for them with hk.get_parameter, so that `init` finds them. {_write}"
-    )
-    assert set(_made) == {"head"}, (
-        f'{_what} files its parameters under {sorted(_made)}, though it was made with name="head". Does it pass the'
-        f" name on, and ask for its parameters itself? {_write}"
-    )
-    assert set(_made["head"]) == {"w", "b"}, (
-        f'{_what} has the parameters {sorted(_made["head"])}; those of hk.Linear are called "w" and "b". {_write}'
-    )
-    _found, _right = (
-        {n: tree["head"][n].shape for n in "wb"} for tree in (_made, _wanted)
-    )
-    assert _found["w"] != _right["w"][::-1] or _inputs == _size, (
-        f'{_what} has a "w" of shape {_found["w"]}: in Haiku the inputs come first, then the outputs. {_write}'
-    )
-    assert _found == _right, (
-        f"{_what} has the shapes {_found}, hk.Linear has {_right}. Take the inputs from x.shape[-1]. {_write}"
-    )
-    for _name in ("w", "b"):
-        assert _made["head"][_name].dtype == _dtype, (
-            f'For an x of {jnp.dtype(_dtype).name}, "{_name}" is {_made["head"][_name].dtype}: pass x.dtype to'
-            f" hk.get_parameter. {_write}"
-        )
-    if _inputs == 400:
-        assert not np.any(_made["head"]["b"]), (
-            f'"b" does not start from zeros: pass init=jnp.zeros. {_write}'
-        )
-        _w, _reference = (np.asarray(tree["head"]["w"]) for tree in (_made, _wanted))
-        assert np.allclose(_w, _reference, rtol=1e-3, atol=1e-6), (
-            f'"w" does not start as in hk.Linear: its standard deviation is {_w.std():.4f}, where hk.Linear has'
-            f" {_reference.std():.4f}. Use hk.initializers.TruncatedNormal with 1 / sqrt(inputs). {_write}"
-        )
-    _given = {
-        "head": {
-            name: jnp.asarray(_numbers.normal(size=shape), _dtype)
-            for name, shape in _right.items()
-        }
     }
-    _w, _b = (np.asarray(_given["head"][name], float) for name in "wb")
-    _rows = np.asarray(_x, float).reshape(-1, _inputs)
-    _out = _run(_what, _mine.apply, _given, None, _x)
-    assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(_given)), (
-        f"{_what} deletes or donates the parameters that it was given; they belong to the caller. {_write}"
+    _others[""] = "Compare names, shapes, dtypes and first numbers with the text."
+    _made = _check.call(*_given, by=first_parameters, when=_when)
+    _what = "what the init of three layers gives"
+    _check.agrees(_made, _right, _others, _when, _what, rtol=_rtol, dtypes=True)
+    _params = jax.tree.map(
+        lambda p: jnp.array(_draw.normal(size=p.shape), p.dtype), _right
     )
-    assert not isinstance(_out, jax.core.Tracer), (
-        f"{_what} returns a tracer of an earlier call: it keeps arrays outside of the module. {_write}"
-    )
-    assert getattr(_out, "shape", None) == (*_lead, _size), (
-        f"{_what} returns {getattr(_out, 'shape', type(_out).__name__)} for an x of shape {_x.shape}: does __call__"
-        f" return x @ w + b, and keep all axes but the last? {_write}"
-    )
-    _loops = np.array([linear_in_loops(row, _w, _b) for row in _rows]).reshape(
-        _out.shape
-    )
-    _error = np.abs(np.asarray(_out, float) - _loops).max() / np.abs(_loops).max()
-    assert _error < (0.03 if _dtype == jnp.bfloat16 else 1e-4), (
-        f"{_what} does not agree with linear_in_loops on the parameters it was given. Is the bias added, is there no"
-        f" activation, and do the numbers come from hk.get_parameter at each call? {_write}"
-    )
-
-
-def _two_layers(x):
-    return MyLinear(4)(MyLinear(4)(x))
-
-
-def _one_layer_twice(x):
-    layer = MyLinear(4)
-    return layer(layer(x))
-
-
-for _net, _count, _what in (
-    (_one_layer_twice, 1, "One instance of MyLinear, called twice,"),
-    (_two_layers, 2, "A network with two instances of MyLinear"),
-):
-    _x = jnp.ones((2, 4))
-    _net = hk.without_apply_rng(hk.transform(_net))
-    _made = _run(_what, jax.eval_shape, _net.init, jax.random.key(0), _x)
-    assert len(_made) == _count, (
-        f"{_what} has the modules {sorted(_made)}, which should be {_count}. The name is None unless the caller chooses"
-        f" one, and a module keeps it. {_twice}"
-    )
-_given = jax.tree.map(lambda p: jnp.ones(p.shape, p.dtype), _made)
-_run("A compiled MyLinear", jax.jit(_net.apply), _given, _x)
-_out = _run("MyLinear after it was compiled", _net.apply, _given, _x)
-assert not isinstance(_out, jax.core.Tracer), (
-    f"After a compiled call MyLinear returns a tracer: it keeps arrays outside of the module. {_write}"
-)
+    with jax.default_matmul_precision("highest"):
+        _right = outputs_of(_hk)(_size, _params, _x)
+    _others = {
+        "something cuts off what is negative.": jax.tree.map(jax.nn.relu, _right),
+        "there is nothing. Is a `return` missing?": [],
+        "": "Is it x W + b, with the parameters that it gets in this call?",
+    }
+    _outputs = _check.call(_size, _params, _x, by=outputs_of, when=_when)
+    _what = "what an eager, a compiled and an eager call return"
+    _check.agrees(_outputs, _right, _others, _when, _what, rtol=_rtol)
 print("Agrees with hk.Linear in names, shapes, dtypes, first numbers and outputs.")
 
 # %% [markdown]
@@ -603,86 +548,21 @@ predicted_names = {
 ### END SOLUTION
 
 # %% check="tree-names"
-from collections.abc import Mapping
+from snippets.checking import predicted
 
-assert "predicted_names" in globals(), (
-    "Exercise tree-names: define predicted_names in the cell above and run it, then run this check."
+_init = hk.transform(lambda x: Compare()(x)).init
+_params = jax.eval_shape(_init, jax.random.key(0), jnp.ones((3, 12)))
+predicted(
+    globals(),
+    "predicted_names",
+    jax.tree.map(lambda leaf: leaf.shape, _params),
+    {
+        "compare/tower/~/embed": "Tower makes embed in its constructor, and Compare makes one Tower in its __call__. It sees half of x.",
+        "compare/tower/linear": "__call__ leaves no mark, and the second call of one Tower is a call of the same modules.",
+        "compare/~score/linear": "A method other than __call__ leaves its name after a ~. Its input joins the outputs of two calls.",
+        "compare/~score/linear_1": "Modules are counted in the scope where they are made. This one has no bias.",
+    },
 )
-_scopes = 'Read "Scopes: the name says where a module was made" again.'
-_shared = 'Read "Share parameters: one instance, called twice" again.'
-_sizes = 'Read "Write an hk.Module" again.'
-_params = jax.eval_shape(
-    hk.transform(lambda x: Compare()(x)).init, jax.random.key(0), jnp.ones((3, 12))
-)
-_true = {m: {n: v.shape for n, v in its.items()} for m, its in _params.items()}
-assert isinstance(predicted_names, Mapping), (
-    "predicted_names should be a dictionary from module names to dictionaries of shapes; its type is"
-    f" {type(predicted_names).__name__}. {_scopes}"
-)
-
-
-def _why_not(name):
-    """What a name that is not in the tree gets wrong."""
-    scopes, own = name.split("/")[:-1], name.split("/")[-1]
-    if name.split("/")[0] != "compare":
-        return f"Every name begins with that of the outermost module, made from Compare. {_scopes}"
-    if not scopes:
-        return f"Write each full name as one string, its parts joined by slashes. {_scopes}"
-    if scopes[1:2] == ["~"]:
-        return f"Compare has no constructor of its own: it makes things in __call__ and in score. {_scopes}"
-    if any(scope.startswith("tower_") for scope in scopes):
-        return f"There is one instance of Tower, called twice. {_shared}"
-    if "tower" in scopes and own[:6] == "linear" and own != "linear":
-        return f"The second call of tower is a call of the same module. {_shared}"
-    if own in ("embed", "~embed"):
-        return f"embed is made in the constructor of Tower. {_scopes}"
-    if "~__call__" in scopes or "__call__" in scopes:
-        return f"The method __call__ leaves no mark. {_scopes}"
-    if "tower" in scopes and "~" in scopes:
-        return f"What Tower makes in its constructor was given a name of its own; what it makes later has no ~. {_scopes}"
-    if "tower" not in scopes and "~score" not in scopes:
-        return (
-            f"What mark does a method other than __call__ leave in the name? {_scopes}"
-        )
-    return f"Where was this module made, and how many of its kind were made there before it? {_scopes}"
-
-
-for _name, _its in predicted_names.items():
-    assert isinstance(_name, str), (
-        f"The names in predicted_names should be strings, not {_name!r}. {_scopes}"
-    )
-    _empty = isinstance(_its, Mapping) and not _its
-    assert _name in _true or _empty, f'"{_name}" is not in the tree. {_why_not(_name)}'
-_given = {name: its for name, its in predicted_names.items() if name in _true}
-assert len(_given) == len(_true), (
-    f"You name {len(_given)} modules with parameters, and `init` finds {len(_true)}. Which hk.Linear is missing?"
-    f" {_scopes}"
-)
-for _name, _its in _true.items():
-    assert isinstance(_given[_name], Mapping), (
-        f'What you give for "{_name}" should be a dictionary from parameter names to shapes. {_sizes}'
-    )
-    assert set(_given[_name]) == set(_its), (
-        f'The parameters of "{_name}" are not {sorted(map(str, _given[_name]))}: hk.Linear has "w", and "b" unless it is'
-        f" made without. {_sizes}"
-    )
-    for _parameter, _shape in _its.items():
-        _guess = getattr(_given[_name][_parameter], "shape", _given[_name][_parameter])
-        assert isinstance(_guess, (tuple, list)), (
-            f'The shape of "{_parameter}" in "{_name}" should be a tuple; with one number it needs a comma, as in (12,).'
-            f" {_sizes}"
-        )
-        assert tuple(_guess) == _shape or tuple(_guess) != _shape[::-1], (
-            f'The shape of "{_parameter}" in "{_name}" is the wrong way round: inputs first, then outputs. {_sizes}'
-        )
-        _hint = (
-            "How many columns does the input of this layer have, and how many outputs?"
-            if _parameter == "w"
-            else "A bias has one axis, with a number for each output."
-        )
-        assert tuple(_guess) == _shape, (
-            f'The shape of "{_parameter}" in "{_name}" is not {tuple(_guess)}. {_hint} {_sizes}'
-        )
 print("Right: these are the modules, names and shapes that `init` returns.")
 
 # %% [markdown]
@@ -897,9 +777,9 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 #
 # $$y = \tanh(x \, W + b) \; W^\top + c$$
 #
-# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. `W` starts from an initialiser of your choice
-# that draws random numbers, `b` and `c` from zeros. The names of the parameters are up to you, but the matrix must be
-# in the tree once. In loops, for one row:
+# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. A single row, of shape `(inputs,)`, will do, too.
+# `W` starts from an initialiser of your choice that draws random numbers with Haiku's key, `b` and `c` from zeros. The
+# names of the parameters are up to you, but the matrix must be in the tree once. In loops, for one row:
 
 
 # %%
@@ -955,141 +835,94 @@ class TiedAutoencoder(hk.Module):
 
 
 # %% check="tied-autoencoder"
-assert "TiedAutoencoder" in globals(), (
-    "Exercise tied-autoencoder: define TiedAutoencoder in the cell above and run it, then run this check."
+import itertools
+
+from snippets.checking import Check, differing
+
+_check = Check(
+    globals(),
+    "TiedAutoencoder",
+    "Exercise: an autoencoder with one matrix",
+    {
+        "dot_general": "W is (inputs, hidden_size): which use needs its transpose, whatever the axes of x?",
+        "incompatible shapes": "Which bias belongs to which axis? x may have any number of axes.",
+        "does not match shape": "One name stands for one parameter; sizes come from x and hidden_size.",
+        "unsupported operand": "Does it return y, and nothing else?",
+        "super constructor": 'What does an __init__ begin with? Read "Write an hk.Module" again.',
+        "": "Which sizes come from x, and how many axes may x have?",
+    },
 )
-_here = 'Read "Exercise: an autoencoder with one matrix" again.'
-_module = 'Read "Write an hk.Module" again.'
-_sharing = 'Read "Share parameters: one instance, called twice" again.'
+_is_module = hk.Module in getattr(TiedAutoencoder, "__mro__", ())
+_check.require(_is_module, "It should be a class that inherits from hk.Module.")
 
 
-def _attempt(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(f"{what} stops with {reason} {_module}") from None
+def tried(Tied):
+    """Parameters from two keys; others, with y and the compiled gradient of the sum of y**2."""
+
+    def outcomes(size, keys, x):
+        net = hk.without_apply_rng(hk.transform(lambda x: Tied(size)(x)))
+        starts = [net.init(key, x) for key in keys]
+        draw = np.random.default_rng(size).normal
+        params = jax.tree.map(lambda p: p + np.float32(draw(size=p.shape)), starts[0])
+        gradient = jax.jit(jax.grad(lambda params: (net.apply(params, x) ** 2).sum()))
+        return starts, params, (net.apply(params, x), gradient(params))
+
+    return outcomes
 
 
-def _near(out, wanted):
-    out, wanted = np.asarray(out, float), np.asarray(wanted, float)
-    return np.abs(out - wanted).max() <= 2e-4 * np.abs(wanted).max()
-
-
-def _tied(x, w, b, c):
-    return np.tanh(x @ w + b) @ w.T + c
-
-
-def _tied_gradient(x, w, b, c):
-    """The gradient of the mean squared output with respect to w."""
-    h = np.tanh(x @ w + b)
-    out = 2 * _tied(x, w, b, c) / x.size
-    return x.T @ ((out @ w) * (1 - h**2)) + out.T @ h
-
-
-_others = {
-    "It agrees without the tanh.": lambda x, w, b, c: (x @ w + b) @ w.T + c,
-    "It agrees with a tanh at the end, too.": lambda *all: np.tanh(_tied(*all)),
-    "It agrees with a ReLU in the place of tanh.": lambda x, w, b, c: (
-        np.maximum(x @ w + b, 0) @ w.T + c
-    ),
-    "It agrees with a sigmoid in the place of tanh.": lambda x, w, b, c: (
-        (1 + np.tanh((x @ w + b) / 2)) / 2 @ w.T + c
-    ),
-    "It agrees if the matrix is reshaped where it should be transposed.": lambda x, w, b, c: (
-        np.tanh(x @ w + b) @ w.reshape(w.shape[::-1]) + c
-    ),
-    "It agrees without the last bias.": lambda x, w, b, c: _tied(x, w, b, 0 * c),
-    "It agrees without the first bias.": lambda x, w, b, c: _tied(x, w, 0 * b, c),
-}
-assert isinstance(TiedAutoencoder, type), (
-    f"TiedAutoencoder should be a class; it is of type {type(TiedAutoencoder).__name__}. {_module}"
-)
-assert issubclass(TiedAutoencoder, hk.Module), (
-    f"TiedAutoencoder should be a class that inherits from hk.Module. {_module}"
-)
-_numbers = np.random.default_rng(1)
-for _lead, _inputs, _hidden, _scale in (
-    ((7,), 6, 2, 1.0),
-    ((3, 2), 5, 9, 1e-2),
-    ((1,), 8, 3, 20.0),
+def _right(
+    params, form, act=jnp.tanh, back=jnp.transpose, end=jnp.array, biases=(1, 1)
 ):
-    _what = f"TiedAutoencoder({_hidden}) on {_inputs} inputs"
-    _x = jnp.asarray(_scale * _numbers.normal(size=(*_lead, _inputs)), jnp.float32)
-    _net = hk.without_apply_rng(
-        hk.transform(lambda x, size=_hidden: TiedAutoencoder(size, name="tied")(x))
-    )
-    _drawn = _lead == (7,)
-    _init = _net.init if _drawn else jax.tree_util.Partial(jax.eval_shape, _net.init)
-    _params = _attempt(_what, _init, jax.random.key(0), _x)
+    """The outcomes, if W, b and c are in these places of the tree, and W transposed or not."""
+
+    def y(params):
+        w, b, c = (jax.tree.leaves(params)[place] for place in form[0])
+        w = w.T if form[1] else w
+        return end(act(_x @ w + biases[0] * b) @ back(w) + biases[1] * c)
+
+    with jax.default_matmul_precision("highest"):
+        return y(params), jax.grad(lambda params: (y(params) ** 2).sum())(params)
+
+
+_slips = {
+    "the tanh is missing.": {"act": jnp.array},
+    "a tanh acts at the end, too.": {"end": jnp.tanh},
+    "a ReLU acts in the place of tanh.": {"act": jax.nn.relu},
+    "a sigmoid acts in the place of tanh.": {"act": jax.nn.sigmoid},
+    "W is reshaped, not transposed.": {"back": lambda w: w.reshape(w.shape[::-1])},
+    "the last bias is missing.": {"biases": (1, 0)},
+    "the first bias is missing.": {"biases": (0, 1)},
+    "one use of W has no gradient.": {"back": lambda w: jax.lax.stop_gradient(w).T},
+}
+_sharing = 'Is one matrix there once? Read "Share parameters: one instance, called twice" again.'
+_draw, _keys = np.random.default_rng(1), list(jax.random.split(jax.random.key(0)))
+_cases = [(7, 6), (3, 2, 5), (4,), (5, 4), (1, 0, 1), (2, 2, 2, 1)]
+for _shape, _k in zip(_cases, (2, 9, 3, 4, 2, 1), strict=True):
+    _x = jnp.float32(_draw.uniform(0.1, 2) * _draw.normal(size=_shape))
+    _when = f"With hidden_size {_k} and an x of shape {_shape}, "
+    _starts, _params, _both = _check.call(_k, _keys, _x, by=tried, when=_when)
     _shapes = [leaf.shape for leaf in jax.tree.leaves(_params)]
-    _size, _matrix = hk.data_structures.tree_size(_params), _inputs * _hidden
-    _wanted = _matrix + _inputs + _hidden
-    assert _size, (
-        f"{_what} has no parameters: ask for them with hk.get_parameter. {_module}"
-    )
-    assert _size < _wanted + _matrix, (
-        f"{_what} has {_size} numbers in its tree, and one matrix with two biases has {_wanted}: is there a second"
-        f" matrix? Two modules do not share, not even under one name. {_sharing}"
-    )
-    assert _size == _wanted, (
-        f"{_what} has {_size} numbers in its tree, and a matrix with two biases has {_wanted}. {_here}"
-    )
-    _turned = (_hidden, _inputs) in _shapes
-    _w_shape = (_hidden, _inputs) if _turned else (_inputs, _hidden)
-    assert sorted(_shapes) == sorted([_w_shape, (_hidden,), (_inputs,)]), (
-        f"{_what} has arrays of the shapes {sorted(_shapes)}; there should be the matrix, {_w_shape}, and biases of"
-        f" shape ({_hidden},) and ({_inputs},). {_here}"
-    )
-    if _drawn:
-        _start = {leaf.shape: np.asarray(leaf) for leaf in jax.tree.leaves(_params)}
-        assert np.std(_start[_w_shape]) > 0, (
-            f"All entries of the matrix start equal, so all hidden units stay equal: draw them. {_here}"
-        )
-        assert not any(_start[shape].any() for shape in ((_inputs,), (_hidden,))), (
-            f"The biases should start from zeros. {_here}"
-        )
-    _given = jax.tree.map(
-        lambda p: jnp.asarray(_numbers.normal(size=p.shape), jnp.float32), _params
-    )
-    _leaf = {leaf.shape: np.asarray(leaf, float) for leaf in jax.tree.leaves(_given)}
-    _arrays = (
-        _leaf[_w_shape].T if _turned else _leaf[_w_shape],
-        _leaf[_hidden,],
-        _leaf[_inputs,],
-    )
-    _out = _attempt(_what, jax.jit(_net.apply), _given, _x)
-    assert getattr(_out, "shape", None) == _x.shape, (
-        f"{_what} returns {getattr(_out, 'shape', type(_out).__name__)} for an x of shape {_x.shape}; return y only, of"
-        f" the shape of x. {_here}"
-    )
-    _rows = np.asarray(_x, float).reshape(-1, _inputs)
-    _loops = np.array([tied_in_loops(row, *_arrays) for row in _rows])
-    _hints = [
-        text
-        for text, f in _others.items()
-        if _near(_out, f(_rows, *_arrays).reshape(_x.shape))
-    ]
-    assert _near(_out, _loops.reshape(_x.shape)), (
-        f"{_what} does not agree with tied_in_loops. {(_hints or ['Is W used first, and then its transpose?'])[0]} {_here}"
-    )
-    if _drawn:
-        _slopes = _attempt(
-            f"The gradient of {_what}",
-            jax.jit(jax.grad(lambda p, x, net=_net: jnp.mean(net.apply(p, x) ** 2))),
-            _given,
-            _x,
-        )
-        _slope = {leaf.shape: leaf for leaf in jax.tree.leaves(_slopes)}[_w_shape]
-        _right = _tied_gradient(_rows, *_arrays)
-        assert _near(_slope.T if _turned else _slope, _right), (
-            f"The gradient of {_what} with respect to the matrix is not that of both its uses. Is one of them a copy, or"
-            f" behind stop_gradient? {_here}"
-        )
-print("Agrees with the loops; one matrix in the tree, and its gradient has both uses.")
+    _wanted = [[w, (_k,), _shape[-1:]] for w in ((_shape[-1], _k), (_k, _shape[-1]))]
+    _orders = itertools.product(itertools.permutations(range(len(_shapes))), (0, 1))
+    _forms = [f for f in _orders if [_shapes[i] for i in f[0]] == _wanted[f[1]]]
+    _told = f"{_when}the tree has arrays of the shapes {_shapes}. "
+    _told += _sharing if len(_shapes) > 3 else "Which does the formula have?"
+    _check.require(_forms, _told)
+    _leaves, _others = (jax.tree.leaves(tree) for tree in _starts)
+    _w, _b, _c = (_leaves[place] for place in _forms[0][0])
+    _zero = not (_b.any() or _c.any())
+    _check.require(_zero, f"{_when}a bias does not start from zeros.")
+    _equal = np.ptp(_w) == 0 or (_w == _others[_forms[0][0][0]]).all()
+    _told = f"{_when}W starts with equal entries, or with the same for every key."
+    _check.require(_w.size == 1 or not _equal, _told)
+    _fits = [f for f in _forms if not differing(_both[0], _right(_params, f)[0])]
+    _form = (_fits or _forms)[0]
+    _others = {slip: _right(_params, _form, **made) for slip, made in _slips.items()}
+    _others[""] = "Is W used first, and then its transpose, each with its bias?"
+    _what = "the pair of y and the gradient of the sum of its squares"
+    _limits = {"rtol": 1e-4, "atol": 1e-5}
+    _check.agrees(_both, _right(_params, _form), _others, _when, _what, **_limits)
+print("Agrees with the formula: one matrix in the tree, and both uses in its gradient.")
 
 # %% [markdown]
 # ## Count, split and merge trees: `hk.data_structures`
@@ -1263,14 +1096,14 @@ assert not jnp.allclose(
 
 # %% [markdown]
 # All matrices are 12 by 12, so no shape gives the mistake away. Define `load_renamed(saved, params, names)`, where
-# `names` maps each module of `params` to its name in `saved`:
+# `names` maps each module of `params` to its own name in `saved`:
 #
 # `{"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}`
 #
 # - It returns a new tree with the modules and parameter names of `params`, and leaves its arguments as they are. `w` of
 #   a module is the transpose of `weight`, `b` is `bias`. A module without `b` has no `bias`.
 # - It raises a `ValueError` if an array doesn't have the shape that `params` has in that place, and also if an array of
-#   `saved` is left over.
+#   `saved` is left over. If one is missing, it raises a `KeyError` or a `ValueError`.
 
 
 # %% exercise="load-renamed" kind="repair" minutes="12"
@@ -1295,183 +1128,92 @@ def load_renamed(saved, params, names):
 
 
 # %% check="load-renamed"
-import copy
-from collections.abc import Mapping
+from snippets.checking import Check
 
-assert "load_renamed" in globals(), (
-    "Exercise load-renamed: define load_renamed in the cell above and run it, then run this check."
+_check = Check(
+    globals(),
+    "load_renamed",
+    "Exercise: repair a loader",
+    {
+        "KeyError": "Which keys has each of the three dictionaries? A module may lack `b`.",
+        "": "Does it find each array by the three dictionaries that it is given?",
+    },
 )
-_load = 'Read "Exercise: repair a loader" again.'
-_pytorch = 'Read "If you come from PyTorch" again.'
-_plain = 'Read "Load parameters saved under other names" again.'
+_draw, _kinds = np.random.default_rng(0), {"w": "weight", "b": "bias"}
 
 
-def _case(layers, names, seed, with_bias=True):
-    """A tree of linear layers, arrays saved under other names, and the tree that they belong to."""
-    draw = np.random.default_rng(seed)
-    params, saved, right = {}, {}, {}
-    for (module, (inputs, outputs)), name in zip(layers.items(), names, strict=True):
-        shapes = {"w": (inputs, outputs), "b": (outputs,)}
-        if not with_bias:
-            del shapes["b"]
+def what_it_raises(load_renamed):
+    def attempt(*arguments):
+        try:
+            load_renamed(*arguments)
+        except ValueError:
+            return "ValueError"
+        except Exception as problem:
+            return type(problem).__name__
+        return "nothing"
+
+    return attempt
+
+
+def _case(layers, parameters="wb"):
+    """Saved arrays, a tree of other numbers, names, and the tree to be loaded."""
+    saved, params, right = {}, {}, {}
+    for module, (name, n, size) in layers.items():
         right[module] = {
-            k: np.float32(draw.normal(size=shape)) for k, shape in shapes.items()
+            k: np.float32(_draw.normal(size={"w": (n, size), "b": (size,)}[k]))
+            for k in parameters
         }
-        params[module] = {k: jnp.zeros(shape) for k, shape in shapes.items()}
-        saved[f"{name}.weight"] = right[module]["w"].T.copy()
-        if with_bias:
-            saved[f"{name}.bias"] = right[module]["b"].copy()
-    order = draw.permutation(len(saved))
-    saved = {list(saved)[i]: list(saved.values())[i] for i in order}
-    return saved, params, dict(zip(layers, names, strict=True)), right
+        params[module] = jax.tree.map(jnp.zeros_like, right[module])
+        for kind, array in right[module].items():
+            saved[f"{name}.{_kinds[kind]}"] = array.T.copy()
+    saved = {path: saved[path] for path in _draw.permutation(list(saved)).tolist()}
+    names = {module: layers[module][0] for module in reversed(layers)}
+    return saved, params, names, right
 
 
-def _as_array(value):
-    try:
-        return np.asarray(value, float)
-    except Exception:
-        return np.array(np.nan)  # as what was deleted, or is no array of numbers
-
-
-def _loaded(what, *arguments):
-    before = copy.deepcopy(arguments)
-    try:
-        result = load_renamed(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(
-            f"On {what}, load_renamed stops with {reason} {_load}"
-        ) from None
-    for name, mine, its in zip(
-        ("saved", "params", "names"), arguments, before, strict=True
-    ):
-        same = jax.tree.structure(mine) == jax.tree.structure(its) and all(
-            np.array_equal(_as_array(a), _as_array(b)) if name != "names" else a == b
-            for a, b in zip(jax.tree.leaves(mine), jax.tree.leaves(its), strict=True)
-        )
-        assert same, (
-            f"load_renamed changed its argument {name} in place; make a new dictionary instead. {_load}"
-        )
-    return result
-
-
-_gated = {
-    "gated/linear": (12, 12),
-    "gated/linear_1": (12, 12),
-    "gated/linear_2": (12, 12),
-}
-_three = ("gate_proj", "up_proj", "down_proj")
-_deep = {f"net/linear{f'_{i}' if i else ''}": (4, 4) for i in range(12)}
-_cases = {
-    "three square layers": _case(_gated, _three, seed=1),
-    "the same layers with the names exchanged": _case(_gated, _three[::-1], seed=2),
-    "twelve square layers": _case(_deep, [f"layers.{i}" for i in range(12)], seed=3),
-    "layers of different shapes": _case(
-        {"a/~/linear": (3, 5), "a/linear": (5, 1), "b": (1, 1)}, "zyx", seed=4
-    ),
-    "layers without biases": _case(
-        {"b": (2, 3), "a": (3, 3)}, "xy", 5, with_bias=False
-    ),
-}
-for _what, (_saved, _params, _names, _right) in _cases.items():
-    _result = _loaded(_what, _saved, _params, _names)
-    assert isinstance(_result, Mapping), (
-        f"load_renamed returns {type(_result).__name__} and not a dictionary: is there a return at its end? {_load}"
-    )
-    assert set(_result) == set(_right), (
-        f"On {_what}, the modules of the result are {list(_result)[:4]}, and should be those of params,"
-        f" {list(_right)[:4]}. {_load}"
-    )
-    for _module, _its in _right.items():
-        _names_of = (
-            set(_result[_module]) if isinstance(_result[_module], Mapping) else None
-        )
-        assert _names_of == set(_its), (
-            f'On {_what}, "{_module}" of the result should be a dictionary with the parameters {sorted(_its)}. {_load}'
-        )
-        for _name, _array in _its.items():
-            _mine = _as_array(_result[_module][_name])
-            assert _mine.shape == _array.shape, (
-                f'On {_what}, "{_name}" of "{_module}" has the shape {_mine.shape}, and params has {_array.shape}.'
-                f" {_pytorch}"
-            )
-            assert (
-                _mine.ndim != 2
-                or np.array_equal(_mine, _array)
-                or not np.array_equal(_mine, _array.T)
-            ), (
-                f'On {_what}, "w" of "{_module}" is not transposed. That a square matrix fits as it is says nothing.'
-                f" {_pytorch}"
-            )
-            _from = next(
-                (
-                    path
-                    for path, other in _saved.items()
-                    if any(
-                        np.array_equal(_mine, version) for version in (other, other.T)
-                    )
-                    and np.shape(_mine) == _array.shape
-                ),
-                None,
-            )
-            assert _from is None or _from.rpartition(".")[0] == _names[_module], (
-                f'On {_what}, "{_name}" of "{_module}" comes from "{_from}", and names says "{_names[_module]}". {_plain}'
-            )
-            assert np.array_equal(_mine, _array), (
-                f'On {_what}, "{_name}" of "{_module}" holds other numbers than the saved array: transpose "weight" (a'
-                f" reshape is something else), and change nothing more. {_pytorch}"
-            )
-
-
-def _refuses(what, why, saved, params, names):
-    try:
-        load_renamed(saved, params, names)
-    except ValueError:
-        return
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        raise AssertionError(
-            f"{what}, load_renamed should raise a ValueError; it raises {type(problem).__name__}. {_load}"
-        ) from None
-    raise AssertionError(
-        f"{what}, load_renamed does not raise a ValueError: {why} {_load}"
-    )
-
-
-_saved, _params, _names, _ = _case({"a": (3, 5), "b": (5, 5)}, "xy", seed=6)
-for _name, _shape in {
-    "x.weight": (3, 5),
-    "y.weight": (5, 4),
-    "y.bias": (1,),
-    "x.bias": (5, 1),
-}.items():
-    _refuses(
-        f'If "{_name}" has the shape {_shape}, which does not fit',
-        "compare each shape, after the transpose, with that in params.",
-        _saved | {_name: np.ones(_shape, np.float32)},
-        _params,
-        _names,
-    )
-_refuses(
-    "If saved has a layer that nothing takes",
-    "apply ignores what it does not need, so the loader must look.",
-    _saved | {"z.weight": np.ones((5, 5), np.float32)},
-    _params,
-    _names,
-)
-_refuses(
-    "If saved has a bias and the module has none",
-    "apply ignores what it does not need, so the loader must look.",
-    _saved,
-    {"a": _params["a"], "b": {"w": _params["b"]["w"]}},
-    _names,
-)
-print(
-    "Agrees: every array where its name says, transposed; what does not fit is refused."
-)
+_layers = [("gate_proj", 12, 12), ("up_proj", 12, 12), ("down_proj", 12, 12)]
+_cases = [_case(dict(zip(gated_params, _layers, strict=True)))]
+_cases += [_case(dict(zip(gated_params, _layers[::-1], strict=True)))]
+_cases += [_case({"b": ("x", 2, 3), "a": ("y", 3, 3)}, "w"), _case({})]
+_paths = ["a", "b", "net/~/linear", "net/linear", "net/linear_1", "weight", "w"]
+_names = ["layers.0", "layers.10", "layers.1", "weight", "bias", "a", "net.w"]
+for _parameters in ("wb", "wb", "w", "wb"):
+    _sizes = _draw.integers(1, 5, size=(7, 2)).tolist()
+    _order = _draw.permutation(7).tolist()
+    _layers = {_paths[i]: (_names[j], *_sizes[j]) for j, i in enumerate(_order)}
+    _cases.append(_case(_layers, _parameters))
+for _saved, _params, _names, _right in _cases:
+    _source = {name: _right[module] for module, name in _names.items()}
+    _sorted = zip(sorted(_names), sorted(_names.values()), strict=True)
+    _others = {
+        'how are the matrices of PyTorch stored? Read "If you come from PyTorch" again.': {
+            m: {k: array.T for k, array in its.items()} for m, its in _right.items()
+        },
+        "the layers are matched by sorting, not by names.": {
+            module: _source[name] for module, name in _sorted
+        },
+        "": "Which array belongs there, by names, and what happens to a weight on the way?",
+    }
+    _when = f"For the layers {', '.join(_names.values())}, "
+    _loaded = _check.call(_saved, _params, _names, when=_when)
+    _check.agrees(_loaded, _right, _others, _when, rtol=1e-6)
+_saved, _params, _names, _ = _case({"a": ("x", 3, 5), "b": ("y", 5, 5)})
+_shapes = {"x.weight": (3, 5), "y.weight": (5, 4), "y.bias": (1,), "x.bias": (5, 1)}
+_shapes |= {"z.weight": (5, 5), "y.scale": (5,)}
+_no_bias = {**_params, "b": {"w": _params["b"]["w"]}}
+_wrong = [("If the module b lacks a bias that `saved` has, ", _saved, _no_bias)]
+for _path, _shape in _shapes.items():
+    _changed = {**_saved, _path: np.ones(_shape)}
+    _wrong.append((f"With {_path} of shape {_shape} in `saved`, ", _changed, _params))
+for _when, *_given in _wrong:
+    _raised = _check.call(*_given, _names, by=what_it_raises, when=_when)
+    _others = {"": "What does `apply` do with an array that it does not need?"}
+    _check.agrees(_raised, "ValueError", _others, _when, "what it raises")
+_lacking = {path: array for path, array in _saved.items() if path != "y.bias"}
+_raised = _check.call(_lacking, _params, _names, by=what_it_raises)
+_told = f"If `saved` lacks y.bias, it raises {_raised}. Which numbers does b have then?"
+_check.require(_raised in ("KeyError", "ValueError"), _told)
+print("Every array is where its name says, transposed; what does not fit is refused.")
 
 # %% [markdown]
 # Now the network computes what the old program did:

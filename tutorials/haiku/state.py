@@ -247,7 +247,7 @@ def watched_states():
 
 
 # %% [markdown]
-# Define `predicted`, a dictionary with four entries:
+# Define `predicted_state`, a dictionary with four entries:
 #
 # - `"shapes"`: the state as `init` returns it, a dictionary of dictionaries, with the shape of each array in
 #   the place of the array;
@@ -264,10 +264,15 @@ def watched_states():
 # </details>
 
 # %% exercise="state-predict" kind="predict" minutes="8"
-# predicted = {"shapes": {module: {name: shape}}, "calls": [...], "counter": [...], "hidden": [...]}
+# predicted_state = {
+#     "shapes": {"module": {"name": ...}},
+#     "calls": [..., ..., ..., ..., ...],
+#     "counter": [..., ..., ..., ..., ...],
+#     "hidden": [..., ..., ..., ..., ...],
+# }
 ### BEGIN SOLUTION
 average = {"counter": (), "hidden": (1, 3), "average": (1, 3)}
-predicted = {
+predicted_state = {
     "shapes": {
         "~": {"calls": ()},
         "norm/~/mean_ema": average,
@@ -281,152 +286,41 @@ predicted = {
 
 
 # %% check="state-predict"
-def check_predicted_state(predicted):
-    task = 'Read the sentences before the cell in "Exercise: predict the state" again.'
-    running = "BatchNorm keeps running means"
-    in_and_out = "`hk.transform_with_state`: state goes in and comes out"
-    assert isinstance(predicted, dict), (
-        f"predicted is a {type(predicted).__name__}, not a dictionary with the entries shapes, calls, counter and hidden. {task}"
-    )
-    names = ("shapes", "calls", "counter", "hidden")
-    missing = [
-        name for name in names if predicted.get(name) is None or predicted[name] is ...
-    ]
-    assert not missing, f"predicted has no entry for {', '.join(missing)}. {task}"
-    try:
-        states = watched_states()
-        shapes = {
-            module: {name: tuple(leaf.shape) for name, leaf in leaves.items()}
-            for module, leaves in states[0].items()
-        }
-        mean = [state["norm/~/mean_ema"] for state in states]
-        truth = {
-            "calls": [int(state["~"]["calls"]) for state in states],
-            "counter": [int(ema["counter"]) for ema in mean],
-            "hidden": [float(jnp.mean(ema["hidden"])) for ema in mean],
-        }
-    except Exception as error:
-        reason = (
-            "watched_net, watched_states, fours or eights are no longer what the cell above made them: run that cell again, "
-            f"then yours and this one ({type(error).__name__})."
-        )
-        raise AssertionError(reason) from error
+from snippets.checking import predicted
 
-    def shape(where, given):
-        if isinstance(given, (tuple, list)):
-            assert all(isinstance(size, (int, np.integer)) for size in given), (
-                f"shapes has {given!r} at {where}, which is not a shape such as () or (4, 2). {task}"
-            )
-            return tuple(map(int, given))
-        assert hasattr(given, "shape"), (
-            f"shapes has {given!r} at {where}, which is not a shape: one number has the shape (), and in Python `(3)` is the "
-            f"number 3. {task}"
-        )
-        return tuple(given.shape)
-
-    yours = predicted["shapes"]
-    inner = yours.values() if isinstance(yours, dict) else [yours]
-    assert all(isinstance(leaves, dict) for leaves in inner), (
-        "shapes must be a dictionary that has for each module a dictionary of names and shapes, as the state of ring_net above "
-        f'had. Read "{running}" again.'
-    )
-    for module in yours:
-        known = str(module) in shapes
-        assert known or str(module) not in ("norm", "out"), (
-            f"shapes has {module!r}, which keeps parameters and no state of its own: scale, offset, w and b are trained. "
-            f'Read "{running}" again.'
-        )
-        assert known, (
-            f"shapes has {module!r}, and the state has no module of that name. How is the module for the mean named in the "
-            f'state of ring_net, and where does a value outside of all modules go? Read "{running}" and "{in_and_out}".'
-        )
-    lacking = len(shapes) - len(yours)
-    assert not lacking, (
-        f"shapes lacks {lacking} of the {len(shapes)} entries of the state. Which values does this network keep besides those "
-        f'of the running mean? Read "{running}" and "{in_and_out}" again.'
-    )
-    for module, leaves in yours.items():
-        right = shapes[str(module)]
-        unknown = [name for name in leaves if name not in right]
-        assert not unknown, (
-            f"shapes has {unknown[0]!r} in {module!r}; the state keeps nothing of that name there. "
-            f'Read "{running}" again.'
-        )
-        assert len(leaves) == len(right), (
-            f"shapes has {len(leaves)} of the {len(right)} values that {module!r} keeps. "
-            f'Read "{running}" again.'
-        )
-        for name, given in leaves.items():
-            assert shape(f"{module!r}, {name!r}", given) == right[name], (
-                f"The shape of {name!r} in {module!r} is not {shape('', given)}. How many channels has x, and is one value "
-                f"kept for each channel or for all? Compare with the state of ring_net, which had 16 channels, in "
-                f'"{running}".'
-            )
-    start = "Which state did this call start from, and how many steps lie between that one and `init`?"
-    hints = {
-        ("calls", "a"): (
-            "`init` ran the network once; which count does it return?",
-            in_and_out,
-        ),
-        ("calls", "d"): ("Does the line that counts look at is_training?", in_and_out),
-        ("counter", "a"): (
-            "`init` ran the network once; which count does it return?",
-            in_and_out,
-        ),
-        ("counter", "d"): (
-            "What does BatchNorm do with its averages in evaluation mode?",
-            running,
-        ),
-        ("hidden", "a"): ("Where does hidden start?", running),
-        ("hidden", "d"): (
-            "What does BatchNorm do with its averages in evaluation mode?",
-            running,
-        ),
-        ("hidden", "b"): (
-            "Put decay_rate = 0.5 and the mean of the batch into the formula.",
-            running,
-        ),
-        ("hidden", "c"): (
-            "Put decay_rate = 0.5 and the mean of the batch into the formula.",
-            running,
-        ),
-    }
-    for name in names[1:]:
-        given = predicted[name]
-        if isinstance(given, dict):
-            given = [given[key] for key in sorted(given, key=str)]
-        try:
-            rows = [np.asarray(value, dtype=float).ravel() for value in given]
-            numbers = np.array([row[0] if np.ptp(row) == 0 else np.nan for row in rows])
-        except Exception as error:
-            reason = f"{name} must be a list of five numbers, one for each state, and it is {str(given)[:60]}. {task}"
-            raise AssertionError(reason) from error
-        assert numbers.shape == (5,), (
-            f"{name} has {numbers.size} numbers; it needs five, one for each of the states a to e. {task}"
-        )
-        right = np.isclose(numbers, truth[name], rtol=1e-3, atol=1e-3)
-        averages = [float(jnp.mean(ema["average"])) for ema in mean]
-        assert (
-            right.all()
-            or name != "hidden"
-            or not np.allclose(numbers[1:], averages[1:], rtol=1e-3)
-        ), (
-            "hidden holds the values of average, which is hidden / (1 - 0.5**counter). Look at the formulas in "
-            f'"{running}" again.'
-        )
-        first = "abcde"[int(np.argmin(right))]
-        hint, section = hints.get((name, first), (start, in_and_out))
-        assert right.all(), (
-            f"{name}: {right.sum()} of 5 are right, and in state {first} it is not {numbers[int(np.argmin(right))]:g}. "
-            f'{hint} Read "{section}" again.'
-        )
-    print("All entries agree with the states that watched_states returned.")
-
-
-assert "predicted" in globals(), (
-    "Exercise state-predict: define predicted in the cell above and run it, then run this check."
+_states = watched_states()
+_means = [state["norm/~/mean_ema"] for state in _states]
+_evaluation = "Does this happen in evaluation mode, too?"
+_start = (
+    "From which state was this one made, and how many steps lie between it and `init`?"
 )
-check_predicted_state(predicted)
+_init = "`init` ran the network once. What does it return for a value that was stored later?"
+predicted(
+    globals(),
+    "predicted_state",
+    {
+        "shapes": {
+            module: {name: leaf.shape for name, leaf in leaves.items()}
+            for module, leaves in _states[0].items()
+        },
+        "calls": [int(state["~"]["calls"]) for state in _states],
+        "counter": [int(mean["counter"]) for mean in _means],
+        "hidden": [float(mean["hidden"][0, 0]) for mean in _means],
+    },
+    {
+        "shapes": "What is trained, and what is state? Is it kept for each channel or once? Compare with the state of ring_net.",
+        "calls": _start,
+        ("calls", 0): _init,
+        ("calls", 3): _evaluation,
+        "counter": _start,
+        ("counter", 0): _init,
+        ("counter", 3): _evaluation,
+        "hidden": "Put d = 0.5 and the mean of the batch into the formula of hidden, not of average.",
+        ("hidden", 0): "Where does hidden start?",
+        ("hidden", 3): _evaluation,
+    },
+)
+print("All entries agree with the states that watched_states returned.")
 
 # %% [markdown]
 # ## Carry the new state through the gradient: `has_aux`
@@ -561,255 +455,93 @@ def train_step(params, state, x, y):
 
 
 # %% check="batch-norm-step"
-def step_case(draw, size, scale, counter):
-    """Parameters, state after `counter` steps, and a batch; entries of several sizes and both signs."""
+from snippets.checking import Check
 
-    def normal(*shape):
-        return draw.normal(size=shape)
-
-    params = {
-        "hidden": {"w": normal(2, 16) / scale, "b": normal(16)},
-        "norm": {"scale": 1 + normal(1, 16) / 2, "offset": normal(1, 16)},
-        "logit": {"w": normal(16, 1) * (1 + scale) / 2, "b": normal(1)},
-    }
-    hidden = {"mean_ema": normal(1, 16), "var_ema": draw.uniform(0.1, 2, (1, 16))}
-    state = {
-        f"norm/~/{name}": {
-            "counter": jnp.int32(counter),
-            "hidden": jnp.float32(value if counter else 0 * value),
-            "average": jnp.float32(value / (1 - 0.9 ** max(counter, 1))),
-        }
-        for name, value in hidden.items()
-    }
-    x = jnp.float32((normal(size, 2) + draw.choice([-1, 1])) * scale)
-    y = jnp.int32(draw.permutation(np.arange(size) % 2))
-    return jax.tree.map(jnp.float32, params), state, x, y
-
-
-def check_train_step(f):
-    carry = "Carry the new state through the gradient: `has_aux`"
-    in_and_out = "`hk.transform_with_state`: state goes in and comes out"
-    running = "BatchNorm keeps running means"
-    task = 'Read the sentences before the cell in "Exercise: a training step with BatchNorm" again.'
-    assert callable(f), (
-        f"train_step is a {type(f).__name__}, not a function of params, state, x and y. {task}"
-    )
-    is_network = isinstance(globals().get("network"), hk.TransformedWithState)
-    is_rate = globals().get("learning_rate") == 0.3
-    assert all([is_network, is_rate]), (
-        "network or learning_rate is no longer what the cells above made it: run those cells again, then yours and this one."
-    )
-
-    def called(f, *arguments, told):
-        try:
-            with jax.default_matmul_precision("highest"):
-                return f(*arguments)
-        except Exception as error:
-            if "write your code here" in str(error):
-                raise
-            said = f"{type(error).__name__}: {error}"
-            advice = {
-                "Apply must be called": "The arguments of apply are params, state, key (here None), and then the inputs: "
-                f'read "{in_and_out}".',
-                "state argument does not": "The arguments of apply are params, state, key (here None), and then the inputs: "
-                f'read "{in_and_out}".',
-                "'tuple' object": f'apply returns a pair, the output and the new state: read "{in_and_out}".',
-                "scalar-output": f'Does the loss return a pair? Then `value_and_grad` needs has_aux=True: read "{carry}".',
-                "has_aux": f'The loss must return the pair (loss, new_state): read "{carry}".',
-                "aux output": f'The loss must return the pair (loss, new_state): read "{carry}".',
-                "unpack": f'Note the parentheses in `(loss, new_state), grads = ...`: read "{carry}".',
-                "unexpected tracer": f'The state was stored during the run; return it from the loss: read "{carry}".',
-                "boolean conversion": "The step must run under jit, where an `if` on an array fails.",
-                "Abstract tracer": "Return the loss as it is, without float() or .item(): the step must run under jit.",
-                "traced array": "The step must run under jit: use jnp, no NumPy and no float().",
-                "int32": "Differentiate with respect to params only; the state gets no gradient: "
-                f'read "{carry}".',
-                "been deleted": "An array was deleted: don't donate the arguments.",
-                "tree": "Params and state have different structures: only the parameters take a step: "
-                f'read "{carry}".',
-            }
-            advice = next(
-                (text for part, text in advice.items() if part in said),
-                'Read "What can go wrong".',
-            )
-            said = " ".join(said.split())[:160]
-            reason = f"{told} your function stopped. {advice} It said: {said}"
-            raise AssertionError(reason) from error
-
-    def is_like(tree, model):
-        return jax.tree.structure(tree) == jax.tree.structure(model)
-
-    draw = np.random.default_rng(4)
-    step = jax.jit(f)
-    for size, scale, counter in [
-        (6, 1, 0),
-        (6, 8, 40),
-        (64, 1, 3),
-        (64, 0.25, 1),
-        (6, 30, 5),
-    ]:
-        params, state, x, y = step_case(draw, size, scale, counter)
-        right_params, right_state, right_loss = slow_train_step(params, state, x, y)
-        given = (jax.tree.map(jnp.copy, params), jax.tree.map(jnp.copy, state), x, y)
-        told = f"With a batch of {size} after {counter} steps{', under jax.jit' if size == 64 else ''},"
-        result = called(step if size == 64 else f, *given, told=told)
-        assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(given)), (
-            f"{told} your step deleted what it was given: don't donate here. {task}"
-        )
-        same = is_like(given[:2], (params, state)) and all(
-            map(np.array_equal, *map(jax.tree.leaves, (given[:2], (params, state))))
-        )
-        assert same, (
-            f"{told} your step changed the dictionaries that it was given: build new ones, as `jax.tree.map` does. {task}"
-        )
-        triple = result if isinstance(result, (tuple, list)) else [result]
-        assert len(triple) == 3, (
-            f"train_step returned {'None' if result is None else f'{len(triple)} of the three things'}; return the triple "
-            f"(new_params, new_state, loss). {task}"
-        )
-        new_params, new_state, loss = result
-        leaves = jax.tree.leaves(result)
-        assert not any(isinstance(leaf, jax.core.Tracer) for leaf in leaves), (
-            f'A tracer is in what train_step returned: return the new state from the loss, with has_aux. Read "{carry}" again.'
-        )
-        assert all(hasattr(leaf, "shape") or np.isscalar(leaf) for leaf in leaves), (
-            f"train_step must return arrays, in two dictionaries and one loss. {task}"
-        )
-        assert not any(
-            leaf.is_deleted() for leaf in leaves if isinstance(leaf, jax.Array)
-        ), f"{told} an array that you return is deleted: don't donate here. {task}"
-        orders = {
-            "(new_params, loss, new_state)": (new_params, loss, new_state),
-            "(new_state, new_params, loss)": (new_state, new_params, loss),
-            "(loss, new_params, new_state)": (new_state, loss, new_params),
-        }
-        for order, (p, s, _) in orders.items():
-            assert not (is_like(p, params) and is_like(s, state)), (
-                f"It returns {order}; the exercise asks for (new_params, new_state, loss). {task}"
-            )
-        for name, tree, model in [
-            ("new_params", new_params, params),
-            ("new_state", new_state, state),
-            ("loss", loss, 0.0),
-        ]:
-            assert is_like(tree, model), (
-                f"{told} {name} does not have the structure it should have: {str(jax.tree.map(jnp.shape, tree))[:160]}. "
-                f'The triple is (new_params, new_state, loss). Read "{carry}" again.'
-            )
-            shapes = [jax.tree.map(jnp.shape, t) for t in (tree, model)]
-            assert shapes[0] == shapes[1], (
-                f"{told} {name} has the shapes {shapes[0]}, not {shapes[1]}. {task}"
-            )
-        assert all(np.isfinite(np.asarray(leaf, float)).all() for leaf in leaves), (
-            f"{told} the result has entries that are not finite. {task}"
-        )
-
-        def near(one, other, rtol=2e-3, atol=1e-4):
-            one, other = (jax.tree.leaves(tree) for tree in (one, other))
-            return all(
-                np.allclose(a, b, rtol=rtol, atol=atol * max(1, np.max(np.abs(b))))
-                for a, b in zip(one, other, strict=True)
-            )
-
-        if not near(new_state, right_state):
-            _, late_state, _ = slow_train_step(new_params, state, x, y)
-            _, twice_state, _ = slow_train_step(params, right_state, x, y)
-            _, fresh_state, _ = slow_train_step(
-                params, step_case(draw, 4, 1, 0)[1], x, y
-            )
-            assert not near(new_state, state), (
-                f"{told} the state did not move: new_state is the state that went in. Is apply in training mode, and do you "
-                f'return what it returned? Read "{carry}" and "{running}" again.'
-            )
-            assert not near(new_state, late_state), (
-                f"{told} new_state is that of the parameters after the step; take the one that apply returned in the loss. "
-                f'Read "{carry}" again.'
-            )
-            assert not near(new_state, twice_state), (
-                f"{told} new_state has seen the batch twice: the counter is {int(counter) + 2}, not {int(counter) + 1}. Call "
-                f'apply once, inside the loss. Read "{carry}" again.'
-            )
-            hidden = (new_state["norm/~/mean_ema"], fresh_state["norm/~/mean_ema"])
-            assert not near(*hidden), (
-                f"{told} new_state starts from a fresh state: hand the argument `state` to apply. "
-                f'Read "{in_and_out}" again.'
-            )
-            raise AssertionError(
-                f"{told} new_state is not what apply returns for `params`, `state` and `x` in training mode. Is it the argument "
-                f'`state` that goes in, and does the new one come out unchanged? Read "{carry}" again.'
-            )
-        after, _ = slow_loss(right_params, np.array(x, dtype=float), y)
-        if not np.isclose(float(loss), right_loss, rtol=1e-3, atol=1e-5):
-            case = f"{told} the loss is {float(loss):.4f}, not {right_loss:.4f}."
-            assert not np.isclose(float(loss), after, rtol=1e-3), (
-                f"{case} That is the loss after the step; return the one before. {task}"
-            )
-            assert not np.isclose(float(loss), right_loss * size, rtol=1e-3), (
-                f"{case} That is the sum over the batch, and the exercise asks for the mean. {task}"
-            )
-            raise AssertionError(
-                f"{case} It should be the mean of sigmoid_cross_entropy(logits, y), with logits in training mode. {task}"
-            )
-        right, yours = (
-            np.concatenate(
-                [
-                    (np.asarray(old, float) - np.asarray(new, float)).ravel() / 0.3
-                    for old, new in zip(
-                        *map(jax.tree.leaves, (params, tree)), strict=True
-                    )
-                ]
-            )
-            for tree in (right_params, new_params)
-        )
-        size_of = np.max(np.abs(right))
-        rounding = 3e-6 * np.concatenate(
-            [np.abs(np.asarray(leaf)).ravel() for leaf in jax.tree.leaves(params)]
-        )
-
-        def steps_like(
-            other, rtol=3e-4, yours=yours, size_of=size_of, rounding=rounding
-        ):
-            return np.all(np.abs(yours - other) <= rtol * size_of + rounding)
-
-        if not steps_like(right):
-            assert yours.any(), (
-                f"{told} new_params are the parameters that went in: subtract learning_rate times the gradient. {task}"
-            )
-            assert not steps_like(-right), (
-                f"{told} the step goes uphill: subtract the gradient. {task}"
-            )
-            assert not steps_like(size * right), (
-                f"{told} the step is {size} times too long: take the mean over the batch, not the sum. {task}"
-            )
-            factor = float(yours @ right / (right @ right))
-            assert abs(factor - 1) < 0.02 or not steps_like(factor * right, 3e-3), (
-                f"{told} the step has the right direction and {factor:.3g} times the right length. Is it learning_rate times "
-                f"the gradient, without clipping? {task}"
-            )
-            raise AssertionError(
-                f"{told} new_params are not params - learning_rate * gradient. Is the gradient that of the mean cross-entropy, "
-                f'with is_training=True and with respect to all parameters? Read "{carry}" again.'
-            )
-    params, state = network.init(jax.random.key(7), train_x[:64], is_training=True)
-    xs, ys = np.array(train_x).reshape(16, 64, 2), np.array(train_y).reshape(16, 64)
-    for i in range(400):
-        batch = jnp.asarray(xs[i % 16]), jnp.asarray(ys[i % 16])
-        params, state, loss = called(step, params, state, *batch, told="Under jax.jit")
-    logits, _ = network.apply(params, state, None, test_x, is_training=False)
-    share = float(accuracy(logits, test_y))
-    assert share > 0.99, (
-        f"After 400 compiled steps the accuracy in evaluation mode is {share:.3f}; it should be above 0.99. Does your step "
-        f'read only its arguments, so that jit sees them change? Read "{carry}" again.'
-    )
-    print(
-        f"Tested on five batches: parameters, state and loss agree with the specification. After 400 steps: {share:.3f}."
-    )
-
-
-assert "train_step" in globals(), (
-    "Exercise batch-norm-step: define train_step in the cell above and run it, then run this check."
+_of_apply = 'What does apply take, and what does it return? Read "`hk.transform_with_state`: state goes in and comes out" again.'
+_check = Check(
+    globals(),
+    "train_step",
+    "Carry the new state through the gradient: `has_aux`",
+    {
+        "Apply must be called": _of_apply,
+        "state argument does not": _of_apply,
+        "'tuple' object": _of_apply,
+        "scalar-output": "Which part of a pair is to be differentiated?",
+        "aux": "With has_aux, what must the loss return?",
+        "unpack": "How are the results nested, and where do the parentheses stand?",
+        "traced array": "Under jax.jit nothing has a value: no `if` on an array, no float(), no NumPy.",
+        "int32": "What is differentiated, and does the state take a step?",
+        "": "Does only params take a step, and with which gradient?",
+    },
 )
-check_train_step(train_step)
+
+
+def _some(size, scale, counter):
+    """Parameters, a state after `counter` steps, and a batch."""
+    params = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), slow_params)
+    params["hidden"]["w"] /= scale
+    params["logit"]["w"] *= (1 + scale) / 2
+    state = {}
+    for name in slow_state:
+        hidden = _draw.uniform(0.1, 2, (1, 16)) * (counter > 0)
+        average = hidden / (1 - 0.9 ** max(counter, 1))
+        state[name] = jax.tree.map(jnp.float32, {"hidden": hidden, "average": average})
+        state[name]["counter"] = jnp.int32(counter)
+    x = (_draw.normal(size=(size, 2)) + _draw.choice([-1, 1])) * scale
+    y = jnp.int32(_draw.permutation(np.arange(size) % 2))
+    return jax.tree.map(jnp.float32, params), state, jnp.float32(x), y
+
+
+def _of_step(new):
+    pairs = zip(*map(jax.tree.leaves, (_case[0], new)), strict=True)
+    steps = [np.ravel(np.float64(p) - n) for p, n in pairs]
+    return np.concatenate(steps) / learning_rate
+
+
+_draw = np.random.default_rng(4)
+for _size, _scale, _counter, _by in (
+    (6, 1, 0, None),
+    (7, 8, 40, None),
+    (64, 1, 3, jax.jit),
+    (64, 0.25, 1, jax.jit),
+    (3, 1, 2, None),
+    (5, 30, 5, None),
+):
+    _case = _old, _old_state, _x, _y = _some(_size, _scale, _counter)
+    _when = f"With a batch of {_size} after {_counter} steps, "
+    _new, _next, _before = slow_train_step(*_case)
+    _after, _late, _ = slow_train_step(_new, *_case[1:])
+    _result = _check.call(*_case, by=_by, when=_when)
+    _result = tuple(_result) if isinstance(_result, tuple | list) else _result
+    _uphill, _summed = (
+        jax.tree.map(lambda p, n, f=factor: p + f * (n - p), _old, _new)
+        for factor in (-1, _size)
+    )
+    _twice = slow_train_step(_old, _next, _x, _y)[1]
+    _fresh = slow_train_step(_old, _some(2, 1, 0)[1], _x, _y)[1]
+    _last = slow_loss(jax.tree.map(np.float64, _new), np.float64(_x), np.array(_y))[0]
+    _order = "the exercise asks for (new_params, new_state, loss), in this order."
+    _mistakes = {
+        _order: (_new, _before, _next),
+        f"first comes the state; {_order}": (_next, _new, _before),
+        f"first comes the loss; {_order}": (_before, _new, _next),
+        f"the loss is missing; {_order}": (_new, _next),
+        f"two of them are in a pair of their own; {_order}": ((_new, _next), _before),
+        "new_state is the one that came in.": (_new, _old_state, _before),
+        "new_state belongs to the parameters after the step.": (_new, _late, _before),
+        "new_state has seen the batch twice.": (_new, _twice, _before),
+        "new_state starts from a fresh state.": (_new, _fresh, _before),
+        "the loss is the one after the step.": (_new, _next, _last),
+        "that is the sum over the batch.": (_summed, _next, _size * _before),
+        "new_params are the parameters that came in.": (_old, _next, _before),
+        "the step leads uphill.": (_uphill, _next, _before),
+        "": "Is all of it made from what is given, in training mode, with learning_rate and the mean cross-entropy?",
+    }
+    _check.agrees(_result, (_new, _next, _before), _mistakes, _when, rtol=3e-4)
+    _told = {"": "Is it learning_rate times the gradient, of all parameters, as it is?"}
+    _pair = map(_of_step, (_result[0], _new))
+    _check.agrees(*_pair, _told, _when, "the step, divided by learning_rate,")
+print("Parameters, state and loss agree with the specification on six batches.")
 
 # %% [markdown]
 # ## Training mode, evaluation mode
@@ -1294,187 +1026,96 @@ def run_epoch(key, batches, rate):
 
 
 # %% check="dropout-mask"
-def check_dropout_mask(drop_sensors, run_epoch):
-    lost, draw_inside = (
-        "What gets lost inside a network",
-        "Draw inside a network: `hk.next_rng_key`",
-    )
-    dropout = "Dropout: a fresh key at each step"
-    task = 'Read the sentences before the cell in "Exercise: repair a dropout of sensors" again.'
-    for name, f in {"drop_sensors": drop_sensors, "run_epoch": run_epoch}.items():
-        assert callable(f), (
-            f"{name} is a {type(f).__name__}, not a function; the check transforms drop_sensors itself. {task}"
-        )
+from snippets.checking import Check
 
-    def called(name, f, *arguments):
-        try:
-            result = f(*arguments)
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            if "write your code here" in said:
-                raise
-            advice = {
-                "'haiku' has no attribute": f'In Haiku dropout is a function, hk.dropout(key, rate, x): read "{dropout}".',
-                "split_rng": f'Say whether each row gets its own key, with split_rng: read "{lost}".',
-                "part of an `hk.transform`": "Haiku's functions work only inside hk.transform(...).apply(...): "
-                f'read "{draw_inside}".',
-                "MissingRNG": f'Pass a key to apply: read "{draw_inside}".',
-                "Unable to retrieve": f"drop_sensors needs no parameters. {task}",
-            }
-            advice = next(
-                (text for part, text in advice.items() if part in said),
-                f'Read "{draw_inside}" again.',
-            )
-            said = " ".join(said.split())[:200]
-            reason = f"{name} stopped. {advice} It said: {said}"
-            raise AssertionError(reason) from error
-        assert result is not None, f"{name} returns None: `return` is missing. {task}"
-        if isinstance(result, (list, tuple)):
-            result = [leaf for leaf in result if leaf is not None]
-        try:
-            result = np.array(result, dtype=float)
-        except Exception as error:
-            reason = f"{name} returns a {type(result).__name__} that cannot be read as one array of floats. {task}"
-            raise AssertionError(reason) from error
-        assert np.isfinite(result).all(), (
-            f"{name} returns entries that are not finite; what is switched off is 0. {task}"
-        )
-        return result
+_inside = 'Read "Draw inside a network: `hk.next_rng_key`" again.'
+_advice = {
+    "has no attribute": 'What is dropout in Haiku? Read "Dropout: a fresh key at each step" again.',
+    "split_rng": 'Read "What gets lost inside a network" again.',
+    "part of an `hk.transform`": f"Where do Haiku's functions work? {_inside}",
+    "RNG": f"What does apply need in order to draw? {_inside}",
+    "Unable to retrieve": "drop_sensors needs no parameters.",
+    "": f"x has the shape (B, T, S), batches (N, B, T, S). {_inside}",
+}
+_section = "Exercise: repair a dropout of sensors"
+_drops = Check(globals(), "drop_sensors", _section, _advice)
+_runs = Check(globals(), "run_epoch", _section, _advice)
 
-    def mask_of(name, out, x, rate):
-        """1 where a sensor is on, shape (..., S); the times have been compared."""
-        assert out.shape == x.shape, (
-            f"{name} returns the shape {out.shape} for an input of shape {x.shape}; the shape stays the same. {task}"
-        )
-        ratio = out / np.array(x, dtype=float)
-        on = np.abs(ratio) > 1e-3
-        assert on.any(axis=-2).any() or rate == 0, (
-            f"{name}, rate {rate}: everything is switched off. {task}"
-        )
-        assert not on.all() or rate == 0, (
-            f'{name}, rate {rate}: nothing is switched off. Read "{dropout}" again.'
-        )
-        kept = ratio[on]
-        assert not np.allclose(kept, 1, rtol=1e-3) or rate == 0, (
-            f"{name}, rate {rate}: entries that stay on are as in x; divide them by 1 - rate, as hk.dropout does. "
-            f'Read "{dropout}" again.'
-        )
-        assert not np.allclose(kept, 1 / (1 - rate) ** 2, rtol=1e-3) or rate == 0, (
-            f"{name}, rate {rate}: entries that stay on are divided by 1 - rate twice; hk.dropout does it once already. "
-            f'Read "{dropout}" again.'
-        )
-        assert np.allclose(kept, 1 / (1 - rate), rtol=1e-3), (
-            f"{name}, rate {rate}: entries that stay on must be x / (1 - rate), and some are "
-            f"{kept[np.argmax(np.abs(kept * (1 - rate) - 1))]:.3f} times x. {task}"
-        )
-        assert (on == on[..., :1, :]).all(), (
-            f"{name}, rate {rate}: a sensor is on at some times of a recording and off at others. Draw one number for each "
-            f"recording and sensor, for all T times. {task}"
-        )
-        return on[..., 0, :].astype(float)
 
-    def rows(masks, axis):
-        return np.moveaxis(masks, axis, 0).reshape(masks.shape[axis], -1)
+def applied(function):
+    return lambda key, x, rate: hk.transform(function).apply({}, key, x, rate)
 
-    def require_different(name, masks, axis, rate, told):
-        """Masks along `axis` must not be alike."""
-        who, what, advice, section = told
-        masks = rows(masks, axis)
-        assert len(np.unique(masks, axis=0)) == len(masks), (
-            f"{name}, rate {rate}: all {who}, or some of them, switch off the same {what}. {advice} "
-            f'Read "{section}" again.'
-        )
 
-    def require_independent(name, masks, axis, rate, told):
-        """Their correlations must look like chance."""
-        who, _, advice, section = told
-        masks = (rows(masks, axis) - (1 - rate)) / np.sqrt(rate * (1 - rate))
-        related = np.abs(masks @ masks.T / masks.shape[1])
+def _on(check, out, x, rate):
+    """1 where a sensor is on, shape (..., S)."""
+    told = f"With the rate {rate}, {check.name} returns"
+    check.require(out is not None, f"{told} None: is a `return` missing?")
+    shape = np.shape(out)
+    check.require(shape == x.shape, f"{told} the shape {shape}, not {x.shape}.")
+    ratio = np.array(out, dtype=float) / np.float64(x)
+    on = ratio != 0
+    flickers = (on != on[..., :1, :]).any()
+    check.require(not flickers, f"{told} sensors that flicker within a recording.")
+    scale = np.full(on.sum(), 1 / (1 - rate))
+    mistakes = {
+        "they are as in x.": 1 + 0 * scale,
+        "they are divided by 1 - rate twice.": scale**2,
+        "": "What else happens to entries that stay on, and what becomes of the others?",
+    }
+    what = "the factor of entries that stay on"
+    check.agrees(ratio[on], scale, mistakes, f"With the rate {rate}, ", what)
+    return on[..., 0, :].astype(float)
+
+
+def _independent(check, masks, *told):
+    """Refuse masks that are alike or related along an axis, with the sentence for it."""
+    for axis, sentence in enumerate(told):
+        check.require(np.ptp(masks, axis=axis).any(), sentence.format("the same"))
+    for axis, sentence in enumerate(told):
+        rows = np.moveaxis(masks, axis, 0).reshape(masks.shape[axis], -1)
+        scores = (rows - (1 - _rate)) / np.sqrt(_rate * (1 - _rate))
+        related = abs(scores @ scores.T) / rows.shape[1]
         np.fill_diagonal(related, 0)
-        assert (
-            np.max(related) < 6 * 0.5 / min(rate, 1 - rate) / masks.shape[1] ** 0.5
-        ), (
-            f"{name}, rate {rate}: what the {who} switch off is not independent. {advice} "
-            f'Read "{section}" again.'
-        )
-
-    draw = np.random.default_rng(3)
-    recordings = (
-        "recordings of a batch",
-        "sensors",
-        "Each recording needs its own mask.",
-        lost,
-    )
-    sensors = ("sensors", "recordings", "Each is switched off on its own.", dropout)
-    steps = (
-        "batches of an epoch",
-        "sensors",
-        "Each batch needs a key of its own.",
-        dropout,
-    )
-    for rate, shape in [(0.5, (20, 4, 12)), (0.2, (14, 3, 12))]:
-        x = jnp.float32(draw.choice([-1, 1], shape) * draw.uniform(0.5, 20, shape))
-        net = hk.transform(drop_sensors)
-        masks = []
-        for i in range(24):
-            key = jax.random.fold_in(jax.random.key(8), i)
-            out = called("drop_sensors", net.apply, {}, key, x, rate)
-            if i == 0:
-                again = called("drop_sensors", net.apply, {}, key, x, rate)
-                assert np.array_equal(out, again), (
-                    "drop_sensors gives two results for one key: draw with hk.next_rng_key() and nothing else. "
-                    f'Read "{draw_inside}" again.'
-                )
-            masks.append(mask_of("drop_sensors", out, x, rate))
-        masks = np.array(masks)  # (24, B, S)
-        assert (masks != masks[:1]).any(), (
-            "drop_sensors gives the same mask for every key: it must draw with hk.next_rng_key(), from the key that apply "
-            f'was given. Read "{draw_inside}" again.'
-        )
-        require_different("drop_sensors", masks, 2, rate, sensors)
-        require_different("drop_sensors", masks, 1, rate, recordings)
-        share = masks.mean()
-        assert abs(share - (1 - rate)) < 6 * (rate * (1 - rate) / masks.size) ** 0.5, (
-            f"drop_sensors, rate {rate}: {share:.3f} of the sensors stay on, and it should be about {1 - rate:.3f}. "
-            f"The rate is the share that is switched off. {task}"
-        )
-        require_independent("drop_sensors", masks, 1, rate, recordings)
-        require_independent("drop_sensors", masks, 2, rate, sensors)
-        counts = masks.sum(axis=2)
-        assert counts.var() > 0.5 * shape[2] * rate * (1 - rate), (
-            f"drop_sensors, rate {rate}: the recordings keep nearly the same number of sensors each. Every sensor is drawn "
-            f"on its own, so the number varies. {task}"
-        )
-        batches = jnp.float32(draw.uniform(1, 3, (4, *shape)))
-        key, other = jax.random.key(9), jax.random.key(10)
-        outs = [
-            called("run_epoch", run_epoch, k, batches, rate) for k in (key, key, other)
-        ]
-        masks = mask_of("run_epoch", outs[0], batches, rate)  # (N, B, S)
-        require_different("run_epoch", masks, 0, rate, steps)
-        require_different("run_epoch", masks, 1, rate, recordings)
-        require_independent("run_epoch", masks, 0, rate, steps)
-        assert np.array_equal(outs[0], outs[1]), (
-            "run_epoch gives two results for one key: make all keys from the argument `key`. "
-            f'Read "{dropout}" again.'
-        )
-        assert not np.array_equal(outs[0], outs[2]), (
-            "run_epoch gives the same result for two keys: make the keys of the steps from the argument `key`. "
-            f'Read "{dropout}" again.'
-        )
-    x = jnp.ones((2, 3, 4))
-    out = called("drop_sensors", hk.transform(drop_sensors).apply, {}, key, x, 0.0)
-    assert np.array_equal(out, x), f"drop_sensors, rate 0: x must stay as it is. {task}"
-    print(
-        "Tested with two shapes and rates: masks differ by recording, by batch and by key, and last a whole recording."
-    )
+        limit = 8 / rows.shape[1] ** 0.5
+        check.require(related.max() < limit, sentence.format("related"))
 
 
-for _name in ("drop_sensors", "run_epoch"):
-    assert _name in globals(), (
-        f"Exercise dropout-mask: define {_name} in the cell above and run it, then run this check."
+_draw = np.random.default_rng(3)
+_keys = jax.random.split(jax.random.key(8), 12)
+_recordings = 'Recordings have {} masks. Read "What gets lost inside a network" again.'
+_sensors = "Sensors have {} masks. Is every sensor drawn on its own?"
+for _rate, _shape in ((0.5, (60, 4, 12)), (0.2, (60, 3, 12)), (0.9, (60, 1, 12))):
+    _x = jnp.float32(_draw.choice([-1, 1], _shape) * _draw.uniform(0.5, 20, _shape))
+    _outs = [_drops.call(key, _x, _rate, by=applied) for key in (*_keys, _keys[-1])]
+    _drops.require(
+        np.array_equal(_outs[-1], _outs[-2]),
+        f"drop_sensors gives two results for one key. Where does its chance come from? {_inside}",
     )
-check_dropout_mask(drop_sensors, run_epoch)
+    _masks = np.array([_on(_drops, out, _x, _rate) for out in _outs[:-1]])  # (12, B, S)
+    _error = abs(_masks.mean() - (1 - _rate)) / (_rate * (1 - _rate)) ** 0.5
+    _drops.require(
+        _error < 8 / _masks.size**0.5,
+        f"With the rate {_rate}, {_masks.mean():.3f} of the sensors stay on. Which share should?",
+    )
+    _of_key = f"drop_sensors gives {{}} masks for different keys. {_inside}"
+    _independent(_drops, _masks, _of_key, _recordings, _sensors)
+    _drops.require(
+        _masks.sum(axis=2).var() > 0.5 * _shape[2] * _rate * (1 - _rate),
+        "Each recording keeps nearly the same number of sensors. Is every sensor drawn on its own?",
+    )
+    _batches = jnp.float32(_draw.uniform(1, 3, (4, *_shape)))
+    _outs = [_runs.call(key, _batches, _rate) for key in (*_keys[:2], _keys[1])]
+    _masks = [_on(_runs, out, _batches, _rate) for out in _outs]  # (N, B, S)
+    _of_batches = "Batches have {} masks. Which key does each get?"
+    _independent(_runs, _masks[0], _of_batches, _recordings, _sensors)
+    _told = "run_epoch gives {} masks for {} key. Where do its keys come from?"
+    _runs.require(np.array_equal(*_masks[1:]), _told.format("different", "one"))
+    _independent(_runs, np.array(_masks[:2]), _told.format("{}", "another"))
+_x, _told = jnp.full((1, 1, 1), 3.0), {"": "With the rate 0, x stays as it is."}
+_drops.agrees(_drops.call(_keys[0], _x, 0.0, by=applied), _x, _told)
+_out = _runs.call(_keys[0], _x[None], 0.0)
+_runs.agrees(jnp.array(_out), _x[None], _told)
+print("Masks differ by recording, batch and key, and last a whole recording.")
 
 # %% [markdown]
 # <div class="admonition warning">

@@ -327,55 +327,20 @@ predicted_tree = {
 ### END SOLUTION
 
 # %% check="parameter-tree"
-from collections.abc import Mapping
+from snippets.checking import predicted
 
-assert "predicted_tree" in globals(), (
-    "Exercise parameter-tree: define predicted_tree in the cell above and run it, then run this check."
+_params = hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
+predicted(
+    globals(),
+    "predicted_tree",
+    jax.tree.map(jnp.shape, _params),
+    {
+        "linear": "The first module of its class has no number. A matrix has as many rows as its input has columns.",
+        "linear_1": "The loop makes two modules; the input of the second is what the first one gives.",
+        "gate": "This module is made with_bias=False, and its input is 8 wide.",
+        "linear_2": "gate takes no number from the others, and `both` holds x and gate side by side.",
+    },
 )
-_names = 'Read "init and apply: let Haiku keep the books" again.'
-_sizes = 'Read "The input decides the shapes" again.'
-_true = jax.tree.map(
-    jnp.shape, hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
-)
-assert isinstance(predicted_tree, Mapping), (
-    "predicted_tree should be a dictionary from module names to dictionaries; its type is"
-    f" {type(predicted_tree).__name__}. {_names}"
-)
-_extra = [str(name) for name in predicted_tree if name not in _true]
-assert not _extra, (
-    f"tree_net has no module called {', '.join(_extra)}. Modules of one class are numbered in the order in which"
-    f" they are made; a name passed by hand is used as it is. {_names}"
-)
-assert len(predicted_tree) == len(_true), (
-    f"You name {len(predicted_tree)} modules; `init` finds {len(_true)}. How often is hk.Linear called? {_names}"
-)
-for _module, _its in _true.items():
-    _given = predicted_tree[_module]
-    assert isinstance(_given, Mapping), (
-        f'What you give for "{_module}" is not a dictionary from parameter names to shapes. {_names}'
-    )
-    assert set(_given) == set(_its), (
-        f'The module "{_module}" does not have the parameters {sorted(map(str, _given))}. A linear layer has "w", and'
-        f' "b" unless with_bias is false. {_sizes}'
-    )
-    for _name, _shape in _its.items():
-        _guess = getattr(_given[_name], "shape", _given[_name])
-        assert isinstance(_guess, (tuple, list)), (
-            f'The shape of "{_name}" in "{_module}" is not a tuple. With one number a tuple needs a comma, as in (12,).'
-            f" {_sizes}"
-        )
-        assert tuple(_guess) != _shape[::-1] or tuple(_guess) == _shape, (
-            f'The shape of "{_name}" in "{_module}" is the wrong way round: inputs first, then outputs. {_sizes}'
-        )
-        _hint = (
-            "A weight matrix has as many rows as its input has columns, whatever the batch size, and as many columns as"
-            " the layer has outputs."
-            if _name == "w"
-            else "A bias has one axis, with a number for each output of the layer."
-        )
-        assert tuple(_guess) == _shape, (
-            f'The shape of "{_name}" in "{_module}" is not {tuple(_guess)}. {_hint} {_sizes}'
-        )
 print("Right: these are the modules, names and shapes that `init` returns.")
 
 # %% [markdown]
@@ -427,16 +392,10 @@ silenced.apply(noisy_params, x)
 # %% [markdown]
 # ## Exercise: a network of two layers
 #
-# In the next cell,
-#
-# - write `my_haiku_net_func(x)`: a linear layer with 5 outputs, then the activation
-#   [ReLU](https://docs.jax.dev/en/latest/_autosummary/jax.nn.relu.html), $\max(0, x)$, then a linear layer
-#   with 6 outputs;
-# - let `my_haiku_net` be its transform, without a key at `apply`;
-# - let `my_haiku_params` be its parameters, from key 0, initialised on ones of shape `(3, 12)`.
-#
-# The same in plain Python, for parameters that are given: what your network computes should agree with these
-# loops for any parameters and any batch. The example is smaller, with 2 inputs, 2 hidden units and 1 output.
+# Someone gives you trained parameters, without the code that made them. You know that an input goes through a
+# linear layer, the activation [ReLU](https://docs.jax.dev/en/latest/_autosummary/jax.nn.relu.html),
+# $\max(0, x)$, and a second linear layer, as in these loops. The example is smaller, with 2 inputs, 2 hidden
+# units and 1 output.
 
 
 # %%
@@ -467,21 +426,49 @@ print(
 )
 
 # %% [markdown]
-# <details>
-# <summary>Hint</summary>
+# And this is the tree that you are given:
+
+# %%
+shapes = {
+    "linear": {"w": (5, 6), "b": (6,)},
+    "linear_1": {"w": (12, 5), "b": (5,)},
+}
+numbers = np.random.default_rng(0)
+found = {
+    module: {name: np.float32(numbers.normal(size=s)) for name, s in its.items()}
+    for module, its in shapes.items()
+}
+
+# %% [markdown]
+# In the next cell,
 #
-# `two_linears` has the right form; the activation and the sizes differ. ReLU is `jax.nn.relu`. The section
-# "Keys: at init, at apply, or none" has the line that wraps the transform.
+# - write `my_haiku_net_func(x)`, a network for these parameters. Its modules and parameters have the names and
+#   shapes in `found`, and for any numbers in such a tree it agrees with the loops. It takes an `x` of shape
+#   `(..., 12)`, with any number of leading axes, as `hk.Linear` does;
+# - let `my_haiku_net` be its transform, without a key at `apply`;
+# - let `my_haiku_params` be new parameters for it, from key 0, initialised on ones of shape `(3, 12)`.
+#
+# <details>
+# <summary>Hint: where to look</summary>
+#
+# Which layer of `found` can take an `x` that is 12 wide? Which module gets the name without a number?
+#
+# </details>
+#
+# <details>
+# <summary>Hint: what decides</summary>
+#
+# Modules are numbered in the order in which they are made. In which order they are called is another question.
 #
 # </details>
 
 
-# %% exercise="two-layer-net" kind="build" minutes="10"
+# %% exercise="two-layer-net" kind="build" minutes="12"
 def my_haiku_net_func(x):
-    """Linear with 5 outputs, ReLU, linear with 6 outputs: from (B, D) to (B, 6)."""
+    """The network that `found` belongs to: from (..., 12) to (..., 6)."""
     ### BEGIN SOLUTION
-    hidden = jax.nn.relu(hk.Linear(5)(x))  # (B, 5)
-    return hk.Linear(6)(hidden)  # (B, 6)
+    last, first = hk.Linear(6), hk.Linear(5)  # made in this order, called in the other
+    return last(jax.nn.relu(first(x)))
     ### END SOLUTION
 
 
@@ -493,159 +480,90 @@ my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 ### END SOLUTION
 
-# %% [markdown]
-# The check finds your four arrays by their shapes, so the modules may have any names.
-
 # %% check="two-layer-net"
-from collections.abc import Mapping
+from snippets.checking import Check
 
+_stops = {
+    "Apply must be called with an RNG": "`apply` still asks for a key.",
+    "non-None PRNGKey": "The loops draw no random numbers.",
+    "does not match shape": "Which module makes the parameter of that name, and which one should?",
+    "Unable to retrieve": "The modules and parameters need the names of `found`.",
+    "": "It gets one x of shape (..., 12), and everything in it happens inside the transform.",
+}
+_func, _net, _new = (
+    Check(globals(), f"my_haiku_{name}", "Keys: at init, at apply, or none", None)
+    for name in ("net_func", "net", "params")
+)
+_func.advice = _net.advice = _stops
 _books = 'Read "init and apply: let Haiku keep the books" again.'
-_keys = 'Read "Keys: at init, at apply, or none" again.'
-_input = 'Read "The input decides the shapes" again.'
-for _name in ("my_haiku_net_func", "my_haiku_net", "my_haiku_params"):
-    assert _name in globals(), (
-        f"Exercise two-layer-net: define {_name} in the cell above and run it, then run this check."
+
+
+def applied(net):
+    return net.apply
+
+
+def transformed_and_applied(func):
+    return hk.without_apply_rng(hk.transform(func)).apply
+
+
+def initialised(net):
+    return net.init
+
+
+_net.require(
+    isinstance(_net.answer, hk.Transformed),
+    "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns.",
+)
+_fresh = _net.call(jax.random.key(0), jnp.ones((3, 12)), by=initialised)
+_zeros, _wanted = (jax.tree.map(jnp.zeros_like, tree) for tree in (_fresh, found))
+_others = {
+    f"there the first layer is `linear`, and in `found` the last one is. What decides the number? {_books}": {
+        "linear": _wanted["linear_1"],
+        "linear_1": _wanted["linear"],
+    },
+    "no layer has a bias.": {m: {"w": its["w"]} for m, its in _wanted.items()},
+    "it has no parameters. Numbers made outside of modules are not found by `init`.": {},
+    "": f"It must have the tree of `found`: how many modules, which names, how many outputs each? {_books}",
+}
+_what = "The tree that my_haiku_net.init makes"
+_net.agrees(_zeros, _wanted, _others, what=_what)
+_deleted = [x for x in jax.tree.leaves(_new.answer) if getattr(x, "is_deleted", bool)()]
+_new.require(not _deleted, "The arrays of my_haiku_params are donated or deleted.")
+_others = {"": "Is it what `init` returns, from `jax.random.key(0)` itself?"}
+_new.agrees(_new.answer, _fresh, _others, what="my_haiku_params")
+_draw = np.random.default_rng(0)
+for _lead, _size in (
+    ((7,), 1),
+    ((12, 12), 30),
+    ((), 1e-2),
+    ((1, 2, 3), 1e3),
+    ((0,), 1),
+):
+    _params = jax.tree.map(lambda p: np.float32(_draw.normal(size=p.shape)), found)
+    _x = np.float32(_size * _draw.normal(size=(*_lead, 12)))
+    (_w1, _b1), (_w2, _b2) = (
+        (_params[m]["w"], _params[m]["b"]) for m in ("linear_1", "linear")
     )
-
-
-def _result(what, read, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = (str(problem).splitlines() or [""])[0][:200]
-        raise AssertionError(
-            f"{what} fails with {type(problem).__name__}: {reason} ... {read}"
-        ) from None
-
-
-def _is_close(out, wanted):
-    if not hasattr(out, "shape"):
-        return False
-    out, wanted = np.asarray(out, np.float64), np.asarray(wanted, np.float64)
-    return out.shape == wanted.shape and bool(
-        np.all(np.abs(out - wanted) <= 1e-4 * np.abs(wanted).max())
-    )
-
-
-def _reading(out, x, arrays):
-    """What else would give this output."""
-    if not hasattr(out, "shape"):
-        return "It does not return an array."
-    w1, b1, w2, b2 = (jnp.asarray(array, jnp.float32) for array in arrays)
-    inner = jnp.matmul(jnp.asarray(x, jnp.float32), w1, precision="highest") + b1
-
-    def layer(h):
-        return jnp.matmul(h, w2, precision="highest") + b2
-
-    if _is_close(out, layer(inner)):
-        return "No activation acts between the layers, so together they are only one linear map."
-    if _is_close(out, jax.nn.relu(layer(jax.nn.relu(inner)))):
-        return "A ReLU acts after the second layer too, so no output can be negative."
-    if _is_close(out, jax.nn.relu(layer(inner))):
-        return "The ReLU acts after the second layer instead of between the two."
-    known = "tanh sigmoid gelu silu elu selu celu softplus leaky_relu relu6 hard_tanh mish squareplus log_sigmoid"
-    found = [
-        name
-        for name in known.split()
-        if _is_close(out, layer(getattr(jax.nn, name)(inner)))
-    ]
-    if found:
-        return f"It agrees with jax.nn.{found[0]} in the place of ReLU."
-    if np.abs(x).max() > 100:
-        return "On small inputs it does: is anything clipped or squashed?"
-    return "Is the ReLU between the two layers, and is there nothing else?"
-
-
-assert isinstance(my_haiku_net, hk.Transformed), (
-    "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns; its type is"
-    f" {type(my_haiku_net).__name__}. {_books}"
-)
-assert isinstance(my_haiku_params, Mapping), (
-    f"my_haiku_params should be the dictionary that `init` returns; its type is {type(my_haiku_params).__name__}. {_books}"
-)
-_shapes = [(5,), (5, 6), (6,), (12, 5)]
-_found = sorted(np.shape(leaf) for leaf in jax.tree.leaves(my_haiku_params))
-if not _found:
-    _why = "Numbers made outside of modules are not found by `init`."
-elif all(len(shape) == 2 for shape in _found):
-    _why = "A linear layer has a bias unless you pass with_bias=False."
-elif len(_found) != 4:
-    _why = "Two `hk.Linear` have four arrays; how many layers are there?"
-elif (6, 5) in _found:
-    _why = "The layer with 5 outputs comes first."
-elif _found == [(5,), (6,), (12, 5), (12, 6)]:
-    _why = "The second layer must be given the output of the first."
-elif (12,) in _found:
-    _why = (
-        "The first argument of `hk.Linear` is the number of outputs, and there is none for the inputs:"
-        " `hk.Linear(12, 5)` has 12 outputs."
-    )
-else:
-    _why = "The 12 comes from the ones of shape (3, 12) that `init` is given."
-assert _found == _shapes, (
-    f"The parameters have the shapes {_found}, not {_shapes}. {_why} {_input}"
-)
-_ones = jnp.ones((3, 12))
-_fresh = _result(
-    "`my_haiku_net.init(key, x)`",
-    _books,
-    my_haiku_net.init,
-    jax.random.key(0),
-    _ones,
-)
-_same = _result(
-    "Comparing my_haiku_params with the parameters of key 0",
-    _books,
-    jax.tree.map,
-    lambda mine, its: np.allclose(mine, its, atol=1e-6),
-    my_haiku_params,
-    _fresh,
-)
-assert all(jax.tree.leaves(_same)), (
-    "my_haiku_params are not the numbers that `init` draws from `jax.random.key(0)` on the ones. Another key, a split"
-    f" key, or changed afterwards? {_books}"
-)
-_out = _result(
-    "`my_haiku_net.apply(params, x)`",
-    _keys,
-    my_haiku_net.apply,
-    my_haiku_params,
-    _ones,
-)
-assert getattr(_out, "shape", None) == (3, 6), (
-    "`my_haiku_net.apply` on 3 inputs should give one array of shape (3, 6); it gives"
-    f" {getattr(_out, 'shape', type(_out).__name__)}. What does my_haiku_net_func return? {_books}"
-)
-# Other parameters, of both signs and with biases, and inputs of three sizes and magnitudes.
-_numbers = np.random.default_rng(0)
-_params = jax.tree.map(
-    lambda leaf: jnp.asarray(_numbers.normal(size=leaf.shape), jnp.float32), _fresh
-)
-_leaf = {leaf.shape: np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(_params)}
-_arrays = _leaf[12, 5], _leaf[5,], _leaf[5, 6], _leaf[6,]
-_func = _result(
-    "`hk.transform(my_haiku_net_func)`", _books, hk.transform, my_haiku_net_func
-)
-for _rows, _scale in ((7, 1.0), (1, 1e-2), (20, 1e3)):
-    _x = np.float32(_scale * _numbers.normal(size=(_rows, 12)))
-    _wanted = two_layers_in_loops(np.asarray(_x, np.float64), *_arrays)
-    for _what, _read, _call in (
-        ("my_haiku_net", _keys, my_haiku_net.apply),
-        ("my_haiku_net_func", _books, lambda params, x: _func.apply(params, None, x)),
-    ):
-        _out = _result(
-            f"{_what} on a batch of {_rows}", _read, _call, _params, jnp.asarray(_x)
-        )
-        assert _is_close(_out, _wanted), (
-            f"{_what} does not agree with two_layers_in_loops on {_rows} random inputs of size {_scale:g}."
-            f" {_reading(_out, _x, _arrays)} {_books}"
-        )
-print(
-    "Agrees with the loops on batches of 1, 7 and 20 inputs, small and large; no key at apply; parameters from key 0."
-)
+    _inner = _x @ _w1 + _b1
+    _others = {
+        f"{name} acts in the place of ReLU.": act(_inner) @ _w2 + _b2
+        for name, act in vars(jax.nn).items()
+        if name
+        in ("tanh", "gelu", "leaky_relu", "relu6", "silu", "sigmoid", "softplus")
+    }
+    _right = two_layers_in_loops(_x.reshape(-1, 12), _w1, _b1, _w2, _b2)
+    _right = _right.reshape(*_lead, 6)
+    _others |= {
+        "nothing acts between the layers.": _inner @ _w2 + _b2,
+        "a ReLU acts after the last layer, too.": np.maximum(_right, 0),
+        "the ReLU acts after the last layer.": np.maximum(_inner @ _w2 + _b2, 0),
+        "": "Is there a ReLU between the two layers, and nothing else, for an x of any size and shape (..., 12)?",
+    }
+    _when = f"For an x of shape {_x.shape} with numbers of size {_size}, "
+    for _check, _by in ((_func, transformed_and_applied), (_net, applied)):
+        _out = _check.call(_params, jnp.array(_x), by=_by, when=_when)
+        _check.agrees(_out, _right, _others, _when)
+print("The network has the tree of `found`, and agrees with the loops on five batches.")
 
 # %% [markdown]
 # ## Modules live for one call
@@ -976,105 +894,97 @@ class ToyLinear:
 
 # %% [markdown]
 # The check compares your class with `hk.Linear`: the same network with either must have the same tree, and
-# give the same output for the same parameters.
+# give the same output for the same parameters, compiled or not.
 
 # %% check="shared-layer"
-assert "ToyLinear" in globals(), (
-    "Exercise shared-layer: define ToyLinear in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "ToyLinear",
+    "Exercise: a layer used twice",
+    {
+        "KeyError": "Does a layer find another name in `apply` than in `init`?",
+        "Tracer": "Does it keep arrays outside of the frame?",
+        "": "What does an object know when it is made, and what only when it is called?",
+    },
 )
-_twice = 'Read "Exercise: a layer used twice" again.'
-_build = 'Read "Build transform yourself" again.'
 
 
-def _answer(what, call, *arguments):
-    del frames[:]  # in case an earlier attempt failed
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {str(problem)[:200]}"
-        if isinstance(problem, KeyError):
-            reason += " (does a layer find another name in `apply` than in `init`?)"
-        raise AssertionError(
-            f"{what} with ToyLinear stops with {reason} {_build}"
-        ) from None
+def follow(Linear, plan):
+    """A network that makes and calls layers: 3 makes one with 3 outputs, "0" calls the first."""
+
+    def net(x):
+        layers, outputs = [], []
+        for step in plan:
+            if isinstance(step, int):
+                layers.append(Linear(step))
+            else:
+                outputs.append(layers[int(step)](x * (1 + len(outputs))))
+        return outputs
+
+    return net
 
 
-def _one_called_twice(Layer):
-    layer = Layer(4)
-    return lambda x: layer(jnp.tanh(layer(x)))
+def parameters_of(Linear):
+    return lambda plan, key, x: my_transform(follow(Linear, plan))[0](key, x)
 
 
-def _two_of_one_size(Layer):
-    first, second = Layer(4), Layer(4)
-    return lambda x: second(jnp.tanh(first(x)))
+def outputs_of(Linear):  # eager, compiled, and eager again
+    def outputs(plan, params, x):
+        apply = my_transform(follow(Linear, plan))[1]
+        return apply(params, x), jax.jit(apply)(params, x), apply(params, x)
+
+    return outputs
 
 
-def _used_in_another_order(Layer):
-    first, second, third = Layer(3), Layer(4), Layer(4)
-    return lambda x: first(third(jnp.tanh(second(x))) + second(2 * x))
-
-
-def _compare(make, what):
-    x = jax.random.normal(jax.random.key(3), (5, 4))
-    theirs = hk.without_apply_rng(hk.transform(lambda x: make(hk.Linear)(x)))
-    init, apply = my_transform(lambda x: make(ToyLinear)(x))
-    wanted = jax.tree.map(jnp.shape, theirs.init(jax.random.key(0), x))
-    for seed in (0, 1):  # twice: the names must begin again with each call
-        params = _answer(what, init, jax.random.key(seed), x)
-        tree = jax.tree.map(np.shape, params)
-        assert tree, (
-            f"{what} has no parameters with ToyLinear: it must ask for them with get_parameter, as my_linear does. {_build}"
+_draw, _plans = np.random.default_rng(4), [[4, "0", "0"], [4, 4, "0", "1"]]
+_plans.append([3, 4, 5, "1", "2", "0", "1"])
+for _ in range(3):
+    _plans.append([])
+    for _made in range(1, 5):
+        _called = _draw.integers(0, _made, size=_draw.integers(0, 3))
+        _plans[-1] += [int(_draw.integers(1, 6)), *map(str, _called)]
+frames.clear()
+for _index, _plan in enumerate(_plans):
+    _x = jnp.float32(_draw.normal(size=((5, 4), (4,), (2, 3, 4))[_index % 3]))
+    _theirs = hk.without_apply_rng(hk.transform(follow(hk.Linear, _plan)))
+    _right = jax.tree.map(jnp.zeros_like, _theirs.init(jax.random.key(0), _x))
+    _calls = [step for step in _plan if isinstance(step, str)]
+    _names = [f"linear_{i}" if i else "linear" for i in range(len(_plan))]
+    _first = [_right[_names[int(layer)]] for layer in dict.fromkeys(_calls)]
+    _forgetful = parameters_of(ForgetfulLinear)(_plan, jax.random.key(0), _x)
+    _mistakes = {
+        "does one object take several names?": jax.tree.map(jnp.zeros_like, _forgetful),
+        "are the objects numbered as they are made, or as they are first called?": dict(
+            zip(_names, _first, strict=False)
+        ),
+        "there are none. Who puts them into the frame?": {},
+        "": "Do several objects take one name, or does one object take several?",
+    }
+    _when, _key = f"When a network follows {_plan}, ", jax.random.key(_index)
+    _params = _check.call(_plan, _key, _x, by=parameters_of, when=_when)
+    _zeros = jax.tree.map(jnp.zeros_like, _params)
+    _check.agrees(_zeros, _right, _mistakes, _when, "its tree of parameters")
+    _starts = {np.asarray(its["w"]).tobytes() for its in _params.values()}
+    _told = f"{_when}two layers start with the same numbers."
+    _check.require(len(_starts) == len(_params), _told)
+    _params = jax.tree.map(lambda p: p + 0.5, _params)
+    with jax.default_matmul_precision("highest"):
+        _right = _theirs.apply(_params, _x)
+    _mistakes = {
+        "a second call of an object gives the output of its first.": (
+            [_right[_calls.index(layer)] for layer in _calls],
         )
-        assert len(tree) >= len(wanted), (
-            f"{what} has {len(tree)} modules in its tree with ToyLinear, and {len(wanted)} with hk.Linear: do several"
-            f" objects take one name? {_twice}"
-        )
-        assert len(tree) == len(wanted), (
-            f"{what} has {len(tree)} modules in its tree with ToyLinear, and {len(wanted)} with hk.Linear: does one"
-            f" object take several names? {_twice}"
-        )
-        assert set(tree) == set(wanted), (
-            f"{what} has the modules {sorted(tree)} with ToyLinear, not {sorted(wanted)}. Take the names from free_name."
-            f" {_twice}"
-        )
-        assert tree == wanted, (
-            f"{what} has the shapes {tree}, not {wanted}. Are the objects numbered as they are made, or only as they are"
-            f" called? {_twice}"
-        )
-    matrices = [np.asarray(its["w"]) for its in params.values()]
-    equal = any(
-        np.array_equal(one, other)
-        for index, one in enumerate(matrices)
-        for other in matrices[:index]
-    )
-    assert not equal, (
-        f"{what} starts with two equal matrices. Each layer must draw its own, through get_parameter. {_build}"
-    )
-    params = jax.tree.map(lambda p: p + 0.5, params)
-    out, with_haiku = _answer(what, apply, params, x), theirs.apply(params, x)
-    assert getattr(out, "shape", None) == with_haiku.shape, (
-        f"{what} gives {getattr(out, 'shape', type(out).__name__)} with ToyLinear, not an array of shape"
-        f" {with_haiku.shape}: does __call__ return the output of my_linear? {_twice}"
-    )
-    assert np.allclose(out, with_haiku, rtol=1e-3, atol=1e-3), (
-        f"{what} gives other numbers with ToyLinear than with hk.Linear on the same parameters. Does each call use its"
-        f" own input, and the parameters of the frame that runs? {_build}"
-    )
-    _answer(what, jax.jit(apply), params, x)
-    out = _answer(what, apply, params, x)
-    assert not isinstance(out, jax.core.Tracer), (
-        f"After a compiled call, ToyLinear returns a tracer: it keeps arrays outside the frame. {_build}"
-    )
-
-
-_compare(_one_called_twice, "A network that calls one layer twice")
-_compare(_two_of_one_size, "A network with two layers of one size")
-_compare(_used_in_another_order, "A network that uses its layers in another order")
+        * 3,
+        "there is nothing. Is a `return` missing?": [],
+        "": "Does each call use its own input, and the parameters of the frame that runs?",
+    }
+    _outputs = _check.call(_plan, _params, _x, by=outputs_of, when=_when)
+    _what = "what an eager, a compiled and an eager call return"
+    _check.agrees(_outputs, (_right,) * 3, _mistakes, _when, _what, rtol=1e-4)
 print(
-    "Agrees with hk.Linear: one object, one layer; several objects, several layers; the same names and outputs."
+    "Agrees with hk.Linear: one object, one layer; the same names, shapes and outputs."
 )
 
 # %% [markdown]

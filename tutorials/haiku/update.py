@@ -185,73 +185,51 @@ predicted_factors = {
 ### END SOLUTION
 
 # %% check="gradient-factors"
-from collections.abc import Mapping
+from snippets.checking import predicted
 
-assert "predicted_factors" in globals(), (
-    "Exercise gradient-factors: define predicted_factors in the cell above and run it, then run this check."
+
+def _growth_of_length(before, after):
+    def length(tree):
+        return jnp.sqrt(sum((leaf**2).sum() for leaf in jax.tree.leaves(tree)))
+
+    return float(length(after) / length(before))
+
+
+_truth = {"batch twice": {}, "error twice": {}}
+for _name, _reduce in reductions.items():
+
+    def _loss(params, x, y, reduce=_reduce):
+        return reduce(network.apply(params, x) - y)
+
+    _doubled = (jnp.concatenate([part, part]) for part in (inputs, targets))
+    _before, _after = (
+        jax.grad(_loss)(start, *data) for data in ((inputs, targets), _doubled)
+    )
+    _truth["batch twice"][_name] = _growth_of_length(_before, _after)
+    _before, _after = (jax.grad(_reduce)(factor * error) for factor in (1, 2))
+    _truth["error twice"][_name] = _growth_of_length(_before, _after)
+predicted(
+    globals(),
+    "predicted_factors",
+    _truth,
+    {
+        (
+            "batch twice",
+            "sum",
+        ): "Every example adds its slopes, and each is there twice.",
+        ("batch twice", "mean"): "The mean also divides by twice as many entries.",
+        (
+            "batch twice",
+            "norm",
+        ): "The slopes of the norm are those of the sum, divided by twice the norm: both change.",
+        ("error twice", "sum"): "The loss itself grows by 4, but its slope is 2 e.",
+        ("error twice", "mean"): "The mean is the sum divided by N, and N is the same.",
+        (
+            "error twice",
+            "norm",
+        ): "The slopes of the norm are e / norm, and the norm doubles with the errors.",
+    },
 )
-_read = 'Read "Sum, mean and L2 norm" again.'
-
-
-def _length(tree):
-    return float(jnp.sqrt(sum((leaf**2).sum() for leaf in jax.tree.leaves(tree))))
-
-
-def _factors(reduce):
-    """The two factors, from gradients that JAX computes."""
-
-    def in_parameters(copies):
-        x, y = (jnp.concatenate([part] * copies) for part in (inputs, targets))
-        return jax.grad(lambda params: reduce(network.apply(params, x) - y))(start)
-
-    return {
-        "batch twice": _length(in_parameters(2)) / _length(in_parameters(1)),
-        "error twice": _length(jax.grad(reduce)(2 * error))
-        / _length(jax.grad(reduce)(error)),
-    }
-
-
-_reasons = {
-    (
-        "batch twice",
-        "sum",
-    ): "Every example adds its slopes to those of the sum, and now each is there twice.",
-    (
-        "batch twice",
-        "mean",
-    ): "Each example is there twice, but the mean also divides by twice as many entries.",
-    (
-        "batch twice",
-        "norm",
-    ): "The slopes of the norm are those of the sum, divided by twice the norm: both change.",
-    ("error twice", "sum"): "The loss itself grows by 4, but its slope is 2 e.",
-    ("error twice", "mean"): "The mean is the sum divided by N, and N is the same.",
-    (
-        "error twice",
-        "norm",
-    ): "The slopes of the norm are e / norm, and the norm doubles with the errors.",
-}
-_given = predicted_factors
-assert isinstance(_given, Mapping), (
-    f"predicted_factors should be a dictionary of two dictionaries; its type is {type(_given).__name__}. {_read}"
-)
-for (_case, _name), _reason in _reasons.items():
-    _its = _given.get(_case)
-    assert isinstance(_its, Mapping), (
-        f'predicted_factors["{_case}"] should be a dictionary with "sum", "mean" and "norm". {_read}'
-    )
-    assert _name in _its, (
-        f'predicted_factors["{_case}"] has no entry "{_name}". {_read}'
-    )
-    try:
-        _factor = float(_its[_name])
-    except (TypeError, ValueError):
-        raise AssertionError(
-            f'predicted_factors["{_case}"]["{_name}"] should be a number, such as 2 or 0.5. {_read}'
-        ) from None
-    assert abs(_factor / _factors(reductions[_name])[_case] - 1) < 0.011, (
-        f'With "{_case}", the gradient of the {_name} does not change by a factor of {_factor:g}. {_reason} {_read}'
-    )
 print("Right: all six factors agree with the gradients that JAX computes.")
 
 # %% [markdown]
@@ -366,15 +344,35 @@ for _mean in jax.tree.leaves(grads):
 #
 # ## Exercise: a square loss and its update
 #
-# Define two functions, with these arguments in this order:
+# An update from a repository, as you may find it: it is written for one network, and computes something else than
+# you need.
+
+
+# %%
+def repository_update(params, batch, lr=0.1):
+    def loss_fn(params):
+        error = network.apply(params, batch["x"]) - batch["y"]  # (B, K)
+        return jnp.mean(0.5 * jnp.sum(error**2, axis=1))
+
+    grads = jax.grad(loss_fn)(params)
+    new_params = jax.tree.map(lambda p, g: (1 - 1e-2 * lr) * p - lr * g, params, grads)
+    return new_params, loss_fn(new_params)
+
+
+_, loss = repository_update(start, {"x": inputs, "y": targets})
+print("loss", loss)
+
+# %% [markdown]
+# Make two functions of it, with these arguments in this order:
 #
 # - `square_loss(params, net, input, target)` returns the mean over all entries of the squared error, shape
 #   `()`;
 # - `my_update(params, net, input, target, learning_rate)` takes one step of gradient descent on `square_loss`
 #   and returns a pair: the loss before the step, and the new parameters.
 #
-# Both must work for any network without a key at `apply`, and must not change `params`. For a network that is
-# a single `hk.Linear(1)` on one input, `my_update` should agree with these loops:
+# Both must work for any network without a key at `apply`, for inputs `(B, D)` and targets `(B, K)`, and must not
+# change `params`. Which six things in the code above must be different? For a network that is a single
+# `hk.Linear(1)` on one input, `my_update` should agree with these loops:
 
 
 # %%
@@ -410,22 +408,23 @@ assert abs(_second - 0.9440) < 2e-4
 # targets and a learning rate of 0.1, the loss is {{ _first:.4f}}, and after one step it is {{ _second:.4f}}.
 #
 # <details>
-# <summary>Hint: the loss</summary>
+# <summary>Hint: where to look</summary>
 #
-# `largest_miss` has the arguments, `loss_fn` the square and the mean.
+# Compare the loss of the repository with the formulas of "Sum, mean and L2 norm", and its step with
+# $\theta' = \theta - \eta \, \nabla L$. Which loss does it return?
 #
 # </details>
 #
 # <details>
-# <summary>Hint: the update</summary>
+# <summary>Hint: the six differences</summary>
 #
-# `jax.value_and_grad(square_loss)` takes the arguments that `square_loss` takes. The step is the line with
-# `jax.tree.map` in `loss_along`; what stands in the place of `t`?
+# The network is a global name; a factor of one half; the squares of an example are summed; the weights decay by
+# themselves; the loss is that after the step; it comes second.
 #
 # </details>
 
 
-# %% exercise="square-loss" kind="build" minutes="10"
+# %% exercise="square-loss" kind="build" minutes="12"
 def square_loss(params, net, input, target):
     """The mean over all entries of the squared error, shape ()."""
     ### BEGIN SOLUTION
@@ -444,193 +443,95 @@ def my_update(params, net, input, target, learning_rate):
 
 
 # %% [markdown]
-# The check brings networks and random batches of its own, and computes loss and slopes in NumPy.
+# The check brings networks and random batches of its own.
 
 # %% check="square-loss"
-for _name in ("square_loss", "my_update"):
-    assert callable(globals().get(_name)), (
-        f"Exercise square-loss: define the function {_name} in the cell above and run it, then run this check."
-    )
-_closes = 'Read "The network as an argument" again.'
+from snippets.checking import Check
+
 _three = 'Read "Sum, mean and L2 norm" again.'
-_step = 'Read "One direction, three lengths of step" again.'
+_stops = {
+    "scalar-output": f"`jax.grad` needs one number. {_three}",
+    "as an abstract array": "jax.jit refuses net, which is not an array. Must it be compiled here?",
+    "TracerArrayConversion": "NumPy cannot use a tracer: use jnp in the loss.",
+    "Concretization": "float and int cannot use a tracer. Leave it an array.",
+    "unsupported operand": "Parameters are a tree: which function works leaf by leaf?",
+    "": "Does it use its own arguments, and only those?",
+}
+_loss = Check(globals(), "square_loss", "The network as an argument", _stops)
+_step = Check(globals(), "my_update", "One direction, three lengths of step", _stops)
 
 
-def _is_number(value):
-    return (
-        isinstance(value, (jax.Array, np.ndarray, np.generic, float, int))
-        and np.shape(value) == ()
-    )
+def _mean_of_squares(params, net, x, y):
+    with jax.default_matmul_precision("highest"):
+        return jnp.mean((net.apply(params, x) - y) ** 2)
 
 
-def _kind(value):
-    if isinstance(value, (jax.Array, np.ndarray)):
-        return f"an array of shape {value.shape}"
-    return f"an object of type {type(value).__name__}"
+def _after(length, decay=0.0):
+    return jax.tree.map(lambda p, g: (1 - decay) * p - length * g, _params, _slopes)
 
 
-def _answer(name, function, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return function(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = (str(problem).splitlines() or [""])[0][:200]
-        if "scalar-output" in reason:
-            raise AssertionError(
-                f"{name} cannot be differentiated: {reason} Reduce all entries to one number. {_three}"
-            ) from None
-        if "as an abstract array" in reason:
-            raise AssertionError(
-                f"When the check calls {name}, jax.jit refuses net, which is not an array. Compile nothing here, or declare"
-                f" net static. {_closes}"
-            ) from None
-        raise AssertionError(
-            f"When the check calls {name}, it stops with {type(problem).__name__}: {reason} ... Does it use only its own"
-            f" arguments, jnp instead of NumPy, and jax.tree.map for the parameters? {_closes}"
-        ) from None
-
-
-def _numbers(value, what):
-    try:
-        return np.asarray(value, np.float64)
-    except Exception:
-        raise AssertionError(
-            f"{what} holds something that is not an array of numbers. {_step}"
-        ) from None
-
-
-def _reading(value, e):
-    known = {
-        "the sum": (e**2).sum(),
-        "the norm": np.sqrt((e**2).sum()),
-        "the root of the mean": np.sqrt((e**2).mean()),
-        "the mean over examples of the sum over outputs": (e**2).sum(axis=1).mean(),
-        "half of it": (e**2).mean() / 2,
-        "the mean of |e|, without a square": abs(e).mean(),
-        "the mean of e, without a square": abs(e.mean()),
-        "the square of the mean": e.mean() ** 2,
-    }
-    found = [
-        name for name, other in known.items() if np.isclose(abs(value), other, 1e-3)
-    ]
-    return f", which is {found[0]}" if found else ""
-
-
-def _batches():
-    """Layers tanh(x w + b), with targets of three magnitudes."""
-    numbers = np.random.default_rng(0)
-    for rows, wide, outputs, scale in ((7, 3, 4, 1.0), (7, 4, 3, 1e3), (1, 2, 5, 30.0)):
-        w, b, x = (
-            numbers.normal(size=s) for s in ((wide, outputs), outputs, (rows, wide))
-        )
-        yield w, b, x, scale * numbers.normal(size=(rows, outputs)), outputs
-
-
-for _w, _b, _x, _target, _outputs in _batches():
+_draw = np.random.default_rng(0)
+for _rows, _wide, _sizes, _scale in (
+    (7, 3, [4], 1.0),
+    (7, 4, [2, 3], 1e3),
+    (1, 2, [5], 30.0),
+    (2, 1, [1, 3, 1], 1.0),
+):
     _net = hk.without_apply_rng(
-        hk.transform(lambda v, outputs=_outputs: jnp.tanh(hk.Linear(outputs)(v)))
+        hk.transform(lambda x, sizes=_sizes: hk.nets.MLP(sizes, activation=jnp.tanh)(x))
     )
-    _out = np.tanh(_x @ _w + _b)
-    _e = _out - _target
-    _true = (_e**2).mean()
-    _inner = 2 * _e / _e.size * (1 - _out**2)
-    _slopes = {"w": _x.T @ _inner, "b": _inner.sum(axis=0)}
-    _data = jnp.float32(_x), jnp.float32(_target)
-    _given = {"linear": {"w": jnp.float32(_w), "b": jnp.float32(_b)}}
-    _value = _answer("square_loss", square_loss, _given, _net, *_data)
-    assert _is_number(_value), (
-        f"square_loss returns {_kind(_value)} where one number of shape () belongs. Is there a `return`, and are both"
-        f" axes reduced? {_three}"
-    )
-    _value = float(_numbers(_value, "square_loss"))
-    assert np.isclose(_value, _true, rtol=1e-3), (
-        f"On a random batch square_loss gives {_value:.5g}{_reading(_value, _e)}. The mean of the squared error over all"
-        f" entries is {_true:.5g}. {_three}"
-    )
-    for _rate in (0.5, 0.02):
-        _given = {"linear": {"w": jnp.float32(_w), "b": jnp.float32(_b)}}
-        _before = dict(_given["linear"])
-        _result = _answer("my_update", my_update, _given, _net, *_data, _rate)
-        _is_pair = isinstance(_result, (tuple, list)) and len(_result) == 2
-        assert _is_pair, (
-            f"my_update must return the pair (loss, new parameters); it returns {_kind(_result)}. {_step}"
-        )
-        assert _is_number(_result[0]), (
-            f"The first thing that my_update returns must be the loss of shape (); it is {_kind(_result[0])}. In the"
-            f" right order it is the loss, then the new parameters. {_step}"
-        )
-        assert not any(leaf.is_deleted() for leaf in _before.values()), (
-            "my_update donates the parameters it is given, so the caller can no longer use them. Leave out"
-            f" donate_argnums. {_step}"
-        )
-        _kept = [
-            _given.get("linear", {}).get(name) is leaf for name, leaf in _before.items()
-        ]
-        assert all(_kept), (
-            "my_update changes the parameters it is given, and the caller may still need them. Build a new tree with"
-            f" jax.tree.map. {_step}"
-        )
-        _loss, _new = float(_numbers(_result[0], "The loss of my_update")), _result[1]
-        assert jax.tree.map(np.shape, _new) == jax.tree.map(np.shape, _given), (
-            "The new parameters are not a tree like the old: are keys or shapes missing, or others there?"
-            f" {_step}"
-        )
-        assert np.isclose(_loss, _true, rtol=1e-3), (
-            f"my_update gives the loss {_loss:.5g}{_reading(_loss, _e)}, but square_loss at the parameters it is given,"
-            f" before the step, is {_true:.5g}. {_step}"
-        )
-        _moved = np.concatenate(
-            [
-                np.ravel(
-                    _numbers(_before[name], "params")
-                    - _numbers(_new["linear"][name], f'"{name}"')
-                )
-                for name in ("w", "b")
-            ]
-        )
-        _slope = np.concatenate([_slopes[name].ravel() for name in ("w", "b")])
-        assert np.abs(_moved).max() > 0, (
-            f"my_update returns the old parameters. Return the tree that jax.tree.map builds. {_step}"
-        )
-        _length = _moved @ _slope / (_slope @ _slope)
-        assert np.linalg.norm(_moved - _length * _slope) < 5e-3 * np.linalg.norm(
-            _moved
-        ), (
-            "The step is not along the gradient of square_loss. Does every parameter move by its own slope, and by"
-            f" nothing else? {_step}"
-        )
-        assert _length > 0, (
-            f"The step leads uphill: the loss grows along the gradient, so subtract it. {_step}"
-        )
-        assert np.isclose(_length, _rate, rtol=5e-3), (
-            f"With learning rate {_rate} the parameters move by {_length:.4g} times the gradient of the mean. Is"
-            f" learning_rate used, and is it square_loss that is differentiated? {_step}"
-        )
-
-
-def _two_losses():
-    params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-    data = my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6))
-    before, new_params = my_update(params, *data, 0.1)
-    return before, square_loss(new_params, *data)
-
-
-_pair = [
-    float(_numbers(value, "A loss"))
-    for value in _answer("both on my_haiku_net", _two_losses)
-]
-assert np.allclose(_pair, (1.0960, 0.9440), atol=3e-4), (
-    f"On my_haiku_net the losses before and after a step are {_pair}, not 1.0960 and 0.9440, although a network of one"
-    f" layer gives the right ones. Do both functions work for any tree of parameters? {_step}"
-)
-print(
-    "Agrees with NumPy on three random batches and two learning rates; the loss is the one before the step;"
-)
-print(
-    f"nothing is changed in place. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]:.4f}."
-)
+    _x, _y = (jnp.float32(_draw.normal(size=(_rows, n))) for n in (_wide, _sizes[-1]))
+    _params = jax.tree.map(lambda p: p + 0.1, _net.init(jax.random.key(_rows), _x))
+    _data = _net, _x, _scale * _y
+    _true, _slopes = jax.value_and_grad(_mean_of_squares)(_params, *_data)
+    with jax.default_matmul_precision("highest"):
+        _e = np.float64(_net.apply(_params, _x) - _data[2])
+    _others = {
+        f"that is the sum. {_three}": (_e**2).sum(),
+        f"that is the norm. {_three}": np.sqrt((_e**2).sum()),
+        f"that is the root of the mean. {_three}": np.sqrt(_true),
+        "that is half of the mean.": _true / 2,
+        "that is the loss of the repository.": (_e**2).sum(axis=1).mean() / 2,
+        f"a sum over what, and a mean over what? {_three}": (_e**2).sum(axis=1).mean(),
+        "that is the mean of |e|. Where is the square?": abs(_e).mean(),
+        "that is the square of the mean.": _e.mean() ** 2,
+        "": f"What is squared, and over what is the mean? {_three}",
+    }
+    _when = f"With {_rows} rows and layers {_sizes}, "
+    _loss.agrees(_loss.call(_params, *_data, when=_when), _true, _others, _when)
+    for _rate in (0.5, 0.02, 2e-3):
+        _new = _after(_rate)
+        _others = {
+            "which of the two comes first?": (_new, _true),
+            "where is the loss?": _new,
+            "those are the old parameters.": (_true, _params),
+            "that is the gradient. What are the parameters after the step?": (
+                _true,
+                _slopes,
+            ),
+            "the loss is that after the step.": (_mean_of_squares(_new, *_data), _new),
+            "the step leads uphill.": (_true, _after(-_rate)),
+            "the step is as long as the gradient. What is learning_rate for?": (
+                _true,
+                _after(1),
+            ),
+            "the step has the length 0.1, whatever learning_rate is.": (
+                _true,
+                _after(0.1),
+            ),
+            "that is a step on the sum.": (_true, _after(_rate * _e.size)),
+            "the weights decay, too.": (_true, _after(_rate, 1e-2 * _rate)),
+            "": "Does each parameter move by learning_rate times its slope, and nothing else?",
+        }
+        _when = f"With {_rows} rows, layers {_sizes} and learning_rate {_rate}, "
+        _pair = _step.call(_params, *_data, _rate, when=_when)
+        _step.agrees(_pair, (_true, _new), _others, _when)
+_data = my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6))
+_before, _new = _step.call(my_haiku_params, *_data, 0.1)
+_pair, _what = (_before, _loss.call(_new, *_data)), "The two losses on my_haiku_net"
+_others = {"": "Do both functions work for any tree of parameters?"}
+_step.agrees(_pair, (1.0960, 0.9440), _others, what=_what)
+print(f"Agrees on four networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]:.4f}.")
 
 # %% [markdown]
 # ## Return new parameters and metrics
@@ -848,7 +749,8 @@ for _rows in (8, 16):
 #
 # Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of
 # the squared error over all entries of the *real* rows, shape `()`. At least one row is real, and real rows may
-# stand anywhere. It must work under `jax.jit` and `jax.grad`.
+# stand anywhere. Rows of padding may hold other numbers than zeros, up to a thousand in size, but no nan. It must
+# work under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -889,11 +791,18 @@ def compiled_with_gradient(loss):
 
 
 _params = jax.tree.map(lambda p: p + 0.1, start)  # so that no bias is zero
-for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)):
+for _rows, _real, _scale in (
+    (8, 5, 1.0),
+    (8, 8, 0.1),
+    (8, 1, 10.0),
+    (3, 2, 1e3),
+    (1, 1, 1.0),
+    (300, 257, 1.0),
+):
     _draw = np.random.default_rng(_real)
     _mask = np.float32(_draw.permutation(_rows) < _real)
     _x, _y = _draw.normal(size=(_rows, 12)), _scale * _draw.normal(size=(_rows, 6))
-    _x[_mask == 0], _y[_mask == 0] = 3, -700  # padding may hold anything
+    _x[_mask == 0], _y[_mask == 0] = 900, -1000  # what padding may hold
     _batch = {
         "inputs": jnp.float32(_x),
         "targets": jnp.float32(_y),
@@ -916,11 +825,12 @@ for _rows, _real, _scale in ((8, 5, 1.0), (8, 8, 0.1), (8, 1, 10.0), (3, 2, 1.0)
         "that is the sum.": 6 * _real * _true,
         "": "Which entries are added up, and how many are counted?",
     }
-    _check.agrees(_check.call(_params, _batch, when=_when), _true, _others, _when)
+    _mine = _check.call(_params, _batch, when=_when)
+    _check.agrees(_mine, _true, _others, _when, rtol=1e-4)
     _both = _check.call(_params, _batch, by=compiled_with_gradient, when=_when)
     _others = {"": "Does everything depend on params through the predictions?"}
     _what = "the loss and its gradient under jax.jit"
-    _check.agrees(_both, (_true, _gradient), _others, _when, _what)
+    _check.agrees(_both, (_true, _gradient), _others, _when, _what, rtol=1e-4)
 print(
     "Agrees with the mean over the real rows, and so does its gradient, compiled or not."
 )

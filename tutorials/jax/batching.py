@@ -215,7 +215,7 @@ calls = {
 # `"raises"`. Predict before you run anything. For each call, ask which shapes `x` and `w` have *inside* `outer`.
 
 # %% exercise="vmap-shapes" kind="predict" minutes="6"
-# For example: predicted_shapes = {1: (2, 2), 2: "raises", ..., 6: (2,)}
+# The form: predicted_shapes = {1: (2, 2), 2: "raises", ..., 6: (2,)}
 ### BEGIN SOLUTION
 predicted_shapes = {
     1: (3, 4, 5),  # rows of a with rows of b
@@ -229,61 +229,33 @@ predicted_shapes = {
 
 
 # %% check="vmap-shapes"
-def check_vmap_shapes():
-    page = 'Read "Choose the batch axis with in_axes and out_axes" again.'
-    assert "predicted_shapes" in globals(), (
-        "Exercise vmap-shapes: define predicted_shapes in the cell above and run it, then run this check."
-    )
-    form = 'It should look like {1: (2, 2), 2: "raises", ...}, with an entry for each of the calls 1 to 6.'
-    assert isinstance(predicted_shapes, dict), (
-        f"predicted_shapes is a {type(predicted_shapes).__name__}, not a dictionary. {form}"
-    )
-    given = {int(k) if str(k).isdigit() else k: v for k, v in predicted_shapes.items()}
-    assert set(given) == set(range(1, 7)), (
-        f"predicted_shapes has the keys {list(predicted_shapes)}. {form}"
-    )
-    hints = {
-        1: "What is left of (3, 4) and (3, 5) without the batch axis, and where do the results stack?",
-        2: "Axis 1 of `a` is the batch: how many examples does that make, and how long is each?",
-        3: "Compare the lengths of the two axes that are mapped.",
-        4: "What is the shape of one result, and where does `out_axes` put the batch axis?",
-        5: "Which shape does `w` have inside `outer`, and does `w[None, :]` work on it?",
-        6: "The inner vmap keeps `x` and goes through `c`; the outer one goes through `a`.",
-    }
-    wrong = {}
-    for number, hint in hints.items():
-        try:
-            truth = calls[number]().shape
-        except (ValueError, IndexError, TypeError):
-            truth = "raises"
-        guess = given[number]
-        if isinstance(guess, str):
-            fails = guess.strip().lower().startswith(("raise", "fail", "err"))
-            guess = "raises" if fails else guess
-        elif isinstance(guess, type) and issubclass(guess, Exception):
-            guess = "raises"
-        else:
-            try:
-                whole = tuple(int(n) for n in guess)
-                guess = whole if list(whole) == list(guess) else repr(guess)[:40]
-            except Exception:
-                guess = repr(guess)[:40]
-        if isinstance(guess, str) and guess != "raises":
-            hint = 'Each entry is a tuple of whole numbers or the word "raises".'
-        elif guess == "raises" != truth:
-            hint = f"This call does return an array. {hint}"
-        elif truth != "raises" and sorted(guess) == sorted(truth):
-            hint = f"The lengths are right, their order is not. {hint}"
-        elif truth != "raises" and len(guess) < len(truth):
-            hint = f"The result has more axes: each vmap adds one to what its function returns. {hint}"
-        if guess != truth:
-            wrong[number] = f"Call {number} is not {guess}. {hint}"
-    assert not wrong, (
-        f"{6 - len(wrong)} of 6 are right; look at {', '.join(map(str, wrong))}. {next(iter(wrong.values()))} {page}"
-    )
+from snippets.checking import predicted
 
 
-check_vmap_shapes()
+def _shape_or_raises(call):
+    try:
+        return call().shape
+    except (ValueError, IndexError):
+        return "raises"
+
+
+_used = outer, a, b, c  # by the calls
+predicted(
+    globals(),
+    "predicted_shapes",
+    {number: _shape_or_raises(call) for number, call in calls.items()},
+    {
+        number: f'Call {number}: {hint} Read "Choose the batch axis with in_axes and out_axes" again.'
+        for number, hint in {
+            1: "What is left of (3, 4) and (3, 5) without the batch axis, and where do the results stack?",
+            2: "Axis 1 of `a` is the batch: how many examples does that make, and how long is each?",
+            3: "Compare the lengths of the two axes that are mapped.",
+            4: "What is the shape of one result, and where does `out_axes` put the batch axis?",
+            5: "Which shape does `w` have inside `outer`, and does `w[None, :]` work on it?",
+            6: "What does the inner vmap share, what does it go through, and what does the outer one?",
+        }.items()
+    },
+)
 print("All six agree with what JAX returns.")
 
 # %% [markdown]
@@ -411,8 +383,8 @@ jax.vmap(storm_rain)(week)
 
 # %% [markdown]
 # Here `x[day]` stands for four stations at once, while an `if` needs a single yes or no. Define `storm_rain(x)`
-# without these two faults. It still takes *one* station, of shape `(T,)` for any $T \geq 2$, and returns one
-# number; `jax.vmap(storm_rain)(week)` should give 8, 6, `nan` and `nan`.
+# without these two faults. It still takes *one* station, of shape `(T,)` for any $T \geq 2$, with floats from 0 up,
+# and returns one number; `jax.vmap(storm_rain)(week)` should give 8, 6, `nan` and `nan`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -436,105 +408,76 @@ def storm_rain(x):
 
 
 # %% check="storm-rain"
-def check_storm_rain():
-    index_page = 'Read "An index out of range is clamped, not an error" again.'
-    trace_page = 'Read "vmap traces your function once" again.'
-    task_page = 'Read "Exercise: repair a function so that vmap accepts it" again.'
-    assert callable(globals().get("storm_rain")), (
-        "Exercise storm-rain: define the function storm_rain in the cell above and run it, then run this check."
-    )
-    advice = {
-        "TracerBoolConversionError": "An `if`, `while`, `and` or `or` asks a tracer for a yes or no: use jnp.where.",
-        "NonConcreteBooleanIndexError": "x[condition] has no fixed length: jnp.where keeps all entries.",
-        "TracerIntegerConversionError": "A tracer cannot count a loop or index a list: index the array with it.",
-        "TracerArrayConversionError": "NumPy cannot use a tracer: use jnp.",
-        "ConcretizationTypeError": "Something needs the number behind a tracer, as float and int do: leave it an array.",
-    }
+from snippets.checking import Check
 
-    def wanted(x):
-        for day, amount in enumerate(x):
-            if amount > 5:
-                return amount + x[day + 1] if day + 1 < len(x) else np.nan
-        return np.nan
-
-    def call(name, f, x):
-        try:
-            result = f(jnp.array(x, jnp.float32))
-            if result is None or isinstance(result, (dict, list, tuple)):
-                return result
-            return np.asarray(result, np.float64)
-        except Exception as problem:
-            if isinstance(problem, NotImplementedError) and "Exercise" in str(problem):
-                raise
-            kind = type(problem).__name__
-            hint = advice.get(kind, "Inside, x is one station, of shape (T,).")
-            if "truth value" in str(problem):
-                hint = "An `if`, `and` or `not` wants one yes or no, not an array of them: use jnp.where, and & for masks."
-            if "nonzero" in str(problem):
-                hint = "How many entries a condition finds is not known while tracing: jnp.argmax of it gives the first."
-            first_line = str(problem).partition("\n")[0][:160]
-            raise AssertionError(
-                f"{name} of an array of shape {x.shape} stops with {kind}: {first_line} ... {hint} {trace_page}"
-            ) from problem
-
-    # none; on the last day; on the first; exactly 5; several, the first of them not the largest
-    rows = [[1, 2, 0, 3], [0, 1, 5, 6.5], [7, 2, 0, 0], [1, 5, 2, 0], [0, 6, 1, 9]]
-    rows += [[5, 0, 8, 2], [1, 0, 3, 6], [9, 8, 7, 6], [0, 5.001, 3, 1]]
-    draw = np.random.default_rng(5)
-    batches = [np.array(rows), np.array([[3.0, 9.0], [7.0, 5.0]])]
-    most = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
-    batches.append(draw.integers(0, most, (60, 7)) / 2)
-    for batch in batches:
-        right = np.array([wanted(x) for x in batch])
-        yours = call("jax.vmap(storm_rain)", jax.vmap(storm_rain), batch)
-        one = call("storm_rain", storm_rain, batch[0])
-        assert all(isinstance(result, np.ndarray) for result in (yours, one)), (
-            f"storm_rain returns a {type(one).__name__}, not one number: is `return` missing, or too much in it? "
-            + task_page
-        )
-        assert (yours.shape, one.shape) == (right.shape, ()), (
-            f"For one station storm_rain should return one number, of shape (). For {len(batch)} stations of "
-            f"{batch.shape[1]} days the shape is {yours.shape} with vmap, for one of them {one.shape}. {trace_page}"
-        )
-        same = np.isclose(yours, right, rtol=1e-5, atol=0, equal_nan=True)
-        if same.all():
-            assert np.isclose(one, right[0], rtol=1e-5, equal_nan=True), (
-                f"With vmap the results agree, but storm_rain of one station is {one}, not {right[0]}. {trace_page}"
-            )
-            continue
-        i = int(np.argmin(same))
-        x, got, want = batch[i], yours[i], right[i]
-        two = x + np.append(x[1:], x[-1])  # with a clamped index
-        heavy, fives = np.flatnonzero(x > 5), np.flatnonzero(x >= 5)
-        if np.isnan(got):
-            why = f"The first day with more than 5 mm and the next were both measured. {task_page}"
-        elif len(fives) and x[fives[0]] == 5 and got == two[fives[0]]:
-            why = f"A day with exactly 5 mm does not have *more than* 5 mm. {task_page}"
-        elif not len(heavy) and got == two[0]:
-            why = f"No day has more than 5 mm, and argmax gives 0 where nothing is true: test for that. {task_page}"
-        elif not len(heavy):
-            why = f"No day has more than 5 mm: the result should be nan. {task_page}"
-        elif np.isnan(want) and got == 2 * x[-1]:
-            why = f"The last day was counted twice, because the index after it is clamped. {index_page}"
-        elif np.isnan(want):
-            why = f"The day after the last was not measured, so the result should be nan. {index_page}"
-        elif got == two[heavy[-1]]:
-            why = (
-                f"That is the last day with more than 5 mm, not the first. {task_page}"
-            )
-        elif got == two[x.argmax()]:
-            why = f"That is the day with the most rain, not the first with more than 5 mm. {task_page}"
-        else:
-            why = f"Add the first day with more than 5 mm and the day after it, in this row alone. {task_page}"
-        raise AssertionError(
-            f"For {x[:8].tolist()}{' ...' if len(x) > 8 else ''} storm_rain gives {got:g}, not {want:g}. {why}"
-        )
-
-
-check_storm_rain()
-print(
-    "Agrees with a loop over the days for 71 stations: early, late, several and no storms."
+_trace = 'Read "vmap traces your function once" again.'
+_index = 'Read "An index out of range is clamped, not an error" again.'
+_check = Check(
+    globals(),
+    "storm_rain",
+    "Exercise: repair a function so that vmap accepts it",
+    {
+        "nonzero": f"How many entries a condition finds is not known while tracing. {_trace}",
+        "TracerBool": f"What asks a tracer for a yes or no? {_trace}",
+        "NonConcreteBooleanIndex": f"How long is what a condition picks? {_trace}",
+        "TracerInteger": f"What uses a tracer as a Python number? {_trace}",
+        "TracerArray": f"NumPy cannot use a tracer. {_trace}",
+        "ConcretizationType": f"What needs the number behind a tracer? {_trace}",
+        "truth value": f"What asks a whole array for a yes or no? {_trace}",
+        "": f"Which shape does x have inside? {_trace}",
+    },
 )
+
+
+def _heavy(x):
+    return np.flatnonzero(x > 5)
+
+
+def _rains(batch, find=_heavy, after=lambda x: np.nan, none=lambda x: np.nan):
+    return np.array(
+        [
+            x[days[0]] + np.append(x, after(x))[days[0] + 1] if len(days) else none(x)
+            for x, days in ((x, find(x)) for x in batch)
+        ]
+    )
+
+
+_draw = np.random.default_rng(5)
+_rows = [[1, 2, 0, 3], [0, 1, 5, 6.5], [7, 2, 0, 0], [1, 5, 2, 0], [0, 6, 1, 9]]
+_rows += [[5, 0, 8, 2], [1, 0, 3, 6], [9, 8, 7, 6], [0, 5.000001, 3, 1]]
+_sizes = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
+_rare = np.where(_draw.random((9, 300)) < 0.01, 1e3, 5) * _draw.random((9, 1))
+_batches = _rows, [[3, 9], [7, 5]], [[5, 4]], [[0, 0]], [[6, 8]], [[1e-3, 1e4, 2e4]]
+for _batch in map(
+    np.float32, (*_batches, _rare, _draw.integers(0, _sizes, (60, 7)) / 2)
+):
+    _at_5 = _rains(_batch, lambda x: np.flatnonzero(x >= 5))
+    _latest = _rains(_batch, lambda x: _heavy(x)[::-1])
+    _most = _rains(_batch, lambda x: _heavy(x)[np.argsort(-x[_heavy(x)])])
+    _twice = _rains(_batch, after=lambda x: x[-1])
+    _round = _rains(_batch, after=lambda x: x[0])
+    _dry, _start = (
+        _rains(_batch, none=f) for f in (lambda x: 0, lambda x: x[0] + x[1])
+    )
+    _zero = _rains(_batch, after=lambda x: 0)
+    _others = {
+        "a day with exactly 5 mm does not have *more than* 5 mm.": _at_5,
+        "that is the last such day, not the first.": _latest,
+        "that is the day with the most rain, not the first such day.": _most,
+        f"the last day is counted twice. {_index}": _twice,
+        f"after the last day comes the first. {_index}": _round,
+        f"what was not measured counts as 0. {_index}": _zero,
+        "without such a day it should be nan, not 0.": _dry,
+        "without such a day it should be nan; what is argmax of no yes at all?": _start,
+        "": f"Which are the first day above 5 mm and the next in its row, and were both measured? {_index}",
+    }
+    _when, _right = f"For stations and days {_batch.shape}, ", _rains(_batch)
+    _yours = _check.call(jnp.array(_batch), by=jax.vmap, when=_when)
+    _check.agrees(_yours, _right, _others, _when, rtol=1e-5)
+    _yours, _when = _check.call(jnp.array(_batch[0])), "For one station, "
+    _others = {"": f"With vmap it agrees. {_trace}"}
+    _check.agrees(_yours, _right[0], _others, _when, rtol=1e-5)
+print("Agrees with a loop over the days: early, late, several and no storms.")
 
 # %% tags=["hidden"]
 _signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
@@ -688,12 +631,21 @@ assert jnp.abs(_together).max() > 0.5
 assert jnp.abs(_apart).max() < 1e-5
 
 # %% [markdown]
-# ## Exercise: per-example gradients
+# ## Exercise: clip each gradient, then average
 #
-# Define `per_example_gradients(params, x, y)`, the gradient of `example_loss` with respect to `params` for every
-# example. `x` has shape `(B, D)` and `y` has shape `(B,)`, for any $B$ and $D$. The result is a dictionary like
-# `params` whose leaves have a batch axis in front: `"w"` of shape `(B, D)` and `"b"` of shape `(B,)`. Leave `params`
-# itself as it is.
+# In differentially private training, no example may change the model by more than a limit. So the gradient of each
+# example is *clipped*: if its norm is above the limit, it is scaled down to a norm equal to the limit, in the same
+# direction; if not, it remains as it is. Then comes the mean. The norm is that of the whole gradient, the root of the
+# sum of all squared entries of `"w"` and `"b"` together.
+#
+# Define two functions, for any $B \geq 1$ and $D \geq 1$. They leave `params` as it is.
+#
+# - `per_example_gradients(params, x, y)`: the gradient of `example_loss` with respect to `params` for every example.
+#   `x` has shape `(B, D)` and `y` has shape `(B,)`. The result is a dictionary like `params` whose leaves have a batch
+#   axis in front: `"w"` of shape `(B, D)` and `"b"` of shape `(B,)`.
+# - `clipped_mean_gradient(params, x, y, limit)`: the mean of these gradients, each of them clipped to the positive
+#   number `limit`: a dictionary like `params`, `"w"` of shape `(D,)` and `"b"` of shape `()`. An example may fit
+#   exactly, so that its gradient is zero.
 #
 # Here is the same thing, as a specification in NumPy, slow but clear. It nudges every parameter up and down,
 # for one example after the other. (For a square the result is exact.)
@@ -712,21 +664,32 @@ def nudge_every_parameter(w, b, x, y):
     return slopes
 
 
+def slow_clipped_mean(slopes, limit):
+    w, b = np.zeros(slopes["w"].shape[1]), 0.0
+    for slope_w, slope_b in zip(slopes["w"], slopes["b"], strict=True):
+        size = np.sqrt(np.sum(slope_w**2) + slope_b**2)
+        shrink = limit / size if size > limit else 1.0
+        w, b = w + shrink * slope_w, b + shrink * slope_b
+    return {"w": w / len(slopes["b"]), "b": b / len(slopes["b"])}
+
+
 three_inputs = np.array([[1.0, 2.0], [3.0, 0.0], [0.0, -1.0]])
 three_targets = np.array([0.0, 1.0, 2.0])
-nudge_every_parameter(np.array([1.0, -1.0]), 0.5, three_inputs, three_targets)
+slopes = nudge_every_parameter(np.array([1.0, -1.0]), 0.5, three_inputs, three_targets)
+print(slopes)
+print(slow_clipped_mean(slopes, 5.0))
 
 # %% [markdown]
 # <details>
 # <summary>Hint</summary>
 #
-# Start with one example: which function gives *its* gradient? Then map that function, and decide for each of its
-# three arguments whether it is batched or shared.
+# Start with one example: which function gives *its* gradient, and which function clips it? Then map. Decide for each
+# argument whether it is batched or shared. If a gradient is zero, what is the limit divided by its norm?
 #
 # </details>
 
 
-# %% exercise="per-example-gradients" kind="build" minutes="6"
+# %% exercise="per-example-gradients" kind="build" minutes="15"
 def per_example_gradients(params, x, y):
     """Gradients of example_loss; params are w (D,) and b (); x is (B, D), y is (B,); leaves are (B, D) and (B,)."""
     ### BEGIN SOLUTION
@@ -734,136 +697,103 @@ def per_example_gradients(params, x, y):
     ### END SOLUTION
 
 
+def clipped_mean_gradient(params, x, y, limit):
+    """Mean of the gradients, each scaled down to a norm of at most limit; leaves are like those of params."""
+
+    ### BEGIN SOLUTION
+    def clipped(gradient):
+        squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
+        shrink = limit / jnp.maximum(jnp.sqrt(squares), limit)  # 1 for a small one
+        return jax.tree.map(lambda leaf: shrink * leaf, gradient)
+
+    gradients = jax.vmap(clipped)(per_example_gradients(params, x, y))
+    return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
+    ### END SOLUTION
+
+
 # %% check="per-example-gradients"
-def check_per_example_gradients():
-    axes_page = 'Read "Choose the batch axis with in_axes and out_axes" again.'
-    grad_page = 'Read "A gradient for every point: vmap of grad" again.'
-    loss_page = 'Read "The gradient of a batch hides its examples" again.'
-    function = globals().get("per_example_gradients")
-    assert callable(function), (
-        "Exercise per-example-gradients: define the function per_example_gradients in the cell above and run it, "
-        "then run this check."
-    )
-    hints = {
-        "callable value": f"grad takes the function itself, not a loss that is computed already. {grad_page}",
-        "scalar-output": f"grad gets a whole batch of losses: put it inside vmap, and map x and y. {grad_page}",
-        "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {axes_page}",
-        "rank should be at least": f"Is something mapped that all examples share, as params are? {axes_page}",
-        "in_axes": f"in_axes needs an entry for each argument of the mapped function. {axes_page}",
-        "real- or complex": f"grad wants floats: is its first argument params? {loss_page}",
-        "Abstract tracer": f"float and int cannot use a tracer: leave it an array. {grad_page}",
-        "__array__": f"NumPy cannot use a tracer: use jnp inside the loss. {grad_page}",
-        "donated": f"Something that was passed in has been donated, and is gone; leave it as it is. {loss_page}",
-        "deleted": f"Something that was passed in has been deleted; leave it as it is. {loss_page}",
+from snippets.checking import Check
+
+_axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
+_grad = 'Read "A gradient for every point: vmap of grad" again.'
+_advice = {
+    "callable value": f"What does grad take? {_grad}",
+    "scalar-output": f"grad gets a whole batch of losses: what comes first, grad or vmap? {_grad}",
+    "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {_axes}",
+    "rank should be at least": f"Is something mapped that all examples share? {_axes}",
+    "in_axes": f"How many entries does in_axes need? {_axes}",
+    "Abstract tracer": f"What asks a tracer for its number? {_grad}",
+    "__array__": f"NumPy cannot use a tracer. {_grad}",
+    "TracerBool": f"What asks a tracer for a yes or no? {_grad}",
+    "": f"Does grad see one example at a time? {_grad}",
+}
+_each, _mean = (
+    Check(globals(), name, "Exercise: clip each gradient, then average", _advice)
+    for name in ("per_example_gradients", "clipped_mean_gradient")
+)
+
+
+def _times(factor, slopes):
+    return {n: (g.T * factor).T for n, g in slopes.items()}
+
+
+def _means(slopes, factor=1.0):
+    return {n: g.mean(axis=0) for n, g in _times(factor, slopes).items()}
+
+
+def _norms(slopes):
+    squares = [(g.reshape(len(g), -1) ** 2).sum(axis=1) for g in slopes.values()]
+    return np.sqrt(np.where(sum(squares) == 0, 1, sum(squares)))  # 1 for zero
+
+
+_draw = np.random.default_rng(3)
+_cases = (4, 3, 1), (1, 2, 1), (3, 3, 1), (7, 5, 40), (6, 1, 0.01), (200, 2, 3)
+for _b, _d, _size in _cases:
+    _w, _x, _y = (_size * _draw.normal(size=s) for s in ((_d,), (_b, _d), (_b,)))
+    _c, _x[5:], _y[5:] = _size, 0, _size  # these fit exactly
+    _w, _c, _x, _y = map(np.float32, (_w, _c, _x, _y))
+    _r = np.float64(_x) @ _w + _c - _y
+    _right = {"w": 2 * _r[:, None] * _x, "b": 2 * _r}
+    _when = f"With B = {_b}, D = {_d} and numbers of about {_size}, "
+    _given = {"w": jnp.array(_w), "b": jnp.array(_c)}, jnp.array(_x), jnp.array(_y)
+    _next = {n: np.concatenate([g[1:], g[-1:]]) for n, g in _right.items()}
+    _others = {
+        f"that is one gradient, the mean over the batch. {_grad}": _means(_right),
+        f"that is one gradient, the sum over the batch. {_grad}": _means(_right, _b),
+        "the other sign is that of a step, not of a gradient.": _times(-1, _right),
+        "half of it: what is the slope of r**2?": _times(0.5, _right),
+        "shares of the gradient of a mean.": _times(1 / _b, _right),
+        "each row holds the gradient of the next example.": _next,
+        "": "Is it the gradient of example_loss at these params, with each example's own x and y?",
     }
-
-    def call(*arguments):
-        try:
-            return function(*arguments)
-        except Exception as problem:
-            if isinstance(problem, NotImplementedError) and "Exercise" in str(problem):
-                raise
-            hint = next((hints[sign] for sign in hints if sign in str(problem)), None)
-            first_line = str(problem).partition("\n")[0][:160]
-            raise AssertionError(
-                f"per_example_gradients stops with {type(problem).__name__}: {first_line} ... "
-                + (hint or f"Does grad see one example at a time? {grad_page}")
-            ) from problem
-
-    draw = np.random.default_rng(3)
-    sizes = ((4, 3, 1), (1, 2, 1), (3, 3, 1), (7, 5, 40), (6, 1, 0.01))
-    for B, D, size in sizes:
-        w, b, x, y = (
-            np.float32(size * draw.normal(size=s)) for s in ((D,), (), (B, D), (B,))
-        )
-        given = {"w": jnp.array(w), "b": jnp.array(b)}
-        before = dict(given)
-        arrays = jnp.array(x), jnp.array(y)
-        with jax.default_matmul_precision("highest"):
-            yours = call(given, *arrays)
-        changed = given.keys() != before.keys() or any(
-            given[name] is not before[name] for name in before
-        )
-        deleted = any(a.is_deleted() for a in (*before.values(), *arrays))
-        assert {changed, deleted} == {False}, (
-            f"What was passed in is changed, donated or deleted by the call: leave it as it is. {loss_page}"
-        )
-        assert yours is not None, (
-            f"It returns None: is `return` missing before the gradients? {grad_page}"
-        )
-        assert not callable(yours), (
-            f"It returns a function that has not been called on the batch yet. {grad_page}"
-        )
-        kind = type(yours).__name__.replace("ArrayImpl", "array")
-        assert isinstance(yours, dict), (
-            f"It returns an object of type {kind}, not one dictionary with 'w' and 'b' like params: neither a list or "
-            f"pair, nor the losses, nor the gradient in x. {loss_page}"
-        )
-        assert yours.keys() == {"w", "b"}, (
-            f"It returns a dictionary with the keys {list(yours)}, where params has 'w' and 'b'. {loss_page}"
-        )
-        try:
-            floats = all(jnp.issubdtype(a.dtype, jnp.floating) for a in yours.values())
-            values = {name: np.asarray(yours[name], np.float64) for name in ("w", "b")}
-        except Exception:
-            floats = False
-        assert floats, (
-            f"The leaves should be arrays of floats with the batch axis in front: stack lists. {grad_page}"
-        )
-        shapes = {name: value.shape for name, value in values.items()}
-        assert shapes != {"w": (D,), "b": ()}, (
-            f"With {B} examples you return one gradient, of shapes {shapes}: a mean, a sum, or that of a single "
-            f"example. Put grad inside vmap. {grad_page}"
-        )
-        assert shapes == {"w": (B, D), "b": (B,)}, (
-            f"With B = {B} and D = {D} the shapes are {shapes}, not (B, D) for w and (B,) for b. Is the batch axis in "
-            f"front, and are x and y those that were passed in? {axes_page}"
-        )
-        x, y, w, b = (np.asarray(a, np.float64) for a in (x, y, w, b))
-        r = x @ w + b - y
-        right = {"w": 2 * r[:, None] * x, "b": 2 * r}
-
-        def agrees(values, right=right):
-            close = {
-                "rtol": 1e-4,
-                "atol": 1e-5 * max(np.abs(g).max() for g in right.values()),
-            }
-            return all(
-                np.allclose(values[name], g, **close) for name, g in right.items()
-            )
-
-        if agrees(values):
-            continue
-        but_the_last = {name: values[name][:-1] for name in values}
-        but_the_first = {name: right[name][1:] for name in right}
-        lengths = ", ".join(
-            f"{name} {np.vdot(values[name], g) / np.vdot(g, g):.4g}"
-            for name, g in right.items()
-        )
-        if B > 1 and agrees(but_the_last, but_the_first):
-            why = f"Row 0 holds the gradient of example 1, row 1 that of example 2, and so on. {loss_page}"
-        elif B > 1 and not any(
-            np.ptp(value, axis=0).any() for value in values.values()
-        ):
-            why = f"All rows are equal, but each example has a gradient of its own. {grad_page}"
-        elif agrees({name: -value for name, value in values.items()}):
-            why = f"They point downhill: the gradient itself has the other sign. {loss_page}"
-        elif agrees({name: 2 * value for name, value in values.items()}):
-            why = f"They are half as long as they should be: the slope of r**2 is 2 r. {loss_page}"
-        elif agrees({name: B * value for name, value in values.items()}):
-            why = f"They are 1/{B} of what they should be: shares of the gradient of a mean. {loss_page}"
-        else:
-            why = (
-                f"Measured along the right ones their lengths are {lengths}, where 1 is right. Is it the exact gradient "
-                f"of example_loss, at the params passed in, with each example's own x and y? {loss_page}"
-            )
-        raise AssertionError(
-            f"The shapes are right, but with B = {B}, D = {D} and numbers of size {size} the values differ. {why}"
-        )
-
-
-check_per_example_gradients()
-print("Agrees on batches of 1 to 7 examples with small and large numbers.")
+    _limits = {"rtol": 1e-4, "atol": 1e-9}
+    _yours = _each.call(*_given, when=_when)
+    _each.agrees(_yours, _right, _others, _when, **_limits)
+    _sizes = _norms(_right)
+    for _limit in (np.median(_sizes[:5]), 1e-3 * _size, 1e3 * _size**2):
+        _factors = np.minimum(1, _limit / _sizes), 1, _limit / _sizes, _sizes <= _limit
+        _true, _plain, _up, _out = (_means(_right, factor) for factor in _factors)
+        _shrink = min(1, _limit / _norms({n: g[None] for n, g in _plain.items()})[0])
+        _clipped = {n: np.clip(g, -_limit, _limit) for n, g in _right.items()}
+        _own = [np.minimum(1, _limit / _norms({n: g})) for n, g in _right.items()]
+        _apart = {n: _means(_right, own)[n] for n, own in zip("wb", _own, strict=True)}
+        _others = {
+            "nothing is clipped.": _plain,
+            "the mean is clipped: what comes first?": _times(_shrink, _plain),
+            "gradients below the limit are scaled up to it.": _up,
+            "gradients above the limit are left out.": _out,
+            "w and b are clipped each by its own norm.": _apart,
+            "single entries are clipped.": _means(_clipped),
+            "that is the sum.": _times(_b, _true),
+            "a zero gradient became nan: what is divided by its norm?": _times(
+                np.nan, _true
+            ),
+            "": "Is each gradient scaled by a factor of its own, and is the mean taken then?",
+        }
+        _told = f"{_when}and the limit {_limit:.3g}, "
+        _yours = _mean.call(*_given, float(_limit), when=_told)
+        _mean.agrees(_yours, _true, _others, _told, **_limits)
+print("Both agree on batches of 1 to 200 examples, with small and large limits.")
 
 # %% [markdown]
 # ## Per-example gradients cancel in the mean

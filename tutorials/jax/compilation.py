@@ -406,7 +406,7 @@ assert len(traced_bodies) == 1
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
 #
-# A buffer `x` holds `n` measurements, and behind them padding, which may be `nan`. The function below takes the mean
+# A buffer `x` holds `n` measurements, and behind them padding, which may be anything, also `nan`. The function below takes the mean
 # of the logarithms of the positive measurements. Earlier ones weigh more: measurement $i$, counted from 0, has the
 # weight $1 / (1 + i)$. Where none is positive the answer is 0.
 
@@ -435,8 +435,8 @@ jax.jit(mean_log)(buffer, 4)
 # - `n` is an ordinary argument, so that JAX traces once for each length of `x`, whatever `n` is;
 # - `jax.grad(mean_log)` works as well and has no `nan` in it. For entries that do not count, the slope is 0.
 #
-# `x` is a vector of `float32`, and the result an array of shape `()`. The check compiles the function and counts its
-# traces.
+# `x` is a vector of `float32` with at least one entry, and the result an array of shape `()`. The check compiles the
+# function together with its gradient and counts its traces.
 #
 # <details>
 # <summary>Hint</summary>
@@ -461,132 +461,89 @@ def mean_log(x, n):
 
 
 # %% check="mend-for-jit"
-assert callable(globals().get("mean_log")), (
-    "Exercise mend-for-jit: define the function mean_log in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_where = 'Read "`if` on data: `jnp.where` or `lax.cond`" again.'
+_mask = 'Read "A mask: mark the entries instead of picking them" again.'
+_shapes = 'Read "Shapes, slices and Python numbers" again.'
+_check = Check(
+    globals(),
+    "mean_log",
+    "Exercise: mend a function for `jit`",
+    {
+        "nonzero": f"How many entries a mask picks is not known while tracing. {_mask}",
+        "NonConcreteBoolean": f"How many entries a mask picks is not known while tracing. {_mask}",
+        "truth value": f"How are two masks combined? {_mask}",
+        "TracerBool": f"What asks a tracer for true or false? {_where}",
+        "TracerArray": f"NumPy cannot record. {_shapes}",
+        "hash": f"Is n an option, or data? {_shapes}",
+        "Reverse-mode": "Which loops have no gradient? "
+        'Read "Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`" again.',
+        "callback": "What NumPy computes in a callback has no gradient.",
+        "Gradient only defined": "Is one number returned, and nothing else?",
+        "": f"What must be known while tracing, and depends on n? {_shapes}",
+    },
 )
-WHERE = 'Read "`if` on data: `jnp.where` or `lax.cond`" again.'
-MASK = 'Read "A mask: mark the entries instead of picking them" again.'
-SHAPES = 'Read "Shapes, slices and Python numbers" again.'
+_traced = []
 
 
-def in_python(x, n):
-    """The specification: what mean_log(x, n) should be, and its gradient."""
-    weights = [1 / (1 + i) if i < n and x[i] > 0 else 0 for i in range(len(x))]
-    total = sum(w * np.log(float(x[i])) for i, w in enumerate(weights) if w)
-    slope = [w / float(x[i]) if w else 0.0 for i, w in enumerate(weights)]
-    return total / (sum(weights) or 1.0), np.array(slope) / (sum(weights) or 1.0)
+def compiled_with_gradient(f):
+    def counted(x, n):
+        _traced.append(len(x))
+        return f(x, n)
+
+    return jax.jit(jax.value_and_grad(counted))
 
 
-def attempt(what, call, *args):
-    """The result of a call, or a sentence on why there is none."""
-    try:
-        return call(*args)
-    except Exception as problem:
-        name, told = type(problem).__name__, str(problem)
-        if told.startswith("Exercise "):
-            raise
-        advice = {
-            "TracerBoolConversionError": WHERE,
-            "NonConcreteBooleanIndexError": MASK,
-            "TracerArrayConversionError": "NumPy cannot record: use jnp.",
-        }.get(name, SHAPES)
-        if "nonzero" in told:
-            advice = MASK
-        if "truth value" in told:
-            advice = f"Combine masks with &, | and ~, not with and, or, not. {MASK}"
-        if "static" in told and "hash" in told:
-            advice = f"Do not make n static: it is data here. {SHAPES}"
-        if "Reverse-mode" in told:
-            advice = f"A loop over a traced number of turns has no gradient: use a mask. {MASK}"
-        if "callbacks" in told:
-            advice = (
-                f"What NumPy computes in a callback has no gradient: use jnp. {MASK}"
-            )
-    raise AssertionError(
-        f"{what} stops with {name}: {' '.join(told.split())[:160]} ... {advice}"
+_draw = np.random.default_rng(0)
+_buffers = [(np.float32([2.5, -1, 0, 0.4, 7, 3]), n) for n in (5, 6, 1, 0)]
+_buffers += [(np.float32([-1, 0, 3, np.nan, np.nan, np.inf]), n) for n in (3, 2, 0)]
+for _size, _n in ((1, 0), (1, 1), (150, 150), (150, 140), (150, 0), (150, 149)):
+    _x = _draw.normal(size=_size) * 10.0 ** _draw.integers(-6, 7, size=_size)
+    _x[_draw.random(_size) < 0.2] = 0
+    _x[_n:] = _draw.choice([np.nan, np.inf, -np.inf, 5], _size - _n)
+    _late = np.where(np.arange(_size) == _n - 1, 20, -abs(_x))  # only one counts
+    _buffers += [(np.float32(_x), _n), (np.float32(_late), _n)]
+for _x, _n in _buffers:
+    _counts = (np.arange(len(_x)) < _n) & (_x > 0)
+    _inside, _each = np.where(_counts, _x, 1.0), 1 / np.arange(1, len(_x) + 1)
+    _logs, _weights = np.log(_inside), _counts * _each
+    _sum = _weights @ _logs
+    _far, _past = (_x > 0) * _each, np.where((_x > 0) & np.isfinite(_x), _x, 1)
+    _weight, _number = _weights.sum() or 1.0, _counts.sum() or 1
+    _all, _ranks = _each[:_n].sum() or 1, _counts / np.maximum(_counts.cumsum(), 1)
+    _rank, _log = (
+        _ranks @ _logs / (_ranks.sum() or 1),
+        np.log(_weights @ _inside / _weight or 1),
     )
-
-
-def guess(got, expected, x, n):
-    """A sentence on what a wrong number may come from, if one can tell."""
-    counts = [i for i in range(n) if x[i] > 0]
-    logs, weights = np.log(x[counts]), 1 / (1 + np.array(counts, float))
-    if np.isnan(got) and not counts:
-        return "Nothing is positive here, so the answer should be 0: is something 0 / 0, or a mask of zeros times nan? "
-    if not np.isfinite(got):
-        return "Multiplying by a mask of zeros keeps a nan or an inf: use jnp.where. "
-    if not counts:
-        return "Nothing is positive among the first n entries here. "
-    for value, sentence in (
-        (logs.mean(), "Each entry seems to have the same weight. "),
-        (in_python(x, len(x))[0], "Entries from n on seem to count. "),
-        (logs @ weights, "It seems not to be divided by the sum of the weights. "),
-        (
-            logs @ weights / sum(1 / (1 + i) for i in range(n)),
-            "Entries that are not positive seem to count among the weights. ",
-        ),
-        (
-            np.log((x[counts] @ weights) / weights.sum()),
-            "It seems to be the logarithm of a mean. ",
-        ),
-    ):
-        if np.isclose(got, value, rtol=1e-4) and not np.isclose(
-            value, expected, rtol=1e-2
-        ):
-            return sentence
-    return ""
-
-
-def short(array):
-    numbers = np.array2string(np.array(array[:6]), precision=3, separator=", ")
-    return f"{numbers[:-1]}, ...]" if len(array) > 6 else numbers
-
-
-def counted(x, n):
-    traced_lengths.append(len(x))
-    return mean_log(x, n)
-
-
-traced_lengths = []
-compiled, slopes = jax.jit(counted), jax.jit(jax.grad(lambda x, n: mean_log(x, n)))
-draw = np.random.default_rng(0)
-for length in (6, 1, 24):
-    cases = []
-    for n in sorted({0, 1, length // 2, length}, reverse=True):
-        some = draw.normal(size=length) * 10.0 ** draw.integers(-2, 3, size=length)
-        some[draw.random(length) < 0.2] = 0.0
-        padded = np.where(np.arange(length) < n, some, np.nan)
-        late = np.where(np.arange(length) == n - 1, 20.0, -np.abs(some))
-        cases += [(case.astype(np.float32), n) for case in (some, padded, late)]
-    for case, n in cases:
-        shown = f"mean_log({short(case)}, {n})"
-        expected, expected_slope = in_python(case, n)
-        x_case = jnp.array(case)
-        got = attempt(f"With jax.jit, {shown}", compiled, x_case, n)
-        assert getattr(got, "shape", None) == (), (
-            f"{shown} gives {str(got)[:80]}; it should be one number, an array of shape (): is there a `return`, and"
-            f" of nothing else? {MASK}"
-        )
-        assert np.isclose(got, expected, rtol=1e-5, atol=1e-5), (
-            f"{shown} gives {float(got):.6g}, and without jit it was {expected:.6g}."
-            f" {guess(float(got), expected, case, n)}{MASK}"
-        )
-        slope = attempt(f"With jax.grad, {shown}", slopes, x_case, n)
-        assert not np.isnan(slope).any(), (
-            f"The value of {shown} is right, but its gradient has nan in it: {short(slope)}. Give the logarithm and the"
-            f" division a harmless argument *inside*, wherever their result is thrown away. {WHERE}"
-        )
-        assert np.allclose(slope, expected_slope, rtol=1e-4, atol=1e-6), (
-            f"The value of {shown} is right, but its gradient is {short(slope)} instead of {short(expected_slope)}. Is"
-            f" each operation one that JAX can differentiate? {WHERE}"
-        )
-assert len(traced_lengths) == 3, (
-    f"mean_log was traced {len(traced_lengths)} times for 3 lengths of x; once for each is wanted. {SHAPES}"
-)
+    _others = {
+        "each entry has the same weight.": _logs.sum() / _number,
+        "that is the sum, not the mean.": _sum,
+        "entries from n on count.": _far @ np.log(_past) / (_far.sum() or 1),
+        "entries that do not count are among the weights.": _sum / _all,
+        "the weights are those of the ranks among what counts.": _rank,
+        "that is the logarithm of the mean.": _log,
+        f"something is 0 / 0, or a nan or inf is multiplied by 0. {_where}": np.nan,
+        "": "Which entries count, with which weight, and what if none does?",
+    }
+    _when = f"With {len(_x)} entries, n = {_n} and {_counts.sum()} that count, "
+    _pair = _check.call(jnp.array(_x), _n, by=compiled_with_gradient, when=_when)
+    _check.agrees(_pair[0], _sum / _weight, _others, _when, "the value", rtol=1e-5)
+    _told = f"the value is right, but its gradient has nan in it: what does where do on the way back? {_where}"
+    _check.require(not np.isnan(_pair[1]).any(), _when + _told)
+    _right, _what = _weights / _inside / _weight, "the gradient"
+    _others = {
+        "for JAX the value does not depend on x.": 0 * _right,
+        "": "Is each operation one that JAX can differentiate?",
+    }
+    _check.agrees(_pair[1], _right, _others, _when, _what, rtol=1e-4)
+_lengths = len({len(x) for x, _ in _buffers})
+_told = f"It was traced {len(_traced)} times for {_lengths} lengths of x: is n an ordinary argument? {_shapes}"
+_check.require(len(_traced) == _lengths, _told)
+print("Agrees with the function without jit, whatever is behind the measurements.")
 print(
-    "Agrees with the function without jit on vectors of 3 lengths, with nan behind the measurements; the gradients"
+    f"Its gradient has no nan, and it was traced once for each of {_lengths} lengths."
 )
-print("have no nan; and it was traced 3 times, whatever n was.")
 
 # %% [markdown]
 # ## When `jit` traces again
@@ -820,14 +777,14 @@ def decaying_rate(f):
 
 
 # %% [markdown]
-# Without running them, predict how often each makes JAX trace `update`. Define `predicted`, a dictionary from the eight
-# names to whole numbers. The check runs the eight functions and counts.
+# Without running them, predict how often each makes JAX trace `update`. Define `predicted_traces`, a dictionary from the
+# eight names to whole numbers. The check runs the eight functions and counts.
 
 # %% exercise="count-the-traces" kind="predict" minutes="10"
-# The form: predicted = {"shapes": 1, "rates": 1, "powers": 1, "trees": 1, "keywords": 1,
-#                        "fresh_lambdas": 1, "same_function": 1, "decaying_rate": 1}
+# The form, with other numbers: predicted_traces = {"shapes": 1, "rates": 1, "powers": 1, "trees": 1,
+#     "keywords": 1, "fresh_lambdas": 1, "same_function": 1, "decaying_rate": 1}
 ### BEGIN SOLUTION
-predicted = {
+predicted_traces = {
     "shapes": 3,
     "rates": 3,
     "powers": 3,
@@ -840,52 +797,34 @@ predicted = {
 ### END SOLUTION
 
 # %% check="count-the-traces"
-THINK = {
-    "shapes": "JAX keeps one program for each shape, and finds a shape again that it has seen before.",
-    "rates": "A whole number, a Python float and a float32 array are three types; values do not count.",
-    "powers": "Here the value of a static argument does count, and JAX keeps the program of each value.",
-    "trees": "Names count, the order in which a dictionary was written does not.",
-    "keywords": "Passing an argument by keyword where it was passed by position is another form of call.",
-    "fresh_lambdas": "Each turn makes a new function object.",
-    "same_function": "JAX looks up the function and its types, and does not care that `jax.jit` was called again.",
-    "decaying_rate": "Which type does the rate have in the first step, and which after the first product?",
-}
-assert "predicted" in globals(), (
-    "Exercise count-the-traces: define predicted in the cell above and run it, then run this check."
-)
-assert isinstance(predicted, dict), (
-    f"predicted should be a dictionary from names to numbers, as in the comment of the cell, not {predicted!r}."
-)
-assert predicted.keys() == THINK.keys(), (
-    "predicted should have the names of the eight functions; missing or unknown:"
-    f" {sorted(map(str, predicted.keys() ^ THINK.keys()))}."
-)
-mistakes = []
-sequences = (
-    shapes,
-    rates,
-    powers,
-    trees,
-    keywords,
-    fresh_lambdas,
-    same_function,
-    decaying_rate,
-)
-for name, sequence in zip(THINK, sequences, strict=True):
-    said = predicted[name]
-    numeric = isinstance(said, (int, float, np.number, jax.Array))
-    numeric = numeric and not isinstance(said, bool) and np.shape(said) == ()
-    assert numeric, (
-        f'predicted["{name}"] should be a whole number, how often update is traced, not {said!r}.'
-    )
-    step_counted = count_traces(update)
-    sequence(step_counted)
-    if said != step_counted.traces:
-        too = "many" if said > step_counted.traces else "few"
-        mistakes.append(f'"{name}": {said} is too {too}. {THINK[name]}')
-assert not mistakes, (
-    f"{8 - len(mistakes)} of 8 are right. {' '.join(mistakes)}"
-    ' Read "When `jit` traces again" again.'
+from snippets.checking import predicted
+
+_used = w, batch  # by the functions
+_truth = {}
+for _sequence in (
+    *(shapes, rates, powers, trees, keywords),
+    *(fresh_lambdas, same_function, decaying_rate),
+):
+    _counted = count_traces(update)
+    _sequence(_counted)
+    _truth[_sequence.__name__] = _counted.traces
+predicted(
+    globals(),
+    "predicted_traces",
+    _truth,
+    {
+        name: f'{name}: {hint} Read "When `jit` traces again" again.'
+        for name, hint in {
+            "shapes": "what happens to a program when another shape comes between?",
+            "rates": "which types do the rates have, and do values count?",
+            "powers": "do values of a static argument count, and is a value found again?",
+            "trees": "is it the names that count, or their order?",
+            "keywords": "are the three calls of one form?",
+            "fresh_lambdas": "how many function objects are there?",
+            "same_function": "does JAX look up the function, or the result of `jax.jit`?",
+            "decaying_rate": "which type has the rate in the first step, and which after the first product?",
+        }.items()
+    },
 )
 print("All eight agree with the count.")
 
@@ -966,12 +905,12 @@ print(f"chain      {naive_benchmark(chain, m):.6f} s, should be about {finished:
 # %% [markdown]
 # Define `benchmark(f, *args, repeats=10)`, which returns the seconds that one call `f(*args)` takes:
 #
-# - `f` is called once without being timed, and then `repeats` times with the clock running;
+# - `f` is called once without being timed (twice is fine), and then `repeats` times with the clock running;
 # - the result of each call, also of the first, is waited for before the next call begins, since otherwise calls
 #   overlap in the queue;
 # - `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`;
-# - what is returned is one number, the mean over the timed calls. (Their median or minimum is welcome too. The
-#   `ValueError` in the docstring is optional: it is not tested.)
+# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is a
+#   whole number from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
 #
 # <details>
 # <summary>Hint</summary>
@@ -991,165 +930,95 @@ from snippets.timing import benchmark
 # their last result is ready, and compares your seconds with its own clock.
 
 # %% check="honest-benchmark"
-assert callable(globals().get("benchmark")), (
-    "Exercise honest-benchmark: define the function benchmark in the cell above and run it, then run this check."
-)
-TIME_IT = 'Read "Time it: warm up, and wait" again.'
+_naps = (0.16, 0.08, 0.01, 0.10, 0.03, 0.02), (0.1, 0.03), (0.05, 0.1, *[0.01] * 10)
+import timeit
+
+from snippets.checking import Check, differing
+
+_stops = {"": "What does f get, and may it return a tree, a NumPy array or None?"}
+_check = Check(globals(), "benchmark", "Time it: warm up, and wait", _stops)
 
 
 @jax.jit
-def busy(turns):
+def _busy(turns):
     return jax.lax.fori_loop(0, turns, lambda _, v: v @ v / 256, jnp.ones((256, 256)))
 
 
-def seconds_of_20_turns():
-    start = time.perf_counter()
-    jax.block_until_ready(busy(20))
-    return time.perf_counter() - start
+_once = timeit.repeat(lambda: jax.block_until_ready(_busy(20)), number=1, repeat=4)
+_turns = max(20, int(20 * 0.03 / min(_once)))
 
 
-TURNS = max(20, int(20 * 0.025 / min(seconds_of_20_turns() for _ in range(4))))
+class _Witness:  # sleeps for these times in turn, then works, and notes its calls
+    def __init__(self, naps, work=lambda: np.ones(2)):
+        self.naps, self.work, self.pending = naps, work, ()
+        self.given, self.begun, self.took, self.early = [], [], [], 0
 
-
-class Witness:
-    """A function to be timed that remembers its calls; the first one takes `first_call` seconds more."""
-
-    def __init__(self, work, first_call=0.0):
-        self.work, self.first_call = work, first_call
-        self.arguments, self.begun, self.overlaps, self.pending = [], [], 0, ()
-        self.traced = False
-
-    def __call__(self, *args):
-        if any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(args)):
-            self.traced = True
-            return args
-        self.overlaps += not self.idle()
+    def __call__(self, *args, **named):
+        self.early += not self.idle()
         self.begun.append(time.perf_counter())
-        self.arguments.append(args)
-        time.sleep(self.first_call if len(self.begun) == 1 else 0)
+        self.given.append((args, named))
+        time.sleep(self.naps[(len(self.begun) - 1) % len(self.naps)])
         self.pending = self.work()
+        self.took.append(time.perf_counter() - self.begun[-1])
         return self.pending
 
     def idle(self):
-        return all(
-            leaf.is_ready()
-            for leaf in jax.tree.leaves(self.pending)
-            if isinstance(leaf, jax.Array)
-        )
+        arrays = [x for x in jax.tree.leaves(self.pending) if isinstance(x, jax.Array)]
+        return all(array.is_ready() for array in arrays)
 
 
-def in_turn(*seconds):
-    """Work that sleeps for each of these times in turn."""
-    turns = iter(range(10**6))
-
-    def work():
-        time.sleep(seconds[next(turns) % len(seconds)])
-        return np.ones(2)
-
-    return work
-
-
-def asked(witness, repeats, *args):
-    """What `benchmark` says, and the seconds of each timed call by the check's own clock."""
-    keywords = {} if repeats == 10 else {"repeats": repeats}
-    seconds, problem = None, None
-    try:
-        seconds = benchmark(witness, *args, **keywords)
-    except Exception as raised:
-        if str(raised).startswith("Exercise "):
-            raise
-        problem = raised
-    end, made = time.perf_counter(), len(witness.begun)
-    assert not witness.traced, (
-        "Inside benchmark, f is called with a tracer. Time f as it is given, without jit or another transformation"
-        f" around it: whether it is compiled is the caller's choice. {TIME_IT}"
-    )
-    assert problem is None, (
-        f"benchmark stops with {type(problem).__name__}: {str(problem)[:200]} ... It has called f {made} times, for"
-        f" benchmark(f, {', '.join(map(str, args))}, repeats={repeats}). f may return an array, a tree, a NumPy array"
-        f" or None, and jax.block_until_ready waits for any. {TIME_IT}"
-    )
-    one = isinstance(seconds, (float, int, np.number, np.ndarray, jax.Array))
-    one = one and np.shape(seconds) == () and np.isfinite(float(seconds))
-    assert one, (
-        f"benchmark returns {str(seconds)[:80]!r}, not one number: is there a `return`, and is it the bare seconds?"
-        f" {TIME_IT}"
-    )
-    how = (
-        "Without repeats, which stands for 10,"
-        if repeats == 10
-        else f"With repeats={repeats}"
-    )
-    assert repeats + 1 <= made <= repeats + 3, (
-        f"{how} the function is called {made} times. It should be {repeats + 1}: once without the"
-        f" clock, then {repeats} times with it. {TIME_IT}"
-    )
-    for given in witness.arguments:
-        passed_on = len(given) == len(args) and all(map(np.array_equal, given, args))
-        assert passed_on, (
-            f"The function should be called with {args}, but got {str(given)[:60]}: pass `*args` on. {TIME_IT}"
-        )
-    assert not witness.overlaps, (
-        f"{witness.overlaps} of {made} calls begin before the result of the call before is there. Wait for each"
-        f" result, that of the first call too. {TIME_IT}"
-    )
-    assert witness.idle(), (
-        f"benchmark returns while the last result is still being computed: it is not waited for. {TIME_IT}"
-    )
-    return float(seconds), np.diff([*witness.begun[-repeats:], end])
+def _asked(witness, when, **named):
+    """What `benchmark` says of a witness, which must have been called as it should."""
+    repeats = named.get("repeats", 10)
+    seconds = _check.call(witness, np.arange(3), 2, when=when, **named)
+    waited, made = witness.idle(), len(witness.begun)
+    traced = any(isinstance(x, jax.core.Tracer) for x in jax.tree.leaves(witness.given))
+    wrong = traced or any(differing(g, ((np.arange(3), 2), {})) for g in witness.given)
+    counted, in_turn = repeats < made < repeats + 3, not witness.early
+    number = not isinstance(seconds, str) and not differing(seconds, 0.0, atol=np.inf)
+    for told, holds in {
+        "f gets a tracer: whether it is compiled is its caller's choice.": not traced,
+        "f should get the other arguments, and get them as they are.": not wrong,
+        f"f is called {made} times: how many without the clock, and how many with it?": counted,
+        "a call begins before the result of the call before is there.": in_turn,
+        "the last result is still being computed when benchmark returns.": waited,
+        f"benchmark returns {str(seconds)[:60]!r}, not one number.": number,
+    }.items():
+        _check.require(holds, when + told)
+    return float(seconds)
 
 
-for work, first_call in (
-    (in_turn(0.02), 0),
-    (in_turn(0.02), 0.2),
-    (lambda: busy(TURNS), 0),
-    (lambda: busy(TURNS), 0.3),
-    (in_turn(0.04, 0.08, 0.01, 0.02), 0),  # with a first call of 0.04
-    (in_turn(0.08, 0.01, 0.02, 0.04), 0),
-):
-    witness = Witness(work, first_call)
-    seconds, by_clock = asked(witness, 4, jnp.arange(3), 2)
-    took = ", ".join(f"{once:.4f}" for once in by_clock)
-    told = f"benchmark says {seconds:.4g} s for calls that took {took} s"
-    assert seconds < 100 * by_clock.max(), (
-        f"{told}. Are these milliseconds? The unit is the second. {TIME_IT}"
-    )
-    assert not (first_call and seconds > 1.2 * by_clock.max()), (
-        f"{told}, after a first call that took {first_call} s more. The clock must start after it. {TIME_IT}"
-    )
-    assert seconds < 1.2 * by_clock.max(), (
-        f"{told}. Is this the time of all {len(by_clock)} calls together? {TIME_IT}"
-    )
-    waits = "Does the clock (perf_counter, not process_time) run while the result is waited for?"
-    divides = "Is the time divided by the number of timed calls?"
-    asynchronous = isinstance(witness.pending, jax.Array)
-    assert seconds > 0.7 * by_clock.min(), (
-        f"{told}. {waits if asynchronous or seconds < 0.1 * by_clock.min() else divides} {TIME_IT}"
-    )
-    assert seconds < 1.2 * max(by_clock.mean(), np.median(by_clock)), (
-        f"{told}, which is neither their mean nor their median: is only one of the calls timed? {TIME_IT}"
-    )
-for work in (in_turn(0.03), lambda: busy(TURNS)):
-    for _ in range(3):  # again only if something came between
-        seconds, (once,) = asked(Witness(work), 1)
-        if fits := 0.7 * once < seconds < 1.2 * once:
+for _sleeps, _named in zip(_naps, ({"repeats": 5}, {"repeats": 1}, {}), strict=True):
+    _repeats = _named.get("repeats", 10)
+    _when = f"For calls of {_sleeps} s, the first not counted, and {_repeats} repeats, "
+    for _ in range(3):  # again only if the machine was busy
+        _witness = _Witness(_sleeps)
+        _says = _asked(_witness, _when, **_named)
+        _took = np.array(_witness.took[-_repeats:])
+        _mean, _total, _whole = _took.mean(), _took.sum(), np.mean(_witness.took)
+        _others = {
+            "those are milliseconds.": 1e3 * _mean,
+            "that is the time of all calls together.": _total,
+            "that is the longest call.": _took.max(),
+            "that is the first of the timed calls.": _took[0],
+            "that is the last of the timed calls.": _took[-1],
+            "the first call of all is timed, too.": _whole,
+            "by how many calls is the time divided?": _total / (_repeats + 1),
+            "": "What does the clock measure, and which calls?",
+        }
+        _allowed = _mean, np.median(_took), _took.min()
+        if not all(differing(_says, right, 0.1) for right in _allowed):
             break
-    assert fits, (
-        f"With repeats=1 benchmark says {seconds:.4f} s for a call that took {once:.4f} s. Is the time divided by the"
-        f" number of calls that were timed, no more and no fewer? {TIME_IT}"
-    )
-for work in (
-    lambda: {"loss": jnp.ones(()), "params": [busy(TURNS), np.ones(2)]},
-    lambda: np.ones(2),
-    lambda: None,
-):
-    asked(Witness(work), 10, jnp.arange(3), 2)
-print(
-    "The first call left out, each result waited for, `repeats` calls timed, all arguments passed on, and seconds"
-)
-print(
-    "that agree with the check's clock: tested on arrays still being computed, on trees of them, on NumPy and None."
-)
+    else:
+        _check.agrees(_says, _mean, _others, _when, rtol=0.1)
+_when = "For a result that is computed after f has returned, "
+_witness = _Witness([0], lambda: _busy(_turns))
+_says, _took = _asked(_witness, _when, repeats=3), np.diff(_witness.begun[-3:])
+_told = f"benchmark says {_says:.4f} s, and the calls took {_took.round(4)} s. Does the clock run while you wait?"
+_check.require(_says > 0.2 * _took.min(), _when + _told)
+for _work in (lambda: None, lambda: {"a": [_busy(_turns), np.ones(2)]}):
+    _asked(_Witness([0], _work), "Without repeats, which stands for 10, ")
+print("Agrees with the check's clock, for arrays, trees, NumPy and None.")
 
 # %% [markdown]
 # ## What do you gain?

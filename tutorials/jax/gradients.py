@@ -336,8 +336,8 @@ assert jax.grad(line_loss)(w, **by_name) == jax.grad(line_loss)(w, b, hours, lev
 # $$q(x) = x^\top A \, x = \sum_{i} \sum_{j} x_i A_{ij} x_j$$
 #
 # Define `gradient_of_quadratic(a, x)`: the gradient of $x^\top A \, x$ with respect to $x$. Here `a` is any
-# square matrix of shape `(n, n)`, symmetric or not, `x` has shape `(n,)`, and so has the result. Note which
-# argument comes first.
+# square matrix of floats, of shape `(n, n)` with $n \geq 1$, symmetric or not. `x` has shape `(n,)`, and so has
+# the result. Note which argument comes first.
 #
 # Here is the same thing, as a specification in plain loops. For a quadratic form, stepping both ways gives the
 # exact slope whatever the step, here 1. The example is a matrix that is not symmetric.
@@ -384,115 +384,78 @@ def gradient_of_quadratic(a, x):
 
 
 # %% check="matrix-gradient"
-def check_gradient_of_quadratic(f):
-    assert callable(f), (
-        f"gradient_of_quadratic is a {type(f).__name__}, not a function of a and x."
+from snippets.checking import Check
+
+
+def check_gradient_of_quadratic(namespace):
+    once = 'Read "`jax.grad` turns a function into its gradient" again.'
+    refusal = 'Read "When `grad` refuses" again.'
+    form = 'Read "Exercise: the gradient of a quadratic form" again.'
+    check = Check(
+        namespace,
+        "gradient_of_quadratic",
+        "Choose the argument with `argnums`",
+        {
+            "Gradient only defined": f"Is the form one number, and which argument comes first? {refusal}",
+            "int32": f"Which dtype has the argument of `grad`? {refusal}",
+            "__array__": f"NumPy got a tracer. {once}",
+            "callable value": f"What does `grad` take? {once}",
+            "argnums": "From which number do positions count, and which arguments count?",
+            "Abstract tracer": f"Something asks a tracer for its number. {once}",
+            "": "Does it use its own two arguments and nothing else, whatever n is?",
+        },
     )
     draw = np.random.default_rng(2)
-    agreed = []
-    for n, kind, scale in [
-        (n, kind, scale)
-        for n, scale in [(3, 1), (2, 16), (5, 1 / 16), (1, 1)]
-        for kind in ("symmetric", "non-symmetric")
+    sizes = (3, 1), (2, 30), (1, 1), (5, 1e-3), (7, 1e3), (12, 0.1)
+    for (n, size), kind in [
+        (case, kind) for case in sizes for kind in ("non-symmetric", "symmetric")
     ]:
-        # Quarters, times a power of two: exact in every format that a device multiplies in.
-        a = draw.integers(-63, 64, (n, n)) / 4 * scale
-        a = np.triu(a) + np.triu(a, 1).T if kind == "symmetric" else a
-        x = draw.choice([-1, 1], n) * draw.integers(1, 64, n) / 4
-        right = (a + a.T) @ x
-        try:
-            with jax.default_matmul_precision("highest"):
-                yours = f(jnp.array(a, dtype=float), jnp.array(x, dtype=float))
-        except Exception as error:
-            if "write your code here" in str(error):
-                raise
-            section = {
-                "Gradient only defined for scalar": "When `grad` refuses",
-                "__array__": "`jax.grad` turns a function into its gradient",
-                "callable value": "`jax.grad` turns a function into its gradient",
-                "argnums": "Choose the argument with `argnums`",
-                "int32": "When `grad` refuses",
-            }
-            told = next(
-                (s for m, s in section.items() if m in str(error)), "What can go wrong"
-            )
-            reason = f'For n = {n} your function stopped (read "{told}") with {type(error).__name__}: {error}'
-            raise AssertionError(reason) from error
-        assert yours is not None, (
-            "It returns None: you may have computed the gradient, but `return` is missing before it."
-        )
-        assert not callable(yours), (
-            'It returns a function, still to be called: read "`jax.grad` turns a function into its gradient" again.'
-        )
-        assert not isinstance(yours, jax.core.Tracer), (
-            'It returns a tracer, stored during some other run: read "Reading from outside is fine, writing is not".'
-        )
-        assert isinstance(yours, (jax.Array, np.ndarray, np.number, float, int)), (
-            f"It returns a {type(yours).__name__}, not one array. With `value_and_grad` or a tuple of `argnums`, return "
-            'only the gradient in x; of a list, make an array. Read "Choose the argument with `argnums`" again.'
-        )
-        assert np.shape(yours) == (n,), (
-            f"It has shape {np.shape(yours)}, but a gradient has the shape of its argument, here ({n},). Shape () is "
-            f'the value of the form, ({n}, {n}) the gradient in A: read "Choose the argument with `argnums`" again.'
-        )
-        try:
-            yours = np.array(yours, dtype=float)
-        except Exception as error:
-            reason = f"What it returns cannot be read ({type(error).__name__}): return a JAX array of floats."
-            raise AssertionError(reason) from error
-        case = f"A = {a.tolist()}, x = {x.tolist()}: it is {yours.tolist()}, not {right.tolist()}."
-
-        def equal(other, yours=yours, a=a, x=x, rtol=1e-5):
-            size = np.max(np.abs(a)) * np.max(np.abs(x)) * len(x)
-            return np.allclose(yours, other, rtol=0, atol=rtol * size)
-
-        if equal(right):
-            agreed.append(f"n = {n}, {kind}")
-            continue
-        assert not equal(-right), (
-            f"{case} The sign is turned: the gradient points uphill, the minus belongs to the step."
-        )
-        assert yours.any(), (
-            f"{case} For JAX your result does not depend on x at all. Does every step use `jnp` or an operator on x, and "
-            'no `.item()`? Read "`jax.grad` turns a function into its gradient" again.'
-        )
-        entries = [2 * x * a.sum(axis=0), 2 * x * a.sum(axis=1), 2 * x * np.diag(a)]
-        assert not any(map(equal, entries)), (
-            f"{case} In NumPy and JAX `*` multiplies entry by entry; the product in the form is `@`, as in `x @ a @ x`."
-        )
-        assert not equal(right / 2), (
-            f"{case} That is half of it: x stands twice in the form, and both count. Read the double sum above again."
-        )
-        assert not any(map(equal, (a @ x, x @ a))), (
-            f"{case} That is the contribution of one x, and the form holds two. Read the double sum above again."
-        )
-        assert not any(map(equal, (2 * a @ x, 2 * x @ a))), (
-            f"{case} That is right for a symmetric A, and this one is not. Which entries of A does x_0 meet in the sum?"
-        )
-        assert not equal(right, rtol=2e-2), (
-            f"{case} That is close, as from a nudge or from rounding: take the slope with `jax.grad`. "
-            'Read "Finite differences, and why they are not enough" again.'
-        )
-        known = f"It agrees for {'; '.join(agreed)}. " if agreed else ""
-        raise AssertionError(
-            f"{case} {known}Is your function `x @ a @ x`, for every n, sign and size of a and x, and do you "
-            'differentiate in x? Read "Choose the argument with `argnums`" again.'
-        )
-    print(
-        "Tested with 1, 2, 3 and 5 rows, symmetric or not: yours agrees with the specification."
-    )
+        a, x = size * draw.normal(size=(n, n)), draw.normal(size=n) * (n != 12)
+        a = a if kind == "non-symmetric" else a + a.T
+        a, x = np.float32(a), np.float32(x)
+        right, value = (a + a.T) @ x, x @ a @ x
+        when = f"For n = {n}, a {kind} A and numbers of about {size}, "
+        others = {
+            "that has the other sign: the minus belongs to the step, not to the gradient.": -right,
+            f"that is half of it. How often does x occur in the double sum? {form}": right
+            / 2,
+            f"that is A x, what one of the two x contributes. {form}": a @ x,
+            f"that is what one of the two x contributes. {form}": x @ a,
+            "that is 2 A x, right for a symmetric A, but this one is not. "
+            f"Which entries of A does x_0 meet in the sum? {form}": 2 * a @ x,
+            f"that is right for a symmetric A, but this one is not. {form}": 2 * x @ a,
+            f"that has no product of a matrix and a vector in it: what does `*` do? {form}": 2
+            * x
+            * a.sum(axis=0),
+            f"that has only products of single entries in it: what does `*` do? {form}": 2
+            * x
+            * a.sum(axis=1),
+            f"that is the gradient of a form with one x. {form}": a.sum(axis=0),
+            f"for JAX your result does not depend on x. {once}": np.zeros(n),
+            "that is the form itself.": value,
+            "that is the gradient in A.": np.outer(x, x),
+            "that is the sum of all derivatives.": right.sum(),
+            f"that is the derivative of the gradient. {form}": a + a.T,
+            "that is the gradient as a row, with one axis too many.": right[None],
+            "those are the gradients in both.": (np.outer(x, x), right),
+            "those are the form and its gradient.": (value, right),
+            "that is a list; make it one array.": list(right),
+            "": f"Is it exactly the gradient in x, for every n and every size and sign of the numbers? {form}",
+        }
+        yours = check.call(jnp.array(a), jnp.array(x), when=when)
+        check.agrees(yours, right, others, when, rtol=2e-5, atol=0)
 
 
-assert "gradient_of_quadratic" in globals(), (
-    "Exercise matrix-gradient: define gradient_of_quadratic in the cell above and run it, then run this check."
+check_gradient_of_quadratic(globals())
+print(
+    "Agrees with the formula for 1 to 12 rows, symmetric or not, large and small numbers."
 )
-check_gradient_of_quadratic(gradient_of_quadratic)
 
 # %% [markdown]
 # A check says which mistake it sees. For a common one, $2 A x$, it prints:
 
 # %% raises="AssertionError" match="right for a symmetric A" tags=["sample"]
-check_gradient_of_quadratic(lambda a, x: 2 * a @ x)
+check_gradient_of_quadratic({"gradient_of_quadratic": lambda a, x: 2 * a @ x})
 
 # %% [markdown]
 # <div class="admonition question">
@@ -681,19 +644,21 @@ calls = {
 }
 
 # %% [markdown]
-# Define `predicted`, a dictionary with the keys `"A"` to `"H"`. If a call raises an error, its entry is
+# Define `predicted_gradients`, a dictionary with the keys `"A"` to `"H"`. If a call raises an error, its entry is
 # `"fails"`. Otherwise the entry is what the call returns, with each array replaced by its shape: `()` for
-# one number, `(4,)` for a vector of four, `{"u": (4,), "v": ()}` for a dictionary that holds both.
+# one number, `(4,)` for a vector of four, `{"u": (4,), "v": ()}` for a dictionary that holds both, `[(4,), ()]` for
+# a tuple of both. `None` remains `None`.
 
 # %% exercise="gradient-shapes" kind="predict" minutes="8"
-# An entry is a shape, a dictionary or tuple of shapes, or "fails".
+# In this form, an entry being a shape, a dictionary or list of shapes, or "fails":
+# predicted_gradients = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ..., "F": ..., "G": ..., "H": ...}
 ### BEGIN SOLUTION
-predicted = {
+predicted_gradients = {
     "A": {"w": (3, 2), "b": (3,), "mask": None},
     "B": (2,),
-    "C": ((2,),),
+    "C": [(2,)],
     "D": "fails",
-    "E": ((), (2,)),
+    "E": [(), (2,)],
     "F": "fails",
     "G": (2,),
     "H": (3, 2),
@@ -702,125 +667,40 @@ predicted = {
 
 
 # %% check="gradient-shapes"
-def check_predicted_shapes(predicted, calls):
-    pytrees, arguments = (
-        "Gradients of dictionaries and other pytrees",
-        "Choose the argument with `argnums`",
-    )
-    both, refusals = (
-        "Get the value in the same call: `value_and_grad`",
-        "When `grad` refuses",
-    )
-    hints = {
-        "A": (
-            "The gradient has the structure of its argument, with all names and the `None`.",
-            pytrees,
-        ),
-        "B": (
-            "Which argument is at position 1? Its gradient has its shape.",
-            arguments,
-        ),
-        "C": (
-            "`argnums` is a tuple here, if a short one: what does a tuple of positions give?",
-            arguments,
-        ),
-        "D": ("What shape does `outputs` return?", refusals),
-        "E": (
-            "How many things does `value_and_grad` return, and in which order?",
-            both,
-        ),
-        "F": (
-            "Look at the dtypes of the leaves that you differentiate with respect to.",
-            refusals,
-        ),
-        "G": (
-            "Which argument do you differentiate with respect to? Only that one has to be float.",
-            refusals,
-        ),
-        "H": (
-            "One row for each output, one column for each entry of the argument.",
-            refusals,
-        ),
-    }
-
-    def plain(name, given):
-        """A prediction with tuples for lists, shapes for arrays, and one word for failing."""
-        if isinstance(given, type) and issubclass(given, BaseException):
-            return "fails"
-        if isinstance(given, str):
-            said = given.lower()
-            assert said.startswith("fail") or "err" in said, (
-                f"{name} holds the text {given!r}. Write shapes and None without quotes; the only text is 'fails': "
-                'read the sentences before the cell in "Exercise: predict eight gradients" again.'
-            )
-            return "fails"
-        assert not isinstance(given, (int, np.integer)), (
-            f"In {name}, {given} is a number, and a shape is a tuple: in Python `(3)` is the number 3, `(3,)` a tuple. "
-            'Read the sentences before the cell in "Exercise: predict eight gradients" again.'
-        )
-        if isinstance(given, dict):
-            return {str(key): plain(name, value) for key, value in given.items()}
-        if isinstance(given, (list, tuple)):
-            numbers = [isinstance(entry, (int, np.integer)) for entry in given]
-            return (
-                tuple(map(int, given))
-                if all(numbers)
-                else tuple(plain(name, entry) for entry in given)
-            )
-        assert given is None or hasattr(given, "shape"), (
-            f"{name} holds a {type(given).__name__}, not a shape, a dictionary or tuple of shapes, or 'fails': "
-            'read the sentences before the cell in "Exercise: predict eight gradients" again.'
-        )
-        return None if given is None else tuple(given.shape)
-
-    assert isinstance(predicted, dict), (
-        f"predicted is a {type(predicted).__name__}; make it a dictionary with the keys A to H, as in "
-        '"Exercise: predict eight gradients".'
-    )
-    predicted = {str(name).strip().upper(): given for name, given in predicted.items()}
-    missing = [
-        name for name in hints if name not in predicted or predicted[name] is ...
-    ]
-    assert not missing, (
-        f"predicted has no entry for {', '.join(missing)}: give a shape, a tree of shapes, or 'fails', as in "
-        '"Exercise: predict eight gradients".'
-    )
-    shapes = [
-        jax.tree.map(jnp.shape, globals().get(name))
-        for name in ("layer", "whole", "point")
-    ]
-    tree = {"w": (3, 2), "b": (3,), "mask": None}
-    assert shapes == [tree, tree, (2,)], (
-        "layer, whole or point are no longer what the cell above made them: run that cell again, then yours and this."
-    )
-    wrong = {}
-    for name, call in calls.items():
-        try:
-            truth = plain(name, jax.tree.map(jnp.shape, call()))
-        except TypeError:
-            truth = "fails"
-        if (yours := plain(name, predicted[name])) != truth:
-            wrong[name] = (
-                f"the call does not return {yours}."
-                if "fails" not in (yours, truth)
-                else "the call raises no error."
-                if yours == "fails"
-                else "the call raises an error."
-            )
-    for name, what in wrong.items():
-        hint, section = hints[name]
-        count = f"{len(calls) - len(wrong)} of {len(calls)} are right. {name} is not: {what}"
-        raise AssertionError(f'{count} {hint} Read "{section}" again.')
-    print("All eight agree with what the calls did.")
+from snippets.checking import predicted
 
 
-assert "predicted" in globals(), (
-    "Exercise gradient-shapes: define predicted in the cell above and run it, then run this check."
+def _returned(call):
+    """What a call returns, a tuple as a list, with shapes for arrays."""
+    try:
+        result = call()
+    except TypeError:
+        return "fails"
+    shapes = jax.tree.map(jnp.shape, result)
+    return list(shapes) if isinstance(result, tuple) else shapes
+
+
+_trees = 'Read "Gradients of dictionaries and other pytrees" again.'
+_arguments = 'Read "Choose the argument with `argnums`" again.'
+_refusals = 'Read "When `grad` refuses" again.'
+_used = layer, whole, point, total, outputs  # by the calls
+predicted(
+    globals(),
+    "predicted_gradients",
+    {name: _returned(call) for name, call in calls.items()},
+    {
+        "A": f"A: the gradient has the structure of its argument, with all names and the `None`. {_trees}",
+        "B": f"B: which argument is at position 1? {_arguments}",
+        "C": f"C: `argnums` is a tuple here, if a short one. {_arguments}",
+        "D": f"D: what shape does `outputs` return? {_refusals}",
+        "E": "E: what does it return, and in which order? "
+        'Read "Get the value in the same call: `value_and_grad`" again.',
+        "F": f"F: look at the dtypes of the leaves of `whole`. {_refusals}",
+        "G": f"G: with respect to which argument, and which dtype has that one? {_refusals}",
+        "H": f"H: which axis is for the outputs, and which for the entries of the argument? {_refusals}",
+    },
 )
-assert isinstance(globals().get("calls"), dict), (
-    "Exercise gradient-shapes: calls is no longer the dictionary that the cell above made; run that cell again."
-)
-check_predicted_shapes(predicted, calls)
+print("All eight agree with what the calls did.")
 
 # %% [markdown]
 # ## Reading from outside is fine, writing is not
@@ -979,7 +859,7 @@ assert jnp.array_equal(stored[...], hours)
 
 assert "float64" in str(np.ones(2).dtype)
 assert jax.grad(square_sum)(np.ones(2)).dtype == jnp.float32
-assert jax.grad(square_sum)(x.astype(jnp.bfloat16)).dtype == jnp.bfloat16
+assert jax.grad(square_sum)(hours.astype(jnp.bfloat16)).dtype == jnp.bfloat16
 assert jax.grad(square_sum)(jnp.zeros(0)).shape == (0,)
 assert "scalar" in error_of(jax.grad(lambda v: jnp.sum(v, keepdims=True)), hours)
 assert jax.grad(lambda z: jnp.abs(z) ** 2)(1 + 2j) == 2 - 4j
@@ -1119,11 +999,12 @@ print("residuals:", metrics["residuals"])
 # Define `locate_step(position, beacons, distances, learning_rate)`: one step of gradient descent on the mean
 # squared residual, returned as `(new_position, metrics)`. The residuals are the distances from `position` to
 # the beacons minus the measured ones, shape `(n,)`; `metrics` is a dictionary with the `"loss"` *before* the
-# step, shape `()`, and these `"residuals"`, both as ordinary arrays. It must work for any number `n` of
-# beacons in `d` dimensions, also in two special cases:
+# step, shape `()`, and these `"residuals"`, both as ordinary arrays. No tracer is stored anywhere. It must work for
+# any number `n` of beacons in `d` dimensions, and for distances from centimetres to kilometres, in metres, also in
+# two special cases:
 #
-# - `position`, shape `(d,)`, holds whole numbers. The new position holds floats.
-# - `position` is at a beacon. That beacon adds nothing to the gradient; the others add what they always do.
+# - `position`, shape `(d,)`, holds integers, of any integer dtype. The new position holds floats.
+# - `position` is at a beacon, or at several. They add nothing to the gradient; the others add what they always do.
 #
 # <details>
 # <summary>Hint</summary>
@@ -1154,187 +1035,83 @@ def locate_step(position, beacons, distances, learning_rate):
 
 
 # %% check="lost-drone"
-def drone_case(draw, place, n, d, scale):
-    """Arguments of locate_step, and in float64 the new position, loss, residuals and gradient."""
-    columns = [draw.permutation(np.arange(-4, 5))[:n] for _ in range(d)]
-    beacons = np.stack(columns, axis=1) * scale  # (n, d), no two alike
-    nearest = beacons[draw.integers(n)]
-    whole = "whole" in place
-    offset = draw.integers(1, 4, d) if whole else draw.uniform(0.3, 0.7, d)
-    position = nearest + offset * scale * ("at a beacon" not in place)
-    distances = draw.uniform(0.5, 8, n) * scale
-    rate = float(draw.choice([0.05, 0.3, 0.7]))
+from snippets.checking import Check
 
-    lengths = np.sqrt(((position - beacons) ** 2).sum(axis=1))
-    residuals = lengths - distances
-    units = (position - beacons) / np.where(lengths == 0, 1, lengths)[:, None]
-    gradient = 2 / n * residuals @ units
-    arguments = (
-        jnp.array(position, dtype=int if whole else float),
-        jnp.array(beacons, dtype=float),
-        jnp.array(distances, dtype=float),
-        rate,
-    )
-    told = (
-        f"At position {np.round(position, 3).tolist()}, {place}, with the rate {rate}:"
-    )
-    return (
-        arguments,
-        told,
-        position - rate * gradient,
-        np.mean(residuals**2),
-        residuals,
-        gradient,
-    )
-
-
-def check_locate_step(f):
-    nan = "A gradient that is `nan`: the length of a vector at zero"
-    aux, refusals = "Return more than the loss: `has_aux`", "When `grad` refuses"
-    task = 'Read the sentences before the cell in "Exercise: repair a search that does not move" again.'
-    assert callable(f), (
-        f"locate_step is a {type(f).__name__}, not a function of four arguments. {task}"
-    )
-    draw = np.random.default_rng(2)
-    floats, whole = (
-        ("away from the beacons", "at a beacon"),
-        ("in whole numbers", "in whole numbers at a beacon"),
-    )
-    for n, d, scale, place in [
-        (n, d, scale, place)
-        for n, d, scale in [(3, 2, 1), (5, 3, 20)]
-        for place in floats + whole
-    ]:
-        arguments, told, right, loss, residuals, gradient = drone_case(
-            draw, place, n, d, scale
-        )
-        start, rate = np.array(arguments[0], dtype=float), arguments[3]
-        log = globals().get("residual_log")
-        log = log if isinstance(log, list) else []
-        logged = len(log)
-        try:
-            result = f(*arguments)
-        except Exception as error:
-            if "write your code here" in str(error):
-                raise
-            section = {
-                "int32": refusals,
-                "float0": refusals,
-                "scalar-output": aux,
-                "aux output": aux,
-                "unpack": aux,
-                "callable value": "`jax.grad` turns a function into its gradient",
-                "truth value": nan,
-            }
-            section = next(
-                (s for part, s in section.items() if part in str(error)),
-                "What can go wrong",
-            )
-            reason = f'{told} your function stopped (read "{section}") with {type(error).__name__}: {error}'
-            raise AssertionError(reason) from error
-        pair = result if isinstance(result, (tuple, list)) else ()
-        assert len(pair) == 2, (
-            f"It returns {'None' if result is None else 'one thing'} and not the pair (new_position, metrics). {task}"
-        )
-        metrics = pair[1] if isinstance(pair[1], dict) else {}
-        assert {"loss", "residuals"} <= metrics.keys(), (
-            "The first thing it returns must be the new position, the second the dictionary metrics, with the keys "
-            f'"loss" and "residuals". {task}'
-        )
-        given = {
-            "new position": pair[0],
-            "loss": metrics["loss"],
-            "residuals": metrics["residuals"],
-        }
-        for name, value in [
-            *given.items(),
-            *(("residual_log", value) for value in log[logged:]),
-        ]:
-            assert not isinstance(value, jax.core.Tracer), (
-                f"A tracer is in {name}, stored during the run: return the residuals from the loss instead. "
-                f'Read "{aux}" again.'
-            )
-        shapes = {"new position": (d,), "loss": (), "residuals": (n,)}
-        for name, value in given.items():
-            try:
-                dtype, given[name] = (
-                    jnp.result_type(value),
-                    np.array(value, dtype=float),
-                )
-            except Exception as error:
-                reason = f"The {name} cannot be read as an array of floats: {type(error).__name__}: {error}"
-                raise AssertionError(reason) from error
-            assert given[name].shape == shapes[name], (
-                f"{told} the {name} has shape {given[name].shape}, not {shapes[name]}. Over which axis do you sum, and "
-                f"what do you average? {task}"
-            )
-            assert jnp.issubdtype(dtype, jnp.floating), (
-                f'{told} the {name} has dtype {dtype}: convert the position before the step. Read "{refusals}" again.'
-            )
-            assert np.isfinite(given[name]).all(), (
-                f"{told} the {name} is {given[name].tolist()}. One row of the offsets is zero: keep that zero away from "
-                f'the square root, row by row. Read "{nan}" again.'
-            )
-
-        def is_near(name, value, given=given, scale=scale):
-            # Loose enough for 1e-6 added under the root, in place of a `where`.
-            return np.allclose(
-                given[name],
-                value,
-                rtol=5e-3 if name == "loss" else 1e-4,
-                atol=2e-3 * scale**0.5,
-            )
-
-        known = {name: np.round(value, 4).tolist() for name, value in given.items()}
-        assert is_near("residuals", residuals) or not is_near(
-            "residuals", -residuals
-        ), (
-            f"{told} the residuals have the wrong sign: they are the distances from the position minus the measured ones."
-        )
-        assert is_near("residuals", residuals) or "at a beacon" in place, (
-            f"{told} the residuals are {known['residuals']}, not {np.round(residuals, 4).tolist()}. They are the lengths of the rows of "
-            f"`position - beacons`, from the arguments, minus the measured distances. {task}"
-        )
-        assert is_near("residuals", residuals), (
-            f"{told} the residuals are {known['residuals']}, not {np.round(residuals, 4).tolist()}. One distance is 0 there, and the "
-            f'others are what they always are: choose row by row. Read "{nan}" again.'
-        )
-        assert is_near("loss", loss) or not is_near("loss", n * loss), (
-            f"{told} the loss is {known['loss']}, the sum of the squared residuals; it should be their mean."
-        )
-        assert is_near("loss", loss), (
-            f"{told} the loss is {known['loss']}, not {loss:.4f}: the mean of the squared residuals before the step. "
-            f"{task}"
-        )
-        moved = f"{told} the new position is {known['new position']}, not {np.round(right, 4).tolist()}."
-        if is_near("new position", right):
-            continue
-        assert not is_near("new position", start + rate * gradient), (
-            f'{moved} It went uphill: subtract the gradient. Read "The gradient points uphill" again.'
-        )
-        assert not is_near("new position", start - n * rate * gradient), (
-            f"{moved} The step is {n} times too long: take the gradient of the mean, not of the sum. {task}"
-        )
-        assert not is_near("new position", start), (
-            f"{moved} It did not move. Only the beacon at the position adds nothing to the gradient; the others still "
-            f'pull: choose row by row. Read "{nan}" again.'
-        )
-        assert "at a beacon" in place, (
-            f"{moved} Is it position - learning_rate * gradient, with the rate that was passed? {task}"
-        )
-        raise AssertionError(
-            f"{moved} The beacon at the position must add nothing to the gradient, however you avoid the root of zero "
-            f'(moving the position a little makes that beacon pull with full force). Read "{nan}" again.'
-        )
-    print(
-        "Tested in 2 and 3 dimensions, away from the beacons and at one, with floats and whole numbers: it agrees."
-    )
-
-
-assert "locate_step" in globals(), (
-    "Exercise lost-drone: define locate_step in the cell above and run it, then run this check."
+_nan = 'Read "A gradient that is `nan`: the length of a vector at zero" again.'
+_aux = 'How do residuals leave the loss? Read "Return more than the loss: `has_aux`" again.'
+_kind = 'Which dtype has what you differentiate in? Read "When `grad` refuses" again.'
+_check = Check(
+    globals(),
+    "locate_step",
+    "Exercise: repair a search that does not move",
+    {"int": _kind, "float0": _kind}
+    | dict.fromkeys(("scalar-output", "aux output", "unpack"), _aux)
+    | {"": f"Does it take any number of beacons, in any dimension? {_nan}"},
 )
-check_locate_step(locate_step)
+_draw, _logged = np.random.default_rng(2), len(globals()["residual_log"])
+for _n, _d, _scale, _dtype, _at in (
+    (3, 2, 1, "float32", False),
+    (3, 2, 1, "float32", True),
+    (4, 2, 1, "int32", False),
+    (5, 3, 1, "int32", True),
+    (2, 1, 20, "int8", True),
+    (3, 2, 30, "uint8", False),
+    (1, 4, 300, "int16", True),
+    (6, 2, 0.01, "float32", True),
+    (4, 3, 0.01, "float32", False),
+    (9, 2, 500, "float32", True),
+):
+    # On a coarse grid, beacons share coordinates with the position and each other.
+    _beacons = _draw.integers(0, 4, (_n, _d)) * _scale
+    _beacons[7:] = _beacons[0]
+    _near = _draw.integers(1, 3, _d) if "int" in _dtype else _draw.uniform(0.2, 0.8, _d)
+    _start = _beacons[0] + _near * _scale * (not _at)
+    _measured, _rate = _draw.uniform(0.5, 3, _n) * _scale, _draw.choice([0.05, 0.3])
+    _lengths = np.sqrt(((_start - _beacons) ** 2).sum(axis=1))
+    _ones = np.where(_lengths == 0, 1, _lengths)
+    _right = _lengths - _measured
+    _step = _rate * 2 / _n * _right @ ((_start - _beacons) / _ones[:, None])
+    _when = f"{'At' if _at else 'Away from'} a beacon, with n = {_n}, d = {_d} and a position of {_dtype}, "
+    _arrays = jnp.array(_beacons, float), jnp.array(_measured, float)
+    _yours = _check.call(jnp.array(_start, _dtype), *_arrays, float(_rate), when=_when)
+    _pair = _yours if isinstance(_yours, tuple | list) and len(_yours) == 2 else (0, 0)
+    _told = "it should return the pair (new_position, metrics), with the loss and the residuals in metrics."
+    _metrics = _pair[1] if isinstance(_pair[1], dict) else {}
+    _check.require({"loss", "residuals"} <= _metrics.keys(), _when + _told)
+    _others = {
+        "their signs are wrong: what is subtracted from what?": -_right,
+        f"a distance of 0 has become 1. {_nan}": _ones - _measured,
+        f"all distances are 0, and not all should be. {_nan}": -_measured,
+        "those come from squares of lengths.": _lengths**2 - _measured**2,
+        "": f"Each is the length of a row of `position - beacons` minus the measured distance. {_nan}",
+    }
+    _limits = {"when": _when, "rtol": 1e-4}
+    _check.agrees(
+        _metrics["residuals"], _right, _others, what="the array of residuals", **_limits
+    )
+    _others = {
+        "that is the sum of the squares.": np.sum(_right**2),
+        "": "Which mean is it, and before or after the step?",
+    }
+    _true = np.mean(_right**2)
+    _check.agrees(_metrics["loss"], _true, _others, what="the loss", **_limits)
+    _uphill = 'it is uphill from the start. Read "The gradient points uphill" again.'
+    _others = {
+        f"a square root met a zero. {_nan}": np.full(_d, np.nan),
+        _uphill: _start + _step,
+        "the step is n times too long.": _start - _n * _step,
+        f"it did not move, but beacons elsewhere still pull. {_nan}": _start,
+        "": f"Which learning rate, and what does a beacon at the position add to the gradient? {_nan}",
+    }
+    _what = "the new position"
+    _check.agrees(_pair[0], _start - _step, _others, what=_what, **_limits)
+    _floats = jnp.issubdtype(jnp.result_type(_pair[0]), jnp.floating)
+    _check.require(_floats, f"{_when}the new position should hold floats.")
+    _kept = any(
+        isinstance(r, jax.core.Tracer) for r in globals()["residual_log"][_logged:]
+    )
+    _check.require(not _kept, f"It stores a tracer in residual_log. {_aux}")
+print("Agrees in 1 to 4 dimensions, at beacons and away, for floats and integers.")
 
 # %% [markdown]
 # Now the search can start at a beacon, in whole numbers. The drone is at $(3, 4)$, five units from each beacon:

@@ -368,11 +368,11 @@ with jax.threefry_partitionable(False):
 # %%
 keys = jax.random.split(jax.random.key(1), 1000)
 inputs, noise, labels = jax.vmap(spoiled_input_output)(keys)  # (1000, 8, 36), ...
-predicted = inputs.sum(axis=2) > 6 / 13  # (1000, 8)
-print(f"predicted by the rule: {jnp.mean(predicted == labels[:, :, 0]):.2%}")
+by_rule = inputs.sum(axis=2) > 6 / 13  # (1000, 8)
+print(f"predicted by the rule: {jnp.mean(by_rule == labels[:, :, 0]):.2%}")
 
 # %% tags=["hidden"]
-assert jnp.all(predicted == labels[:, :, 0])
+assert jnp.all(by_rule == labels[:, :, 0])
 
 # %% [markdown]
 # All {{ labels.size }} of them. A problem meant to be noisy can be solved perfectly, and a model trained on it
@@ -437,7 +437,7 @@ with jax.debug_key_reuse(True):
 # `inputs, noise, labels`:
 #
 # - `inputs` and `noise`, shape `(8, 36)`, `float32`: independent standard normal numbers, every entry its own;
-# - `labels`, shape `(8, 1)`, whole numbers: 1 where the sum of a row of `12 * inputs + noise` exceeds 6, else 0;
+# - `labels`, shape `(8, 1)`, integers: 1 where the sum of a row of `12 * inputs + noise` exceeds 6, else 0;
 # - all three depend on `key` and on nothing else, and no key is used twice.
 #
 # Write it with `jnp`, so that `jax.vmap` can draw thousands of batches in one call: the check does. As a
@@ -460,9 +460,16 @@ assert 12 * rows[1].sum() == 7.5
 # In the second row the noise decides: 12 times the inputs alone is 7.5, which would be label 1.
 #
 # <details>
-# <summary>Hint</summary>
+# <summary>Where to look</summary>
 #
-# You need two keys, and you are given one. After the line that makes two of it, `key` should not occur again.
+# Write down for each call in `spoiled_input_output` what becomes of the key that it takes. Which key has two uses?
+#
+# </details>
+#
+# <details>
+# <summary>One step further</summary>
+#
+# How many draws are there, and how many keys? And which use of `key` is the last that it may have?
 #
 # </details>
 
@@ -480,203 +487,98 @@ def build_input_output(key):
 
 
 # %% [markdown]
-# The check draws 2048 batches. It tests the distribution of inputs and noise, looks for numbers that follow each
-# other, recomputes the labels, and looks at how each key is used.
+# The check draws 2048 batches. It tests the distribution of inputs and noise, looks for numbers that depend on each
+# other, computes the labels again, and looks at how each key is used.
 
 # %% check="fresh-noise"
+from snippets.checking import Check
+
 _once = 'Read "One key used twice: nothing fails" again.'
-_loops = 'Read "In loops: fold_in(key, step), or split(key, n)" again.'
-_split = 'Read "Make fresh keys with split" again.'
-_same = 'Read "A key always gives the same numbers" again.'
-_task = 'Read the list in "Exercise: a batch with fresh noise" again.'
-
-assert callable(globals().get("build_input_output")), (
-    "Exercise fresh-noise: define the function build_input_output in the cell above and run it, then run this check."
-)
-
-
-def _drawn(call, where):
-    try:
-        return call()
-    except NotImplementedError:
-        raise
-    except jax.errors.KeyReuseError:
-        raise AssertionError(
-            "jax.debug_key_reuse reports a key that is used twice: a key that you have drawn from or split is used "
-            f"up, and so is the `key` that you are given. {_once}"
-        ) from None
-    except Exception as error:
-        words = (str(error).splitlines() or ["no message"])[0].rstrip(".")
-        raise AssertionError(
-            f"{where} your function stopped with {type(error).__name__}: {words}. {_task}"
-        ) from None
+_advice = {
+    "KeyReuseError": f"Which key has been drawn from or split before? {_once}",
+    "racer": "Under jax.vmap arrays are tracers: does all go through jnp, without if?",
+    "": "Does it take one argument, key, and each draw a single key?",
+}
+_heading = "Exercise: a batch with fresh noise"
+_check = Check(globals(), "build_input_output", _heading, _advice)
 
 
-def _key_uses(function, key):
-    """For each key, known by the numbers in it: the operations that take it. Empty where JAX cannot say."""
-    kinds = ("random_bits", "random_split", "random_fold_in")
-    try:
+def uses_of_keys(build):
+    def uses(key):  # the numbers in each key, and what takes it
         with jax.disable_jit():
-            program = jax.make_jaxpr(function)(key)
-        steps = [step for step in program.jaxpr.eqns if step.primitive.name in kinds]
-        keys_only = program.jaxpr.replace(outvars=[step.invars[0] for step in steps])
-        keys = jax.core.eval_jaxpr(keys_only, program.consts, key)
-    except Exception:
-        return {}
-    uses = {}
-    for step, taken in zip(steps, keys, strict=True):
-        words = np.asarray(jax.random.key_data(taken))
-        for one in words.reshape(-1, words.shape[-1]).tolist():
-            uses.setdefault(tuple(one), []).append(step.primitive.name)
+            program = jax.make_jaxpr(build)(key)
+        names = ("random_bits", "random_split", "random_fold_in")
+        steps = [step for step in program.jaxpr.eqns if step.primitive.name in names]
+        keys = program.jaxpr.replace(outvars=[step.invars[0] for step in steps])
+        found = []
+        taken = jax.core.eval_jaxpr(keys, program.consts, key)
+        for step, several in zip(steps, taken, strict=True):
+            rows = jax.random.key_data(several).reshape(-1, 2).tolist()
+            found += [(*row, step.primitive.name) for row in rows]
+        return found
+
     return uses
 
 
 with jax.debug_key_reuse(True):
-    _batch = _drawn(lambda: build_input_output(jax.random.key(3)), "Called with a key,")
-_count = len(_batch) if isinstance(_batch, (tuple, list)) else None
-assert _count == 3, (
-    f"It returns {'a pair' if _count == 2 else type(_batch).__name__}, not the three arrays inputs, noise, labels: "
-    f"does the function end with `return inputs, noise, labels`? {_task}"
-)
-assert all(isinstance(_part, (jax.Array, np.ndarray)) for _part in _batch), (
-    f"It returns {', '.join(type(_part).__name__ for _part in _batch)}, where all three should be arrays. {_task}"
-)
-for _name, _part in zip(("inputs", "noise"), _batch, strict=False):
-    assert _part.shape == (8, 36), (
-        f"The shape of the {_name} is {_part.shape}, not (8, 36); the order is inputs, noise, labels. {_task}"
-    )
-    assert _part.dtype == jnp.float32, (
-        f"The dtype of the {_name} is {_part.dtype}, not float32, which `jax.random.normal` gives. {_task}"
-    )
-_x, _n, _y = _batch
-assert _y.shape == (8, 1), (
-    f"The labels have shape {_y.shape}, not (8, 1): sum along axis 1 and keep that axis with keepdims=True. {_task}"
-)
-assert jnp.issubdtype(_y.dtype, jnp.integer), (
-    f"The labels are {_y.dtype}, not whole numbers: convert the comparison with .astype(jnp.int32). {_task}"
-)
-assert np.isfinite([_x, _n]).all(), (
-    f"Some inputs or noise are nan or inf, which no normal draw gives. {_task}"
-)
-_again = _drawn(lambda: build_input_output(jax.random.key(3)), "Called again,")
-assert all(map(np.array_equal, _batch, _again)), (
-    f"The same key gives another batch at the second call: something other than `key` decides, such as NumPy. {_same}"
-)
-_shared = np.isin(np.abs(_n), np.abs(_x)).mean()
-assert _shared < 0.03, (
-    f"Of the noise, {_shared:.0%} are the numbers of the inputs again, in the same or another place or with the other "
-    f"sign: draw the noise, and from a key of its own. {_once}"
-)
-
-_keys = jax.random.split(jax.random.key(4), 2048)
-with jax.default_matmul_precision("highest"):
-    _many = _drawn(
-        lambda: jax.vmap(build_input_output)(_keys),
-        "Under jax.vmap, where arrays are tracers,",
-    )
-_x, _n, _y = (np.asarray(_part, np.float64) for _part in _many)
+    _batch = _check.call(jax.random.key(3), when="Inside jax.debug_key_reuse(True), ")
+_three = isinstance(_batch, tuple | list) and len(_batch) == 3
+_check.require(_three, "It should return three arrays: inputs, noise, labels.")
+for _name, _part in zip(("inputs", "noise", "labels"), _batch, strict=True):
+    _kind, _shape = ("int", (8, 1)) if _name == "labels" else ("float32", (8, 36))
+    _found = f"{getattr(_part, 'dtype', type(_part))} of shape {np.shape(_part)}"
+    _fits = _kind in _found and hasattr(_part, "dtype") and _part.shape == _shape
+    _check.require(_fits, f"The {_name} are {_found}: what does the list say?")
+_again, _others = _check.call(jax.random.key(3)), {"": "What decides, if not key?"}
+_check.agrees(tuple(_again), tuple(_batch), _others, "Called again, ")
+_drawn = _check.call(jax.random.split(jax.random.key(4), 2048), by=jax.vmap)
+_x, _n, _y = (np.asarray(part, float) for part in _drawn)
 for _name, _part in {"inputs": _x, "noise": _n}.items():
-    assert _part.std() > 0, (
-        f"All of the {_name} are {_part.flat[0]}: draw them with `jax.random.normal`. {_task}"
-    )
-    _still = int((_part.std(axis=0) < 0.01).sum())
-    assert _still == 0, (
-        f"{_still} of the 288 numbers of the {_name} are the same for every key you pass: are they drawn from a key made "
-        f"inside the function, such as jax.random.key(0)? Everything must come from `key`. {_same}"
-    )
-    _different = len(np.unique(_part.reshape(2048, -1), axis=0))
-    assert _different == 2048, (
-        f"2048 keys give only {_different} different {_name}: derive the key that you draw with from `key`. {_split}"
-    )
-
-# Numbers that follow each other, or whose sizes do: 288 inputs and 288 noise values, over 2048 batches.
-for _see in (np.asarray, np.abs):
-    _both = _see(np.concatenate([_x.reshape(2048, 288), _n.reshape(2048, 288)], axis=1))
-    _related = np.abs(np.corrcoef(_both, rowvar=False) - np.eye(576))
-    for _name, _part in {"inputs": slice(288), "noise": slice(288, None)}.items():
-        _most = _related[_part, _part].max()
-        assert _most < 0.15, (
-            f"Two entries of the {_name} follow each other, in one row or in two (correlation {_most:.2f}): draw all "
-            f"of shape (8, 36) at once, or each row from another key. {_split}"
-        )
-    _most = _related[:288, 288:].max()
-    assert _most < 0.15, (
-        f"The noise follows the inputs (correlation {_most:.2f}): draw it from a key of its own and compute nothing "
-        f"of it from the inputs. {_once}"
-    )
+    _count = len(np.unique(_part.reshape(2048, 288), axis=0))
+    _told = f"2048 keys give {_count} different {_name}: do these depend on `key`?"
+    _check.require(_count == 2048, _told)
+_new = len(np.unique(abs(np.stack([_x, _n])))) / 2 / _n.size  # of chance 0.87
+_told = "Numbers come again: which are copied, rounded, or drawn from equal keys?"
+_check.require(_new > 0.7, f"{_told} {_once}")
 for _name, _part in {"inputs": _x, "noise": _n}.items():
-    _found = [
-        _part.mean(),
-        _part.std(),
-        *[(np.abs(_part) > _z).mean() for _z in (0.5, 1, 2)],
-    ]
-    _misses = np.abs(np.subtract(_found, [0, 1, 0.6171, 0.3173, 0.0455]))
-    assert np.all(_misses < [0.01, 0.01, 0.004, 0.004, 0.002]), (
-        f"Over {len(_keys)} batches the mean of the {_name} is {_found[0]:.2f}, the standard deviation {_found[1]:.2f}, "
-        f"and {_found[4]:.1%} are beyond 2 or -2 (0, 1 and 4.6% are right): return what `jax.random.normal` draws. "
-        f"{_task}"
-    )
-    _spread = np.abs([_part.mean(axis=0), _part.std(axis=0) - 1]).max()
-    assert _spread < 0.15, (
-        f"Some entries of the {_name} have another mean or spread than the rest: draw all of shape (8, 36) in the "
-        f"same way. {_task}"
-    )
-_sums = [
-    np.corrcoef(_a.sum(axis=(1, 2)), _b.sum(axis=(1, 2)))[0, 1]
-    for _a, _b in [(_x, _n), (_x**2, _n**2)]
-]
-assert np.abs(_sums).max() < 0.15, (
-    "The sum of the noise follows the sum of the inputs: draw the noise from a key of its own and compute nothing "
-    f"from the inputs. {_once}"
-)
-_apart = np.corrcoef(_n[:-1].ravel(), _n[1:].ravel())[0, 1]
-assert abs(_apart) < 0.02, (
-    f"The noise of one key follows that of the next: derive its key from all of `key`. {_split}"
-)
-
-assert np.isin(_y, (0, 1)).all(), (
-    f"The labels are {np.unique(_y)[:5].tolist()}, not only 0 and 1. {_task}"
-)
-_y, _total = _y[:, :, 0] == 1, (12 * _x + _n).sum(axis=2)  # (2048, 8)
-_sure = np.abs(_total - 6) > 1e-2  # farther from 6 than rounding moves a sum
-_rules = {
-    "the sum of 12 * inputs alone exceeds 6, without the noise": 12 * _x.sum(axis=2)
-    > 6,
-    "the sum is less than 6": _total < 6,
-    "the sum exceeds 0, not 6": _total > 0,
-    "the mean of a row, not its sum, exceeds 6": _total > 6 * 36,
-    "the sum of inputs + noise exceeds 6, without the factor 12": (_x + _n).sum(axis=2)
-    > 6,
-    "the sum of 12 * (inputs + noise) exceeds 6": 12 * (_x + _n).sum(axis=2) > 6,
-    "the sum of 12 * inputs - noise exceeds 6": (12 * _x - _n).sum(axis=2) > 6,
+    _shares = [(abs(_part) > size).mean() for size in (0.5, 1, 2)]
+    _found = np.array([_part.mean(), _part.std(), *_shares])
+    _right = np.array([0, 1, 0.6171, 0.3173, 0.0455])
+    _what = f"Of the {_name}, [mean, deviation, shares beyond 0.5, 1, 2]"
+    _check.agrees(_found, _right, {"": "Are they normal?"}, what=_what, rtol=5e-3)
+    _spread = abs(_part.mean(axis=0)) + abs(_part.std(axis=0) - 1)
+    _told = f"Some of the {_name} have another mean or spread than the others."
+    _check.require(_spread.max() < 0.2, _told)
+for _see in (np.asarray, np.abs):  # the numbers, then their sizes
+    _both = _see(np.concatenate([_x, _n], axis=1).reshape(2048, 576))
+    _r = abs(np.corrcoef(_both, rowvar=False) - np.eye(576))
+    for _told, _block in {
+        f"The noise depends on the inputs. {_once}": _r[:288, 288:],
+        "Some inputs depend on others: is each drawn by itself?": _r[:288, :288],
+        "Some noise depends on other noise: is each drawn by itself?": _r[288:, 288:],
+    }.items():
+        _free = _block.max() < 0.15 and 2048 * (_block**2).mean() < 1.1
+        _check.require(_free, f"{_told} The largest correlation is {_block.max():.2f}.")
+_sums, _noises = 12 * _x.sum(axis=2), _n.sum(axis=2)
+_margins = {
+    "": _sums + _noises - 6,
+    "they say whether 12 times the inputs exceed 6, without noise.": _sums - 6,
+    "they say whether the sum is less than 6.": 6 - _sums - _noises,
+    "they say whether the sum exceeds 0.": _sums + _noises,
+    "they say whether the mean of a row exceeds 6.": (_sums + _noises) / 36 - 6,
+    "the factor 12 is missing.": _sums / 12 + _noises - 6,
+    "the factor 12 also multiplies the noise.": _sums + 12 * _noises - 6,
 }
-_right = _total > 6
-for _name, _rule in _rules.items():
-    assert (_y == _right)[_sure].all() or (_y != _rule)[_sure].mean() > 1e-3, (
-        f"The labels say whether {_name}: 1 should mean that the sum of a row of 12 * inputs + noise exceeds 6. {_task}"
-    )
-_wrong = int((_y != _right)[_sure].sum())
-assert _wrong == 0, (
-    f"{_wrong} of {_y.size} labels are not what a row of 12 * inputs + noise says of the arrays you return: sum along "
-    f"axis 1, compare with 6, and return the very noise that made the labels. {_task}"
-)
-
-for _operations in _key_uses(build_input_output, jax.random.key(5)).values():
-    _folds = _operations.count("random_fold_in")
-    assert len(_operations) - _folds < 2, (
-        "One key serves two draws or splits, though jax.debug_key_reuse does not see it: is the same number folded "
-        f"into one key twice, or is a key that you have used taken from an array again? {_loops}"
-    )
-    assert not _folds or _folds == len(_operations), (
-        "One key has a number folded into it and is also drawn from or split, which jax.debug_key_reuse does not see: "
-        f"do one or the other. {_loops}"
-    )
-print(
-    f"Tested on {len(_keys)} batches: inputs and noise agree with independent standard normal numbers,"
-)
-print(
-    f"all {_y.size} labels follow from them, and no key that we looked at is used twice."
-)
+_sure = np.all([abs(margin) > 0.01 for margin in _margins.values()], axis=0)
+_rules = {text: (margin > 0)[_sure] for text, margin in _margins.items()}
+_right, _rules[""] = _rules[""], "Are they of the arrays that you return?"
+_check.agrees(_y[..., 0][_sure], _right, _rules, what="In the labels", rtol=0)
+_uses = _check.call(jax.random.key(5), by=uses_of_keys)
+for _key in {use[:2] for use in _uses}:
+    _kinds = [use[2] for use in _uses if use[:2] == _key]
+    _told = f"debug_key_reuse is silent, but one key has two uses: {', '.join(_kinds)}. {_once}"
+    _check.require(len(_kinds) == 1 or {*_kinds} == {"random_fold_in"}, _told)
+print("2048 batches agree with independent normal numbers; no key is used twice.")
 
 # %% [markdown]
 # ## How good can a classifier be?
@@ -795,53 +697,57 @@ def g(key):
 
 
 # %% [markdown]
-# All are called with `jax.random.key(0)`. Without running them, define two sets of their names:
+# All are called with `jax.random.key(0)`. Without running them, predict for each whether
 #
-# - `equal_draws`: the functions whose two draws are the same numbers;
-# - `complaints`: the functions that raise `KeyReuseError` inside `jax.debug_key_reuse(True)`.
+# - `"equal_draws"`: its two draws are the same numbers;
+# - `"complaints"`: it raises `KeyReuseError` inside `jax.debug_key_reuse(True)`.
 #
-# A function can be in both sets, in one, or in none.
+# Both can be true, one of them, or neither.
 
 # %% exercise="predict-key-reuse" kind="predict" minutes="8"
-# The form of an answer: equal_draws = {"a", "g"} and complaints = {"b"}.
+# In this form, with True or False in the place of all dots:
+# key_reuse = {
+#     "equal_draws": {"a": ..., "b": ..., "c": ..., "d": ..., "e": ..., "f": ..., "g": ...},
+#     "complaints": {"a": ..., "b": ..., "c": ..., "d": ..., "e": ..., "f": ..., "g": ...},
+# }
 ### BEGIN SOLUTION
-equal_draws = {"c", "e", "f"}
-complaints = {"b", "e", "g"}
+key_reuse = {
+    "equal_draws": {
+        "a": False,
+        "b": False,
+        "c": True,
+        "d": False,
+        "e": True,
+        "f": True,
+        "g": False,
+    },
+    "complaints": {
+        "a": False,
+        "b": True,
+        "c": False,
+        "d": False,
+        "e": True,
+        "f": False,
+        "g": True,
+    },
+}
 ### END SOLUTION
 
 # %% check="predict-key-reuse"
+from snippets.checking import predicted
+
 _functions = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "g": g}
-for _name, _function in _functions.items():
-    assert callable(_function), (
-        f"`{_name}` is no longer a function: give your own variables other names, and run the cell with the seven "
-        'functions again, in "Exercise: predict equal draws and errors".'
-    )
+_unseen = 'Read "What debug_key_reuse does not see" again.'
 _hints = {
     "a": 'How often is each of the two halves drawn from? Read "Make fresh keys with split" again.',
-    "b": 'What has `split` done to its key, and is a child the key of its parent? Read "Make fresh keys with split" again.',
-    "c": 'Which number is folded in each time, and does fold_in count? Read "What debug_key_reuse does not see" again.',
-    "d": "Is the key with 7 folded into it the key itself, and which of the two calls is a draw or a split? Read "
-    '"What debug_key_reuse does not see" again.',
+    "b": 'What has split done to its key, and is a child the key of its parent? Read "Make fresh keys with split" again.',
+    "c": f"Which number is folded in each time, and does fold_in count? {_unseen}",
+    "d": f"Is the key with 7 folded into it the key itself, and which of the two calls is a draw or a split? {_unseen}",
     "e": 'Does compiling a draw change its numbers or the use of its key? Read "A key always gives the same numbers" again.',
-    "f": 'Does the helper know of earlier calls, and is any one key drawn from twice? Read "What debug_key_reuse does '
-    'not see" again.',
-    "g": "The bits are the same, but what does each function make of them, and how often is the key drawn from? Read "
-    '"One key used twice: nothing fails" again.',
+    "f": f"Does the helper know of earlier calls, and is any one key drawn from twice? {_unseen}",
+    "g": "The bits are the same, but what does each function make of them, and how often is the key drawn from? "
+    'Read "One key used twice: nothing fails" again.',
 }
-for _name in ("equal_draws", "complaints"):
-    assert _name in globals(), (
-        f"Exercise predict-key-reuse: define the set {_name} in the cell above and run it, then run this check."
-    )
-    _names = globals()[_name]
-    assert isinstance(_names, (set, frozenset, list, tuple, dict, str)), (
-        f"{_name} is of type {type(_names).__name__}; it should be a set of names, such as {{'a', 'b'}}."
-    )
-    _unknown = [
-        _one for _one in _names if not isinstance(_one, str) or _one not in _functions
-    ]
-    assert not _unknown, (
-        f"{_name} holds {_unknown[0]!r}, which is not the name of one of the functions: write the letters 'a' to 'g'."
-    )
 
 
 def _complains(function):
@@ -853,14 +759,15 @@ def _complains(function):
     return False
 
 
-for _name, _function in _functions.items():
-    _first, _second = _function(jax.random.key(0))
-    assert (_name in set(equal_draws)) == bool(jnp.array_equal(_first, _second)), (
-        f"Your equal_draws is wrong about `{_name}`. {_hints[_name]}"
-    )
-    assert (_name in set(complaints)) == _complains(_function), (
-        f"Your complaints is wrong about `{_name}`. {_hints[_name]}"
-    )
+_truth = {
+    "equal_draws": {
+        name: bool(jnp.array_equal(*function(jax.random.key(0))))
+        for name, function in _functions.items()
+    },
+    "complaints": {name: _complains(_functions[name]) for name in _functions},
+}
+_reasons = {(kind, name): _hints[name] for kind in _truth for name in _hints}
+predicted(globals(), "key_reuse", _truth, _reasons)
 print("Your prediction agrees with what the seven functions do when they run.")
 
 # %% tags=["hidden"]
@@ -900,7 +807,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 #
 # An *epoch* goes through all examples once, in minibatches, and each epoch in an order of its own. Define
 # `epoch_of_batches(key, epoch, x, y, batch_size)`. Here `key` is the key of the whole training, the same for all
-# epochs; `epoch` is a whole number, 0 for the first; `x` and `y` are arrays whose first axis counts the same $N$
+# epochs; `epoch` is an integer, 0 for the first; `x` and `y` are JAX arrays whose first axis counts the same $N$
 # examples, with any further axes; and `batch_size` divides $N$. It returns the pair `xs, ys`:
 #
 # - `xs` has shape `(N // batch_size, batch_size, ...)`, where `...` are the further axes of `x`; `ys` likewise. So
@@ -909,6 +816,7 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 # - Every order of the $N$ examples is equally likely; another epoch or another key draws another one.
 # - The same arguments give the same batches, so epoch 7 can be repeated without the epochs before it. No key is
 #   used twice: `jax.debug_key_reuse` has no complaint.
+# - `jax.vmap` can map it over `key` and `epoch`: the check draws thousands of epochs in one call.
 #
 # For an order that is already drawn, plain loops say what the batches are:
 
@@ -952,143 +860,95 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
 
 
 # %% check="epoch-of-batches"
-_task = 'Read the list in "Exercise: shuffled minibatches, epoch by epoch" again.'
+from snippets.checking import Check
+
 _loops = 'Read "In loops: fold_in(key, step), or split(key, n)" again.'
 _draws = 'Read "Other draws: uniform, choice, permutation" again.'
-_once = 'Read "One key used twice: nothing fails" again.'
-
-assert callable(globals().get("epoch_of_batches")), (
-    "Exercise epoch-of-batches: define the function epoch_of_batches in the cell above and run it, then run this check."
-)
-
-
-def _checked_epoch(key, epoch, x, y, batch_size):
-    """The batches as NumPy arrays, or a sentence."""
-    what = f"With epoch {epoch}, x of shape {x.shape}, y of shape {y.shape} and batch_size {batch_size}"
-    try:
-        pair = epoch_of_batches(key, epoch, x, y, batch_size)
-    except NotImplementedError:
-        raise
-    except jax.errors.KeyReuseError:
-        raise AssertionError(
-            "jax.debug_key_reuse reports a key that is used twice: draw one order from one key, and take the rows of "
-            f"both x and y in that order. {_once}"
-        ) from None
-    except Exception as error:
-        words = (str(error).splitlines() or ["no message"])[0].rstrip(".")
-        raise AssertionError(
-            f"{what} your function stopped with {type(error).__name__}: {words}. {_task}"
-        ) from None
-    assert not any(getattr(part, "is_deleted", bool)() for part in (x, y)), (
-        f"{what} your function donates or deletes its data, which the next epoch needs: compile without donation. "
-        f"{_task}"
-    )
-    is_pair = isinstance(pair, (tuple, list)) and len(pair) == 2
-    assert is_pair, (
-        f"{what} it returns {type(pair).__name__}, not the pair xs, ys. {_task}"
-    )
-    assert all(isinstance(part, (jax.Array, np.ndarray)) for part in pair), (
-        f"{what} it returns {' and '.join(type(part).__name__ for part in pair)}, not two arrays: stack the batches "
-        f"along a first axis. {_task}"
-    )
-    for name, part, data in zip(("xs", "ys"), pair, (x, y), strict=True):
-        shape = (len(data) // batch_size, batch_size, *data.shape[1:])
-        assert part.shape == shape, (
-            f"{what}, {name} has shape {part.shape}, not {shape}. {_task}"
-        )
-        assert part.dtype == data.dtype, (
-            f"{what}, {name} has dtype {part.dtype}, where the data has {data.dtype}: do not convert it. {_task}"
-        )
-    return tuple(map(np.asarray, pair))
+_advice = {
+    "KeyReuseError": 'Which key is it? Read "One key used twice: nothing fails" again.',
+    "racer": "Under jax.vmap key and epoch are tracers: does all go through jnp?",
+    "": "Does it work for any further axes and every batch_size that divides N?",
+}
+_heading = "Exercise: shuffled minibatches, epoch by epoch"
+_check = Check(globals(), "epoch_of_batches", _heading, _advice)
 
 
-def _numbered_examples(examples, *further):
-    """Examples whose x and y both say which example it is, in numbers of both signs."""
-    count = jnp.arange(examples)
-    x = count.reshape(-1, *[1] * len(further)) - examples // 2 + jnp.zeros(further)
-    return x, 3 * count - examples  # (N, ...), (N,)
+def over_keys_and_epochs(shuffle):
+    def all_batches(keys, epochs, x, y, batch_size):
+        def batches(key, epoch):
+            return shuffle(key, epoch, x, y, batch_size)
+
+        return jax.vmap(jax.vmap(batches, (None, 0)), (0, None))(keys, epochs)
+
+    return all_batches
 
 
-for _examples, _further, _size in [
-    (12, (3,), 4),
-    (7, (), 1),
-    (30, (2, 5), 10),
-    (8, (1,), 8),
-]:
-    _x, _y = _numbered_examples(_examples, *_further)
+def _surplus(codes, cells):
+    """How uneven counts are: chi square in its standard deviations, by chance about 0."""
+    counts = np.unique(codes, return_counts=True)[1]
+    chi_square = (counts**2).sum() * cells / codes.size - codes.size
+    return (chi_square - cells) / (2 * cells) ** 0.5
+
+
+for _n, _size, *_arrays in (
+    (12, 4, ("float32", 3), ("int32",)),
+    (8, 8, ("bfloat16",), ("int8", 3, 2)),
+    (3, 1, ("uint8", 2, 1), ("float16", 1)),
+    (1, 1, ("float32",), ("float32", 4)),
+):
+    _data, _still = [], []  # the examples, and their batches if nothing is shuffled
+    for _dtype, *_axes in _arrays:
+        _numbers = np.arange(_n)[:, None] + 31 * np.arange(np.prod(_axes, dtype=int))
+        _data.append(jnp.asarray(_numbers % 97, _dtype).reshape(_n, *_axes))
+        _still.append(_data[-1].reshape(_n // _size, _size, *_axes))
+    _arguments = jax.random.key(6), 3, *_data, _size
     with jax.debug_key_reuse(True):
-        _xs, _ys = _checked_epoch(jax.random.key(6), 3, _x, _y, _size)
-    _of_x = _xs.reshape(_examples, -1)[:, 0] + _examples // 2
-    _of_y = (_ys.reshape(-1) + _examples) / 3
-    for _name, _of in {"xs": _of_x, "ys": _of_y}.items():
-        assert np.isin(_of, np.arange(_examples)).all(), (
-            f"{_name} holds numbers that are not in the data: move the examples and leave them as they are. {_task}"
+        _pair = _check.call(*_arguments, when="Inside jax.debug_key_reuse(True), ")
+    _others = {"": "Are there two arrays, with the batches along a new first axis?"}
+    _form = jax.tree.map(lambda p: 0 * p if hasattr(p, "dtype") else p, _pair)
+    _check.agrees(_form, tuple(0 * part for part in _still), _others, dtypes=True)
+    _moved = []
+    for _name, _part in zip(("xs", "ys"), _pair, strict=True):
+        _order = np.asarray(_part).reshape(_n, -1)[:, 0].astype(int)
+        _told = f"In {_name} examples are missing and others come twice: is each drawn once?"
+        _check.require({*_order} == {*range(_n)}, f"{_told} {_draws}")
+        _moved.append(
+            [d[_order].reshape(_n // _size, _size, *d.shape[1:]) for d in _data]
         )
-        _times = np.bincount(_of.astype(int), minlength=_examples)
-        assert np.all(_times == 1), (
-            f"In {_name} {(_times == 0).sum()} of {_examples} examples are missing, and one occurs {_times.max()} times, "
-            f"where each should occur once: is something drawn with replacement? {_draws}"
-        )
-    assert np.array_equal(_of_x, _of_y), (
-        "In a batch, x and y no longer belong to the same example: shuffle both in the same order, drawn once. "
-        f"{_task}"
+    _apart = (
+        "in a batch, x and y are of different examples: how often is an order drawn?"
     )
-    assert np.array_equal(
-        _xs.reshape(_examples, -1),
-        np.asarray(_x).reshape(_examples, -1)[_of_x.astype(int)],
-    ), (
-        f"Some rows of xs are not rows of x: move whole examples, with all their further axes. {_task}"
-    )
+    _others = {
+        _apart: (_moved[0][0], _moved[1][1]),
+        "": "Does an example move as a whole?",
+    }
+    _check.agrees(_pair, tuple(_moved[1]), _others, rtol=0)
+    _others = {"": "What decides, if the arguments do not?"}
+    _check.agrees(_check.call(*_arguments), _pair, _others, "Called again, ", rtol=0)
 
-_x, _y = _numbered_examples(32)
-
-
-def _order_of_epoch(key, epoch):
-    return tuple(_checked_epoch(key, epoch, _x, _y, 2)[1].ravel().tolist())
-
-
-_orders = [
-    _order_of_epoch(jax.random.key(6), _epoch_number) for _epoch_number in range(8)
-]
-assert _orders[5] == _order_of_epoch(jax.random.key(6), 5), (
-    f"Epoch 5 comes in another order at the second call: something other than key and epoch decides. {_task}"
-)
-assert len(set(_orders)) > 4, (
-    f"Eight epochs have {len(set(_orders))} different orders: is the order drawn from a key made of key and epoch, "
-    f"and over all examples, not over the rows or columns of a table? {_loops}"
-)
-assert tuple(_y.tolist()) not in _orders, (
-    f"One epoch visits the examples in the order in which they stand: shuffle in every epoch, 0 too. {_task}"
-)
-_others = [_order_of_epoch(jax.random.key(_number), 5) for _number in range(7, 12)]
-assert len({_orders[5], *_others}) == 6, (
-    f"Epoch 5 has the same order for several keys: derive the key of the order from the `key` that is passed. {_loops}"
-)
-assert _order_of_epoch(jax.random.key(0), 1) != _order_of_epoch(jax.random.key(1), 0), (
-    "Epoch 1 of key 0 repeats epoch 0 of key 1: do not add numbers to make keys, use jax.random.fold_in(key, epoch). "
-    f"{_loops}"
-)
-
-# All 24 orders of four examples should be about equally frequent, 5 of 120 epochs each.
-_x, _y = _numbered_examples(4)
-_seen = {}
-for _epoch_number in range(120):
-    _drawn_order = tuple(
-        _checked_epoch(jax.random.key(12), _epoch_number, _x, _y, 2)[1].ravel().tolist()
-    )
-    _seen[_drawn_order] = _seen.get(_drawn_order, 0) + 1
-_surplus = sum((_count - 5) ** 2 / 5 for _count in _seen.values()) + 5 * (
-    24 - len(_seen)
-)
-assert _surplus < 75, (
-    f"Not every order is equally likely: of the 24 orders of four examples, {len(_seen)} came up in 120 epochs, the most "
-    f"frequent {max(_seen.values())} times where about 5 are expected; shuffle all examples, not only whole batches. "
-    f"{_draws}"
-)
-print("Tested on five sizes: each epoch holds every example once, x and y together,")
-print(
-    "and the orders of 120 epochs agree with a fair shuffle that key and epoch decide."
-)
+_far = [*range(100, 3100, 100), *2 ** np.arange(12, 31), *10 ** np.arange(4, 10)]
+_epochs, _keys = np.array([*range(100), *_far]), jax.vmap(jax.random.key)(np.arange(20))
+_orders = []
+for _k, _e, _n in ((_keys, _epochs, 32), (_keys[:1], np.arange(20_000), 4)):
+    _x = jnp.arange(_n)
+    _drawn = _check.call(_k, jnp.asarray(_e), _x, _x, 2, by=over_keys_and_epochs)
+    _orders.append(np.asarray(_drawn[1]).reshape(len(_k), len(_e), _n))
+_many, _four = _orders[0], _orders[1][0] @ [64, 16, 4, 1]
+_count = len(np.unique(_many[0], axis=0))
+_told = f"{len(_epochs)} epochs have {_count} different orders: what tells epochs apart? {_loops}"
+_check.require(_count > 0.95 * len(_epochs), _told)
+_share = len(np.unique(_many.reshape(-1, 32), axis=0)) / _many[..., 0].size
+_twice = f"Some of 20 keys and {len(_epochs)} epochs, up to {max(_epochs)}, give one order: do both count? {_loops}"
+_check.require(_share > 0.95, _twice)
+for _told, _codes, _cells in (
+    ("some examples prefer some places", 32 * _many + np.arange(32), 32 * 32),
+    ("of the 24 orders of four examples some come more often", _four, 24),
+    ("an epoch says something about the next", 256 * _four[::2] + _four[1::2], 24**2),
+):
+    _told = f"Not every order is equally likely: {_told}. Is all of it drawn, and evenly? {_draws}"
+    _check.require(_surplus(_codes, _cells) < 6, _told)
+_check.require(_share == 1, _twice)
+print("Four sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.

@@ -804,7 +804,7 @@ net.apply(params, x)
 # %% [markdown]
 # `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
 # comes second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay as
-# they are. This repairs [old scripts](old_code.py#haiku-apply-without-a-key). Or pass `None`, as in
+# they are. This repairs [old scripts](old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass `None`, as in
 # `net.apply(params, None, x)`. A network with dropout wants a key.
 
 # %%

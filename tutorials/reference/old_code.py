@@ -309,7 +309,7 @@ print(type(jax.config).__name__, jax.config.jax_debug_nans)
 # %% [markdown]
 # `jax.config` is an object now, and `jax.config.update("jax_enable_x64", True)` works after `import jax`.
 #
-# ## Haiku: `apply` without a key
+# ## Haiku: `apply` without a key, and `apply_rng=False`
 #
 # In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; later it always took one, and
 # `hk.without_apply_rng` removes it. A script of that time may have no old name at all, and fails where it calls `apply`:

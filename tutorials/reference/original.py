@@ -53,7 +53,7 @@
 # | 39, 40 | exercise: the compiled loop | [Compiled][j]: [Exercise: the compiled update][compiled] |
 # | 41, 42 | application: the data | [Classifier][k]: [The data, and the Bayes accuracy][data] |
 # | 43 | prediction, loss, regulariser | [Classifier][k]: [A regulariser gives the loss a minimum][minimum] |
-# | 44 | network, loss, update, accuracy | [Classifier][k]: [Exercise: loss, accuracy and update][parts] |
+# | 44 | network, loss, update, accuracy | [Classifier][k]: [Exercise: loss and accuracy][parts] |
 # | 44 | the training loop | [Classifier][k]: [Exercise: compile and train][classifier] |
 #
 # [s]: ../../docs/start.md
@@ -91,7 +91,7 @@
 # [compiled]: ../haiku/compiled_training.py#exercise-the-compiled-update
 # [data]: ../haiku/classifier.py#the-data-and-the-bayes-accuracy
 # [minimum]: ../haiku/classifier.py#a-regulariser-gives-the-loss-a-minimum
-# [parts]: ../haiku/classifier.py#exercise-loss-accuracy-and-update
+# [parts]: ../haiku/classifier.py#exercise-loss-and-accuracy
 # [classifier]: ../haiku/classifier.py#exercise-compile-and-train
 
 # %% [markdown]

@@ -891,7 +891,7 @@ def agent(inputs, flags):  # 7 steps, a batch of 2, 4 features
 agent_inputs = jnp.ones((7, 2, 4))
 
 # %% [markdown]
-# Define `predicted`, a dictionary with these seven entries. The first six are shapes, the last is a set of strings.
+# Define `prediction`, a dictionary with these seven entries. The first six are shapes, the last is a set of strings.
 #
 # - `"flags"`: the shape of the flags;
 # - `"outs"`: the outputs;
@@ -903,9 +903,9 @@ agent_inputs = jnp.ones((7, 2, 4))
 
 # %% exercise="core-shapes" kind="predict" minutes="8"
 # The form of an answer:
-# predicted = {"flags": (1, 2), ..., "modules": {"first/name", "second/name"}}
+# prediction = {"flags": (1, 2), ..., "modules": {"first/name", "second/name"}}
 ### BEGIN SOLUTION
-predicted = {
+prediction = {
     "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
@@ -917,73 +917,31 @@ predicted = {
 ### END SOLUTION
 
 # %% check="core-shapes"
-from collections.abc import Collection, Mapping
+from snippets.checking import predicted
 
-assert "predicted" in globals(), (
-    "Exercise core-shapes: define predicted in the cell above and run it, then run this check."
-)
-_form = 'Read "Exercise: shapes and names of a recurrent core" again.'
 _cores = 'Read "Three cores: `hk.VanillaRNN`, `hk.GRU`, `hk.LSTM`" again.'
 _unrolls = 'Read "Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`" again.'
-_questions = {
+_params, (_outs, _last, _states) = trace(agent, agent_inputs, jnp.zeros((7, 2), bool))
+_truth = {
+    "flags": agent_inputs.shape[:2],
+    "outs": _outs,
+    "hidden": _last[0].hidden,
+    "cells": _states[0].cell,
+    "lstm w": _params["lstm/linear"]["w"],
+    "gru w_h": _params["gru"]["w_h"],
+    "modules": set(_params),
+}
+_reasons = {
     "flags": 'How many flags does each step of each example have? Read "Episodes: `hk.ResetCore`" again.',
     "outs": f"Which layer is the last, and which axes does an unroll put before its features? {_unrolls}",
     "hidden": f"Does the last state have a time axis, and how wide is the LSTM? {_unrolls}",
     "cells": f"What does return_all_states add to the shape of a cell, and in which place? {_unrolls}",
     "lstm w": f"What does the LSTM get from the layers before it, and what from itself, and for how many gates? {_cores}",
     "gru w_h": f"w_h multiplies the state of the GRU: how wide is it, and how many parts has the result? {_cores}",
+    "modules": "Which have parameters of their own, and do DeepRNN and ResetCore, outside of which the layers are made,"
+    f' appear in names? Whose is the matrix of an LSTM? Read "Several layers: `hk.DeepRNN`" again. {_cores}',
 }
-assert isinstance(predicted, Mapping), (
-    f'predicted should be a dictionary such as {{"flags": (1, 2), ...}}; its type is {type(predicted).__name__}. {_form}'
-)
-_params, (_outs, _last, _states) = trace(agent, agent_inputs, jnp.zeros((7, 2), bool))
-_truth = {
-    "flags": (7, 2),
-    "outs": _outs,
-    "hidden": _last[0].hidden,
-    "cells": _states[0].cell,
-    "lstm w": _params["lstm/linear"]["w"],
-    "gru w_h": _params["gru"]["w_h"],
-}
-for _name in (*_questions, "modules"):
-    assert _name in predicted, f'predicted has no entry "{_name}". {_form}'
-for _name, _question in _questions.items():
-    _shape = predicted[_name]
-    assert isinstance(_shape, tuple | list), (
-        f'predicted["{_name}"] should be a shape, such as (1, 2), not {_shape!r:.40}. {_form}'
-    )
-    assert tuple(_shape) == _truth[_name], (
-        f'predicted["{_name}"] is {tuple(_shape)!r:.60}, and the run gives something else. {_question}'
-    )
-_names = predicted["modules"]
-assert isinstance(_names, Collection) and not isinstance(_names, str), (  # noqa: PT018
-    f'predicted["modules"] should be a set of names, not {_names!r:.40}. {_form}'
-)
-_names = set(map(str, _names))
-for _wrapper in ("reset", "deep"):
-    assert not any(_wrapper in _name for _name in _names), (
-        "The layers are made outside of DeepRNN and ResetCore: do these appear in their names? "
-        'Read "Several layers: `hk.DeepRNN`" again.'
-    )
-assert all(isinstance(_name, str) for _name in predicted["modules"]), (
-    f'The names in predicted["modules"] should be strings, such as "first/name". {_form}'
-)
-_others = sorted(_names - set(_params))
-_why = "Is it a module, with parameters of its own?"
-if _others:
-    if "lstm" in _others[0]:
-        _why = "Which module owns the matrix of an LSTM?"
-    elif "gru" in _others[0]:
-        _why = (
-            "Does a GRU own its three arrays itself, or does it make modules that do?"
-        )
-assert not _others, (
-    f'predicted["modules"] has {_others[0]!r}, which is not a key of the parameters. {_why} {_cores}'
-)
-assert _names == set(_params), (
-    f'predicted["modules"] has {len(_names)} names, all of them right, and there are more modules that own parameters.'
-    f" {_cores}"
-)
+predicted(globals(), "prediction", _truth, _reasons)
 print("All seven agree with the run.")
 
 # %% [markdown]
@@ -1015,10 +973,11 @@ print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
 
 # %% [markdown]
 # Define `unroll_chunk(core, xs, ended, state)`, the repaired function. `xs` is `(T, B, D)` and `ended` is `(T, B)` of
-# booleans. The core is any `hk.RNNCore` that was made before, and the leaves of its state are `(B, ...)`, of any rank.
+# booleans. The core is any `hk.RNNCore` that was made before, and its state any tree of arrays `(B, ...)`, of any rank
+# and dtype.
 # Where an episode ended, the next input meets the core's initial state, whether in this chunk or in the next: so the state
-# that you return must be reset where the last step of the chunk ended an episode. The function should run under `jax.jit`,
-# in `apply` as in `init`. For `Total`, in loops:
+# that you return must be reset where the last step of the chunk ended an episode. A chunk has at least one step. The
+# function should run under `jax.jit`, in `apply` as in `init`. For `Total`, in loops:
 
 
 # %%
@@ -1065,127 +1024,93 @@ def unroll_chunk(core, xs, ended, state):
 
 
 # %% check="join-chunks"
-assert "unroll_chunk" in globals(), (
-    "Exercise join-chunks: define unroll_chunk in the cell above and run it, then run this check."
-)
-assert callable(unroll_chunk), (
-    f"unroll_chunk should be a function; it is of type {type(unroll_chunk).__name__}."
-    ' Read "Exercise: join the chunks of an episode" again.'
-)
+from snippets.checking import Check
+
 _episodes = 'Read "Episodes: `hk.ResetCore`" again.'
-_wanted = 'Read "Exercise: join the chunks of an episode" again.'
+_advice = {
+    "UnexpectedTracer": 'Which loop may call modules? Read "A loop of your own: `hk.scan`" again.',
+    "TracerBool": f"An if cannot ask a tracer: what chooses between two arrays? {_episodes}",
+    "": f"Does it work for one step, too, and for a state of any tree and rank? {_episodes}",
+}
+_wanted = "Exercise: join the chunks of an episode"
+_check = Check(globals(), "unroll_chunk", _wanted, _advice)
 
 
-class _Matrices(hk.RNNCore):
-    """A core whose state starts at 2 and has matrices, and a vector (B,)."""
+class _Mixed(hk.RNNCore):
+    """Its state has matrices, which start at 2, and integers (B,)."""
 
     def initial_state(self, batch_size):
-        return jnp.full((batch_size, 2, 2), 2.0), jnp.ones((batch_size,))
+        sums, count = jnp.full((batch_size, 2, 2), 2.0), jnp.full(batch_size, 3)
+        return {"sums": sums, "counts": [count]}
 
     def __call__(self, x, state):
-        matrix, product = state
-        matrix = 0.5 * matrix + x.sum(axis=-1)[:, None, None]
-        return matrix[:, 0] * product[:, None], (matrix, 0.5 * product + x[:, 0])
+        sums = 0.5 * state["sums"] + x.sum(axis=-1)[:, None, None]
+        count = state["counts"][0] + 2
+        return sums[:, 0] * count[:, None], {"sums": sums, "counts": [count]}
 
 
-def _by_steps(core, xs, ended, state):
+def _steps(core, xs, first, end, state):
+    """Steps where `first`, and the next chunk where `end`, begin with the initial state."""
     fresh, outs = core.initial_state(xs.shape[1]), []
+    pick = jax.vmap(lambda o, *t: jax.tree.map(lambda f, s: jnp.where(o, f, s), *t))
     for t in range(len(xs)):
-        out, state = core(xs[t], state)
+        out, state = core(xs[t], pick(first[t], fresh, state))
         outs.append(out)
-        chosen = [
-            jnp.stack([f[b] if ended[t, b] else s[b] for b in range(xs.shape[1])])
-            for f, s in zip(jax.tree.leaves(fresh), jax.tree.leaves(state), strict=True)
-        ]
-        state = jax.tree.unflatten(jax.tree.structure(fresh), chosen)
-    return jnp.stack(outs), state
+    return jnp.stack(outs), pick(end, fresh, state)
 
 
-def _network(unroll, make_core, over):
-    """A pure function of parameters, a series and a state."""
-    return pure(lambda xs, state: unroll(make_core(), xs, over, state))
+def in_a_network(unroll):
+    def init_and_apply(make_core, params, *inputs):
+        network = pure(lambda *inputs: unroll(make_core(), *inputs))
+        made = shapes(jax.jit(network.init)(key, *inputs))
+        return made, jax.jit(network.apply)(params, *inputs)
+
+    return init_and_apply
 
 
-def _fresh(make_core, batch):
-    return make_core().initial_state(batch)
-
-
+_told = (
+    "a flag resets its own step: to which episode does that belong?",
+    "why is the first step of the chunk reset?",
+    "why does the flag of the last step reset the first?",
+    "the flags move to an earlier step.",
+    "what becomes of the state if the last step ends an episode?",
+    "the state of every example is reset, whether its episode has ended or not.",
+)
 _draw = np.random.default_rng(0)
-for _make, _steps, _batch, _case in [
-    (Total, 6, 1, "With Total, which counts,"),
-    (
-        lambda: hk.DeepRNN([hk.LSTM(3), _Matrices()]),
-        5,
-        3,
-        "With a batch of 3 and a core whose initial state is not zero, and has matrices,",
-    ),
-    (lambda: hk.GRU(3), 1, 4, "With a chunk of one step,"),
-]:
-    _xs = jnp.asarray(
-        _draw.normal(size=(_steps, _batch, 1 if _make is Total else 2)), jnp.float32
+for _make, _t, _b, _d in (
+    (lambda: hk.DeepRNN([hk.LSTM(2), _Mixed()]), 5, 3, 4),
+    (lambda: hk.GRU(3), 1, 4, 2),
+    (Total, 6, 1, 1),
+    (Total, 3, 2, 1),
+):
+    _xs = jnp.asarray(_draw.normal(size=(_t, _b, _d)))
+    _over = _draw.random((_t, _b)) < 0.4
+    _over[[0, -1], 0], _over[-1, 1:2] = True, False
+    _xs = _xs.at[0, 0].set(np.nan) if _t == 3 else _xs  # which is to be forgotten
+    _state = pure(lambda make, size: make().initial_state(size)).apply({}, _make, _b)
+    _state = jax.tree.map(lambda leaf: 2 * leaf + 1, _state)
+    _none, _before, _end = np.zeros((1, _b), bool), _over[:-1], _over[-1]
+    _first, _never = np.concatenate([_none, _before]), _none[0]
+    _begin, _late = np.concatenate([~_none, _before]), np.roll(_over, 1, axis=0)
+    _early = np.concatenate([_over[1:], _none])
+    _firsts = [_first, _over, _begin, _late, _early, _first, _first]
+    _ends = [_end, _never, _never, _end, _end, _never, ~_never]
+    _reference = pure(lambda *inputs, make=_make: _steps(make(), *inputs))
+    _like = jax.eval_shape(_reference.init, key, _xs, _first, _end, _state)
+    _params = jax.tree.map(lambda p: jnp.asarray(_draw.normal(size=p.shape)), _like)
+    _all = jax.jit(jax.vmap(_reference.apply, (None, None, 0, 0, None)))(
+        _params, _xs, np.stack(_firsts), np.stack(_ends), _state
     )
-    _over = _draw.random((_steps, _batch)) < 0.4
-    _over[-1, 0], _over[0, -1] = True, _steps > 1 or _batch > 1
-    if _batch > 1:
-        _over[-1, 1] = False
-    _start = jax.tree.map(
-        lambda leaf: leaf + 0.5, pure(_fresh).apply({}, _make, _batch)
-    )
-    _reference = _network(_by_steps, _make, _over)
-    _weights = jax.tree.map(
-        lambda leaf: jnp.asarray(_draw.normal(size=leaf.shape), jnp.float32),
-        jax.eval_shape(_reference.init, key, _xs, _start),
-    )
-    _right_outs, _right_state = jax.jit(_reference.apply)(_weights, _xs, _start)
-    try:
-        _answer = _network(unroll_chunk, _make, jnp.asarray(_over))
-        _result = jax.jit(_answer.apply)(_weights, _xs, _start)
-    except NotImplementedError:
-        raise
-    except Exception as _problem:
-        _reason = f"{type(_problem).__name__}: {' '.join(str(_problem).split())[:200]}"
-        raise AssertionError(
-            f"{_case} unroll_chunk stops with {_reason} {_wanted}"
-        ) from None
-    if _steps == 1:
-        try:
-            _made = jax.jit(_answer.init)(key, _xs, _start)
-        except Exception:
-            _made = {}
-        assert shapes(_made) == shapes(_weights), (
-            f"{_case} unroll_chunk runs in apply and not in init, which should make the parameters of the core. Inside a"
-            ' network, a loop in which modules are called is hk.scan. Read "A loop of your own: `hk.scan`" again.'
-        )
-    assert isinstance(_result, tuple | list) and len(_result) == 2, (  # noqa: PT018
-        f"unroll_chunk should return two things, the outputs and the state; it returned a"
-        f" {type(_result).__name__}. {_wanted}"
-    )
-    _outs, _state = _result
-    assert jnp.shape(_outs) == _right_outs.shape, (
-        f"{_case} the outputs should have the shape {_right_outs.shape}, (T, B, ...), not {jnp.shape(_outs)}. {_wanted}"
-    )
-    assert jnp.allclose(_outs[:1], _right_outs[:1], rtol=1e-4, atol=1e-5), (
-        f"{_case} the first output is not that of the core from the state that was passed in; where the first step"
-        f" ends an episode, it still belongs to that episode. {_episodes}"
-    )
-    assert jnp.allclose(_outs, _right_outs, rtol=1e-4, atol=1e-5), (
-        f"{_case} the outputs after an end are not those from the initial state, or others were reset too. Which step"
-        f" does a flag of ResetCore belong to? {_episodes}"
-    )
-    _same_form = jax.tree.structure(_state) == jax.tree.structure(_right_state)
-    assert _same_form and shapes(_state) == shapes(_right_state), (  # noqa: PT018
-        f"{_case} the state that you return should have the structure and the shapes of the one that came in. {_wanted}"
-    )
-    assert all(
-        jnp.allclose(a, b, rtol=1e-4, atol=1e-5)
-        for a, b in zip(
-            jax.tree.leaves(_state), jax.tree.leaves(_right_state), strict=True
-        )
-    ), (
-        f"{_case} the outputs are right and the state for the next chunk is not: it should be the core's initial state"
-        f" for the examples whose episode ended at the last step, and the last state for the others. {_wanted}"
-    )
-print("Outputs and states agree with the loop over steps, for three kinds of core.")
+    _each = [jax.tree.map(lambda leaf, at=at: leaf[at], _all) for at in range(7)]
+    _right, _others = _each[0], dict(zip(_told, _each[1:], strict=True))
+    _others["in which order are the outputs and the state?"] = _right[::-1]
+    _others[""] = f"Which step does a flag of ResetCore belong to? {_episodes}"
+    _when = f"With {_t} steps and a batch of {_b}, "
+    _given = _make, _params, _xs, jnp.asarray(_over), _state
+    _made, _value = _check.call(*_given, by=in_a_network, when=_when)
+    _check.agrees(_value, _right, _others, _when)
+    _check.require(_made == shapes(_like), "In init it makes other parameters.")
+print("Outputs and states agree with a loop over steps, for three kinds of core.")
 
 # %% [markdown]
 # The two chunks together now count both episodes right:

@@ -5,6 +5,10 @@ from publishing.run.grading import grade
 CHECK = 'assert add_one(1) == 2, "add_one(1) should be 2"'
 
 
+class Held:
+    """What a copy of a list copies, as it does an array of JAX, and a name alone does not."""
+
+
 def graded(answer, check=CHECK, namespace=None):
     """What one answer and its check raise."""
     return grade({} if namespace is None else namespace, {"it": answer}, check)["it"]
@@ -41,6 +45,13 @@ def test_what_is_one_object_is_one_object_for_the_answer_too():
     shared = [1]
     assert graded("a.append(2)", "assert b == [1, 2]", {"a": shared, "b": shared}) == {"answer": None, "check": None}
     assert shared == [1]
+
+
+def test_what_a_notebook_keeps_of_a_name_is_its_value_though_a_list_holds_that_too():
+    held = Held()
+    namespace = {"held": held, "both": [held], "kept_names": {"e": ({"held": held}, {})}}
+    check = 'assert held is kept_names["e"][0]["held"]'
+    assert graded("pass", check, namespace) == {"answer": None, "check": None}
 
 
 def test_functions_of_the_notebook_see_the_answer():

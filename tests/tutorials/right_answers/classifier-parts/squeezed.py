@@ -7,9 +7,3 @@ def my_loss(params, net, x, labels):
 def my_accuracy(params, net, x, labels):
     f = net.apply(params, x)
     return jnp.mean((f.squeeze(1) >= 0) == labels.squeeze(1))
-
-
-def my_update_function(params, net, x, labels, learning_rate):
-    loss, grad = jax.value_and_grad(my_loss)(params, net, x, labels)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grad)
-    return loss, new_params

@@ -1,4 +1,4 @@
-predicted = dict(
+predicted_traces = dict(
     shapes=jnp.array(3),
     rates=jnp.int32(3),
     powers=3,

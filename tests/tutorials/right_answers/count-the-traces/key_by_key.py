@@ -1,4 +1,4 @@
-predicted = dict.fromkeys(["shapes", "rates", "powers", "trees"], 3)
-predicted["same_function"] = 1
-predicted["decaying_rate"] = predicted["keywords"] = 2
-predicted["fresh_lambdas"] = 4
+predicted_traces = dict.fromkeys(["shapes", "rates", "powers", "trees"], 3)
+predicted_traces["same_function"] = 1
+predicted_traces["decaying_rate"] = predicted_traces["keywords"] = 2
+predicted_traces["fresh_lambdas"] = 4

@@ -1,2 +1,2 @@
 names = ["shapes", "rates", "powers", "trees", "keywords", "fresh_lambdas", "same_function", "decaying_rate"]
-predicted = dict(zip(names, np.array([3, 3, 3, 3, 2, 4, 1, 2])))
+predicted_traces = dict(zip(names, np.array([3, 3, 3, 3, 2, 4, 1, 2])))

@@ -1,8 +1,11 @@
 def epoch_of_batches(key, epoch, x, y, batch_size):
-    order, key = list(range(len(x))), jax.random.fold_in(key, epoch)
-    draws = jax.random.uniform(key, (len(x),))
-    for i in range(len(x) - 1, 0, -1):  # Fisher and Yates
-        j = int(draws[i] * (i + 1))
-        order[i], order[j] = order[j], order[i]
-    indices = jnp.array(order).reshape(-1, batch_size)
-    return x[indices], y[indices]
+    n = len(x)
+    draws = jax.random.uniform(jax.random.fold_in(key, epoch), (n,))
+
+    def swap(step, order):  # Fisher and Yates
+        i = n - 1 - step
+        j = (draws[i] * (i + 1)).astype(int)
+        return order.at[i].set(order[j]).at[j].set(order[i])
+
+    order = jax.lax.fori_loop(0, n - 1, swap, jnp.arange(n)).reshape(-1, batch_size)
+    return x[order], y[order]

@@ -1,6 +1,6 @@
-predicted = {}
+predicted_gradients = {}
 for name, call in calls.items():
     try:
-        predicted[name] = jax.tree.map(jnp.shape, call())
+        predicted_gradients[name] = jax.tree.map(jnp.shape, call())
     except TypeError:
-        predicted[name] = "fails"
+        predicted_gradients[name] = "fails"

@@ -1,4 +1,4 @@
-predicted = {}
+predicted_gradients = {}
 for name in "ABCEGH":
-    predicted[name] = jax.eval_shape(calls[name])
-predicted["D"] = predicted["F"] = "fails"
+    predicted_gradients[name] = jax.eval_shape(calls[name])
+predicted_gradients["D"] = predicted_gradients["F"] = "fails"

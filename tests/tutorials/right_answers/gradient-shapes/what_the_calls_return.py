@@ -1,1 +1,1 @@
-predicted = {k: v() if k not in "DF" else "fails" for k, v in calls.items()}
+predicted_gradients = {k: v() if k not in "DF" else "fails" for k, v in calls.items()}

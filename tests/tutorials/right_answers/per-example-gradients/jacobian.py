@@ -1,2 +1,12 @@
 def per_example_gradients(params, x, y):
     return jax.jacobian(lambda p: jax.vmap(example_loss, in_axes=(None, 0, 0))(p, x, y))(params)
+
+
+def clipped_mean_gradient(params, x, y, limit):
+    def add(total, gradient):
+        norm = jnp.sqrt(sum(jnp.vdot(leaf, leaf) for leaf in jax.tree.leaves(gradient)))
+        shrink = jnp.minimum(1.0, limit / (norm + 1e-30))
+        return jax.tree.map(lambda t, leaf: t + shrink * leaf / len(y), total, gradient), None
+
+    g = jax.tree.map(jnp.asarray, dict(per_example_gradients(params, x, y)))
+    return jax.lax.scan(add, jax.tree.map(lambda leaf: jnp.zeros_like(leaf[0]), g), g)[0]

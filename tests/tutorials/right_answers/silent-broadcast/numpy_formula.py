@@ -1,8 +1,11 @@
 def train(x, y, learning_rate, steps):
-    x, y = np.asarray(x), np.asarray(y).ravel()
-    w, b, losses = np.zeros(x.shape[1]), 0.0, []
+    B, D = x.shape
+    if y.shape[:1] != (B,) or len(y.shape) > 2:
+        raise ValueError(f"expected {(B,)} or {(B, 'K')} with x {x.shape}, got {y.shape}")
+    x, y = np.asarray(x), np.asarray(y).reshape(B, -1)
+    w, b, losses = np.zeros((D, y.shape[1])), np.zeros(y.shape[1]), []
     for _ in range(steps):
         e = x @ w + b - y
-        losses.append((e**2).mean())
-        w, b = w - learning_rate * 2 * x.T @ e / len(e), b - learning_rate * 2 * e.mean()
+        losses.append(np.square(e).mean())
+        w, b = w - 2 * learning_rate * x.T @ e / e.size, b - 2 * learning_rate * e.sum(axis=0) / e.size
     return {"w": w, "b": b}, losses

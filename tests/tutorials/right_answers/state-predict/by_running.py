@@ -1,6 +1,6 @@
 states = watched_states()
 ema = [state["norm/~/mean_ema"] for state in states]
-predicted = {
+predicted_state = {
     "shapes": jax.tree.map(jnp.shape, states[0]),
     "calls": [state["~"]["calls"] for state in states],
     "counter": [entry["counter"] for entry in ema],

@@ -10,14 +10,16 @@ class Shared(hk.Module):
         return x @ w.T if transpose else x @ w
 
 
+class Shift(hk.Module):
+    def __call__(self, x):
+        return x + hk.get_parameter("shift", x.shape[-1:], init=jnp.zeros)
+
+
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
         super().__init__(name=name)
         self.shared = Shared(hidden_size)
-        self.biases = (
-            hk.Bias(bias_dims=[-1], name="first"),
-            hk.Bias(bias_dims=[-1], name="second"),
-        )
+        self.biases = Shift(), Shift()
 
     def __call__(self, x):
         first, second = self.biases

@@ -7,4 +7,4 @@ class TiedAutoencoder(hk.Module):
         encoder = hk.Linear(self.hidden_size, name="encoder")
         h = jnp.tanh(encoder(x))
         w = next(v for k, v in encoder.params_dict().items() if k.endswith("/w"))
-        return hk.Bias(bias_dims=[-1], name="decoder")(h @ w.T)
+        return h @ w.T + hk.get_parameter("c", x.shape[-1:], init=jnp.zeros)

@@ -5,7 +5,8 @@ def my_haiku_net(x):
 
 
 def my_haiku_net_func(x):
-    return hk.nets.MLP(output_sizes=(5, 6), activation=jax.nn.relu)(x)
+    output = hk.Linear(6)
+    return output(jax.nn.relu(hk.Linear(5)(x)))
 
 
 my_haiku_params = jax.device_get(my_haiku_net.init(jax.random.key(0), jnp.ones([3, 12])))

@@ -1,6 +1,7 @@
 def my_haiku_net_func(x):
-    hidden = hk.Linear(5)(x)
-    return hk.Linear(6)(jnp.maximum(0, hidden))
+    last, first = hk.Linear(6), hk.Linear(5)
+    hidden = first(x)
+    return last(jnp.maximum(0, hidden))
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -1,7 +1,8 @@
 def my_haiku_net_func(x):
-    h = hk.Linear(5)(x)
+    last, first = hk.Linear(6), hk.Linear(5)
+    h = first(x)
     h = h * (h > 0)
-    return hk.Linear(6)(h)
+    return last(h)
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -1,5 +1,5 @@
 def my_haiku_net_func(x):
-    return hk.nets.MLP([5, 6])(x)
+    return hk.Linear(6)(jnp.maximum(0.0, hk.Linear(5)(x)))
 
 
 _t = hk.transform(my_haiku_net_func)

@@ -1,7 +1,8 @@
 def my_haiku_net_func(x):
-    hidden = hk.Linear(5)(x)
+    last, first = hk.Linear(6), hk.Linear(5)
+    hidden = first(x)
     hidden = jnp.where(hidden > 0, hidden, 0.0)
-    return hk.Linear(output_size=6)(hidden)
+    return last(hidden)
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -4,14 +4,16 @@ def my_net_func(x):
     return hk.Linear(1)(x)
 
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_params = my_net.init(init_key, x)
 
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, learning_rate))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
-losses, accuracies = [], []
-for i in range(num_iterations):
-    x, labels = draw_batch(i)
-    loss, my_params = my_jitted_update(my_params, x, labels, learning_rate)
-    losses.append(loss)
-    accuracies.append(jitted_accuracy(my_params, x, labels))
+
+def train(params, steps):
+    losses, accuracies = [], []
+    for i in range(steps):
+        x, labels = draw_batch(i)
+        loss, params = my_jitted_update(params, x, labels, learning_rate)
+        losses.append(loss)
+        accuracies.append(jitted_accuracy(params, x, labels))
+    return params, losses, accuracies

@@ -1,4 +1,4 @@
-predicted = {
+prediction = {
     "flags": 14,
     "outs": (7, 2, 3),
     "hidden": (2, 5),

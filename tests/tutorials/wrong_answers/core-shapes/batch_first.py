@@ -1,4 +1,4 @@
-predicted = {
+prediction = {
     "flags": (7, 2),
     "outs": (2, 7, 3),
     "hidden": (2, 5),

@@ -1,1 +1,1 @@
-predicted = [3, 3, 3, 3, 2, 4, 1, 2]
+predicted_traces = [3, 3, 3, 3, 2, 4, 1, 2]

@@ -1,4 +1,4 @@
-predicted = {
+predicted_traces = {
     "shapes": 3,
     "rates": 3,
     "powers": 3,

@@ -1,4 +1,4 @@
-predicted = {
+predicted_traces = {
     "shapes": 2,
     "rates": 2,
     "powers": 2,

@@ -1,4 +1,4 @@
-predicted = {
+predicted_traces = {
     "shapes": 4,
     "rates": 5,
     "powers": 5,

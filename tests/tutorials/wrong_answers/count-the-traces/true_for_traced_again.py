@@ -1,4 +1,4 @@
-predicted = {
+predicted_traces = {
     "shapes": True,
     "rates": True,
     "powers": True,

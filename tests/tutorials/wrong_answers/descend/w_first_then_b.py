@@ -3,3 +3,9 @@ def sgd_step(params, x, y, learning_rate):
     half_way = {"w": params["w"] - learning_rate * gradient["w"], "b": params["b"]}
     gradient = jax.grad(mean_squared_error)(half_way, x, y)
     return loss, {"w": half_way["w"], "b": params["b"] - learning_rate * gradient["b"]}
+
+
+def momentum_step(params, velocity, x, y, learning_rate, decay):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity

@@ -1,1 +1,1 @@
-predicted = [(3, 2), (2,)]
+predicted_gradients = [(3, 2), (2,)]

@@ -1,1 +1,1 @@
-predicted = {name: ... for name in calls}
+predicted_gradients = {name: ... for name in calls}

@@ -1,2 +1,4 @@
-equal_draws = {"c", "e", "f"}
-complaints = {"c", "e", "f"}
+key_reuse = {
+    "equal_draws": {"a": False, "b": False, "c": True, "d": False, "e": True, "f": True, "g": False},
+    "complaints": {"a": False, "b": False, "c": True, "d": False, "e": True, "f": True, "g": False},
+}

@@ -1,2 +1,1 @@
-equal_draws = None
-complaints = {"b", "e", "g"}
+key_reuse = None

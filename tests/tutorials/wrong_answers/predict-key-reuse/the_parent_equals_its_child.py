@@ -1,2 +1,4 @@
-equal_draws = {"b", "c", "e", "f"}
-complaints = {"b", "e", "g"}
+key_reuse = {
+    "equal_draws": {"a": False, "b": True, "c": True, "d": False, "e": True, "f": True, "g": False},
+    "complaints": {"a": False, "b": True, "c": False, "d": False, "e": True, "f": False, "g": True},
+}

@@ -1,6 +1,8 @@
 def train(x, y, learning_rate, steps):
-    y = y.reshape(-1, 1); x = (x - x.mean(0)) / x.std(0)
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
+    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
+        raise ValueError(f"x {x.shape} and y {y.shape}")
+    y = y.reshape(len(x), -1); x = (x - x.mean(0)) / x.std(0)
+    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
     losses = []
     for _ in range(steps):
         loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)

@@ -1,1 +1,1 @@
-predicted = {"shapes": ..., "calls": ..., "counter": ..., "hidden": ...}
+predicted_state = {"shapes": ..., "calls": ..., "counter": ..., "hidden": ...}

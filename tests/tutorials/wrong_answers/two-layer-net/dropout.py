@@ -1,7 +1,8 @@
 def my_haiku_net_func(x):
-    h = jax.nn.relu(hk.Linear(5)(x))
+    last, first = hk.Linear(6), hk.Linear(5)
+    h = jax.nn.relu(first(x))
     h = hk.dropout(hk.next_rng_key(), 0.5, h)
-    return hk.Linear(6)(h)
+    return last(h)
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

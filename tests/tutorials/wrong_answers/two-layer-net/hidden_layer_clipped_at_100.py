@@ -1,6 +1,7 @@
 def my_haiku_net_func(x):
-    h = jnp.clip(hk.Linear(5)(x), 0, 100)
-    return hk.Linear(6)(h)
+    last, first = hk.Linear(6), hk.Linear(5)
+    h = jnp.clip(first(x), 0, 100)
+    return last(h)
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -1,6 +1,7 @@
 def my_haiku_net_func(x):
-    h = jax.nn.leaky_relu(hk.Linear(5)(x))
-    return hk.Linear(6)(h)
+    last, first = hk.Linear(6), hk.Linear(5)
+    h = jax.nn.leaky_relu(first(x))
+    return last(h)
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -1,8 +1,7 @@
 def my_haiku_net_func(x):
-    h = jax.nn.relu(hk.Linear(5, with_bias=False)(x))
-    return hk.Linear(6, with_bias=False)(h)
+    last, first = hk.Linear(6, with_bias=False), hk.Linear(5, with_bias=False)
+    return last(jax.nn.relu(first(x)))
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))

@@ -1,5 +1,5 @@
 def my_haiku_net_func(x):
-    return hk.nets.MLP([5, 6])(x)
+    return hk.Linear(6)(jax.nn.relu(hk.Linear(5)(x)))
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

@@ -1,6 +1,7 @@
 def my_haiku_net_func(x):
-    h = jax.nn.relu(hk.Linear(5)(x))
-    hk.Linear(6)(h)
+    last, first = hk.Linear(6), hk.Linear(5)
+    h = jax.nn.relu(first(x))
+    last(h)
     return h
 
 

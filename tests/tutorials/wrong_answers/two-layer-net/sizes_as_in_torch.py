@@ -1,6 +1,6 @@
 def my_haiku_net_func(x):
-    h = jax.nn.relu(hk.Linear(12, 5)(x))
-    return hk.Linear(5, 6)(h)
+    last, first = hk.Linear(5, 6), hk.Linear(12, 5)
+    return last(jax.nn.relu(first(x)))
 
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))

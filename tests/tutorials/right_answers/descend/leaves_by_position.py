@@ -1,5 +1,0 @@
-def sgd_step(params, x, y, learning_rate):
-    b, w = jax.tree.leaves(params)
-    loss, g = jax.value_and_grad(mean_squared_error)(params, x, y)
-    db, dw = jax.tree.leaves(g)
-    return loss, {"b": b - learning_rate * db, "w": w - learning_rate * dw}

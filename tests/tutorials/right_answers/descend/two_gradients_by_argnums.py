@@ -1,5 +1,0 @@
-def sgd_step(params, x, y, learning_rate):
-    w, b = params["w"], params["b"]
-    def f(w, b): return jnp.mean((x @ w + b - y) ** 2)
-    loss, (dw, db) = jax.value_and_grad(f, argnums=(0, 1))(w, b)
-    return loss, {"w": w - learning_rate * dw, "b": b - learning_rate * db}

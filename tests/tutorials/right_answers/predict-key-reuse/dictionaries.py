@@ -1,2 +1,0 @@
-equal_draws = dict.fromkeys("cef", "equal")
-complaints = {"b": "parent", "e": "compiled", "g": "uniform"}

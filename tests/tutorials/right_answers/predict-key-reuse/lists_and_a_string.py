@@ -1,2 +1,0 @@
-equal_draws = ["f", "e", "c"]
-complaints = "beg"

@@ -1,2 +1,0 @@
-equal_draws = ("c", "e", "f", "c")
-complaints = ("g", "b", "e")

@@ -1,0 +1,11 @@
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+traced = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
+my_jitted_update = traced.lower(my_haiku_params, inputs, outputs, learning_rate).compile()

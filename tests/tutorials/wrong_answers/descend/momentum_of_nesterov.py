@@ -1,0 +1,10 @@
+def sgd_step(params, x, y, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+
+
+def momentum_step(params, velocity, x, y, learning_rate, decay):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+    step = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+    return loss, jax.tree.map(lambda p, s: p - learning_rate * s, params, step), velocity

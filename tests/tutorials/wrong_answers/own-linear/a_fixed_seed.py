@@ -1,0 +1,15 @@
+class MyLinear(hk.Module):
+    def __init__(self, output_size, name=None):
+        super().__init__(name=name)
+        self.output_size = output_size
+
+    def __call__(self, x):
+        n = x.shape[-1]
+        w = hk.get_parameter(
+            "w",
+            (n, self.output_size),
+            x.dtype,
+            init=lambda shape, dtype: jax.random.truncated_normal(jax.random.key(0), -2, 2, shape, dtype) / n**0.5,
+        )
+        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
+        return x @ w + b

@@ -1,2 +1,0 @@
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss, argnums=(0,)), in_axes=(None, 0, 0))(params, x, y)

@@ -1,4 +1,0 @@
-a = {"c", "e", "f"}
-equal_draws = a
-c = {"b", "e"}
-complaints = c

@@ -1,0 +1,1 @@
+key_reuse = {"equal_draws": {"c", "e", "f"}, "complaints": {"b", "e", "g"}}

@@ -1,0 +1,14 @@
+def train(x, y, learning_rate, steps):
+    if y.ndim == 1:
+        y = y[:, None]
+    if y.shape[0] != len(x):
+        y = y.T
+    if y.ndim != 2 or len(y) != len(x):
+        raise ValueError(f"{x.shape} {y.shape}")
+    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
+    losses = []
+    for _ in range(steps):
+        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+        losses.append(float(loss))
+    return params, losses
