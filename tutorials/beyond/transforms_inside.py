@@ -751,7 +751,6 @@ _advice = {
     "UnexpectedTracer": "Which JAX transformation does a Haiku call meet inside?",
     "Reverse-mode": "Which loops have a gradient?",
     "'tuple'": "Which part of the pair that hk.scan returns is the result?",
-    "NoneType": "Is a `return` missing?",
     "": "Which Haiku calls does each JAX transformation meet, in init and in apply?",
 }
 _read = "One dropout mask for all rows: `hk.vmap`"
