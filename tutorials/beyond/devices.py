@@ -167,70 +167,28 @@ local_shapes = {
 ### END SOLUTION
 
 # %% check="local-shapes"
-from collections.abc import Mapping
-
-assert "local_shapes" in globals(), (
-    "Exercise local-shapes: define local_shapes in the cell above and run it, then run this check."
-)
-_layout = 'Read "A mesh and a layout: `NamedSharding`" again.'
-_asked = 'Read "Exercise: the shape on each device" again.'
-_questions = {
-    "A": "Which array axis does the first entry of the spec cut, into how many pieces, and what about an axis without an entry?",
-    "B": "Which array axis does the second entry cut, and how long is the mesh axis model?",
-    "C": "How long is the array axis that the mesh axis data cuts? Can it be cut into equal pieces?",
-    "D": "Two mesh axes cut one array axis: into how many pieces?",
-    "E": "How long is the mesh axis model, and what is a shape of one axis in Python?",
-    "F": "Which axes does a spec without entries cut?",
-    "G": "One mesh axis, two array axes: which piece would device (1, 0) of the mesh hold?",
-    "H": "Which array axis does the second entry of the spec belong to?",
-}
+from snippets.checking import predicted
 
 
 def _local_shape(shape, spec):
-    """What JAX says about a layout on 4 x 2 devices."""
-    mesh = AbstractMesh((4, 2), ("data", "model"))
     try:
-        return tuple(NamedSharding(mesh, spec).shard_shape(shape))
-    except Exception:
+        return NamedSharding(four_by_two, spec).shard_shape(shape)
+    except Exception:  # the two layouts are refused with errors of different types
         return "fails"
 
 
-assert isinstance(local_shapes, Mapping), (
-    'local_shapes should be a dictionary such as {"A": (8, 6), ...}; its type is'
-    f" {type(local_shapes).__name__}. {_asked}"
-)
-_given = {}
-for _letter in _questions:
-    assert _letter in local_shapes, (
-        f'local_shapes has no entry "{_letter}"; it needs one for each letter from A to H. {_asked}'
-    )
-    _value = local_shapes[_letter]
-    if isinstance(_value, str) and _value.strip().lower() == "fails":
-        _given[_letter] = "fails"
-        continue
-    _is_shape = isinstance(_value, (tuple, list)) and all(
-        isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-        for size in _value
-    )
-    assert _is_shape, (
-        f'local_shapes["{_letter}"] should be a tuple of whole numbers, or "fails"; it is {_value!r:.60}.'
-        f" (A shape of one axis is written (3,), with a comma.) {_asked}"
-    )
-    _given[_letter] = tuple(map(int, _value))
-for _letter, _question in _questions.items():
-    _shape, _spec = {
-        "A": ((8, 6), P("data")),
-        "B": ((8, 6), P(None, "model")),
-        "C": ((8, 6), P("model", "data")),
-        "D": ((8, 6), P(("data", "model"))),
-        "E": ((12,), P("model")),
-        "F": ((8, 6), P()),
-        "G": ((8, 8), P("data", "data")),
-        "H": ((4, 8, 6), P(None, "data")),
-    }[_letter]
-    assert _given[_letter] == _local_shape(_shape, _spec), (
-        f"{_letter}: {_given[_letter]} is not what JAX says of an array of shape {_shape} with {_spec}. {_question} {_layout}"
-    )
+_truth = {letter: _local_shape(*layout) for letter, layout in layouts.items()}
+_reasons = {
+    "A": "Which array axis does the first entry of the spec cut, and what becomes of an axis without an entry?",
+    "B": "Which array axis does the second entry cut, and how long is the mesh axis model?",
+    "C": "How long is the array axis that the mesh axis data cuts? Are the pieces equal?",
+    "D": "Two mesh axes cut one array axis: into how many pieces?",
+    "E": "Which of the two mesh axes is named model, and how long is it?",
+    "F": "Which axes does a spec without entries cut?",
+    "G": "One mesh axis, two array axes: which piece would device (1, 0) of the mesh hold?",
+    "H": "To which array axis does the second entry belong, and must a spec have an entry for each?",
+}
+predicted(globals(), "local_shapes", _truth, _reasons)
 print("All eight agree with what JAX says.")
 
 # %% [markdown]
@@ -644,180 +602,92 @@ def sharded_step(mesh):
 
 
 # %% check="n-times-gradient"
-import re
+import functools
 
-assert callable(globals().get("sharded_step")), (
-    "Exercise n-times-gradient: define the function sharded_step in the cell above and run it, then run this check."
-)
+from snippets.checking import Check
+from snippets.jaxprs import product_shapes
+
 _map = 'Read "`jax.shard_map`: write what one device does" again.'
-_port = 'Read "What `pmap` code becomes" again.'
-_asked = 'Read "Exercise: repair the gradient" again.'
+_advice = {
+    "replication": f"Which result is said to be the same on all devices, and is not? {_map}",
+    "nbound axis": f"Where does the name of a mesh axis have a meaning? {_map}",
+    "incompatible devices": "Use the mesh that the function gets, and no other.",
+    "callable": "sharded_step(mesh) should return a function of (params, batch).",
+    "unpack": "The function for a mesh should return a pair (new params, loss).",
+    "": "The function for a mesh should take and return what `step` does.",
+}
+_read = "What `pmap` code becomes"
+_check = Check(globals(), "sharded_step", _read, _advice)
 
 
-def _check_devices():
-    """The devices of the page, or the simulated ones where the page has a single GPU."""
-    if jax.device_count() == 1:
-        try:
-            return jax.devices("cpu")
-        except RuntimeError:
-            pass
-    return jax.devices()
+def gradient_and_loss(sharded_step):
+    """Those of a step, a copy for each device."""
+    make = functools.cache(sharded_step)
+
+    def both(mesh, params, batch):
+        new, loss = make(mesh)(params, batch)
+        gradient = jax.tree.map(lambda p, q: (p - q) / 0.1, params, new)
+        return jax.tree.map(
+            lambda leaf: np.stack([part.data for part in leaf.addressable_shards]),
+            (gradient, loss),
+        )
+
+    return both
 
 
-def _check_meshes():
-    """Meshes of different numbers of devices: one, two and all."""
-    pool = _check_devices()
-    sizes = sorted({k for k in (1, 2, 8) if k <= len(pool)})
-    return [
-        jax.make_mesh((k,), ("data",), axis_types=(AxisType.Auto,), devices=pool[:k])
-        for k in sizes
-    ]
-
-
-def _called(what, call, *args):
-    """The result of a call, or a sentence on why there is none."""
-    try:
-        return jax.block_until_ready(call(*args))
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
-        advice = _asked
-        if "replication" in told:
-            advice = (
-                f"A result is said to be the same on all devices, and is not. {_map}"
-            )
-        elif "unbound axis" in told or "Unbound axis" in told:
-            advice = f"A collective stands outside jax.shard_map. {_map}"
-        elif "incompatible devices" in told:
-            advice = "Use the mesh that the function gets, not another one. " + _asked
-    raise AssertionError(f"{what} stops with {name}: {told} ... {advice}")
-
-
-def _splits_rows(what, call, *args):
-    """Look into the program: it should have a shard_map whose input is cut along data."""
-    told = str(_called(what, jax.make_jaxpr(call), *args))
-    assert "shard_map" in told, f"{what} does not use jax.shard_map. {_map}"
-    cuts = re.findall(r"in_specs=\((.*)\)", told)
-    assert not cuts or any("'data'" in cut for cut in cuts), (
-        f"{what} cuts none of its inputs: each device works on all rows. {_map}"
-    )
-    gathered = re.findall(r"f32\[((?:\d+,)+5)\]\S* = all_gather", told)
-    assert not any(
-        np.prod([int(size) for size in sizes.split(",")]) == 48 * 5
-        for sizes in gathered
-    ), f"{what} gathers the rows again, so each device works on all of them. {_map}"
-
-
-def _factor(found, true):
-    """By which factor one tree is another one, or None."""
-    a, b = (
-        np.concatenate([np.ravel(np.asarray(leaf)) for leaf in jax.tree.leaves(tree)])
-        for tree in (found, true)
-    )
-    factor = float(a @ b / (b @ b))
-    return (
-        factor
-        if np.allclose(a, factor * b, rtol=1e-2, atol=1e-3 * np.abs(b).max())
-        else None
+def shapes_on_a_device(sharded_step):
+    return lambda mesh, *given: product_shapes(
+        jax.make_jaxpr(sharded_step(mesh))(*given), "shard_map"
     )
 
 
-def _wrong_factor(k, factor):
-    """A sentence on a gradient that is a multiple of the right one."""
-    if abs(factor) < 1e-3:
-        return "it is zero: the parameters do not move."
-    times = f"{factor:.3g} times the right one"
-    if np.isclose(factor, k, rtol=0.02):
-        return f"it is {times}, as often as there are devices. What has already added up the devices?"
-    if k == 1 and np.isclose(factor, 1 / n, rtol=0.02):
-        return (
-            f"it is {times}: does n of the page stand in it, not the size of the mesh?"
-        )
-    if np.isclose(factor, 1 / k, rtol=0.02):
-        return f"it is {times}: it is divided by the number of devices once too often."
-    if np.isclose(factor, k * k, rtol=0.02):
-        return f"it is {times}, the square of the number of devices: the devices are added up twice."
-    return f"it is {times}."
-
-
-def _as_numpy(tree):
-    return jax.tree.map(np.asarray, tree)
-
-
-def _same_tree(found, true):
-    return jax.tree.structure(found) == jax.tree.structure(true) and all(
-        hasattr(a, "shape") and a.shape == b.shape
-        for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(true), strict=True)
+_pool = devices if n > 1 else jax.local_devices(backend="cpu")[:8]  # beside one GPU
+for _on, _rows, _wide, _size in (
+    (_pool[:2], 48, 5, 1.0),
+    (_pool[:1], 48, 5, 1.0),
+    (_pool[-2:], 2, 1, 0.1),
+    (_pool, 48, 5, 20.0),
+):
+    _k, _draw = len(_on), np.random.default_rng(_rows)
+    _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
+    _batch = _x, jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None])
+    _params = network.init(jax.random.key(_rows), _x)
+    _mesh = auto_mesh((_k,), ("data",), _on)
+    _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
+    _when = f"On {_k} of the devices, "
+    if _rows == 48:
+        _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
+        _told = f"the network is not applied inside jax.shard_map. {_map}"
+        _check.require(_shapes, _when + _told)
+        _told = f"each device works on all rows. Do in_specs cut them, and are they gathered again? {_map}"
+        _check.require(_k == 1 or _x.shape not in _shapes, _when + _told)
+    _parts = zip(*(jnp.split(array, _k) for array in _batch), strict=True)
+    _each = [jax.value_and_grad(loss_fn)(_params, part) for part in _parts]
+    _own, _own_slopes = jax.tree.map(lambda *leaves: np.stack(leaves), *_each)
+    _right = jax.tree.map(lambda g: 0 * g + g.mean(0), _own_slopes)
+    _factors = {
+        "it is zero: the parameters do not move.": 0,
+        "it is as many times too big as there are devices. What has already added them up?": _k,
+        "it is too big by the square of the number of devices: added up twice?": _k**2,
+        "it is divided by the number of devices once too often.": 1 / _k,
+        "is it divided by n of the page? Each mesh has a size of its own.": _k / n,
+    }
+    _mistakes = {
+        text: jax.tree.map(lambda leaf, factor=factor: factor * leaf, _right)
+        for text, factor in _factors.items()
+    }
+    _mistakes["each device follows the gradient of its own rows."] = _own_slopes
+    _mistakes[""] = (
+        "Does it follow from the mean over the rows of all devices of the mesh given?"
     )
-
-
-_one_device = jax.jit(
-    jax.value_and_grad(
-        lambda params, batch: jnp.mean(
-            (network.apply(params, batch[0]) - batch[1]) ** 2
-        )
-    )
-)
-for _mesh in _check_meshes():
-    _k = _mesh.devices.size
-    _step = _called(f"sharded_step with a mesh of {_k}", sharded_step, _mesh)
-    assert callable(_step), (
-        f"sharded_step(mesh) should return a function of (params, batch); it returns {type(_step).__name__}. {_asked}"
-    )
-    for _seed, _scale in ((0, 1.0), (1, 3.0)):
-        _r = np.random.default_rng(_seed)
-        _x = np.float32(_scale * _r.normal(size=(48, 5)))
-        _t = np.float32(np.abs(_x[:, :1]) + np.arange(48)[:, None] / 10)
-        _p = _as_numpy(network.init(jax.random.key(_seed), _x))
-
-        _true_loss, _true = _one_device(_p, (_x, _t))
-        _what = f"On {_k} device{'s' * (_k > 1)}, sharded_step"
-        if _seed == 0:
-            _splits_rows(_what, _step, _p, (_x, _t))
-        _found = _called(_what, _step, _p, (_x, _t))
-        _is_pair = isinstance(_found, tuple) and len(_found) == 2
-        assert _is_pair, (
-            f"{_what} should return a pair (new params, loss); it returns {type(_found).__name__}. {_asked}"
-        )
-        _new, _loss = _found
-        assert _same_tree(_new, _p), (
-            f"{_what} should return a pair whose first part has the names and shapes of params; it has"
-            f" {jax.tree.map(lambda leaf: getattr(leaf, 'shape', type(leaf).__name__), _new)!s:.150}. {_asked}"
-        )
-        assert getattr(_loss, "shape", None) == (), (
-            f"{_what} should return a loss of shape (); its shape is {getattr(_loss, 'shape', None)}. {_asked}"
-        )
-        _where = len(jax.tree.leaves(_new)[0].sharding.device_set)
-        assert _where == _k, (
-            f"{_what} leaves its result on {_where} devices: use the mesh that sharded_step gets. {_asked}"
-        )
-        _taken = jax.tree.map(lambda old, new: (old - np.asarray(new)) / 0.1, _p, _new)
-        _f = _factor(_taken, _true)
-        assert _f is not None, (
-            f"{_what} takes a step that does not follow the gradient of the mean over all rows. Does it use the rows of all"
-            f" devices? {_port}"
-        )
-        assert abs(_f - 1) < 0.01, (
-            f"{_what} takes a wrong step. Compared with the gradient on one device, {_wrong_factor(_k, _f)} {_port}"
-        )
-        assert np.isclose(_loss, _true_loss, rtol=1e-4), (
-            f"{_what} returns the loss {float(_loss):.4f}; the mean over all rows is {float(_true_loss):.4f}. {_map}"
-        )
-        for _copy in jax.tree.leaves(_new)[0].addressable_shards:
-            assert np.allclose(
-                _copy.data, jax.tree.leaves(_new)[0], rtol=1e-4, atol=1e-5
-            ), f"{_what} leaves different parameters on different devices. {_map}"
-_most = len(_check_devices())
+    _slopes, _loss = _check.call(*_given, by=gradient_and_loss, when=_when)
+    _what = "the gradient that the step follows"
+    _check.agrees(_slopes, _right, _mistakes, _when, _what, rtol=2e-3)
+    _others = {"each device gives that of its own rows.": _own, "": _map}
+    _check.agrees(_loss, 0 * _own + _own.mean(), _others, _when, "the loss")
 print(
-    "Steps and losses agree with those of one device, for 1, 2 and 8 devices."
-    if _most >= 8
-    else f"Steps and losses agree with those of one device, for up to {_most} device(s)."
+    f"Steps and losses agree with those of one device, for up to {len(_pool)} devices."
 )
-if _most == 1:
-    print(
-        "With a single device, one times the gradient is the gradient: this check could not see the error."
-    )
 
 # %% [markdown]
 # ### With `check_vma=False`, rule and repair change places
@@ -955,192 +825,94 @@ def same_gradient(mesh, params, batch):
 
 
 # %% check="same-gradient"
-import contextlib
-import functools
-import re
+from snippets.checking import Check
+from snippets.jaxprs import product_shapes
 
-assert callable(globals().get("same_gradient")), (
-    "Exercise same-gradient: define the function same_gradient in the cell above and run it, then run this check."
-)
 _map = 'Read "`jax.shard_map`: write what one device does" again.'
-_port = 'Read "What `pmap` code becomes" again.'
-_asked = 'Read "Exercise: the same gradient with padding" again.'
+_advice = {
+    "replication": f"Which result is said to be the same on all devices, and is not? {_map}",
+    "nbound axis": f"Where does the name of a mesh axis have a meaning? {_map}",
+    "incompatible devices": "Use the mesh that the function gets, and no other.",
+    "Trace": "Under jax.jit the batch has no values yet: is there NumPy, a boolean index or an if?",
+    "": "It gets a mesh, params and (inputs, targets, weights), and returns a tree like params.",
+}
+_read = "Exercise: the same gradient with padding"
+_check = Check(globals(), "same_gradient", _read, _advice)
 
 
-def _check_meshes_of_same_gradient():
-    """Meshes of one, two and eight devices, simulated ones where the page has a single GPU."""
-    pool = jax.devices()
-    if len(pool) == 1:
-        with contextlib.suppress(RuntimeError):
-            pool = jax.devices("cpu")
-    return [
-        jax.make_mesh((k,), ("data",), axis_types=(AxisType.Auto,), devices=pool[:k])
-        for k in (1, 2, 8)
-        if k <= len(pool)
-    ]
-
-
-def _tried(what, call, *args):
-    """The result of a call, or a sentence on why there is none."""
-    try:
-        return jax.block_until_ready(call(*args))
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
-        advice = _asked
-        if "replication" in told:
-            advice = (
-                f"A result is said to be the same on all devices, and is not. {_map}"
-            )
-        elif "unbound axis" in told.lower():
-            advice = f"A collective stands outside jax.shard_map. {_map}"
-        elif "incompatible devices" in told:
-            advice = "Use the mesh that the function gets, not another one. " + _asked
-        elif "Tracer" in name or "Concret" in name or "Boolean" in name:
-            advice = f"Under jax.jit the batch has no values yet: no NumPy, no boolean index, no if. {_asked}"
-    raise AssertionError(f"{what} stops with {name}: {told} ... {advice}")
-
-
-def _one_vector(tree):
-    return np.concatenate(
-        [np.ravel(np.asarray(leaf)) for leaf in jax.tree.leaves(tree)]
+def on_each_device(same_gradient):
+    return lambda *given: jax.tree.map(
+        lambda leaf: np.stack([part.data for part in leaf.addressable_shards]),
+        same_gradient(*given),
     )
 
 
-def _right_weighted(params, batch):
-    errors = jnp.mean((network.apply(params, batch[0]) - batch[1]) ** 2, axis=1)
-    return jnp.sum(batch[2] * errors) / jnp.sum(batch[2])
+def compiled_on_each_device(same_gradient):
+    return on_each_device(jax.jit(same_gradient, static_argnums=0))
 
 
-def _guesses(k, params, batch):
-    """What known mistakes would give, with a sentence on each."""
-    slope = _one_device
-    parts = [
-        tuple(array.reshape(k, -1, *array.shape[1:])[i] for array in batch)
-        for i in range(k)
-    ]
-    full = [part for part in parts if part[2].sum() > 0]
-    means = sum(_one_vector(slope(params, part)) for part in full)
-    ones = (*batch[:2], np.ones_like(batch[2]))
-    sums = _one_vector(slope(params, batch)) * batch[2].sum()
-    return {
-        "It is the mean of the devices' own means; rows count differently where devices have different weights. ": means
-        / k,
-        "It is the sum of the devices' own means; rows count differently where devices have different weights. ": means,
-        "It leaves the weights out. ": _one_vector(slope(params, ones)),
-        "The weighted sum is divided by a number of rows, not by the sum of the weights. ": sums
-        / len(batch[2]),
-        "The weighted sum is not divided by the sum of the weights. ": sums,
-        "It is the gradient of the first device's rows only. ": _one_vector(
-            slope(params, parts[0])
-        ),
+def shapes_on_a_device(same_gradient):
+    jaxpr = jax.make_jaxpr(same_gradient, static_argnums=0)
+    return lambda *given: product_shapes(jaxpr(*given), "shard_map")
+
+
+def _everywhere(tree, factor=1, copies=None):
+    axes = (copies,) if copies else ()
+    return jax.tree.map(lambda g: np.broadcast_to(factor * g, axes + g.shape), tree)
+
+
+_slopes = jax.grad(weighted_loss)
+_pool = devices if n > 1 else jax.local_devices(backend="cpu")[:8]  # beside one GPU
+for _on, _rows, _wide, _padding, _size, _by in (
+    (_pool[:2], 16, 4, 0, 1.0, on_each_device),
+    (_pool[:2], 16, 4, 11, 3.0, compiled_on_each_device),
+    (_pool[:1], 16, 4, 11, 3.0, compiled_on_each_device),
+    (_pool[-2:], 2, 1, 0, 0.1, compiled_on_each_device),
+    (_pool, 48, 4, 30, 20.0, compiled_on_each_device),
+):
+    _k, _draw = len(_on), np.random.default_rng(_rows)
+    _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
+    _t = jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None] / 4)
+    _weights = _draw.uniform(0.5, 2, size=_rows) * (np.arange(_rows) < _rows - _padding)
+    _batch, _total = (_x, _t, jnp.float32(_weights)), _weights.sum()
+    _params = network.init(jax.random.key(_rows), _x)
+    _mesh = auto_mesh((_k,), ("data",), _on)
+    _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
+    _when = f"On {_k} of the devices, with {_padding} of {_rows} rows padding, "
+    if _by is on_each_device:
+        _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
+        _told = f"the network is not applied inside jax.shard_map. {_map}"
+        _check.require(_shapes, _when + _told)
+        _told = f"each device works on all rows. Do in_specs cut them, and are they gathered again? {_map}"
+        _check.require(_k == 1 or _x.shape not in _shapes, _when + _told)
+    _parts = zip(*(jnp.split(array, _k) for array in _batch), strict=True)
+    _each = [_slopes(_params, part) for part in _parts]
+    _own = jax.tree.map(lambda *leaves: np.stack(leaves), *_each)
+    _sum, _right = jax.tree.map(lambda g: g.sum(0), _own), _slopes(_params, _batch)
+    _factors = {
+        "it is as many times too big as there are devices. What has already added them up?": _k,
+        "it is too big by the square of the number of devices: added up twice?": _k**2,
+        "it is divided by the number of devices once too often.": 1 / _k,
+        "is it divided by n of the page? Each mesh has a size of its own.": 1 / n,
+        "is the weighted sum divided by a number of rows?": _total / _rows,
+        "is the weighted sum divided by the sum of the weights?": _total,
     }
-
-
-_one_device = jax.jit(jax.grad(_right_weighted))
-for _mesh in _check_meshes_of_same_gradient():
-    _k = _mesh.devices.size
-    _compiled = jax.jit(functools.partial(same_gradient, _mesh))
-    _what = f"On {_k} device{'s' * (_k > 1)}, same_gradient"
-    for _seed, _rows, _padding, _scale in (
-        (0, 16, 0, 1.0),
-        (1, 16, 11, 3.0),
-        (2, 48, 30, 0.3),
-    ):
-        _r = np.random.default_rng(_seed)
-        _x = np.float32(_scale * _r.normal(size=(_rows, 4)))
-        _t = np.float32(_r.normal(size=(_rows, 1)) + np.arange(_rows)[:, None] / 4)
-        _weights = np.float32(_r.uniform(0.5, 2.0, size=_rows))
-        if _padding:
-            _weights[-_padding:] = 0
-        _batch = (_x, _t, _weights)
-        _p = jax.tree.map(np.asarray, network.init(jax.random.key(_seed), _x))
-        _true = _one_device(_p, _batch)
-        if _seed == 0:
-            _told = str(
-                _tried(
-                    _what,
-                    jax.make_jaxpr(_compiled),
-                    _p,
-                    _batch,
-                )
-            )
-            assert jax.eval_shape(_compiled, _p, _batch) is not None, (
-                f"{_what} returns nothing; it should return a gradient. {_asked}"
-            )
-            assert "shard_map" in _told, f"{_what} does not use jax.shard_map. {_map}"
-            _cuts = re.findall(r"in_specs=\((.*)\)", _told)
-            assert not _cuts or any("'data'" in cut for cut in _cuts), (
-                f"{_what} cuts none of its inputs: each device works on all rows. {_map}"
-            )
-            _gathered = re.findall(r"f32\[((?:\d+,)+4)\]\S* = all_gather", _told)
-            assert not any(
-                np.prod([int(size) for size in sizes.split(",")]) == 16 * 4
-                for sizes in _gathered
-            ), (
-                f"{_what} gathers the rows again, so each device works on all of them; gather what each device made of its"
-                f" own rows. {_asked}"
-            )
-        _found = _tried(_what, _compiled, _p, _batch)
-        _alike = jax.tree.structure(_found) == jax.tree.structure(_true) and all(
-            getattr(a, "shape", None) == b.shape
-            for a, b in zip(
-                jax.tree.leaves(_found), jax.tree.leaves(_true), strict=True
-            )
-        )
-        assert _alike, (
-            f"{_what} should return a gradient with the names and shapes of params; it returns"
-            f" {jax.tree.map(lambda leaf: getattr(leaf, 'shape', type(leaf).__name__), _found)!s:.150}. {_asked}"
-        )
-        _leaf = jax.tree.leaves(_found)[0]
-        _where = len(_leaf.sharding.device_set)
-        assert _where == _k, (
-            f"{_what} leaves its result on {_where} device(s): use the mesh that it gets. {_asked}"
-        )
-        _a, _b = _one_vector(_found), _one_vector(_true)
-        assert np.isfinite(_a).all(), (
-            f"{_what} returns nan or inf for {_rows} rows, of which {_padding} are padding. What does a device divide by if all"
-            f" its rows have weight 0? {_asked}"
-        )
-        if np.allclose(_a, _b, rtol=1e-3, atol=1e-4 * np.abs(_b).max()):
-            continue
-        _f = float(_a @ _b / (_b @ _b))
-        _is_multiple = np.allclose(_a, _f * _b, rtol=1e-2, atol=1e-3 * np.abs(_b).max())
-        _why = ""
-        if _is_multiple and np.isclose(_f, _k, rtol=0.01):
-            _why = f"It is {_f:.3g} times too big, as often as there are devices: the devices are added up once too often. {_port}"
-        elif _is_multiple and np.isclose(_f, _k * _k, rtol=0.01):
-            _why = f"It is {_f:.3g} times too big, the square of the number of devices. {_port}"
-        elif _is_multiple and _k == 1 and np.isclose(_f, 1 / n, rtol=0.01):
-            _why = f"It is {_f:.3g} times the right one: does n of the page stand in it, not the size of the mesh? {_asked}"
-        elif _is_multiple and np.isclose(_f, 1 / _k, rtol=0.01):
-            _why = f"It is {_f:.3g} times the right one: it is divided by the number of devices once too often. {_port}"
-        else:
-            _why = (
-                next(
-                    (
-                        why
-                        for why, value in _guesses(_k, _p, _batch).items()
-                        if np.allclose(
-                            _a, value, rtol=1e-2, atol=1e-3 * np.abs(value).max()
-                        )
-                    ),
-                    f"It is {_f:.3g} times the right one. " if _is_multiple else "",
-                )
-                + _asked
-            )
-        raise AssertionError(
-            f"{_what} does not agree with jax.grad(weighted_loss) for {_rows} rows, of which {_padding} are padding. {_why}"
-        )
-_most = _check_meshes_of_same_gradient()[-1].devices.size
-print(
-    f"The gradient agrees with that of one device, for up to {_most} devices, with and without padding."
-)
-if _most == 1:
-    print(
-        "With a single device, one times the gradient is the gradient: errors of sums over devices were not tested."
-    )
+    _same = "Does a row count the same on each device?"
+    _others = {
+        f"it is the mean of the devices' own means. {_same}": _everywhere(_sum, 1 / _k),
+        f"it is the sum of the devices' own means. {_same}": _sum,
+        "the weights are left out.": _slopes(_params, (_x, _t, jnp.ones(_rows))),
+        **{text: _everywhere(_right, factor) for text, factor in _factors.items()},
+    }
+    _mistakes = {text: _everywhere(tree, copies=_k) for text, tree in _others.items()}
+    _mistakes["each device gives the gradient of its own rows."] = _own
+    _mistakes[""] = "What divides the weighted sum? How often are devices added up?"
+    _found = _check.call(*_given, by=_by, when=_when)
+    _finite = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(_found))
+    _told = "it has nan. What does a device divide by if all its rows have weight 0?"
+    _check.require(_finite, _when + _told)
+    _check.agrees(_found, _everywhere(_right, copies=_k), _mistakes, _when, rtol=2e-3)
+print(f"The gradient agrees with that of one device, for up to {len(_pool)} devices.")
 
 # %% [markdown]
 # ## Past one machine: `jax.distributed`

@@ -174,127 +174,80 @@ def causal_attention(query, key, value):
 
 
 # %% check="causal-mask"
-assert "causal_attention" in globals(), (
-    "Exercise causal-mask: define causal_attention in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "causal_attention",
+    "A causal mask, tested by gradient",
+    {
+        "TracerArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
+        "UnexpectedTracer": "Something made in a compiled call is kept for a later one.",
+        "": "Do mask and logits fit, for any number of batch axes? Count axes from the end.",
+    },
 )
-_causal = 'Read "A causal mask, tested by gradient" again.'
-_by_hand = 'Read "Attention by hand" again.'
 
 
-def _try(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())[:250]}"
-        raise AssertionError(f"{what} stops with {reason} {_causal}") from None
+def compiled_with_slopes(attention):
+    def total(parts):
+        outputs = attention(*parts)
+        return (outputs**2).sum(), outputs
+
+    return jax.jit(lambda *parts: jax.grad(total, has_aux=True)(parts)[::-1])
 
 
-assert callable(causal_attention), (
-    f"causal_attention should be a function; it is of type {type(causal_attention).__name__}. {_causal}"
-)
-_numbers = np.random.default_rng(0)
-_probe = tuple(jnp.asarray(_numbers.normal(size=(5, 2, 4)), jnp.float32) for _ in "qkv")
-_slopes = "The derivative of causal_attention, which needs jnp throughout,"
+def _attention(query, key, value, seen, scale=1.0, axis=-1, rest=1.0):
+    logits = np.einsum("...thk,...shk->...hts", query, key) / query.shape[-1] ** 0.5
+    logits = np.where(seen, logits * scale, -1e300)
+    scores = np.exp(logits - logits.max(axis, keepdims=True))
+    weights = scores / scores.sum(axis, keepdims=True) * rest
+    return np.einsum("...hts,...shk->...thk", weights, value)
 
 
-@jax.jit
-def _influence(query, key, value):
-    return influence(causal_attention, query, key, value)
-
-
-for _shape, _scale in (
-    ((5, 2, 4), 1.0),
-    ((1, 1, 2), 1.0),
-    ((2, 3, 6, 3, 5), 3.0),
-    ((5, 2, 4), -1000.0),
-    ((4, 1, 3), 0.0),
+_draw = np.random.default_rng(0)
+for _shape, _size, _order in (
+    ((5, 2, 3), 1, (None, compiled_with_slopes)),
+    ((2, 3, 6, 3, 5), 3, (compiled_with_slopes, None)),
+    ((5, 2, 3), 1000, (None, compiled_with_slopes)),
+    ((4, 1, 1), 0, (compiled_with_slopes, None)),  # all logits are 0
+    ((1, 1, 2), 0.01, (None,)),
 ):
-    _inputs = (_scale * _numbers.normal(size=(3, *_shape))).astype(np.float32)
-    if _scale == 0:  # every logit is 0, and the values are not
-        _inputs[2] = _numbers.normal(size=_shape)
-    _what = f"For arguments of shape {_shape}, causal_attention"
-    if len(_shape) > 3:
-        _what = f"With batch axes in front, as in {_shape}, causal_attention"
-    _given = tuple(jnp.array(part) for part in _inputs)
-    _out = _try(_what, causal_attention, *_given)
-    assert not any(part.is_deleted() for part in _given), (
-        f"{_what} deletes or donates its arguments; they belong to the caller. {_causal}"
-    )
-    assert isinstance(_out, jax.Array | np.ndarray), (
-        f"{_what} returns a {type(_out).__name__}; it should return an array, the outputs alone. {_causal}"
-    )
-    assert not isinstance(_out, jax.core.Tracer), (
-        f"{_what} returns a tracer of an earlier call. {_causal}"
-    )
-    assert _out.shape == _shape, (
-        f"{_what} returns the shape {_out.shape}; outputs have the shape of the values. {_by_hand}"
-    )
-    _flat = _inputs.reshape(3, -1, *_shape[-3:]).astype(float)
-    _wanted = np.stack(
-        [
-            np.stack(
-                [causal_in_loops(*_flat[:, b, :, h]) for h in range(_shape[-2])], axis=1
-            )
-            for b in range(_flat.shape[1])
-        ]
-    ).reshape(_shape)
-    _mine = np.asarray(_out, float)
-    assert np.isfinite(_mine).all() or _scale != 0, (
-        f"{_what} returns nan or inf where all logits are 0. A logit of 0 is not a masked one: decide by the position, not"
-        f" by the value. {_causal}"
-    )
-    assert np.isfinite(_mine).all(), (
-        f"{_what} returns nan or inf at inputs of size {abs(_scale):g}. Position t may always look at itself, so no row"
-        f" should be masked completely; exp overflows unless softmax does it; and weights that are masked after the"
-        f" softmax, then divided by their sum, are 0/0 where the future had all the weight. {_causal}"
-    )
-    _ok = np.abs(_mine - _wanted).max() <= 2e-3 * np.abs(_wanted).max()
-    if _ok:
-        continue
-    _first = np.abs(_mine[..., 0, :, :] - _inputs[2][..., 0, :, :]).max()
-    _table = np.asarray(_try(_slopes, _influence, *_probe))
-    _future = _table[np.triu_indices(5, 1)]
-    _past = _table[np.tril_indices(5, -1)]
-    assert not (_future > 1e-6).any() or (_past > 1e-6).any(), (
-        f"causal_attention looks at the future and not at the past: is the triangle the wrong way round? {_causal}"
-    )
-    assert (np.diag(_table) > 1e-6)[1:].all(), (
-        f"In causal_attention some position does not use its own value; 0 to t includes t. {_causal}"
-    )
-    assert not (_future > 1e-6).any(), (
-        f"Some outputs of causal_attention depend on a later position: a slope with respect to it is"
-        f" {_future.max():.2g}. What does softmax divide by? {_causal}"
-    )
-    assert (_past > 1e-6).all(), (
-        f"In causal_attention some output does not use an earlier position at all. {_causal}"
-    )
-    assert _first <= 2e-3 * np.abs(_inputs[2]).max(), (
-        f"{_what} gives a first output that is not the first value. Position 0 sees itself alone, so its weight should"
-        f" be 1: do the weights of every row still sum to 1, and is a masked position out of that sum, which a key of zeros"
-        f" is not? {_causal}"
-    )
-    raise AssertionError(
-        f"{_what} does not see the future, but does not agree with causal_in_loops. Are the logits divided by sqrt(K),"
-        f" is the softmax over the keys, and is each masked logit so low that its weight is 0? {_by_hand}"
-    )
-_table = np.asarray(_try(_slopes, _influence, *_probe))
-assert np.isfinite(_table).all(), (
-    f"The outputs of causal_attention are right, but a slope is nan, so it cannot be trained. {_causal}"
-)
-assert not (_table[np.triu_indices(5, 1)] > 1e-6).any(), (
-    f"Some output of causal_attention has a slope with respect to a later position. {_causal}"
-)
-assert (_table[np.tril_indices(5)] > 0).all(), (
-    f"The outputs of causal_attention are right, but some slope is lost: is everything computed with jnp? {_causal}"
-)
-_again = _try("causal_attention under jax.jit", jax.jit(causal_attention), *_probe)
-assert np.allclose(
-    _again, _try("causal_attention", causal_attention, *_probe), atol=1e-4
-), f"causal_attention gives other numbers under jax.jit. {_causal}"
-print("Agrees with the loops, and no slope leads from the future to an output.")
+    _parts = np.float32(_draw.normal(size=(3, *_shape)))
+    _parts[:2] *= _size
+    _parts[2] *= _size or 1
+    _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
+    _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
+    _when = f"For arguments of shape {_shape} and size {_size}, "
+    _past, _of = np.tri(_shape[-3]), partial(_attention, *_exact)
+    _mistakes = {
+        "no position is masked.": _of(True),
+        "do the weights in a row add up to 1? What does softmax divide by?": _of(
+            1, rest=_past
+        ),
+        "what weight does a logit of 0 get?": _of(True, scale=_past),
+        "is the triangle the wrong way round?": _of(_past.T),
+        "output t depends on position t + 1.": _of(np.tri(_shape[-3], k=1)),
+        "output t does not use position t.": _of(np.tri(_shape[-3], k=-1)),
+        "are the logits divided by the root of K?": _of(_past, scale=_shape[-1] ** 0.5),
+        "along which axis does softmax sum to 1?": _of(_past, axis=-2),
+        "": "What does softmax see: by what are logits divided, and has each masked one the weight 0?",
+    }
+    if _size == 1000:  # weights are 0 or 1, and many mistakes alike
+        _mistakes = {"": _mistakes[""]}
+    for _by in _order:
+        _found = _check.call(*map(jnp.array, _parts), by=_by, when=_when)
+        _outputs = _found[0] if _by else _found
+        if getattr(_outputs, "shape", None) == _shape:
+            _told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
+            _check.require(np.isfinite(_outputs).all(), _when + _told)
+        _check.agrees(_outputs, _of(_past), _mistakes, _when, rtol=2e-3)
+        if _by and _size != 1000:
+            _near = _attention(*(_exact + 1e-6 * _way), _past)
+            _true = (_near**2 - _of(_past) ** 2).sum() / 1e-6
+            _others = {"": "Is a part of the computation held back from the gradient?"}
+            _slope = sum(map(np.vdot, _found[1], _way))
+            _check.agrees(_slope, _true, _others, _when, "the gradient", rtol=5e-3)
+print("Agrees with attention over the positions 0 to t, and so does its gradient.")
 
 # %% [markdown]
 # ## `SelfAttention`: the module around it
@@ -504,30 +457,23 @@ predicted_tree = {
 ### END SOLUTION
 
 # %% check="transformer-tree"
-from collections.abc import Mapping
-
-assert "predicted_tree" in globals(), (
-    "Exercise transformer-tree: define predicted_tree in the cell above and run it, then run this check."
-)
-_small = Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20)
-_module = 'Read "SelfAttention: the module around it" again.'
-_block = 'Read "MLP and block" again.'
-_whole = 'Read "Transformer: embeddings, positions, blocks" again.'
+from snippets.checking import predicted
 
 
-def _shapes(config):
+def _shapes(heads):
+    config = Config(vocabulary=6, length=5, width=8, heads=heads, blocks=3, hidden=20)
     net = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)))
     tokens = jnp.zeros((4, 5), int)
     params = jax.eval_shape(net.init, jax.random.key(0), tokens)
     return params, jax.eval_shape(net.apply, params, tokens)
 
 
-_params, (_logits, _maps) = _shapes(_small)
-_query = "transformer/block_2/attention/query"
-_true = {
+_params, (_logits, _maps) = _shapes(heads=2)
+_query = next(name for name in _params if "block_2" in name and "query" in name)
+_truth = {
     "last query": _query,
     "query": _params[_query]["w"].shape,
-    "query with 4 heads": _shapes(replace(_small, heads=4))[0][_query]["w"].shape,
+    "query with 4 heads": _shapes(heads=4)[0][_query]["w"].shape,
     "embeddings": _params["transformer/embed"]["embeddings"].shape,
     "positions": _params["transformer"]["positions"].shape,
     "first of MLP": _params["transformer/block_0/mlp/linear"]["w"].shape,
@@ -535,57 +481,20 @@ _true = {
     "logits": _logits.shape,
     "maps": _maps.shape,
 }
-_why = {
-    "last query": "The name is a path: the network, the block with the name that the loop gave it (i counts from 0), the"
-    f" name that the block gave the attention, and the name of the linear map. {_module}",
-    "query": "Inputs come first; one hk.Linear makes the queries of all heads, H K numbers, and K is width // heads."
-    f" {_module}",
-    "query with 4 heads": "More heads means that each is smaller: K is width // heads, and the map has H K outputs."
-    f" {_block}",
-    "embeddings": f"There is one row for each token of the vocabulary, of the width of the network. {_whole}",
-    "positions": f"There is one row for each position, and a batch has no part in it. {_whole}",
-    "first of MLP": f"It maps the width to the hidden width, inputs first. {_block}",
-    "modules": "A block has two LayerNorms, four linear maps in its attention and two in its MLP; outside the blocks,"
-    f" count what has parameters of its own, the Transformer itself included. {_whole}",
-    "logits": f"Each sequence and each position has one logit for each token of the vocabulary. {_whole}",
-    "maps": f"One map is (T, T); there is one for each block, each sequence and each head, in the order of the stack. {_whole}",
+_reasons = {
+    "last query": "From which number does the loop count the blocks, which scope does each class open, and is the name of an"
+    " array a part of the key of params?",
+    "query": "How many hk.Linear make the queries of all heads, and in which order does its w have inputs and outputs?",
+    "query with 4 heads": "What happens to the key size in Block when there are more heads?",
+    "embeddings": "What has a row in this matrix, and how long is the row?",
+    "positions": "What has a row in this array? Does it depend on the tokens?",
+    "first of MLP": "What goes into this layer, what comes out, and in which order are they in w?",
+    "modules": "How many entries does a block have, and what has parameters outside the blocks? Does a class whose parameters all"
+    " belong to its parts have an entry, and one that calls hk.get_parameter?",
+    "logits": "What does the last linear map read, and what does each of its outputs stand for?",
+    "maps": "What is one map, and in which order do the comments in Transformer and SelfAttention give the axes in front of it?",
 }
-assert isinstance(predicted_tree, Mapping), (
-    f"predicted_tree should be a dictionary with nine entries; its type is {type(predicted_tree).__name__}. {_whole}"
-)
-for _entry, _is in _true.items():
-    assert _entry in predicted_tree, f'predicted_tree has no entry "{_entry}". {_whole}'
-    _said = predicted_tree[_entry]
-    if isinstance(_is, tuple):
-        assert isinstance(_said, tuple | list), (
-            f'predicted_tree["{_entry}"] should be a shape such as (2, 3); its type is {type(_said).__name__}. {_whole}'
-        )
-        _same = len(_said) == len(_is) and all(
-            isinstance(n, int | np.integer) and n == m
-            for n, m in zip(_said, _is, strict=True)
-        )
-        assert (
-            _same
-            or not all(isinstance(n, int | np.integer) for n in _said)
-            or (sorted(_said) != sorted(_is))
-        ), (
-            f'predicted_tree["{_entry}"] has the right numbers in another order: {tuple(_said)}. {_why[_entry]}'
-        )
-    elif isinstance(_is, str):
-        assert isinstance(_said, str), (
-            f'predicted_tree["{_entry}"] should be a name, as a string; its type is {type(_said).__name__}. {_module}'
-        )
-        assert not _said.strip("/ ").endswith(("/w", "/b")), (
-            f'predicted_tree["{_entry}"] should be the name of the map, a key of params; the name of an array in it is not'
-            f" part of that. {_module}"
-        )
-        _same = _said.strip("/ ") == _is
-    else:
-        assert type(_said) is int or isinstance(_said, np.integer), (
-            f'predicted_tree["{_entry}"] should be a whole number; its type is {type(_said).__name__}. {_whole}'
-        )
-        _same = _said == _is
-    assert _same, f'predicted_tree["{_entry}"] is not {_said!r}. {_why[_entry]}'
+predicted(globals(), "predicted_tree", _truth, _reasons)
 print("Right: all nine agree with the network that Haiku makes.")
 
 # %% [markdown]
@@ -874,12 +783,12 @@ assert max(jax.tree.leaves(gaps)) < 1e-2
 #
 # A decoder that translates attends to the sentence it translates: queries come from `x`, keys and values from a
 # `memory` of another length and another width. In a batch, memories differ in length and are *padded* to the longest.
-# Padding must not count.
+# Padding must not count, whatever numbers it holds.
 #
 # Define `cross_attention(params, x, memory, lengths, num_heads)` in plain `jnp`, without a Haiku module.
 #
 # - `params` is the tree of an `hk.MultiHeadAttention`, with the entries `multi_head_attention/query`, `/key`, `/value`
-#   and `/linear`, each with `w` and `b`;
+#   and `/linear`, each with `w` and `b`. Queries, keys and values all have the width $H K$;
 # - `x` has the shape `(B, T, D)` and `memory` the shape `(B, S, M)`;
 # - `lengths`, integers of shape `(B,)`, says how many rows of each memory are real. They come first, and there is at
 #   least one;
@@ -966,172 +875,93 @@ def cross_attention(params, x, memory, lengths, num_heads):
 
 
 # %% check="cross-attention"
-assert "cross_attention" in globals(), (
-    "Exercise cross-attention: define cross_attention in the cell above and run it, then run this check."
-)
-_self = 'Read "SelfAttention: the module around it" again.'
-_mask = 'Read "A causal mask, tested by gradient" again.'
+from snippets.checking import Check
+
+_cut = "A traced length cannot cut a slice; what can you do with it instead?"
+_advice = {
+    "ArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
+    "racer": _cut,
+    "static": _cut,
+    "hk.transform": "A Haiku module works in a transform only; what do you need from one?",
+    "": "Which axes do logits and mask have? Sizes may all differ.",
+}
+_read = "SelfAttention: the module around it"
+_check = Check(globals(), "cross_attention", _read, _advice)
 
 
-def _answer(what, call, *arguments):
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*arguments)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
-        if any(
-            word in name + told for word in ("Tracer", "Concret", "Boolean", "static")
-        ):
-            advice = f"A traced length has no value that could cut a slice; it can be compared, to make a mask. {_mask}"
-        else:
-            advice = 'Read "Exercise: attend to another sequence" again.'
-        raise AssertionError(f"{what} stops with {name}: {told} ... {advice}") from None
+def compiled_with_slopes(attention):
+    def total(parts, lengths, num_heads):
+        outputs = attention(*parts, lengths, num_heads)
+        return (outputs**2).sum(), outputs
+
+    both = jax.jit(jax.grad(total, has_aux=True), static_argnums=2)
+    return lambda *given: both(given[:3], *given[3:])[::-1]
 
 
-assert callable(cross_attention), (
-    f"cross_attention should be a function; it is of type {type(cross_attention).__name__}. {_self}"
-)
-_numbers = np.random.default_rng(1)
+def _loops(parts, heads, lengths, **others):
+    params, rows = parts[0] | others, zip(*parts[1:], lengths, strict=True)
+    return np.stack([cross_attention_in_loops(params, *row, heads) for row in rows])
 
 
-def _draw(*shape, scale=1.0):
-    return jnp.asarray(scale * _numbers.normal(size=shape), jnp.float32)
+def _times(part, w, b):
+    return {"w": w * part["w"], "b": b * part["b"]}
 
 
-def _close(a, b):
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    return np.isfinite(a).all() and np.abs(a - b).max() <= 2e-3 * np.abs(b).max() + 1e-5
-
-
-def _loops(params, x, memory, lengths, heads):
-    return np.stack(
-        [
-            cross_attention_in_loops(
-                params, np.array(x[i], float), np.array(memory[i], float), n, heads
-            )
-            for i, n in enumerate(np.array(lengths))
-        ]
-    )
-
-
-for _b, _t, _s, _d, _m, _heads, _k, _outputs, _scale, _lengths in (
-    (2, 4, 6, 5, 7, 2, 3, 6, 1.0, [6, 6]),
-    (3, 3, 5, 4, 2, 4, 2, 3, 1.0, [5, 2, 1]),
-    (1, 1, 8, 3, 9, 1, 5, 10, 10.0, [3]),
-    (3, 3, 3, 6, 6, 3, 3, 9, -3.0, [2, 3, 1]),
-    (4, 3, 4, 5, 5, 2, 3, 4, 30.0, [1, 2, 1, 4]),
+_names = [f"multi_head_attention/{n}" for n in ("query", "key", "value", "linear")]
+_draw = np.random.default_rng(1)
+for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
+    (2, 4, 6, 5, 7, 2, 3, 9, 1, [6, 6], (None,)),
+    (3, 3, 5, 4, 2, 4, 2, 3, 1, [4, 2, 1], (compiled_with_slopes,)),
+    (1, 1, 8, 3, 9, 1, 5, 10, 9, np.uint8([3]), (compiled_with_slopes, None)),
+    (3, 3, 3, 1, 1, 3, 1, 1, 0.01, [2, 3, 1], (None,)),
+    (4, 3, 4, 5, 5, 2, 3, 4, 30, [1, 2, 1, 4], (None,)),
 ):
-    _sizes = {"query": (_d, _heads * _k), "linear": (_heads * _k, _outputs)}
-    _sizes |= dict.fromkeys(("key", "value"), (_m, _heads * _k))
-    _params = {
-        f"multi_head_attention/{name}": {
-            "w": _draw(*size, scale=size[0] ** -0.5),
-            "b": _draw(size[1]),
-        }
-        for name, size in _sizes.items()
+    _all, _lengths, _wide = np.full(_b, _s), np.array(_lengths), _heads * _k
+    _real = (np.arange(_s) < _lengths[:, None])[..., None]  # (B, S, 1)
+    _sizes = (_d, _wide), (_m, _wide), (_m, _wide), (_wide, _outputs)
+    _w = [_draw.normal(size=size) / size[0] ** 0.5 for size in _sizes]
+    _its = [{"w": w, "b": _draw.normal(size=w.shape[1])} for w in _w]
+    _its = dict(zip(_names, _its, strict=True))
+    _query, _key, _value = _names[:3]
+    _x, _memory = (_size * _draw.normal(size=(_b, *n)) for n in ((_t, _d), (_s, _m)))
+    _memory[:, :1] *= _b != 3  # a row of zeros is a row like any other
+    _memory *= np.where(_real, 1, 50)
+    _zeros, _exact = (_its, _x, _memory * _real), (_its, _x, _memory)
+    _of = partial(_loops, _exact, _heads)
+    _factors = 0, _k**0.5, (_k / _d) ** 0.5, _heads**-0.5
+    _scaled = [_of(_lengths, **{_query: _times(_its[_query], f, f)}) for f in _factors]
+    _bare = {name: _times(part, 1, 0) for name, part in _its.items()}
+    _mixed = np.arange(_wide).reshape(_k, _heads).T.ravel()
+    _swapped = {_key: _its[_value], _value: _its[_key]}
+    _woven = {n: {k: a[..., _mixed] for k, a in _its[n].items()} for n in _names[:3]}
+    _mistakes = {
+        "padding counts, too.": _of(_all),
+        "is the length of each example its own?": _of(_all * 0 + max(_lengths)),
+        "one row of padding counts.": _of(np.minimum(_lengths + 1, _s)),
+        "what weight does a row of zeros get?": _loops(_zeros, _heads, _all),
+        "is the mask the wrong way round?": _scaled[0],
+        "are the logits divided by the root of K?": _scaled[1],
+        "is K the width of x, or of a head?": _scaled[2],
+        "is K the width of one head, or of all?": _scaled[3],
+        "where are the biases b?": _of(_lengths, **_bare),
+        "are keys and values exchanged?": _of(_lengths, **_swapped),
+        "which columns make a head?": _of(_lengths, **_woven),
+        "": "What comes from x and what from memory? Is the mask along memory, before softmax, and low enough?",
     }
-    _x, _memory = _draw(_b, _t, _d, scale=_scale), _draw(_b, _s, _m, scale=_scale)
-    if _scale == -3.0:  # a row of zeros is a row like any other
-        _memory = _memory.at[:, 0].set(0.0)
-    _counts = jnp.asarray(np.array(_lengths, np.int32))
-    _what = f"For x {_x.shape}, memory {_memory.shape}, {_heads} heads and lengths {_lengths}, cross_attention"
-    _given = jax.tree.map(lambda leaf: leaf, _params)
-    _out = _answer(_what, cross_attention, _given, _x, _memory, _counts, _heads)
-    assert jax.tree.leaves(jax.tree.map(id, _given)) == jax.tree.leaves(
-        jax.tree.map(id, _params)
-    ), (
-        f"{_what} changes the tree of parameters in place; it belongs to the caller. {_self}"
-    )
-    assert not any(
-        leaf.is_deleted() for leaf in jax.tree.leaves((_params, _x, _memory, _counts))
-    ), f"{_what} deletes or donates its arguments; they belong to the caller. {_self}"
-    assert isinstance(_out, jax.Array | np.ndarray), (
-        f"{_what} returns a {type(_out).__name__}; it should return one array. {_self}"
-    )
-    assert not isinstance(_out, jax.core.Tracer), (
-        f"{_what} returns a tracer of an earlier call. {_self}"
-    )
-    assert _out.shape == (_b, _t, _outputs), (
-        f"{_what} returns the shape {_out.shape} instead of {(_b, _t, _outputs)}: one row for each row of x, as wide as"
-        f" the outputs of linear. {_self}"
-    )
-    assert np.isfinite(np.asarray(_out)).all(), (
-        f"{_what} returns nan or inf. Does any row lose all of its memory, or exp overflow? {_mask}"
-    )
-    _wanted = _loops(_params, _x, _memory, _counts, _heads)
-    if not _close(_out, _wanted):
-        _everything = _loops(_params, _x, _memory, [_s] * _b, _heads)
-        assert min(_lengths) == _s or not _close(_out, _everything), (
-            f"{_what} attends to the padding too: the rows of memory from lengths[b] on should have the weight 0. {_mask}"
-        )
-        assert min(_lengths) == _s, (
-            f"{_what} does not agree with the loops, though it does where nothing is padded. Does each example use its"
-            f" own length, whatever the rows hold, does the mask lie along the axis of the memory, and is it applied before"
-            f" the softmax? {_mask}"
-        )
-        _query, _map = (
-            _params[f"multi_head_attention/{n}"] for n in ("query", "linear")
-        )
-        for _reason, _other in {
-            "leaves out the biases b.": {
-                name: its | {"b": 0 * its["b"]} for name, its in _params.items()
-            },
-            "does not divide the logits by sqrt(K).": {
-                "multi_head_attention/query": {
-                    n: leaf * _k**0.5 for n, leaf in _query.items()
-                }
-            },
-            "divides the logits by the root of the width of x, where it should be that of one head.": {
-                "multi_head_attention/query": {
-                    n: leaf * (_k / _d) ** 0.5 for n, leaf in _query.items()
-                }
-            },
-            "divides the logits by the root of the whole width, where it should be that of one head.": {
-                "multi_head_attention/query": {
-                    n: leaf * _heads**-0.5 for n, leaf in _query.items()
-                }
-            },
-            "gives all rows of memory the same weight, though none is padding: is the mask the wrong way round?": {
-                "multi_head_attention/query": {n: 0 * q for n, q in _query.items()}
-            },
-            "leaves out the last linear map.": {
-                "multi_head_attention/linear": {
-                    "w": np.eye(*_map["w"].shape),
-                    "b": 0 * _map["b"],
-                }
-            },
-        }.items():
-            assert not _close(
-                _out, _loops(_params | _other, _x, _memory, _counts, _heads)
-            ), f"{_what} {_reason} {_self}"
-        raise AssertionError(
-            f"{_what} does not agree with the loops, though nothing is padded. Are queries made from x, keys and values"
-            f" from memory; do K columns side by side make a head; and is the softmax over the rows of memory? {_self}"
-        )
-    _filler = np.arange(_s)[None, :, None] >= np.array(_lengths)[:, None, None]
-    _changed = jnp.asarray(np.where(_filler, 50 * _draw(_b, _s, _m), _memory))
-    _again = _answer(_what, cross_attention, _params, _x, _changed, _counts, _heads)
-    assert _close(_again, _wanted), (
-        f"{_what} is right on one memory, but its output changes when the padding holds large numbers. {_mask}"
-    )
-_call = partial(cross_attention, num_heads=_heads)
-_compiled = _answer(
-    "cross_attention under jax.jit", jax.jit(_call), _params, _x, _memory, _counts
-)
-assert _close(_compiled, _wanted), (
-    f"cross_attention gives other numbers under jax.jit. {_self}"
-)
-_slope = _answer(
-    "The gradient of cross_attention",
-    jax.grad(lambda m: _call(_params, _x, m, _counts).sum()),
-    _memory,
-)
-_sum = float(np.abs(np.asarray(_slope)).sum())
-assert 0 < _sum < np.inf, (
-    f"The gradient of cross_attention with respect to memory is zero or nan: is everything computed with jnp? {_mask}"
-)
+    _when = f"For B, T, S = {_b, _t, _s}, {_heads} heads, lengths {_lengths.tolist()}, "
+    _parts = jax.tree.map(jnp.float32, _exact)
+    for _by in _order:
+        _found = _check.call(*_parts, jnp.array(_lengths), _heads, by=_by, when=_when)
+        _outs = _found[0] if _by else _found
+        _check.agrees(_outs, _of(_lengths), _mistakes, _when, rtol=2e-3)
+        if _by:
+            _way = jax.tree.map(lambda leaf: _draw.normal(size=leaf.shape), _exact)
+            _near = jax.tree.map(lambda a, v: a + 1e-6 * v, _exact, _way)
+            _rise = _loops(_near, _heads, _lengths) ** 2 - _of(_lengths) ** 2
+            _slope = sum(map(np.vdot, *map(jax.tree.leaves, (_found[1], _way))))
+            _what = "the gradient along one direction"
+            _others = {"": "Is a part of the computation held back from the gradient?"}
+            _check.agrees(_slope, _rise.sum() / 1e-6, _others, _when, _what, rtol=5e-3)
 print("Agrees with the loops at five sizes, and padding changes nothing.")
 
 # %% [markdown]

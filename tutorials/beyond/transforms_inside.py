@@ -589,14 +589,14 @@ calls = {
 }
 
 # %% [markdown]
-# Define `predicted`, a dictionary from the eight letters to one of three words: `"right"` if the call gives what the
+# Define `outcomes`, a dictionary from the eight letters to one of three words: `"right"` if the call gives what the
 # comment says, `"wrong"` if it runs and gives something else (equal masks, or tracers), `"fails"` if it raises an error.
 
 # %% exercise="inside-or-outside" kind="predict" minutes="10"
 # The form of an answer:
-# predicted = {"A": "right", "B": "wrong", "C": "fails", ...}
+# outcomes = {"A": "right", "B": "wrong", "C": "fails", ...}
 ### BEGIN SOLUTION
-predicted = {
+outcomes = {
     "A": "wrong",
     "B": "right",
     "C": "wrong",
@@ -609,34 +609,13 @@ predicted = {
 ### END SOLUTION
 
 # %% check="inside-or-outside"
-from collections.abc import Mapping
-
-assert "predicted" in globals(), (
-    "Exercise inside-or-outside: define predicted in the cell above and run it, then run this check."
-)
-_outside = 'Read "Outside `jax.*`, inside `hk.*`" again.'
-_rows = 'Read "One dropout mask for all rows: `hk.vmap`" again.'
-_steps = 'Read "One mask for all steps: `hk.scan`" again.'
-_leak = 'Read "Leaked tracers: `hk.remat`" again.'
-_while = 'Read "`hk.while_loop` and `hk.cond` make no parameters" again.'
-_pure = 'Read "What is allowed inside" again.'
-_questions = {
-    "A": f"How often does jax.lax.map run drop_half, and how many keys does that draw? {_rows} {_steps}",
-    "B": f"Is the function that jax.vmap gets here pure, and where do its keys come from? {_outside}",
-    "C": f"What is hk.running_init() during apply, and what does hk.vmap then do with the key? {_rows}",
-    "D": f"What is a parameter that is made while jax.jit traces? {_leak}",
-    "E": f"Is the function that jax.jit gets here pure? {_outside}",
-    "F": f"Which keys would the rows use for the weights? {_rows}",
-    "G": f"Can hk.while_loop make parameters? {_while}",
-    "H": f"Is there a Haiku call in the function that jax.grad gets? {_pure}",
-}
+from snippets.checking import predicted
 
 
-def _verdict(call):
-    """What a call of the dictionary does, found by running it."""
+def _outcome(call):
     try:
         leaves = jax.tree.leaves(call())
-    except Exception:
+    except Exception:  # any error counts
         return "fails"
     if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
         return "wrong"
@@ -644,24 +623,18 @@ def _verdict(call):
     return "wrong" if any((mask == mask[0]).all() for mask in masks) else "right"
 
 
-_exercise = 'Read "Exercise: which calls fail, and which are silently wrong?" again.'
-assert isinstance(predicted, Mapping), (
-    'predicted should be a dictionary such as {"A": "right", ...}; its type is'
-    f" {type(predicted).__name__}. {_exercise}"
-)
-_words = {}
-for _letter in _questions:
-    assert _letter in predicted, (
-        f'predicted has no entry "{_letter}"; it needs one for each letter from A to H. {_exercise}'
-    )
-    _words[_letter] = str(predicted[_letter]).strip().lower()
-    assert _words[_letter] in ("right", "wrong", "fails"), (
-        f'predicted["{_letter}"] should be "right", "wrong" or "fails", not {predicted[_letter]!r:.40}. {_exercise}'
-    )
-for _letter, _question in _questions.items():
-    assert _words[_letter] == _verdict(calls[_letter]), (
-        f'For call {_letter}, the answer is not "{_words[_letter]}". {_question}'
-    )
+_truth = {letter: _outcome(call) for letter, call in calls.items()}
+_reasons = {
+    "A": "How often does jax.lax.map run drop_half, and how many keys does that draw?",
+    "B": "Is the function that jax.vmap gets here pure, and where do its keys come from?",
+    "C": "What is hk.running_init() during apply, and what does hk.vmap then do with the key?",
+    "D": "What is a parameter that is made while jax.jit traces?",
+    "E": "Is the function that jax.jit gets here pure?",
+    "F": "Which keys would the rows use for the weights?",
+    "G": "Can hk.while_loop make parameters?",
+    "H": "Is there a Haiku call in the function that jax.grad gets?",
+}
+predicted(globals(), "outcomes", _truth, _reasons)
 print("All eight agree with what the calls do.")
 
 # %% [markdown]
@@ -772,211 +745,95 @@ class SavedBlock(hk.Module):
 
 
 # %% check="repair-three"
-_rows = 'Read "One dropout mask for all rows: `hk.vmap`" again.'
-_steps = 'Read "One mask for all steps: `hk.scan`" again.'
-_leak = 'Read "Leaked tracers: `hk.remat`" again.'
-_state = 'Read "Lost state: `hk.grad`" again.'
-for _name in ("NoisyRows", "NoisyRounds", "SavedBlock"):
-    assert callable(globals().get(_name)), (
-        f"Exercise repair-three: define the class {_name} in the cell above and run it, then run this check."
+from snippets.checking import Check
+
+_advice = {
+    "UnexpectedTracer": "Which JAX transformation does a Haiku call meet inside?",
+    "Reverse-mode": "Which loops have a gradient?",
+    "'tuple'": "Which part of the pair that hk.scan returns is the result?",
+    "": "Which Haiku calls does each JAX transformation meet, in init and in apply?",
+}
+_read = "One dropout mask for all rows: `hk.vmap`"
+_rows = Check(globals(), "NoisyRows", _read, _advice)
+_rounds = Check(globals(), "NoisyRounds", "One mask for all steps: `hk.scan`", _advice)
+_saved = Check(globals(), "SavedBlock", "Leaked tracers: `hk.remat`", _advice)
+
+
+def init_of(module):
+    return jax.jit(hk.transform_with_state(lambda x: module()(x)).init)
+
+
+def apply_with_slope_of(module):
+    net = hk.transform_with_state(lambda x: module()(x))
+
+    def total(x, *given):
+        y, state = net.apply(*given, x)
+        return (y**2).sum(), (y, state)
+
+    return jax.jit(jax.grad(total, has_aux=True))
+
+
+def kept_for_gradient_of(module):
+    net = hk.transform_with_state(lambda x: module()(x))
+    return lambda params, *given: jax.tree.leaves(
+        jax.vjp(lambda params: net.apply(params, *given)[0], params)[1]
     )
 
 
-def _tried(what, read, call, *args):
-    """The result of a call, or a sentence on why there is none."""
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*args)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        told = " ".join(str(problem).split())[:200]
-        advice = {
-            "UnexpectedTracerError": "A tracer leaked from a JAX transformation inside. ",
-            "JaxUsageError": "A Haiku call stands under a JAX transformation. ",
-        }.get(type(problem).__name__, "")
-        if "MissingRNG" in type(problem).__name__:
-            advice = "It asks for a key where it should need none. "
-        if "Reverse-mode" in told:
-            advice = "A while loop has no gradient. "
-        raise AssertionError(
-            f"{what} stops with {type(problem).__name__}: {told} ... {advice}{read}"
-        ) from None
+def _made(check, x, wide=None):
+    params, state = check.call(jax.random.key(7), x, by=init_of)
+    shapes = sorted(leaf.shape for leaf in jax.tree.leaves(params))
+    told = f"{check.name} should have a matrix and a vector for all rows; its parameters have the shapes {shapes[:4]}."
+    check.require(not wide or shapes == sorted([(x.shape[1], wide), (wide,)]), told)
+    params = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), params)
+    found = {leaf.ndim: np.float64(leaf) for leaf in jax.tree.leaves(params)}
+    return params, state, found.get(2, np.eye(x.shape[-1])), found.get(1, 0)
 
 
-def _array(value, shape, what, read):
-    is_one = isinstance(value, jax.Array) and value.shape == shape
-    assert is_one, (
-        f"{what} should return an array of shape {shape}; it returns"
-        f" {value.shape if hasattr(value, 'shape') else type(value).__name__}. Is there a `return`? {read}"
-    )
-    assert not isinstance(value, jax.core.Tracer), (
-        f"{what} returns a tracer that leaked. {_leak}"
-    )
-    return np.asarray(value, np.float64)
-
-
-def _books(what, net, x, read):
-    """Parameters and state of a network, from a compiled init: it fails if a tracer leaks."""
-    _tried(f"init of {what}", read, jax.eval_shape, net.init, jax.random.key(7), x[:2])
-    return _tried(f"init of {what}", read, jax.jit(net.init), jax.random.key(7), x)
-
-
-def _weights(what, params, wide, outputs, read):
-    """The matrix and the vector of the one linear layer, found by shape."""
-    found = {leaf.shape: leaf for leaf in jax.tree.leaves(params)}
-    is_linear = (
-        set(found) == {(wide, outputs), (outputs,)}
-        and len(jax.tree.leaves(params)) == 2
-    )
-    assert is_linear, (
-        f"The parameters of {what} should be one matrix {(wide, outputs)} and one vector {(outputs,)}, shared by all rows;"
-        f" they have the shapes {sorted(leaf.shape for leaf in jax.tree.leaves(params))}. {read}"
-    )
-    return [
-        np.asarray(found[shape], np.float64) for shape in ((wide, outputs), (outputs,))
+_draw, _by = np.random.default_rng(0), apply_with_slope_of
+for _check, _shape, _wide, _part in (
+    (_rows, (2, 3), 50, 1 / 2),
+    (_rows, (40, 9), 50, 1 / 2),
+    (_rows, (1, 3), 50, 1 / 2),
+    (_rounds, (100, 200), None, 1 / 16),
+    (_rounds, (5, 1, 3), None, 1 / 16),
+):
+    _x = jnp.float32(1 + _draw.exponential(size=_shape))
+    _params, _state, _w, _b = _made(_check, _x, _wide)
+    _found = [
+        _check.call(_x, _params, _state, jax.random.key(i), by=_by) for i in (1, 2)
     ]
-
-
-def _numbers(seed, *shape):
-    return jnp.float32(np.random.default_rng(seed).normal(size=shape))
-
-
-# NoisyRows
-_net = hk.transform_with_state(lambda x: NoisyRows()(x))
-_x = _numbers(6, 6, 9)
-_params, _empty = _books("NoisyRows", _net, _x, _rows)
-_w, _b = _weights("NoisyRows", _params, 9, 50, _rows)
-_seen = []
-_apply = jax.jit(_net.apply)
-for _key in (1, 1, 2):
-    _y, _ = _tried(
-        "apply of NoisyRows", _rows, _apply, _params, _empty, jax.random.key(_key), _x
-    )
-    _seen.append(_array(_y, (6, 50), "NoisyRows", _rows))
-_y, _masks = _seen[0], _seen[0] != 0
-_full = np.asarray(_x, np.float64) @ _w + _b
-assert 0.3 < _masks.mean() < 0.7, (
-    f"In NoisyRows {_masks.mean():.2f} of the entries survive, and it should be about one half: drop once, after the layer. {_rows}"
-)
-assert not any((_masks[i] == _masks[j]).all() for i in range(6) for j in range(i)), (
-    f"NoisyRows still gives several rows the same mask. Are the keys split, during apply? {_rows}"
-)
-assert np.allclose(_y, np.where(_masks, 2 * _full, 0), atol=1e-3), (
-    "What survives in NoisyRows should be twice the output of the linear layer, as hk.dropout gives it for one half."
-    f" {_rows}"
-)
-_by_key = (_seen[0] == _seen[1]).all() and not ((_seen[2] != 0) == _masks).all()
-assert _by_key, (
-    "The masks of NoisyRows should depend on the key of apply, and on it alone. Take the keys from"
-    f" hk.next_rng_key() or hk.vmap. {_rows}"
-)
-
-
-def _summed(params, net, state, key, x):
-    return net.apply(params, state, key, x)[0].sum()
-
-
-def _has_gradient(what, read, argument, *args):
-    """Trace the gradient, of which JAX need not compute the numbers."""
-    slope = jax.grad(_summed, argument)
-    _tried(
-        f"jax.grad through {what}", read, jax.make_jaxpr(slope, static_argnums=1), *args
-    )
-
-
-_has_gradient("NoisyRows", _rows, 0, _params, _net, _empty, jax.random.key(1), _x)
-
-# NoisyRounds
-_net = hk.transform_with_state(lambda x: NoisyRounds()(x))
-_x = 1 + jnp.abs(_numbers(0, 100, 200))
-_params, _empty = _books("NoisyRounds", _net, _x, _steps)
-_seen = []
-_apply = jax.jit(_net.apply)
-for _key in (1, 2):
-    _y, _ = _tried(
-        "apply of NoisyRounds",
-        _steps,
-        _apply,
-        _params,
-        _empty,
-        jax.random.key(_key),
-        _x,
-    )
-    _seen.append(_array(_y, (100, 200), "NoisyRounds", _steps))
-_y = _seen[0]
-_alive = (_y != 0).mean()
-_like = {0.5: "one mask", 0.25: "two masks", 0.125: "three masks", 1 / 32: "five masks"}
-_guess = [
-    f", as after {masks}"
-    for share, masks in _like.items()
-    if abs(_alive - share) < 0.01
-]
-assert abs(_alive - 1 / 16) < 0.01, (
-    f"After NoisyRounds {_alive:.3f} of the entries survive{''.join(_guess)}. After four independent masks it is 1/16,"
-    f" about 0.062. How many keys are drawn? {_steps}"
-)
-assert np.allclose(_y, np.where(_y != 0, 16 * np.asarray(_x), 0), rtol=1e-3), (
-    "What survives NoisyRounds should have been doubled four times, by hk.dropout with a rate of one half."
-    f" {_steps}"
-)
-_uneven = max((_y != 0).mean(axis=axis).std() for axis in (0, 1))
-assert _uneven < 0.05, (
-    f"In NoisyRounds whole rows or columns share their fate: the mask has to have the shape of x. {_steps}"
-)
-assert not ((_seen[0] != 0) == (_seen[1] != 0)).all(), (
-    f"The masks of NoisyRounds should depend on the key of apply: take them from hk.next_rng_key(). {_steps}"
-)
-_has_gradient("NoisyRounds", _steps, 4, {}, _net, {}, jax.random.key(1), _x)
-
-# SavedBlock
-_net = hk.transform_with_state(lambda x: SavedBlock()(x))
-_x = _numbers(5, 6, 3)
-_params, _first = _books("SavedBlock", _net, _x, _leak)
-_w, _b = _weights("SavedBlock", _params, 3, 7, _leak)
-assert len(jax.tree.leaves(_first)) == 1, (
-    f"The state of SavedBlock should be one number; it has {len(jax.tree.leaves(_first))} leaves. {_state}"
-)
-_before = jax.tree.map(jnp.zeros_like, _first)
-_apply = jax.jit(_net.apply)
-for _scale, _largest in ((1.0, 1.0), (3.0, 3.0), (0.5, 3.0)):
-    _y, _before = _tried(
-        "apply of SavedBlock", _leak, _apply, _params, _before, None, _scale * _x
-    )
-    _y = _array(_y, (6, 7), "SavedBlock", _leak)
-    assert np.allclose(
-        _y, np.tanh(_scale * np.asarray(_x, np.float64) @ _w + _b), atol=1e-3
-    ), f"SavedBlock should return the tanh of its linear layer, and does not. {_leak}"
-    assert np.isclose(
-        float(jax.tree.leaves(_before)[0]),
-        _largest * float(jnp.abs(_x).max()),
-        rtol=1e-3,
-    ), (
-        f"The state of SavedBlock should be the largest |x| so far, in this call and all before it. {_state}"
-    )
-_through = jax.jit(jax.grad(_summed), static_argnums=1)
-_slopes = _tried(
-    "jax.grad through SavedBlock", _leak, _through, _params, _net, _before, None, _x
-)
-_slope = 1 - np.tanh(np.asarray(_x, np.float64) @ _w + _b) ** 2
-assert any(
-    np.allclose(leaf, _slope.sum(axis=0), atol=1e-2)
-    for leaf in jax.tree.leaves(_slopes)
-    if leaf.shape == (7,)
-), f"The gradient through SavedBlock is not that of the tanh of a linear layer. {_leak}"
-
-
-def _pullback(params):
-    return jax.vjp(lambda params: _net.apply(params, _before, None, _x)[0], params)[1]
-
-
-_kept = _tried("jax.vjp of SavedBlock", _leak, _pullback, _params)
-assert not any(np.size(leaf) == 6 * 7 for leaf in jax.tree.leaves(_kept)), (
-    "SavedBlock gives the right numbers but keeps an array as large as its output for the gradient: the linear layer and"
-    f" the tanh should both be recomputed. {_leak}"
-)
-print("NoisyRows: a mask for each row, one matrix for all. NoisyRounds:", end=" ")
-print(f"{_alive:.3f} survive, about 1/16. SavedBlock: no tracer, a state, and remat.")
+    _full = (_x @ _w + _b) / _part
+    _alive, _other = (np.resize(y != 0, _full.shape) for _, (y, _) in _found)
+    if _alive.size > 1000:
+        _mean, _own = _alive.mean(), len(np.unique(_alive, axis=0))
+        _spread = max(_alive.mean(axis=axis).std() for axis in (0, 1))
+        _told = (
+            f"In {_check.name} a part of {_mean:.3f} survives, where {_part:.3f} should, and {_own} of {len(_alive)} rows"
+            " have a mask of their own. Where is dropout, how many keys are drawn, and which shape has a mask?"
+        )
+        _near = abs(_mean - _part) < 5 * (_part / _alive.size) ** 0.5 and _spread < 0.15
+        _check.require(_near and _own == len(_alive), _told)
+        _told = f"Do the masks of {_check.name} depend on the key of apply?"
+        _check.require((_alive != _other).any(), _told)
+    _right = 2 * _full * _alive @ _w.T / _part, (_full * _alive, _state)
+    _others = {"": "What does hk.dropout do with what survives, and where is it?"}
+    _check.agrees(_found[0], _right, _others, what=f"{_check.name} with its slope")
+_x = jnp.float32(_draw.normal(size=(6, 3))).at[0, 1].set(-4)
+_params, _state, _w, _b = _made(_saved, _x, 7)
+for _count, _size, _largest in ((6, 0.01, 0.04), (6, 1.5, 6.0), (1, 0.5, 6.0)):
+    _few = _size * _x[:_count]
+    _slope, (_y, _state) = _saved.call(_few, _params, _state, None, by=_by)
+    _right = np.tanh(_few @ _w + _b)
+    _right = _right, 2 * _right * (1 - _right**2) @ _w.T
+    _others = {"": "Is it the tanh of the linear layer?"}
+    _saved.agrees((_y, _slope), _right, _others, what="SavedBlock with its slope")
+    _others = {"": 'Is it the largest |x| so far? Read "Lost state: `hk.grad`" again.'}
+    _saved.agrees(jax.tree.leaves(_state), [_largest], _others, what="The state")
+_kept = _saved.call(_params, _state, None, _x, by=kept_for_gradient_of)
+_told = "SavedBlock keeps an array as large as its output for the gradient: what is computed again?"
+_saved.require(6 * 7 not in [leaf.size for leaf in _kept], _told)
+print("A mask for each row, four rounds of masks, and a block that is recomputed.")
 
 # %% [markdown]
 # ## Deep stacks: `hk.layer_stack`
@@ -1172,155 +1029,94 @@ def looped_stack(x, depth, rounds):
 
 
 # %% check="looped-stack"
-assert callable(globals().get("looped_stack")), (
-    "Exercise looped-stack: define the function looped_stack in the cell above and run it, then run this check."
-)
-_stack = 'Read "Deep stacks: `hk.layer_stack`" again.'
+import functools
+
+from snippets.checking import Check
+
 _steps = 'Read "Make modules before the loop" again.'
-_leak = 'Read "Leaked tracers: `hk.remat`" again.'
+_advice = {
+    "New parameters": f"Is a module made in each round? {_steps}",
+    "pytree structure": f"Is a module made in each round? {_steps}",
+    "UnexpectedTracer": 'Is a parameter made under a JAX transformation? Read "Leaked tracers: `hk.remat`" again.',
+    "Reverse-mode": f"Which loops have a gradient? {_steps}",
+    "MissingRNG": "For what does apply need a key?",
+    "'tuple'": f"Which part of the pair that hk.scan returns is the result? {_steps}",
+    "": "Is the stack made once, for any x of shape (B, D), and its result returned?",
+}
+_check = Check(globals(), "looped_stack", "Deep stacks: `hk.layer_stack`", _advice)
 
 
-def _tried_stack(what, call, *args):
-    """The result of a call, or a sentence on why there is none."""
-    try:
-        with jax.default_matmul_precision("highest"):
-            return call(*args)
-    except NotImplementedError:
-        raise
-    except Exception as problem:
-        name, told = type(problem).__name__, " ".join(str(problem).split())[:200]
-        advice = _stack
-        if "New parameters" in told or "pytree structure" in told:
-            advice = f"Something makes a new module in each round: make it once, before the loop. {_steps}"
-        elif "UnexpectedTracer" in name:
-            advice = f"A parameter was made under a JAX transformation. {_leak}"
-        elif "Reverse-mode" in told:
-            advice = f"A while loop has no gradient: use a loop of a fixed number of rounds. {_steps}"
-        elif "MissingRNG" in name:
-            advice = f"apply should need no key. {_stack}"
-    raise AssertionError(f"{what} stops with {name}: {told} ... {advice}")
+def init_of(stack):
+    return jax.jit(hk.transform(stack).init, static_argnums=(2, 3))
 
 
-def _guess_stack(got, w, b, x, rounds):
-    """A sentence on what a wrong result may come from, if one can tell."""
+def apply_with_slopes_of(stack):
+    def total(params, *given):
+        y = hk.transform(stack).apply(params, *given)
+        return (y**2).sum(), y
 
-    def other(rounds=rounds, layers=None, step=lambda h, z: h + np.tanh(z)):
-        h = x
-        for _ in range(rounds):
-            for layer in range(len(w)) if layers is None else layers:
-                h = step(h, h @ w[layer] + b[layer])
-        return h
-
-    known = {
-        "It seems to run one round. ": other(rounds=1),
-        "It seems to run one round too many. ": other(rounds=rounds + 1),
-        "It seems to repeat each layer before the next one; a round goes through the whole stack. ": other(
-            1, np.repeat(range(len(w)), rounds)
-        ),
-        "The layers seem to run from the last to the first. ": other(
-            layers=range(len(w))[::-1]
-        ),
-        "It seems to use the first layer only. ": other(layers=[0] * len(w)),
-        "The sum h + ... seems to be missing. ": other(step=lambda h, z: np.tanh(z)),
-        "The tanh seems to be missing. ": other(step=lambda h, z: h + z),
-        "It seems to use a ReLU for the tanh. ": other(
-            step=lambda h, z: h + np.maximum(z, 0)
-        ),
-        "It seems to return its input. ": x,
-    }
-    return next(
-        (
-            why
-            for why, value in known.items()
-            if np.allclose(got, value, rtol=1e-3, atol=1e-3)
-        ),
-        "",
-    )
+    return jax.jit(jax.grad(total, has_aux=True), static_argnums=(3, 4))
 
 
-def _stack_net(depth, rounds):
-    return hk.transform(lambda x: looped_stack(x, depth, rounds))
+def equations_of(stack):
+    jaxpr = jax.make_jaxpr(hk.transform(stack).apply, static_argnums=(3, 4))
+    return lambda *given: str(jaxpr(*given)).count(" = ")
 
 
-def _summed(params, net, x):
-    return net.apply(params, None, x).sum()
+def _loops(x, w, b, layers, step=lambda h, z: h + np.tanh(z)):
+    for layer in layers:
+        x = step(x, x @ w[layer] + b[layer])
+    return x
 
 
-_lengths, _key = {}, jax.random.key(3)
-for _depth, _rounds_, _B, _D in (
-    (2, 3, 4, 5),
-    (6, 5, 4, 5),
-    (1, 2, 1, 3),
-    (3, 1, 2, 2),
+_counts, _draw = [], np.random.default_rng(0)
+_keys = jax.random.split(jax.random.key(0))
+for _depth, _rounds, _shape, _size in (
+    (2, 3, (4, 5), 1),
+    (6, 5, (4, 5), 30),
+    (3, 1, (2, 2), 0.01),
+    (1, 2, (1, 1), 1),
 ):
-    _what = f"looped_stack with {_depth} layers and {_rounds_} rounds"
-    _net = _stack_net(_depth, _rounds_)
-    _n = np.random.default_rng(_depth)
-    _x = _n.normal(size=(_B, _D))
-    _params = _tried_stack(
-        f"init of {_what}", jax.eval_shape, _net.init, _key, jnp.float32(_x)
-    )
-    _found = sorted(leaf.shape for leaf in jax.tree.leaves(_params))
-    _wanted = sorted([(_depth, _D, _D), (_depth, _D)])
-    assert _found == _wanted, (
-        f"For x of shape {(_B, _D)}, the parameters of {_what} should be two arrays of shapes {_wanted}; they are"
-        f" {len(_found)}, of shapes {_found[:6]}{' ...' if len(_found) > 6 else ''}. {_stack}"
-    )
-    _params = jax.tree.map(
-        lambda leaf, n=_n: jnp.float32(
-            n.normal(size=leaf.shape) / leaf.shape[-1] ** 0.5
-        ),
-        _params,
-    )
-    _w, _b = (
-        next(
-            np.asarray(leaf, np.float64)
-            for leaf in jax.tree.leaves(_params)
-            if leaf.ndim == ndim
-        )
-        for ndim in (3, 2)
-    )
-    _apply = jax.jit(_net.apply)
-    for _scale in (1.0, 30.0):
-        _true = rounds_in_loops(_w, _b, _scale * _x, _rounds_)
-        _y = _tried_stack(
-            f"apply of {_what}", _apply, _params, None, jnp.float32(_scale * _x)
-        )
-        _is_one = isinstance(_y, jax.Array) and _y.shape == (_B, _D)
-        assert _is_one, (
-            f"{_what} should return an array of shape {(_B, _D)}; it returns"
-            f" {_y.shape if hasattr(_y, 'shape') else type(_y).__name__}. (hk.scan returns a pair.) {_steps}"
-        )
-        assert np.allclose(_y, _true, rtol=1e-3, atol=2e-3 * _scale), (
-            f"{_what} does not agree with rounds_in_loops on the same parameters."
-            f" {_guess_stack(_y, _w, _b, _scale * _x, _rounds_)}"
-            'Read "Exercise: a stack that runs several rounds" again.'
-        )
-    _slope = jax.make_jaxpr(jax.grad(_summed), static_argnums=1)
-    _tried_stack(f"jax.grad through {_what}", _slope, _params, _net, jnp.float32(_x))
-    _jaxpr = _tried_stack(
-        f"apply of {_what}", jax.make_jaxpr(_net.apply), _params, None, jnp.float32(_x)
-    )
-    _lengths[_depth, _rounds_] = str(_jaxpr).count(" = ")
-    if (_depth, _rounds_) == (2, 3):
-        _params = _tried_stack(
-            f"jax.jit of init of {_what}", jax.jit(_net.init), _key, jnp.float32(_x)
-        )
-        _w = next(
-            np.asarray(leaf) for leaf in jax.tree.leaves(_params) if leaf.ndim == 3
-        )
-        assert (_w.std(axis=(1, 2)) > 0).all(), (
-            f"The matrices of looped_stack should be random when they are made; they are constant. {_stack}"
-        )
-        assert (_w[0] != _w[1]).any(), (
-            f"The layers of looped_stack start with the same numbers, and should differ. {_stack}"
-        )
-assert _lengths[6, 5] == _lengths[2, 3], (
-    f"The jaxpr of apply grows from {_lengths[2, 3]} equations, for 2 layers and 3 rounds, to {_lengths[6, 5]}, for 6 layers"
-    f" and 5 rounds: something is still a Python loop. {_stack}"
-)
-print("Agrees with the loops for four sizes, two arrays of parameters each time;")
-print(f"{_lengths[6, 5]} equations for 6 layers and 5 rounds, as for 2 and 3.")
+    _when = f"For {_depth} layers, {_rounds} rounds and x of shape {_shape}, "
+    _x = jnp.float32(_size * _draw.normal(size=_shape))
+    _call = functools.partial(_check.call, when=_when)
+    _made = [_call(key, _x, _depth, _rounds, by=init_of) for key in _keys]
+    _right = sorted([(_depth, *2 * _shape[1:]), (_depth, *_shape[1:])])
+    _shapes = sorted(leaf.shape for leaf in jax.tree.leaves(_made[0]))
+    _told = f"the parameters should have the shapes {_right}, not {_shapes[:6]}: is there one stack?"
+    _check.require(_shapes == _right, _when + _told)
+    _first, _other = ({p.ndim: p for p in jax.tree.leaves(made)}[3] for made in _made)
+    _told = "are the matrices random numbers, drawn with the key of init?"
+    _check.require((_first != _other).mean() > 0.9, _when + _told)
+    _told = "do the layers start with the same matrix?"
+    _check.require(len(np.unique(_first, axis=0)) == _depth, _when + _told)
+    _made = jax.tree.map(lambda p: _draw.normal(size=p.shape) / 2, _made[0])
+    _given = _made, None, _x, _depth, _rounds
+    _slopes, _y = _call(*_given, by=apply_with_slopes_of)
+    _arrays = {leaf.ndim: leaf for leaf in jax.tree.leaves(_made)}
+    _of = functools.partial(_loops, np.float64(_x), _arrays[3], _arrays[2])
+    _stack = [*range(_depth)]
+    _all = _stack * _rounds
+    _mistakes = {
+        "it runs one round.": _of(_stack),
+        "it runs a round too many.": _of(_stack + _all),
+        "each layer is repeated before the next: what is a round?": _of(sorted(_all)),
+        "do the layers run from last to first?": _of(_all[::-1]),
+        "is every layer the first?": _of([0] * len(_all)),
+        "where is the sum h + ...?": _of(_all, lambda h, z: np.tanh(z)),
+        "where is the tanh?": _of(_all, lambda h, z: h + z),
+        "is there another function than tanh?": _of(_all, lambda h, z: h + z * (z > 0)),
+        "": "In which order do layers and rounds come in rounds_in_loops?",
+    }
+    _check.agrees(_y, _of(_all), _mistakes, _when)
+    _near = 1.000001 * _arrays[3], 1.000001 * _arrays[2]
+    _rise = _loops(np.float64(_x), *_near, _all) ** 2 - _of(_all) ** 2
+    _slope = sum(map(np.vdot, *map(jax.tree.leaves, (_slopes, _made))))
+    _check.agrees(_slope, _rise.sum() / 1e-6, {}, _when, "the gradient", rtol=1e-2)
+    _counts.append(_call(*_given, by=equations_of))
+    _told = f"apply has {_counts[-1]} equations, and {_counts[0]} for 2 layers and 3 rounds: where is a Python loop?"
+    _check.require(_depth != 6 or _counts[0] == _counts[1], _when + _told)
+print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes.")
 
 # %% [markdown]
 # <div class="admonition warning">

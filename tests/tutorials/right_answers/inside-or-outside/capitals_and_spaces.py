@@ -1,1 +1,1 @@
-predicted = {k: v.title() + " " for k, v in zip("ABCDEFGH", "wrong right wrong wrong right fails fails right".split())}
+outcomes = {k: v.title() + " " for k, v in zip("ABCDEFGH", "wrong right wrong wrong right fails fails right".split())}

@@ -1,5 +1,5 @@
 import types
 
-predicted = types.MappingProxyType(
+outcomes = types.MappingProxyType(
     {"A": "wrong", "B": "right", "C": "wrong", "D": "wrong", "E": "right", "F": "fails", "G": "fails", "H": "right"}
 )

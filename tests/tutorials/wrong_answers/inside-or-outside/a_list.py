@@ -1,1 +1,1 @@
-predicted = ["wrong", "right", "wrong", "wrong", "right", "fails", "fails", "right"]
+outcomes = ["wrong", "right", "wrong", "wrong", "right", "fails", "fails", "right"]

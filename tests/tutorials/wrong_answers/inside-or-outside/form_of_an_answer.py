@@ -1,1 +1,1 @@
-predicted = {"A": "right", "B": "wrong", "C": "fails", ...: ...}
+outcomes = {"A": "right", "B": "wrong", "C": "fails", ...: ...}

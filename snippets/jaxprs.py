@@ -1,0 +1,51 @@
+"""What a jaxpr holds, at every depth."""
+
+from collections.abc import Iterator
+
+import jax
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+
+
+def equations(
+    jaxpr: Jaxpr | ClosedJaxpr, outer: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], JaxprEqn]]:
+    """All equations of a jaxpr, also those of the jaxprs that they hold.
+
+    Args:
+      jaxpr: what `jax.make_jaxpr(f)(...)` gives.
+      outer: the names of the primitives around it.
+
+    Yields:
+      The names of the primitives around an equation, outermost first, and the equation.
+
+    Example:
+      >>> squares = jax.make_jaxpr(lambda x: jax.lax.map(lambda y: y * y, x))
+      >>> ("scan",) in [around for around, _ in equations(squares(jax.numpy.ones(3)))]
+      True
+    """
+    for equation in jaxpr.eqns:
+        yield outer, equation
+        for part in jax.tree.leaves(equation.params):
+            if isinstance(part, Jaxpr | ClosedJaxpr):
+                yield from equations(part, (*outer, equation.primitive.name))
+
+
+def product_shapes(jaxpr: Jaxpr | ClosedJaxpr, inside: str) -> set[tuple[int, ...]]:
+    """The shapes of the arrays that matrix products inside a primitive multiply.
+
+    Args:
+      jaxpr: what `jax.make_jaxpr(f)(...)` gives.
+      inside: the name of the primitive, such as `"shard_map"` or `"scan"`.
+
+    Example:
+      >>> rows = jax.make_jaxpr(lambda w, x: jax.lax.map(lambda row: row @ w, x))
+      >>> w, x = jax.numpy.ones((3, 2)), jax.numpy.ones((5, 4, 3))
+      >>> sorted(product_shapes(rows(w, x), "scan"))
+      [(3, 2), (4, 3)]
+    """
+    return {
+        array.aval.shape
+        for around, equation in equations(jaxpr)
+        if inside in around and equation.primitive.name == "dot_general"
+        for array in equation.invars
+    }
