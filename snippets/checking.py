@@ -169,14 +169,11 @@ def predicted(
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
     try:
         yours = dict(_entries_by_path(given, truth))
-        both = asked.keys() & yours
-        right = [path for path in both if _is_right(yours[path], asked[path], rtol)]
+        right = [p for p in asked.keys() & yours if _is_right(yours[p], asked[p], rtol)]
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
-    wrong = [path for path in [*asked, *(yours.keys() - asked)] if path not in right]
-    whole = (
-        yours.keys() - asked
-    )  # such as a word for a dictionary, whose keys stay untold
+    whole = yours.keys() - asked  # such as a word for a dictionary
+    wrong = [path for path in [*asked, *whole] if path not in right]
     wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
     if not wrong:
         return
@@ -232,10 +229,9 @@ def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[
 
 
 def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
-    if isinstance(given, str) and not given.strip().isnumeric():  # a word
-        return given.strip().lower() == str(right).lower()
-    if isinstance(right, str | None):
-        return given is right
+    is_word = isinstance(given, str) and not given.strip().isnumeric()
+    if is_word or isinstance(right, str | None):
+        return str(given).strip().lower() == str(right).lower()
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
         if isinstance(shape, tuple | list):
