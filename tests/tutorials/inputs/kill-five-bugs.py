@@ -35,6 +35,10 @@ def twice_the_loss(page, old, new, loss, batch):
     return new, 2 * loss
 
 
+def a_loss_of_another_shape(page, old, new, loss, batch):
+    return new, loss[None]
+
+
 def padded_inputs_in_the_loss(page, old, new, loss, batch):
     return new, loss + jnp.sum((1 - batch["mask"])[:, None] * batch["x"])
 
@@ -67,6 +71,7 @@ def no_step_at_all(page, old, new, loss, batch):
 
 CHANGES = (
     twice_the_loss,
+    a_loss_of_another_shape,
     padded_inputs_in_the_loss,
     padded_targets_in_the_state,
     second_layer_frozen,

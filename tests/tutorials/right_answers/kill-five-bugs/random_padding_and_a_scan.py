@@ -6,6 +6,7 @@ def find_bugs(train_step):
     dirty = {**padded_batch, "x": padded_batch["x"].at[8:].set(noise[:, :4])}
     dirty["y"] = padded_batch["y"].at[8:].set(jnp.abs(noise[:, 4]))
     clean, again, other = (train_step(first_state, b) for b in (padded_batch, padded_batch, dirty))
+    assert clean[1]["loss"].shape == ()
     loss = float(clean[1]["loss"])
     assert (numbers(clean[0]).key == numbers(again[0]).key).all()
     chex.assert_trees_all_equal(clean[0].params, again[0].params)
