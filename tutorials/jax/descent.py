@@ -207,11 +207,11 @@ print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 #
 # Find out why, and define `train(x, y, learning_rate, steps)` again, so that it cannot happen. With `x` of shape
 # `(B, D)`, `y` may have the shape `(B, K)` for any number of outputs `K`, or `(B,)` for one, which gives the same
-# as `(B, 1)`. Any other shape, such as `(1, B)`, `(1,)` if `B` is not 1, or `(2 * B,)`, must stop with a
-# `ValueError` whose message contains the shapes of `x` and of `y`.
+# as `(B, 1)`. Any other shape, such as `(1, B)` or `(2 * B,)`, must stop with a `ValueError` whose
+# message contains the shapes of `x` and of `y`.
 #
-# As above, `train` starts from zeros and takes `steps` steps down the mean squared error, perhaps none. It returns
-# the trained parameters, `w` of shape `(D, K)` and `b` of shape `(K,)`, and the losses, each taken *before* its step.
+# As above, `train` starts from zeros and takes `steps` steps, perhaps none. It returns the trained parameters, `w` of
+# shape `(D, K)` and `b` of shape `(K,)`, and the losses, each taken *before* its step.
 #
 # <details>
 # <summary>Where to look</summary>
@@ -223,7 +223,7 @@ print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 # <details>
 # <summary>One step further</summary>
 #
-# Which wrong shapes does broadcasting let pass, and which does `reshape`? What can you compare before either?
+# Which wrong shapes does broadcasting let pass, and which does `reshape`?
 #
 # </details>
 
@@ -250,9 +250,6 @@ def train(x, y, learning_rate, steps):
     return params, losses
     ### END SOLUTION
 
-
-# %% [markdown]
-# The check compares a few steps with NumPy, for many shapes, and trains on the taxi rides.
 
 # %% check="silent-broadcast"
 from snippets.checking import Check
@@ -415,10 +412,10 @@ assert abs(float(refs["w"][0, 0]) - float(start["w"][0, 0])) > 0.5
 # %% [markdown]
 # ## Exercise: a step, and a step with momentum
 #
-# Write the step as it should be, and one that is faster in a long valley. Define two functions:
+# Define two functions:
 #
-# - `sgd_step(params, x, y, learning_rate)` takes one step down the gradient of `mean_squared_error` (the function
-#   above; use it) and returns a pair: the loss *before* the step, and the new parameters.
+# - `sgd_step(params, x, y, learning_rate)` takes one step down the gradient of `mean_squared_error` and
+#   returns a pair: the loss *before* the step, and the new parameters.
 # - `momentum_step(params, velocity, x, y, learning_rate, decay)` adds up the gradients of earlier steps, and forgets
 #   them slowly. Their sum, the **velocity** $v$, is a tree like the parameters $\theta$. With $\mu$ for `decay`,
 #
@@ -428,10 +425,9 @@ assert abs(float(refs["w"][0, 0]) - float(start["w"][0, 0])) > 0.5
 #
 # The tree holds `w` and `b`, for inputs and outputs of any width. It may hold more arrays of floats, in lists and
 # dictionaries to any depth, that the loss does not use: they have a gradient of zero, and a velocity like the others.
-# New trees have the structure of the old ones. Both functions must work when they are compiled, and must leave their
-# arguments as they are.
+# Both functions must work when they are compiled, and must leave their arguments as they are.
 #
-# Two examples with two inputs, to compare with:
+# Two examples with two inputs:
 
 # %%
 small = {"w": jnp.array([[1.0], [0.0]]), "b": jnp.array([1.0])}
@@ -439,16 +435,15 @@ small_x, small_y = jnp.array([[1.0, 2.0], [3.0, 0.0]]), jnp.array([[1.0], [2.0]]
 print(predict(small, small_x).ravel(), mean_squared_error(small, small_x, small_y))
 
 # %% [markdown]
-# By hand: the predictions are 2 and 4, the errors 1 and 2, the loss $(1 + 4) / 2$. The gradient is 7 and 2 for `w`,
-# and 3 for `b`, so with a learning rate of 0.1 the parameters move from 1, 0 and 1 to 0.3, -0.2 and 0.7. With
-# momentum, a decay of 0.5 and a velocity of 2 in all places, the new velocity is 8, 3 and 4, and the parameters move
-# to 0.2, -0.3 and 0.6.
+# By hand: the errors are 1 and 2, the loss $(1 + 4) / 2$. The gradient is 7 and 2 for `w`, and 3 for `b`, so with a
+# learning rate of 0.1 the parameters move from 1, 0 and 1 to 0.3, -0.2 and 0.7. With momentum, a decay of 0.5 and a
+# velocity of 2 everywhere, the new velocity is 8, 3 and 4, and they move to 0.2, -0.3 and 0.6.
 #
 # <details>
 # <summary>Where to look</summary>
 #
-# In the training loop, which numbers and names have to become arguments? And of how many trees does each of the two
-# formulas above take the leaves?
+# In the training loop, which numbers and names have to become arguments? Of how many trees does each of the two
+# formulas take the leaves?
 #
 # </details>
 #
@@ -487,10 +482,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     return loss, new_params, velocity
     ### END SOLUTION
 
-
-# %% [markdown]
-# The check takes steps on random problems of several sizes, compiled and not, and compares them with NumPy. Then it
-# takes 60 steps on the spring with each of the two.
 
 # %% check="descend"
 from snippets.checking import Check
@@ -749,9 +740,6 @@ rates = {
     },
 }
 ### END SOLUTION
-
-# %% [markdown]
-# The check takes such steps and compares.
 
 # %% check="diverging-rates"
 from snippets.checking import predicted
