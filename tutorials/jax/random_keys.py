@@ -559,6 +559,9 @@ for _see in (np.asarray, np.abs):  # the numbers, then their sizes
     }.items():
         _free = _block.max() < 0.15 and 2048 * (_block**2).mean() < 1.1
         _check.require(_free, f"{_told} The largest correlation is {_block.max():.2f}.")
+_r = np.corrcoef(_x.sum(axis=(1, 2)), _n.sum(axis=(1, 2)))[0, 1]
+_told = f"The sum of the noise depends on that of the inputs ({_r:.2f}). {_once}"
+_check.require(abs(_r) < 0.15, _told)
 _sums, _noises = 12 * _x.sum(axis=2), _n.sum(axis=2)
 _margins = {
     "": _sums + _noises - 6,
