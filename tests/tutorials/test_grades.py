@@ -58,11 +58,18 @@ def solved(tmp_path_factory):
     ],
 )
 def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(solved, answer, error):
-    _, _, check, *_ = gradable(solved, {"first"}).cells
+    _, exercise, check, *_ = gradable(solved, {"first"}).cells
     answers = {"it": going_on(solved, "first", {"it": f"double = lambda x: {answer}"})["it"].text}
-    grades = grade({"__name__": "__main__"}, answers, join(check.lines))
+    grades = grade(before(exercise), answers, join(check.lines))
     assert grades["it"]["answer"] is None
     assert str(grades["it"]["check"]).startswith(error)
+
+
+def before(exercise):
+    """The variables of a notebook before an exercise that stands first."""
+    variables = {"__name__": "__main__"}
+    exec(join(exercise.support), variables)
+    return variables
 
 
 def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
@@ -71,7 +78,7 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
     later = gradable(solved, {"second"}).cells  # which sees nothing of the first check
     assert [cell.exercise or cell.check for cell in later] == [None, None, "second", "second"]
     assert len(gradable(solved, {"first"}).cells) == 3
-    grades = grade({"__name__": "__main__"}, {"it": "double = lambda x: x**2"}, join(cells[2].lines))
+    grades = grade(before(cells[1]), {"it": "double = lambda x: x**2"}, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
 
 

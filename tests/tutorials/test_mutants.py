@@ -9,8 +9,23 @@ WAITING: tuple[str, ...] = ()
 
 # Mutants that a check lets pass although they differ, by exercise and name, with the reason.
 SURVIVORS: dict[str, dict[str, str]] = {
-    "own-linear": {
-        "arguments: return x @ w + b -> return _spoil(x, x @ w + b)": "the check stumbles over a deleted x",
+    "cross-attention": {
+        "guards: logits = jnp.einsum('bthk,bshk->bhts', query, key) / np.sqrt(query.shape[-1]) -> "
+        "logits = jnp.einsum('bthk,bshk->bhts', query, key) / (np.sqrt(query.shape[-1]) + 0.001)": (
+            "a share of 0.001 is within the tolerance of attention; the judge sees it in a gradient that is 0 but for rounding"
+        ),
+    },
+    "repair-three": {
+        "names: return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x) -> "
+        "return hk.fori_loop(0, 4, lambda _, h: drop_half(h), _as('float16', x))": (
+            "the check looks at which entries survive, and at their values to one part in a thousand, which is float16's"
+        ),
+    },
+    "looped-stack": {
+        "arguments: return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0] -> "
+        "return _spoil(x, hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0])": (
+            "the check calls it under transform and jit, where x is a tracer that cannot be deleted"
+        ),
     },
 }
 

@@ -873,7 +873,8 @@ for _on, _rows, _wide, _padding, _size, _by in (
     _k, _draw = len(_on), np.random.default_rng(_rows)
     _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
     _t = jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None] / 4)
-    _weights = _draw.uniform(0.5, 2, size=_rows) * (np.arange(_rows) < _rows - _padding)
+    _weights = _draw.uniform(0.5, 2, size=_rows) / 40  # together less than 1
+    _weights *= np.arange(_rows) < _rows - _padding
     _batch, _total = (_x, _t, jnp.float32(_weights)), _weights.sum()
     _params = network.init(jax.random.key(_rows), _x)
     _mesh = auto_mesh((_k,), ("data",), _on)

@@ -286,8 +286,7 @@ print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transform
 # %% [markdown]
 # ### `hk.TransformedWithState`
 #
-# 2 files, 2 repositories. The named tuple that `hk.transform_with_state` returns. Taught in
-# [state](../haiku/state.py).
+# 2 files, 2 repositories. The named tuple that `hk.transform_with_state` returns.
 
 # %%
 print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
