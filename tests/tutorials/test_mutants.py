@@ -12,13 +12,13 @@ SURVIVORS: dict[str, dict[str, str]] = {
     "cross-attention": {
         "guards: logits = jnp.einsum('bthk,bshk->bhts', query, key) / np.sqrt(query.shape[-1]) -> "
         "logits = jnp.einsum('bthk,bshk->bhts', query, key) / (np.sqrt(query.shape[-1]) + 0.001)": (
-            "a share of 0.001 is within the tolerance of attention; the judge sees it in a gradient that is 0 but for rounding"
+            "0.001 is within the tolerance; the judge sees it in a gradient that is 0 but for rounding"
         ),
     },
     "repair-three": {
         "names: return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x) -> "
         "return hk.fori_loop(0, 4, lambda _, h: drop_half(h), _as('float16', x))": (
-            "the check looks at which entries survive, and at their values to one part in a thousand, which is float16's"
+            "the check sees which entries survive, and their values to one part in a thousand"
         ),
     },
     "looped-stack": {
