@@ -37,6 +37,9 @@ def product_shapes(jaxpr: Jaxpr | ClosedJaxpr, inside: str) -> set[tuple[int, ..
       jaxpr: what `jax.make_jaxpr(f)(...)` gives.
       inside: the name of the primitive, such as `"shard_map"` or `"scan"`.
 
+    Returns:
+      The shapes, each once.
+
     Example:
       >>> rows = jax.make_jaxpr(lambda w, x: jax.lax.map(lambda row: row @ w, x))
       >>> w, x = jax.numpy.ones((3, 2)), jax.numpy.ones((5, 4, 3))

@@ -45,7 +45,8 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
         assert "Parameters:" in entry
         assert "Returns:" in entry or "Yields:" in entry or signature.endswith("->None")
         assert '<details class="mkdocstrings-source">' in entry
-        assert re.search(r'<p>(Shown in: <a href="../../tutorials/.*</a>|Not shown in a tutorial)\.</p>', entry)
+        used = r'Shown in: <a href="../../tutorials/.*</a>|Used by the checks of exercises|Not shown in a tutorial'
+        assert re.search(rf"<p>({used})\.</p>", entry)
 
 
 def test_every_exercise_is_listed_in_the_order_of_the_navigation_and_its_links_lead_to_it(site):

@@ -216,14 +216,7 @@ print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 # <details>
 # <summary>Where to look</summary>
 #
-# Print the shapes of `predict(params, x)`, of `y`, and of their difference, for several shapes of `y`.
-#
-# </details>
-#
-# <details>
-# <summary>One step further</summary>
-#
-# Which wrong shapes does broadcasting let pass, and which does `reshape`?
+# Print the shapes of `predict(params, x)`, of `y`, and of their difference, for several shapes of `y`. Which pass `reshape`?
 #
 # </details>
 
@@ -443,14 +436,7 @@ print(predict(small, small_x).ravel(), mean_squared_error(small, small_x, small_
 # <summary>Where to look</summary>
 #
 # In the training loop, which numbers and names have to become arguments? Of how many trees does each of the two
-# formulas take the leaves?
-#
-# </details>
-#
-# <details>
-# <summary>One step further</summary>
-#
-# `jax.tree.map` returns one tree for each call. Which of the two new trees do you need for the other?
+# formulas take the leaves, and which new tree comes first?
 #
 # </details>
 
