@@ -88,8 +88,12 @@ class Options(base.Config):
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
-        if missing := [name for name in self.look_up if not (folders["source"] / name).is_dir()]:
-            raise PluginError(f"tutorials: look_up names `{missing[0]}`, but there is no such folder in {self.source}.")
+        for name in self.look_up:
+            if not ((place := folders["source"] / name).is_dir() or place.with_name(f"{place.name}.py").is_file()):
+                message = (
+                    f"look_up names `{name}`, but there is no such tutorial or folder of tutorials in {self.source}."
+                )
+                raise PluginError(f"tutorials: {message}")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))

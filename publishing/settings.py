@@ -56,7 +56,9 @@ class Site:
     reference: str = ""  # the page that documents the snippets
     glossary: str = ""  # the page of terms
     report: str = ""  # the page of the build report
-    look_up: tuple[
-        str, ...
-    ] = ()  # the folders of tutorials that are pages to look things up in, not part of the course
+    look_up: tuple[str, ...] = ()  # tutorials, or folders of them, to look things up in: not part of the course
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix
+
+    def is_course(self, tutorial: str) -> bool:
+        """Whether a tutorial teaches; else one looks things up in it."""
+        return not {tutorial, tutorial.rpartition("/")[0]} & {*self.look_up}

@@ -233,7 +233,7 @@ features.search = guard => {
       tried = "";
       meta.replaceChildren(
         `No page has “${now}”. Look through the `, link("glossary/", "glossary"), ", the ",
-        link("reference/api/", "names"), " or the ", link("tutorials/reference/errors/", "error messages"), ".",
+        link("reference/api/", "names"), " or the ", link("tutorials/porting/errors/", "error messages"), ".",
       );
     }
   };

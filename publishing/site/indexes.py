@@ -66,7 +66,7 @@ def facts(lessons: Sequence[Lesson], site: Site) -> str:
     """A sentence on the course, the pages to look things up in, and on when and with what it all ran."""
     if not lessons:
         return "There are no tutorials yet."
-    looked_up = sum(posixpath.dirname(lesson.name) in site.look_up for lesson in lessons)
+    looked_up = sum(not site.is_course(lesson.name) for lesson in lessons)
     tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
     keys = [lesson.record.key for lesson in sorted(lessons, key=lambda lesson: lesson.record.executed_at)]
     latest = {name: version for key in keys for name, version in key.versions.items()}

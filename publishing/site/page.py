@@ -2,7 +2,6 @@
 
 import html
 import math
-import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -83,8 +82,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
-    is_course = posixpath.dirname(lesson.name) not in routes.site.look_up
-    metadata: dict[str, Any] = {"description": description(lesson), "course": is_course}
+    metadata: dict[str, Any] = {"description": description(lesson), "course": routes.site.is_course(lesson.name)}
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}

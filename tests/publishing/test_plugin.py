@@ -452,11 +452,11 @@ def test_lists_and_code_that_markdown_tears_are_told_at_their_lines(course, buil
     assert Path("site/old.html").exists()
 
 
-def test_a_folder_to_look_things_up_in_that_is_not_there_is_told(course, build):
+def test_a_tutorial_to_look_things_up_in_that_is_not_there_is_told(course, build):
     write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")})
     code, said = build()
     assert code == 1
-    assert "look_up names `frist`, but there is no such folder in lessons." in said
+    assert "look_up names `frist`, but there is no such tutorial or folder of tutorials in lessons." in said
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,17 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
+from publishing.plugin import read_options
 from publishing.read.percent import read_tutorials
 
 ROOT = Path(__file__).parents[2]
 # As CI builds it, so that what depends on the address and the repository is there to be tested.
 SITE_URL = os.environ.get("SITE_URL") or "https://site.test/course/"
 REPOSITORY = os.environ.get("REPOSITORY") or "owner/name"
-EXECUTED = [f"tutorials/{tutorial.name}/" for tutorial in read_tutorials(ROOT / "tutorials")]
-TUTORIALS = [path for path in EXECUTED if not path.startswith("tutorials/reference/")]  # these teach, with exercises
+NAMES = [tutorial.name for tutorial in read_tutorials(ROOT / "tutorials")]
+EXECUTED = [f"tutorials/{name}/" for name in NAMES]
+IS_COURSE = read_options(ROOT / "mkdocs.yml").site.is_course
+TUTORIALS = [f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)]  # these teach, with exercises
 BY_HAND = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index") + "/" * (path.stem != "index")
     for path in sorted((ROOT / "docs").rglob("*.md"))

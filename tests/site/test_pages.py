@@ -266,7 +266,7 @@ def test_a_long_table_is_as_wide_as_a_sheet_of_a4_in_print(light, address, path)
 def test_the_cheat_sheet_fills_two_sheets_of_a4_with_letters_of_7_5_points_and_no_line_of_code_is_broken(
     light, address
 ):
-    light.goto(address + "tutorials/reference/cheat_sheet/", wait_until="networkidle")
+    light.goto(address + "tutorials/further/cheat_sheet/", wait_until="networkidle")
     pdf = light.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox \[0 0 (\d+)\S* (\d+)\S*\]", pdf)
     assert boxes == [(b"594", b"841")] * len(re.findall(rb"/Type /Page\b", pdf)) == [(b"594", b"841")] * 2

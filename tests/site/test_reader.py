@@ -19,7 +19,7 @@ def test_a_page_says_where_it_stands_and_leads_to_the_others_of_its_part(light, 
     assert [link.get_attribute("aria-current") for link in links] == [None, "page", None, None, None]
     links[0].click()
     assert light.url == address + FIRST
-    light.goto(address + "tutorials/reference/names/")
+    light.goto(address + "tutorials/porting/names/")
     assert not light.locator(".where").count()
 
 

@@ -9,9 +9,9 @@ from answers import lesson, lessons
 
 from publishing.read.problem import join
 
-NAMES = pytest.mark.xdist_group("reference/names")
-ERRORS = pytest.mark.xdist_group("reference/errors")
-SHEET = pytest.mark.xdist_group("reference/cheat_sheet")
+NAMES = pytest.mark.xdist_group("porting/names")
+ERRORS = pytest.mark.xdist_group("porting/errors")
+SHEET = pytest.mark.xdist_group("further/cheat_sheet")
 
 
 def entries(name: str) -> dict[str, tuple[str, list]]:
@@ -33,7 +33,7 @@ def entries(name: str) -> dict[str, tuple[str, list]]:
 
 def counts() -> dict[str, tuple[int, int]]:
     """The table of the page of names: files and repositories by name."""
-    for cell in lesson("reference/names").solved.code:
+    for cell in lesson("porting/names").solved.code:
         for node in ast.parse(join(cell.lines)).body:
             if isinstance(node, ast.Assign) and node.targets[0].id == "COUNTS":
                 return ast.literal_eval(node.value)
@@ -42,13 +42,13 @@ def counts() -> dict[str, tuple[int, int]]:
 
 @NAMES
 def test_every_name_of_the_list_has_an_entry():
-    assert {heading.strip("`") for heading in entries("reference/names")} == set(counts())
+    assert {heading.strip("`") for heading in entries("porting/names")} == set(counts())
     assert len(counts()) == 99
 
 
 @NAMES
 def test_each_entry_says_how_many_files_use_the_name_and_its_cell_uses_it():
-    for heading, (prose, cells) in entries("reference/names").items():
+    for heading, (prose, cells) in entries("porting/names").items():
         name = heading.strip("`")
         files, repositories = map(int, re.match(r"(\d+) files?, (\d+) repositor", prose).groups())
         assert (files, repositories) == counts()[name], name
@@ -61,7 +61,7 @@ def test_each_entry_says_how_many_files_use_the_name_and_its_cell_uses_it():
 
 @NAMES
 def test_a_page_that_is_said_to_teach_a_name_has_it():
-    for heading, (prose, _) in entries("reference/names").items():
+    for heading, (prose, _) in entries("porting/names").items():
         name = heading.strip("`").rpartition(".")[2]
         for page in re.findall(r"\.\./(\w+/\w+)\.py", prose):
             shown = "\n".join(join(cell.lines) for cell in lessons()[page].solved.cells if "hidden" not in cell.tags)
@@ -70,18 +70,16 @@ def test_a_page_that_is_said_to_teach_a_name_has_it():
 
 @NAMES
 def test_in_each_group_the_most_used_name_comes_first():
-    files = [counts()[heading.strip("`")][0] for heading in entries("reference/names")]
+    files = [counts()[heading.strip("`")][0] for heading in entries("porting/names")]
     falls = sum(after > before for before, after in itertools.pairwise(files))
-    prose = "\n".join(join(cell.lines) for cell in lesson("reference/names").solved.cells if not cell.code)
+    prose = "\n".join(join(cell.lines) for cell in lesson("porting/names").solved.cells if not cell.code)
     assert falls < len(re.findall(r"^## ", prose, re.MULTILINE))
 
 
 @ERRORS
 def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails_gives_it():
-    shown = dict(
-        zip(lesson("reference/errors").solved.code, lesson("reference/errors").record.run.outputs, strict=True)
-    )
-    found = entries("reference/errors")
+    shown = dict(zip(lesson("porting/errors").solved.code, lesson("porting/errors").record.run.outputs, strict=True))
+    found = entries("porting/errors")
     assert len(found) >= 30
     for heading, (_, cells) in found.items():
         fails, repaired = cells
@@ -94,7 +92,7 @@ def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails
 
 @SHEET
 def test_every_cell_of_the_cheat_sheet_that_says_a_value_is_checked_by_a_hidden_cell():
-    cells = lessons()["reference/cheat_sheet"].solved.code
+    cells = lessons()["further/cheat_sheet"].solved.code
     saying = 0
     for cell, after in itertools.pairwise(cells):
         if "hidden" not in cell.tags and re.search(r"\S  # ", join(cell.lines)):

@@ -4,14 +4,14 @@ import itertools
 import re
 
 import pytest
-from answers import lesson, lessons
+from answers import ROUTES, lesson, lessons
 
 from publishing.read.cells import KINDS
 from publishing.read.problem import join
 from publishing.site.page import reading
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
-COURSE = [name for name in NAMES if not name.id.startswith("reference/")]  # these teach; those are looked up in
+COURSE = [name for name in NAMES if ROUTES.site.is_course(name.id)]  # these teach; those are looked up in
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_it_ends_with_what_can_go_wrong_and_then_what_was_learned(prose):
     wrong, learned = prose.rindex("What can go wrong"), prose.rindex("## What you learned")
     assert wrong < learned
     assert len(re.findall(r"^#+ ", prose[wrong:], re.MULTILINE)) <= 2
-    assert "](../reference/errors.py" in prose[wrong:learned]
+    assert "](../porting/errors.py" in prose[wrong:learned]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1084,7 +1084,7 @@ plt.show()
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 # - A job of several processes hangs: not all of them started, or one took another branch. Give it a timeout.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 
@@ -1148,5 +1148,5 @@ if n > 1:
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
 # - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is.
 #
-# Next: [Haiku by frequency](../reference/names.py) lists the names that research code uses, each with a cell that
+# Next: [Haiku by frequency](../porting/names.py) lists the names that research code uses, each with a cell that
 # runs it.

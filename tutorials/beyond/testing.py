@@ -1124,7 +1124,7 @@ assert jnp.all(jnp.roll(y, 1) != y)
 # - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
 #   result with itself. See each test fail once.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

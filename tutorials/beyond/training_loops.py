@@ -1169,7 +1169,7 @@ print(
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

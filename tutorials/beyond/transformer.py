@@ -982,7 +982,7 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 # - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
 #   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

@@ -1134,7 +1134,7 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

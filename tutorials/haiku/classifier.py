@@ -973,7 +973,7 @@ assert shortfall < 0.02
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

@@ -974,7 +974,7 @@ print(old["linear"]["w"])
 # - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
 #   an argument.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 #

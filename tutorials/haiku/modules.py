@@ -1321,7 +1321,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# [The list of errors](../reference/errors.py) produces each of these messages.
+# [The list of errors](../porting/errors.py) produces each of these messages.
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
 #   your own calls `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,

@@ -894,7 +894,7 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # - The loss never changes: usually, the loop does not hand the new parameters to the next step.
 # - The training loss is excellent and fresh data disagree: the network has fitted noise.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

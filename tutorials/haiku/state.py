@@ -1121,7 +1121,7 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# Most messages have a longer explanation in the [error index](../reference/errors.py).
+# Most messages have a longer explanation in the [error index](../porting/errors.py).
 #
 # - `NonEmptyStateError: If your transformed function uses hk.{get,set}_state then use hk.transform_with_state.`
 #   Do so, and unpack two results from `init` and from `apply`.

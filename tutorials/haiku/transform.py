@@ -11,7 +11,7 @@
 # have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
 # and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
 # keys will help you there too. To take a trained network with you, see
-# [Leaving Haiku](../reference/leaving_haiku.py).
+# [Leaving Haiku](../porting/leaving_haiku.py).
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -1006,7 +1006,7 @@ print(
 #   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
 #   which `hk.transform` has no place for.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 #

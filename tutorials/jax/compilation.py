@@ -1112,7 +1112,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - No message, and an old value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 #

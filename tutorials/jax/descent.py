@@ -1045,7 +1045,7 @@ update(deeper, (inputs, outputs), 0.1)
 # - No message, and the loss stays the same: the loop does not go on with the new parameters, or the gradient is
 #   zero.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

@@ -1141,7 +1141,7 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 # - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../reference/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 

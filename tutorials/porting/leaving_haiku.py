@@ -137,7 +137,7 @@ class NnxNet(nnx.Module):
 # that doesn't depend on Flax, and Equinox will use it too.
 
 # %% tags=["recap"]
-from snippets.porting import arrays_by_path, port_to_nnx
+from snippets.porting.nnx import arrays_by_path, port_to_nnx
 
 # %%
 FLAT = jnp.ravel  # Haiku's BatchNorm keeps (1, 1, 1, 8)
@@ -884,4 +884,4 @@ assert "random keys are abstract" in _message(
 # - Names, layouts and defaults differ, and the two tables list them. So do `BatchNorm`'s averages, the batch in Equinox,
 #   and where keys come from.
 #
-# Next: [The original practical, cell by cell](original.py).
+# Next: [The original practical, cell by cell](../further/original.py).

@@ -289,7 +289,7 @@ assert _traces == [1, 1, 2, 3, 4, 5, 5]  # a number in Python has a weak type
 # %% [markdown]
 # ## What `jit` refuses
 #
-# A tracer has no value, so what follows `not` is an error. [Error messages](errors.py)
+# A tracer has no value, so what follows `not` is an error. [Error messages](../porting/errors.py)
 
 
 # %%
@@ -446,7 +446,7 @@ check_comments()
 # %% [markdown]
 # ## Modules, names, initialisers
 #
-# [Modules, names and shared parameters](../haiku/modules.py), [all names of Haiku](names.py)
+# [Modules, names and shared parameters](../haiku/modules.py), [all names of Haiku](../porting/names.py)
 
 
 # %%
@@ -620,7 +620,7 @@ assert metrics["loss"] < 0.1, metrics
 # %% [markdown]
 # ## Debugging
 #
-# [Test and debug what you train](../beyond/testing.py), [error messages](errors.py)
+# [Test and debug what you train](../beyond/testing.py), [error messages](../porting/errors.py)
 
 
 # %%
@@ -646,4 +646,4 @@ check_comments()
 assert len(checked) > 70, len(checked)
 
 # %% [markdown]
-# Next: [Haiku by frequency](names.py), for every name of Haiku.
+# Next: [Haiku by frequency](../porting/names.py), for every name of Haiku.

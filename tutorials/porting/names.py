@@ -1354,7 +1354,7 @@ for module, name, value in hk.data_structures.traverse(params):
 # ### `hk.mixed_precision.set_policy`
 #
 # 2 files, 2 repositories. Sets the policy of a class: for its instances, not for those of a subclass. Taught in
-# [precision](precision.py).
+# [precision](../further/precision.py).
 
 # %%
 half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
@@ -1485,4 +1485,4 @@ hk.testing.transform_and_run(lambda: runs.append(hk.running_init()))()
 assert runs == [True, False]
 
 # %% [markdown]
-# Next: [Recurrent networks](sequences.py), where some of these names do their work.
+# Next: [Recurrent networks](../further/sequences.py), where some of these names do their work.

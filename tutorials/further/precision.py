@@ -987,7 +987,7 @@ for operation, microseconds in spent.most_common(5):
 #   `scan`.
 # - The loss is `nan`: [`debug_nans`](../beyond/testing.py) finds the operation. In `float16`, suspect overflow first.
 #
-# These and more: [Error messages of JAX and Haiku, explained](errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 
@@ -1046,4 +1046,4 @@ assert "must have equal types" in _message(
 #   module whose class has a policy.
 # - `float16` needs a loss scale. What any of them costs, or saves, you measure on your machine.
 #
-# Next: [Error messages of JAX and Haiku, explained](errors.py).
+# Next: [Error messages of JAX and Haiku, explained](../porting/errors.py).

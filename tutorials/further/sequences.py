@@ -4,7 +4,7 @@
 # An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such as
 # Acme and parts of deepmind-research, the memory is a *recurrent core*. It takes an input and a state, and returns an
 # output and the next state. This page runs what Haiku offers for it. Most mistakes with the state raise no error, so they
-# are made here on purpose. [Haiku by frequency](names.py) says how many public files use each name.
+# are made here on purpose. [Haiku by frequency](../porting/names.py) says how many public files use each name.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -321,7 +321,7 @@ print(list(unshared_params))
 assert len(unshared_params) == T
 
 # %% [markdown]
-# In `hk.dynamic_unroll` the same mistake [is an error](errors.py#new-parameters-were-created) at `init`. Make the core before
+# In `hk.dynamic_unroll` the same mistake [is an error](../porting/errors.py#new-parameters-were-created) at `init`. Make the core before
 # the loop.
 
 # %% raises="AssertionError" match="New parameters were created"
@@ -1128,7 +1128,7 @@ print("counts", outs.ravel())
 # - `scan body function carry input and carry output must have equal types`: the state has another shape, dtype or
 #   structure after the step than before. Often the initial state has the wrong batch size.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
-# - [`Unable to retrieve parameter`](errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
+# - [`Unable to retrieve parameter`](../porting/errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
 #   modules in different methods.
 # - No message: a state that is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an unroll
 #   with single steps, and look at gradients.

@@ -1123,8 +1123,8 @@ print(*importlib.metadata.requires("dm-haiku"), sep="\n")
 #
 # Every call of JAX and Haiku in the original still works. Two of them have a newer form, `jax.tree.map` and
 # `jax.random.key`, and a third spelling, `jax.tree_map`, is gone.
-# [Trees](old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
-# [Keys](old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a function
+# [Trees](../porting/old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
+# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a function
 # that finds such lines in a file.
 
 # %%

@@ -59,7 +59,7 @@ assert not hasattr(jax.core, "DropVar")
 # the file instead: it follows the names through the import statements and compares them with a table of what
 # was removed. Its code is folded here.
 # %% tags=["recap"]
-from snippets.porting import GONE, GONE_ARGUMENTS, find_changes
+from snippets.porting.revive import GONE, GONE_ARGUMENTS, find_changes
 
 
 # %%
