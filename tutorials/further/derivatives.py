@@ -180,7 +180,7 @@ figure, axes = plt.subplots()
 for name in table[0]:
     axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
 axes.set(xlabel="numbers in x", ylabel="operations, as multiples of the loss")
-axes.legend()
+axes.legend(loc="upper left")
 plt.show()
 
 # %% tags=["hidden"]
