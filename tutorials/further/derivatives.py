@@ -811,4 +811,4 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves.
 # - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, and `check_grads` tests a rule that should be true.
 #
-# Next: [Recurrent networks](sequences.py), where gradients travel through time.
+# Next: [Mutable state: refs and registered classes](refs.py).
