@@ -825,4 +825,4 @@ assert (
 # - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
 # - `tree.map_with_path` treats leaves by name; tuples are nodes. `nnx.split` makes of an NNX module what Haiku gives you.
 #
-# Next: [Recurrent networks](sequences.py), where state goes from step to step.
+# Next: [Memory and compile time](memory.py).

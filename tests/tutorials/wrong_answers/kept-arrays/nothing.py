@@ -1,0 +1,1 @@
+kept_arrays = dict.fromkeys(functions, 0)

@@ -1,0 +1,10 @@
+def simulate(start, stiffness, steps):
+    stiffness = jax.lax.stop_gradient(stiffness)
+
+    def move(state, _):
+        position, velocity = state
+        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+        position = position + 0.01 * velocity
+        return (position, velocity), position
+
+    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]

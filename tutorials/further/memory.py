@@ -1,0 +1,681 @@
+# %% [markdown]
+# # Memory and compile time
+#
+# `RESOURCE_EXHAUSTED: Out of memory`, or a program that compiles for a minute before its first step: these two stop more
+# projects than wrong results do. You can see both before you run anything. A compiled function says how much memory it
+# will need, and a jaxpr says how long the program is. This page reads these numbers, and makes them smaller.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - ask a compiled step for its memory, and say which arrays live from the forward to the backward pass;
+# - make a step fit: `jax.checkpoint` with a policy, gradient accumulation, chunks of `jax.lax.map`, donation;
+# - find what makes a program slow to compile, and keep what was compiled for the next run.
+#
+# You need: `jit`, jaxprs and `jax.lax.scan` from [`jit`, what it refuses, and how to time it](../jax/compilation.py),
+# `jax.vjp` from [Your own derivatives](derivatives.py).
+#
+# </div>
+
+# %%
+import subprocess
+import sys
+import tempfile
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+# %% [markdown]
+# ## Ask the compiled program: `memory_analysis`
+#
+# Our model is a stack of blocks, each with a wide layer in the middle, as in a transformer. The weights of all blocks are
+# stacked, and `jax.lax.scan` runs over them:
+
+# %%
+LAYERS, ROWS, WIDTH, HIDDEN = 8, 256, 64, 512
+key_in, key_out, key_x = jax.random.split(jax.random.key(0), 3)
+weights = {
+    "in": jax.random.normal(key_in, (LAYERS, WIDTH, HIDDEN)) / 8,
+    "out": jax.random.normal(key_out, (LAYERS, HIDDEN, WIDTH)) / 22,
+}
+batch = jax.random.normal(key_x, (ROWS, WIDTH))  # (B, D)
+
+
+def block(x, layer):
+    return x + jnp.tanh(x @ layer["in"]) @ layer["out"]  # (B, D), through (B, H)
+
+
+def loss_fn(weights, batch, wrap=lambda block: block):
+    inner = wrap(block)
+    last, _ = jax.lax.scan(lambda x, layer: (inner(x, layer), None), batch, weights)
+    return jnp.mean(last**2)
+
+
+# %% [markdown]
+# `jax.jit(f).lower(...)` traces, `.compile()` compiles, and nothing runs. The result tells what it will need:
+
+# %%
+MIB = 2**20
+
+
+def memory(f, *arguments, **options):
+    """The memory of a compiled function, in MiB."""
+    stats = jax.jit(f, **options).lower(*arguments).compile().memory_analysis()
+    return {
+        "arguments": stats.argument_size_in_bytes / MIB,
+        "results": stats.output_size_in_bytes / MIB,
+        "between": stats.temp_size_in_bytes / MIB,
+        "reused": stats.alias_size_in_bytes / MIB,
+    }
+
+
+loss_memory = memory(loss_fn, weights, batch)
+grad_memory = memory(jax.grad(loss_fn), weights, batch)
+for name, row in {"loss": loss_memory, "gradient": grad_memory}.items():
+    print(name, {part: f"{size:.1f}" for part, size in row.items()})
+
+# %% tags=["hidden"]
+assert grad_memory["between"] > 4 * loss_memory["between"]
+assert grad_memory["between"] > 2 * grad_memory["arguments"]
+
+# %% [markdown]
+# The arguments are the weights and the batch, the results of the gradient are as large as the weights. What decides is
+# `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the loss, and
+# {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, and for large models they
+# are most of the memory. The numbers are the compiler's plan for this device, so another one plans differently.
+#
+# ## What lives when
+#
+# The gradient needs values of the forward pass, and walks through the layers in the opposite order. So what the first layer
+# keeps waits longest. `jax.vjp` hands you what is kept: its pullback is a pytree.
+
+
+# %%
+def kept(f, *arguments):
+    """The shapes that the gradient of f keeps from the forward pass."""
+    return [leaf.shape for leaf in jax.tree.leaves(jax.vjp(f, *arguments)[1])]
+
+
+def kept_for(wrap):
+    return kept(lambda weights: loss_fn(weights, batch, wrap), weights)
+
+
+kept_shapes = kept_for(lambda block: block)
+print(kept_shapes)
+
+# %% tags=["hidden"]
+assert (LAYERS, ROWS, HIDDEN) in kept_shapes
+assert (LAYERS, ROWS, WIDTH) in kept_shapes
+
+# %% [markdown]
+# The large ones have the shape `(LAYERS, B, H)`: for each layer the result of `tanh`, and what its derivative needs. The
+# smaller one, `(LAYERS, B, D)`, holds what goes into each block, and the rest are the weights and the last output.
+
+# %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
+figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
+_heights = {
+    "without checkpoint": (WIDTH + 2 * HIDDEN) / (WIDTH + 2 * HIDDEN),
+    "with checkpoint": WIDTH / (WIDTH + 2 * HIDDEN),
+}
+for panel, (title, height) in zip(axes, _heights.items(), strict=True):
+    for layer in range(LAYERS):
+        start, end = layer, 2 * LAYERS - layer
+        panel.barh(layer + 1, end - start, left=start, height=0.8 * height, color="C0")
+        if height < 1:
+            panel.barh(layer + 1, 1, left=end - 1, height=0.8, color="C1")
+    panel.axvline(LAYERS, color="0.5", linewidth=0.8)
+    panel.set(title=title, ylabel="layer", yticks=range(1, LAYERS + 1))
+    panel.grid(visible=False)
+axes[1].set(xlabel="step: forward to 8, backward after", xlim=(0, 2 * LAYERS))
+plt.show()
+
+# %% [markdown]
+# ## `jax.checkpoint`: keep the input, compute the rest again
+#
+# `jax.checkpoint(block)` keeps only what goes into the block. When the backward pass comes to it, the block runs a second
+# time, so that at any moment only one block has its inner values. A **policy** says what else may be kept, for example the
+# results of matrix products, which are expensive to compute again:
+
+# %%
+policies = jax.checkpoint_policies
+wraps = {
+    "keep everything": lambda block: block,
+    "keep products": lambda block: jax.checkpoint(block, policy=policies.dots_saveable),
+    "keep inputs": jax.checkpoint,
+}
+
+# %% [markdown]
+# Which of the three needs least memory between, and by what factor, roughly?
+
+# %% tags=["predict"]
+between = {}
+for name, wrap in wraps.items():
+    needs = memory(
+        lambda w, x, wrap=wrap: jax.grad(loss_fn)(w, x, wrap), weights, batch
+    )
+    between[name] = needs["between"]
+    print(f"{name:16}{between[name]:5.1f} MiB, kept: {kept_for(wrap)}")
+
+# %% tags=["hidden"]
+assert between["keep inputs"] < between["keep everything"] / 3
+assert between["keep inputs"] < between["keep products"] < between["keep everything"]
+_plain = jax.grad(loss_fn)(weights, batch)
+for _wrap in wraps.values():
+    _other = jax.grad(loss_fn)(weights, batch, _wrap)
+    jax.tree.map(
+        lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6),
+        _plain,
+        _other,
+    )
+    assert (LAYERS, ROWS, WIDTH) in kept_for(_wrap)
+assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
+
+# %% [markdown]
+# The gradients are the same. Keeping inputs only costs one more forward pass, about a third of the time of a step, and
+# needs {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this
+# for [a module inside a network](../beyond/transforms_inside.py#leaked-tracers-hkremat).
+#
+# Where you put it matters. Around the whole loss it saves nothing: then everything is computed again in one go, and all of it
+# exists at once. Wrap a block that repeats.
+
+# %% tags=["hidden"]
+_whole = memory(jax.grad(jax.checkpoint(loss_fn)), weights, batch)
+assert _whole["between"] > 0.9 * between["keep everything"]
+
+# %% [markdown]
+# ## Exercise: how much does a gradient keep?
+#
+# Eight functions of vectors of one size. How many arrays of that size does the pullback of each keep?
+
+# %%
+x, y = jnp.linspace(0.1, 1, 5), jnp.linspace(1, 2, 5)
+functions = {
+    "sum": lambda x, y: x + y,
+    "product": lambda x, y: x * y,
+    "sine": lambda x, y: jnp.sin(x),
+    "two sines": lambda x, y: jnp.sin(x) + jnp.sin(y),
+    "sine of sine": lambda x, y: jnp.sin(jnp.sin(x)),
+    "checkpointed": lambda x, y: jax.checkpoint(lambda x: jnp.sin(jnp.sin(x)))(x),
+    "stopped": lambda x, y: jnp.sin(jax.lax.stop_gradient(x)) + y,
+    "scaled": lambda x, y: 3.0 * x - y / 2,
+}
+
+# %% [markdown]
+# Define `kept_arrays`, a dictionary from each name to a number. (What $\sin$ keeps is the cosine.)
+
+# %% exercise="kept-arrays" kind="predict" minutes="8"
+# The form of an answer:
+# kept_arrays = {"sum": 0, "product": 0, "sine": 0, "two sines": 0, ...}
+### BEGIN SOLUTION
+kept_arrays = {
+    "sum": 0,
+    "product": 2,
+    "sine": 1,
+    "two sines": 2,
+    "sine of sine": 2,
+    "checkpointed": 1,
+    "stopped": 0,
+    "scaled": 0,
+}
+### END SOLUTION
+
+# %% check="kept-arrays"
+from snippets.checking import predicted
+
+_truth = {name: kept(f, x, y).count((5,)) for name, f in functions.items()}
+_reasons = {
+    "sum": "Does the derivative of a sum depend on x or y?",
+    "product": "The derivative by x is y, and the derivative by y is x.",
+    "sine": "What is the derivative of the sine, and of which array is it made?",
+    "two sines": "Each sine keeps its own cosine.",
+    "sine of sine": "By the chain rule there are two cosines, at two places.",
+    "checkpointed": "What does jax.checkpoint keep, instead of what is inside?",
+    "stopped": "Is there a derivative that goes through the sine?",
+    "scaled": "Factors that are numbers are in the program already.",
+}
+predicted(globals(), "kept_arrays", _truth, _reasons)
+print("All eight agree with the leaves of the pullbacks.")
+
+# %% [markdown]
+# ## Smaller batches, one after the other: accumulation
+#
+# Half a batch needs half the memory. If the loss is a mean over rows, the gradient of a batch is the mean of the gradients
+# of equal parts, so the parts can go one after the other:
+
+
+# %%
+def accumulated(weights, batch, parts):
+    def add(total, rows):
+        gradient = jax.grad(loss_fn)(weights, rows)
+        return jax.tree.map(lambda t, g: t + g / parts, total, gradient), None
+
+    zeros = jax.tree.map(jnp.zeros_like, weights)
+    return jax.lax.scan(add, zeros, batch.reshape(parts, -1, WIDTH))[0]
+
+
+by_parts = {}
+for parts in (1, 2, 4, 8):
+    needs = memory(lambda w, x, n=parts: accumulated(w, x, n), weights, batch)
+    by_parts[parts] = needs["between"]
+print({parts: f"{size:.1f} MiB" for parts, size in by_parts.items()})
+
+# %% tags=["hidden"]
+assert by_parts[8] < by_parts[4] < by_parts[2] < by_parts[1]
+_sum = accumulated(weights, batch, 4)
+jax.tree.map(
+    lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6), _plain, _sum
+)
+
+# %% [markdown]
+# It does not go down to an eighth, because the sum of the gradients stays, as large as the weights. With Optax,
+# `optax.MultiSteps` accumulates over calls of `update` instead. What a batch computes together, such as the averages of
+# BatchNorm, is computed for each part, so it is not the same as one large batch.
+#
+# ## A large `vmap` in chunks: `jax.lax.map`
+#
+# `jax.vmap` computes all rows at once, with everything in between. For each of 2,048 points, the distances to all others:
+
+# %%
+points = jax.random.normal(jax.random.key(1), (2048, 32))
+
+
+def nearest(point):
+    return jnp.sort(jnp.sqrt(jnp.sum((points - point) ** 2, axis=1)))[:5]
+
+
+at_once = memory(jax.vmap(nearest), points)["between"]
+chunked = memory(lambda p: jax.lax.map(nearest, p, batch_size=64), points)["between"]
+print(f"vmap {at_once:.1f} MiB, lax.map {chunked:.1f} MiB")
+
+# %% tags=["hidden"]
+assert chunked < at_once / 8
+np.testing.assert_allclose(
+    jax.vmap(nearest)(points[:100]),
+    jax.lax.map(nearest, points[:100], batch_size=64),
+    rtol=1e-5,
+)
+
+# %% [markdown]
+# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of.
+#
+# ## Donation: results in the place of arguments
+#
+# A step returns new weights, and the old ones are not needed again. `donate_argnums=0` lets the compiler write the one over
+# the other:
+
+
+# %%
+def step(weights, batch):
+    gradient = jax.grad(loss_fn)(weights, batch)
+    return jax.tree.map(lambda w, g: w - 0.1 * g, weights, gradient)
+
+
+kept_apart = memory(step, weights, batch)
+donated = memory(step, weights, batch, donate_argnums=0)
+print(f"reused: {kept_apart['reused']:.1f} MiB, donated: {donated['reused']:.1f} MiB")
+
+# %% tags=["hidden"]
+assert kept_apart["reused"] == 0
+assert donated["reused"] > 0.9 * donated["results"]
+
+# %% [markdown]
+# That is the size of the weights, and with Adam three times as much. What was donated is gone:
+
+# %% raises="RuntimeError" match="Array has been deleted"
+old = jax.tree.map(jnp.copy, weights)
+jax.jit(step, donate_argnums=0)(old, batch)
+old["in"] + 1
+
+# %% [markdown]
+# [Compile the whole step](../haiku/compiled_training.py) says more about donation.
+#
+# ## Exercise: fit a step into half the memory
+#
+# This step has two more costs: it predicts for many rows, and it returns the loss.
+
+
+# %%
+def large_step(weights, batch, learning_rate):
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch)
+    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+    return loss, new
+
+
+print(f"{memory(large_step, weights, batch, 0.1)['between']:.1f} MiB between")
+
+# %% [markdown]
+# Define `small_step(weights, batch, learning_rate)`: the same results, for any number of rows, layers and widths, and for
+# `weights` and `batch` as above at most half of the memory between. It is called under `jax.jit`.
+
+# %% exercise="half-the-memory" kind="build" minutes="12"
+### BEGIN SOLUTION
+
+
+def small_step(weights, batch, learning_rate):
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+    return loss, new
+
+
+### END SOLUTION
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# What is the largest part of the memory between, and which of the ways above makes it smaller whatever the number of rows
+# is? Accumulation wants parts of one size.
+#
+# </details>
+
+# %% check="half-the-memory"
+from snippets.checking import Check
+
+_advice = {
+    "reshape": "Not every number of rows can be cut into parts of one size.",
+    "Tracer": "The step runs under jax.jit: sizes come from shapes.",
+    "": "It takes weights, a batch and a rate, and returns the loss and the new weights.",
+}
+_check = Check(
+    globals(),
+    "small_step",
+    "`jax.checkpoint`: keep the input, compute the rest again",
+    _advice,
+)
+_draw = np.random.default_rng(0)
+
+
+def between_of(f):
+    return lambda *given: memory(f, *given)["between"]
+
+
+for _layers, _rows, _width, _hidden, _rate in (
+    (3, 4, 2, 5, 0.1),
+    (1, 1, 3, 2, 1.0),
+    (2, 7, 4, 8, 0.01),
+    (5, 3, 1, 1, 0.5),
+):
+    _shapes = {"in": (_layers, _width, _hidden), "out": (_layers, _hidden, _width)}
+    _weights = {
+        name: jnp.float32(_draw.normal(size=shape)) for name, shape in _shapes.items()
+    }
+    _given = _weights, jnp.float32(_draw.normal(size=(_rows, _width))), _rate
+    _when = f"For {_layers} layers, {_rows} rows and widths {_width} and {_hidden}, "
+    with jax.default_matmul_precision("highest"):
+        _loss, _new = large_step(*_given)
+        _uphill = large_step(*_given[:2], -_rate)
+        _late = large_step(_new, *_given[1:])[0]
+    _mistakes = {
+        "the step leads uphill.": _uphill,
+        "the loss is the one after the step.": (_late, _new),
+        "the weights come first: the order is loss, weights.": (_new, _loss),
+        "the weights are those that came in.": (_loss, _weights),
+        "": "Compare with large_step: the loss before the step, and the new weights.",
+    }
+    _mine = _check.call(*_given, by=jax.jit, when=_when)
+    _check.agrees(_mine, (_loss, _new), _mistakes, _when)
+_mine = _check.call(weights, batch, 0.1, by=between_of)
+_limit = memory(large_step, weights, batch, 0.1)["between"] / 2
+_told = f"The step needs {_mine:.1f} MiB between, and may need {_limit:.1f}: what is kept for each layer?"
+_check.require(_mine <= _limit, _told)
+print(f"The same results with {_mine:.1f} MiB between, of {_limit:.1f} allowed.")
+
+# %% [markdown]
+# ## What compiling costs
+#
+# The time to compile grows with the length of the program, and a loop of Python is written out in full. The same stack, as
+# a loop and as a scan:
+
+
+# %%
+def written_out(weights, batch):
+    x = batch
+    for layer in range(len(weights["in"])):
+        x = block(x, jax.tree.map(lambda w, i=layer: w[i], weights))
+    return jnp.mean(x**2)
+
+
+def length(f, *arguments):
+    return str(jax.make_jaxpr(jax.grad(f))(*arguments)).count(" = ")
+
+
+equations = {}
+for layers in (2, 8, 32):
+    small = {
+        "in": jnp.ones((layers, 4, 8)),
+        "out": jnp.ones((layers, 8, 4)),
+    }
+    rows = jnp.ones((3, 4))
+    equations[layers] = length(written_out, small, rows), length(loss_fn, small, rows)
+print("layers: loop, scan", equations)
+
+# %% tags=["hidden"]
+assert equations[32][0] > 3 * equations[8][0]
+assert equations[32][1] == equations[2][1]
+
+# %% [markdown]
+# The program of the loop grows with each layer, that of the scan does not. Half a minute of compiling is often a loop over
+# layers, time steps or a ragged list that one did not think of as a loop. Look at the length of the jaxpr first. Then look
+# whether [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of
+# thirty.
+#
+# ### Keep it for the next run: the persistent cache
+#
+# `jax_compilation_cache_dir` names a folder for compiled programs. Here two processes, one after the other, compile the same
+# function with one folder, and count what is in it:
+
+# %% tags=["varies"]
+PROGRAM = """
+import os, sys, time
+import jax, jax.numpy as jnp
+jax.config.update("jax_compilation_cache_dir", sys.argv[1])
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+x = jnp.ones((8, 8))
+def f(x):
+    for _ in range(60):
+        x = jnp.tanh(x @ x) + jnp.sin(x)
+    return x
+lowered = jax.jit(f).lower(x)
+start = time.perf_counter()
+lowered.compile()
+files = [name for name in os.listdir(sys.argv[1]) if name.startswith("jit_f-") and "atime" not in name]
+print(f"{len(files)} kept, {time.perf_counter() - start:.2f} s to compile")
+"""
+with tempfile.TemporaryDirectory() as folder:
+    for run in ("first", "second"):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, folder], capture_output=True, text=True
+        )
+        print(f"{run} process: {done.stdout.strip()}")
+
+# %% tags=["hidden"]
+assert done.returncode == 0, done.stderr
+assert done.stdout.startswith("1 kept")
+
+# %% [markdown]
+# The second process reads the program from the file. By default only what took a second to compile is kept; the line with
+# `min_compile_time_secs` changes that. The folder belongs to one version of JAX and one kind of device.
+#
+# ## Exercise: a simulation that compiles for a minute
+#
+# A ball on a spring, with friction, moved forward in small steps:
+
+
+# %%
+def slow_simulation(start, stiffness, steps):
+    """Positions after each step; start is a position and a velocity."""
+    position, velocity = start
+    positions = []
+    for _ in range(steps):
+        force = -stiffness * position - 0.1 * velocity
+        velocity = velocity + 0.01 * force
+        position = position + 0.01 * velocity
+        positions.append(position)
+    return jnp.stack(positions)
+
+
+start = jnp.array([1.0, 0.0])
+print(slow_simulation(start, 2.0, 3))
+for steps in (10, 100):
+    jaxpr = jax.make_jaxpr(slow_simulation, static_argnums=2)(start, 2.0, steps)
+    print(steps, "steps:", str(jaxpr).count(" = "), "equations")
+
+# %% [markdown]
+# With 10,000 steps it compiles for minutes. Define `simulate(start, stiffness, steps)` with the same results and a program
+# whose length does not depend on `steps`, a positive Python number. It must have a gradient by `stiffness`.
+
+# %% exercise="short-program" kind="repair" minutes="12"
+### BEGIN SOLUTION
+
+
+def simulate(start, stiffness, steps):
+    def move(state, _):
+        position, velocity = state
+        force = -stiffness * position - 0.1 * velocity
+        velocity = velocity + 0.01 * force
+        position = position + 0.01 * velocity
+        return (position, velocity), position
+
+    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+
+
+### END SOLUTION
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# What goes from step to step, and what is collected? The function for one step returns both, in this order.
+#
+# </details>
+
+# %% check="short-program"
+from snippets.checking import Check
+
+_advice = {
+    "Reverse-mode": "Which loops of JAX have a gradient?",
+    "carry": "What goes in and out of a step must have the same shape and dtype.",
+    "concrete": "steps is a number of Python: is it made into an array?",
+    "": "It takes a start (position, velocity), a number and a number of steps.",
+}
+_check = Check(globals(), "simulate", "What compiling costs", _advice)
+
+
+def compiled_with_slope(simulate):
+    def of(start, stiffness, steps):
+        def total(stiffness):
+            positions = simulate(start, stiffness, steps)
+            return jnp.sum(positions), positions
+
+        slope, positions = jax.grad(total, has_aux=True)(stiffness)
+        return positions, slope
+
+    return jax.jit(of, static_argnums=2)
+
+
+def equations_of(simulate):
+    jaxpr = jax.make_jaxpr(simulate, static_argnums=2)
+    return lambda *given: str(jaxpr(*given)).count(" = ")
+
+
+def _in_numpy(start, stiffness, steps):
+    (position, velocity), seen = start, []
+    for _ in range(steps):
+        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+        position = position + 0.01 * velocity
+        seen.append(position)
+    return np.array(seen)
+
+
+_draw, _lengths = np.random.default_rng(0), []
+for _steps in (3, 1, 40, 2000):
+    _start, _k = _draw.normal(size=2), _draw.uniform(0.5, 5)
+    _given = jnp.float32(_start), jnp.float32(_k), _steps
+    _when = f"With {_steps} steps, "
+    _right = _in_numpy(_start, _k, _steps)
+    _rise = (_in_numpy(_start, _k + 1e-5, _steps) - _right).sum() / 1e-5
+    _longer = _in_numpy(_start, _k, _steps + 1)
+    _mistakes = {
+        "that is the last position alone.": _right[-1],
+        "the start is among the positions.": np.append(_start[0], _right[:-1]),
+        "each position is one step late.": _longer[1:],
+        "": "Which positions does slow_simulation return, and in which order are velocity and position changed?",
+    }
+    if _steps > 100:  # a loop of Python would take minutes here
+        _told = f"the program has {_lengths[-1]} equations for 40 steps and {_lengths[0]} for 3: is there a loop of Python?"
+        _check.require(_lengths[-1] == _lengths[0], _told)
+    _seen, _slope = _check.call(*_given, by=compiled_with_slope, when=_when)
+    _check.agrees(_seen, _right, _mistakes, _when, rtol=2e-3)
+    _check.agrees(_slope, _rise, {}, _when, "the gradient by stiffness", rtol=1e-2)
+    _lengths.append(_check.call(*_given, by=equations_of, when=_when))
+print(f"The same positions and gradient, in {_lengths[0]} equations for any number.")
+
+# %% [markdown]
+# ## On a GPU: what is reserved, and what is used
+#
+# On a GPU, JAX reserves three quarters of the memory with its first operation, so `nvidia-smi` does not show what your
+# program needs, and a second process finds little left. Three variables of the environment change this. They are read once,
+# so set them before the first import of JAX:
+#
+# | variable | effect |
+# |---|---|
+# | `XLA_PYTHON_CLIENT_PREALLOCATE=false` | memory is taken as it is needed, and not given back |
+# | `XLA_PYTHON_CLIENT_MEM_FRACTION=0.4` | another share is reserved |
+# | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow, for finding out |
+#
+# `jax.local_devices()[0].memory_stats()` says how much is in use on a GPU, and `peak_bytes_in_use` how much it was at most.
+# On a CPU it returns `None`, and `memory_analysis` is what you have.
+
+# %% tags=["hidden"]
+_device = jax.local_devices()[0]
+_stats = _device.memory_stats()
+assert _stats is None if _device.platform == "cpu" else "peak_bytes_in_use" in _stats
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A step fits for 200 iterations, and then stops with `RESOURCE_EXHAUSTED`. The shapes never change. Where do you look?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# In your Python code: something keeps arrays alive. A list of losses keeps one small array for each step, and a list of
+# states, of gradients for a plot, or a variable in a notebook cell keeps large ones. `jax.live_arrays()` lists all arrays
+# that exist; print the sum of their `nbytes` every hundred steps. Write `float(loss)` where you want a number.
+#
+# </details>
+
+# %% tags=["hidden"]
+_held = jnp.ones(12345)
+assert any(array is _held for array in jax.live_arrays())
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `RESOURCE_EXHAUSTED: Out of memory` The message names the size that was asked for. Look at `memory_analysis` of the
+#   step, then make the batch, the kept values or the `vmap` smaller.
+# - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or the compiler of this device keeps the
+#   values anyway. Compare `between`.
+# - No message, and every start takes a minute: the persistent cache has no folder, or what it keeps took less than a second
+#   each.
+# - `Array has been deleted` An argument was donated and used again.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+#
+# </div>
+#
+# ## What you learned
+#
+# - `jax.jit(f).lower(...).compile().memory_analysis()` tells the memory before anything runs.
+# - The gradient keeps values of each layer until its turn comes. `jax.checkpoint` around a repeated block keeps its input, a
+#   policy keeps more.
+# - Accumulation, `jax.lax.map` with `batch_size`, and donation make the rest smaller.
+# - Compile time follows the length of the program. Loops of JAX keep it short; the persistent cache keeps the result.
+#
+# Next: [Recurrent networks](sequences.py).
