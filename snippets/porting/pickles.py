@@ -252,7 +252,7 @@ def _class(args: tuple, _: Any) -> None:
 
 
 def _empty(args: tuple, _: Any) -> bytes:  # protocols below 3 write b"" so
-    return bytes() if not args else _class(args, _)
+    return b"" if not args else _class(args, _)
 
 
 def _encoded(args: tuple, _: Any) -> bytes:

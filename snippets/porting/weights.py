@@ -3,7 +3,6 @@
 import io
 import pathlib
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
@@ -53,8 +52,10 @@ def load_weights(file: File, *, allow: Mapping[str, Callable] | None = None) -> 
             return _from_zip(data, allow, name)
         if data.startswith(b"\x93NUMPY"):
             return _from_npy(io.BytesIO(data), allow, name)
-    except (EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as problem:
-        raise ValueError(f"{name} is damaged; is it whole? ({problem})") from None
+    except ValueError:
+        raise
+    except Exception as problem:  # of the zip, or of NumPy where a header is odd
+        raise ValueError(f"{name} is damaged; is it whole? ({problem})") from problem
     if data[5:9] == b"\0\0\0{":  # after the size of a header
         return load_safetensors(io.BytesIO(data))
     return load_pickle(data, allow=allow, name=name)
@@ -83,14 +84,15 @@ class Comparison(NamedTuple):
     unclear: dict[str, list[str]]
 
     def __str__(self):
-        turned = {p: got == want[::-1] for p, (got, want) in self.shapes.items()}
-        hints = {path: " (transposed?)" if turned[path] else "" for path in turned}
-        pairs = {**self.shapes, **self.dtypes}
-        lines = [f"{len(self.fits)} entries fit."]
+        other = {**self.shapes, **self.dtypes}
+        total = len(self.fits) + len(self.missing) + len(other)
+        lines = [f"{len(self.fits)} of {total} fit."]
         lines += [f"missing: {path}, {what}" for path, what in self.missing.items()]
         lines += [f"extra: {path}, {what}" for path, what in self.extra.items()]
-        for path, (got, want) in pairs.items():
-            lines.append(f"{path} is {got}, not {want}{hints.get(path, '')}")
+        for path, (got, want) in self.shapes.items():
+            turned = " (transposed?)" if got == want[::-1] else ""
+            lines.append(f"{path} is {got}, not {want}{turned}")
+        lines += [f"{path} is {a}, not {b}" for path, (a, b) in self.dtypes.items()]
         lines += [f"renamed? {old} -> {new}" for old, new in self.renames.items()]
         for old, new in self.unclear.items():
             lines.append(f"renamed? {old} -> {' or '.join(new)}")

@@ -181,7 +181,7 @@ def test_a_namedtuple_of_dill_wants_the_name_of_its_class(gone):
     name = b"c__main__\nState\n"
     data = pickle.dumps(Reduced(create, "State", ("params", "step"), "__main__"), 2)[:-1]
     data += b"K\x01K\x02\x86\x81."  # and an object of the class that this makes
-    with pytest.raises(ValueError, match="wants __main__.State"):
+    with pytest.raises(ValueError, match=r"wants __main__\.State"):
         load_pickle(data)
     assert load_pickle(data, allow={"__main__.State": State}) == State(1, 2)
     assert load_pickle(b"\x80\x02" + name + b"K\x01K\x02\x86\x81.", allow={"__main__.State": State}) == State(1, 2)
@@ -245,7 +245,7 @@ def harm(path):
 
 
 def test_nothing_that_a_pickle_calls_is_called(tmp_path):
-    with pytest.raises(ValueError, match="wants posix.system|wants nt.system"):
+    with pytest.raises(ValueError, match=r"wants (posix|nt)\.system"):
         load_pickle(pickle.dumps(Reduced(os.system, "true")))
     for data in harm(tmp_path / "harm"):
         with pytest.raises(ValueError, match="neither an array nor a container"):
@@ -255,7 +255,18 @@ def test_nothing_that_a_pickle_calls_is_called(tmp_path):
 
 @pytest.mark.parametrize(
     "function",
-    [getattr, setattr, __import__, open, print, operator.attrgetter, functools.partial, np.load, np.fromfile, np.memmap],
+    [
+        getattr,
+        setattr,
+        __import__,
+        open,
+        print,
+        operator.attrgetter,
+        functools.partial,
+        np.load,
+        np.fromfile,
+        np.memmap,
+    ],
 )
 def test_functions_that_help_to_do_harm_are_refused(function, tmp_path):
     with pytest.raises(ValueError, match=r"the file "):
