@@ -272,9 +272,11 @@ def _unpacked(data: bytes, most: int) -> bytes:
 
 
 _JOBLIB = "joblib.numpy_pickle.NumpyArrayWrapper"
-_MORE = ("bfloat16", "float8_e4m3b11fnuz", "float8_e4m3fn", "float8_e4m3fnuz")
-_MORE += ("float8_e5m2", "float8_e5m2fnuz")
-_MORE = [f"ml_dtypes.{name}" for name in _MORE if hasattr(jnp, name)]
+_MORE = [  # dtypes that NumPy lacks
+    f"ml_dtypes.{name}"
+    for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3b11fnuz")
+    if hasattr(jnp, name)
+]
 _KNOWN = {  # full names, of all years, with patterns; and what is made of the arguments
     "numpy.dtype": _dtype,
     **dict.fromkeys(("numpy.ndarray", "numpy.memmap", *_MORE), _class),
