@@ -53,8 +53,8 @@ expected, _ = author_net.apply(published, x)
 
 # %% [markdown]
 # Haiku used to return immutable mappings, which pickle under the name `FlatMapping`, and the arrays of old JAX pickle as
-# calls of a function that JAX has since removed. A pickle only holds the *names* of such things, so today's libraries
-# can write the bytes of that time:
+# calls of a function that JAX has since removed. (In still older files, they are NumPy's.) A pickle only holds the
+# *names* of such things, so today's libraries can write the bytes of that time:
 
 
 # %%
@@ -73,7 +73,8 @@ def with_old_names(data):  # of protocol 2 or 3
 frozen = hk.data_structures.to_immutable_dict(published)
 folder = Path(tempfile.mkdtemp())
 old_file = folder / "old.pkl"
-old_file.write_bytes(with_old_names(pickle.dumps(frozen, protocol=2)))
+size = old_file.write_bytes(with_old_names(pickle.dumps(frozen, protocol=2)))
+print(f"{old_file.name}: {size} bytes")
 
 # %% [markdown]
 # ## A pickle is a program
@@ -360,7 +361,7 @@ class TrainingState(NamedTuple):
 
 
 state_file = folder / "state.pkl"
-state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
+size = state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
 
 # %% raises="ValueError" match="state.pkl wants __main__.TrainingState, which is neither an array nor a container"
 load_weights(state_file)
@@ -439,35 +440,37 @@ assert len(comparison.missing) == 6
 assert comparison.unclear == {}
 
 # %% tags=["plot"] alt="Lines join the file's MLP layers and head with those of the network; norm is missing, and aux_head is left over."
-left = {f"{m}/{n}": a.shape for m, its in published.items() for n, a in its.items()}
-right = {f"{m}/{n}": a.shape for m, its in wanted.items() for n, a in its.items()}
-renamed = {
+partners = {
     f"{old}/{name}": f"{new}/{name}"
     for old, new in comparison.renames.items()
     for name in published[old]
 }
-figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
-for column, entries in enumerate((left, right)):
-    unmatched = (comparison.extra, comparison.missing)[column]
-    for row, (path, shape) in enumerate(entries.items()):
-        alone = path in unmatched and path not in {*renamed, *renamed.values()}
-        color = ("C7", "C3")[column] if alone else "black"
-        side = "right" if column == 0 else "left"
-        axes.text(
-            column, -row, f"{path} {shape}", ha=side, va="center", color=color, size=8
-        )
-for path, shape in left.items():
-    partner = renamed.get(path, path)
-    if partner in right:
-        color, style = ("C0", "-") if shape == right[partner] else ("C1", "--")
-        rows = -list(left).index(path), -list(right).index(partner)
-        axes.plot([0.03, 0.97], rows, style, color=color)
-labels = {"renamed": "C0", "other shape": "C1", "missing": "C3", "left over": "C7"}
-for number, (label, color) in enumerate(labels.items()):
-    axes.text(0.5, 1.2 - 0.55 * number, label, ha="center", color=color, size=9)
-axes.text(0, 1.2, "the file", ha="right", weight="bold")
-axes.text(1, 1.2, "the network", ha="left", weight="bold")
-axes.set(xlim=(-1.1, 2.3), ylim=(-len(right) + 0.4, 1.6))
+partners |= {path: path for path in comparison.shapes}
+right = {f"{m}/{n}": a.shape for m, its in wanted.items() for n, a in its.items()}
+left = {f"{m}/{n}": a.shape for m, its in published.items() for n, a in its.items()}
+places = list(right)
+order = sorted(left, key=lambda path: places.index(partners.get(path, places[-1])))
+figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+text = {"va": "center", "size": 8}
+for row, path in enumerate(order):
+    axes.text(0, -row, f"{path} {left[path]}", ha="right", **text)
+    if path not in partners:
+        axes.text(0.06, -row, "left over", ha="left", color="C3", **text)
+for row, (path, shape) in enumerate(right.items()):
+    axes.text(1, -row, f"{path} {shape}", ha="left", **text)
+    if path not in partners.values():
+        axes.text(0.94, -row, "missing", ha="right", color="C3", **text)
+for path, partner in partners.items():
+    same = left[path] == right[partner]
+    rows = -order.index(path), -places.index(partner)
+    axes.plot([0.04, 0.96], rows, "C0-" if same else "C1--")
+    label = "renamed" if same else "other shape"
+    axes.text(
+        0.5, sum(rows) / 2 + 0.3, label, ha="center", color=f"C{1 - same}", **text
+    )
+axes.text(0, 1, "the file", ha="right", weight="bold")
+axes.text(1, 1, "the network", ha="left", weight="bold")
+axes.set(xlim=(-0.9, 2.2), ylim=(0.4 - len(right), 1.4))
 axes.axis("off")
 plt.show()
 
