@@ -220,9 +220,9 @@ _check = Check(
     "Allow only the names that you know",
     {
         "device_array'": "Does your find_class answer for the name before anything imports it?",
-        "wants": "Is every name of the table in your list, as module and name with a dot between?",
+        "wants": "Is every name of the list above known, as module and name with a dot between?",
         "__setstate__": "Which of the four arguments is the state, and what does f(*args) return?",
-        "": "What does each name of the table get as arguments, and what does it make of them?",
+        "": "What does each name of the list get as arguments, and what does it make of them?",
     },
 )
 _draw = np.random.default_rng(0)
@@ -235,8 +235,8 @@ def refusal_of(load_old_pickle):
         except (ValueError, pickle.UnpicklingError) as problem:
             return str(problem)
         except Exception as problem:
-            return f"({type(problem).__name__})"
-        return "(nothing)"
+            return f"a {type(problem).__name__}"
+        return "none"
 
     return attempt
 
@@ -257,11 +257,14 @@ for _protocol, _old in ((2, True), (3, True), (2, False), (4, False)):
             _data = _renamed(pickle.dumps(_freeze(_tree_of_arrays), _protocol))
             _when = f"With protocol {_protocol}{' and the old names' * _old}, "
             _loaded = _check.call(_data, when=_when)
+            _maps = [_loaded, *(_loaded.values() if type(_loaded) is dict else ())]
+            _told = f"{_when}is every mapping in the tree an ordinary dictionary?"
+            _plain = _loaded is None or all(type(each) is dict for each in _maps)
+            _check.require(_plain, _told)
             _check.agrees(_loaded, _tree_of_arrays, {}, _when, rtol=0, dtypes=True)
-            _told = "is every mapping an ordinary dictionary, and every array one of NumPy's?"
-            _good = all(type(each) is dict for each in (_loaded, *_loaded.values()))
-            _good &= {*map(type, jax.tree.leaves(_loaded))} == {np.ndarray}
-            _check.require(_good, _when + _told)
+            _types = {type(leaf).__name__ for leaf in jax.tree.leaves(_loaded)}
+            _told = f"{_when}the arrays are {_types}; which f rebuilds them?"
+            _check.require(_types == {"ndarray"}, _told)
 for _full in (
     "builtins.print",
     "builtins.eval",
@@ -278,11 +281,10 @@ for _full in (
     _module, _, _name = _full.rpartition(".")
     for _end in (b"(S'1'\ntR.", b"."):  # called, and only named
         _data = b"\x80\x02c" + f"{_module}\n{_name}\n".encode() + _end
-        _told = _check.call(
-            _data, by=refusal_of, when=f"For a file that wants {_full}, "
-        )
-        _said = (
-            f"A file wants {_full}. The message should name it, and is: {_told[:80]}"
+        _told = _check.call(_data, by=refusal_of)
+        _said = f"For a file that wants {_full}, the error is: {_told[:80]}. "
+        _said += (
+            "Is an unknown name refused, by its full name, before anything is called?"
         )
         _check.require(_full in _told, _said)
 print("It reads the old files, and refuses each of the other names.")
@@ -856,7 +858,7 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   rename.
 # - No message: extra entries, and arrays of the right shape in the wrong place. Compare outputs.
 #
-# More messages: [Error messages of JAX and Haiku, explained](errors.py).
+# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 #
