@@ -38,9 +38,16 @@ def load_npz(file: File) -> hk.Params:
 
     Raises:
       ValueError: if a name is of another form, or an array holds Python objects.
+
+    Example:
+      >>> from io import BytesIO
+      >>> file = BytesIO()
+      >>> save_npz(file, {"linear": {"w": np.ones(2)}})
+      >>> load_npz(BytesIO(file.getvalue()))
+      {'linear': {'w': array([1., 1.])}}
     """
     with np.load(file) as flat:
-        return tree_by_name(dict(flat))
+        return _tree(dict(flat))
 
 
 def save_npz(file: File, params: hk.Params) -> None:
@@ -54,6 +61,10 @@ def save_npz(file: File, params: hk.Params) -> None:
       ValueError: if NumPy's files cannot hold a dtype, as bfloat16.
 
     Source: the names are those of AlphaFold's published parameters.
+
+    Example:
+      >>> from io import BytesIO
+      >>> save_npz(BytesIO(), {"linear": {"w": np.ones(2)}})
     """
     flat = _flat(params)
     for name, array in flat.items():
@@ -76,6 +87,13 @@ def load_safetensors(file: File) -> hk.Params:
         a name of another form.
 
     Source: the format is described at https://github.com/huggingface/safetensors.
+
+    Example:
+      >>> from io import BytesIO
+      >>> file = BytesIO()
+      >>> save_safetensors(file, {"linear": {"w": np.ones(2)}})
+      >>> load_safetensors(BytesIO(file.getvalue()))
+      {'linear': {'w': array([1., 1.])}}
     """
     data = file.read() if hasattr(file, "read") else pathlib.Path(file).read_bytes()
     end = 8 + int.from_bytes(data[:8], "little")
@@ -87,7 +105,7 @@ def load_safetensors(file: File) -> hk.Params:
         raise ValueError(f"This safetensors file is damaged: {problem}") from None
     if sum(array.nbytes for array in flat.values()) != len(data) - end:
         raise ValueError("This safetensors file has not the size that it says.")
-    return tree_by_name(flat)
+    return _tree(flat)
 
 
 def save_safetensors(file: File, params: hk.Params) -> None:
@@ -99,6 +117,10 @@ def save_safetensors(file: File, params: hk.Params) -> None:
 
     Raises:
       ValueError: if the format lacks a dtype.
+
+    Example:
+      >>> from io import BytesIO
+      >>> save_safetensors(BytesIO(), {"linear": {"w": np.ones(2)}})
     """
     names = {dtype: name for name, dtype in DTYPES.items()}
     header, parts, start = {}, [], 0
@@ -127,22 +149,7 @@ def _flat(params: hk.Params) -> dict[str, np.ndarray]:
     }
 
 
-def tree_by_name(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Put arrays with flat names into a tree.
-
-    Args:
-      flat: arrays by names as "module//name", or as "params:module:name", where names
-        without a colon stay at the top. NumPy's files name bfloat16 "V2".
-
-    Returns:
-      A mapping from module to name to array, or a deeper one.
-
-    Raises:
-      ValueError: if a name has neither form, or two of them contradict each other.
-
-    Example:
-      >>> tree_by_name({"mlp/~/linear_0//w": np.ones(2)})
-    """
+def _tree(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
     colons = not any("//" in path for path in flat) and any(
         ":" in path for path in flat
     )

@@ -53,7 +53,8 @@ def load_pickle(
     Source: "Restricting Globals" in the documentation of Python's `pickle`.
 
     Example:
-      >>> load_pickle(pickle.dumps({"linear": {"w": np.ones((2, 3))}}))["linear"]["w"]
+      >>> load_pickle(pickle.dumps({"linear": {"w": np.ones(2)}}))
+      {'linear': {'w': array([1., 1.])}}
     """
     try:
         stream = io.BytesIO(_unpacked(data, most_bytes))

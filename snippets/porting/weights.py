@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import jax
 import numpy as np
 
-from snippets.porting.formats import File, load_safetensors, tree_by_name
+from snippets.porting.formats import File, load_npz, load_safetensors
 from snippets.porting.pickles import MOST_BYTES, load_pickle
 
 _NO_WEIGHTS = {  # how files begin that are often taken for weights
@@ -38,7 +38,9 @@ def load_weights(file: File, *, allow: Mapping[str, Callable] | None = None) -> 
       ValueError: if the file is of another kind, is damaged, or wants to run code.
 
     Example:
-      >>> params = load_weights("params.npz")
+      >>> import pickle
+      >>> load_weights(io.BytesIO(pickle.dumps({"linear": {"w": np.ones(2)}})))
+      {'linear': {'w': array([1., 1.])}}
     """
     name = pathlib.Path(str(getattr(file, "name", file))).name
     name = "the file" if isinstance(file, io.BytesIO) else name
@@ -115,8 +117,11 @@ def compare(given: Mapping, wanted: Mapping) -> Comparison:
       ValueError: if a tree is not of this form.
 
     Example:
-      >>> wanted = jax.eval_shape(net.init, jax.random.key(0), x)
-      >>> print(compare(load_weights("params.npz"), wanted))
+      >>> given, wanted = ({"a": {"w": np.ones(n)}} for n in (2, 3))
+      >>> print(compare({**given, "b": {"w": np.ones(1)}}, wanted))
+      0 of 1 fit.
+      extra: b/w, float64[1]
+      a/w is (2,), not (3,)
     """
     has, wants = _leaves(given, "given"), _leaves(wanted, "wanted")
     both = [path for path in wants if path in has]
@@ -149,10 +154,13 @@ def _from_zip(data: bytes, allow: Mapping | None, name: str) -> Any:
             raise ValueError(f"{name} {told} {names[:3]}.")
         if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
             raise ValueError(f"{name} unpacks to more than {MOST_BYTES} bytes.")
+        try:
+            return load_npz(io.BytesIO(data))
+        except ValueError as problem:
+            if "Object arrays" not in str(problem):
+                raise
         streams = {entry[:-4]: io.BytesIO(archive.read(entry)) for entry in names}
-    flat = {path: _from_npy(stream, allow, name) for path, stream in streams.items()}
-    arrays = all(isinstance(value, np.ndarray) for value in flat.values())
-    return tree_by_name(flat) if arrays else flat
+    return {path: _from_npy(stream, allow, name) for path, stream in streams.items()}
 
 
 def _from_npy(stream: BinaryIO, allow: Mapping | None, name: str) -> Any:

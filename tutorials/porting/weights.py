@@ -293,11 +293,15 @@ print("It reads the old files, and refuses each of the other names.")
 # ## One function for all formats: `load_weights`
 #
 # `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot get at
-# NumPy's `__setstate__` either. It opens the old file:
+# NumPy's `__setstate__` either. It is in the first cell below, with the other functions that this page uses. It opens
+# the old file:
+
+# %% tags=["recap"]
+from snippets.parameters import rename_modules
+from snippets.porting.formats import save_npz, save_safetensors
+from snippets.porting.weights import compare, load_weights
 
 # %%
-from snippets.porting.weights import load_weights
-
 loaded = load_weights(old_file)
 again, _ = author_net.apply(loaded, x)
 print(jax.tree.map(np.shape, loaded))
@@ -325,8 +329,6 @@ assert jax.tree.all(
 # `load_weights` looks at the first bytes, not at the ending, and reads them all:
 
 # %%
-from snippets.porting.formats import save_npz, save_safetensors
-
 save_npz(folder / "alphafold.npz", published)
 with_colons = {
     f"params:{module}:{name}": value
@@ -423,8 +425,6 @@ your_net = hk.without_apply_rng(hk.transform(your_fn))
 # by side:
 
 # %%
-from snippets.porting.weights import compare
-
 wanted = jax.eval_shape(your_net.init, jax.random.key(0), x)
 comparison = compare(published, wanted)
 print(comparison)
@@ -482,8 +482,6 @@ plt.show()
 # rest you decide: new parameters for `norm` and the head, none for `aux_head`. What would `apply` have said?
 
 # %%
-from snippets.parameters import rename_modules
-
 renamed_params = rename_modules(published, comparison.renames)
 from_file = {m: its for m, its in renamed_params.items() if m.startswith("backbone")}
 fresh = your_net.init(jax.random.key(0), x)

@@ -1,3 +1,4 @@
+import doctest
 import io
 import itertools
 import json
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from snippets.porting.formats import DTYPES, load_npz, load_safetensors, save_npz, save_safetensors, tree_by_name
+from snippets.porting import formats
+from snippets.porting.formats import DTYPES, load_npz, load_safetensors, save_npz, save_safetensors
 
 FORMATS = {"npz": (save_npz, load_npz), "safetensors": (save_safetensors, load_safetensors)}
 
@@ -116,8 +118,14 @@ def test_names_of_another_form_are_refused():
         ({"a//b": np.ones(2), "c": np.ones(2)}, "'c' is not of the form module//parameter"),
         ({"a:b": np.ones(2), "a:b:c": np.ones(2)}, "'a:b:c' is inside an entry that is an array"),
     ):
-        with pytest.raises(ValueError, match=sentence):
-            tree_by_name(flat)
+        for save, load in (
+            (np.savez, load_npz),
+            (lambda *to: to[0].write(safetensors.numpy.save(to[1])), load_safetensors),
+        ):
+            file = io.BytesIO()
+            save(file, **flat) if save is np.savez else save(file, flat)
+            with pytest.raises(ValueError, match=sentence):
+                load(io.BytesIO(file.getvalue()))
 
 
 def test_npz_with_python_objects_is_refused():
@@ -133,7 +141,9 @@ def test_the_safetensors_package_reads_our_files_and_we_read_its(params, tmp_pat
     tree["odd"] = {"e": np.ones((0, 2)), "s": np.float16(3), "b": draw.integers(0, 2, (3, 1)) > 0}
     save_safetensors(tmp_path / "ours.safetensors", tree)
     flat = safetensors.numpy.load_file(tmp_path / "ours.safetensors")
-    assert jax.tree.all(jax.tree.map(np.array_equal, tree_by_name(flat), tree))
+    named = {f"{module}//{name}": a for module, its in tree.items() for name, a in its.items()}
+    assert flat.keys() == named.keys()
+    assert all(np.array_equal(flat[path], named[path]) for path in named)
     safetensors.numpy.save_file(flat, tmp_path / "theirs.safetensors", metadata={"format": "np"})
     again = load_safetensors(tmp_path / "theirs.safetensors")
     assert jax.tree.all(jax.tree.map(np.array_equal, again, tree))
@@ -181,3 +191,7 @@ def test_a_damaged_safetensors_file_is_refused_with_a_sentence(file):
 
 def test_the_dtypes_of_the_table_exist():
     assert all(np.dtype(jnp.dtype(name)).name == name for name in DTYPES.values())
+
+
+def test_the_examples_run():
+    assert doctest.testmod(formats).failed == 0
