@@ -27,17 +27,16 @@ DTYPES = {  # by their names in safetensors
 
 
 def load_npz(file: File) -> hk.Params:
-    """Load an npz file with names as "module//name" or "params:module:name".
+    """Load parameters that `save_npz` saved, with their dtypes.
 
     Args:
       file: a path, with its ".npz", or a file open for reading bytes.
 
     Returns:
-      A mapping from module to name to array, or from "params" to such a mapping, with
-        NumPy arrays of the dtypes in the file.
+      A mapping from module name to parameter name to NumPy array.
 
     Raises:
-      ValueError: if a name is of another form, or an array holds Python objects.
+      ValueError: if a name in the file has no "//", or an array holds Python objects.
 
     Example:
       >>> from io import BytesIO
@@ -46,8 +45,14 @@ def load_npz(file: File) -> hk.Params:
       >>> load_npz(BytesIO(file.getvalue()))
       {'linear': {'w': array([1., 1.])}}
     """
+    params: dict[str, dict] = {}
     with np.load(file) as flat:
-        return _tree(dict(flat))
+        for path, array in flat.items():
+            module, separator, name = path.rpartition("//")
+            if not separator:
+                raise ValueError(f"{path!r} is not of the form module//parameter.")
+            params.setdefault(module, {})[name] = array
+    return params
 
 
 def save_npz(file: File, params: hk.Params) -> None:
@@ -105,7 +110,7 @@ def load_safetensors(file: File) -> hk.Params:
         raise ValueError(f"This safetensors file is damaged: {problem}") from None
     if sum(array.nbytes for array in flat.values()) != len(data) - end:
         raise ValueError("This safetensors file has not the size that it says.")
-    return _tree(flat)
+    return tree_by_name(flat)
 
 
 def save_safetensors(file: File, params: hk.Params) -> None:
@@ -141,15 +146,23 @@ def save_safetensors(file: File, params: hk.Params) -> None:
     file.write(data) if hasattr(file, "write") else pathlib.Path(file).write_bytes(data)
 
 
-def _flat(params: hk.Params) -> dict[str, np.ndarray]:
-    return {
-        f"{module}//{name}": np.asarray(value)
-        for module, its in params.items()
-        for name, value in its.items()
-    }
+def tree_by_name(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Put arrays with flat names into a tree.
 
+    Args:
+      flat: arrays by names as "module//name", or as "params:module:name", where names
+        without a colon stay at the top. NumPy's files name bfloat16 "V2".
 
-def _tree(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    Returns:
+      A mapping from module to name to array, or a deeper one.
+
+    Raises:
+      ValueError: if a name has neither form, or two of them contradict each other.
+
+    Example:
+      >>> tree_by_name({"mlp/~/linear_0//w": np.ones(2)})
+      {'mlp/~/linear_0': {'w': array([1., 1.])}}
+    """
     colons = not any("//" in path for path in flat) and any(
         ":" in path for path in flat
     )
@@ -166,6 +179,14 @@ def _tree(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
                 raise ValueError(f"{path!r} is inside an entry that is an array.")
         branch[name] = array
     return tree
+
+
+def _flat(params: hk.Params) -> dict[str, np.ndarray]:
+    return {
+        f"{module}//{name}": np.asarray(value)
+        for module, its in params.items()
+        for name, value in its.items()
+    }
 
 
 def _entry(data: bytes, dtype: str, shape: list[int], data_offsets: list[int]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import jax
 import numpy as np
 
-from snippets.porting.formats import File, load_npz, load_safetensors
+from snippets.porting.formats import File, load_safetensors, tree_by_name
 from snippets.porting.pickles import MOST_BYTES, load_pickle
 
 _NO_WEIGHTS = {  # how files begin that are often taken for weights
@@ -155,7 +155,7 @@ def _from_zip(data: bytes, allow: Mapping | None, name: str) -> Any:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
             raise ValueError(f"{name} unpacks to more than {MOST_BYTES} bytes.")
         try:
-            return load_npz(io.BytesIO(data))
+            return tree_by_name(dict(np.load(io.BytesIO(data))))
         except ValueError as problem:
             if "Object arrays" not in str(problem):
                 raise

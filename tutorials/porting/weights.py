@@ -241,7 +241,7 @@ def refusal_of(load_old_pickle):
     return attempt
 
 
-def _tree(dtype, make):
+def _made(dtype, make):
     arrays = [
         _draw.integers(0, 2, shape).astype(dtype) for shape in ((2, 3), (), (1, 4))
     ]
@@ -252,7 +252,7 @@ def _tree(dtype, make):
 for _protocol, _old in ((2, True), (3, True), (2, False), (4, False)):
     _renamed = with_old_names if _old else bytes
     for _make, _kind in ((jnp.asarray, "f4"), (np.asarray, "f8"), (jnp.asarray, "?")):
-        _tree_of_arrays = _tree(_kind, _make)
+        _tree_of_arrays = _made(_kind, _make)
         for _freeze in (hk.data_structures.to_immutable_dict, dict):
             _data = _renamed(pickle.dumps(_freeze(_tree_of_arrays), _protocol))
             _when = f"With protocol {_protocol}{' and the old names' * _old}, "

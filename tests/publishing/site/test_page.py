@@ -204,10 +204,10 @@ def test_a_recap_is_folded_as_a_whole(made):
 
 
 def test_a_recap_that_nobody_would_read_on_a_page_is_in_its_downloads(made):
-    for lines in (300, 301):
+    for lines in (350, 351):
         text = box(made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote")
-        assert ("<pre><code>" in text) == (lines == 300)
-        assert bool(re.search(r'Its 301 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
+        assert ("<pre><code>" in text) == (lines == 350)
+        assert bool(re.search(r'Its 351 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
             lines == 301
         )
         assert "out" in text

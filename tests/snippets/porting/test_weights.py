@@ -59,6 +59,25 @@ def test_npz_with_several_pickled_trees(params, tmp_path):
     assert (loaded["state"], loaded["step"]) == ({}, 3)
 
 
+def test_npz_of_graphcast_becomes_a_tree_of_what_it_holds():
+    file = io.BytesIO()
+    flat = {"params:mlp/~/linear_0:w": np.ones((2, 3)), "params:mlp/~/linear_0:b": np.ones(3)}
+    np.savez(file, **flat, **{"model_config:size": 4, "task_config:names:0": "wind", "description": "a text"})
+    loaded = load_weights(io.BytesIO(file.getvalue()))
+    assert jax.tree.map(np.shape, loaded["params"]) == {"mlp/~/linear_0": {"w": (2, 3), "b": (3,)}}
+    assert loaded["model_config"]["size"] == 4
+    assert str(loaded["task_config"]["names"]["0"]) == "wind"
+    assert str(loaded["description"]) == "a text"
+
+
+def test_bfloat16_whose_name_npz_lost_is_found_again():
+    file = io.BytesIO()
+    np.savez(file, **{"m//w": np.asarray(jnp.arange(3, dtype=jnp.bfloat16))})
+    loaded = load_weights(io.BytesIO(file.getvalue()))["m"]["w"]
+    assert loaded.dtype == jnp.bfloat16
+    assert loaded.tolist() == [0, 1, 2]
+
+
 class Harm:
     def __reduce__(self):
         return (print, ("harm",))
