@@ -324,7 +324,7 @@ assert jax.tree.all(
 # | dill | BYOL, NFNets | a pickle that may also hold code |
 # | joblib | Nucleotide Transformer | a pickle with the arrays' bytes between its instructions, often compressed |
 # | npy or npz of a dictionary | `np.save(file, params)` | an array of one Python object, which is a pickle |
-# | safetensors | newer releases | a header in JSON, then plain bytes |
+# | safetensors | models for several frameworks | a header in JSON, then plain bytes |
 #
 # `load_weights` looks at the first bytes, not at the ending, and reads them all:
 

@@ -208,7 +208,7 @@ def test_a_recap_that_nobody_would_read_on_a_page_is_in_its_downloads(made):
         text = box(made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote")
         assert ("<pre><code>" in text) == (lines == 350)
         assert bool(re.search(r'Its 351 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
-            lines == 301
+            lines == 351
         )
         assert "out" in text
 
