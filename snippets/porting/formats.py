@@ -36,7 +36,7 @@ def load_npz(file: File) -> hk.Params:
       A mapping from module name to parameter name to NumPy array.
 
     Raises:
-      ValueError: if a name in the file has no "//", or an array holds Python objects.
+      ValueError: if a name has no "//", or an array holds Python objects.
 
     Example:
       >>> from io import BytesIO
@@ -67,9 +67,7 @@ def save_npz(file: File, params: hk.Params) -> None:
 
     Source: the names are those of AlphaFold's published parameters.
 
-    Example:
-      >>> from io import BytesIO
-      >>> save_npz(BytesIO(), {"linear": {"w": np.ones(2)}})
+    Example: that of `load_npz`.
     """
     flat = _flat(params)
     for name, array in flat.items():

@@ -126,8 +126,11 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
 
     def load_reduce(self):
         args, name = self.stack.pop(), self.stack.pop()
-        if name == "dill._dill._create_namedtuple" and type(name) is _Name:
+        dill = name.rpartition("dill._")[2] if type(name) is _Name else ""
+        if dill == "create_namedtuple":
             self.append(self.find_class(args[2], args[0]))
+        elif dill == "load_type":
+            self.append(self.find_class("builtins", args[0]))
         else:
             self.append(_Call(name, args))
 
@@ -286,9 +289,13 @@ _KNOWN = {  # full names, of all years, with patterns; and what is made of the a
         ()
     ],
     "numpy.*core.numeric._frombuffer": _from_buffer,
-    "jax.*._reconstruct_array": lambda args, _: _array(*args[2][-4:]),
-    "jax._src.device_array.reconstruct_device_array": lambda args, _: _array(
-        *args[2][-4:]
+    **dict.fromkeys(
+        (
+            "jax.*._reconstruct_array",
+            "jax._src.device_array.reconstruct_device_array",
+            "dill.*dill._create_array",
+        ),
+        lambda args, _: _array(*args[2][-4:]),
     ),
     _JOBLIB: _wrapped,
     "haiku._src.data_structures.F*Map*": _dict,
@@ -303,5 +310,6 @@ _KNOWN = {  # full names, of all years, with patterns; and what is made of the a
     "_codecs.encode": _encoded,
     "haiku._src.recurrent.LSTMState": _fields,
     "optax.*State": _fields,
-    "dill._dill._create_namedtuple": _class,
+    **dict.fromkeys(("builtins.set", "__builtin__.set"), lambda args, _: set(*args)),
+    **dict.fromkeys(("dill.*dill._create_namedtuple", "dill.*dill._load_type"), _class),
 }

@@ -72,9 +72,14 @@ def old_array(reconstruct, array):
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize(
     "full",
-    ["jax._src.device_array.reconstruct_device_array", "jax.experimental.array._reconstruct_array"],
+    [
+        "jax._src.device_array.reconstruct_device_array",
+        "jax.experimental.array._reconstruct_array",
+        "dill._dill._create_array",
+        "dill.dill._create_array",
+    ],
 )
-def test_arrays_of_a_jax_that_is_gone_are_read(gone, full, protocol):
+def test_arrays_of_a_jax_that_is_gone_and_of_dill_are_read(gone, full, protocol):
     data = pickle.dumps({"linear": {"w": old_array(gone(full), W)}}, protocol)
     assert full.rpartition(".")[2].encode() in data
     assert_same(load_pickle(data), {"linear": {"w": W}})
@@ -186,6 +191,16 @@ def test_a_namedtuple_of_dill_wants_the_name_of_its_class(gone):
         load_pickle(data)
     assert load_pickle(data, allow={"__main__.State": State}) == State(1, 2)
     assert load_pickle(b"\x80\x02" + name + b"K\x01K\x02\x86\x81.", allow={"__main__.State": State}) == State(1, 2)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_types_that_dill_names_are_those_of_builtins(gone, protocol):
+    load_type = gone("dill._dill._load_type")
+    made = Reduced(collections.defaultdict, Reduced(load_type, "dict"))
+    tree = load_pickle(pickle.dumps({"a": made, "s": {1, 2}, "e": b""}, protocol))
+    assert tree == {"a": {}, "s": {1, 2}, "e": b""}
+    with pytest.raises(ValueError, match=r"wants builtins\.eval"):
+        load_pickle(pickle.dumps(Reduced(load_type, "eval"), protocol))
 
 
 def joblib_array(gone, array, *, padding=None, **changes):
