@@ -11,7 +11,7 @@ import haiku as hk
 import jax.numpy as jnp
 import numpy as np
 
-File = str | os.PathLike | BinaryIO  # a path, or an open file of bytes
+File = str | os.PathLike | BinaryIO
 DTYPES = {  # by their names in safetensors
     "F64": "float64",
     "F32": "float32",
@@ -39,11 +39,8 @@ def load_npz(file: File) -> hk.Params:
       ValueError: if a name has no "//", or an array holds Python objects.
 
     Example:
-      >>> from io import BytesIO
-      >>> file = BytesIO()
-      >>> save_npz(file, {"linear": {"w": np.ones(2)}})
-      >>> load_npz(BytesIO(file.getvalue()))
-      {'linear': {'w': array([1., 1.])}}
+      >>> save_npz("params.npz", params)
+      >>> params = load_npz("params.npz")
     """
     params: dict[str, dict] = {}
     with np.load(file) as flat:
@@ -66,8 +63,6 @@ def save_npz(file: File, params: hk.Params) -> None:
       ValueError: if NumPy's files cannot hold a dtype, as bfloat16.
 
     Source: the names are those of AlphaFold's published parameters.
-
-    Example: that of `load_npz`.
     """
     flat = _flat(params)
     for name, array in flat.items():

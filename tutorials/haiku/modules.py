@@ -998,8 +998,7 @@ print(copied is params, copied[module] is params[module])
 #
 # An `npz` file holds arrays under flat names. `np.savez(file, **params)` seems to save a tree, but it pickles the inner
 # dictionaries, and `np.load` refuses those by default. `save_npz`, a function of this course, joins module and
-# parameter with `//`, as AlphaFold's files do. [Other files of weights](../porting/weights.py) have a
-# page of their own.
+# parameter with `//`, as AlphaFold does; [other files](../porting/weights.py) have a page of their own.
 
 # %%
 from snippets.parameters import rename_modules

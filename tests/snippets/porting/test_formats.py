@@ -174,5 +174,7 @@ def test_the_dtypes_of_the_table_exist():
     assert all(np.dtype(jnp.dtype(name)).name == name for name in DTYPES.values())
 
 
-def test_the_examples_run():
-    assert doctest.testmod(formats).failed == 0
+def test_the_examples_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    params = {"linear": {"w": np.ones(2)}}
+    assert doctest.testmod(formats, extraglobs={"params": params}).failed == 0
