@@ -1,12 +1,8 @@
-"""Trees of parameters: count them by module, rename them, save and load them."""
+"""Trees of parameters: count them by module, and rename modules."""
 
-import os
 from collections.abc import Mapping
-from typing import BinaryIO
 
 import haiku as hk
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 
@@ -47,50 +43,3 @@ def rename_modules(params: hk.Params, names: Mapping[str, str]) -> hk.Params:
     return {
         name: dict(its) for name, its in zip(new_names, params.values(), strict=True)
     }
-
-
-def save_npz(file: str | os.PathLike | BinaryIO, params: hk.Params) -> None:
-    """Save parameters as an npz file, each under "module//parameter".
-
-    Args:
-      file: a path, to which NumPy appends ".npz" if it lacks it, or an open file.
-      params: a mapping from module name to parameter name to array.
-
-    Raises:
-      ValueError: if NumPy's files cannot hold a dtype, as bfloat16.
-
-    Source: the names are those of AlphaFold's published parameters.
-    """
-    flat = {
-        f"{module}//{name}": np.asarray(value)
-        for module, its in params.items()
-        for name, value in its.items()
-    }
-    for name, array in flat.items():
-        if array.dtype.kind not in "biufc" or array.dtype.isbuiltin == 2:
-            raise ValueError(f"{name} is {array.dtype}; convert it to float32 first.")
-    np.savez(file, **flat)
-
-
-def load_npz(file: str | os.PathLike | BinaryIO) -> hk.Params:
-    """Load parameters that `save_npz` saved, with their dtypes.
-
-    Args:
-      file: a path, with its ".npz", or a file open for reading bytes.
-
-    Returns:
-      A mapping from module name to parameter name to array.
-
-    Raises:
-      ValueError: if a name in the file has no "//", or an array needs x64.
-    """
-    params: dict[str, dict] = {}
-    with np.load(file) as flat:
-        for path, array in flat.items():
-            module, separator, name = path.rpartition("//")
-            if not separator:
-                raise ValueError(f"{path!r} is not of the form module//parameter.")
-            if jax.dtypes.canonicalize_dtype(array.dtype) != array.dtype:
-                raise ValueError(f"{path} is {array.dtype}; enable x64 to load it.")
-            params.setdefault(module, {})[name] = jnp.asarray(array)
-    return params

@@ -25,6 +25,7 @@ from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
+_LONG = 350  # lines of a fold that nobody would read on a page: they are in its downloads
 _PHONE = 44  # characters of code in a column 390 pixels wide
 # Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
 # formulas and code read slower. A line of code is taken as eight words.
@@ -110,7 +111,8 @@ def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False)
     """Code as the template shows it: `wide` where a phone would have to scroll it."""
     lines = _without_gaps(lines)
     links = names.links(lines, folded=folded) if names else []
-    return {"html": code_html(join(lines), links), "wide": any(len(line.text) > _PHONE for line in lines)}
+    wide = any(len(line.text) > _PHONE for line in lines)
+    return {"html": code_html(join(lines), links), "wide": wide, "lines": len(lines), "long": len(lines) > _LONG}
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -1,12 +1,10 @@
-import io
-
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.parameters import count_by_module, load_npz, rename_modules, save_npz
+from snippets.parameters import count_by_module, rename_modules
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +21,6 @@ def net():
 @pytest.fixture
 def params(net):
     return net.init(jax.random.key(0), jnp.ones((1, 3)))
-
-
-def reloaded(params):
-    file = io.BytesIO()
-    save_npz(file, params)
-    file.seek(0)
-    return load_npz(file)
 
 
 def test_each_module_is_counted_and_together_they_are_the_whole_tree(params):
@@ -71,47 +62,3 @@ def test_a_module_that_is_not_there_cannot_be_renamed(params):
 def test_two_modules_cannot_get_one_name(names):
     with pytest.raises(ValueError, match="More than one module would be called"):
         rename_modules({"a": {}, "b": {}}, names)
-
-
-def test_parameters_are_loaded_as_they_were_saved(params):
-    again = reloaded(params)
-    assert jax.tree.structure(again) == jax.tree.structure(params)
-    for old, new in zip(jax.tree.leaves(params), jax.tree.leaves(again), strict=True):
-        assert new.dtype == old.dtype
-        np.testing.assert_array_equal(new, old)
-
-
-def test_the_file_may_be_a_path_and_has_alphafolds_names(params, tmp_path):
-    save_npz(tmp_path / "params.npz", params)
-    with np.load(tmp_path / "params.npz") as flat:
-        assert set(flat) == {f"mlp/~/linear_{i}//{name}" for i in (0, 1) for name in "wb"}
-    assert set(load_npz(tmp_path / "params.npz")) == set(params)
-
-
-@pytest.mark.parametrize("dtype", [jnp.float16, jnp.float32, jnp.int8, jnp.bool_, jnp.complex64])
-def test_the_dtypes_of_numpy_survive(dtype):
-    assert reloaded({"m": {"a": jnp.ones((2, 3), dtype)}})["m"]["a"].dtype == dtype
-
-
-@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float8_e5m2, jnp.float8_e4m3fn])
-def test_a_dtype_that_the_file_cannot_hold_is_refused(dtype):
-    with pytest.raises(ValueError, match=f"m//a is {jnp.dtype(dtype)}; convert it to float32 first"):
-        save_npz(io.BytesIO(), {"m": {"a": jnp.ones(2, dtype)}})
-
-
-@pytest.mark.parametrize("value", [np.full(2, 0.1), np.array(2**40)], ids=["float64", "int64"])
-def test_64_bits_are_loaded_as_they_are_or_refused(value):
-    with pytest.raises(ValueError, match=f"m//a is {value.dtype}; enable x64 to load it"):
-        reloaded({"m": {"a": value}})
-    with jax.enable_x64(True):
-        loaded = reloaded({"m": {"a": value}})["m"]["a"]
-        assert loaded.dtype == value.dtype
-        np.testing.assert_array_equal(loaded, value)
-
-
-def test_a_file_of_another_kind_is_refused():
-    file = io.BytesIO()
-    np.savez(file, weight=np.ones(2))
-    file.seek(0)
-    with pytest.raises(ValueError, match="'weight' is not of the form module//parameter"):
-        load_npz(file)

@@ -998,10 +998,11 @@ print(copied is params, copied[module] is params[module])
 #
 # An `npz` file holds arrays under flat names. `np.savez(file, **params)` seems to save a tree, but it pickles the inner
 # dictionaries, and `np.load` refuses those by default. `save_npz`, a function of this course, joins module and
-# parameter with `//`, as AlphaFold's files do.
+# parameter with `//`, as AlphaFold does; [other files](../porting/weights.py) have a page of their own.
 
 # %%
-from snippets.parameters import load_npz, rename_modules, save_npz
+from snippets.parameters import rename_modules
+from snippets.porting.formats import load_npz, save_npz
 
 old_net = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([8, 12])(x)))
 file = io.BytesIO()  # or a path such as "params.npz"

@@ -203,6 +203,16 @@ def test_a_recap_is_folded_as_a_whole(made):
     assert "out" in box(text, "quote")
 
 
+def test_a_recap_that_nobody_would_read_on_a_page_is_in_its_downloads(made):
+    for lines in (350, 351):
+        text = box(made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote")
+        assert ("<pre><code>" in text) == (lines == 350)
+        assert bool(re.search(r'Its 351 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
+            lines == 351
+        )
+        assert "out" in text
+
+
 def test_a_figure_has_its_file_its_size_and_its_number_and_the_first_is_the_cover(lesson, routes):
     cells = '# %% alt="One."\n1\n\n# %% alt="Two." tags=["cover"]\n2\n\n# %% tags=["hidden"]\n3'
     text, figures = page(lesson(cells, {0: [DRAWN], 1: [picture(500)], 2: [DRAWN]}), routes)

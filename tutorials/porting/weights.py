@@ -1,0 +1,874 @@
+# %% [markdown]
+# # Load weights that somebody else trained
+#
+# A paper comes with a file of weights and the code of a Haiku network. You install today's JAX, open the file, and get
+# `No module named 'jax._src.device_array'`. Or the file opens, and no name in it is one that the network asks for. Or
+# everything fits, and the outputs are wrong. This page goes through these three in order, and ends with a file that
+# other people can open without trusting you.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - open a file of Haiku weights of any age and format without running code from it;
+# - say what is missing, extra, renamed or of another shape before you run the network;
+# - find out why the outputs differ although every shape fits.
+#
+# You need: the names of parameters from [Modules, names and shared parameters](../haiku/modules.py). If the code of the
+# network fails too, begin with [Run old code today](old_code.py).
+#
+# </div>
+
+# %%
+import io
+import pickle
+import pickletools
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+# %% [markdown]
+# ## Make a file as its author did
+#
+# You need a file to practise on. This network plays the part of the author's, and `published` that of the trained
+# weights.
+
+
+# %%
+def author_fn(x):  # (B, 4)
+    h = hk.nets.MLP([8, 8], activate_final=True)(x)  # (B, 8)
+    extra = hk.Linear(2, name="aux_head")(h)  # used in training only
+    return hk.Linear(3, name="head")(h), extra
+
+
+author_net = hk.without_apply_rng(hk.transform(author_fn))
+x = jax.random.normal(jax.random.key(1), (5, 4))
+published = author_net.init(jax.random.key(0), x)
+expected, _ = author_net.apply(published, x)
+
+# %% [markdown]
+# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`, and the arrays of old JAX pickle as
+# calls of a function that JAX has since removed. (In still older files, they are NumPy's.) A pickle only holds the
+# *names* of such things, so today's libraries can write the bytes of that time:
+
+
+# %%
+OLD_NAMES = {
+    b"jax._src.array\n_reconstruct_array": b"jax._src.device_array\nreconstruct_device_array",
+    b"numpy._core.": b"numpy.core.",
+}
+
+
+def with_old_names(data):  # of protocol 2 or 3
+    for new, old in OLD_NAMES.items():
+        data = data.replace(new, old)
+    return data
+
+
+frozen = hk.data_structures.to_immutable_dict(published)
+folder = Path(tempfile.mkdtemp())
+old_file = folder / "old.pkl"
+size = old_file.write_bytes(with_old_names(pickle.dumps(frozen, protocol=2)))
+print(f"{old_file.name}: {size} bytes")
+
+# %% [markdown]
+# ## A pickle is a program
+#
+# Opening it fails as described above:
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax._src.device_array'"
+pickle.loads(old_file.read_bytes())
+
+# %% [markdown]
+# Why does a file of numbers need a module? A pickle is a list of instructions for a small machine: push this text, make
+# a dictionary, *import this name and call it with those arguments*. `pickletools` reads them without following them:
+
+
+# %%
+def names_in(data):
+    found = [text for op, text, _ in pickletools.genops(data) if op.name == "GLOBAL"]
+    return list(dict.fromkeys(found))
+
+
+names_in(old_file.read_bytes())
+
+# %% tags=["hidden"]
+_names = names_in(old_file.read_bytes())
+assert "haiku._src.data_structures FlatMapping" in _names
+assert "jax._src.device_array reconstruct_device_array" in _names
+assert "numpy.core.multiarray _reconstruct" in _names
+_again = pickle.loads(pickle.dumps(hk.data_structures.to_immutable_dict(published)))
+assert type(_again) is dict
+assert type(_again["head"]) is dict
+
+# %% [markdown]
+# The first name is Haiku's mapping, the second the function that is gone, and the others build a NumPy array. The numbers
+# are all there. Only one name leads nowhere.
+#
+# That a file may call any function is also why `pickle.load` is dangerous. Here is a dictionary of weights from a
+# stranger:
+
+
+# %%
+class Surprise:
+    def __reduce__(self):
+        return print, ("Your files could be gone by now.",)
+
+
+stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
+
+# %% [markdown]
+# What will the next line print, before it shows the dictionary?
+
+# %% tags=["predict"]
+pickle.loads(stranger)
+
+# %% [markdown]
+# It called `print`, and nothing but the author's taste kept it from calling `os.system`. The call happens while the file
+# is read, so looking at the result afterwards comes too late. `np.load(..., allow_pickle=True)`, `joblib.load` and
+# `dill.load` follow the same instructions.
+#
+# ## Allow only the names that you know
+#
+# Before it calls anything, an unpickler asks its method `find_class` what a name stands for. So a class with a method of
+# its own decides. This one knows a single name:
+
+
+# %%
+class OnlyOrderedDict(pickle.Unpickler):
+    def find_class(self, module, name):
+        if (module, name) == ("collections", "OrderedDict"):
+            return dict
+        raise pickle.UnpicklingError(f"The file wants {module}.{name}.")
+
+
+# %% raises="UnpicklingError" match="The file wants builtins.print"
+OnlyOrderedDict(io.BytesIO(stranger)).load()
+
+# %% [markdown]
+# Note that the method may answer with *another* function than the one that the name means. That is what an old file
+# needs.
+#
+# ## Exercise: load an old pickle
+#
+# Define `load_old_pickle(data)`. It gets the bytes of a pickle (protocols 2 to 4) and returns the tree in it, with
+# ordinary dictionaries and NumPy arrays, in their dtypes. It knows these names:
+#
+# - `haiku._src.data_structures.FlatMapping`: a dictionary of its one argument, which is a mapping;
+# - `jax._src.device_array.reconstruct_device_array` and `jax._src.array._reconstruct_array`: an array from four arguments
+#   `(f, args, state, rest)`. Call `f(*args)`, pass `state` to the `__setstate__` of what it returns, and ignore `rest`;
+# - `numpy.core.multiarray._reconstruct` and `numpy._core.multiarray._reconstruct`: the function of this name in
+#   `np._core.multiarray`;
+# - `numpy.ndarray`, `numpy.dtype` and `_codecs.encode`: themselves.
+#
+# For any other name, raise a `ValueError` or `pickle.UnpicklingError` with the full name in its message, as in
+# `builtins.print`, and import and call nothing.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# A dictionary from full name to function is enough. `super().find_class(module, name)` imports a name, so call it, if
+# at all, only after you know that the name is in your list.
+#
+# </details>
+
+
+# %% exercise="old-pickle" kind="build" minutes="15"
+def load_old_pickle(data):
+    """The tree in a pickle of old Haiku weights; anything else is refused."""
+
+    ### BEGIN SOLUTION
+    def rebuild(f, args, state, rest):
+        array = f(*args)
+        array.__setstate__(state)
+        return array
+
+    reconstruct = np._core.multiarray._reconstruct
+    known = {
+        "haiku._src.data_structures.FlatMapping": dict,
+        "jax._src.device_array.reconstruct_device_array": rebuild,
+        "jax._src.array._reconstruct_array": rebuild,
+        "numpy.core.multiarray._reconstruct": reconstruct,
+        "numpy._core.multiarray._reconstruct": reconstruct,
+        "numpy.ndarray": np.ndarray,
+        "numpy.dtype": np.dtype,
+        "_codecs.encode": lambda text, encoding: text.encode(encoding),
+    }
+
+    class Old(pickle.Unpickler):
+        def find_class(self, module, name):
+            full = f"{module}.{name}"
+            if full not in known:
+                raise pickle.UnpicklingError(f"The file wants {full}.")
+            return known[full]
+
+    return Old(io.BytesIO(data)).load()
+    ### END SOLUTION
+
+
+# %% check="old-pickle"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "load_old_pickle",
+    "Allow only the names that you know",
+    {
+        "device_array'": "Does your find_class answer for the name before anything imports it?",
+        "wants": "Is every name of the list above known, as module and name with a dot between?",
+        "__setstate__": "Which of the four arguments is the state, and what does f(*args) return?",
+        "": "What does each name of the list get as arguments, and what does it make of them?",
+    },
+)
+_draw = np.random.default_rng(0)
+
+
+def refusal_of(load_old_pickle):
+    def attempt(data):
+        try:
+            load_old_pickle(data)
+        except (ValueError, pickle.UnpicklingError) as problem:
+            return str(problem)
+        except Exception as problem:
+            return f"a {type(problem).__name__}"
+        return "none"
+
+    return attempt
+
+
+def _made(dtype, make):
+    arrays = [
+        _draw.integers(0, 2, shape).astype(dtype) for shape in ((2, 3), (), (1, 4))
+    ]
+    arrays[0] = np.asfortranarray(arrays[0])
+    return {f"mlp/~/linear_{i}": {"w": make(a)} for i, a in enumerate(arrays)}
+
+
+for _protocol, _old in ((2, True), (3, True), (2, False), (4, False)):
+    _renamed = with_old_names if _old else bytes
+    for _make, _kind in ((jnp.asarray, "f4"), (np.asarray, "f8"), (jnp.asarray, "?")):
+        _tree_of_arrays = _made(_kind, _make)
+        for _freeze in (hk.data_structures.to_immutable_dict, dict):
+            _data = _renamed(pickle.dumps(_freeze(_tree_of_arrays), _protocol))
+            _when = f"With protocol {_protocol}{' and the old names' * _old}, "
+            _loaded = _check.call(_data, when=_when)
+            _maps = [_loaded, *(_loaded.values() if type(_loaded) is dict else ())]
+            _told = f"{_when}is every mapping in the tree an ordinary dictionary?"
+            _plain = _loaded is None or all(type(each) is dict for each in _maps)
+            _check.require(_plain, _told)
+            _check.agrees(_loaded, _tree_of_arrays, {}, _when, rtol=0, dtypes=True)
+            _types = {type(leaf).__name__ for leaf in jax.tree.leaves(_loaded)}
+            _told = f"{_when}the arrays are {_types}; which f rebuilds them?"
+            _check.require(_types == {"ndarray"}, _told)
+for _full in (
+    "builtins.print",
+    "builtins.eval",
+    "numpy.full",
+    "numpy.load",
+    "jax.device_count",
+    "jax._src.array.ArrayImpl",
+    "haiku._src.data_structures.to_haiku_dict",
+    "collections.OrderedDict",
+    "codecs.encode",
+    "operator._reconstruct",
+    "somewhere.FlatMapping",
+):
+    _module, _, _name = _full.rpartition(".")
+    for _end in (b"(S'1'\ntR.", b"."):  # called, and only named
+        _data = b"\x80\x02c" + f"{_module}\n{_name}\n".encode() + _end
+        _told = _check.call(_data, by=refusal_of)
+        _said = f"For a file that wants {_full}, the error is: {_told[:80]}. "
+        _said += (
+            "Is an unknown name refused, by its full name, before anything is called?"
+        )
+        _check.require(_full in _told, _said)
+print("It reads the old files, and refuses each of the other names.")
+
+# %% [markdown]
+# ## One function for all formats: `load_weights`
+#
+# `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot get at
+# NumPy's `__setstate__` either. It is in the first cell below, with the other functions that this page uses. It opens
+# the old file:
+
+# %% tags=["recap"]
+from snippets.parameters import rename_modules
+from snippets.porting.formats import save_npz, save_safetensors
+from snippets.porting.weights import compare, load_weights
+
+# %%
+loaded = load_weights(old_file)
+again, _ = author_net.apply(loaded, x)
+print(jax.tree.map(np.shape, loaded))
+print("same outputs:", jnp.array_equal(again, expected))
+
+# %% tags=["hidden"]
+assert jnp.array_equal(again, expected)
+assert jax.tree.all(
+    jax.tree.map(np.array_equal, loaded, load_old_pickle(old_file.read_bytes()))
+)
+
+# %% [markdown]
+# These are the formats in which Haiku weights are published:
+#
+# | format | in the wild | what is in it |
+# |---|---|---|
+# | npz, `module//name` | AlphaFold | a zip of plain arrays |
+# | npz, `params:module:name` | GraphCast | the same, with the settings of the model beside the parameters |
+# | pickle | most research code | a tree, and names to call |
+# | dill | BYOL, NFNets | a pickle that may also hold code |
+# | joblib | Nucleotide Transformer | a pickle with the arrays' bytes between its instructions, often compressed |
+# | npy or npz of a dictionary | `np.save(file, params)` | an array of one Python object, which is a pickle |
+# | safetensors | models for several frameworks | a header in JSON, then plain bytes |
+#
+# `load_weights` looks at the first bytes, not at the ending, and reads them all:
+
+# %%
+save_npz(folder / "alphafold.npz", published)
+with_colons = {
+    f"params:{module}:{name}": value
+    for module, its in published.items()
+    for name, value in its.items()
+}
+np.savez(folder / "graphcast.npz", **with_colons, **{"model_config:size": 8})
+np.save(folder / "object.npy", published)
+save_safetensors(folder / "new.safetensors", published)
+for file in sorted(folder.iterdir()):
+    loaded = load_weights(file)
+    print(f"{file.name:16}", list(loaded)[:2])
+
+# %% tags=["hidden"]
+for _file in sorted(folder.iterdir()):
+    _tree_in = load_weights(_file)
+    _tree_in = _tree_in.get("params", _tree_in)
+    assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), _file
+assert load_weights(folder / "graphcast.npz")["model_config"]["size"] == 8
+
+# %% [markdown]
+# In a tree like GraphCast's, the network's parameters are the part `["params"]`. The leaves are NumPy arrays, with the
+# dtypes of the file.
+#
+# ### Name the classes that you know: `allow`
+#
+# A checkpoint of a training run often holds a class of the author's:
+
+
+# %%
+class TrainingState(NamedTuple):
+    params: Any
+    step: int
+
+
+state_file = folder / "state.pkl"
+size = state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
+
+# %% raises="ValueError" match="state.pkl wants __main__.TrainingState, which is neither an array nor a container"
+load_weights(state_file)
+
+# %% [markdown]
+# `allow` says what to make of it, by a function that gets the fields. A class of your own works, and so does a lambda.
+# The function is yours, so the file still decides nothing:
+
+# %%
+state = load_weights(state_file, allow={"__main__.TrainingState": TrainingState})
+print(type(state).__name__, state.step, list(state.params))
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A README tells you to open `weights.npz` with `np.load(file, allow_pickle=True)`. It is an npz file, not a pickle. Is that
+# safe? And what does the need for the argument tell you about how the file was written?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# It is not safe: for an array of Python objects, npz holds a pickle, and NumPy then follows its instructions. The author
+# wrote a tree with `np.savez(file, params=params)` or `np.save`, where flat names would have given plain arrays.
+# `load_weights` reads such a file with its own unpickler.
+#
+# </details>
+#
+# ## Compare the file with the network before you run it
+#
+# Your network is written differently. The layers are in a class, the head has five classes, and there is a `LayerNorm`:
+
+
+# %%
+class Backbone(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.mlp = hk.nets.MLP([8, 8], activate_final=True)
+
+    def __call__(self, x):
+        return self.mlp(x)
+
+
+def your_fn(x, classes=5, norm=True):
+    h = Backbone()(x)
+    if norm:
+        h = hk.LayerNorm(-1, create_scale=True, create_offset=True, name="norm")(h)
+    return hk.Linear(classes, name="head")(h)
+
+
+your_net = hk.without_apply_rng(hk.transform(your_fn))
+
+# %% [markdown]
+# `jax.eval_shape` gives the tree that the network asks for, without computing a number, and `compare` puts the two side
+# by side:
+
+# %%
+wanted = jax.eval_shape(your_net.init, jax.random.key(0), x)
+comparison = compare(published, wanted)
+print(comparison)
+
+# %% tags=["hidden"]
+assert comparison.fits == []
+assert comparison.shapes == {"head/w": ((8, 3), (8, 5)), "head/b": ((3,), (5,))}
+assert set(comparison.renames) == {"mlp/~/linear_0", "mlp/~/linear_1"}
+assert {path.rpartition("/")[0] for path in comparison.extra} == {
+    "mlp/~/linear_0",
+    "mlp/~/linear_1",
+    "aux_head",
+}
+assert len(comparison.missing) == 6
+assert comparison.unclear == {}
+
+# %% tags=["plot"] alt="Lines join the file's MLP layers and head with those of the network; norm is missing, and aux_head is left over."
+partners = {
+    f"{old}/{name}": f"{new}/{name}"
+    for old, new in comparison.renames.items()
+    for name in published[old]
+}
+partners |= {path: path for path in comparison.shapes}
+right = {f"{m}/{n}": a.shape for m, its in wanted.items() for n, a in its.items()}
+left = {f"{m}/{n}": a.shape for m, its in published.items() for n, a in its.items()}
+places = list(right)
+order = sorted(left, key=lambda path: places.index(partners.get(path, places[-1])))
+figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+text = {"va": "center", "size": 8}
+for row, path in enumerate(order):
+    axes.text(0, -row, f"{path} {left[path]}", ha="right", **text)
+    if path not in partners:
+        axes.text(0.06, -row, "left over", ha="left", color="C3", **text)
+for row, (path, shape) in enumerate(right.items()):
+    axes.text(1, -row, f"{path} {shape}", ha="left", **text)
+    if path not in partners.values():
+        axes.text(0.94, -row, "missing", ha="right", color="C3", **text)
+for path, partner in partners.items():
+    same = left[path] == right[partner]
+    rows = -order.index(path), -places.index(partner)
+    axes.plot([0.04, 0.96], rows, "C0-" if same else "C1--")
+    label = "renamed" if same else "other shape"
+    axes.text(
+        0.5, sum(rows) / 2 + 0.3, label, ha="center", color=f"C{1 - same}", **text
+    )
+axes.text(0, 1, "the file", ha="right", weight="bold")
+axes.text(1, 1, "the network", ha="left", weight="bold")
+axes.set(xlim=(-0.9, 2.2), ylim=(0.4 - len(right), 1.4))
+axes.axis("off")
+plt.show()
+
+# %% [markdown]
+# The names of the MLP gained a prefix, and `compare` suggests the pairs: modules with the same names and shapes inside,
+# matched by the ends of their paths. It renames nothing, and where two pairs would be as good, it names both. For the
+# rest you decide: new parameters for `norm` and the head, none for `aux_head`. What would `apply` have said?
+
+# %%
+renamed_params = rename_modules(published, comparison.renames)
+from_file = {m: its for m, its in renamed_params.items() if m.startswith("backbone")}
+fresh = your_net.init(jax.random.key(0), x)
+start = hk.data_structures.merge(fresh, from_file)  # where both have one, the file's
+print(compare(start, wanted))
+
+# %% raises="ValueError" match="Unable to retrieve parameter 'scale' for module 'norm'"
+your_net.apply(renamed_params, x)
+
+# %% [markdown]
+# A missing entry stops `apply`, and so does another shape, one at a time and by the order of the code. An *extra* entry
+# is ignored without a word. So is a whole prefix of them, as long as nothing that is asked for is missing.
+
+# %% tags=["hidden"]
+assert not any(compare(start, wanted)[1:])
+assert jnp.array_equal(
+    start["backbone/~/mlp/~/linear_0"]["w"], published["mlp/~/linear_0"]["w"]
+)
+assert your_net.apply(start, x).shape == (5, 5)
+_three = hk.without_apply_rng(hk.transform(lambda x: your_fn(x, 3, norm=False)))
+_y = _three.apply(renamed_params, x)
+assert jnp.allclose(_y, expected, atol=1e-6)
+assert "aux_head" in renamed_params
+for _value in ({}, {"w": np.ones((8, 4)), "b": np.ones(3)}):
+    try:
+        _three.apply({**renamed_params, "head": _value}, x)
+    except ValueError as _problem:
+        continue
+    raise AssertionError("apply takes a tree that does not fit")
+
+# %% [markdown]
+# ## Exercise: what will the comparison say?
+#
+# Here is another file, and the tree that a network wants. Don't call `compare` yet.
+
+# %%
+in_file = {
+    "net/linear": {"w": np.zeros((4, 8)), "b": np.zeros(8, np.float32)},
+    "net/linear_1": {"w": np.zeros((8, 2), np.float32)},
+    "net/scale": {"w": np.zeros(8, np.float32)},
+    "ema/linear": {"w": np.zeros((4, 8), np.float32)},
+}
+in_network = {
+    "net/linear": {"w": np.zeros((4, 8), np.float32), "b": np.zeros(8, np.float32)},
+    "net/linear_1": {"w": np.zeros((2, 8), np.float32), "b": np.zeros(2, np.float32)},
+    "net/norm": {"scale": np.zeros(8, np.float32)},
+    "net/gate": {"w": np.zeros(8, np.float32)},
+}
+
+# %% [markdown]
+# Define `predicted_comparison` with the sets of paths in each part, and two more entries: the name that `compare`
+# suggests for the module `net/scale`, or `None`, and whether `apply` would stop because of `ema/linear`.
+
+# %% exercise="predict-comparison" kind="predict" minutes="8"
+# The form of an answer:
+# predicted_comparison = {
+#     "fits": {"net/linear/w", ...}, "missing": {...}, "extra": {...},
+#     "other shape": {...}, "other dtype": {...},
+#     "new name of net/scale": "...", "ema/linear stops apply": ...,
+# }
+### BEGIN SOLUTION
+predicted_comparison = {
+    "fits": {"net/linear/b"},
+    "missing": {"net/linear_1/b", "net/norm/scale", "net/gate/w"},
+    "extra": {"net/scale/w", "ema/linear/w"},
+    "other shape": {"net/linear_1/w"},
+    "other dtype": {"net/linear/w"},
+    "new name of net/scale": "net/gate",
+    "ema/linear stops apply": False,
+}
+### END SOLUTION
+
+# %% check="predict-comparison"
+from snippets.checking import predicted
+
+
+def _told():
+    told = compare(in_file, in_network)
+    return {
+        "fits": set(told.fits),
+        "missing": set(told.missing),
+        "extra": set(told.extra),
+        "other shape": set(told.shapes),
+        "other dtype": set(told.dtypes),
+        "new name of net/scale": told.renames.get("net/scale"),
+        "ema/linear stops apply": False,
+    }
+
+
+_reasons = {
+    "fits": "An entry fits if its path, its shape and its dtype are those of the network. What dtype has np.zeros?",
+    "missing": "Which paths does the network have that the file lacks, also inside a module that both have?",
+    "extra": "Which paths does the file have that the network lacks, whatever they may be called there?",
+    "other shape": "Of the paths that both have, which have another shape?",
+    "other dtype": "What dtype does np.zeros make if you name none?",
+    "new name of net/scale": "Which missing module has the same names and shapes inside?",
+    "ema/linear stops apply": "Does `apply` look at an entry that no module asks for?",
+}
+predicted(globals(), "predicted_comparison", _told(), _reasons)
+print("All parts are as `compare` tells them.")
+
+# %% tags=["hidden"]
+_extra = {**published, "ema/linear": {"w": np.zeros((4, 8))}}
+assert jnp.array_equal(author_net.apply(_extra, x)[0], expected)
+
+# %% [markdown]
+# ## When every shape fits, compare outputs
+#
+# Nothing so far has looked at a *number*. A square matrix that should be transposed fits, and so do two layers of one
+# shape in each other's place. So before you build on a loaded model, run it on an input for which you know the author's
+# output: from the paper's notebook, from a test in the repository, or from the author's program if it still runs.
+#
+# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods` sees each module's
+# result:
+
+
+# %%
+def outputs_by_module(net, params, x):
+    outputs = {}
+
+    def record(call, args, kwargs, context):
+        out = call(*args, **kwargs)
+        if context.method_name == "__call__":
+            outputs[context.module.module_name] = out
+        return out
+
+    with hk.intercept_methods(record):
+        net.apply(params, x)
+    return outputs
+
+
+three_net = hk.without_apply_rng(hk.transform(lambda x: your_fn(x, 3, norm=False)))
+turned = jax.tree.map(jnp.array, renamed_params)
+turned["backbone/~/mlp/~/linear_1"]["w"] = published["mlp/~/linear_1"]["w"].T  # a slip
+theirs = outputs_by_module(author_net, published, x)
+mine = outputs_by_module(three_net, turned, x)
+for name in ("mlp/~/linear_0", "mlp/~/linear_1", "head"):
+    other = comparison.renames.get(name, name)
+    print(f"{name:16} {np.abs(theirs[name] - mine[other]).max():.1e}")
+
+# %% tags=["hidden"]
+assert jnp.allclose(theirs["mlp/~/linear_0"], mine["backbone/~/mlp/~/linear_0"])
+assert not jnp.allclose(theirs["mlp/~/linear_1"], mine["backbone/~/mlp/~/linear_1"])
+assert (
+    compare(turned, jax.eval_shape(three_net.init, jax.random.key(0), x)).missing == {}
+)
+
+# %% [markdown]
+# The first layer agrees and the second does not, so the error is in the second layer's own parameters. These are the
+# usual causes:
+#
+# - a matrix stored as `(out, in)`, as PyTorch does it, and square;
+# - two entries of one shape exchanged: `scale` and `offset`, query and key, two layers matched by sorting;
+# - several matrices in one array, cut in another order, or interleaved column by column;
+# - the parameters are right, and a setting is not: `eps` of a normalisation, the other variant of `gelu`, an attention
+#   scale, `is_training`.
+#
+# Differences of about $10^{-6}$ of the values are rounding. If they are near $10^{-3}$, ask whether one side computes in
+# bfloat16 or on a GPU with fast matrix products, before you look for a mistake.
+#
+# ## Exercise: find why the outputs differ
+#
+# This time the author's program is in NumPy. It normalises, computes a value and a gate with one matrix, and adds the
+# result to its input:
+
+
+# %%
+def author_program(saved, x):  # (B, D)
+    h = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
+    h = h * saved["norm.weight"] + saved["norm.bias"]
+    both = (h @ saved["both.weight"].T).reshape(len(x), -1, 2)  # (B, D, 2)
+    value, gate = both[..., 0], both[..., 1]  # (B, D)
+    gated = value / (1 + np.exp(-gate))
+    return x + gated @ saved["out.weight"].T
+
+
+def make_saved(size, seed):
+    draw = np.random.default_rng(seed)
+    shapes = {"norm.weight": (size,), "norm.bias": (size,)}
+    shapes |= {"both.weight": (2 * size, size), "out.weight": (size, size)}
+    return {name: np.float32(draw.normal(size=its)) for name, its in shapes.items()}
+
+
+class Block(hk.Module):
+    def __call__(self, x):  # (B, D)
+        size = x.shape[-1]
+        h = hk.LayerNorm(-1, create_scale=True, create_offset=True, name="norm")(x)
+        gate = jax.nn.sigmoid(hk.Linear(size, with_bias=False, name="gate")(h))
+        value = hk.Linear(size, with_bias=False, name="value")(h)
+        return x + hk.Linear(size, with_bias=False, name="out")(gate * value)
+
+
+block_net = hk.without_apply_rng(hk.transform(lambda x: Block()(x)))
+
+
+# %% [markdown]
+# The conversion gives every entry that `Block` asks for, in the right shape. And yet:
+
+
+# %%
+def convert(saved):
+    gate, value = np.split(saved["both.weight"], 2)
+    return {
+        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
+        "block/gate": {"w": gate},
+        "block/value": {"w": value},
+        "block/out": {"w": saved["out.weight"]},
+    }
+
+
+saved = make_saved(6, seed=0)
+x = np.random.default_rng(1).normal(size=(3, 6)).astype(np.float32)
+print(compare(convert(saved), jax.eval_shape(block_net.init, jax.random.key(0), x)))
+wrong = block_net.apply(convert(saved), x)
+print("largest difference:", np.abs(wrong - author_program(saved, x)).max())
+
+# %% tags=["hidden"]
+assert np.abs(wrong - author_program(saved, x)).max() > 0.1
+assert not any(
+    compare(convert(saved), jax.eval_shape(block_net.init, jax.random.key(0), x))[1:]
+)
+
+# %% [markdown]
+# Define `convert(saved)` again, so that `block_net.apply(convert(saved), x)` gives the outputs of `author_program` for
+# every size. It leaves `saved` as it is, and its entries have the names and shapes that `Block` asks for.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Take the program apart line by line, with names for its intermediate values, and compare each with the output of a
+# module from `outputs_by_module`. Which rows of `both.weight` make `value`? Try `np.arange(12).reshape(6, 2)`.
+#
+# </details>
+
+
+# %% exercise="every-shape-fits" kind="repair" minutes="15"
+def convert(saved):
+    """The parameters of `block_net` from those of the author's program."""
+    ### BEGIN SOLUTION
+    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
+    return {
+        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
+        "block/gate": {"w": gate.T},
+        "block/value": {"w": value.T},
+        "block/out": {"w": saved["out.weight"].T},
+    }
+    ### END SOLUTION
+
+
+# %% check="every-shape-fits"
+from snippets.checking import Check, differing
+
+_check = Check(
+    globals(),
+    "convert",
+    "When every shape fits, compare outputs",
+    {
+        "KeyError": "Which names does `saved` have?",
+        "": "Does it work for any size, with the four arrays of `saved` alone?",
+    },
+)
+
+
+def _tree_of(saved, cut=lambda w: (w[0::2], w[1::2]), swap=False, turn=(1, 1)):
+    value, gate = cut(saved["both.weight"])[:: -1 if swap else 1]
+    inner, outer = ((lambda w: w.T) if each else (lambda w: w) for each in turn)
+    return {
+        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
+        "block/gate": {"w": inner(gate)},
+        "block/value": {"w": inner(value)},
+        "block/out": {"w": outer(saved["out.weight"])},
+    }
+
+
+def _halves(w):
+    return np.split(w, 2)
+
+
+for _width, _seed in ((6, 3), (1, 4), (5, 5), (2, 6), (8, 7)):
+    _saved = make_saved(_width, _seed)
+    _right = _tree_of(_saved)
+    _mistakes = {
+        "out is right, and gate and value are not transposed.": _tree_of(
+            _saved, turn=(0, 1)
+        ),
+        "gate and value are right, and out is not transposed.": _tree_of(
+            _saved, turn=(1, 0)
+        ),
+        "the rows are right, and nothing is transposed.": _tree_of(_saved, turn=(0, 0)),
+        "gate and value have each other's rows.": _tree_of(_saved, swap=True),
+        "gate and value are halves; which rows of both.weight does the program take for value?": _tree_of(
+            _saved, _halves
+        ),
+        "gate and value are halves, and in the other order, too.": _tree_of(
+            _saved, _halves, True
+        ),
+        "scale and offset are exchanged.": {
+            **_right,
+            "block/norm": {
+                "scale": _saved["norm.bias"],
+                "offset": _saved["norm.weight"],
+            },
+        },
+        "": "At which module do the outputs begin to differ from the program's?",
+    }
+    _when = f"For size {_width}, "
+    _given = _check.call(_saved, when=_when)
+    _check.agrees(_given, _right, _mistakes, _when, rtol=1e-6)
+    _x = np.float32(np.random.default_rng(_seed).normal(size=(4, _width)))
+    with jax.default_matmul_precision("highest"):
+        _y = block_net.apply(_given, _x)
+    _told = f"{_when}the outputs still differ from the program's."
+    _check.require(not differing(_y, author_program(_saved, _x)), _told)
+print("Every size gives the outputs of the author's program.")
+
+# %% [markdown]
+# ## Save a file that needs no trust
+#
+# Once the outputs agree, save the weights in a format without instructions. `save_npz` writes AlphaFold's names, and
+# NumPy alone can read it. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
+
+# %%
+half = jax.tree.map(lambda a: a.astype(jnp.bfloat16), published)
+save_safetensors(folder / "half.safetensors", half)
+for file in ("old.pkl", "alphafold.npz", "new.safetensors", "half.safetensors"):
+    leaves = jax.tree.leaves(load_weights(folder / file))
+    print(f"{file:18} {(folder / file).stat().st_size:5} bytes, {leaves[0].dtype}")
+
+# %% raises="ValueError" match="convert it to float32 first"
+save_npz(folder / "half.npz", half)
+
+# %% tags=["hidden"]
+_half = load_weights(folder / "half.safetensors")
+assert jax.tree.all(jax.tree.map(np.array_equal, _half, jax.tree.map(np.asarray, half)))
+
+
+def _message(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_cut = io.BytesIO(old_file.read_bytes()[:-100])
+assert "ends too early" in _message(load_weights, _cut)
+_pointer = io.BytesIO(b"version https://git-lfs.github.com/spec/v1\n")
+assert "is a pointer of Git LFS" in _message(load_weights, _pointer)
+assert "given is not module -> name -> array" in _message(
+    compare, {"params": published, "step": 1}, wanted
+)
+_objects = folder / "object.npy"
+assert "Object arrays cannot be loaded" in _message(np.load, _objects)
+
+# %% [markdown]
+# Beside the file, keep one input and its output, so that the next person can do what you did here.
+#
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `ModuleNotFoundError: No module named 'jax._src.device_array'` from `pickle.load`: the file is older than your JAX.
+#   Read it with `load_weights`; you need no old environment.
+# - `ValueError: ... wants __main__.TrainingState, which is neither an array nor a container` Name it in `allow`, if you
+#   know from the author's code that it only holds data. If the name is a function, or of `os`, `subprocess` or
+#   `builtins`, don't open the file in any other way either.
+# - `ValueError: Object arrays cannot be loaded when allow_pickle=False` The npy or npz file holds a pickle. `load_weights`
+#   reads it.
+# - `ValueError: ... is a pointer of Git LFS` or `ends too early`: the download is not the file, or only its beginning.
+# - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass its part with the
+#   parameters.
+# - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` A module has another name in the file. Compare and
+#   rename.
+# - No message: extra entries, and arrays of the right shape in the wrong place. Compare outputs.
+#
+# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+#
+# </div>
+#
+# ## What you learned
+#
+# - A pickle is a program that imports and calls what it names. Open other people's with an unpickler whose
+#   `find_class` knows a few names and refuses the rest; it can also give old names a new meaning.
+# - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
+#   running them.
+# - `jax.eval_shape(net.init, ...)` says what the network wants. Compare first: `apply` ignores what is extra and stops at
+#   the first entry that is missing.
+# - Fitting shapes prove nothing about places. Compare outputs, and go back to the first module that differs.
+# - Save as npz or safetensors, with an input and its output.
+#
+# Next: [Leaving Haiku](leaving_haiku.py) carries the weights into another library.
