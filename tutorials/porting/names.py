@@ -218,8 +218,10 @@ for name in (
 #
 # ### `hk.transform`
 #
-# 92 files, 18 repositories. Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
-# Taught in [hk.transform](../haiku/transform.py).
+# 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
+# function](../haiku/transform.py).
+#
+# Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -229,8 +231,9 @@ print(net.apply(params, None, x).shape)
 # %% [markdown]
 # ### `hk.without_apply_rng`
 #
-# 79 files, 12 repositories. Removes the key from `apply`, for networks that draw nothing at apply. Taught in
-# [hk.transform](../haiku/transform.py).
+# 79 files, 12 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# Removes the key from `apply`, for networks that draw nothing at apply.
 
 # %%
 net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
@@ -239,8 +242,9 @@ print(net.apply(net.init(key, x), x).shape)
 # %% [markdown]
 # ### `hk.Params`
 #
-# 77 files, 12 repositories. The type of parameters: a mapping from module name to a mapping from parameter name to
-# array. It is for annotations. Taught in [update](../haiku/update.py).
+# 77 files, 12 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The type of parameters: a mapping from module name to a mapping from parameter name to array. It is for annotations.
 
 # %%
 params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
@@ -249,8 +253,9 @@ print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
 # %% [markdown]
 # ### `hk.transform_with_state`
 #
-# 36 files, 6 repositories. The same for networks with state: `init` returns parameters and state, `apply` the output
-# and the new state. Taught in [state](../haiku/state.py).
+# 36 files, 6 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# The same for networks with state: `init` returns parameters and state, `apply` the output and the new state.
 
 
 # %%
@@ -268,7 +273,9 @@ print(state)
 # %% [markdown]
 # ### `hk.State`
 #
-# 35 files, 4 repositories. The type of state; it has the same form. Taught in [state](../haiku/state.py).
+# 35 files, 4 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# The type of state; it has the same form.
 
 # %%
 state: hk.State = {"~": {"count": jnp.zeros(())}}
@@ -277,8 +284,9 @@ print(hk.transform_with_state(counting).apply({}, state, None, x)[1])
 # %% [markdown]
 # ### `hk.Transformed`
 #
-# 15 files, 7 repositories. The named tuple that `hk.transform` returns. Taught in
-# [hk.transform](../haiku/transform.py).
+# 15 files, 7 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# The named tuple that `hk.transform` returns.
 
 # %%
 print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transformed))
@@ -286,7 +294,9 @@ print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transform
 # %% [markdown]
 # ### `hk.TransformedWithState`
 #
-# 2 files, 2 repositories. The named tuple that `hk.transform_with_state` returns.
+# 2 files, 2 repositories.
+#
+# The named tuple that `hk.transform_with_state` returns.
 
 # %%
 print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
@@ -294,8 +304,9 @@ print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
 # %% [markdown]
 # ### `hk.multi_transform`
 #
-# 1 file, 1 repository. Transforms several functions that share modules: one `init`, and a tuple of `apply`. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Transforms several functions that share modules: one `init`, and a tuple of `apply`.
 
 
 # %%
@@ -316,7 +327,9 @@ print(decode(params, None, encode(params, None, x)).shape)
 # %% [markdown]
 # ### `hk.testing.transform_and_run`
 #
-# 1 file, 1 repository. A decorator for tests: transforms the function, and runs its `init` and its `apply`.
+# 1 file, 1 repository.
+#
+# A decorator for tests: transforms the function, and runs its `init` and its `apply`.
 
 
 # %%
@@ -335,8 +348,9 @@ print(test_shape())
 #
 # ### `hk.Module`
 #
-# 89 files, 16 repositories. The base class of layers and networks. Call its constructor first, and pass the name on.
-# Taught in [modules](../haiku/modules.py).
+# 89 files, 16 repositories; a base class in 88. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The base class of layers and networks. Call its constructor first, and pass the name on.
 
 
 # %%
@@ -354,8 +368,10 @@ run(lambda x: Net(4)(x), x)
 # %% [markdown]
 # ### `hk.get_parameter`
 #
-# 34 files, 14 repositories. Makes a parameter of the current module at `init`, and looks it up at `apply`. Taught in
-# [modules](../haiku/modules.py).
+# 34 files, 14 repositories. Keywords: `init` 34, `shape` 13, `dtype` 5, `name` 2. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Makes a parameter of the current module at `init`, and looks it up at `apply`.
 
 # %%
 run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
@@ -363,8 +379,9 @@ run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.transparent`
 #
-# 8 files, 3 repositories. A decorator for a method: the modules made in it have names as if the caller had made them.
-# Taught in [modules](../haiku/modules.py).
+# 8 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A decorator for a method: the modules made in it have names as if the caller had made them.
 
 
 # %%
@@ -379,8 +396,9 @@ run(lambda x: Plain()(x), x)
 # %% [markdown]
 # ### `hk.to_module`
 #
-# 8 files, 2 repositories. Makes a class of modules out of a function. The parameters of the function are filed under
-# the name of the instance.
+# 8 files, 2 repositories.
+#
+# Makes a class of modules out of a function. The parameters of the function are filed under the name of the instance.
 
 
 # %%
@@ -394,7 +412,9 @@ run(net, x)
 # %% [markdown]
 # ### `hk.running_init`
 #
-# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in [state](../haiku/state.py).
+# 5 files, 2 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Whether `init` is running, as opposed to `apply`.
 
 
 # %%
@@ -408,8 +428,9 @@ run(told, x)
 # %% [markdown]
 # ### `hk.name_like`
 #
-# 4 files, 1 repository. A decorator: names are made as if in the other method. Taught in
-# [modules](../haiku/modules.py).
+# 4 files, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A decorator: names are made as if in the other method.
 
 
 # %%
@@ -427,7 +448,9 @@ run(lambda x: Two().encode(x), x)
 # %% [markdown]
 # ### `hk.SupportsCall`
 #
-# 4 files, 1 repository. The type of what can be called like a module, for annotations.
+# 4 files, 1 repository.
+#
+# The type of what can be called like a module, for annotations.
 
 
 # %%
@@ -440,8 +463,9 @@ run(lambda x: twice(hk.Linear(3), x), x)
 # %% [markdown]
 # ### `hk.experimental.name_scope`
 #
-# 2 files, 2 repositories. Puts what is made in the block under a name. Today it is also `hk.name_scope`. Taught in
-# [modules](../haiku/modules.py).
+# 2 files, 2 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Puts what is made in the block under a name. Today it is also `hk.name_scope`.
 
 
 # %%
@@ -455,7 +479,9 @@ run(scoped, x)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Changes how parameters are made within a block, at `init`; here all of them start at 1.
+# 2 files, 2 repositories. Keywords: `state` 1.
+#
+# Changes how parameters are made within a block, at `init`; here all of them start at 1.
 
 
 # %%
@@ -473,8 +499,9 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # %% [markdown]
 # ### `hk.custom_getter`
 #
-# 2 files, 2 repositories. Changes what modules see of their parameters within a block, at each use; here they see
-# half.
+# 2 files, 2 repositories. Keywords: `state` 1.
+#
+# Changes what modules see of their parameters within a block, at each use; here they see half.
 
 
 # %%
@@ -492,7 +519,9 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 2 files, 2 repositories. The older place of `hk.custom_creator`.
+# 2 files, 2 repositories.
+#
+# The older place of `hk.custom_creator`.
 
 # %%
 print(hk.experimental.custom_creator is hk.custom_creator)
@@ -500,7 +529,9 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 2 files, 2 repositories. The older place of `hk.custom_getter`.
+# 2 files, 2 repositories.
+#
+# The older place of `hk.custom_getter`.
 
 # %%
 print(hk.experimental.custom_getter is hk.custom_getter)
@@ -508,7 +539,9 @@ print(hk.experimental.custom_getter is hk.custom_getter)
 # %% [markdown]
 # ### `hk.experimental.name_like`
 #
-# 1 file, 1 repository. The older place of `hk.name_like`. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The older place of `hk.name_like`.
 
 # %%
 print(hk.experimental.name_like is hk.name_like)
@@ -516,7 +549,9 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository. Changes what is stored when modules set state.
+# 1 file, 1 repository.
+#
+# Changes what is stored when modules set state.
 
 
 # %%
@@ -535,8 +570,9 @@ print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 # %% [markdown]
 # ### `hk.experimental.tabulate`
 #
-# 1 file, 1 repository. Returns a table of the modules, their parameters and output shapes. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Returns a table of the modules, their parameters and output shapes.
 
 # %%
 table = hk.experimental.tabulate(lambda x: hk.nets.MLP([4, 1])(x))(x)
@@ -545,8 +581,10 @@ print("\n".join(line[:70] for line in table.splitlines()[:6]))
 # %% [markdown]
 # ### `hk.experimental.ParamContext`
 #
-# 1 file, 1 repository. The type of `context` in a creator or getter: the module, the name, and the shape and dtype
-# that the module asked for.
+# 1 file, 1 repository.
+#
+# The type of `context` in a creator or getter: the module, the name, and the shape and dtype that the module asked
+# for.
 
 
 # %%
@@ -582,8 +620,10 @@ run(named, x)
 #
 # ### `hk.Linear`
 #
-# 128 files, 19 repositories. A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size.
-# Taught in [hk.transform](../haiku/transform.py).
+# 128 files, 19 repositories; a base class in 1. Keywords: `w_init` 67, `with_bias` 27, `name` 23, `output_size` 13,
+# `b_init` 8. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size.
 
 # %%
 run(lambda x: hk.Linear(4)(x), x)
@@ -591,8 +631,9 @@ run(lambda x: hk.Linear(4)(x), x)
 # %% [markdown]
 # ### `hk.Sequential`
 #
-# 92 files, 13 repositories. Calls a list of modules and functions one after the other. Taught in
-# [modules](../haiku/modules.py).
+# 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Calls a list of modules and functions one after the other.
 
 # %%
 run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
@@ -600,8 +641,10 @@ run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
 # %% [markdown]
 # ### `hk.Flatten`
 #
-# 67 files, 11 repositories. Joins all axes but the first, or but the first `preserve_dims`. Taught in
-# [modules](../haiku/modules.py).
+# 67 files, 11 repositories. Keywords: `preserve_dims` 5. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Joins all axes but the first, or but the first `preserve_dims`.
 
 # %%
 run(lambda x: hk.Flatten()(x), image)
@@ -609,8 +652,10 @@ run(lambda x: hk.Flatten()(x), image)
 # %% [markdown]
 # ### `hk.nets.MLP`
 #
-# 49 files, 11 repositories. Linear layers with an activation between them, and none at the end unless you say
-# `activate_final=True`. Taught in [modules](../haiku/modules.py).
+# 49 files, 11 repositories. Keywords: `activation` 12, `w_init` 11, `activate_final` 9, `name` 5, `output_sizes` 5,
+# `b_init` 4. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Linear layers with an activation between them, and none at the end unless you say `activate_final=True`.
 
 # %%
 run(lambda x: hk.nets.MLP([4, 1])(x), x)
@@ -618,8 +663,11 @@ run(lambda x: hk.nets.MLP([4, 1])(x), x)
 # %% [markdown]
 # ### `hk.Conv2D`
 #
-# 32 files, 8 repositories. A convolution over height and width; channels come last. Taught in
-# [modules](../haiku/modules.py).
+# 32 files, 8 repositories; a base class in 1. Keywords: `kernel_shape` 24, `stride` 22, `output_channels` 13, `name`
+# 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# A convolution over height and width; channels come last.
 
 # %%
 run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
@@ -627,8 +675,10 @@ run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
 # %% [markdown]
 # ### `hk.dropout`
 #
-# 31 files, 10 repositories. A function, not a layer: zeroes each entry with the given probability and scales the
-# rest. Taught in [state](../haiku/state.py).
+# 31 files, 10 repositories. Keywords: `rate` 1, `rng` 1, `x` 1. Taught in [State and randomness in a
+# network](../haiku/state.py).
+#
+# A function, not a layer: zeroes each entry with the given probability and scales the rest.
 
 # %%
 print(hk.dropout(key, 0.5, jnp.ones(8)))
@@ -636,8 +686,11 @@ print(hk.dropout(key, 0.5, jnp.ones(8)))
 # %% [markdown]
 # ### `hk.LayerNorm`
 #
-# 24 files, 14 repositories. Normalises over the axes that you name, mostly the last one. `create_scale` and
-# `create_offset` add a trained scale and shift. Taught in [modules](../haiku/modules.py).
+# 24 files, 14 repositories; a base class in 2. Keywords: `create_offset` 21, `create_scale` 21, `axis` 20, `name` 7,
+# `eps` 2. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Normalises over the axes that you name, mostly the last one. `create_scale` and `create_offset` add a trained scale
+# and shift.
 
 # %%
 run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
@@ -645,8 +698,10 @@ run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x
 # %% [markdown]
 # ### `hk.BatchNorm`
 #
-# 21 files, 5 repositories. Normalises each channel over the batch, and keeps running averages of mean and variance as
-# state for evaluation. Taught in [state](../haiku/state.py).
+# 21 files, 5 repositories; a base class in 1. Keywords: `name` 7, `create_offset` 5, `create_scale` 5, `decay_rate` 5,
+# `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
 
 # %%
 run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
@@ -654,7 +709,9 @@ run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
 # %% [markdown]
 # ### `hk.Reshape`
 #
-# 15 files, 3 repositories. Reshapes all axes but the first, or but the first `preserve_dims`.
+# 15 files, 3 repositories. Keywords: `preserve_dims` 3.
+#
+# Reshapes all axes but the first, or but the first `preserve_dims`.
 
 # %%
 run(lambda x: hk.Reshape((4, 16))(x), image)
@@ -662,8 +719,10 @@ run(lambda x: hk.Reshape((4, 16))(x), image)
 # %% [markdown]
 # ### `hk.max_pool`
 #
-# 10 files, 4 repositories. The maximum over windows; the sizes are for the last axes, axes before them count as
-# batch. Taught in [modules](../haiku/modules.py).
+# 10 files, 4 repositories. Keywords: `padding` 10, `strides` 10, `window_shape` 10. Taught in [Modules, names and
+# shared parameters](../haiku/modules.py).
+#
+# The maximum over windows; the sizes are for the last axes, axes before them count as batch.
 
 # %%
 print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -671,7 +730,10 @@ print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 # %% [markdown]
 # ### `hk.Embed`
 #
-# 9 files, 8 repositories. A table of vectors, looked up by integers. Taught in [modules](../haiku/modules.py).
+# 9 files, 8 repositories. Keywords: `embed_dim` 5, `vocab_size` 4, `w_init` 4, `lookup_style` 2, `embedding_matrix` 1,
+# `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A table of vectors, looked up by integers.
 
 # %%
 run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
@@ -679,7 +741,10 @@ run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.BatchApply`
 #
-# 7 files, 5 repositories. Merges the leading axes, such as time and batch, for a layer that expects one.
+# 7 files, 5 repositories. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# Merges the leading axes, such as time and batch, for a layer that expects one.
 
 # %%
 run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
@@ -687,8 +752,9 @@ run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.one_hot`
 #
-# 7 files, 2 repositories. Rows of the identity matrix, and zeros for an integer out of range, as from
-# `jax.nn.one_hot`.
+# 7 files, 2 repositories.
+#
+# Rows of the identity matrix, and zeros for an integer out of range, as from `jax.nn.one_hot`.
 
 # %%
 print(hk.one_hot(jnp.array([0, 2]), 3))
@@ -696,7 +762,9 @@ print(hk.one_hot(jnp.array([0, 2]), 3))
 # %% [markdown]
 # ### `hk.Conv1D`
 #
-# 4 files, 2 repositories. A convolution over time; channels come last.
+# 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1.
+#
+# A convolution over time; channels come last.
 
 # %%
 run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
@@ -704,7 +772,9 @@ run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
 # %% [markdown]
 # ### `hk.MaxPool`
 #
-# 4 files, 3 repositories. `hk.max_pool` as a module.
+# 4 files, 3 repositories; a base class in 1. Keywords: `padding` 4, `strides` 4, `window_shape` 4, `name` 2.
+#
+# `hk.max_pool` as a module.
 
 # %%
 run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -712,7 +782,9 @@ run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. The mean over windows; with padding it counts only the entries that are there.
+# 3 files, 2 repositories. Keywords: `padding` 3, `strides` 3, `window_shape` 3.
+#
+# The mean over windows; with padding it counts only the entries that are there.
 
 # %%
 print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
@@ -720,8 +792,11 @@ print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 # %% [markdown]
 # ### `hk.MultiHeadAttention`
 #
-# 2 files, 2 repositories. Attention of queries to keys and values with several heads. The width is heads times key
-# size, unless `model_size` says another.
+# 2 files, 2 repositories. Keywords: `key_size` 2, `model_size` 2, `num_heads` 2, `name` 1, `w_init` 1, `w_init_scale`
+# 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
+#
+# Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
+# says another.
 
 # %%
 init = hk.initializers.VarianceScaling(1.0)
@@ -730,7 +805,9 @@ run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series
 # %% [markdown]
 # ### `hk.Conv3D`
 #
-# 2 files, 2 repositories. A convolution over three axes, as in a video.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `output_channels` 1, `padding` 1, `stride` 1, `with_bias` 1.
+#
+# A convolution over three axes, as in a video.
 
 # %%
 run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
@@ -738,7 +815,10 @@ run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
 # %% [markdown]
 # ### `hk.Conv2DTranspose`
 #
-# 2 files, 2 repositories. The transposed convolution: with a stride it enlarges the image.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `padding` 1, `stride` 1,
+# `with_bias` 1. Taught in [Leaving Haiku: the same network in Flax NNX and Equinox](../porting/leaving_haiku.py).
+#
+# The transposed convolution: with a stride it enlarges the image.
 
 # %%
 run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
@@ -746,7 +826,9 @@ run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
 # %% [markdown]
 # ### `hk.Bias`
 #
-# 2 files, 2 repositories. Adds trained numbers: by default one for each entry of an example, shared by the batch.
+# 2 files, 2 repositories. Keywords: `bias_dims` 2, `name` 2, `b_init` 1.
+#
+# Adds trained numbers: by default one for each entry of an example, shared by the batch.
 
 # %%
 run(lambda x: hk.Bias()(x), x)
@@ -754,7 +836,9 @@ run(lambda x: hk.Bias()(x), x)
 # %% [markdown]
 # ### `hk.Conv3DTranspose`
 #
-# 2 files, 2 repositories. The transposed convolution over three axes.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `stride` 1.
+#
+# The transposed convolution over three axes.
 
 # %%
 run(
@@ -765,8 +849,9 @@ run(
 # %% [markdown]
 # ### `hk.EmbedLookupStyle.ARRAY_INDEX`
 #
-# 2 files, 2 repositories. How `hk.Embed` looks rows up: by index, which is the default, or as a product with one-hot
-# vectors.
+# 2 files, 2 repositories.
+#
+# How `hk.Embed` looks rows up: by index, which is the default, or as a product with one-hot vectors.
 
 # %%
 style = hk.EmbedLookupStyle.ARRAY_INDEX
@@ -775,7 +860,9 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 1 file, 1 repository. Divides by the root of the mean square; no mean is subtracted.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1.
+#
+# Divides by the root of the mean square; no mean is subtracted.
 
 # %%
 run(lambda x: hk.RMSNorm(axis=-1)(x), x)
@@ -783,7 +870,9 @@ run(lambda x: hk.RMSNorm(axis=-1)(x), x)
 # %% [markdown]
 # ### `hk.AvgPool`
 #
-# 1 file, 1 repository. `hk.avg_pool` as a module.
+# 1 file, 1 repository. Keywords: `padding` 1, `strides` 1, `window_shape` 1.
+#
+# `hk.avg_pool` as a module.
 
 # %%
 run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
@@ -791,7 +880,9 @@ run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # %% [markdown]
 # ### `hk.Conv1DTranspose`
 #
-# 1 file, 1 repository. The transposed convolution over time: with a stride it lengthens the series.
+# 1 file, 1 repository.
+#
+# The transposed convolution over time: with a stride it lengthens the series.
 
 # %%
 run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
@@ -799,7 +890,9 @@ run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
 # %% [markdown]
 # ### `hk.GroupNorm`
 #
-# 1 file, 1 repository. Normalises each example over groups of channels.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_offset` 1, `create_scale` 1, `groups` 1, `name` 1.
+#
+# Normalises each example over groups of channels.
 
 # %%
 run(lambda x: hk.GroupNorm(groups=2)(x), jnp.ones((2, 8, 8, 4)))
@@ -807,7 +900,9 @@ run(lambda x: hk.GroupNorm(groups=2)(x), jnp.ones((2, 8, 8, 4)))
 # %% [markdown]
 # ### `hk.nets.ResNet50`
 #
-# 1 file, 1 repository. The residual network of 50 layers for images. Only shapes are computed here.
+# 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
+#
+# The residual network of 50 layers for images. Only shapes are computed here.
 
 # %%
 net = hk.transform_with_state(lambda x: hk.nets.ResNet50(1000)(x, is_training=True))
@@ -817,7 +912,10 @@ print(len(params), "modules,", hk.data_structures.tree_size(params), "parameters
 # %% [markdown]
 # ### `hk.nets.ResNet.BlockGroup`
 #
-# 1 file, 1 repository. A group of residual blocks; a file that builds a ResNet of its own uses it.
+# 1 file, 1 repository. Keywords: `bn_config` 1, `bottleneck` 1, `channels` 1, `name` 1, `num_blocks` 1, `resnet_v2` 1,
+# `stride` 1, `use_projection` 1.
+#
+# A group of residual blocks; a file that builds a ResNet of its own uses it.
 
 
 # %%
@@ -855,8 +953,10 @@ run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
 #
 # ### `hk.initializers.TruncatedNormal`
 #
-# 19 files, 11 repositories. A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the
-# default of `hk.Linear`. Taught in [modules](../haiku/modules.py).
+# 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`.
 
 # %%
 drawn(hk.initializers.TruncatedNormal(stddev=0.1))
@@ -864,8 +964,10 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1))
 # %% [markdown]
 # ### `hk.initializers.VarianceScaling`
 #
-# 17 files, 7 repositories. Normal or uniform, with a variance that depends on the number of inputs or outputs. Taught
-# in [modules](../haiku/modules.py).
+# 17 files, 7 repositories. Keywords: `scale` 4, `distribution` 3, `mode` 3. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Normal or uniform, with a variance that depends on the number of inputs or outputs.
 
 # %%
 drawn(hk.initializers.VarianceScaling(2.0))
@@ -873,7 +975,9 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 14 files, 8 repositories. The same number in every place.
+# 14 files, 8 repositories.
+#
+# The same number in every place.
 
 # %%
 drawn(hk.initializers.Constant(0.5))
@@ -881,8 +985,9 @@ drawn(hk.initializers.Constant(0.5))
 # %% [markdown]
 # ### `hk.initializers.Initializer`
 #
-# 14 files, 5 repositories. The type of an initialiser, for annotations; any function of shape and dtype will do.
-# Taught in [modules](../haiku/modules.py).
+# 14 files, 5 repositories; a base class in 1.
+#
+# The type of an initialiser, for annotations; any function of shape and dtype will do.
 
 
 # %%
@@ -896,8 +1001,10 @@ drawn(init)
 # %% [markdown]
 # ### `hk.initializers.RandomNormal`
 #
-# 13 files, 6 repositories. Draws from a normal distribution of a given width. Taught in
-# [modules](../haiku/modules.py).
+# 13 files, 6 repositories; a base class in 1. Keywords: `stddev` 11, `mean` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Draws from a normal distribution of a given width.
 
 # %%
 drawn(hk.initializers.RandomNormal(stddev=0.1))
@@ -905,7 +1012,9 @@ drawn(hk.initializers.RandomNormal(stddev=0.1))
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
 #
-# 5 files, 5 repositories. Draws from a uniform distribution between two bounds.
+# 5 files, 5 repositories. Keywords: `maxval` 2, `minval` 2.
+#
+# Draws from a uniform distribution between two bounds.
 
 # %%
 drawn(hk.initializers.RandomUniform(-0.1, 0.1))
@@ -913,7 +1022,9 @@ drawn(hk.initializers.RandomUniform(-0.1, 0.1))
 # %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix; a matrix that is not square gets ones on its diagonal.
+# 1 file, 1 repository.
+#
+# The identity matrix; a matrix that is not square gets ones on its diagonal.
 
 # %%
 drawn(hk.initializers.Identity())
@@ -921,8 +1032,9 @@ drawn(hk.initializers.Identity())
 # %% [markdown]
 # ### `hk.initializers`
 #
-# 1 file, 1 repository. The module that holds them; some files pass it on as a whole. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The module that holds them; some files pass it on as a whole.
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
@@ -930,7 +1042,9 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # %% [markdown]
 # ### `hk.initializers.UniformScaling`
 #
-# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs.
+# 1 file, 1 repository. Keywords: `scale` 1.
+#
+# Uniform, with a range that depends on the number of inputs.
 
 # %%
 drawn(hk.initializers.UniformScaling())
@@ -942,8 +1056,10 @@ drawn(hk.initializers.UniformScaling())
 #
 # ### `hk.get_state`
 #
-# 8 files, 5 repositories. Looks up a value of the state, and makes it at `init`. Taught in
-# [state](../haiku/state.py).
+# 8 files, 5 repositories. Keywords: `init` 8, `dtype` 6, `shape` 6. Taught in [State and randomness in a
+# network](../haiku/state.py).
+#
+# Looks up a value of the state, and makes it at `init`.
 
 # %%
 run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
@@ -951,7 +1067,9 @@ run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
 # %% [markdown]
 # ### `hk.set_state`
 #
-# 7 files, 5 repositories. Stores a new value; `apply` returns it. Taught in [state](../haiku/state.py).
+# 7 files, 5 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Stores a new value; `apply` returns it.
 
 
 # %%
@@ -976,7 +1094,9 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 #
 # ### `hk.PRNGSequence`
 #
-# 84 files, 15 repositories. An iterator of keys, for use outside of networks. Taught in [state](../haiku/state.py).
+# 84 files, 15 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# An iterator of keys, for use outside of networks.
 
 # %%
 keys = hk.PRNGSequence(0)
@@ -985,8 +1105,9 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 # %% [markdown]
 # ### `hk.next_rng_key`
 #
-# 49 files, 13 repositories. A new key, different from the earlier ones of the call. Taught in
-# [state](../haiku/state.py).
+# 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# A new key, different from the earlier ones of the call.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -994,7 +1115,9 @@ run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
 # %% [markdown]
 # ### `hk.next_rng_keys`
 #
-# 3 files, 2 repositories. Several new keys at once. Taught in [transforms inside](../beyond/transforms_inside.py).
+# 3 files, 2 repositories. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# Several new keys at once.
 
 # %%
 run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
@@ -1002,7 +1125,9 @@ run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
 # %% [markdown]
 # ### `hk.multinomial`
 #
-# 2 files, 1 repository. Samples classes from logits; `jax.random.categorical` gives the same numbers.
+# 2 files, 1 repository. Keywords: `num_samples` 2.
+#
+# Samples classes from logits; `jax.random.categorical` gives the same numbers.
 
 # %%
 print(hk.multinomial(key, jnp.zeros(3), 5))
@@ -1010,7 +1135,9 @@ print(hk.multinomial(key, jnp.zeros(3), 5))
 # %% [markdown]
 # ### `hk.maybe_next_rng_key`
 #
-# 1 file, 1 repository. A new key if there is one, else `None`. Taught in [state](../haiku/state.py).
+# 1 file, 1 repository. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# A new key if there is one, else `None`.
 
 # %%
 print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
@@ -1018,7 +1145,9 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 # %% [markdown]
 # ### `hk.with_rng`
 #
-# 1 file, 1 repository. Takes the keys of a block from another key, so that the same key gives the same numbers.
+# 1 file, 1 repository.
+#
+# Takes the keys of a block from another key, so that the same key gives the same numbers.
 
 
 # %%
@@ -1033,8 +1162,9 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 # %% [markdown]
 # ### `hk.experimental.optimize_rng_use`
 #
-# 1 file, 1 repository. Splits all keys of a function at once, and not one after the other. The numbers that are drawn
-# are other ones.
+# 1 file, 1 repository.
+#
+# Splits all keys of a function at once, and not one after the other. The numbers that are drawn are other ones.
 
 
 # %%
@@ -1052,8 +1182,10 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 #
 # ### `hk.remat`
 #
-# 11 files, 5 repositories. Computes activations again in the backward pass instead of keeping them: less memory, more
-# time.
+# 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# Computes activations again in the backward pass instead of keeping them: less memory, more time.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2))(x), x)
@@ -1061,8 +1193,10 @@ run(lambda x: hk.remat(hk.Linear(2))(x), x)
 # %% [markdown]
 # ### `hk.scan`
 #
-# 6 files, 3 repositories. A compiled loop with a carry, over the first axis of an array or of a tree of arrays.
-# Taught in [transforms inside](../beyond/transforms_inside.py).
+# 6 files, 3 repositories. Keywords: `length` 3, `unroll` 1, `xs` 1. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# A compiled loop with a carry, over the first axis of an array or of a tree of arrays.
 
 
 # %%
@@ -1076,7 +1210,10 @@ run(running_sum, x)
 # %% [markdown]
 # ### `hk.vmap`
 #
-# 3 files, 3 repositories. Maps over a batch; `split_rng` says whether each example gets a key of its own.
+# 3 files, 3 repositories. Keywords: `split_rng` 2. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# Maps over a batch; `split_rng` says whether each example gets a key of its own.
 
 # %%
 run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
@@ -1084,8 +1221,10 @@ run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
 # %% [markdown]
 # ### `hk.fori_loop`
 #
-# 3 files, 3 repositories. A loop over a range of integers. `jax.grad` goes through it if the bounds are Python
-# integers.
+# 3 files, 3 repositories. Keywords: `body_fun` 3, `init_val` 3, `lower` 2, `upper` 2. Taught in [JAX transformations
+# inside a network](../beyond/transforms_inside.py).
+#
+# A loop over a range of integers. `jax.grad` goes through it if the bounds are Python integers.
 
 # %%
 run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
@@ -1093,7 +1232,9 @@ run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
 # %% [markdown]
 # ### `hk.eval_shape`
 #
-# 2 files, 1 repository. The shape of a result without computing it.
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# The shape of a result without computing it.
 
 # %%
 run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
@@ -1101,8 +1242,10 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 # %% [markdown]
 # ### `hk.while_loop`
 #
-# 2 files, 1 repository. A loop that goes on while a condition holds. It does not run at `init`, where you call the
-# body by hand, and `jax.grad` does not go through it.
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# A loop that goes on while a condition holds. It does not run at `init`, where you call the body by hand, and
+# `jax.grad` does not go through it.
 
 
 # %%
@@ -1121,7 +1264,10 @@ run(doubled, x)
 #
 # ### `hk.RNNCore`
 #
-# 12 files, 4 repositories. The base class of cores.
+# 12 files, 4 repositories; a base class in 8. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The base class of cores.
 
 
 # %%
@@ -1138,7 +1284,10 @@ run(lambda x: Sum()(x, Sum().initial_state(2)), x)
 # %% [markdown]
 # ### `hk.LSTM`
 #
-# 10 files, 7 repositories. A core with long short-term memory, the most used of Haiku's cores.
+# 10 files, 7 repositories. Keywords: `hidden_size` 2, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
+# their unrolls](../further/sequences.py).
+#
+# A core with long short-term memory, the most used of Haiku's cores.
 
 # %%
 run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
@@ -1146,7 +1295,10 @@ run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
 # %% [markdown]
 # ### `hk.LSTMState`
 #
-# 9 files, 2 repositories. The state of an LSTM: `hidden` and `cell`.
+# 9 files, 2 repositories. Keywords: `cell` 1, `hidden` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The state of an LSTM: `hidden` and `cell`.
 
 # %%
 print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
@@ -1154,7 +1306,10 @@ print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
 # %% [markdown]
 # ### `hk.dynamic_unroll`
 #
-# 8 files, 5 repositories. Runs a core over a sequence with a compiled loop; time is the first axis.
+# 8 files, 5 repositories. Keywords: `return_all_states` 1, `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`,
+# `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# Runs a core over a sequence with a compiled loop; time is the first axis.
 
 
 # %%
@@ -1168,7 +1323,10 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.VanillaRNN`
 #
-# 6 files, 3 repositories. The plain recurrent layer, without any gates.
+# 6 files, 3 repositories. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
+# their unrolls](../further/sequences.py).
+#
+# The plain recurrent layer, without any gates.
 
 # %%
 run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
@@ -1176,7 +1334,10 @@ run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
 # %% [markdown]
 # ### `hk.GRU`
 #
-# 4 files, 2 repositories. A core with gates and a single vector as state.
+# 4 files, 2 repositories; a base class in 2. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks:
+# `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# A core with gates and a single vector as state.
 
 # %%
 run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
@@ -1184,7 +1345,10 @@ run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
 # %% [markdown]
 # ### `hk.DeepRNN`
 #
-# 4 files, 4 repositories. Several cores and layers as one core.
+# 4 files, 4 repositories. Keywords: `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# Several cores and layers as one core.
 
 
 # %%
@@ -1198,7 +1362,10 @@ run(deep, x)
 # %% [markdown]
 # ### `hk.IdentityCore`
 #
-# 2 files, 1 repository. A core that returns its input; use it where you want no memory.
+# 2 files, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# A core that returns its input; use it where you want no memory.
 
 # %%
 run(lambda x: hk.IdentityCore()(x, None)[0], x)
@@ -1206,7 +1373,10 @@ run(lambda x: hk.IdentityCore()(x, None)[0], x)
 # %% [markdown]
 # ### `hk.Conv2DLSTM`
 #
-# 2 files, 1 repository. An LSTM whose states are images.
+# 2 files, 1 repository; a base class in 2. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# An LSTM whose states are images.
 
 
 # %%
@@ -1220,7 +1390,10 @@ run(images, image)
 # %% [markdown]
 # ### `hk.static_unroll`
 #
-# 2 files, 2 repositories. The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
+# 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
 
 
 # %%
@@ -1234,7 +1407,9 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.ResetCore`
 #
-# 1 file, 1 repository. Resets the state of a core where a flag says that an episode began.
+# 1 file, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# Resets the state of a core where a flag says that an episode began.
 
 
 # %%
@@ -1252,8 +1427,10 @@ run(resetting, x)
 #
 # ### `hk.data_structures.to_immutable_dict`
 #
-# 11 files, 2 repositories. Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does
-# not mix with dictionaries in `jax.tree.map`.
+# 11 files, 2 repositories.
+#
+# Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does not mix with dictionaries
+# in `jax.tree.map`.
 
 # %%
 params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
@@ -1263,8 +1440,9 @@ print(type(frozen).__name__, isinstance(frozen, dict))
 # %% [markdown]
 # ### `hk.data_structures.partition`
 #
-# 7 files, 4 repositories. Splits parameters in two with a predicate, for instance into trained and frozen. Taught in
-# [modules](../haiku/modules.py).
+# 7 files, 4 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Splits parameters in two with a predicate, for instance into trained and frozen.
 
 # %%
 first, rest = hk.data_structures.partition(
@@ -1275,8 +1453,9 @@ print(list(first), list(rest))
 # %% [markdown]
 # ### `hk.data_structures.merge`
 #
-# 6 files, 3 repositories. Puts such parts together again; if a name occurs twice, the last one wins. Taught in
-# [modules](../haiku/modules.py).
+# 6 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Puts such parts together again; if a name occurs twice, the last one wins.
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
@@ -1284,7 +1463,9 @@ print(list(hk.data_structures.merge(first, rest)))
 # %% [markdown]
 # ### `hk.data_structures.tree_size`
 #
-# 5 files, 3 repositories. Counts the numbers in all parameters. Taught in [modules](../haiku/modules.py).
+# 5 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Counts the numbers in all parameters.
 
 # %%
 print(hk.data_structures.tree_size(params))
@@ -1292,8 +1473,10 @@ print(hk.data_structures.tree_size(params))
 # %% [markdown]
 # ### `hk.data_structures.to_mutable_dict`
 #
-# 3 files, 3 repositories. Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module
-# reaches the original; `to_haiku_dict` copies both. Taught in [modules](../haiku/modules.py).
+# 3 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module reaches the original;
+# `to_haiku_dict` copies both.
 
 # %%
 thawed = hk.data_structures.to_mutable_dict(frozen)
@@ -1303,7 +1486,9 @@ print(frozen["mlp/~/linear_0"]["b"], thawed["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.tree_bytes`
 #
-# 1 file, 1 repository. Counts the bytes of all parameters. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Counts the bytes of all parameters.
 
 # %%
 print(hk.data_structures.tree_bytes(params))
@@ -1311,7 +1496,9 @@ print(hk.data_structures.tree_bytes(params))
 # %% [markdown]
 # ### `hk.data_structures.to_haiku_dict`
 #
-# 1 file, 1 repository. A copy in ordinary dictionaries, on both levels, of parameters of any kind.
+# 1 file, 1 repository.
+#
+# A copy in ordinary dictionaries, on both levels, of parameters of any kind.
 
 # %%
 copied = hk.data_structures.to_haiku_dict(params)
@@ -1321,7 +1508,9 @@ print(params["mlp/~/linear_0"]["b"], copied["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.filter`
 #
-# 1 file, 1 repository. Keeps the parameters for which a function of module, name and value is true.
+# 1 file, 1 repository.
+#
+# Keeps the parameters for which a function of module, name and value is true.
 
 # %%
 biases = hk.data_structures.filter(lambda module, name, value: name == "b", params)
@@ -1330,7 +1519,9 @@ print(jax.tree.map(jnp.shape, biases))
 # %% [markdown]
 # ### `hk.data_structures.map`
 #
-# 1 file, 1 repository. Makes a new value of each parameter, with a function of module, name and value.
+# 1 file, 1 repository. Taught in [Optimisers, loops, ensembles](../beyond/training_loops.py).
+#
+# Makes a new value of each parameter, with a function of module, name and value.
 
 # %%
 sizes = hk.data_structures.map(lambda module, name, value: value.size, params)
@@ -1339,7 +1530,10 @@ print(sizes)
 # %% [markdown]
 # ### `hk.data_structures.traverse`
 #
-# 1 file, 1 repository. Loops over all parameters: module, name and value of each.
+# 1 file, 1 repository. Taught in [Leaving Haiku: the same network in Flax NNX and
+# Equinox](../porting/leaving_haiku.py).
+#
+# Loops over all parameters: module, name and value of each.
 
 # %%
 for module, name, value in hk.data_structures.traverse(params):
@@ -1353,8 +1547,10 @@ for module, name, value in hk.data_structures.traverse(params):
 #
 # ### `hk.mixed_precision.set_policy`
 #
-# 2 files, 2 repositories. Sets the policy of a class: for its instances, not for those of a subclass. Taught in
-# [precision](../further/precision.py).
+# 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
+# `hk.mixed_precision`](../further/precision.py).
+#
+# Sets the policy of a class: for its instances, not for those of a subclass.
 
 # %%
 half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
