@@ -19,11 +19,15 @@
 # </div>
 
 # %%
+import dataclasses
+import functools
+
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import jmp
 import matplotlib.pyplot as plt
+import numpy as np
 
 key = jax.random.key(0)
 x = jnp.ones((2, 3))  # (batch, features)
@@ -251,6 +255,15 @@ params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
 print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
 
 # %% [markdown]
+# None of the files uses `hk.MutableParams`, the same type for dictionaries that you change; `hk.MutableState` is the one
+# of state.
+
+# %%
+changed: hk.MutableParams = hk.data_structures.to_haiku_dict(params)
+changed["linear"]["b"] = jnp.ones(2)
+print(params["linear"]["b"], changed["linear"]["b"])
+
+# %% [markdown]
 # ### `hk.transform_with_state`
 #
 # 36 files, 6 repositories. Taught in [State and randomness in a network](../haiku/state.py).
@@ -371,10 +384,16 @@ run(lambda x: Net(4)(x), x)
 # 34 files, 14 repositories. Keywords: `init` 34, `shape` 13, `dtype` 5, `name` 2. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# Makes a parameter of the current module at `init`, and looks it up at `apply`.
+# Makes a parameter of the current module at `init`, and looks it up at `apply`. `init` is a function of shape and
+# dtype; without a `dtype` it is float32.
 
 # %%
-run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
+run(
+    lambda x: (
+        x * hk.get_parameter(name="scale", shape=(3,), dtype=jnp.float32, init=jnp.ones)
+    ),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.transparent`
@@ -481,7 +500,8 @@ run(scoped, x)
 #
 # 2 files, 2 repositories. Keywords: `state` 1.
 #
-# Changes how parameters are made within a block, at `init`; here all of them start at 1.
+# Changes how parameters are made within a block, at `init`; here all of them start at 1. It sees parameters; with
+# `state=True` initial state, too.
 
 
 # %%
@@ -490,7 +510,7 @@ def ones(next_creator, shape, dtype, init, context):
 
 
 def created(x):
-    with hk.custom_creator(ones):
+    with hk.custom_creator(ones, params=True, state=False):
         return hk.Linear(2)(x)
 
 
@@ -501,7 +521,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 #
 # 2 files, 2 repositories. Keywords: `state` 1.
 #
-# Changes what modules see of their parameters within a block, at each use; here they see half.
+# Changes what modules see of their parameters within a block, at each use; here they see half. `params` and `state`
+# say what it sees.
 
 
 # %%
@@ -510,7 +531,7 @@ def half(next_getter, value, context):
 
 
 def halved(x):
-    with hk.custom_getter(half):
+    with hk.custom_getter(half, params=True, state=False):
         return x * hk.get_parameter("scale", (3,), init=jnp.ones)
 
 
@@ -623,20 +644,34 @@ run(named, x)
 # 128 files, 19 repositories; a base class in 1. Keywords: `w_init` 67, `with_bias` 27, `name` 23, `output_size` 13,
 # `b_init` 8. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
 #
-# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size.
+# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size. `w_init` and `b_init` say how
+# the two parameters start; the bias starts at 0 if you do not.
 
 # %%
-run(lambda x: hk.Linear(4)(x), x)
+small = hk.initializers.TruncatedNormal(stddev=0.01)
+run(
+    lambda x: hk.Linear(
+        output_size=4, with_bias=True, w_init=small, b_init=jnp.zeros, name="head"
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.Sequential`
 #
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Calls a list of modules and functions one after the other.
+# Calls a list of modules and functions one after the other. Its `name` is in no path: you made the layers outside of
+# it.
+
 
 # %%
-run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
+def chained(x):
+    layers = [hk.Linear(4), jax.nn.relu, hk.Linear(1)]
+    return hk.Sequential(layers=layers, name="head")(x)
+
+
+run(chained, x)
 
 # %% [markdown]
 # ### `hk.Flatten`
@@ -647,7 +682,7 @@ run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
 # Joins all axes but the first, or but the first `preserve_dims`.
 
 # %%
-run(lambda x: hk.Flatten()(x), image)
+run(lambda x: hk.Flatten(preserve_dims=1)(x), image)
 
 # %% [markdown]
 # ### `hk.nets.MLP`
@@ -655,10 +690,22 @@ run(lambda x: hk.Flatten()(x), image)
 # 49 files, 11 repositories. Keywords: `activation` 12, `w_init` 11, `activate_final` 9, `name` 5, `output_sizes` 5,
 # `b_init` 4. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Linear layers with an activation between them, and none at the end unless you say `activate_final=True`.
+# Linear layers with an activation between them, and none at the end unless you say `activate_final=True`. The
+# activation is ReLU unless you give another. All layers get the same `w_init` and `b_init`.
 
 # %%
-run(lambda x: hk.nets.MLP([4, 1])(x), x)
+run(
+    lambda x: hk.nets.MLP(
+        output_sizes=[4, 1],
+        w_init=small,
+        b_init=jnp.zeros,
+        with_bias=True,
+        activation=jax.nn.tanh,
+        activate_final=True,
+        name="torso",
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.Conv2D`
@@ -667,10 +714,27 @@ run(lambda x: hk.nets.MLP([4, 1])(x), x)
 # 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A convolution over height and width; channels come last.
+# A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step
+# of the kernel, `rate` the distance of its entries; `"SAME"` pads the border with zeros, `"VALID"` pads nothing. With
+# `feature_group_count` each group of channels has kernels of its own.
 
 # %%
-run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
+run(
+    lambda x: hk.Conv2D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        rate=1,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NHWC",
+        feature_group_count=1,
+        name="stem",
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.dropout`
@@ -681,7 +745,7 @@ run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
 # A function, not a layer: zeroes each entry with the given probability and scales the rest.
 
 # %%
-print(hk.dropout(key, 0.5, jnp.ones(8)))
+print(hk.dropout(rng=key, rate=0.5, x=jnp.ones(8)))
 
 # %% [markdown]
 # ### `hk.LayerNorm`
@@ -690,10 +754,23 @@ print(hk.dropout(key, 0.5, jnp.ones(8)))
 # `eps` 2. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
 # Normalises over the axes that you name, mostly the last one. `create_scale` and `create_offset` add a trained scale
-# and shift.
+# and shift, along `param_axis`; `eps` is added to the variance.
 
 # %%
-run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
+run(
+    lambda x: hk.LayerNorm(
+        axis=-1,
+        create_scale=True,
+        create_offset=True,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        use_fast_variance=False,
+        name="norm",
+        param_axis=-1,
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.BatchNorm`
@@ -702,19 +779,59 @@ run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
 # Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
+# `decay_rate` is what the averages keep of their old value.
 
 # %%
-run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
+run(
+    lambda x: hk.BatchNorm(
+        create_scale=True,
+        create_offset=True,
+        decay_rate=0.9,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        axis=None,
+        data_format="channels_last",
+        name="norm",
+    )(x, is_training=True),
+    x,
+)
+
+# %% [markdown]
+# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap`, `jax.pmap` or
+# `jax.shard_map` over which mean and variance are taken; without it, each part is normalised by its own. Two parts, of
+# zeros and of tens, come out as zeros without it:
+
+
+# %%
+def normalised(axis, x):
+    norm = hk.BatchNorm(False, False, 0.9, cross_replica_axis=axis, name="norm")
+    return norm(x, is_training=True, test_local_stats=False)
+
+
+def on_devices(axis, parts):
+    net = hk.transform_with_state(functools.partial(normalised, axis))
+
+    def device(part):
+        params, state = net.init(None, part)
+        return net.apply(params, state, None, part)[0]
+
+    return jax.vmap(device, axis_name="devices")(parts)
+
+
+parts = jnp.array([[0.0, 0.0], [10.0, 10.0]])[..., None]  # (device, batch, features)
+print(on_devices(None, parts)[..., 0])
+print(on_devices("devices", parts)[..., 0])
 
 # %% [markdown]
 # ### `hk.Reshape`
 #
 # 15 files, 3 repositories. Keywords: `preserve_dims` 3.
 #
-# Reshapes all axes but the first, or but the first `preserve_dims`.
+# Reshapes all axes but the first, or but the first `preserve_dims`; -1 is what is left.
 
 # %%
-run(lambda x: hk.Reshape((4, 16))(x), image)
+run(lambda x: hk.Reshape(output_shape=(4, -1), preserve_dims=1)(x), image)
 
 # %% [markdown]
 # ### `hk.max_pool`
@@ -722,10 +839,18 @@ run(lambda x: hk.Reshape((4, 16))(x), image)
 # 10 files, 4 repositories. Keywords: `padding` 10, `strides` 10, `window_shape` 10. Taught in [Modules, names and
 # shared parameters](../haiku/modules.py).
 #
-# The maximum over windows; the sizes are for the last axes, axes before them count as batch.
+# The maximum over windows; the sizes are for the last axes, axes before them count as batch. A single number is for
+# all axes but the batch and `channel_axis`.
 
 # %%
-print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
+pooled = hk.max_pool(
+    value=image,
+    window_shape=(1, 2, 2, 1),
+    strides=(1, 2, 2, 1),
+    padding="VALID",
+    channel_axis=-1,
+)
+print(pooled.shape)
 
 # %% [markdown]
 # ### `hk.Embed`
@@ -733,10 +858,15 @@ print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 # 9 files, 8 repositories. Keywords: `embed_dim` 5, `vocab_size` 4, `w_init` 4, `lookup_style` 2, `embedding_matrix` 1,
 # `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# A table of vectors, looked up by integers.
+# A table of vectors, looked up by integers. `embedding_matrix` is a table that starts it, in place of the two sizes.
 
 # %%
-run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
+run(
+    lambda i: hk.Embed(vocab_size=10, embed_dim=4, w_init=small, name="tokens")(i),
+    jnp.array([1, 7]),
+)
+table = jnp.arange(6.0).reshape(3, 2)
+run(lambda i: hk.Embed(embedding_matrix=table)(i), jnp.array([1, 2]))
 
 # %% [markdown]
 # ### `hk.BatchApply`
@@ -744,10 +874,10 @@ run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
 # 7 files, 5 repositories. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
 # unrolls](../further/sequences.py).
 #
-# Merges the leading axes, such as time and batch, for a layer that expects one.
+# Merges the leading axes, such as time and batch, for a layer that expects one; `num_dims` says how many.
 
 # %%
-run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
+run(lambda x: hk.BatchApply(f=hk.Linear(2), num_dims=2)(x), jnp.ones((5, 2, 3)))
 
 # %% [markdown]
 # ### `hk.one_hot`
@@ -757,17 +887,33 @@ run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
 # Rows of the identity matrix, and zeros for an integer out of range, as from `jax.nn.one_hot`.
 
 # %%
-print(hk.one_hot(jnp.array([0, 2]), 3))
+print(hk.one_hot(x=jnp.array([0, 2]), num_classes=3, dtype=jnp.int32))
 
 # %% [markdown]
 # ### `hk.Conv1D`
 #
 # 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1.
 #
-# A convolution over time; channels come last.
+# A convolution over time; channels come last. It has the keywords of `hk.Conv2D`. `hk.pad.causal` pads the start only,
+# so that no output depends on later inputs.
 
 # %%
-run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
+run(
+    lambda x: hk.Conv1D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=1,
+        rate=2,
+        padding=hk.pad.causal,
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        feature_group_count=1,
+        name="mix",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.MaxPool`
@@ -777,7 +923,12 @@ run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
 # `hk.max_pool` as a module.
 
 # %%
-run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
+run(
+    lambda x: hk.MaxPool(
+        window_shape=2, strides=2, padding="VALID", channel_axis=-1, name="pool"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.avg_pool`
@@ -787,7 +938,10 @@ run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # The mean over windows; with padding it counts only the entries that are there.
 
 # %%
-print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
+pooled = hk.avg_pool(
+    value=image, window_shape=2, strides=2, padding="VALID", channel_axis=-1
+)
+print(pooled.shape)
 
 # %% [markdown]
 # ### `hk.MultiHeadAttention`
@@ -796,11 +950,37 @@ print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
 # 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
 #
 # Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
-# says another.
+# says another; `mask` is true where a query may look.
 
 # %%
-init = hk.initializers.VarianceScaling(1.0)
-run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series)
+attention = {
+    "query": jnp.ones((2, 16, 3)),
+    "key": jnp.ones((2, 5, 3)),
+    "value": jnp.ones((2, 5, 3)),
+    "mask": jnp.ones((2, 1, 16, 5), bool),  # (batch, head, query, key)
+}
+run(
+    lambda inputs: hk.MultiHeadAttention(
+        num_heads=2,
+        key_size=4,
+        w_init=hk.initializers.VarianceScaling(1.0),
+        with_bias=True,
+        b_init=jnp.zeros,
+        value_size=4,
+        model_size=5,
+        name="attention",
+    )(**inputs),
+    attention,
+)
+
+# %% [markdown]
+# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. Haiku calls it deprecated, and it still works.
+
+# %%
+run(
+    lambda x: hk.MultiHeadAttention(num_heads=2, key_size=4, w_init_scale=1.0)(x, x, x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.Conv3D`
@@ -810,7 +990,19 @@ run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series
 # A convolution over three axes, as in a video.
 
 # %%
-run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
+run(
+    lambda x: hk.Conv3D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=False,
+        w_init=small,
+        data_format="NDHWC",
+        name="video",
+    )(x),
+    jnp.ones((1, 4, 8, 8, 1)),
+)
 
 # %% [markdown]
 # ### `hk.Conv2DTranspose`
@@ -821,17 +1013,31 @@ run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
 # The transposed convolution: with a stride it enlarges the image.
 
 # %%
-run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
+run(
+    lambda x: hk.Conv2DTranspose(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NHWC",
+        name="up",
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.Bias`
 #
 # 2 files, 2 repositories. Keywords: `bias_dims` 2, `name` 2, `b_init` 1.
 #
-# Adds trained numbers: by default one for each entry of an example, shared by the batch.
+# Adds trained numbers: by default one for each entry of an example, shared by the batch. `bias_dims` names the axes
+# along which they differ.
 
 # %%
-run(lambda x: hk.Bias()(x), x)
+run(lambda x: hk.Bias(bias_dims=[-1], b_init=jnp.zeros, name="shift")(x), image)
 
 # %% [markdown]
 # ### `hk.Conv3DTranspose`
@@ -842,7 +1048,16 @@ run(lambda x: hk.Bias()(x), x)
 
 # %%
 run(
-    lambda x: hk.Conv3DTranspose(2, kernel_shape=3, stride=2)(x),
+    lambda x: hk.Conv3DTranspose(
+        output_channels=2,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        name="up",
+    )(x),
     jnp.ones((1, 2, 4, 4, 1)),
 )
 
@@ -865,7 +1080,17 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # Divides by the root of the mean square; no mean is subtracted.
 
 # %%
-run(lambda x: hk.RMSNorm(axis=-1)(x), x)
+run(
+    lambda x: hk.RMSNorm(
+        axis=-1,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        name="norm",
+        create_scale=True,
+        param_axis=-1,
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.AvgPool`
@@ -875,7 +1100,12 @@ run(lambda x: hk.RMSNorm(axis=-1)(x), x)
 # `hk.avg_pool` as a module.
 
 # %%
-run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
+run(
+    lambda x: hk.AvgPool(
+        window_shape=2, strides=2, padding="SAME", channel_axis=-1, name="pool"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.Conv1DTranspose`
@@ -885,7 +1115,20 @@ run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
 # The transposed convolution over time: with a stride it lengthens the series.
 
 # %%
-run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
+run(
+    lambda x: hk.Conv1DTranspose(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        name="up",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.GroupNorm`
@@ -895,17 +1138,40 @@ run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
 # Normalises each example over groups of channels.
 
 # %%
-run(lambda x: hk.GroupNorm(groups=2)(x), jnp.ones((2, 8, 8, 4)))
+run(
+    lambda x: hk.GroupNorm(
+        groups=2,
+        axis=slice(1, None),
+        create_scale=True,
+        create_offset=True,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        data_format="channels_last",
+        name="norm",
+    )(x),
+    jnp.ones((2, 8, 8, 4)),
+)
 
 # %% [markdown]
 # ### `hk.nets.ResNet50`
 #
 # 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
 #
-# The residual network of 50 layers for images. Only shapes are computed here.
+# The residual network of 50 layers for images. `resnet_v2` normalises before each convolution, not after; `bn_config`
+# goes to all BatchNorms. Only shapes are computed here.
+
 
 # %%
-net = hk.transform_with_state(lambda x: hk.nets.ResNet50(1000)(x, is_training=True))
+def resnet(x):
+    config = {"decay_rate": 0.99, "eps": 1e-5}
+    net = hk.nets.ResNet50(
+        num_classes=1000, bn_config=config, resnet_v2=True, name="resnet"
+    )
+    return net(x, is_training=True)
+
+
+net = hk.transform_with_state(resnet)
 params, _ = jax.eval_shape(net.init, key, jnp.ones((1, 64, 64, 3)))
 print(len(params), "modules,", hk.data_structures.tree_size(params), "parameters")
 
@@ -928,6 +1194,7 @@ def group(x):
         resnet_v2=True,
         bottleneck=False,
         use_projection=True,
+        name="group",
     )(x, is_training=True, test_local_stats=False)
 
 
@@ -938,13 +1205,31 @@ run(group, image)
 # None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself.
 
 # %%
-run(lambda x: hk.DepthwiseConv1D(channel_multiplier=2, kernel_shape=3)(x), series)
+run(
+    lambda x: hk.DepthwiseConv1D(
+        channel_multiplier=2,
+        kernel_shape=3,
+        stride=1,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        name="each",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # Nor do they use `hk.InstanceNorm`, which normalises each channel of each example.
 
 # %%
-run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
+run(
+    lambda x: hk.InstanceNorm(
+        create_scale=True, create_offset=True, eps=1e-5, name="norm"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ## Initialisers
@@ -956,10 +1241,11 @@ run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
 # 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`.
+# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`. The
+# cut narrows it, and nothing makes up for that.
 
 # %%
-drawn(hk.initializers.TruncatedNormal(stddev=0.1))
+drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 
 # %% [markdown]
 # ### `hk.initializers.VarianceScaling`
@@ -967,10 +1253,15 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1))
 # 17 files, 7 repositories. Keywords: `scale` 4, `distribution` 3, `mode` 3. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# Normal or uniform, with a variance that depends on the number of inputs or outputs.
+# Normal or uniform, with the variance `scale / n`. By `mode`, n is the number of inputs (`"fan_in"`), of outputs
+# (`"fan_out"`) or their mean (`"fan_avg"`). Its truncated normal, the default, is widened to make up for the cut.
 
 # %%
-drawn(hk.initializers.VarianceScaling(2.0))
+drawn(
+    hk.initializers.VarianceScaling(
+        scale=2.0, mode="fan_in", distribution="truncated_normal"
+    )
+)
 
 # %% [markdown]
 # ### `hk.initializers.Constant`
@@ -980,7 +1271,7 @@ drawn(hk.initializers.VarianceScaling(2.0))
 # The same number in every place.
 
 # %%
-drawn(hk.initializers.Constant(0.5))
+drawn(hk.initializers.Constant(constant=0.5))
 
 # %% [markdown]
 # ### `hk.initializers.Initializer`
@@ -1007,7 +1298,7 @@ drawn(init)
 # Draws from a normal distribution of a given width.
 
 # %%
-drawn(hk.initializers.RandomNormal(stddev=0.1))
+drawn(hk.initializers.RandomNormal(stddev=0.1, mean=0.0))
 
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
@@ -1017,7 +1308,7 @@ drawn(hk.initializers.RandomNormal(stddev=0.1))
 # Draws from a uniform distribution between two bounds.
 
 # %%
-drawn(hk.initializers.RandomUniform(-0.1, 0.1))
+drawn(hk.initializers.RandomUniform(minval=-0.1, maxval=0.1))
 
 # %% [markdown]
 # ### `hk.initializers.Identity`
@@ -1027,7 +1318,7 @@ drawn(hk.initializers.RandomUniform(-0.1, 0.1))
 # The identity matrix; a matrix that is not square gets ones on its diagonal.
 
 # %%
-drawn(hk.initializers.Identity())
+drawn(hk.initializers.Identity(gain=1.0))
 
 # %% [markdown]
 # ### `hk.initializers`
@@ -1047,7 +1338,7 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # Uniform, with a range that depends on the number of inputs.
 
 # %%
-drawn(hk.initializers.UniformScaling())
+drawn(hk.initializers.UniformScaling(scale=1.0))
 
 # %% [markdown]
 # ## State
@@ -1061,8 +1352,13 @@ drawn(hk.initializers.UniformScaling())
 #
 # Looks up a value of the state, and makes it at `init`.
 
+
 # %%
-run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
+def offset(x):
+    return x + hk.get_state(name="offset", shape=(), dtype=jnp.float32, init=jnp.ones)
+
+
+run(offset, x)
 
 # %% [markdown]
 # ### `hk.set_state`
@@ -1130,7 +1426,7 @@ run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
 # Samples classes from logits; `jax.random.categorical` gives the same numbers.
 
 # %%
-print(hk.multinomial(key, jnp.zeros(3), 5))
+print(hk.multinomial(rng=key, logits=jnp.zeros(3), num_samples=5))
 
 # %% [markdown]
 # ### `hk.maybe_next_rng_key`
@@ -1185,10 +1481,11 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../beyond/transforms_inside.py).
 #
-# Computes activations again in the backward pass instead of keeping them: less memory, more time.
+# Computes activations again in the backward pass instead of keeping them: less memory, more time. Inside a loop such
+# as `hk.scan`, `prevent_cse=False` is enough.
 
 # %%
-run(lambda x: hk.remat(hk.Linear(2))(x), x)
+run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
 
 # %% [markdown]
 # ### `hk.scan`
@@ -1196,13 +1493,18 @@ run(lambda x: hk.remat(hk.Linear(2))(x), x)
 # 6 files, 3 repositories. Keywords: `length` 3, `unroll` 1, `xs` 1. Taught in [JAX transformations inside a
 # network](../beyond/transforms_inside.py).
 #
-# A compiled loop with a carry, over the first axis of an array or of a tree of arrays.
+# A compiled loop with a carry, over the first axis of an array or of a tree of arrays. With `xs=None`, `length` says
+# how many turns it takes; `unroll` puts several of them into one turn of the compiled loop.
 
 
 # %%
 def running_sum(x):
     scale = hk.get_parameter("scale", (), init=jnp.ones)
-    return hk.scan(lambda total, row: (total + scale * row, total), jnp.zeros(3), x)[0]
+
+    def add(total, row):
+        return total + scale * row, total
+
+    return hk.scan(f=add, init=jnp.zeros(3), xs=x, length=2, reverse=False, unroll=1)[0]
 
 
 run(running_sum, x)
@@ -1216,7 +1518,12 @@ run(running_sum, x)
 # Maps over a batch; `split_rng` says whether each example gets a key of its own.
 
 # %%
-run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
+run(
+    lambda x: hk.vmap(
+        hk.Linear(2), in_axes=0, out_axes=0, split_rng=not hk.running_init()
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.fori_loop`
@@ -1227,7 +1534,10 @@ run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
 # A loop over a range of integers. `jax.grad` goes through it if the bounds are Python integers.
 
 # %%
-run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
+run(
+    lambda x: hk.fori_loop(lower=0, upper=3, body_fun=lambda i, v: v + i, init_val=x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.eval_shape`
@@ -1252,7 +1562,9 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 def doubled(x):
     if hk.running_init():  # which does not loop
         return 2 * x
-    return hk.while_loop(lambda v: v.sum() < 100, lambda v: 2 * v, x)
+    return hk.while_loop(
+        cond_fun=lambda v: v.sum() < 100, body_fun=lambda v: 2 * v, init_val=x
+    )
 
 
 run(doubled, x)
@@ -1289,8 +1601,14 @@ run(lambda x: Sum()(x, Sum().initial_state(2)), x)
 #
 # A core with long short-term memory, the most used of Haiku's cores.
 
+
 # %%
-run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
+def one_step(x):
+    core = hk.LSTM(hidden_size=4, name="memory")
+    return core(x, core.initial_state(batch_size=2))[0]
+
+
+run(one_step, x)
 
 # %% [markdown]
 # ### `hk.LSTMState`
@@ -1309,13 +1627,22 @@ print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
 # 8 files, 5 repositories. Keywords: `return_all_states` 1, `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`,
 # `hk.GRU` and their unrolls](../further/sequences.py).
 #
-# Runs a core over a sequence with a compiled loop; time is the first axis.
+# Runs a core over a sequence with a compiled loop; time is the first axis, unless `time_major=False`. It returns the
+# last state, or with `return_all_states=True` those of all steps.
 
 
 # %%
 def unrolled(xs):
     core = hk.LSTM(4)
-    return hk.dynamic_unroll(core, xs, core.initial_state(2))[0]
+    outs, states = hk.dynamic_unroll(
+        core,
+        xs,
+        core.initial_state(2),
+        time_major=True,
+        reverse=False,
+        return_all_states=True,
+    )
+    return outs, states.cell
 
 
 run(unrolled, jnp.ones((5, 2, 3)))
@@ -1329,7 +1656,12 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # The plain recurrent layer, without any gates.
 
 # %%
-run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
+run(
+    lambda x: hk.VanillaRNN(hidden_size=4, double_bias=False, name="plain")(
+        x, jnp.zeros((2, 4))
+    )[0],
+    x,
+)
 
 # %% [markdown]
 # ### `hk.GRU`
@@ -1340,7 +1672,12 @@ run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
 # A core with gates and a single vector as state.
 
 # %%
-run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
+run(
+    lambda x: hk.GRU(hidden_size=4, w_i_init=small, name="gates")(x, jnp.zeros((2, 4)))[
+        0
+    ],
+    x,
+)
 
 # %% [markdown]
 # ### `hk.DeepRNN`
@@ -1353,7 +1690,8 @@ run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
 
 # %%
 def deep(x):
-    core = hk.DeepRNN([hk.LSTM(4), jax.nn.relu, hk.GRU(2)])
+    layers = [hk.LSTM(4), jax.nn.relu, hk.GRU(2)]
+    core = hk.DeepRNN(layers=layers, name="stack")
     return core(x, core.initial_state(2))[0]
 
 
@@ -1381,7 +1719,7 @@ run(lambda x: hk.IdentityCore()(x, None)[0], x)
 
 # %%
 def images(x):
-    core = hk.Conv2DLSTM((8, 8), output_channels=2, kernel_shape=3)
+    core = hk.Conv2DLSTM(input_shape=(8, 8), output_channels=2, kernel_shape=3)
     return core(x, core.initial_state(1))[0]
 
 
@@ -1399,7 +1737,7 @@ run(images, image)
 # %%
 def unrolled(xs):
     core = hk.GRU(4)
-    return hk.static_unroll(core, xs, core.initial_state(2))[0]
+    return hk.static_unroll(core, xs, core.initial_state(2), time_major=True)[0]
 
 
 run(unrolled, jnp.ones((5, 2, 3)))
@@ -1517,6 +1855,12 @@ biases = hk.data_structures.filter(lambda module, name, value: name == "b", para
 print(jax.tree.map(jnp.shape, biases))
 
 # %% [markdown]
+# None of the files uses `hk.data_structures.is_subset`, which says whether one tree has all the names of another.
+
+# %%
+print(hk.data_structures.is_subset(subset=biases, superset=params))
+
+# %% [markdown]
 # ### `hk.data_structures.map`
 #
 # 1 file, 1 repository. Taught in [Optimisers, loops, ensembles](../beyond/training_loops.py).
@@ -1538,6 +1882,147 @@ print(sizes)
 # %%
 for module, name, value in hk.data_structures.traverse(params):
     print(module, name, value.shape)
+
+# %% [markdown]
+# ## Base classes
+#
+# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
+# need no `__init__`, as long as one field is `name`.
+
+
+# %%
+@dataclasses.dataclass
+class Block(hk.Module):
+    width: int
+    name: str | None = None
+
+    def __call__(self, x):
+        return jax.nn.relu(hk.Linear(self.width)(x))
+
+
+run(lambda x: Block(width=4)(x), x)
+
+# %% [markdown]
+# Others have a layer of Haiku as their base. Their parameters are filed under the name of the subclass.
+
+
+# %%
+class Doubled(hk.Linear):
+    def __call__(self, x):
+        return 2 * super().__call__(x)
+
+
+run(lambda x: Doubled(4)(x), x)
+
+# %% [markdown]
+# A subclass may read what the layer keeps of its arguments. This convolution centres its kernel before each use, with
+# the same parameters as an `hk.Conv2D` without bias.
+
+
+# %%
+class CentredConv(hk.Conv2D):
+    def __call__(self, x):
+        channels = x.shape[self.channel_index]
+        shape = (*self.kernel_shape, channels, self.output_channels)
+        w = hk.get_parameter("w", shape, x.dtype, init=self.w_init)
+        w = w - w.mean((0, 1, 2))
+        return jax.lax.conv_general_dilated(
+            x,
+            w,
+            window_strides=self.stride,
+            padding=self.padding,
+            dimension_numbers=self.dimension_numbers,
+        )
+
+
+run(lambda x: CentredConv(8, 3, stride=2, w_init=small)(x), image)
+
+# %% [markdown]
+# Norms are subclassed to change their dtype, or to fix an argument of the call.
+
+
+# %%
+class Float32Norm(hk.LayerNorm):
+    def __call__(self, x):
+        return super().__call__(x.astype(jnp.float32)).astype(x.dtype)
+
+
+class AlwaysLocal(hk.BatchNorm):
+    def __call__(self, x):
+        return super().__call__(x, is_training=False, test_local_stats=True)
+
+
+def normed(x):
+    return AlwaysLocal(True, True, 0.9)(Float32Norm(-1, True, True)(x))
+
+
+run(normed, x)
+
+# %% [markdown]
+# Where only the arguments differ, the subclass has an `__init__`, and passes the name on.
+
+
+# %%
+class Halve(hk.MaxPool):
+    def __init__(self, name=None):
+        super().__init__(window_shape=2, strides=2, padding="SAME", name=name)
+
+
+run(lambda x: Halve()(x), image)
+
+
+# %%
+class CausalAttention(hk.MultiHeadAttention):
+    def __call__(self, x):
+        steps = x.shape[-2]
+        mask = jnp.tril(jnp.ones((1, 1, steps, steps), bool))
+        return super().__call__(x, x, x, mask=mask)
+
+
+run(lambda x: CausalAttention(2, key_size=4, w_init=small)(x), series)
+
+# %% [markdown]
+# A subclass of a core may change what goes in, or the state; `initial_state` is the one of its base.
+
+
+# %%
+class Squashed(hk.GRU):
+    def __call__(self, x, state):
+        return super().__call__(jnp.tanh(x), state)
+
+
+class Fading(hk.Conv2DLSTM):
+    def __call__(self, x, state):
+        out, state = super().__call__(x, state)
+        return out, hk.LSTMState(hidden=0.9 * state.hidden, cell=state.cell)
+
+
+def stepped(x, picture):
+    fading = Fading((8, 8), output_channels=2, kernel_shape=3)
+    seen, _ = fading(picture, fading.initial_state(1))
+    return Squashed(4)(x, jnp.zeros((2, 4)))[0], seen
+
+
+run(stepped, x, image)
+
+# %% [markdown]
+# An initialiser of your own may be a class. `hk.initializers.Initializer` is a type for annotations; as a base it adds
+# nothing.
+
+
+# %%
+class Clipped(hk.initializers.RandomNormal):
+    def __call__(self, shape, dtype):
+        return jnp.clip(super().__call__(shape, dtype), -0.1, 0.1)
+
+
+class Ramp(hk.initializers.Initializer):
+    def __call__(self, shape, dtype):
+        return jnp.arange(np.prod(shape), dtype=dtype).reshape(shape)
+
+
+drawn(Clipped(stddev=1.0))
+drawn(Ramp())
 
 # %% [markdown]
 # ## Mixed precision
