@@ -798,9 +798,9 @@ run(
 )
 
 # %% [markdown]
-# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap`, `jax.pmap` or
-# `jax.shard_map` over which mean and variance are taken; without it, each part is normalised by its own. Two parts, of
-# zeros and of tens, come out as zeros without it:
+# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap` over
+# which mean and variance are taken; without it, each part is normalised by its own. Two parts, of zeros and of tens,
+# come out as zeros without it:
 
 
 # %%
@@ -1037,7 +1037,7 @@ run(
 # along which they differ.
 
 # %%
-run(lambda x: hk.Bias(bias_dims=[-1], b_init=jnp.zeros, name="shift")(x), image)
+run(lambda x: hk.Bias(bias_dims=[-1], b_init=jnp.zeros, name="shift")(x), series)
 
 # %% [markdown]
 # ### `hk.Conv3DTranspose`
@@ -1158,7 +1158,7 @@ run(
 #
 # 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
 #
-# The residual network of 50 layers for images. `resnet_v2` normalises before each convolution, not after; `bn_config`
+# The residual network of 50 layers for images. `resnet_v2=True` takes the blocks of its second version, `bn_config`
 # goes to all BatchNorms. Only shapes are computed here.
 
 
@@ -1395,7 +1395,7 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 # An iterator of keys, for use outside of networks.
 
 # %%
-keys = hk.PRNGSequence(0)
+keys = hk.PRNGSequence(key_or_seed=0)
 print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 
 # %% [markdown]
@@ -1655,13 +1655,14 @@ run(unrolled, jnp.ones((5, 2, 3)))
 #
 # The plain recurrent layer, without any gates.
 
+
 # %%
-run(
-    lambda x: hk.VanillaRNN(hidden_size=4, double_bias=False, name="plain")(
-        x, jnp.zeros((2, 4))
-    )[0],
-    x,
-)
+def plain(x):
+    core = hk.VanillaRNN(hidden_size=4, double_bias=False, name="plain")
+    return core(x, core.initial_state(2))[0]
+
+
+run(plain, x)
 
 # %% [markdown]
 # ### `hk.GRU`
@@ -1671,13 +1672,14 @@ run(
 #
 # A core with gates and a single vector as state.
 
+
 # %%
-run(
-    lambda x: hk.GRU(hidden_size=4, w_i_init=small, name="gates")(x, jnp.zeros((2, 4)))[
-        0
-    ],
-    x,
-)
+def gated(x):
+    core = hk.GRU(hidden_size=4, w_i_init=small, name="gates")
+    return core(x, core.initial_state(2))[0]
+
+
+run(gated, x)
 
 # %% [markdown]
 # ### `hk.DeepRNN`
@@ -1887,7 +1889,7 @@ for module, name, value in hk.data_structures.traverse(params):
 # ## Base classes
 #
 # Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
-# need no `__init__`, as long as one field is `name`.
+# need no `__init__`. Without a field `name` the class works, but you cannot name an instance.
 
 
 # %%
@@ -1912,7 +1914,18 @@ class Doubled(hk.Linear):
         return 2 * super().__call__(x)
 
 
+class Raised(hk.Conv1D):
+    def __call__(self, x):
+        return super().__call__(x) + 1
+
+
+class FlatMLP(hk.nets.MLP):
+    def __call__(self, x):
+        return super().__call__(hk.Flatten()(x))
+
+
 run(lambda x: Doubled(4)(x), x)
+run(lambda x: FlatMLP([4, 1])(Raised(2, kernel_shape=3)(x)), series)
 
 # %% [markdown]
 # A subclass may read what the layer keeps of its arguments. This convolution centres its kernel before each use, with
@@ -1991,6 +2004,12 @@ class Squashed(hk.GRU):
         return super().__call__(jnp.tanh(x), state)
 
 
+class Echo(hk.VanillaRNN):
+    def __call__(self, x, state):
+        out, state = super().__call__(x, state)
+        return out + x.mean(), state
+
+
 class Fading(hk.Conv2DLSTM):
     def __call__(self, x, state):
         out, state = super().__call__(x, state)
@@ -2000,14 +2019,15 @@ class Fading(hk.Conv2DLSTM):
 def stepped(x, picture):
     fading = Fading((8, 8), output_channels=2, kernel_shape=3)
     seen, _ = fading(picture, fading.initial_state(1))
-    return Squashed(4)(x, jnp.zeros((2, 4)))[0], seen
+    out, _ = Squashed(4)(x, jnp.zeros((2, 4)))
+    return Echo(4)(out, jnp.zeros((2, 4)))[0], seen
 
 
 run(stepped, x, image)
 
 # %% [markdown]
-# An initialiser of your own may be a class. `hk.initializers.Initializer` is a type for annotations; as a base it adds
-# nothing.
+# An initialiser of your own may be a class. `hk.initializers.Initializer` is a type for annotations; as a base it asks for
+# a `__call__` and adds nothing.
 
 
 # %%
@@ -2038,8 +2058,8 @@ drawn(Ramp())
 # Sets the policy of a class: for its instances, not for those of a subclass.
 
 # %%
-half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
-hk.mixed_precision.set_policy(hk.Linear, half)
+policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
+hk.mixed_precision.set_policy(hk.Linear, policy)
 print(
     hk.transform(lambda x: hk.Linear(2)(x))
     .apply({"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}, None, x)
@@ -2060,6 +2080,216 @@ class Asking(hk.Module):
 
 run(lambda x: Asking()(x), x)
 
+# %% [markdown]
+# ## In other files
+#
+# None of the files that we counted uses the names of this section. You may still meet them.
+#
+# `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a network
+# an empty state, so that it fits code for networks with state; `hk.without_state` takes it away again.
+
+
+# %%
+def in_two_ways():
+    norm = hk.BatchNorm(True, True, decay_rate=0.9)
+    train = functools.partial(norm, is_training=True)
+    evaluate = functools.partial(norm, is_training=False)
+    return train, (train, evaluate)
+
+
+net = hk.multi_transform_with_state(in_two_ways)
+params, state = net.init(key, x)
+train, evaluate = net.apply
+out, state = train(params, state, None, x)
+print(
+    isinstance(net, hk.MultiTransformedWithState),
+    evaluate(params, state, None, x)[0].shape,
+)
+stateless = hk.with_empty_state(hk.transform(lambda x: hk.Linear(2)(x)))
+print(stateless.init(key, x)[1], list(hk.without_state(stateless).init(key, x)))
+
+# %% [markdown]
+# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` are the functions of JAX for use inside a network.
+
+
+# %%
+def controlled(x):
+    scale = hk.get_parameter("scale", (3,), init=jnp.ones)
+    out = hk.cond(x.sum() > 0, lambda v: v * scale, lambda v: v, x)
+    out = hk.switch(0, [lambda v: v * scale, lambda v: v], out)
+    out = hk.map(lambda row: row * scale, out)
+    value, gradient = hk.value_and_grad(lambda v: (v * scale).sum())(out)
+    return value, gradient + hk.grad(lambda v: (v * scale).sum())(out)
+
+
+run(controlled, x)
+
+# %% [markdown]
+# `hk.layer_stack` runs the same layers several times in a compiled loop, with parameters of their own each time: they
+# have one more axis. With `with_per_layer_inputs` each turn gets an entry of an array, and returns one. `hk.lift`
+# takes the parameters of another transformed function into this one; `hk.lift_with_state` state, too.
+
+
+# %%
+def stacked(x):
+    return hk.layer_stack(num_layers=4)(lambda v: hk.Linear(3)(v))(x)
+
+
+def stacked_with_inputs(x):
+    @hk.experimental.layer_stack(4, with_per_layer_inputs=True)
+    def layers(v, scale):
+        return hk.Linear(3)(scale * v), v.mean()
+
+    return layers(x, jnp.arange(4.0))
+
+
+run(stacked, x)
+run(stacked_with_inputs, x)
+
+
+# %%
+def lifted(x):
+    inner = hk.transform(lambda x: hk.Linear(2)(x))
+    params = hk.lift(inner.init, name="inner")(hk.next_rng_key(), x)
+    return inner.apply(params, None, x)
+
+
+def lifted_with_state(x):
+    inner = hk.transform_with_state(counting)
+    init, updater = hk.lift_with_state(inner.init, name="inner")
+    params, state = init(None, x)
+    out, state = inner.apply(params, state, None, x)
+    updater.update(state)
+    return out
+
+
+run(lifted, x)
+run(lifted_with_state, x)
+
+# %% [markdown]
+# Layers: `hk.ConvND` is the base of the convolutions; depthwise ones exist for images, too.
+
+
+# %%
+def more_layers(x):
+    x = hk.ConvND(2, output_channels=4, kernel_shape=3)(x)
+    x = hk.DepthwiseConv2D(channel_multiplier=2, kernel_shape=3)(x)
+    x = hk.SeparableDepthwiseConv2D(channel_multiplier=1, kernel_shape=3)(x)
+    return hk.Deferred(lambda: hk.Linear(2))(x)  # makes its module at the first call
+
+
+run(more_layers, image)
+
+# %% [markdown]
+# Recurrent networks: `hk.deep_rnn_with_skip_connections` gives each core the input of the first as well, and its output
+# joins those of all. `hk.Conv1DLSTM` and `hk.Conv3DLSTM` have states like their inputs.
+
+
+# %%
+def skipping(x):
+    cores = [hk.LSTM(4), hk.GRU(2)]
+    core = hk.deep_rnn_with_skip_connections(layers=cores, name="stack")
+    return core(x, core.initial_state(2))[0]
+
+
+def over_time(x):
+    core = hk.Conv1DLSTM(input_shape=(16,), output_channels=2, kernel_shape=3)
+    return core(x, core.initial_state(2))[0]
+
+
+run(skipping, x)
+run(over_time, series)
+
+# %% [markdown]
+# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value,
+# `hk.SNParamsTree` does it for a tree of parameters, and `hk.ExponentialMovingAverage` is what `hk.BatchNorm` is made
+# of.
+
+
+# %%
+def averaged(w):
+    w = hk.SpectralNorm(eps=1e-4, n_steps=1)(w)
+    w = hk.SNParamsTree(ignore_regex=".*b$")({"linear": {"w": w}})["linear"]["w"]
+    return hk.ExponentialMovingAverage(decay=0.9)(w)
+
+
+run(averaged, x)
+
+# %% [markdown]
+# Whole networks: besides the `hk.nets.ResNet` of 18 to 200 layers there are `hk.nets.MobileNetV1` and, for images as
+# tokens, `hk.nets.VectorQuantizer` and `hk.nets.VectorQuantizerEMA`.
+
+
+# %%
+def small_resnet(x):
+    net = hk.nets.ResNet18(
+        num_classes=10, logits_config={"name": "head"}, strides=(1, 2, 2, 2)
+    )
+    return net(x, is_training=True)
+
+
+def quantized(x):
+    quantize = hk.nets.VectorQuantizerEMA(
+        embedding_dim=3, num_embeddings=8, commitment_cost=0.25, decay=0.99
+    )
+    return quantize(x, is_training=True)["quantize"]
+
+
+net = hk.transform_with_state(small_resnet)
+params, _ = jax.eval_shape(net.init, key, jnp.ones((1, 32, 32, 3)))
+print(hk.data_structures.tree_size(params), "parameters")
+run(quantized, x)
+drawn(hk.initializers.Orthogonal(scale=1.0, axis=-1))
+
+# %% [markdown]
+# Inside of a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` are what it has so far.
+# `hk.reserve_rng_keys` splits off several keys at once, for the next calls of `hk.next_rng_key`.
+
+
+# %%
+def asking(x):
+    hk.reserve_rng_keys(num=4)
+    out = hk.Linear(2)(x) + jax.random.normal(hk.next_rng_key(), (2, 2))
+    hk.set_state("calls", jnp.ones(()))
+    print(list(hk.get_params()), hk.get_current_state(), hk.get_initial_state())
+    return out
+
+
+print(hk.transform_with_state(asking).init(key, x)[1])
+
+# %% [markdown]
+# Padding is a function from the size of a kernel to the numbers of entries before and after; those of `hk.pad`:
+
+# %%
+for pad in (
+    hk.pad.valid,
+    hk.pad.same,
+    hk.pad.causal,
+    hk.pad.reverse_causal,
+    hk.pad.full,
+):
+    print(pad.__name__, pad(3))
+
+# %% [markdown]
+# `hk.data_structures.partition_n` splits parameters into several parts. Older classes call
+# `hk.Module.__init__` by its name.
+
+
+# %%
+class Older(hk.Module):
+    def __init__(self, name=None):
+        hk.Module.__init__(self, name=name)
+
+    def __call__(self, x):
+        return hk.Linear(2)(x)
+
+
+params = hk.transform(lambda x: Older()(x)).init(key, x)
+weights, biases = hk.data_structures.partition_n(
+    lambda module, name, value: 0 if name == "w" else 1, params, n=2
+)
+print(list(weights["older/linear"]), list(biases["older/linear"]))
+
 
 # %% tags=["hidden"]
 # What the entries say, in the cases nearest to those shown.
@@ -2067,6 +2297,10 @@ def _outputs(f, *inputs):
     net = hk.transform_with_state(f)
     params, state = net.init(key, *inputs)
     return net.apply(params, state, key, *inputs)[0]
+
+
+def _shapes(f, *inputs):
+    return jax.eval_shape(functools.partial(_outputs, f), *inputs)
 
 
 def _refused(call, words):
@@ -2104,7 +2338,7 @@ assert _outputs(lambda x: hk.Flatten(preserve_dims=2)(x), image).shape == (1, 8,
 assert _outputs(lambda x: hk.Reshape((4, 2), preserve_dims=2)(x), image).ndim == 4
 scaled = hk.initializers.VarianceScaling(1.0)
 attend = {"num_heads": 2, "key_size": 4, "w_init": scaled, "model_size": 5}
-narrow = _outputs(lambda x: hk.MultiHeadAttention(**attend)(x, x, x), series)
+narrow = _shapes(lambda x: hk.MultiHeadAttention(**attend)(x, x, x), series)
 assert narrow.shape == (2, 16, 5)
 padded = hk.avg_pool(jnp.ones((1, 3, 3, 1)), (1, 2, 2, 1), (1, 1, 1, 1), "SAME")
 assert (padded == 1).all()
@@ -2124,6 +2358,176 @@ assert (hk.one_hot(some, 3) == jax.nn.one_hot(some, 3)).all()
 logits = jnp.log(jnp.array([0.2, 0.3, 0.5]))
 same = jax.random.categorical(key, logits, shape=(99,))
 assert (hk.multinomial(key, logits, 99) == same).all()
+
+
+# Keywords:
+def _params(f, *inputs):
+    return jax.eval_shape(hk.transform_with_state(f).init, key, *inputs)[0]
+
+
+def _same(f, g, *inputs):
+    return jax.tree.all(
+        jax.tree.map(jnp.array_equal, _outputs(f, *inputs), _outputs(g, *inputs))
+    )
+
+
+numbers = jax.random.normal(key, (2, 16, 3))
+picture = jax.random.normal(key, (1, 8, 8, 2))
+assert _params(lambda: hk.get_parameter("w", (), init=jnp.ones))["~"]["w"].dtype == "f4"
+started = hk.transform(lambda x: hk.Linear(2)(x)).init(key, x)["linear"]
+assert (started["b"] == 0).all()
+assert (started["w"] != 0).all()
+assert _same(
+    lambda x: hk.nets.MLP([4, 1], w_init=small)(x),
+    lambda x: hk.nets.MLP([4, 1], w_init=small, activation=jax.nn.relu)(x),
+    x,
+)
+all_ones = {"w_init": jnp.ones, "b_init": jnp.ones}
+mlp = hk.transform(lambda x: hk.nets.MLP([4, 1], **all_ones)(x)).init(key, x)
+assert all((leaf == 1).all() for leaf in jax.tree.leaves(mlp))
+
+
+def state_made(**which):
+    def f():
+        with hk.custom_creator(ones, **which):
+            return hk.get_state("s", (), init=jnp.zeros)
+
+    return hk.transform_with_state(f).init(None)[1]["~"]["s"]
+
+
+assert (state_made(), state_made(state=True), state_made(params=True)) == (0, 1, 0)
+
+
+def state_seen(**which):
+    def f():
+        with hk.custom_getter(half, **which):
+            return hk.get_state("s", (), init=jnp.ones)
+
+    return _outputs(f)
+
+
+assert (state_seen(), state_seen(state=True)) == (1, 0.5)
+for padding, rate, size in (("SAME", 1, 8), ("VALID", 1, 6), ("VALID", 2, 4)):
+    conv = functools.partial(hk.Conv2D, 4, 3, padding=padding, rate=rate)
+    assert _shapes(lambda x, conv=conv: conv()(x), picture).shape == (1, size, size, 4)
+assert _params(lambda x: hk.Conv2D(4, 3, feature_group_count=2)(x), picture)["conv2_d"][
+    "w"
+].shape == (3, 3, 1, 4)
+mixed = hk.transform(lambda x: hk.Conv1D(2, 3, rate=2, padding=hk.pad.causal)(x))
+mixing = mixed.init(key, numbers)
+reach = jax.jacobian(lambda x: mixed.apply(mixing, None, x))(numbers)
+later = jnp.abs(reach).sum((0, 2, 3, 5)) * (jnp.arange(16) > jnp.arange(16)[:, None])
+assert (later == 0).all()
+assert (reach != 0).any()
+for shape in (1, 2, 2, 1), 2:
+    for f in hk.max_pool, hk.avg_pool:
+        assert f(picture, shape, shape, "VALID").shape == (1, 4, 4, 2)
+assert hk.max_pool(picture, 2, 2, "VALID", channel_axis=None).shape == (1, 4, 4, 1)
+assert _outputs(lambda i: hk.Embed(embedding_matrix=table)(i), jnp.array([1]))[
+    0
+].tolist() == [2, 3]
+assert _outputs(lambda x: hk.BatchApply(hk.Flatten(), 2)(x), numbers).shape == (
+    2,
+    16,
+    3,
+)
+assert _same(
+    lambda x: hk.MultiHeadAttention(2, 4, w_init_scale=2.0)(x, x, x),
+    lambda x: hk.MultiHeadAttention(2, 4, w_init=hk.initializers.VarianceScaling(2.0))(
+        x, x, x
+    ),
+    numbers,
+)
+causal = hk.transform(lambda x: CausalAttention(2, 4, w_init=scaled)(x))
+attending = jax.jit(causal.init)(key, numbers)
+before, after = (
+    jax.jit(causal.apply)(attending, None, sequence)
+    for sequence in (numbers, numbers.at[:, 8:].add(1.0))
+)
+assert (before[:, :8] == after[:, :8]).all()
+assert (before[:, 8:] != after[:, 8:]).all()
+assert _params(lambda x: hk.Bias(bias_dims=[-1])(x), series)["bias"]["b"].shape == (3,)
+for version in (False, True):
+    bare = {"create_scale": False, "create_offset": False, "decay_rate": 0.9}
+    thin = functools.partial(hk.nets.ResNet18, 10, bn_config=bare, resnet_v2=version)
+    names = _params(lambda x, f=thin: f()(x, True), jnp.ones((1, 32, 32, 3)))
+    assert not any("scale" in leaves or "offset" in leaves for leaves in names.values())
+apart = jax.pmap(lambda part: on_devices(None, part[None])[0])(parts[:1])
+assert (apart == 0).all()
+
+
+def wide(init):
+    return hk.transform(lambda: init((50, 2000), jnp.float32)).apply({}, key).std()
+
+
+assert 0.85 < wide(hk.initializers.TruncatedNormal(1.0)) < 0.9
+for mode, n in {"fan_in": 50, "fan_out": 2000, "fan_avg": 1025}.items():
+    for distribution in "truncated_normal", "normal", "uniform":
+        filled = hk.initializers.VarianceScaling(2.0, mode, distribution)
+        assert abs(wide(filled) / (2 / n) ** 0.5 - 1) < 0.02
+
+
+def turns(x):
+    return hk.scan(lambda v, _: (v + 1, v), 0, None, length=3)
+
+
+assert _outputs(turns, x)[0] == 3
+
+
+def along(time_major, every, xs):
+    core = hk.LSTM(4)
+    start = core.initial_state(2)
+    return hk.dynamic_unroll(core, xs, start, time_major, return_all_states=every)
+
+
+for every, shape in ((False, (2, 4)), (True, (2, 16, 4))):
+    outs, last = _shapes(functools.partial(along, False, every), numbers)
+    assert outs.shape == (2, 16, 4)
+    assert last.hidden.shape == shape
+one, two = {"a": {"w": 1}}, {"a": {"w": 2, "b": 3}}
+subset = hk.data_structures.is_subset
+assert subset(subset=one, superset=two)
+assert not subset(subset=two, superset=one)
+
+
+# Base classes, and names of other files:
+@dataclasses.dataclass
+class Nameless(hk.Module):
+    width: int
+
+    def __call__(self, x):
+        return hk.Linear(self.width)(x)
+
+
+assert _refused(lambda: Nameless(width=1, name="a"), "unexpected keyword argument")
+assert list(_params(lambda x: Nameless(width=1)(x), x)) == ["nameless/linear"]
+assert list(_params(lambda x: Block(width=1, name="a")(x), x)) == ["a/linear"]
+centred = _params(lambda x: CentredConv(8, 3, name="c", w_init=small)(x), picture)
+assert centred == _params(
+    lambda x: hk.Conv2D(8, 3, with_bias=False, name="c")(x), picture
+)
+
+
+class Empty(hk.initializers.Initializer):
+    pass
+
+
+assert _refused(Empty, "__call__")
+layers_of_stack = hk.transform(stacked).init(key, x)
+assert all(leaf.shape[0] == 4 for leaf in jax.tree.leaves(layers_of_stack))
+(stacked_w,) = (layer["w"] for layer in layers_of_stack.values())
+assert len({float(w[0, 0]) for w in stacked_w}) == 4
+assert hk.transform_with_state(lifted_with_state).init(key, x)[1]
+joined = _shapes(skipping, x)
+assert joined.shape == (2, 4 + 2)
+matrix = jax.random.normal(key, (5, 3))
+normal = jax.jit(_outputs, static_argnums=0)(
+    lambda w: hk.SpectralNorm(n_steps=40)(w), matrix
+)
+assert abs(jnp.linalg.svd(normal)[1][0] - 1) < 1e-3
+assert issubclass(hk.Conv2D, hk.ConvND)
+assert issubclass(hk.nets.ResNet18, hk.nets.ResNet)
+assert hk.nets.ResNet200
 
 
 # Keys, loops, policies and tests:
