@@ -17,6 +17,7 @@ from typing import NamedTuple
 from answers import lessons
 from uses import NOTHING, Uses, below, corpus, uses
 
+from publishing.read.cells import Cell
 from publishing.read.problem import join
 
 
@@ -30,19 +31,16 @@ class Share(NamedTuple):
         return f"{self.covered} of {self.files} ({self.covered / self.files:.1%})"
 
 
+def running(cells: Iterable[Cell]) -> Uses:
+    """What cells run before readers' eyes; hidden cells, checks and cells that fail on purpose do not count."""
+    seen = (cell for cell in cells if not ("hidden" in cell.tags or cell.check or cell.raises))
+    return uses("\n".join(join(cell.lines) for cell in seen))
+
+
 @cache
 def shown() -> dict[str, Uses]:
-    """By page, what its running code uses; not its hidden cells, its checks, and the cells that fail on purpose."""
-    return {
-        name: uses(
-            "\n".join(
-                join(cell.lines)
-                for cell in lesson.solved.code
-                if not ("hidden" in cell.tags or cell.check or cell.raises)
-            )
-        )
-        for name, lesson in lessons().items()
-    }
+    """By page, what its cells run, with the snippets that they import and the solutions of exercises."""
+    return {name: running(lesson.solved.code) for name, lesson in lessons().items()}
 
 
 def taught() -> Uses:

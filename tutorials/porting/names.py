@@ -2,15 +2,17 @@
 # # Haiku by frequency
 #
 # Which names of Haiku do people use? We counted them in public Python files: the examples of dm-haiku, and research
-# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name that its syntax
-# tree has; comments and docstrings do not count. Here are all of these names, in groups, the most used first in each, with
-# the smallest cell that runs it. They are the vocabulary of those files, not their idioms: [modules](../haiku/modules.py)
-# and the other pages of the course teach how a file is put together.
+# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name, keyword argument
+# and base class that its syntax tree has; comments and docstrings do not count. Here are all of the names, in groups, the
+# most used first in each. An entry says how many files use the name and with which keyword arguments, in how many files
+# it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments. These are the
+# vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the course teach how a
+# file is put together.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - look up the names of Haiku that you meet in public files, and see what each does;
+# - look up each name, keyword argument and base class of Haiku that you meet in these files, and see what it does;
 # - tell the names that many files use from those that one file uses;
 # - find the page that teaches the name, if one does.
 #
@@ -206,13 +208,17 @@ for name in ("hk.Sequential", "hk.transform", "hk.Module"):
     assert 0.22 < COUNTS[name][0] / total < 0.28
 for name in ("GRU", "VanillaRNN", "Conv2DLSTM", "IdentityCore", "DeepRNN", "ResetCore"):
     assert COUNTS["hk.LSTM"][0] > COUNTS[f"hk.{name}"][0]
-for name in (
-    "EMAParamsTree",
-    "DepthwiseConv1D",
-    "InstanceNorm",
-    "experimental.current_name",
-    "mixed_precision.current_policy",
-):
+for name in """
+    MutableParams MutableState EMAParamsTree DepthwiseConv1D InstanceNorm experimental.current_name
+    mixed_precision.current_policy data_structures.is_subset data_structures.partition_n Module.__init__
+    multi_transform_with_state with_empty_state without_state grad value_and_grad cond switch map
+    layer_stack lift lift_with_state ConvND DepthwiseConv2D SeparableDepthwiseConv2D Deferred
+    deep_rnn_with_skip_connections Conv1DLSTM Conv3DLSTM SpectralNorm SNParamsTree
+    ExponentialMovingAverage nets.MobileNetV1 nets.ResNet18 nets.VectorQuantizer nets.VectorQuantizerEMA
+    initializers.Orthogonal get_params get_initial_state get_current_state reserve_rng_keys
+    pad.valid pad.same pad.causal pad.reverse_causal pad.full
+""".split():
+    operator.attrgetter(name)(hk)
     assert f"hk.{name}" not in COUNTS
 
 # %% [markdown]
@@ -2083,7 +2089,7 @@ run(lambda x: Asking()(x), x)
 # %% [markdown]
 # ## In other files
 #
-# None of the files that we counted uses the names of this section. You may still meet them.
+# None of the files that we counted uses what this section adds; you may still meet it in others.
 #
 # `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a network
 # an empty state, so that it fits code for networks with state; `hk.without_state` takes it away again.
