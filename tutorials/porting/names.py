@@ -208,16 +208,53 @@ for name in ("hk.Sequential", "hk.transform", "hk.Module"):
     assert 0.22 < COUNTS[name][0] / total < 0.28
 for name in ("GRU", "VanillaRNN", "Conv2DLSTM", "IdentityCore", "DeepRNN", "ResetCore"):
     assert COUNTS["hk.LSTM"][0] > COUNTS[f"hk.{name}"][0]
-for name in """
-    MutableParams MutableState EMAParamsTree DepthwiseConv1D InstanceNorm experimental.current_name
-    mixed_precision.current_policy data_structures.is_subset data_structures.partition_n Module.__init__
-    multi_transform_with_state with_empty_state without_state grad value_and_grad cond switch map
-    layer_stack lift lift_with_state ConvND DepthwiseConv2D SeparableDepthwiseConv2D Deferred
-    deep_rnn_with_skip_connections Conv1DLSTM Conv3DLSTM SpectralNorm SNParamsTree
-    ExponentialMovingAverage nets.MobileNetV1 nets.ResNet18 nets.VectorQuantizer nets.VectorQuantizerEMA
-    initializers.Orthogonal get_params get_initial_state get_current_state reserve_rng_keys
-    pad.valid pad.same pad.causal pad.reverse_causal pad.full
-""".split():
+for name in [
+    "MutableParams",
+    "MutableState",
+    "EMAParamsTree",
+    "DepthwiseConv1D",
+    "InstanceNorm",
+    "experimental.current_name",
+    "mixed_precision.current_policy",
+    "data_structures.is_subset",
+    "data_structures.partition_n",
+    "Module.__init__",
+    "multi_transform_with_state",
+    "with_empty_state",
+    "without_state",
+    "grad",
+    "value_and_grad",
+    "cond",
+    "switch",
+    "map",
+    "layer_stack",
+    "lift",
+    "lift_with_state",
+    "ConvND",
+    "DepthwiseConv2D",
+    "SeparableDepthwiseConv2D",
+    "Deferred",
+    "deep_rnn_with_skip_connections",
+    "Conv1DLSTM",
+    "Conv3DLSTM",
+    "SpectralNorm",
+    "SNParamsTree",
+    "ExponentialMovingAverage",
+    "nets.MobileNetV1",
+    "nets.ResNet18",
+    "nets.VectorQuantizer",
+    "nets.VectorQuantizerEMA",
+    "initializers.Orthogonal",
+    "get_params",
+    "get_initial_state",
+    "get_current_state",
+    "reserve_rng_keys",
+    "pad.valid",
+    "pad.same",
+    "pad.causal",
+    "pad.reverse_causal",
+    "pad.full",
+]:
     operator.attrgetter(name)(hk)
     assert f"hk.{name}" not in COUNTS
 
