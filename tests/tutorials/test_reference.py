@@ -1,16 +1,18 @@
 """What the pages to look things up in promise: all names, enough messages."""
 
 import ast
+import importlib.util
 import itertools
 import re
 
 import pytest
-from answers import lesson, lessons
+from answers import ROUTES, lesson, lessons
 from frequency import PAGE, counts, files_of, updated
 from markdown.extensions.toc import slugify
 from taught import taught
 
 from publishing.read.problem import join
+from publishing.site.code import Names
 
 NAMES = pytest.mark.xdist_group("porting/names")
 ERRORS = pytest.mark.xdist_group("porting/errors")
@@ -173,3 +175,20 @@ def test_every_cell_of_the_cheat_sheet_that_says_a_value_is_checked_by_a_hidden_
             assert "check_comments()" in join(after.lines), join(cell.lines)
             saying += 1
     assert saying >= 15
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_a_name_in_code_links_to_documentation_only_if_there_is_such_a_name(name):
+    variant = lessons()[name].solved
+    names = Names(variant, ROUTES.site.documentation, ROUTES.settings.snippets, "snippets")
+    for cell in variant.code:
+        for link in names.links(cell.lines):
+            if not link.name.startswith("snippets."):
+                package, _, attribute = link.name.partition(".")
+                found = importlib.import_module(package)
+                for part in attribute.split("."):
+                    module = f"{getattr(found, '__name__', '')}.{part}"
+                    if not hasattr(found, part) and importlib.util.find_spec(module):
+                        importlib.import_module(module)  # which its package does not import
+                    assert hasattr(found, part), f'{link.name}: {link.url}; mkdocs.yml needs `{link.name}: ""`'
+                    found = getattr(found, part)
