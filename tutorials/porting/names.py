@@ -680,7 +680,11 @@ run(named, x)
 # %% [markdown]
 # ## Layers
 #
-# The classes that networks are made of, most used first.
+# The classes that networks are made of, most used first. Some keyword arguments mean the same everywhere: `name` is the name
+# of the parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
+# [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
+# a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
+# unless you say otherwise, which does not change the shapes of the parameters.
 #
 # ### `hk.Linear`
 #
@@ -2417,6 +2421,33 @@ def _same(f, g, *inputs):
 numbers = jax.random.normal(key, (2, 16, 3))
 picture = jax.random.normal(key, (1, 8, 8, 2))
 assert _params(lambda: hk.get_parameter("w", (), init=jnp.ones))["~"]["w"].dtype == "f4"
+for make in (hk.Linear, hk.Conv1D, hk.Conv2D, hk.Conv1DTranspose, hk.DepthwiseConv1D):
+    sizes_of_kernel = () if make is hk.Linear else (3,)
+    placed = picture if make is hk.Conv2D else numbers
+    for with_bias in (True, False):
+        layer = functools.partial(
+            make, 2, *sizes_of_kernel, with_bias=with_bias, name="a"
+        )
+        assert ("b" in _params(lambda x, f=layer: f()(x), placed)["a"]) == with_bias
+
+
+def switched(make, scale, x):
+    first_one = {hk.LayerNorm: (-1,), hk.GroupNorm: (1,)}.get(make, ())
+    rest = {"decay_rate": 0.9} if make is hk.BatchNorm else {}
+    norm = make(
+        *first_one, create_scale=scale, create_offset=not scale, name="a", **rest
+    )
+    return norm(x, is_training=True) if make is hk.BatchNorm else norm(x)
+
+
+for make in (hk.LayerNorm, hk.GroupNorm, hk.InstanceNorm, hk.BatchNorm):
+    for scale in (True, False):
+        norm = functools.partial(switched, make, scale)
+        assert list(_params(norm, numbers)["a"]) == ["scale" if scale else "offset"]
+    assert jnp.isfinite(_outputs(norm, 0 * numbers)).all()
+for order, placed in {"NHWC": picture, "NCHW": picture.transpose(0, 3, 1, 2)}.items():
+    conv = functools.partial(hk.Conv2D, 4, 3, data_format=order, name="a")
+    assert _params(lambda x, f=conv: f()(x), placed)["a"]["w"].shape == (3, 3, 2, 4)
 started = hk.transform(lambda x: hk.Linear(2)(x)).init(key, x)["linear"]
 assert (started["b"] == 0).all()
 assert (started["w"] != 0).all()
