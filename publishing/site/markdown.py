@@ -175,11 +175,15 @@ class _Terms(Treeprocessor):
         self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
-        comments = (_LINKED.fullmatch(str(raw).strip()) for raw in self.md.htmlStash.rawHtmlBlocks)
-        if comment := next(filter(None, comments), None):
+        blocks = self.md.htmlStash.rawHtmlBlocks
+        for place, comment in enumerate(_LINKED.fullmatch(str(raw).strip()) for raw in blocks):
+            if not comment:
+                continue
+            blocks[place] = ""  # no reader needs it
             self.page, self.room = comment["page"], MOST
             self.waiting = {*self.anchors.values()}.difference((comment["taught"] or "").split())
             self._link(root)
+            return
 
     def _link(self, element: Element) -> None:
         """Link terms in the texts of an element and of what is in it, in the order in which a reader meets them."""

@@ -179,6 +179,7 @@ def build(course, capsys) -> Callable[[], tuple[int, str]]:
 
     def call() -> tuple[int, str]:
         logging.getLogger("mkdocs").handlers.clear()  # MkDocs leaves one while an error is remembered
+        logging.getLogger("mkdocs.commands.build").filters.clear()  # which tells no message twice in a process
         try:
             cli.main(["build"], standalone_mode=False)
         except Abort:

@@ -1120,9 +1120,8 @@ assert jnp.all(jnp.roll(y, 1) != y)
 #   `jax.jit(checkify.checkify(f))`.
 # - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only the outputs of
 #   compiled code. Add `jax.disable_jit()`.
-# - No message at all: the error value of `checkify` is thrown away. Call `error.throw()`.
-# - No message at all: `assert jnp.all(...)` inside a function that is never called, or a test that compares a
-#   result with itself. See each test fail once.
+# - No message at all: `error.throw()` of `checkify` is not called, or a test compares a result with itself. See each
+#   test fail once.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
@@ -1155,7 +1154,7 @@ assert (
 # - `check_grads` tests a gradient, `debug_nans` with `disable_jit` finds the operation behind a `nan`, and `checkify`
 #   carries errors out of compiled code.
 # - Six tests of a training step: the loss falls, every array learns, all is finite, one trace, the key decides, one
-#   batch is learned by heart. See each of them fail on a planted bug, and remember that all of them pass on wrong
+#   batch is overfitted. See each of them fail on a planted bug, and remember that all of them pass on wrong
 #   data.
 #
 # Next: [A small transformer, written the way research code is](transformer.py).

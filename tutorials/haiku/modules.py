@@ -1331,8 +1331,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #   a line moved to another method, or an `if` changed the count?
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
-# - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Use the letters a to z,
-#   digits and underscores, and no digit first.
+# - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
 # - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
 #   Entries of `params` that no module asks for are ignored.
 #
@@ -1345,7 +1344,6 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
 #   `~method` for others. One instance shares its parameters among its calls; a second one made beside it has its own.
 # - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
-# - A tree of parameters is yours to count, split, merge, rename and load. Shapes don't prove that an array is in the
-#   right place; compare outputs.
+# - After you rename and load parameters, compare outputs: shapes don't prove that an array is in the right place.
 #
 # Next: [Loss, gradient, update](update.py) writes the loss and the update for such a network.

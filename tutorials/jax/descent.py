@@ -797,10 +797,9 @@ print("Your predictions agree with steps: three factors and five limits.")
 # $(1 - \eta \lambda) (\theta - \theta^*)$: in each of these directions a step does what it does for one
 # parameter.
 #
-# Where you have no formula, `jax.hessian(loss)` computes $H$. For a dictionary of parameters it returns a
-# dictionary of dictionaries. To get a matrix, first turn the tree into one vector: `ravel_pytree` from
-# `jax.flatten_util` returns that vector and a function that turns it back into the tree, so that you can take
-# the Hessian of `lambda theta: mean_squared_error(unravel(theta), x, y)`. For large networks it is too big.
+# Where you have no formula, `jax.hessian(loss)` computes $H$. Of a loss of a dictionary it makes a dictionary of
+# dictionaries; `ravel_pytree` from `jax.flatten_util` turns a tree into one vector, and back. For a large network
+# $H$ is too big.
 #
 # </details>
 

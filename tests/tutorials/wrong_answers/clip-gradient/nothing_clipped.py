@@ -1,0 +1,2 @@
+def clip_gradient(x, limit):
+    return x

@@ -1,0 +1,2 @@
+def orbit(mean, eccentricity):
+    return kepler(mean, eccentricity)

@@ -1,0 +1,1 @@
+RunningMean = SlowMean

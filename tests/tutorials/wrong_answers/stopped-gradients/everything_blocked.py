@@ -1,0 +1,1 @@
+derivatives = dict.fromkeys("ABCDEFGH", 0.0)

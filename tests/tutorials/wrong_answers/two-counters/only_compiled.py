@@ -1,0 +1,2 @@
+def counted(f):
+    return jax.jit(f)

@@ -1,0 +1,814 @@
+# %% [markdown]
+# # Your own derivatives, and what gradients cost
+#
+# `jax.grad` differentiates what you wrote. Sometimes that is not what you mean: a target should count as a constant, a
+# rounding has a derivative that is useless, a loop that stops by itself has none at all. Research code is full of
+# `stop_gradient`, `custom_vjp` and `jax.vjp` for these cases. This page shows the two functions that `jax.grad` is made
+# of, counts what each costs, and then replaces derivatives by your own.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - choose between `jax.jvp` and `jax.vjp`, and say what a gradient, a Jacobian or a Hessian-vector product costs;
+# - read `stop_gradient` in a target, in a straight-through estimator and in a truncated loop;
+# - differentiate through a loop that stops by itself, and write a `custom_vjp` or `custom_jvp` that a test has checked.
+#
+# You need: `jax.grad` and `argnums` from [Gradients of anything: `jax.grad`](../jax/gradients.py), jaxprs and the loops of
+# `jax.lax` from [`jit`, what it refuses, and how to time it](../jax/compilation.py).
+#
+# </div>
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+from jax.test_util import check_grads
+
+# %% [markdown]
+# ## Two directions: `jax.jvp` and `jax.vjp`
+#
+# Take a function $f$ from vectors of size $n$ to vectors of size $m$. At a point $x$ its derivative is a matrix, the
+# Jacobian $J$ with $m$ rows and $n$ columns. JAX hardly ever builds this matrix. It has two functions that multiply by it.
+#
+# - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
+#   This is *forward mode*, because tangents travel with the values, from the input to the output.
+# - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$: how much
+#   each input contributes to the weighted outputs. This is *reverse mode*: cotangents travel from the output back to the
+#   input, so they need what was computed on the way.
+
+# %%
+weights = jax.random.normal(jax.random.key(0), (4, 3))  # (m, n)
+
+
+def layer(x):  # (3,) -> (4,)
+    return jnp.tanh(weights @ x)
+
+
+x = jnp.array([0.1, -0.2, 0.3])
+tangent = jnp.array([1.0, 0.0, 2.0])  # like x
+cotangent = jnp.array([1.0, -1.0, 0.5, 0.0])  # like layer(x)
+y, moved = jax.jvp(layer, (x,), (tangent,))
+y, pullback = jax.vjp(layer, x)
+(pulled,) = pullback(cotangent)  # one result for each argument
+jacobian = jax.jacobian(layer)(x)
+print(moved, jacobian @ tangent, sep="\n")
+print(pulled, cotangent @ jacobian, sep="\n")
+
+# %% tags=["hidden"]
+np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
+np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
+
+# %% tags=["plot", "cover"] alt="x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
+
+
+def loss(x):
+    return jnp.sum(layer(x) ** 2)
+
+
+_values = [x, weights @ x, layer(x), loss(x)]
+_names = ["x", "W @ x", "tanh", "loss"]
+_kept = [leaf.shape for leaf in jax.tree.leaves(jax.vjp(loss, x)[1])]
+figure, axes = plt.subplots(figsize=(6.4, 3.4))
+for place, (name, value) in enumerate(zip(_names, _values, strict=True)):
+    axes.text(
+        2 * place,
+        1,
+        f"{name}\n{value.shape}",
+        ha="center",
+        va="center",
+        fontsize=13,
+        bbox={"boxstyle": "round", "facecolor": "none", "edgecolor": "0.5"},
+    )
+    if place:
+        for height, start, end in (
+            (1.9, 2 * place - 2, 2 * place),
+            (0.1, 2 * place, 2 * place - 2),
+        ):
+            axes.annotate(
+                "",
+                (end, height),
+                (start, height),
+                arrowprops={"arrowstyle": "->", "color": "C0" if height > 1 else "C1"},
+            )
+axes.text(3, 2.15, "jvp: tangents, with the values", ha="center", fontsize=13)
+axes.text(3, -0.4, "vjp: cotangents, backwards", ha="center", fontsize=13)
+axes.text(3, -0.85, f"the pullback keeps {_kept}".replace("), (", ")  ("), ha="center")
+axes.set(xlim=(-0.9, 6.9), ylim=(-1.1, 2.5))
+axes.axis("off")
+plt.show()
+
+# %% [markdown]
+# `jax.grad` is the pullback of a function with one number as output, called with the cotangent 1. Print what it becomes,
+# beside the function itself:
+
+# %%
+print(jax.make_jaxpr(loss)(x))
+print(jax.make_jaxpr(jax.grad(loss))(x))
+
+# %% tags=["hidden"]
+_program = str(jax.make_jaxpr(jax.grad(loss))(x))
+assert _program.count("dot_general[") == 2
+assert _program.index("tanh") < _program.rindex("dot_general[")
+assert jnp.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
+assert sorted(_kept) == [(4,), (4,), (4, 3)]
+
+# %% [markdown]
+# The gradient begins like the function. Then it walks back: it multiplies by the derivative of the square, by that of
+# `tanh`, which is made from the value of `tanh` that was kept, and by the matrix from the other side. There are two matrix
+# products instead of one, so a gradient costs about as much as the function a second time.
+#
+# ## Count the operations
+#
+# `cost_analysis` of a compiled function counts its floating-point operations, so you need not believe that sentence. For
+# a loss of $n$ numbers with an $n \times n$ matrix in it:
+
+
+# %%
+def operations(f, *arguments):
+    return jax.jit(f).lower(*arguments).compile().cost_analysis()["flops"]
+
+
+def costs(n):
+    """Operations of several derivatives of a loss of n numbers, as multiples of the loss."""
+    matrix = jax.random.normal(jax.random.key(1), (n, n))
+
+    def f(x):
+        return jnp.sum(jnp.tanh(matrix @ x) ** 2)
+
+    x = t = jnp.ones(n)
+    ways = {
+        "jvp": lambda x: jax.jvp(f, (x,), (t,)),
+        "grad": jax.grad(f),
+        "jacfwd": jax.jacfwd(f),
+        "Hessian times a vector": lambda x: hessian_times(f, x, t),
+        "hessian": jax.hessian(f),
+    }
+    return {name: operations(way, x) / operations(f, x) for name, way in ways.items()}
+
+
+def hessian_times(f, x, v):
+    return jax.jvp(jax.grad(f), (x,), (v,))[1]
+
+
+sizes = [8, 32, 128]
+table = [costs(n) for n in sizes]
+for name in table[0]:
+    print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
+
+# %% tags=["hidden"]
+for _row, _n in zip(table, sizes, strict=True):
+    assert _row["grad"] < 3
+    assert _row["jvp"] < 2
+    assert _row["Hessian times a vector"] < 4
+    assert _n / 2 < _row["jacfwd"] < 2 * _n
+    assert _n < _row["hessian"] < 4 * _n
+
+# %% [markdown]
+# Each row is a way to differentiate, each column a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2] }} numbers. The
+# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, which is why a network with a million parameters
+# can be trained. `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
+# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
+# reverse mode pays with memory for what it keeps.
+#
+# The last two rows are second derivatives. `jax.hessian` makes all $n^2$ of them. Most methods need only the product of the
+# Hessian with a vector, and that is a `jvp` of the gradient: forward over reverse, for
+# {{ table[2]["Hessian times a vector"]:.1f}} times the loss.
+
+# %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
+figure, axes = plt.subplots()
+for name in table[0]:
+    axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
+axes.set(xlabel="numbers in x", ylabel="operations, as multiples of the loss")
+axes.legend(loc="upper left")
+plt.show()
+
+# %% tags=["hidden"]
+_matrix = jax.random.normal(jax.random.key(1), (5, 5))
+
+
+def _curved(x):
+    return jnp.sum(jnp.tanh(_matrix @ x) ** 2)
+
+
+_at, _v = jnp.linspace(-1, 1, 5), jnp.arange(5.0)
+np.testing.assert_allclose(
+    hessian_times(_curved, _at, _v),
+    jax.hessian(_curved)(_at) @ _v,
+    rtol=1e-4,
+    atol=1e-5,
+)
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A simulator maps 3 parameters to 10,000 measurements, and you want the whole Jacobian. `jax.jacfwd` or `jax.jacrev`?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# `jax.jacfwd`. It needs one tangent for each of the 3 inputs; `jax.jacrev` would need one cotangent for each of the 10,000
+# outputs. (`jax.jacobian` does the same as `jax.jacrev`.)
+#
+# </details>
+
+# %% tags=["hidden"]
+assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
+    jax.make_jaxpr(jax.jacrev(layer))(x)
+)
+
+# %% [markdown]
+# ## `stop_gradient`: count this value as a constant
+#
+# `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. In research code it means one of three things.
+#
+# **A target.** In reinforcement learning a value $v(s)$ should approach $r + \gamma v(s')$, what was received plus the value
+# of the next state. Both are computed by one network. Only the first should move:
+
+
+# %%
+def values(params, states):  # (B, D) -> (B,)
+    return states @ params
+
+
+def td_loss(params, batch, hold):
+    target = batch["reward"] + 0.9 * hold(values(params, batch["next"]))
+    return jnp.mean((values(params, batch["state"]) - target) ** 2)
+
+
+key_state, key_next = jax.random.split(jax.random.key(2))
+batch = {
+    "state": jax.random.normal(key_state, (64, 3)),
+    "next": jax.random.normal(key_next, (64, 3)),
+    "reward": jnp.ones(64),
+}
+params = jnp.array([0.5, -0.3, 0.2])
+held = jax.grad(td_loss)(params, batch, jax.lax.stop_gradient)
+free = jax.grad(td_loss)(params, batch, lambda value: value)
+print(held, free, sep="\n")
+
+# %% tags=["hidden"]
+assert td_loss(params, batch, jax.lax.stop_gradient) == td_loss(
+    params, batch, lambda v: v
+)
+assert not np.allclose(held, free, rtol=0.05)
+_target = batch["reward"] + 0.9 * values(params, batch["next"])
+_slope = jax.grad(lambda p: jnp.mean((values(p, batch["state"]) - _target) ** 2))(
+    params
+)
+np.testing.assert_allclose(held, _slope, rtol=1e-5)
+
+# %% [markdown]
+# The losses are equal, and the gradients are not. Without `stop_gradient` the network also lowers the loss by moving the
+# target, which is not what the algorithm says. Nothing in the value of the loss shows the difference.
+#
+# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing in front of it would
+# learn. Add the rounding as a constant:
+
+
+# %%
+def round_through(x):
+    return x + jax.lax.stop_gradient(jnp.round(x) - x)
+
+
+# %% [markdown]
+# Which gradients will the two lines print, and which values?
+
+# %% tags=["predict"]
+points = jnp.array([0.2, 0.7, 1.6])
+print(round_through(points), jax.grad(lambda x: round_through(x).sum())(points))
+print(jnp.round(points), jax.grad(lambda x: jnp.round(x).sum())(points))
+
+# %% tags=["hidden"]
+assert (round_through(points) == jnp.round(points)).all()
+assert (jax.grad(lambda x: round_through(x).sum())(points) == 1).all()
+assert (jax.grad(lambda x: jnp.round(x).sum())(points) == 0).all()
+import haiku as _hk
+
+_quantizer = _hk.without_apply_rng(
+    _hk.transform_with_state(
+        lambda x: _hk.nets.VectorQuantizer(3, 4, 0.25)(x, False)["quantize"].sum()
+    )
+)
+_inputs = jnp.ones((2, 3))
+_given = _quantizer.init(jax.random.key(0), _inputs)
+assert (jax.grad(lambda x: _quantizer.apply(*_given, x)[0])(_inputs) == 1).all()
+
+# %% [markdown]
+# Forwards this is the rounded value, backwards the identity. Vector quantisers (`hk.nets.VectorQuantizer`) and quantised
+# networks contain this line.
+#
+# **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
+# networks](sequences.py#gradients-through-time-and-truncation) trains with it.
+#
+# ## Exercise: what does `stop_gradient` block?
+#
+# Eight functions of one number. Write down the derivative of each at `x = 3.0` before you run anything.
+
+# %%
+hold = jax.lax.stop_gradient
+functions = {
+    "A": lambda x: x * hold(x),
+    "B": lambda x: hold(x * x),
+    "C": lambda x: hold(x) ** 2 * x,
+    "D": lambda x: (x - hold(x)) ** 2,
+    "E": lambda x: jnp.exp(x - hold(x)),
+    "F": lambda x: jnp.where(x > 2, hold(2 * x), x),
+    "G": lambda x: x + hold(jnp.round(x / 2) - x),
+    "H": lambda x: jax.grad(lambda z: z * z * hold(x))(x),
+}
+
+# %% [markdown]
+# Define `derivatives`, a dictionary from each letter to a number.
+
+# %% exercise="stopped-gradients" kind="predict" minutes="8"
+# The form of an answer:
+# derivatives = {"A": 0.0, "B": 0.0, "C": 0.0, ...}
+### BEGIN SOLUTION
+derivatives = {
+    "A": 3.0,
+    "B": 0.0,
+    "C": 9.0,
+    "D": 0.0,
+    "E": 1.0,
+    "F": 0.0,
+    "G": 1.0,
+    "H": 6.0,
+}
+### END SOLUTION
+
+# %% check="stopped-gradients"
+from snippets.checking import predicted
+
+_truth = {name: float(jax.grad(f)(3.0)) for name, f in functions.items()}
+_reasons = {
+    "A": "One of the two factors counts as the constant 3.",
+    "B": "Everything that depends on x is inside hold.",
+    "C": "The constant 9 stands in front of x.",
+    "D": "The difference is 0 here; what is the derivative of a square at 0?",
+    "E": "The value is 1. What is the derivative of exp at 0, and that of x - hold(x)?",
+    "F": "Which branch is taken at 3, and does it depend on x?",
+    "G": "What is left of the sum if the part in hold is a constant?",
+    "H": "The inner gradient is 2 x hold(x): which of the two factors does the outer one see?",
+}
+predicted(globals(), "derivatives", _truth, _reasons)
+print("All eight agree with jax.grad.")
+
+# %% [markdown]
+# ## Loops: which have a reverse mode
+#
+# Reverse mode needs what each step computed, so it needs to know how many steps there are before it can reserve memory.
+# Ask JAX which loops it can differentiate:
+
+# %%
+loops = {
+    "cond": lambda x: jax.lax.cond(x > 0, jnp.sin, jnp.cos, x),
+    "scan": lambda x: jax.lax.scan(lambda c, _: (2 * c, None), x, length=3)[0],
+    "fori_loop, bounds are Python numbers": lambda x: jax.lax.fori_loop(
+        0, 3, lambda _, c: 2 * c, x
+    ),
+    "fori_loop, a bound is traced": lambda x: jax.jit(
+        lambda n: jax.lax.fori_loop(0, n, lambda _, c: 2 * c, x)
+    )(3),
+    "while_loop": lambda x: jax.lax.while_loop(lambda c: c < 5, lambda c: 2 * c, x),
+}
+
+
+def allowed(derivative):
+    try:
+        derivative()
+    except ValueError:
+        return "no"
+    return "yes"
+
+
+for name, f in loops.items():
+    forward = allowed(lambda f=f: jax.jvp(f, (1.0,), (1.0,)))
+    reverse = allowed(lambda f=f: jax.grad(f)(1.0))
+    print(f"{name:38}forward: {forward:5}reverse: {reverse}")
+
+# %% tags=["hidden"]
+assert [allowed(lambda f=f: jax.jvp(f, (1.0,), (1.0,))) for f in loops.values()] == [
+    "yes"
+] * 5
+assert [allowed(lambda f=f: jax.grad(f)(1.0)) for f in loops.values()] == [
+    *["yes"] * 3,
+    *["no"] * 2,
+]
+
+# %% [markdown]
+# A loop that stops by itself is often a solver, such as Newton's method for the square root of $a$:
+
+
+# %%
+def newton_sqrt(a):
+    def far(root):
+        return jnp.abs(root * root - a) > 1e-5 * a
+
+    return jax.lax.while_loop(far, lambda root: (root + a / root) / 2, a)
+
+
+print(newton_sqrt(9.0))
+
+# %% raises="ValueError" match="Reverse-mode differentiation does not work for lax.while_loop"
+jax.grad(newton_sqrt)(9.0)
+
+# %% [markdown]
+# There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
+# largest number of steps that you allow has a reverse mode, and keeps every step in memory. The third way is better, and it
+# does not differentiate the loop at all.
+#
+# ### The derivative of a solution, not of the solver
+#
+# What a solver returns satisfies an equation, here $r^2 - a = 0$. Let $a$ change a little. Then $r$ has to change so that
+# the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$. It does not
+# matter how $r$ was found. This is the *implicit function theorem*, and one Newton step is enough to teach it to JAX: hold
+# the root as a constant, and let the derivative come from one step that changes nothing.
+
+
+# %%
+def sqrt_with_gradient(a):
+    root = newton_sqrt(jax.lax.stop_gradient(a))
+    root = jax.lax.stop_gradient(root)
+    return root - (root * root - a) / (2 * root)
+
+
+print(jax.value_and_grad(sqrt_with_gradient)(9.0), 1 / (2 * 3.0))
+
+# %% tags=["hidden"]
+for _a in (0.01, 2.0, 9.0, 400.0):
+    _root, _slope = jax.value_and_grad(sqrt_with_gradient)(_a)
+    assert np.isclose(_root, _a**0.5, rtol=1e-4)
+    assert np.isclose(_slope, 0.5 * _a**-0.5, rtol=1e-3)
+
+# %% [markdown]
+# The step subtracts zero, up to rounding, and its derivative with respect to `a` is $1/(2r)$. Deep equilibrium models,
+# optimisers inside a loss and differentiable physics use the same idea with matrices in the place of $2 r$.
+#
+# ## Exercise: an orbit that can be fitted
+#
+# Kepler's equation $E - e \sin E = M$ gives the position $E$ of a planet on its orbit of eccentricity $e$, from the time $M$
+# in radians since it was closest to the sun. `kepler` solves it by Newton's method, and somebody wants to fit $e$ and $M$
+# to observations:
+
+
+# %%
+def kepler(mean, eccentricity):
+    def far(carry):
+        return jnp.abs(carry[1]) > 1e-5
+
+    def newton(carry):
+        angle, _ = carry
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        step = error / (1 - eccentricity * jnp.cos(angle))
+        return angle - step, step
+
+    return jax.lax.while_loop(far, newton, (mean, jnp.ones_like(mean)))[0]
+
+
+print(kepler(jnp.float32(1.0), 0.3))
+
+# %% [markdown]
+# `jax.grad(kepler)` stops with the error that you know. Define `orbit(mean, eccentricity)`: the same value, and the right
+# gradient for both arguments, with `jax.jit` and without it, for every `mean` in $[-3, 3]$ and every `eccentricity` in
+# $[0, 0.9]$, all of them single numbers. On a small example, with the differences that a gradient should agree with:
+
+# %%
+for mean, eccentricity in ((1.0, 0.3), (-2.0, 0.8)):
+    up, down = (kepler(jnp.float32(mean), eccentricity + d) for d in (0.01, -0.01))
+    print(f"by eccentricity: {float(up - down) / 0.02:.3f}")
+    up, down = (kepler(jnp.float32(mean + d), eccentricity) for d in (0.01, -0.01))
+    print(f"by mean:         {float(up - down) / 0.02:.3f}")
+
+
+# %% exercise="fit-an-orbit" kind="repair" minutes="20"
+def orbit(mean, eccentricity):
+    ### BEGIN SOLUTION
+    angle = kepler(*jax.lax.stop_gradient((mean, eccentricity)))
+    angle = jax.lax.stop_gradient(angle)
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    return angle - error / jax.lax.stop_gradient(1 - eccentricity * jnp.cos(angle))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Where to look: what equation does the result satisfy, whichever way it was found? Then: what is the derivative of each of
+# its terms with respect to $E$, $e$ and $M$? `sqrt_with_gradient` has the form; a `jax.custom_vjp` is another one.
+#
+# </details>
+
+# %% check="fit-an-orbit"
+from snippets.checking import Check
+
+_advice = {
+    "Reverse-mode": "Which of the values may the loop see as constants?",
+    "Tracer": "Under jax.jit no number has a value: no float(), no NumPy, no `if`.",
+    "": "It gets two numbers and returns one.",
+}
+_check = Check(
+    globals(), "orbit", "The derivative of a solution, not of the solver", _advice
+)
+
+
+def with_gradient(f):
+    return jax.value_and_grad(f, (0, 1))
+
+
+def compiled_with_gradient(f):
+    return jax.jit(jax.value_and_grad(f, (0, 1)))
+
+
+def _solution(mean, e):
+    angle = np.pi * np.sign(mean)  # from here Newton's method converges
+    for _ in range(100):
+        angle -= (angle - e * np.sin(angle) - mean) / (1 - e * np.cos(angle))
+    return angle, 1 - e * np.cos(angle)
+
+
+_draw = np.random.default_rng(0)
+_cases = [(1.0, 0.3), (-2.0, 0.8), (0.0, 0.5), (2.5, 0.0), (3.0, 0.9), (0.1, 0.9)]
+_cases += [(_draw.uniform(-3, 3), _draw.uniform(0, 0.9)) for _ in range(8)]
+for _case in _cases:
+    _angle, _slope = _solution(*_case)
+    _by_mean, _by_e = 1 / _slope, np.sin(_angle) / _slope
+    _given = tuple(map(jnp.float32, _case))
+    _when = f"For mean {_case[0]:.3g} and eccentricity {_case[1]:.3g}, "
+    _mistakes = {
+        "nothing comes through to the arguments.": (_angle, (0.0, 0.0)),
+        "only mean has a gradient.": (_angle, (_by_mean, 0.0)),
+        "only eccentricity has a gradient.": (_angle, (0.0, _by_e)),
+        "the equation is not solved for the change of the angle: what does it multiply?": (
+            _angle,
+            (1.0, np.sin(_angle)),
+        ),
+        "the gradient points the other way.": (_angle, (-_by_mean, -_by_e)),
+        "": "What does the equation say of small changes of its three letters?",
+    }
+    for _by in (with_gradient, compiled_with_gradient):
+        _told = _check.call(*_given, by=_by, when=_when)
+        _what = "the value and the gradient by both"
+        _right = _angle, (_by_mean, _by_e)
+        _check.agrees(_told, _right, _mistakes, _when, _what, rtol=3e-3, atol=3e-5)
+print(f"Value and gradient agree with the equation at {len(_cases)} places of orbits.")
+
+# %% [markdown]
+# ## Your own rule: `jax.custom_vjp` and `jax.custom_jvp`
+#
+# `stop_gradient` removes a derivative. To replace one, give a function its own rule. `jax.custom_vjp` takes two functions:
+# the first computes the value and what the second will need, the second maps the cotangent to one result for each argument.
+# The rule need not be the true derivative. This one passes the cotangent on and prints it, so you can see what arrives in
+# the middle of a backward pass:
+
+
+# %%
+@jax.custom_vjp
+def show_cotangent(x):
+    return x
+
+
+def show_forward(x):
+    return x, None  # the value, and nothing to keep
+
+
+def show_backward(kept, cotangent):
+    jax.debug.print("cotangent {}", cotangent)
+    return (cotangent,)  # a tuple, with one entry for each argument
+
+
+show_cotangent.defvjp(show_forward, show_backward)
+print(jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(jnp.array([1.0, -2.0])))
+
+# %% [markdown]
+# `jax.custom_jvp` takes the forward rule, and JAX derives the reverse mode from it. Use it where the formula that JAX
+# differentiates is unstable. $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but the chain rule divides infinity by
+# infinity:
+
+
+# %%
+def softplus(x):
+    return jnp.log(1 + jnp.exp(x))
+
+
+@jax.custom_jvp
+def stable_softplus(x):
+    return jnp.logaddexp(x, 0.0)
+
+
+@stable_softplus.defjvp
+def softplus_rule(primals, tangents):
+    (x,), (t,) = primals, tangents
+    return stable_softplus(x), t * jax.nn.sigmoid(x)
+
+
+print(jax.grad(softplus)(100.0), jax.grad(stable_softplus)(100.0))
+
+# %% tags=["hidden"]
+assert jnp.isnan(jax.grad(softplus)(100.0))
+assert jax.grad(stable_softplus)(100.0) == 1
+
+# %% [markdown]
+# A rule that is meant to be the true derivative can be wrong, and nothing reports it. `check_grads` compares it with finite
+# differences in both modes. Let it test every rule that you write:
+
+# %%
+check_grads(stable_softplus, (0.7,), order=2)
+
+
+# %% tags=["hidden"]
+@jax.custom_jvp
+def _wrong(x):
+    return jnp.sin(x)
+
+
+_wrong.defjvp(lambda primals, tangents: (jnp.sin(primals[0]), tangents[0]))
+try:
+    check_grads(_wrong, (0.7,), order=1)
+except AssertionError:
+    _found = True
+else:
+    _found = False
+assert _found
+
+# %% [markdown]
+# | | rule | forward mode | reverse mode | use it for |
+# |---|---|---|---|---|
+# | `stop_gradient` | zero | yes | yes | targets, straight-through, truncation |
+# | `custom_jvp` | $J t$ | yes | derived from the rule | stable formulas |
+# | `custom_vjp` | $u^\top J$ | an error | yes | changed gradients, solvers, prints |
+#
+# ## Exercise: clip the gradient inside a network
+#
+# Clipping in the optimiser bounds the gradient of the whole loss. To bound what flows through one place, such as the state
+# of a recurrent network at each step, the rule must be in the network. Define `clip_gradient(x, limit)`:
+#
+# - forwards it returns `x`, an array of any shape, as it is;
+# - backwards it scales the cotangent of `x` so that its L2 norm over all entries is at most `limit`, a positive number that
+#   may be traced. A cotangent within the limit passes unchanged, also if it is zero;
+# - the gradient with respect to `limit` is zero.
+
+
+# %%
+def clipped_cotangent(cotangent, limit):
+    """The specification, in NumPy."""
+    norm = np.sqrt(np.sum(np.square(cotangent)))
+    return cotangent * limit / norm if norm > limit else cotangent
+
+
+print(clipped_cotangent(np.array([3.0, 4.0]), 1.0))
+
+
+# %% exercise="clip-gradient" kind="build" minutes="15"
+### BEGIN SOLUTION
+@jax.custom_vjp
+def clip_gradient(x, limit):
+    return x
+
+
+def clip_forward(x, limit):
+    return x, limit
+
+
+def clip_backward(limit, cotangent):
+    norm = jnp.sqrt(jnp.sum(cotangent**2))
+    scale = jnp.where(norm > limit, limit / jnp.where(norm > limit, norm, 1.0), 1.0)
+    return cotangent * scale, jnp.zeros_like(limit)
+
+
+clip_gradient.defvjp(clip_forward, clip_backward)
+### END SOLUTION
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Start from `show_cotangent`. The backward function needs `limit`, so the forward function keeps it; and it returns one
+# result for each of the two arguments.
+#
+# </details>
+
+# %% check="clip-gradient"
+from snippets.checking import Check
+
+_advice = {
+    "container": "The backward function returns a tuple: one result for each argument.",
+    "forward-mode": "Only reverse mode is asked for; is something differentiated forwards?",
+    "Tracer": "The rule runs while JAX traces: no `if` on an array, no float().",
+    "": "Which arguments does each of the two functions get, and what do they return?",
+}
+_check = Check(
+    globals(),
+    "clip_gradient",
+    "Your own rule: `jax.custom_vjp` and `jax.custom_jvp`",
+    _advice,
+)
+
+
+def pulled_back(clip):
+    def of(x, limit, cotangent):
+        value, pullback = jax.vjp(clip, x, limit)
+        return value, *pullback(cotangent)
+
+    return jax.jit(of)
+
+
+def eagerly_pulled_back(clip):
+    return lambda *given: pulled_back(clip).__wrapped__(*given)
+
+
+_draw = np.random.default_rng(0)
+for _shape, _size, _limit in (
+    ((2,), 5.0, 1.0),
+    ((2,), 0.1, 1.0),
+    ((3, 4), 100.0, 2.5),
+    ((3, 4), 0.0, 0.5),
+    ((), 7.0, 0.1),
+    ((5,), 1e-4, 1e-5),
+    ((2, 3, 2), 1e4, 30.0),
+):
+    _x, _raw = (_draw.normal(size=_shape) + 0.5 for _ in range(2))
+    _u = np.float32(_size * _raw / np.linalg.norm(_raw))
+    _right = np.float32(_x), clipped_cotangent(_u, _limit), np.float32(0)
+    _each = np.clip(_u, -_limit, _limit)
+    _mistakes = {
+        "the gradient is not clipped.": (_right[0], _u, _right[2]),
+        "each entry is clipped by itself: what is limited is the norm.": (
+            _right[0],
+            _each,
+            _right[2],
+        ),
+        "a small cotangent is made larger, or a zero becomes a nan.": (
+            _right[0],
+            _u * _limit / np.float32(_size or np.nan),
+            _right[2],
+        ),
+        "forwards it should return x as it is.": (_right[1], *_right[1:]),
+        "": "Compare value, cotangent of x and cotangent of limit with the specification.",
+    }
+    _when = f"For a cotangent of shape {_shape} and norm {_size:g}, and the limit {_limit:g}, "
+    _given = jnp.float32(_x), jnp.float32(_limit), jnp.asarray(_u)
+    for _by in (pulled_back, eagerly_pulled_back):
+        _out = _check.call(*_given, by=_by, when=_when)
+        _what = "value, cotangent of x and cotangent of limit"
+        _check.agrees(_out, _right, _mistakes, _when, _what, rtol=1e-4, atol=0)
+print("Value and both cotangents agree with the specification, compiled and not.")
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
+#   values.` Use forward mode, a `scan`, or the derivative of the solution.
+# - `TypeError: can't apply forward-mode autodiff (jvp) to a custom_vjp function.` `jax.jvp` and `jax.jacfwd` need a
+#   forward rule: write a `custom_jvp`, or use `jax.jacrev`.
+# - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple of
+#   the primal function` The backward function returned an array. It must return a tuple, one entry for each argument.
+# - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
+#   and print the cotangent.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def _message(call):
+    try:
+        call()
+    except (TypeError, ValueError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+@jax.custom_vjp
+def _bare(x):
+    return x
+
+
+_bare.defvjp(lambda x: (x, None), lambda _, g: g)
+assert (
+    "TypeError: can't apply forward-mode autodiff (jvp) to a custom_vjp function."
+    in (_message(lambda: jax.jvp(show_cotangent, (1.0,), (1.0,))))
+)
+assert "can't apply forward-mode" in _message(lambda: jax.jacfwd(show_cotangent)(1.0))
+assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
+    "TypeError: Custom VJP bwd rule must produce an output with the same container "
+    "(pytree) structure as the args tuple of the primal function"
+)
+
+# %% [markdown]
+# ## What you learned
+#
+# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient of one number
+#   costs a small multiple of the function by reverse mode, and a multiple that grows with the inputs by forward mode.
+# - A Hessian times a vector is a `jvp` of a gradient, and needs no Hessian.
+# - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
+# - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves.
+# - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, and `check_grads` tests a rule that should be true.
+#
+# Next: [Mutable state: refs and registered classes](refs.py).

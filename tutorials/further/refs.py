@@ -1,0 +1,828 @@
+# %% [markdown]
+# # Mutable state: refs and registered classes
+#
+# Haiku passes state in and out of `apply`, and so do most programs in JAX: a compiled function that quietly changes
+# something is a bug. Two features let you write state where it is used, and keep it under `jit`. A **ref** is a mutable
+# array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that its methods
+# can be compiled. Flax NNX, where most Haiku code moves to, is built from the two ideas.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - keep a counter or a log in a `jax.new_ref` from inside compiled code, and say what refs refuse;
+# - compile a method in one of three ways, and choose between them by what must not go stale and what must not trace again;
+# - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
+#
+# You need: tracing and retracing from [`jit`, what it refuses, and how to time it](../jax/compilation.py), pytrees from
+# [Gradients of anything: `jax.grad`](../jax/gradients.py), and for the last section [Leave Haiku with your
+# weights](../porting/leaving_haiku.py) helps.
+#
+# </div>
+
+# %%
+import dataclasses
+import functools
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+from flax import nnx
+
+# %% [markdown]
+# ## A ref is an array that compiled code may write
+#
+# `jax.new_ref(value)` makes a ref with the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes
+# it, and an index in the place of the dots means a part of it.
+
+# %%
+history = jax.new_ref(jnp.zeros(4))
+history[1] = 5.0
+history[2:] += 1.0
+print(history[...], history[1])
+
+# %% [markdown]
+# So far this is NumPy. The difference is that a function may do so while it is compiled. The written value stays after the
+# call, without being returned:
+
+# %%
+calls = jax.new_ref(jnp.zeros((), jnp.int32))
+
+
+@jax.jit
+def double(x):
+    calls[...] += 1
+    print("Python runs")
+    return 2 * x
+
+
+# %% [markdown]
+# `double` is called three times here, and then ten times in a loop of JAX. How often does Python run, and what is in
+# `calls` at the end?
+
+# %% tags=["predict"]
+for x in (1.0, 2.0, 3.0):
+    double(x)
+seen = [int(calls[...])]
+jax.lax.fori_loop(0, 10, lambda _, x: double(x), 1.0)
+seen.append(int(calls[...]))
+print(seen)
+
+# %% tags=["hidden"]
+assert seen == [3, 13]
+
+# %% [markdown]
+# The line with `print` belongs to Python, so it runs while JAX traces. The line with `calls` became part of the program,
+# and runs at each call, in the loop too. (The loop prints nothing if it finds the trace of `double` for such an argument.)
+# The jaxpr shows the ref as a variable that is read and written:
+
+# %%
+print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
+
+# %% tags=["plot", "cover"] alt="Three calls of the compiled function, and under each the ref with its value after it: 1, 2, 3."
+_ref = jax.new_ref(jnp.zeros((), jnp.int32))
+
+
+@jax.jit
+def _counted(x):
+    _ref[...] += 1
+    return 2 * x
+
+
+figure, axes = plt.subplots(figsize=(6.4, 3))
+for place, x in enumerate((1.0, 2.0, 3.0)):
+    y = _counted(x)
+    box = {"boxstyle": "round", "facecolor": "none"}
+    axes.text(
+        place,
+        1,
+        f"double({x:.0f})\nreturns {y:.0f}",
+        ha="center",
+        va="center",
+        fontsize=13,
+        bbox=box | {"edgecolor": "C0"},
+    )
+    axes.text(
+        place,
+        0,
+        f"calls: {_ref[...]}",
+        ha="center",
+        va="center",
+        fontsize=13,
+        bbox=box | {"edgecolor": "C1"},
+    )
+    arrow = {"arrowstyle": "->", "color": "C1"}
+    axes.annotate("", (place, 0.18), (place, 0.72), arrowprops=arrow)
+    if place:
+        axes.annotate("", (place - 0.32, 0), (place - 0.68, 0), arrowprops=arrow)
+axes.set(xlim=(-0.5, 2.5), ylim=(-0.3, 1.5))
+axes.axis("off")
+plt.show()
+
+# %% [markdown]
+# A ref can also be local. A function that makes one, fills it in a loop and returns what is in it is pure from outside, so
+# `jax.grad` and `jax.vmap` work on it:
+
+
+# %%
+def running_sums(x):  # (T,) -> (T,)
+    total, sums = jax.new_ref(jnp.zeros(())), jax.new_ref(jnp.zeros_like(x))
+
+    def add(step, _):
+        total[...] += x[step]
+        sums[step] = total[...]
+
+    jax.lax.fori_loop(0, len(x), add, None)
+    return sums[...]
+
+
+series = jnp.array([1.0, 2.0, 4.0])
+print(jax.jit(running_sums)(series), jax.vmap(running_sums)(jnp.ones((2, 3))))
+print(jax.grad(lambda x: running_sums(x)[1])(series))
+
+# %% tags=["hidden"]
+assert (running_sums(series) == jnp.cumsum(series)).all()
+assert (
+    jax.grad(lambda x: running_sums(x)[1])(series) == jnp.array([1.0, 1.0, 0.0])
+).all()
+_rows = jax.random.normal(jax.random.key(0), (3, 5))
+np.testing.assert_allclose(
+    jax.vmap(running_sums)(_rows), jnp.cumsum(_rows, 1), rtol=1e-5
+)
+
+# %% [markdown]
+# ### What refs refuse
+#
+# A ref is not a value: two names may mean one ref, and JAX has to know which. So it refuses the ways in which that would
+# become unclear. Most of these calls need only a small change, and the message says which:
+
+# %%
+memory = jax.new_ref(jnp.zeros(()))
+
+
+def write(x):
+    memory[...] = x
+    return x
+
+
+refused = {
+    "return a ref": lambda: jax.jit(lambda: memory)(),
+    "carry a ref": lambda: jax.lax.scan(lambda ref, _: (ref, None), memory, length=2),
+    "pass it twice": lambda: jax.jit(lambda a, b: None)(memory, memory),
+    "use it as an array": lambda: jnp.sin(memory),
+    "another shape": lambda: write(jnp.ones(3)),
+    "write a differentiated value": lambda: jax.grad(write)(1.0),
+    "write a mapped value": lambda: jax.vmap(write)(jnp.ones(3)),
+}
+for name, call in refused.items():
+    try:
+        call()
+    except Exception as problem:
+        print(f"{name:29}{type(problem).__name__}: {str(problem)[:70]} ...")
+
+# %% tags=["hidden"]
+
+
+def _message(call):
+    try:
+        call()
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert all(map(_message, refused.values()))
+assert not _message(lambda: jax.grad(lambda x: write(jax.lax.stop_gradient(x)))(1.0))
+assert memory[...] == 1
+_refs = jax.new_ref(jnp.zeros(3))
+
+
+def _into(ref, x):
+    ref[...] = x
+    return x
+
+
+assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
+assert (_refs[...] == jnp.arange(3.0)).all()
+
+# %% [markdown]
+# For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a ref with an axis more, as an argument.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A loss under `jax.checkpoint` counts its calls in a ref. The counter says 2 after one gradient. Why?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it. What the function
+# writes is written twice. That is the price of a side effect: it counts how often the program ran, not how often you
+# called it.
+#
+# </details>
+
+# %% tags=["hidden"]
+_runs = jax.new_ref(jnp.zeros(()))
+
+
+def _counted_sine(x):
+    _runs[...] += 1
+    return jnp.sin(x)
+
+
+jax.grad(jax.checkpoint(_counted_sine))(1.0)
+assert _runs[...] == 2
+
+# %% [markdown]
+# ## Exercise: two counters that survive `jit`
+#
+# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`: it
+# returns `compiled` and `counts`.
+#
+# - `compiled` is `f` under `jax.jit`, for any arrays as arguments;
+# - `counts()` returns a dictionary of two integers: `"traces"`, how often JAX traced `f` through `compiled`, and `"runs"`,
+#   how often the compiled program ran. Runs in a loop of JAX count one by one.
+#
+# Each call of `counted` has counters of its own. In NumPy, where nothing is traced, it would be:
+
+
+# %%
+def counted_in_numpy(f):
+    runs = [0]
+
+    def called(*arguments):
+        runs[0] += 1
+        return f(*arguments)
+
+    return called, lambda: {"traces": 0, "runs": runs[0]}
+
+
+called, counts = counted_in_numpy(np.sin)
+for value in (0.0, 1.0, 2.0):
+    called(value)
+print(counts())
+
+
+# %% exercise="two-counters" kind="build" minutes="15"
+def counted(f):
+    ### BEGIN SOLUTION
+    traces, runs = [0], jax.new_ref(jnp.zeros((), jnp.int32))
+
+    @jax.jit
+    def compiled(*arguments):
+        traces[0] += 1
+        runs[...] += 1
+        return f(*arguments)
+
+    return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter is of Python, the other one
+# of JAX.
+#
+# </details>
+
+# %% check="two-counters"
+from snippets.checking import Check
+
+_advice = {
+    "returned": "A compiled function cannot return a ref: read it outside.",
+    "unpack": "It returns two functions: compiled and counts.",
+    "ConcretizationTypeError": "What is a number of Python, and what is a tracer?",
+    "": "Which counter belongs to Python, and which to the program?",
+}
+_check = Check(
+    globals(), "counted", "A ref is an array that compiled code may write", _advice
+)
+
+
+def used(counted):
+    """Calls with scalars and vectors, in a loop and with a gradient; the counts after each."""
+
+    def of(size, steps):
+        compiled, counts = counted(lambda x, y: jnp.sin(x) + y)
+        other, others = counted(jnp.cos)
+        seen = [dict(counts())]
+        results = [compiled(jnp.ones(size), 2.0), compiled(jnp.zeros(size), 3.0)]
+        seen.append(dict(counts()))
+        compiled(jnp.ones(size + 1), 2.0)
+        seen.append(dict(counts()))
+        jax.lax.fori_loop(0, steps, lambda _, x: compiled(x, 0.0), jnp.ones(size))
+        other(1.0)
+        return results, [*seen, {"runs": counts()["runs"]}, dict(others())]
+
+    return of
+
+
+for _size, _steps in ((3, 10), (1, 1), (5, 0), (2, 100)):
+    _when = f"With vectors of {_size} and a loop of {_steps}, "
+    _results, _seen = _check.call(_size, _steps, by=used, when=_when)
+    _right = [
+        {"traces": traces, "runs": runs} for traces, runs in ((0, 0), (1, 2), (2, 3))
+    ]
+    _right += [{"runs": 3 + _steps}, {"traces": 1, "runs": 1}]
+    _values = [np.full(_size, np.sin(1) + 2), np.full(_size, 3.0)]
+    _check.agrees(_results, _values, {"": "Is f compiled as it is?"}, _when)
+    _mistakes = {
+        "both counters are of Python: what happens in a run without a trace?": [
+            {name: row.get("traces", 3) for name in row} for row in _right
+        ],
+        "the counters are shared by all that counted makes.": [
+            *_right[:4],
+            {"traces": 3, "runs": 4 + _steps},
+        ],
+        "": "Before any call, after two calls, after one of another shape, after the loop, and of a second function.",
+    }
+    _check.agrees(_seen, _right, _mistakes, _when, "the counts", rtol=0)
+print("Traces and runs agree, in loops of JAX too, and each function has its own.")
+
+# %% [markdown]
+# ## A method under `jit`: three ways
+#
+# An object with arrays in it cannot simply have a compiled method. `self` is an argument, and JAX does not know the class:
+
+
+# %%
+class Scale:
+    def __init__(self, scale):
+        self.scale = scale
+
+    @jax.jit
+    def __call__(self, x):
+        return self.scale * x
+
+
+# %% raises="TypeError" match="Error interpreting argument to"
+Scale(2.0)(1.0)
+
+# %% [markdown]
+# ### One: `self` is static
+#
+# Research code with an `Experiment` class marks `self` as static, often by `functools.partial(jax.jit, static_argnums=0)`.
+# JAX then treats the object as a constant, and recognises it by its hash, which for most classes is the identity. Change
+# the object after the first call:
+
+
+# %%
+class StaticScale(Scale):
+    @functools.partial(jax.jit, static_argnums=0)
+    def __call__(self, x):
+        return self.scale * x
+
+
+scale = StaticScale(2.0)
+before = scale(1.0)
+scale.scale = 3.0
+print(before, scale(1.0))
+
+# %% tags=["hidden"]
+assert before == scale(1.0) == 2
+
+# %% [markdown]
+# The second result is stale: the compiled program contains the 2. And each new object is traced again. This way is right
+# for objects that hold settings and never change.
+#
+# ### Two: compile a function, not the method
+#
+# Keep the arrays outside of the object and hand them in. That is what Haiku does: `apply` is a function, and its parameters
+# are an argument. Such a method calls a compiled function with what changes:
+
+
+# %%
+@jax.jit
+def scaled(scale, x):
+    return scale * x
+
+
+class OutsideScale(Scale):
+    def __call__(self, x):
+        return scaled(self.scale, x)
+
+
+scale = OutsideScale(2.0)
+before = scale(1.0)
+scale.scale = 3.0
+print(before, scale(1.0))
+
+# %% tags=["hidden"]
+assert (before, scale(1.0)) == (2, 3)
+
+# %% [markdown]
+# ### Three: register the class
+#
+# `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
+# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of every transformation, and
+# methods compile as they are. Equinox's modules work like this.
+
+
+# %%
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RegisteredScale:
+    scale: jax.Array
+    power: int = dataclasses.field(default=1, metadata={"static": True})
+
+    @jax.jit
+    def __call__(self, x):
+        return self.scale * x**self.power
+
+
+scale = RegisteredScale(jnp.array(2.0))
+before = scale(1.0)
+scale = dataclasses.replace(scale, scale=jnp.array(3.0))
+print(before, scale(1.0), jax.grad(lambda scale: scale(2.0))(scale))
+
+# %% tags=["hidden"]
+assert (before, scale(1.0)) == (2, 3)
+assert jax.grad(lambda scale: scale(2.0))(scale) == RegisteredScale(jnp.array(2.0))
+
+# %% [markdown]
+# A field with `static` is part of the structure: it may be an `int`, a text or a function, it has no gradient, and another
+# value is another trace. `frozen=True` is not required, and protects you: a method that assigns to `self` under `jit` would
+# change a copy, and the change would be lost.
+
+# %% tags=["hidden"]
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass
+class _Thawed:
+    count: jax.Array
+
+    @jax.jit
+    def add(self):
+        self.count = self.count + 1
+
+
+_thawed = _Thawed(jnp.zeros(()))
+_thawed.add()
+assert _thawed.count == 0
+
+# %% [markdown]
+# ## Exercise: how many traces?
+#
+# Each function makes the calls in its lines. How often is the method traced?
+
+# %%
+TRACES = [0]
+
+
+def traced(method):
+    def counted_method(self, x):
+        TRACES[0] += 1
+        return method(self, x)
+
+    return counted_method
+
+
+class Static:
+    def __init__(self, scale):
+        self.scale = scale
+
+    __call__ = functools.partial(jax.jit, static_argnums=0)(
+        traced(lambda self, x: self.scale * x)
+    )
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Registered:
+    scale: jax.Array
+    name: str = dataclasses.field(default="a", metadata={"static": True})
+
+    __call__ = jax.jit(traced(lambda self, x: self.scale * x))
+
+
+def a(Scale=Static):
+    scale = Scale(2.0)
+    scale(1.0)
+    scale.scale = 3.0
+    scale(2.0)
+
+
+def b():
+    for value in (1.0, 2.0, 3.0):
+        Static(value)(1.0)
+
+
+def c():
+    for value in (1.0, 2.0, 3.0):
+        Registered(value)(1.0)
+
+
+def d():
+    for name in ("a", "b", "a"):
+        Registered(2.0, name)(1.0)
+
+
+def e():
+    for scale in (2.0, jnp.float32(2.0), jnp.array([2.0])):
+        Registered(scale)(1.0)
+
+
+# %% [markdown]
+# Define `traces_of`, a dictionary from the five letters to numbers. Every function begins with an empty cache.
+
+# %% exercise="traced-methods" kind="predict" minutes="8"
+# The form of an answer:
+# traces_of = {"a": 0, "b": 0, "c": 0, "d": 0, "e": 0}
+### BEGIN SOLUTION
+traces_of = {"a": 1, "b": 3, "c": 1, "d": 2, "e": 3}
+### END SOLUTION
+
+# %% check="traced-methods"
+from snippets.checking import predicted
+
+_truth = {}
+for _letter, _calls in zip("abcde", (a, b, c, d, e), strict=True):
+    jax.clear_caches()
+    TRACES[0] = 0
+    _calls()
+    _truth[_letter] = TRACES[0]
+_reasons = {
+    "a": "By what does JAX recognise a static object, and does that change with its attribute?",
+    "b": "How many objects are there, and do they have one hash?",
+    "c": "Is the number a part of the structure, or a leaf?",
+    "d": "Which values of the static field are new?",
+    "e": "What is a trace made for: a number, a shape, a dtype, the type of a leaf?",
+}
+predicted(globals(), "traces_of", _truth, _reasons)
+print("All five agree with what JAX traced.")
+
+# %% [markdown]
+# ## Exercise: a running mean that compiles once
+#
+# This class keeps a mean of all batches that it has seen. It is right, and it is slow: each update traces again.
+
+
+# %%
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class SlowMean:
+    total: jax.Array  # (D,)
+    count: int = dataclasses.field(default=0, metadata={"static": True})
+
+    @jax.jit
+    def update(self, batch):  # (B, D)
+        return SlowMean(self.total + batch.sum(axis=0), self.count + len(batch))
+
+    @property
+    def mean(self):
+        return self.total / max(self.count, 1)
+
+
+mean = SlowMean(jnp.zeros(2))
+for batch in (jnp.ones((3, 2)), jnp.zeros((1, 2))):
+    mean = mean.update(batch)
+print(mean, mean.mean)
+
+# %% [markdown]
+# Define `RunningMean`, made by `RunningMean(jnp.zeros(D))`, with the same `update` and `mean`. A hundred updates with
+# batches of one shape trace once, and `mean` works inside compiled functions too. Before the first batch the mean is zero.
+
+# %% exercise="steady-mean" kind="repair" minutes="15"
+### BEGIN SOLUTION
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array  # (D,)
+    count: jax.Array | float = 0.0
+
+    @jax.jit
+    def update(self, batch):  # (B, D)
+        return RunningMean(
+            self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
+        )
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+
+### END SOLUTION
+
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Which field decides that a trace is new? What would it have to be, and which function of `mean` then needs a version of
+# JAX?
+#
+# </details>
+
+# %% check="steady-mean"
+from snippets.checking import Check
+
+_advice = {
+    "Error interpreting argument": "JAX does not know the class: is it registered?",
+    "TracerBool": "Under jax.jit the count is a tracer: max is Python's.",
+    "cannot assign": "A frozen object is not changed: return a new one.",
+    "": "RunningMean(jnp.zeros(D)) has update(batch), which returns a new one, and mean.",
+}
+_check = Check(globals(), "RunningMean", "A method under `jit`: three ways", _advice)
+
+
+def means_of(RunningMean):
+    """The means after each batch, by updates inside and outside of compiled code, and the traces."""
+
+    def of(batches):
+        traces = []
+
+        @jax.jit
+        def one(state, batch):
+            traces.append(1)
+            return state.update(batch), state.mean
+
+        start = state = RunningMean(jnp.zeros(batches[0].shape[1]))
+        eager = [state.mean]
+        compiled = []
+        for batch in batches:
+            state = state.update(batch)
+            eager.append(state.mean)
+        state = start
+        for batch in batches:
+            state, mean = one(state, batch)
+            compiled.append(mean)
+        return eager, [*compiled, state.mean], len(traces)
+
+    return of
+
+
+_draw = np.random.default_rng(0)
+for _rows, _columns, _scale, _number in ((3, 2, 1, 4), (1, 1, 100, 7), (8, 5, 1e-3, 3)):
+    _batches = [
+        jnp.float32(_scale * _draw.normal(1, 1, (_rows, _columns)))
+        for _ in range(_number)
+    ]
+    _all = np.concatenate(_batches)
+    _right = [_all[: _rows * n].sum(0) / max(_rows * n, 1) for n in range(_number + 1)]
+    _when = f"After batches of shape {(_rows, _columns)}, "
+    _eager, _compiled, _traces = _check.call(_batches, by=means_of, when=_when)
+    _mistakes = {
+        "that is the mean of the last batch.": [
+            _right[0],
+            *(np.asarray(batch).mean(0) for batch in _batches),
+        ],
+        "that is the sum.": [right * _rows * n for n, right in enumerate(_right)],
+        "rows are not counted, only batches.": [right * _rows for right in _right],
+        "": "What are the sum and the number of all rows so far?",
+    }
+    _check.agrees(_eager, _right, _mistakes, _when, "the means")
+    _check.agrees(_compiled, _right, _mistakes, _when, "the means in compiled code")
+    _told = f"the step was traced {_traces} times for {_number} batches of one shape: what changes the structure?"
+    _check.require(_traces <= 2, _when + _told)
+print("The means agree, and a compiled step is traced once or twice.")
+
+# %% [markdown]
+# ## Trees with names: `tree.map_with_path`
+#
+# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also hands over the path of each leaf,
+# so you can treat leaves by name: decay weights and not biases, print a summary, freeze an encoder.
+
+# %%
+tree = {
+    "encoder": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)},
+    "scale": RegisteredScale(jnp.array(2.0)),
+}
+decayed = jax.tree.map_with_path(
+    lambda path, leaf: jax.tree_util.keystr(path, simple=True, separator="/").endswith(
+        "/w"
+    ),
+    tree,
+)
+print(decayed)
+
+# %% tags=["hidden"]
+assert decayed["encoder"] == {"w": True, "b": False}
+assert decayed["scale"].scale is False
+
+# %% [markdown]
+# One mistake is common in such code. A tuple is a *node* of a tree and not a leaf, so a tree of shapes is not what it looks
+# like. Say where to stop with `is_leaf`:
+
+# %%
+shapes = {"w": (2, 3), "b": (3,)}
+print(jax.tree.map(np.ones, shapes))
+print(jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple)))
+
+# %% tags=["hidden"]
+assert isinstance(jax.tree.map(np.ones, shapes)["w"], tuple)
+assert jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple))[
+    "w"
+].shape == (2, 3)
+
+# %% [markdown]
+# ## The bridge to Flax NNX
+#
+# An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` hands changes of variables back to the object
+# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy that the
+# compiled code had:
+
+
+# %%
+class Counter(nnx.Module):
+    def __init__(self):
+        self.count = nnx.Variable(jnp.zeros(()))
+
+    def __call__(self, x):
+        self.count[...] += 1
+        return 2 * x
+
+
+counter = Counter()
+nnx.jit(Counter.__call__)(counter, 1.0)
+by_nnx = float(counter.count[...])
+jax.jit(Counter.__call__)(counter, 1.0)
+print(by_nnx, float(counter.count[...]))
+
+# %% tags=["hidden"]
+assert by_nnx == float(counter.count[...]) == 1
+
+# %% [markdown]
+# To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
+# arrays, a pytree. Inside, `nnx.merge` puts them together again. It is Haiku's `apply` again: state goes in and
+# comes out.
+
+# %%
+structure, state = nnx.split(counter)
+
+
+@jax.jit
+def apply(state, x):
+    module = nnx.merge(structure, state)
+    y = module(x)
+    return y, nnx.state(module)
+
+
+y, state = apply(state, 1.0)
+print(y, state["count"][...])
+
+# %% tags=["hidden"]
+assert (y, float(state["count"][...])) == (2, 2)
+
+# %% [markdown]
+# | | the state is | changed by | under `jit` |
+# |---|---|---|---|
+# | Haiku's `apply` | an argument and a result | returning a new one | as it is |
+# | a ref | outside, or an argument | writing | as it is, with the refusals above |
+# | a registered class | the object | `dataclasses.replace` | as it is |
+# | an `nnx.Module` | inside the object | assigning | `nnx.jit`, or `split` and `merge` |
+#
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# - `TypeError: Error interpreting argument to ... as an abstract array` A method is compiled and its class is not
+#   registered, or an argument is an object of yours.
+# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and the class defines `__eq__`, as a
+#   dataclass does, so it has no hash. Register it.
+# - `ValueError: ... returned a mutable array reference` Read the ref, and return `ref[...]`.
+# - `TypeError: ... can't be passed where an array is expected. Did you forget to read its value with ref[...]?`
+# - No message, and an attribute keeps its first value: `self` is static and was changed, or a method that is compiled
+#   assigns to a copy.
+#
+# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+#
+# </div>
+
+# %% tags=["hidden"]
+
+
+@dataclasses.dataclass
+class _Compared:
+    scale: float
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def __call__(self, x):
+        return self.scale * x
+
+
+assert _message(lambda: _Compared(2.0)(1.0)).startswith(
+    "ValueError: Non-hashable static arguments are not supported."
+)
+assert "returned a mutable array reference" in _message(refused["return a ref"])
+assert (
+    "can't be passed where an array is expected. Did you forget to read its value with `ref[...]`?"
+    in _message(refused["use it as an array"])
+)
+
+# %% [markdown]
+# ## What you learned
+#
+# - A ref keeps what compiled code writes. It counts how often the program runs, and JAX refuses to lose track of which ref
+#   is meant.
+# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or in a
+#   registered class.
+# - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
+# - `tree.map_with_path` treats leaves by name; tuples are nodes. `nnx.split` makes of an NNX module what Haiku gives you.
+#
+# Next: [Recurrent networks](sequences.py), where state goes from step to step.
