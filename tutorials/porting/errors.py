@@ -3,7 +3,7 @@
 #
 # Paste a few words of your message into the search of this site, or look for it below. Each message is produced
 # by the smallest code that gives it, then explained, then the code is repaired. The messages are those of the
-# versions that ran this page; older versions word some of them differently.
+# versions that ran this page. [Older wordings](#older-wordings), and messages that cannot be produced here, are at the end.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -17,10 +17,14 @@
 # </div>
 
 # %%
+import io
+import pickle
+
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jax.experimental import checkify
 
 x = jnp.arange(4.0)
@@ -401,9 +405,11 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device does not have that much memory. Look for an accidental broadcast first. On a GPU, JAX by default takes three
-# quarters of the memory when it starts; another process may hold the rest. Smaller batches, `jax.checkpoint`
-# or bfloat16 need less.
+# The device does not have that much memory. Look for an accidental broadcast first. Smaller batches, `jax.checkpoint`
+# or bfloat16 need less. On a GPU, JAX by default reserves three quarters of the memory when it starts, so a second
+# process, a notebook that you forgot or TensorFlow beside it may find none left. Stop it, or set one of these in the
+# shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
+# `XLA_PYTHON_CLIENT_MEM_FRACTION=.4` reserves two fifths.
 
 # %%
 print(jnp.zeros(1 << 8).nbytes, "bytes")
@@ -1004,6 +1010,355 @@ hk.dropout(key, 50, x)
 hk.dropout(key, 0.5, x)
 
 # %% [markdown]
+# ## Old code: names that were removed
+#
+# Code of some years ago stops at names that JAX, Haiku, Optax or NumPy have removed. [Run an old Haiku script on today's
+# JAX](old_code.py) has a function that finds them all at once; here are those that people meet most.
+#
+# ### `module 'jax' has no attribute 'tree_map'`
+
+# %% raises="AttributeError" match="module 'jax' has no attribute 'tree_map'"
+jax.tree_map(jnp.square, {"w": x})
+
+# %% [markdown]
+# The functions on trees have moved into a module: `jax.tree.map`, `jax.tree.leaves`, `jax.tree.flatten`. The same
+# names are in `jax.tree_util`, as `tree_map`, in all versions. `tree_multimap` took several trees; `jax.tree.map` does,
+# too.
+
+# %%
+jax.tree.map(jnp.square, {"w": x})
+
+# %% [markdown]
+# ### `No module named 'jax.config'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.config'"
+from jax.config import config
+
+config.update("jax_debug_nans", False)
+
+# %% [markdown]
+# `config` is an attribute of `jax` today, not a module. Write `from jax import config`, or `jax.config.update`.
+
+# %%
+jax.config.update("jax_debug_nans", False)
+
+# %% [markdown]
+# ### `module 'jax.ops' has no attribute 'index_update'`
+
+# %% raises="AttributeError" match="module 'jax.ops' has no attribute 'index_update'"
+jax.ops.index_update(x, 0, 5.0)
+
+# %% [markdown]
+# Arrays have a property for that: `x.at[i].set(v)` for `index_update`, `.add(v)` for `index_add`, `.min`, `.max` and
+# `.multiply` for the others. It returns a new array, as the functions did. NumPy arrays, which the functions took, [do
+# not have it](#numpyndarray-object-has-no-attribute-at).
+
+# %%
+x.at[0].set(5.0)
+
+# %% [markdown]
+# ### `'numpy.ndarray' object has no attribute 'at'`
+
+# %% raises="AttributeError" match="'numpy.ndarray' object has no attribute 'at'"
+np.zeros(3).at[0].set(1.0)
+
+# %% [markdown]
+# `.at` belongs to JAX arrays, and this one is NumPy's: a data set, or an argument that came from outside. Convert
+# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then every holder of it sees the change.
+
+# %%
+jnp.asarray(np.zeros(3)).at[0].set(1.0)
+
+# %% [markdown]
+# ### `cannot import name 'optix' from 'jax.experimental'`
+
+# %% raises="ImportError" match="cannot import name 'optix' from 'jax.experimental'"
+from jax.experimental import optix
+
+opt = optix.adam(1e-3)
+
+# %% [markdown]
+# `optix` became the library Optax, with the same functions: `optix.adam` is `optax.adam`. The other optimisers of that
+# time, `jax.experimental.optimizers`, are in `jax.example_libraries`.
+
+# %%
+opt = optax.adam(1e-3)
+print(len(jax.tree.leaves(opt.init({"w": x}))), "arrays of state")
+
+# %% [markdown]
+# ### `module 'optax' has no attribute 'InitUpdate'`
+
+# %% raises="AttributeError" match="module 'optax' has no attribute 'InitUpdate'"
+optax.InitUpdate(lambda params: (), lambda updates, state, params: (updates, state))
+
+# %% [markdown]
+# The pair of functions that an optimiser is has another name today, `optax.GradientTransformation`, and the same fields,
+# `init` and `update`.
+
+# %%
+opt = optax.GradientTransformation(
+    init=lambda params: (), update=lambda updates, state, params: (updates, state)
+)
+
+# %% [markdown]
+# ### `module 'jax.numpy' has no attribute 'DeviceArray'`
+
+# %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'DeviceArray'"
+print(isinstance(x, jnp.DeviceArray))
+
+# %% [markdown]
+# The type of arrays is `jax.Array`, for annotations and for `isinstance`. Old code takes `DeviceArray` from
+# `jax.numpy`, `jax.xla`, `jax.interpreters.xla` or `jaxlib.xla_extension`; none of these has it. (The newest Pythons
+# evaluate an annotation when something asks for it, so there the message may come late or never.) A tracer is a
+# `jax.Array`, too; it was not a `DeviceArray`.
+
+
+# %%
+def total(x: jax.Array) -> jax.Array:
+    return x.sum()
+
+
+print(isinstance(x, jax.Array), total(x))
+
+# %% [markdown]
+# ### `module 'jax.random' has no attribute 'KeyArray'`
+
+# %% raises="AttributeError" match="module 'jax.random' has no attribute 'KeyArray'"
+print(isinstance(key, jax.random.KeyArray))
+
+# %% [markdown]
+# It was a type for annotations. Keys are arrays with a dtype of their own: annotate `jax.Array`, and where it matters,
+# test the dtype.
+
+
+# %%
+def draw(key: jax.Array):
+    assert jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
+    return jax.random.normal(key)
+
+
+draw(key)
+
+# %% [markdown]
+# ### `No module named 'jax.experimental.maps'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.experimental.maps'"
+from jax.experimental.maps import xmap
+
+xmap(jnp.square, ["rows"], ["rows"])(x)
+
+# %% [markdown]
+# `xmap` and its meshes were removed. A mesh is `jax.make_mesh`, and `jax.shard_map` runs a function on each part of an
+# array; [many devices](../beyond/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit` today,
+# with `in_shardings` for `in_axis_resources`.
+
+# %%
+mesh = jax.make_mesh((1,), ("data",))
+rows = jax.sharding.PartitionSpec("data")
+laid_out = jax.device_put(x, jax.sharding.NamedSharding(mesh, rows))
+jax.shard_map(jnp.square, mesh=mesh, in_specs=rows, out_specs=rows)(laid_out)
+
+# %% [markdown]
+# ### `jax.device_put_replicated is deprecated; use jax.device_put instead`
+
+# %% raises="AttributeError" match="jax.device_put_replicated is deprecated; use jax.device_put instead"
+jax.device_put_replicated(x, jax.local_devices())
+
+# %% [markdown]
+# In spite of its wording the function is gone. `jax.device_put` with a sharding puts an array on all devices of a mesh.
+# For old code with `jax.pmap`, which wants one more axis with an entry for each device, repeat it there.
+
+# %%
+devices = jax.local_devices()
+repeated = jnp.broadcast_to(x, (len(devices), *x.shape))
+print(jax.pmap(jnp.sum)(repeated).shape == (len(devices),))
+
+# %% [markdown]
+# ### `No module named 'jax.tools.colab_tpu'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.tools.colab_tpu'"
+import jax.tools.colab_tpu
+
+# %% [markdown]
+# Notebooks called its `setup_tpu()` on an earlier kind of TPU runtime. Delete the cell; today JAX finds the TPU by itself.
+
+# %%
+print(len(jax.devices()) >= 1)
+
+# %% [markdown]
+# ### `module 'numpy' has no attribute 'int'`
+
+# %% raises="AttributeError" match="module 'numpy' has no attribute 'int'"
+np.zeros(3).astype(np.int)
+
+# %% [markdown]
+# `np.int`, `np.float`, `np.bool` of old and `np.object` were Python's own types: write `int`, `float`, `bool`, `object`.
+# `np.product` is `np.prod`. The linter ruff replaces the names that NumPy 2 removed with `ruff check --select NPY201 --fix`.
+
+# %%
+np.zeros(3).astype(int)
+
+# %% [markdown]
+# ## Old versions and old files
+#
+# Haiku uses parts of JAX that are not public, and a pickle names the functions that made it. So one package may fail
+# where your own code has no error.
+#
+# ### `'Config' object has no attribute 'jax_experimental_name_stack'`
+
+# %% raises="AttributeError" match="'Config' object has no attribute 'jax_experimental_name_stack'"
+print(jax.config.jax_experimental_name_stack)
+
+# %% [markdown]
+# An old Haiku under a newer JAX: the last line of the traceback is in a file of Haiku. Upgrade both together,
+# `pip install --upgrade jax dm-haiku`, and restart Python. If you must stay with old versions, take a Haiku and a JAX of
+# the same month.
+
+# %%
+from importlib.metadata import version
+
+print("jax", version("jax"), "and dm-haiku", version("dm-haiku"))
+
+# %% [markdown]
+# ### `module 'jax.core' has no attribute 'DropVar'`
+
+# %% raises="AttributeError" match="module 'jax.core' has no attribute 'DropVar'"
+print(jax.core.DropVar)
+
+# %% [markdown]
+# The same, with another release of Haiku; for some time JAX worded it `jax.core.DropVar was deprecated … and removed`. Of
+# this kind are `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
+# `jax.interpreters.xla.xe was removed`, when the traceback ends in a file of Haiku. Upgrade both. A network that runs
+# says that the two fit.
+
+# %%
+fits = hk.transform(lambda x: hk.nets.MLP([2])(x))
+print(fits.apply(fits.init(key, x[None]), None, x[None]).shape)
+
+# %% [markdown]
+# ### `No module named 'jax._src.device_array'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax._src.device_array'"
+parts = (*np.arange(3.0).__reduce__(), {"weak_type": False})
+old = b"cjax._src.device_array\nreconstruct_device_array\n"  # as JAX wrote it then
+old += pickle.dumps(parts, protocol=0)[:-1] + b"R."
+pickle.loads(old)
+
+# %% [markdown]
+# A pickle of parameters, written by an older JAX, names a function that has moved since. You do not need that JAX: what the
+# file holds is a NumPy array, and a few lines put a function of your own in its place. `_reconstruct_array` is the name
+# of the function in newer pickles. Loading a pickle can run code, so load only files that you trust.
+
+
+# %%
+def rebuild(make, arguments, state, _):
+    array = make(*arguments)
+    array.__setstate__(state)
+    return array
+
+
+class OldArrays(pickle.Unpickler):
+    def find_class(self, module, name):
+        if name in ("reconstruct_device_array", "_reconstruct_array"):
+            return rebuild
+        return super().find_class(module, name)
+
+
+OldArrays(io.BytesIO(old)).load()
+
+# %% [markdown]
+# ### `ShapedArray.__new__() got an unexpected keyword argument 'named_shape'`
+
+# %% raises="TypeError" match="got an unexpected keyword argument 'named_shape'"
+jax.core.ShapedArray((3,), jnp.float32, named_shape={})
+
+# %% [markdown]
+# It comes from a pickle, too, or from a compiled program that was saved: an older JAX wrote the type of the array with a field that
+# is gone. The Unpickler of the entry above leaves the type out, so it reads such a file.
+
+# %%
+recent = pickle.dumps({"w": x})
+print(OldArrays(io.BytesIO(recent)).load()["w"])
+
+# %% [markdown]
+# ## Messages that cannot be produced here
+#
+# They need another package, another device or other versions than this page has.
+#
+# ### `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`
+#
+# TensorFlow Probability reads this name when it is imported, so `import tensorflow_probability` fails, and with it
+# `import distrax`, `import rlax` and the agents that are built on them. Your own code has no error. Where the newest
+# release of `tensorflow-probability` is older than your JAX, install the nightly build in its place:
+# `pip uninstall tensorflow-probability`, then `pip install tfp-nightly`.
+#
+# ### `jaxlib version is newer than and incompatible with jax version`
+#
+# JAX comes in two packages, which belong together, and one of them was upgraded alone; in the message both numbers
+# are given. Install them in one command, `pip install --upgrade jax jaxlib`, or name the same version for both. In a notebook restart the
+# kernel afterwards, because the old package is still loaded.
+#
+# ### `RESOURCE_EXHAUSTED: Failed to allocate request for 2.00GiB on device ordinal 0`
+#
+# This is how a GPU words [out of memory](#resource_exhausted-out-of-memory-allocating); another wording is
+# `Out of memory while trying to allocate 2147483648 bytes`. If the number is smaller than the memory of the
+# device, another process has reserved it: `nvidia-smi` lists them. Set `XLA_PYTHON_CLIENT_PREALLOCATE=false` or
+# `XLA_PYTHON_CLIENT_MEM_FRACTION` for each of the processes that share the GPU.
+#
+# ### `An NVIDIA GPU may be present on this machine, but a CUDA-enabled jaxlib is not installed`
+#
+# JAX runs on the CPU, since the package for the GPU is not there: `pip install --upgrade "jax[cuda13]"`, or the number of your
+# CUDA. Older releases said `No GPU/TPU found, falling back to CPU`, also on a machine without any, where you
+# can ignore it. `jax.devices()` says what JAX uses.
+#
+# ## Older wordings
+#
+# What older versions say, and the entry for it above:
+#
+# - `'<class 'jaxlib.xla_extension.DeviceArray'>' object does not support item assignment. JAX arrays are immutable`:
+#   [JAX arrays are immutable and do not support in-place …](#jax-arrays-are-immutable-and-do-not-support-in-place-item-assignment)
+# - `The numpy.ndarray conversion method __array__() was called on the JAX Tracer object`:
+#   [The numpy.ndarray conversion method __array__() was …](#the-numpyndarray-conversion-method-__array__-was-called-on-traced-array)
+# - `The __index__() method was called on the JAX Tracer object`:
+#   [The __index__() method was called on traced array](#the-__index__-method-was-called-on-traced-array)
+# - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected: Traced<ShapedArray(bool[])>`:
+#   [Attempted boolean conversion of traced array](#attempted-boolean-conversion-of-traced-array)
+# - `Encountered an unexpected tracer. Perhaps this tracer escaped through global state from a previously traced function`:
+#   [Encountered an unexpected tracer](#encountered-an-unexpected-tracer)
+# - `DeviceArray has been deleted`:
+#   [Array has been deleted](#array-has-been-deleted)
+# - `CopyToHostAsync() called on deleted or donated buffer`:
+#   [Array has been deleted](#array-has-been-deleted)
+# - `add got incompatible shapes for broadcasting: (2,), (3,)`:
+#   [Incompatible shapes for broadcasting](#incompatible-shapes-for-broadcasting)
+# - `Dict key mismatch; expected keys`:
+#   [pytree structure error: different pytree metadata at …](#pytree-structure-error-different-pytree-metadata-at-key-path)
+# - `Custom node type mismatch: expected type`:
+#   [pytree structure error: different pytree metadata at …](#pytree-structure-error-different-pytree-metadata-at-key-path)
+# - `scan carry output and input must have same type structure`:
+#   [scan body function carry input and carry output must …](#scan-body-function-carry-input-and-carry-output-must-have-equal-types)
+# - `scan carry output and input must have identical types`:
+#   [scan body function carry input and carry output must …](#scan-body-function-carry-input-and-carry-output-must-have-equal-types)
+# - `Scanned function carry input and carry output must have equal types`:
+#   [scan body function carry input and carry output must …](#scan-body-function-carry-input-and-carry-output-must-have-equal-types)
+# - `body_fun output and input must have identical types`:
+#   [scan body function carry input and carry output must …](#scan-body-function-carry-input-and-carry-output-must-have-equal-types)
+# - `true_fun and false_fun output must have identical types`:
+#   [cond branches must have equal output types but they differ](#cond-branches-must-have-equal-output-types-but-they-differ)
+# - `branch 0 and 1 outputs must have identical types`:
+#   [cond branches must have equal output types but they differ](#cond-branches-must-have-equal-output-types-but-they-differ)
+# - `Resource exhausted: Out of memory while trying to allocate`:
+#   [RESOURCE_EXHAUSTED: Out of memory allocating](#resource_exhausted-out-of-memory-allocating)
+# - `unhashable type: 'DeviceArray'`:
+#   [Non-hashable static arguments are not supported](#non-hashable-static-arguments-are-not-supported)
+# - `module 'jax.interpreters.xla' has no attribute 'DeviceArray'`:
+#   [module 'jax.numpy' has no attribute 'DeviceArray'](#module-jaxnumpy-has-no-attribute-devicearray)
+# - `module 'jax' has no attribute 'tree_multimap'`:
+#   [module 'jax' has no attribute 'tree_map'](#module-jax-has-no-attribute-tree_map)
+# - `No module named 'jax.experimental.optix'`:
+#   [cannot import name 'optix' from 'jax.experimental'](#cannot-import-name-optix-from-jaxexperimental)
+
+# %% [markdown]
 # ## No message at all
 #
 # The worst errors are silent. These pages of the course teach some, and make them on purpose:
@@ -1137,6 +1492,70 @@ assert (
     table.apply(table.init(None, jnp.array([9])), None, jnp.array([9])) == rows[4]
 ).all()
 assert (jax.jit(hk.dropout)(key, 50.0, x) == 0).all()
+# Names that were removed:
+for module, name, words in (
+    (jax, "tree_multimap", "has no attribute 'tree_multimap'"),
+    (jax.core, "CallPrimitive", "has no attribute 'CallPrimitive'"),
+    (np, "product", "has no attribute 'product'"),
+    (np, "float", "has no attribute 'float'"),
+    (jax, "device_put_sharded", "jax.device_put_sharded is deprecated"),
+):
+    assert words in message(getattr, module, name)
+for place in (jnp, jax, jax.interpreters.xla):
+    assert not hasattr(place, "DeviceArray")
+assert jax.tree_util.tree_map(jnp.add, {"w": x}, {"w": x})["w"][1] == 2
+assert isinstance(jax.tree.leaves({"w": x}), list)
+assert jax.tree.flatten({"w": x})
+assert (x.at[0].add(5.0)[0], x.at[3].min(1.0)[3], x.at[3].multiply(2)[3]) == (5, 1, 6)
+assert (x.at[0].max(1.0)[0], x[0]) == (1, 0)
+assert jax.jit(lambda v: isinstance(v, jax.Array) + 0.0)(x) == 1
+assert optax.GradientTransformation._fields == ("init", "update")
+from jax.example_libraries import optimizers
+
+assert optimizers.adam
+assert "resource_env" not in dir(jax.jit)
+assert jax.jit(jnp.square, in_shardings=None)(x)[3] == 9
+
+
+# Pickles of several shapes and dtypes, as older versions wrote them, alone and within parameters:
+class _Older:
+    """Pickles as an array of then: by the name of a function that has moved."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __reduce__(self):
+        return _named, (*self.array.__reduce__(), {"weak_type": False})
+
+
+def _named(*_):
+    raise AssertionError("the page puts its own function in this place")
+
+
+_named.__module__, _named.__qualname__ = (
+    "jax._src.device_array",
+    "reconstruct_device_array",
+)
+_named.__name__ = _named.__qualname__
+import sys
+import types
+
+for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+    for value in (
+        np.ones((2, 3)),
+        np.arange(4),
+        np.full((), 2.0, "f4"),
+        np.zeros(0),
+    ):
+        away = types.ModuleType(_named.__module__)
+        away.reconstruct_device_array = _named
+        sys.modules[_named.__module__] = away
+        content = pickle.dumps({"linear": {"w": _Older(value)}}, protocol)
+        del sys.modules[_named.__module__]
+        assert "device_array" in message(pickle.loads, content)
+        read = OldArrays(io.BytesIO(content)).load()["linear"]["w"]
+        assert read.dtype == value.dtype
+        assert read.tolist() == value.tolist()
 
 # %% [markdown]
 # Next: [Run an old Haiku script on today's JAX](old_code.py), for the names that were removed.

@@ -2,15 +2,17 @@
 # # Haiku by frequency
 #
 # Which names of Haiku do people use? We counted them in public Python files: the examples of dm-haiku, and research
-# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name that its syntax
-# tree has; comments and docstrings do not count. Here are all of these names, in groups, the most used first in each, with
-# the smallest cell that runs it. They are the vocabulary of those files, not their idioms: [modules](../haiku/modules.py)
-# and the other pages of the course teach how a file is put together.
+# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name, keyword argument
+# and base class that its syntax tree has; comments and docstrings do not count. Here are all of the names, in groups, the
+# most used first in each. An entry says how many files use the name and with which keyword arguments, in how many files
+# it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments. These are the
+# vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the course teach how a
+# file is put together.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - look up the names of Haiku that you meet in public files, and see what each does;
+# - look up each name, keyword argument and base class of Haiku that you meet in these files, and see what it does;
 # - tell the names that many files use from those that one file uses;
 # - find the page that teaches the name, if one does.
 #
@@ -19,11 +21,15 @@
 # </div>
 
 # %%
+import dataclasses
+import functools
+
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import jmp
 import matplotlib.pyplot as plt
+import numpy as np
 
 key = jax.random.key(0)
 x = jnp.ones((2, 3))  # (batch, features)
@@ -202,13 +208,54 @@ for name in ("hk.Sequential", "hk.transform", "hk.Module"):
     assert 0.22 < COUNTS[name][0] / total < 0.28
 for name in ("GRU", "VanillaRNN", "Conv2DLSTM", "IdentityCore", "DeepRNN", "ResetCore"):
     assert COUNTS["hk.LSTM"][0] > COUNTS[f"hk.{name}"][0]
-for name in (
+for name in [
+    "MutableParams",
+    "MutableState",
     "EMAParamsTree",
     "DepthwiseConv1D",
     "InstanceNorm",
     "experimental.current_name",
     "mixed_precision.current_policy",
-):
+    "data_structures.is_subset",
+    "data_structures.partition_n",
+    "Module.__init__",
+    "multi_transform_with_state",
+    "with_empty_state",
+    "without_state",
+    "grad",
+    "value_and_grad",
+    "cond",
+    "switch",
+    "map",
+    "layer_stack",
+    "lift",
+    "lift_with_state",
+    "ConvND",
+    "DepthwiseConv2D",
+    "SeparableDepthwiseConv2D",
+    "Deferred",
+    "deep_rnn_with_skip_connections",
+    "Conv1DLSTM",
+    "Conv3DLSTM",
+    "SpectralNorm",
+    "SNParamsTree",
+    "ExponentialMovingAverage",
+    "nets.MobileNetV1",
+    "nets.ResNet18",
+    "nets.VectorQuantizer",
+    "nets.VectorQuantizerEMA",
+    "initializers.Orthogonal",
+    "get_params",
+    "get_initial_state",
+    "get_current_state",
+    "reserve_rng_keys",
+    "pad.valid",
+    "pad.same",
+    "pad.causal",
+    "pad.reverse_causal",
+    "pad.full",
+]:
+    operator.attrgetter(name)(hk)
     assert f"hk.{name}" not in COUNTS
 
 # %% [markdown]
@@ -218,8 +265,10 @@ for name in (
 #
 # ### `hk.transform`
 #
-# 92 files, 18 repositories. Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
-# Taught in [hk.transform](../haiku/transform.py).
+# 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
+# function](../haiku/transform.py).
+#
+# Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -229,8 +278,9 @@ print(net.apply(params, None, x).shape)
 # %% [markdown]
 # ### `hk.without_apply_rng`
 #
-# 79 files, 12 repositories. Removes the key from `apply`, for networks that draw nothing at apply. Taught in
-# [hk.transform](../haiku/transform.py).
+# 79 files, 12 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# Removes the key from `apply`, for networks that draw nothing at apply.
 
 # %%
 net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
@@ -239,18 +289,29 @@ print(net.apply(net.init(key, x), x).shape)
 # %% [markdown]
 # ### `hk.Params`
 #
-# 77 files, 12 repositories. The type of parameters: a mapping from module name to a mapping from parameter name to
-# array. It is for annotations. Taught in [update](../haiku/update.py).
+# 77 files, 12 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The type of parameters: a mapping from module name to a mapping from parameter name to array. It is for annotations.
 
 # %%
 params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
 print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
 
 # %% [markdown]
+# None of the files uses `hk.MutableParams`, the same type for dictionaries that you change; `hk.MutableState` is the one
+# of state.
+
+# %%
+changed: hk.MutableParams = hk.data_structures.to_haiku_dict(params)
+changed["linear"]["b"] = jnp.ones(2)
+print(params["linear"]["b"], changed["linear"]["b"])
+
+# %% [markdown]
 # ### `hk.transform_with_state`
 #
-# 36 files, 6 repositories. The same for networks with state: `init` returns parameters and state, `apply` the output
-# and the new state. Taught in [state](../haiku/state.py).
+# 36 files, 6 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# The same for networks with state: `init` returns parameters and state, `apply` the output and the new state.
 
 
 # %%
@@ -268,7 +329,9 @@ print(state)
 # %% [markdown]
 # ### `hk.State`
 #
-# 35 files, 4 repositories. The type of state; it has the same form. Taught in [state](../haiku/state.py).
+# 35 files, 4 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# The type of state; it has the same form.
 
 # %%
 state: hk.State = {"~": {"count": jnp.zeros(())}}
@@ -277,8 +340,9 @@ print(hk.transform_with_state(counting).apply({}, state, None, x)[1])
 # %% [markdown]
 # ### `hk.Transformed`
 #
-# 15 files, 7 repositories. The named tuple that `hk.transform` returns. Taught in
-# [hk.transform](../haiku/transform.py).
+# 15 files, 7 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# The named tuple that `hk.transform` returns.
 
 # %%
 print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transformed))
@@ -286,7 +350,9 @@ print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transform
 # %% [markdown]
 # ### `hk.TransformedWithState`
 #
-# 2 files, 2 repositories. The named tuple that `hk.transform_with_state` returns.
+# 2 files, 2 repositories.
+#
+# The named tuple that `hk.transform_with_state` returns.
 
 # %%
 print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
@@ -294,8 +360,9 @@ print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
 # %% [markdown]
 # ### `hk.multi_transform`
 #
-# 1 file, 1 repository. Transforms several functions that share modules: one `init`, and a tuple of `apply`. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Transforms several functions that share modules: one `init`, and a tuple of `apply`.
 
 
 # %%
@@ -316,7 +383,9 @@ print(decode(params, None, encode(params, None, x)).shape)
 # %% [markdown]
 # ### `hk.testing.transform_and_run`
 #
-# 1 file, 1 repository. A decorator for tests: transforms the function, and runs its `init` and its `apply`.
+# 1 file, 1 repository.
+#
+# A decorator for tests: transforms the function, and runs its `init` and its `apply`.
 
 
 # %%
@@ -335,8 +404,9 @@ print(test_shape())
 #
 # ### `hk.Module`
 #
-# 89 files, 16 repositories. The base class of layers and networks. Call its constructor first, and pass the name on.
-# Taught in [modules](../haiku/modules.py).
+# 89 files, 16 repositories; a base class in 88. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The base class of layers and networks. Call its constructor first, and pass the name on.
 
 
 # %%
@@ -354,17 +424,26 @@ run(lambda x: Net(4)(x), x)
 # %% [markdown]
 # ### `hk.get_parameter`
 #
-# 34 files, 14 repositories. Makes a parameter of the current module at `init`, and looks it up at `apply`. Taught in
-# [modules](../haiku/modules.py).
+# 34 files, 14 repositories. Keywords: `init` 34, `shape` 13, `dtype` 5, `name` 2. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Makes a parameter of the current module at `init`, and looks it up at `apply`. `init` is a function of shape and
+# dtype; without a `dtype` it is float32.
 
 # %%
-run(lambda x: x * hk.get_parameter("scale", (3,), init=jnp.ones), x)
+run(
+    lambda x: (
+        x * hk.get_parameter(name="scale", shape=(3,), dtype=jnp.float32, init=jnp.ones)
+    ),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.transparent`
 #
-# 8 files, 3 repositories. A decorator for a method: the modules made in it have names as if the caller had made them.
-# Taught in [modules](../haiku/modules.py).
+# 8 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A decorator for a method: the modules made in it have names as if the caller had made them.
 
 
 # %%
@@ -379,8 +458,9 @@ run(lambda x: Plain()(x), x)
 # %% [markdown]
 # ### `hk.to_module`
 #
-# 8 files, 2 repositories. Makes a class of modules out of a function. The parameters of the function are filed under
-# the name of the instance.
+# 8 files, 2 repositories.
+#
+# Makes a class of modules out of a function. The parameters of the function are filed under the name of the instance.
 
 
 # %%
@@ -394,7 +474,9 @@ run(net, x)
 # %% [markdown]
 # ### `hk.running_init`
 #
-# 5 files, 2 repositories. Whether `init` is running, as opposed to `apply`. Taught in [state](../haiku/state.py).
+# 5 files, 2 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Whether `init` is running, as opposed to `apply`.
 
 
 # %%
@@ -408,8 +490,9 @@ run(told, x)
 # %% [markdown]
 # ### `hk.name_like`
 #
-# 4 files, 1 repository. A decorator: names are made as if in the other method. Taught in
-# [modules](../haiku/modules.py).
+# 4 files, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A decorator: names are made as if in the other method.
 
 
 # %%
@@ -427,7 +510,9 @@ run(lambda x: Two().encode(x), x)
 # %% [markdown]
 # ### `hk.SupportsCall`
 #
-# 4 files, 1 repository. The type of what can be called like a module, for annotations.
+# 4 files, 1 repository.
+#
+# The type of what can be called like a module, for annotations.
 
 
 # %%
@@ -440,8 +525,9 @@ run(lambda x: twice(hk.Linear(3), x), x)
 # %% [markdown]
 # ### `hk.experimental.name_scope`
 #
-# 2 files, 2 repositories. Puts what is made in the block under a name. Today it is also `hk.name_scope`. Taught in
-# [modules](../haiku/modules.py).
+# 2 files, 2 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Puts what is made in the block under a name. Today it is also `hk.name_scope`.
 
 
 # %%
@@ -455,7 +541,10 @@ run(scoped, x)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Changes how parameters are made within a block, at `init`; here all of them start at 1.
+# 2 files, 2 repositories. Keywords: `state` 1.
+#
+# Changes how parameters are made within a block, at `init`; here all of them start at 1. It sees parameters; with
+# `state=True` initial state, too.
 
 
 # %%
@@ -464,7 +553,7 @@ def ones(next_creator, shape, dtype, init, context):
 
 
 def created(x):
-    with hk.custom_creator(ones):
+    with hk.custom_creator(ones, params=True, state=False):
         return hk.Linear(2)(x)
 
 
@@ -473,8 +562,10 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # %% [markdown]
 # ### `hk.custom_getter`
 #
-# 2 files, 2 repositories. Changes what modules see of their parameters within a block, at each use; here they see
-# half.
+# 2 files, 2 repositories. Keywords: `state` 1.
+#
+# Changes what modules see of their parameters within a block, at each use; here they see half. `params` and `state`
+# say what it sees.
 
 
 # %%
@@ -483,7 +574,7 @@ def half(next_getter, value, context):
 
 
 def halved(x):
-    with hk.custom_getter(half):
+    with hk.custom_getter(half, params=True, state=False):
         return x * hk.get_parameter("scale", (3,), init=jnp.ones)
 
 
@@ -492,7 +583,9 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 2 files, 2 repositories. The older place of `hk.custom_creator`.
+# 2 files, 2 repositories.
+#
+# The older place of `hk.custom_creator`.
 
 # %%
 print(hk.experimental.custom_creator is hk.custom_creator)
@@ -500,7 +593,9 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 2 files, 2 repositories. The older place of `hk.custom_getter`.
+# 2 files, 2 repositories.
+#
+# The older place of `hk.custom_getter`.
 
 # %%
 print(hk.experimental.custom_getter is hk.custom_getter)
@@ -508,7 +603,9 @@ print(hk.experimental.custom_getter is hk.custom_getter)
 # %% [markdown]
 # ### `hk.experimental.name_like`
 #
-# 1 file, 1 repository. The older place of `hk.name_like`. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The older place of `hk.name_like`.
 
 # %%
 print(hk.experimental.name_like is hk.name_like)
@@ -516,7 +613,9 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository. Changes what is stored when modules set state.
+# 1 file, 1 repository.
+#
+# Changes what is stored when modules set state.
 
 
 # %%
@@ -535,8 +634,9 @@ print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 # %% [markdown]
 # ### `hk.experimental.tabulate`
 #
-# 1 file, 1 repository. Returns a table of the modules, their parameters and output shapes. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Returns a table of the modules, their parameters and output shapes.
 
 # %%
 table = hk.experimental.tabulate(lambda x: hk.nets.MLP([4, 1])(x))(x)
@@ -545,8 +645,10 @@ print("\n".join(line[:70] for line in table.splitlines()[:6]))
 # %% [markdown]
 # ### `hk.experimental.ParamContext`
 #
-# 1 file, 1 repository. The type of `context` in a creator or getter: the module, the name, and the shape and dtype
-# that the module asked for.
+# 1 file, 1 repository.
+#
+# The type of `context` in a creator or getter: the module, the name, and the shape and dtype that the module asked
+# for.
 
 
 # %%
@@ -578,195 +680,440 @@ run(named, x)
 # %% [markdown]
 # ## Layers
 #
-# The classes that networks are made of, most used first.
+# The classes that networks are made of, most used first. Some keyword arguments mean the same everywhere: `name` is the name
+# of the parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
+# [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
+# a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
+# unless you say otherwise, which does not change the shapes of the parameters.
 #
 # ### `hk.Linear`
 #
-# 128 files, 19 repositories. A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size.
-# Taught in [hk.transform](../haiku/transform.py).
+# 128 files, 19 repositories; a base class in 1. Keywords: `w_init` 67, `with_bias` 27, `name` 23, `output_size` 13,
+# `b_init` 8. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
+#
+# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size. `w_init` and `b_init` say how
+# the two parameters start; the bias starts at 0 if you do not.
 
 # %%
-run(lambda x: hk.Linear(4)(x), x)
+small = hk.initializers.TruncatedNormal(stddev=0.01)
+run(
+    lambda x: hk.Linear(
+        output_size=4, with_bias=True, w_init=small, b_init=jnp.zeros, name="head"
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.Sequential`
 #
-# 92 files, 13 repositories. Calls a list of modules and functions one after the other. Taught in
-# [modules](../haiku/modules.py).
+# 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Calls a list of modules and functions one after the other. Its `name` is in no path: you made the layers outside of
+# it.
+
 
 # %%
-run(lambda x: hk.Sequential([hk.Linear(4), jax.nn.relu, hk.Linear(1)])(x), x)
+def chained(x):
+    layers = [hk.Linear(4), jax.nn.relu, hk.Linear(1)]
+    return hk.Sequential(layers=layers, name="head")(x)
+
+
+run(chained, x)
 
 # %% [markdown]
 # ### `hk.Flatten`
 #
-# 67 files, 11 repositories. Joins all axes but the first, or but the first `preserve_dims`. Taught in
-# [modules](../haiku/modules.py).
+# 67 files, 11 repositories. Keywords: `preserve_dims` 5. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Joins all axes but the first, or but the first `preserve_dims`.
 
 # %%
-run(lambda x: hk.Flatten()(x), image)
+run(lambda x: hk.Flatten(preserve_dims=1)(x), image)
 
 # %% [markdown]
 # ### `hk.nets.MLP`
 #
-# 49 files, 11 repositories. Linear layers with an activation between them, and none at the end unless you say
-# `activate_final=True`. Taught in [modules](../haiku/modules.py).
+# 49 files, 11 repositories. Keywords: `activation` 12, `w_init` 11, `activate_final` 9, `name` 5, `output_sizes` 5,
+# `b_init` 4. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Linear layers with an activation between them, and none at the end unless you say `activate_final=True`. The
+# activation is ReLU unless you give another. All layers get the same `w_init` and `b_init`.
 
 # %%
-run(lambda x: hk.nets.MLP([4, 1])(x), x)
+run(
+    lambda x: hk.nets.MLP(
+        output_sizes=[4, 1],
+        w_init=small,
+        b_init=jnp.zeros,
+        with_bias=True,
+        activation=jax.nn.tanh,
+        activate_final=True,
+        name="torso",
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.Conv2D`
 #
-# 32 files, 8 repositories. A convolution over height and width; channels come last. Taught in
-# [modules](../haiku/modules.py).
+# 32 files, 8 repositories; a base class in 1. Keywords: `kernel_shape` 24, `stride` 22, `output_channels` 13, `name`
+# 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step
+# of the kernel, `rate` the distance of its entries; `"SAME"` pads the border with zeros, `"VALID"` pads nothing. With
+# `feature_group_count` each group of channels has kernels of its own.
 
 # %%
-run(lambda x: hk.Conv2D(8, kernel_shape=3)(x), image)
+run(
+    lambda x: hk.Conv2D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        rate=1,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NHWC",
+        feature_group_count=1,
+        name="stem",
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.dropout`
 #
-# 31 files, 10 repositories. A function, not a layer: zeroes each entry with the given probability and scales the
-# rest. Taught in [state](../haiku/state.py).
+# 31 files, 10 repositories. Keywords: `rate` 1, `rng` 1, `x` 1. Taught in [State and randomness in a
+# network](../haiku/state.py).
+#
+# A function, not a layer: zeroes each entry with the given probability and scales the rest.
 
 # %%
-print(hk.dropout(key, 0.5, jnp.ones(8)))
+print(hk.dropout(rng=key, rate=0.5, x=jnp.ones(8)))
 
 # %% [markdown]
 # ### `hk.LayerNorm`
 #
-# 24 files, 14 repositories. Normalises over the axes that you name, mostly the last one. `create_scale` and
-# `create_offset` add a trained scale and shift. Taught in [modules](../haiku/modules.py).
+# 24 files, 14 repositories; a base class in 2. Keywords: `create_offset` 21, `create_scale` 21, `axis` 20, `name` 7,
+# `eps` 2. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Normalises over the axes that you name, mostly the last one. `create_scale` and `create_offset` add a trained scale
+# and shift, along `param_axis`; `eps` is added to the variance.
 
 # %%
-run(lambda x: hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x), x)
+run(
+    lambda x: hk.LayerNorm(
+        axis=-1,
+        create_scale=True,
+        create_offset=True,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        use_fast_variance=False,
+        name="norm",
+        param_axis=-1,
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.BatchNorm`
 #
-# 21 files, 5 repositories. Normalises each channel over the batch, and keeps running averages of mean and variance as
-# state for evaluation. Taught in [state](../haiku/state.py).
+# 21 files, 5 repositories; a base class in 1. Keywords: `name` 7, `create_offset` 5, `create_scale` 5, `decay_rate` 5,
+# `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
+# `decay_rate` is what the averages keep of their old value.
 
 # %%
-run(lambda x: hk.BatchNorm(True, True, decay_rate=0.9)(x, is_training=True), x)
+run(
+    lambda x: hk.BatchNorm(
+        create_scale=True,
+        create_offset=True,
+        decay_rate=0.9,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        axis=None,
+        data_format="channels_last",
+        name="norm",
+    )(x, is_training=True),
+    x,
+)
+
+# %% [markdown]
+# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap` over
+# which mean and variance are taken; without it, each part is normalised by its own. Two parts, of zeros and of tens,
+# come out as zeros without it:
+
+
+# %%
+def normalised(axis, x):
+    norm = hk.BatchNorm(False, False, 0.9, cross_replica_axis=axis, name="norm")
+    return norm(x, is_training=True, test_local_stats=False)
+
+
+def on_devices(axis, parts):
+    net = hk.transform_with_state(functools.partial(normalised, axis))
+
+    def device(part):
+        params, state = net.init(None, part)
+        return net.apply(params, state, None, part)[0]
+
+    return jax.vmap(device, axis_name="devices")(parts)
+
+
+parts = jnp.array([[0.0, 0.0], [10.0, 10.0]])[..., None]  # (device, batch, features)
+print(on_devices(None, parts)[..., 0])
+print(on_devices("devices", parts)[..., 0])
 
 # %% [markdown]
 # ### `hk.Reshape`
 #
-# 15 files, 3 repositories. Reshapes all axes but the first, or but the first `preserve_dims`.
+# 15 files, 3 repositories. Keywords: `preserve_dims` 3.
+#
+# Reshapes all axes but the first, or but the first `preserve_dims`; -1 is what is left.
 
 # %%
-run(lambda x: hk.Reshape((4, 16))(x), image)
+run(lambda x: hk.Reshape(output_shape=(4, -1), preserve_dims=1)(x), image)
 
 # %% [markdown]
 # ### `hk.max_pool`
 #
-# 10 files, 4 repositories. The maximum over windows; the sizes are for the last axes, axes before them count as
-# batch. Taught in [modules](../haiku/modules.py).
+# 10 files, 4 repositories. Keywords: `padding` 10, `strides` 10, `window_shape` 10. Taught in [Modules, names and
+# shared parameters](../haiku/modules.py).
+#
+# The maximum over windows; the sizes are for the last axes, axes before them count as batch. A single number is for
+# all axes but the batch and `channel_axis`.
 
 # %%
-print(hk.max_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
+pooled = hk.max_pool(
+    value=image,
+    window_shape=(1, 2, 2, 1),
+    strides=(1, 2, 2, 1),
+    padding="VALID",
+    channel_axis=-1,
+)
+print(pooled.shape)
 
 # %% [markdown]
 # ### `hk.Embed`
 #
-# 9 files, 8 repositories. A table of vectors, looked up by integers. Taught in [modules](../haiku/modules.py).
+# 9 files, 8 repositories. Keywords: `embed_dim` 5, `vocab_size` 4, `w_init` 4, `lookup_style` 2, `embedding_matrix` 1,
+# `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# A table of vectors, looked up by integers. `embedding_matrix` is a table that starts it, in place of the two sizes.
 
 # %%
-run(lambda i: hk.Embed(vocab_size=10, embed_dim=4)(i), jnp.array([1, 7]))
+run(
+    lambda i: hk.Embed(vocab_size=10, embed_dim=4, w_init=small, name="tokens")(i),
+    jnp.array([1, 7]),
+)
+table = jnp.arange(6.0).reshape(3, 2)
+run(lambda i: hk.Embed(embedding_matrix=table)(i), jnp.array([1, 2]))
 
 # %% [markdown]
 # ### `hk.BatchApply`
 #
-# 7 files, 5 repositories. Merges the leading axes, such as time and batch, for a layer that expects one.
+# 7 files, 5 repositories. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# Merges the leading axes, such as time and batch, for a layer that expects one; `num_dims` says how many.
 
 # %%
-run(lambda x: hk.BatchApply(hk.Linear(2))(x), jnp.ones((5, 2, 3)))
+run(lambda x: hk.BatchApply(f=hk.Linear(2), num_dims=2)(x), jnp.ones((5, 2, 3)))
 
 # %% [markdown]
 # ### `hk.one_hot`
 #
-# 7 files, 2 repositories. Rows of the identity matrix, and zeros for an integer out of range, as from
-# `jax.nn.one_hot`.
+# 7 files, 2 repositories.
+#
+# Rows of the identity matrix, and zeros for an integer out of range, as from `jax.nn.one_hot`.
 
 # %%
-print(hk.one_hot(jnp.array([0, 2]), 3))
+print(hk.one_hot(x=jnp.array([0, 2]), num_classes=3, dtype=jnp.int32))
 
 # %% [markdown]
 # ### `hk.Conv1D`
 #
-# 4 files, 2 repositories. A convolution over time; channels come last.
+# 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1.
+#
+# A convolution over time; channels come last. It has the keywords of `hk.Conv2D`. `hk.pad.causal` pads the start only,
+# so that no output depends on later inputs.
 
 # %%
-run(lambda x: hk.Conv1D(8, kernel_shape=3)(x), series)
+run(
+    lambda x: hk.Conv1D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=1,
+        rate=2,
+        padding=hk.pad.causal,
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        feature_group_count=1,
+        name="mix",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.MaxPool`
 #
-# 4 files, 3 repositories. `hk.max_pool` as a module.
+# 4 files, 3 repositories; a base class in 1. Keywords: `padding` 4, `strides` 4, `window_shape` 4, `name` 2.
+#
+# `hk.max_pool` as a module.
 
 # %%
-run(lambda x: hk.MaxPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
+run(
+    lambda x: hk.MaxPool(
+        window_shape=2, strides=2, padding="VALID", channel_axis=-1, name="pool"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. The mean over windows; with padding it counts only the entries that are there.
+# 3 files, 2 repositories. Keywords: `padding` 3, `strides` 3, `window_shape` 3.
+#
+# The mean over windows; with padding it counts only the entries that are there.
 
 # %%
-print(hk.avg_pool(image, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").shape)
+pooled = hk.avg_pool(
+    value=image, window_shape=2, strides=2, padding="VALID", channel_axis=-1
+)
+print(pooled.shape)
 
 # %% [markdown]
 # ### `hk.MultiHeadAttention`
 #
-# 2 files, 2 repositories. Attention of queries to keys and values with several heads. The width is heads times key
-# size, unless `model_size` says another.
+# 2 files, 2 repositories. Keywords: `key_size` 2, `model_size` 2, `num_heads` 2, `name` 1, `w_init` 1, `w_init_scale`
+# 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
+#
+# Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
+# says another; `mask` is true where a query may look.
 
 # %%
-init = hk.initializers.VarianceScaling(1.0)
-run(lambda x: hk.MultiHeadAttention(2, key_size=4, w_init=init)(x, x, x), series)
+attention = {
+    "query": jnp.ones((2, 16, 3)),
+    "key": jnp.ones((2, 5, 3)),
+    "value": jnp.ones((2, 5, 3)),
+    "mask": jnp.ones((2, 1, 16, 5), bool),  # (batch, head, query, key)
+}
+run(
+    lambda inputs: hk.MultiHeadAttention(
+        num_heads=2,
+        key_size=4,
+        w_init=hk.initializers.VarianceScaling(1.0),
+        with_bias=True,
+        b_init=jnp.zeros,
+        value_size=4,
+        model_size=5,
+        name="attention",
+    )(**inputs),
+    attention,
+)
+
+# %% [markdown]
+# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. Haiku calls it deprecated, and it still works.
+
+# %%
+run(
+    lambda x: hk.MultiHeadAttention(num_heads=2, key_size=4, w_init_scale=1.0)(x, x, x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.Conv3D`
 #
-# 2 files, 2 repositories. A convolution over three axes, as in a video.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `output_channels` 1, `padding` 1, `stride` 1, `with_bias` 1.
+#
+# A convolution over three axes, as in a video.
 
 # %%
-run(lambda x: hk.Conv3D(8, kernel_shape=3)(x), jnp.ones((1, 4, 8, 8, 1)))
+run(
+    lambda x: hk.Conv3D(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=False,
+        w_init=small,
+        data_format="NDHWC",
+        name="video",
+    )(x),
+    jnp.ones((1, 4, 8, 8, 1)),
+)
 
 # %% [markdown]
 # ### `hk.Conv2DTranspose`
 #
-# 2 files, 2 repositories. The transposed convolution: with a stride it enlarges the image.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `padding` 1, `stride` 1,
+# `with_bias` 1. Taught in [Leaving Haiku: the same network in Flax NNX and Equinox](../porting/leaving_haiku.py).
+#
+# The transposed convolution: with a stride it enlarges the image.
 
 # %%
-run(lambda x: hk.Conv2DTranspose(8, kernel_shape=3, stride=2)(x), image)
+run(
+    lambda x: hk.Conv2DTranspose(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NHWC",
+        name="up",
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.Bias`
 #
-# 2 files, 2 repositories. Adds trained numbers: by default one for each entry of an example, shared by the batch.
+# 2 files, 2 repositories. Keywords: `bias_dims` 2, `name` 2, `b_init` 1.
+#
+# Adds trained numbers: by default one for each entry of an example, shared by the batch. `bias_dims` names the axes
+# along which they differ.
 
 # %%
-run(lambda x: hk.Bias()(x), x)
+run(lambda x: hk.Bias(bias_dims=[-1], b_init=jnp.zeros, name="shift")(x), series)
 
 # %% [markdown]
 # ### `hk.Conv3DTranspose`
 #
-# 2 files, 2 repositories. The transposed convolution over three axes.
+# 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `stride` 1.
+#
+# The transposed convolution over three axes.
 
 # %%
 run(
-    lambda x: hk.Conv3DTranspose(2, kernel_shape=3, stride=2)(x),
+    lambda x: hk.Conv3DTranspose(
+        output_channels=2,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        name="up",
+    )(x),
     jnp.ones((1, 2, 4, 4, 1)),
 )
 
 # %% [markdown]
 # ### `hk.EmbedLookupStyle.ARRAY_INDEX`
 #
-# 2 files, 2 repositories. How `hk.Embed` looks rows up: by index, which is the default, or as a product with one-hot
-# vectors.
+# 2 files, 2 repositories.
+#
+# How `hk.Embed` looks rows up: by index, which is the default, or as a product with one-hot vectors.
 
 # %%
 style = hk.EmbedLookupStyle.ARRAY_INDEX
@@ -775,49 +1122,113 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 1 file, 1 repository. Divides by the root of the mean square; no mean is subtracted.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1.
+#
+# Divides by the root of the mean square; no mean is subtracted.
 
 # %%
-run(lambda x: hk.RMSNorm(axis=-1)(x), x)
+run(
+    lambda x: hk.RMSNorm(
+        axis=-1,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        name="norm",
+        create_scale=True,
+        param_axis=-1,
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.AvgPool`
 #
-# 1 file, 1 repository. `hk.avg_pool` as a module.
+# 1 file, 1 repository. Keywords: `padding` 1, `strides` 1, `window_shape` 1.
+#
+# `hk.avg_pool` as a module.
 
 # %%
-run(lambda x: hk.AvgPool((1, 2, 2, 1), (1, 2, 2, 1), "VALID")(x), image)
+run(
+    lambda x: hk.AvgPool(
+        window_shape=2, strides=2, padding="SAME", channel_axis=-1, name="pool"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ### `hk.Conv1DTranspose`
 #
-# 1 file, 1 repository. The transposed convolution over time: with a stride it lengthens the series.
+# 1 file, 1 repository.
+#
+# The transposed convolution over time: with a stride it lengthens the series.
 
 # %%
-run(lambda x: hk.Conv1DTranspose(8, kernel_shape=3, stride=2)(x), series)
+run(
+    lambda x: hk.Conv1DTranspose(
+        output_channels=8,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        name="up",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # ### `hk.GroupNorm`
 #
-# 1 file, 1 repository. Normalises each example over groups of channels.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_offset` 1, `create_scale` 1, `groups` 1, `name` 1.
+#
+# Normalises each example over groups of channels.
 
 # %%
-run(lambda x: hk.GroupNorm(groups=2)(x), jnp.ones((2, 8, 8, 4)))
+run(
+    lambda x: hk.GroupNorm(
+        groups=2,
+        axis=slice(1, None),
+        create_scale=True,
+        create_offset=True,
+        eps=1e-5,
+        scale_init=jnp.ones,
+        offset_init=jnp.zeros,
+        data_format="channels_last",
+        name="norm",
+    )(x),
+    jnp.ones((2, 8, 8, 4)),
+)
 
 # %% [markdown]
 # ### `hk.nets.ResNet50`
 #
-# 1 file, 1 repository. The residual network of 50 layers for images. Only shapes are computed here.
+# 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
+#
+# The residual network of 50 layers for images. `resnet_v2=True` takes the blocks of its second version, `bn_config`
+# goes to all BatchNorms. Only shapes are computed here.
+
 
 # %%
-net = hk.transform_with_state(lambda x: hk.nets.ResNet50(1000)(x, is_training=True))
+def resnet(x):
+    config = {"decay_rate": 0.99, "eps": 1e-5}
+    net = hk.nets.ResNet50(
+        num_classes=1000, bn_config=config, resnet_v2=True, name="resnet"
+    )
+    return net(x, is_training=True)
+
+
+net = hk.transform_with_state(resnet)
 params, _ = jax.eval_shape(net.init, key, jnp.ones((1, 64, 64, 3)))
 print(len(params), "modules,", hk.data_structures.tree_size(params), "parameters")
 
 # %% [markdown]
 # ### `hk.nets.ResNet.BlockGroup`
 #
-# 1 file, 1 repository. A group of residual blocks; a file that builds a ResNet of its own uses it.
+# 1 file, 1 repository. Keywords: `bn_config` 1, `bottleneck` 1, `channels` 1, `name` 1, `num_blocks` 1, `resnet_v2` 1,
+# `stride` 1, `use_projection` 1.
+#
+# A group of residual blocks; a file that builds a ResNet of its own uses it.
 
 
 # %%
@@ -830,6 +1241,7 @@ def group(x):
         resnet_v2=True,
         bottleneck=False,
         use_projection=True,
+        name="group",
     )(x, is_training=True, test_local_stats=False)
 
 
@@ -840,13 +1252,31 @@ run(group, image)
 # None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself.
 
 # %%
-run(lambda x: hk.DepthwiseConv1D(channel_multiplier=2, kernel_shape=3)(x), series)
+run(
+    lambda x: hk.DepthwiseConv1D(
+        channel_multiplier=2,
+        kernel_shape=3,
+        stride=1,
+        padding="SAME",
+        with_bias=True,
+        w_init=small,
+        b_init=jnp.zeros,
+        data_format="NWC",
+        name="each",
+    )(x),
+    series,
+)
 
 # %% [markdown]
 # Nor do they use `hk.InstanceNorm`, which normalises each channel of each example.
 
 # %%
-run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
+run(
+    lambda x: hk.InstanceNorm(
+        create_scale=True, create_offset=True, eps=1e-5, name="norm"
+    )(x),
+    image,
+)
 
 # %% [markdown]
 # ## Initialisers
@@ -855,34 +1285,47 @@ run(lambda x: hk.InstanceNorm(create_scale=True, create_offset=True)(x), image)
 #
 # ### `hk.initializers.TruncatedNormal`
 #
-# 19 files, 11 repositories. A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the
-# default of `hk.Linear`. Taught in [modules](../haiku/modules.py).
+# 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`. The
+# cut narrows it, and nothing makes up for that.
 
 # %%
-drawn(hk.initializers.TruncatedNormal(stddev=0.1))
+drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 
 # %% [markdown]
 # ### `hk.initializers.VarianceScaling`
 #
-# 17 files, 7 repositories. Normal or uniform, with a variance that depends on the number of inputs or outputs. Taught
-# in [modules](../haiku/modules.py).
+# 17 files, 7 repositories. Keywords: `scale` 4, `distribution` 3, `mode` 3. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Normal or uniform, with the variance `scale / n`. By `mode`, n is the number of inputs (`"fan_in"`), of outputs
+# (`"fan_out"`) or their mean (`"fan_avg"`). Its truncated normal, the default, is widened to make up for the cut.
 
 # %%
-drawn(hk.initializers.VarianceScaling(2.0))
+drawn(
+    hk.initializers.VarianceScaling(
+        scale=2.0, mode="fan_in", distribution="truncated_normal"
+    )
+)
 
 # %% [markdown]
 # ### `hk.initializers.Constant`
 #
-# 14 files, 8 repositories. The same number in every place.
+# 14 files, 8 repositories.
+#
+# The same number in every place.
 
 # %%
-drawn(hk.initializers.Constant(0.5))
+drawn(hk.initializers.Constant(constant=0.5))
 
 # %% [markdown]
 # ### `hk.initializers.Initializer`
 #
-# 14 files, 5 repositories. The type of an initialiser, for annotations; any function of shape and dtype will do.
-# Taught in [modules](../haiku/modules.py).
+# 14 files, 5 repositories; a base class in 1.
+#
+# The type of an initialiser, for annotations; any function of shape and dtype will do.
 
 
 # %%
@@ -896,33 +1339,40 @@ drawn(init)
 # %% [markdown]
 # ### `hk.initializers.RandomNormal`
 #
-# 13 files, 6 repositories. Draws from a normal distribution of a given width. Taught in
-# [modules](../haiku/modules.py).
+# 13 files, 6 repositories; a base class in 1. Keywords: `stddev` 11, `mean` 1. Taught in [Modules, names and shared
+# parameters](../haiku/modules.py).
+#
+# Draws from a normal distribution of a given width.
 
 # %%
-drawn(hk.initializers.RandomNormal(stddev=0.1))
+drawn(hk.initializers.RandomNormal(stddev=0.1, mean=0.0))
 
 # %% [markdown]
 # ### `hk.initializers.RandomUniform`
 #
-# 5 files, 5 repositories. Draws from a uniform distribution between two bounds.
+# 5 files, 5 repositories. Keywords: `maxval` 2, `minval` 2.
+#
+# Draws from a uniform distribution between two bounds.
 
 # %%
-drawn(hk.initializers.RandomUniform(-0.1, 0.1))
+drawn(hk.initializers.RandomUniform(minval=-0.1, maxval=0.1))
 
 # %% [markdown]
 # ### `hk.initializers.Identity`
 #
-# 1 file, 1 repository. The identity matrix; a matrix that is not square gets ones on its diagonal.
+# 1 file, 1 repository.
+#
+# The identity matrix; a matrix that is not square gets ones on its diagonal.
 
 # %%
-drawn(hk.initializers.Identity())
+drawn(hk.initializers.Identity(gain=1.0))
 
 # %% [markdown]
 # ### `hk.initializers`
 #
-# 1 file, 1 repository. The module that holds them; some files pass it on as a whole. Taught in
-# [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# The module that holds them; some files pass it on as a whole.
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
@@ -930,10 +1380,12 @@ print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
 # %% [markdown]
 # ### `hk.initializers.UniformScaling`
 #
-# 1 file, 1 repository. Uniform, with a range that depends on the number of inputs.
+# 1 file, 1 repository. Keywords: `scale` 1.
+#
+# Uniform, with a range that depends on the number of inputs.
 
 # %%
-drawn(hk.initializers.UniformScaling())
+drawn(hk.initializers.UniformScaling(scale=1.0))
 
 # %% [markdown]
 # ## State
@@ -942,16 +1394,25 @@ drawn(hk.initializers.UniformScaling())
 #
 # ### `hk.get_state`
 #
-# 8 files, 5 repositories. Looks up a value of the state, and makes it at `init`. Taught in
-# [state](../haiku/state.py).
+# 8 files, 5 repositories. Keywords: `init` 8, `dtype` 6, `shape` 6. Taught in [State and randomness in a
+# network](../haiku/state.py).
+#
+# Looks up a value of the state, and makes it at `init`.
+
 
 # %%
-run(lambda x: x + hk.get_state("offset", (), init=jnp.ones), x)
+def offset(x):
+    return x + hk.get_state(name="offset", shape=(), dtype=jnp.float32, init=jnp.ones)
+
+
+run(offset, x)
 
 # %% [markdown]
 # ### `hk.set_state`
 #
-# 7 files, 5 repositories. Stores a new value; `apply` returns it. Taught in [state](../haiku/state.py).
+# 7 files, 5 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# Stores a new value; `apply` returns it.
 
 
 # %%
@@ -976,17 +1437,20 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 #
 # ### `hk.PRNGSequence`
 #
-# 84 files, 15 repositories. An iterator of keys, for use outside of networks. Taught in [state](../haiku/state.py).
+# 84 files, 15 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# An iterator of keys, for use outside of networks.
 
 # %%
-keys = hk.PRNGSequence(0)
+keys = hk.PRNGSequence(key_or_seed=0)
 print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 
 # %% [markdown]
 # ### `hk.next_rng_key`
 #
-# 49 files, 13 repositories. A new key, different from the earlier ones of the call. Taught in
-# [state](../haiku/state.py).
+# 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# A new key, different from the earlier ones of the call.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -994,7 +1458,9 @@ run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
 # %% [markdown]
 # ### `hk.next_rng_keys`
 #
-# 3 files, 2 repositories. Several new keys at once. Taught in [transforms inside](../beyond/transforms_inside.py).
+# 3 files, 2 repositories. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# Several new keys at once.
 
 # %%
 run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
@@ -1002,15 +1468,19 @@ run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
 # %% [markdown]
 # ### `hk.multinomial`
 #
-# 2 files, 1 repository. Samples classes from logits; `jax.random.categorical` gives the same numbers.
+# 2 files, 1 repository. Keywords: `num_samples` 2.
+#
+# Samples classes from logits; `jax.random.categorical` gives the same numbers.
 
 # %%
-print(hk.multinomial(key, jnp.zeros(3), 5))
+print(hk.multinomial(rng=key, logits=jnp.zeros(3), num_samples=5))
 
 # %% [markdown]
 # ### `hk.maybe_next_rng_key`
 #
-# 1 file, 1 repository. A new key if there is one, else `None`. Taught in [state](../haiku/state.py).
+# 1 file, 1 repository. Taught in [State and randomness in a network](../haiku/state.py).
+#
+# A new key if there is one, else `None`.
 
 # %%
 print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
@@ -1018,7 +1488,9 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 # %% [markdown]
 # ### `hk.with_rng`
 #
-# 1 file, 1 repository. Takes the keys of a block from another key, so that the same key gives the same numbers.
+# 1 file, 1 repository.
+#
+# Takes the keys of a block from another key, so that the same key gives the same numbers.
 
 
 # %%
@@ -1033,8 +1505,9 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 # %% [markdown]
 # ### `hk.experimental.optimize_rng_use`
 #
-# 1 file, 1 repository. Splits all keys of a function at once, and not one after the other. The numbers that are drawn
-# are other ones.
+# 1 file, 1 repository.
+#
+# Splits all keys of a function at once, and not one after the other. The numbers that are drawn are other ones.
 
 
 # %%
@@ -1052,23 +1525,33 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 #
 # ### `hk.remat`
 #
-# 11 files, 5 repositories. Computes activations again in the backward pass instead of keeping them: less memory, more
-# time.
+# 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# Computes activations again in the backward pass instead of keeping them: less memory, more time. Inside a loop such
+# as `hk.scan`, `prevent_cse=False` is enough.
 
 # %%
-run(lambda x: hk.remat(hk.Linear(2))(x), x)
+run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
 
 # %% [markdown]
 # ### `hk.scan`
 #
-# 6 files, 3 repositories. A compiled loop with a carry, over the first axis of an array or of a tree of arrays.
-# Taught in [transforms inside](../beyond/transforms_inside.py).
+# 6 files, 3 repositories. Keywords: `length` 3, `unroll` 1, `xs` 1. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# A compiled loop with a carry, over the first axis of an array or of a tree of arrays. With `xs=None`, `length` says
+# how many turns it takes; `unroll` puts several of them into one turn of the compiled loop.
 
 
 # %%
 def running_sum(x):
     scale = hk.get_parameter("scale", (), init=jnp.ones)
-    return hk.scan(lambda total, row: (total + scale * row, total), jnp.zeros(3), x)[0]
+
+    def add(total, row):
+        return total + scale * row, total
+
+    return hk.scan(f=add, init=jnp.zeros(3), xs=x, length=2, reverse=False, unroll=1)[0]
 
 
 run(running_sum, x)
@@ -1076,24 +1559,39 @@ run(running_sum, x)
 # %% [markdown]
 # ### `hk.vmap`
 #
-# 3 files, 3 repositories. Maps over a batch; `split_rng` says whether each example gets a key of its own.
+# 3 files, 3 repositories. Keywords: `split_rng` 2. Taught in [JAX transformations inside a
+# network](../beyond/transforms_inside.py).
+#
+# Maps over a batch; `split_rng` says whether each example gets a key of its own.
 
 # %%
-run(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x), x)
+run(
+    lambda x: hk.vmap(
+        hk.Linear(2), in_axes=0, out_axes=0, split_rng=not hk.running_init()
+    )(x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.fori_loop`
 #
-# 3 files, 3 repositories. A loop over a range of integers. `jax.grad` goes through it if the bounds are Python
-# integers.
+# 3 files, 3 repositories. Keywords: `body_fun` 3, `init_val` 3, `lower` 2, `upper` 2. Taught in [JAX transformations
+# inside a network](../beyond/transforms_inside.py).
+#
+# A loop over a range of integers. `jax.grad` goes through it if the bounds are Python integers.
 
 # %%
-run(lambda x: hk.fori_loop(0, 3, lambda i, v: v + i, x), x)
+run(
+    lambda x: hk.fori_loop(lower=0, upper=3, body_fun=lambda i, v: v + i, init_val=x),
+    x,
+)
 
 # %% [markdown]
 # ### `hk.eval_shape`
 #
-# 2 files, 1 repository. The shape of a result without computing it.
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# The shape of a result without computing it.
 
 # %%
 run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
@@ -1101,15 +1599,19 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 # %% [markdown]
 # ### `hk.while_loop`
 #
-# 2 files, 1 repository. A loop that goes on while a condition holds. It does not run at `init`, where you call the
-# body by hand, and `jax.grad` does not go through it.
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# A loop that goes on while a condition holds. It does not run at `init`, where you call the body by hand, and
+# `jax.grad` does not go through it.
 
 
 # %%
 def doubled(x):
     if hk.running_init():  # which does not loop
         return 2 * x
-    return hk.while_loop(lambda v: v.sum() < 100, lambda v: 2 * v, x)
+    return hk.while_loop(
+        cond_fun=lambda v: v.sum() < 100, body_fun=lambda v: 2 * v, init_val=x
+    )
 
 
 run(doubled, x)
@@ -1121,7 +1623,10 @@ run(doubled, x)
 #
 # ### `hk.RNNCore`
 #
-# 12 files, 4 repositories. The base class of cores.
+# 12 files, 4 repositories; a base class in 8. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The base class of cores.
 
 
 # %%
@@ -1138,15 +1643,27 @@ run(lambda x: Sum()(x, Sum().initial_state(2)), x)
 # %% [markdown]
 # ### `hk.LSTM`
 #
-# 10 files, 7 repositories. A core with long short-term memory, the most used of Haiku's cores.
+# 10 files, 7 repositories. Keywords: `hidden_size` 2, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
+# their unrolls](../further/sequences.py).
+#
+# A core with long short-term memory, the most used of Haiku's cores.
+
 
 # %%
-run(lambda x: hk.LSTM(4)(x, hk.LSTM(4).initial_state(2))[0], x)
+def one_step(x):
+    core = hk.LSTM(hidden_size=4, name="memory")
+    return core(x, core.initial_state(batch_size=2))[0]
+
+
+run(one_step, x)
 
 # %% [markdown]
 # ### `hk.LSTMState`
 #
-# 9 files, 2 repositories. The state of an LSTM: `hidden` and `cell`.
+# 9 files, 2 repositories. Keywords: `cell` 1, `hidden` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The state of an LSTM: `hidden` and `cell`.
 
 # %%
 print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
@@ -1154,13 +1671,25 @@ print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
 # %% [markdown]
 # ### `hk.dynamic_unroll`
 #
-# 8 files, 5 repositories. Runs a core over a sequence with a compiled loop; time is the first axis.
+# 8 files, 5 repositories. Keywords: `return_all_states` 1, `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`,
+# `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# Runs a core over a sequence with a compiled loop; time is the first axis, unless `time_major=False`. It returns the
+# last state, or with `return_all_states=True` those of all steps.
 
 
 # %%
 def unrolled(xs):
     core = hk.LSTM(4)
-    return hk.dynamic_unroll(core, xs, core.initial_state(2))[0]
+    outs, states = hk.dynamic_unroll(
+        core,
+        xs,
+        core.initial_state(2),
+        time_major=True,
+        reverse=False,
+        return_all_states=True,
+    )
+    return outs, states.cell
 
 
 run(unrolled, jnp.ones((5, 2, 3)))
@@ -1168,28 +1697,50 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.VanillaRNN`
 #
-# 6 files, 3 repositories. The plain recurrent layer, without any gates.
+# 6 files, 3 repositories. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
+# their unrolls](../further/sequences.py).
+#
+# The plain recurrent layer, without any gates.
+
 
 # %%
-run(lambda x: hk.VanillaRNN(4)(x, jnp.zeros((2, 4)))[0], x)
+def plain(x):
+    core = hk.VanillaRNN(hidden_size=4, double_bias=False, name="plain")
+    return core(x, core.initial_state(2))[0]
+
+
+run(plain, x)
 
 # %% [markdown]
 # ### `hk.GRU`
 #
-# 4 files, 2 repositories. A core with gates and a single vector as state.
+# 4 files, 2 repositories; a base class in 2. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks:
+# `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# A core with gates and a single vector as state.
+
 
 # %%
-run(lambda x: hk.GRU(4)(x, jnp.zeros((2, 4)))[0], x)
+def gated(x):
+    core = hk.GRU(hidden_size=4, w_i_init=small, name="gates")
+    return core(x, core.initial_state(2))[0]
+
+
+run(gated, x)
 
 # %% [markdown]
 # ### `hk.DeepRNN`
 #
-# 4 files, 4 repositories. Several cores and layers as one core.
+# 4 files, 4 repositories. Keywords: `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# Several cores and layers as one core.
 
 
 # %%
 def deep(x):
-    core = hk.DeepRNN([hk.LSTM(4), jax.nn.relu, hk.GRU(2)])
+    layers = [hk.LSTM(4), jax.nn.relu, hk.GRU(2)]
+    core = hk.DeepRNN(layers=layers, name="stack")
     return core(x, core.initial_state(2))[0]
 
 
@@ -1198,7 +1749,10 @@ run(deep, x)
 # %% [markdown]
 # ### `hk.IdentityCore`
 #
-# 2 files, 1 repository. A core that returns its input; use it where you want no memory.
+# 2 files, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# A core that returns its input; use it where you want no memory.
 
 # %%
 run(lambda x: hk.IdentityCore()(x, None)[0], x)
@@ -1206,12 +1760,15 @@ run(lambda x: hk.IdentityCore()(x, None)[0], x)
 # %% [markdown]
 # ### `hk.Conv2DLSTM`
 #
-# 2 files, 1 repository. An LSTM whose states are images.
+# 2 files, 1 repository; a base class in 2. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# An LSTM whose states are images.
 
 
 # %%
 def images(x):
-    core = hk.Conv2DLSTM((8, 8), output_channels=2, kernel_shape=3)
+    core = hk.Conv2DLSTM(input_shape=(8, 8), output_channels=2, kernel_shape=3)
     return core(x, core.initial_state(1))[0]
 
 
@@ -1220,13 +1777,16 @@ run(images, image)
 # %% [markdown]
 # ### `hk.static_unroll`
 #
-# 2 files, 2 repositories. The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
+# 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../further/sequences.py).
+#
+# The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
 
 
 # %%
 def unrolled(xs):
     core = hk.GRU(4)
-    return hk.static_unroll(core, xs, core.initial_state(2))[0]
+    return hk.static_unroll(core, xs, core.initial_state(2), time_major=True)[0]
 
 
 run(unrolled, jnp.ones((5, 2, 3)))
@@ -1234,7 +1794,9 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.ResetCore`
 #
-# 1 file, 1 repository. Resets the state of a core where a flag says that an episode began.
+# 1 file, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+#
+# Resets the state of a core where a flag says that an episode began.
 
 
 # %%
@@ -1252,8 +1814,10 @@ run(resetting, x)
 #
 # ### `hk.data_structures.to_immutable_dict`
 #
-# 11 files, 2 repositories. Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does
-# not mix with dictionaries in `jax.tree.map`.
+# 11 files, 2 repositories.
+#
+# Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does not mix with dictionaries
+# in `jax.tree.map`.
 
 # %%
 params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
@@ -1263,8 +1827,9 @@ print(type(frozen).__name__, isinstance(frozen, dict))
 # %% [markdown]
 # ### `hk.data_structures.partition`
 #
-# 7 files, 4 repositories. Splits parameters in two with a predicate, for instance into trained and frozen. Taught in
-# [modules](../haiku/modules.py).
+# 7 files, 4 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Splits parameters in two with a predicate, for instance into trained and frozen.
 
 # %%
 first, rest = hk.data_structures.partition(
@@ -1275,8 +1840,9 @@ print(list(first), list(rest))
 # %% [markdown]
 # ### `hk.data_structures.merge`
 #
-# 6 files, 3 repositories. Puts such parts together again; if a name occurs twice, the last one wins. Taught in
-# [modules](../haiku/modules.py).
+# 6 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Puts such parts together again; if a name occurs twice, the last one wins.
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
@@ -1284,7 +1850,9 @@ print(list(hk.data_structures.merge(first, rest)))
 # %% [markdown]
 # ### `hk.data_structures.tree_size`
 #
-# 5 files, 3 repositories. Counts the numbers in all parameters. Taught in [modules](../haiku/modules.py).
+# 5 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Counts the numbers in all parameters.
 
 # %%
 print(hk.data_structures.tree_size(params))
@@ -1292,8 +1860,10 @@ print(hk.data_structures.tree_size(params))
 # %% [markdown]
 # ### `hk.data_structures.to_mutable_dict`
 #
-# 3 files, 3 repositories. Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module
-# reaches the original; `to_haiku_dict` copies both. Taught in [modules](../haiku/modules.py).
+# 3 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module reaches the original;
+# `to_haiku_dict` copies both.
 
 # %%
 thawed = hk.data_structures.to_mutable_dict(frozen)
@@ -1303,7 +1873,9 @@ print(frozen["mlp/~/linear_0"]["b"], thawed["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.tree_bytes`
 #
-# 1 file, 1 repository. Counts the bytes of all parameters. Taught in [modules](../haiku/modules.py).
+# 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
+#
+# Counts the bytes of all parameters.
 
 # %%
 print(hk.data_structures.tree_bytes(params))
@@ -1311,7 +1883,9 @@ print(hk.data_structures.tree_bytes(params))
 # %% [markdown]
 # ### `hk.data_structures.to_haiku_dict`
 #
-# 1 file, 1 repository. A copy in ordinary dictionaries, on both levels, of parameters of any kind.
+# 1 file, 1 repository.
+#
+# A copy in ordinary dictionaries, on both levels, of parameters of any kind.
 
 # %%
 copied = hk.data_structures.to_haiku_dict(params)
@@ -1321,16 +1895,26 @@ print(params["mlp/~/linear_0"]["b"], copied["mlp/~/linear_0"]["b"])
 # %% [markdown]
 # ### `hk.data_structures.filter`
 #
-# 1 file, 1 repository. Keeps the parameters for which a function of module, name and value is true.
+# 1 file, 1 repository.
+#
+# Keeps the parameters for which a function of module, name and value is true.
 
 # %%
 biases = hk.data_structures.filter(lambda module, name, value: name == "b", params)
 print(jax.tree.map(jnp.shape, biases))
 
 # %% [markdown]
+# None of the files uses `hk.data_structures.is_subset`, which says whether one tree has all the names of another.
+
+# %%
+print(hk.data_structures.is_subset(subset=biases, superset=params))
+
+# %% [markdown]
 # ### `hk.data_structures.map`
 #
-# 1 file, 1 repository. Makes a new value of each parameter, with a function of module, name and value.
+# 1 file, 1 repository. Taught in [Optimisers, loops, ensembles](../beyond/training_loops.py).
+#
+# Makes a new value of each parameter, with a function of module, name and value.
 
 # %%
 sizes = hk.data_structures.map(lambda module, name, value: value.size, params)
@@ -1339,11 +1923,173 @@ print(sizes)
 # %% [markdown]
 # ### `hk.data_structures.traverse`
 #
-# 1 file, 1 repository. Loops over all parameters: module, name and value of each.
+# 1 file, 1 repository. Taught in [Leaving Haiku: the same network in Flax NNX and
+# Equinox](../porting/leaving_haiku.py).
+#
+# Loops over all parameters: module, name and value of each.
 
 # %%
 for module, name, value in hk.data_structures.traverse(params):
     print(module, name, value.shape)
+
+# %% [markdown]
+# ## Base classes
+#
+# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
+# need no `__init__`. Without a field `name` the class works, but you cannot name an instance.
+
+
+# %%
+@dataclasses.dataclass
+class Block(hk.Module):
+    width: int
+    name: str | None = None
+
+    def __call__(self, x):
+        return jax.nn.relu(hk.Linear(self.width)(x))
+
+
+run(lambda x: Block(width=4)(x), x)
+
+# %% [markdown]
+# Others have a layer of Haiku as their base. Their parameters are filed under the name of the subclass.
+
+
+# %%
+class Doubled(hk.Linear):
+    def __call__(self, x):
+        return 2 * super().__call__(x)
+
+
+class Raised(hk.Conv1D):
+    def __call__(self, x):
+        return super().__call__(x) + 1
+
+
+class FlatMLP(hk.nets.MLP):
+    def __call__(self, x):
+        return super().__call__(hk.Flatten()(x))
+
+
+run(lambda x: Doubled(4)(x), x)
+run(lambda x: FlatMLP([4, 1])(Raised(2, kernel_shape=3)(x)), series)
+
+# %% [markdown]
+# A subclass may read what the layer keeps of its arguments. This convolution centres its kernel before each use, with
+# the same parameters as an `hk.Conv2D` without bias.
+
+
+# %%
+class CentredConv(hk.Conv2D):
+    def __call__(self, x):
+        channels = x.shape[self.channel_index]
+        shape = (*self.kernel_shape, channels, self.output_channels)
+        w = hk.get_parameter("w", shape, x.dtype, init=self.w_init)
+        w = w - w.mean((0, 1, 2))
+        return jax.lax.conv_general_dilated(
+            x,
+            w,
+            window_strides=self.stride,
+            padding=self.padding,
+            dimension_numbers=self.dimension_numbers,
+        )
+
+
+run(lambda x: CentredConv(8, 3, stride=2, w_init=small)(x), image)
+
+# %% [markdown]
+# Norms are subclassed to change their dtype, or to fix an argument of the call.
+
+
+# %%
+class Float32Norm(hk.LayerNorm):
+    def __call__(self, x):
+        return super().__call__(x.astype(jnp.float32)).astype(x.dtype)
+
+
+class AlwaysLocal(hk.BatchNorm):
+    def __call__(self, x):
+        return super().__call__(x, is_training=False, test_local_stats=True)
+
+
+def normed(x):
+    return AlwaysLocal(True, True, 0.9)(Float32Norm(-1, True, True)(x))
+
+
+run(normed, x)
+
+# %% [markdown]
+# Where only the arguments differ, the subclass has an `__init__`, and passes the name on.
+
+
+# %%
+class Halve(hk.MaxPool):
+    def __init__(self, name=None):
+        super().__init__(window_shape=2, strides=2, padding="SAME", name=name)
+
+
+run(lambda x: Halve()(x), image)
+
+
+# %%
+class CausalAttention(hk.MultiHeadAttention):
+    def __call__(self, x):
+        steps = x.shape[-2]
+        mask = jnp.tril(jnp.ones((1, 1, steps, steps), bool))
+        return super().__call__(x, x, x, mask=mask)
+
+
+run(lambda x: CausalAttention(2, key_size=4, w_init=small)(x), series)
+
+# %% [markdown]
+# A subclass of a core may change what goes in, or the state; `initial_state` is the one of its base.
+
+
+# %%
+class Squashed(hk.GRU):
+    def __call__(self, x, state):
+        return super().__call__(jnp.tanh(x), state)
+
+
+class Echo(hk.VanillaRNN):
+    def __call__(self, x, state):
+        out, state = super().__call__(x, state)
+        return out + x.mean(), state
+
+
+class Fading(hk.Conv2DLSTM):
+    def __call__(self, x, state):
+        out, state = super().__call__(x, state)
+        return out, hk.LSTMState(hidden=0.9 * state.hidden, cell=state.cell)
+
+
+def stepped(x, picture):
+    fading = Fading((8, 8), output_channels=2, kernel_shape=3)
+    seen, _ = fading(picture, fading.initial_state(1))
+    out, _ = Squashed(4)(x, jnp.zeros((2, 4)))
+    return Echo(4)(out, jnp.zeros((2, 4)))[0], seen
+
+
+run(stepped, x, image)
+
+# %% [markdown]
+# An initialiser of your own may be a class. `hk.initializers.Initializer` is a type for annotations; as a base it asks for
+# a `__call__` and adds nothing.
+
+
+# %%
+class Clipped(hk.initializers.RandomNormal):
+    def __call__(self, shape, dtype):
+        return jnp.clip(super().__call__(shape, dtype), -0.1, 0.1)
+
+
+class Ramp(hk.initializers.Initializer):
+    def __call__(self, shape, dtype):
+        return jnp.arange(np.prod(shape), dtype=dtype).reshape(shape)
+
+
+drawn(Clipped(stddev=1.0))
+drawn(Ramp())
 
 # %% [markdown]
 # ## Mixed precision
@@ -1353,12 +2099,14 @@ for module, name, value in hk.data_structures.traverse(params):
 #
 # ### `hk.mixed_precision.set_policy`
 #
-# 2 files, 2 repositories. Sets the policy of a class: for its instances, not for those of a subclass. Taught in
-# [precision](../further/precision.py).
+# 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
+# `hk.mixed_precision`](../further/precision.py).
+#
+# Sets the policy of a class: for its instances, not for those of a subclass.
 
 # %%
-half = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
-hk.mixed_precision.set_policy(hk.Linear, half)
+policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
+hk.mixed_precision.set_policy(hk.Linear, policy)
 print(
     hk.transform(lambda x: hk.Linear(2)(x))
     .apply({"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}, None, x)
@@ -1379,6 +2127,216 @@ class Asking(hk.Module):
 
 run(lambda x: Asking()(x), x)
 
+# %% [markdown]
+# ## In other files
+#
+# None of the files that we counted uses what this section adds; you may still meet it in others.
+#
+# `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a network
+# an empty state, so that it fits code for networks with state; `hk.without_state` takes it away again.
+
+
+# %%
+def in_two_ways():
+    norm = hk.BatchNorm(True, True, decay_rate=0.9)
+    train = functools.partial(norm, is_training=True)
+    evaluate = functools.partial(norm, is_training=False)
+    return train, (train, evaluate)
+
+
+net = hk.multi_transform_with_state(in_two_ways)
+params, state = net.init(key, x)
+train, evaluate = net.apply
+out, state = train(params, state, None, x)
+print(
+    isinstance(net, hk.MultiTransformedWithState),
+    evaluate(params, state, None, x)[0].shape,
+)
+stateless = hk.with_empty_state(hk.transform(lambda x: hk.Linear(2)(x)))
+print(stateless.init(key, x)[1], list(hk.without_state(stateless).init(key, x)))
+
+# %% [markdown]
+# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` are the functions of JAX for use inside a network.
+
+
+# %%
+def controlled(x):
+    scale = hk.get_parameter("scale", (3,), init=jnp.ones)
+    out = hk.cond(x.sum() > 0, lambda v: v * scale, lambda v: v, x)
+    out = hk.switch(0, [lambda v: v * scale, lambda v: v], out)
+    out = hk.map(lambda row: row * scale, out)
+    value, gradient = hk.value_and_grad(lambda v: (v * scale).sum())(out)
+    return value, gradient + hk.grad(lambda v: (v * scale).sum())(out)
+
+
+run(controlled, x)
+
+# %% [markdown]
+# `hk.layer_stack` runs the same layers several times in a compiled loop, with parameters of their own each time: they
+# have one more axis. With `with_per_layer_inputs` each turn gets an entry of an array, and returns one. `hk.lift`
+# takes the parameters of another transformed function into this one; `hk.lift_with_state` state, too.
+
+
+# %%
+def stacked(x):
+    return hk.layer_stack(num_layers=4)(lambda v: hk.Linear(3)(v))(x)
+
+
+def stacked_with_inputs(x):
+    @hk.experimental.layer_stack(4, with_per_layer_inputs=True)
+    def layers(v, scale):
+        return hk.Linear(3)(scale * v), v.mean()
+
+    return layers(x, jnp.arange(4.0))
+
+
+run(stacked, x)
+run(stacked_with_inputs, x)
+
+
+# %%
+def lifted(x):
+    inner = hk.transform(lambda x: hk.Linear(2)(x))
+    params = hk.lift(inner.init, name="inner")(hk.next_rng_key(), x)
+    return inner.apply(params, None, x)
+
+
+def lifted_with_state(x):
+    inner = hk.transform_with_state(counting)
+    init, updater = hk.lift_with_state(inner.init, name="inner")
+    params, state = init(None, x)
+    out, state = inner.apply(params, state, None, x)
+    updater.update(state)
+    return out
+
+
+run(lifted, x)
+run(lifted_with_state, x)
+
+# %% [markdown]
+# Layers: `hk.ConvND` is the base of the convolutions; depthwise ones exist for images, too.
+
+
+# %%
+def more_layers(x):
+    x = hk.ConvND(2, output_channels=4, kernel_shape=3)(x)
+    x = hk.DepthwiseConv2D(channel_multiplier=2, kernel_shape=3)(x)
+    x = hk.SeparableDepthwiseConv2D(channel_multiplier=1, kernel_shape=3)(x)
+    return hk.Deferred(lambda: hk.Linear(2))(x)  # makes its module at the first call
+
+
+run(more_layers, image)
+
+# %% [markdown]
+# Recurrent networks: `hk.deep_rnn_with_skip_connections` gives each core the input of the first as well, and its output
+# joins those of all. `hk.Conv1DLSTM` and `hk.Conv3DLSTM` have states like their inputs.
+
+
+# %%
+def skipping(x):
+    cores = [hk.LSTM(4), hk.GRU(2)]
+    core = hk.deep_rnn_with_skip_connections(layers=cores, name="stack")
+    return core(x, core.initial_state(2))[0]
+
+
+def over_time(x):
+    core = hk.Conv1DLSTM(input_shape=(16,), output_channels=2, kernel_shape=3)
+    return core(x, core.initial_state(2))[0]
+
+
+run(skipping, x)
+run(over_time, series)
+
+# %% [markdown]
+# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value,
+# `hk.SNParamsTree` does it for a tree of parameters, and `hk.ExponentialMovingAverage` is what `hk.BatchNorm` is made
+# of.
+
+
+# %%
+def averaged(w):
+    w = hk.SpectralNorm(eps=1e-4, n_steps=1)(w)
+    w = hk.SNParamsTree(ignore_regex=".*b$")({"linear": {"w": w}})["linear"]["w"]
+    return hk.ExponentialMovingAverage(decay=0.9)(w)
+
+
+run(averaged, x)
+
+# %% [markdown]
+# Whole networks: besides the `hk.nets.ResNet` of 18 to 200 layers there are `hk.nets.MobileNetV1` and, for images as
+# tokens, `hk.nets.VectorQuantizer` and `hk.nets.VectorQuantizerEMA`.
+
+
+# %%
+def small_resnet(x):
+    net = hk.nets.ResNet18(
+        num_classes=10, logits_config={"name": "head"}, strides=(1, 2, 2, 2)
+    )
+    return net(x, is_training=True)
+
+
+def quantized(x):
+    quantize = hk.nets.VectorQuantizerEMA(
+        embedding_dim=3, num_embeddings=8, commitment_cost=0.25, decay=0.99
+    )
+    return quantize(x, is_training=True)["quantize"]
+
+
+net = hk.transform_with_state(small_resnet)
+params, _ = jax.eval_shape(net.init, key, jnp.ones((1, 32, 32, 3)))
+print(hk.data_structures.tree_size(params), "parameters")
+run(quantized, x)
+drawn(hk.initializers.Orthogonal(scale=1.0, axis=-1))
+
+# %% [markdown]
+# Inside of a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` are what it has so far.
+# `hk.reserve_rng_keys` splits off several keys at once, for the next calls of `hk.next_rng_key`.
+
+
+# %%
+def asking(x):
+    hk.reserve_rng_keys(num=4)
+    out = hk.Linear(2)(x) + jax.random.normal(hk.next_rng_key(), (2, 2))
+    hk.set_state("calls", jnp.ones(()))
+    print(list(hk.get_params()), hk.get_current_state(), hk.get_initial_state())
+    return out
+
+
+print(hk.transform_with_state(asking).init(key, x)[1])
+
+# %% [markdown]
+# Padding is a function from the size of a kernel to the numbers of entries before and after; those of `hk.pad`:
+
+# %%
+for pad in (
+    hk.pad.valid,
+    hk.pad.same,
+    hk.pad.causal,
+    hk.pad.reverse_causal,
+    hk.pad.full,
+):
+    print(pad.__name__, pad(3))
+
+# %% [markdown]
+# `hk.data_structures.partition_n` splits parameters into several parts. Older classes call
+# `hk.Module.__init__` by its name.
+
+
+# %%
+class Older(hk.Module):
+    def __init__(self, name=None):
+        hk.Module.__init__(self, name=name)
+
+    def __call__(self, x):
+        return hk.Linear(2)(x)
+
+
+params = hk.transform(lambda x: Older()(x)).init(key, x)
+weights, biases = hk.data_structures.partition_n(
+    lambda module, name, value: 0 if name == "w" else 1, params, n=2
+)
+print(list(weights["older/linear"]), list(biases["older/linear"]))
+
 
 # %% tags=["hidden"]
 # What the entries say, in the cases nearest to those shown.
@@ -1386,6 +2344,10 @@ def _outputs(f, *inputs):
     net = hk.transform_with_state(f)
     params, state = net.init(key, *inputs)
     return net.apply(params, state, key, *inputs)[0]
+
+
+def _shapes(f, *inputs):
+    return jax.eval_shape(functools.partial(_outputs, f), *inputs)
 
 
 def _refused(call, words):
@@ -1423,7 +2385,7 @@ assert _outputs(lambda x: hk.Flatten(preserve_dims=2)(x), image).shape == (1, 8,
 assert _outputs(lambda x: hk.Reshape((4, 2), preserve_dims=2)(x), image).ndim == 4
 scaled = hk.initializers.VarianceScaling(1.0)
 attend = {"num_heads": 2, "key_size": 4, "w_init": scaled, "model_size": 5}
-narrow = _outputs(lambda x: hk.MultiHeadAttention(**attend)(x, x, x), series)
+narrow = _shapes(lambda x: hk.MultiHeadAttention(**attend)(x, x, x), series)
 assert narrow.shape == (2, 16, 5)
 padded = hk.avg_pool(jnp.ones((1, 3, 3, 1)), (1, 2, 2, 1), (1, 1, 1, 1), "SAME")
 assert (padded == 1).all()
@@ -1443,6 +2405,203 @@ assert (hk.one_hot(some, 3) == jax.nn.one_hot(some, 3)).all()
 logits = jnp.log(jnp.array([0.2, 0.3, 0.5]))
 same = jax.random.categorical(key, logits, shape=(99,))
 assert (hk.multinomial(key, logits, 99) == same).all()
+
+
+# Keywords:
+def _params(f, *inputs):
+    return jax.eval_shape(hk.transform_with_state(f).init, key, *inputs)[0]
+
+
+def _same(f, g, *inputs):
+    return jax.tree.all(
+        jax.tree.map(jnp.array_equal, _outputs(f, *inputs), _outputs(g, *inputs))
+    )
+
+
+numbers = jax.random.normal(key, (2, 16, 3))
+picture = jax.random.normal(key, (1, 8, 8, 2))
+assert _params(lambda: hk.get_parameter("w", (), init=jnp.ones))["~"]["w"].dtype == "f4"
+for make in (hk.Linear, hk.Conv1D, hk.Conv2D, hk.Conv1DTranspose, hk.DepthwiseConv1D):
+    sizes_of_kernel = () if make is hk.Linear else (3,)
+    placed = picture if make is hk.Conv2D else numbers
+    for with_bias in (True, False):
+        layer = functools.partial(
+            make, 2, *sizes_of_kernel, with_bias=with_bias, name="a"
+        )
+        assert ("b" in _params(lambda x, f=layer: f()(x), placed)["a"]) == with_bias
+
+
+def switched(make, scale, x):
+    first_one = {hk.LayerNorm: (-1,), hk.GroupNorm: (1,)}.get(make, ())
+    rest = {"decay_rate": 0.9} if make is hk.BatchNorm else {}
+    norm = make(
+        *first_one, create_scale=scale, create_offset=not scale, name="a", **rest
+    )
+    return norm(x, is_training=True) if make is hk.BatchNorm else norm(x)
+
+
+for make in (hk.LayerNorm, hk.GroupNorm, hk.InstanceNorm, hk.BatchNorm):
+    for scale in (True, False):
+        norm = functools.partial(switched, make, scale)
+        assert list(_params(norm, numbers)["a"]) == ["scale" if scale else "offset"]
+    assert jnp.isfinite(_outputs(norm, 0 * numbers)).all()
+for order, placed in {"NHWC": picture, "NCHW": picture.transpose(0, 3, 1, 2)}.items():
+    conv = functools.partial(hk.Conv2D, 4, 3, data_format=order, name="a")
+    assert _params(lambda x, f=conv: f()(x), placed)["a"]["w"].shape == (3, 3, 2, 4)
+started = hk.transform(lambda x: hk.Linear(2)(x)).init(key, x)["linear"]
+assert (started["b"] == 0).all()
+assert (started["w"] != 0).all()
+assert _same(
+    lambda x: hk.nets.MLP([4, 1], w_init=small)(x),
+    lambda x: hk.nets.MLP([4, 1], w_init=small, activation=jax.nn.relu)(x),
+    x,
+)
+all_ones = {"w_init": jnp.ones, "b_init": jnp.ones}
+mlp = hk.transform(lambda x: hk.nets.MLP([4, 1], **all_ones)(x)).init(key, x)
+assert all((leaf == 1).all() for leaf in jax.tree.leaves(mlp))
+
+
+def state_made(**which):
+    def f():
+        with hk.custom_creator(ones, **which):
+            return hk.get_state("s", (), init=jnp.zeros)
+
+    return hk.transform_with_state(f).init(None)[1]["~"]["s"]
+
+
+assert (state_made(), state_made(state=True), state_made(params=True)) == (0, 1, 0)
+
+
+def state_seen(**which):
+    def f():
+        with hk.custom_getter(half, **which):
+            return hk.get_state("s", (), init=jnp.ones)
+
+    return _outputs(f)
+
+
+assert (state_seen(), state_seen(state=True)) == (1, 0.5)
+for padding, rate, size in (("SAME", 1, 8), ("VALID", 1, 6), ("VALID", 2, 4)):
+    conv = functools.partial(hk.Conv2D, 4, 3, padding=padding, rate=rate)
+    assert _shapes(lambda x, conv=conv: conv()(x), picture).shape == (1, size, size, 4)
+assert _params(lambda x: hk.Conv2D(4, 3, feature_group_count=2)(x), picture)["conv2_d"][
+    "w"
+].shape == (3, 3, 1, 4)
+mixed = hk.transform(lambda x: hk.Conv1D(2, 3, rate=2, padding=hk.pad.causal)(x))
+mixing = mixed.init(key, numbers)
+reach = jax.jacobian(lambda x: mixed.apply(mixing, None, x))(numbers)
+later = jnp.abs(reach).sum((0, 2, 3, 5)) * (jnp.arange(16) > jnp.arange(16)[:, None])
+assert (later == 0).all()
+assert (reach != 0).any()
+for shape in (1, 2, 2, 1), 2:
+    for f in hk.max_pool, hk.avg_pool:
+        assert f(picture, shape, shape, "VALID").shape == (1, 4, 4, 2)
+assert hk.max_pool(picture, 2, 2, "VALID", channel_axis=None).shape == (1, 4, 4, 1)
+assert _outputs(lambda i: hk.Embed(embedding_matrix=table)(i), jnp.array([1]))[
+    0
+].tolist() == [2, 3]
+assert _outputs(lambda x: hk.BatchApply(hk.Flatten(), 2)(x), numbers).shape == (
+    2,
+    16,
+    3,
+)
+assert _same(
+    lambda x: hk.MultiHeadAttention(2, 4, w_init_scale=2.0)(x, x, x),
+    lambda x: hk.MultiHeadAttention(2, 4, w_init=hk.initializers.VarianceScaling(2.0))(
+        x, x, x
+    ),
+    numbers,
+)
+causal = hk.transform(lambda x: CausalAttention(2, 4, w_init=scaled)(x))
+attending = jax.jit(causal.init)(key, numbers)
+before, after = (
+    jax.jit(causal.apply)(attending, None, sequence)
+    for sequence in (numbers, numbers.at[:, 8:].add(1.0))
+)
+assert (before[:, :8] == after[:, :8]).all()
+assert (before[:, 8:] != after[:, 8:]).all()
+assert _params(lambda x: hk.Bias(bias_dims=[-1])(x), series)["bias"]["b"].shape == (3,)
+for version in (False, True):
+    bare = {"create_scale": False, "create_offset": False, "decay_rate": 0.9}
+    thin = functools.partial(hk.nets.ResNet18, 10, bn_config=bare, resnet_v2=version)
+    names = _params(lambda x, f=thin: f()(x, True), jnp.ones((1, 32, 32, 3)))
+    assert not any("scale" in leaves or "offset" in leaves for leaves in names.values())
+apart = jax.pmap(lambda part: on_devices(None, part[None])[0])(parts[:1])
+assert (apart == 0).all()
+
+
+def wide(init):
+    return hk.transform(lambda: init((50, 2000), jnp.float32)).apply({}, key).std()
+
+
+assert 0.85 < wide(hk.initializers.TruncatedNormal(1.0)) < 0.9
+for mode, n in {"fan_in": 50, "fan_out": 2000, "fan_avg": 1025}.items():
+    for distribution in "truncated_normal", "normal", "uniform":
+        filled = hk.initializers.VarianceScaling(2.0, mode, distribution)
+        assert abs(wide(filled) / (2 / n) ** 0.5 - 1) < 0.02
+
+
+def turns(x):
+    return hk.scan(lambda v, _: (v + 1, v), 0, None, length=3)
+
+
+assert _outputs(turns, x)[0] == 3
+
+
+def along(time_major, every, xs):
+    core = hk.LSTM(4)
+    start = core.initial_state(2)
+    return hk.dynamic_unroll(core, xs, start, time_major, return_all_states=every)
+
+
+for every, shape in ((False, (2, 4)), (True, (2, 16, 4))):
+    outs, last = _shapes(functools.partial(along, False, every), numbers)
+    assert outs.shape == (2, 16, 4)
+    assert last.hidden.shape == shape
+one, two = {"a": {"w": 1}}, {"a": {"w": 2, "b": 3}}
+subset = hk.data_structures.is_subset
+assert subset(subset=one, superset=two)
+assert not subset(subset=two, superset=one)
+
+
+# Base classes, and names of other files:
+@dataclasses.dataclass
+class Nameless(hk.Module):
+    width: int
+
+    def __call__(self, x):
+        return hk.Linear(self.width)(x)
+
+
+assert _refused(lambda: Nameless(width=1, name="a"), "unexpected keyword argument")
+assert list(_params(lambda x: Nameless(width=1)(x), x)) == ["nameless/linear"]
+assert list(_params(lambda x: Block(width=1, name="a")(x), x)) == ["a/linear"]
+centred = _params(lambda x: CentredConv(8, 3, name="c", w_init=small)(x), picture)
+assert centred == _params(
+    lambda x: hk.Conv2D(8, 3, with_bias=False, name="c")(x), picture
+)
+
+
+class Empty(hk.initializers.Initializer):
+    pass
+
+
+assert _refused(Empty, "__call__")
+layers_of_stack = hk.transform(stacked).init(key, x)
+assert all(leaf.shape[0] == 4 for leaf in jax.tree.leaves(layers_of_stack))
+(stacked_w,) = (layer["w"] for layer in layers_of_stack.values())
+assert len({float(w[0, 0]) for w in stacked_w}) == 4
+assert hk.transform_with_state(lifted_with_state).init(key, x)[1]
+joined = _shapes(skipping, x)
+assert joined.shape == (2, 4 + 2)
+matrix = jax.random.normal(key, (5, 3))
+normal = jax.jit(_outputs, static_argnums=0)(
+    lambda w: hk.SpectralNorm(n_steps=40)(w), matrix
+)
+assert abs(jnp.linalg.svd(normal)[1][0] - 1) < 1e-3
+assert issubclass(hk.Conv2D, hk.ConvND)
+assert issubclass(hk.nets.ResNet18, hk.nets.ResNet)
+assert hk.nets.ResNet200
 
 
 # Keys, loops, policies and tests:
