@@ -323,10 +323,14 @@ assert donated["reused"] > 0.9 * donated["results"]
 # %% [markdown]
 # That is the size of the weights, and with Adam three times as much. What was donated is gone:
 
+
 # %% raises="RuntimeError" match="Array has been deleted"
-old = jax.tree.map(jnp.copy, weights)
-jax.jit(step, donate_argnums=0)(old, batch)
-old["in"] + 1
+def use_again(weights):
+    jax.jit(step, donate_argnums=0)(weights, batch)
+    return weights["in"] + 1
+
+
+use_again(jax.tree.map(jnp.copy, weights))
 
 # %% [markdown]
 # [Compile the whole step](../haiku/compiled_training.py) says more about donation.
