@@ -152,17 +152,17 @@ for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
     else:
         _, start = stack.pop()
         bars.append((len(stack), start, time, name))
-figure, axes = plt.subplots(figsize=(5, 2.6), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 3.1), layout="constrained")
 for depth, start, end, name in bars:
     axes.barh(
         -depth, end - start, left=start, height=0.8, color=f"C{depth}", alpha=0.25
     )
     label = name.split("/")[-1].replace("multi_head_", "")
-    vertical = depth > 0 and end - start < 5
+    vertical = end - start < 5
     axes.text(
         (start + end) / 2,
         -depth,
-        label[:8],
+        label,
         ha="center",
         va="center",
         fontsize=10,
@@ -916,6 +916,9 @@ for _modules in (
     _check.agrees(_slopes_x, _by_x, _hints, _when, "the gradient of the inputs")
 print("Tested: the frozen modules have no gradient, and nothing else has changed.")
 
+# %% [markdown]
+# Now the encoder stays, and the two others learn:
+
 # %%
 print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 
@@ -1163,7 +1166,7 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# [The list of errors](errors.py) has more.
+# [The list of errors](../porting/errors.py) has more.
 #
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
