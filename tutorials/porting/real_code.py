@@ -603,7 +603,8 @@ def first_gains_of(layer_class):
     def gains(x, size, with_bias, name):
         f = hk.transform(network_of(layer_class))
         params = f.init(jax.random.key(1), x, size, with_bias, name)
-        return {module: its["gain"] for module, its in params.items()}
+        kinds = {leaf.dtype.name for leaf in jax.tree.leaves(params)}
+        return {module: its["gain"] for module, its in params.items()}, sorted(kinds)
 
     return gains
 
@@ -662,8 +663,14 @@ for _shape, _size, _bias, _name in (
         "what layer(x), layer(2 x), two gains and another layer give",
     )
     _gains = _check.call(*_given, by=first_gains_of, when=_when)
-    _ones = {_first: np.ones(_size), _second: np.ones(_size)}
-    _check.agrees(_gains, _ones, {"": "They start at ones."}, _when, "the first gains")
+    _ones = {_first: np.ones(_size), _second: np.ones(_size)}, ["float32"]
+    _check.agrees(
+        _gains,
+        _ones,
+        {"": "They start at ones."},
+        _when,
+        "the first gains and all dtypes",
+    )
 print(
     "Tested: one entry for each layer, under its name, wherever the gain is asked for."
 )
@@ -881,7 +888,7 @@ _check = Check(
 
 
 def near_rank(shape, dtype):
-    return len(shape) * 100 + hk.initializers.RandomNormal()(shape, dtype)
+    return 10 + len(shape) * 100 + hk.initializers.RandomNormal()(shape, dtype)
 
 
 def small_net(x, size):
@@ -918,7 +925,7 @@ for _count, _shape, _size, _dtype in (
     _x = jnp.array(_draw.normal(size=_shape), _dtype)
     _when = f"For {_count} members, x of shape {_shape} and {_dtype}, "
     _given = _x, _count, _size
-    _params, _each, _mapped = _check.call(*_given, by=members_of, when=_when)
+    _params, _apart, _mapped = _check.call(*_given, by=members_of, when=_when)
     _plain = hk.without_apply_rng(
         hk.transform(lambda x, size=_size: small_net(x, size))
     )
@@ -934,8 +941,9 @@ for _count, _shape, _size, _dtype in (
     _w = np.float32(_params["linear"]["w"])
     _told = "do the members start with the same weights? Each needs numbers of its own."
     _check.require(len(np.unique(_w, axis=0)) == _count, _when + _told)
-    _told = "an initialiser got another shape than that which the layer asked for."
-    _check.require(np.abs(_params["~"]["scale"]).max() < 50, _when + _told)
+    _told = "scale starts near {:.0f}, not 10: does each member start as its initialiser says?"
+    _start = np.float32(_params["~"]["scale"]).mean()
+    _check.require(2 < _start < 18, _when + _told.format(_start))
     _right = [
         _plain.apply(jax.tree.map(lambda leaf, i=i: leaf[i], _params), _x)
         for i in range(_count)
@@ -947,7 +955,7 @@ for _count, _shape, _size, _dtype in (
     }
     _rtol = 1e-2 if _dtype == "float16" else 1e-3
     for _out, _how in (
-        (_each, "each index gives"),
+        (_apart, "each index gives"),
         (_mapped, "a vmap over indices gives"),
     ):
         _check.agrees(
