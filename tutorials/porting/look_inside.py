@@ -415,47 +415,34 @@ _check = Check(
 )
 
 
-class Crossed(hk.Module):
-    """Three attentions, called in all ways, and a layer that only looks like a part of one."""
+def three_attentions(heads, size, mask):
+    """Called in all ways, next to a layer that only looks like a part of one."""
 
-    def __init__(self, heads, size, mask, name=None):
-        super().__init__(name=name)
-        w_init = hk.initializers.VarianceScaling(4.0)
-        settings = {"w_init": w_init, "value_size": 3, "model_size": 5}
-        self.make = lambda name: hk.MultiHeadAttention(
-            heads, size, name=name, **settings
+    def network(x, y):
+        settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
+        first, second, third = (
+            hk.MultiHeadAttention(heads, size, **settings) for _ in range(3)
         )
-        self.first, self.mask = self.make("first"), mask
+        out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
+        return out, third(y, x, x), hk.Linear(5, name="key")(x)
 
-    def __call__(self, x, y):
-        second, third = self.make("second"), self.make(None)
-        h = second(key=y, query=x, value=y, mask=self.mask)
-        return (
-            self.first(x, y, y, self.mask),
-            h,
-            third(y, x, x),
-            hk.Linear(5, name="key")(x),
-        )
+    return network
 
 
 def compiled_maps(attention_maps):
-    def maps(params, x, y, heads, size, mask):
-        def f(x, y):
-            return attention_maps(Crossed(heads, size, mask), x, y)
-
-        return jax.jit(hk.without_apply_rng(hk.transform(f)).apply)(params, x, y)
+    def maps(params, x, y, *settings):
+        net = hk.transform(
+            lambda x, y: attention_maps(three_attentions(*settings), x, y)
+        )
+        return jax.jit(hk.without_apply_rng(net).apply)(params, x, y)
 
     return maps
 
 
-def _weights(params, x, y, heads, size, mask):
-    q, k = (
-        (a @ np.float64(params[n]["w"]) + params[n]["b"]).reshape(
-            *a.shape[:-1], heads, size
-        )
-        for n, a in (("query", np.float64(x)), ("key", np.float64(y)))
-    )
-    scores = np.einsum("...thd,...shd->...hts", q, k) / np.sqrt(size)
+def _weights(values, module, heads, size, mask, root):
+    q, k = (np.float64(values[f"{module}/{name}"][0]) for name in ("query", "key"))
+    q, k = (a.reshape(*a.shape[:-1], heads, size) for a in (q, k))
+    scores = np.einsum("...thd,...shd->...hts", q, k) / root
     scores = np.where(True if mask is None else mask, scores, -np.inf)
     scores = np.exp(scores - scores.max(-1, keepdims=True))
     return scores / scores.sum(-1, keepdims=True)
@@ -470,55 +457,29 @@ for _front, _t, _s, _heads, _size, _masked in (
     _x, _y = (jnp.float32(_draw.normal(size=(*_front, n, 5))) for n in (_t, _s))
     _mask = _draw.random((*_front, 1, _t, _s)) < 0.6
     _mask[..., 0] = True
-    _mask = _mask if _masked else None
-    _given = _x, _y, _heads, _size, _mask
-    _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads of size {_size}, {'a' if _masked else 'no'} mask, "
-    _net = hk.without_apply_rng(
-        hk.transform(lambda x, y, s=_given[2:]: Crossed(*s)(x, y))
-    )
+    _set = _heads, _size, _mask if _masked else None
+    _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads, key_size {_size}, mask: {_masked}, "
+    _net = hk.transform(lambda x, y, s=_set: with_values(three_attentions(*s), x, y))
     _shapes = jax.eval_shape(_net.init, key, _x, _y)
     _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
     with jax.default_matmul_precision("highest"):
-        _out = _net.apply(_params, _x, _y)
-    _arrays = {
-        f"crossed/{n}": {k: _params[f"crossed/{n}/{k}"] for k in ("query", "key")}
-        for n in ("~/first", "second", "multi_head_attention")
-    }
+        _right, _values = jax.jit(_net.apply)(_params, None, _x, _y)
 
-    def _all(
-        masks=(_mask, _mask, None),
-        size=_size,
-        turn=lambda w: w,
-        given=_given,
-        arrays=_arrays,
-    ):
-        x, y, heads, *_ = given
-        pairs = zip(arrays.items(), ((x, y), (x, y), (y, x)), masks, strict=True)
-        scale = np.sqrt(size / given[3])
-        return {
-            name: turn(
-                _weights(
-                    {
-                        n: jax.tree.map(lambda p: p / scale**0.5, i)
-                        for n, i in its.items()
-                    },
-                    *xy,
-                    heads,
-                    given[3],
-                    mask,
-                )
-            )
-            for (name, its), xy, mask in pairs
-        }
+    def _all(*masks, root=_size**0.5, turn=np.array, values=_values, given=_set):
+        names = [f"multi_head_attention{end}" for end in ("", "_1", "_2")]
+        pairs = zip(names, masks or (given[2], given[2], None), strict=True)
+        return {n: turn(_weights(values, n, *given[:2], m, root)) for n, m in pairs}
 
-    _returned = _check.call(_params, *_given, by=compiled_maps, when=_when)
+    _returned = _check.call(_params, _x, _y, *_set, by=compiled_maps, when=_when)
     _pair = isinstance(_returned, tuple) and len(_returned) == 2
     _check.require(_pair, _when + "what attention_maps returns is not a pair.")
     _hints = {"": "Does capture return what each method returned?"}
-    _check.agrees(_returned[0], _out, _hints, _when, "the output")
+    _check.agrees(_returned[0], _right, _hints, _when, "the output")
     _mistakes = {
-        "where is the mask? It may come by position or by name.": _all([None] * 3),
-        "where is the square root of key_size?": _all(size=1),
+        "where is the mask? It may come by position or by name.": _all(
+            None, None, None
+        ),
+        "where is the square root of key_size?": _all(root=1),
         "which axis are the heads?": _all(turn=lambda w: np.moveaxis(w, -3, -1)),
         "do queries come before keys?": _all(turn=lambda w: np.swapaxes(w, -1, -2)),
         "": "Compare one head with weights_in_loops.",
@@ -828,16 +789,18 @@ _check = Check(
 
 def deep_net(x):
     """Names that begin alike, modules in modules, a layer used twice."""
-    shift = hk.get_parameter("shift", x.shape[-1:], init=hk.initializers.RandomNormal())
-    layer = hk.Linear(x.shape[-1], name="head")
+    x = x + hk.get_parameter("shift", x.shape[-1:], init=jnp.ones)
+    layer = hk.Linear(2, name="head")
     with hk.name_scope("net"):
-        x = hk.nets.MLP([3, x.shape[-1]], activation=jnp.tanh, name="head")(x)
-    x = hk.nets.MLP([4, x.shape[-1]], activation=jnp.tanh, name="encoder")(x + shift)
-    x = hk.Linear(x.shape[-1], name="encoder_out")(jnp.tanh(layer(jnp.tanh(layer(x)))))
-    return jnp.tanh(hk.Linear(2, name="encoder1")(x))
+        x = hk.Linear(2, name="head")(x)
+    mlp = hk.nets.MLP([4, 2], activation=jnp.tanh, name="encoder")
+    x = mlp(layer(jnp.tanh(layer(x))))
+    return jnp.tanh(hk.Linear(2, name="encoder_out")(jnp.tanh(x)))
 
 
 def slopes_of(frozen):
+    """First parameters, slopes by parameters and by x, and the output."""
+
     def slopes(params, x, modules):
         def f(x):
             with contextlib.ExitStack() as stack:
@@ -850,13 +813,13 @@ def slopes_of(frozen):
             return (y**2).sum(), y
 
         made = hk.transform(f).init(jax.random.key(2), x)
-        return jax.jit(jax.grad(loss, argnums=(0, 1), has_aux=True))(params, x), made
+        return made, *jax.jit(jax.grad(loss, argnums=(0, 1), has_aux=True))(params, x)
 
     return slopes
 
 
-def nothing(module):
-    return contextlib.nullcontext()
+def _is_inside(name, module):
+    return f"{name}/".startswith(f"{module}/")
 
 
 _draw = np.random.default_rng(0)
@@ -864,38 +827,28 @@ _x = jnp.float32(_draw.normal(size=(3, 2)))
 _shapes = jax.eval_shape(hk.transform(deep_net).init, key, _x)
 _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
 with jax.default_matmul_precision("highest"):
-    ((_grads, _by_x), _y), _made = slopes_of(nothing)(_params, _x, [])
+    _first, (_grads, _grad_x), _out = slopes_of(None)(_params, _x, [])
 for _modules in (
     ["encoder"],
     ["head", "encoder_out"],
     ["encoder/~/linear_1"],
-    ["net"],
     ["code"],
-    [],
 ):
 
     def _stopped(is_in, grads=_grads, modules=_modules):
+        scale = {n: not any(is_in(n, m) for m in modules) for n in grads}
         return {
-            name: jax.tree.map(
-                lambda g, n=name: 0 * g if any(is_in(n, m) for m in modules) else g, its
-            )
-            for name, its in grads.items()
+            n: jax.tree.map(lambda g, n=n: g * scale[n], its)
+            for n, its in grads.items()
         }
 
-    _when = f"With {_modules or 'no module'} frozen, "
-    ((_slopes, _slopes_x), _out), _first = _check.call(
+    _when = f"With {_modules} frozen, "
+    _made, (_slopes, _by_x), _y = _check.call(
         _params, _x, _modules, by=slopes_of, when=_when
     )
-    _check.agrees(
-        _first, _made, {"": "Is init as without it?"}, _when, "what init makes"
-    )
-    _check.agrees(
-        _out,
-        _y,
-        {"": "Does the network compute with the same numbers?"},
-        _when,
-        "the output",
-    )
+    _hints = {"": "Which numbers may change?"}
+    _check.agrees(_made, _first, _hints, _when, "what init makes")
+    _check.agrees(_y, _out, _hints, _when, "the output")
     _mistakes = {
         "nothing is frozen. Which hook runs in apply?": _grads,
         "modules whose name only begins alike are frozen, too.": _stopped(
@@ -905,15 +858,14 @@ for _modules in (
             str.__contains__
         ),
         "modules inside it are not frozen.": _stopped(str.__eq__),
-        "the frozen ones are trained, and the others are not.": _stopped(
-            lambda n, m: not f"{n}/".startswith(f"{m}/")
-        ),
+        "are the others frozen?": _stopped(lambda n, m: not _is_inside(n, m)),
         "": "Which modules are in the frozen one, by their names?",
     }
-    _right = _stopped(lambda n, m: f"{n}/".startswith(f"{m}/"))
-    _check.agrees(_slopes, _right, _mistakes, _when, "the gradient of the parameters")
-    _hints = {"": "Are inputs frozen, too?"}
-    _check.agrees(_slopes_x, _by_x, _hints, _when, "the gradient of the inputs")
+    _what = "the gradient of the parameters"
+    _check.agrees(_slopes, _stopped(_is_inside), _mistakes, _when, _what)
+    _check.agrees(
+        _by_x, _grad_x, {"": "Are they frozen?"}, _when, "the gradient of the inputs"
+    )
 print("Tested: the frozen modules have no gradient, and nothing else has changed.")
 
 # %% [markdown]

@@ -568,112 +568,66 @@ _check.require(
 )
 
 
-def network_of(layer_class):
-    """Two layers, one of them called twice, and gains asked for before and after."""
+def init_and_apply(layer_class):
+    """First parameters, and what two layers and two gains give with others."""
 
     class Net(hk.Module):
         def __call__(self, x, size, with_bias, name):
             layer = layer_class(size, with_bias=with_bias, name=name)
             before = layer.gain()
-            again = layer(x), layer(2 * x)
-            return again, before, layer.gain(), layer_class(size)(x)
+            outs = layer(x), layer(2 * x), layer_class(size)(x)
+            return *outs, before, layer.gain()
 
-    return lambda *args: Net()(*args)
+    def run(x, *settings):
+        net = hk.without_apply_rng(hk.transform(lambda x: Net()(x, *settings)))
+        params = net.init(jax.random.key(0), x)
+        moved = jax.tree.map(lambda p: p + 0.5, params)
+        return params, jax.jit(net.apply)(moved, x)
 
-
-def shapes_of(layer_class):
-    def shapes(x, size, with_bias, name):
-        f = network_of(layer_class)
-        return tree_of(lambda x: f(x, size, with_bias, name), x)
-
-    return shapes
-
-
-def outputs_of(layer_class):
-    def outputs(params, x, size, with_bias, name):
-        f = hk.without_apply_rng(hk.transform(network_of(layer_class)))
-        return jax.jit(f.apply, static_argnums=(2, 3, 4))(
-            params, x, size, with_bias, name
-        )
-
-    return outputs
-
-
-def first_gains_of(layer_class):
-    def gains(x, size, with_bias, name):
-        f = hk.transform(network_of(layer_class))
-        params = f.init(jax.random.key(1), x, size, with_bias, name)
-        kinds = {leaf.dtype.name for leaf in jax.tree.leaves(params)}
-        return {module: its["gain"] for module, its in params.items()}, sorted(kinds)
-
-    return gains
+    return run
 
 
 _draw = np.random.default_rng(0)
 for _shape, _size, _bias, _name in (
     ((1, 3), 2, True, "query"),
-    ((4, 5), 3, False, None),
-    ((2, 3, 2), 6, True, "key"),
+    ((2, 3, 2), 6, False, None),
     ((7,), 1, False, "out"),
     ((0, 2), 4, True, None),
 ):
     _x = jnp.float32(_draw.normal(size=_shape))
-    _given = _x, _size, _bias, _name
     _when = (
         f"For x of shape {_shape}, size {_size}, with_bias={_bias}, name={_name!r}, "
     )
+    _given = _x, _size, _bias, _name
+    _params, _out = _check.call(*_given, by=init_and_apply, when=_when)
     _first = f"net/{_name or 'scaled_linear'}"
     _second = "net/scaled_linear" + ("" if _name else "_1")
-    _bias_shape = {"b": (_size,)} if _bias else {}
-    _w = {"w": (_shape[-1], _size), "gain": (_size,)}
-    _right = {_first: {**_w, **_bias_shape}, _second: {**_w, "b": (_size,)}}
-    _moved = {"net": {"gain": (_size,)}} | _right
-    _made = _check.call(*_given, by=shapes_of, when=_when)
+    _all = {"w": jnp.zeros((_shape[-1], _size)), "gain": jnp.zeros(_size)}
+    _both = {**_all, "b": jnp.zeros(_size)}
+    _right = {_first: _both if _bias else _all, _second: _both}
+    _moved = _right | {"net": {"gain": jnp.zeros(_size)}}
     _hints = {
-        "there is a gain that the caller owns: which decorator does that?": _moved,
+        "the caller owns a gain, too: which decorator does that?": _moved,
         "": "Compare names and shapes with the tree in the text.",
     }
-    _check.agrees(
-        _made, _right, _hints, _when, "the tree of a net with two such layers"
+    _form, _what = (
+        jax.tree.map(jnp.zeros_like, _params),
+        "the tree of two layers, times 0,",
     )
-    _params = jax.tree.map(
-        lambda s: jnp.float32(_draw.normal(size=s)),
-        _right,
-        is_leaf=lambda s: type(s) is tuple,
-    )
-
-    def _layer(x, module, params=_params):
-        its = params[module]
-        return (np.float64(x) @ its["w"] + its.get("b", 0)) * its["gain"]
-
-    _gain = _params[_first]["gain"]
-    _right = (
-        (_layer(_x, _first), _layer(2 * _x, _first)),
-        _gain,
-        _gain,
-        _layer(_x, _second),
-    )
-    _out = _check.call(_params, *_given, by=outputs_of, when=_when)
-    _hints = {"": "y = (x W + b) gain, with the parameters of this call."}
-    _check.agrees(
-        _out,
-        _right,
-        _hints,
-        _when,
-        "what layer(x), layer(2 x), two gains and another layer give",
-    )
-    _gains = _check.call(*_given, by=first_gains_of, when=_when)
-    _ones = {_first: np.ones(_size), _second: np.ones(_size)}, ["float32"]
-    _check.agrees(
-        _gains,
-        _ones,
-        {"": "They start at ones."},
-        _when,
-        "the first gains and all dtypes",
-    )
-print(
-    "Tested: one entry for each layer, under its name, wherever the gain is asked for."
-)
+    _check.agrees(_form, _right, _hints, _when, _what, dtypes=True)
+    _gains = {module: its["gain"] for module, its in _params.items()}
+    _ones = {module: np.ones(_size) for module in _gains}
+    _check.agrees(_gains, _ones, {"": "How do they start?"}, _when, "the first gains")
+    _moved = jax.tree.map(lambda p: np.float64(p) + 0.5, _params)
+    _a, _b = _moved[_first], _moved[_second]
+    _right = [
+        (x @ its["w"] + its.get("b", 0)) * its["gain"]
+        for x, its in ((_x, _a), (2 * _x, _a), (_x, _b))
+    ]
+    _what = "what layer(x), layer(2 x), another layer and two gains give"
+    _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
+    _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
+print("Tested: one entry for each layer, under its name, whoever asks for the gain.")
 
 # %% [markdown]
 # ## Creators and getters around a network
@@ -887,16 +841,13 @@ _check = Check(
 )
 
 
-def near_rank(shape, dtype):
-    return 10 + len(shape) * 100 + hk.initializers.RandomNormal()(shape, dtype)
-
-
 def small_net(x, size):
-    scale = hk.get_parameter("scale", [], x.dtype, init=near_rank)
-    layer, again = hk.Linear(size), size == x.shape[-1]
-    x = jnp.tanh(layer(x))
-    x = layer(x) if again else x  # shared
-    return scale * hk.nets.MLP([3, 2], name="top")(x)
+    def start(shape, dtype):
+        return 10 + 100 * len(shape) + hk.initializers.RandomNormal()(shape, dtype)
+
+    scale, layer = hk.get_parameter("scale", [], x.dtype, init=start), hk.Linear(size)
+    y = jnp.tanh(layer(x))
+    return scale * (layer(y) if size == x.shape[-1] else y)
 
 
 def members_of(ensemble_member):
@@ -909,9 +860,9 @@ def members_of(ensemble_member):
 
         net = hk.without_apply_rng(hk.transform(f))
         params = net.init(jax.random.key(2), x, 0)
-        each = [net.apply(params, x, index) for index in range(count)]
+        apart = [net.apply(params, x, index) for index in range(count)]
         mapped = jax.jit(jax.vmap(net.apply, (None, None, 0)))
-        return params, jnp.stack(each), mapped(params, x, jnp.arange(count))
+        return params, jnp.stack(apart), mapped(params, x, jnp.arange(count))
 
     return members
 
@@ -926,41 +877,35 @@ for _count, _shape, _size, _dtype in (
     _when = f"For {_count} members, x of shape {_shape} and {_dtype}, "
     _given = _x, _count, _size
     _params, _apart, _mapped = _check.call(*_given, by=members_of, when=_when)
-    _plain = hk.without_apply_rng(
-        hk.transform(lambda x, size=_size: small_net(x, size))
+    _net = hk.transform(lambda x, size=_size: small_net(x, size))
+    _alone = jax.eval_shape(_net.init, key, _x)
+    _all = jax.tree.map(lambda s, n=_count: jnp.zeros((n, *s.shape), s.dtype), _alone)
+    _form, _hints = (
+        jax.tree.map(jnp.zeros_like, _params),
+        {"": "What has an axis of members?"},
     )
-    _one = jax.eval_shape(_plain.init, key, _x)
-    _all = jax.tree.map(
-        lambda leaf, n=_count: jnp.zeros((n, *leaf.shape), leaf.dtype), _one
-    )
-    _same_form = jax.tree.map(lambda leaf: 0 * leaf, _params)
-    _hints = {"": "Where does the axis of members come, and what keeps its dtype?"}
-    _check.agrees(
-        _same_form, _all, _hints, _when, "the tree, all times 0,", dtypes=True
-    )
-    _w = np.float32(_params["linear"]["w"])
+    _check.agrees(_form, _all, _hints, _when, "the tree, times 0,", dtypes=True)
     _told = "do the members start with the same weights? Each needs numbers of its own."
-    _check.require(len(np.unique(_w, axis=0)) == _count, _when + _told)
-    _told = "scale starts near {:.0f}, not 10: does each member start as its initialiser says?"
+    _unlike = len(np.unique(np.float32(_params["linear"]["w"]), axis=0))
+    _check.require(_unlike == _count, _when + _told)
     _start = np.float32(_params["~"]["scale"]).mean()
-    _check.require(2 < _start < 18, _when + _told.format(_start))
+    _told = (
+        f"scale starts near {_start:.0f}, not 10: which shape does its initialiser get?"
+    )
+    _check.require(2 < _start < 18, _when + _told)
     _right = [
-        _plain.apply(jax.tree.map(lambda leaf, i=i: leaf[i], _params), _x)
+        _net.apply(jax.tree.map(lambda p, i=i: p[i], _params), None, _x)
         for i in range(_count)
     ]
     _hints = {
         "every index gives the first member.": jnp.stack([_right[0]] * _count),
-        "the members are in another order.": jnp.stack(_right[::-1]),
         "": "Is it the network with the parameters of that member?",
     }
-    _rtol = 1e-2 if _dtype == "float16" else 1e-3
     for _out, _how in (
-        (_apart, "each index gives"),
-        (_mapped, "a vmap over indices gives"),
+        (_apart, "what each index gives"),
+        (_mapped, "a vmap over indices"),
     ):
-        _check.agrees(
-            _out, jnp.stack(_right), _hints, _when, f"what {_how}", rtol=_rtol
-        )
+        _check.agrees(_out, jnp.stack(_right), _hints, _when, _how, rtol=1e-2)
 print("Tested: one tree holds all members, and each computes with its own part.")
 
 # %% [markdown]
@@ -1054,10 +999,10 @@ batch = (
     jax.random.normal(draw[0], (REPLICAS, 4, 3)) + jnp.array([0.0, 2.0])[:, None, None],
     jax.random.normal(draw[1], (REPLICAS, 4, 1)),
 )
-averages = {}
+averages, experiments = {}, {}
 for axis in ("i", None):
     config = SimpleNamespace(width=4, axis=axis)
-    experiment = Experiment("train", key, config)
+    experiment = experiments[axis] = Experiment("train", key, config)
     experiment.step(batch)
     averages[axis] = experiment._state["batch_norm/~/mean_ema"]["average"]
     print(f"cross_replica_axis={axis!r}:")
@@ -1066,7 +1011,7 @@ for axis in ("i", None):
 # %% tags=["hidden"]
 assert jnp.allclose(averages["i"][0], averages["i"][1], atol=1e-6)
 assert not jnp.allclose(averages[None][0], averages[None][1], atol=0.1)
-_one = Experiment("train", key, SimpleNamespace(width=4, axis=None))
+_one = experiments[None]
 _inputs, _targets = (leaf.reshape(8, -1) for leaf in batch)
 _params, _state = _one.forward.init(key, _inputs, is_training=True)
 
@@ -1079,8 +1024,7 @@ def _whole(params):
 with jax.default_matmul_precision("highest"):
     _grads, _after = jax.grad(_whole, has_aux=True)(_params)
     for _axis in ("i", None):
-        _run = Experiment("train", key, SimpleNamespace(width=4, axis=_axis))
-        _run.step(batch)
+        _run = experiments[_axis]
         _step = jax.tree.map(lambda p, g: p - 0.1 * g, _params, _grads)
         _near = jax.tree.map(
             lambda a, b: bool(jnp.allclose(a[0], b, atol=1e-4)), _run._params, _step
