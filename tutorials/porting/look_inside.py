@@ -2,8 +2,8 @@
 # # Look inside, change from outside
 #
 # You want the attention maps of a network that you installed, or its activations layer by layer, or you want to freeze
-# one part, normalise another, and try what happens without a third. The answer in many forums is "copy the file and edit
-# it". Haiku lets you do all of it from outside, because each method call and each parameter of a module passes through
+# one part, normalise another, and try what happens without a third. A common answer is to copy the file and edit it.
+# Haiku lets you do all of it from outside, because each method call and each parameter of a module passes through
 # hooks. This page shows the hooks, in which order they run, and what each of them can't see.
 #
 # <div class="admonition abstract">
@@ -68,8 +68,8 @@ print(tagger.apply(params, h).shape)
 # ### First, an overview
 #
 # `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). What it prints comes from
-# `hk.experimental.eval_summary`, a list of all method calls as data: module, method, shapes of arguments and results, and
-# the stack of calls above. No number is computed:
+# `hk.experimental.eval_summary`, a list of the method calls, constructors apart, as data: module, method, shapes of
+# arguments and results, and the stack of calls above. No number is computed:
 
 # %%
 for call in hk.experimental.eval_summary(tag)(h)[:6]:
@@ -194,7 +194,7 @@ assert {name for name, _ in _seen} == {"__init__", "__call__"}  # transparent: u
 
 # %% [markdown]
 # Constructors pass through interceptors too, and there the module has no name yet: that is why `watch` looks at the
-# method first. A method marked `@hk.transparent` doesn't pass at all, nor does a function that is no method of a module.
+# method first. A method marked `@hk.transparent` doesn't pass at all, nor does a plain function.
 #
 # ### Return what you capture
 #
@@ -273,6 +273,9 @@ _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
 assert isinstance(_leaked, jax.core.Tracer)
 _net = hk.transform(lambda x: _scanned(x, True))
 assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
+_net = hk.transform(lambda x: with_values(lambda x: hk.remat(hk.Linear(3))(x), x))
+_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+assert isinstance(_leaked, jax.core.Tracer)
 
 # %% [markdown]
 # ### Change what a method returns
@@ -420,9 +423,10 @@ def three_attentions(heads, size, mask):
 
     def network(x, y):
         settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
-        first, second, third = (
-            hk.MultiHeadAttention(heads, size, **settings) for _ in range(3)
-        )
+        with hk.name_scope("net"):
+            first, second, third = (
+                hk.MultiHeadAttention(heads, size, **settings) for _ in range(3)
+            )
         out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
         return out, third(y, x, x), hk.Linear(5, name="key")(x)
 
@@ -466,7 +470,7 @@ for _front, _t, _s, _heads, _size, _masked in (
         _right, _values = jax.jit(_net.apply)(_params, None, _x, _y)
 
     def _all(*masks, root=_size**0.5, turn=np.array, values=_values, given=_set):
-        names = [f"multi_head_attention{end}" for end in ("", "_1", "_2")]
+        names = [f"net/multi_head_attention{end}" for end in ("", "_1", "_2")]
         pairs = zip(names, masks or (given[2], given[2], None), strict=True)
         return {n: turn(_weights(values, n, *given[:2], m, root)) for n, m in pairs}
 
@@ -620,7 +624,7 @@ assert _lifted == [("linear/w", "lifted/")]
 # %% [markdown]
 # A getter runs four times in `apply`, a creator never. So whatever must hold *at every use* belongs in a getter, and what
 # concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several, the outer `with` is first.
-# Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part, which is in `context.lifted_prefix_name`.
+# Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in `context.lifted_prefix_name`.
 #
 # ## Exercise: what a getter sees
 #
@@ -932,6 +936,23 @@ print(dtypes)
 assert dtypes == {False: "bfloat16", True: "float32"}
 assert state["batch_norm/~/mean_ema"]["counter"].dtype == jnp.int32
 assert norm_params["batch_norm"]["scale"].dtype == jnp.float32
+for _with, _count in ((True, 1), (False, 2)):
+    _traces, (_params, _state) = [], norm_net.init(key, half, _with)
+
+    def _step(state, with_setter=_with, params=_params, traces=_traces):
+        traces.append(1)
+        return norm_net.apply(params, state, None, half, with_setter)[1]
+
+    _compiled, _last = jax.jit(_step), _state
+    for _ in range(3):
+        _last = _compiled(_last)
+    assert len(_traces) == _count
+    try:
+        jax.lax.scan(lambda s, _, f=_step: (f(s), None), _state, None, length=2)
+    except TypeError:
+        assert not _with
+    else:
+        assert _with
 
 # %% [markdown]
 # Without the setter the state comes back in another dtype than it went in, which a compiled step answers with a second
@@ -940,8 +961,8 @@ assert norm_params["batch_norm"]["scale"].dtype == jnp.float32
 # ## Spectral norm from outside
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
-# keeps the estimate in a state. Applied to every matrix that is read, it bounds how much each layer stretches its input,
-# as discriminators of GANs want it:
+# keeps the estimate in a state. Applied to every matrix that is read, it keeps linear layers from stretching their inputs,
+# which discriminators of GANs need. (The kernel of a convolution is flattened to a matrix first, so there it bounds less.)
 
 
 # %%

@@ -2,9 +2,9 @@
 # # Read real code
 #
 # Research code in Haiku is written with a handful of idioms that no list of layers mentions: modules that are
-# dataclasses, classes that inherit from `hk.Conv2D`, functions that change how parameters are made while somebody else's
-# network runs, layers that average over devices. This page quotes four public files, a few lines each, builds a small
-# version of each, and runs it.
+# dataclasses, classes that inherit from `hk.Conv2D`, functions that change how parameters are made while a network runs,
+# layers that average over devices. This page quotes public files, a few lines each, builds a small version of each, and
+# runs it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -283,6 +283,13 @@ def _ws(x, **settings):
     return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
 
 
+for _name, _snake in {
+    "WSConv2D": "ws_conv2_d",
+    "XMLNet": "xml_net",
+    "A1B": "a1_b",
+}.items():
+    _class = type(_name, (hk.Linear,), {})
+    assert set(tree_of(lambda x, c=_class: c(2)(x), jnp.ones((1, 2)))) == {_snake}
 for _settings in ({}, {"stride": 2}, {"padding": "VALID"}, {"name": "stem"}):
     _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
     _params = _net.init(key, images)
@@ -298,10 +305,10 @@ for _settings in ({}, {"stride": 2}, {"padding": "VALID"}, {"name": "stem"}):
     assert jnp.allclose(_ours, _theirs, atol=1e-4), _settings
 
 # %% [markdown]
-# Three things to see in this tree. The name is that of the *subclass*, `ws_conv2_d`: a capital letter after a lower-case
-# one or a digit begins a new word. The bias is called `bias`, because the class asks for it under this name; the `b` of
-# `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`, although
-# another method asks for it.
+# Three things to see in this tree. The name is that of the *subclass*, `ws_conv2_d`: a word begins at a capital after a
+# small letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks for it
+# under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same
+# entry as `w`, although another method asks for it.
 #
 # ### Where a parameter is filed
 #
@@ -365,6 +372,11 @@ assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
 }
 _alone = tree_of(lambda x: Asks(2).transparent() * x, jnp.ones((1, 3)))
 assert _alone == {"~": {"of_transparent": ()}}
+try:
+    hk.transform(lambda x: Asks(2).transparent() * x).apply({"asks": {}}, None, 1.0)
+except ValueError as _problem:
+    _told = str(_problem)
+assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 
 
 class _Static(hk.Module):
@@ -402,8 +414,8 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 #
 # </details>
 #
-# So `standardize_weight` of NFNets is right as long as only the class itself calls it. If you call it from a script, to look
-# at the standardised weights, you get a new gain of ones instead of the trained one.
+# So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
+# it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
 # Public code inherits from other layers in the same way. Look for `super().__call__` and for what the subclass passes to
 # it, and you know what is left of the original:
@@ -517,7 +529,7 @@ show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
 #
 # - One entry, named as the caller says, or `scaled_linear`: `w` and `b` as `hk.Linear` makes them, no `b` if `with_bias`
 #   is false, and `gain` of shape `(output_size,)`, which starts at ones.
-# - `gain()` returns that same gain, whoever calls it, before or after the layer itself was called.
+# - `gain()` returns that same gain, from wherever it is called, before or after the layer itself.
 # - It works for an `x` of float32 of shape `(..., inputs)`.
 #
 # <details>
@@ -627,7 +639,9 @@ for _shape, _size, _bias, _name in (
     _what = "what layer(x), layer(2 x), another layer and two gains give"
     _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
     _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
-print("Tested: one entry for each layer, under its name, whoever asks for the gain.")
+print(
+    "Tested: one entry for each layer, under its name, wherever the gain is asked for."
+)
 
 # %% [markdown]
 # ## Creators and getters around a network
@@ -642,8 +656,8 @@ print("Tested: one entry for each layer, under its name, whoever asks for the ga
 #   return next_creator(shape, dtype, init)
 # ```
 #
-# A **creator** sits between `hk.get_parameter` and the initialiser. It runs when a parameter is made, which is in `init`
-# only. A **getter** sits between the stored array and the module that asked for it. It runs at every request, in `init`
+# A **creator** sits between `hk.get_parameter` and the initialiser. It runs when a parameter is made, which is in
+# `init`. A **getter** sits between the stored array and the module that asked for it. It runs at every request, in `init`
 # too. Both get a `context` that says what the module asked for, before anyone changed it: `context.original_dtype`,
 # `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16, and
 # one `with` turns on both:
@@ -1063,7 +1077,7 @@ def needs_axis(x):
 hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 
 # %% [markdown]
-# Files that keep the axis in `init` map `init` as well, as the Perceiver's does. Then each leaf of the tree has an axis of
+# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Then each leaf of the tree has an axis of
 # devices in front, in checkpoints too, unless `get_first` was called before saving. For the same step without `pmap`, see
 # [A training step on many devices](../beyond/devices.py).
 #
