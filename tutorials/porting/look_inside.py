@@ -795,7 +795,7 @@ def deep_net(x):
     """Names that begin alike, modules in modules, a layer used twice."""
     x = x + hk.get_parameter("shift", x.shape[-1:], init=jnp.ones)
     layer = hk.Linear(2, name="head")
-    with hk.name_scope("net"):
+    with hk.name_scope("my_encoder"):
         x = hk.Linear(2, name="head")(x)
     mlp = hk.nets.MLP([4, 2], activation=jnp.tanh, name="encoder")
     x = mlp(layer(jnp.tanh(layer(x))))
