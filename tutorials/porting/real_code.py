@@ -290,7 +290,7 @@ for _name, _snake in {
 }.items():
     _class = type(_name, (hk.Linear,), {})
     assert set(tree_of(lambda x, c=_class: c(2)(x), jnp.ones((1, 2)))) == {_snake}
-for _settings in ({}, {"stride": 2}, {"padding": "VALID"}, {"name": "stem"}):
+for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
     _params = _net.init(key, images)
     (_module,) = _params
@@ -470,9 +470,9 @@ def inherits(images):
 show(tree_of(inherits, images))
 
 # %% tags=["hidden"]
-_net = hk.transform_with_state(inherits)
-_params, _state = _net.init(key, images)
-_w = _params["linear"]["w"]
+_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
+_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
+_w = _start.apply({}, key)
 with jax.default_matmul_precision("highest"):
     assert jnp.allclose(_w.T @ _w, jnp.eye(3), atol=1e-5)
 _start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
@@ -756,7 +756,7 @@ class Stack(hk.Module):
             with hk.custom_getter(slice_getter(layer)):
                 return residual(h), None
 
-        return hk.scan(step, h, jnp.arange(DEPTH), unroll=1)[0]
+        return hk.scan(step, h, xs=jnp.arange(DEPTH), unroll=1)[0]
 
 
 x = jax.random.normal(key, (2, 4))
