@@ -292,9 +292,10 @@ show_tree(lambda x: Net()(x), x)
 #   made by the caller, here `__call__`, where `linear` was taken.
 #
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
-# for modules: a *parameter* is filed under its module, whichever method asks for it. And a module that is passed to
-# another as an argument keeps its name, because it was made outside. (See `mlp`
-# below.) Two more tools set scopes by hand, here in a dataclass, as in much research code:
+# for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is called
+# from outside [counts as the caller's](../porting/real_code.py).) And a module that is passed to another as an argument
+# keeps its name, because it was made outside. (See `mlp` below.) Two more tools set scopes by hand, here in a dataclass,
+# as in much research code:
 
 
 # %%

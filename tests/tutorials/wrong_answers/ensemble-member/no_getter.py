@@ -1,0 +1,10 @@
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    with hk.custom_creator(creator):
+        yield

@@ -1,0 +1,1 @@
+predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 0}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}

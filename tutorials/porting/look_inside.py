@@ -1,0 +1,1165 @@
+# %% [markdown]
+# # Look inside, change from outside
+#
+# You want the attention maps of a network that you installed, or its activations layer by layer, or you want to freeze
+# one part, normalise another, and try what happens without a third. A common answer is to copy the file and edit it.
+# Haiku lets you do all of it from outside, because each method call and each parameter of a module passes through
+# hooks. This page shows the hooks, in which order they run, and what each of them can't see.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - list what a network calls, and return any intermediate value from a compiled `apply`, without editing the network;
+# - say what an interceptor, a creator, a getter and a setter see, how often, and in which order;
+# - freeze, cast or normalise parameters from outside, and give one set of parameters several entry points.
+#
+# You need: scopes and names from [Modules, names and shared parameters](../haiku/modules.py), state from
+# [State and randomness in a network](../haiku/state.py), leaked tracers from
+# [JAX transformations inside a network](../beyond/transforms_inside.py). [Read real code](real_code.py) shows creators and
+# getters at work in AlphaFold.
+#
+# </div>
+
+# %%
+import contextlib
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+key = jax.random.key(0)
+
+# %% [markdown]
+# ## A network that you may not edit
+#
+# Imagine that this class is in a package: two blocks of attention and an MLP.
+
+
+# %%
+class Tagger(hk.Module):
+    def __call__(self, h, mask=None):  # (B, T, D)
+        size, w_init = h.shape[-1], hk.initializers.VarianceScaling(scale=1.0)
+        for _ in range(2):
+            attend = hk.MultiHeadAttention(
+                num_heads=2, key_size=4, w_init=w_init, model_size=size
+            )
+            norm = hk.LayerNorm(
+                axis=-1, create_scale=True, create_offset=True, name="norm"
+            )
+            h = h + attend(norm(h), norm(h), norm(h), mask=mask)
+            h = h + hk.nets.MLP(
+                output_sizes=[16, size], activation=jax.nn.relu, w_init=w_init
+            )(h)
+        return hk.Linear(output_size=3, b_init=jnp.zeros, name="tags")(h)
+
+
+def tag(h):
+    return Tagger()(h)
+
+
+h = jax.random.normal(jax.random.key(1), (2, 5, 8))
+tagger = hk.without_apply_rng(hk.transform(tag))
+params = tagger.init(key, h)
+print(tagger.apply(params, h).shape)
+
+# %% [markdown]
+# ### First, an overview
+#
+# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). What it prints comes from
+# `hk.experimental.eval_summary`, a list of the method calls, constructors apart, as data: module, method, shapes of
+# arguments and results, and the stack of calls above. No number is computed:
+
+# %%
+for call in hk.experimental.eval_summary(tag)(h)[:6]:
+    module = call.module_details.module
+    print(
+        f"{len(call.call_stack)} {module.module_name:36}",
+        call.args_spec[0],
+        call.output_spec,
+    )
+
+# %% [markdown]
+# A module doesn't show what happens *between* modules, such as the softmax of attention.
+# `hk.experimental.jaxpr_info` prints every operation below the module in which it happens:
+
+# %%
+info = hk.experimental.jaxpr_info.make_model_info(tagger.apply, name="tagger")(
+    params, h
+)
+lines = hk.experimental.jaxpr_info.format_module(info).splitlines()
+attention = [line for line in lines if "[2,2,5,5]" in line]
+print(len(lines), "lines, of which these have the shape (B, H, T, T):")
+print("\n".join(attention[:6]))
+
+# %% tags=["hidden"]
+assert any(line.split()[0] == "exp" for line in attention)
+_calls = hk.experimental.eval_summary(tag)(h)
+assert [c.module_details.method_name for c in _calls] == ["__call__"] * len(_calls)
+_mlp = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([4, 2])(x)))
+_mlp_params = _mlp.init(key, jnp.ones((1, 3)))
+try:
+    hk.experimental.to_dot(_mlp.apply)(_mlp_params, jnp.ones((1, 3)))
+except jax.errors.UnexpectedTracerError:
+    pass
+else:
+    raise AssertionError("to_dot works with relu: change the text")
+
+# %% [markdown]
+# Haiku can also draw: `hk.experimental.abstract_to_dot(f)(...)` returns text for Graphviz, if the package `dm-tree` is
+# installed. Its sister `to_dot`, which old notebooks call, stops at the first `jax.nn.relu` with an
+# `UnexpectedTracerError`. Use the abstract one, or the two functions above.
+#
+# ## Intermediate values: `hk.intercept_methods`
+#
+# An **interceptor** is a function that Haiku calls in place of each method of each module, as long as its `with` block
+# lasts. It gets the method as `next_f`, the arguments, and a context: `context.module`, `context.method_name`,
+# `context.orig_class`. What it returns is what the caller gets.
+
+
+# %%
+events = []
+
+
+def watch(next_f, args, kwargs, context):
+    if context.method_name != "__call__":
+        return next_f(*args, **kwargs)
+    events.append(("in", context.module.module_name))
+    out = next_f(*args, **kwargs)
+    events.append(("out", context.module.module_name))
+    return out
+
+
+def watched(h):
+    with hk.intercept_methods(watch):
+        return tag(h)
+
+
+hk.transform(watched).apply(params, None, h)
+print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
+
+# %% [markdown]
+# The first module to *return* is the innermost: what a module computes from its parts is known only after them. Here is
+# the first block, as a drawing of these events, from left to right in time:
+
+# %% tags=["plot"] alt="Nested bars: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
+block = events[: events.index(("out", "tagger/mlp")) + 1]
+stack, bars = [], []
+for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
+    if kind == "in":
+        stack.append((name, time))
+    else:
+        _, start = stack.pop()
+        bars.append((len(stack), start, time, name))
+figure, axes = plt.subplots(figsize=(5, 3.1), layout="constrained")
+for depth, start, end, name in bars:
+    axes.barh(
+        -depth, end - start, left=start, height=0.8, color=f"C{depth}", alpha=0.25
+    )
+    label = name.split("/")[-1].replace("multi_head_", "")
+    vertical = end - start < 5
+    axes.text(
+        (start + end) / 2,
+        -depth,
+        label,
+        ha="center",
+        va="center",
+        fontsize=10,
+        rotation=90 if vertical else 0,
+    )
+axes.set(ylim=(-2.6, 0.6), xlabel="events in order", yticks=[])
+axes.grid(visible=False)
+plt.show()
+
+# %% tags=["hidden"]
+assert events[0] == ("in", "tagger")
+assert events[-1] == ("out", "tagger")
+_seen = []
+
+
+def _all_methods(next_f, args, kwargs, context):
+    _seen.append((context.method_name, hasattr(context.module, "module_name")))
+    return next_f(*args, **kwargs)
+
+
+def _watch_all(h):
+    with hk.intercept_methods(_all_methods):
+        return tag(h)
+
+
+hk.transform(_watch_all).apply(params, None, h)
+assert ("__init__", False) in _seen  # no name yet
+assert {name for name, _ in _seen} == {"__init__", "__call__"}  # transparent: unseen
+
+# %% [markdown]
+# Constructors pass through interceptors too, and there the module has no name yet: that is why `watch` looks at the
+# method first. A method marked `@hk.transparent` doesn't pass at all, nor does a plain function.
+#
+# ### Return what you capture
+#
+# To keep values, write them to a dictionary, and make the dictionary part of the result:
+
+
+# %%
+def with_values(network, *inputs):
+    values = {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name == "__call__":
+            values.setdefault(context.module.module_name, []).append(out)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), values
+
+
+inspected = hk.without_apply_rng(hk.transform(lambda h: with_values(tag, h)))
+out, values = jax.jit(inspected.apply)(params, h)
+print({name: len(its) for name, its in values.items() if "norm" in name})
+print("same output:", jnp.allclose(out, tagger.apply(params, h), atol=1e-5))
+
+# %% tags=["hidden"]
+assert {len(its) for name, its in values.items() if "norm" in name} == {3}
+assert jnp.allclose(out, tagger.apply(params, h), atol=1e-3)
+assert set(inspected.init(key, h)) == set(params)
+_slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())(params)
+assert any(jnp.abs(leaf).max() > 0 for leaf in jax.tree.leaves(_slope))
+
+# %% [markdown]
+# The values are ordinary results: the old parameters fit, `jit` compiles them with the rest, and `jax.grad` differentiates
+# through them. A module that is called three times has three values, so keep a list.
+#
+# What if the dictionary is outside? Without `jit` it works. Compiled, it keeps the tracers of the one time that Python ran:
+
+# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
+outside = {}
+
+
+def leak(next_f, args, kwargs, context):
+    out = next_f(*args, **kwargs)
+    outside[context.method_name] = out
+    return out
+
+
+def leaky(h):
+    with hk.intercept_methods(leak):
+        return tag(h)
+
+
+jax.jit(hk.transform(leaky).apply)(params, None, h)
+outside["__call__"] + 1
+
+# %% [markdown]
+# The same happens with calls inside of `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you return
+# the dictionary at the end. There, capture within the body and return the values from it.
+
+# %% tags=["hidden"]
+
+
+def _scanned(x, wrap):
+    def body(x, layer):
+        return with_values(layer, x) if wrap else (layer(x), None)
+
+    layer = hk.Linear(3)
+    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
+
+
+_x = jnp.ones((2, 3))
+_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
+_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
+_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+assert isinstance(_leaked, jax.core.Tracer)
+_net = hk.transform(lambda x: _scanned(x, True))
+assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
+_net = hk.transform(lambda x: with_values(lambda x: hk.remat(hk.Linear(3))(x), x))
+_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+assert isinstance(_leaked, jax.core.Tracer)
+
+# %% [markdown]
+# ### Change what a method returns
+#
+# An interceptor may return something else. To ask what a part contributes, replace its output by zeros and see how far
+# the result moves:
+
+
+# %%
+def without_part(h, part):
+    def silence(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        called = context.method_name == "__call__"
+        return (
+            jnp.zeros_like(out)
+            if called and context.module.module_name == part
+            else out
+        )
+
+    with hk.intercept_methods(silence):
+        return tag(h)
+
+
+silenced = hk.without_apply_rng(hk.transform(without_part))
+for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
+    moved = jnp.abs(silenced.apply(params, h, part) - out).mean()
+    print(f"{part:30} {moved:.2f}")
+
+# %% tags=["hidden"]
+_order = []
+
+
+def _named(name):
+    def interceptor(next_f, args, kwargs, context):
+        _order.append(name)
+        return next_f(*args, **kwargs)
+
+    return interceptor
+
+
+def _twice(x):
+    layer = hk.Linear(2)
+    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
+        return layer(x)
+
+
+hk.transform(_twice).init(key, jnp.ones((1, 3)))
+assert _order == ["outer", "inner"]
+assert silenced.apply(params, h, "tagger/tags").max() == 0
+
+# %% [markdown]
+# Of two interceptors, the outer `with` runs first, and its `next_f` is the inner one.
+#
+# ## Exercise: attention maps from outside
+#
+# `hk.MultiHeadAttention` computes its weights between its modules and doesn't return them. Its submodules `query` and
+# `key`, each an `hk.Linear`, do return something. Define `attention_maps(network, *inputs)`, a function for
+# `hk.transform` like `with_values`: it returns the output of `network(*inputs)`, and a dictionary with the weights of each
+# `hk.MultiHeadAttention`, by its module name. With queries $q$ and keys $k$ of one head, in loops:
+
+
+# %%
+def weights_in_loops(q, k, mask):  # (T', K), (T, K), (T', T) of booleans
+    weights = np.zeros((len(q), len(k)))
+    for t in range(len(q)):
+        seen = [s for s in range(len(k)) if mask[t, s]]
+        scores = [np.exp(q[t] @ k[s] / np.sqrt(q.shape[1])) for s in seen]
+        weights[t, seen] = np.array(scores) / np.sum(scores)
+    return weights
+
+
+causal = np.tril(np.ones((3, 3), bool))
+print(weights_in_loops(np.eye(3), 2 * np.eye(3), causal).round(2))
+
+# %% [markdown]
+# - Weights have the shape `(..., H, T', T)`, with the axes in front that the queries have. Head `i` owns the `i`-th
+#   `key_size` columns of what `query` and `key` return.
+# - A module may be called with `mask`, of shape `(..., 1, T', T)`, or without, by position or by name, and with other keys
+#   than queries. Each is called once. In each row the mask allows one key at least.
+# - It works under `jax.jit`, and the network's own parameters fit.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# `query` and `key` return before the attention does. Keep what they return by name, and do the rest when a module that
+# is an `hk.MultiHeadAttention` returns: `context.module` has `num_heads` and `key_size`, and `args` or `kwargs` the mask.
+#
+# </details>
+
+
+# %% exercise="attention-maps" kind="build" minutes="20"
+def attention_maps(network, *inputs):
+    """The output of a network, and its attention weights by module name."""
+    ### BEGIN SOLUTION
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (
+                returned[f"{module.module_name}/{name}"] for name in ("query", "key")
+            )
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(
+                module.key_size
+            )
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+    ### END SOLUTION
+
+
+# %% check="attention-maps"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "attention_maps",
+    "Return what you capture",
+    {
+        "module_name": "Constructors are intercepted, too, and there the module has no name.",
+        "KeyError": "Under which name does the submodule of each attention return?",
+        "reshape": "Which axes may queries and keys have in front, and how many columns has a head?",
+        "broadcast": "Which shape has a mask, and where do the heads come?",
+        "not iterable": "Does it return a pair?",
+        "unpack": "Does it return a pair, and does capture return what the method returned?",
+        "UnexpectedTracer": "Is something kept outside of the function?",
+        "": "What does capture get, and what must it return?",
+    },
+)
+
+
+def three_attentions(heads, size, mask):
+    """Called in all ways, next to a layer that only looks like a part of one."""
+
+    def network(x, y):
+        settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
+        with hk.name_scope("net"):
+            first, second, third = (
+                hk.MultiHeadAttention(heads, size, **settings) for _ in range(3)
+            )
+        out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
+        return out, third(y, x, x), hk.Linear(5, name="key")(x)
+
+    return network
+
+
+def compiled_maps(attention_maps):
+    def maps(params, x, y, *settings):
+        net = hk.transform(
+            lambda x, y: attention_maps(three_attentions(*settings), x, y)
+        )
+        return jax.jit(hk.without_apply_rng(net).apply)(params, x, y)
+
+    return maps
+
+
+def _weights(values, module, heads, size, mask, root):
+    q, k = (np.float64(values[f"{module}/{name}"][0]) for name in ("query", "key"))
+    q, k = (a.reshape(*a.shape[:-1], heads, size) for a in (q, k))
+    scores = np.einsum("...thd,...shd->...hts", q, k) / root
+    scores = np.where(True if mask is None else mask, scores, -np.inf)
+    scores = np.exp(scores - scores.max(-1, keepdims=True))
+    return scores / scores.sum(-1, keepdims=True)
+
+
+_draw = np.random.default_rng(0)
+for _front, _t, _s, _heads, _size, _masked in (
+    ((2,), 4, 3, 2, 3, True),
+    ((), 1, 5, 3, 2, False),
+    ((2, 3), 3, 3, 1, 4, True),
+):
+    _x, _y = (jnp.float32(_draw.normal(size=(*_front, n, 5))) for n in (_t, _s))
+    _mask = _draw.random((*_front, 1, _t, _s)) < 0.6
+    _mask[..., 0] = True
+    _set = _heads, _size, _mask if _masked else None
+    _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads, key_size {_size}, mask: {_masked}, "
+    _net = hk.transform(lambda x, y, s=_set: with_values(three_attentions(*s), x, y))
+    _shapes = jax.eval_shape(_net.init, key, _x, _y)
+    _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
+    with jax.default_matmul_precision("highest"):
+        _right, _values = jax.jit(_net.apply)(_params, None, _x, _y)
+
+    def _all(*masks, root=_size**0.5, turn=np.array, values=_values, given=_set):
+        names = [f"net/multi_head_attention{end}" for end in ("", "_1", "_2")]
+        pairs = zip(names, masks or (given[2], given[2], None), strict=True)
+        return {n: turn(_weights(values, n, *given[:2], m, root)) for n, m in pairs}
+
+    _returned = _check.call(_params, _x, _y, *_set, by=compiled_maps, when=_when)
+    _pair = isinstance(_returned, tuple) and len(_returned) == 2
+    _check.require(_pair, _when + "what attention_maps returns is not a pair.")
+    _hints = {"": "Does capture return what each method returned?"}
+    _check.agrees(_returned[0], _right, _hints, _when, "the output")
+    _mistakes = {
+        "where is the mask? It may come by position or by name.": _all(
+            None, None, None
+        ),
+        "where is the square root of key_size?": _all(root=1),
+        "which axis are the heads?": _all(turn=lambda w: np.moveaxis(w, -3, -1)),
+        "do queries come before keys?": _all(turn=lambda w: np.swapaxes(w, -1, -2)),
+        "": "Compare one head with weights_in_loops.",
+    }
+    _check.agrees(_returned[1], _all(), _mistakes, _when, "the dictionary of weights")
+print("Tested against the loops: with and without a mask, by position and by name.")
+
+# %% [markdown]
+# Now the network of this page. No line of `Tagger` was touched:
+
+# %%
+mapped = hk.without_apply_rng(hk.transform(lambda h: attention_maps(tag, h)))
+_, maps = jax.jit(mapped.apply)(params, h)
+print({name: its.shape for name, its in maps.items()})
+
+# %% [markdown]
+# ## Parameters: creators and getters
+#
+# `hk.intercept_methods` sees what goes into a method and what comes out, and not the parameters in between. These have
+# hooks of their own. Each is a function that gets the next one, and a `context` that describes the request:
+#
+# | hook | signature | runs |
+# |---|---|---|
+# | `hk.custom_creator` | `creator(next_creator, shape, dtype, init, context)` | when a parameter doesn't exist yet: once each, in `init` |
+# | `hk.custom_getter` | `getter(next_getter, value, context)` | at every request, in `init` and `apply`, after the creator |
+# | `hk.custom_setter` | `setter(next_setter, value, context)` | at every `hk.set_state` |
+#
+# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. The context has
+# `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and
+# `original_init`. *Original* means: what the layer asked for, whatever hooks further out made of it.
+#
+# Two hooks that only report, around one layer that is called twice:
+
+
+# %%
+seen = []
+
+
+def report_creation(next_creator, shape, dtype, init, context):
+    seen.append(("creator", context.full_name))
+    return next_creator(shape, dtype, init)
+
+
+def report_read(next_getter, value, context):
+    seen.append(("getter", context.full_name))
+    return next_getter(value)
+
+
+def reported(x):
+    with hk.custom_creator(report_creation), hk.custom_getter(report_read):
+        layer = hk.Linear(output_size=3)
+        return layer(layer(x))
+
+
+x = jnp.ones((4, 3))
+net = hk.without_apply_rng(hk.transform(reported))
+orders = {}
+layer_params = net.init(key, x)
+orders["init"], seen[:] = list(seen), []
+net.apply(layer_params, x)
+orders["apply"] = list(seen)
+
+# %% tags=["plot"] alt="In init, creator and getter alternate for w and b, then two getters; in apply there are four getters."
+figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
+for column, (when, order) in enumerate(orders.items()):
+    axes.text(column, 0.7, when, ha="center", fontweight="bold")
+    for row, (kind, name) in enumerate(order):
+        color = "C1" if kind == "creator" else "C0"
+        axes.text(
+            column, -row, f"{kind}  {name}", color=color, ha="center", fontsize=10
+        )
+axes.set(xlim=(-0.5, 1.5), ylim=(-5.5, 1.2))
+axes.axis("off")
+plt.show()
+
+# %% tags=["hidden"]
+_names = ["linear/w", "linear/b"]
+assert orders["init"] == [
+    *(("creator" if k == 0 else "getter", n) for n in _names for k in (0, 1)),
+    *(("getter", n) for n in _names),
+]
+assert orders["apply"] == [("getter", n) for n in _names * 2]
+_order = []
+
+
+def _creator(name):
+    def creator(next_creator, shape, dtype, init, context):
+        _order.append((name, shape, context.original_shape))
+        return next_creator((2, *shape), dtype, init)
+
+    return creator
+
+
+def _getter(name):
+    def getter(next_getter, value, context):
+        _order.append((name, value.shape, context.original_shape))
+        return next_getter(value[0])
+
+    return getter
+
+
+def _nested(x):
+    with (
+        hk.custom_creator(_creator("outer")),
+        hk.custom_creator(_creator("inner")),
+        hk.custom_getter(_getter("outer")),
+        hk.custom_getter(_getter("inner")),
+    ):
+        return hk.Linear(2, with_bias=False)(x)
+
+
+_made = hk.transform(_nested).init(key, x)
+assert _made["linear"]["w"].shape == (2, 2, 3, 2)
+assert _order == [
+    ("outer", [3, 2], [3, 2]),
+    ("inner", (2, 3, 2), [3, 2]),
+    ("outer", (2, 2, 3, 2), [3, 2]),
+    ("inner", (2, 3, 2), [3, 2]),
+], _order
+_lifted = []
+
+
+def _prefix(next_getter, value, context):
+    _lifted.append((context.full_name, context.lifted_prefix_name))
+    return next_getter(value)
+
+
+def _lifts(x):
+    inner = hk.transform(lambda x: hk.Linear(2, with_bias=False)(x))
+    with hk.custom_getter(_prefix):
+        made = hk.lift(inner.init, name="lifted")(hk.next_rng_key(), x)
+    return inner.apply(made, None, x)
+
+
+assert "lifted/linear" in hk.transform(_lifts).init(key, x)
+assert _lifted == [("linear/w", "lifted/")]
+
+# %% [markdown]
+# A getter runs four times in `apply`, a creator never. So whatever must hold *at every use* belongs in a getter, and what
+# concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several, the outer `with` is first.
+# Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in `context.lifted_prefix_name`.
+#
+# ## Exercise: what a getter sees
+#
+# `spied` counts the calls of a creator and of a getter, and notes what the getter saw of `linear/w`:
+
+
+# %%
+def spied(x, notes):
+    def creator(next_creator, shape, dtype, init, context):
+        notes["creations"] += 1
+        return next_creator((3, *shape), jnp.float32, init)
+
+    def getter(next_getter, value, context):
+        notes["reads"] += 1
+        if context.full_name == "linear/w":
+            notes["w"] = value.shape, str(value.dtype), tuple(context.original_shape)
+        return next_getter(value[0].astype(context.original_dtype))
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        layer = hk.Linear(output_size=4, with_bias=False)
+        out = layer(layer(x))
+        return hk.Linear(output_size=2)(out)
+
+
+# %% [markdown]
+# `x` has the shape `(5, 4)` and the dtype bfloat16. Define `predicted_notes`: creations and reads in one `init`, in one
+# `apply`, and in three calls of `jax.jit(apply)`; the shape and the dtype of `value` for `linear/w`, and the shape in the
+# context.
+
+# %% exercise="what-a-getter-sees" kind="predict" minutes="8"
+# The form of an answer: {"init": {"creations": 1, "reads": 1}, "apply": {...}, "compiled": {...},
+#                         "value": (2, 2), "dtype": "float64", "original": (2, 2)}
+### BEGIN SOLUTION
+predicted_notes = {
+    "init": {"creations": 3, "reads": 4},
+    "apply": {"creations": 0, "reads": 4},
+    "compiled": {"creations": 0, "reads": 4},
+    "value": (3, 4, 4),
+    "dtype": "float32",
+    "original": (4, 4),
+}
+### END SOLUTION
+
+# %% check="what-a-getter-sees"
+from snippets.checking import predicted
+
+_x, _notes = jnp.ones((5, 4), jnp.bfloat16), {}
+_spied = hk.without_apply_rng(hk.transform(lambda x: spied(x, _notes)))
+
+
+def _noted(f, *arguments):
+    _notes.clear()
+    _notes.update(creations=0, reads=0)
+    return f(*arguments), {name: _notes[name] for name in ("creations", "reads")}
+
+
+_params, _in_init = _noted(_spied.init, jax.random.key(0), _x)
+_, _in_apply = _noted(_spied.apply, _params, _x)
+_compiled = jax.jit(_spied.apply)
+_, _in_compiled = _noted(lambda: [_compiled(_params, _x) for _ in range(3)])
+predicted(
+    globals(),
+    "predicted_notes",
+    {
+        "init": _in_init,
+        "apply": _in_apply,
+        "compiled": _in_compiled,
+        "value": _notes["w"][0],
+        "dtype": _notes["w"][1],
+        "original": _notes["w"][2],
+    },
+    {
+        "init": "How many parameters have two layers, one without a bias? And the first layer is called twice.",
+        "apply": "Parameters exist already, and each is read at each call.",
+        "compiled": "How often does Python run your function in three calls of a compiled one?",
+        "value": "The getter gets what is stored. What did the creator store?",
+        "dtype": "Which dtype did the creator pass on?",
+        "original": "Which shape did the layer ask for?",
+    },
+)
+print("Right: this is what the hooks saw.")
+
+# %% [markdown]
+# ## Exercise: freeze a module from outside
+#
+# You want to train a network whose `encoder` stays as it is. `frozen("encoder")` should stop the gradients of its
+# parameters, wherever the network runs. This version does nothing, and does not say so:
+
+
+# %%
+@contextlib.contextmanager
+def frozen_too_early(module):
+    def creator(next_creator, shape, dtype, init, context):
+        value = next_creator(shape, dtype, init)
+        if context.module_name.startswith(module):
+            value = jax.lax.stop_gradient(value)
+        return value
+
+    with hk.custom_creator(creator):
+        yield
+
+
+def coder(x, frozen):
+    with frozen("encoder"):
+        z = hk.nets.MLP(output_sizes=[4, 2], name="encoder")(x)
+        z = hk.Linear(2, name="encoder_out")(z)
+        return hk.Linear(output_size=3, name="decoder")(z)
+
+
+coder_net = hk.without_apply_rng(hk.transform(coder))
+coder_params = coder_net.init(key, x, frozen_too_early)
+
+
+def gradient_norms(frozen):
+    grads = jax.grad(lambda p: (coder_net.apply(p, x, frozen) ** 2).sum())(coder_params)
+    return {name: float(jnp.abs(its["w"]).sum()) for name, its in grads.items()}
+
+
+print({name: round(norm, 2) for name, norm in gradient_norms(frozen_too_early).items()})
+
+# %% tags=["hidden"]
+assert all(norm > 0 for norm in gradient_norms(frozen_too_early).values())
+
+# %% [markdown]
+# Define `frozen(module)`, a context manager:
+#
+# - The gradient is zero with respect to the parameters of `module` and of all modules inside it, such as
+#   `encoder/~/linear_0`. Other modules, `encoder_out` too, have the gradients that they have without the context.
+# - Outputs, names and first parameters stay as they are, and so do gradients with respect to the inputs.
+# - It can be nested, to freeze several modules, and works under `jax.jit`.
+
+
+# %% exercise="freeze-outside" kind="repair" minutes="10"
+@contextlib.contextmanager
+def frozen(module):
+    """Stop the gradients of the parameters of a module."""
+
+    ### BEGIN SOLUTION
+    def getter(next_getter, value, context):
+        if f"{context.module_name}/".startswith(f"{module}/"):
+            value = jax.lax.stop_gradient(value)
+        return next_getter(value)
+
+    with hk.custom_getter(getter):
+        yield
+    ### END SOLUTION
+
+
+# %% check="freeze-outside"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "frozen",
+    "Parameters: creators and getters",
+    {
+        "context manager": "Is it a generator with one yield, under @contextlib.contextmanager?",
+        "missing": "Which arguments has a getter?",
+        "takes": "Which arguments has a getter?",
+        "NoneType": "Does the hook return what next_getter returns?",
+        "None": "Does the hook return what next_getter returns?",
+        "": "Which hook runs at every use, and what does it return?",
+    },
+)
+
+
+def deep_net(x):
+    """Names that begin alike, modules in modules, a layer used twice."""
+    x = x + hk.get_parameter("shift", x.shape[-1:], init=jnp.ones)
+    layer = hk.Linear(2, name="head")
+    with hk.name_scope("my_encoder"):
+        x = hk.Linear(2, name="head")(x)
+    mlp = hk.nets.MLP([4, 2], activation=jnp.tanh, name="encoder")
+    x = mlp(layer(jnp.tanh(layer(x))))
+    return jnp.tanh(hk.Linear(2, name="encoder_out")(jnp.tanh(x)))
+
+
+def slopes_of(frozen):
+    """First parameters, slopes by parameters and by x, and the output."""
+
+    def slopes(params, x, modules):
+        def f(x):
+            with contextlib.ExitStack() as stack:
+                for module in modules:
+                    stack.enter_context(frozen(module))
+                return deep_net(x)
+
+        def loss(params, x):
+            y = hk.transform(f).apply(params, None, x)
+            return (y**2).sum(), y
+
+        made = hk.transform(f).init(jax.random.key(2), x)
+        return made, *jax.jit(jax.grad(loss, argnums=(0, 1), has_aux=True))(params, x)
+
+    return slopes
+
+
+def _is_inside(name, module):
+    return f"{name}/".startswith(f"{module}/")
+
+
+_draw = np.random.default_rng(0)
+_x = jnp.float32(_draw.normal(size=(3, 2)))
+_shapes = jax.eval_shape(hk.transform(deep_net).init, key, _x)
+_params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
+with jax.default_matmul_precision("highest"):
+    _first, (_grads, _grad_x), _out = slopes_of(None)(_params, _x, [])
+for _modules in (
+    ["encoder"],
+    ["head", "encoder_out"],
+    ["encoder/~/linear_1"],
+    ["code"],
+):
+
+    def _stopped(is_in, grads=_grads, modules=_modules):
+        scale = {n: not any(is_in(n, m) for m in modules) for n in grads}
+        return {
+            n: jax.tree.map(lambda g, n=n: g * scale[n], its)
+            for n, its in grads.items()
+        }
+
+    _when = f"With {_modules} frozen, "
+    _made, (_slopes, _by_x), _y = _check.call(
+        _params, _x, _modules, by=slopes_of, when=_when
+    )
+    _hints = {"": "Which numbers may change?"}
+    _check.agrees(_made, _first, _hints, _when, "what init makes")
+    _check.agrees(_y, _out, _hints, _when, "the output")
+    _mistakes = {
+        "nothing is frozen. Which hook runs in apply?": _grads,
+        "modules whose name only begins alike are frozen, too.": _stopped(
+            str.startswith
+        ),
+        "modules whose name holds it anywhere are frozen, too.": _stopped(
+            str.__contains__
+        ),
+        "modules inside it are not frozen.": _stopped(str.__eq__),
+        "are the others frozen?": _stopped(lambda n, m: not _is_inside(n, m)),
+        "": "Which modules are in the frozen one, by their names?",
+    }
+    _what = "the gradient of the parameters"
+    _check.agrees(_slopes, _stopped(_is_inside), _mistakes, _when, _what)
+    _check.agrees(
+        _by_x, _grad_x, {"": "Are they frozen?"}, _when, "the gradient of the inputs"
+    )
+print("Tested: the frozen modules have no gradient, and nothing else has changed.")
+
+# %% [markdown]
+# Now the encoder stays, and the two others learn:
+
+# %%
+print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
+
+# %% [markdown]
+# ## States have the same hooks
+#
+# From `weathernext/utils/casting.py` of [GraphCast](https://github.com/google-deepmind/graphcast), commit `9c034db`:
+#
+# ```python
+#     with hk.custom_creator(
+#         _bfloat16_creator, state=True), hk.custom_getter(
+#             _bfloat16_getter, state=True), hk.custom_setter(
+#                 _bfloat16_setter):
+# ```
+#
+# Its network computes in bfloat16 and stores float32, and the averages of a `BatchNorm` must be stored so, too. They are
+# states: `state=True` makes the hooks see them, and a setter casts what goes back.
+
+
+# %%
+def is_half(context):
+    return context.original_dtype == jnp.bfloat16
+
+
+def store_float32(next_creator, shape, dtype, init, context):
+    return next_creator(shape, jnp.float32 if is_half(context) else dtype, init)
+
+
+def read_half(next_getter, value, context):
+    return next_getter(value.astype(jnp.bfloat16) if is_half(context) else value)
+
+
+def write_float32(next_setter, value, context):
+    return next_setter(value.astype(jnp.float32) if is_half(context) else value)
+
+
+def normalised(x, with_setter):
+    setter = (
+        hk.custom_setter(write_float32) if with_setter else contextlib.nullcontext()
+    )
+    with (
+        hk.custom_creator(store_float32, state=True),
+        hk.custom_getter(read_half, state=True),
+        setter,
+    ):
+        return hk.BatchNorm(True, True, 0.9)(x, is_training=True)
+
+
+half = jax.random.normal(key, (8, 4), jnp.bfloat16)
+norm_net = hk.transform_with_state(normalised)
+dtypes = {}
+for with_setter in (False, True):
+    norm_params, state = norm_net.init(key, half, with_setter)
+    _, state = norm_net.apply(norm_params, state, None, half, with_setter)
+    dtypes[with_setter] = str(state["batch_norm/~/mean_ema"]["hidden"].dtype)
+print(dtypes)
+
+# %% tags=["hidden"]
+assert dtypes == {False: "bfloat16", True: "float32"}
+assert state["batch_norm/~/mean_ema"]["counter"].dtype == jnp.int32
+assert norm_params["batch_norm"]["scale"].dtype == jnp.float32
+for _with, _count in ((True, 1), (False, 2)):
+    _traces, (_params, _state) = [], norm_net.init(key, half, _with)
+
+    def _step(state, with_setter=_with, params=_params, traces=_traces):
+        traces.append(1)
+        return norm_net.apply(params, state, None, half, with_setter)[1]
+
+    _compiled, _last = jax.jit(_step), _state
+    for _ in range(3):
+        _last = _compiled(_last)
+    assert len(_traces) == _count
+    try:
+        jax.lax.scan(lambda s, _, f=_step: (f(s), None), _state, None, length=2)
+    except TypeError:
+        assert not _with
+    else:
+        assert _with
+
+# %% [markdown]
+# Without the setter the state comes back in another dtype than it went in, which a compiled step answers with a second
+# trace, and `lax.scan` with an error.
+#
+# ## Spectral norm from outside
+#
+# A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
+# keeps the estimate in a state. Applied to every matrix that is read, it keeps linear layers from stretching their inputs,
+# which discriminators of GANs need. (The kernel of a convolution is flattened to a matrix first, so there it bounds less.)
+
+
+# %%
+def spectral_getter(next_getter, value, context):
+    if value.ndim < 2:
+        return next_getter(value)
+    return next_getter(hk.SpectralNorm(name=f"{context.name}_norm")(value))
+
+
+def critic(images):  # (B, H, W, C)
+    with hk.custom_getter(spectral_getter):
+        he = hk.initializers.VarianceScaling(scale=2.0)
+        conv = hk.Conv2D(output_channels=4, kernel_shape=3, w_init=he, b_init=jnp.zeros)
+        x = conv(images)
+        x = hk.max_pool(x, window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME")
+        return hk.Linear(output_size=1)(hk.Flatten(preserve_dims=1)(x))
+
+
+images = jax.random.normal(key, (2, 4, 4, 3))
+critic_net = hk.transform_with_state(critic)
+critic_params, state = critic_net.init(key, images)
+critic_apply = jax.jit(critic_net.apply)
+for _ in range(50):
+    _, state = critic_apply(critic_params, state, None, images)
+matrix = critic_params["conv2_d"]["w"].reshape(-1, 4)
+print("estimated", {name: round(float(its["sigma"]), 3) for name, its in state.items()})
+print("true     ", np.round(np.linalg.norm(matrix, 2), 3))
+
+# %% tags=["hidden"]
+assert np.isclose(
+    state["conv2_d/w_norm"]["sigma"], np.linalg.norm(matrix, 2), rtol=1e-2
+)
+_matrix = critic_params["linear"]["w"]
+assert np.isclose(
+    state["linear/w_norm"]["sigma"], np.linalg.norm(_matrix, 2), rtol=1e-2
+)
+
+
+def _shared(x):
+    with hk.custom_getter(spectral_getter):
+        layer = hk.Linear(3)
+        return layer(layer(x))
+
+
+_, _state = hk.transform_with_state(_shared).init(key, x)
+assert set(_state) == {"linear/w_norm"}
+
+# %% [markdown]
+# The state is filed under the layer whose parameter was read, because the getter runs while the layer does. Such a network
+# needs `transform_with_state`, even if it had no state before.
+#
+# ## Several entries, one set of parameters
+#
+# The hooks change one function. Often you want another *function* of the same parameters: the encoder alone, the decoder
+# alone. `hk.multi_transform` takes a function that makes the modules once and returns two things: a function for `init`,
+# which must touch every parameter, and a tree of functions, each of which becomes an `apply`. With states, it is
+# `hk.multi_transform_with_state`, and each `apply` takes and returns the whole state:
+
+
+# %%
+def autoencoder():
+    down = hk.Conv2D(output_channels=4, kernel_shape=3, with_bias=False, name="down")
+    norm = hk.BatchNorm(
+        create_scale=True, create_offset=True, decay_rate=0.9, name="norm"
+    )
+    up = hk.Conv2DTranspose(
+        output_channels=3,
+        kernel_shape=3,
+        stride=2,
+        padding="SAME",
+        with_bias=False,
+        name="up",
+    )
+
+    def encode(x, is_training):
+        x = hk.avg_pool(
+            down(x), window_shape=(2, 2, 1), strides=(2, 2, 1), padding="VALID"
+        )
+        return jax.nn.relu(norm(x, is_training))
+
+    def decode(z):
+        return up(z)
+
+    def both(x, is_training):
+        return decode(encode(x, is_training))
+
+    return both, {"encode": encode, "decode": decode}
+
+
+coders = hk.multi_transform_with_state(autoencoder)
+coder_params, state = coders.init(key, images, is_training=True)
+z, new_state = coders.apply["encode"](
+    coder_params, state, None, images, is_training=True
+)
+decoded, _ = coders.apply["decode"](coder_params, new_state, None, z)
+print(list(coder_params), z.shape, decoded.shape)
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# What does `decode`, which has no state, return as its state? And what happens to the averages if you pass `state` on
+# instead of `new_state`?
+#
+# </div>
+
+# %% tags=["predict"]
+_, of_decode = coders.apply["decode"](coder_params, new_state, None, z)
+counters = [
+    float(s["norm/~/mean_ema"]["counter"]) for s in (state, new_state, of_decode)
+]
+print(counters)
+
+# %% tags=["hidden"]
+assert set(of_decode) == set(new_state)
+assert counters == [0, 1, 1]
+
+
+def _message(f, *arguments, **named):
+    try:
+        f(*arguments, **named)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+assert "use `hk.multi_transform_with_state`" in _message(
+    hk.multi_transform(autoencoder).init, key, images, is_training=True
+)
+
+
+def _halves():
+    encoder, decoder = hk.Linear(2, name="encoder"), hk.Linear(2, name="decoder")
+    return encoder, (encoder, decoder)
+
+
+_net = hk.multi_transform(_halves)
+_some = _net.init(key, x)
+assert set(_some) == {"encoder"}
+assert "Unable to retrieve parameter 'w' for module 'decoder'" in _message(
+    _net.apply[1], _some, None, x
+)
+assert "must be used as part of an `hk.transform`" in _message(
+    hk.custom_getter, read_half
+)
+assert _message(hk.intercept_methods, watch) == ""
+
+
+def _no_next(x):
+    with hk.custom_getter(lambda next_getter, value, context: None):
+        return hk.Linear(2)(x)
+
+
+assert "Parameters cannot be `None`" in _message(hk.transform(_no_next).init, key, x)
+
+
+def _uncast(x):
+    with hk.custom_getter(lambda next_getter, value, context: next_getter(value[:1])):
+        return hk.Linear(2)(x)
+
+
+assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# `decode` passes the whole state through as it got it. The counter of the averages is
+# {{ counters[0]:.0f}} after `init`, {{ counters[1]:.0f}} after `encode`. Pass the old state on, and the averages of that
+# batch are lost; nothing tells you.
+#
+# </details>
+#
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# [The list of errors](../porting/errors.py) has more.
+#
+# - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
+#   runs. Look at `context.method_name` first.
+# - `UnexpectedTracerError` A captured value was kept outside of the function, or comes from the body of a scan. Return it.
+# - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` A getter returned another shape than the layer
+#   asked for.
+# - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
+# - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: the first function, for `init`, doesn't
+#   use that module.
+# - No message: what should hold at every use is in a creator, which runs in `init` only.
+#
+# </div>
+#
+# ## What you learned
+#
+# - `eval_summary` lists the calls of modules, `jaxpr_info` the operations between them.
+# - `hk.intercept_methods` sees arguments and results of methods, and may change them. Return what you capture; then it works
+#   under `jit` and `grad`.
+# - A creator sees a parameter once, when it is made. A getter sees it at each use, a setter a state at each write. The
+#   context tells what the layer asked for.
+# - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.
+#
+# Next: [Leave Haiku with your weights](leaving_haiku.py).

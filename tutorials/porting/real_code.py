@@ -1,0 +1,1240 @@
+# %% [markdown]
+# # Read real code
+#
+# Research code in Haiku is written with a handful of idioms that no list of layers mentions: modules that are
+# dataclasses, classes that inherit from `hk.Conv2D`, functions that change how parameters are made while a network runs,
+# layers that average over devices. This page quotes public files, a few lines each, builds a small version of each, and
+# runs it.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - read a file of a Haiku repository in an order that tells you its parameter tree before you run it;
+# - say where a parameter is filed that a subclass, a method or a helper function asks for;
+# - follow code that wraps a network in creators and getters, and a training step that is written for many devices.
+#
+# You need: names and scopes from [Modules, names and shared parameters](../haiku/modules.py), `BatchNorm` from
+# [State and randomness in a network](../haiku/state.py), `hk.scan` from
+# [JAX transformations inside a network](../beyond/transforms_inside.py).
+#
+# </div>
+
+# %%
+import contextlib
+import dataclasses
+import functools
+from types import SimpleNamespace
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+key = jax.random.key(0)
+
+
+def tree_of(f, *inputs):
+    """The shapes of the parameters that a function makes, by module and name."""
+    params, _ = jax.eval_shape(hk.transform_with_state(f).init, key, *inputs)
+    return jax.tree.map(jnp.shape, params)
+
+
+def show(tree):
+    for module, its in tree.items():
+        print(f"{module:34}", its)
+
+
+# %% [markdown]
+# ## The order in which to read
+#
+# Files are written from the layers up to the experiment. Read them from the other end. Five questions, each answered by a
+# few lines that you can search for:
+#
+# | | search for | it tells you |
+# |---|---|---|
+# | 1 | `hk.transform`, `transform_with_state`, `without_apply_rng` | the signature of `apply`: is there a state, is there a key? |
+# | 2 | `class ...(hk.`, `@dataclasses.dataclass` | what is a module, and what it inherits |
+# | 3 | where each module is *made* | its name, and which calls share it |
+# | 4 | `hk.get_parameter`, `hk.get_state` | the leaves: name, shape, dtype, initialiser |
+# | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
+#
+# The four excerpts below are in this order of difficulty: names, inheritance, creators and getters, devices.
+#
+# ## A module that is a dataclass
+#
+# From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
+#
+# ```python
+# @dataclasses.dataclass
+# class LanguageModel(hk.Module):
+#   transformer: Transformer
+#   model_size: int  # Embedding size.
+#   ...
+#   name: str | None = None  # Optional identifier for the module.
+# ```
+#
+# There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
+# fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are fields, and all
+# that is left to write is `__call__`. A small version, with the same division of labour:
+
+
+# %%
+@dataclasses.dataclass
+class Transformer(hk.Module):
+    num_heads: int
+    num_layers: int
+    name: str | None = None
+
+    def __call__(self, h):  # (B, T, D)
+        size = h.shape[-1]
+        w_init = hk.initializers.VarianceScaling(
+            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
+        )
+        for _ in range(self.num_layers):
+            attend = hk.MultiHeadAttention(
+                num_heads=self.num_heads,
+                key_size=size // self.num_heads,
+                w_init=w_init,
+            )
+            h = h + attend(h, h, h)
+            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
+        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
+
+
+@dataclasses.dataclass
+class LanguageModel(hk.Module):
+    transformer: Transformer
+    model_size: int
+    vocab_size: int
+    name: str | None = None
+
+    def __call__(self, tokens):  # (B, T)
+        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
+        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
+        shape = [tokens.shape[1], self.model_size]
+        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
+        return hk.Linear(self.vocab_size)(self.transformer(h))
+
+
+# %% [markdown]
+# The next cell makes the model as dm-haiku's `train.py` does: the transformer is an argument. Before you run it:
+# which names will begin with `language_model`?
+
+# %% tags=["predict"]
+tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
+
+
+def forward(tokens):
+    transformer = Transformer(num_heads=2, num_layers=1)
+    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
+
+
+model_tree = tree_of(forward, tokens)
+show(model_tree)
+
+
+# %% tags=["hidden"]
+@dataclasses.dataclass
+class _Holder(hk.Module):
+    make: object
+    name: str | None = None
+
+    def __call__(self, h):
+        return self.make()(h)
+
+
+_made_inside = tree_of(
+    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
+)
+assert all(name.startswith("__holder/transformer/") for name in _made_inside)
+assert {n for n in model_tree if n.startswith("language_model")} == {
+    "language_model",
+    "language_model/embed",
+    "language_model/linear",
+}
+assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
+_named = tree_of(
+    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
+)
+assert {n.split("/")[0] for n in _named} == {"lm", "body"}
+
+
+@dataclasses.dataclass
+class _NoName(hk.Module):
+    size: int
+
+    def __call__(self, x):
+        return hk.Linear(self.size)(x)
+
+
+assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
+assert dataclasses.is_dataclass(Transformer)
+assert "__init__" in vars(Transformer)
+
+
+# %% [markdown]
+# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. Had the
+# class made it in its `__call__`, every name would begin with `language_model/transformer`, and a checkpoint would not
+# load. Two more consequences of the idiom:
+#
+# - Without a field `name`, the class can't be given a name at all; it takes that of its class.
+# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
+#   run before the module has a name. Make it in `__call__`, or pass it.
+
+
+# %% raises="ValueError" match="The super constructor must be called before you create"
+@dataclasses.dataclass
+class WithDefault(hk.Module):
+    body: hk.Module = dataclasses.field(default_factory=lambda: hk.Linear(3))
+    name: str | None = None
+
+    def __call__(self, x):
+        return self.body(x)
+
+
+tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
+
+# %% [markdown]
+# The names as a drawing. Each dot is a scope, and what it holds itself is written beside it:
+
+
+# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
+def nodes_of(tree):
+    """All prefixes of the names, in order, with the parameters of each."""
+    paths = {}
+    for module, its in tree.items():
+        parts = [part for part in module.split("/") if part != "~"]
+        for depth in range(1, len(parts) + 1):
+            paths.setdefault(tuple(parts[:depth]), "")
+        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
+    return dict(sorted(paths.items()))
+
+
+nodes = nodes_of(model_tree)
+rows = {path: -row for row, path in enumerate(nodes)}
+figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
+for path, its in nodes.items():
+    x, y = 0.35 * (len(path) - 1), rows[path]
+    color = "C0" if path[0] == "transformer" else "C1"
+    if path[:-1]:
+        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
+    axes.plot(x, y, "o", color=color)
+    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
+    axes.text(2.15, y, its, va="center", fontsize=9.5)
+axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
+axes.axis("off")
+plt.show()
+
+# %% [markdown]
+# ## A class that inherits from a layer
+#
+# From `nfnets/base.py` of [deepmind-research](https://github.com/google-deepmind/deepmind-research), commit `f5de0ed`:
+#
+# ```python
+# class WSConv2D(hk.Conv2D):
+#   @hk.transparent
+#   def standardize_weight(self, weight, eps=1e-4):
+#     ...
+#     gain = hk.get_parameter('gain', shape=(weight.shape[-1],),
+#                             dtype=weight.dtype, init=jnp.ones)
+# ```
+#
+# The class has no `__init__` either. It inherits that of `hk.Conv2D`, and its `__call__` reads what that constructor
+# left: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`, `self.dimension_numbers` and
+# others. It then asks for its parameters itself. Rebuilt for the default settings:
+
+
+# %%
+class WSConv2D(hk.Conv2D):
+    """A convolution whose weights have mean 0 and variance 1 / fan_in, times a gain."""
+
+    @hk.transparent
+    def standardize(self, w):
+        centred = w - w.mean(axis=(0, 1, 2))
+        fan_in = np.prod(w.shape[:-1])
+        gain = hk.get_parameter(
+            name="gain", shape=w.shape[-1:], dtype=w.dtype, init=jnp.ones
+        )
+        scale = jax.lax.rsqrt(jnp.maximum(fan_in * w.var(axis=(0, 1, 2)), 1e-4))
+        return centred * scale * gain
+
+    def __call__(self, x):  # (B, H, W, C)
+        channels = x.shape[self.channel_index]
+        shape = (*self.kernel_shape, channels, self.output_channels)
+        w_init = hk.initializers.VarianceScaling(1.0, "fan_in", "normal")
+        w = hk.get_parameter("w", shape, x.dtype, init=w_init)
+        out = jax.lax.conv_general_dilated(
+            x,
+            self.standardize(w),
+            window_strides=self.stride,
+            padding=self.padding,
+            dimension_numbers=self.dimension_numbers,
+        )
+        return out + hk.get_parameter("bias", out.shape[-1:], x.dtype, init=jnp.zeros)
+
+
+images = jax.random.normal(key, (2, 8, 8, 3))
+show(tree_of(lambda x: WSConv2D(output_channels=5, kernel_shape=3)(x), images))
+
+
+# %% tags=["hidden"]
+def _ws(x, **settings):
+    return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
+
+
+for _name, _snake in {
+    "WSConv2D": "ws_conv2_d",
+    "XMLNet": "xml_net",
+    "A1B": "a1_b",
+}.items():
+    _class = type(_name, (hk.Linear,), {})
+    assert set(tree_of(lambda x, c=_class: c(2)(x), jnp.ones((1, 2)))) == {_snake}
+for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
+    _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
+    _params = _net.init(key, images)
+    (_module,) = _params
+    _w = _params[_module]["w"]
+    _standard = (_w - _w.mean((0, 1, 2))) / jnp.sqrt(27 * _w.var((0, 1, 2)))
+    _plain = hk.without_apply_rng(
+        hk.transform(lambda x, s=_settings: hk.Conv2D(5, 3, **s)(x))
+    )
+    _given = {_settings.get("name", "conv2_d"): {"w": _standard, "b": jnp.zeros(5)}}
+    with jax.default_matmul_precision("highest"):
+        _ours, _theirs = _net.apply(_params, images), _plain.apply(_given, images)
+    assert jnp.allclose(_ours, _theirs, atol=1e-4), _settings
+
+# %% [markdown]
+# Three things to see in this tree. The name is that of the *subclass*, `ws_conv2_d`: a word begins at a capital after a
+# small letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks for it
+# under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same
+# entry as `w`, although another method asks for it.
+#
+# ### Where a parameter is filed
+#
+# Names of *modules* record the method that made them. Names of parameters record the module whose method is running, and
+# no method. Here are all the places from which one can ask:
+
+
+# %%
+def helper():
+    return hk.get_parameter("of_helper", [], init=jnp.ones)
+
+
+class Asks(hk.Linear):
+    def __call__(self, x):
+        hk.get_parameter("of_call", [], init=jnp.ones)
+        self.method()
+        self.transparent()
+        helper()
+        with hk.name_scope("block"):
+            hk.get_parameter("of_block", [], init=jnp.ones)
+        return super().__call__(x)
+
+    def method(self):
+        return hk.get_parameter("of_method", [], init=jnp.ones)
+
+    @hk.transparent
+    def transparent(self):
+        return hk.get_parameter("of_transparent", [], init=jnp.ones)
+
+
+class Owner(hk.Module):
+    def __call__(self, x):
+        layer = Asks(2)
+        layer.transparent()
+        layer.method()
+        return layer(x)
+
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# `Owner` calls `layer.transparent()` and `layer.method()` itself, and then the layer, which calls both again. Which
+# parameters will be in the entry of `owner`, which in that of `owner/asks`?
+#
+# </div>
+
+# %% tags=["predict"]
+for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
+    print(f"{module:18}", sorted(its))
+
+# %% tags=["hidden"]
+assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
+    "owner": {"of_transparent": ()},
+    "owner/asks": {
+        **{f"of_{n}": () for n in ("call", "method", "transparent", "helper")},
+        "w": (3, 2),
+        "b": (2,),
+    },
+    "owner/asks/block": {"of_block": ()},
+}
+_alone = tree_of(lambda x: Asks(2).transparent() * x, jnp.ones((1, 3)))
+assert _alone == {"~": {"of_transparent": ()}}
+try:
+    hk.transform(lambda x: Asks(2).transparent() * x).apply({"asks": {}}, None, 1.0)
+except ValueError as _problem:
+    _told = str(_problem)
+assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
+
+
+class _Static(hk.Module):
+    @staticmethod
+    def static():
+        return hk.get_parameter("s", [], init=jnp.ones)
+
+    @classmethod
+    def of_class(cls):
+        return hk.get_parameter("c", [], init=jnp.ones)
+
+    @property
+    def prop(self):
+        return hk.get_parameter("p", [], init=jnp.ones)
+
+
+class _Calls(hk.Module):
+    def __call__(self, x):
+        module = _Static()
+        return x + module.static() + module.of_class() + module.prop
+
+
+_static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
+assert _static["__calls"] == {"s": (), "c": ()}, _static
+assert _static["__calls/__static"] == {"p": ()}, _static
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
+# method from Haiku's stack of modules. Called by the layer, it is part of the layer; called from outside, it is part of
+# the caller. An ordinary method, called from anywhere, is always filed under its module. A plain function belongs to
+# the module whose method is running, and `hk.name_scope` makes an entry of its own.
+#
+# </details>
+#
+# So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
+# it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
+#
+# Public code inherits from other layers in the same way. Look for `super().__call__` and for what the subclass passes to
+# it, and you know what is left of the original:
+
+
+# %%
+class VectorNorm(
+    hk.LayerNorm
+):  # as in AlphaFold: its own parameters, Haiku's arithmetic
+    def __init__(self, axis, eps=1e-5, name=None):
+        super().__init__(
+            axis, create_scale=False, create_offset=False, eps=eps, name=name
+        )
+
+    def __call__(self, x):
+        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=jnp.ones)
+        offset = hk.get_parameter("offset", x.shape[-1:], x.dtype, init=jnp.zeros)
+        return super().__call__(x, scale=scale, offset=offset)
+
+
+class StrictNorm(hk.BatchNorm):  # other defaults, and no choice
+    def __init__(self, name=None):
+        super().__init__(
+            create_scale=True, create_offset=True, decay_rate=0.9, name=name
+        )
+
+
+class WarmGRU(hk.GRU):  # starts from ones instead of zeros
+    def initial_state(self, batch_size):
+        return jnp.ones_like(super().initial_state(batch_size))
+
+
+class SamePool(hk.MaxPool):  # no parameters, so no entry
+    def __init__(self, name=None):
+        super().__init__(
+            window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME", name=name
+        )
+
+
+class Orthonormal(hk.initializers.RandomNormal):  # an initialiser is a class, too
+    def __call__(self, shape, dtype):
+        return jnp.linalg.qr(super().__call__(shape, dtype))[0]
+
+
+def inherits(images):
+    x = StrictNorm()(SamePool()(images), is_training=True).mean(axis=(1, 2))
+    x = hk.Linear(3, w_init=Orthonormal(stddev=1.0))(VectorNorm(-1, name="norm")(x))
+    core = WarmGRU(hidden_size=4)
+    return core(x, core.initial_state(len(x)))
+
+
+show(tree_of(inherits, images))
+
+# %% tags=["hidden"]
+_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
+_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
+_w = _start.apply({}, key)
+with jax.default_matmul_precision("highest"):
+    assert jnp.allclose(_w.T @ _w, jnp.eye(3), atol=1e-5)
+_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
+assert _start.shape == (2, 4)
+assert (_start == 1).all()
+assert {name.split("/")[0] for name in _state} == {"strict_norm"}
+_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
+_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
+_x = jax.random.normal(key, (3, 4))
+_given = {"scale": jnp.arange(4.0), "offset": jnp.ones(4)}
+assert jnp.allclose(
+    _norm.apply({"vector_norm": _given}, _x), _plain.apply({"layer_norm": _given}, _x)
+)
+
+# %% [markdown]
+# ## Exercise: a subclass whose parameters land elsewhere
+#
+# A model was saved with a layer `ScaledLinear` that computes $y = (xW + b) \, g$, with a gain $g$ for each output. Its
+# tree, for a layer of two outputs that is named `query` and made in the `__call__` of a module `net`:
+#
+# `{"net/query": {"w": (3, 2), "b": (2,), "gain": (2,)}}`
+#
+# The class below was written from memory. It runs, and its outputs have the right shape:
+
+
+# %%
+class FromMemory(hk.Linear):
+    def __init__(self, output_size, with_bias=True, name=None):
+        super().__init__(output_size)
+
+    def __call__(self, x):
+        return hk.Linear(self.output_size)(x) * self.gain()
+
+    @hk.transparent
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+
+class Net(hk.Module):
+    def __init__(self, layer_class, name=None):
+        super().__init__(name=name)
+        self.layer_class = layer_class
+
+    def __call__(self, x):
+        layer = self.layer_class(2, name="query")
+        return layer(x), (layer.gain() ** 2).sum()  # outputs, and a penalty
+
+
+show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
+
+# %% [markdown]
+# Nothing is where the checkpoint has it, and training would push down a gain that no output depends on. Define
+# `class ScaledLinear(hk.Linear)`, made as `ScaledLinear(output_size, with_bias=True, name=None)`:
+#
+# - One entry, named as the caller says, or `scaled_linear`: `w` and `b` as `hk.Linear` makes them, no `b` if `with_bias`
+#   is false, and `gain` of shape `(output_size,)`, which starts at ones.
+# - `gain()` returns that same gain, from wherever it is called, before or after the layer itself.
+# - It works for an `x` of float32 of shape `(..., inputs)`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Three lines are wrong, and each moves something else: the name, `w` and `b`, and the gain. For the last, look at the
+# answer to the question above.
+#
+# </details>
+
+
+# %% exercise="scaled-linear" kind="repair" minutes="10"
+class ScaledLinear(hk.Linear):
+    """A linear layer with a gain for each output."""
+
+    ### BEGIN SOLUTION
+    def __init__(self, output_size, with_bias=True, name=None):
+        super().__init__(output_size, with_bias=with_bias, name=name)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+    ### END SOLUTION
+
+
+# %% check="scaled-linear"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "ScaledLinear",
+    "Where a parameter is filed",
+    {
+        "unexpected keyword": "It is made as ScaledLinear(output_size, with_bias=True, name=None).",
+        "recursion": "Does __call__ call itself? What does super() mean?",
+        "Initializer must be specified": "How does the gain start?",
+        "super constructor": "What does the constructor of a module call first?",
+        "has no attribute": "The method of the gain is called gain.",
+        "": "Does it do what hk.Linear does, for any x of shape (..., inputs), and then multiply?",
+    },
+)
+_is_linear = hk.Linear in getattr(ScaledLinear, "__mro__", ())
+_check.require(
+    _is_linear, "ScaledLinear should be a class that inherits from hk.Linear."
+)
+
+
+def init_and_apply(layer_class):
+    """First parameters, and what two layers and two gains give with others."""
+
+    class Net(hk.Module):
+        def __call__(self, x, size, with_bias, name):
+            layer = layer_class(size, with_bias=with_bias, name=name)
+            before = layer.gain()
+            outs = layer(x), layer(2 * x), layer_class(size)(x)
+            return *outs, before, layer.gain()
+
+    def run(x, *settings):
+        net = hk.without_apply_rng(hk.transform(lambda x: Net()(x, *settings)))
+        params = net.init(jax.random.key(0), x)
+        moved = jax.tree.map(lambda p: p + 0.5, params)
+        return params, jax.jit(net.apply)(moved, x)
+
+    return run
+
+
+_draw = np.random.default_rng(0)
+for _shape, _size, _bias, _name in (
+    ((1, 3), 2, True, "query"),
+    ((2, 3, 2), 6, False, None),
+    ((7,), 1, False, "out"),
+    ((0, 2), 4, True, None),
+):
+    _x = jnp.float32(_draw.normal(size=_shape))
+    _when = (
+        f"For x of shape {_shape}, size {_size}, with_bias={_bias}, name={_name!r}, "
+    )
+    _given = _x, _size, _bias, _name
+    _params, _out = _check.call(*_given, by=init_and_apply, when=_when)
+    _first = f"net/{_name or 'scaled_linear'}"
+    _second = "net/scaled_linear" + ("" if _name else "_1")
+    _all = {"w": jnp.zeros((_shape[-1], _size)), "gain": jnp.zeros(_size)}
+    _both = {**_all, "b": jnp.zeros(_size)}
+    _right = {_first: _both if _bias else _all, _second: _both}
+    _moved = _right | {"net": {"gain": jnp.zeros(_size)}}
+    _hints = {
+        "the caller owns a gain, too: which decorator does that?": _moved,
+        "": "Compare names and shapes with the tree in the text.",
+    }
+    _form, _what = (
+        jax.tree.map(jnp.zeros_like, _params),
+        "the tree of two layers, times 0,",
+    )
+    _check.agrees(_form, _right, _hints, _when, _what, dtypes=True)
+    _gains = {module: its["gain"] for module, its in _params.items()}
+    _ones = {module: np.ones(_size) for module in _gains}
+    _check.agrees(_gains, _ones, {"": "How do they start?"}, _when, "the first gains")
+    _moved = jax.tree.map(lambda p: np.float64(p) + 0.5, _params)
+    _a, _b = _moved[_first], _moved[_second]
+    _right = [
+        (x @ its["w"] + its.get("b", 0)) * its["gain"]
+        for x, its in ((_x, _a), (2 * _x, _a), (_x, _b))
+    ]
+    _what = "what layer(x), layer(2 x), another layer and two gains give"
+    _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
+    _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
+print(
+    "Tested: one entry for each layer, under its name, wherever the gain is asked for."
+)
+
+# %% [markdown]
+# ## Creators and getters around a network
+#
+# From `alphafold/model/utils.py` of [AlphaFold](https://github.com/google-deepmind/alphafold), commit `c77e5d2`:
+#
+# ```python
+# def bfloat16_creator(next_creator, shape, dtype, init, context):
+#   """Creates float32 variables when bfloat16 is requested."""
+#   if context.original_dtype == jnp.bfloat16:
+#     dtype = jnp.float32
+#   return next_creator(shape, dtype, init)
+# ```
+#
+# A **creator** sits between `hk.get_parameter` and the initialiser. It runs when a parameter is made, which is in
+# `init`. A **getter** sits between the stored array and the module that asked for it. It runs at every request, in `init`
+# too. Both get a `context` that says what the module asked for, before anyone changed it: `context.original_dtype`,
+# `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16, and
+# one `with` turns on both:
+
+
+# %%
+def float32_creator(next_creator, shape, dtype, init, context):
+    if context.original_dtype == jnp.bfloat16:
+        dtype = jnp.float32
+    return next_creator(shape, dtype, init)
+
+
+def bfloat16_getter(next_getter, value, context):
+    if context.original_dtype == jnp.bfloat16:
+        value = value.astype(jnp.bfloat16)
+    return next_getter(value)
+
+
+@contextlib.contextmanager
+def bfloat16_context():
+    with hk.custom_creator(float32_creator), hk.custom_getter(bfloat16_getter):
+        yield
+
+
+def half_net(x):
+    with bfloat16_context():
+        return hk.Linear(2)(x)
+
+
+half = hk.without_apply_rng(hk.transform(half_net))
+x = jnp.ones((1, 3), jnp.bfloat16)
+half_params = half.init(key, x)
+print("stored:", half_params["linear"]["w"].dtype)
+print("output:", half.apply(half_params, x).dtype)
+
+# %% tags=["hidden"]
+assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
+assert half.apply(half_params, x).dtype == jnp.bfloat16
+_grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_params)
+assert {leaf.dtype for leaf in jax.tree.leaves(_grads)} == {np.dtype("float32")}
+_single = half.init(key, jnp.ones((1, 3)))
+assert half.apply(_single, jnp.ones((1, 3))).dtype == jnp.float32
+
+# %% [markdown]
+# A layer asks for parameters in the dtype of its input. So the network computes in bfloat16, while gradients and updates
+# are in float32, and no layer was edited. (`hk.mixed_precision`, in [Precision](../further/precision.py), came later.)
+#
+# ### A creator may change the stored shape: `layer_stack`
+#
+# From `alphafold/model/layer_stack.py`, same commit:
+#
+# ```python
+#       def creator(next_creator, shape, dtype, init, context):
+#         ...
+#         return next_creator((count,) + tuple(shape), dtype, multi_init)
+#
+#       def getter(next_getter, value, context):
+#         trailing_dims = len(context.original_shape) + 1
+# ```
+#
+# Here the stored array is larger than the one that the layer asked for: it has an axis for the layers of a deep stack. The
+# getter takes one layer's slice, and finds the axis by counting from the back, because stacks can be nested. Haiku checks
+# the shape after the getters, so a layer never notices. A stack in thirty lines:
+
+
+# %%
+DEPTH = 3
+
+
+def stack_creator(next_creator, shape, dtype, init, context):
+    def init_all(shape, dtype):  # each layer draws a key of its own
+        return jnp.stack([init(shape[1:], dtype) for _ in range(DEPTH)])
+
+    return next_creator((DEPTH, *shape), dtype, init_all)
+
+
+def slice_getter(layer):
+    def getter(next_getter, value, context):
+        axis = value.ndim - len(context.original_shape) - 1
+        return next_getter(jnp.take(value, layer, axis))
+
+    return getter
+
+
+def residual(h):
+    return h + jnp.tanh(hk.Linear(output_size=h.shape[-1])(h))
+
+
+class Stack(hk.Module):
+    def __call__(self, h):
+        if hk.running_init():  # one layer runs, and all are made
+            with hk.custom_creator(stack_creator), hk.custom_getter(slice_getter(0)):
+                return residual(h)
+
+        def step(h, layer):
+            with hk.custom_getter(slice_getter(layer)):
+                return residual(h), None
+
+        return hk.scan(step, h, xs=jnp.arange(DEPTH), unroll=1)[0]
+
+
+x = jax.random.normal(key, (2, 4))
+show(tree_of(lambda x: Stack()(x), x))
+
+# %% tags=["hidden"]
+_ours = hk.without_apply_rng(hk.transform(lambda x: Stack()(x)))
+_theirs = hk.without_apply_rng(
+    hk.transform(lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x))
+)
+_params = _ours.init(key, x)
+assert len(np.unique(_params["stack/linear"]["w"], axis=0)) == DEPTH
+assert jnp.allclose(_ours.apply(_params, x), _theirs.apply(_params, x), atol=1e-5)
+assert jax.tree.map(jnp.shape, _params) == tree_of(
+    lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x), x
+)
+_nested = hk.transform(
+    lambda x: hk.layer_stack(2, name="outer")(lambda h: Stack()(h))(x)
+)
+_params = _nested.init(key, x)
+assert _params["outer/stack/linear"]["w"].shape == (2, DEPTH, 4, 4)
+_by_hand = x
+for _i in range(2):
+    for _j in range(DEPTH):
+        _its = jax.tree.map(lambda leaf, i=_i, j=_j: leaf[i, j], _params)[
+            "outer/stack/linear"
+        ]
+        _by_hand = _by_hand + jnp.tanh(_by_hand @ _its["w"] + _its["b"])
+assert jnp.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
+
+# %% [markdown]
+# The tree says `(3, 4, 4)`, the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a stack
+# around the layer. `hk.layer_stack`, in [JAX transformations inside](../beyond/transforms_inside.py), is this idea with
+# options.
+#
+# ## Exercise: many members in one tree
+#
+# The same two hooks can hold an *ensemble*. Define `ensemble_member(count, index)`, a context manager. A network that runs
+# inside it makes each parameter with a leading axis of `count` members, and computes with those of member `index`. What
+# `apply` must give, in plain NumPy for one linear layer:
+
+
+# %%
+def member_in_numpy(w, b, x, index):  # (count, D, O), (count, O), (B, D)
+    return x @ w[index] + b[index]
+
+
+w = np.array([[[1.0], [0.0]], [[0.0], [10.0]]])  # (2, 2, 1)
+b = np.array([[0.0], [5.0]])  # (2, 1)
+for index in range(2):
+    print(member_in_numpy(w, b, np.array([[1.0, 2.0]]), index))
+
+# %% [markdown]
+# - Each member starts as a network alone would: its initialisers get the shape that the layer asked for, and random ones
+#   differ from member to member. Names and dtypes are what they are without the context.
+# - `index` is an integer or a traced one, so `jax.vmap` over `jnp.arange(count)` gives all members at once.
+# - It works for every network of modules, with parameters of any shape, `()` too.
+
+
+# %% exercise="ensemble-member" kind="build" minutes="15"
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    """Make parameters for `count` members, and compute with those of one."""
+
+    ### BEGIN SOLUTION
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(value[index])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+    ### END SOLUTION
+
+
+# %% check="ensemble-member"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "ensemble_member",
+    "A creator may change the stored shape: `layer_stack`",
+    {
+        "context manager": "Is it a generator with one yield, under @contextlib.contextmanager?",
+        "retrieved shape": "Which shape does the module expect from the getter?",
+        "next_creator": "A creator takes next_creator, shape, dtype, init and context.",
+        "DEPTH": "For how many members, and whose index?",
+        "is not iterable": "Is it a generator with one yield, under @contextlib.contextmanager?",
+        "Tracer": "index may be traced: Python cannot look at it.",
+        "": "What does the creator pass on, and what does the getter?",
+    },
+)
+
+
+def small_net(x, size):
+    def start(shape, dtype):
+        return 10 + 100 * len(shape) + hk.initializers.RandomNormal()(shape, dtype)
+
+    scale, layer = hk.get_parameter("scale", [], x.dtype, init=start), hk.Linear(size)
+    y = jnp.tanh(layer(x))
+    return scale * (layer(y) if size == x.shape[-1] else y)
+
+
+def members_of(ensemble_member):
+    """Parameters of all members, and the outputs of each, one by one and by vmap."""
+
+    def members(x, count, size):
+        def f(x, index):
+            with ensemble_member(count, index):
+                return small_net(x, size)
+
+        net = hk.without_apply_rng(hk.transform(f))
+        params = net.init(jax.random.key(2), x, 0)
+        apart = [net.apply(params, x, index) for index in range(count)]
+        mapped = jax.jit(jax.vmap(net.apply, (None, None, 0)))
+        return params, jnp.stack(apart), mapped(params, x, jnp.arange(count))
+
+    return members
+
+
+_draw = np.random.default_rng(0)
+for _count, _shape, _size, _dtype in (
+    (3, (2, 4), 5, "float32"),
+    (1, (1, 2), 2, "float32"),
+    (2, (4, 3), 3, "float16"),
+):
+    _x = jnp.array(_draw.normal(size=_shape), _dtype)
+    _when = f"For {_count} members, x of shape {_shape} and {_dtype}, "
+    _given = _x, _count, _size
+    _params, _apart, _mapped = _check.call(*_given, by=members_of, when=_when)
+    _net = hk.transform(lambda x, size=_size: small_net(x, size))
+    _alone = jax.eval_shape(_net.init, key, _x)
+    _all = jax.tree.map(lambda s, n=_count: jnp.zeros((n, *s.shape), s.dtype), _alone)
+    _form, _hints = (
+        jax.tree.map(jnp.zeros_like, _params),
+        {"": "What has an axis of members?"},
+    )
+    _check.agrees(_form, _all, _hints, _when, "the tree, times 0,", dtypes=True)
+    _told = "do the members start with the same weights? Each needs numbers of its own."
+    _unlike = len(np.unique(np.float32(_params["linear"]["w"]), axis=0))
+    _check.require(_unlike == _count, _when + _told)
+    _start = np.float32(_params["~"]["scale"]).mean()
+    _told = (
+        f"scale starts near {_start:.0f}, not 10: which shape does its initialiser get?"
+    )
+    _check.require(2 < _start < 18, _when + _told)
+    _right = [
+        _net.apply(jax.tree.map(lambda p, i=i: p[i], _params), None, _x)
+        for i in range(_count)
+    ]
+    _hints = {
+        "every index gives the first member.": jnp.stack([_right[0]] * _count),
+        "": "Is it the network with the parameters of that member?",
+    }
+    for _out, _how in (
+        (_apart, "what each index gives"),
+        (_mapped, "a vmap over indices"),
+    ):
+        _check.agrees(_out, jnp.stack(_right), _hints, _when, _how, rtol=1e-2)
+print("Tested: one tree holds all members, and each computes with its own part.")
+
+# %% [markdown]
+# ## A training step for many devices
+#
+# From `perceiver/train/experiment.py` of deepmind-research, commit `f5de0ed`, a file in the form of *jaxline*, which many
+# repositories of DeepMind have; and from `ogb_lsc/mag/models.py` in the same repository:
+#
+# ```python
+#     self._update_func = jax.pmap(self._update_func, axis_name='i',
+#                                  donate_argnums=(0, 1, 2))
+# ```
+#
+# ```python
+#           cross_replica_axis=None if hk.running_init() else 'i',
+# ```
+#
+# jaxline calls `step(global_step, rng)` on an `Experiment` in a loop, saves the attributes that `CHECKPOINT_ATTRS` names,
+# and hands over a `config` with dots, a `ConfigDict`. `bcast_local_devices` copies a value for each device, `get_first`
+# takes back one copy. Inside, everything is per device: the batch is a part of the whole, and `axis_name='i'` is the
+# name by which parts speak to each other, in `jax.lax.psum(x, 'i')` or in a layer that is told the name. `jax.vmap` knows
+# such names too, so two replicas run here on whatever you have:
+
+# %%
+REPLICAS = 2
+each_replica = functools.partial(jax.vmap, axis_name="i")  # jax.pmap on devices
+
+
+def bcast_replicas(tree):
+    return jax.tree.map(lambda leaf: jnp.stack([leaf] * REPLICAS), tree)
+
+
+def get_first(tree):
+    return jax.tree.map(lambda leaf: leaf[0], tree)
+
+
+class Experiment:
+    CHECKPOINT_ATTRS = {"_params": "params", "_state": "state"}
+
+    def __init__(self, mode, init_rng, config):
+        self.mode, self.init_rng, self.config = mode, init_rng, config
+        self.forward = hk.transform_with_state(self._forward_fn)
+        self._params = self._state = None
+        self._update = jax.jit(each_replica(self._update_fn))
+
+    def _forward_fn(self, inputs, is_training):
+        norm = hk.BatchNorm(
+            create_scale=True,
+            create_offset=True,
+            decay_rate=0.9,
+            cross_replica_axis=None if hk.running_init() else self.config.axis,
+        )
+        h = hk.nets.MLP(output_sizes=[self.config.width], activate_final=True)(inputs)
+        return hk.Linear(1)(norm(h, is_training))
+
+    def _loss_fn(self, params, state, inputs, targets):
+        out, state = self.forward.apply(params, state, None, inputs, is_training=True)
+        loss = jnp.mean((out - targets) ** 2)
+        return loss / REPLICAS, (loss, state)
+
+    def _update_fn(self, params, state, inputs, targets):
+        grad_fn = jax.grad(self._loss_fn, has_aux=True)
+        grads, (loss, state) = grad_fn(params, state, inputs, targets)
+        grads = jax.lax.psum(grads, axis_name="i")
+        params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+        return params, state, jax.lax.pmean(loss, axis_name="i")
+
+    def step(self, batch):
+        if self._params is None:
+            inputs, _ = get_first(batch)
+            made = self.forward.init(self.init_rng, inputs, is_training=True)
+            self._params, self._state = bcast_replicas(made)
+        self._params, self._state, loss = self._update(
+            self._params, self._state, *batch
+        )
+        return get_first(loss)
+
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# The loss is divided by the number of replicas, and the gradients are summed. What gradient is that? And what differs
+# between the replicas after a step if `config.axis` is `None`?
+#
+# </div>
+
+# %% tags=["predict"]
+draw = jax.random.split(jax.random.key(1))
+batch = (
+    jax.random.normal(draw[0], (REPLICAS, 4, 3)) + jnp.array([0.0, 2.0])[:, None, None],
+    jax.random.normal(draw[1], (REPLICAS, 4, 1)),
+)
+averages, experiments = {}, {}
+for axis in ("i", None):
+    config = SimpleNamespace(width=4, axis=axis)
+    experiment = experiments[axis] = Experiment("train", key, config)
+    experiment.step(batch)
+    averages[axis] = experiment._state["batch_norm/~/mean_ema"]["average"]
+    print(f"cross_replica_axis={axis!r}:")
+    print(np.round(averages[axis].reshape(REPLICAS, -1), 2))
+
+# %% tags=["hidden"]
+assert jnp.allclose(averages["i"][0], averages["i"][1], atol=1e-6)
+assert not jnp.allclose(averages[None][0], averages[None][1], atol=0.1)
+_one = experiments[None]
+_inputs, _targets = (leaf.reshape(8, -1) for leaf in batch)
+_params, _state = _one.forward.init(key, _inputs, is_training=True)
+
+
+def _whole(params):
+    out, state = _one.forward.apply(params, _state, None, _inputs, is_training=True)
+    return jnp.mean((out - _targets) ** 2), state
+
+
+with jax.default_matmul_precision("highest"):
+    _grads, _after = jax.grad(_whole, has_aux=True)(_params)
+    for _axis in ("i", None):
+        _run = experiments[_axis]
+        _step = jax.tree.map(lambda p, g: p - 0.1 * g, _params, _grads)
+        _near = jax.tree.map(
+            lambda a, b: bool(jnp.allclose(a[0], b, atol=1e-4)), _run._params, _step
+        )
+        assert all(jax.tree.leaves(_near)) == (_axis == "i"), _axis
+        _first, _second = (
+            jax.tree.map(lambda leaf, i=i: leaf[i], _run._params) for i in (0, 1)
+        )
+        assert all(jax.tree.leaves(jax.tree.map(jnp.array_equal, _first, _second)))
+        _same = jnp.allclose(
+            _run._state["batch_norm/~/mean_ema"]["average"][0],
+            _after["batch_norm/~/mean_ema"]["average"],
+            atol=1e-4,
+        )
+        assert bool(_same) == (_axis == "i")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The sum of gradients of a *mean over replicas*: divided and summed, it is the gradient of the mean loss over the whole
+# batch. Without `cross_replica_axis`, each replica normalises with the statistics of its own part. The averages that
+# evaluation will use then differ between replicas, and `get_first` silently takes those of the first. With the axis, a
+# step is the step of one device on the whole batch, to rounding.
+#
+# </details>
+#
+# Why `None if hk.running_init()`? The axis has a name only inside `pmap` or `vmap`, and here `init` runs outside:
+
+
+# %% raises="NameError" match="unbound axis name: i"
+def needs_axis(x):
+    return hk.BatchNorm(True, True, 0.9, cross_replica_axis="i")(x, is_training=True)
+
+
+hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
+
+# %% [markdown]
+# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Then each leaf of the tree has an axis of
+# devices in front, in checkpoints too, unless `get_first` was called before saving. For the same step without `pmap`, see
+# [A training step on many devices](../beyond/devices.py).
+#
+# ## Exercise: four trees
+#
+# Four small networks, one in each idiom. `x` has the shape `(2, 6, 6, 3)`, and `h`, the same for the last two, `(4, 5)`.
+
+
+# %%
+@dataclasses.dataclass
+class Head(hk.Module):
+    size: int
+    name: str | None = None
+
+    def __call__(self, x):
+        return hk.Linear(self.size)(x.mean(axis=(1, 2)))
+
+
+@dataclasses.dataclass
+class Model(hk.Module):
+    head: Head
+    width: int
+    name: str | None = "model"
+
+    def __call__(self, x):
+        shift = hk.get_parameter("shift", [self.width], init=jnp.zeros)
+        return self.head(hk.Linear(self.width, name="embed")(x) + shift)
+
+
+class GatedConv2D(hk.Conv2D):
+    def __call__(self, x):
+        return super().__call__(x) * self.gate(x)
+
+    def gate(self, x):
+        scale = hk.get_parameter("scale", [self.output_channels], init=jnp.ones)
+        return scale * jax.nn.sigmoid(hk.Linear(self.output_channels)(x))
+
+
+def stacked(h):
+    with hk.custom_creator(stack_creator), hk.custom_getter(slice_getter(0)):
+        return VectorNorm(-1, name="norm")(h)
+
+
+def replicas(h):
+    norm = hk.BatchNorm(True, False, 0.9, cross_replica_axis="i", name="bn")
+    return norm(h, is_training=True)
+
+
+def dataclasses_net(x):
+    return Model(Head(2), width=4)(x)
+
+
+def subclass_net(x):
+    return GatedConv2D(output_channels=7, kernel_shape=3, with_bias=False)(x)
+
+
+def replicas_init(h):  # of two replicas, each with a batch of h
+    init = hk.transform_with_state(replicas).init
+    return each_replica(init, in_axes=(None, 0))(key, jnp.stack([h, 2 * h]))
+
+
+# %% [markdown]
+# Define `predicted_trees`: for each, the modules that have parameters, with names and shapes. For `replicas`, those that
+# `replicas_init(h)` returns as its first result.
+
+# %% exercise="four-trees" kind="predict" minutes="10"
+# The form of an answer: {"dataclasses": {"net/linear": {"w": (12, 5), "b": (5,)}, ...}, "subclass": {...},
+#                         "stack": {...}, "replicas": {...}}
+### BEGIN SOLUTION
+predicted_trees = {
+    "dataclasses": {
+        "model": {"shift": (4,)},
+        "model/embed": {"w": (3, 4), "b": (4,)},
+        "head/linear": {"w": (4, 2), "b": (2,)},
+    },
+    "subclass": {
+        "gated_conv2_d": {"w": (3, 3, 3, 7), "scale": (7,)},
+        "gated_conv2_d/~gate/linear": {"w": (3, 7), "b": (7,)},
+    },
+    "stack": {"norm": {"scale": (3, 5), "offset": (3, 5)}},
+    "replicas": {"bn": {"scale": (2, 1, 5)}},
+}
+### END SOLUTION
+
+# %% check="four-trees"
+from snippets.checking import predicted
+
+_x, _h = jnp.ones((2, 6, 6, 3)), jnp.ones((4, 5))
+_replicas, _ = jax.eval_shape(replicas_init, _h)
+predicted(
+    globals(),
+    "predicted_trees",
+    {
+        "dataclasses": tree_of(dataclasses_net, _x),
+        "subclass": tree_of(subclass_net, _x),
+        "stack": tree_of(stacked, _h),
+        "replicas": jax.tree.map(jnp.shape, _replicas),
+    },
+    {
+        "dataclasses": "Where was Head made? Its name is decided there. A parameter is in the entry of the module that asks.",
+        "subclass": "The entry has the name of the subclass. A parameter shows no method, a module shows ~gate. Which layer has a bias?",
+        "stack": "The creator adds an axis of DEPTH layers to whatever is stored, and the names stay.",
+        "replicas": "BatchNorm keeps the axes that it averages over, with length 1, and vmap puts one in front. Is there an offset?",
+    },
+)
+print("Right: these are the trees of all four.")
+
+# %% [markdown]
+# <div class="admonition warning">
+# <p class="admonition-title">What can go wrong</p>
+#
+# [The list of errors](../porting/errors.py) has more.
+#
+# - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`.
+# - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory` or a
+#   `__post_init__` makes a module too early.
+# - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
+#   without its stack; or a getter that forgot to take a slice.
+# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, outside of `pmap`.
+# - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
+#   you can't explain.
+# - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.
+#
+# </div>
+
+
+# %% tags=["hidden"]
+def _message(f, *arguments):
+    try:
+        f(*arguments)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_linear = hk.transform(lambda x: hk.Linear(4)(x)).apply
+_given = {"linear": {"w": jnp.ones((3, 4, 4)), "b": jnp.ones((3, 4))}}
+assert (
+    "ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]"
+    in _message(_linear, _given, None, jnp.ones((2, 4)))
+)
+assert "unexpected keyword argument 'name'" in _message(
+    tree_of, lambda x: _NoName(3, name="a")(x), jnp.ones((1, 2))
+)
+assert "unbound axis name: i" in _message(
+    lambda x: jax.vmap(lambda r: jax.lax.psum(r, "i"))(x), jnp.ones(3)
+)
+
+# %% [markdown]
+# ## What you learned
+#
+# - Read from the experiment down: what is transformed, which classes, where each is made, which leaves, what surrounds it.
+# - A dataclass can be a module; its fields are its settings, and a module passed as a field keeps its own name.
+# - A subclass inherits the constructor and what it left. Parameters are filed under the module whose method runs, and a
+#   transparent method belongs to its caller.
+# - A creator changes what is made, a getter what is read, and the `context` says what was asked for. Together they store
+#   float32 and compute in bfloat16, or store a stack and hand out slices.
+# - `cross_replica_axis` makes the statistics of replicas those of the whole batch.
+#
+# Next: [Run old code today](old_code.py).
