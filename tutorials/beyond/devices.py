@@ -1148,5 +1148,4 @@ if n > 1:
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
 # - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is.
 #
-# Next: [Haiku by frequency](../porting/names.py) lists the names that research code uses, each with a cell that
-# runs it.
+# Next: [Read real code](../porting/real_code.py), in excerpts of public files.

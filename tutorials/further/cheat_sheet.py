@@ -646,4 +646,4 @@ check_comments()
 assert len(checked) > 70, len(checked)
 
 # %% [markdown]
-# Next: [Haiku by frequency](../porting/names.py), for every name of Haiku.
+# Next: [The original practical, cell by cell](original.py).

@@ -1046,4 +1046,4 @@ assert "must have equal types" in _message(
 #   module whose class has a policy.
 # - `float16` needs a loss scale. What any of them costs, or saves, you measure on your machine.
 #
-# Next: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# Next: [Cheat sheet: the calls you need](cheat_sheet.py).

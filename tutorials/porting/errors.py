@@ -1558,4 +1558,4 @@ for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert read.tolist() == value.tolist()
 
 # %% [markdown]
-# Next: [Run an old Haiku script on today's JAX](old_code.py), for the names that were removed.
+# Next: [Your own derivatives, and what gradients cost](../further/derivatives.py).

@@ -2644,4 +2644,4 @@ hk.testing.transform_and_run(lambda: runs.append(hk.running_init()))()
 assert runs == [True, False]
 
 # %% [markdown]
-# Next: [Recurrent networks](../further/sequences.py), where some of these names do their work.
+# Next: [Error messages of JAX and Haiku, explained](errors.py).

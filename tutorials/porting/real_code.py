@@ -1237,4 +1237,4 @@ assert "unbound axis name: i" in _message(
 #   float32 and compute in bfloat16, or store a stack and hand out slices.
 # - `cross_replica_axis` makes the statistics of replicas those of the whole batch.
 #
-# Next: [Run old code today](old_code.py).
+# Next: [Run an old Haiku script on today's JAX](old_code.py).

@@ -871,4 +871,4 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - Fitting shapes prove nothing about places. Compare outputs, and go back to the first module that differs.
 # - Save as npz or safetensors, with an input and its output.
 #
-# Next: [Leaving Haiku](leaving_haiku.py) carries the weights into another library.
+# Next: [Look inside, change from outside](look_inside.py).
