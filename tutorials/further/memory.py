@@ -614,6 +614,7 @@ for _steps in (3, 1, 40, 2000):
     _check.agrees(_seen, _right, _mistakes, _when, rtol=2e-3)
     _check.agrees(_slope, _rise, {}, _when, "the gradient by stiffness", rtol=1e-2)
     _lengths.append(_check.call(*_given, by=equations_of, when=_when))
+    _check.agrees(_check.call(*_given, when=_when), _right, _mistakes, _when, rtol=2e-3)
 print(f"The same positions and gradient, in {_lengths[0]} equations for any number.")
 
 # %% [markdown]
