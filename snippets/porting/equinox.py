@@ -56,6 +56,9 @@ def port_to_equinox(
     shapes = {path: array.shape for path, array in old.items()}
     new = arrays_by_path(shapes, sources, params, state, unused=unused)
     net, held = _parts(model)
+    held = jax.tree.map(
+        lambda leaf: leaf, held
+    )  # `State.set` takes what it is called on
 
     def at(start: tuple, path: tuple, leaf: Any) -> Any:
         return new.get(_dotted((*start, *path)), leaf)

@@ -1,4 +1,13 @@
-"""Sources of one layer of Equinox each, for `port_to_equinox`: join them with `|`."""
+"""Sources of one layer of Equinox each, for `port_to_equinox`: join them with `|`.
+
+Each function takes `path`, where the layer is in the Equinox module, as in
+"blocks.0.norm", or "" if the layer is the module; and `module`, the name of Haiku's
+module, channels last. The flags say which arrays the layer has. Sizes are read off the
+arrays.
+"""
+
+import math
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
@@ -14,14 +23,6 @@ EQUINOX_AVERAGES_UNUSED = ("*_ema/average", "*/var_ema/counter")
 def equinox_linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.Linear`, whose matrix is (out, in).
 
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `Linear`.
-      bias: whether the layer has a bias.
-
-    Returns:
-      The sources of `weight` and `bias`.
-
     Example:
       >>> list(equinox_linear("out", "mlp/~/linear_0"))
       ['out.weight', 'out.bias']
@@ -32,14 +33,6 @@ def equinox_linear(path: str, module: str, *, bias: bool = True) -> dict[str, So
 
 def equinox_conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.Conv`: (out, in, ...), bias (out, 1, ...).
-
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `ConvND` or `DepthwiseConv2D`, channels last.
-      bias: whether the layer has a bias.
-
-    Returns:
-      The sources of `weight` and `bias`.
 
     Example:
       >>> list(equinox_conv("stem", "conv2_d", bias=False))
@@ -53,21 +46,33 @@ def equinox_conv_transpose(
 ) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.ConvTranspose`, whose weight is (out, in, ...).
 
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `ConvNDTranspose`, whose `w` ends with (out, in).
-        With "SAME" there, make the other with `padding="SAME"` and, where the stride is
-        s, `output_padding=s - 1`; with "VALID", `padding=0`.
-      bias: whether the layer has a bias.
-
-    Returns:
-      The sources of `weight` and `bias`.
+    For Haiku's "VALID" make it with `padding=0`; for "SAME", the default, with
+    `**same_padding(kernel_shape, stride)`.
 
     Example:
       >>> list(equinox_conv_transpose("up", "conv2_d_transpose"))
       ['up.weight', 'up.bias']
     """
     return _conv(path, module, (-2, -1), bias)
+
+
+def same_padding(
+    kernel_shape: Sequence[int], stride: int
+) -> dict[str, tuple[tuple[int, int], ...] | tuple[int, ...]]:
+    """Give the arguments of `eqx.nn.ConvTranspose` that mean Haiku's "SAME".
+
+    Example:
+      >>> same_padding((3, 3), 2)
+      {'padding': ((0, 1), (0, 1)), 'output_padding': (0, 0)}
+    """
+    pairs, more = [], []
+    for size in kernel_shape:
+        total = size + stride - 2  # what lax.conv_transpose puts around its input
+        first = size - 1 if stride > size - 1 else math.ceil(total / 2)
+        last = size - 1 - (total - first)
+        pairs.append((size - 1 - first, max(last, 0)))
+        more.append(max(-last, 0))
+    return {"padding": tuple(pairs), "output_padding": tuple(more)}
 
 
 def _conv(
@@ -88,13 +93,6 @@ def _conv(
 def equinox_embed(path: str, module: str) -> dict[str, Source]:
     """Give the source of an `eqx.nn.Embedding`.
 
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `Embed`.
-
-    Returns:
-      The source of `weight`.
-
     Example:
       >>> equinox_embed("words", "embed")
       {'words.weight': 'embed/embeddings'}
@@ -106,15 +104,6 @@ def equinox_layer_norm(
     path: str, module: str, *, scale: bool = True, offset: bool = True
 ) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.LayerNorm`, or of an `eqx.nn.RMSNorm`.
-
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `LayerNorm`, or with `offset=False` of its `RMSNorm`.
-      scale: whether Haiku's layer has a scale, and the other `use_weight`.
-      offset: whether Haiku's layer has an offset, and the other `use_bias`.
-
-    Returns:
-      The sources of `weight` and `bias`.
 
     Example:
       >>> equinox_layer_norm("norm", "rms_norm", offset=False)
@@ -129,16 +118,7 @@ def equinox_batch_norm(
 ) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.BatchNorm` with `mode="batch"` and of its state.
 
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `BatchNorm`, channels last; its `decay_rate` is the
-        other's `momentum`.
-      affine: whether Haiku's layer has a scale and an offset, and the other
-        `channelwise_affine`.
-
-    Returns:
-      The sources of `weight`, `bias` and the state. What is left of Haiku's averages is
-        `EQUINOX_AVERAGES_UNUSED`.
+    Haiku's `decay_rate` is `momentum`. `EQUINOX_AVERAGES_UNUSED` is what is left of it.
 
     Example:
       >>> list(equinox_batch_norm("bn", "batch_norm", affine=False))[0]
@@ -156,14 +136,7 @@ def equinox_multi_head_attention(
 ) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.MultiheadAttention`.
 
-    Args:
-      path: where the layer is in the Equinox module; "" if the layer is the module.
-      module: the name of Haiku's `MultiHeadAttention`; its `key_size` is `qk_size`, its
-        `value_size` is `vo_size`, its `model_size` is `output_size`.
-      bias: whether the four layers have a bias, as in Haiku and not here by default.
-
-    Returns:
-      The sources of the four projections.
+    Haiku's `key_size` is `qk_size`, `value_size` `vo_size`, `model_size` `output_size`.
 
     Example:
       >>> list(equinox_multi_head_attention("attend", "mha", bias=False))[-1]
@@ -180,13 +153,6 @@ def equinox_multi_head_attention(
 def equinox_lstm(path: str, module: str) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.LSTMCell`, whose gates are i, f, g, o.
 
-    Args:
-      path: where the cell is in the Equinox module; "" if the cell is the module.
-      module: the name of Haiku's `LSTM`, whose only layer is its `linear`.
-
-    Returns:
-      The sources of `weight_ih`, `weight_hh` and `bias`.
-
     Example:
       >>> list(equinox_lstm("cell", "lstm"))
       ['cell.weight_ih', 'cell.weight_hh', 'cell.bias']
@@ -201,13 +167,6 @@ def equinox_lstm(path: str, module: str) -> dict[str, Source]:
 
 def equinox_gru(path: str, module: str) -> dict[str, Source]:
     """Give the sources of an `EquinoxHaikuGRUCell`: `eqx.nn.GRUCell` resets too late.
-
-    Args:
-      path: where the cell is in the Equinox module; "" if the cell is the module.
-      module: the name of Haiku's `GRU`.
-
-    Returns:
-      The sources of `w_i`, `w_h` and `b`.
 
     Example:
       >>> list(equinox_gru("cell", "gru"))

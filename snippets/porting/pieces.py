@@ -1,4 +1,10 @@
-"""Sources of one layer of Flax NNX each, for `port_to_nnx`: join them with `|`."""
+"""Sources of one layer of Flax NNX each, for `port_to_nnx`: join them with `|`.
+
+Each function takes `path`, where the layer is in the NNX module, as in "blocks.0.norm",
+or "" if the layer is the module; and `module`, the name of Haiku's module, channels
+last. The flags say which arrays the layer has: those that Haiku's `with_bias`,
+`create_scale` or `create_offset` make. Sizes are read off the arrays.
+"""
 
 import jax
 import jax.numpy as jnp
@@ -13,15 +19,6 @@ AVERAGES_UNUSED = ("*_ema/counter", "*_ema/hidden")
 def linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Linear`, or of an `nnx.Conv`, whose names are alike.
 
-    Args:
-      path: where the layer is in the NNX module, as in "blocks.0.linear"; "" if the
-        layer is the module.
-      module: the name of Haiku's `Linear`, `ConvND` or `DepthwiseConv2D`.
-      bias: whether the layer has a bias, as it does by default in both libraries.
-
-    Returns:
-      The sources of `kernel` and `bias`.
-
     Example:
       >>> linear("out", "mlp/~/linear_0")
       {'out.kernel': 'mlp/~/linear_0/w', 'out.bias': 'mlp/~/linear_0/b'}
@@ -33,14 +30,6 @@ def linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
 def conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Conv`, also of one with `feature_group_count`.
 
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `ConvND` or `DepthwiseConv2D`, channels last.
-      bias: whether the layer has a bias.
-
-    Returns:
-      The sources of `kernel` and `bias`.
-
     Example:
       >>> conv("stem", "conv2_d", bias=False)
       {'stem.kernel': 'conv2_d/w'}
@@ -50,14 +39,6 @@ def conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
 
 def conv_transpose(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.ConvTranspose`, whose kernel ends with (in, out).
-
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `ConvNDTranspose`, whose `w` ends with (out, in).
-      bias: whether the layer has a bias.
-
-    Returns:
-      The sources of `kernel` and `bias`; `transpose_kernel=True` needs others.
 
     Example:
       >>> list(conv_transpose("up", "conv2_d_transpose"))
@@ -70,14 +51,7 @@ def conv_transpose(path: str, module: str, *, bias: bool = True) -> dict[str, So
 
 
 def embed(path: str, module: str) -> dict[str, Source]:
-    """Give the source of an `nnx.Embed`, whose outputs have its `dtype`: 32 bits or yours.
-
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `Embed`.
-
-    Returns:
-      The source of `embedding`.
+    """Give the source of an `nnx.Embed`; its outputs have the `dtype` it is made with.
 
     Example:
       >>> embed("words", "embed")
@@ -91,15 +65,6 @@ def layer_norm(
 ) -> dict[str, Source]:
     """Give the sources of an `nnx.LayerNorm` or `nnx.GroupNorm`; `epsilon=1e-5` there.
 
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `LayerNorm` or `GroupNorm`, channels last.
-      scale: whether Haiku's layer has `create_scale`, and the other `use_scale`.
-      offset: whether Haiku's layer has `create_offset`, and the other `use_bias`.
-
-    Returns:
-      The sources of `scale` and `bias`.
-
     Example:
       >>> layer_norm("norm", "layer_norm", offset=False)
       {'norm.scale': 'layer_norm/scale'}
@@ -110,14 +75,6 @@ def layer_norm(
 
 def rms_norm(path: str, module: str, *, scale: bool = True) -> dict[str, Source]:
     """Give the source of an `nnx.RMSNorm`; make it with `epsilon=1e-5`.
-
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `RMSNorm`.
-      scale: whether Haiku's layer has `create_scale`, and the other `use_scale`.
-
-    Returns:
-      The source of `scale`, or nothing.
 
     Example:
       >>> rms_norm("norm", "rms_norm")
@@ -131,16 +88,7 @@ def batch_norm(
 ) -> dict[str, Source]:
     """Give the sources of an `nnx.BatchNorm`, whose arrays have one axis.
 
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `BatchNorm`, channels last; its `decay_rate` is the
-        other's `momentum`.
-      scale: whether Haiku's layer has `create_scale`, and the other `use_scale`.
-      offset: whether Haiku's layer has `create_offset`, and the other `use_bias`.
-
-    Returns:
-      The sources of `scale`, `bias`, `mean` and `var`. What is left of Haiku's averages
-        is `AVERAGES_UNUSED`.
+    Haiku's `decay_rate` is `momentum`. `AVERAGES_UNUSED` is what is left of it.
 
     Example:
       >>> list(batch_norm("bn", "resnet/batchnorm_0", scale=False))
@@ -157,15 +105,7 @@ def multi_head_attention(
 ) -> dict[str, Source]:
     """Give the sources of an `nnx.MultiHeadAttention`, whose heads have an axis.
 
-    Args:
-      path: where the layer is in the NNX module; "" if the layer is the module.
-      module: the name of Haiku's `MultiHeadAttention`. NNX has no `value_size` of its
-        own: it must be `key_size`, and `qkv_features` is `heads` times that.
-      heads: their number, at least 1.
-      bias: whether the four layers have a bias, `with_bias` there and `use_bias` here.
-
-    Returns:
-      The sources of `query`, `key`, `value` and `out`.
+    Haiku's `value_size` must be its `key_size`; `qkv_features` is `heads` times that.
 
     Raises:
       ValueError: if `heads` is less than 1.
@@ -195,14 +135,7 @@ def multi_head_attention(
 def lstm(path: str, module: str) -> dict[str, Source]:
     """Give the sources of an `nnx.OptimizedLSTMCell`.
 
-    Haiku's gates are i, g, f, o and NNX's i, f, g, o; Haiku adds 1 to the input of f.
-
-    Args:
-      path: where the cell is in the NNX module, as in "rnn.cell"; "" if it is the cell.
-      module: the name of Haiku's `LSTM`, whose only layer is its `linear`.
-
-    Returns:
-      The sources of `dense_i` and `dense_h`.
+    Haiku's gates are i, g, f, o, these are i, f, g, o, and Haiku adds 1 to f's input.
 
     Example:
       >>> list(lstm("rnn.cell", "lstm"))
@@ -219,13 +152,6 @@ def lstm(path: str, module: str) -> dict[str, Source]:
 
 def gru(path: str, module: str) -> dict[str, Source]:
     """Give the sources of a `HaikuGRUCell`: an `nnx.GRUCell` resets after its matrix.
-
-    Args:
-      path: where the cell is in the NNX module, as in "rnn.cell"; "" if it is the cell.
-      module: the name of Haiku's `GRU`.
-
-    Returns:
-      The sources of `w_i`, `w_h` and `b`.
 
     Example:
       >>> gru("cell", "gru")

@@ -143,13 +143,6 @@ def skeleton(
 def below(path: str, name: str) -> str:
     """Join a path and a name with a dot; "" is the path of the module itself.
 
-    Args:
-      path: a path such as "blocks.0", or "".
-      name: what is below it.
-
-    Returns:
-      The path of `name`.
-
     Example:
       >>> below("blocks.0", "norm"), below("", "norm")
       ('blocks.0.norm', 'norm')
@@ -170,9 +163,6 @@ def renamed(
       module: the name of Haiku's module.
       names: Haiku's name of each array, by the other one.
       change: what makes the other layout of each array; none if it is the same.
-
-    Returns:
-      A source for each of `names`.
 
     Example:
       >>> renamed("out", "linear", {"kernel": "w"})

@@ -36,16 +36,12 @@ def real_network(request):
     return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), shapes)
 
 
-@pytest.mark.parametrize("unused", [["*_ema/counter", "*_ema/hidden"], ["*/hidden", "*/counter"], ["*[!e]/[hc]*[nr]"]])
+@pytest.mark.parametrize("unused", [["*_ema/counter", "*_ema/hidden"], ["*/hidden", "*/counter"]])
 def test_patterns_name_what_is_unused_in_a_real_network(real_network, unused):
     entries = entries_by_path(*real_network)
     kept = {path: path for path in entries if not path.endswith(("_ema/counter", "_ema/hidden"))}
     shapes = {path: entries[path].shape for path in kept}
-    if unused[0].startswith("*["):
-        with pytest.raises(ValueError, match="are listed as unused, and are used|Nothing takes|have no"):
-            arrays_by_path(shapes, kept, *real_network, unused=unused)
-    else:
-        assert list(arrays_by_path(shapes, kept, *real_network, unused=unused)) == list(kept)
+    assert list(arrays_by_path(shapes, kept, *real_network, unused=unused)) == list(kept)
 
 
 def test_a_path_with_signs_of_patterns_in_it_means_itself():
