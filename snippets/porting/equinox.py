@@ -27,23 +27,20 @@ def port_to_equinox(
 
     Args:
       model: the module, or the pair of module and state that
-        `eqx.nn.make_with_state(Net)(key)` returns. It is not changed. Its arrays may be
-        abstract, as `eqx.filter_eval_shape` makes them: shapes (any) and dtypes.
-      sources: for each array the Haiku path of its values; or a tuple of Haiku paths
-        and, last, a function of their arrays, as in `("linear/w", jnp.transpose)`.
-      params: Haiku parameters, a mapping from module to name to array.
-      state: Haiku state of the same form, if the network has any.
-      unused: the Haiku paths that the module has no place for, or patterns of them,
-        such as "*/average".
+        `eqx.nn.make_with_state(Net)(key)` returns. It is not changed;
+        `eqx.filter_eval_shape` may have made it.
+      sources: a source for each array, as `arrays_by_path` takes them.
+      params: Haiku parameters.
+      state: Haiku state, if the network has any.
+      unused: the Haiku paths that the model has no place for, or patterns of them.
 
     Returns:
-      A new module, or pair, of the same classes. Parameters have the dtypes of the
-        trees, and the state has those of the model, on which Equinox insists.
+      A new module, or pair. Parameters have the dtypes of the trees, and the state has
+      those of the model, on which Equinox insists.
 
     Raises:
-      ValueError: if an array has no source, a Haiku path is not there, an entry of the
-        trees is not used, a function fails, a shape differs, or the module has state
-        and comes without it.
+      ValueError: if sources and model or trees do not fit, or the module has state and
+        comes without it.
 
     Example:
       >>> params = {"linear": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)}}
@@ -76,12 +73,6 @@ def port_to_equinox(
 
 def equinox_arrays(model: Any) -> dict[str, jax.Array]:
     """List the arrays of a module and of its state that `port_to_equinox` fills.
-
-    Args:
-      model: the module, or the pair of module and state; its arrays may be abstract.
-
-    Returns:
-      The arrays by paths such as "layers.0.weight".
 
     Raises:
       ValueError: if the module has state and comes without it.

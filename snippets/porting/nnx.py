@@ -20,30 +20,23 @@ def port_to_nnx(
 ) -> nnx.Module:
     """Carry Haiku's parameters and state into a Flax NNX module, by path.
 
-    All variables of the module are filled but those that hold random keys and their
-    counts; arrays that are not variables are kept. A variable's path is what you would
-    write in Python, as in "layers.0.kernel"; one that the module has under two names
-    has the first of them.
+    All variables are filled but random keys and their counts. A variable's path is what
+    you would write in Python, as in "layers.0.kernel"; one that the module has under
+    two names has the first of them.
 
     Args:
-      module: the module, which is not changed. Its arrays may be abstract, as
-        `nnx.eval_shape(lambda: Net(nnx.Rngs(0)))` makes them: shapes (any) and dtypes.
-      sources: for each variable the Haiku path of its array; or a tuple of Haiku paths
-        and, last, a function that makes of their arrays the one that the variable
-        holds, as in `{"out.kernel": ("linear/w", lambda w: w.reshape(2, 6, 8))}`.
-      params: Haiku parameters, a mapping from module to name to array.
-      state: Haiku state of the same form, if the network has any.
-      unused: the Haiku paths that the module has no variable for, or patterns of them,
-        such as "*/counter" for those of Haiku's moving averages.
+      module: the module, which is not changed; `nnx.eval_shape` may have made it.
+      sources: a source for each variable, as `arrays_by_path` takes them.
+      params: Haiku parameters.
+      state: Haiku state, if the network has any.
+      unused: the Haiku paths that the module has no variable for, or patterns of them.
 
     Returns:
-      A new module of the same class, its arrays with the shapes of `module` and the
-      dtypes of the trees.
+      A new module of the same class, its arrays with the dtypes of the trees.
 
     Raises:
-      ValueError: if a variable has no source or is not one array, two have one path, a
-        Haiku path is not there, an entry of the trees is not used, a function fails, a
-        shape differs, or a random key or an array outside of variables is abstract.
+      ValueError: if sources and module or trees do not fit, a variable is not one
+        array, or a random key or an array outside of variables is abstract.
 
     Example:
       >>> params = {"linear": {"w": np.ones((2, 3)), "b": np.zeros(3)}}
@@ -71,12 +64,6 @@ def port_to_nnx(
 
 def nnx_shapes(module: nnx.Module) -> dict[str, tuple[int, ...]]:
     """List the variables of a module that `port_to_nnx` fills, by path.
-
-    Args:
-      module: the module; its arrays may be abstract.
-
-    Returns:
-      The shape of each variable, by a path such as "layers.0.kernel".
 
     Raises:
       ValueError: if a variable is not one array, or two have one path.

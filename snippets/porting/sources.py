@@ -30,19 +30,17 @@ def arrays_by_path(
       shapes: the shape that is wanted at each path of the other module.
       sources: for each of these paths a Haiku path; or a tuple of Haiku paths and,
         last, a function that makes of their arrays one of the shape that is wanted.
-      params: Haiku parameters, a mapping from module to name to array of any shape.
-      state: Haiku state of the same form, if the network has any.
+      params: Haiku parameters.
+      state: Haiku state, if the network has any.
       unused: the Haiku paths that the other module has no place for, or patterns of
-        them as `fnmatch` reads them, such as "*/counter". Each must match something.
+        them as `fnmatch` reads them, such as "*/counter".
 
     Returns:
-      The arrays by the paths of `shapes`, in that order, with the dtypes of the trees;
-        64 bits become 32 unless `jax_enable_x64` is on.
+      The arrays by the paths of `shapes`, in that order, with the dtypes of the trees.
 
     Raises:
-      ValueError: if a path of `shapes` has no source, or one of `sources` or `unused`
-        is not there; if an entry is not used; if a function fails, or a shape is not
-        the one that is wanted.
+      ValueError: if a path or pattern is not there, an entry has no place, a function
+        fails, or a shape is not the one that is wanted.
 
     Example:
       >>> params = {"linear": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)}}
@@ -81,11 +79,8 @@ def entries_by_path(
     """List the entries of Haiku's trees by path: module and name, as in "mlp/linear/w".
 
     Args:
-      params: Haiku parameters, a mapping from module to name to array of any shape.
-      state: Haiku state of the same form, if the network has any.
-
-    Returns:
-      The arrays by path, those of `params` first.
+      params: Haiku parameters.
+      state: Haiku state, if the network has any.
 
     Raises:
       ValueError: if a path is in both trees.
@@ -112,15 +107,11 @@ def skeleton(
 
     Args:
       shapes: the shape at each path of the other library's module.
-      params: Haiku parameters, a mapping from module to name to array of any shape.
-      state: Haiku state of the same form, if the network has any.
+      params: Haiku parameters.
+      state: Haiku state, if the network has any.
 
     Returns:
-      Python code. It runs as it is, with `...` for each source; `arrays_by_path` then
-        names the first that is still missing.
-
-    Raises:
-      ValueError: if a path is in both trees.
+      Python code, which runs as it is, with `...` for each source.
 
     Example:
       >>> print(skeleton({"bias": (3,)}, {"linear": {"b": jnp.zeros(3)}}))
