@@ -420,22 +420,35 @@ assert largest_difference(nnx_arrays(nnx_want), nnx_arrays(before)) > 1e-3
 # %%
 def compare(blank, sources, params, haiku_call, nnx_call):
     """Print how far outputs are apart, and parameters after a step of SGD."""
-    net = port_to_nnx(blank, sources, params)
-    outputs = abs(nnx.jit(nnx_call)(net) - jax.jit(haiku_call)(params)).max()
-    grad = jax.jit(jax.grad(lambda params: (haiku_call(params) ** 2).mean()))
-    stepped = jax.tree.map(lambda p, g: p - 0.1 * g, params, grad(params))
+
+    def loss_of(call):
+        def loss_fn(net):
+            y = call(net)
+            return (y**2).mean(), y
+
+        return loss_fn
+
+    grads, want = jax.jit(jax.grad(loss_of(haiku_call), has_aux=True))(params)
+    stepped = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
     expected = nnx_arrays(port_to_nnx(blank, sources, stepped))
-    sgd = nnx.Optimizer(net, optax.sgd(0.1), wrt=nnx.Param)
-    nnx_grad = nnx.jit(nnx.grad(lambda net: (nnx_call(net) ** 2).mean()))
-    sgd.update(net, nnx_grad(net))
+
+    net = port_to_nnx(blank, sources, params)
+    grads, got = nnx.jit(nnx.grad(loss_of(nnx_call), has_aux=True))(net)
+    nnx.Optimizer(net, optax.sgd(0.1), wrt=nnx.Param).update(net, grads)
     step = largest_difference(nnx_arrays(net), expected)
-    differences.append((outputs, step))
-    print(f"outputs: {outputs:.0e}, parameters after a step: {step:.0e}")
+    differences.append((abs(got - want).max(), step))
+    print(f"outputs: {differences[-1][0]:.0e}, parameters after a step: {step:.0e}")
+
+
+def draw(leaf):  # numbers of the size with which signals keep theirs
+    inputs = leaf.size // leaf.shape[-1]
+    return jnp.asarray(dice.normal(size=leaf.shape) * inputs**-0.5, leaf.dtype)
 
 
 def haiku(net_fn):
     net = hk.without_apply_rng(hk.transform(net_fn))
-    return net.init(key, rows), lambda params: net.apply(params, rows)
+    params = jax.tree.map(draw, jax.eval_shape(net.init, key, rows))
+    return params, lambda params: net.apply(params, rows)
 
 
 class Mlp(nnx.Module):
@@ -450,8 +463,9 @@ class Mlp(nnx.Module):
         return self.second(self.encode(x))
 
 
-rows, differences = jax.random.normal(jax.random.key(2), (4, 8)), []  # (B, D)
-mlp = Mlp(nnx.Rngs(0))
+dice, differences = np.random.default_rng(0), []
+rows = jax.random.normal(jax.random.key(2), (4, 8))  # (B, D)
+mlp = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0)))
 
 # %% [markdown]
 # **Several methods.** What `hk.multi_transform` splits into functions are methods of a class. A module that two functions
@@ -471,7 +485,7 @@ def coder():
 TWO = linear("first", "linear") | linear("second", "linear_1")
 methods = hk.without_apply_rng(hk.multi_transform(coder))
 encode, decode = methods.apply
-two = methods.init(key, rows)
+two = jax.tree.map(draw, jax.eval_shape(methods.init, key, rows))
 
 
 def in_haiku(params):
@@ -504,7 +518,7 @@ compare(mlp, TWO, two, lambda p: noisy_net.apply(p, drop_key, rows), nnx_noisy)
 
 # %% tags=["hidden"]
 # One key gives one mask in all three libraries, whatever the rate, shape and dtype; a stream of nnx.Rngs does not.
-for rate, shape in ((0.1, (9, 3)), (0.5, (999,)), (0.9, (70,))):
+for rate, shape in ((0.1, (9, 3)), (0.9, (70,))):
     few = jnp.ones(shape, jnp.bfloat16)
     mask = hk.dropout(drop_key, rate, few) != 0
     assert (mask == (nnx.Dropout(rate)(few, rngs=drop_key) != 0)).all()
@@ -533,7 +547,7 @@ def nnx_looped(layer, h):
     return jnp.tanh(layer(h))
 
 
-layer = nnx.Linear(8, 8, rngs=nnx.Rngs(0))
+layer = nnx.eval_shape(lambda: nnx.Linear(8, 8, rngs=nnx.Rngs(0)))
 compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net, rows))
 
 # %% [markdown]
@@ -560,7 +574,8 @@ def nnx_stack(layer, h):
     return h + jnp.tanh(layer(h))
 
 
-layers, STACK = make_layers(nnx.Rngs(0)), linear("", "stack/linear")
+layers = nnx.eval_shape(lambda: make_layers(nnx.Rngs(0)))
+STACK = linear("", "stack/linear")
 compare(layers, STACK, *haiku(stack), lambda net: nnx_stack(net, rows))
 
 # %% [markdown]
@@ -602,7 +617,7 @@ def nnx_half(net):
     return net(rows).astype(jnp.float32)
 
 
-half = Mlp(nnx.Rngs(0), jnp.bfloat16)
+half = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0), jnp.bfloat16))
 compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
@@ -614,7 +629,7 @@ compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 pairs = {
     "the default": (None, nnx.initializers.truncated_normal(400**-0.5)),
     "VarianceScaling()": (W_INIT, nnx.initializers.lecun_normal()),
-    "Orthogonal()": (hk.initializers.Orthogonal(), nnx.initializers.orthogonal()),
+    "RandomNormal(1)": (hk.initializers.RandomNormal(1), nnx.initializers.normal(1)),
 }
 for name, (theirs, ours) in pairs.items():
     made = hk.transform(lambda x, init=theirs: hk.Linear(50, w_init=init)(x))
@@ -817,7 +832,7 @@ jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_sta
 _nested = hk.without_apply_rng(
     hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
 )
-_nested_params = _nested.init(key, rows)
+_nested_params = jax.eval_shape(_nested.init, key, rows)
 assert {m: p["w"].shape for m, p in _nested_params.items()} == {
     "linear": (16, 2),
     "linear_1": (8, 16),
@@ -1063,15 +1078,10 @@ def mobilenet_fn(images, is_training):
     return hk.nets.MobileNetV1(num_classes=10)(images, is_training)
 
 
-def draw(leaf):  # of the size with which signals keep theirs
-    inputs = leaf.size // leaf.shape[-1]
-    return jnp.asarray(dice.normal(size=leaf.shape) * inputs**-0.5, leaf.dtype)
-
-
 mobilenet = hk.without_apply_rng(hk.transform_with_state(mobilenet_fn))
 photos = jax.random.normal(key, (8, 32, 32, 3)), jnp.arange(8)
 init = partial(mobilenet.init, is_training=True)
-shapes, dice = jax.eval_shape(init, key, photos[0]), np.random.default_rng(0)
+shapes = jax.eval_shape(init, key, photos[0])
 big = jax.tree.map(draw, shapes[0])
 zeros = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes[1])
 _, big_state, _ = haiku_step(mobilenet, big, zeros, photos)
@@ -1179,8 +1189,9 @@ def gated_fn(x, width):
 
 
 gated = hk.without_apply_rng(hk.transform(gated_fn))
-for name, entries in gated.init(key, jnp.ones((1, 3)), 5).items():
-    print(name, jax.tree.map(jnp.shape, entries))
+tree = jax.eval_shape(partial(gated.init, width=5), key, jnp.ones((1, 3)))
+for name, entries in tree.items():
+    print(name, {entry: leaf.shape for entry, leaf in entries.items()})
 
 # %% [markdown]
 # Define `port_gated(params)`, which takes a tree of this form for any D and width, and returns an NNX module with these
@@ -1283,10 +1294,9 @@ _draw = np.random.default_rng(0)
 with jax.default_matmul_precision("highest"):
     for _rows, _size, _width, _mean, _spread in (
         (4, 3, 5, 0, 1),
-        (3, 6, 2, 0, 0.003),
-        (5, 4, 3, 300, 1),
-        (1, 1, 1, 0, 30),
-        (2, 2, 1, 1, 0.1),
+        (4, 3, 5, 0, 0.003),
+        (4, 3, 5, 300, 1),
+        (2, 2, 1, 0, 30),
     ):
         _x = jnp.float32(_mean + _spread * _draw.normal(size=(_rows, _size)))
         _shapes = jax.eval_shape(partial(gated.init, width=_width), key, _x)
@@ -1302,7 +1312,7 @@ with jax.default_matmul_precision("highest"):
         _told = {"": "Which entries are an nnx.Param?"}
         _what = "the change of the output in a step"
         _check.agrees(_after - _first, _later - _right, _told, _when, _what, rtol=3e-2)
-print("Outputs and a step agree, for five sizes, small and large numbers.")
+print("Outputs and a step agree, for two sizes, small and large numbers.")
 
 # %% [markdown]
 # ## When not to port
