@@ -62,8 +62,8 @@ def same_padding(
     """Give the arguments of `eqx.nn.ConvTranspose` that mean Haiku's "SAME".
 
     Example:
-      >>> same_padding((3, 3), 2)
-      {'padding': ((0, 1), (0, 1)), 'output_padding': (0, 0)}
+      >>> same_padding((3, 3), 2)["padding"]
+      ((0, 1), (0, 1))
     """
     pairs, more = [], []
     for size in kernel_shape:
@@ -94,8 +94,8 @@ def equinox_embed(path: str, module: str) -> dict[str, Source]:
     """Give the source of an `eqx.nn.Embedding`.
 
     Example:
-      >>> equinox_embed("words", "embed")
-      {'words.weight': 'embed/embeddings'}
+      >>> equinox_embed("words", "embed")["words.weight"]
+      'embed/embeddings'
     """
     return renamed(path, module, {"weight": "embeddings"})
 
@@ -106,8 +106,8 @@ def equinox_layer_norm(
     """Give the sources of an `eqx.nn.LayerNorm`, or of an `eqx.nn.RMSNorm`.
 
     Example:
-      >>> equinox_layer_norm("norm", "rms_norm", offset=False)
-      {'norm.weight': 'rms_norm/scale'}
+      >>> list(equinox_layer_norm("norm", "rms_norm", offset=False))
+      ['norm.weight']
     """
     names = {"weight": "scale"} if scale else {}
     return renamed(path, module, names | ({"bias": "offset"} if offset else {}))

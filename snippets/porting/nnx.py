@@ -69,8 +69,8 @@ def nnx_shapes(module: nnx.Module) -> dict[str, tuple[int, ...]]:
       ValueError: if a variable is not one array, or two have one path.
 
     Example:
-      >>> nnx_shapes(nnx.Linear(2, 3, rngs=nnx.Rngs(0)))
-      {'bias': (3,), 'kernel': (2, 3)}
+      >>> nnx_shapes(nnx.Linear(2, 3, rngs=nnx.Rngs(0)))["kernel"]
+      (2, 3)
     """
     mine = nnx.state(module, nnx.All(nnx.Variable, nnx.Not(nnx.RngState)))
     shapes: dict[str, tuple[int, ...]] = {}

@@ -20,8 +20,8 @@ def linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Linear`, or of an `nnx.Conv`, whose names are alike.
 
     Example:
-      >>> linear("out", "mlp/~/linear_0")
-      {'out.kernel': 'mlp/~/linear_0/w', 'out.bias': 'mlp/~/linear_0/b'}
+      >>> list(linear("out", "linear").items())
+      [('out.kernel', 'linear/w'), ('out.bias', 'linear/b')]
     """
     names = {"kernel": "w"} | ({"bias": "b"} if bias else {})
     return renamed(path, module, names)
@@ -31,8 +31,8 @@ def conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Conv`, also of one with `feature_group_count`.
 
     Example:
-      >>> conv("stem", "conv2_d", bias=False)
-      {'stem.kernel': 'conv2_d/w'}
+      >>> list(conv("stem", "conv2_d", bias=False))
+      ['stem.kernel']
     """
     return linear(path, module, bias=bias)
 
@@ -54,8 +54,8 @@ def embed(path: str, module: str) -> dict[str, Source]:
     """Give the source of an `nnx.Embed`; its outputs have the `dtype` it is made with.
 
     Example:
-      >>> embed("words", "embed")
-      {'words.embedding': 'embed/embeddings'}
+      >>> embed("words", "embed")["words.embedding"]
+      'embed/embeddings'
     """
     return renamed(path, module, {"embedding": "embeddings"})
 
@@ -66,8 +66,8 @@ def layer_norm(
     """Give the sources of an `nnx.LayerNorm` or `nnx.GroupNorm`; `epsilon=1e-5` there.
 
     Example:
-      >>> layer_norm("norm", "layer_norm", offset=False)
-      {'norm.scale': 'layer_norm/scale'}
+      >>> list(layer_norm("norm", "layer_norm", offset=False))
+      ['norm.scale']
     """
     names = {"scale": "scale"} if scale else {}
     return renamed(path, module, names | ({"bias": "offset"} if offset else {}))
@@ -77,8 +77,8 @@ def rms_norm(path: str, module: str, *, scale: bool = True) -> dict[str, Source]
     """Give the source of an `nnx.RMSNorm`; make it with `epsilon=1e-5`.
 
     Example:
-      >>> rms_norm("norm", "rms_norm")
-      {'norm.scale': 'rms_norm/scale'}
+      >>> rms_norm("norm", "rms_norm")["norm.scale"]
+      'rms_norm/scale'
     """
     return layer_norm(path, module, scale=scale, offset=False)
 
@@ -154,7 +154,7 @@ def gru(path: str, module: str) -> dict[str, Source]:
     """Give the sources of a `HaikuGRUCell`: an `nnx.GRUCell` resets after its matrix.
 
     Example:
-      >>> gru("cell", "gru")
-      {'cell.w_i': 'gru/w_i', 'cell.w_h': 'gru/w_h', 'cell.b': 'gru/b'}
+      >>> list(gru("cell", "gru"))
+      ['cell.w_i', 'cell.w_h', 'cell.b']
     """
     return renamed(path, module, {name: name for name in ("w_i", "w_h", "b")})

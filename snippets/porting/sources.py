@@ -114,13 +114,9 @@ def skeleton(
       Python code, which runs as it is, with `...` for each source.
 
     Example:
-      >>> print(skeleton({"bias": (3,)}, {"linear": {"b": jnp.zeros(3)}}))
-      sources = {
-          "bias": ...,  # (3,)
-      }
-      unused = []
-      # Haiku has:
-      #   "linear/b"  (3,)
+      >>> text = skeleton({"bias": (3,)}, {"linear": {"b": jnp.zeros(3)}})
+      >>> text.splitlines()[1]
+      '    "bias": ...,  # (3,)'
     """
     lines = [f"    {json.dumps(p)}: ...,  # {tuple(s)}" for p, s in shapes.items()]
     entries = entries_by_path(params, state).items()
@@ -156,8 +152,8 @@ def renamed(
       change: what makes the other layout of each array; none if it is the same.
 
     Example:
-      >>> renamed("out", "linear", {"kernel": "w"})
-      {'out.kernel': 'linear/w'}
+      >>> renamed("out", "linear", dict(kernel="w"))["out.kernel"]
+      'linear/w'
     """
     entries = {below(path, name): f"{module}/{entry}" for name, entry in names.items()}
     if change is None:

@@ -1007,7 +1007,7 @@ for _rows, _length, _rate in ((6, 3, 0.5), (6, 3, 0.1), (2, 1, 0.2)):
         _others[_told] = _other(*_trees, *_given)
     for _count in range(4):
         _mistakes = {told: outputs[_count] for told, outputs in _others.items()}
-        _what = f"the output after {_count} steps, for {_rows} rows of {_length} words,"
+        _what = f"the output after {_count} steps on {_rows} rows of {_length} words"
         _check.agrees(_seen[_count], _right[_count], _mistakes, what=_what)
 print("The outputs agree before and after each of three steps of training.")
 
