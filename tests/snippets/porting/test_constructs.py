@@ -1,7 +1,5 @@
 """The constructs of Haiku in Equinox, as the page on leaving Haiku names them: outputs and a step of SGD agree."""
 
-from functools import partial
-
 import equinox as eqx
 import haiku as hk
 import jax
@@ -177,9 +175,3 @@ def test_one_key_gives_one_mask_in_haiku_and_equinox(rate, shape, dtype):
     ones = jnp.ones(shape, dtype)
     mask = eqx.nn.Dropout(rate)(ones, key=DROP)
     np.testing.assert_array_equal(mask != 0, hk.dropout(DROP, rate, ones) != 0)
-
-
-def test_mapped_layers_and_jitted_modules_are_what_they_were():
-    layer = eqx.nn.Linear(8, 2, key=KEY)
-    np.testing.assert_allclose(eqx.filter_jit(jax.vmap(layer))(X), X @ layer.weight.T + layer.bias, atol=1e-5)
-    assert partial(eqx.filter_grad, lambda layer: layer(X[0]).sum())()(layer).weight.shape == (2, 8)
