@@ -1342,7 +1342,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #   keys, `nnx.RNN`, or another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
-# More messages: [Error messages of JAX and Haiku, explained](errors.py).
+# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 
