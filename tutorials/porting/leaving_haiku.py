@@ -3,21 +3,23 @@
 #
 # You have a network in Haiku, with trained parameters, and want to go on with it in
 # [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/). This page writes one network
-# in all three: a convolution, `BatchNorm` with its state, an embedding, `LayerNorm`, attention and a linear layer. It
-# carries the weights over by path, and tests that the outputs and a training step agree to 1e-5.
+# in all three, carries the weights over by path, and tests that the outputs and a training step agree. Then it does the
+# same for each construct of Haiku that has no obvious counterpart, and for a whole MobileNet.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - rewrite a Haiku network as a class of Flax NNX or Equinox, and carry its parameters and state into it;
-# - look up how names, layouts and defaults differ, in tables made by code that ran;
-# - decide whether to port a network, to wrap it, or to leave it in Haiku.
+# - rewrite a Haiku network as a class of Flax NNX or Equinox, and carry its parameters, state and Adam's moments over;
+# - look up how names, layouts, defaults and constructs differ, in tables made or tested by code that ran;
+# - find out why a port agrees in its outputs and not in its training.
 #
-# You need: [`hk.transform`](../haiku/transform.py), and [state](../haiku/state.py) for `BatchNorm`.
+# You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py) for `BatchNorm`, and for some of the
+# constructs [transformations inside a network](../beyond/transforms_inside.py).
 #
 # </div>
 
 # %%
+import html
 import inspect
 from functools import partial
 
@@ -25,9 +27,12 @@ import equinox as eqx
 import haiku as hk
 import jax
 import jax.numpy as jnp
+import jmp
+import matplotlib.pyplot as plt
 import numpy as np
 import optax
 from flax import nnx
+from IPython.display import HTML
 
 jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
 
@@ -39,16 +44,22 @@ jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds 
 
 
 # %%
-def net_fn(images, is_training):  # (B, 8, 8, 1)
-    x = hk.Conv2D(8, kernel_shape=3, stride=2, name="conv")(images)  # (B, 4, 4, 8)
-    x = hk.BatchNorm(True, True, decay_rate=0.9, name="norm")(x, is_training)
-    x = jax.nn.relu(x).reshape(-1, 16, 8)  # (B, 16, 8)
-    x = x + hk.Embed(16, 8, name="embed")(jnp.arange(16))
-    w_init = hk.initializers.VarianceScaling()
-    attend = hk.MultiHeadAttention(2, 6, w_init=w_init, model_size=8, name="attend")
-    y = hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x)
+def net_fn(images, is_training):
+    conv = hk.Conv2D(8, 3, stride=2, name="conv")
+    norm = hk.BatchNorm(True, True, 0.9, name="norm")
+    embed = hk.Embed(16, 8, name="embed")
+    layer_norm = hk.LayerNorm(-1, True, True)
+    attend = hk.MultiHeadAttention(2, 6, w_init=W_INIT, model_size=8, name="attend")
+
+    x = norm(conv(images), is_training)
+    x = jax.nn.relu(x).reshape(-1, 16, 8)
+    x = x + embed(jnp.arange(16))
+    y = layer_norm(x)
     x = x + attend(y, y, y)
-    return hk.Linear(3)(x.mean(axis=1))  # (B, 3)
+    return hk.Linear(3)(x.mean(axis=1))
+
+
+W_INIT = hk.initializers.VarianceScaling()  # which attention wants to be told
 
 
 @partial(jax.jit, static_argnames="examples")
@@ -74,8 +85,8 @@ evaluate = jax.jit(network.apply, static_argnames="is_training")
 optimizer = optax.sgd(0.1)
 
 
-@jax.jit
-def haiku_step(params, state, opt_state, batch):
+@partial(jax.jit, static_argnums=0)
+def haiku_step(network, params, state, batch):
     images, labels = batch
 
     def loss_fn(params):
@@ -83,19 +94,18 @@ def haiku_step(params, state, opt_state, batch):
         return cross_entropy(logits, labels), new_state
 
     (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    updates, opt_state = optimizer.update(grads, opt_state)
-    return optax.apply_updates(params, updates), state, opt_state, loss
+    updates, _ = optimizer.update(grads, optimizer.init(params))  # SGD has no memory
+    return optax.apply_updates(params, updates), state, loss
 
 
 key = jax.random.key(0)
 params, state = jax.jit(network.init, static_argnums=2)(key, make_batch(key)[0], True)
-opt_state = optimizer.init(params)
 for i in range(200):
     batch = make_batch(jax.random.fold_in(key, i))
-    params, state, opt_state, loss = haiku_step(params, state, opt_state, batch)
+    params, state, loss = haiku_step(network, params, state, batch)
     if i == 0:
         after_one_step = params, state
-images, labels = make_batch(jax.random.key(1))
+batch = images, labels = make_batch(jax.random.key(1))
 want, _ = evaluate(params, state, images, is_training=False)
 print(f"loss {loss:.3f}, accuracy {(want.argmax(axis=1) == labels).mean():.2f}")
 
@@ -103,92 +113,140 @@ print(f"loss {loss:.3f}, accuracy {(want.argmax(axis=1) == labels).mean():.2f}")
 assert loss < 0.9
 assert (want.argmax(axis=1) == labels).mean() > 0.6
 
+
 # %% [markdown]
 # ## Flax NNX: a class that holds its arrays
 #
 # The function becomes a class. Its layers are made in `__init__`, and you tell them the size of their input, which Haiku
-# reads off the data. Three arguments are there only to match Haiku: `momentum`, which is Haiku's `decay_rate`, and
-# `epsilon` and `use_fast_variance` of `LayerNorm`. (The fast variance is the mean of the squares minus the square of
-# the mean, which loses digits where the mean is large. Haiku and Equinox subtract the mean first.)
+# reads off the data. Two arguments are there only to match Haiku's numbers: `epsilon` and `use_fast_variance` of
+# `LayerNorm`. (The fast variance is the mean of the squares minus the square of the mean, which loses digits where the
+# mean is large.) `momentum` is Haiku's `decay_rate`.
 
 
 # %%
 class NnxNet(nnx.Module):
     def __init__(self, rngs):
-        self.conv = nnx.Conv(1, 8, kernel_size=(3, 3), strides=2, rngs=rngs)
+        self.conv = nnx.Conv(1, 8, (3, 3), 2, rngs=rngs)
         self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
         self.embed = nnx.Embed(16, 8, rngs=rngs)
-        self.layer_norm = nnx.LayerNorm(
-            8, epsilon=1e-5, use_fast_variance=False, rngs=rngs
-        )
+        self.layer_norm = nnx.LayerNorm(8, **LIKE_HAIKU, rngs=rngs)
         self.attend = nnx.MultiHeadAttention(2, 8, 12, decode=False, rngs=rngs)
         self.linear = nnx.Linear(8, 3, rngs=rngs)
 
-    def __call__(self, images):  # (B, 8, 8, 1)
-        x = jax.nn.relu(self.norm(self.conv(images))).reshape(-1, 16, 8)
+    def __call__(self, images):
+        x = self.norm(self.conv(images))
+        x = jax.nn.relu(x).reshape(-1, 16, 8)
         x = x + self.embed(jnp.arange(16))
-        x = x + self.attend(self.layer_norm(x))
-        return self.linear(x.mean(axis=1))  # (B, 3)
+        y = self.layer_norm(x)
+        x = x + self.attend(y)
+        return self.linear(x.mean(axis=1))
 
+
+LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 
 # %% [markdown]
-# `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
-# differs, a function. Nothing is guessed from names or shapes. The code is folded here; `arrays_by_path` is the part
-# that doesn't depend on Flax, and Equinox will use it too.
+# Side by side, from the code that ran above and will run below:
 
-# %% tags=["recap"]
-from snippets.porting.nnx import arrays_by_path, port_to_nnx
 
 # %%
-FLAT = jnp.ravel  # Haiku's BatchNorm keeps (1, 1, 1, 8)
+def side_by_side(**columns):
+    head = "".join(f"<th>{name}</th>" for name in columns)
+    codes = ["\n".join(map(inspect.getsource, each)) for each in columns.values()]
+    row = "".join(f"<td><pre>{html.escape(code)}</pre></td>" for code in codes)
+    return HTML(f"<table><tr>{head}</tr><tr>{row}</tr></table>")
 
 
-def heads(x):  # Haiku's Linear of 12 is 2 heads of 6
-    return x.reshape(*x.shape[:-1], 2, 6)
-
-
-NNX = {
-    "conv.kernel": "conv/w",
-    "conv.bias": "conv/b",
-    "norm.scale": ("norm/scale", FLAT),
-    "norm.bias": ("norm/offset", FLAT),
-    "norm.mean": ("norm/~/mean_ema/average", FLAT),
-    "norm.var": ("norm/~/var_ema/average", FLAT),
-    "embed.embedding": "embed/embeddings",
-    "layer_norm.scale": "layer_norm/scale",
-    "layer_norm.bias": "layer_norm/offset",
-    "attend.out.kernel": ("attend/linear/w", lambda w: w.reshape(2, 6, 8)),
-    "attend.out.bias": "attend/linear/b",
-    "linear.kernel": "linear/w",
-    "linear.bias": "linear/b",
-}
-for part in ("query", "key", "value"):
-    NNX[f"attend.{part}.kernel"] = (f"attend/{part}/w", heads)
-    NNX[f"attend.{part}.bias"] = (f"attend/{part}/b", heads)
+side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 
 # %% [markdown]
-# The first try says what has no place yet. (`nnx.eval_shape` makes a module of shapes only: its initial values would
-# be replaced anyway.)
+# ### A source for each path
+#
+# `port_to_nnx` fills such a module. You name a path in Haiku's trees for each path in the module and, where the layout
+# differs, a function. Nothing is guessed from names or shapes. `skeleton` writes the dictionary with all paths of both
+# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only: its initial values would be replaced
+# anyway. The functions are folded here.)
+
+# %% tags=["recap"]
+from snippets.porting.nnx import nnx_shapes, port_to_nnx
+from snippets.porting.sources import skeleton
+
+# %%
+empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
+print(skeleton(nnx_shapes(empty), params, state))
+
+# %% [markdown]
+# A piece gives the sources of one layer, so that you need not know that Haiku's `BatchNorm` keeps `(1, 1, 1, 8)` and NNX
+# `(8,)`, or that a matrix of 12 columns is 2 heads of 6. There are more pieces than this network needs: `conv_transpose`,
+# `rms_norm`, `lstm` and `gru` are in the same module, and each is compared with Haiku in the tests.
+
+# %% tags=["recap"]
+from snippets.porting.pieces import (
+    AVERAGES_UNUSED,
+    batch_norm,
+    conv,
+    embed,
+    layer_norm,
+    linear,
+    multi_head_attention,
+)
+
+# %%
+NNX = (
+    conv("conv", "conv")
+    | batch_norm("norm", "norm")
+    | embed("embed", "embed")
+    | layer_norm("layer_norm", "layer_norm")
+    | multi_head_attention("attend", "attend", heads=2)
+    | linear("linear", "linear")
+)
+
+# %% [markdown]
+# The first try says what has no place yet:
 
 # %% raises="ValueError" match="Nothing takes .'norm/~/mean_ema/counter'"
-empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
 port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
-# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, and NNX has no place for them. List them
-# as unused, and the module is complete. `eval()` makes `BatchNorm` use its averages.
+# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, and NNX has no place for them. Say so in
+# `unused`, by paths or by patterns, here `{{ AVERAGES_UNUSED }}`, and the module is complete. `eval()` makes `BatchNorm`
+# use its averages.
 
 # %%
-NNX_UNUSED = [
-    f"norm/~/{m}_ema/{n}" for m in ("mean", "var") for n in ("counter", "hidden")
-]
-nnx_net = port_to_nnx(empty, NNX, params, state, unused=NNX_UNUSED)
+nnx_net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
 
 nnx_net.eval()
 print("largest difference of outputs:", abs(nnx_net(images) - want).max())
 
 # %% tags=["hidden"]
 np.testing.assert_allclose(nnx_net(images), want, atol=1e-5)
+
+# %% tags=["plot"] alt="Lines lead from 19 of Haiku's 23 entries to the 19 variables of the NNX module; 4 lead nowhere."
+from snippets.porting.sources import entries_by_path
+
+haiku_arrays = entries_by_path(params, state)
+taken = {path: s if isinstance(s, str) else s[0] for path, s in NNX.items()}
+order = {entry: place for place, entry in enumerate(haiku_arrays)}
+paths = sorted(taken, key=lambda path: order[taken[path]])
+figure, axes = plt.subplots(figsize=(7, 5.2), layout="constrained")
+for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict=True):
+    changed = not isinstance(NNX[path], str)
+    line = "C1--" if changed else "C0-"
+    axes.plot([0, 1], [order[taken[path]], place], line)
+    axes.text(1.03, place, path, va="center", fontsize=8)
+for entry, place in order.items():
+    shade = "0.5" if entry not in taken.values() else plt.rcParams["text.color"]
+    axes.text(-0.03, place, entry, va="center", ha="right", fontsize=8, color=shade)
+axes.set(xlim=(-0.9, 1.8), ylim=(len(order), -1.6))
+axes.text(-0.03, -1.2, "Haiku (unused in grey)", ha="right")
+axes.text(1.03, -1.2, "Flax NNX")
+axes.text(0.5, -1.2, "dashed: other layout", ha="center", color="C1")
+axes.axis("off")
+plt.show()
+
+# %% tags=["hidden"]
+assert len(order) == 23
+assert len(paths) == 19
+assert len(order.keys() - taken.values()) == 4
 
 # %% [markdown]
 # ## Equinox: a pytree that takes one example
@@ -236,16 +294,21 @@ def run_batch(net, state, images):
 
 # %% [markdown]
 # Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height, width)` and their bias has two more
-# axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does.
+# axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does. `port_to_equinox` takes
+# the module and its state as a pair. There are pieces for Equinox too; here the sources are written out, so that you see
+# them:
+
+# %% tags=["recap"]
+from snippets.porting.equinox import equinox_arrays, port_to_equinox
 
 # %%
+FLAT = jnp.ravel
 EQUINOX = {
     "conv.weight": ("conv/w", lambda w: w.transpose(3, 2, 0, 1)),
     "conv.bias": ("conv/b", lambda b: b[:, None, None]),
     "norm.weight": ("norm/scale", FLAT),
     "norm.bias": ("norm/offset", FLAT),
-    # int() keeps its type weak, as Equinox made it; `State.set` insists on it.
-    "norm.batch_counter": ("norm/~/mean_ema/counter", lambda n: jnp.asarray(int(n))),
+    "norm.batch_counter": "norm/~/mean_ema/counter",
     "norm.batch_state_index.0": ("norm/~/mean_ema/hidden", FLAT),
     "norm.batch_state_index.1": ("norm/~/var_ema/hidden", FLAT),
     "embed.weight": "embed/embeddings",
@@ -258,56 +321,13 @@ parts = {"query": "query", "key": "key", "value": "value", "output": "linear"}
 for there, here in parts.items():
     EQUINOX[f"attend.{there}_proj.weight"] = (f"attend/{here}/w", jnp.transpose)
     EQUINOX[f"attend.{there}_proj.bias"] = f"attend/{here}/b"
-EQUINOX_UNUSED = [f"norm/~/{m}_ema/average" for m in ("mean", "var")]
-EQUINOX_UNUSED += ["norm/~/var_ema/counter"]
+EQUINOX_UNUSED = "*_ema/average", "*/var_ema/counter"
 
-# %% [markdown]
-# Two functions put the arrays in place: one lists the arrays of a model and of its state by path, the other replaces
-# them. `eqx.filter_eval_shape` does what `nnx.eval_shape` did.
+blank = eqx.filter_eval_shape(eqx.nn.make_with_state(EquinoxNet), key)
+carry_over = partial(port_to_equinox, blank, EQUINOX, unused=EQUINOX_UNUSED)
+equinox_net, equinox_state = carry_over(params, state)
 
-
-# %%
-def is_index(leaf):
-    return isinstance(leaf, eqx.nn.StateIndex)  # where a layer finds its state
-
-
-def dotted(path):
-    return jax.tree_util.keystr(path, simple=True, separator=".")
-
-
-def equinox_arrays(net, state):
-    found = {}
-    for path, leaf in jax.tree.leaves_with_path(net, is_leaf=is_index):
-        held = state.get(leaf) if is_index(leaf) else leaf
-        for rest, array in jax.tree.leaves_with_path(held):
-            if hasattr(array, "shape"):
-                found[dotted((*path, *rest))] = array
-    return found
-
-
-def replace_arrays(net, state, arrays):
-    def at(start):
-        return lambda path, leaf: arrays.get(dotted((*start, *path)), leaf)
-
-    for path, leaf in jax.tree.leaves_with_path(net, is_leaf=is_index):
-        if is_index(leaf):
-            held = jax.tree.map_with_path(at(path), state.get(leaf))
-            state = state.set(leaf, held)
-    return jax.tree.map_with_path(at(()), net), state
-
-
-# %%
-def port_to_equinox(params, state):
-    blank = eqx.filter_eval_shape(eqx.nn.make_with_state(EquinoxNet), key)
-    shapes = {path: array.shape for path, array in equinox_arrays(*blank).items()}
-    arrays = arrays_by_path(shapes, EQUINOX, params, state, unused=EQUINOX_UNUSED)
-    return replace_arrays(*blank, arrays)
-
-
-equinox_net, equinox_state = port_to_equinox(params, state)
-
-evaluating = eqx.nn.inference_mode(equinox_net)
-got, _ = run_batch(evaluating, equinox_state, images)
+got, _ = run_batch(eqx.nn.inference_mode(equinox_net), equinox_state, images)
 print("largest difference of outputs:", abs(got - want).max())
 
 # %% tags=["hidden"]
@@ -349,146 +369,427 @@ def equinox_step(net, state, opt_state, batch):
 
 
 # %% [markdown]
-# To compare, port what Haiku has *after* its step, and look at each array: parameters, averages, counter. The loss and
-# all arrays agree to 1e-5; so do the gradients, which are the change of the parameters divided by the learning rate.
+# To compare, port what Haiku has *after* its step, and look at each array: parameters, averages, counter.
 
 
 # %%
 def nnx_arrays(net):
-    return {".".join(map(str, p)): v[...] for p, v in nnx.to_flat_state(nnx.state(net))}
+    flat = nnx.to_flat_state(nnx.state(net, nnx.Not(nnx.RngState)))
+    return {".".join(map(str, path)): variable[...] for path, variable in flat}
 
 
 def largest_difference(these, those):
     return max(np.abs(np.subtract(these[p], those[p])).max() for p in those)
 
 
-batch = (images, labels)
-new_params, new_state, _, haiku_loss = haiku_step(params, state, opt_state, batch)
+new_params, new_state, haiku_loss = haiku_step(network, params, state, batch)
 
 nnx_net.train()
 nnx_optimizer = nnx.Optimizer(nnx_net, optimizer, wrt=nnx.Param)
 nnx_loss = nnx_step(nnx_net, nnx_optimizer, batch)
-nnx_want = port_to_nnx(empty, NNX, new_params, new_state, unused=NNX_UNUSED)
+nnx_want = port_to_nnx(empty, NNX, new_params, new_state, unused=AVERAGES_UNUSED)
 in_nnx = largest_difference(nnx_arrays(nnx_net), nnx_arrays(nnx_want))
 
 equinox_opt_state = optimizer.init(eqx.filter(equinox_net, eqx.is_inexact_array))
 *after, equinox_loss = equinox_step(
     equinox_net, equinox_state, equinox_opt_state, batch
 )
-equinox_want = equinox_arrays(*port_to_equinox(new_params, new_state))
-in_equinox = largest_difference(equinox_arrays(*after[:2]), equinox_want)
+equinox_want = equinox_arrays(carry_over(new_params, new_state))
+in_equinox = largest_difference(equinox_arrays(tuple(after[:2])), equinox_want)
 
-print("                        loss      largest difference of an array after the step")
-print(f"Haiku               {haiku_loss:.6f}")
-print(f"Flax NNX            {nnx_loss:.6f}      {in_nnx:.1e}")
-print(f"Equinox             {equinox_loss:.6f}      {in_equinox:.1e}")
+print(f"Haiku     loss {haiku_loss:.6f}")
+print(f"Flax NNX  loss {nnx_loss:.6f}, arrays {in_nnx:.0e} apart after the step")
+print(f"Equinox   loss {equinox_loss:.6f}, arrays {in_equinox:.0e} apart")
 
 # %% tags=["hidden"]
 assert abs(nnx_loss - haiku_loss) < 1e-5
 assert abs(equinox_loss - haiku_loss) < 1e-5
-assert in_nnx < 1e-5
-assert in_equinox < 1e-5
-# The gradients themselves: what the step changed, divided by the rate of 0.1.
-before = nnx_arrays(port_to_nnx(empty, NNX, params, state, unused=NNX_UNUSED))
-for got, wanted, old in (
-    (nnx_arrays(nnx_net), nnx_arrays(nnx_want), before),
-    (
-        equinox_arrays(*after[:2]),
-        equinox_want,
-        equinox_arrays(*port_to_equinox(params, state)),
-    ),
-):
-    assert set(got) == set(wanted)
-    rates = {path: np.subtract(got[path], old[path]) / 0.1 for path in got}
-    wanted_rates = {path: np.subtract(wanted[path], old[path]) / 0.1 for path in got}
-    assert largest_difference(rates, wanted_rates) < 1e-5
-    assert abs(rates["linear.bias"]).max() > 1e-3  # it did move
+assert in_nnx < 1e-6  # so the gradients, which moved them at a rate of 0.1, to 1e-5
+assert in_equinox < 1e-6
+before = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
+assert largest_difference(nnx_arrays(nnx_want), nnx_arrays(before)) > 1e-3
+
 
 # %% [markdown]
-# ## The table of correspondences
+# ## Constructs
 #
-# It is made from the two mappings above and from the arrays of the three networks. `-` marks what a library does not
-# keep.
+# Each cell below writes a construct of Haiku and its counterpart in NNX, and `compare` says how far they are apart: the
+# outputs, and all parameters after a step of SGD.
+
 
 # %%
-from IPython.display import Markdown
+def compare(blank, sources, params, haiku_call, nnx_call):
+    """Print how far outputs are apart, and parameters after a step of SGD."""
 
-haiku_shapes = {
-    f"{module}/{name}": value.shape
-    for tree in (params, state)
-    for module, name, value in hk.data_structures.traverse(tree)
+    def loss_of(call):
+        def loss_fn(net):
+            y = call(net)
+            return (y**2).mean(), y
+
+        return loss_fn
+
+    grads, want = jax.jit(jax.grad(loss_of(haiku_call), has_aux=True))(params)
+    stepped = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+    expected = nnx_arrays(port_to_nnx(blank, sources, stepped))
+
+    net = port_to_nnx(blank, sources, params)
+    grads, got = nnx.jit(nnx.grad(loss_of(nnx_call), has_aux=True))(net)
+    nnx.Optimizer(net, optax.sgd(0.1), wrt=nnx.Param).update(net, grads)
+    step = largest_difference(nnx_arrays(net), expected)
+    differences.append((abs(got - want).max(), step))
+    print(f"outputs: {differences[-1][0]:.0e}, parameters after a step: {step:.0e}")
+
+
+def draw(leaf):  # numbers of the size with which signals keep theirs
+    inputs = leaf.size // leaf.shape[-1]
+    return jnp.asarray(dice.normal(size=leaf.shape) * inputs**-0.5, leaf.dtype)
+
+
+def haiku(net_fn):
+    net = hk.without_apply_rng(hk.transform(net_fn))
+    params = jax.tree.map(draw, jax.eval_shape(net.init, key, rows))
+    return params, lambda params: net.apply(params, rows)
+
+
+class Mlp(nnx.Module):
+    def __init__(self, rngs, dtype=None):
+        self.first = nnx.Linear(8, 16, dtype=dtype, rngs=rngs)
+        self.second = nnx.Linear(16, 8, dtype=dtype, rngs=rngs)
+
+    def encode(self, x):
+        return jax.nn.relu(self.first(x))
+
+    def __call__(self, x):
+        return self.second(self.encode(x))
+
+
+dice, differences = np.random.default_rng(0), []
+rows = jax.random.normal(jax.random.key(2), (4, 8))  # (B, D)
+mlp = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0)))
+
+# %% [markdown]
+# **Several methods.** What `hk.multi_transform` splits into functions are methods of a class. A module that two functions
+# of Haiku share is one attribute:
+
+
+# %%
+def coder():
+    first, second = hk.Linear(16), hk.Linear(8)
+
+    def encode(x):
+        return jax.nn.relu(first(x))
+
+    return lambda x: second(encode(x)), (encode, second)
+
+
+TWO = linear("first", "linear") | linear("second", "linear_1")
+methods = hk.without_apply_rng(hk.multi_transform(coder))
+encode, decode = methods.apply
+two = jax.tree.map(draw, jax.eval_shape(methods.init, key, rows))
+
+
+def in_haiku(params):
+    return decode(params, encode(params, rows))
+
+
+compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
+
+# %% [markdown]
+# **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from an
+# object `nnx.Rngs`, or you pass them. `hk.PRNGSequence` gives Haiku's keys outside, in the order of the draws. With
+# these, training goes on with the same masks:
+
+
+# %%
+def noisy(x):
+    x = jax.nn.relu(hk.Linear(16)(x))
+    x = hk.dropout(hk.next_rng_key(), 0.5, x)
+    return hk.Linear(8)(x)
+
+
+def nnx_noisy(net):
+    keys = hk.PRNGSequence(drop_key)
+    x = nnx.Dropout(0.5)(net.encode(rows), rngs=next(keys))
+    return net.second(x)
+
+
+drop_key, noisy_net = jax.random.key(3), hk.transform(noisy)
+compare(mlp, TWO, two, lambda p: noisy_net.apply(p, drop_key, rows), nnx_noisy)
+
+# %% tags=["hidden"]
+# One key gives one mask in all three libraries, whatever the rate, shape and dtype; a stream of nnx.Rngs does not.
+for rate, shape in ((0.1, (9, 3)), (0.9, (70,))):
+    few = jnp.ones(shape, jnp.bfloat16)
+    mask = hk.dropout(drop_key, rate, few) != 0
+    assert (mask == (nnx.Dropout(rate)(few, rngs=drop_key) != 0)).all()
+    assert (mask == (eqx.nn.Dropout(rate)(few, key=drop_key) != 0)).all()
+    stream = nnx.Rngs(dropout=drop_key)
+    assert (mask != (nnx.Dropout(rate)(few, rngs=stream) != 0)).any()
+# Several draws, in their order.
+draws = hk.transform(lambda: [hk.next_rng_key() for _ in range(4)])
+outside = hk.PRNGSequence(drop_key)
+for inside in draws.apply({}, drop_key):
+    assert (jax.random.key_data(inside) == jax.random.key_data(next(outside))).all()
+
+# %% [markdown]
+# **`hk.scan`.** A loop that shares its layer is `nnx.scan`, with `None` for the module and `nnx.Carry` for what goes from
+# step to step:
+
+
+# %%
+def looped(x):
+    layer = hk.Linear(8)
+    return hk.scan(lambda h, _: (jnp.tanh(layer(h)), None), x, None, 3)[0]
+
+
+@nnx.scan(in_axes=(None, nnx.Carry), out_axes=nnx.Carry, length=3)
+def nnx_looped(layer, h):
+    return jnp.tanh(layer(h))
+
+
+layer = nnx.eval_shape(lambda: nnx.Linear(8, 8, rngs=nnx.Rngs(0)))
+compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net, rows))
+
+# %% [markdown]
+# **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
+# `nnx.scan` over axis 0. The arrays are stacked as Haiku stacks them, so the pieces fit:
+
+
+# %%
+def stack(x):
+    def layer(h):
+        return h + jnp.tanh(hk.Linear(8)(h))
+
+    return hk.layer_stack(3, name="stack")(layer)(x)
+
+
+@nnx.split_rngs(splits=3)
+@nnx.vmap
+def make_layers(rngs):
+    return nnx.Linear(8, 8, rngs=rngs)
+
+
+@nnx.scan(in_axes=(0, nnx.Carry), out_axes=nnx.Carry)
+def nnx_stack(layer, h):
+    return h + jnp.tanh(layer(h))
+
+
+layers = nnx.eval_shape(lambda: make_layers(nnx.Rngs(0)))
+STACK = linear("", "stack/linear")
+compare(layers, STACK, *haiku(stack), lambda net: nnx_stack(net, rows))
+
+# %% [markdown]
+# **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. What an `hk.custom_getter`
+# changes at each read, you change in the arrays, between `nnx.split` and `nnx.merge`:
+
+
+# %%
+def saving(x):
+    with hk.custom_getter(lambda getter, p, context: getter(p) / 2):
+        return hk.remat(hk.nets.MLP([16, 8]))(x)
+
+
+def nnx_saving(net):
+    graph, arrays = nnx.split(net)
+    halved = nnx.merge(graph, jax.tree.map(lambda p: p / 2, arrays))
+    return nnx.remat(Mlp.__call__)(halved, rows)
+
+
+MLP = linear("first", "mlp/~/linear_0") | linear("second", "mlp/~/linear_1")
+compare(mlp, MLP, *haiku(saving), nnx_saving)
+
+# %% [markdown]
+# **Mixed precision.** Haiku sets a policy for a class of modules, from outside. In NNX each layer has a `dtype` to compute
+# in and a `param_dtype` to store, and outputs come as computed:
+
+
+# %%
+class Half(hk.nets.MLP):  # only its modules get the policy
+    pass
+
+
+POLICY = jmp.get_policy("params=float32,compute=bfloat16,output=float32")
+hk.mixed_precision.set_policy(Half, POLICY)
+HALF = linear("first", "half/~/linear_0") | linear("second", "half/~/linear_1")
+
+
+def nnx_half(net):
+    return net(rows).astype(jnp.float32)
+
+
+half = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0), jnp.bfloat16))
+compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
+
+# %% [markdown]
+# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives the
+# same numbers. The defaults differ: Haiku's matrices start with a truncated normal that is not corrected for the cut,
+# NNX's with one that is, Equinox's with a uniform distribution. That matters if you train from scratch.
+
+# %%
+pairs = {
+    "the default": (None, nnx.initializers.truncated_normal(400**-0.5)),
+    "VarianceScaling()": (W_INIT, nnx.initializers.lecun_normal()),
+    "RandomNormal(1)": (hk.initializers.RandomNormal(1), nnx.initializers.normal(1)),
 }
+for name, (theirs, ours) in pairs.items():
+    made = hk.transform(lambda x, init=theirs: hk.Linear(50, w_init=init)(x))
+    w = made.init(key, jnp.ones((1, 400)))["linear"]["w"]
+    kernel = ours(next(hk.PRNGSequence(key)), (400, 50), jnp.float32)
+    differences.append((abs(w - kernel).max(), 0))
+    print(f"{name:18} deviation {w.std():.3f}, {differences[-1][0]:.0e} apart")
+
+# %% tags=["hidden"]
+spread = nnx.Linear(400, 500, rngs=nnx.Rngs(0)).kernel[...].std()
+assert abs(spread - 1 / 20) < 1e-3  # corrected for the cut
+spread = eqx.nn.Linear(400, 500, key=key).weight.std()
+assert abs(spread - 1 / 20 / 3**0.5) < 1e-3  # uniform
+
+# %% [markdown]
+# **Freezing.** Haiku parts the parameters with `hk.data_structures.partition`. In NNX a filter says which variables are
+# trained, and both the gradient and the optimiser get it:
+
+# %%
+second, first = hk.data_structures.partition(lambda m, name, p: m == "linear_1", two)
 
 
-def cell(path, shape):
-    return f"`{path}` ({', '.join(map(str, shape))})"
+def loss_of_second(second):
+    return (in_haiku(hk.data_structures.merge(first, second)) ** 2).mean()
 
 
-def partner(entry, sources, arrays):
-    for path, source in sources.items():
-        if entry in ([source] if isinstance(source, str) else source):
-            return cell(path, arrays[path].shape)
-    return "-"
+grads = jax.grad(loss_of_second)(second)
+second = jax.tree.map(lambda p, g: p - 0.1 * g, second, grads)
+
+trained = nnx.All(nnx.Param, nnx.PathContains("second"))
+net = port_to_nnx(mlp, TWO, two)
+wrt = nnx.DiffState(0, trained)
+grads = nnx.grad(lambda net: (net(rows) ** 2).mean(), argnums=wrt)(net)
+nnx.Optimizer(net, optimizer, wrt=trained).update(net, grads)
+
+expected = port_to_nnx(mlp, TWO, hk.data_structures.merge(first, second))
+differences.append((0, largest_difference(nnx_arrays(net), nnx_arrays(expected))))
+print(f"parameters after a step: {differences[-1][1]:.0e}")
+
+# %% [markdown]
+# **Adam's moments.** `mu` and `nu` are trees like the parameters, so the sources of the parameters carry them too. With
+# the count, training goes on as if nothing had happened:
 
 
-rows = [("Haiku", "Flax NNX", "Equinox"), ("---",) * 3]
-for entry, shape in haiku_shapes.items():
-    in_nnx_net = partner(entry, NNX, nnx_arrays(nnx_net))
-    in_equinox_net = partner(entry, EQUINOX, equinox_want)
-    rows.append((cell(entry, shape), in_nnx_net, in_equinox_net))
-Markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+# %%
+@jax.jit
+def adam_step(params, moments):
+    grads = jax.grad(lambda params: (in_haiku(params) ** 2).mean())(params)
+    updates, moments = adam.update(grads, moments)
+    return optax.apply_updates(params, updates), moments
+
+
+adam = optax.adam(0.01)
+moments = adam.init(two)
+for _ in range(10):
+    two, moments = adam_step(two, moments)
+net = port_to_nnx(mlp, TWO, two)
+nnx_adam = nnx.Optimizer(net, adam, wrt=nnx.Param)
+for name in ("mu", "nu"):
+    carried = port_to_nnx(mlp, TWO, getattr(moments[0], name))
+    nnx.update(getattr(nnx_adam.opt_state[0], name), nnx.state(carried))
+nnx_adam.opt_state[0].count[...] = moments[0].count
+
+for _ in range(10):
+    two, moments = adam_step(two, moments)
+    nnx_adam.update(net, nnx.grad(lambda net: (net(rows) ** 2).mean())(net))
+expected = nnx_arrays(port_to_nnx(mlp, TWO, two))
+differences.append((0, largest_difference(nnx_arrays(net), expected)))
+print(f"parameters after 10 more steps: {differences[-1][1]:.0e}")
+
+# %% tags=["hidden"]
+assert len(differences) == 11, len(differences)
+assert max(max(pair) for pair in differences) < 1e-5, differences
+
+
+# %% [markdown]
+# ### The constructs in one table
+#
+# | Haiku | Flax NNX | Equinox |
+# |---|---|---|
+# | the function in `hk.transform` | `__call__` of a class | the same, for one example |
+# | `net.init(key, x)` | `Net(nnx.Rngs(key))` | `eqx.nn.make_with_state(Net)(key)` |
+# | `params`, an argument | `nnx.state(net, nnx.Param)` | `eqx.filter(net, eqx.is_inexact_array)` |
+# | `state`, passed and returned | `nnx.BatchStat`, changed in place | `eqx.nn.State`, passed and returned |
+# | `hk.get_parameter` | an attribute `nnx.Param(...)` | an attribute that is an array |
+# | `hk.get_state`, `hk.set_state` | an attribute `nnx.Variable(...)` | `eqx.nn.StateIndex`, `state.get`, `state.set` |
+# | `is_training` | `net.train()`, `net.eval()` | `eqx.nn.inference_mode(net)` |
+# | `hk.next_rng_key()` | `rngs.dropout()`, or an argument | an argument `key` |
+# | `hk.multi_transform` | methods | methods |
+# | `hk.scan` | `nnx.scan` | `jax.lax.scan` |
+# | `hk.layer_stack` | `nnx.split_rngs`, `nnx.vmap`, `nnx.scan` | `eqx.filter_vmap`, `eqx.partition`, `jax.lax.scan` |
+# | `hk.vmap` | `nnx.vmap` | `jax.vmap` |
+# | `hk.remat` | `nnx.remat` | `eqx.filter_checkpoint` |
+# | `hk.custom_getter` | `nnx.split`, change, `nnx.merge` | `jax.tree.map` over the module |
+# | `hk.mixed_precision` | `dtype=` of each layer | `jax.tree.map` with `astype` |
+# | `hk.data_structures.partition` | `nnx.DiffState`, `wrt=` | `eqx.partition`, `eqx.combine` |
+# | `jax.jit`, `jax.grad` outside | `nnx.jit`, `nnx.grad` | `eqx.filter_jit`, `eqx.filter_grad` |
+
+# %% tags=["hidden"]
+assert nnx.Variable(jnp.ones(2))[...].shape == (2,)
+assert nnx.Rngs(dropout=0).dropout().shape == ()
+assert isinstance(nnx_net.norm.mean, nnx.BatchStat)
+over_rows = nnx.vmap(lambda layer, row: layer(row), in_axes=(None, 0))
+assert np.abs(over_rows(net.first, rows) - net.first(rows)).max() < 1e-6
 
 # %% [markdown]
 # ## Conventions that differ
 #
-# **Defaults.** These are read from the signatures; `required` means that there is none.
+# **Defaults.**
+#
+# | argument | Haiku | Flax NNX | Equinox |
+# |---|---|---|---|
+# | padding of a convolution | `"SAME"` | `"SAME"` | `0` |
+# | epsilon of `LayerNorm` and `RMSNorm` | `1e-5` | `1e-6` | `1e-5` |
+# | axis of `LayerNorm` | required | the last | all, their shape is required |
+# | decay of `BatchNorm` | required | 0.99 | 0.99 |
+# | bias in attention | yes | yes | no |
 
-
-# %%
-def default(layer, argument):
-    value = inspect.signature(layer.__init__).parameters[argument].default
-    return "required" if value is inspect.Parameter.empty else repr(value)
-
-
-conv = hk.Conv2D, nnx.Conv, eqx.nn.Conv2d
-layer_norm = hk.LayerNorm, nnx.LayerNorm, eqx.nn.LayerNorm
-batch_norm = hk.BatchNorm, nnx.BatchNorm, eqx.nn.BatchNorm
-attention = hk.MultiHeadAttention, nnx.MultiHeadAttention, eqx.nn.MultiheadAttention
-questions = {
-    "padding of a convolution": (conv, "padding padding padding"),
-    "epsilon of LayerNorm": (layer_norm, "eps epsilon eps"),
-    "axis of LayerNorm": (layer_norm, "axis reduction_axes shape"),
-    "epsilon of BatchNorm": (batch_norm, "eps epsilon eps"),
-    "decay of BatchNorm": (batch_norm, "decay_rate momentum momentum"),
-    "bias in attention": (attention, "with_bias use_bias use_query_bias"),
-}
-defaults = {
-    what: [default(*one) for one in zip(layers, arguments.split(), strict=True)]
-    for what, (layers, arguments) in questions.items()
-}
-print(f"{'':26}{'Haiku':12}{'Flax NNX':12}Equinox")
-for row, (in_haiku, in_flax, in_eqx) in defaults.items():
-    print(f"{row:26}{in_haiku:12}{in_flax:12}{in_eqx}")
 
 # %% tags=["hidden"]
-assert defaults == {
-    "padding of a convolution": ["'SAME'", "'SAME'", "(0, 0)"],
-    "epsilon of LayerNorm": ["1e-05", "1e-06", "1e-05"],
-    "axis of LayerNorm": ["required", "-1", "required"],
-    "epsilon of BatchNorm": ["1e-05", "1e-05", "1e-05"],
-    "decay of BatchNorm": ["required", "0.99", "0.99"],
-    "bias in attention": ["True", "True", "False"],
-}, defaults
+def default(layer, argument):
+    value = inspect.signature(layer.__init__).parameters[argument].default
+    return "required" if value is inspect.Parameter.empty else value
+
+
+def defaults(haiku_name, nnx_name, equinox_name, arguments):
+    layers = (
+        getattr(hk, haiku_name),
+        getattr(nnx, nnx_name),
+        getattr(eqx.nn, equinox_name),
+    )
+    return [default(*pair) for pair in zip(layers, arguments.split(), strict=True)]
+
+
+assert defaults("Conv2D", "Conv", "Conv2d", "padding " * 3) == ["SAME", "SAME", (0, 0)]
+assert defaults(*["LayerNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
+assert defaults(*["RMSNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
+assert defaults(*["LayerNorm"] * 3, "axis reduction_axes shape") == [
+    "required",
+    -1,
+    "required",
+]
+assert defaults(*["BatchNorm"] * 3, "decay_rate momentum momentum") == [
+    "required",
+    0.99,
+    0.99,
+]
+attention = "MultiHeadAttention", "MultiHeadAttention", "MultiheadAttention"
+assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True, False]
 
 # %% [markdown]
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
 # divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, and what you
-# carry over is the corrected average. Haiku's next step would move it further than NNX's does, until $d^t$ is negligible:
+# carry over is the corrected average. How far apart are the averages of Haiku and of NNX one step after the port, if you
+# port after 1 step of training, and if you port after 200?
 
 
-# %%
+# %% tags=["predict"]
 def gap(params, state):
-    net = port_to_nnx(empty, NNX, params, state, unused=NNX_UNUSED)
+    net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
     net(images)  # a forward pass in training mode updates the averages
     _, state = evaluate(params, state, images, is_training=True)
     return abs(net.norm.var[...] - state["norm/~/var_ema"]["average"]).max()
@@ -502,157 +803,330 @@ assert gap(*after_one_step) > 1e-3
 assert gap(params, state) < 1e-5
 
 # %% [markdown]
+# Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
+#
 # **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and wants exactly the shape that it
-# was made for:
-
-# %% raises="ValueError" match="must satisfy the invariant"
-equinox_net.layer_norm(jnp.ones((16, 8)))
-
-# %% [markdown]
-# `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
+# was made for. `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
 
 # %% raises="NameError" match="unbound axis name: batch"
 jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_state)
 
 # %% [markdown]
-# **Keys.** The same key gives the same dropout mask in all three. But Haiku draws its keys inside the network, NNX takes
-# them from an object `nnx.Rngs`, and in Equinox you pass them. These sequences differ, so training with dropout does not
-# go on bit for bit after the port, unless you pass the keys yourself:
-
-# %%
-drop_key, ones = jax.random.key(2), jnp.ones(6)
-print("Haiku  ", hk.dropout(drop_key, 0.5, ones))
-print("NNX    ", nnx.Dropout(0.5)(ones, rngs=drop_key))
-print("Equinox", eqx.nn.Dropout(0.5)(ones, key=drop_key))
-print("Rngs   ", nnx.Dropout(0.5)(ones, rngs=nnx.Rngs(dropout=drop_key)))
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# `port_to_nnx` compares shapes, and each entry has its place. Which mistakes can it not see?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Those that keep the shapes: a square matrix transposed, gates in another order, two layers of one size exchanged. The
+# last one is easy to make: in `hk.Linear(8)(jax.nn.relu(hk.Linear(8)(x)))` Python makes the *outer* layer first, so it
+# is `linear`, and the one that runs first is `linear_1`. Compare outputs, with sizes that differ where you can.
+#
+# </details>
 
 # %% tags=["hidden"]
-many = jnp.ones(999)
-mask = hk.dropout(drop_key, 0.5, many)
-assert (mask == nnx.Dropout(0.5)(many, rngs=drop_key)).all()
-assert (mask == eqx.nn.Dropout(0.5)(many, key=drop_key)).all()
-for rate, shape in ((0.1, (9, 3)), (0.9, (7,))):
-    few = jnp.ones(shape, jnp.bfloat16)
-    mask_of_few = hk.dropout(drop_key, rate, few) != 0
-    assert (mask_of_few == (nnx.Dropout(rate)(few, rngs=drop_key) != 0)).all()
-    assert (mask_of_few == (eqx.nn.Dropout(rate)(few, key=drop_key) != 0)).all()
-assert (mask != nnx.Dropout(0.5)(many, rngs=nnx.Rngs(dropout=drop_key))).any()
-
-# %% [markdown]
-# **Initial values** come from other distributions, which matters when you train from scratch. Here is the standard
-# deviation of the weights of a new linear layer with 400 inputs:
-
-# %%
-wide = jnp.ones((1, 400))
-linear = hk.transform(lambda x: hk.Linear(500)(x))
-fresh = {
-    "Haiku": linear.init(key, wide)["linear"]["w"],
-    "NNX": nnx.Linear(400, 500, rngs=nnx.Rngs(0)).kernel[...],
-    "Equinox": eqx.nn.Linear(400, 500, key=key).weight,
+_nested = hk.without_apply_rng(
+    hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
+)
+_nested_params = jax.eval_shape(_nested.init, key, rows)
+assert {m: p["w"].shape for m, p in _nested_params.items()} == {
+    "linear": (16, 2),
+    "linear_1": (8, 16),
 }
-print({name: f"{weight.std():.4f}" for name, weight in fresh.items()})
-
-# %% tags=["hidden"]
-spread = {name: float(weight.std()) for name, weight in fresh.items()}
-assert abs(spread["Haiku"] - 0.88 / 20) < 1e-3  # cut at two standard deviations
-assert abs(spread["NNX"] - 1 / 20) < 1e-3  # corrected for the cut
-assert abs(spread["Equinox"] - 1 / 20 / 3**0.5) < 1e-3  # uniform
-
-# %% [markdown]
-# ## What becomes of `transform`, keys and state
-#
-# | Haiku | Flax NNX | Equinox |
-# |---|---|---|
-# | the function in `hk.transform` | `__call__` of a class | the same, for one example |
-# | `net.init(key, x)` | `Net(nnx.Rngs(key))` | `eqx.nn.make_with_state(Net)(key)` |
-# | `params`, an argument | in the module: `nnx.state(net, nnx.Param)` | the module itself: `eqx.filter(net, eqx.is_inexact_array)` |
-# | `state`, passed and returned | in the module: `nnx.BatchStat`, changed in place | `eqx.nn.State`, passed and returned |
-# | `hk.get_parameter` | an attribute `nnx.Param(...)` | an attribute that is an array |
-# | `hk.get_state`, `hk.set_state` | an attribute `nnx.Variable(...)` | `eqx.nn.StateIndex`, `state.get`, `state.set` |
-# | `is_training` | `net.train()`, `net.eval()` | `eqx.nn.inference_mode(net)` |
-# | `hk.next_rng_key()` | `rngs.dropout()` | an argument `key` |
-# | `jax.jit`, `jax.grad` outside | `nnx.jit`, `nnx.grad` | `eqx.filter_jit`, `eqx.filter_grad` |
-
-# %% tags=["hidden"]
-made = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(key)))
-assert len(jax.tree.leaves(nnx.state(made, nnx.Param))) == len(jax.tree.leaves(params))
-assert jax.tree.leaves(eqx.filter(equinox_net, eqx.is_inexact_array))
-assert nnx.Variable(jnp.ones(2))[...].shape == (2,)
-assert nnx.Rngs(dropout=0).dropout().shape == ()
-assert isinstance(nnx_net.norm.mean, nnx.BatchStat)
-assert nnx.grad(lambda norm: norm(wide[:, :8]).sum())(nnx_net.layer_norm)
-assert eqx.filter_grad(lambda norm: norm(wide[0, :8]).sum())(equinox_net.layer_norm)
+_square = {"linear": {"w": jnp.arange(4.0).reshape(2, 2), "b": jnp.zeros(2)}}
+_wrong = port_to_nnx(
+    nnx.Linear(2, 2, rngs=nnx.Rngs(0)),
+    linear("", "linear") | {"kernel": ("linear/w", jnp.transpose)},
+    _square,
+)
+assert (_wrong.kernel[...] != _square["linear"]["w"]).any()
 
 # %% [markdown]
-# ## The time of a step
+# ## Exercise: the outputs agree, and training does not
 #
-# The three do the same computation. But at each call `nnx.jit` and `eqx.filter_jit` also take their objects apart and put
-# them together again, in Python. That time does not depend on the batch, so it shows most where a step is short, as here.
-# In NNX you can do it once: split the objects, and compile a function of their arrays.
+# Somebody ported this network. It guesses a missing word from the mean of the others:
+
 
 # %%
-graph, arrays = nnx.split((nnx_net, nnx_optimizer))
+def guesser(words, is_training):  # (B, T) ids below 20
+    table = hk.Embed(20, 8, name="words")
+    x = table(words).mean(axis=1)  # (B, 8)
+    x = hk.BatchNorm(True, True, decay_rate=0.9, name="norm")(x, is_training)
+    x = jax.nn.relu(hk.Linear(8, name="hidden")(x))
+    return x @ table.embeddings.T  # (B, 20)
+
+
+# %% [markdown]
+# With the class and the sources below, the outputs are Haiku's in both modes. But after some steps of training in both
+# libraries the outputs are not. (It is not the correction of the averages: this network has trained for so long that
+# $d^t$ is negligible.) Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained parameters with
+# `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all that is an
+# `nnx.Param`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# What does training change that the outputs just after the port cannot show? Count the parameters of both, and look at
+# what is updated without a gradient.
+#
+# </details>
+
+
+# %% exercise="same-outputs-other-training" kind="repair" minutes="15"
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.1, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = nnx.Param(jnp.zeros((8, 20)))
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.output[...]
+
+
+GUESSER = (
+    embed("words", "words")
+    | batch_norm("norm", "norm")
+    | linear("hidden", "hidden")
+    | {"output": ("words/embeddings", jnp.transpose)}
+)
+### BEGIN SOLUTION
+
+
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.words.embedding[...].T
+
+
+GUESSER = (
+    embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
+)
+### END SOLUTION
+
+
+# %% check="same-outputs-other-training"
+from snippets.checking import Check, differing
+
+_advice = {
+    "": "The check makes Guesser(nnx.Rngs(0)), ports into it with GUESSER, and calls it with ids (B, T).",
+}
+_check = Check(globals(), "Guesser", "One training step in each", _advice)
+_check.require("GUESSER" in globals(), "Define the dictionary GUESSER, too.")
+
+
+@nnx.jit
+def _step(net, words, targets, rate):
+    net.eval()
+    logits = net(words)
+    net.train()
+    grads = nnx.grad(lambda net: cross_entropy(net(words), targets))(net)
+    params = nnx.state(net, nnx.Param)
+    nnx.update(net, jax.tree.map(lambda p, g: p - rate * g, params, grads))
+    return logits
+
+
+def training_of(guesser, sources=()):
+    def outputs(params, state, *given):
+        net, named = guesser(nnx.Rngs(0)), dict(sources or GUESSER)
+        net = port_to_nnx(net, named, params, state, unused=AVERAGES_UNUSED)
+        net.train()
+        return [_step(net, *given) for _ in range(4)]
+
+    return outputs
+
+
+class _Mistake(nnx.Module):
+    def __init__(self, momentum, tied, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=momentum, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = self.words.embedding if tied else nnx.Param(jnp.ones((20, 8)))
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        return jax.nn.relu(self.hidden(x)) @ self.output[...].T
+
+
+_haiku = hk.without_apply_rng(hk.transform_with_state(guesser))
 
 
 @jax.jit
-def split_step(arrays, batch):
-    net, optimizer = nnx.merge(graph, arrays)
-    loss = nnx_step(net, optimizer, batch)
-    return nnx.state((net, optimizer)), loss
+def _haiku_training(params, state, words, targets, rate):
+    def loss(params):
+        y, new = _haiku.apply(params, state, words, True)
+        return cross_entropy(y, targets), new
+
+    y, _ = _haiku.apply(params, state, words, False)
+    grads, state = jax.grad(loss, has_aux=True)(params)
+    return y, jax.tree.map(lambda p, g: p - rate * g, params, grads), state
 
 
-# %% tags=["varies"]
-from snippets.timing import benchmark
-
-steps = {
-    "Haiku": (haiku_step, params, state, opt_state),
-    "NNX, nnx.jit": (nnx_step, nnx_net, nnx_optimizer),
-    "NNX, split": (split_step, arrays),
-    "Equinox": (equinox_step, equinox_net, equinox_state, equinox_opt_state),
+_draw = np.random.default_rng(0)
+_layers = batch_norm("norm", "norm") | linear("hidden", "hidden")
+_layers |= {"output": "words/embeddings"}
+_known = {
+    "how many tables of words are trained, and how many does Haiku have?": (0.9, 0),
+    "how far does one step move the averages, there and here?": (0.1, 1),
+    "it trains as it did before: two things are wrong.": (0.1, 0),
 }
-seconds = {
-    name: benchmark(step, *inputs, batch, repeats=50)
-    for name, (step, *inputs) in steps.items()
-}
-for name, one in seconds.items():
-    print(f"{name:13} {one / seconds['Haiku']:5.2f}    ({1e3 * one:.2f} ms)")
-
-# %% tags=["hidden"]
-_, split_loss = split_step(arrays, batch)
-assert jnp.isfinite(split_loss)
+for _rows, _length, _rate in ((6, 3, 0.5), (6, 3, 0.1), (2, 1, 0.2)):
+    _words = jnp.asarray(_draw.integers(20, size=(_rows, _length)))
+    _given = _words, jnp.asarray(_draw.integers(20, size=_rows)), _rate
+    _init = partial(_haiku.init, is_training=True)
+    _p, _s = jax.eval_shape(_init, key, _given[0])
+    _p = jax.tree.map(lambda leaf: jnp.float32(_draw.normal(size=leaf.shape)), _p)
+    for _name in _s:
+        _value = jnp.float32(_draw.uniform(0.5, 2, size=_s[_name]["average"].shape))
+        _s[_name] = {"counter": 5000, "average": _value, "hidden": _value}
+    _trees, _right = (_p, _s), []
+    for _ in range(4):
+        _y, _p, _s = _haiku_training(_p, _s, *_given)
+        _right.append(_y)
+    _seen = _check.call(*_trees, *_given, by=training_of)
+    _others = {}
+    for _told, (_momentum, _tied) in _known.items() if differing(_seen, _right) else ():
+        _sources = _layers | ({} if _tied else embed("words", "words"))
+        _other = training_of(partial(_Mistake, _momentum, _tied), _sources)
+        _others[_told] = _other(*_trees, *_given)
+    for _count in range(4):
+        _mistakes = {told: outputs[_count] for told, outputs in _others.items()}
+        _what = f"the output after {_count} steps on {_rows} rows of {_length} words"
+        _check.agrees(_seen[_count], _right[_count], _mistakes, what=_what)
+print("The outputs agree before and after each of three steps of training.")
 
 # %% [markdown]
+# ## A real network: MobileNet
+#
+# `hk.nets.MobileNetV1` has 28 layers with weights. Its class in NNX:
+
+
+# %%
+class Block(nnx.Module):
+    def __init__(self, size, channels, stride, rngs):
+        rest = {"use_bias": False, "rngs": rngs}
+        self.depthwise = nnx.Conv(
+            size, size, (3, 3), stride, padding=1, feature_group_count=size, **rest
+        )
+        self.norm_0 = nnx.BatchNorm(size, momentum=0.999, rngs=rngs)
+        self.pointwise = nnx.Conv(size, channels, (1, 1), **rest)
+        self.norm_1 = nnx.BatchNorm(channels, momentum=0.999, rngs=rngs)
+
+    def __call__(self, x):
+        x = jax.nn.relu(self.norm_0(self.depthwise(x)))
+        return jax.nn.relu(self.norm_1(self.pointwise(x)))
+
+
+class MobileNet(nnx.Module):
+    def __init__(self, classes, rngs):
+        rest = {"padding": "VALID", "use_bias": False, "rngs": rngs}
+        self.stem = nnx.Conv(3, 32, (3, 3), 2, **rest)
+        self.norm = nnx.BatchNorm(32, momentum=0.999, rngs=rngs)
+        channels = 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024
+        strides = 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1
+        sizes = zip((32, *channels), channels, strides, strict=False)
+        self.blocks = nnx.List([Block(*each, rngs) for each in sizes])
+        self.logits = nnx.Linear(1024, classes, rngs=rngs)
+
+    def __call__(self, x):
+        x = jax.nn.relu(self.norm(self.stem(x)))
+        for block in self.blocks:
+            x = block(x)
+        return self.logits(x.mean(axis=(1, 2)))
+
+
+# %% [markdown]
+# And its sources, in a loop over the blocks, whose names you read in the skeleton:
+
+# %%
+TOP = "mobile_net_v1"
+MOBILENET = (
+    conv("stem", f"{TOP}/conv2_d", bias=False)
+    | batch_norm("norm", f"{TOP}/batch_norm")
+    | linear("logits", f"{TOP}/logits")
+)
+for i in range(13):
+    ours, theirs = f"blocks.{i}", f"{TOP}/mobile_net_v1_block" + f"_{i}" * (i > 0)
+    MOBILENET |= conv(f"{ours}.depthwise", f"{theirs}/depthwise_conv", bias=False)
+    MOBILENET |= batch_norm(f"{ours}.norm_0", f"{theirs}/batch_norm")
+    MOBILENET |= conv(f"{ours}.pointwise", f"{theirs}/pointwise_conv", bias=False)
+    MOBILENET |= batch_norm(f"{ours}.norm_1", f"{theirs}/batch_norm_1")
+
+# %% [markdown]
+# Here the parameters are random numbers, no two alike. The averages are those of a batch,
+# with a counter as after a long training:
+
+
+# %%
+def mobilenet_fn(images, is_training):
+    return hk.nets.MobileNetV1(num_classes=10)(images, is_training)
+
+
+mobilenet = hk.without_apply_rng(hk.transform_with_state(mobilenet_fn))
+photos = jax.random.normal(key, (8, 32, 32, 3)), jnp.arange(8)
+init = partial(mobilenet.init, is_training=True)
+shapes = jax.eval_shape(init, key, photos[0])
+big = jax.tree.map(draw, shapes[0])
+zeros = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes[1])
+_, big_state, _ = haiku_step(mobilenet, big, zeros, photos)
+for entries in big_state.values():
+    entries |= {"counter": jnp.asarray(20_000), "hidden": entries["average"]}
+blank = nnx.eval_shape(lambda: MobileNet(10, nnx.Rngs(0)))
+port = partial(port_to_nnx, blank, MOBILENET, unused=AVERAGES_UNUSED)
+big_net = port(big, big_state)
+
+# %%
+big_net.eval()
+apply = jax.jit(mobilenet.apply, static_argnums=3)
+logits, _ = apply(big, big_state, photos[0], False)
+in_outputs = abs(nnx.jit(MobileNet.__call__)(big_net, photos[0]) - logits).max()
+print(f"outputs in evaluation: {in_outputs:.0e} apart")
+
+# %% [markdown]
+# And a step of training, with the same functions as the small network:
+
+# %%
+big_net.train()
+big_loss = nnx_step(big_net, nnx.Optimizer(big_net, optimizer, wrt=nnx.Param), photos)
+*after, loss = haiku_step(mobilenet, big, big_state, photos)
+got, expected = nnx_arrays(big_net), nnx_arrays(port(*after))
+size = largest_difference(expected, nnx_arrays(port(big, big_state)))
+in_step = largest_difference(got, expected)
+print(f"loss in training: {big_loss - loss:.0e} apart")
+print(f"arrays after a step: {in_step:.0e}, where the step moves them by {size:.0e}")
+
+# %% tags=["hidden"]
+assert in_outputs < 1e-4
+assert abs(big_loss - loss) < 1e-5
+assert in_step < 1e-3 * size
+assert len(jax.tree.leaves(shapes)) == 245
+assert len(MOBILENET) == 137
+
+# %% [markdown]
+# That is {{ len(MOBILENET) }} arrays out of {{ len(jax.tree.leaves(shapes)) }} entries, named in ten lines.
+#
 # ## Wrap it instead
 #
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
 # module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths stay Haiku's,
-# so each entry is its own source. A call that changes Haiku's state must name `state` in `mutable`, or it fails with a
-# `ModifyScopeVariableError`:
-
-
-# %%
-def wrap(net_fn):
-    linen = hk.experimental.flax.Module(hk.transform_with_state(net_fn))
-    net = nnx.bridge.ToNNX(linen)
-    # Haiku draws from the stream `apply`, if it draws in the call.
-    return nnx.bridge.lazy_init(net, images, True, rngs=nnx.Rngs(0, apply=1))
-
-
-same = {path.replace("/", "."): path for path in haiku_shapes}
-wrapped = port_to_nnx(nnx.eval_shape(partial(wrap, net_fn)), same, params, state)
-difference = abs(wrapped(images, False) - want).max()
-print("largest difference of outputs:", difference)
-
-wrapped(images, True, mutable=["state"])
-print("steps counted:", wrapped.norm["~"]["mean_ema"]["counter"][...])
-
-# %% tags=["hidden"]
-assert difference < 1e-5
-assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 201
-
-# %% [markdown]
-# A network with dropout draws in each call of training, so pass the keys to the call. (`ToNNX(linen, rngs=...)` would keep
-# them in the module. Then do not use `nnx.eval_shape`: `port_to_nnx` fills variables, and refuses keys that are only shapes.)
+# so each entry is its own source. A call that changes Haiku's state must name `state` in `mutable`, and one that draws
+# random numbers, as dropout does in training, must bring the keys:
 
 
 # %%
@@ -663,80 +1137,217 @@ def with_dropout(images, is_training):
     return logits
 
 
-abstract = nnx.eval_shape(partial(wrap, with_dropout))
-drawing = port_to_nnx(abstract, same, params, state)
-difference = abs(drawing(images, False) - want).max()
-print("largest difference of outputs:", difference)
+def wrap(net_fn, *inputs):
+    linen = hk.experimental.flax.Module(hk.transform_with_state(net_fn))
+    net = nnx.bridge.ToNNX(linen)
+    # Haiku draws from the stream `apply`, if it draws in the call.
+    return nnx.bridge.lazy_init(net, *inputs, rngs=nnx.Rngs(0, apply=1))
+
+
+same = {path.replace("/", "."): path for path in haiku_arrays}
+abstract = nnx.eval_shape(partial(wrap, with_dropout, images, True))
+wrapped = port_to_nnx(abstract, same, params, state)
+wrapped_gap = abs(wrapped(images, False) - want).max()
+print("largest difference of outputs:", wrapped_gap)
+
 keys = nnx.Rngs(apply=2)
 for _ in range(2):
-    logits = drawing(images, True, mutable=["state"], rngs=keys)
+    logits = wrapped(images, True, mutable=["state"], rngs=keys)
     print("share of zeros:", (logits == 0).mean())
+print("steps counted:", wrapped.norm["~"]["mean_ema"]["counter"][...])
 
 # %% tags=["hidden"]
-assert difference < 1e-5
-again = drawing(images, True, mutable=["state"], rngs=keys)
+assert wrapped_gap < 1e-5
+again = wrapped(images, True, mutable=["state"], rngs=keys)
 assert ((logits == 0) != (again == 0)).any()  # another mask at each call
 assert 0.3 < (logits == 0).mean() < 0.7
-assert drawing.norm["~"]["mean_ema"]["counter"][...] == 203
+assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 203
+
+# %% [markdown]
+# (`ToNNX(linen, rngs=...)` would keep the keys in the module. Then leave `nnx.eval_shape` out: `port_to_nnx` fills
+# variables, and refuses keys that are only shapes.)
+#
+# ## Exercise: port a module and its tree
+#
+# This network is two blocks, each with a gate:
+
+
+# %%
+class GatedBlock(hk.Module):
+    def __init__(self, width, name=None):
+        super().__init__(name=name)
+        self.width = width
+
+    def __call__(self, x):  # (B, D)
+        y = hk.LayerNorm(-1, create_scale=True, create_offset=True)(x)
+        a, b = jnp.split(hk.Linear(2 * self.width)(y), 2, axis=-1)
+        return x + hk.Linear(x.shape[-1], with_bias=False)(a * jax.nn.sigmoid(b))
+
+
+def gated_fn(x, width):
+    return GatedBlock(width)(GatedBlock(width)(x))
+
+
+gated = hk.without_apply_rng(hk.transform(gated_fn))
+tree = jax.eval_shape(partial(gated.init, width=5), key, jnp.ones((1, 3)))
+for name, entries in tree.items():
+    print(name, {entry: leaf.shape for entry, leaf in entries.items()})
+
+# %% [markdown]
+# Define `port_gated(params)`, which takes a tree of this form for any D and width, and returns an NNX module with these
+# parameters: called with `x` of shape `(B, D)` it returns what `gated.apply(params, x, width)` returns, for small and for
+# large numbers. All entries, and nothing else, are an `nnx.Param`, so that a step of training agrees as well.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# D and the width are in the shapes of the tree. Which of the two blocks runs first? A block of NNX can be a class of its
+# own, with its sources in a function of a path and a name.
+#
+# </details>
+
+
+# %% exercise="port-gated-block" kind="build" minutes="20"
+def port_gated(params):
+    """An NNX module with the parameters of `gated`: (B, D) -> (B, D)."""
+    ### BEGIN SOLUTION
+    width, size = params["gated_block/linear_1"]["w"].shape
+    sources = {}
+    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
+        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
+        sources |= linear(f"{path}.wide", f"{name}/linear")
+        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
+
+    class NnxBlock(nnx.Module):
+        def __init__(self, rngs):
+            self.norm = nnx.LayerNorm(size, **LIKE_HAIKU, rngs=rngs)
+            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
+            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
+
+        def __call__(self, x):
+            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
+            return x + self.out(a * jax.nn.sigmoid(b))
+
+    class Gated(nnx.Module):
+        def __init__(self, rngs):
+            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
+
+        def __call__(self, x):
+            return self.second(self.first(x))
+
+    return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
+    ### END SOLUTION
+
+
+# %% check="port-gated-block"
+from snippets.checking import Check, differing
+
+_advice = {
+    "have no": "Which names does the tree have? They are printed above.",
+    " wants (": "Are D and the width read off the tree?",
+    "": "port_gated takes the tree, and returns a module that takes x of shape (B, D).",
+}
+_check = Check(globals(), "port_gated", "A source for each path", _advice)
+
+
+def outputs_of(port):
+    """Outputs of the port, and after a step of SGD on all that is an `nnx.Param`."""
+
+    def run(params, x, rate):
+        net = port(params)
+        first = net(x)
+        grads = nnx.grad(lambda net: (net(x) ** 2).mean())(net)
+        arrays = nnx.state(net, nnx.Param)
+        nnx.update(net, jax.tree.map(lambda p, g: p - rate * g, arrays, grads))
+        return first, net(x)
+
+    return run
+
+
+def _stepped(tree, x, width, rate):
+    grads = jax.grad(lambda tree: (gated.apply(tree, x, width) ** 2).mean())(tree)
+    return jax.tree.map(lambda p, g: p - rate * g, tree, grads)
+
+
+def _port(params, x, order=(1, 0), eps=1e-5, fast=False, swap=False, keep=1.0):
+    for name in ("gated_block" + f"_{block}" * block for block in order):
+        norm, wide = params[f"{name}/layer_norm"], params[f"{name}/linear"]
+        rest = {"epsilon": eps, "use_fast_variance": fast, "rngs": nnx.Rngs(0)}
+        layer = nnx.LayerNorm(x.shape[-1], **rest)
+        layer.scale[...], layer.bias[...] = norm["scale"], norm["offset"]
+        a, b = jnp.split(layer(x) @ wide["w"] + wide["b"], 2, axis=-1)[:: 1 - 2 * swap]
+        x = keep * x + (a * jax.nn.sigmoid(b)) @ params[f"{name}/linear_1"]["w"]
+    return x
+
+
+_known = {
+    "which of the two blocks runs first?": {"order": (0, 1)},
+    "do both blocks have the same parameters?": {"order": (0, 0)},
+    'what is added in LayerNorm before the root? Read "Conventions that differ" again.': {
+        "eps": 1e-6
+    },
+    "how does LayerNorm get its variance where the mean is large?": {"fast": True},
+    "which half goes through the sigmoid?": {"swap": True},
+    "where is the sum x + ...?": {"keep": 0.0},
+}
+_draw = np.random.default_rng(0)
+with jax.default_matmul_precision("highest"):
+    for _rows, _size, _width, _mean, _spread in (
+        (4, 3, 5, 0, 1),
+        (4, 3, 5, 0, 0.003),
+        (4, 3, 5, 300, 1),
+        (2, 2, 1, 0, 30),
+    ):
+        _x = jnp.float32(_mean + _spread * _draw.normal(size=(_rows, _size)))
+        _shapes = jax.eval_shape(partial(gated.init, width=_width), key, _x)
+        _tree = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), _shapes)
+        _right = gated.apply(_tree, _x, _width)
+        _rate = 1e-2 / float(_mean + _spread) ** 2
+        _later = gated.apply(_stepped(_tree, _x, _width, _rate), _x, _width)
+        _when = f"For B, D, width = {_rows}, {_size}, {_width} and numbers {_mean} ± {_spread}, "
+        _first, _after = _check.call(_tree, _x, _rate, by=outputs_of, when=_when)
+        _gap = differing(_first - _x, _right - _x)
+        _cases = _known.items() if _gap else ()
+        _others = {told: _port(_tree, _x, **case) - _x for told, case in _cases}
+        _what = "the output minus x"
+        _check.agrees(_first - _x, _right - _x, _others, _when, _what)
+        if _mean == 0:  # elsewhere a step changes little but the last digits
+            _told = {"": "Which entries are an nnx.Param?"}
+            _change, _what = _later - _right, "the change of the output in a step"
+            _check.agrees(_after - _first, _change, _told, _when, _what, rtol=3e-2)
+print("Outputs and a step agree, for two sizes, small and large numbers.")
 
 # %% [markdown]
 # ## When not to port
 #
 # If you only run a trained network, or reproduce a result, leave it in Haiku: `apply` is a pure function that any JAX
 # program can call, and [old calls](old_code.py) are mostly replaced in minutes. If it is one part of a larger program, wrap
-# it. Port what you will go on changing, and set up the test above before you change anything.
+# it. Port what you will go on changing, and set up the tests above before you change anything.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - A square matrix passes the checks of shapes, transposed or not; only the outputs differ. Test with a network whose
-#   sizes differ, such as 6, 8 and 12 here.
-# - A transposed convolution: the last axes of `w` in `hk.Conv2DTranspose` are (out, in), those of the kernel in
-#   `nnx.ConvTranspose` are (in, out). Swap them. If both are equal, as in many decoders, this passes as well.
 # - The outputs agree in evaluation and not in training, or the other way round. `BatchNorm` uses its averages in one and
 #   the batch in the other. Compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts again, and
 #   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
-# - Recurrent networks: all shapes of `hk.GRU` fit `nnx.GRUCell`, and the outputs are wrong. NNX applies the reset gate
-#   after the matrix, so no order of the rows helps: write the cell yourself. `hk.LSTM` fits `nnx.OptimizedLSTMCell`:
-#   split `w` into the rows for the input and those for the hidden vector, reorder the gates from i, g, f, o to
-#   i, f, g, o, and add 1 to the bias of f.
+# - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
+#   after the matrix. The snippets have a cell for each library that does as Haiku does.
 # - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`. (A negative one
 #   counts from the end in all three.)
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
-# - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout or
-#   another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
+# - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout with
+#   keys, `nnx.RNN`, or another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
-# More messages: [Error messages of JAX and Haiku, explained](errors.py).
+# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
 # </div>
 
+
 # %% tags=["hidden"]
-# What the box says. A transposed square matrix is not refused:
-square = {"linear": {"w": jnp.arange(4.0).reshape(2, 2)}}
-taken = arrays_by_path({"weight": (2, 2)}, {"weight": "linear/w"}, square)
-assert (taken["weight"] != square["linear"]["w"].T).any()
-# The kernel of a transposed convolution, its two last axes swapped:
-low = jax.random.normal(key, (2, 3, 4, 6))
-upside = {
-    "kernel": ("conv2_d_transpose/w", lambda w: w.swapaxes(-1, -2)),
-    "bias": "conv2_d_transpose/b",
-}
-for size, stride, padding in ((3, 2, "SAME"), (4, 3, "VALID")):
-    rest = {"padding": padding}
-    grow = hk.transform(lambda x: hk.Conv2DTranspose(5, size, stride, **rest)(x))  # noqa: B023
-    grown = grow.init(key, low)
-    assert grown["conv2_d_transpose"]["w"].shape == (size, size, 5, 6)
-    wider = nnx.ConvTranspose(
-        6, 5, (size, size), strides=stride, rngs=nnx.Rngs(0), **rest
-    )
-    wider = port_to_nnx(wider, upside, grown)
-    np.testing.assert_allclose(wider(low), grow.apply(grown, None, low), atol=1e-5)
-
-
 def _message(call, *arguments):
     try:
         call(*arguments)
@@ -750,72 +1361,27 @@ far = 1000 + jax.random.normal(key, (5, 8))
 level = hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x))
 leveled = level.apply(level.init(key, far), None, far)
 for fast in (True, False):
-    one = nnx.LayerNorm(8, epsilon=1e-5, use_fast_variance=fast, rngs=nnx.Rngs(0))
-    assert (np.abs(one(far) - leveled).max() > 0.01) == fast
-assert np.allclose(jax.vmap(eqx.nn.LayerNorm(8))(far), leveled, atol=1e-4)
-# Recurrent cells:
-sequence, width = jax.random.normal(key, (6, 1, 3)), 5  # (T, B, D)
-
-
-def unrolled(cell):
-    return lambda x: hk.dynamic_unroll(cell(width), x, cell(width).initial_state(1))[0]
-
-
-def run_nnx(cell, rearranged):
-    carry, hidden = cell.initialize_carry((1, 3), nnx.Rngs(0)), []
-    cell = port_to_nnx(cell, *rearranged)
-    for x in sequence:
-        carry, h = cell(carry, x)
-        hidden.append(h)
-    return np.stack(hidden)
-
-
-gru = hk.without_apply_rng(hk.transform(unrolled(hk.GRU)))
-weights = gru.init(key, sequence)
-plain = {
-    "dense_i.kernel": "gru/w_i",
-    "dense_i.bias": "gru/b",
-    "dense_h.kernel": "gru/w_h",
-}
-ported = run_nnx(nnx.GRUCell(3, width, rngs=nnx.Rngs(0)), (plain, weights))
-assert np.abs(ported - gru.apply(weights, sequence)).max() > 0.1
-
-lstm = hk.without_apply_rng(hk.transform(unrolled(hk.LSTM)))
-weights = lstm.init(key, sequence)
-(lstm_name,) = (name for name in weights if name.endswith("linear"))
-
-
-def gates(array):
-    i, g, f, o = jnp.split(array, 4, axis=-1)
-    return jnp.concatenate([i, f, g, o], axis=-1)
-
-
-one_more = jnp.repeat(jnp.array([0.0, 1.0, 0.0, 0.0]), width)
-recipe = {
-    "dense_i.kernel": (f"{lstm_name}/w", lambda w: gates(w[:3])),
-    "dense_h.kernel": (f"{lstm_name}/w", lambda w: gates(w[3:])),
-    "dense_h.bias": (f"{lstm_name}/b", lambda b: gates(b) + one_more),
-}
-ported = run_nnx(nnx.OptimizedLSTMCell(3, width, rngs=nnx.Rngs(0)), (recipe, weights))
-assert np.abs(ported - lstm.apply(weights, sequence)).max() < 1e-6
+    norm = nnx.LayerNorm(8, epsilon=1e-5, use_fast_variance=fast, rngs=nnx.Rngs(0))
+    assert (np.abs(norm(far) - leveled).max() > 0.01) == fast
 # An id beyond the table:
-rows = jnp.arange(8.0).reshape(4, 2)
+table = jnp.arange(8.0).reshape(4, 2)
 beyond = jnp.array([99])
-looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i))
-assert (looked_up.apply(looked_up.init(None, beyond), None, beyond) == rows[3]).all()
-assert (eqx.nn.Embedding(weight=rows)(99) == rows[3]).all()
+looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i))
+assert (looked_up.apply(looked_up.init(None, beyond), None, beyond) == table[3]).all()
+assert (eqx.nn.Embedding(weight=table)(99) == table[3]).all()
 assert np.isnan(nnx.Embed(4, 2, rngs=nnx.Rngs(0))(beyond)).all()
-for embed in (
-    lambda i: looked_up.apply({"embed": {"embeddings": rows}}, None, i),
-    lambda i: jax.vmap(eqx.nn.Embedding(weight=rows))(i),
-    port_to_nnx(
-        nnx.Embed(4, 2, rngs=nnx.Rngs(0)), {"embedding": "e/w"}, {"e": {"w": rows}}
-    ),
+ported = port_to_nnx(
+    nnx.Embed(4, 2, rngs=nnx.Rngs(0)), {"embedding": "e/w"}, {"e": {"w": table}}
+)
+for look in (
+    lambda i: looked_up.apply({"embed": {"embeddings": table}}, None, i),
+    lambda i: jax.vmap(eqx.nn.Embedding(weight=table))(i),
+    ported,
 ):
-    assert (embed(jnp.array([-1, -4])) == rows[jnp.array([3, 0])]).all()
-# A wrapped network in training mode, without `mutable`, and one that draws:
-assert "ModifyScopeVariableError" in _message(wrapped, images, True)
-assert "MissingRNGError" in _message(partial(drawing, mutable=["state"]), images, True)
+    assert (look(jnp.array([-1, -4])) == table[jnp.array([3, 0])]).all()
+# A wrapped network in training mode, without `mutable`, and without keys:
+assert "ModifyScopeVariableError" in _message(partial(wrapped, rngs=keys), images, True)
+assert "MissingRNGError" in _message(partial(wrapped, mutable=["state"]), images, True)
 
 
 def dropped(x):
@@ -829,16 +1395,13 @@ def wrap_with_keys(rngs):
 
 def port_dropped(make):
     entries = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
-    sources = {f"linear.{name}": f"linear/{name}" for name in "wb"}
-    return port_to_nnx(make(), sources, entries)
+    return port_to_nnx(make(), {f"linear.{n}": f"linear/{n}" for n in "wb"}, entries)
 
 
 both = partial(wrap_with_keys, nnx.Rngs(0, apply=1))
-assert "MissingRNGError" in _message(wrap_with_keys, nnx.Rngs(0))
 assert "keys are abstract" in _message(
     port_dropped, lambda: nnx.eval_shape(lambda: wrap_with_keys(nnx.Rngs(0, apply=1)))
 )
-assert "TraceContextError" in _message(lambda: nnx.eval_shape(both))
 assert port_dropped(both)(jnp.ones((1, 3))).shape == (1, 2)
 
 
@@ -852,36 +1415,33 @@ lazy = partial(nnx.bridge.lazy_init, nnx.bridge.ToNNX(clash), rngs=nnx.Rngs(0))
 assert "Array.__contains__" in _message(lazy, jnp.ones((2, 3)))
 # A flattened image: the rows of the matrix in the other order.
 pixels = np.arange(24.0).reshape(2, 3, 4)  # height, width, channels
-rows = np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1).ravel()
+places = np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1).ravel()
 matrix = np.linspace(-1, 1, 48).reshape(24, 2)
 flattened = pixels.transpose(2, 0, 1).ravel()
-np.testing.assert_allclose(flattened @ matrix[rows], pixels.ravel() @ matrix)
-assert np.abs(flattened @ matrix - pixels.ravel() @ matrix).max() > 1
+np.testing.assert_allclose(flattened @ matrix[places], pixels.ravel() @ matrix)
 # Two gradients are zero but for rounding, and Adam takes its whole step all the same:
 for module in ("conv", "attend/key"):
     moved = {n: np.subtract(new_params[module][n], params[module][n]) for n in "wb"}
     assert np.abs(moved["b"]).max() < 1e-7
     assert np.abs(moved["w"]).max() > 1e-5
-adam = optax.adam(1e-3)
 tiny = jnp.float32(1e-7)
-assert adam.update(tiny, adam.init(tiny))[0] < -0.9e-3
+assert adam.update(tiny, adam.init(tiny))[0] < -0.9e-2
 
 
-class WithDropout(nnx.Module):
-    def __init__(self, rngs):
-        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+def recurrent():
+    return nnx.RNN(nnx.OptimizedLSTMCell(2, 5, rngs=nnx.Rngs(0)))
 
 
 assert "random keys are abstract" in _message(
-    lambda: port_to_nnx(nnx.eval_shape(lambda: WithDropout(nnx.Rngs(0))), {}, {})
+    lambda: port_to_nnx(nnx.eval_shape(recurrent), {}, {})
 )
 
 # %% [markdown]
 # ## What you learned
 #
-# - Write the network as a class, name a source for each path, and list which entries stay behind.
-# - Test the outputs, then the loss, the parameters and the state after one training step.
-# - Names, layouts and defaults differ, and the two tables list them. So do `BatchNorm`'s averages, the batch in Equinox,
-#   and where keys come from.
+# - Write the network as a class, name a source for each path with the pieces, and say by patterns what stays behind.
+# - Test the outputs in both modes, then the parameters and the state after a training step.
+# - Names, layouts, defaults and constructs differ, and the tables list them. So do `BatchNorm`'s averages, the batch in
+#   Equinox, and where keys come from.
 #
 # Next: [The original practical, cell by cell](../further/original.py).

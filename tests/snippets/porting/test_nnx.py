@@ -1,5 +1,7 @@
 """Ports of recurrent and other networks to Flax NNX, compared with Haiku."""
 
+import doctest
+
 import haiku as hk
 import jax
 import jax.numpy as jnp
@@ -7,7 +9,9 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from snippets.porting.nnx import arrays_by_path, port_to_nnx
+from snippets.porting import nnx as ported_by
+from snippets.porting.nnx import nnx_shapes, port_to_nnx
+from snippets.porting.sources import arrays_by_path
 
 # A tagger with a recurrent layer: Haiku has one matrix for all gates, and adds 1 to the forget gate's input.
 WORDS, FEATURES, HIDDEN, TAGS = 11, 3, 4, 2
@@ -148,13 +152,6 @@ SHAPES = {"kernel": (2, 3), "bias": (3,)}
 SOURCES = {"kernel": "linear/w", "bias": "linear/b"}
 
 
-def test_several_entries_may_be_joined_and_the_order_is_that_of_the_module():
-    rows = ("linear/b", "linear/w", lambda b, w: jnp.vstack([b, w]))
-    arrays = arrays_by_path({"bias": (3,), "all": (3, 3)}, {"all": rows, "bias": "linear/b"}, PARAMS)
-    assert list(arrays) == ["bias", "all"]
-    np.testing.assert_array_equal(arrays["all"], [[0, 0, 0], [1, 1, 1], [1, 1, 1]])
-
-
 @pytest.mark.parametrize(
     ("sources", "unused", "message"),
     [
@@ -180,6 +177,9 @@ def test_several_entries_may_be_joined_and_the_order_is_that_of_the_module():
         (SOURCES, "linear/c", "unused wants a list of paths, not the string 'linear/c'"),
         (SOURCES | {"kernel": ("linear/w",)}, [], "The source of kernel ends with 'linear/w', not with a function"),
         (SOURCES | {"kernel": None}, [], "The source of kernel is None"),
+        (SOURCES | {"kernel": ...}, [], "The source of kernel is still to be filled in"),
+        (SOURCES, ["*/c", "*w"], r"Haiku's trees have no \['\*/c'\]; they have"),
+        (SOURCES, ["*/w"], r"\['linear/w'\] are listed as unused, and are used"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(sources, unused, message):
@@ -188,11 +188,6 @@ def test_what_does_not_fit_is_refused_with_a_sentence(sources, unused, message):
     module = nnx.Linear(2, 3, rngs=nnx.Rngs(0))
     with pytest.raises(ValueError, match=message.replace(r"\['kernel', 'bias'\]", r"\['bias', 'kernel'\]")):
         port_to_nnx(module, sources, PARAMS, unused=unused)
-
-
-def test_an_entry_that_is_a_parameter_and_a_state_is_refused():
-    with pytest.raises(ValueError, match=r"linear/[bw] is in params and in state"):
-        arrays_by_path(SHAPES, SOURCES, PARAMS, PARAMS)
 
 
 def test_a_module_whose_random_keys_are_abstract_is_refused(trees):
@@ -219,7 +214,7 @@ def test_numbers_are_filled_and_arrays_outside_of_variables_are_kept():
         (lambda: Holder(tree=lambda: nnx.Param({"a": jnp.ones(2)})), "tree is dict, not one array"),
         (
             lambda: nnx.Dict({"a.b": nnx.Param(jnp.ones(2)), "a": nnx.Dict({"b": nnx.Param(jnp.ones(2))})}),
-            r"Two variables have one path: \['a.b', 'a.b'\]",
+            "Two variables have one path: a.b",
         ),
         (lambda: nnx.eval_shape(lambda: Holder(table=lambda: jnp.arange(4.0))), "or arrays that are not variables"),
     ],
@@ -227,3 +222,18 @@ def test_numbers_are_filled_and_arrays_outside_of_variables_are_kept():
 def test_a_module_that_cannot_be_filled_by_path_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         port_to_nnx(make(), {"tree": "linear/b", "a.b": "linear/b"}, PARAMS, unused=["linear/w"])
+
+
+def test_the_skeleton_of_a_module_lists_what_it_has(trees):
+    assert nnx_shapes(Tied(nnx.Rngs(3))) == {
+        "calls": (),
+        "layers.0.bias": (3,),
+        "layers.0.kernel": (3, 3),
+        "layers.1.bias": (3,),
+        "layers.1.kernel": (3, 3),
+        "output": (5, 3),
+    }
+
+
+def test_the_examples_run():
+    assert doctest.testmod(ported_by).failed == 0

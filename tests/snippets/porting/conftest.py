@@ -1,0 +1,59 @@
+"""Haiku networks with generic numbers, and what a step of SGD makes of them."""
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+DTYPES = {
+    "float64": 1e-11,
+    "float32": 2e-5,
+    "bfloat16": 4e-2,
+}  # and how far numbers may be apart, as a share of the largest
+
+
+class Carried:
+    """A Haiku function with generic parameters: its outputs, and the parameters after one step of SGD."""
+
+    def __init__(self, function, *inputs):
+        self.net = hk.without_apply_rng(hk.transform_with_state(function))
+        self.inputs = inputs
+        shapes, self.state = jax.eval_shape(self.net.init, jax.random.key(0), *inputs)
+        dice = np.random.default_rng(7)
+        self.params = jax.tree.map(lambda p: jnp.asarray(dice.normal(size=p.shape) / 2, p.dtype), shapes)
+
+    def outputs(self):
+        return jax.jit(self.net.apply)(self.params, {}, *self.inputs)[0]
+
+    def after_a_step(self):
+        def loss(params):
+            return (self.net.apply(params, {}, *self.inputs)[0] ** 2).mean()
+
+        return jax.tree.map(lambda p, g: p - g, self.params, jax.jit(jax.grad(loss))(self.params))
+
+
+@pytest.fixture(params=DTYPES)
+def dtype(request):
+    with jax.enable_x64(request.param == "float64"):
+        yield jnp.dtype(request.param)
+
+
+@pytest.fixture
+def agree(dtype):
+    """A function that compares two trees of arrays as far as the dtype allows."""
+
+    def compare(got, want, far=0.0):
+        assert jax.tree.structure(got) == jax.tree.structure(want)
+        for a, b in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True):
+            assert a.shape == b.shape
+            assert a.dtype == b.dtype == dtype
+            a, b = np.asarray(a, float), np.asarray(b, float)
+            assert np.abs(a - b).max() <= max(far, DTYPES[dtype.name]) * (1 + np.abs(b).max())
+
+    return compare
+
+
+@pytest.fixture
+def carried():
+    return Carried

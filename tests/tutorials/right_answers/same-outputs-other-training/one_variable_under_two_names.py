@@ -1,0 +1,16 @@
+class Guesser(nnx.Module):
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=1 - 0.1, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = self.words.embedding
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.output[...].T
+
+
+GUESSER = {"output": "words/embeddings"}
+GUESSER |= batch_norm("norm", "norm")
+GUESSER |= linear("hidden", "hidden")

@@ -1,0 +1,19 @@
+class Guesser(nnx.Module):
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.1, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = nnx.Param(jnp.zeros((8, 20)))
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.output[...]
+
+
+GUESSER = (
+    embed("words", "words")
+    | batch_norm("norm", "norm")
+    | linear("hidden", "hidden")
+    | {"output": ("words/embeddings", jnp.transpose)}
+)
