@@ -1,5 +1,6 @@
 """What a learner tries out beside an answer does not break the page."""
 
+import ast
 import builtins
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from answers import exercises, lessons
 from grades import gradable
 from overwritten import cells, overwriting, overwritten
 
+from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import join
@@ -70,6 +72,18 @@ def test_such_an_answer_overwrites_names_at_every_exercise_and_none_of_its_own(p
         assert {"jax", "jnp", "sum", "list", "predicted"} <= set(names)
         own = next(cell for cell in solved.code if cell.exercise == exercise)
         assert sum(join(own.lines) in text and text.endswith(f"({names}, 'another value'))") for text in texts) == 1
+
+
+@pytest.mark.parametrize(("exercise", "page"), exercises().items())
+def test_a_check_binds_names_of_its_own(exercise, page):
+    code = [cell for cell in lessons()[page].solved.code if "hidden" not in cell.tags]
+    (check,) = (cell for cell in code if cell.check == exercise)
+    used = [name for cell in code if not cell.check for node in parse(cell.lines).body for name in names(node)]
+    shown = {name.name for name in used} - {name.name for name in used if name.binds}
+    for node in parse(check.lines).body:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            bound = {name.name for name in names(node) if name.binds} - {"_", "failing"} - shown
+            assert all(name.startswith(("check_", "_check_")) for name in bound), bound
 
 
 @pytest.fixture
