@@ -74,7 +74,7 @@ class Support:
 
 
 def _renamed(lines: tuple[Line, ...], shown: set[str]) -> tuple[Line, ...]:
-    """The lines of a check with `check_` before the names that it binds, so that it takes none of the reader's.
+    """The lines of a check with `_` after each name that it binds, so that it takes none of the reader's.
 
     Imports keep theirs, as do `failing` (see `Check.call`) and names that the page shows.
     """
@@ -90,8 +90,8 @@ def _renamed(lines: tuple[Line, ...], shown: set[str]) -> tuple[Line, ...]:
             places.append((token.start, token.string))
         before = token.string
     for (row, column), name in reversed(places):
-        prefix = "_check" if name.startswith("_") else "check_"
-        texts[row - 1] = texts[row - 1][:column] + prefix + texts[row - 1][column:]
+        text, end = texts[row - 1], column + len(name)
+        texts[row - 1] = f"{text[:end]}_{text[end:]}"
     return tuple(replace(line, text=text) for line, text in zip(lines, texts, strict=True))
 
 

@@ -84,7 +84,7 @@ def test_the_snippets_of_checks_stand_once_before_the_first_exercise_in_both_var
     assert "def one" not in first  # which the page shows already
     assert second.count("\n") == 0
     checks = [join(cell.lines) for cell in solved.code if cell.check]
-    assert checks[0] == 'put_names_back(globals(), "first")\n_check_data = x\nask(double)\nprint("Doubled.")'
+    assert checks[0] == 'put_names_back(globals(), "first")\n_data_ = x\nask(double)\nprint("Doubled.")'
     assert checks[1] == 'put_names_back(globals(), "second")\nassert ask(eight) is None, again'
 
 
@@ -153,8 +153,8 @@ assert double(3) == 6
 """
     for variant in assembled(text):
         check = join(next(cell for cell in variant.code if cell.check).lines)
-        assert '_check_x = types.SimpleNamespace(é="é", _right=3)' in check
-        assert 'f"{_check_case} is {double(_check_case):.{_check_x._right}f}, not ' in check
+        assert '_x_ = types.SimpleNamespace(é="é", _right=3)' in check
+        assert 'f"{_case_} is {double(_case_):.{_x_._right}f}, not ' in check
     helpers = "def _right(v): return v\ndef cases(): return 2\n_x, _case, _scale = 5, 6, 7\n"
     answer = helpers + "def double(v): return _right(v) * cases() + 0 * (_x + _case + _scale)\n"
     namespace = {"__name__": "__main__"}
