@@ -30,9 +30,7 @@ class Check:
         self.made = functools.cache(lambda by: by(self.answer))  # compiled once
         there = name in namespace if advice is None else callable(self.answer)
         what = name if advice is None else f"the function {name}"
-        self.require(
-            there, f"Define {what} in the cell above and run it, then this check."
-        )
+        self.require(there, f"Define {what}, run its cell, then this check.")
 
     def require(self, holds: Any, sentence: str) -> None:
         """Raise an AssertionError with a sentence unless something holds."""
@@ -89,8 +87,7 @@ class Check:
         Args:
           value: what the answer gave.
           right: a number, an array, or a tree of them.
-          mistakes: what is often given instead, by the sentence for it, told if no
-            other mistake gives the same; "" has the sentence for all others.
+          mistakes: wrong values by sentence, told if just one fits; "" for all others.
           when: the case in words, with a comma and a space at its end.
           what: the value in words, where it is not what the function returns.
           **limits: those of `differing`.
@@ -163,6 +160,7 @@ def predicted(
       reasons: why, by the key at the top or the tuple of keys that leads to an entry.
       rtol: how far floats may be from the truth, as a share of it.
     """
+    namespace["last_question"] = name, truth, reasons, rtol  # for the build of the page
     given, asked = namespace.get(name), dict(_entries_by_path(truth))
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
@@ -177,14 +175,13 @@ def predicted(
     wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
     if not wrong:
         return
-    tries = namespace.get("tries", {})
-    tries = {**tries, name: {**tries.get(name, {}), repr(given): None}}  # each once
-    namespace["tries"] = tries
+    tried = namespace.setdefault("tried_predictions", {}).setdefault(name, set())
+    tried.add(repr(given))
     told = f"{len(right)} of the {len(asked)} entries of {name} are right."
     told += " Others do not belong there." if len(right) == len(asked) else ""
-    if len(tries[name]) > 1:
+    if len(tried) > 1:
         told += f" Not right: {', '.join('.'.join(map(str, path)) for path in wrong)}."
-    if len(tries[name]) > 2:
+    if len(tried) > 2:
         keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
         why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
         told += " ".join(["", *why[:1]])
@@ -229,8 +226,11 @@ def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[
 
 
 def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
-    is_word = isinstance(given, str) and not given.strip().isnumeric()
-    if is_word or isinstance(right, str | None):
+    if isinstance(given, str) and not isinstance(right, str):
+        if given.strip()[:1].isalpha() and given not in ("True", "False", "None"):
+            return False  # a word, such as "fails"
+        raise ValueError(f"{given!r} is a text; write the value itself, without quotes")
+    if isinstance(right, str | None):
         return str(given).strip().lower() == str(right).lower()
     if isinstance(right, tuple):
         shape = getattr(given, "shape", given)
@@ -243,7 +243,7 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
         raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
     is_bool = isinstance(right, bool)
     value = given if np.size(given) != 1 else np.asarray(given).item()
-    if isinstance(value, bool) != is_bool or not isinstance(value, str | int | float):
+    if isinstance(value, bool) != is_bool or not isinstance(value, int | float):
         wanted = "True or False" if is_bool else "a number"
         raise ValueError(f"{given!r} is not {wanted}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6

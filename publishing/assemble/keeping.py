@@ -1,30 +1,39 @@
 """Pasted into notebooks: what later cells need keeps its value, whatever a reader tries out in an answer's cell."""
 
-import inspect
 
+def keep_names(namespace, exercise, *names):
+    """Remember what later cells need, Python's own names too, and which functions there are, before an answer."""
+    import builtins
 
-def keep(namespace, exercise, *names):
-    """Remember what later cells need, and which functions there are, before an answer may change both."""
-    kept = {name: namespace[name] for name in names if name in namespace}
+    known = {**builtins.__dict__, **namespace}
+    kept = {name: known[name] for name in (*builtins.__dict__, *names) if name in known}
     functions = {name: value for name, value in namespace.items() if callable(value)}
     namespace["kept_names"] = {**namespace.get("kept_names", {}), exercise: (kept, functions)}
 
 
-def put_back(namespace, exercise):
-    """Give names their values from before the answer; refuse one that calls a function of its own under such a name."""
+def put_names_back(namespace, exercise):
+    """Give names their values from before the answer; refuse one whose functions use its own function or module."""
     kept, functions = namespace.get("kept_names", {}).get(exercise, ({}, {}))
-    changed = {name: kept[name] for name in kept if namespace.get(name, kept) is not kept[name]}
-    own = {name for name in changed if callable(namespace.get(name))}
-    for name, value in namespace.items():
-        if name in changed or not callable(value) or functions.get(name) is value:
+    import builtins
+    import dis
+    import inspect
+
+    known = {**builtins.__dict__, **namespace}
+    given = {name: known.get(name) for name in kept if known.get(name, kept) is not kept[name]}
+    namespace.update({name: kept[name] for name in given})  # before any use of `callable`, which may be among them
+    own = {name for name in given if callable(given[name]) or inspect.ismodule(given[name])}
+    for name, value in list(namespace.items()):
+        if name in given or not callable(value) or functions.get(name) is value:
             continue
         both = (value, inspect.unwrap(value))  # a decorator's function, and what it decorates
         parts = [function.__code__ for function in both if getattr(function, "__globals__", None) is namespace]
         for part in parts:  # which grows: functions within functions
             parts += [inner for inner in part.co_consts if inspect.iscode(inner)]
-        clash = sorted(own & {used for part in parts for used in part.co_names})
-        assert not clash, (
-            f"Your {name} uses a {clash[0]} of your own, but later cells need the {clash[0]} of this page:"
-            " call yours otherwise, then run your cell and this check again."
-        )
-    namespace.update(changed)
+        steps = (step for part in parts for step in dis.get_instructions(part))
+        clash = sorted(own & {step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")})
+        if clash:
+            namespace.update({name: given[name] for name in own})  # for this check, should it run again
+            raise AssertionError(
+                f"Your {name} uses its own {clash[0]}, but later cells need another {clash[0]}:"
+                " call yours otherwise, then run your cell and this check again."
+            )

@@ -185,9 +185,20 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def names(node: ast.stmt) -> tuple[Name, ...]:
-    """The global names that a statement binds and uses, in the order in which Python does."""
+    """The global names that a statement binds and uses, in the order in which Python does.
+
+    What a check asks for by its name, as in `predicted(globals(), "shapes", ...)`, it uses.
+    """
     code = compile(ast.Module([node], type_ignores=[]), "<names>", "exec", dont_inherit=True, optimize=0)
-    return tuple(_names(code, later=False))
+    asked = (Name(text, line, binds=False, later=False) for text, line in _asked_for(node))
+    return (*asked, *_names(code, later=False))
+
+
+def _asked_for(node: ast.stmt) -> Iterator[tuple[str, int]]:
+    for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
+        match call.args:
+            case [ast.Call(func=ast.Name("globals")), ast.Constant(str(text)), *_]:
+                yield text, call.lineno
 
 
 def _names(code: CodeType, *, later: bool) -> Iterator[Name]:

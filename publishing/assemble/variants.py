@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import names, parse
-from publishing.assemble.support import Support
+from publishing.assemble.support import Support, with_kept_names
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
 from publishing.read.problem import Line, Problem, SourceError, join
 from publishing.read.prose import rewrite_links
@@ -77,6 +77,7 @@ def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
     """The variant with solutions and stubs; raises a SourceError if a reader would lack a snippet or a name."""
     variant = _assemble(tutorial, snippets, solved=True)
+    variant = replace(variant, cells=with_kept_names(variant.cells))
     # Readers lack a name that a hidden cell bound last or, in a function, that only hidden cells bind.
     uses = [(cell, name) for cell in variant.code for node in parse(cell.lines).body for name in names(node)]
     visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
@@ -101,7 +102,13 @@ def solve(tutorial: Tutorial, snippets: Path) -> Variant:
 
 def unsolve(tutorial: Tutorial, snippets: Path) -> Variant:
     """The student's variant: each solution region is an error that says what to do; raises a SourceError as `solve`."""
-    return _assemble(tutorial, snippets, solved=False)
+    student, solved = (_assemble(tutorial, snippets, solved=each) for each in (False, True))
+    support = [cell.support for cell in with_kept_names(solved.cells)]  # what later cells need does not hang on stubs
+    return replace(student, cells=tuple(map(_with_support, student.cells, support)))
+
+
+def _with_support(cell: Cell, support: tuple[Line, ...]) -> Cell:
+    return replace(cell, support=support)
 
 
 def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:

@@ -46,8 +46,8 @@ def _copies(namespace: dict) -> dict:
     """The values that code could change in place, copied together so that what was one object stays one."""
     memo, copies = {}, {}
     for name, value in namespace.items():
-        if _changeable(value) and not name.startswith("_"):
-            with contextlib.suppress(TypeError, RecursionError, NotImplementedError):
+        if _changeable(value) and not name.startswith("_") and name != "kept_names":
+            with contextlib.suppress(Exception):  # what cannot be copied stays as it is
                 copies[name] = copy.deepcopy(value, memo)
     # What the notebook keeps of names before an exercise stays the very values of these names.
     new = {id(namespace[name]): value for name, value in copies.items()}  # not of what a list or dictionary holds

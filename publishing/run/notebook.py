@@ -1,11 +1,13 @@
 """Runs one notebook: its cells, expected errors, stubs, warnings, and the expressions in its prose."""
 
+import ast
 import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -36,7 +38,18 @@ _GRADE = """
     exec({grading!r}, grading.__dict__)
     return grading.grade(get_ipython().user_ns, {answers!r}, {check!r})
 """
+# What a check leaves that compares a prediction: name, truth, reasons and tolerance.
+_QUESTION = '    return {"question": repr(get_ipython().user_ns.pop("last_question", ""))}'
 _EVALUATE = '    return {{"value": eval({expression!r}, get_ipython().user_ns)}}'
+
+
+class Question(NamedTuple):
+    """What an exercise to predict asks: the name that readers define, and what its value is compared with."""
+
+    name: str
+    truth: Mapping
+    reasons: Mapping  # sentences, by the key or the tuple of keys of an entry
+    rtol: float  # how far floats may be from the truth, as a share of it
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,11 @@ class Run:
     device: dict[str, str]  # `platform` and `kind` of what it computed on
     grades: Grades  # of each exercise and answer, by its description, what `answer` and `check` raised
     values: list[str]  # of the expressions in the prose, in their order
+    questions: dict[str, str] = field(default_factory=dict)  # of exercises to predict, as Python literals
+
+    def question(self, exercise: str) -> Question:
+        """What an exercise to predict asks; floats, tuples, sets and all other values are what the check compared."""
+        return Question(*ast.literal_eval(self.questions[exercise]))
 
 
 async def execute(
@@ -78,7 +96,7 @@ class _Runner:
 
     async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
         code = self.variant.code
-        nodes, seconds, grades, values, wrong = [], [], {}, [], []
+        nodes, seconds, grades, values, questions, wrong = [], [], {}, [], {}, []
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
@@ -106,12 +124,14 @@ class _Runner:
                 wrong.append(failure)
                 if not cell.raises:
                     break  # a cell that was to fail anyway leaves later ones nothing that they miss
+            if cell.check:
+                questions |= await self._question(cell)
             nodes.append(node)
             on_cell(len(nodes), len(code))
         if wrong:
             raise Failure(wrong[0].line, wrong[0].headline, "\n\n".join([wrong[0].details, *map(str, wrong[1:])]))
         outputs = [normal_outputs(node.outputs) for node in nodes]  # now that no later cell updates one
-        return Run(outputs, seconds, await self._ask(code[-1], jax.DEVICE), grades, values)
+        return Run(outputs, seconds, await self._ask(code[-1], jax.DEVICE), grades, values, questions)
 
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""
@@ -120,6 +140,15 @@ class _Runner:
             return (await self._ask(cell, _EVALUATE.format(expression=expression), "the expression"))["value"]
         except Failure as failure:
             raise Failure(line, f"an expression in `{{{{ }}}}` fails: {failure.headline}") from None
+
+    async def _question(self, cell: Cell) -> dict[str, str]:
+        """What a check compared a prediction with, as a Python literal, by its exercise; nothing of other checks."""
+        text = (await self._ask(cell, _QUESTION))["question"]
+        try:
+            return {cell.check: text} if ast.literal_eval(text) else {}
+        except (ValueError, SyntaxError):
+            plain = "numbers, texts, tuples, lists, sets and dictionaries; make it of these"
+            raise cell_failure(cell, f"what this check compares is more than {plain}: {text[:300]}") from None
 
     async def _execute(self, cell: Cell, source: str, what: str = "") -> NotebookNode:
         """Run code on account of a cell: the cell itself, or `what`, which does not count as a cell of the notebook."""

@@ -201,7 +201,7 @@ class Store:
 
 def read(path: Path) -> Record | None:
     """The record in a file; nothing if it is not as it was written, in another's place, or of another schema."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SyntaxError):
         if not path.is_file():  # a pipe would wait, and a device may not end
             return None
         content = json.loads(path.read_bytes())
@@ -224,7 +224,12 @@ def _has_shape(record: Record) -> bool:
     texts += [value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))]
     counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(key.expressions)
     in_utc = datetime.fromisoformat(record.executed_at).tzinfo == UTC
-    whole = in_utc and counts and all(0 <= seconds < 1e9 for seconds in run.seconds)
+    whole = (
+        in_utc
+        and counts
+        and all(map(run.question, run.questions))
+        and all(0 <= seconds < 1e9 for seconds in run.seconds)
+    )
     return whole and all(isinstance(text, str) for text in texts)
 
 

@@ -31,12 +31,12 @@ def test_the_examples_in_its_docstrings_run():
 
 @pytest.mark.parametrize("given", [None, 3, "f"])
 def test_a_function_must_be_defined(given):
-    expected = 'Define the function f in the cell above and run it, then this check. Read "Some section" again.'
+    expected = 'Define the function f, run its cell, then this check. Read "Some section" again.'
     assert refusal(check, given) == expected
 
 
 def test_a_value_must_be_there_and_may_be_anything():
-    assert refusal(check, None, "x", None).startswith("Define x in the cell above")
+    assert refusal(check, None, "x", None).startswith("Define x, run its cell")
     assert check(False, "x", None).answer is False
 
 
@@ -238,6 +238,13 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
         (changed(counts=[..., 2.5]), "is not a number"),
         (changed(counts=[0, [1, 2]]), "is not a number"),
         ({}, "0 of the 7 entries"),
+        (changed(shapes={"w": "(3,)", "b": ()}), "'(3,)' is a text; write the value itself, without quotes."),
+        (changed(shapes={"w": "3", "b": ()}), "'3' is a text; write the value itself"),
+        (changed(counts=[" 0 ", 2.5]), "' 0 ' is a text; write the value itself"),
+        (changed(counts=[0, np.array(["2.5"])]), "is not a number"),
+        (changed(names="{'a'}"), "is a text; write the value itself"),
+        (changed(holds="True"), "'True' is a text; write the value itself"),
+        (changed(word=["fails"]), "6 of the 7 entries"),
         (changed(extra=1), "7 of the 7 entries of p are right. Others do not belong there."),
         (changed(shapes={"w": (3,), "b": (), "c": ()}), "Others do not belong there."),
         (changed(counts=[0, 2.5, 1]), "Others do not belong there."),
@@ -253,6 +260,30 @@ def test_a_word_may_stand_for_a_shape_or_for_several_entries_and_is_right_or_wro
     for wrong, right in (({"a": (3,)}, 3), ({"b": "fails"}, 3), ({"c": "fails"}, 2), ({"a": None}, 3)):
         said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
         assert said.startswith(f"{right} of the 4 entries of p are right.")
+
+
+@pytest.mark.parametrize("text", ["None", "0", "()", "-1"])
+def test_a_text_of_what_is_no_text_is_told_whatever_is_right_there(text):
+    for right in (None, 0, (), 2.5, {1}, False):
+        assert "without quotes" in refusal(predicted, {"p": {"a": text}}, "p", {"a": right}, {})
+    assert refusal(predicted, {"p": {"a": text}}, "p", {"a": "fails"}, {}).startswith("0 of the 1")
+
+
+def test_what_was_asked_is_left_for_the_build_whatever_was_predicted():
+    for namespace in ({}, {"p": TRUTH}, {"p": {}}):
+        try:
+            predicted(namespace, "p", TRUTH, REASONS, 1e-3)
+        except AssertionError:
+            assert namespace.get("p") is not TRUTH
+        assert namespace["last_question"] == ("p", TRUTH, REASONS, 1e-3)
+
+
+def test_a_variable_of_the_reader_does_not_disturb_the_count_of_tries():
+    namespace = {"p": {}, "tries": 3}
+    for told in ("Change", "Not right", "Only a."):
+        namespace["p"] = {"names": told}
+        assert told in refusal(predicted, namespace, "p", {"names": {"a"}}, REASONS)
+    assert namespace["tries"] == 3
 
 
 def test_a_function_gets_dictionaries_in_their_order_and_containers_of_its_own():

@@ -4,7 +4,7 @@ from grades import graded, kept_answers
 from mutants import answers as mutated
 from mutants import inputs
 from mutants import results as results_of
-from overwritten import EXERCISES, overwriting
+from overwritten import overwriting
 
 _GRADES: dict[str, dict] = {}
 
@@ -20,7 +20,7 @@ def _answers(exercise: str) -> dict:
     solved = lessons()[exercises()[exercise]].solved
     answers = kept_answers(solved, exercise)
     answers |= mutated(solved, exercise) if inputs(exercise) else {}
-    return answers | (overwriting(solved, exercise) if exercise in EXERCISES else {})
+    return answers | overwriting(solved, exercise)
 
 
 @pytest.fixture

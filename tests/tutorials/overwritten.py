@@ -1,51 +1,69 @@
-"""Answers that give other values to names which later cells read: what a learner tries out in the answer's cell."""
+"""What a learner tries out in the cells of answers: other values for all names that the page bound before.
 
-import ast
+One answer to the first exercise of a page, which goes on to all later cells that readers have. In it and in them each
+solution is followed by another value for every global name of the page that is no part of the exercise, and for
+Python's own names. Nothing here asks which of them later cells read: a page that goes on has those back.
+"""
+
+import builtins
 
 from answers import exercises, lessons
-from grades import Answer, going_on, place
+from grades import Answer, place
 
-from publishing.assemble.snippets import bindings, names
+from publishing.assemble.snippets import names, parse
+from publishing.assemble.support import RESERVED
 from publishing.assemble.variants import Variant
+from publishing.read.cells import Cell
 from publishing.read.problem import join
 
-# Exercises whose page must go on after such an answer.
-EXERCISES: tuple[str, ...] = ()
-
-_OTHER = "overwritten"  # no page reads a text in a place of a value of its own
-
-
-def overwritten(solved: Variant, exercise: str) -> list[str]:
-    """The names that visible cells before an exercise bind, that later cells read, and that its solution does not bind.
-
-    A try-out overwrites no import, and no name with an underscore in front, as checks have.
-    """
-    code, index = solved.code, place(solved, exercise)
-    visible = [join(cell.lines) for cell in code[:index] if "hidden" not in cell.tags]
-    bound = {name for text in visible for name, binds in _names(text) if binds}
-    imports = {name for text in visible for name in _imports(text)}
-    own = {name for name, binds in _names(join(code[index].lines)) if binds}
-    read = {name for cell in code[index + 1 :] for name, binds in _names(join(cell.lines)) if not binds}
-    return sorted(name for name in (bound & read) - own - imports if not name.startswith("_"))
+_OTHER = "globals().update(dict.fromkeys({names}, 'another value'))"
+# Runs after the first check, and sees the variables of the notebook as `page`.
+_REST = """
+for line, source, raises, match in {cells!r}:
+    name = f"<line {{line}}>"
+    __import__("linecache").cache[name] = len(source), None, source.splitlines(True), name  # for inspect.getsource
+    try:
+        exec(compile(source, name, "exec"), page)
+    except BaseException as error:
+        if type(error).__name__ != raises or not __import__("re").search(match, str(error)):
+            raise page["RestOfPage"](f"line {{line}}: {{type(error).__name__}}: {{error}}")
+    else:
+        if raises:
+            raise page["RestOfPage"](f"line {{line}}: {{raises}} was expected")
+"""
 
 
 def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The solution followed by another value for each such name, by description; it goes on to what it can reach."""
-    taken = overwritten(solved, exercise)
-    solution = join(solved.code[place(solved, exercise)].lines)
-    answer = "\n".join([solution, *(f"{name} = {_OTHER!r}" for name in taken)])
-    return going_on(solved, exercise, {"overwritten": answer}) if taken else {}
+    """The answer, by a description; none to an exercise that is not the first of its page."""
+    first, later = cells(solved)
+    return {"overwritten": Answer(first[1], judge=_REST.format(cells=later))} if exercise == first[0] else {}
 
 
-def _names(text: str) -> list[tuple[str, bool]]:
-    """The global names in code, and whether it binds them."""
-    return [(name.name, name.binds) for node in ast.parse(text).body for name in names(node)]
+def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
+    """The first exercise and its answer; the number of each later cell, its code, its error and the error's text."""
+    visible = [cell for cell in solved.code if "hidden" not in cell.tags]
+    first = next(index for index, cell in enumerate(visible) if cell.exercise)
+    return (visible[first].exercise, _with_others(solved, visible[first])), [
+        (cell.number, f"{join(cell.support)}\n{_with_others(solved, cell)}", cell.raises or "", cell.match or "")
+        for cell in visible[first + 2 :]
+    ]
 
 
-def _imports(text: str) -> set[str]:
-    """The names that imports in code bind."""
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
-    return {name for node in nodes for name, _ in bindings(node)}
+def overwritten(solved: Variant, exercise: str) -> list[str]:
+    """The names that get another value: those of Python and of visible cells before, and none of the solution's."""
+    index = place(solved, exercise)
+    before = [cell for cell in solved.code[: index + 1] if "hidden" not in cell.tags]
+    texts = [text for cell in before for text in (cell.support, cell.lines)][:-1]
+    bound = {name.name for text in texts for node in parse(text).body for name in names(node) if name.binds}
+    own = {name.name for node in parse(solved.code[index].lines).body for name in names(node) if name.binds}
+    python = {name for name in vars(builtins) if not name.startswith("_")} - {"None", "True", "False"}
+    python.discard("globals")  # with which a check gives names their values back
+    return sorted((bound | python) - own - set(RESERVED))
+
+
+def _with_others(solved: Variant, cell: Cell) -> str:
+    other = _OTHER.format(names=overwritten(solved, cell.exercise)) if cell.exercise else ""
+    return f"{join(cell.lines)}\n{other}"
 
 
 if __name__ == "__main__":

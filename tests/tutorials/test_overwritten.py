@@ -1,36 +1,138 @@
 """What a learner tries out beside an answer does not break the page."""
 
+import ast
+import builtins
+from dataclasses import replace
+
 import pytest
 from answers import exercises, lessons
-from overwritten import EXERCISES, overwriting, overwritten
+from grades import gradable
+from overwritten import cells, overwriting, overwritten
 
+from publishing.assemble.snippets import names, parse
+from publishing.assemble.variants import solve
+from publishing.read.percent import read_tutorial
 from publishing.read.problem import join
+from publishing.run.grading import grade
 
-_EACH = [pytest.param(e, id=e, marks=pytest.mark.xdist_group(exercises()[e])) for e in EXERCISES]
+FIRST = {page: exercise for exercise, page in reversed(exercises().items())}
+PAGE = """\
+# %% [markdown]
+# # Page
+
+# %%
+import math
+size = 3
+def area(): return math.pi * size**2
+def shown(): return f"{area():.1f}"
+
+# %% exercise="first"
+### BEGIN SOLUTION
+def double(x): return 2 * x
+### END SOLUTION
+
+# %% check="first"
+assert double(size) == 6
+
+# %%
+later = sum([area(), 1])
+
+# %% exercise="second"
+### BEGIN SOLUTION
+def half(): return double(size) / 4
+### END SOLUTION
+
+# %% check="second"
+assert half() == 1.5
+
+# %% raises="ZeroDivisionError" match="zero"
+later / (size - 3)
+
+# %%
+assert shown() == "28.3" and round(later) == 29
+"""
 
 
-@pytest.mark.parametrize("exercise", _EACH)
-def test_names_that_later_cells_read_have_their_values_back_after_the_check(exercise, grades):
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(e, id=page, marks=pytest.mark.xdist_group(page)) for page, e in FIRST.items()]
+)
+def test_a_page_goes_on_after_an_answer_to_each_of_its_exercises_gave_all_other_names_another_value(exercise, grades):
     grade = grades["overwritten"]
-    assert grade["answer"] is None
-    assert grade["check"] is None
-    assert grade["rest"] is None
+    assert (grade["answer"], grade["check"], grade["rest"]) == (None, None, None)
 
 
-@pytest.mark.parametrize(("exercise", "tutorial"), exercises().items())
-def test_an_answer_overwrites_names_of_the_page_and_none_of_its_own(exercise, tutorial):
-    solved = lessons()[tutorial].solved
-    names = overwritten(solved, exercise)
-    assert "jax" not in names
-    if names:
-        answer = overwriting(solved, exercise)["overwritten"]
-        own = join(next(cell for cell in solved.code if cell.exercise == exercise).lines)
-        assert answer.source.startswith(own)
-        taken = [line.partition(" = ")[0] for line in answer.source.removeprefix(own).splitlines() if line]
-        assert taken == names
+@pytest.mark.parametrize("page", FIRST)
+def test_such_an_answer_overwrites_names_at_every_exercise_and_none_of_its_own(page):
+    solved = lessons()[page].solved
+    (first, answer), later = cells(solved)
+    assert first == FIRST[page]
+    texts = [answer, *(source for _, source, *_ in later)]
+    for exercise in (exercise for exercise, owner in exercises().items() if owner == page):
+        names = overwritten(solved, exercise)
+        assert {"jax", "jnp", "sum", "list", "predicted"} <= set(names)
+        own = next(cell for cell in solved.code if cell.exercise == exercise)
+        assert sum(join(own.lines) in text and text.endswith(f"({names}, 'another value'))") for text in texts) == 1
 
 
-def test_most_exercises_have_a_name_that_a_try_out_could_take():
-    solved = {exercise: lessons()[tutorial].solved for exercise, tutorial in exercises().items()}
-    assert sum(bool(overwritten(variant, exercise)) for exercise, variant in solved.items()) > len(solved) / 2
-    assert {"x", "params"} <= set(overwritten(solved["own-linear"], "own-linear"))
+@pytest.mark.parametrize(("exercise", "page"), exercises().items())
+def test_a_check_binds_names_of_its_own(exercise, page):
+    code = [cell for cell in lessons()[page].solved.code if "hidden" not in cell.tags]
+    (check,) = (cell for cell in code if cell.check == exercise)
+    used = [name for cell in code if not cell.check for node in parse(cell.lines).body for name in names(node)]
+    shown = {name.name for name in used} - {name.name for name in used if name.binds}
+    for node in parse(check.lines).body:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            bound = {name.name for name in names(node) if name.binds} - {"_", "failing"} - shown
+            assert all(name.endswith("_") for name in bound), bound
+
+
+@pytest.fixture
+def solved(tmp_path):
+    def solve_page(text=PAGE):
+        path = tmp_path / "tutorials/page.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return solve(read_tutorial(path, "page"), tmp_path / "snippets")
+
+    return solve_page
+
+
+def outcome(solved, change=lambda text: text):
+    """What the check raises on such an answer to a page whose text is changed so."""
+    before = gradable(solved, {"first"}).cells
+    at = next(index for index, cell in enumerate(before) if cell.exercise)
+    namespace = {"__name__": "__main__"}
+    for cell in before[1:at]:
+        exec(join(cell.lines), namespace)
+    exec(join(before[at].support), namespace)
+    answer = overwriting(solved, "first")["overwritten"].text
+    return grade(namespace, {"it": change(answer)}, change(join(before[at + 1].lines)))["it"]["check"]
+
+
+def test_a_small_page_goes_on(solved):
+    assert outcome(solved()) is None
+
+
+@pytest.mark.parametrize("exercise", ["first", "second"])
+def test_a_page_where_nothing_is_put_back_does_not_go_on(solved, exercise):
+    assert outcome(solved(), lambda text: text.replace(f'put_names_back(globals(), "{exercise}")', ""))
+
+
+@pytest.mark.parametrize("name", ["math", "area", "size", "shown", "double", "later"])
+def test_a_page_where_one_name_is_not_kept_does_not_go_on(solved, name):
+    variant = solved()
+    for line in (line for cell in variant.code for line in cell.support):
+        assert not line.text.startswith("keep_names") or f'"{name}"' in line.text or name in ("double", "later")
+    without = [
+        replace(cell, support=tuple(replace(line, text=line.text.replace(f', "{name}"', "")) for line in cell.support))
+        for cell in variant.cells
+    ]
+    assert outcome(replace(variant, cells=tuple(without)))
+
+
+def test_a_name_that_no_later_cell_reads_keeps_what_the_reader_gave_it(solved):
+    variant = solved(PAGE.replace("size = 3", "size = 3\nunread = 4"))
+    assert "unread" in overwritten(variant, "first")
+    assert '"unread"' not in "".join(line.text for cell in variant.code for line in cell.support)
+    assert outcome(variant) is None
+    assert hasattr(builtins, "sum")

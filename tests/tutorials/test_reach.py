@@ -21,6 +21,12 @@ def test_reached_are_also_what_the_check_computed_and_functions_that_call_the_an
     assert cells(after) == [0]
 
 
+def test_reached_is_also_what_a_cell_asks_for_by_its_name():
+    assert cells("ask(globals(), 'result', {})") == [0]
+    assert cells("ask(globals(), 'double')") == [0]
+    assert cells("ask(globals(), 'old', 'double')", "ask({}, 'double')", "ask('double')") == []
+
+
 def test_what_the_check_computes_without_the_answer_is_the_same_with_every_answer():
     assert cells("print(fixed)") == []
 

@@ -154,9 +154,10 @@ def digests(folder, monkeypatch, text):
         ("six = 2 * three", "six = three + three", set()),
         ("double = lambda x: 2 * x", "double = lambda x: x * 2", {"second wrong", "second right"}),
         ("print(double(1))", "print(double(2))", {"first right"}),
+        ("assert double(2) == 4", "three = 3\nassert double(2) == 4", {"first wrong", "first right"}),  # its own name
         (
             "assert double(2) == 4",
-            "three = 3\nassert double(2) == 4",
+            "import math as three\nassert double(2) == 4",
             {"first wrong", "first right"} | {"second wrong"} | {"second right"},
         ),
     ],

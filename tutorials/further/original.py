@@ -3,8 +3,9 @@
 #
 # This course grew out of a practical on Haiku: one notebook of 45 cells, 23 of text and 22 of code, with three
 # questions and five exercises. It leads from a reminder of `jax.grad` to a trained classifier and shows each
-# idea on a few lines of code. The course keeps its order, its exercises, and names such as `my_haiku_net`,
-# `square_loss` and `my_update`. We are grateful to the people who wrote it.
+# idea on a few lines of code. The course keeps its order and names such as `my_haiku_net`, `square_loss` and
+# `my_update`, and its exercises ask for more: in the network of two layers, for example, the modules have names that you
+# are given. We are grateful to the people who wrote it.
 #
 # If you worked with that notebook, or teach from it, you can look up here where each of its cells is taught
 # now, and what we found when we ran and measured it. Most of these findings are easy to miss, because nothing
@@ -559,7 +560,7 @@ assert np.abs(correlation).max() < 0.35
 
 # %% [markdown]
 # [One key used twice: nothing fails](../jax/random_keys.py#one-key-used-twice-nothing-fails) examines both data
-# sets, and the exercise after it repairs them.
+# sets, and the exercise after it repairs that of the classifier.
 #
 # ### Key 0 has three uses (cells 42, 44)
 #

@@ -976,7 +976,8 @@ print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
 # booleans. The core is any `hk.RNNCore` that was made before, and its state any tree of arrays `(B, ...)`, of any rank
 # and dtype.
 # Where an episode ended, the next input meets the core's initial state, whether in this chunk or in the next: so the state
-# that you return must be reset where the last step of the chunk ended an episode. A chunk has at least one step. The
+# that you return must be reset where the last step of the chunk ended an episode. Nothing of the old state may remain, not
+# even where it is `nan` or infinite. A chunk has at least one step. The
 # function should run under `jax.jit`, in `apply` as in `init`. For `Total`, in loops:
 
 
@@ -1086,7 +1087,11 @@ for _make, _t, _b, _d in (
     _xs = jnp.asarray(_draw.normal(size=(_t, _b, _d)))
     _over = _draw.random((_t, _b)) < 0.4
     _over[[0, -1], 0], _over[-1, 1:2] = True, False
-    _xs = _xs.at[0, 0].set(np.nan) if _t == 3 else _xs  # which is to be forgotten
+    _when = f"With {_t} steps and a batch of {_b}, "
+    if _t == 3:  # nan and inf, which are to be forgotten
+        _over[1] = True
+        _xs = jnp.where(_over[..., None], np.array([np.nan, np.inf])[:, None], _xs)
+        _when = f"With {_t} steps, and nan or inf in a state that is to be forgotten, "
     _state = pure(lambda make, size: make().initial_state(size)).apply({}, _make, _b)
     _state = jax.tree.map(lambda leaf: 2 * leaf + 1, _state)
     _none, _before, _end = np.zeros((1, _b), bool), _over[:-1], _over[-1]
@@ -1105,7 +1110,6 @@ for _make, _t, _b, _d in (
     _right, _others = _each[0], dict(zip(_told, _each[1:], strict=True))
     _others["in which order are the outputs and the state?"] = _right[::-1]
     _others[""] = f"Which step does a flag of ResetCore belong to? {_episodes}"
-    _when = f"With {_t} steps and a batch of {_b}, "
     _given = _make, _params, _xs, jnp.asarray(_over), _state
     _made, _value = _check.call(*_given, by=in_a_network, when=_when)
     _check.agrees(_value, _right, _others, _when)

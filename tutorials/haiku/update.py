@@ -40,9 +40,10 @@ targets = inputs[:, :6] + inputs[:, 6:]  # (B, 6)
 batch = inputs, targets
 
 # %% [markdown]
-# The network is the one that you wrote for [`hk.transform`](transform.py): two linear layers, 5 and 6 wide,
-# with a ReLU between them. The folded cell makes it again. Here it is called `network`, and its parameters
-# before any training `start`.
+# The network has two linear layers, 5 and 6 wide, with a ReLU between them, as in the exercise on
+# [`hk.transform`](transform.py). This one makes its layers in the order in which it calls them, so `linear` is
+# the first. The folded cell defines it. Here it is called `network`, and its parameters before any training
+# `start`.
 
 # %% tags=["recap"]
 from snippets.networks import two_layer_net

@@ -781,7 +781,7 @@ for _b, _d, _size in _cases:
             "nothing is clipped.": _plain,
             "the mean is clipped. What comes first?": _times(_shrink, _plain),
             "gradients below the limit are scaled up to it.": _up,
-            "gradients above the limit are left out.": _out,
+            "some examples add nothing. Is a gradient scaled, and no loss cut off?": _out,
             "w and b are clipped each by its own norm.": _apart,
             "single entries are clipped.": _means(_clipped),
             "that is the sum.": _times(_b, _true),

@@ -200,6 +200,9 @@ USED = {
     "class f(A[B]):\n    def g(self):\n        return super().g()": {"A", "B", "super"},
     "def f(x):\n    return x.name": set(),
     "def f(x):\n    return f'{A}'": {"A"},
+    "A = g(globals(), 'B', 'C')": {"g", "globals", "B"},  # asked for by its name
+    "A = g({}, 'B') + g('B') + g(globals(), B)": {"g", "globals", "B"},
+    "A = g(globals(), 3, 'C')": {"g", "globals"},
 }
 
 

@@ -1,5 +1,7 @@
 """What stands before an exercise and in its check, beside what the author wrote there."""
 
+import re
+
 import pytest
 
 from publishing.assemble.variants import solve, unsolve
@@ -82,14 +84,95 @@ def test_the_snippets_of_checks_stand_once_before_the_first_exercise_in_both_var
     assert "def one" not in first  # which the page shows already
     assert second.count("\n") == 0
     checks = [join(cell.lines) for cell in solved.code if cell.check]
-    assert checks[0] == 'put_back(globals(), "first")\n_data = x\nask(double)\nprint("Doubled.")'
-    assert checks[1] == 'put_back(globals(), "second")\nassert ask(eight) is None, again'
+    assert checks[0] == 'put_names_back(globals(), "first")\n_data_ = x\nask(double)\nprint("Doubled.")'
+    assert checks[1] == 'put_names_back(globals(), "second")\nassert ask(eight) is None, again'
 
 
 def test_kept_is_what_is_visible_before_needed_later_and_not_defined_by_the_exercise(assembled):
     first, second = support(assembled(PAGE)[0]).values()
-    assert first.splitlines()[-1] == 'keep(globals(), "first", "math", "one", "x")'
-    assert second == 'keep(globals(), "second", "double", "x")'
+    assert first.splitlines()[-1] == 'keep_names(globals(), "first", "_told", "again", "ask", "io", "math", "one", "x")'
+    assert second == 'keep_names(globals(), "second", "_told", "again", "ask", "double", "io", "x")'
+
+
+def kept(assembled, before, after, solution="answer = 1", check="assert answer"):
+    """The names that are kept before an exercise between two cells."""
+    region = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    exercise = f'# %% exercise="it"\n{region}\n\n# %% check="it"\n{check}\n'
+    text = f"# %%\n{before}\n\n{exercise}\n# %%\n{after}\n"
+    for variant in assembled(text):
+        call = support(variant)["it"].splitlines()[-1]
+    return re.findall(r'"(\w+)"', call)[1:]
+
+
+def test_kept_are_names_that_functions_read_which_later_cells_or_the_exercise_call(assembled):
+    functions = "import math\nsize = 3\nunread = 4\ndef area(): return size * math.pi\ndef shown(): return str(area())"
+    assert kept(assembled, functions, "shown()") == ["area", "math", "shown", "size"]
+    assert kept(assembled, functions, "size") == ["size"]
+    assert kept(assembled, functions, "answer()", "def answer(): return area()") == ["area", "math", "size"]
+    assert kept(assembled, f"{functions}\nlater = [shown]", "later[0]()") == ["area", "later", "math", "size"]
+    assert kept(assembled, "import math\nclass Area:\n    def of(self): return math.pi", "Area().of()") == [
+        "Area",
+        "math",
+    ]
+
+
+def test_kept_are_names_that_a_later_cell_reads_before_it_binds_them_and_that_checks_ask_for(assembled):
+    assert kept(assembled, "x = y = z = 1", "z = 2\nx += z\ny = x") == ["x"]
+    assert kept(assembled, "x = y = z = 1", "def f(): return x\nz = f()") == ["x"]
+    assert kept(assembled, "x = y = 1\ndef ask(names, name): pass", "", check='ask(globals(), "x")') == ["ask", "x"]
+
+
+def test_a_check_binds_no_name_that_a_reader_may_have_given_to_a_helper(assembled):
+    text = """
+# %%
+import types
+
+# %% exercise="double"
+### BEGIN SOLUTION
+def double(v):
+    return 2 * v
+### END SOLUTION
+
+# %% check="double"
+import math as _math
+
+def _right(v, _scale=2):
+    return _scale * v
+
+def cases(): return [_math.pi, 1]
+
+_x = types.SimpleNamespace(é="é", _right=3)
+for _case in cases():
+    told = f"{_case} is {double(_case):.{_x._right}f}, not {_right(_case)}" + "_x"
+    assert double(_case) == _right(_case, _scale=2), told
+assert "is 6.283, not" in f"{double(_math.pi)!s} is {double(_math.pi):.{_x._right}f}, not{_x.é}"
+_, failing = 1, "none"
+
+# %%
+assert double(3) == 6
+"""
+    for variant in assembled(text):
+        check = join(next(cell for cell in variant.code if cell.check).lines)
+        assert '_x_ = types.SimpleNamespace(é="é", _right=3)' in check
+        assert 'f"{_case_} is {double(_case_):.{_x_._right}f}, not ' in check
+    helpers = "def _right(v): return v\ndef cases(): return 2\n_x, _case, _scale = 5, 6, 7\n"
+    answer = helpers + "def double(v): return _right(v) * cases() + 0 * (_x + _case + _scale)\n"
+    namespace = {"__name__": "__main__"}
+    for cell in assembled(text)[0].code:
+        exec(join(cell.support), namespace)
+        exec(answer if cell.exercise else join(cell.lines), namespace)
+    assert [namespace[name] for name in ("_x", "_case", "_scale", "failing")] == [5, 6, 7, "none"]
+    assert namespace["cases"]() == 2
+
+
+def test_a_name_of_a_check_that_a_visible_cell_reads_stays(assembled):
+    text = PAGE.replace("ask(double)\n", "def told(v): return v\nask(double)\n").replace("z = 6", "z = told(6)")
+    assert "def told(v)" in join(next(cell for cell in assembled(text)[0].code if cell.check).lines)
+
+
+def test_an_exercise_that_defines_a_name_of_python_is_told_so(assembled):
+    with pytest.raises(SourceError, match=r"`sum` is a name of Python, which it has back after an answer"):
+        assembled(PAGE.replace("y = 5", "sum = 5"))
 
 
 def test_the_whole_notebook_runs_and_a_reader_may_skip_any_check(assembled):
@@ -119,11 +202,10 @@ def test_a_notebook_has_it_as_a_folded_cell_before_the_exercise(assembled):
 @pytest.mark.parametrize(
     ("old", "new", "name"),
     [
-        ("_data = x", "_told = x", "_told"),
         ("z = 6", "ask = 6", "ask"),
-        ("z = 6", "keep = 6", "keep"),
+        ("z = 6", "keep_names = 6", "keep_names"),
         ("z = 6", "kept_names = 6", "kept_names"),
-        ("x, y, z, w =", "put_back, x, z, w =", "put_back"),
+        ("x, y, z, w =", "put_names_back, x, z, w =", "put_names_back"),
     ],
 )
 def test_a_tutorial_that_gives_a_name_of_its_checks_another_meaning_is_told_so(assembled, old, new, name):

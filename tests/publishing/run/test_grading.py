@@ -65,6 +65,15 @@ def test_what_cannot_be_copied_is_left_as_it_is():
     assert graded("len(values)", "pass", namespace) == {"answer": None, "check": None}
 
 
+def test_what_stops_in_its_own_way_when_it_is_copied_is_left_as_it_is():
+    class Stops:
+        def __deepcopy__(self, memo):
+            raise AttributeError("no attribute")
+
+    namespace = {"values": [Stops()], "kept_names": {"e": ({"stops": Stops()}, {})}}
+    assert graded("len(values)", "pass", namespace) == {"answer": None, "check": None}
+
+
 def test_answers_print_nothing(capfd):
     graded("import sys\nprint('out')\nprint('error', file=sys.stderr)\nadd_one = len")
     assert capfd.readouterr() == ("", "")

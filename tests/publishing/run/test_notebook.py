@@ -6,7 +6,7 @@ import pytest
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure
-from publishing.run.notebook import Run, execute
+from publishing.run.notebook import Question, Run, execute
 
 EXERCISE = """
 # %% exercise="add-one"
@@ -259,3 +259,38 @@ def test_an_answer_that_never_ends_is_a_timeout_of_the_exercise(project, line_wi
     with pytest.raises(Failure, match="the cell and the answers to its exercise ran longer than 2 seconds") as raised:
         run(project, EXERCISE, answers, timeout=2)
     assert str(raised.value).startswith(line_with('exercise="add-one"'))
+
+
+def test_what_a_check_compared_a_prediction_with_is_kept_for_the_build(project):
+    question = '"guess", {"a": (3,), "b": {1.5, "x"}, 3: [True, None, -2.0]}, {("b", 0): "Count."}, 0.01'
+    cells = f"""
+# %%
+def predicted(namespace, *question):
+    namespace["last_question"] = question
+    assert "guess" in namespace, "there is no prediction yet"
+
+# %% exercise="first"
+### BEGIN SOLUTION
+guess = 1
+### END SOLUTION
+
+# %% check="first"
+predicted(globals(), {question})
+
+# %%
+assert "last_question" not in globals()
+{EXERCISE}
+"""
+    done = run(project, cells)
+    truth = {"a": (3,), "b": {1.5, "x"}, 3: [True, None, -2.0]}
+    assert set(done.questions) == {"first"}
+    assert done.question("first") == Question("guess", truth, {("b", 0): "Count."}, 0.01)
+    assert repr(done.question("first").truth) == repr(truth)
+
+
+@pytest.mark.parametrize("value", ["float('nan')", "len", "types.SimpleNamespace(a=1)", "[object()]"])
+def test_a_prediction_of_what_is_no_literal_is_told_at_its_check(project, value, line_with):
+    cells = EXERCISE.replace("assert add", f'import types\nglobals()["last_question"] = {value}\nassert add')
+    with pytest.raises(Failure, match="what this check compares is more than numbers, texts, tuples") as raised:
+        run(project, cells)
+    assert str(raised.value).startswith(line_with('check="add-one"'))

@@ -19,6 +19,7 @@ from publishing.run.record import (
     Key,
     Record,
     Store,
+    _digest,
     atomic_write,
     differences,
     explain_write_error,
@@ -157,6 +158,31 @@ def test_a_record_comes_back_as_it_was_kept(tmp_path):
     store.keep(record())
     assert store.find(record().key) == record()
     assert files(tmp_path) == [f"{record().key.digest}/cpu.json"]
+
+
+QUESTION = "('p', {'a': (3,), 'b': {1.5}}, {'a': 'Count.'}, 0.01)"
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [{"one": ""}, {"one": "("}, {"one": "(1, 2)"}, {"one": "__import__('os')"}, {"one": 3}, [QUESTION], None],
+)
+def test_a_record_whose_questions_cannot_be_read_counts_as_none(tmp_path, questions):
+    store = Store(tmp_path)
+    store.keep(replace(record(), run=replace(record().run, questions={"one": QUESTION})))
+    assert store.find(record().key).run.question("one").truth == {"a": (3,), "b": {1.5}}
+    store.keep(replace(record(), run=replace(record().run, questions=questions)))
+    assert store.find(record().key) is None
+
+
+def test_a_record_of_before_there_were_questions_can_be_read(tmp_path):
+    store = Store(tmp_path)
+    store.keep(record())
+    (path,) = tmp_path.glob("*/*.json")
+    content = json.loads(path.read_bytes())
+    del content["run"]["questions"], content["sha256"]
+    path.write_text(json.dumps({"sha256": _digest(content), **content}))
+    assert store.find(record().key) == record()
 
 
 def test_there_is_no_record_of_another_key(tmp_path):
