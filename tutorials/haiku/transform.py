@@ -486,15 +486,13 @@ from snippets.checking import Check
 _stops = {
     "Apply must be called with an RNG": "`apply` still asks for a key.",
     "non-None PRNGKey": "The loops draw no random numbers.",
-    "does not match shape": "Which module makes the parameter of that name, and which one should?",
     "Unable to retrieve": "The modules and parameters need the names of `found`.",
     "": "It gets one x of shape (..., 12), and everything in it happens inside the transform.",
 }
-_func, _net, _new = (
-    Check(globals(), f"my_haiku_{name}", "Keys: at init, at apply, or none", None)
-    for name in ("net_func", "net", "params")
-)
+_names, _read = ("net_func", "net", "params"), "Keys: at init, at apply, or none"
+_func, _net, _new = (Check(globals(), f"my_haiku_{n}", _read, None) for n in _names)
 _func.advice = _net.advice = _stops
+_draw = np.random.default_rng(0)
 _books = 'Read "init and apply: let Haiku keep the books" again.'
 
 
@@ -510,55 +508,38 @@ def initialised(net):
     return net.init
 
 
-_net.require(
-    isinstance(_net.answer, hk.Transformed),
-    "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns.",
-)
+_told = "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns."
+_net.require(isinstance(_net.answer, hk.Transformed), _told)
 _fresh = _net.call(jax.random.key(0), jnp.ones((3, 12)), by=initialised)
-_zeros, _wanted = (jax.tree.map(jnp.zeros_like, tree) for tree in (_fresh, found))
+_zeros, _wanted = (jax.tree.map(np.zeros_like, tree) for tree in (_fresh, found))
+_turned = {"linear": _wanted["linear_1"], "linear_1": _wanted["linear"]}
 _others = {
-    f"there the first layer is `linear`, and in `found` the last one is. What decides the number? {_books}": {
-        "linear": _wanted["linear_1"],
-        "linear_1": _wanted["linear"],
-    },
+    f"there the first layer is `linear`, and in `found` the last one is. What decides the number? {_books}": _turned,
     "no layer has a bias.": {m: {"w": its["w"]} for m, its in _wanted.items()},
     "it has no parameters. Numbers made outside of modules are not found by `init`.": {},
     "": f"It must have the tree of `found`: how many modules, which names, how many outputs each? {_books}",
 }
-_what = "The tree that my_haiku_net.init makes"
-_net.agrees(_zeros, _wanted, _others, what=_what)
+_net.agrees(_zeros, _wanted, _others, what="The tree that my_haiku_net.init makes")
 _deleted = [x for x in jax.tree.leaves(_new.answer) if getattr(x, "is_deleted", bool)()]
 _new.require(not _deleted, "The arrays of my_haiku_params are donated or deleted.")
 _others = {"": "Is it what `init` returns, from `jax.random.key(0)` itself?"}
 _new.agrees(_new.answer, _fresh, _others, what="my_haiku_params")
-_draw = np.random.default_rng(0)
-for _lead, _size in (
-    ((7,), 1),
-    ((12, 12), 30),
-    ((), 1e-2),
-    ((1, 2, 3), 1e3),
-    ((0,), 1),
-):
+for _lead, _size in ((7,), 1), ((12, 12), 30), ((), 1e-2), ((1, 2, 3), 1e3), ((0,), 1):
     _params = jax.tree.map(lambda p: np.float32(_draw.normal(size=p.shape)), found)
     _x = np.float32(_size * _draw.normal(size=(*_lead, 12)))
-    (_w1, _b1), (_w2, _b2) = (
-        (_params[m]["w"], _params[m]["b"]) for m in ("linear_1", "linear")
-    )
+    (_w, _b), (_w1, _b1) = (map(_params[m].get, "wb") for m in ("linear", "linear_1"))
     _inner = _x @ _w1 + _b1
+    _rows = two_layers_in_loops(_x.reshape(-1, 12), _w1, _b1, _w, _b)
+    _right = _rows.reshape(*_lead, 6)
     _others = {
-        f"{name} acts in the place of ReLU.": act(_inner) @ _w2 + _b2
-        for name, act in vars(jax.nn).items()
-        if name
-        in ("tanh", "gelu", "leaky_relu", "relu6", "silu", "sigmoid", "softplus")
-    }
-    _right = two_layers_in_loops(_x.reshape(-1, 12), _w1, _b1, _w2, _b2)
-    _right = _right.reshape(*_lead, 6)
-    _others |= {
-        "nothing acts between the layers.": _inner @ _w2 + _b2,
-        "a ReLU acts after the last layer, too.": np.maximum(_right, 0),
-        "the ReLU acts after the last layer.": np.maximum(_inner @ _w2 + _b2, 0),
+        "nothing acts between the layers.": _inner @ _w + _b,
+        "a ReLU acts after the last layer, too.": _right.clip(0),
+        "the ReLU acts after the last layer.": (_inner @ _w + _b).clip(0),
         "": "Is there a ReLU between the two layers, and nothing else, for an x of any size and shape (..., 12)?",
     }
+    for _act in ("tanh", "gelu", "leaky_relu", "relu6") if _lead == (7,) else ():
+        _hidden = np.array(getattr(jax.nn, _act)(_inner))
+        _others[f"{_act} acts in the place of ReLU."] = _hidden @ _w + _b
     _when = f"For an x of shape {_x.shape} with numbers of size {_size}, "
     for _check, _by in ((_func, transformed_and_applied), (_net, applied)):
         _out = _check.call(_params, jnp.array(_x), by=_by, when=_when)
