@@ -1038,13 +1038,13 @@ _draw, _logged = np.random.default_rng(2), len(globals()["residual_log"])
 for _n, _d, _scale, _dtype, _at in (
     (3, 2, 1, "float32", False),
     (3, 2, 1, "float32", True),
-    (4, 2, 1, "int32", False),
+    (3, 2, 1, "int32", False),
     (5, 3, 1, "int32", True),
     (2, 1, 20, "int8", True),
     (3, 2, 30, "uint8", False),
     (1, 4, 300, "int16", True),
-    (6, 2, 0.01, "float32", True),
-    (4, 3, 0.01, "float32", False),
+    (9, 2, 0.01, "float32", True),
+    (5, 3, 0.01, "float32", False),
     (9, 2, 500, "float32", True),
 ):
     # On a coarse grid, beacons share coordinates with the position and each other.
