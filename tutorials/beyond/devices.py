@@ -625,12 +625,11 @@ def gradient_and_loss(sharded_step):
     make = functools.cache(sharded_step)
 
     def both(mesh, params, batch):
-        new, loss = make(mesh)(params, batch)
-        gradient = jax.tree.map(lambda p, q: (p - q) / 0.1, params, new)
-        return jax.tree.map(
+        new, loss = jax.tree.map(
             lambda leaf: np.stack([part.data for part in leaf.addressable_shards]),
-            (gradient, loss),
+            make(mesh)(params, batch),
         )
+        return jax.tree.map(lambda p, q: (np.array(p) - q) / 0.1, params, new), loss
 
     return both
 
@@ -641,28 +640,31 @@ def shapes_on_a_device(sharded_step):
     )
 
 
+_loss_and_slopes, _draw = jax.jit(jax.value_and_grad(loss_fn)), np.random.default_rng(0)
 _pool = devices if n > 1 else jax.local_devices(backend="cpu")[:8]  # beside one GPU
-for _on, _rows, _wide, _size in (
-    (_pool[:2], 48, 5, 1.0),
-    (_pool[:1], 48, 5, 1.0),
-    (_pool[-2:], 2, 1, 0.1),
-    (_pool, 48, 5, 20.0),
+for _on, _share, _wide, _size in (
+    (_pool[:2], 8, 5, 1.0),
+    (_pool[:1], 8, 5, 1.0),
+    (_pool[-2:], 1, 1, 0.1),
+    (_pool, 8, 5, 20.0),
 ):
-    _k, _draw = len(_on), np.random.default_rng(_rows)
-    _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
-    _batch = _x, jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None])
-    _params = network.init(jax.random.key(_rows), _x)
+    _k, _rows = len(_on), len(_on) * _share
+    _x = np.float32(_size * _draw.normal(size=(_rows, _wide)))
+    _y = np.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None])
+    _form = jax.eval_shape(network.init, jax.random.key(0), _x)
+    _params = jax.tree.map(lambda p: np.float32(_draw.normal(0, 0.3, p.shape)), _form)
+    _batch = _x, _y
     _mesh = auto_mesh((_k,), ("data",), _on)
     _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
     _when = f"On {_k} of the devices, "
-    if _rows == 48:
+    if _share > 1:
         _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
         _told = f"the network is not applied inside jax.shard_map. {_map}"
         _check.require(_shapes, _when + _told)
         _told = f"each device works on all rows. Do in_specs cut them, and are they gathered again? {_map}"
         _check.require(_k == 1 or _x.shape not in _shapes, _when + _told)
-    _parts = zip(*(jnp.split(array, _k) for array in _batch), strict=True)
-    _each = [jax.value_and_grad(loss_fn)(_params, part) for part in _parts]
+    _parts = zip(*(np.split(array, _k) for array in _batch), strict=True)
+    _each = [_loss_and_slopes(_params, part) for part in _parts]
     _own, _own_slopes = jax.tree.map(lambda *leaves: np.stack(leaves), *_each)
     _right = jax.tree.map(lambda g: 0 * g + g.mean(0), _own_slopes)
     _factors = {
@@ -861,22 +863,23 @@ def _everywhere(tree, factor=1, copies=None):
     return jax.tree.map(lambda g: np.broadcast_to(factor * g, axes + g.shape), tree)
 
 
-_slopes = jax.grad(weighted_loss)
+_slopes, _draw = jax.jit(jax.grad(weighted_loss)), np.random.default_rng(0)
 _pool = devices if n > 1 else jax.local_devices(backend="cpu")[:8]  # beside one GPU
-for _on, _rows, _wide, _padding, _size, _by in (
-    (_pool[:2], 16, 4, 0, 1.0, on_each_device),
-    (_pool[:2], 16, 4, 11, 3.0, compiled_on_each_device),
-    (_pool[:1], 16, 4, 11, 3.0, compiled_on_each_device),
-    (_pool[-2:], 2, 1, 0, 0.1, compiled_on_each_device),
-    (_pool, 48, 4, 30, 20.0, compiled_on_each_device),
+for _on, _share, _wide, _padding, _size, _by in (
+    (_pool[:2], 8, 4, 0, 1.0, on_each_device),
+    (_pool[:2], 8, 4, 11, 3.0, compiled_on_each_device),
+    (_pool[:1], 8, 4, 5, 3.0, compiled_on_each_device),
+    (_pool[-2:], 1, 1, 0, 0.1, compiled_on_each_device),
+    (_pool, 8, 4, 5 * len(_pool), 20.0, compiled_on_each_device),
 ):
-    _k, _draw = len(_on), np.random.default_rng(_rows)
-    _x = jnp.float32(_size * _draw.normal(size=(_rows, _wide)))
-    _t = jnp.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None] / 4)
+    _k, _rows = len(_on), len(_on) * _share
+    _x = np.float32(_size * _draw.normal(size=(_rows, _wide)))
+    _t = np.float32(_draw.normal(size=(_rows, 1)) + np.arange(_rows)[:, None] / 4)
     _weights = _draw.uniform(0.5, 2, size=_rows) / 40  # together less than 1
     _weights *= np.arange(_rows) < _rows - _padding
-    _batch, _total = (_x, _t, jnp.float32(_weights)), _weights.sum()
-    _params = network.init(jax.random.key(_rows), _x)
+    _batch, _total = (_x, _t, np.float32(_weights)), _weights.sum()
+    _form = jax.eval_shape(network.init, jax.random.key(0), _x)
+    _params = jax.tree.map(lambda p: np.float32(_draw.normal(0, 0.3, p.shape)), _form)
     _mesh = auto_mesh((_k,), ("data",), _on)
     _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
     _when = f"On {_k} of the devices, with {_padding} of {_rows} rows padding, "
@@ -886,10 +889,11 @@ for _on, _rows, _wide, _padding, _size, _by in (
         _check.require(_shapes, _when + _told)
         _told = f"each device works on all rows. Do in_specs cut them, and are they gathered again? {_map}"
         _check.require(_k == 1 or _x.shape not in _shapes, _when + _told)
-    _parts = zip(*(jnp.split(array, _k) for array in _batch), strict=True)
+    _parts = zip(*(np.split(array, _k) for array in _batch), strict=True)
     _each = [_slopes(_params, part) for part in _parts]
     _own = jax.tree.map(lambda *leaves: np.stack(leaves), *_each)
-    _sum, _right = jax.tree.map(lambda g: g.sum(0), _own), _slopes(_params, _batch)
+    _sum = jax.tree.map(lambda g: g.sum(0), _own)
+    _right = jax.tree.map(np.array, _slopes(_params, _batch))
     _factors = {
         "it is as many times too big as there are devices. What has already added them up?": _k,
         "it is too big by the square of the number of devices: added up twice?": _k**2,
@@ -902,7 +906,7 @@ for _on, _rows, _wide, _padding, _size, _by in (
     _others = {
         f"it is the mean of the devices' own means. {_same}": _everywhere(_sum, 1 / _k),
         f"it is the sum of the devices' own means. {_same}": _sum,
-        "the weights are left out.": _slopes(_params, (_x, _t, jnp.ones(_rows))),
+        "the weights are left out.": _slopes(_params, (_x, _t, np.ones(_rows))),
         **{text: _everywhere(_right, factor) for text, factor in _factors.items()},
     }
     _mistakes = {text: _everywhere(tree, copies=_k) for text, tree in _others.items()}

@@ -653,81 +653,63 @@ from snippets.checking import Check
 
 _inside = 'Read "Look inside: `debug.print`, `debug_nans`, `checkify`" again.'
 _compile = "Under jax.jit, no `if`, shape or NumPy function may depend on the numbers in an array."
-_check = Check(
-    globals(),
-    "direction_loss",
-    "Exercise: two mistakes in one loss",
-    {
-        "oolean": _compile,
-        "racer": _compile,
-        "": "It gets (params, batch), as before, with any number of rows, inputs and features.",
-    },
+_rest = (
+    "It gets (params, batch), as before, with any number of rows, inputs and features."
 )
+_told = {"oolean": _compile, "racer": _compile, "": _rest}
+_check = Check(globals(), "direction_loss", "Exercise: two mistakes in one loss", _told)
 
 
 def compiled_with_gradient(loss):
     return jax.jit(jax.value_and_grad(loss))
 
 
-def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):
-    """The value and its gradient; or those with the mistake of an answer."""
+def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):  # or with a mistake
     h = squash(x @ w)
-    length = np.sqrt((h**2).sum(axis=1, keepdims=True))
-    empty = length == 0
-    length[empty] = np.inf  # then u and its gradient are 0
-    u = h / length
-    error = u @ v - y
+    length = np.linalg.norm(h, axis=1, keepdims=True)
+    length[length == 0] = np.inf  # then u and its gradient are 0
+    u, error = h / length, h / length @ v - y
     outer = 2 * error[:, None] * v / len(y)
     inner = (outer - turn * u * (u * outer).sum(axis=1, keepdims=True)) / length
-    inner = x.T @ (inner * (1 - h**2) + lost * outer * empty)
+    inner = x.T @ (inner * (1 - h**2) + lost * outer * np.isinf(length))
     return (error**2).mean(), {"encoder": inner, "head": 2 * u.T @ error / len(y)}
 
 
 _draw = np.random.default_rng(0)
-for _rows, _inputs, _features, _size, _empty in (
-    (6, 4, 3, 1.0, 0),
-    (6, 4, 3, 1.0, 2),
-    (6, 4, 3, 1e-6, 1),
-    (6, 4, 3, 1.0, 6),
-    (1, 2, 1, 30.0, 0),
-    (5, 3, 4, 1.0, 1),
-):
+_cases = (6, 4, 3, 1.0, 0), (6, 4, 3, 1.0, 2), (6, 4, 3, 1e-6, 1), (6, 4, 3, 1.0, 6)
+_cases += (1, 2, 1, 30.0, 0), (5, 3, 4, 1.0, 1)
+for _rows, _inputs, _features, _size, _empty in _cases:
     _shapes = (_inputs, _features), _features, (_rows, _inputs), _rows
     _w, _v, _x, _y = (_draw.normal(size=shape) for shape in _shapes)
-    _w[0], _w[1, 0] = 0, 0  # so that h is 0 where only the first input is not,
-    _x[:_empty, 1:] = 0  # as in the first rows;
-    _x[0] *= _empty < 2  # in one of them all inputs are 0,
-    _x[_empty : _empty + 1, 2:] = 0  # and in the next row only a part of h is
-    _x *= _size
-    _w, _v, _x, _y = _all = [np.float64(np.float32(each)) for each in (_w, _v, _x, _y)]
+    _w[0], _w[1, 0], _x[:_empty, 1:] = 0, 0, 0  # h is 0 if only the first input is not,
+    _x[_empty : _empty + 1, 2:] = 0  # in the next row only a part of h is,
+    _x[0] *= _empty < 2  # and in one row all inputs are
+    _all = [np.float32(each).astype(float) for each in (_w, _v, _size * _x, _y)]
+    _w, _v, *_batch = map(jnp.float32, _all)
+    _given = {"encoder": _w, "head": _v}, tuple(_batch)
     _value, _gradient = _both = _formula(*_all)
-    _no_error = _formula(_w, _v, _x, _y * (np.arange(_rows) >= _empty))[0]
-    _outside = np.resize(first_params["encoder"], _w.shape).astype(float)
-    _when = f"When {_empty} of {_rows} rows have no features and inputs are of size {_size:g}, "
-    _given = {"encoder": jnp.float32(_w), "head": jnp.float32(_v)}
-    _given = _given, (jnp.float32(_x), jnp.float32(_y))
-    _mistakes = {
+    _no_error = _formula(*_all[:3], _all[3] * (np.arange(_rows) >= _empty))[0]
+    _left_out = _no_error * _rows / max(_rows - _empty, 1)
+    _outside = np.resize(first_params["encoder"], _w.shape)
+    _others = {
         f"0 / 0, or a number too large for float32. {_inside}": np.nan,
-        "a row without features counts in the mean, with the error 0 - y.": _no_error
-        * (_rows / max(_rows - _empty, 1)),
+        "a row without features counts in the mean, with the error 0 - y.": _left_out,
         "in a row without features u is 0, and not its error.": _no_error,
-        "is there a tanh?": _formula(*_all, squash=lambda z: z)[0],
+        "is there a tanh?": _formula(*_all, squash=np.array)[0],
         "which encoder is W?": _formula(_outside, *_all[1:])[0],
         "": "Is each step that of the formula, and is u the direction of h, of a small h too?",
     }
-    _check.agrees(_check.call(*_given, when=_when), _value, _mistakes, _when)
-    _no = _value, {**_gradient, "encoder": 0 * _w}
-    _nan = _value, {**_gradient, "encoder": np.nan * _w}
-    _mistakes = {
+    _when = f"When {_empty} of {_rows} rows have no features and inputs are of size {_size:g}, "
+    _check.agrees(_check.call(*_given, when=_when), _value, _others, _when)
+    _nan = _value, {**_gradient, "encoder": np.nan * _all[0]}
+    _others = {
         f"it has a nan. What is the derivative of a root at 0? {_inside}": _nan,
-        "no gradient reaches the encoder.": _no,
         "the length of h counts as a constant.": _formula(*_all, turn=0.0),
         "what does a row without features add?": _formula(*_all, lost=1.0),
         "": "What does a row without features add to it, and does all depend on params?",
     }
     _mine = _check.call(*_given, by=compiled_with_gradient, when=_when)
-    _what = "the value with its gradient under jax.jit"
-    _check.agrees(_mine, _both, _mistakes, _when, _what)
+    _check.agrees(_mine, _both, _others, _when, "the value and gradient under jax.jit")
 print("Agrees with the formula and its gradient, also where features are zero.")
 
 # %% [markdown]

@@ -575,17 +575,13 @@ def evaluate_batches(predict, data, batch_size):
 
 
 # %% check="remainder"
-from collections.abc import Mapping
-
 from snippets.checking import Check
 
-_check = Check(
-    globals(),
-    "evaluate_batches",
-    "Exercise: an evaluation with a remainder",
-    {"": "Does it use only its three arguments, and manage a last batch of any size?"},
-)
-_sizes = []
+_advice = {
+    "": "Does it use only its three arguments, and manage a last batch of any size?"
+}
+_read = "Exercise: an evaluation with a remainder"
+_check, _sizes = Check(globals(), "evaluate_batches", _read, _advice), []
 
 
 def _predict(x):
@@ -594,68 +590,51 @@ def _predict(x):
 
 
 _draw = np.random.default_rng(0)
-for _rows, _size, _share, _scale in (
-    (38, 16, 0.4, 2.0),
-    (70, 16, 0.1, 1.0),
-    (1, 1, 1.0, 1.0),
-    (6, 16, 0.5, 500.0),  # logits of hundreds
-    (310, 16, 0.95, 1.0),  # more than 8 bits can count
-    (70_000, 35_000, 0.95, 1.0),  # and 16 bits
-):
+_cases = (38, 16, 0.4, 2), (70, 16, 0.1, 1), (1, 1, 1, 1), (6, 16, 0.5, 500)
+_cases += (310, 16, 0.95, 1), (70_000, 35_000, 0.95, 1)  # more than 8 and 16 bits count
+for _rows, _size, _share, _scale in _cases:
     _x = np.float32(_scale * _draw.normal(size=(_rows, 2)))
     _y = np.int32(_draw.random((_rows, 1)) < _share)
     _y[16:32] *= _rows > 100  # a batch without label 1
     _x[-1], _y[-1] = 0, 1  # a logit of exactly 0
-    _data = jnp.array(_x), jnp.array(_y)
     _when = f"On {_rows} examples in batches of {_size}, "
     _sizes.clear()
-    _scores = _check.call(_predict, _data, _size, when=_when)
+    _scores = _check.call(_predict, (jnp.array(_x), jnp.array(_y)), _size, when=_when)
     _most = max(_sizes, default=0)
     _told = f"predict gets {_most} examples at once, and batch_size is {_size}."
     _check.require(_most <= _size, _when + _told)
-    if isinstance(_scores, Mapping):  # which may hold further scores
+    if isinstance(_scores, dict):  # which may hold further scores
         _scores = {name: _scores[name] for name in {"loss", "recall"} & _scores.keys()}
     _form = jax.tree.map(lambda _: 0, _scores)
     _check.agrees(_form, {"loss": 0, "recall": 0}, {}, _when)
 
-    _z = np.float64(_x[:, :1])
-    _cross, _one = np.logaddexp(0, _z) - _y * _z, _y == 1
-    _hit = _one & (_z >= 0)
-    _count, _losses, _ones, _hits = (  # by batch
-        np.bincount(
-            np.arange(_rows) // _size, weights=np.broadcast_to(each, _y.shape)[:, 0]
-        )
-        for each in (1.0, _cross, _one, _hit)
-    )
-    _mean, _full = _losses / _count, _count == _size
-    _recall = _hits / np.maximum(_ones, 1)
-    _mistakes = {
-        "a short batch counts like a full one.": _mean.mean(),
-        "only full batches count.": _losses[_full].sum() / max(_count[_full].sum(), 1),
+    _z, _one = np.float64(_x[:, 0]), _y[:, 0] == 1
+    _cross, _hit = np.logaddexp(0, _z) - _one * _z, _one & (_z >= 0)
+    _all, _starts = np.stack([_one | True, _cross, _one, _hit]), range(0, _rows, _size)
+    _count, _losses, _ones, _hits = np.add.reduceat(_all, _starts, axis=1)  # by batch
+    _means, _some = _losses / _count, _ones > 0
+    _fit, _recalls = _cross[: _rows - _rows % _size], _hits[_some] / _ones[_some]
+    _slips = {
+        "a short batch counts like a full one.": _means.mean(),
+        "only full batches count.": _fit.sum() / max(len(_fit), 1),
         "the sum is not divided by the number of examples.": _losses.sum(),
         "is the last batch full?": _losses.sum() / _size / len(_count),
-        "a short batch has the weight of a full one.": _mean.sum() * _size / _rows,
+        "a short batch has the weight of a full one.": _means.sum() * _size / _rows,
         "": "Which rows count, those of data alone, and is each term right where logits are large?",
     }
-    _loss = _scores["loss"], _cross.mean()
-    _check.agrees(*_loss, _mistakes, _when, "the loss", rtol=1e-4)
-    _mistakes = {
+    _check.agrees(_scores["loss"], _cross.mean(), _slips, _when, "the loss", rtol=1e-4)
+    _slips = {
         "what is the recall of a batch without label 1? 0 / 0 is nan.": np.nan,
         "a logit of exactly 0 counts, too.": (_one & (_z > 0)).sum() / _one.sum(),
         "that is a share of all examples.": _hit.mean(),
         "that is the precision.": _hit.sum() / (_z >= 0).sum(),
         "that is the accuracy.": (_one == (_z >= 0)).mean(),
-        "it is a share, not a number.": _hit.sum(),
-        "only full batches count.": _hits[_full].sum() / max(_ones[_full].sum(), 1),
-        "each batch has its size as its weight.": (_recall * _count).sum() / _rows,
-        "batches with label 1 count alike, with many or few.": _recall[
-            _ones > 0
-        ].mean(),
-        "a batch without label 1 has no recall, not 0.": _recall.mean(),
+        "each batch has its size as its weight.": _recalls @ _count[_some] / _rows,
+        "batches with label 1 count alike, with many or few.": _recalls.mean(),
         "": "What is its denominator over the whole set, and can the counters hold it?",
     }
-    _shares = _scores["recall"], _hit.sum() / _one.sum()
-    _check.agrees(*_shares, _mistakes, _when, "the recall", rtol=1e-4)
+    _recall = _scores["recall"], _hit.sum() / _one.sum()
+    _check.agrees(*_recall, _slips, _when, "the recall", rtol=1e-4)
 print("Agrees with the scores of the whole set, for six test sets and batch sizes.")
 
 # %% tags=["hidden"]

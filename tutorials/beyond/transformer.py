@@ -176,16 +176,13 @@ def causal_attention(query, key, value):
 # %% check="causal-mask"
 from snippets.checking import Check
 
-_check = Check(
-    globals(),
-    "causal_attention",
-    "A causal mask, tested by gradient",
-    {
-        "TracerArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
-        "UnexpectedTracer": "Something made in a compiled call is kept for a later one.",
-        "": "Do mask and logits fit, for any number of batch axes? Count axes from the end.",
-    },
-)
+_stops = {
+    "TracerArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
+    "UnexpectedTracer": "Something made in a compiled call is kept for a later one.",
+    "": "Do mask and logits fit, for any number of batch axes? Count axes from the end.",
+}
+_read = "A causal mask, tested by gradient"
+_check = Check(globals(), "causal_attention", _read, _stops)
 
 
 def compiled_with_slopes(attention):
@@ -204,49 +201,41 @@ def _attention(query, key, value, seen, scale=1.0, axis=-1, rest=1.0):
     return np.einsum("...hts,...shk->...thk", weights, value)
 
 
-_draw = np.random.default_rng(0)
-for _shape, _size, _order in (
-    ((5, 2, 3), 1, (None, compiled_with_slopes)),
-    ((2, 3, 6, 3, 5), 3, (compiled_with_slopes, None)),
-    ((5, 2, 3), 1000, (None, compiled_with_slopes)),
-    ((4, 1, 1), 0, (compiled_with_slopes, None)),  # all logits are 0
-    ((1, 1, 2), 0.01, (None,)),
-):
+_draw, _ways = np.random.default_rng(0), [compiled_with_slopes, None]
+_cases = [((5, 2, 3), 1), ((2, 3, 6, 3, 5), 3), ((5, 2, 3), 1000)]
+for _shape, _size in (*_cases, ((4, 1, 1), 0), ((1, 1, 2), 0.01)):  # 0: of all logits
     _parts = np.float32(_draw.normal(size=(3, *_shape)))
-    _parts[:2] *= _size
-    _parts[2] *= _size or 1
+    _parts *= np.reshape([_size, _size, _size or 1], (3, *[1] * len(_shape)))
     _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
     _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
-    _when = f"For arguments of shape {_shape} and size {_size}, "
     _past, _of = np.tri(_shape[-3]), partial(_attention, *_exact)
     _mistakes = {
         "no position is masked.": _of(True),
-        "do the weights in a row add up to 1? What does softmax divide by?": _of(
-            1, rest=_past
-        ),
+        "do the weights in a row add up to 1?": _of(1, rest=_past),
         "what weight does a logit of 0 get?": _of(True, scale=_past),
         "is the triangle the wrong way round?": _of(_past.T),
         "output t depends on position t + 1.": _of(np.tri(_shape[-3], k=1)),
         "output t does not use position t.": _of(np.tri(_shape[-3], k=-1)),
         "are the logits divided by the root of K?": _of(_past, scale=_shape[-1] ** 0.5),
         "along which axis does softmax sum to 1?": _of(_past, axis=-2),
-        "": "What does softmax see: by what are logits divided, and has each masked one the weight 0?",
     }
-    if _size == 1000:  # weights are 0 or 1, and many mistakes alike
-        _mistakes = {"": _mistakes[""]}
-    for _by in _order:
+    _told = "What does softmax see: by what are logits divided, and has each masked one the weight 0?"
+    _mistakes = {"": _told} if _size == 1000 else {**_mistakes, "": _told}
+    _when = f"For arguments of shape {_shape} and size {_size}, "
+    _ways.reverse()  # the eager call first, then for another shape the compiled one
+    for _by in _ways:
         _found = _check.call(*map(jnp.array, _parts), by=_by, when=_when)
         _outputs = _found[0] if _by else _found
-        if getattr(_outputs, "shape", None) == _shape:
-            _told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
-            _check.require(np.isfinite(_outputs).all(), _when + _told)
+        _fits = getattr(_outputs, "shape", None) == _shape
+        _told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
+        _check.require(not _fits or np.isfinite(_outputs).all(), _when + _told)
         _check.agrees(_outputs, _of(_past), _mistakes, _when, rtol=2e-3)
-        if _by and _size != 1000:
+        if _by and _size < 1000:
             _near = _attention(*(_exact + 1e-6 * _way), _past)
-            _true = (_near**2 - _of(_past) ** 2).sum() / 1e-6
+            _slope = (_near**2 - _of(_past) ** 2).sum() / 1e-6
             _others = {"": "Is a part of the computation held back from the gradient?"}
-            _slope = sum(map(np.vdot, _found[1], _way))
-            _check.agrees(_slope, _true, _others, _when, "the gradient", rtol=5e-3)
+            _yours = sum(map(np.vdot, _found[1], _way))
+            _check.agrees(_yours, _slope, _others, _when, "the gradient", rtol=5e-3)
 print("Agrees with attention over the positions 0 to t, and so does its gradient.")
 
 # %% [markdown]
@@ -914,7 +903,7 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
     (3, 3, 5, 4, 2, 4, 2, 3, 1, [4, 2, 1], (compiled_with_slopes,)),
     (1, 1, 8, 3, 9, 1, 5, 10, 9, np.uint8([3]), (compiled_with_slopes, None)),
     (3, 3, 3, 1, 1, 3, 1, 1, 0.01, [2, 3, 1], (None,)),
-    (4, 3, 4, 5, 5, 2, 3, 4, 30, [1, 2, 1, 4], (None,)),
+    (2, 4, 6, 5, 7, 2, 3, 9, 30, [1, 4], (None,)),
 ):
     _all, _lengths, _wide = np.full(_b, _s), np.array(_lengths), _heads * _k
     _real = (np.arange(_s) < _lengths[:, None])[..., None]  # (B, S, 1)

@@ -738,67 +738,58 @@ def class_step(params, batch):
 # %% check="fair-accuracy"
 from snippets.checking import Check
 
-_check = Check(
-    globals(),
-    "class_step",
-    "Exercise: repair the measurement",
-    {
-        "concrete value": "Under jax.jit nothing has a value: leave the metrics arrays.",
-        "on traced array": "Under jax.jit nothing has a value: compute with jnp.",
-        "": "It gets params and the pair (x, classes), of shapes (B, D) and (B,).",
-    },
-)
+_stops = {
+    "concrete value": "Under jax.jit nothing has a value: leave the metrics arrays.",
+    "on traced array": "Under jax.jit nothing has a value: compute with jnp.",
+    "": "It gets params and the pair (x, classes), of shapes (B, D) and (B,).",
+}
+_check = Check(globals(), "class_step", "Exercise: repair the measurement", _stops)
+
+
+def _measured(w, b, x, classes):
+    """The loss, the accuracy and the parameters after a step, in NumPy."""
+    logits = x @ w + b
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    loss = -np.log(shares[np.arange(len(x)), classes]).mean()
+    slope = (shares - np.eye(3)[classes]) / len(x)
+    new = w - 0.3 * x.T @ slope, b - 0.3 * slope.sum(axis=0)
+    return loss, np.mean(logits.argmax(axis=1) == classes), new
+
+
+def _pair(parameters, loss, accuracy):
+    layer = dict(zip("wb", map(np.float32, parameters), strict=True))
+    return {"linear": layer}, {"loss": loss, "accuracy": accuracy}
+
+
 _draw = np.random.default_rng(2)
-for _rows, _columns, _by in (
-    (30, 36, jax.jit),
-    (30, 36, jax.jit),
-    (1, 2, None),
-    (7, 5, None),
-    (7, 5, None),
-):
-    _x = jnp.float32(_draw.normal(size=(_rows, _columns)))
-    _batch = _x, jnp.array(_draw.integers(0, 3, size=_rows))
-    _w, _b = 0.1 * _draw.normal(size=(_columns, 3)), np.array([0.2, -0.1, 0.0])
-    _params = {"linear": {"w": jnp.float32(_w), "b": jnp.float32(_b)}}
-    _pair = _check.call(_params, _batch, by=_by)
-    _check.require(
-        isinstance(_pair, tuple | list)
-        and len(_pair) == 2
-        and isinstance(_pair[1], dict),
-        "class_step should return the pair (new_params, metrics), where metrics is a dictionary.",
-    )
-    _metrics = {
-        name: _pair[1][name] for name in ("loss", "accuracy") if name in _pair[1]
-    }
-    with jax.default_matmul_precision("highest"):
-        _new, _before = sgd_step(class_loss, _params, _batch, 0.3)
-        _unseen, _fitted = (
-            jnp.mean(jnp.argmax(three_classes.apply(params, _x), axis=1) == _batch[1])
-            for params in (_params, _new)
-        )
-        _last = class_loss(_new, _batch)
+_cases = (30, 36, jax.jit), (30, 36, jax.jit), (1, 2, None), (7, 5, None), (7, 5, None)
+for _rows, _columns, _by in _cases:
+    _x, _classes = _draw.normal(size=(_rows, _columns)), _draw.integers(0, 3, _rows)
+    _old = 0.1 * _draw.normal(size=(_columns, 3)), np.array([0.2, -0.1, 0.0])
+    _before, _unseen, _new = _measured(*_old, _x, _classes)
+    _after, _fitted, _ = _measured(*_new, _x, _classes)
+    _given = _pair(_old, 0, 0)[0], (np.float32(_x), _classes)
+    _when = f"With {_rows} rows, "
+    _found = _check.call(*jax.tree.map(jnp.array, _given), by=_by, when=_when)
+    _is_pair = isinstance(_found, tuple | list) and len(_found) == 2
+    _told = "class_step should return the pair (new_params, metrics), where metrics is a dictionary."
+    _check.require(_is_pair and isinstance(_found[1], dict), _told)
+    _metrics = {n: _found[1][n] for n in {"loss", "accuracy"} & _found[1].keys()}
     _mistakes = {
-        "the accuracy is that of parameters which have been fitted to this batch.": (
-            _new,
-            {"loss": _before, "accuracy": _fitted},
+        "the accuracy is that of parameters which have been fitted to this batch.": _pair(
+            _new, _before, _fitted
         ),
-        "the loss is the one after the step.": (
-            _new,
-            {"loss": _last, "accuracy": _unseen},
-        ),
-        "the parameters are those that came in. Does it still train?": (
-            _params,
-            {"loss": _before, "accuracy": _unseen},
+        "the loss is the one after the step.": _pair(_new, _after, _unseen),
+        "the parameters are those that came in. Does it still train?": _pair(
+            _old, _before, _unseen
         ),
         "": "Is it one step on the whole batch at the rate 0.3, and the metrics of the parameters that came in?",
     }
-    _right = _new, {"loss": _before, "accuracy": _unseen}
-    _when = f"With {_rows} rows, "
-    _check.agrees((_pair[0], _metrics), _right, _mistakes, _when, rtol=3e-4)
+    _right = _pair(_new, _before, _unseen)
+    _check.agrees((_found[0], _metrics), _right, _mistakes, _when, rtol=3e-4)
 _run = jax.lax.scan(class_step, die_params, (die_x, die_classes))[1]
-print(
-    f"It trains as before; for labels of a die the accuracy is {_run['accuracy'].mean():.3f}."
-)
+_share = _run["accuracy"].mean()
+print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")
 
 # %% [markdown]
 # ## Measure on held-out data

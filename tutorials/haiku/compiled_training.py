@@ -761,76 +761,59 @@ def quick_training(params, batches, rates):
 # %% check="retracing-loop"
 from snippets.checking import Check
 
-_check = Check(
-    globals(),
-    "quick_training",
-    "Count the traces",
-    {
-        "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',
-        "": "It gets a list of pairs (x, y) and a list of as many rates, as slow_training does.",
-    },
-)
-_draw = np.random.default_rng(5)
-_ran = []  # the methods of layers that run in Python in a call
+_stops = {
+    "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',
+    "": "It gets a list of pairs (x, y) and a list of as many rates, as slow_training does.",
+}
+_check = Check(globals(), "quick_training", "Count the traces", _stops)
+_step = jax.jit(lambda *given: my_update(*given), static_argnums=1)
+
+
+def _note(method, args, kwargs, context):  # that a layer runs in Python
+    _ran.append(context.method_name)
+    return method(*args, **kwargs)
+
+
+_draw, _ran = np.random.default_rng(5), []
 for _rows in ([1, 7], [24, 24, 24, 8], [24, 8, 24, 24, 24, 8]):
-    _begin = jax.tree.map(
-        lambda p: jnp.float32(p + _draw.normal(size=p.shape)), my_haiku_params
-    )
-    _batches = [
-        (
-            jnp.float32(_draw.normal(size=(n, 3))),
-            jnp.float32(_draw.normal(0, 5, (n, 6))),
-        )
-        for n in _rows
-    ]
-    _rates = [float(rate) for rate in _draw.uniform(0.001, 0.05, len(_rows))]
+    _begin = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), my_haiku_params)
+    _begin = jax.tree.map(jnp.float32, _begin)
+    _data = [np.float32(_draw.normal(size=(n, 9))) for n in _rows]
+    _batches = [(jnp.array(xy[:, :3]), jnp.array(5 * xy[:, 3:])) for xy in _data]
+    _rates = _draw.uniform(0.001, 0.05, len(_rows)).tolist()
+    _when = f"With batches of {_rows} rows, "
     _ran.clear()
-    with hk.intercept_methods(
-        lambda f, args, kwargs, context: (
-            _ran.append(context.method_name) or f(*args, **kwargs)
-        )
-    ):
-        _result = _check.call(_begin, _batches, _rates)
-    _check.require(
-        isinstance(_result, tuple | list) and len(_result) == 2,
-        f"quick_training returns a {type(_result).__name__}, not the pair (parameters, losses).",
-    )
-    _right, _losses, _after = _begin, [], []
+    with hk.intercept_methods(_note):
+        _result = _check.call(_begin, _batches, _rates, when=_when)
+    _is_pair = isinstance(_result, tuple | list) and len(_result) == 2
+    _told = f"quick_training returns a {type(_result).__name__}, not the pair (parameters, losses)."
+    _check.require(_is_pair, _told)
+    _params, _losses, _after = _begin, [], []
     with jax.default_matmul_precision("highest"):
         for (_x, _y), _rate in zip(_batches, _rates, strict=True):
-            _before, _right = my_update(_right, my_haiku_net, _x, _y, _rate)
+            _before, _params = _step(_params, my_haiku_net, _x, _y, _rate)
             _losses.append(float(_before))
-            _after.append(float(square_loss(_right, my_haiku_net, _x, _y)))
-        _alone = [float(square_loss(_begin, my_haiku_net, x, y)) for x, y in _batches]
-    _when = f"With batches of {_rows} rows, "
-    _mistakes = {
+            _after.append(float(_step(_params, my_haiku_net, _x, _y, 0.0)[0]))
+        _alone = [float(_step(_begin, my_haiku_net, *xy, 0.0)[0]) for xy in _batches]
+    _others = {
         "each is the loss after its step; slow_training gives the one before.": _after,
         "each loss is that of the first parameters. What does the next step start from?": _alone,
         "that is the last loss only.": _losses[-1],
-        "those are the parameters; the losses come after them.": _right,
+        "those are the parameters; the losses come after them.": _params,
         "": "Does each step use its own batch and rate, and the parameters of the step before?",
     }
-    _given = _result[1]
-    if isinstance(_given, tuple) or getattr(_given, "ndim", 0) == 1:
-        _given = list(_given)
-    _check.agrees(
-        _given, _losses, _mistakes, _when, "the second of the pair", rtol=1e-4
-    )
-    _mistakes = {
-        "those are the parameters that came in.": _begin,
-        "": "The losses are right. Which parameters does the last step give?",
-    }
-    _check.agrees(
-        _result[0], _right, _mistakes, _when, "the first of the pair", rtol=1e-4
-    )
-_check.require(
-    _ran.count("__call__") <= 4,
-    "The results are right, but the network runs in Python again and again. What is new to jit at each round?",
-)
-_check.require(
-    not _ran,
-    "The loop traces once for each shape, but a second call of quick_training traces again. What does each call make?",
-)
+    _given, _what = _result[1], "the second of the pair"
+    _is_array = isinstance(_given, tuple) or getattr(_given, "ndim", 0) == 1
+    _given = list(_given) if _is_array else _given
+    _check.agrees(_given, _losses, _others, _when, _what, rtol=1e-4)
+    _others = {"those are the parameters that came in.": _begin}
+    _others[""] = "The losses are right. Which parameters does the last step give?"
+    _what = "the first of the pair"
+    _check.agrees(_result[0], _params, _others, _when, _what, rtol=1e-4)
+_told = "The results are right, but the network runs in Python again and again. What is new to jit at each round?"
+_check.require(_ran.count("__call__") <= 4, _told)
+_told = "The loop traces once for each shape, but a second call of quick_training traces again. What does each call make?"
+_check.require(not _ran, _told)
 print("Agrees with a plain loop; a call with known shapes of batches traces nothing.")
 
 # %% [markdown]

@@ -169,20 +169,16 @@ class MyLinear(hk.Module):
 # %% check="own-linear"
 from snippets.checking import Check
 
-_check = Check(
-    globals(),
-    "MyLinear",
-    "Write an hk.Module",
-    {
-        "super constructor": "What does the __init__ of Scale begin with?",
-        "Initializer must be specified": "How does each parameter start?",
-        "__init__()": "It is made as MyLinear(output_size, name=None).",
-        "UnexpectedTracer": "Does it keep arrays outside of the module?",
-        "tracer": "In a compiled function even jnp.sqrt(2) is a tracer; np.sqrt(2) is not.",
-        "deleted": "The parameters belong to the caller.",
-        "": "Which axis of x decides the shape of w, and which other axes may x have?",
-    },
-)
+_stops = {
+    "super constructor": "What does the __init__ of Scale begin with?",
+    "Initializer must be specified": "How does each parameter start?",
+    "__init__()": "It is made as MyLinear(output_size, name=None).",
+    "UnexpectedTracer": "Does it keep arrays outside of the module?",
+    "tracer": "In a compiled function even jnp.sqrt(2) is a tracer; np.sqrt(2) is not.",
+    "deleted": "The parameters belong to the caller.",
+    "": "Which axis of x decides the shape of w, and which other axes may x have?",
+}
+_check = Check(globals(), "MyLinear", "Write an hk.Module", _stops)
 _is_module = hk.Module in getattr(MyLinear, "__mro__", ())
 _check.require(_is_module, "MyLinear should be a class that inherits from hk.Module.")
 
@@ -197,8 +193,12 @@ def network(Linear, size):
     return hk.without_apply_rng(hk.transform(net))
 
 
-def first_parameters(Linear):
-    return lambda size, key, x: jax.jit(network(Linear, size).init)(key, x)
+def first_parameters(Linear):  # eager, after a trace as that of jax.jit
+    def first(size, key, x):
+        jax.eval_shape(network(Linear, size).init, key, x)
+        return network(Linear, size).init(key, x)
+
+    return first
 
 
 def outputs_of(Linear):  # eager, compiled, and eager again
@@ -209,50 +209,52 @@ def outputs_of(Linear):  # eager, compiled, and eager again
     return outputs
 
 
-_draw, _hk = np.random.default_rng(0), type("MyLinear", (hk.Linear,), {})
-for _seed, (_shape, _size, _dtype) in enumerate(
-    (
-        ((2, 300), 20, "float32"),
-        ((5, 4, 3), 2, "float32"),
-        ((1,), 7, "float32"),
-        ((0, 4), 1, "float32"),
-        ((3, 6), 6, "bfloat16"),
-        ((1, 2, 3, 2), 5, "float16"),
-    )
+_draw, _linear = np.random.default_rng(0), type("MyLinear", (hk.Linear,), {})
+for _shape, _size, _dtype in (
+    ((2, 300), 20, "float32"),
+    ((5, 4, 3), 2, "float32"),
+    ((1,), 1, "float32"),
+    ((0, 3), 2, "float32"),
+    ((3, 6), 6, "bfloat16"),
+    ((1, 2, 3, 2), 5, "float16"),
 ):
     _x, _n = jnp.array(3 * _draw.normal(size=_shape), _dtype), _shape[-1]
     _when = f"For an x of shape {_shape} and dtype {_dtype}, "
-    _rtol = 1e-4 if _dtype == "float32" else 0.03
-    _given = _size, jax.random.key(_seed), _x
-    _right = first_parameters(_hk)(*_given)
-    _others = {
-        text: jax.tree.map(lambda p, by=by: p * by, _right)
-        for text, by in (
-            ("the standard deviation of w is 1.", _n**0.5),
-            (
-                "1 / inputs is the standard deviation of w. Is it the variance?",
-                _n**-0.5,
-            ),
-            ("w depends on the number of outputs.", (_n / _size) ** 0.5),
-        )
+    _limits = {"rtol": 1e-4 if _dtype == "float32" else 0.03, "dtypes": True}
+    _given = _size, jax.random.key(_size), _x
+    with jax.default_matmul_precision("highest"):
+        _right = jax.tree.map(np.array, first_parameters(_linear)(*_given))
+    _factors = {
+        "the standard deviation of w is 1.": _n**0.5,
+        "1 / inputs is the standard deviation of w. Is it the variance?": _n**-0.5,
+        "w depends on the number of outputs.": (_n / _size) ** 0.5,
     }
+    _others = {}
+    for _told, _by in _factors.items():
+        _others[_told] = jax.tree.map(lambda p, by=_by: by * p, _right)
     _others[""] = "Compare names, shapes, dtypes and first numbers with the text."
     _made = _check.call(*_given, by=first_parameters, when=_when)
     _what = "what the init of three layers gives"
-    _check.agrees(_made, _right, _others, _when, _what, rtol=_rtol, dtypes=True)
-    _params = jax.tree.map(
-        lambda p: jnp.array(_draw.normal(size=p.shape), p.dtype), _right
-    )
-    with jax.default_matmul_precision("highest"):
-        _right = outputs_of(_hk)(_size, _params, _x)
+    _check.agrees(_made, _right, _others, _when, _what, **_limits)
+    _params = jax.tree.map(lambda p: _draw.normal(size=p.shape).astype(p.dtype), _right)
+    _right = []
+    for _name, _by in (
+        ("my_linear", 1),
+        ("my_linear", 2),
+        ("my_linear_1", 1),
+        ("head", 1),
+    ):
+        _w, _b = (np.float64(_params[_name][part]) for part in "wb")
+        _right.append((_by * np.float64(_x) @ _w + _b).astype(_x.dtype))
     _others = {
-        "something cuts off what is negative.": jax.tree.map(jax.nn.relu, _right),
+        "something cuts off what is negative.": [[y.clip(0) for y in _right]] * 3,
         "there is nothing. Is a `return` missing?": [],
         "": "Is it x W + b, with the parameters that it gets in this call?",
     }
-    _outputs = _check.call(_size, _params, _x, by=outputs_of, when=_when)
+    _given = _size, jax.tree.map(jnp.array, _params), _x
+    _outputs = _check.call(*_given, by=outputs_of, when=_when)
     _what = "what an eager, a compiled and an eager call return"
-    _check.agrees(_outputs, _right, _others, _when, _what, rtol=_rtol)
+    _check.agrees(_outputs, [_right] * 3, _others, _when, _what, **_limits)
 print("Agrees with hk.Linear in names, shapes, dtypes, first numbers and outputs.")
 
 # %% [markdown]
@@ -840,19 +842,16 @@ import itertools
 
 from snippets.checking import Check, differing
 
-_check = Check(
-    globals(),
-    "TiedAutoencoder",
-    "Exercise: an autoencoder with one matrix",
-    {
-        "dot_general": "W is (inputs, hidden_size): which use needs its transpose, whatever the axes of x?",
-        "incompatible shapes": "Which bias belongs to which axis? x may have any number of axes.",
-        "does not match shape": "One name stands for one parameter; sizes come from x and hidden_size.",
-        "unsupported operand": "Does it return y, and nothing else?",
-        "super constructor": 'What does an __init__ begin with? Read "Write an hk.Module" again.',
-        "": "Which sizes come from x, and how many axes may x have?",
-    },
-)
+_stops = {
+    "dot_general": "W is (inputs, hidden_size): which use needs its transpose, whatever the axes of x?",
+    "incompatible shapes": "Which bias belongs to which axis? x may have any number of axes.",
+    "does not match shape": "One name stands for one parameter; sizes come from x and hidden_size.",
+    "unsupported operand": "Does it return y, and nothing else?",
+    "super constructor": 'What does an __init__ begin with? Read "Write an hk.Module" again.',
+    "": "Which sizes come from x, and how many axes may x have?",
+}
+_read = "Exercise: an autoencoder with one matrix"
+_check = Check(globals(), "TiedAutoencoder", _read, _stops)
 _is_module = hk.Module in getattr(TiedAutoencoder, "__mro__", ())
 _check.require(_is_module, "It should be a class that inherits from hk.Module.")
 
@@ -862,46 +861,48 @@ def tried(Tied):
 
     def outcomes(size, keys, x):
         net = hk.without_apply_rng(hk.transform(lambda x: Tied(size)(x)))
-        starts = [net.init(key, x) for key in keys]
+        starts = [jax.tree.map(np.array, net.init(key, x)) for key in keys]
         draw = np.random.default_rng(size).normal
-        params = jax.tree.map(lambda p: p + np.float32(draw(size=p.shape)), starts[0])
+        params = jax.tree.map(lambda p: jnp.array(p + draw(size=p.shape)), starts[0])
         gradient = jax.jit(jax.grad(lambda params: (net.apply(params, x) ** 2).sum()))
         return starts, params, (net.apply(params, x), gradient(params))
 
     return outcomes
 
 
-def _right(
-    params, form, act=jnp.tanh, back=jnp.transpose, end=jnp.array, biases=(1, 1)
+def _pair(
+    params, form, act=np.tanh, back=np.transpose, end=np.array, biases=(1, 1), uses=2
 ):
-    """The outcomes, if W, b and c are in these places of the tree, and W transposed or not."""
-
-    def y(params):
-        w, b, c = (jax.tree.leaves(params)[place] for place in form[0])
-        w = w.T if form[1] else w
-        return end(act(_x @ w + biases[0] * b) @ back(w) + biases[1] * c)
-
-    with jax.default_matmul_precision("highest"):
-        return y(params), jax.grad(lambda params: (y(params) ** 2).sum())(params)
+    """y and the gradient, if W, b and c are in these places of the tree, and W transposed or not."""
+    w, b, c = (np.float64(jax.tree.leaves(params)[place]) for place in form[0])
+    w = w.T if form[1] else w
+    h = act(_x @ w + biases[0] * b)
+    y = end(h @ back(w) + biases[1] * c)
+    x, h, slope = (rows.reshape(-1, rows.shape[-1]) for rows in (_x, h, 2 * y))
+    inner = slope @ w * (1 - h**2)
+    slopes = [x.T @ inner + (uses - 1) * slope.T @ h, inner.sum(0), slope.sum(0)]
+    slopes[0] = slopes[0].T if form[1] else slopes[0]
+    leaves = [slopes[i] for i in np.argsort(form[0])]
+    return y, jax.tree.unflatten(jax.tree.structure(params), leaves)
 
 
 _slips = {
-    "the tanh is missing.": {"act": jnp.array},
-    "a tanh acts at the end, too.": {"end": jnp.tanh},
-    "a ReLU acts in the place of tanh.": {"act": jax.nn.relu},
-    "a sigmoid acts in the place of tanh.": {"act": jax.nn.sigmoid},
+    "the tanh is missing.": {"act": np.array},
+    "a tanh acts at the end, too.": {"end": np.tanh},
+    "a ReLU acts in the place of tanh.": {"act": lambda z: np.maximum(z, 0)},
+    "a sigmoid acts in the place of tanh.": {"act": lambda z: 1 / (1 + np.exp(-z))},
     "W is reshaped, not transposed.": {"back": lambda w: w.reshape(w.shape[::-1])},
     "the last bias is missing.": {"biases": (1, 0)},
     "the first bias is missing.": {"biases": (0, 1)},
-    "one use of W has no gradient.": {"back": lambda w: jax.lax.stop_gradient(w).T},
 }
 _sharing = 'Is one matrix there once? Read "Share parameters: one instance, called twice" again.'
 _draw, _keys = np.random.default_rng(1), list(jax.random.split(jax.random.key(0)))
-_cases = [(7, 6), (3, 2, 5), (4,), (5, 4), (1, 0, 1), (2, 2, 2, 1)]
-for _shape, _k in zip(_cases, (2, 9, 3, 4, 2, 1), strict=True):
-    _x = jnp.float32(_draw.uniform(0.1, 2) * _draw.normal(size=_shape))
+_cases = [(7, 6), (3, 2, 5), (5,), (5, 4), (1, 0, 1), (2, 2, 2, 1)]
+for _shape, _k in zip(_cases, (2, 9, 9, 4, 1, 1), strict=True):
+    _x = np.float32(_draw.uniform(0.1, 2) * _draw.normal(size=_shape))
     _when = f"With hidden_size {_k} and an x of shape {_shape}, "
-    _starts, _params, _both = _check.call(_k, _keys, _x, by=tried, when=_when)
+    _given = _k, _keys, jnp.array(_x)
+    _starts, _params, (_y, _slopes) = _check.call(*_given, by=tried, when=_when)
     _shapes = [leaf.shape for leaf in jax.tree.leaves(_params)]
     _wanted = [[w, (_k,), _shape[-1:]] for w in ((_shape[-1], _k), (_k, _shape[-1]))]
     _orders = itertools.product(itertools.permutations(range(len(_shapes))), (0, 1))
@@ -916,13 +917,15 @@ for _shape, _k in zip(_cases, (2, 9, 3, 4, 2, 1), strict=True):
     _equal = np.ptp(_w) == 0 or (_w == _others[_forms[0][0][0]]).all()
     _told = f"{_when}W starts with equal entries, or with the same for every key."
     _check.require(_w.size == 1 or not _equal, _told)
-    _fits = [f for f in _forms if not differing(_both[0], _right(_params, f)[0])]
-    _form = (_fits or _forms)[0]
-    _others = {slip: _right(_params, _form, **made) for slip, made in _slips.items()}
+    _fits = [f for f in _forms if not differing(_y, _pair(_params, f)[0])]
+    _form, _limits = (_fits or _forms)[0], {"rtol": 1e-4, "atol": 1e-5}
+    _true, _gradient = _pair(_params, _form)
+    _others = {slip: _pair(_params, _form, **made)[0] for slip, made in _slips.items()}
     _others[""] = "Is W used first, and then its transpose, each with its bias?"
-    _what = "the pair of y and the gradient of the sum of its squares"
-    _limits = {"rtol": 1e-4, "atol": 1e-5}
-    _check.agrees(_both, _right(_params, _form), _others, _when, _what, **_limits)
+    _check.agrees(_y, _true, _others, _when, "y", **_limits)
+    _others = {"one use of W has none.": _pair(_params, _form, uses=1)[1]}
+    _what = "the gradient of the sum of the squares of y"
+    _check.agrees(_slopes, _gradient, _others, _when, _what, **_limits)
 print("Agrees with the formula: one matrix in the tree, and both uses in its gradient.")
 
 # %% [markdown]

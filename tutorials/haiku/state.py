@@ -505,7 +505,7 @@ for _size, _scale, _counter, _by in (
     (64, 1, 3, jax.jit),
     (64, 0.25, 1, jax.jit),
     (3, 1, 2, None),
-    (5, 30, 5, None),
+    (3, 30, 5, None),
 ):
     _case = _old, _old_state, _x, _y = _some(_size, _scale, _counter)
     _when = f"With a batch of {_size} after {_counter} steps, "

@@ -412,69 +412,55 @@ from snippets.checking import Check
 
 _trace = 'Read "vmap traces your function once" again.'
 _index = 'Read "An index out of range is clamped, not an error" again.'
-_check = Check(
-    globals(),
-    "storm_rain",
-    "Exercise: repair a function so that vmap accepts it",
-    {
-        "nonzero": f"How many entries a condition finds is not known while tracing. {_trace}",
-        "TracerBool": f"What asks a tracer for a yes or no? {_trace}",
-        "NonConcreteBooleanIndex": f"How long is what a condition picks? {_trace}",
-        "TracerInteger": f"What uses a tracer as a Python number? {_trace}",
-        "TracerArray": f"NumPy cannot use a tracer. {_trace}",
-        "ConcretizationType": f"What needs the number behind a tracer? {_trace}",
-        "truth value": f"What asks a whole array for a yes or no? {_trace}",
-        "": f"Which shape does x have inside? {_trace}",
-    },
-)
+_stops = {
+    "nonzero": f"How many entries a condition finds is not known while tracing. {_trace}",
+    "TracerBool": f"What asks a tracer for a yes or no? {_trace}",
+    "NonConcreteBooleanIndex": f"How long is what a condition picks? {_trace}",
+    "TracerInteger": f"What uses a tracer as a Python number? {_trace}",
+    "TracerArray": f"NumPy cannot use a tracer. {_trace}",
+    "ConcretizationType": f"What needs the number behind a tracer? {_trace}",
+    "truth value": f"What asks a whole array for a yes or no? {_trace}",
+    "": f"Which shape does x have inside? {_trace}",
+}
+_read = "Exercise: repair a function so that vmap accepts it"
+_check = Check(globals(), "storm_rain", _read, _stops)
 
 
-def _heavy(x):
-    return np.flatnonzero(x > 5)
-
-
-def _rains(batch, find=_heavy, after=lambda x: np.nan, none=lambda x: np.nan):
-    return np.array(
-        [
-            x[days[0]] + np.append(x, after(x))[days[0] + 1] if len(days) else none(x)
-            for x, days in ((x, find(x)) for x in batch)
-        ]
-    )
+def _rains(x, heavy=None, day=None, after=np.nan, none=np.nan):  # x: (B, T)
+    heavy = x > 5 if heavy is None else heavy
+    day = heavy.argmax(axis=1) if day is None else day
+    rows, following = np.arange(len(x)), np.broadcast_to(after, len(x))
+    rain = x[rows, day] + np.column_stack([x, following])[rows, day + 1]
+    return np.where(heavy.any(axis=1), rain, none)
 
 
 _draw = np.random.default_rng(5)
 _rows = [[1, 2, 0, 3], [0, 1, 5, 6.5], [7, 2, 0, 0], [1, 5, 2, 0], [0, 6, 1, 9]]
 _rows += [[5, 0, 8, 2], [1, 0, 3, 6], [9, 8, 7, 6], [0, 5.000001, 3, 1]]
-_sizes = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
+_rows += [[1e-3, 1e4, 2e4, 0]]
+_short = [[3, 9], [7, 5], [5, 4], [0, 0], [6, 8]]
 _rare = np.where(_draw.random((9, 300)) < 0.01, 1e3, 5) * _draw.random((9, 1))
-_batches = _rows, [[3, 9], [7, 5]], [[5, 4]], [[0, 0]], [[6, 8]], [[1e-3, 1e4, 2e4]]
-for _batch in map(
-    np.float32, (*_batches, _rare, _draw.integers(0, _sizes, (60, 7)) / 2)
-):
-    _at_5 = _rains(_batch, lambda x: np.flatnonzero(x >= 5))
-    _latest = _rains(_batch, lambda x: _heavy(x)[::-1])
-    _most = _rains(_batch, lambda x: _heavy(x)[np.argsort(-x[_heavy(x)])])
-    _twice = _rains(_batch, after=lambda x: x[-1])
-    _round = _rains(_batch, after=lambda x: x[0])
-    _dry, _start = (
-        _rains(_batch, none=f) for f in (lambda x: 0, lambda x: x[0] + x[1])
-    )
-    _zero = _rains(_batch, after=lambda x: 0)
+_sizes = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
+_halves = _draw.integers(0, _sizes, (60, 7)) / 2
+for _x in map(np.float32, (_rows, _short, _rare, _halves)):
+    _last = _x.shape[1] - 1 - (_x > 5)[:, ::-1].argmax(axis=1)
+    _wettest = _rains(_x, day=_x.argmax(axis=1))
+    _start = _rains(_x, none=_x[:, 0] + _x[:, 1])
     _others = {
-        "a day with exactly 5 mm does not have *more than* 5 mm.": _at_5,
-        "that is the last such day, not the first.": _latest,
-        "that is the day with the most rain, not the first such day.": _most,
-        f"the last day is counted twice. {_index}": _twice,
-        f"after the last day comes the first. {_index}": _round,
-        f"what was not measured counts as 0. {_index}": _zero,
-        "without such a day it should be nan, not 0.": _dry,
+        "a day with exactly 5 mm does not have *more than* 5 mm.": _rains(_x, _x >= 5),
+        "that is the last such day, not the first.": _rains(_x, day=_last),
+        "that is the day with the most rain, not the first such day.": _wettest,
+        f"the last day is counted twice. {_index}": _rains(_x, after=_x[:, -1]),
+        f"after the last day comes the first. {_index}": _rains(_x, after=_x[:, 0]),
+        f"what was not measured counts as 0. {_index}": _rains(_x, after=0),
+        "without such a day it should be nan, not 0.": _rains(_x, none=0),
         "without such a day it should be nan; what is argmax of no yes at all?": _start,
         "": f"Which are the first day above 5 mm and the next in its row, and were both measured? {_index}",
     }
-    _when, _right = f"For stations and days {_batch.shape}, ", _rains(_batch)
-    _yours = _check.call(jnp.array(_batch), by=jax.vmap, when=_when)
+    _when, _right = f"For stations and days {_x.shape}, ", _rains(_x)
+    _yours = _check.call(jnp.array(_x), by=jax.vmap, when=_when)
     _check.agrees(_yours, _right, _others, _when, rtol=1e-5)
-    _yours, _when = _check.call(jnp.array(_batch[0])), "For one station, "
+    _yours, _when = _check.call(jnp.array(_x[0])), "For one station, "
     _others = {"": f"With vmap it agrees. {_trace}"}
     _check.agrees(_yours, _right[0], _others, _when, rtol=1e-5)
 print("Agrees with a loop over the days: early, late, several and no storms.")
@@ -716,83 +702,72 @@ from snippets.checking import Check
 
 _axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
 _grad = 'Read "A gradient for every point: vmap of grad" again.'
-_advice = {
+_stops = {
     "callable value": f"What does grad take? {_grad}",
     "scalar-output": f"grad gets a whole batch of losses. What comes first, grad or vmap? {_grad}",
     "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {_axes}",
     "rank should be at least": f"Is something mapped that all examples share? {_axes}",
     "in_axes": f"How many entries does in_axes need? {_axes}",
-    "Abstract tracer": f"What asks a tracer for its number? {_grad}",
     "__array__": f"NumPy cannot use a tracer. {_grad}",
-    "TracerBool": f"What asks a tracer for a yes or no? {_grad}",
+    "racer": f"What asks a tracer for its number, or for a yes or no? {_grad}",
     "": f"Does grad see one example at a time? {_grad}",
 }
-_each, _mean = (
-    Check(globals(), name, "Exercise: clip each gradient, then average", _advice)
-    for name in ("per_example_gradients", "clipped_mean_gradient")
-)
+_read = "Exercise: clip each gradient, then average"
+_names = "per_example_gradients", "clipped_mean_gradient"
+_each, _mean = (Check(globals(), name, _read, _stops) for name in _names)
 
 
-def _times(factor, slopes):
-    return {n: (g.T * factor).T for n, g in slopes.items()}
+def _tree(slopes):  # (..., D + 1), of which the last belong to b
+    return {"w": slopes[..., :-1], "b": slopes[..., -1]}
 
 
-def _means(slopes, factor=1.0):
-    return {n: g.mean(axis=0) for n, g in _times(factor, slopes).items()}
-
-
-def _norms(slopes):
-    squares = [(g.reshape(len(g), -1) ** 2).sum(axis=1) for g in slopes.values()]
-    return np.sqrt(np.where(sum(squares) == 0, 1, sum(squares)))  # 1 for zero
-
-
-_draw = np.random.default_rng(3)
+_draw, _limits = np.random.default_rng(3), {"rtol": 1e-4, "atol": 1e-9}
 _cases = (4, 3, 1), (1, 2, 1), (3, 3, 1), (7, 5, 40), (6, 1, 0.01), (200, 2, 3)
 for _b, _d, _size in _cases:
     _w, _x, _y = (_size * _draw.normal(size=s) for s in ((_d,), (_b, _d), (_b,)))
     _c, _x[5:], _y[5:] = _size, 0, _size  # these fit exactly
     _w, _c, _x, _y = map(np.float32, (_w, _c, _x, _y))
     _r = np.float64(_x) @ _w + _c - _y
-    _right = {"w": 2 * _r[:, None] * _x, "b": 2 * _r}
-    _when = f"With B = {_b}, D = {_d} and numbers of about {_size}, "
+    _right = 2 * _r[:, None] * np.insert(_x, _d, 1, axis=1)  # (B, D + 1)
     _given = {"w": jnp.array(_w), "b": jnp.array(_c)}, jnp.array(_x), jnp.array(_y)
-    _next = {n: np.concatenate([g[1:], g[-1:]]) for n, g in _right.items()}
-    _others = {
-        f"that is one gradient, the mean over the batch. {_grad}": _means(_right),
-        f"that is one gradient, the sum over the batch. {_grad}": _means(_right, _b),
-        "the other sign is that of a step, not of a gradient.": _times(-1, _right),
-        "half of it. What is the slope of r**2?": _times(0.5, _right),
-        "shares of the gradient of a mean.": _times(1 / _b, _right),
+    _next, _plain = np.concatenate([_right[1:], _right[-1:]]), _right.mean(axis=0)
+    _slips = {
+        f"that is one gradient, the mean over the batch. {_grad}": _plain,
+        f"that is one gradient, the sum over the batch. {_grad}": _b * _plain,
+        "the other sign is that of a step, not of a gradient.": -_right,
+        "half of it. What is the slope of r**2?": _right / 2,
         "each row holds the gradient of the next example.": _next,
-        "": "Is it the gradient of example_loss at these params, with each example's own x and y?",
     }
-    _limits = {"rtol": 1e-4, "atol": 1e-9}
+    _told = "Is it the gradient of example_loss at these params, with each example's own x and y?"
+    _others = {slip: _tree(g) for slip, g in _slips.items()} | {"": _told}
+    _when = f"With B = {_b}, D = {_d} and numbers of about {_size}, "
     _yours = _each.call(*_given, when=_when)
-    _each.agrees(_yours, _right, _others, _when, **_limits)
-    _sizes = _norms(_right)
-    for _limit in (np.median(_sizes[:5]), 1e-3 * _size, 1e3 * _size**2):
-        _factors = np.minimum(1, _limit / _sizes), 1, _limit / _sizes, _sizes <= _limit
-        _true, _plain, _up, _out = (_means(_right, factor) for factor in _factors)
-        _shrink = min(1, _limit / _norms({n: g[None] for n, g in _plain.items()})[0])
-        _clipped = {n: np.clip(g, -_limit, _limit) for n, g in _right.items()}
-        _own = [np.minimum(1, _limit / _norms({n: g})) for n, g in _right.items()]
-        _apart = {n: _means(_right, own)[n] for n, own in zip("wb", _own, strict=True)}
-        _others = {
-            "nothing is clipped.": _plain,
-            "the mean is clipped. What comes first?": _times(_shrink, _plain),
-            "gradients below the limit are scaled up to it.": _up,
-            "some examples add nothing. Is a gradient scaled, and no loss cut off?": _out,
-            "w and b are clipped each by its own norm.": _apart,
-            "single entries are clipped.": _means(_clipped),
-            "that is the sum.": _times(_b, _true),
-            "a zero gradient became nan. What is divided by its norm?": _times(
-                np.nan, _true
-            ),
-            "": "Is each gradient scaled by a factor of its own, and is the mean taken then?",
+    _each.agrees(_yours, _tree(_right), _others, _when, **_limits)
+    _norms, _own = np.linalg.norm(_right, axis=1, keepdims=True), abs(_right)
+    _own[:, :-1] = np.linalg.norm(_right[:, :-1], axis=1, keepdims=True)
+    _safe, _own = (np.where(norms == 0, 1, norms) for norms in (_norms, _own))
+    for _limit in (np.median(_norms[:5]), 1e-3 * _size, 1e3 * _size**2):
+        _factors = {
+            "gradients below the limit are scaled up to it.": _limit / _safe,
+            "some examples add nothing. Is a gradient scaled, and no loss cut off?": _norms
+            <= _limit,
+            "w and b are clipped each by its own norm.": np.minimum(1, _limit / _own),
+            "a zero gradient became nan. What is divided by its norm?": np.nan,
         }
+        _slips = {told: (by * _right).mean(axis=0) for told, by in _factors.items()}
+        _true = (np.minimum(1, _limit / _safe) * _right).mean(axis=0)
+        _after = min(1, _limit / np.linalg.norm(_plain)) * _plain
+        _slips |= {
+            "nothing is clipped.": _plain,
+            "the mean is clipped. What comes first?": _after,
+            "single entries are clipped.": _right.clip(-_limit, _limit).mean(axis=0),
+            "that is the sum.": _b * _true,
+        }
+        _told = "Is each gradient scaled by a factor of its own, and is the mean taken then?"
+        _others = {slip: _tree(g) for slip, g in _slips.items()} | {"": _told}
         _told = f"{_when}and the limit {_limit:.3g}, "
         _yours = _mean.call(*_given, float(_limit), when=_told)
-        _mean.agrees(_yours, _true, _others, _told, **_limits)
+        _mean.agrees(_yours, _tree(_true), _others, _told, **_limits)
 print("Both agree on batches of 1 to 200 examples, with small and large limits.")
 
 # %% [markdown]

@@ -262,8 +262,7 @@ def message_of_value_error(train):
     return message
 
 
-def _run(x, y, rate, steps):
-    """The parameters and the losses of a run, in 64 bits."""
+def _run(x, y, rate, steps):  # in 64 bits
     w, b, losses = np.zeros((x.shape[1], y.shape[1])), np.zeros(y.shape[1]), []
     for _ in range(steps):
         error = x @ w + b - y
@@ -273,50 +272,38 @@ def _run(x, y, rate, steps):
 
 
 _draw = np.random.default_rng(0)
-for _rows, _inputs, _outputs, _rate, _scale, _steps in (
-    (7, 3, 1, 0.13, 1, 6),
-    (7, 3, 2, 0.13, 1, 6),
-    (5, 1, 4, 0.03, -300, 3),
-    (4, 4, 4, 0.2, 1e-3, 2),
-    (1, 2, 1, 0.1, 1, 3),
-    (1, 1, 3, 0.1, 40, 1),
-    (3, 2, 1, 0.1, 1, 0),
-):
+_cases = (7, 3, 1, 0.13, 1, 6), (7, 3, 2, 0.13, 1, 6), (5, 1, 4, 0.03, -300, 3)
+_cases += (4, 4, 4, 0.2, 1e-3, 2), (1, 2, 1, 0.1, 1, 3), (1, 1, 3, 0.1, 40, 1)
+for _rows, _inputs, _outputs, _rate, _scale, _steps in (*_cases, (3, 2, 1, 0.1, 1, 0)):
     _x = _draw.normal(size=(_rows, _inputs))
     _y = _scale * (_draw.normal(size=(_rows, _outputs)) + 2)
     _params, _losses = _right = _run(_x, _y, _rate, _steps)
-    _others = {"": f"Is it the mean squared error, before each step? {_model}"}
-    for _told, _length, _factor in (
-        ("the losses are sums, not means.", _y.size, _y.size),
-        ("do the steps lead uphill?", -1, 1),
-        ("the mean is over the outputs, too, not only over rows.", _outputs, _outputs),
-    ):
-        _w, _l = _run(_x, _y, _length * _rate, _steps)
-        _others[_told] = _w, _factor * _l
+    _summed, _sums = _run(_x, _y, _rate * _y.size, _steps)
     _later = _run(_x, _y, _rate, _steps + 1)[1][1:]
-    _others["these are the losses after each step, not before."] = _params, _later
-    _once, _l = _run(_x, _y, _rate, 1)
-    _again = _once, np.repeat(_l, _steps)
-    _others["does each step go on from the one before?"] = _again
-    if _outputs == 1:
-        _w, _l = _run(_x, 0 * _y + _y.mean(), _rate, _steps)
-        _told = "every prediction still meets the targets of all rows."
-        _others[f"{_told} {_model}"] = _w, _l + _y.var()
+    _once, _first = _run(_x, _y, _rate, 1)
+    _others = {
+        "the losses are sums, not means.": (_summed, _y.size * _sums),
+        "do the steps lead uphill?": _run(_x, _y, -_rate, _steps),
+        "these are the losses after each step, not before.": (_params, _later),
+        "does each step go on from the one before?": (_once, np.repeat(_first, _steps)),
+        "": f"Is it the mean squared error, before each step? {_model}",
+    }
+    _met, _lower = _run(_x, 0 * _y + _y.mean(), _rate, _steps)
+    _told = f"every prediction still meets the targets of all rows. {_model}"
+    _others[_told] = _met, _lower + _y.var()
     for _given in (_y, _y[:, 0])[: 3 - min(_outputs, 2)]:
         _when = f"With x of shape {_x.shape} and y of shape {_given.shape}, "
-        _arguments = jnp.asarray(_x), jnp.asarray(_given), _rate, _steps
-        _result = _check.call(*_arguments, when=_when)
+        _result = _check.call(*map(jnp.array, (_x, _given)), _rate, _steps, when=_when)
         _pair = isinstance(_result, tuple | list) and len(_result) == 2
         _check.require(_pair, "It should return a pair: the parameters and the losses.")
         _result = _result[0], np.array([*map(float, np.ravel(_result[1]))])
         _check.agrees(_result, _right, _others, _when)
-_shapes = [(1,), (12,), (1, 6), (5, 1), (7,), (6, 1, 1), (2, 6), (3, 4), ()]
+_shapes = (1,), (12,), (1, 6), (5, 1), (7,), (6, 1, 1), (2, 6), (3, 4), ()
 _pairs = [((6, 2), shape) for shape in _shapes] + [((1, 2), (2,)), ((1, 2), (3, 1))]
 for _x, _y in _pairs:
-    _told = _check.call(jnp.ones(_x), jnp.ones(_y), 0.1, 2, by=message_of_value_error)
-    _what = f"With x of shape {_x} and y of shape {_y}, is there a ValueError"
-    _named = str(_x) in _told and str(_y) in _told
-    _check.require(_named, f"{_what} with both shapes in its message? {_model}")
+    _said = _check.call(jnp.ones(_x), jnp.ones(_y), 0.1, 2, by=message_of_value_error)
+    _told = f"With x of shape {_x} and y of shape {_y}, is there a ValueError with both shapes in its message? {_model}"
+    _check.require(str(_x) in _said and str(_y) in _said, _told)
 _fitted, _losses = train(rides, fares, 0.08, 200)
 _numbers = [round(float(p), 2) for name in "bw" for p in np.ravel(_fitted[name])]
 print(f"All shapes agree with NumPy. On the taxi rides the loss is {_losses[-1]:.4f};")
