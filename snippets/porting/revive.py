@@ -51,7 +51,7 @@ jax.ShapedArray = jax.core.ShapedArray
 jax.lib.xla_bridge.get_backend = jax.extend.backend.get_backend
 jax.random.threefry_2x32 = jax.extend.random.threefry_2x32
 jax.clear_backends = jax.extend.backend.clear_backends
-jax.lax_linalg = jax.lax.linalg
+jax.lax_linalg : jax.lax.linalg
 numpy.AxisError = numpy.exceptions.AxisError
 numpy.ComplexWarning = numpy.exceptions.ComplexWarning
 numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning
@@ -109,8 +109,11 @@ jax.xla.DeviceArray = jax.Array
 jax.experimental.optix = optax
 ; optax does not have the older name of the type
 jax.experimental.optix.InitUpdate = optax.GradientTransformation
+jax.experimental.optix.InitFn = optax.TransformInitFn
+jax.experimental.optix.UpdateFn = optax.TransformUpdateFn
 ; it moved; what people use today is Optax
 jax.experimental.optimizers = jax.example_libraries.optimizers
+jax.experimental.optimizers.pack : jax.flatten_util.ravel_pytree
 ; it moved, as an example
 jax.experimental.stax = jax.example_libraries.stax
 ; the module was removed
@@ -171,6 +174,14 @@ jax.core.Var = jax.extend.core.Var
 jax.core.jaxpr_as_fun = jax.extend.core.jaxpr_as_fun
 jax.core.concrete_or_error = jax.extend.core.concrete_or_error
 jax.linear_util = jax.extend.linear_util
+jax.linear_util.Store : a function of your own
+jax.linear_util.fun_name : a function of your own
+jax.linear_util.hashable_partial : a function of your own
+jax.linear_util.thunk : a function of your own
+jax.linear_util.curry : a function of your own
+jax.linear_util.annotate : a function of your own
+jax.linear_util.EmptyStoreValue : a function of your own
+jax.linear_util.traceback_util : a function of your own
 jax.util : a function of your own
 jax.lib.xla_bridge : jax.extend.backend
 jax.lib.xla_client : jax.Device for the class Device
@@ -189,7 +200,7 @@ jax.lib.xla_client.Device = jax.Device
 jax.xla.Device = jax.Device
 jax.interpreters.xla.Device = jax.Device
 ; its functions are those of jax itself
-jax.api = jax
+jax.api : jax
 ; independent=True shuffles each column by itself, as shuffle did
 jax.random.shuffle : jax.random.permutation(key, x, axis, independent=True)
 ; the kind of key is an argument
@@ -229,7 +240,7 @@ jax.lax.zeros_like_array = jax.numpy.zeros_like
 jax.device_put_replicated : jax.device_put(jnp.stack(n * [x]), sharding)
 jax.device_put_sharded : jax.device_put(jnp.stack(xs), sharding)
 ; its functions are those of jax.nn
-jax.nn.functions = jax.nn
+jax.nn.functions : jax.nn
 ; NumPy renamed or removed this name, and so did jax.numpy
 jax.numpy.row_stack = jax.numpy.vstack
 jax.numpy.msort : jax.numpy.sort with axis=0
@@ -248,7 +259,7 @@ jax.numpy.issubsctype = jax.numpy.issubdtype
 jax.numpy.in1d : jax.numpy.isin(x, y).ravel()
 numpy.in1d : numpy.isin(x, y).ravel()
 ; its functions are those of jax.numpy
-jax.numpy.lax_numpy = jax.numpy
+jax.numpy.lax_numpy : jax.numpy
 ; NumPy renamed it
 jax.numpy.reshape(newshape) = shape
 jax.numpy.quantile(interpolation) = method
@@ -405,7 +416,8 @@ jax.experimental 0.11.1 shard_alike
 jax.experimental.maps 0.3.7 mesh
 jax.experimental.maps 0.4.10 Mesh
 jax.experimental.maps 0.4.30 thread_resources
-jax.experimental.optix 0.2.6 InitUpdate
+jax.experimental.optimizers 0.1.68 pack
+jax.experimental.optix 0.2.6 InitFn InitUpdate UpdateFn
 jax.experimental.pjit 0.4.10 PartitionSpec
 jax.experimental.pjit 0.4.13 pjit(in_axis_resources) pjit(out_axis_resources)
 jax.experimental.pjit 0.4.23 with_sharding_constraint
@@ -452,6 +464,9 @@ jax.lib 0.8.3 xla_bridge xla_client
 jax.lib.xla_bridge 0.4.2 device_count local_device_count
 jax.lib.xla_bridge 0.7.2 get_backend
 jax.lib.xla_client 0.4.38 Device
+jax.linear_util 0.1.55 thunk
+jax.linear_util 0.4.1 EmptyStoreValue Store annotate curry fun_name hashable_partial
+jax.linear_util 0.4.1 traceback_util
 jax.nn 0.2.5 functions
 jax.nn 0.4.28 normalize
 jax.numpy 0.1.58 removechars
@@ -1620,9 +1635,10 @@ class _Table:
     def renamed(self, full: str) -> str:
         """What a full name is called today, if it was only renamed."""
         found = self.name(full)
-        if found and found[1].renamed and found[2] == "!":
-            return found[1].new + full[len(found[0]) :]
-        return full
+        if not found or not found[1].renamed or found[2] != "!":
+            return full
+        rest = full[len(found[0]) :]
+        return full if "._" in rest else found[1].new + rest
 
 
 class _Installed(_Table):
@@ -1946,6 +1962,8 @@ def _attribute_edits(finder: _Finder, node: ast.Attribute, full: str, found: tup
     if not isinstance(bound.meaning, str):
         return ()
     wanted, rest = finder.table.renamed(full), full[len(name) :]
+    if wanted == full:  # a private name below a module
+        return ()
     for part in chain:
         now = bound.fixed + finder.full(part)[len(bound.meaning) :]
         if part is node and now == wanted:
@@ -2093,6 +2111,8 @@ def _transforms(finder: _Finder) -> set[str]:
             of = ast.unparse(node.value.args[0]) if node.value.args else ""
             if is_plain and not node.value.keywords:
                 plain |= targets
+                pairs = (t.elts for t in node.targets if isinstance(t, ast.Tuple))
+                plain |= {f"apply {ast.unparse(pair[-1])}" for pair in pairs}
             elif not (applied and of.removesuffix(".apply") in targets):
                 other |= targets
     return plain - other
@@ -2103,24 +2123,38 @@ _KEYS = re.compile(r"(?i)rng|key|seed|rand|^k\d*$|^None$")
 
 def _keyless(finder: _Finder, node: ast.Call, function: str, arguments: list) -> None:
     """`net.apply(params, x)` where `net` takes a key before `x`."""
-    called = node.func
-    if isinstance(called, ast.Name):  # as after `apply = jax.jit(net.apply)`
-        called = finder.value(called)
-        if isinstance(called, ast.Call) and finder.full(called.func) == "jax.jit":
-            called = called.args[0] if called.args else called
-    if not isinstance(called, ast.Attribute) or called.attr != "apply":
+    called = _unwrapped(finder, node.func)
+    if isinstance(called, ast.Name) and f"apply {called.id}" not in finder.transforms:
+        called = _unwrapped(finder, finder.value(called))
+    if isinstance(called, ast.Name) and f"apply {called.id}" in finder.transforms:
+        net, what = called.id, called.id
+    elif isinstance(called, ast.Attribute) and called.attr == "apply":
+        net = ast.unparse(called.value)
+        what = f"{net}.apply"
+        if net not in finder.transforms:
+            return
+    else:
         return
-    net = ast.unparse(called.value)
     named = {keyword.arg for keyword in node.keywords}
     unclear = named & {"rng", None} or any(
         isinstance(a, ast.Starred) for a in arguments[:2]
     )
-    if net not in finder.transforms or unclear or not arguments:
+    if unclear or not arguments:
         return
     if len(arguments) == 1 or not _KEYS.search(ast.unparse(arguments[1])):
-        new = f"{net} = hk.without_apply_rng(...), or pass a key, or None"
+        new = "hk.without_apply_rng(...) around the transform, or a key, or None"
         reason = "apply of a plain hk.transform takes a key after the parameters"
-        finder.add(node, f"{net}.apply without a key", new, reason, "?")
+        finder.add(node, f"{what} without a key", new, reason, "?")
+
+
+def _unwrapped(finder: _Finder, node: ast.expr) -> ast.expr:
+    """The function in `jax.jit(f)` or `jax.grad(f)`."""
+    wrappers = {"jax.jit", "jax.grad", "jax.value_and_grad"}
+    while isinstance(node, ast.Call) and node.args:
+        if finder.full(node.func) not in wrappers:
+            break
+        node = node.args[0]
+    return node
 
 
 def _at_of_numpy(

@@ -515,6 +515,10 @@ def signs(source: str) -> list[tuple[int, str, str]]:
         ("net = hk.transform(f)\nnet.apply(params, x)", [(7, "?", "net.apply without a key")]),
         ("net = hk.transform(f)\napply = jax.jit(net.apply)\napply(params, x)", [(8, "?", "net.apply without a key")]),
         ("self.net = hk.transform(f)\nself.net.apply(params, x)", [(7, "?", "self.net.apply without a key")]),
+        ("init, loss = hk.transform(f)\njax.grad(loss)(params, batch)", [(7, "?", "loss without a key")]),
+        ("_, loss = hk.transform(f)\nloss = jax.jit(loss)\nloss(params, batch)", [(8, "?", "loss without a key")]),
+        ("_, sample = hk.transform(f)\nsample(params, rng, context)", []),
+        ("_, other = hk.transform_with_state(f)\nother(params, batch)", []),
         ("net = hk.transform(f)\nnet.apply(params, rng, x)", []),
         ("net = hk.transform(f)\nnet.apply(params, None, x)", []),
         ("net = hk.transform(f)\nnet.apply(params, next(keys), x)", []),
@@ -614,6 +618,10 @@ def test_a_name_that_means_something_else_there_is_not_reported(source):
         (
             "from jax import (\n  tree_map as tm,  # old\n  tree_leaves,\n)\n",
             "from jax.tree import (\n  map as tm,  # old\n  leaves as tree_leaves,\n)\n",
+        ),
+        (
+            "import jax\njax.api._private(), jax.linear_util._own\n",
+            "import jax\njax.api._private(), jax.linear_util._own\n",
         ),
         ("import jax.config as c\n", "from jax import config as c\n"),
         ("from jax import config, jit\n", "from jax import config, jit\n"),
