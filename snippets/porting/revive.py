@@ -1950,7 +1950,9 @@ def _last_name(node: ast.Attribute, new: str) -> tuple[int, int, int, int, str]:
     return node.end_lineno, start, node.end_lineno, end, new
 
 
-def _attribute_edits(finder: _Finder, node: ast.Attribute, full: str, found: tuple):
+def _attribute_edits(
+    finder: ast.NodeVisitor, node: ast.Attribute, full: str, found: tuple
+):
     """The edits that give a dotted name its new form; none if its import does."""
     name, known, sign = found
     chain = [node]
@@ -1986,7 +1988,7 @@ def _end(node: ast.AST) -> tuple[int, int]:
     return node.end_lineno, node.end_col_offset
 
 
-def _expressed(finder: _Finder, full: str, line: int) -> tuple[str, tuple]:
+def _expressed(finder: ast.NodeVisitor, full: str, line: int) -> tuple[str, tuple]:
     """A full name as this place of the file can write it, with an import if needed."""
     visible = {name for _, names in finder.scopes for name in names}
     bound = {name: finder.binding(name, line) for name in sorted(visible)}
@@ -2015,7 +2017,7 @@ def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, (ast.Import, ast.ImportFrom)) and not future
 
 
-def _import_edits(node: ast.stmt, renames: dict, finder: _Finder) -> tuple:
+def _import_edits(node: ast.stmt, renames: dict, finder: ast.NodeVisitor) -> tuple:
     """The edits of an import statement: the new imports before it, old names out."""
     if not renames:
         return ()
@@ -2036,7 +2038,7 @@ def _import_edits(node: ast.stmt, renames: dict, finder: _Finder) -> tuple:
     return tuple(edits)
 
 
-def _statements(node: ast.stmt, renames: dict, finder: _Finder) -> list[str]:
+def _statements(node: ast.stmt, renames: dict, finder: ast.NodeVisitor) -> list[str]:
     """The import statements that bring renamed names under the names in use."""
     lines: dict[str, list[str]] = {}
     for alias, new in renames.items():
@@ -2099,7 +2101,7 @@ def _edited(lines: list[str], changes: list[Change]) -> list[str]:
 # Hints: errors that come after the names
 
 
-def _transforms(finder: _Finder) -> set[str]:
+def _transforms(finder: ast.NodeVisitor) -> set[str]:
     """What is bound to a plain `hk.transform(f)`, as source text: `net`, `self.net`."""
     plain, other = set(), set()
     for node in ast.walk(finder.tree):
@@ -2121,7 +2123,9 @@ def _transforms(finder: _Finder) -> set[str]:
 _KEYS = re.compile(r"(?i)rng|key|seed|rand|^k\d*$|^None$")
 
 
-def _keyless(finder: _Finder, node: ast.Call, function: str, arguments: list) -> None:
+def _keyless(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
     """`net.apply(params, x)` where `net` takes a key before `x`."""
     called = _unwrapped(finder, node.func)
     if isinstance(called, ast.Name) and f"apply {called.id}" not in finder.transforms:
@@ -2147,7 +2151,7 @@ def _keyless(finder: _Finder, node: ast.Call, function: str, arguments: list) ->
         finder.add(node, f"{what} without a key", new, reason, "?")
 
 
-def _unwrapped(finder: _Finder, node: ast.expr) -> ast.expr:
+def _unwrapped(finder: ast.NodeVisitor, node: ast.expr) -> ast.expr:
     """The function in `jax.jit(f)` or `jax.grad(f)`."""
     wrappers = {"jax.jit", "jax.grad", "jax.value_and_grad"}
     while isinstance(node, ast.Call) and node.args:
@@ -2158,7 +2162,7 @@ def _unwrapped(finder: _Finder, node: ast.expr) -> ast.expr:
 
 
 def _at_of_numpy(
-    finder: _Finder, node: ast.Call, function: str, arguments: list
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
 ) -> None:
     """`x.at[i].set(y)` or `jax.ops.index_update(x, i, y)` where NumPy made `x`."""
     array = (
@@ -2179,7 +2183,9 @@ def _at_of_numpy(
         )
 
 
-def _sequence(finder: _Finder, node: ast.Call, function: str, arguments: list) -> None:
+def _sequence(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
     """`jnp.prod((2, 3))`, where NumPy would make an array of the tuple."""
     module, _, name = function.rpartition(".")
     if module != "jax.numpy" or name not in OF_ARRAYS.split() or not arguments:
@@ -2194,7 +2200,9 @@ def _sequence(finder: _Finder, node: ast.Call, function: str, arguments: list) -
         finder.add(node, f"jax.numpy.{name} of a list or tuple", new, reason, sign)
 
 
-def _split_rng(finder: _Finder, node: ast.Call, function: str, arguments: list) -> None:
+def _split_rng(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
     """`hk.vmap` must be told whether it splits the key."""
     named = {keyword.arg for keyword in node.keywords}
     if function != "haiku.vmap" or named & {"split_rng", None}:
@@ -2210,7 +2218,7 @@ def _split_rng(finder: _Finder, node: ast.Call, function: str, arguments: list) 
 
 
 def _from_string(
-    finder: _Finder, node: ast.Call, function: str, arguments: list
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
 ) -> None:
     """`np.fromstring` of bytes."""
     named = {keyword.arg for keyword in node.keywords}
@@ -2235,7 +2243,9 @@ APPLY_RNG = {
 }
 
 
-def _apply_rng(finder: _Finder, node: ast.Call, function: str, arguments: list) -> None:
+def _apply_rng(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
     """`hk.transform(f, apply_rng=...)`; by position it is refused whatever it is."""
     if function != "haiku.transform":
         return

@@ -184,3 +184,23 @@ def test_it_imports_nothing_but_python(folder):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_page_shows_what_the_command_prints(folder, capsys):
+    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    shown = (
+        page.partition("# $ uv run revive.py old.py\n")[2]
+        .partition("# ```")[0]
+        .replace("# ", "", 1)
+        .replace("\n# ", "\n")
+    )
+    Path("old.py").write_text(page.partition('OLD_SCRIPT = """')[2].partition('"""')[0])
+    revived("old.py")
+    assert capsys.readouterr().out.partition("\n\n")[0] == shown.strip("\n")
+
+
+def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
+    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]
+    imports = "import haiku as hk\nimport jax.numpy as jnp\nimport numpy as np\n\n"
+    assert [change.sign for change in revive.find_changes(f"{imports}def flatten(x):{given}")] == ["?"] * 3
