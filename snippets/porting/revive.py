@@ -1728,6 +1728,8 @@ class _Finder(ast.NodeVisitor):
                 full = meaning if isinstance(meaning, str) else ""
                 fixed = full if id(part) in self.guarded else self.table.renamed(full)
                 line = getattr(part, "lineno", 0)
+                if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                    line = part.end_lineno + 1  # its value still reads the older one
                 names.setdefault(name, []).append(_Binding(line, meaning, fixed))
         return names
 
@@ -2578,4 +2580,8 @@ _INSTALLED = "also look up names and arguments in the packages that are installe
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # as of `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)

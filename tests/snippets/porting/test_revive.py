@@ -529,6 +529,8 @@ def signs(source: str) -> list[tuple[int, str, str]]:
         ("hk.vmap(f, split_rng=False)(x)", []),
         ("hk.vmap.require_split_rng = False\nhk.vmap(f)(x)", []),
         ("x = np.zeros(3)\nx.at[0].set(1)", [(7, "?", "x.at of numpy.zeros")]),
+        ("x = np.zeros(3)\nx = x.at[0].set(1)", [(7, "?", "x.at of numpy.zeros")]),
+        ("x = np.zeros(3)\nx = (\n  x.at[0].set(1))", [(8, "?", "x.at of numpy.zeros")]),
         ("x = jnp.zeros(3)\nx.at[0].set(1)", []),
         ("x = np.zeros(3)\nx = jnp.asarray(x)\nx.at[0].set(1)", []),
         ("np.add.at(x, 0, 1)", []),

@@ -176,6 +176,15 @@ def test_the_file_runs_alone_and_fast(folder):
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6  # 0.2 on an idle machine
 
 
+def test_a_reader_that_leaves_early_gives_no_traceback(folder):
+    for number in range(300):
+        (folder / f"old_{number}.py").write_text(OLD)
+    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
+    command = f"{sys.executable} -S -I revive.py . | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
 def test_it_imports_nothing_but_python(folder):
     code = "import runpy, sys; sys.argv = ['revive', 'old.py']\ntry: runpy.run_path('revive.py', run_name='__main__')\n"
     code += "except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())"
