@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
@@ -52,6 +52,8 @@ def build(routes: Routes) -> Built:
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     files[f"{settings.source.name}/all.zip"] = archive(home)
+    root = settings.source.parent
+    files |= {PurePosixPath(name).name: (root / name).read_bytes() for name in site.files}
     if site.report:
         files[f"{posixpath.splitext(site.report)[0]}/report.json"] = report.as_json(lessons, settings.versions).encode()
     return Built(lessons, pages, files)

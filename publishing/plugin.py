@@ -81,6 +81,7 @@ class Options(base.Config):
     glossary = c.Type(str, default=Site.glossary)
     report = c.Type(str, default=Site.report)
     look_up = c.ListOfItems(c.Type(str), default=[])
+    files = c.ListOfItems(c.Type(str), default=[])
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
@@ -94,10 +95,14 @@ class Options(base.Config):
                     f"look_up names `{name}`, but there is no such tutorial or folder of tutorials in {self.source}."
                 )
                 raise PluginError(f"tutorials: {message}")
+        for name in self.files:
+            if not (root / name).is_file():
+                raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        more = {"order": order, "look_up": tuple(self.look_up)} | {name: self[name] for name in shown}
+        more = {"order": order, "look_up": tuple(self.look_up), "files": tuple(self.files)}
+        more |= {name: self[name] for name in shown}
         site = Site(Path(config.docs_dir), config.site_url or "", **more)
         return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 

@@ -57,6 +57,7 @@ class Site:
     glossary: str = ""  # the page of terms
     report: str = ""  # the page of the build report
     look_up: tuple[str, ...] = ()  # tutorials, or folders of them, to look things up in: not part of the course
+    files: tuple[str, ...] = ()  # files, seen from `mkdocs.yml`, that the site offers at its root as they are
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix
 
     def is_course(self, tutorial: str) -> bool:

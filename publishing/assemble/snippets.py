@@ -112,7 +112,7 @@ def _problems(module: Module) -> Iterator[Problem]:
             yield place.problem("an import from __future__ cannot be pasted; leave it out.")
         targets = [part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)]
         in_place = not isinstance(node, _BLOCKS) and not all(isinstance(target, _TARGETS) for target in targets)
-        if in_place or not (docstring or isinstance(node, (Statement, *_DEFINITIONS))):
+        if in_place or not (docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))):
             yield place.problem("a snippet holds imports, definitions and constants; move this into a function.")
         if node.lineno <= last:
             yield place.problem("two statements share a line; give each its own.")
@@ -120,6 +120,11 @@ def _problems(module: Module) -> Iterator[Problem]:
         for name in meanings(node):
             if bound.setdefault(name, node.lineno) != node.lineno:
                 yield place.problem(f"`{name}` is already bound at line {bound[name]}; give it another name.")
+
+
+def _is_command(node: ast.stmt) -> bool:
+    """Whether a statement runs only where the module is a program; notebooks leave it out."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
 @lru_cache(maxsize=4096)  # most cells are the same in both variants; and so are the nodes, for `names` to remember

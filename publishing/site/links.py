@@ -64,6 +64,9 @@ class Routes:
         path = target.partition("#")[0]
         if is_local(target) and is_image(file := tutorial.path.parent / unquote(path)):  # a notebook is alone
             return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
+        offered = posixpath.normpath(posixpath.join(posixpath.dirname(self.page(tutorial.name)), path))
+        if self.site.url and offered in map(posixpath.basename, self.site.files):
+            return posixpath.join(self.site.url, offered)
         if page and self.site.url:
             address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
             return posixpath.join(self.site.url, address, "") + anchor

@@ -453,6 +453,17 @@ def test_lists_and_code_that_markdown_tears_are_told_at_their_lines(course, buil
     assert Path("site/old.html").exists()
 
 
+def test_files_to_take_home_are_offered_at_the_root_as_they_are(course, build):
+    Path("pieces/tool.txt").write_bytes(b"one\r\ntwo\xff")
+    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      files: [pieces/tool.txt]")})
+    assert build()[0] == 0
+    assert Path("site/tool.txt").read_bytes() == b"one\r\ntwo\xff"
+    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      files: [pieces/toll.txt]")})
+    code, said = build()
+    assert code == 1
+    assert "files names `pieces/toll.txt`, but there is no such file." in said
+
+
 def test_a_tutorial_to_look_things_up_in_that_is_not_there_is_told(course, build):
     write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")})
     code, said = build()

@@ -319,6 +319,10 @@ def test_the_archive_holds_every_download(site):
     assert {Path(path).name for path in EXECUTED} <= stems
 
 
+def test_revive_is_offered_as_it_is(site):
+    assert (site / "revive.py").read_bytes() == Path("snippets/porting/revive.py").read_bytes()
+
+
 def test_a_page_that_does_not_exist_has_a_way_home(light, address):
     light.goto(address + "404.html")
     light.locator("article a").click()

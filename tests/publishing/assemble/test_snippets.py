@@ -34,6 +34,12 @@ def test_definitions_are_found_by_name_with_their_lines(tmp_path):
     assert (found["g"].uses, found["H"].uses) == ({"wraps", "X"}, {"B", "Y"})
 
 
+def test_a_module_may_end_with_what_it_does_as_a_program(tmp_path):
+    found = module(tmp_path, 'def f():\n    pass\n\n\nif __name__ == "__main__":\n    f()\n')
+    assert list(found.pieces) == ["f"]
+    assert problems(tmp_path, 'if __name__ == "__main__" or True:\n    f()\n')
+
+
 def test_a_comment_with_a_blank_line_below_belongs_to_no_definition(tmp_path):
     assert len(module(tmp_path, "# About all.\n\nX = 1\n").pieces["X"].lines) == 1
 

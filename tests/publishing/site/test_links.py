@@ -44,6 +44,13 @@ def test_a_link_in_a_download_leads_to_a_file_beside_it_or_to_the_hosted_page(ta
     assert routes(url=url).for_download(TUTORIAL, target) == leads
 
 
+def test_a_link_in_a_download_to_an_offered_file_leads_to_the_hosted_one():
+    site = Site(Path("docs"), "https://example.org/course/", files=("tools/setup.py",))
+    hosted = Routes(routes().settings, site)
+    assert hosted.for_download(TUTORIAL, "../../setup.py") == "https://example.org/course/setup.py"
+    assert hosted.for_download(TUTORIAL, "../../other.py") == "../../other.py"
+
+
 @pytest.mark.parametrize(
     ("target", "leads"),
     [

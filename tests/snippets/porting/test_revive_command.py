@@ -1,0 +1,215 @@
+"""The command of revive.py: files, notebooks, folders, what it writes and how it ends."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from snippets.porting import revive
+
+OLD = "import jax\njax.tree_map(f, x)\n"
+NEW = "import jax\njax.tree.map(f, x)\n"
+NOTEBOOK = """{
+ "cells": [
+  {"cell_type": "markdown", "metadata": {}, "source": ["jax.tree_map\\n"]},
+  {
+   "cell_type": "code", "metadata": {},
+   "source": [
+    "%matplotlib inline\\n",
+    "!pip install \\\\\\n",
+    "   jax  # \\u00e9\\n",
+    "import jax\\n",
+    "from jax import jit, tree_map  # \\u00e9\\n",
+    "files = !ls"
+   ]
+  },
+  {"cell_type": "code", "metadata": {"x" : 1},   "source": "jax.tree_leaves(x)\\n'\\u00e9'; jax.numpy.sin?"},
+  {"cell_type": "code", "metadata": {}, "source": ["%%bash\\n", "jax.tree_map"]}
+ ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def revived(*arguments: str) -> int:
+    return revive.main(list(arguments))
+
+
+def test_a_file_that_fails_is_reported_and_ends_with_1(folder, capsys):
+    Path("old.py").write_text(OLD)
+    assert revived("old.py") == 1
+    told = capsys.readouterr().out
+    assert "! jax.tree_map -> jax.tree.map  [2]" in told
+    assert "last in jax 0.5.3" in told
+    assert "1 files read, 1 have lines that fail." in told
+    assert Path("old.py").read_text() == OLD
+
+
+def test_a_clean_file_says_so_and_ends_with_0(folder, capsys):
+    Path("new.py").write_text(NEW)
+    assert revived("new.py") == 0
+    assert "new.py: nothing to change" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_named_and_the_others_are_read(folder, capsys):
+    Path("two.py").write_text("print 'hello'\n")
+    Path("bytes.py").write_bytes(b"\xff\xfe\x00")
+    Path("null.py").write_bytes(b"x = 1\x00\n")
+    Path("bad.ipynb").write_text("{")
+    Path("old.py").write_text(OLD)
+    assert revived("none.py", "two.py", "bytes.py", "null.py", "bad.ipynb", "old.py") == 2
+    told = capsys.readouterr()
+    for name in ("none.py: No such file", "two.py: line 1 is not Python 3", "bytes.py: ", "null.py: ", "bad.ipynb: "):
+        assert name in told.err
+    assert "jax.tree_map" in told.out
+
+
+def test_folders_are_read_without_what_is_hidden_or_installed(folder, capsys):
+    for name in ("a/b/old.py", "a/n.ipynb", "a/.hidden/old.py", "a/site-packages/old.py", "a/note.txt"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(NOTEBOOK if name.endswith("ipynb") else OLD)
+    assert revived("a") == 1
+    told = capsys.readouterr().out
+    assert "2 files read" in told
+    assert "hidden" not in told
+    assert "site-packages" not in told
+
+
+def test_diff_shows_what_fix_does_and_fix_does_it(folder, capsys):
+    Path("old.py").write_text(OLD)
+    assert revived("--diff", "old.py") == 1
+    told = capsys.readouterr().out
+    assert "-jax.tree_map(f, x)\n+jax.tree.map(f, x)\n" in told
+    assert Path("old.py").read_text() == OLD
+    assert revived("--fix", "old.py") == 0
+    assert Path("old.py").read_text() == NEW
+    assert "1 changes made" in capsys.readouterr().out
+
+
+def test_a_notebook_keeps_every_byte_outside_of_the_lines_that_change(folder, capsys):
+    Path("n.ipynb").write_text(NOTEBOOK)
+    assert revived("n.ipynb") == 1
+    assert "cell 1 line 5" in capsys.readouterr().out
+    assert revived("--fix", "n.ipynb") == 0
+    text = Path("n.ipynb").read_text()
+    expected = NOTEBOOK.replace(
+        '"from jax import jit, tree_map  # \\u00e9\\n"',
+        '"from jax.tree import map as tree_map\\n",\n    "from jax import jit  # \\u00e9\\n"',
+    ).replace("jax.tree_leaves(x)", "jax.tree.leaves(x)")
+    assert text == expected
+    json.loads(text)
+
+
+def test_a_notebook_with_unescaped_letters_keeps_them(folder):
+    text = json.dumps(
+        {"cells": [{"cell_type": "code", "source": ["import jax\n", "jax.tree_map('é')"]}]}, ensure_ascii=False
+    )
+    Path("n.ipynb").write_text(text, encoding="utf-8")
+    revived("--fix", "n.ipynb")
+    assert Path("n.ipynb").read_text(encoding="utf-8") == text.replace("tree_map", "tree.map")
+
+
+def test_a_cell_that_is_not_python_is_named_and_the_others_are_read(folder, capsys):
+    cells = [{"cell_type": "code", "source": [source]} for source in ("x = = 1", "import jax; jax.tree_map")]
+    Path("n.ipynb").write_text(json.dumps({"cells": cells}))
+    assert revived("n.ipynb") == 2
+    told = capsys.readouterr()
+    assert "n.ipynb: code cell 1, line 1 is not Python 3" in told.err
+    assert "cell 2 line 1" in told.out
+
+
+def test_the_encoding_and_the_line_ends_of_a_file_stay(folder):
+    text = "# -*- coding: latin-1 -*-\r\nimport jax\r\njax.tree_map('é')\r\n"
+    Path("old.py").write_bytes(text.encode("latin-1"))
+    revived("--fix", "old.py")
+    assert Path("old.py").read_bytes() == text.replace("tree_map", "tree.map").encode("latin-1")
+
+
+def test_json_is_a_list_of_what_is_found(folder, capsys):
+    Path("old.py").write_text(OLD)
+    assert revived("--json", "old.py") == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert {
+        "file": "old.py",
+        "place": "2",
+        "old": "jax.tree_map",
+        "new": "jax.tree.map",
+        "kind": "fails",
+    }.items() <= row.items()
+
+
+def test_installed_finds_what_no_table_has(folder, capsys):
+    source = "import jax\njax.not_a_name\njax.jit(f, not_an_argument=1)\njax.tree.map(f, x)\njax.Array.at\n"
+    source += "from haiku import nothing\n"
+    Path("new.py").write_text(source)
+    assert revived("new.py") == 0
+    capsys.readouterr()
+    assert revived("--installed", "new.py") == 1
+    told = capsys.readouterr().out
+    for name in ("jax.not_a_name  [2]", "not_an_argument= of jax.jit  [3]", "haiku.nothing  [6]"):
+        assert f"! {name}" in told
+    assert "tree" not in told
+
+
+def alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """The file by itself in an empty folder, without site-packages."""
+    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
+    command = [sys.executable, "-S", "-I", "revive.py", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_file_runs_alone_and_fast(folder):
+    assert "--installed" in alone(folder, "--help").stdout
+    Path("old.py").write_text(OLD)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert alone(folder, "old.py").returncode == 1
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6  # 0.2 on an idle machine
+
+
+def test_a_reader_that_leaves_early_gives_no_traceback(folder):
+    for number in range(300):
+        (folder / f"old_{number}.py").write_text(OLD)
+    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
+    command = f"{sys.executable} -S -I revive.py . | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_it_imports_nothing_but_python(folder):
+    code = "import runpy, sys; sys.argv = ['revive', 'old.py']\ntry: runpy.run_path('revive.py', run_name='__main__')\n"
+    code += "except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())"
+    Path("old.py").write_text(OLD)
+    alone(folder)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_page_shows_what_the_command_prints(folder, capsys):
+    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    shown = (
+        page.partition("# $ uv run revive.py old.py\n")[2]
+        .partition("# ```")[0]
+        .replace("# ", "", 1)
+        .replace("\n# ", "\n")
+    )
+    Path("old.py").write_text(page.partition('OLD_SCRIPT = """')[2].partition('"""')[0])
+    revived("old.py")
+    assert capsys.readouterr().out.partition("\n\n")[0] == shown.strip("\n")
+
+
+def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
+    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]
+    imports = "import haiku as hk\nimport jax.numpy as jnp\nimport numpy as np\n\n"
+    assert [change.sign for change in revive.find_changes(f"{imports}def flatten(x):{given}")] == ["?"] * 3

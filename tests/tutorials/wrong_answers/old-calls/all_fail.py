@@ -1,0 +1,1 @@
+fates = dict.fromkeys("ABCDEFGH", "fails")

@@ -1,0 +1,1 @@
+fates = {"A": "runs", "B": "runs", "C": "runs", "D": "fails", "E": "fails", "F": "fails", "G": "runs", "H": "fails"}
