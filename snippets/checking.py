@@ -17,7 +17,7 @@ class Check:
       section: the heading to read again where a sentence does not say it.
       advice: sentences for exceptions, by a piece of their text; "" is for all others.
 
-    Example:
+    Examples:
       >>> check = Check({"f": lambda x: 2 * x}, "f", "Functions", {"": "Use x alone."})
       >>> check.agrees(check.call(np.ones(2)), np.full(2, 2), {"that is x.": 1.0})
     """

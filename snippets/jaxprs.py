@@ -18,7 +18,7 @@ def equations(
     Yields:
       The names of the primitives around an equation, outermost first, and the equation.
 
-    Example:
+    Examples:
       >>> squares = jax.make_jaxpr(lambda x: jax.lax.map(lambda y: y * y, x))
       >>> ("scan",) in [around for around, _ in equations(squares(jax.numpy.ones(3)))]
       True
@@ -40,7 +40,7 @@ def product_shapes(jaxpr: Jaxpr | ClosedJaxpr, inside: str) -> set[tuple[int, ..
     Returns:
       The shapes, each once.
 
-    Example:
+    Examples:
       >>> rows = jax.make_jaxpr(lambda w, x: jax.lax.map(lambda row: row @ w, x))
       >>> w, x = jax.numpy.ones((3, 2)), jax.numpy.ones((5, 4, 3))
       >>> sorted(product_shapes(rows(w, x), "scan"))

@@ -42,7 +42,7 @@ def port_to_equinox(
       ValueError: if sources and model or trees do not fit, or the module has state and
         comes without it.
 
-    Example:
+    Examples:
       >>> params = {"linear": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)}}
       >>> sources = {"weight": ("linear/w", jnp.transpose), "bias": "linear/b"}
       >>> blank = eqx.nn.Linear(2, 3, key=jax.random.key(0))
@@ -77,7 +77,7 @@ def equinox_arrays(model: Any) -> dict[str, jax.Array]:
     Raises:
       ValueError: if the module has state and comes without it.
 
-    Example:
+    Examples:
       >>> list(equinox_arrays(eqx.nn.LayerNorm(3)))
       ['weight', 'bias']
     """

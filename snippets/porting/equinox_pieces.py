@@ -23,7 +23,7 @@ EQUINOX_AVERAGES_UNUSED = ("*_ema/average", "*/var_ema/counter")
 def equinox_linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.Linear`, whose matrix is (out, in).
 
-    Example:
+    Examples:
       >>> list(equinox_linear("out", "mlp/~/linear_0"))
       ['out.weight', 'out.bias']
     """
@@ -34,7 +34,7 @@ def equinox_linear(path: str, module: str, *, bias: bool = True) -> dict[str, So
 def equinox_conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.Conv`: (out, in, ...), bias (out, 1, ...).
 
-    Example:
+    Examples:
       >>> list(equinox_conv("stem", "conv2_d", bias=False))
       ['stem.weight']
     """
@@ -49,7 +49,7 @@ def equinox_conv_transpose(
     For Haiku's "VALID" make it with `padding=0`; for "SAME", the default, with
     `**same_padding(kernel_shape, stride)`.
 
-    Example:
+    Examples:
       >>> list(equinox_conv_transpose("up", "conv2_d_transpose"))
       ['up.weight', 'up.bias']
     """
@@ -61,7 +61,7 @@ def same_padding(
 ) -> dict[str, tuple[tuple[int, int], ...] | tuple[int, ...]]:
     """Give the arguments of `eqx.nn.ConvTranspose` that mean Haiku's "SAME".
 
-    Example:
+    Examples:
       >>> same_padding((3, 3), 2)["padding"]
       ((0, 1), (0, 1))
     """
@@ -93,7 +93,7 @@ def _conv(
 def equinox_embed(path: str, module: str) -> dict[str, Source]:
     """Give the source of an `eqx.nn.Embedding`.
 
-    Example:
+    Examples:
       >>> equinox_embed("words", "embed")["words.weight"]
       'embed/embeddings'
     """
@@ -105,7 +105,7 @@ def equinox_layer_norm(
 ) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.LayerNorm`, or of an `eqx.nn.RMSNorm`.
 
-    Example:
+    Examples:
       >>> list(equinox_layer_norm("norm", "rms_norm", offset=False))
       ['norm.weight']
     """
@@ -120,7 +120,7 @@ def equinox_batch_norm(
 
     Haiku's `decay_rate` is `momentum`. `EQUINOX_AVERAGES_UNUSED` is what is left of it.
 
-    Example:
+    Examples:
       >>> list(equinox_batch_norm("bn", "batch_norm", affine=False))[0]
       'bn.batch_state_index.0'
     """
@@ -138,7 +138,7 @@ def equinox_multi_head_attention(
 
     Haiku's `key_size` is `qk_size`, `value_size` `vo_size`, `model_size` `output_size`.
 
-    Example:
+    Examples:
       >>> list(equinox_multi_head_attention("attend", "mha", bias=False))[-1]
       'attend.output_proj.weight'
     """
@@ -153,7 +153,7 @@ def equinox_multi_head_attention(
 def equinox_lstm(path: str, module: str) -> dict[str, Source]:
     """Give the sources of an `eqx.nn.LSTMCell`, whose gates are i, f, g, o.
 
-    Example:
+    Examples:
       >>> list(equinox_lstm("cell", "lstm"))
       ['cell.weight_ih', 'cell.weight_hh', 'cell.bias']
     """
@@ -168,7 +168,7 @@ def equinox_lstm(path: str, module: str) -> dict[str, Source]:
 def equinox_gru(path: str, module: str) -> dict[str, Source]:
     """Give the sources of an `EquinoxHaikuGRUCell`: `eqx.nn.GRUCell` resets too late.
 
-    Example:
+    Examples:
       >>> list(equinox_gru("cell", "gru"))
       ['cell.w_i', 'cell.w_h', 'cell.b']
     """

@@ -38,7 +38,7 @@ def load_npz(file: File) -> hk.Params:
     Raises:
       ValueError: if a name has no "//", or an array holds Python objects.
 
-    Example:
+    Examples:
       >>> save_npz("params.npz", params)
       >>> params = load_npz("params.npz")
     """
@@ -86,7 +86,7 @@ def load_safetensors(file: File) -> hk.Params:
 
     Source: the format is described at https://github.com/huggingface/safetensors.
 
-    Example:
+    Examples:
       >>> from io import BytesIO
       >>> file = BytesIO()
       >>> save_safetensors(file, {"linear": {"w": np.ones(2)}})
@@ -116,7 +116,7 @@ def save_safetensors(file: File, params: hk.Params) -> None:
     Raises:
       ValueError: if the format lacks a dtype.
 
-    Example:
+    Examples:
       >>> from io import BytesIO
       >>> save_safetensors(BytesIO(), {"linear": {"w": np.ones(2)}})
     """
@@ -152,7 +152,7 @@ def tree_by_name(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
     Raises:
       ValueError: if a name has neither form, or two of them contradict each other.
 
-    Example:
+    Examples:
       >>> tree_by_name({"mlp/~/linear_0//w": np.ones(2)})
       {'mlp/~/linear_0': {'w': array([1., 1.])}}
     """

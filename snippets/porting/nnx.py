@@ -38,7 +38,7 @@ def port_to_nnx(
       ValueError: if sources and module or trees do not fit, a variable is not one
         array, or a random key or an array outside of variables is abstract.
 
-    Example:
+    Examples:
       >>> params = {"linear": {"w": np.ones((2, 3)), "b": np.zeros(3)}}
       >>> sources = {"kernel": "linear/w", "bias": "linear/b"}
       >>> port_to_nnx(nnx.Linear(2, 3, rngs=nnx.Rngs(0)), sources, params)(np.ones(2))
@@ -68,7 +68,7 @@ def nnx_shapes(module: nnx.Module) -> dict[str, tuple[int, ...]]:
     Raises:
       ValueError: if a variable is not one array, or two have one path.
 
-    Example:
+    Examples:
       >>> nnx_shapes(nnx.Linear(2, 3, rngs=nnx.Rngs(0)))["kernel"]
       (2, 3)
     """

@@ -52,7 +52,7 @@ def load_pickle(
 
     Source: "Restricting Globals" in the documentation of Python's `pickle`.
 
-    Example:
+    Examples:
       >>> load_pickle(pickle.dumps({"linear": {"w": np.ones(2)}}))
       {'linear': {'w': array([1., 1.])}}
     """

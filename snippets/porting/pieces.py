@@ -19,7 +19,7 @@ AVERAGES_UNUSED = ("*_ema/counter", "*_ema/hidden")
 def linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Linear`, or of an `nnx.Conv`, whose names are alike.
 
-    Example:
+    Examples:
       >>> list(linear("out", "linear").items())
       [('out.kernel', 'linear/w'), ('out.bias', 'linear/b')]
     """
@@ -30,7 +30,7 @@ def linear(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
 def conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.Conv`, also of one with `feature_group_count`.
 
-    Example:
+    Examples:
       >>> list(conv("stem", "conv2_d", bias=False))
       ['stem.kernel']
     """
@@ -40,7 +40,7 @@ def conv(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
 def conv_transpose(path: str, module: str, *, bias: bool = True) -> dict[str, Source]:
     """Give the sources of an `nnx.ConvTranspose`, whose kernel ends with (in, out).
 
-    Example:
+    Examples:
       >>> list(conv_transpose("up", "conv2_d_transpose"))
       ['up.kernel', 'up.bias']
     """
@@ -53,7 +53,7 @@ def conv_transpose(path: str, module: str, *, bias: bool = True) -> dict[str, So
 def embed(path: str, module: str) -> dict[str, Source]:
     """Give the source of an `nnx.Embed`; its outputs have the `dtype` it is made with.
 
-    Example:
+    Examples:
       >>> embed("words", "embed")["words.embedding"]
       'embed/embeddings'
     """
@@ -65,7 +65,7 @@ def layer_norm(
 ) -> dict[str, Source]:
     """Give the sources of an `nnx.LayerNorm` or `nnx.GroupNorm`; `epsilon=1e-5` there.
 
-    Example:
+    Examples:
       >>> list(layer_norm("norm", "layer_norm", offset=False))
       ['norm.scale']
     """
@@ -76,7 +76,7 @@ def layer_norm(
 def rms_norm(path: str, module: str, *, scale: bool = True) -> dict[str, Source]:
     """Give the source of an `nnx.RMSNorm`; make it with `epsilon=1e-5`.
 
-    Example:
+    Examples:
       >>> rms_norm("norm", "rms_norm")["norm.scale"]
       'rms_norm/scale'
     """
@@ -90,7 +90,7 @@ def batch_norm(
 
     Haiku's `decay_rate` is `momentum`. `AVERAGES_UNUSED` is what is left of it.
 
-    Example:
+    Examples:
       >>> list(batch_norm("bn", "resnet/batchnorm_0", scale=False))
       ['bn.bias', 'bn.mean', 'bn.var']
     """
@@ -110,7 +110,7 @@ def multi_head_attention(
     Raises:
       ValueError: if `heads` is less than 1.
 
-    Example:
+    Examples:
       >>> list(multi_head_attention("attend", "mha", 2, bias=False))[:2]
       ['attend.query.kernel', 'attend.key.kernel']
     """
@@ -137,7 +137,7 @@ def lstm(path: str, module: str) -> dict[str, Source]:
 
     Haiku's gates are i, g, f, o, these are i, f, g, o, and Haiku adds 1 to f's input.
 
-    Example:
+    Examples:
       >>> list(lstm("rnn.cell", "lstm"))
       ['rnn.cell.dense_i.kernel', 'rnn.cell.dense_h.kernel', 'rnn.cell.dense_h.bias']
     """
@@ -153,7 +153,7 @@ def lstm(path: str, module: str) -> dict[str, Source]:
 def gru(path: str, module: str) -> dict[str, Source]:
     """Give the sources of a `HaikuGRUCell`: an `nnx.GRUCell` resets after its matrix.
 
-    Example:
+    Examples:
       >>> list(gru("cell", "gru"))
       ['cell.w_i', 'cell.w_h', 'cell.b']
     """

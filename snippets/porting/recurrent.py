@@ -15,7 +15,7 @@ def in_gate_order(array: jax.Array) -> jax.Array:
     Returns:
       An array of the same shape and dtype.
 
-    Example:
+    Examples:
       >>> in_gate_order(jnp.array([0, 1, 2, 3]))
       Array([0, 2, 1, 3], dtype=int32)
     """
@@ -32,7 +32,7 @@ def forget_bias(bias: jax.Array) -> jax.Array:
     Returns:
       The bias in the order i, f, g, o, with 1 added to f.
 
-    Example:
+    Examples:
       >>> forget_bias(jnp.zeros(4))
       Array([0., 1., 0., 0.], dtype=float32)
     """
@@ -55,7 +55,7 @@ def gru_step(
     Returns:
       The new hidden vectors, shape (..., H).
 
-    Example:
+    Examples:
       >>> zeros = jnp.zeros((1, 3))
       >>> gru_step(jnp.ones(1), jnp.ones(1), zeros, zeros, jnp.zeros(3))
       Array([0.5], dtype=float32)
@@ -75,7 +75,7 @@ class HaikuGRUCell(nnx.RNNCellBase):
       hidden_features: size of the hidden vectors, H.
       rngs: where the initial values come from.
 
-    Example:
+    Examples:
       >>> cell = HaikuGRUCell(3, 4, rngs=nnx.Rngs(0))
       >>> nnx.RNN(cell)(jnp.ones((2, 5, 3))).shape
       (2, 5, 4)
@@ -118,7 +118,7 @@ class EquinoxHaikuGRUCell(eqx.Module):
       hidden_size: size of the hidden vector, H.
       key: for the initial values.
 
-    Example:
+    Examples:
       >>> cell = EquinoxHaikuGRUCell(3, 4, key=jax.random.key(0))
       >>> cell(jnp.ones(3), jnp.zeros(4)).shape
       (4,)

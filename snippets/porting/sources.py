@@ -42,7 +42,7 @@ def arrays_by_path(
       ValueError: if a path or pattern is not there, an entry has no place, a function
         fails, or a shape is not the one that is wanted.
 
-    Example:
+    Examples:
       >>> params = {"linear": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)}}
       >>> sources = {"weight": ("linear/w", jnp.transpose)}
       >>> arrays = arrays_by_path({"weight": (3, 2)}, sources, params, unused=["*/b"])
@@ -85,7 +85,7 @@ def entries_by_path(
     Raises:
       ValueError: if a path is in both trees.
 
-    Example:
+    Examples:
       >>> list(entries_by_path({"linear": {"b": 0.0}}, {"~": {"calls": 1}}))
       ['linear/b', '~/calls']
     """
@@ -113,7 +113,7 @@ def skeleton(
     Returns:
       Python code, which runs as it is, with `...` for each source.
 
-    Example:
+    Examples:
       >>> text = skeleton({"bias": (3,)}, {"linear": {"b": jnp.zeros(3)}})
       >>> text.splitlines()[1]
       '    "bias": ...,  # (3,)'
@@ -130,7 +130,7 @@ def skeleton(
 def below(path: str, name: str) -> str:
     """Join a path and a name with a dot; "" is the path of the module itself.
 
-    Example:
+    Examples:
       >>> below("blocks.0", "norm"), below("", "norm")
       ('blocks.0.norm', 'norm')
     """
@@ -151,7 +151,7 @@ def renamed(
       names: Haiku's name of each array, by the other one.
       change: what makes the other layout of each array; none if it is the same.
 
-    Example:
+    Examples:
       >>> renamed("out", "linear", dict(kernel="w"))["out.kernel"]
       'linear/w'
     """

@@ -37,7 +37,7 @@ def load_weights(file: File, *, allow: Mapping[str, Callable] | None = None) -> 
     Raises:
       ValueError: if the file is of another kind, is damaged, or wants to run code.
 
-    Example:
+    Examples:
       >>> import pickle
       >>> load_weights(io.BytesIO(pickle.dumps({"linear": {"w": np.ones(2)}})))
       {'linear': {'w': array([1., 1.])}}
@@ -116,7 +116,7 @@ def compare(given: Mapping, wanted: Mapping) -> Comparison:
     Raises:
       ValueError: if a tree is not of this form.
 
-    Example:
+    Examples:
       >>> given, wanted = ({"a": {"w": np.ones(n)}} for n in (2, 3))
       >>> print(compare({**given, "b": {"w": np.ones(1)}}, wanted))
       0 of 1 fit.

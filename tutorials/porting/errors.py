@@ -1247,7 +1247,8 @@ pickle.loads(old)
 # %% [markdown]
 # A pickle of parameters, written by an older JAX, names a function that has moved since. You do not need that JAX: what the
 # file holds is a NumPy array, and a few lines put a function of your own in its place. `_reconstruct_array` is the name
-# of the function in newer pickles. Loading a pickle can run code, so load only files that you trust.
+# of the function in newer pickles. Loading a pickle can run code, so load only files that you trust, or
+# read them with [a function that runs nothing](weights.py).
 
 
 # %%

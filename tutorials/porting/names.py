@@ -541,7 +541,7 @@ run(scoped, x)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Keywords: `state` 1.
+# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Read real code](../porting/real_code.py).
 #
 # Changes how parameters are made within a block, at `init`; here all of them start at 1. It sees parameters; with
 # `state=True` initial state, too.
@@ -562,7 +562,7 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # %% [markdown]
 # ### `hk.custom_getter`
 #
-# 2 files, 2 repositories. Keywords: `state` 1.
+# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Read real code](../porting/real_code.py).
 #
 # Changes what modules see of their parameters within a block, at each use; here they see half. `params` and `state`
 # say what it sees.
@@ -583,7 +583,7 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 2 files, 2 repositories.
+# 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
 #
 # The older place of `hk.custom_creator`.
 
@@ -593,7 +593,7 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 2 files, 2 repositories.
+# 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
 #
 # The older place of `hk.custom_getter`.
 
@@ -613,7 +613,7 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository.
+# 1 file, 1 repository. Taught in [Look inside, change from outside](../porting/look_inside.py).
 #
 # Changes what is stored when modules set state.
 
@@ -965,7 +965,8 @@ run(
 # %% [markdown]
 # ### `hk.MaxPool`
 #
-# 4 files, 3 repositories; a base class in 1. Keywords: `padding` 4, `strides` 4, `window_shape` 4, `name` 2.
+# 4 files, 3 repositories; a base class in 1. Keywords: `padding` 4, `strides` 4, `window_shape` 4, `name` 2. Taught in
+# [Read real code](../porting/real_code.py).
 #
 # `hk.max_pool` as a module.
 
@@ -980,7 +981,8 @@ run(
 # %% [markdown]
 # ### `hk.avg_pool`
 #
-# 3 files, 2 repositories. Keywords: `padding` 3, `strides` 3, `window_shape` 3.
+# 3 files, 2 repositories. Keywords: `padding` 3, `strides` 3, `window_shape` 3. Taught in [Look inside, change from
+# outside](../porting/look_inside.py).
 #
 # The mean over windows; with padding it counts only the entries that are there.
 
@@ -1055,7 +1057,7 @@ run(
 # ### `hk.Conv2DTranspose`
 #
 # 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `padding` 1, `stride` 1,
-# `with_bias` 1. Taught in [Leaving Haiku: the same network in Flax NNX and Equinox](../porting/leaving_haiku.py).
+# `with_bias` 1. Taught in [Look inside, change from outside](../porting/look_inside.py).
 #
 # The transposed convolution: with a stride it enlarges the image.
 
@@ -1814,7 +1816,7 @@ run(resetting, x)
 #
 # ### `hk.data_structures.to_immutable_dict`
 #
-# 11 files, 2 repositories.
+# 11 files, 2 repositories. Taught in [Load weights that somebody else trained](../porting/weights.py).
 #
 # Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does not mix with dictionaries
 # in `jax.tree.map`.
