@@ -88,7 +88,8 @@ def said(name: str) -> str:
         text += f". Keywords: {keywords}"
     if page := page_of(name):
         text += f". Taught in [{_pages()[page].title}](../{page}.py)"
-    return textwrap.indent(textwrap.fill(f"{text}.", 117, break_on_hyphens=False), "# ") + "\n"
+    whole = re.sub(r"` (?=\d)", "`\0", f"{text}.")  # a line that begins with a number and a dot would be a list
+    return textwrap.indent(textwrap.fill(whole, 117, break_on_hyphens=False), "# ").replace("\0", " ") + "\n"
 
 
 def updated(page: str) -> str:

@@ -757,8 +757,8 @@ run(
 # %% [markdown]
 # ### `hk.Conv2D`
 #
-# 32 files, 8 repositories; a base class in 1. Keywords: `kernel_shape` 24, `stride` 22, `output_channels` 13, `name`
-# 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
+# 32 files, 8 repositories; a base class in 1. Keywords: `kernel_shape` 24, `stride` 22, `output_channels` 13,
+# `name` 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
 # A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step
@@ -995,8 +995,8 @@ print(pooled.shape)
 # %% [markdown]
 # ### `hk.MultiHeadAttention`
 #
-# 2 files, 2 repositories. Keywords: `key_size` 2, `model_size` 2, `num_heads` 2, `name` 1, `w_init` 1, `w_init_scale`
-# 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
+# 2 files, 2 repositories. Keywords: `key_size` 2, `model_size` 2, `num_heads` 2, `name` 1, `w_init` 1,
+# `w_init_scale` 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
 #
 # Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
 # says another; `mask` is true where a query may look.
