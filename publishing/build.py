@@ -36,7 +36,11 @@ def build(routes: Routes) -> Built:
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
-    shared = [settings.project, *(site.docs / name for name in (site.glossary, site.reference) if name), *images]
+    shared = [
+        settings.project,
+        *(site.docs / name for name in (site.glossary, site.reference, *routes.references().values()) if name),
+        *images,
+    ]
     pages, home, problems = {}, {}, []
     files = {path.relative_to(settings.source.parent).as_posix(): path.read_bytes() for path in images}
     for lesson in lessons:

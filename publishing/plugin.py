@@ -256,7 +256,10 @@ class TutorialsPlugin(BasePlugin[Options]):
         if isinstance(error, PageError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
-            if self.page == self.routes.site.reference:  # which shows the docstrings of the package
+            if self.page in (
+                self.routes.site.reference,
+                *self.routes.references().values(),
+            ):  # which shows the docstrings of the package
                 paths += sorted(self.routes.settings.snippets.rglob("*.py"))
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
             raise PluginError(f"\n{Problem(*next(found, (paths[0], 1)), str(error))}") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pygments.lexers import PythonLexer
@@ -51,10 +52,18 @@ class Names:
     """What the names in the code of one page mean, and which of them link already: more links would be noise.
 
     A name means what the import statements of the tutorial say, wherever in it they stand; one that has another meaning
-    in some cell does not link. `reference` is the address of the page that documents the snippets, if any.
+    in some cell does not link. `reference` is the address of the page that documents the snippets, if any; `folders` has
+    those of the pages for the modules of a folder.
     """
 
-    def __init__(self, variant: Variant, documentation: Mapping[str, str], snippets: Path, reference: str) -> None:
+    def __init__(
+        self,
+        variant: Variant,
+        documentation: Mapping[str, str],
+        snippets: Path,
+        reference: str,
+        folders: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._documentation, self._snippets = documentation, snippets
         self._meaning: dict[str, str] = {}
         self._pasted: dict[str, str] = {}
@@ -70,7 +79,7 @@ class Names:
                     path = cell.lines[node.lineno - 1].path.relative_to(snippets).with_suffix("")
                     full = ".".join((snippets.name, *path.parts, node.name))
                     self._meaning[node.name] = full
-                    self._pasted[full] = f"{reference}#{full}"
+                    self._pasted[full] = f"{folders.get(path.parts[0], reference)}#{full}"
         self._meaning = {name: it for name, it in self._meaning.items() if len(meant[name]) == 1}
         words = "|".join(map(re.escape, self._meaning)) or "(?!)"
         self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument

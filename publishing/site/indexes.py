@@ -131,8 +131,11 @@ def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:
     return found
 
 
-def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
-    """An entry for mkdocstrings for each definition, and the tutorials whose notebooks show it as code."""
+def reference(lessons: Sequence[Lesson], snippets: Path, link: Link, folder: str = "") -> str:
+    """An entry for mkdocstrings for each definition, and the tutorials whose notebooks show it as code.
+
+    With a folder of the snippets only for its modules, and with `.` for those that lie in no folder.
+    """
     pages, parts = {}, []
     support = (line for lesson in lessons for cell in lesson.solved.code for line in cell.support)
     checking = {(line.path, line.number) for line in support}
@@ -141,6 +144,8 @@ def reference(lessons: Sequence[Lesson], snippets: Path, link: Link) -> str:
         places = {(line.path, line.number) for cell in cells for line in cell.lines}
         pages[f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"] = places
     for module, path in modules(snippets):
+        if folder and path.parent.relative_to(snippets).as_posix() != folder:
+            continue
         parts.append(_MODULE.format(name=module))
         for name, piece in read_module(path, snippets.name).pieces.items():
             if not piece.block or name.startswith("_"):

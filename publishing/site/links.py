@@ -80,6 +80,12 @@ class Routes:
         seen_from = self.folder(tutorial) if self.suffix == ".ipynb" else posixpath.dirname(self.folder(tutorial))
         return posixpath.relpath(posixpath.splitext(page)[0], seen_from) + "/"
 
+    def references(self) -> dict[str, str]:
+        """The pages beside the reference that document the modules of a folder of the snippets, by its name."""
+        pages = (self.site.docs / self.site.reference).parent.glob("*.md") if self.site.reference else ()
+        found = {path.stem: path.relative_to(self.site.docs).as_posix() for path in sorted(pages)}
+        return {name: page for name, page in found.items() if (self.settings.snippets / name).is_dir()}
+
     def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line."""
         page = posixpath.splitext(link.page)[0].removesuffix("index").rstrip("/")

@@ -50,7 +50,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     tutorial, record, code = lesson.solved.tutorial, lesson.record, lesson.solved.code
     outputs, values = iter(record.run.outputs), iter(record.run.values)
     reference = routes.from_page(tutorial, routes.site.reference)
-    names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference)
+    folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
+    names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders)
     cells, figures, covers, problems, number = [], {}, [], [], 1
     begins = _exercises(lesson.solved.cells)
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):

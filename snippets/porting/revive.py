@@ -2442,7 +2442,7 @@ def _files_of(paths: list[str]) -> Iterator[Path]:
             )
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _main(arguments: list[str] | None = None) -> int:
     """Read the files that the command line names; the exit status is 0, 1 or 2."""
     options = _options(arguments)
     kind = _Installed if options.installed else _Table
@@ -2581,7 +2581,7 @@ _INSTALLED = "also look up names and arguments in the packages that are installe
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(_main())
     except BrokenPipeError:  # as of `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)

@@ -21,13 +21,14 @@ def article(site, path: str) -> str:
     return str(soup(site / path).article)
 
 
-@pytest.mark.parametrize("path", ["reference/snippets", "exercises", "glossary"])
+@pytest.mark.parametrize("path", ["reference/snippets", "reference/porting", "exercises", "glossary"])
 def test_a_page_of_reference_weighs_at_most_35_kilobytes(site, path):
     assert len(gzip.compress((site / path / "index.html").read_bytes())) <= 35_000
 
 
 def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(site):
-    entries = re.split(r'<h[23] [^>]*?id="', article(site, "reference/snippets"))[1:]
+    pages = [article(site, f"reference/{page}") for page in ("snippets", "porting")]
+    entries = [entry for page in pages for entry in re.split(r'<h[23] [^>]*?id="', page)[1:]]
     names = [
         f"{module}.{name}"
         for module, path in modules(ROOT / "snippets")

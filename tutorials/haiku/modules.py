@@ -61,7 +61,7 @@ show_tree(lambda x: Scale()(x), x)
 
 # %% [markdown]
 # `super().__init__(name=name)` registers the module under its name. A caller can choose the name; without one, it
-# is made from the name of the class, `scale`. (`MyBlock` would become `my_block`.)
+# is made from the name of the class, `scale`.
 #
 # `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and files
 # the result. During `apply`, it looks the parameter up in the tree that you passed.
@@ -112,8 +112,8 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # <summary>Answer</summary>
 #
 # Each `apply` runs your function from the start: it makes the module again, and then calls it twice. So there are 10
-# and 20 runs. Compiled, Python runs only while JAX traces, once for the ten calls: 1 and 2. What lasts from call to
-# call is the parameters, which you hold; an attribute that you set on a module is gone after the call.
+# and 20 runs. Compiled, Python runs only while JAX traces, once for the ten calls: 1 and 2. An
+# attribute that you set on a module is gone after the call.
 #
 # </details>
 #
@@ -983,8 +983,6 @@ _copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
 assert "extra" not in params["encoder/~/linear_0"]
 
 # %% [markdown]
-# The frozen part is not differentiated, so it stays as it is.
-#
 # Old code calls `to_mutable_dict` before it changes a tree, because `init` used to return an immutable mapping. Today
 # `init` returns plain dictionaries, and the call copies only the outer one:
 

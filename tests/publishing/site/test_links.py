@@ -80,6 +80,16 @@ def test_a_page_under_docs_has_an_address_from_a_tutorial_once_it_exists(project
     assert places.from_page(TUTORIAL, "") == ""
 
 
+def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_has_its_name(project):
+    places = Routes(project.settings, Site(project.root / "docs", reference="reference/all.md"))
+    project.snippet("deep/losses", "def loss(x):\n    return x\n")
+    (project.root / "docs/reference").mkdir()
+    for name in ("all", "deep", "other"):
+        (project.root / f"docs/reference/{name}.md").touch()
+    assert places.references() == {"deep": "reference/deep.md"}
+    assert Routes(project.settings, Site(project.root / "docs")).references() == {}
+
+
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
