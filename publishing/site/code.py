@@ -52,8 +52,8 @@ class Names:
     """What the names in the code of one page mean, and which of them link already: more links would be noise.
 
     A name means what the import statements of the tutorial say, wherever in it they stand; one that has another meaning
-    in some cell does not link. `reference` is the address of the page that documents the snippets, if any; `folders` has
-    those of the pages for the modules of a folder.
+    in some cell does not link. `reference` is the address of the page that documents the snippets, if any; `folders`
+    has those of the pages for the modules of a folder.
     """
 
     def __init__(
