@@ -126,6 +126,7 @@ HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }"
         (b"", "ends too early"),
         (b"some text", "is not a pickle of weights"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",  # the bytes hold the time, and workers must agree
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(data, sentence):
     with pytest.raises(ValueError, match=sentence):
