@@ -74,6 +74,12 @@ def port_to_equinox(
 def equinox_arrays(model: Any) -> dict[str, jax.Array]:
     """List the arrays of a module and of its state that `port_to_equinox` fills.
 
+    Args:
+      model: an Equinox module, or a pair of one and its `eqx.nn.State`.
+
+    Returns:
+      The arrays by path, as in "layers.0.weight".
+
     Raises:
       ValueError: if the module has state and comes without it.
 

@@ -61,6 +61,13 @@ def same_padding(
 ) -> dict[str, tuple[tuple[int, int], ...] | tuple[int, ...]]:
     """Give the arguments of `eqx.nn.ConvTranspose` that mean Haiku's "SAME".
 
+    Args:
+      kernel_shape: the size of the kernel along each spatial axis.
+      stride: that of all axes.
+
+    Returns:
+      The arguments `padding`, a pair for each axis, and `output_padding`.
+
     Examples:
       >>> same_padding((3, 3), 2)["padding"]
       ((0, 1), (0, 1))

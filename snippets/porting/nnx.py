@@ -65,6 +65,12 @@ def port_to_nnx(
 def nnx_shapes(module: nnx.Module) -> dict[str, tuple[int, ...]]:
     """List the variables of a module that `port_to_nnx` fills, by path.
 
+    Args:
+      module: any NNX module, also one that `nnx.eval_shape` made.
+
+    Returns:
+      The shape of each variable by its path, as in "layers.0.kernel".
+
     Raises:
       ValueError: if a variable is not one array, or two have one path.
 

@@ -1593,7 +1593,15 @@ def find_changes(source: str, removed: str = REMOVED) -> list[Change]:
 def fix(source: str, removed: str = REMOVED) -> str:
     """The text of a source file after all pure renames, imports included.
 
-    Comments and layout stay as they are. Raises a ValueError as `find_changes` does.
+    Args:
+      source: the text of a Python file; its comments and layout stay as they are.
+      removed: the table of removed names.
+
+    Returns:
+      The new text, equal to the old one if there is nothing to rename.
+
+    Raises:
+      ValueError: if the text is not Python 3.
     """
     changes = find_changes(source, removed)
     return "".join(_edited(_lines_of(source), changes))

@@ -82,6 +82,9 @@ def entries_by_path(
       params: Haiku parameters.
       state: Haiku state, if the network has any.
 
+    Returns:
+      The arrays by path.
+
     Raises:
       ValueError: if a path is in both trees.
 
@@ -128,7 +131,14 @@ def skeleton(
 
 
 def below(path: str, name: str) -> str:
-    """Join a path and a name with a dot; "" is the path of the module itself.
+    """Join a path and a name with a dot.
+
+    Args:
+      path: that of a module; "" is the module itself.
+      name: what is in it.
+
+    Returns:
+      The path of the name.
 
     Examples:
       >>> below("blocks.0", "norm"), below("", "norm")
@@ -150,6 +160,9 @@ def renamed(
       module: the name of Haiku's module.
       names: Haiku's name of each array, by the other one.
       change: what makes the other layout of each array; none if it is the same.
+
+    Returns:
+      The source of each array of the layer, by its path in the other module.
 
     Examples:
       >>> renamed("out", "linear", dict(kernel="w"))["out.kernel"]

@@ -59,7 +59,7 @@ print(pulled, cotangent @ jacobian, sep="\n")
 np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
 np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 
-# %% tags=["plot", "cover"] alt="x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
+# %% tags=["plot", "cover"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
 
 def loss(x):
@@ -636,7 +636,7 @@ else:
 assert _found
 
 # %% [markdown]
-# | | rule | forward mode | reverse mode | use it for |
+# | function | rule | forward mode | reverse mode | use it for |
 # |---|---|---|---|---|
 # | `stop_gradient` | zero | yes | yes | targets, straight-through, truncation |
 # | `custom_jvp` | $J t$ | yes | derived from the rule | stable formulas |

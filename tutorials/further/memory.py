@@ -298,7 +298,8 @@ np.testing.assert_allclose(
 )
 
 # %% [markdown]
-# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of.
+# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of. Choose the
+# chunk as large as your memory allows: small chunks leave a GPU idle, and one chunk is a `vmap` again.
 #
 # ## Donation: results in the place of arguments
 #
@@ -321,7 +322,8 @@ assert kept_apart["reused"] == 0
 assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
-# That is the size of the weights, and with Adam three times as much. What was donated is gone:
+# That is the size of the weights, and with Adam three times as much, since its two averages can be overwritten, too. The
+# compiler uses a donated array only for a result of the same shape and dtype. What was donated is gone:
 
 
 # %% raises="RuntimeError" match="Array has been deleted"

@@ -3,14 +3,16 @@
 #
 # Haiku passes state in and out of `apply`, and so do most programs in JAX: a compiled function that quietly changes
 # something is a bug. Two features let you write state where it is used, and keep it under `jit`. A **ref** is a mutable
-# array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that its methods
+# array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that its
+# methods
 # can be compiled. Flax NNX, where most Haiku code moves to, is built from the two ideas.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - keep a counter or a log in a `jax.new_ref` from inside compiled code, and say what refs refuse;
-# - compile a method in one of three ways, and choose between them by what must not go stale and what must not trace again;
+# - compile a method in one of three ways, and choose between them by what must not go stale and what must not trace
+# again;
 # - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
 #
 # You need: tracing and retracing from [`jit`, what it refuses, and how to time it](../jax/compilation.py), pytrees from
@@ -42,7 +44,8 @@ history[2:] += 1.0
 print(history[...], history[1])
 
 # %% [markdown]
-# So far this is NumPy. The difference is that a function may do so while it is compiled. The written value stays after the
+# So far this is NumPy. The difference is that a function may do so while it is compiled. The written value stays
+# after the
 # call, without being returned:
 
 # %%
@@ -72,8 +75,10 @@ print(seen)
 assert seen == [3, 13]
 
 # %% [markdown]
-# The line with `print` belongs to Python, so it runs while JAX traces. The line with `calls` became part of the program,
-# and runs at each call, in the loop too. (The loop prints nothing if it finds the trace of `double` for such an argument.)
+# The line with `print` belongs to Python, so it runs while JAX traces. The line with `calls` became part of the
+# program,
+# and runs at each call, in the loop too. (The loop prints nothing if it finds the trace of `double` for such an
+# argument.)
 # The jaxpr shows the ref as a variable that is read and written:
 
 # %%
@@ -120,7 +125,8 @@ axes.axis("off")
 plt.show()
 
 # %% [markdown]
-# A ref can also be local. A function that makes one, fills it in a loop and returns what is in it is pure from outside, so
+# A ref can also be local. A function that makes one, fills it in a loop and returns what is in it is pure from
+# outside, so
 # `jax.grad` and `jax.vmap` work on it:
 
 
@@ -153,7 +159,10 @@ np.testing.assert_allclose(
 # %% [markdown]
 # ### What refs refuse
 #
-# A ref is not a value: two names may mean one ref, and JAX has to know which. So it refuses the ways in which that would
+# JAX reorders, copies and drops operations as it likes, because values do not change. A ref is not a value: two names
+# may
+# mean one ref, and then the order of reads and writes matters. So JAX has to know which ref is meant at every point.
+# So it refuses the ways in which that would
 # become unclear. Most of these calls need only a small change, and the message says which:
 
 # %%
@@ -206,7 +215,8 @@ assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
 assert (_refs[...] == jnp.arange(3.0)).all()
 
 # %% [markdown]
-# For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a ref with an axis more, as an argument.
+# For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a ref with an axis more, as an
+# argument.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -218,7 +228,8 @@ assert (_refs[...] == jnp.arange(3.0)).all()
 # <details>
 # <summary>Answer</summary>
 #
-# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it. What the function
+# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it. What the
+# function
 # writes is written twice. That is the price of a side effect: it counts how often the program ran, not how often you
 # called it.
 #
@@ -239,11 +250,13 @@ assert _runs[...] == 2
 # %% [markdown]
 # ## Exercise: two counters that survive `jit`
 #
-# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`: it
+# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`:
+# it
 # returns `compiled` and `counts`.
 #
 # - `compiled` is `f` under `jax.jit`, for any arrays as arguments;
-# - `counts()` returns a dictionary of two integers: `"traces"`, how often JAX traced `f` through `compiled`, and `"runs"`,
+# - `counts()` returns a dictionary of two integers: `"traces"`, how often JAX traced `f` through `compiled`, and
+# `"runs"`,
 #   how often the compiled program ran. Runs in a loop of JAX count one by one.
 #
 # Each call of `counted` has counters of its own. In NumPy, where nothing is traced, it would be:
@@ -285,7 +298,8 @@ def counted(f):
 # <details>
 # <summary>Hint</summary>
 #
-# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter is of Python, the other one
+# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter is of Python, the other
+# one
 # of JAX.
 #
 # </details>
@@ -347,7 +361,8 @@ print("Traces and runs agree, in loops of JAX too, and each function has its own
 # %% [markdown]
 # ## A method under `jit`: three ways
 #
-# An object with arrays in it cannot simply have a compiled method. `self` is an argument, and JAX does not know the class:
+# An object with arrays in it cannot simply have a compiled method. `self` is an argument, and JAX does not know the
+# class:
 
 
 # %%
@@ -366,8 +381,10 @@ Scale(2.0)(1.0)
 # %% [markdown]
 # ### One: `self` is static
 #
-# Research code with an `Experiment` class marks `self` as static, often by `functools.partial(jax.jit, static_argnums=0)`.
-# JAX then treats the object as a constant, and recognises it by its hash, which for most classes is the identity. Change
+# Research code with an `Experiment` class marks `self` as static, often by `functools.partial(jax.jit,
+# static_argnums=0)`.
+# JAX then treats the object as a constant, and recognises it by its hash, which for most classes is the identity.
+# Change
 # the object after the first call:
 
 
@@ -387,12 +404,14 @@ print(before, scale(1.0))
 assert before == scale(1.0) == 2
 
 # %% [markdown]
-# The second result is stale: the compiled program contains the 2. And each new object is traced again. This way is right
+# The second result is stale: the compiled program contains the 2. And each new object is traced again. This way is
+# right
 # for objects that hold settings and never change.
 #
 # ### Two: compile a function, not the method
 #
-# Keep the arrays outside of the object and hand them in. That is what Haiku does: `apply` is a function, and its parameters
+# Keep the arrays outside of the object and hand them in. That is what Haiku does: `apply` is a function, and its
+# parameters
 # are an argument. Such a method calls a compiled function with what changes:
 
 
@@ -419,8 +438,10 @@ assert (before, scale(1.0)) == (2, 3)
 # ### Three: register the class
 #
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
-# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of every transformation, and
-# methods compile as they are. Equinox's modules work like this.
+# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of every
+# transformation, a
+# carry of `scan` and what `jax.grad` differentiates by, and methods compile as they are. Equinox's modules work like
+# this.
 
 
 # %%
@@ -445,8 +466,10 @@ assert (before, scale(1.0)) == (2, 3)
 assert jax.grad(lambda scale: scale(2.0))(scale) == RegisteredScale(jnp.array(2.0))
 
 # %% [markdown]
-# A field with `static` is part of the structure: it may be an `int`, a text or a function, it has no gradient, and another
-# value is another trace. `frozen=True` is not required, and protects you: a method that assigns to `self` under `jit` would
+# A field with `static` is part of the structure: it may be an `int`, a text or a function, it has no gradient, and
+# another
+# value is another trace. `frozen=True` is not required, and protects you: a method that assigns to `self` under `jit`
+# would
 # change a copy, and the change would be lost.
 
 # %% tags=["hidden"]
@@ -586,7 +609,8 @@ print(mean, mean.mean)
 
 # %% [markdown]
 # Define `RunningMean`, made by `RunningMean(jnp.zeros(D))`, with the same `update` and `mean`. A hundred updates with
-# batches of one shape trace once, and `mean` works inside compiled functions too. Before the first batch the mean is zero.
+# batches of one shape trace once, and `mean` works inside compiled functions too. Before the first batch the mean is
+# zero.
 
 # %% exercise="steady-mean" kind="repair" minutes="15"
 ### BEGIN SOLUTION
@@ -615,7 +639,8 @@ class RunningMean:
 # <details>
 # <summary>Hint</summary>
 #
-# Which field decides that a trace is new? What would it have to be, and which function of `mean` then needs a version of
+# Which field decides that a trace is new? What would it have to be, and which function of `mean` then needs a version
+# of
 # JAX?
 #
 # </details>
@@ -684,9 +709,10 @@ for _rows, _columns, _scale, _number in ((3, 2, 1, 4), (1, 1, 100, 7), (8, 5, 1e
 print("The means agree, and a compiled step is traced once or twice.")
 
 # %% [markdown]
-# ## Trees with names: `tree.map_with_path`
+# ## Leaves by name: `map_with_path`
 #
-# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also hands over the path of each leaf,
+# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also hands over the path of each
+# leaf,
 # so you can treat leaves by name: decay weights and not biases, print a summary, freeze an encoder.
 
 # %%
@@ -707,7 +733,8 @@ assert decayed["encoder"] == {"w": True, "b": False}
 assert decayed["scale"].scale is False
 
 # %% [markdown]
-# One mistake is common in such code. A tuple is a *node* of a tree and not a leaf, so a tree of shapes is not what it looks
+# One mistake is common in such code. A tuple is a *node* of a tree and not a leaf, so a tree of shapes is not what it
+# looks
 # like. Say where to stop with `is_leaf`:
 
 # %%
@@ -724,8 +751,10 @@ assert jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple
 # %% [markdown]
 # ## The bridge to Flax NNX
 #
-# An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` hands changes of variables back to the object
-# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy that the
+# An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` hands changes of variables back to the
+# object
+# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy
+# that the
 # compiled code had:
 
 
@@ -771,7 +800,7 @@ print(y, state["count"][...])
 assert (y, float(state["count"][...])) == (2, 2)
 
 # %% [markdown]
-# | | the state is | changed by | under `jit` |
+# | with | the state is | changed by | under `jit` |
 # |---|---|---|---|
 # | Haiku's `apply` | an argument and a result | returning a new one | as it is |
 # | a ref | outside, or an argument | writing | as it is, with the refusals above |
@@ -818,11 +847,14 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - A ref keeps what compiled code writes. It counts how often the program runs, and JAX refuses to lose track of which ref
+# - A ref keeps what compiled code writes. It counts how often the program runs, and JAX refuses to lose track of
+# which ref
 #   is meant.
-# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or in a
+# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or
+# in a
 #   registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
-# - `tree.map_with_path` treats leaves by name; tuples are nodes. `nnx.split` makes of an NNX module what Haiku gives you.
+# - `tree.map_with_path` treats leaves by name; tuples are nodes. `nnx.split` makes of an NNX module what Haiku gives
+# you.
 #
 # Next: [Memory and compile time](memory.py).

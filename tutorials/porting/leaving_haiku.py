@@ -234,10 +234,10 @@ for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict
     axes.plot([0, 1], [order[taken[path]], place], line)
     axes.text(1.03, place, path, va="center", fontsize=8)
 for entry, place in order.items():
-    shade = "0.5" if entry not in taken.values() else plt.rcParams["text.color"]
-    axes.text(-0.03, place, entry, va="center", ha="right", fontsize=8, color=shade)
+    style = "italic" if entry not in taken.values() else "normal"
+    axes.text(-0.03, place, entry, va="center", ha="right", fontsize=8, style=style)
 axes.set(xlim=(-0.9, 1.8), ylim=(len(order), -1.6))
-axes.text(-0.03, -1.2, "Haiku (unused in grey)", ha="right")
+axes.text(-0.03, -1.2, "Haiku (unused: italic)", ha="right")
 axes.text(1.03, -1.2, "Flax NNX")
 axes.text(0.5, -1.2, "dashed: other layout", ha="center", color="C1")
 axes.axis("off")

@@ -505,13 +505,15 @@ print(math.prod((28, 28, 1)), jnp.max(jnp.asarray([1.0, 3.0])))
 # `jax.ops.index_add(counts, tokens, 1.0)` became `counts.at[tokens].add(1.0)`. When `counts` is from `np.zeros`, why did
 # the first work, and what else could you write?
 #
-# <details><summary>Answer</summary>
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
 #
 # The function converted its argument; `.at` is a property that only arrays of JAX have. Make `counts` with `jnp.zeros`, or
 # wrap it in `jnp.asarray`. Where nothing is traced, NumPy's own `np.add.at(counts, tokens, 1.0)` changes it in place.
 #
 # </details>
-# </div>
 #
 # Which of these old calls run today? Predict before you look.
 

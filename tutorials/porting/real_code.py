@@ -51,7 +51,7 @@ def show(tree):
 # Files are written from the layers up to the experiment. Read them from the other end. Five questions, each answered by a
 # few lines that you can search for:
 #
-# | | search for | it tells you |
+# | step | search for | it tells you |
 # |---|---|---|
 # | 1 | `hk.transform`, `transform_with_state`, `without_apply_rng` | the signature of `apply`: is there a state, is there a key? |
 # | 2 | `class ...(hk.`, `@dataclasses.dataclass` | what is a module, and what it inherits |

@@ -338,12 +338,13 @@ with_colons = {
 np.savez(folder / "graphcast.npz", **with_colons, **{"model_config:size": 8})
 np.save(folder / "object.npy", published)
 save_safetensors(folder / "new.safetensors", published)
-for file in sorted(folder.iterdir()):
+files = ["alphafold.npz", "graphcast.npz", "new.safetensors", "object.npy", "old.pkl"]
+for file in map(folder.joinpath, files):
     loaded = load_weights(file)
     print(f"{file.name:16}", list(loaded)[:2])
 
 # %% tags=["hidden"]
-for _file in sorted(folder.iterdir()):
+for _file in map(folder.joinpath, files):
     _tree_in = load_weights(_file)
     _tree_in = _tree_in.get("params", _tree_in)
     assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), _file
