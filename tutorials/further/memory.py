@@ -462,7 +462,8 @@ assert equations[32][0] > 3 * equations[8][0]
 assert equations[32][1] == equations[2][1]
 
 # %% [markdown]
-# The program of the loop grows with each layer, that of the scan does not. Half a minute of compiling is often a loop over
+# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and stands in the
+# program once. Half a minute of compiling is often a loop over
 # layers, time steps or a ragged list that one did not think of as a loop. Look at the length of the jaxpr first. Then look
 # whether [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of
 # thirty.

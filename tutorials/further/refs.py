@@ -160,10 +160,9 @@ np.testing.assert_allclose(
 # ### What refs refuse
 #
 # JAX reorders, copies and drops operations as it likes, because values do not change. A ref is not a value: two names
-# may
-# mean one ref, and then the order of reads and writes matters. So JAX has to know which ref is meant at every point.
-# So it refuses the ways in which that would
-# become unclear. Most of these calls need only a small change, and the message says which:
+# may mean one ref, and then the order of reads and writes matters. So JAX has to know which ref is meant at every
+# point, and it refuses the ways in which that would become unclear. Most of these calls need only a small change, and
+# the message says which:
 
 # %%
 memory = jax.new_ref(jnp.zeros(()))
@@ -215,8 +214,9 @@ assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
 assert (_refs[...] == jnp.arange(3.0)).all()
 
 # %% [markdown]
-# For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a ref with an axis more, as an
-# argument.
+# Nothing is lost by these rules, because a ref that is an argument can go everywhere that an array goes, except out
+# of the function or into it twice. For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a
+# ref with an axis more, as an argument.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -404,9 +404,8 @@ print(before, scale(1.0))
 assert before == scale(1.0) == 2
 
 # %% [markdown]
-# The second result is stale: the compiled program contains the 2. And each new object is traced again. This way is
-# right
-# for objects that hold settings and never change.
+# The second result is stale: the compiled program contains the 2, and nothing told JAX that the object is another one
+# now. And each new object is traced again. This way is right for objects that hold settings and never change.
 #
 # ### Two: compile a function, not the method
 #
