@@ -40,7 +40,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def revived(*arguments: str) -> int:
-    return revive.main(list(arguments))
+    return revive._main(list(arguments))
 
 
 def test_a_file_that_fails_is_reported_and_ends_with_1(folder, capsys):
