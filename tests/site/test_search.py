@@ -10,7 +10,7 @@ TRANSFORM = "hk.transform: from module to pure function"
 MESSAGES = "Error messages of JAX and Haiku, explained"
 QUERIES = {
     "hk.transform": TRANSFORM,
-    "tree.map": "Gradient descent by hand",
+    "tree.map": "vmap: write for one example, run on a batch",  # which tells the two apart
     "without_apply_rng": "Haiku by frequency",
     "apply_rng": "Run an old Haiku script on today's JAX",
     "debug_key_reuse": "Random keys, not seeds",
@@ -57,7 +57,7 @@ def test_a_query_finds_its_tutorial_among_the_first_three_hits_and_names_a_headi
 
 MISSPELT = {
     "gradeint": "Gradients of anything: jax.grad",
-    "batchnorm": "State and randomness in a network",  # in the index it is two words
+    "batchnrom": "State and randomness in a network",
     "derivitive": "Gradients of anything: jax.grad",
 }
 
