@@ -173,9 +173,9 @@ for _wrap in wraps.values():
 assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
 
 # %% [markdown]
-# The gradients are the same. Keeping inputs only costs one more forward pass, about a third of the time of a step, and
-# needs {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this
-# for [a module inside a network](../beyond/transforms_inside.py#leaked-tracers-hkremat).
+# The gradients are the same. Keeping inputs only costs one more forward pass through the blocks, and needs {{
+# between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this for
+# [a module inside a network](../beyond/transforms_inside.py#leaked-tracers-hkremat).
 #
 # Where you put it matters. Around the whole loss it saves nothing: then everything is computed again in one go, and all of it
 # exists at once. Wrap a block that repeats.
@@ -291,6 +291,8 @@ print(f"vmap {at_once:.1f} MiB, lax.map {chunked:.1f} MiB")
 
 # %% tags=["hidden"]
 assert chunked < at_once / 8
+_larger = memory(lambda p: jax.lax.map(nearest, p, batch_size=512), points)["between"]
+assert chunked < _larger < at_once
 np.testing.assert_allclose(
     jax.vmap(nearest)(points[:100]),
     jax.lax.map(nearest, points[:100], batch_size=64),
@@ -298,8 +300,8 @@ np.testing.assert_allclose(
 )
 
 # %% [markdown]
-# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of. Choose the
-# chunk as large as your memory allows: small chunks leave a GPU idle, and one chunk is a `vmap` again.
+# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of. A
+# larger chunk needs more memory and fewer steps of the loop, so choose it as large as your memory allows.
 #
 # ## Donation: results in the place of arguments
 #
@@ -318,12 +320,19 @@ donated = memory(step, weights, batch, donate_argnums=0)
 print(f"reused: {kept_apart['reused']:.1f} MiB, donated: {donated['reused']:.1f} MiB")
 
 # %% tags=["hidden"]
+_square = jnp.ones((4, 8))
+for _result, _bytes in (
+    (lambda x: (2 * x).astype("int32"), 128),
+    (lambda x: 2 * x.T, 128),
+):
+    assert memory(_result, _square, donate_argnums=0)["reused"] * MIB == _bytes
 assert kept_apart["reused"] == 0
 assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
 # That is the size of the weights, and with Adam three times as much, since its two averages can be overwritten, too. The
-# compiler uses a donated array only for a result of the same shape and dtype. What was donated is gone:
+# compiler writes a result over a donated array if both have the same number of bytes; where none fits, JAX warns that a
+# donated buffer was not usable. What was donated is gone:
 
 
 # %% raises="RuntimeError" match="Array has been deleted"
@@ -462,9 +471,9 @@ assert equations[32][0] > 3 * equations[8][0]
 assert equations[32][1] == equations[2][1]
 
 # %% [markdown]
-# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and stands in the
-# program once. Half a minute of compiling is often a loop over
-# layers, time steps or a ragged list that one did not think of as a loop. Look at the length of the jaxpr first. Then look
+# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and is in the
+# program once. Half a minute of compiling is often a loop over layers, time steps or a ragged list that you did not think
+# of as a loop. Look at the length of the jaxpr first. Then look
 # whether [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of
 # thirty.
 #

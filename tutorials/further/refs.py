@@ -213,9 +213,25 @@ def _into(ref, x):
 assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
 assert (_refs[...] == jnp.arange(3.0)).all()
 
+
+def _put(ref, place, value, then=None):
+    ref[place] = value
+    return then
+
+
+for _write in (
+    lambda r: jax.lax.cond(True, lambda: _put(r, 0, 9.0), lambda: None),
+    lambda r: jax.lax.fori_loop(0, 1, lambda i, _: _put(r, i, 9.0), None),
+    lambda r: jax.lax.while_loop(lambda i: i < 1, lambda i: _put(r, i, 9.0, i + 1), 0),
+    lambda r: jax.checkpoint(lambda x: _put(r, 0, 9.0, x))(1.0),
+):
+    _refs[0] = 0.0
+    jax.jit(_write)(_refs)
+    assert _refs[0] == 9
+
 # %% [markdown]
-# Nothing is lost by these rules, because a ref that is an argument can go everywhere that an array goes, except out
-# of the function or into it twice. For the last two: write `jax.lax.stop_gradient(x)`, and hand the mapped function a
+# Loops and branches are no obstacle: `cond`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that
+# they take from outside. For the last two in the list, write `jax.lax.stop_gradient(x)`, and hand the mapped function a
 # ref with an axis more, as an argument.
 #
 # <div class="admonition question">
@@ -229,9 +245,8 @@ assert (_refs[...] == jnp.arange(3.0)).all()
 # <summary>Answer</summary>
 #
 # `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it. What the
-# function
-# writes is written twice. That is the price of a side effect: it counts how often the program ran, not how often you
-# called it.
+# function writes is written twice. That is the price of a side effect: it counts how often the program ran, not how
+# often you called it.
 #
 # </details>
 
