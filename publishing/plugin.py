@@ -91,13 +91,15 @@ class Options(base.Config):
         folders = {name: root / self[name] for name in ("source", "snippets", "records")}
         for name in self.look_up:
             if not ((place := folders["source"] / name).is_dir() or place.with_name(f"{place.name}.py").is_file()):
-                message = (
-                    f"look_up names `{name}`, but there is no such tutorial or folder of tutorials in {self.source}."
-                )
-                raise PluginError(f"tutorials: {message}")
+                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
+                raise PluginError(f"tutorials: look_up names `{name}`, but {missing}.")
         for name in self.files:
             if not (root / name).is_file():
                 raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
+        offered = [Path(name).name for name in self.files]
+        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
+            names = " and ".join(f"`{name}`" for name in twice[:2])
+            raise PluginError(f"tutorials: files names {names}, which would have one address; rename one.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
         shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
@@ -256,10 +258,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         if isinstance(error, PageError):
             by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
             paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
-            if self.page in (
-                self.routes.site.reference,
-                *self.routes.references().values(),
-            ):  # which shows the docstrings of the package
+            documented = {self.routes.site.reference, *self.routes.references().values()}
+            if self.page in documented:  # it shows the docstrings of the package
                 paths += sorted(self.routes.settings.snippets.rglob("*.py"))
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
             raise PluginError(f"\n{Problem(*next(found, (paths[0], 1)), str(error))}") from None

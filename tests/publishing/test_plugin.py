@@ -462,6 +462,12 @@ def test_files_to_take_home_are_offered_at_the_root_as_they_are(course, build):
     code, said = build()
     assert code == 1
     assert "files names `pieces/toll.txt`, but there is no such file." in said
+    names = ("pieces/same.txt", "pieces/deep/same.txt")
+    write({"mkdocs.yml": CONFIG.replace("report: runs.md", f"report: runs.md\n      files: [{', '.join(names)}]")})
+    write(dict.fromkeys(names, "text"))
+    code, said = build()
+    assert code == 1
+    assert "files names `pieces/same.txt` and `pieces/deep/same.txt`, which would have one address; rename one." in said
 
 
 def test_a_tutorial_to_look_things_up_in_that_is_not_there_is_told(course, build):

@@ -173,8 +173,8 @@ for _wrap in wraps.values():
 assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
 
 # %% [markdown]
-# The gradients are the same. Keeping inputs only costs one more forward pass through the blocks, and needs {{
-# between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this for
+# The gradients are the same. Keeping inputs only costs one more forward pass through the blocks, and needs
+# {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this for
 # [a module inside a network](../beyond/transforms_inside.py#leaked-tracers-hkremat).
 #
 # Where you put it matters. Around the whole loss it saves nothing: then everything is computed again in one go, and all of it
