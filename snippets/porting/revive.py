@@ -1572,7 +1572,7 @@ def find_changes(source: str, removed: str = REMOVED) -> list[Change]:
 
     Names are followed through the imports of the file, so `jnp.alltrue` is found
     whatever jax.numpy is called there. So is an argument in `functools.partial`, or of
-    a name that was assigned, as in `clip = jnp.clip`. What stands in a branch for
+    a name that was assigned, as in `clip = jnp.clip`. What is in a branch for
     another version, as after `hasattr`, may fail and is not repaired. Not seen are
     `getattr`, `**options`, strings, and names that `import *` brings.
 

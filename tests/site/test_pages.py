@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe import see_all_code, unfold, violations
-from pages import EXECUTED, PAGES, REPOSITORY, SITE_URL, TUTORIALS, soup, wait_until
+from pages import EXECUTED, PAGES, REPOSITORY, ROOT, SITE_URL, TUTORIALS, soup, wait_until
 from playwright.sync_api import Page
 
 from publishing.site.links import broken_links
@@ -121,6 +121,15 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
     solution.locator("summary").click()
     assert solution.locator("pre").first.is_visible()
     assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("index.html")), ids=lambda page: page.parent.name)
+def test_an_old_address_leads_to_one_page_with_and_without_scripts(page, site):
+    text = page.read_text()
+    (link,), (refresh,) = re.findall(r'<a href="([^"]+)">', text), re.findall(r"0; url=([^\"]+)", text)
+    assert link == refresh
+    assert f'location.replace("{link}" + location.hash)' in text
+    assert (site / page.parent.relative_to(ROOT / "docs") / link / "index.html").is_file()
 
 
 @on_every_tutorial

@@ -347,7 +347,7 @@ _truth = {name: float(jax.grad(f)(3.0)) for name, f in functions.items()}
 _reasons = {
     "A": "One of the two factors counts as the constant 3.",
     "B": "Everything that depends on x is inside hold.",
-    "C": "The constant 9 stands in front of x.",
+    "C": "The constant 9 multiplies x.",
     "D": "The difference is 0 here; what is the derivative of a square at 0?",
     "E": "The value is 1. What is the derivative of exp at 0, and that of x - hold(x)?",
     "F": "Which branch is taken at 3, and does it depend on x?",
@@ -451,7 +451,7 @@ for _a in (0.01, 2.0, 9.0, 400.0):
 # ## Exercise: an orbit that can be fitted
 #
 # Kepler's equation $E - e \sin E = M$ gives the position $E$ of a planet on its orbit of eccentricity $e$, from the time $M$
-# in radians since it was closest to the sun. `kepler` solves it by Newton's method, and somebody wants to fit $e$ and $M$
+# in radians since it was closest to the sun. `kepler` solves it by Newton's method, and you want to fit $e$ and $M$
 # to observations:
 
 

@@ -420,7 +420,8 @@ assert before == scale(1.0) == 2
 
 # %% [markdown]
 # The second result is stale: the compiled program contains the 2, and nothing told JAX that the object is another one
-# now. And each new object is traced again. This way is right for objects that hold settings and never change.
+# now. And each new object of such a class is traced again. This way is right for objects that hold settings and never
+# change.
 #
 # ### Two: compile a function, not the method
 #

@@ -848,7 +848,7 @@ assert (_wrong.kernel[...] != _square["linear"]["w"]).any()
 # %% [markdown]
 # ## Exercise: the outputs agree, and training does not
 #
-# Somebody ported this network. It guesses a missing word from the mean of the others:
+# A colleague ported this network. It guesses a missing word from the mean of the others:
 
 
 # %%

@@ -191,7 +191,7 @@ exec(OLD_SCRIPT, {})
 # | `--installed` | also looks up every name and argument in the packages that are installed |
 #
 # It ends with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
-# `getattr`, strings, or names that `import *` brings. What stands in a branch for another version, as after
+# `getattr`, strings, or names that `import *` brings. What is in a branch for another version, as after
 # `hasattr`, it leaves alone.
 #
 # Is that enough? We ran it over the Haiku files of twenty public repositories as they were at the end of four
