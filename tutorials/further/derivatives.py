@@ -59,6 +59,10 @@ print(pulled, cotangent @ jacobian, sep="\n")
 np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
 np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 
+# %% [markdown]
+# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. The figure shows the way
+# of both for a loss that is made of this layer.
+
 # %% tags=["plot", "cover"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
 
@@ -173,7 +177,7 @@ for _row, _n in zip(table, sizes, strict=True):
 #
 # The last two rows are second derivatives. `jax.hessian` makes all $n^2$ of them. Most methods need only the product of the
 # Hessian with a vector, and that is a `jvp` of the gradient: forward over reverse, for
-# {{ table[2]["Hessian times a vector"]:.1f}} times the loss.
+# {{ table[2]["Hessian times a vector"]:.1f}} times the loss. The figure shows which of the costs grow with the size.
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
 figure, axes = plt.subplots()

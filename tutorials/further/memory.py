@@ -112,6 +112,9 @@ assert (LAYERS, ROWS, WIDTH) in kept_shapes
 # %% [markdown]
 # The large ones have the shape `(LAYERS, B, H)`: for each layer the result of `tanh`, and what its derivative needs. The
 # smaller one, `(LAYERS, B, D)`, holds what goes into each block, and the rest are the weights and the last output.
+#
+# In the figure, each bar is what one layer keeps, from its forward step to its backward step, and as thick as it is large.
+# The lower half is what the next section does about it.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)

@@ -79,7 +79,7 @@ assert seen == [3, 13]
 # program,
 # and runs at each call, in the loop too. (The loop prints nothing if it finds the trace of `double` for such an
 # argument.)
-# The jaxpr shows the ref as a variable that is read and written:
+# The jaxpr shows the ref as a variable that is read and written, and the figure what is in it after each call:
 
 # %%
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
