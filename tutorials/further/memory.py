@@ -84,7 +84,7 @@ assert grad_memory["between"] > 2 * grad_memory["arguments"]
 # The arguments are the weights and the batch, the results of the gradient are as large as the weights. What decides is
 # `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the loss, and
 # {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, and for large models they
-# are most of the memory. The numbers are the compiler's plan for this device, so another one plans differently.
+# are most of the memory. The numbers are the compiler's plan for this device, so another may plan differently.
 #
 # ## What lives when
 #
@@ -512,6 +512,7 @@ with tempfile.TemporaryDirectory() as folder:
 # %% tags=["hidden"]
 assert done.returncode == 0, done.stderr
 assert done.stdout.startswith("1 kept")
+assert jax.config.jax_persistent_cache_min_compile_time_secs == 1
 
 # %% [markdown]
 # The second process reads the program from the file. By default only what took a second to compile is kept; the line with

@@ -453,7 +453,7 @@ assert (before, scale(1.0)) == (2, 3)
 # ### Three: register the class
 #
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
-# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of every
+# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a
 # transformation, a
 # carry of `scan` and what `jax.grad` differentiates by, and methods compile as they are. Equinox's modules work like
 # this.
@@ -479,6 +479,12 @@ print(before, scale(1.0), jax.grad(lambda scale: scale(2.0))(scale))
 # %% tags=["hidden"]
 assert (before, scale(1.0)) == (2, 3)
 assert jax.grad(lambda scale: scale(2.0))(scale) == RegisteredScale(jnp.array(2.0))
+_doubled, _ = jax.lax.scan(
+    lambda s, _: (dataclasses.replace(s, scale=2 * s.scale), None), scale, length=3
+)
+assert _doubled.scale == 24
+_several = jax.vmap(lambda s: s(2.0))(RegisteredScale(jnp.arange(3.0)))
+assert (_several == jnp.array([0.0, 2.0, 4.0])).all()
 
 # %% [markdown]
 # A field with `static` is part of the structure: it may be an `int`, a text or a function, it has no gradient, and
@@ -624,7 +630,7 @@ print(mean, mean.mean)
 
 # %% [markdown]
 # Define `RunningMean`, made by `RunningMean(jnp.zeros(D))`, with the same `update` and `mean`. A hundred updates with
-# batches of one shape trace once, and `mean` works inside compiled functions too. Before the first batch the mean is
+# batches of one shape trace once or twice, and `mean` works inside compiled functions too. Before the first batch the mean is
 # zero.
 
 # %% exercise="steady-mean" kind="repair" minutes="15"
