@@ -454,9 +454,8 @@ assert (before, scale(1.0)) == (2, 3)
 #
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
 # settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a
-# transformation, a
-# carry of `scan` and what `jax.grad` differentiates by, and methods compile as they are. Equinox's modules work like
-# this.
+# transformation, a carry of `scan` and what `jax.grad` differentiates by, and methods compile as they are. Equinox's
+# modules work like this.
 
 
 # %%
