@@ -27,6 +27,12 @@ SURVIVORS: dict[str, dict[str, str]] = {
             "the check calls it under transform and jit, where x is a tracer that cannot be deleted"
         ),
     },
+    "same-outputs-other-training": {
+        "arguments: return x @ self.words.embedding[...].T -> "
+        "return _spoil(words, x @ self.words.embedding[...].T)": (
+            "the check calls it under jit, where the words are a tracer that cannot be deleted"
+        ),
+    },
 }
 
 
