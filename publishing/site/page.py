@@ -22,6 +22,7 @@ from publishing.site.code import Names, code_html
 from publishing.site.figures import Figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
+from publishing.site.pasted import definitions, parted
 from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
@@ -78,9 +79,15 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
             entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
+        lines = cell.lines
+        if not cell.exercise and not cell.check:
+            pasted, own = parted(cell)
+            if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
+                entry["pasted"] = _code(pasted, names, folded=True) | {"defines": definitions(pasted)}
+            lines = own if "pasted" in entry else lines if own else pasted
         if not cell.check:  # the code of a figure is about the figure: its names do not link
             folded = bool(cell.exercise or "recap" in cell.tags)
-            entry["code"] = _code(cell.lines, None if "plot" in cell.tags else names, folded=folded)
+            entry["code"] = _code(lines, None if "plot" in cell.tags else names, folded=folded)
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
@@ -177,7 +184,8 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
             in_exercise = False
         elif cell.code:
             folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
-            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in cell.lines)
+            pasted, own = parted(cell)
+            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in own or pasted)
         else:
             for heading, text in _SECTION.findall(_FOLD.sub("", join(cell.lines))):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
