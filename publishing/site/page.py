@@ -19,9 +19,10 @@ from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
 from publishing.site.captions import numbered, outputs_of
 from publishing.site.code import Names, code_html
-from publishing.site.figures import Figure, small
+from publishing.site.figures import Figure, is_figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
+from publishing.site.outputs import shown_all
 from publishing.site.pasted import definitions, parted
 from publishing.site.verbatim import verbatim
 
@@ -50,6 +51,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     """The Markdown of a page, and its figures by file name; raises a SourceError for a figure without alt text."""
     tutorial, record, code = lesson.solved.tutorial, lesson.record, lesson.solved.code
     outputs, values = iter(record.run.outputs), iter(record.run.values)
+    others = iter(lesson.beside.run.outputs if lesson.beside else [[] for _ in code])
     reference = routes.from_page(tutorial, routes.site.reference)
     folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders)
@@ -64,11 +66,13 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             if heading:
                 cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
             continue
-        its = next(outputs)
+        its, other = next(outputs), next(others)
         if "hidden" in cell.tags:
             continue
         try:
             entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": outputs_of(cell, its)}
+            beside = shown_all([one for one in other if not is_figure(one)]) if "varies" in cell.tags else []
+            entry["beside"] = [one for one in beside if one not in entry["outputs"]]
         except ValueError as error:
             problems.append(Problem(cell.path, cell.number, str(error)))
             continue
@@ -151,6 +155,8 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "is_hosted": bool(site.url),
         "colab": routes.colab(tutorial),
         "device": html.escape(record.run.device["kind"]),
+        "beside_device": html.escape(lesson.beside.run.device["kind"]) if lesson.beside else "",
+        "wants_gpu": record.run.device["platform"] == "cpu" and any("varies" in c.tags for c in lesson.solved.code),
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],
         "python": record.key.python,
