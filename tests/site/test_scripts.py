@@ -23,6 +23,7 @@ WORKS = {
     "palette": "document.querySelector('.palette').title.startsWith('Switch to')",
     "reading": "document.querySelector('.where a[aria-current].seen') != null",
     "exercises": "document.querySelectorAll('.exercise-kind input').length >= 3",
+    "predictions": "document.querySelector('.predict textarea').value.includes('largest_rate')",
     "answers": "document.querySelector('.run-it button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "copying": "probes.copied.includes('$')",
