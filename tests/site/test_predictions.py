@@ -86,7 +86,7 @@ def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(exercis
             continue
         expected = sentence(namespace, text, asked)
         if "should be" in expected:  # a set has no order
-            assert told[:80] == expected[:80], why
+            assert told.partition(", and ")[0] == expected.partition(", and ")[0], why
         else:
             assert told.split() == (expected or passed).split(), why
 
