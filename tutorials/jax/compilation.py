@@ -46,9 +46,9 @@ print("second:", shrink(2 * x))
 assert jnp.allclose(shrink(2 * x), 2 * x / 57)
 
 # %% [markdown]
-# Your Python ran only once. During that run `x` was a **tracer**, and one that
-# knows less than a tracer of `jax.grad`: its shape and dtype, `float32[3]`, but no values. JAX wrote down each
-# operation on it. This is called **tracing**, and the record is called a **jaxpr**:
+# Your Python ran only once. During that run `x` was a **tracer**, and one that knows less than a tracer of `jax.grad`: its
+# shape and dtype, `float32[3]`, but no values. JAX wrote down each operation on it, which is called **tracing**, and the
+# record is a **jaxpr**, as [you printed one](gradients.py#one-run-with-tracers) of a gradient:
 
 # %%
 jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
@@ -87,7 +87,7 @@ assert "became a tracer due to JAX operation" in told
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, and the number
 # became a constant of the program. A value that may change belongs among the arguments.
 #
-# If you want to print at every call, and see values, use `jax.debug.print`. It is recorded like an operation:
+# If you want to print at every call, and see values, use `jax.debug.print`, which is recorded like an operation:
 
 
 # %%
@@ -147,7 +147,7 @@ assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
 # `cond` is for one decision between two expensive branches. (Under `vmap` it stays one if the examples share the
-# condition. If each has its own, it becomes a `where`, and both branches run.)
+# condition; if each has its own, it becomes a `where`, and both branches run.)
 
 # %% tags=["hidden"]
 for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n")):
@@ -191,7 +191,7 @@ assert jax.grad(safe_root)(4.0) == 0.25
 # %% [markdown]
 # ### A mask: mark the entries instead of picking them
 #
-# The mean of the positive entries, as you would write it in NumPy:
+# The mean of the positive entries, as in NumPy:
 
 # %% raises="NonConcreteBooleanIndexError" match="Array boolean indices must be concrete"
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
@@ -359,8 +359,8 @@ for name, f in control_flow.items():
     print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
 
 # %% [markdown]
-# Reverse mode walks the record backwards, so the number of turns must be known while tracing. Hence loop with `scan`
-# what you will differentiate. If only the data say when to stop, scan over the largest number of turns that you allow,
+# Reverse mode walks the record backwards, so the number of turns must be known while tracing. Use `scan`, then, for loops
+# that you will differentiate. If only the data say when to stop, scan over the largest number of turns that you allow,
 # and let `where` keep the carry once it is done. [Your own
 # derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
 
@@ -903,8 +903,8 @@ print("All eight agree with the count.")
 # %% [markdown]
 # ## Time it: warm up, and wait
 #
-# A stopwatch around a call can mislead you in two ways. The first call traces and compiles. And a call may return
-# before its work is done:
+# A stopwatch misleads you if it includes the first call, which traces and compiles, or stops when the call returns, which
+# may be before its work is done:
 
 
 # %%
@@ -940,8 +940,8 @@ assert waited["d"] == "text"
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
 # small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
-# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`
-# waits without looking. It takes any pytree and returns it.
+# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`,
+# which takes any pytree and returns it, waits without looking.
 #
 # So an honest time needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
 # for every result before the clock is read.
@@ -981,8 +981,8 @@ print(f"chain      {naive_benchmark(chain, m):.6f} s, should be about {finished:
 # - the result of each call, also of the first, is waited for before the next call begins, since otherwise calls
 #   overlap in the queue;
 # - `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`;
-# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is a
-#   whole number from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
+# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is an
+#   integer from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
 #
 # <details>
 # <summary>Hint</summary>
@@ -1180,7 +1180,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   turns is traced: use `lax.scan`.
 # - No message, and `nan` in a gradient: `where` computed a branch with an infinite slope. Put a second `where` inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
-# - No message, and an old value: a global variable was read while tracing. Make it an argument.
+# - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
