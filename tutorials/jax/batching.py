@@ -106,8 +106,8 @@ print(jax.make_jaxpr(jax.vmap(squares))(rain))
 print(jax.make_jaxpr(looped_squares)(rain))
 
 # %% [markdown]
-# `vmap` records the operations of one station with one more axis, `f32[3,4]` instead of `f32[4]`, while the loop records
-# them once for each station. With many stations that costs time twice: the loop has to dispatch all these operations,
+# Here `vmap` records the operations of one station with one more axis, `f32[3,4]` instead of `f32[4]`, while the loop
+# records them once for each station. With many stations that costs time twice: the loop has to dispatch all these operations,
 # and if you compile it with `jax.jit`, the compiler has to work on each. (`block_until_ready` waits for the result; [the
 # next page](../jax/compilation.py) explains both.)
 
@@ -214,6 +214,7 @@ print("table:", table, "by_day:", by_day, sep="\n")
 # %% tags=["hidden"]
 assert jnp.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
 assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
+assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
 _by_name = jax.vmap(two_day_rain, in_axes=(None,))(rain[1], day=jnp.arange(3))
 assert jnp.array_equal(_by_name, every_day)
 for _axes in (0, (0,)):

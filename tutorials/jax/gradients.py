@@ -113,7 +113,7 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
 # A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring `float32`
 # numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry comes out as
 # zero. And each entry takes another call of `f`, while a network has millions. `jax.grad` has no step to choose, and
-# is exact up to rounding.
+# is exact here, up to rounding.
 #
 # Finite differences remain useful as a test of derivatives that you write yourself. `check_grads` compares the gradient
 # with a central difference along one random direction, and raises an `AssertionError` unless the two agree; `order=2`
