@@ -21,7 +21,7 @@
 # %% [markdown]
 # ## `jit` traces your function once
 #
-# Put a `print` into a function, compile it, and call it twice.
+# Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -87,7 +87,7 @@ assert "became a tracer due to JAX operation" in told
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, and the number
 # became a constant of the program. A value that may change belongs among the arguments.
 #
-# If you want to print at every call, and see values, use `jax.debug.print`, which is recorded like an operation:
+# If you want to print at every call, use `jax.debug.print`, which is recorded like an operation:
 
 
 # %%
@@ -301,7 +301,7 @@ assert jnp.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
 # This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
-# [Compile the whole step with `jax.jit`](../haiku/compiled_training.py). Compare 500 turns:
+# [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
 
 
 # %%
@@ -361,8 +361,8 @@ for name, f in control_flow.items():
 # %% [markdown]
 # Reverse mode walks the record backwards, so the number of turns must be known while tracing. Use `scan`, then, for loops
 # that you will differentiate. If only the data say when to stop, scan over the largest number of turns that you allow,
-# and let `where` keep the carry once it is done. [Your own
-# derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
+# and let `where` keep the carry once it is done, with a second `where` inside if a turn too many has an infinite slope.
+# [Your own derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
 
 # %% tags=["hidden"]
 refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
@@ -401,6 +401,19 @@ def until(x):
     )[0]
 
 
+def roots(x, safe):
+    def step(x, _):
+        inside = jnp.where(x > 1, x, 2.0) if safe else x
+        return jnp.where(x > 1, jnp.sqrt(inside - 1), x), None
+
+    return jax.lax.scan(step, x, length=5)[0]
+
+
+assert roots(2.0, False) == roots(2.0, True) == 1.0
+assert jnp.isnan(jax.grad(roots)(2.0, False))
+assert jax.grad(roots)(2.0, True) == 0.5
+between = jax.jit(lambda a, b: jax.lax.fori_loop(a, b, lambda _, x: 2 * x, 1))
+assert (between(0, 3), between(1, 3), between(3, 1)) == (8, 4, 1)
 assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand(3)[1], rtol=1e-5)
 assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
 
@@ -550,8 +563,7 @@ print(
 # ## When `jit` traces again
 #
 # The record of `shrink` begins with `a:f32[3]`. For anything else there is no program yet, so JAX traces and compiles
-# once more: it **retraces**. JAX does not tell you, but `count_traces`, a snippet of this course, counts how often Python
-# runs a function.
+# once more: it **retraces**. `count_traces`, a snippet of this course, counts how often Python runs a function.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -656,7 +668,7 @@ assert by_type.traces == 3
 # - the values of static arguments;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
-# Research code makes its steps from methods, partials and gradients. Each of these expressions makes a new object, and
+# Research code makes its steps from methods, partials and gradients. Each is a new object every time, and
 # JAX forgets a program when the object is deleted. So `jit` in a loop traces at every turn:
 
 # %%
