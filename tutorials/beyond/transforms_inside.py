@@ -32,8 +32,8 @@ import numpy as np
 # %% [markdown]
 # ## Outside `jax.*`, inside `hk.*`
 #
-# While `init` or `apply` runs your function, Haiku does the bookkeeping: the parameters, the state, and a sequence of
-# keys. `hk.get_parameter` writes a new parameter into the books, `hk.set_state` replaces a state, and each
+# While `init` or `apply` runs your function, Haiku keeps a *frame*, which records the parameters, the state, and a sequence
+# of keys. `hk.get_parameter` adds a new parameter to the frame, `hk.set_state` replaces a state, and each
 # `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your function is not
 # [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes out as a result.
 # There every JAX transformation is safe:
@@ -71,9 +71,9 @@ assert jnp.isfinite(loss)
 # over rows and keys. Most research code needs nothing else.
 #
 # A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers that stand for
-# all the rows or all the steps, and what the code writes into the books meanwhile is not what you meant. For this place
-# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the books as an argument
-# and returns them, calls the JAX transformation on it, and copies the result back into the books.
+# all the rows or all the steps, so what the code records in the frame meanwhile is not what you meant. For this place
+# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the contents of the frame
+# as an argument and returns them, calls the JAX transformation on it, and copies the result back into the frame.
 #
 # ## One dropout mask for all rows: `hk.vmap`
 #
@@ -240,17 +240,29 @@ jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_param
 
 # %% [markdown]
 # Reverse mode needs what each step computed, and JAX cannot reserve memory for a number of steps that it does not know.
-# The same holds for the loops of `jax.lax`:
-#
-# | loop | `jax.jvp` (forward) | `jax.grad` (reverse) |
-# |---|---|---|
-# | `cond`, `switch` | yes | yes |
-# | `scan` | yes | yes |
-# | `fori_loop` | yes | if both bounds are Python numbers |
-# | `while_loop` | yes | no |
-#
-# To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the carry with
-# `jnp.where` once it should have stopped.
+# So the table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
+# loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
+# carry with `jnp.where` once it should have stopped:
+
+
+# %%
+def until_small_scanned(x):
+    layer, other = hk.Linear(8), hk.Linear(8)
+    if hk.running_init():
+        return other(layer(x))
+
+    def step(h, _):
+        return jnp.where(jnp.abs(h).max() > 2, layer(h) / 4, h), None
+
+    x, _ = hk.scan(step, x, None, length=20)
+    return hk.cond(x.sum() > 0, layer, other, x)
+
+
+scanned_net = hk.without_apply_rng(hk.transform(until_small_scanned))
+outputs = scanned_net.apply(until_small_params, 100 * ones)
+print((outputs == until_small_net.apply(until_small_params, 100 * ones)).all())
+slopes = jax.grad(lambda p: scanned_net.apply(p, 100 * ones).sum())(until_small_params)
+print(jax.tree.map(jnp.shape, slopes))
 
 # %% tags=["hidden"]
 
@@ -287,7 +299,16 @@ def _refusal(slope, *args):
 
 
 _, _slope = jax.jvp(_loss, (until_small_params,), (until_small_params,))
-assert _slope.shape == ()
+_along = jax.tree.map(jnp.vdot, slopes, until_small_params)
+np.testing.assert_allclose(_slope, sum(jax.tree.leaves(_along)), rtol=1e-4)
+for _size in (0.1, 1.0, 30.0, 1e4):
+    _x = _size * jax.random.normal(jax.random.key(3), (5, 8))
+    np.testing.assert_allclose(
+        scanned_net.apply(until_small_params, _x),
+        until_small_net.apply(until_small_params, _x),
+        rtol=1e-5,
+        atol=1e-6,
+    )
 _used_before = hk.transform(
     lambda x: (lambda layer: hk.cond(layer(x).sum() > 0, layer, layer, x))(hk.Linear(8))
 )
@@ -333,8 +354,8 @@ leaky = hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint)
 shapes(leaky)
 
 # %% [markdown]
-# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the books after the trace
-# was over. `init` does not complain. The error comes where you use them, perhaps in another file:
+# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
+# was over. `init` does not complain, so the error comes where you use them, perhaps in another file:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
@@ -399,7 +420,7 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 # of this shape is the input; the others are the parameters. A deeper block would keep no intermediate results either.
 #
 # Tracers also leak from `jax.jit` and `jax.lax.scan` around a module at `init`. (Haiku has no `hk.jit`: compile from
-# outside.) A quick test is to compile `init`. A leaked tracer makes `jax.jit(network.init)(key, x)` fail at once.
+# outside.) A quick test is to compile `init`: a leaked tracer makes `jax.jit(network.init)(key, x)` fail at once.
 #
 # ## Lost state: `hk.grad`
 #
@@ -464,10 +485,10 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# It reports the scan, the leak and the lost state too, so turn it on in your tests. Know its limits. It works while your
-# Python code runs, so it does not look at functions that are compiled already. It also reports code that happens to work,
-# such as `jax.vmap` around a module without dropout. It lets `split_rng=False` pass around dropout. And here is another
-# mistake that it cannot see:
+# It reports the scan, the leak and the lost state too, so turn it on in your tests. It works while your Python code runs,
+# so it does not look at functions that are compiled already. It also reports code that happens to work, such as `jax.vmap`
+# around a module without dropout, while it lets `split_rng=False` pass around dropout. And here is another mistake that
+# it cannot see:
 
 
 # %%
@@ -512,7 +533,7 @@ with hk.config.context(check_jax_usage=True):
         jax.eval_shape(_init, jax.random.key(0))
 
 # %% [markdown]
-# The key is drawn once, before the loop, and every step uses it. No Haiku call stands in the body, so there is nothing to
+# The key is drawn once, before the loop, and every step uses it. There is no Haiku call in the body, so there is nothing to
 # report, and `hk.scan` cannot help. This is the [reuse of a key](../jax/random_keys.py) that you know.
 #
 # ### What is allowed inside
@@ -535,7 +556,7 @@ with hk.config.context(check_jax_usage=True):
 
 # %% [markdown]
 # The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function. It is `hk.next_rng_key` that
-# changes the books.)
+# changes the frame.)
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -946,8 +967,8 @@ for f in (python_loop, layer_stack):
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
-# `hk.eval_shape` says which shape a module would return. It computes nothing and keeps no parameters. `hk.lift` brings the
-# parameters of another, already transformed network into the books of this one. With it you can map over *parameters*,
+# `hk.eval_shape` says which shape a module would return, computes nothing, and keeps no parameters. `hk.lift` brings the
+# parameters of another, already transformed network into the frame of this one, so that you can map over *parameters*,
 # which `hk.vmap` shares between rows. Here are five linear layers side by side:
 
 

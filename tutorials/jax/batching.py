@@ -88,16 +88,33 @@ print(jax.vmap(talking_rain)(rain, days))
 # %% [markdown]
 # JAX called it once. As with `jax.grad`, it received tracers, here of the type `VmapTracer`. Each looks like *one*
 # example, of shape `(4,)` or `()`, and carries the whole batch, `(3, 4)` or `(3,)`. When your function indexes or
-# adds, JAX does it for all rows at once: the number of operations does not depend on the number of rows.
-#
-# That is why `vmap` is faster than the loop. With 300 stations, the loop dispatches a few operations for each of
-# them, and `vmap` a few in all. (`block_until_ready` waits for the result; [the next page](../jax/compilation.py)
-# explains why that matters.)
+# adds, JAX does it for all rows at once. The jaxprs show this: of a function of one station, of the same function under
+# `vmap`, and of a Python loop over the stations.
+
+
+# %%
+def squares(x):  # x: (4,)
+    return jnp.sum(x**2)
+
+
+def looped_squares(x):  # x: (B, 4)
+    return jnp.stack([squares(row) for row in x])
+
+
+print(jax.make_jaxpr(squares)(rain[0]))
+print(jax.make_jaxpr(jax.vmap(squares))(rain))
+print(jax.make_jaxpr(looped_squares)(rain))
+
+# %% [markdown]
+# Here `vmap` records the operations of one station with one more axis, `f32[3,4]` instead of `f32[4]`, while the loop
+# records them once for each station. With many stations that costs time twice: the loop has to dispatch all these operations,
+# and if you compile it with `jax.jit`, the compiler has to work on each. (`block_until_ready` waits for the result; [the
+# next page](../jax/compilation.py) explains both.)
 
 # %% tags=["varies"]
 draw = np.random.default_rng(0)
-many_rain = jnp.array(draw.random((300, 24)), jnp.float32)
-many_days = jnp.array(draw.integers(0, 23, 300))
+many_rain = jnp.array(draw.random((60, 24)), jnp.float32)
+many_days = jnp.array(draw.integers(0, 23, 60))
 
 
 def loop_over_rows(x, day):
@@ -108,7 +125,11 @@ for name, f in {"loop": loop_over_rows, "vmap": jax.vmap(two_day_rain)}.items():
     f(many_rain, many_days).block_until_ready()  # the first call has extra work
     start = time.perf_counter()
     f(many_rain, many_days).block_until_ready()
-    print(f"{name}: {1000 * (time.perf_counter() - start):7.1f} ms")
+    called = time.perf_counter()
+    jax.jit(f).lower(many_rain, many_days).compile()
+    compiled = time.perf_counter()
+    print(f"{name}: {1000 * (called - start):7.1f} ms,", end=" ")
+    print(f"and {compiled - called:.2f} s to compile")
 
 # %% tags=["hidden"]
 assert jnp.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
@@ -120,9 +141,20 @@ assert not any(
 )
 counts = {
     B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(many_rain[:B], many_days[:B]).eqns)
-    for B in (1, 3, 300)
+    for B in (1, 3, 60)
 }
 assert len(set(counts.values())) == 1
+
+
+def operations(f, *arguments):
+    return [str(eqn.primitive) for eqn in jax.make_jaxpr(f)(*arguments).eqns]
+
+
+for B in (1, 3, 40):
+    _batch = many_rain[:B]
+    assert operations(jax.vmap(squares), _batch) == operations(squares, _batch[0])
+    assert operations(looped_squares, _batch).count("reduce_sum") == B
+    assert jnp.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
 assert jax.vmap(two_day_rain)(many_rain[:0], many_days[:0]).shape == (0,)
 assert jnp.allclose(
     loop_over_rows(many_rain[:5], many_days[:5]),
@@ -147,8 +179,7 @@ jax.vmap(two_day_rain)(rain, 1)
 
 # %% [markdown]
 # So say that it is shared. `in_axes` has one entry for each positional argument: the number of its batch axis, or
-# `None` for "the same for every example". (An argument passed by name, as in `day=days`, has no entry: it is mapped
-# along its first axis.)
+# `None` for "the same for every example".
 
 # %%
 same_day = jax.vmap(two_day_rain, in_axes=(0, None))(rain, 1)
@@ -160,8 +191,13 @@ print("a table with days as rows: ", days_first)
 
 # %% [markdown]
 # The first call shares the day, the second shares the station, and the third reads a table whose *columns* are the
-# stations, so its batch axis is 1.
-#
+# stations, so its batch axis is 1. An argument passed by name has no entry in `in_axes`. It is mapped along its first
+# axis, so `day=days` works, and what is shared must be passed by position:
+
+# %% raises="ValueError" match="positional arguments"
+jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
+
+# %% [markdown]
 # What if you want every station on every day? `vmap` returns an ordinary function, so you can map it again: first
 # over the days of one station, then over the stations.
 
@@ -177,11 +213,16 @@ print("table:", table, "by_day:", by_day, sep="\n")
 
 # %% tags=["hidden"]
 assert jnp.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
-try:
-    jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
-except ValueError as error:
-    told = str(error)
-assert "positional arguments" in told
+assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
+assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
+_by_name = jax.vmap(two_day_rain, in_axes=(None,))(rain[1], day=jnp.arange(3))
+assert jnp.array_equal(_by_name, every_day)
+for _axes in (0, (0,)):
+    try:
+        told = jax.vmap(two_day_rain, in_axes=_axes)(rain, day=1)
+    except ValueError as error:
+        told = str(error)
+    assert "its rank should be at least 1" in told
 assert jnp.array_equal(same_day, rain[:, 1] + rain[:, 2])
 assert jnp.array_equal(every_day, rain[1, :3] + rain[1, 1:])
 assert jnp.array_equal(days_first, looped)
@@ -484,8 +525,8 @@ stations = {"rain": jnp.ones((1000, 4)), "height": jnp.ones(1000)}
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `jax.tree.map(f, tree)` applies a function to every leaf of a tree, and is sometimes said to work like `vmap`.
-# How often does each of them call your function on `stations`, and with what shapes?
+# `jax.tree.map(f, tree)`, which you [know from gradients](gradients.py#gradients-of-dictionaries-and-other-pytrees), is
+# sometimes said to work like `vmap`. How often does each of them call your function on `stations`, and with what shapes?
 #
 # </div>
 
@@ -520,12 +561,12 @@ assert seen == [(1000,), (1000, 4)]
 #
 # </details>
 #
-# So `vmap` accepts trees, and it can return a tree whose leaves have a batch axis. The gradients below have that form.
+# So `vmap` accepts trees, and can return a tree whose leaves have a batch axis, as with the gradients below.
 #
 # ## A gradient for every point: `vmap` of `grad`
 #
-# The page on gradients drew an arrow at every point of a grid, with a Python loop. But `jax.grad(height)` is a
-# function of one point, so you can map it:
+# The page on gradients drew an arrow at every point of a grid in a Python loop. But `jax.grad(height)` is a function of
+# one point, so you can map it:
 
 
 # %%
@@ -592,9 +633,8 @@ batch_gradient = jax.grad(mean_loss)(params, inputs, targets)
 print(batch_gradient)
 
 # %% [markdown]
-# This is the gradient that training uses, one slope for each parameter. The slopes of $w_0$ and $b$ are large and
-# negative, so both should grow. But a mean does not show what it is made of. Since the slope of a sum is the sum of
-# the slopes,
+# This is the gradient that training uses. Its entries for $w_0$ and $b$ are large and negative, so both should grow. But a
+# mean does not show what it is made of. Since the gradient of a sum is the sum of the gradients,
 #
 # $$\nabla \Big( \frac{1}{B} \sum_{i=1}^{B} \ell_i \Big) = \frac{1}{B} \sum_{i=1}^{B} \nabla \ell_i ,$$
 #
@@ -873,6 +913,26 @@ batch = (inputs, targets)
 same_gradients = jax.vmap(jax.grad(loss_fn), in_axes=(None, 0))(params, batch)
 print(jax.tree.map(jnp.shape, same_gradients))
 
+# %% [markdown]
+# ## `vmap` holds all rows in memory, `jax.lax.map` a few
+#
+# The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is nothing
+# here and too much for a large network. If you need only a number of each example, such as the norm of its gradient,
+# `jax.lax.map` with `batch_size` works on so many rows at a time, one group after the other:
+
+
+# %%
+def gradient_norm(example):  # one example: x is (D,), y is ()
+    return norm(jax.grad(loss_fn)(best, example))
+
+
+in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 examples
+print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
+
+# %% [markdown]
+# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. [Memory and compile
+# time](../further/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what this saves.
+
 # %% tags=["hidden"]
 
 
@@ -895,6 +955,16 @@ assert all(
     np.allclose(same_gradients[_name], gradients[_name], rtol=1e-2, atol=0.1)
     for _name in params
 )
+
+
+def bytes_of(tree):
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(tree))
+
+
+assert bytes_of(same_gradients) == len(targets) * bytes_of(params)
+for _size in (1, 50, 128, 1000):
+    _groups = jax.lax.map(gradient_norm, batch, batch_size=_size)
+    assert jnp.allclose(_groups, norms["lowest mean loss"], atol=1e-3)
 
 # %% [markdown]
 # <div class="admonition warning">
@@ -921,7 +991,7 @@ assert all(
 #
 # - `jax.vmap(f)` runs `f` once, with tracers that look like one example, and turns its operations into operations on
 #   the whole batch. `in_axes` names the batch axis of each argument, `None` shares it, and `out_axes` places the batch
-#   axis of the result.
+#   axis of the result. If all rows together need too much memory, `jax.lax.map` with `batch_size` takes a few at a time.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
 # - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and `x.at[i].set` does
 #   nothing. `x.at[i].get(mode="fill")` lets you choose.

@@ -3,9 +3,8 @@
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. `jax.jit`
 # turns a whole function into one compiled program. For a pure function the results are the same up to rounding, and
-# usually faster. In return it is strict. It compiles a record of your function that is made without the values of the
-# arguments, so Python code that asks for one fails. This page shows how the record is made, what fails, how to repair
-# it, and how to measure what you gain.
+# usually faster. In return it is strict: it compiles a record of your function that is made without the values of the
+# arguments, so Python code that asks for one fails.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -22,7 +21,7 @@
 # %% [markdown]
 # ## `jit` traces your function once
 #
-# Put a `print` into a function, compile it, and call it twice.
+# Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -47,20 +46,21 @@ print("second:", shrink(2 * x))
 assert jnp.allclose(shrink(2 * x), 2 * x / 57)
 
 # %% [markdown]
-# Two calls, two right results, and your Python ran only once. During that run `x` was a **tracer**, and one that
-# knows less than a tracer of `jax.grad`: its shape and dtype, `float32[3]`, but no values. JAX wrote down each
-# operation on it. This is called **tracing**, and the record, a **jaxpr**, can be printed:
+# Your Python ran only once. During that run `x` was a **tracer**, and one that knows less than a tracer of `jax.grad`: its
+# shape and dtype, `float32[3]`, but no values. JAX wrote down each operation on it, which is called **tracing**, and the
+# record is a **jaxpr**, as [you printed one](gradients.py#one-run-with-tracers) of a gradient:
 
 # %%
 jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 
 # %% [markdown]
-# Read it from the top. `a` is the input, each line is one operation and names its result, and the output stands after
-# `in`. The compiler, XLA, gets this whole record. It can fuse operations, so that arrays in between need not be
-# stored. Later calls with the same shapes and dtypes run the compiled program and skip your Python.
+# `a` is the input, each line is one operation and names its result, and the output follows `in`.
+# The compiler, XLA, gets this whole record, so it can fuse operations, and arrays in between need not be stored. Later
+# calls with the same shapes and dtypes run the compiled program and skip your Python.
 #
 # Under `jit` JAX records its own operations, and no others. A `print` is not one, and neither is reading a global
-# variable:
+# variable. Here is the `factor` of [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not)
+# again, where `grad` noticed the change:
 
 # %%
 factor = 3.0
@@ -87,7 +87,7 @@ assert "became a tracer due to JAX operation" in told
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, and the number
 # became a constant of the program. A value that may change belongs among the arguments.
 #
-# If you want to print at every call, and see values, use `jax.debug.print`. It is recorded like an operation:
+# If you want to print at every call, use `jax.debug.print`, which is recorded like an operation:
 
 
 # %%
@@ -147,7 +147,7 @@ assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
 # `cond` is for one decision between two expensive branches. (Under `vmap` it stays one if the examples share the
-# condition. If each has its own, it becomes a `where`, and both branches run.)
+# condition; if each has its own, it becomes a `where`, and both branches run.)
 
 # %% tags=["hidden"]
 for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n")):
@@ -164,7 +164,9 @@ for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n"))
     )
 
 # %% [markdown]
-# `where` computes both branches, and that can spoil a gradient. The first value below is right, its slope is not:
+# `where` computes both branches, and that can spoil a gradient, again as in [A gradient that is
+# `nan`](gradients.py#a-gradient-that-is-nan-the-length-of-a-vector-at-zero). The repair is the same, a second `where`
+# *inside*:
 
 
 # %%
@@ -187,13 +189,9 @@ assert safe_root(0.0) == jax.grad(safe_root)(0.0) == 0.0
 assert jax.grad(safe_root)(4.0) == 0.25
 
 # %% [markdown]
-# The gradient multiplies the slope of the branch that was not taken by zero. The slope of the square root at 0
-# is infinite, and $0 \cdot \infty$ is `nan`. The repair is a second `where` *inside*, which gives the square root a
-# harmless argument wherever its result is thrown away.
-#
 # ### A mask: mark the entries instead of picking them
 #
-# The mean of the positive entries, as you would write it in NumPy:
+# The mean of the positive entries, as in NumPy:
 
 # %% raises="NonConcreteBooleanIndexError" match="Array boolean indices must be concrete"
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
@@ -284,39 +282,8 @@ assert pair_sum(x, 2) == pair_sum(x, 1)
 # ### Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`
 #
 # A Python loop of fixed length works under `jit`, but tracing unrolls it: every turn adds its operations to the
-# record. `jax.lax.fori_loop` records the body once. Its bounds may be traced, and `jax.lax.while_loop` goes on for as
-# long as a condition holds.
-
-
-# %%
-def unrolled(x):
-    for _ in range(500):
-        x = jnp.sin(x) + x
-    return x
-
-
-def looped(x):
-    return jax.lax.fori_loop(0, 500, lambda _, x: jnp.sin(x) + x, x)
-
-
-# %% tags=["varies"]
-for f in (unrolled, looped):
-    operations = len(jax.make_jaxpr(f)(x).eqns)
-    start = time.perf_counter()
-    jax.block_until_ready(jax.jit(f)(x))  # wait for the result
-    seconds = time.perf_counter() - start
-    print(
-        f"{f.__name__:9}{operations:5} lines in the record, first call {seconds:.2f} s"
-    )
-
-# %% tags=["hidden"]
-assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
-assert len(jax.make_jaxpr(looped)(x).eqns) < 10
-assert jnp.allclose(unrolled(x), looped(x), atol=1e-4)
-
-# %% [markdown]
-# The more lines, the longer XLA works on them. `jax.lax.scan` is the loop for training: its body takes a carry
-# and an input, and returns the new carry and an output. The outputs of all turns are stacked.
+# record. `jax.lax.scan` records its body once. The body takes a carry and an input, and returns the new carry and an
+# output; the outputs of all turns are stacked.
 
 
 # %%
@@ -335,73 +302,120 @@ assert jnp.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 # %% [markdown]
 # This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
 # [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
-#
-# If you want a gradient of the loop, ask which of them can be differentiated. Forward mode (`jax.jvp`) carries slopes
-# along with the values. Reverse mode, which is what `jax.grad` does, walks the record backwards, and for that the
-# number of turns must be known while tracing. Try both, compiled:
 
 
 # %%
-def until_three(x, n):
-    state = jax.lax.while_loop(
-        lambda state: state[0] < 3, lambda s: (s[0] + 1, jnp.sin(s[1])), (0, x)
-    )
-    return state[1]
+def unrolled(x):
+    for _ in range(500):
+        x = jnp.sin(x) + x
+    return x
 
 
-def scanned(x, n):
-    return jax.lax.scan(lambda x, _: (jnp.sin(x), None), x, length=3)[0]
+def scanned(x):
+    return jax.lax.scan(lambda x, _: (jnp.sin(x) + x, None), x, length=500)[0]
+
+
+# %% tags=["varies"]
+for f in (unrolled, scanned):
+    lines = str(jax.make_jaxpr(f)(x)).count(" = ")  # those of a body, too
+    start = time.perf_counter()
+    jax.block_until_ready(jax.jit(f)(x))  # wait for the result
+    seconds = time.perf_counter() - start
+    print(f"{f.__name__:9}{lines:5} lines in the record, first call {seconds:.2f} s")
+
+# %% tags=["hidden"]
+assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
+assert str(jax.make_jaxpr(unrolled)(x)).count(" = ") == 1000
+assert str(jax.make_jaxpr(scanned)(x)).count(" = ") == 3
+assert jnp.allclose(unrolled(x), scanned(x), atol=1e-4)
+
+# %% [markdown]
+# The more lines, the longer XLA works on them. Two other loops record their body once and stack nothing.
+# `jax.lax.fori_loop` counts from one bound to another, which may both be traced, and `jax.lax.while_loop` goes on for as
+# long as a condition holds. Which of them have a gradient? Try forward mode (`jax.jacfwd`) and reverse mode
+# (`jax.grad`), compiled:
+
+
+# %%
+def turn(x):
+    return 2 * jnp.sin(x)
 
 
 control_flow = {
-    "cond": lambda x, n: jax.lax.cond(x > 0, jnp.sin, jnp.cos, x),
-    "while_loop": until_three,
-    "fori_loop, fixed bounds": lambda x, n: jax.lax.fori_loop(
-        0, 3, lambda _, x: jnp.sin(x), x
-    ),
-    "fori_loop, traced bound": lambda x, n: jax.lax.fori_loop(
-        0, n, lambda _, x: jnp.sin(x), x
-    ),
-    "scan": scanned,
+    "cond": lambda x, n: jax.lax.cond(x > 0, turn, jnp.cos, x),
+    "scan": lambda x, n: jax.lax.scan(lambda x, _: (turn(x), None), x, length=3)[0],
+    "fori_loop, bound 3": lambda x, n: jax.lax.fori_loop(0, 3, lambda _, x: turn(x), x),
+    "fori_loop, bound n": lambda x, n: jax.lax.fori_loop(0, n, lambda _, x: turn(x), x),
+    "while_loop": lambda x, n: jax.lax.while_loop(lambda x: x < 1.5, turn, x),
 }
 slopes = {}
+print(f"{'':20}forward | reverse")
 for name, f in control_flow.items():
     for mode, differentiate in {"forward": jax.jacfwd, "reverse": jax.grad}.items():
         try:
             slopes[name, mode] = round(float(jax.jit(differentiate(f))(0.5, 3)), 4)
         except ValueError as error:
             slopes[name, mode] = str(error).partition(" for ")[0]
-    print(f"{name:24}", slopes[name, "forward"], "|", slopes[name, "reverse"])
+    print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
 
 # %% [markdown]
-# So loop with `scan` where you train. If only the data say how many turns it takes, scan over the largest number and
-# let `where` keep the carry once it is done.
+# Reverse mode walks the record backwards, so the number of turns must be known while tracing. Use `scan`, then, for loops
+# that you will differentiate. If only the data say when to stop, scan over the largest number of turns that you allow,
+# and let `where` keep the carry once it is done, with a second `where` inside if a turn too many has an infinite slope.
+# [Your own derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
 
 # %% tags=["hidden"]
 refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
-assert refused == {("while_loop", "reverse"), ("fori_loop, traced bound", "reverse")}
+assert refused == {("while_loop", "reverse"), ("fori_loop, bound n", "reverse")}
 assert all("Reverse-mode differentiation does not work" in slopes[k] for k in refused)
-by_hand = np.cos(np.sin(np.sin(0.5))) * np.cos(np.sin(0.5)) * np.cos(0.5)
+
+
+def by_hand(turns, x=0.5):
+    slope = 1.0
+    for _ in range(turns):
+        x, slope = 2 * np.sin(x), slope * 2 * np.cos(x)
+    return x, slope
+
+
+assert by_hand(2)[0] >= 1.5 > by_hand(1)[0]  # the while loop stops after two turns
 for (name, mode), slope in slopes.items():
-    exact = np.cos(0.5) if name == "cond" else by_hand
+    exact = by_hand({"cond": 1, "while_loop": 2}.get(name, 3))[1]
     assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
 # With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
-assert np.isclose(jax.grad(control_flow["fori_loop, traced bound"])(0.5, 3), by_hand)
-assert jax.grad(lambda x: x * until_three(jax.lax.stop_gradient(x), 3))(0.0) == 0.0
+assert np.isclose(
+    jax.grad(control_flow["fori_loop, bound n"])(0.5, 3), by_hand(3)[1], rtol=1e-5
+)
+stopped = control_flow["while_loop"]
+assert jax.grad(lambda x: x * stopped(jax.lax.stop_gradient(x), 3))(1.5) == 1.5
 
 
 def masked_turns(x, n):
     return jax.lax.scan(
-        lambda x, i: (jnp.where(i < n, jnp.sin(x), x), None), x, jnp.arange(5)
+        lambda x, i: (jnp.where(i < n, turn(x), x), None), x, jnp.arange(5)
     )[0]
 
 
-assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand)
-traced_bodies = []
-jax.jit(
-    lambda x: jax.lax.fori_loop(0, 500, lambda _, x: traced_bodies.append(1) or x, x)
-)(x)
-assert len(traced_bodies) == 1
+def until(x):
+    return jax.lax.scan(
+        lambda x, _: (jnp.where(x < 1.5, turn(x), x), None), x, length=5
+    )[0]
+
+
+def roots(x, safe):
+    def step(x, _):
+        inside = jnp.where(x > 1, x, 2.0) if safe else x
+        return jnp.where(x > 1, jnp.sqrt(inside - 1), x), None
+
+    return jax.lax.scan(step, x, length=5)[0]
+
+
+assert roots(2.0, False) == roots(2.0, True) == 1.0
+assert jnp.isnan(jax.grad(roots)(2.0, False))
+assert jax.grad(roots)(2.0, True) == 0.5
+between = jax.jit(lambda a, b: jax.lax.fori_loop(a, b, lambda _, x: 2 * x, 1))
+assert (between(0, 3), between(1, 3), between(3, 1)) == (8, 4, 1)
+assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand(3)[1], rtol=1e-5)
+assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
 
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
@@ -548,14 +562,14 @@ print(
 # %% [markdown]
 # ## When `jit` traces again
 #
-# The record of `shrink` begins with `a:f32[3]`. For anything else there is no program yet, so JAX traces and
-# compiles once more: it **retraces**. JAX does not tell you; the call is just slow. `count_traces`, a snippet of this
-# course, wraps a function so that it counts how often Python runs it.
+# The record of `shrink` begins with `a:f32[3]`. For anything else there is no program yet, so JAX traces and compiles
+# once more: it **retraces**. `count_traces`, a snippet of this course, counts how often Python runs a function.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The next cell calls one compiled function seven times. Which of the calls are traced?
+# The next cell calls one compiled function seven times. Which of calls 1 to 4 are traced? Decide, then run the cell, and
+# explain what it says of calls 5 and 6.
 #
 # </div>
 
@@ -593,14 +607,14 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 # <details>
 # <summary>Answer</summary>
 #
-# Calls 1, 3, 4, 5 and 6: the first call, a new shape, a new dtype, a whole number where a float had been, and a
-# `float32` array where Python's own float had been. Other *values* (calls 2 and 7) change nothing, since the record
-# has no values of traced arguments.
+# Calls 1, 3 and 4: the first call, a new shape, a new dtype. Other *values* (calls 2 and 7) change nothing, since the
+# record has no values of traced arguments. Call 5 has an integer where a float was, and call 6 a `float32` array where
+# Python's own float was.
 #
 # </details>
 #
-# Why call 6? A Python number has a **weak type**: next to a `bfloat16` array, `0.1` becomes `bfloat16`, whereas
-# `jnp.float32(0.1)` stays `float32`. These are different programs.
+# Why does that matter in call 6? A Python number has a **weak type**: next to an array of `bfloat16`, a float of 16 bits,
+# `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
 
 # %%
 half = jnp.ones(2, jnp.bfloat16)
@@ -632,27 +646,14 @@ with jax.default_matmul_precision("highest"):
     compiled_product(jnp.ones((2, 2)))
 assert product.traces == 2
 
-import functools
-
-
-class Net:
-    def loss(self, x):
-        net_traces.append(1)
-        return jnp.sum(x)
-
-
-net_traces, net = [], Net()
-net_loss = net.loss
-for make, traces in {
-    lambda: net.loss: 3,
-    lambda: functools.partial(Net.loss, net): 3,
-    lambda: jax.grad(net_loss): 3,
-    lambda: net_loss: 1,
-}.items():
-    net_traces.clear()
-    for _ in range(3):
-        jax.jit(make())(x)
-    assert len(net_traces) == traces
+for loop in (
+    lambda body: jax.lax.fori_loop(0, 500, lambda _, x: body(x), x),
+    lambda body: jax.lax.while_loop(lambda x: x[0] < 0, body, x),
+    lambda body: jax.lax.scan(lambda x, _: (body(x), None), x, length=500),
+):
+    body = count_traces(lambda x: x)
+    jax.jit(lambda loop=loop, body=body: loop(body))()
+    assert body.traces == 1
 by_type = count_traces(lambda x, n: x * n)
 of_type = jax.jit(by_type, static_argnums=1)
 assert [of_type(2.0, n) for n in (1, 1.0, 1, True)]
@@ -661,15 +662,62 @@ assert by_type.traces == 3
 # %% [markdown]
 # JAX finds a program again only if all of this is the same:
 #
-# - the function, as an object: a second `lambda` with the same text is another function, and so are a bound method
-#   (`net.loss`), a `functools.partial` and `jax.grad(f)` each time you write them;
+# - the function: a second `lambda` with the same text is another function;
 # - the shape, dtype and weak type of each array or number;
 # - the structure of each pytree, names included, and which arguments are passed by keyword;
 # - the values of static arguments;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
-# If calls are slow and you do not know why, let JAX explain. It logs its reasons as warnings, which the first line
-# after the imports sends to the output of the cell.
+# Research code makes its steps from methods, partials and gradients. Each is a new object every time, and
+# JAX forgets a program when the object is deleted. So `jit` in a loop traces at every turn:
+
+# %%
+import functools
+
+total = count_traces(lambda x, rate: rate * jnp.sum(x))
+
+
+class Net:
+    def loss(self, x):
+        return total(x, 0.1)
+
+
+net = Net()
+loss_of_net = net.loss  # looked up once: one object
+expressions = {
+    "lambda x: total(x, 0.1)": lambda: lambda x: total(x, 0.1),
+    "functools.partial(total, rate=0.1)": lambda: functools.partial(total, rate=0.1),
+    "net.loss": lambda: net.loss,
+    "jax.grad(loss_of_net)": lambda: jax.grad(loss_of_net),
+    "loss_of_net": lambda: loss_of_net,
+}
+for text, expression in expressions.items():
+    traces_before = total.traces
+    for _ in range(3):
+        jax.jit(expression())(x)
+    print(f"{text:35}{total.traces - traces_before} traces in 3 turns")
+
+# %% tags=["hidden"]
+for size, (text, expression) in enumerate(expressions.items(), start=7):
+    traces_before = total.traces
+    compiled_once = jax.jit(expression())
+    for step in range(3):
+        compiled_once(step * jnp.ones(size))
+    assert total.traces - traces_before == 1, text
+for size, (text, expression) in enumerate(expressions.items(), start=17):
+    traces_before = total.traces
+    compiled_and_kept = [jax.jit(expression()) for _ in range(3)]
+    for compiled in compiled_and_kept:
+        compiled(jnp.ones(size))
+    equal = text in ("net.loss", "loss_of_net")
+    assert total.traces - traces_before == (1 if equal else 3), text
+
+# %% [markdown]
+# Compiled once, before the loop, all of them are traced once. (While you keep a `net.loss`, JAX finds its program for
+# another `net.loss` of the same object, since Python calls the two equal. Two lambdas or partials never are.)
+#
+# If calls are slow and you do not know why, let JAX explain. It logs its reasons as warnings, which the first line after
+# the imports sends to the output of the cell.
 
 # %% tags=["varies"]
 import logging
@@ -683,10 +731,10 @@ for _ in range(2):
 jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
-# The first miss names the argument and its two types. The other two show the mistake that is easiest to make: `jit`
-# *inside* the loop compiles a fresh lambda at every turn. (Python may reuse the address of a deleted lambda, so the
-# two ids can coincide.) Compile once, before the loop, and reuse the compiled
-# function. Transformations of a function are compiled in the same way:
+# The first miss names the argument and its two types. The other two are the fresh lambda at every turn. (Python may reuse
+# the address of a deleted lambda, so the two ids can coincide.)
+#
+# A compiled function may contain transformations:
 
 # %%
 f = count_traces(lambda x: jnp.sum(x**3))
@@ -703,8 +751,45 @@ assert f.traces == 2
 assert jnp.allclose(slope_of_f(x), 3 * x**2)
 
 # %% [markdown]
-# One trace for each of the two programs, however many steps follow. Keep `jit` on the outside. It then compiles the
-# record of the whole, here of the function *and* its gradient.
+# One trace for each of the two programs, however many steps follow. Keep `jit` on the outside, so that it compiles the
+# whole record, here of the function *and* its gradient.
+#
+# ### Ragged lengths: pad to a few sizes
+#
+# Sentences or measurements of many lengths would trace once for each length. Pad them to a few sizes, called *buckets*,
+# and pass the true length for a mask:
+
+
+# %%
+def padded(x, smallest=16):
+    size = smallest
+    while size < len(x):
+        size *= 2
+    return np.pad(x, (0, size - len(x)))
+
+
+masked_mean = count_traces(lambda x, n: jnp.sum(x, where=jnp.arange(x.size) < n) / n)
+compiled_mean = jax.jit(masked_mean)
+lengths = np.random.default_rng(0).integers(1, 257, size=60)
+for n in lengths:
+    compiled_mean(padded(np.ones(n, np.float32)), n)
+print(len(set(lengths)), "lengths,", masked_mean.traces, "traces")
+
+# %% [markdown]
+# Each bucket is twice as large as the one before, so that beyond the smallest one less than half of an array is padding.
+
+# %% tags=["hidden"]
+assert masked_mean.traces == len({padded(np.ones(n)).size for n in lengths}) == 5
+for n in range(1, 600):
+    size = padded(np.zeros(n)).size
+    assert size >= n
+    assert size == 16 or size < 2 * n
+for n in (1, 5, 100, 256):
+    noise = np.random.default_rng(n).normal(size=n).astype(np.float32)
+    assert np.isclose(
+        compiled_mean(padded(noise), np.int64(n)), noise.mean(), atol=1e-6
+    )
+assert masked_mean.traces == 5
 
 # %% [markdown]
 # ## Exercise: how many traces?
@@ -719,7 +804,6 @@ def update(params, batch, rate, power=2):
         return jnp.mean((params["w"] * batch) ** power)
 
     loss, grads = jax.value_and_grad(loss_fn)(params)
-    # Leaf by leaf: p from params, g from grads.
     return jax.tree.map(lambda p, g: p - rate * g, params, grads), loss
 
 
@@ -778,7 +862,7 @@ def decaying_rate(f):
 
 # %% [markdown]
 # Without running them, predict how often each makes JAX trace `update`. Define `predicted_traces`, a dictionary from the
-# eight names to whole numbers. The check runs the eight functions and counts.
+# eight names to integers. The check runs the eight functions and counts.
 
 # %% exercise="count-the-traces" kind="predict" minutes="10"
 # The form, with other numbers: predicted_traces = {"shapes": 1, "rates": 1, "powers": 1, "trees": 1,
@@ -831,8 +915,8 @@ print("All eight agree with the count.")
 # %% [markdown]
 # ## Time it: warm up, and wait
 #
-# A stopwatch around a call can mislead you in two ways. The first call traces and compiles. And a call may return
-# before its work is done:
+# A stopwatch misleads you if it includes the first call, which traces and compiles, or stops when the call returns, which
+# may be before its work is done:
 
 
 # %%
@@ -868,8 +952,8 @@ assert waited["d"] == "text"
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
 # small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
-# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`
-# waits without looking. It takes any pytree and returns it.
+# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`,
+# which takes any pytree and returns it, waits without looking.
 #
 # So an honest time needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
 # for every result before the clock is read.
@@ -909,8 +993,8 @@ print(f"chain      {naive_benchmark(chain, m):.6f} s, should be about {finished:
 # - the result of each call, also of the first, is waited for before the next call begins, since otherwise calls
 #   overlap in the queue;
 # - `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`;
-# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is a
-#   whole number from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
+# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is an
+#   integer from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
 #
 # <details>
 # <summary>Hint</summary>
@@ -1066,13 +1150,12 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # %% [markdown]
 # On the left the arrays are tiny, and the height of a curve is the cost of a call. On the machine that made this page,
 # plain JAX took {{ 1e6 * best["plain JAX"][0]:.0f}} µs for its {{ dispatched }} operations, the compiled function
-# {{ 1e6 * best["compiled"][0]:.0f}} µs for its one program, and NumPy {{ 1e6 * best["NumPy"][0]:.0f}} µs. (On a CPU a
-# curve may jump where JAX stops computing on the spot and hands the work to other threads.)
+# {{ 1e6 * best["compiled"][0]:.0f}} µs for its one program, and NumPy {{ 1e6 * best["NumPy"][0]:.0f}} µs.
 #
 # On the right the work itself takes the time. For {{ sizes[-1]:,}} numbers, plain JAX took
 # {{ 1e3 * best["plain JAX"][-1]:.2f}} ms, compiled JAX {{ 1e3 * best["compiled"][-1]:.2f}} ms and NumPy
-# {{ 1e3 * best["NumPy"][-1]:.2f}} ms. The compiled program reads `x` once and writes its result. The other two write
-# and read an array for each operation in between. Where the curves cross, if they do, depends on the machine.
+# {{ 1e3 * best["NumPy"][-1]:.2f}} ms. The compiled program reads `x` once and writes its result, while the other two
+# write and read an array for each operation in between.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1109,7 +1192,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   turns is traced: use `lax.scan`.
 # - No message, and `nan` in a gradient: `where` computed a branch with an infinite slope. Put a second `where` inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
-# - No message, and an old value: a global variable was read while tracing. Make it an argument.
+# - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
@@ -1122,7 +1205,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
 # - Loop with `scan` where you need a gradient: reverse mode needs a number of turns that is known while tracing.
-# - JAX reuses a program for the same function, shapes, types, tree structure and static values. Compile once, reuse.
+# - JAX reuses a program for the same function, shapes, types, tree structure and static values.
 # - To time a function, make its inputs first, leave out the first call, and wait with `jax.block_until_ready`.
 #
 # Next: [Random keys, not seeds](random_keys.py), on random numbers that a compiled function can draw.

@@ -18,10 +18,15 @@
 # </div>
 
 # %% [markdown]
-# ## JAX arrays are immutable
+# ## `jax.grad` turns a function into its gradient
 #
-# `jax.numpy`, by custom imported as `jnp`, offers NumPy's functions for JAX arrays, under the same names and
-# with mostly the same arguments. A JAX array lives on a CPU, a GPU or a TPU, whichever JAX finds.
+# `jax.grad` takes a *function* and returns another *function*, which computes the gradient. Try it on the sum of
+# squares, whose gradient you can work out by hand:
+#
+# $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
+#
+# `jax.numpy`, imported as `jnp`, has NumPy's functions for JAX arrays, which are on a CPU, a GPU or a TPU, whichever JAX
+# finds.
 
 # %%
 import jax
@@ -29,26 +34,37 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 
+
+def square_sum(x):
+    return jnp.sum(x**2)
+
+
 x = jnp.array([1.0, 2.0, 3.0, 4.0])
-print(repr(x))
-print(jnp.sum(x), jnp.exp(x))
+square_sum_gradient = jax.grad(square_sum)
+print(square_sum(x), square_sum_gradient(x))
 
 # %% [markdown]
-# Most `jnp` functions refuse lists, because converting a long list
-# is slow and should not go unnoticed.
+# The result is an ordinary function, so you can differentiate it too. The derivatives of $x^3$ are $3x^2$ and $6x$: at 3,
+# they are 27 and 18.
 
-# %% raises="TypeError" match="requires ndarray or scalar arguments, got <class 'list'>"
-jnp.sum([1.0, 2.0])
+
+# %%
+def cube(x):
+    return x**3
+
+
+print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
 
 # %% [markdown]
-# And you cannot assign to an entry.
+# ## JAX arrays are immutable
+#
+# You cannot assign to an entry of a JAX array:
 
 # %% raises="TypeError" match="immutable"
 x[0] = 9.0
 
 # %% [markdown]
-# No JAX operation changes an array. `.at[...]` describes the change you want and returns a new array; the old
-# one keeps its values.
+# `.at[...]` describes the change you want and returns a new array, while the old one keeps its values.
 
 # %%
 print(x.at[0].set(9.0))
@@ -68,31 +84,21 @@ with jax.enable_x64(True):
     print("and with enable_x64(True):", jnp.array(tenth).dtype)
 
 # %% [markdown]
-# JAX converts a NumPy array silently. If you ask for more, as in `jnp.ones(2, dtype=jnp.float64)`, you still
-# get `float32`, with a `UserWarning` that the dtype "will be truncated". To get `float64`, enable it for a
-# block, as above, or at the top of your program with `jax.config.update("jax_enable_x64", True)`. The same
-# goes for whole numbers: `int32` by default, `int64` on request.
+# JAX converts a NumPy array silently. Even if you ask for more, as in `jnp.ones(2, dtype=jnp.float64)`, you
+# get `float32`, with a `UserWarning` that the dtype "will be truncated". Enable `float64` for a block, as above, or
+# for a program with `jax.config.update("jax_enable_x64", True)`. The same goes for integers: `int32` by default,
+# `int64` on request.
 
 # %% [markdown]
 # ## Finite differences, and why they are not enough
 #
-# Take the sum of squares, whose gradient you can work out by hand:
-#
-# $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
-#
-# Without calculus, you could nudge one entry by a small step $h$, see how far $f$ moves, and do this for each
-# entry in turn:
+# Without calculus, you could move one entry after the other by a small step $h$ and see how far $f$ moves. With a
+# vector $e_i$ that is one at entry $i$ and zero elsewhere:
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
-#
-# where $e_i$ is one at entry $i$ and zero elsewhere. The true gradient at our `x` is `[2, 4, 6, 8]`.
 
 
 # %%
-def square_sum(x):
-    return jnp.sum(x**2)
-
-
 def nudged_gradient(f, x, h):
     start = f(x)
     return jnp.array([(f(x.at[i].add(h)) - start) / h for i in range(x.size)])
@@ -106,84 +112,12 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
 # %% [markdown]
 # A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring `float32`
 # numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry comes out as
-# zero. Stepping both ways, $(f(x + h e_i) - f(x - h e_i)) / 2h$, allows larger steps but drowns in rounding
-# too, and it is slow: it calls `f` twice per entry, and a network has millions.
-
-# %% [markdown]
-# ## `jax.grad` turns a function into its gradient
+# zero. And each entry takes another call of `f`, while a network has millions. `jax.grad` has no step to choose, and
+# is exact here, up to rounding.
 #
-# `jax.grad` takes a *function* and returns another *function*. Call that one where you want the gradient.
-
-# %%
-square_sum_gradient = jax.grad(square_sum)
-print(square_sum_gradient(x))
-print(jax.grad(square_sum)(jnp.array([10.0, 0.0])))
-
-# %% [markdown]
-# Here the result is exact up to rounding, with no step to choose. To see how it is done, let the function print
-# its argument.
-
-
-# %%
-def talking_square_sum(x):
-    print("called with", x)
-    return jnp.sum(x**2)
-
-
-print(jax.grad(talking_square_sum)(x))
-
-# %% [markdown]
-# One line: your function ran **once**, for all four entries. It did not get the array but a **tracer**, a
-# stand-in that records the JAX operations done with it. When printed, it shows the value it carries (`primal`)
-# and what kind of slope belongs to it (`tangent`; `f32[4]` means `float32`, shape `(4,)`). JAX knows the
-# derivative of each operation, so it walks the record backwards from the result and applies the chain rule.
-#
-# Only operations that JAX sees are recorded. Many NumPy functions first convert their input to a NumPy array,
-# which a tracer refuses.
-
-# %% raises="TracerArrayConversionError" match="__array__"
-jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
-
-# %% [markdown]
-# The repair is one letter, and the result is the cosine. (Some NumPy functions, such as `np.sum`, happen to
-# work because they call the tracer's own method.)
-
-# %%
-print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
-print(jnp.cos(x))
-
-# %% [markdown]
-# Python's `if` works, because the tracer carries a value to decide by. JAX records the branch that was taken.
-# Huber's loss, for example, is a parabola for small errors and a line for large ones:
-
-
-# %%
-def huber(r):
-    if jnp.abs(r) < 1:
-        return r**2 / 2
-    return jnp.abs(r) - 0.5
-
-
-print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
-
-# %% [markdown]
-# Under `jax.jit` tracers carry no values, and this `if` fails; [compilation](compilation.py) has the repair.
-#
-# Since `jax.grad` returns an ordinary function, you can differentiate that one too. The derivatives of $x^3$
-# are $3x^2$ and then $6x$, so at $x = 3$ you expect 27 and 18.
-
-
-# %%
-def cube(x):
-    return x**3
-
-
-print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
-
-# %% [markdown]
-# Finite differences remain useful as a test, for example of a derivative rule that you wrote yourself.
-# `check_grads` compares the gradient with a central difference along one random direction. It is silent if the
-# two agree and raises an `AssertionError` if not; `order=2` includes second derivatives.
+# Finite differences remain useful as a test of derivatives that you write yourself. `check_grads` compares the gradient
+# with a central difference along one random direction, and raises an `AssertionError` unless the two agree; `order=2`
+# includes second derivatives.
 
 # %%
 from jax.test_util import check_grads
@@ -207,12 +141,7 @@ first, second = (nudged_gradient(square_sum, x, step) for step in (1e-1, 1e-7))
 assert jnp.max(jnp.abs(first - 2 * x)) > 0.05
 assert not second.any()
 assert square_sum(x) == 30.0
-both_ways = [
-    (square_sum(x.at[i].add(1e-1)) - square_sum(x.at[i].add(-1e-1))) / 2e-1
-    for i in range(4)
-]
-assert np.abs(np.array(both_ways) - 2 * x).max() < 1e-3
-assert square_sum(x.at[0].add(1e-7)) == square_sum(x.at[0].add(-1e-7))
+assert (square_sum_gradient(x) == 2 * x).all()
 donated = jnp.ones(3)
 jax.jit(lambda v: 2 * v, donate_argnums=0)(donated)
 assert not donated.is_deleted() or "deleted" in error_of(np.asarray, donated)
@@ -222,18 +151,130 @@ with unittest.TestCase().assertWarnsRegex(UserWarning, "will be truncated"):
 assert jnp.array([1, 2]).dtype == jnp.int32
 with jax.enable_x64(True):
     assert jnp.array([1, 2]).dtype == jnp.int64
+assert (jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0)) == (27.0, 18.0)
+assert error_of(
+    check_grads, lambda v: jnp.sum(v * jax.lax.stop_gradient(v)), (x,), 1
+).startswith("AssertionError")
 
+# %% [markdown]
+# ## One run, with tracers
+#
+# To see how `jax.grad` does it, let the function print its argument.
+
+
+# %%
+def talking_square_sum(x):
+    print("called with", x)
+    return jnp.sum(x**2)
+
+
+print(jax.grad(talking_square_sum)(x))
+
+# %% [markdown]
+# Your function ran **once**, for all four entries. It got a **tracer** in the place of the array, an object
+# that records the JAX operations done with it. When printed, it shows its value (`primal`) and the kind of
+# its derivative (`tangent`; `f32[4]` is `float32` of shape `(4,)`). JAX knows the derivative of each
+# operation, so it can walk the record backwards from the result and apply the chain rule. `jax.make_jaxpr` prints the
+# record of the function, and what `jax.grad` makes of it:
+
+# %%
+print(jax.make_jaxpr(square_sum)(x))
+print(jax.make_jaxpr(jax.grad(square_sum))(x))
+
+# %% [markdown]
+# Each line is one operation. The gradient begins like the function, and also computes `c`, the derivatives of the
+# squares. The way back starts with 1, the derivative of the result with respect to itself, which the sum hands to all
+# four entries (`broadcast_in_dim`) to be multiplied by `c`.
+#
+# What does that cost? The compiler counts operations, here for a loss of 256 numbers with a matrix in it:
+
+# %%
+matrix = jnp.full((256, 256), 0.01)
+
+
+def layer_loss(x):  # x: (256,)
+    return jnp.sum(jnp.tanh(matrix @ x) ** 2)
+
+
+def operations(f, x):
+    return jax.jit(f).lower(x).compile().cost_analysis()["flops"]
+
+
+once = operations(layer_loss, jnp.ones(256))
+gradient_cost = operations(jax.grad(layer_loss), jnp.ones(256)) / once
+forward_cost = operations(jax.jacfwd(layer_loss), jnp.ones(256)) / once
+print(f"function 1, jax.grad {gradient_cost:.1f}, jax.jacfwd {forward_cost:.1f}")
+
+# %% [markdown]
+# The gradient costs {{ gradient_cost:.1f}} times the function. `jax.jacfwd` computes it in *forward mode*, one
+# direction for each entry, which costs {{ forward_cost:.0f}} times. [Your own
+# derivatives](../further/derivatives.py#count-the-operations) shows where forward mode is the better choice.
+#
+# Only operations of JAX are recorded. Many NumPy functions convert their input to a NumPy array, which a tracer refuses:
+
+# %% raises="TracerArrayConversionError" match="__array__"
+jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
+
+# %% [markdown]
+# The repair is one letter, and the result is the cosine:
+
+# %%
+print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
+print(jnp.cos(x))
+
+# %% [markdown]
+# Python's `if` works, because the tracer carries a value to decide by, and JAX records the branch that was taken.
+# Huber's loss is a parabola for small errors and a line for large ones. A loop may even stop when the
+# data say so, as Newton's method for the square root of $a$ does, whose derivative is $1 / (2 \sqrt{a})$:
+
+
+# %%
+def huber(r):
+    if jnp.abs(r) < 1:
+        return r**2 / 2
+    return jnp.abs(r) - 0.5
+
+
+def newton_root(a):
+    root = a
+    while jnp.abs(root**2 - a) > 1e-5 * a:
+        root = (root + a / root) / 2
+    return root
+
+
+print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
+print(newton_root(9.0), jax.grad(newton_root)(9.0), 1 / (2 * 3.0))
+
+# %% [markdown]
+# JAX recorded as many turns as this call took. That works because nothing but `grad` is there: under `jax.jit` tracers
+# carry no values, and this `if` and `while` fail. [Compilation](compilation.py) has the repairs.
+
+# %% tags=["hidden"]
 with contextlib.redirect_stdout(io.StringIO()) as said:
     jax.grad(talking_square_sum)(jnp.ones(1000))
 assert said.getvalue().count("called with") == 1
 assert "primal" in said.getvalue()
 assert "tangent" in said.getvalue()
-assert (jax.grad(lambda x: np.sum(x**2))(x) == 2 * x).all()
 assert (float(jax.grad(huber)(0.5)), float(jax.grad(huber)(-3.0))) == (0.5, -1.0)
-assert (jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0)) == (27.0, 18.0)
-assert error_of(
-    check_grads, lambda v: jnp.sum(v * jax.lax.stop_gradient(v)), (x,), 1
-).startswith("AssertionError")
+for square in (0.25, 2.0, 9.0, 400.0):
+    assert np.isclose(jax.grad(newton_root)(square), 0.5 * square**-0.5, rtol=1e-3)
+for refused in (jax.jit(newton_root), jax.jit(jax.grad(newton_root)), jax.jit(huber)):
+    assert error_of(refused, 9.0).startswith("TracerBoolConversionError")
+assert error_of(jax.vmap(jax.grad(newton_root)), x).startswith("TracerBoolConversion")
+steps = [str(eqn.primitive) for eqn in jax.make_jaxpr(jax.grad(square_sum))(x).eqns]
+assert steps == ["integer_pow", "mul", "reduce_sum", "broadcast_in_dim", "mul"]
+for n in (16, 64, 256):
+    times = jnp.full((n, n), 0.01)
+
+    def loss_of(v, times=times):
+        return jnp.sum(jnp.tanh(times @ v) ** 2)
+
+    start = jnp.ones(n)
+    there, back, forward = (
+        operations(f, start) for f in (loss_of, jax.grad(loss_of), jax.jacfwd(loss_of))
+    )
+    assert 1.5 < back / there < 3
+    assert n / 2 < forward / there < 2 * n
 
 # %% [markdown]
 # ## The gradient points uphill
@@ -279,9 +320,8 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# Solid lines lie above zero, dashed ones below. Each arrow points where the ground rises fastest, and is longer
-# where the slope is steeper. At the bottom and at the top the gradient is zero. Gradient descent walks
-# *against* the arrows.
+# Dashed lines are below zero. Each arrow points where the ground rises fastest, and is longer where the slope is
+# steeper. At the bottom and at the top the gradient is zero. Gradient descent walks *against* the arrows.
 
 # %% [markdown]
 # ## Choose the argument with `argnums`
@@ -315,16 +355,15 @@ r = w * hours + b - level
 print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
-# Without `argnums` you get the slope in the first argument, with `argnums=1` in the second, with a tuple of
-# positions a tuple of gradients. All agree with the formulas. So a loss need not have its parameters first, but
-# by convention it does, and readers expect it. (`argnums` does not reach what is
-# passed by name, as in `b=b`.)
+# Without `argnums` you get the derivative with respect to the first argument, with `argnums=1` to the second, and with a
+# tuple of positions a tuple of gradients. By convention the parameters are the first argument of a loss. `argnums`
+# counts positions only: if you pass `b` by name, as in `b=b`, `argnums=1` raises a `TypeError`.
 
 # %% tags=["hidden"]
 by_name = {"b": b, "x": hours, "y": level}
-assert "positional arguments" in error_of(
-    lambda: jax.grad(line_loss, argnums=1)(w, **by_name)
-)
+refusal = error_of(lambda: jax.grad(line_loss, argnums=1)(w, **by_name))
+assert refusal.startswith("TypeError")
+assert "requires at least 2 positional arguments" in refusal
 assert jax.grad(line_loss)(w, **by_name) == jax.grad(line_loss)(w, b, hours, level)
 
 # %% [markdown]
@@ -339,8 +378,9 @@ assert jax.grad(line_loss)(w, **by_name) == jax.grad(line_loss)(w, b, hours, lev
 # square matrix of floats, of shape `(n, n)` with $n \geq 1$, symmetric or not. `x` has shape `(n,)`, and so has
 # the result. Note which argument comes first.
 #
-# Here is the same thing, as a specification in plain loops. For a quadratic form, stepping both ways gives the
-# exact slope whatever the step, here 1. The example is a matrix that is not symmetric.
+# Here is the same thing, as a specification in plain loops. For a quadratic form, the central difference
+# $(q(x + h e_i) - q(x - h e_i)) / 2h$ gives the exact slope whatever the step, here 1. The example is a matrix that is
+# not symmetric.
 
 
 # %%
@@ -388,7 +428,7 @@ from snippets.checking import Check
 
 
 def check_gradient_of_quadratic(namespace):
-    once = 'Read "`jax.grad` turns a function into its gradient" again.'
+    once = 'Read "One run, with tracers" again.'
     refusal = 'Read "When `grad` refuses" again.'
     form = 'Read "Exercise: the gradient of a quadratic form" again.'
     stops = {
@@ -483,8 +523,7 @@ pair = {"u": jnp.array([1.0, 2.0, 3.0]), "v": jnp.array([4.0, 5.0, 6.0])}
 jax.grad(product_sum)(pair)
 
 # %% [markdown]
-# The gradient is a dictionary with the same names: the squares of `v` under `"u"`, the doubled products under
-# `"v"`. Dictionaries may be nested, and hold lists:
+# The gradient is a dictionary with the same names. Dictionaries may be nested, and hold lists:
 
 
 # %%
@@ -498,18 +537,30 @@ tree_gradient = jax.grad(deep)(tree)
 
 print("params:  ", jax.tree.structure(tree))
 print("gradient:", jax.tree.structure(tree_gradient))
-print("shapes:  ", [leaf.shape for leaf in jax.tree.leaves(tree_gradient)])
 
 # %% [markdown]
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
 # arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
-# structure of the argument, and each leaf has the shape and dtype of its leaf*. (JAX first
-# converts a `float64` leaf of NumPy to `float32`.) Haiku keeps its parameters in such
-# a tree.
+# structure of the argument, and each leaf the shape and dtype of its leaf* as a JAX array. Haiku keeps its parameters in
+# such a tree.
 #
+# `jax.tree.map` computes with trees. It calls a function on every leaf, or, given several trees of the same structure,
+# on the leaves in the same place, and builds a tree of the results. Here are the shapes of a gradient, and a training
+# step, $p - 0.1 \, g$ for every parameter $p$ and its gradient $g$:
+
+# %%
+print(jax.tree.map(jnp.shape, tree_gradient))
+print(jax.tree.map(lambda p, g: p - 0.1 * g, pair, jax.grad(product_sum)(pair)))
+
+# %% tags=["hidden"]
+assert jax.tree.map(jnp.shape, tree_gradient) == jax.tree.map(jnp.shape, tree)
+stepped = jax.tree.map(lambda p, g: p - 0.1 * g, pair, jax.grad(product_sum)(pair))
+assert jnp.allclose(stepped["u"], pair["u"] - 0.1 * pair["v"] ** 2)
+assert jnp.allclose(stepped["v"], pair["v"] - 0.2 * pair["u"] * pair["v"])
+
+# %% [markdown]
 # Named tuples are branches too, and so are your own classes once they are registered, for example with
-# `jax.tree_util.register_dataclass`. `None` is a branch without leaves, so it has nothing to differentiate
-# and comes back as `None`.
+# `jax.tree_util.register_dataclass`. `None` is a branch without leaves, so it comes back as `None`.
 
 # %%
 from typing import NamedTuple
@@ -525,9 +576,9 @@ jax.grad(lambda line: line.slope**2)(Line(jnp.float32(3.0), None))
 # %% [markdown]
 # ## Get the value in the same call: `value_and_grad`
 #
-# In training you want the gradient for the step and the loss to see whether it helps. `jax.grad(f)` runs `f`
-# anyway, and calling `f` again would do that work twice. `jax.value_and_grad` returns both. Here is the line
-# once more, written as in research code: all parameters in the first argument, all data in the second.
+# In training you want the gradient for the step and the loss to see whether it helps. Since `jax.grad(f)` runs `f`
+# anyway, `jax.value_and_grad` returns both. Here is the line again, written as in research code: all parameters in the
+# first argument, all data in the second.
 
 
 # %%
@@ -542,10 +593,6 @@ batch = (hours, level)
 loss, gradient = jax.value_and_grad(loss_fn)(line, batch)
 print("loss    ", loss)
 print("gradient", gradient)
-
-# %% [markdown]
-# The loss is {{ loss:.1f}}, and the gradient holds the {{ gradient["w"]:.0f}} and {{ gradient["b"]:.0f}} that
-# you saw with `argnums`.
 
 # %% [markdown]
 # ## When `grad` refuses
@@ -574,24 +621,24 @@ jax.grad(lambda v: v**2)(hours)
 #
 # </details>
 #
-# If you wanted a loss, reduce the output to one number with a sum or a mean. If you wanted every slope of every
-# output, ask for the Jacobian.
+# For a loss, reduce the output to one number with a sum or a mean. For the derivatives of every output, ask for the
+# Jacobian.
 
 # %%
 print(jax.grad(lambda v: jnp.mean(v**2))(hours))
 print(jax.jacobian(lambda v: v**2)(hours))
 
 # %% [markdown]
-# Each square depends on its own entry only, so the Jacobian is diagonal. The output must be a scalar, of shape
-# `()`: one of shape `(1,)` is refused too. The second refusal comes from a missing decimal point.
+# A scalar has the shape `()`; an output of shape `(1,)` is refused too. The second refusal comes from a missing decimal
+# point.
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
 jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
 
 # %% [markdown]
 # A derivative asks what an arbitrarily small change does; an integer cannot change by less than 1. Write a
-# decimal point, or convert the array. This concerns only the argument that you differentiate with respect to;
-# others, such as labels, may hold whole numbers.
+# decimal point, or convert the array. Arguments that you do not differentiate with respect to, such as labels, may
+# hold integers.
 
 # %%
 print(jax.grad(square_sum)(jnp.array([1, 2, 3, 4]).astype(jnp.float32)))
@@ -691,9 +738,8 @@ print("All eight agree with what the calls did.")
 # %% [markdown]
 # ## Reading from outside is fine, writing is not
 #
-# JAX is often said to accept only **pure** functions, which depend on nothing but their arguments and do
-# nothing but return a result. This function reads a variable from outside, as a **closure** reads one of an
-# enclosing function:
+# JAX is said to want **pure** functions, which depend only on their arguments and do nothing but return a result.
+# This one reads a variable from outside, as a **closure** reads one of an enclosing function:
 
 
 # %%
@@ -728,7 +774,7 @@ factor = 10.0
 print(jax.grad(scaled_square)(3.0))
 
 # %% [markdown]
-# So reading is fine. Now suppose that you want to look at the residuals, and store them on the way.
+# Now suppose that you want to look at the residuals, and store them on the way.
 
 # %%
 kept = []
@@ -745,8 +791,7 @@ print(jax.grad(storing_loss)(line, batch))
 print(kept[0])
 
 # %% [markdown]
-# The gradient is right, but what you stored is a tracer. It still shows its values, but its recording is over,
-# and you cannot compute with it:
+# The gradient is right, but you stored a tracer. Its recording is over, so you cannot compute with it:
 
 # %% raises="UnexpectedTracerError" match="side effect"
 jnp.max(jnp.abs(kept[0]))
@@ -754,9 +799,9 @@ jnp.max(jnp.abs(kept[0]))
 # %% [markdown]
 # ## Return more than the loss: `has_aux`
 #
-# The message says what to do: return what you want to keep. The output is then a pair. With `has_aux=True`, JAX
-# differentiates the first part and passes on the second, the *auxiliary* output, which may be any pytree; its
-# tracers come out as ordinary arrays.
+# The message says what to do: return what you want to keep. With `has_aux=True` the function returns a pair, of which
+# JAX differentiates the first part. The second, the *auxiliary* output, may be any pytree, and its tracers come out as
+# arrays.
 
 
 # %%
@@ -774,13 +819,13 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# With `jax.grad` and `has_aux=True` you get
-# `(gradient, residuals)`.
+# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`.
 #
 # ### Refs: the exception
 #
-# A function may write to a **ref** while it is differentiated or compiled. `stop_gradient` keeps what you write
-# out of the derivative:
+# A **ref** may be written to while a function is differentiated or compiled.
+# [`stop_gradient`](../further/derivatives.py#stop_gradient-count-this-value-as-a-constant) counts a value as a constant,
+# which keeps what you store out of the derivative:
 
 # %%
 stored = jax.new_ref(jnp.zeros(4))
@@ -796,53 +841,23 @@ def writing_loss(params, batch):
 print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
 
 # %% [markdown]
-# Such a function is no longer pure, so this course returns what it wants to keep.
-#
-# <details>
-# <summary>What refs refuse</summary>
-#
-# A ref has a fixed shape and dtype. A compiled function can neither return one nor get the same one twice; `grad`
-# refuses to write to one without `stop_gradient`, and `vmap` to write a mapped value to one from outside. And
-# `jax.checkpoint`, which runs a function twice, writes twice.
-#
-# </details>
+# Such a function is no longer pure, so this course returns what it wants to keep. [Mutable state](../further/refs.py)
+# shows what refs are for, and what they refuse.
 
 # %% tags=["hidden"]
 assert jnp.array_equal(stored[...], residuals)
-counter = jax.new_ref(jnp.zeros(()))
+for wrapped in (jax.grad(writing_loss), jax.jit(writing_loss)):
+    stored[...] = jnp.zeros(4)
+    wrapped(line, batch)
+    assert jnp.array_equal(stored[...], residuals)
 
 
-def count_up(v):
-    counter[...] += 1.0
-    return v
+def careless_loss(params, batch):
+    stored[...] = params["w"] * batch[0]
+    return params["w"]
 
 
-def fill(ref, v):
-    ref[...] = v
-    return v
-
-
-assert jnp.array_equal(jax.jit(count_up)(3.0) + jax.jit(count_up)(3.0), 6.0)
-assert counter[...] == 2.0
-jax.grad(jax.checkpoint(lambda v: jnp.sin(count_up(v))))(1.0)
-assert counter[...] == 4.0
-jax.lax.scan(lambda carry, v: (carry, count_up(v)), 0.0, hours)
-assert counter[...] == 8.0
-for refused, words in {
-    lambda: jax.grad(lambda v: fill(counter, v))(1.0): "differentiated value on a non",
-    lambda: jax.vmap(lambda v: fill(counter, v))(
-        hours
-    ): "vmapped value on an unbatched",
-    lambda: jax.jit(lambda: jax.new_ref(1.0))(): "cannot be returned",
-    lambda: jax.jit(lambda a, b: None)(counter, counter): "only one reference",
-    lambda: fill(counter, hours): "Invalid shape",
-    lambda: fill(counter, jnp.array(1)): "Invalid dtype",
-    lambda: jax.grad(lambda ref: ref[...])(counter): "Ref-typed argument",
-}.items():
-    assert words in error_of(refused)
-jax.vmap(fill)(stored, hours)
-assert jnp.array_equal(stored[...], hours)
-
+assert "differentiated value on a non" in error_of(jax.grad(careless_loss), line, batch)
 assert "float64" in str(np.ones(2).dtype)
 assert jax.grad(square_sum)(np.ones(2)).dtype == jnp.float32
 assert jax.grad(square_sum)(hours.astype(jnp.bfloat16)).dtype == jnp.bfloat16
@@ -892,8 +907,8 @@ print(jax.grad(length)(jnp.zeros(2)))
 
 # %% [markdown]
 # At zero the square root is infinitely steep and the sum of squares is flat. The chain rule multiplies the two
-# slopes, and $\infty \cdot 0$ is `nan`. (`jnp.linalg.norm` does the same.) One step later the parameters are
-# `nan` too. Only zero needs another rule, so this looks like the repair:
+# slopes, and $\infty \cdot 0$ is `nan`, which the next step puts into the parameters. (`jnp.linalg.norm` does the
+# same.) Only zero needs another rule, so this looks like the repair:
 
 
 # %%
@@ -928,7 +943,7 @@ print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
 # Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not
-# under `jax.jit`, nor where only some rows of a batch are zero.
+# under `jax.jit`.
 
 # %% tags=["hidden"]
 assert jnp.isnan(jax.grad(length)(jnp.zeros(2))).all()
@@ -1100,7 +1115,7 @@ for _n, _d, _scale, _dtype, _at in (
 print("Agrees in 1 to 4 dimensions, at beacons and away, for floats and integers.")
 
 # %% [markdown]
-# Now the search can start at a beacon, in whole numbers. The drone is at $(3, 4)$, five units from each beacon:
+# Now the search can start at a beacon, in integers. The drone is at $(3, 4)$, five units from each beacon:
 
 # %%
 position = jnp.array([0, 0])
@@ -1142,11 +1157,11 @@ assert message.startswith("ConcretizationTypeError: Abstract tracer value encoun
 #
 # - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up
 #   to rounding where `f` is smooth; at a kink JAX picks a value.
-# - The gradient has the structure, shapes and dtypes of the argument, which `argnums` picks.
+# - The gradient has the structure, shapes and dtypes of the argument, which `argnums` picks. `jax.tree.map` computes
+#   with such trees.
 # - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.
 # - The output must be a scalar, the input floating-point. The function may read variables from outside. To keep
-#   something that it computed, return it; a tracer that is stored outside is useless afterwards.
+#   something that it computed, return it.
 # - A gradient can be `nan` where the value is fine; a `where` before and after the square root repairs that.
 #
-# Next: [`vmap`: write for one example, run on a batch](batching.py), which turns the loop over points above
-# into one call.
+# Next: [`vmap`: write for one example, run on a batch](batching.py).

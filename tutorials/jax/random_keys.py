@@ -213,7 +213,6 @@ def update(params, key, step, batch):
     step_key = jax.random.fold_in(key, step)
     noisy = x + 0.1 * jax.random.normal(step_key, x.shape)  # (B, D)
     loss, grads = jax.value_and_grad(loss_fn)(params, (noisy, y))
-    # Leaf by leaf: p from params, g from grads.
     new_params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
     return new_params, {"loss": loss}
 

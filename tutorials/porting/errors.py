@@ -170,8 +170,10 @@ jax.jit(lambda n: sum(i for i in range(n)))(3)
 
 # %% [markdown]
 # `range`, an index into a Python list, or a number of repetitions wants a Python integer. If the number
-# selects a program, as a number of layers does, make it static. If it is data, loop with `jax.lax.fori_loop`. That loop
-# [has no `jax.grad`](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop) then.
+# selects a program, as a number of layers does, make it static. If it is data, `jax.lax.fori_loop` takes it, at the
+# price of the gradient: `jax.grad` of such a loop
+# [is an error](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop-with-dynamic-startstop-values),
+# so use a `scan` with a mask where you train.
 
 # %%
 jax.jit(lambda n: jax.lax.fori_loop(0, n, lambda i, total: total + i, 0))(3)
@@ -498,16 +500,17 @@ jax.lax.cond(True, lambda x: x, lambda x: x.astype(int), x)
 jax.lax.cond(True, lambda x: x, lambda x: jnp.round(x), x)
 
 # %% [markdown]
-# ### `Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop`
+# ### `Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop values`
 
-# %% raises="ValueError" match="Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop"
+# %% raises="ValueError" match="does not work for lax.while_loop or lax.fori_loop with dynamic start/stop values"
 jax.jit(jax.grad(lambda x, n: jax.lax.fori_loop(0, n, lambda i, t: t * x, 1.0)))(2.0, 3)
 
 # %% [markdown]
-# The backward pass needs values from each round, and where the number of rounds is not known at compile time there is no
+# The backward pass needs values from each round, and if the number of rounds is not known at compile time there is no
 # array that could hold them. If it can be known, pass it as a Python integer or a static argument. Otherwise run the
-# largest number of rounds in a `scan`, and keep the carry where the loop should have ended. Forward mode, `jax.jvp` and
-# `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in a network.
+# largest number of rounds in a `scan`, and keep the carry where the loop should have ended, as here. Forward mode,
+# `jax.jvp` and `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in a
+# network. [Your own derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
 
 
 # %%
