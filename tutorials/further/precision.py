@@ -998,12 +998,7 @@ def _mean_of(logits, labels, logarithms=jax.nn.log_softmax):
 
 _draw = np.random.default_rng(0)
 _cases = [(each, np.zeros(each.shape[:2], int)) for each in examples.values()][::-1]
-for _shape, _size in (
-    ((3, 4, 5), 3),
-    ((4, 1, 3), 300),
-    ((1, 1, 1), 1),
-    ((1, 300, 2), 8),
-):
+for *_shape, _size in ((3, 4, 5, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8)):
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
 for _dtype in ("bfloat16", "float16", "float32"):
@@ -1032,16 +1027,12 @@ for _dtype in ("bfloat16", "float16", "float32"):
         _check.agrees(_value, _loss, _others, _when)
         if 1 < _labels.size < 1000:
             _mine = _check.call(_logits, _labels, by=compiled_with_gradient, when=_when)
-            _what = "the value and the gradient under jax.jit"
+            _both = np.float32(_loss), _slopes.astype(_dtype)
             _others = {"": "Does the loss depend on all logits, as the formula does?"}
-            _both = _loss, _slopes
-            _slopes = jax.tree.map(jnp.float32, _mine)
-            _check.agrees(_slopes, _both, _others, _when, _what, rtol=0.02)
-            _told = f"{_when}the gradient is {_mine[1].dtype}."
-            _check.require(_mine[1].dtype == _dtype, _told)
-print(
-    "Agrees with float64 on seven sets of logits, of three dtypes; the gradients, too."
-)
+            _what = "the value and the gradient under jax.jit"
+            _limits = {"rtol": 0.02, "dtypes": True}
+            _check.agrees(_mine, _both, _others, _when, _what, **_limits)
+print("Agrees with float64 on seven sets of logits of three dtypes; gradients, too.")
 
 # %% [markdown]
 # ## Loss scaling for `float16`
