@@ -405,7 +405,8 @@ mixtures = {
 # <summary>Hint</summary>
 #
 # For a sum you need the distance between neighbours at the size of the large number: `eps` times the largest power of 2
-# that is not larger. Both `eps` and the ends of the range are in the first table of this page.
+# that is not larger. Both `eps` and the ends of the range are in the first table of this page. The distance between the
+# numbers below `smallest` is `eps` times `smallest`.
 #
 # </details>
 
