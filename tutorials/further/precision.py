@@ -37,6 +37,7 @@ import optax
 from jax.flatten_util import ravel_pytree
 
 from snippets.data import spiral_data
+from snippets.timing import benchmark
 
 key = jax.random.key(0)
 
@@ -282,7 +283,7 @@ for mean in [0, 100, 10_000]:
 # `jnp.var`, in the second column, subtracts the mean first.
 #
 # **Finite differences** subtract two numbers that are nearly equal. A smaller step makes the error of the formula
-# smaller, and that of rounding larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a slope:
+# smaller, and that of rounding larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a derivative:
 
 
 # %%
@@ -906,8 +907,8 @@ assert not jnp.any(_clip.update(_g, _clip.init(_g))[0]["w"])
 # %% [markdown]
 # ## Exercise: a mean loss that loses nothing
 #
-# `mean_loss` goes through batches of logits and adds up the cross-entropy of all examples. In `float32` its results
-# look right, in 16 bits they do not:
+# `mean_loss` goes through batches of logits and adds up the cross-entropy of all examples. The formula is right, and yet
+# in 16 bits each of three small sets of logits gives a wrong number:
 
 
 # %%
@@ -936,8 +937,8 @@ for title, example in examples.items():
     print(f"{title:16}" + "".join(f"{abs(value):11.3g}" for value in found))
 
 # %% [markdown]
-# Each of the three should give one number in all columns: {{ np.log1p(np.exp(-8)):.3g }}, 200 and {{ np.log(2):.3g }}. Even
-# `float32` fails in the second row. Define `mean_loss` again, for logits of shape $(N, B, K)$ and any of the three dtypes,
+# Each row should have one number in all columns: {{ np.log1p(np.exp(-8)):.3g }}, 200 and {{ np.log(2):.3g }}. In the second
+# row even `float32` fails. Define `mean_loss` again, for logits of shape $(N, B, K)$ and any of the three dtypes,
 # each length 1 or more, of size up to 300, and integer labels of shape $(N, B)$ from 0 to $K - 1$:
 #
 # - it returns a `float32` of shape `()`, which agrees with the mean cross-entropy of these logits, computed in `float64`, up
@@ -1127,8 +1128,6 @@ assert jax.tree.map(lambda leaf: leaf, _scale).min_loss_scale == 1
 # parameters and batch) and for its temporary buffers.
 
 # %% tags=["varies"]
-from snippets.timing import benchmark
-
 wide = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 4)(x)))
 
 
