@@ -993,9 +993,12 @@ def compiled_with_gradient(loss):
     return jax.jit(jax.value_and_grad(loss))
 
 
-def _mean_of(logits, labels, logarithms=jax.nn.log_softmax):
-    logs = logarithms(logits.reshape(-1, logits.shape[-1]))
-    return -jnp.take_along_axis(logs, labels.reshape(-1, 1), axis=1).mean()
+def _formula(logits, labels, dtype):  # the loss and its gradient, in NumPy
+    powers = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(dtype))
+    chances = powers / powers.sum(axis=-1, keepdims=True)
+    chosen = np.take_along_axis(chances, labels[..., None], axis=-1)
+    slopes = (chances - np.eye(logits.shape[-1])[labels]) / labels.size
+    return float(-np.log(chosen).mean()), slopes
 
 
 _draw = np.random.default_rng(0)
@@ -1004,19 +1007,17 @@ for *_shape, _size in ((3, 4, 5, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
 for _dtype in ("bfloat16", "float16", "float32"):
-    for _example, _labels in _cases if _dtype == "bfloat16" else _cases[:5]:
-        _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_labels)
-        with jax.enable_x64(True):
-            _both = jax.value_and_grad(_mean_of)(np.float64(_logits), _labels)
-        _loss, _slopes = float(_both[0]), np.asarray(_both[1])
-        _full = _logits.astype("float32")
-        _batches = np.full(len(_labels), _loss * _labels[0].size).astype(_dtype)
-        with np.errstate(over="ignore"):
-            _total = np.cumsum(_batches)[-1] / _batches.dtype.type(_labels.size)
-        _rounded = _mean_of(_full, _labels, lambda z: jnp.log(jax.nn.softmax(z)))
+    for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:5]:
+        _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_classes)
+        with np.errstate(divide="ignore", over="ignore"):
+            _loss, _slopes = _formula(np.asarray(_logits, float), _classes, "float64")
+            _rounded, _ = _formula(np.asarray(_logits, float), _classes, "float32")
+            _each = np.full(len(_labels), _loss * _labels[0].size).astype(_dtype)
+            _total = np.cumsum(_each)[-1] / _each.dtype.type(_labels.size)
+        _half = cross_entropy(_logits.reshape(-1, _logits.shape[2]), _labels.ravel())
         _others = {
             "are the losses added up, or averaged?": _loss * _labels.size,
-            "are the logits cast before anything else?": _mean_of(_logits, _labels),
+            "are the logits cast before anything else?": _half,
             "which exponential overflows, or is rounded to 0 or 1?": _rounded,
             "in which dtype does the total grow?": float(_total),
             "which sign has the logarithm of a probability?": -_loss,
