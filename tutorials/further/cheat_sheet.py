@@ -152,7 +152,7 @@ check_comments()
 # %% [markdown]
 # ## Arrays
 #
-# JAX arrays are immutable: `.at` returns a changed copy. [Gradients of anything](../jax/gradients.py)
+# They are immutable: `.at` returns a changed copy. [Gradients of anything](../jax/gradients.py)
 
 # %%
 a = jnp.arange(6.0).reshape(2, 3)  # float32[2,3]
@@ -204,7 +204,7 @@ check_comments()
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` is for functions that return one number. [Gradients of anything](../jax/gradients.py)
+# `jax.grad` wants one number as the result. [Gradients of anything](../jax/gradients.py)
 
 
 # %%
