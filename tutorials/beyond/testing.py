@@ -603,7 +603,7 @@ _scan = checkify.checkify(lambda x: three_times(_doubled)(x))
 assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 
 # %% [markdown]
-# Without any check the program has {{ _plain }} equations. Your own checks add {{ sizes["user_checks"] - _plain }}, and can
+# Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, and can
 # stay. `float_checks` tests the result of almost every operation, and the program grows to
 # {{ sizes["float_checks"] / _plain:.1f}} times its size: keep it for the search. In a training loop, throw the error every
 # hundred steps or so, because reading it waits for the device.
