@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Test and debug what you train
 #
-# A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, the same
+# A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, or the same
 # noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or
-# never. This page collects tools that make such mistakes loud, and turns them into six short tests that you can
-# run on a training step before you trust it with a night of computing.
+# never. This page collects tools that report such mistakes, and turns them into six short tests that you can run on
+# a training step before you spend a night of computing on it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -30,8 +30,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from jax.experimental import checkify
 from jax.test_util import check_grads
-
-from snippets.timing import benchmark
 
 # %% [markdown]
 # ## The loss falls, and the step is wrong
@@ -85,8 +83,8 @@ def losses_on_one_batch(step, steps=241):
 
 
 # %% [markdown]
-# This trains on the same eight examples again and again. A network with more than a hundred parameters should learn
-# eight numbers by heart. Does it?
+# This trains on the same eight examples again and again. A network with more than a hundred parameters should be able to
+# memorize eight numbers. Does it?
 
 # %% tags=["predict"]
 broken_losses = losses_on_one_batch(make_step(loss_fn))
@@ -100,8 +98,8 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # %% [markdown]
 # The loss falls and then stays near {{ broken_losses[-1]:.2f}}, the variance of `y`, which is the loss of a network
 # that gives the mean for every input. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has
-# shape `(8, 8)`: every prediction is compared with every target. (The [classifier](../haiku/classifier.py) meets
-# the same trap.) Nothing failed, and a falling loss was not enough to see it.
+# shape `(8, 8)`: every prediction is compared with every target, as in the [classifier](../haiku/classifier.py).
+# Nothing failed, and a falling loss was not enough to see it.
 #
 # ## chex: say what you expect
 #
@@ -187,7 +185,7 @@ assert _passes == [
 # you mean. `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And
 # it treats two `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` there are no values yet, and this assertion says so:
+# Under `jax.jit` the arrays have no values yet, so this assertion refuses to run:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
@@ -202,9 +200,8 @@ except AssertionError as problem:
 assert "non-finite" in _told
 
 # %% [markdown]
-# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it. The function
-# returns before they are checked; its `wait_checks()` raises what they found. It is built on `checkify`, which you
-# will meet below.
+# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it; its
+# `wait_checks()` raises what they found. It is built on `checkify`, which you will meet below.
 #
 # ## Exercise: which assertion fails?
 #
@@ -285,8 +282,6 @@ predicted(
 print("Right: all twenty assertions do what you predicted.")
 
 # %% [markdown]
-# A version may pass all that you wrote and still not be what you want.
-#
 # ## With and without `jit`: `chex.variants`
 #
 # Code that passes eagerly may fail while it is traced, so test both ways. `chex.variants` makes several tests from
@@ -385,36 +380,75 @@ constant = x.at[:, 2].set(0.5)
 print("value", spread(constant), "slopes", jax.grad(spread)(constant)[0])
 
 # %% [markdown]
-# The value is fine. In the gradient, of which you see the first row, column 2 is `nan`. Print what the root is given:
+# The value is fine. In the gradient, of which you see the first row, column 2 is `nan`. Print what the root is given,
+# once with an f-string and once with a named value:
 
 
 # %%
 @jax.jit
 def loud_spread(x):
     variances = jnp.var(x, axis=0)
-    jax.debug.print("variances {v}", v=variances)
+    jax.debug.print(f"f-string: {variances}")
+    jax.debug.print("named: {v}", v=variances)
     return jnp.sum(jnp.sqrt(variances))
 
 
 slopes = jax.grad(loud_spread)(constant)
 jax.effects_barrier()  # wait until everything is printed
 
+# %% tags=["hidden"]
+import contextlib
+import io
+
+
+def _printed(f, *arguments):
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        f(*arguments)
+        jax.effects_barrier()
+    return told.getvalue().split("\n")[:-1]
+
+
+def _show(x, name="ordered"):
+    jax.debug.print(name + " {}", x, ordered=True)
+    return x
+
+
+_lines = _printed(jax.grad(loud_spread), constant)
+assert [line.split(" [")[0].split("(")[0] for line in _lines] == [
+    "f-string: JitTracer",
+    "named:",
+]
+_in_order = [f"ordered {i}" for i in range(5)]
+assert _printed(jax.jit(lambda x: jax.lax.map(_show, x)), jnp.arange(5)) == _in_order
+assert _printed(jax.vmap(_show), jnp.arange(5)) == _in_order
+_two = jax.jit(lambda x: _show(_show(x, "first"), "second"))
+assert _printed(_two, 1) == ["first 1", "second 1"]
+_both = jax.grad(lambda x: _show(_show(x, "first"), "second") ** 2)
+assert _printed(jax.jit(_both), 1.0) == ["first 1.0", "second 1.0"]
+_again = jax.grad(jax.checkpoint(lambda x: jnp.sin(_show(x))))
+assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
+
 # %% [markdown]
-# One variance is 0, which helps if you already suspect the root. In a large model you do not know where to print.
-# With `jax.debug_nans`, JAX looks at each result, and raises an error at the first `nan`:
+# Python fills in an f-string while JAX traces, so it names a tracer; a named value is filled in when the program runs.
+# (`ordered=True` keeps several prints in the order of the program.) All this is printed in the forward pass. To print
+# the gradient that arrives at some place in the backward pass, pass the value there through an [identity with a rule of
+# its own](../further/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
+#
+# One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
+# `jax.debug_nans`: JAX looks at each result, and raises an error at the first `nan`:
 
 # %% raises="FloatingPointError" match="invalid value \(nan\) encountered in mul"
 with jax.debug_nans(True):
     jax.grad(spread)(constant)
 
 # %% [markdown]
-# A multiplication in the backward pass met $0 \cdot \infty$: the slope of the square is 0 and that of the root
-# infinite. The traceback, which you see in the notebook, names the line of `spread`. This switch makes JAX wait for
-# every result, so turn it on to search, and off to train.
+# A multiplication in the backward pass met $0 \cdot \infty$: the derivative of the square is 0 and that of the root is
+# infinite. The traceback, which you see in the notebook, names the line of `spread`. Because this switch makes JAX wait
+# for every result, turn it on to search, and off to train.
 #
-# What counts as a result? Without `jit`, that of each operation. Of a compiled function JAX sees the *outputs* only. If
-# one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one operation. Here
-# are two functions to compile, of which the first covers its `nan` with a `where`:
+# What counts as a result? Without `jit`, the output of each operation. Of a compiled function JAX sees the *outputs*
+# only. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one operation.
+# Here are two functions to compile, of which the first covers its `nan` with a `where`:
 
 
 # %%
@@ -478,12 +512,12 @@ for _f, _agrees in (
         assert _agrees
 
 # %% [markdown]
-# So for the place of a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, in which
-# every operation runs by itself, slowly. An `inf` passes; `jax.debug_infs` is the switch for it.
+# So to find a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, in which every
+# operation runs by itself, slowly. An `inf` passes; `jax.debug_infs` is the switch for it.
 #
-# `checkify` can stay on in compiled code. `checkify.checkify(f)` returns a function that gives an error *value* besides
-# the result. It is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected: your
-# own, made by `checkify.check`, or those of floating-point numbers (`nan` and divisions by zero) and indices.
+# `checkify` works in compiled code. `checkify.checkify(f)` returns a function that gives an error *value* besides the
+# result. It is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected: your own,
+# made by `checkify.check`, or those of floating-point numbers (`nan` and divisions by zero) and indices.
 
 
 # %%
@@ -518,14 +552,13 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
-# not. Without `checkify.checkify` around it, a `checkify.check` under `jax.jit` is a `ValueError` at trace time, so
-# you cannot forget the wrapper. A `lax.while_loop` or a `lax.scan` may contain checks too, and `float_checks` sees the
-# covered `nan` in the scan above. What does it cost? Here is the gradient of a network with one check of your own:
+# not. A `lax.while_loop` or a `lax.scan` may contain checks too, and `float_checks` sees the covered `nan` in the scan
+# above. What does it cost? Count the equations in the jaxpr of a gradient:
 
-# %% tags=["varies"]
+# %%
 deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
 deep_x = jnp.ones((16, 256))
-deep_params = jax.jit(deep.init)(jax.random.key(0), deep_x)
+deep_params = jax.eval_shape(deep.init, jax.random.key(0), deep_x)
 
 
 def deep_loss(params, x):
@@ -533,12 +566,15 @@ def deep_loss(params, x):
     return jnp.mean(deep.apply(params, x) ** 2)
 
 
-costs, sizes = {}, {}
-for name in ("user_checks", "float_checks"):
-    wrapped = checkify.checkify(jax.grad(deep_loss), errors=getattr(checkify, name))
-    costs[name] = 1000 * benchmark(jax.jit(wrapped), deep_params, deep_x, repeats=50)
-    sizes[name] = str(jax.make_jaxpr(wrapped)(deep_params, deep_x)).count(" = ")
-    print(f"{name:12} {costs[name]:.2f} ms, {sizes[name]} equations")
+def equations(f):
+    return str(jax.make_jaxpr(f)(deep_params, deep_x)).count(" = ")
+
+
+sizes = {
+    name: equations(checkify.checkify(jax.grad(deep_loss), getattr(checkify, name)))
+    for name in ("user_checks", "float_checks")
+}
+print(sizes)
 
 # %% tags=["hidden"]
 
@@ -547,7 +583,7 @@ def _plain_loss(params, x):
     return jnp.mean(deep.apply(params, x) ** 2)
 
 
-_plain = str(jax.make_jaxpr(jax.grad(_plain_loss))(deep_params, deep_x)).count(" = ")
+_plain = equations(jax.grad(_plain_loss))
 assert sizes["user_checks"] < _plain + 20
 assert sizes["float_checks"] > 2 * _plain
 for _f in (covered_log, jnp.log):
@@ -567,9 +603,10 @@ _scan = checkify.checkify(lambda x: three_times(_doubled)(x))
 assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 
 # %% [markdown]
-# Without any check the program has {{ _plain }} equations. Your own checks add a few, and can stay. `float_checks` tests
-# almost every operation and more than doubles the program: keep it for the search. In a training loop, throw the error
-# every hundred steps or so: reading it waits for the device.
+# Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, and can
+# stay. `float_checks` tests the result of almost every operation, and the program grows to
+# {{ sizes["float_checks"] / _plain:.1f}} times its size: keep it for the search. In a training loop, throw the error every
+# hundred steps or so, because reading it waits for the device.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -715,8 +752,8 @@ print("Agrees with the formula and its gradient, also where features are zero.")
 # %% [markdown]
 # ## Six tests of a training step
 #
-# Now back to the step `(params, key, batch)`. Each test below is a function that takes a step, and raises an
-# `AssertionError` if the step fails it. So the same tests run on any step with these arguments, right or wrong.
+# Now back to the whole step. Each test below is a function that takes a step with the arguments
+# `(params, key, batch)`, right or wrong, and raises an `AssertionError` if the step fails it.
 
 
 # %%
@@ -741,9 +778,9 @@ def all_finite(step):
 
 
 # %% [markdown]
-# In the first, the key must be the same, or the difference may be due to the noise. The second asks for a change in
-# each array and not in each entry: behind a ReLU, an entry may rightly have slope 0. The third tries a batch where
-# things go wrong more often than elsewhere, all zeros.
+# The first test uses one key twice, because otherwise the noise alone could make the difference. The second asks for a
+# change in each array and not in each entry, since behind a ReLU an entry may rightly have the gradient 0. The third
+# also tries a batch of zeros, where divisions, roots and logarithms fail first.
 
 
 # %%
@@ -773,8 +810,8 @@ for test in tests:
 # %% [markdown]
 # `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
 # `key_decides` wants the same key to give the same result to the bit, and another key another one; leave the second
-# half out for a step that draws no random numbers. The last test is the strongest: can the network learn eight examples
-# by heart? If it cannot, it does not matter how it does on a million.
+# half out for a step that draws no random numbers. The last test is the strongest: can the network overfit one batch,
+# here of eight examples? A network that cannot will not learn a million of them.
 #
 # ## Which test catches which bug?
 #
@@ -863,10 +900,10 @@ axes.set(title="Which test catches which bug", xlabel="bug", ylabel="test")
 plt.show()
 
 # %% [markdown]
-# Read it by columns. Each bug is caught, and four of the six by only one test each, so none of those tests can be
-# spared. Read it by rows: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
+# The columns say that each bug is caught, four of the six by only one test each, so you need these tests. The rows
+# say what each test sees: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
 # {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
-# features. The norm penalty breaks at once because biases start at zero, where a norm has no slope.
+# features. The norm penalty breaks at once because biases start at zero, where a norm has no derivative.
 #
 # ## Exercise: kill the planted bugs
 #
@@ -918,10 +955,10 @@ padded_batch = {
 # metrics, weight decay, clipping. The loss need not fall at every step.
 #
 # Define `find_bugs(train_step)`, which returns without an error if the step keeps the promises, and raises an
-# `AssertionError` if it does not. The check runs it on `good_step` and other right steps, none of which it may
-# refuse, and on wrong ones, and tells you how many of them you catch and which promises the others break: go on
-# until you catch them all. Each step that it gets is a plain function, not yet compiled. (Where the step itself
-# breaks in your test, with whatever error, that counts as caught.)
+# `AssertionError` if it does not. The check runs it on right steps, such as `good_step`, and on wrong ones: your
+# function must accept the former and reject the latter. The check tells you how many of the wrong steps you catch and
+# which promises the others break, until you catch them all. Each step is a plain function, not yet compiled. (If a
+# step itself breaks in your test, with whatever error, that counts as caught.)
 #
 # <details>
 # <summary>Hint</summary>
@@ -1066,9 +1103,9 @@ print(f"Your tests catch all {len(_wrong)} wrong steps and refuse no right one."
 # ## What a test can and cannot show
 #
 # A test compares a program with something you know without it: a shape, another way to compute the same number, a
-# property such as "same key, same result". So it finds a program that does something other than you meant. It does
-# not find that you meant the wrong thing. Give every input the target of its neighbour, a mistake that a loader of
-# data can make, and run the six tests:
+# property such as "same key, same result". So it finds a program that does something other than you meant, and does
+# not find that you meant the wrong thing. Give every input the target of its neighbour, a mistake that a data loader
+# can make, and run the six tests:
 
 # %%
 batch = x, jnp.roll(y, 1)
@@ -1081,19 +1118,18 @@ assert failures == []
 assert jnp.all(jnp.roll(y, 1) != y)
 
 # %% [markdown]
-# All six pass. A network can learn eight wrong numbers by heart as well as eight right ones. Only data that the
-# network was not trained on tell the difference, and a floor to compare with, as in [A regression, and how low it
+# All six pass, because a network can memorize eight wrong numbers as well as eight right ones. To see the difference
+# you need data that the network was not trained on, and a floor to compare with, as in [A regression, and how low it
 # can go](../haiku/regression.py).
 #
-# Nor does a passing test mean that no bug is left: it tried some inputs, one key, one size. Your tests of the
-# exercise caught all bugs that were planted; how many they would miss, you can only estimate by planting more. Do
-# that whenever you write a test: break the code, see it fail, and mend the code again.
+# Nor does a passing test mean that no bug is left, since it tried some inputs, one key and one size. To estimate how many
+# bugs your tests would miss, plant more: break the code, see a test fail, and repair the code.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
 # - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion
-#   stands in a compiled function. Assert on its result, or use `checkify`.
+#   is in a compiled function. Assert on its result, or use `checkify`.
 # - `ValueError: @assert_max_traces must not wrap JAX-transformed function`: write
 #   `jax.jit(chex.assert_max_traces(f, n=1))`, in this order.
 # - `AssertionError: [Chex] Function 'train_step' is traced > 1 times!`, although this test traced it once: an
@@ -1102,6 +1138,7 @@ assert jnp.all(jnp.roll(y, 1) != y)
 #   `jax.jit(checkify.checkify(f))`.
 # - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only the outputs of
 #   compiled code. Add `jax.disable_jit()`.
+# - A print shows `JitTracer(...)`: it is an f-string. Name the value, `jax.debug.print("{v}", v=v)`.
 # - No message at all: `error.throw()` of `checkify` is not called, or a test compares a result with itself. See each
 #   test fail once.
 #

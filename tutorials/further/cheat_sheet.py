@@ -172,6 +172,16 @@ numpy_array = np.asarray(x)  # [0. 1. 2.]
 
 # %% tags=["hidden"]
 check_comments()
+try:
+    x[0] = 9.0
+except TypeError as problem:
+    _told = str(problem)
+assert "immutable" in _told
+for _run in (lambda f: f, jax.jit):
+    for _place in (3, 7, -4, -7):
+        _read, _written = _run(lambda v, i: (v[i], v.at[i].set(9.0)))(x, _place)
+        assert _read == (x[2] if _place > 0 else x[0])
+        assert (_written == x).all()
 # %% [markdown]
 # ## Pytrees
 #
@@ -194,7 +204,7 @@ check_comments()
 # %% [markdown]
 # ## Gradients
 #
-# Of a function that returns one number. [Gradients of anything](../jax/gradients.py)
+# `jax.grad` wants one number as the result. [Gradients of anything](../jax/gradients.py)
 
 
 # %%
@@ -268,7 +278,7 @@ jax.eval_shape(jnp.dot, batch, x)  # float32[4]
 jaxpr = jax.make_jaxpr(f)(2.0, x)
 compiled = jax.jit(f).lower(2.0, x).compile()
 compiled(2.0, x)  # 10.0
-# Donated: the output takes the memory of the input.
+# Donated: the output may take the memory of the input.
 decay = jax.jit(lambda p: 0.9 * p, donate_argnums=0)
 old = jnp.ones(3)
 new = decay(old)  # [0.9 0.9 0.9]
@@ -286,10 +296,14 @@ for _argument in _calls:
     _compiled(_argument)
     _traces.append(_counted.traces)
 assert _traces == [1, 1, 2, 3, 4, 5, 5]  # a number in Python has a weak type
+_counted = count_traces(lambda v, n: v**n)
+_compiled = jax.jit(_counted, static_argnums=1)
+_traces = [_compiled(x, _n) is None or _counted.traces for _n in (2, 3, 2)]
+assert _traces == [1, 2, 2]
 # %% [markdown]
 # ## What `jit` refuses
 #
-# A tracer has no value, so what follows `not` is an error. [Error messages](../porting/errors.py)
+# Under `jit` a tracer has no value: what follows `not` fails. [Error messages](../porting/errors.py)
 
 
 # %%
@@ -331,12 +345,21 @@ jax.random.randint(keys[3], (4,), 0, 10)  # int32[4]
 jax.random.categorical(keys[4], jnp.zeros(10))  # int32[]
 jax.random.choice(keys[6], 9, (2,), replace=False)
 order = jax.random.permutation(keys[5], 4)  # int32[4]
-# Within this block, to use a key twice is an error.
+# Within this block, to draw twice from a key fails.
 with jax.debug_key_reuse(True):
     noise = jax.random.normal(subkey)
 
 # %% tags=["hidden"]
 check_comments()
+with jax.debug_key_reuse(True):
+    for _draw in (jax.random.normal, jax.jit(jax.random.normal)):
+        _twice = jax.random.key(1)
+        _draw(_twice)
+        try:
+            _told = _draw(_twice)
+        except jax.errors.KeyReuseError as problem:
+            _told = str(problem)
+        assert "onsumed" in str(_told)
 # %% [markdown]
 # ## Loops and branches
 #
@@ -401,6 +424,12 @@ with jax.default_matmul_precision("highest"):
 
 # %% tags=["hidden"]
 check_comments()
+for _run in (lambda f: f, jax.jit):
+    for _dtype in ("int8", "int32", "uint8", "bfloat16", "float16", "float32"):
+        _array = jnp.ones(2, _dtype)
+        assert _run(lambda v: v + 1)(_array).dtype == _dtype
+        _kept = _run(lambda v: v + 1.0)(_array).dtype == _dtype
+        assert _kept == jnp.issubdtype(_dtype, jnp.floating)
 # %% [markdown]
 # ## Timing
 #
@@ -503,6 +532,14 @@ y = jax.eval_shape(layers)  # (float32[5,4], float32[5,8])
 
 # %% tags=["hidden"]
 check_comments()
+import inspect
+
+for _layer in (hk.Conv1D, hk.Conv2D, hk.Conv3D, hk.Conv2DTranspose, hk.BatchNorm):
+    _form = inspect.signature(_layer).parameters["data_format"].default
+    assert _form in ("NWC", "NHWC", "NDHWC", "channels_last"), _layer
+assert inspect.signature(hk.max_pool).parameters["channel_axis"].default == -1
+for _unroll in (hk.dynamic_unroll, hk.static_unroll):
+    assert inspect.signature(_unroll).parameters["time_major"].default
 # %% [markdown]
 # ## State and dropout
 #
@@ -535,7 +572,7 @@ check_comments()
 # %% [markdown]
 # ## Transformations inside a network
 #
-# Inside use `hk.`, outside `jax.` [JAX transformations inside a network](../beyond/transforms_inside.py)
+# Around modules and keys: `hk.` inside, `jax.` outside. [Inside a network](../beyond/transforms_inside.py)
 
 
 # %%
@@ -558,6 +595,15 @@ count = hk.data_structures.tree_size(p)  # 84
 
 # %% tags=["hidden"]
 check_comments()
+with hk.config.context(check_jax_usage=True):
+    _free = hk.transform(lambda v: jax.vmap(jnp.sum)(v))  # nothing of Haiku inside
+    assert _free.apply({}, None, batch).shape == (4,)
+    _shared = hk.transform(lambda v: jax.vmap(hk.Linear(2))(v))
+    try:
+        _shared.init(key, batch)
+    except Exception as problem:
+        _told = type(problem).__name__
+assert _told == "JaxUsageError"
 # %% [markdown]
 # ## Parameters: count, partition, save
 #

@@ -731,9 +731,8 @@ print("The means agree, and a compiled step is traced once or twice.")
 # %% [markdown]
 # ## Leaves by name: `map_with_path`
 #
-# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also hands over the path of each
-# leaf,
-# so you can treat leaves by name: decay weights and not biases, print a summary, freeze an encoder.
+# A registered class in a dictionary is one tree. `jax.tree.map_with_path` also hands over the path of each leaf, so you
+# can treat leaves by name: decay weights and not biases, print a summary, freeze an encoder.
 
 # %%
 tree = {
@@ -753,9 +752,8 @@ assert decayed["encoder"] == {"w": True, "b": False}
 assert decayed["scale"].scale is False
 
 # %% [markdown]
-# One mistake is common in such code. A tuple is a *node* of a tree and not a leaf, so a tree of shapes is not what it
-# looks
-# like. Say where to stop with `is_leaf`:
+# Two mistakes are common in such code. A tuple is a *node* of a tree and not a leaf, so `tree.map` goes on into a shape.
+# Say where to stop with `is_leaf`:
 
 # %%
 shapes = {"w": (2, 3), "b": (3,)}
@@ -767,6 +765,29 @@ assert isinstance(jax.tree.map(np.ones, shapes)["w"], tuple)
 assert jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple))[
     "w"
 ].shape == (2, 3)
+
+# %% [markdown]
+# And `None` is a node without leaves, so `tree.map` passes it over. In the first tree it is an error where the second has
+# an array, because the structures differ, unless `is_leaf` makes it a leaf:
+
+# %%
+grads, defaults = {"w": 2.0, "b": None}, {"w": 1.0, "b": 0.0}
+print(jax.tree.leaves(grads), jax.tree.map(lambda g: -g, grads))
+filled = jax.tree.map(
+    lambda g, d: d if g is None else g, grads, defaults, is_leaf=lambda x: x is None
+)
+print(filled)
+
+# %% tags=["hidden"]
+assert jax.tree.leaves(grads) == [2.0]
+assert filled == {"w": 2.0, "b": 0.0}
+assert "pytree structure error" in _message(
+    lambda: jax.tree.map(lambda g, d: d, grads, defaults)
+)
+assert jax.tree.map(lambda d, g: g, defaults, grads) == grads  # the other way round
+assert jax.tree.structure(grads) != jax.tree.structure(defaults)
+_steps = jax.jit(lambda tree: jax.tree.map(lambda g: -g, tree))(grads)
+assert _steps == {"w": -2.0, "b": None}
 
 # %% [markdown]
 # ## The bridge to Flax NNX
@@ -874,7 +895,7 @@ assert (
 # in a
 #   registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
-# - `tree.map_with_path` treats leaves by name; tuples are nodes. `nnx.split` makes of an NNX module what Haiku gives
-# you.
+# - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split` makes of an NNX module what Haiku
+#   gives you.
 #
 # Next: [Memory and compile time](memory.py).

@@ -2,11 +2,11 @@
 # # Random keys, not seeds
 #
 # Training a network draws random numbers all the time: the first parameters, the noise on the data, the order
-# in which examples are visited. NumPy keeps a generator with hidden state. JAX's functions have none: you
-# pass a **key** to each draw, and the key decides the numbers. Runs can be repeated, and random code
-# can be compiled and batched like any other. One new mistake becomes possible: using a key twice. It raises no
-# error and no shape looks wrong, but the "noise" may be a copy of the data. On this page you make that mistake,
-# see what it does, and learn to find it.
+# in which examples are visited. NumPy keeps a generator with hidden state. JAX passes the state explicitly: you give
+# each draw a **key**, and the key decides the numbers, so that runs can be repeated, and random code can be compiled
+# and batched like any other. One new mistake becomes possible: using a key twice. It raises no error and no shape
+# looks wrong, but the "noise" may be a copy of the data. On this page you make that mistake, see what it does, and
+# learn to find it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -45,9 +45,9 @@ print("plain:   ", [f"{shake(0.0):+.3f}" for _ in range(4)])
 print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 
 # %% [markdown]
-# The compiled function returns the same number every time. Python ran `shake` once, to trace it; the generator
+# The compiled function returns the same number every time, because Python ran `shake` once, to trace it: the generator
 # produced one number at that moment, and the number became a constant of the program. `shake` was not a pure
-# function: its result depends on how often the generator has been asked before. (JAX has a generator that does
+# function, since its result depends on how often the generator has been asked before. (JAX has a generator that does
 # survive `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception):
 # `jax.experimental.random.stateful_rng`. It is experimental, `vmap` refuses it, and Haiku does not use it.)
 
@@ -176,8 +176,8 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
 # Each row agrees with itself and, up to chance, with no other. (With the default generator a row is also what its key
-# gives without `vmap`. With the generator `rbg`, `vmap` draws other numbers than a loop.) The rule is short:
-# **use a key once**. Draw from it or split it, and then let it go.
+# gives without `vmap`. With the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.) The rule
+# is short: **use a key once**. Draw from it or split it, and then forget it.
 
 # %% tags=["hidden"]
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
@@ -186,19 +186,24 @@ for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.i
     _looped = jnp.stack([jax.random.normal(_key, (1000,)) for _key in _keys])
     assert jnp.array_equal(_mapped, _looped) == _equal
     assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
+with jax.threefry_partitionable(False):
+    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(keys)
+    assert jnp.array_equal(
+        _mapped, jnp.stack([jax.random.normal(_key, (1000,)) for _key in keys])
+    )
 
 # %% [markdown]
 # ## In loops: `fold_in(key, step)`, or `split(key, n)`
 #
-# For two or three draws, `key, subkey = jax.random.split(key)` is fine. A training loop would repeat it thousands
-# of times, each key made from the one before, and JAX's documentation advises against such a chain. To get the
-# key of step 731 you have to do all the splits before it, one after the other. And two keys are more likely to
-# coincide: in JAX's default generator the children of one parent are all different, but in a chain each key has
-# another parent, and the tiny chance of a coincidence grows with every link.
+# A handful of chained splits, `key, subkey = jax.random.split(key)`, is harmless. A training loop would make a chain of
+# thousands, each key made from the one before, and JAX's documentation advises against it, for two reasons. To get the
+# key of step 731 you have to do all the splits before it, one after the other. And keys may coincide: the default
+# generator scrambles the number of the child so that no two numbers give the same key, and the children of one parent
+# are all different. Children of different parents may be equal, with a chance that is tiny and grows with the chain.
 #
-# So derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key from a key and an
-# integer that is not negative, here the number of the step. (A fraction is cut off without a message: 0.5 gives
-# the key of 0.) In a training step it looks like this:
+# So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
+# from a key and an integer that is not negative, here the number of the step. (A fraction is cut off without a
+# message: 0.5 gives the key of 0.) In a training step it looks like this:
 
 
 # %%
@@ -228,6 +233,8 @@ for step in range(3):
 _parent = jax.random.key(0)
 _many = jax.vmap(lambda i: jax.random.fold_in(_parent, i))(jnp.arange(100_000))
 assert len(np.unique(jax.random.key_data(_many), axis=0)) == 100_000
+_split = jax.random.key_data(jax.random.split(jax.random.key(9), 100_000))
+assert len(np.unique(_split, axis=0)) == 100_000
 assert metrics["loss"] < 2.5
 _zeroth = jax.random.key_data(_many[0])
 assert jnp.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
@@ -316,7 +323,7 @@ print(inputs.shape, inputs.dtype, labels.shape, labels.dtype)
 print("labels", labels[:, 0])
 
 # %% [markdown]
-# Shapes, dtypes, a fair mixture of labels: nothing looks wrong. Yet both functions draw twice from `key`.
+# Shapes, dtypes and the mixture of labels all look right. Yet both functions draw twice from `key`.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -374,10 +381,10 @@ print(f"predicted by the rule: {jnp.mean(by_rule == labels[:, :, 0]):.2%}")
 assert jnp.all(by_rule == labels[:, :, 0])
 
 # %% [markdown]
-# All {{ labels.size }} of them. A problem meant to be noisy can be solved perfectly, and a model trained on it
-# looks better than it is. Another distribution need not help: `uniform` and `normal` turn the same random bits
-# into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or by
-# methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing says that they are
+# The rule predicts all {{ labels.size }} of them. A problem that was meant to be noisy can be solved perfectly, so a
+# model trained on it looks better than it is. Another distribution need not help: `uniform` and `normal` turn the same
+# random bits into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or
+# by methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing guarantees that they are
 # independent.)
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
@@ -613,8 +620,8 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 #
 # The check counts draws and splits of keys that it can follow. Four things that escape it:
 #
-# **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two whole numbers
-# bare, as an array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
+# **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two integers as a plain
+# array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
 
 # %%
 with jax.debug_key_reuse(True):
@@ -962,8 +969,8 @@ assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 # - `KeyReuseError: Previously-consumed key passed to jit-compiled function at index 0` You asked JAX to look,
 #   and a key is used a second time. In a function that you compiled yourself the words are `In jit, argument
 #   0 is already consumed.` Split the key before its first use.
-# - No message at all: one key serves for the first batch, for the start of a network, and as parent of all later
-#   keys. Each is a use. Split one key for each purpose at the top of the program.
+# - No message at all: one key draws the first batch, initialises the network, and is the parent of all later keys.
+#   Each is a use. Split one key for each purpose at the top of the program.
 # - No message although you asked: an old-style key, the same number folded in twice, a key made inside a function, or
 #   one shared by the rows of a `vmap`.
 # - `TypeError: JAX encountered invalid PRNG key data: expected key_data to have ndim, shape, and dtype

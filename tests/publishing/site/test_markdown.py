@@ -260,7 +260,7 @@ ENTRIES = {
 
 def test_our_terms_stand_in_alphabetical_order():
     assert list(ENTRIES) == sorted(ENTRIES, key=str.casefold)
-    assert 30 <= len(ENTRIES) <= 60
+    assert 30 <= len(ENTRIES) <= 70
 
 
 @pytest.mark.parametrize("term", ENTRIES)
@@ -275,6 +275,16 @@ def test_each_of_our_entries_is_short_and_leads_to_the_heading_that_teaches_it(t
         assert f"## {title}\n" in tutorial.replace("`", "")
         assert anchor == re.sub(r"[^\w-]", "", title.lower().replace(" ", "-"))
     assert taught.startswith("[")
+
+
+def test_what_one_of_our_terms_is_also_called_is_no_other_term():
+    def plain(word):
+        return word.strip(" .").casefold().replace("-", "")
+
+    words = {plain(form): term.anchor for term in read_terms(ROOT / "docs/glossary.md") for form in term.forms}
+    for anchor, entry in zip(re.findall(r"^## .*\{ #([a-z-]+)", OURS, re.MULTILINE), ENTRIES.values(), strict=True):
+        for word in entry.partition("Also called: ")[2].split(","):
+            assert words.get(plain(word), anchor) == anchor, word
 
 
 @pytest.mark.parametrize(
