@@ -216,7 +216,7 @@ predicted(
 print("Right: all seven counts agree with the states that Optax makes.")
 
 # %% [markdown]
-# ### Decay weights, not biases; freeze a layer
+# ## Decay weights, not biases; freeze a layer; a rate for each group
 #
 # `optax.adamw` adds weight decay: each step also pulls a parameter towards zero, by an amount that depends on
 # the parameter. So `update` needs its third argument, which many optimisers can do without:
@@ -226,10 +226,9 @@ adamw = optax.adamw(0.01, weight_decay=0.1)
 adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
-# Decay is meant for weight matrices; biases and the scales of
-# normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
-# the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer, with
-# `optax.set_to_zero`, which makes updates zero.
+# Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask* says
+# which is which: a tree of truth values like the parameters, which in Haiku you make from their names. The same kind of mask
+# freezes a layer, with `optax.set_to_zero`, which makes updates zero.
 #
 # Below, all gradients are zero, so nothing but decay moves a parameter. In which of the two orders does the
 # first layer, `linear`, stay where it is?
@@ -315,7 +314,7 @@ assert jnp.any(_updates["linear_1"]["w"])
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by {{ _shorter:.1f}} only, because the frozen gradient counts in the length
 # that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
-# parameters at once. It also gives each group a learning rate of its own, for example a pretrained body a small one. The
+# parameters at once. It also gives each group a learning rate of its own, for example a small one to a pretrained body. The
 # first update of Adam is as large as its rate:
 
 # %%
@@ -349,7 +348,8 @@ for _module, _rate in {"linear": 0.001, "linear_1": 0.001, "linear_2": 0.01}.ite
 # ### A large batch in parts: `optax.MultiSteps`
 #
 # A batch that does not fit into memory can be taken in parts. `optax.MultiSteps` collects the mean of $k$ gradients, gives
-# updates of zero on the way, and hands the mean to its optimiser at the $k$-th call. The loss must be a mean over rows:
+# updates of zero on the way, and hands the mean to its optimiser at the $k$-th call. Parts must be equally large, and the
+# loss a mean over rows:
 
 
 # %%
@@ -359,36 +359,39 @@ def logistic_loss(w, batch):
 
 
 def train_logistic(optimizer, batch_size):
+    @jax.jit
+    def step(w, opt_state, batch):
+        grads = jax.grad(logistic_loss)(w, batch)
+        updates, opt_state = optimizer.update(grads, opt_state, w)
+        return optax.apply_updates(w, updates), opt_state
+
     w = jnp.zeros((2, 1))
     opt_state = optimizer.init(w)
     for first in range(0, TRAINING, batch_size):
         batch = [array[first : first + batch_size] for array in train_data]
-        grads = jax.grad(logistic_loss)(w, batch)
-        updates, opt_state = optimizer.update(grads, opt_state, w)
-        w = optax.apply_updates(w, updates)
+        w, opt_state = step(w, opt_state, batch)
     return w
 
 
 in_parts = optax.MultiSteps(optax.adam(0.1), every_k_schedule=4)
-print("2 batches of 256:", train_logistic(optax.adam(0.1), 256).ravel())
-print("8 batches of 64: ", train_logistic(in_parts, 64).ravel())
+at_once, piecewise = train_logistic(optax.adam(0.1), 256), train_logistic(in_parts, 64)
+print("2 batches of 256:", at_once.ravel())
+print("8 batches of 64: ", piecewise.ravel())
 
 # %% tags=["hidden"]
-np.testing.assert_allclose(
-    train_logistic(optax.adam(0.1), 256), train_logistic(in_parts, 64), rtol=1e-3
-)
-_twice = train_logistic(optax.adam(0.1), 64)  # without accumulation it is another run
-assert jnp.abs(_twice - train_logistic(in_parts, 64)).max() > 0.01
+np.testing.assert_allclose(at_once, piecewise, rtol=1e-3)
+_small = train_logistic(optax.adam(0.1), 64)  # without accumulation it is another run
+assert jnp.abs(_small - piecewise).max() > 0.01
 _memory, _kept = in_parts.init(theta), []
 for _ in range(4):
-    _updates, _memory = in_parts.update(slopes, _memory, theta)
+    _updates, _memory = jax.jit(in_parts.update)(slopes, _memory, theta)
     _kept.append(float(optax.tree.norm(_updates)))
 assert _kept[:3] == [0, 0, 0] < _kept[3:]
 assert int(_memory.gradient_step) == 1
 _counted = optax.MultiSteps(optax.sgd(lambda count: 1.0 + count), every_k_schedule=2)
 _memory, _rates = _counted.init(theta), []
 for _ in range(4):
-    _updates, _memory = _counted.update(slopes, _memory, theta)
+    _updates, _memory = jax.jit(_counted.update)(slopes, _memory, theta)
     _rates.append(-float(_updates["b"][0]) / 4)
 np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 
@@ -539,8 +542,7 @@ print(int(halfway.step), "steps, loss", metrics["loss"])
 _looped = metrics["loss"]
 
 # %% [markdown]
-# `minibatches`
-# drops what is left over after the last full batch, so that the step is compiled for one shape only.
+# `minibatches` drops what is left over after the last full batch, so that the step is compiled for one shape only.
 #
 # ### Data larger than memory: batches from disk
 #
@@ -588,8 +590,8 @@ assert not jnp.array_equal(
 )
 
 # %% [markdown]
-# Only the order of the examples is in memory, and one batch. Rows in random places are slow to read on some disks; then
-# write many files, shuffle the files and the rows of each.
+# Only the order of the examples and one batch are in memory. Where random reads are slow, write many files, and shuffle the
+# files and the rows of each.
 #
 # ### The whole loop in `lax.scan`
 #
@@ -666,8 +668,8 @@ plt.show()
 #
 # ### Average the parameters: EMA
 #
-# At a high rate the parameters jump about a good place, and their *exponential moving average* lies nearer to it. It is a
-# second tree in the carry. Evaluate with it, and train on with the parameters themselves:
+# At a high rate the parameters jump about a good place, and their *exponential moving average* may lie nearer to it. It is a
+# second tree in the carry. Evaluate with it, but take gradients at the parameters themselves:
 
 
 # %%
@@ -701,12 +703,19 @@ assert _average.mean() < 0.7 * _last.mean(), (_average.mean(), _last.mean())
 assert _average.max() < 0.5 * _last.max()
 _tree = optax.incremental_update({"w": jnp.ones(2)}, {"w": jnp.zeros(2)}, 0.02)
 np.testing.assert_allclose(_tree["w"], 0.02)
-_slow = trained._replace(params=start.params)  # from the start, the average lags
+
+
+def _averaged(carry, batch):  # from the start, where the average lags
+    state, mean = carry
+    state, _ = experiment.train_step(state, batch)
+    return (state, optax.incremental_update(state.params, mean, 0.02)), None
+
+
 _beginning = experiment.init(jax.random.key(3), inputs)
-_mean = _beginning.params
-for _batch in zip(*(array[:60] for array in batches), strict=True):
-    _beginning, _ = experiment.train_step(_beginning, _batch)
-    _mean = optax.incremental_update(_beginning.params, _mean, 0.02)
+_first = jax.tree.map(lambda array: array[:60], batches)
+(_beginning, _mean), _ = jax.lax.scan(
+    _averaged, (_beginning, _beginning.params), _first
+)
 _scores = [
     float(
         sigmoid_cross_entropy(
@@ -1086,8 +1095,7 @@ print("Agrees with separate runs, and the program has one size for all N and T."
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# A run that resumes should end exactly where it would
-# have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
+# A run that resumes should end exactly where it would have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
 # five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
 # run that never stopped.
 #

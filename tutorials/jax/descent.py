@@ -122,7 +122,7 @@ print("w:", params["w"], " b:", params["b"])
 # The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the
 # smallest squared error is called **least squares**, and for a linear model it needs no descent. Append a
 # column of ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At
-# the lowest point every slope is zero, and that is where
+# the lowest point the gradient is zero, which means
 #
 # $$X^\top (X \theta - y) = 0$$
 #
@@ -141,8 +141,8 @@ print(
 print("slopes at the best:", jax.grad(mean_squared_error)(best, loads, lengths))
 
 # %% [markdown]
-# Call this lowest loss the **floor**: no straight line does better on these measurements. The slopes there
-# are zero up to rounding, and the loop came within half a per cent of it. So the loss stopped falling because
+# Call this lowest loss the **floor**: no straight line does better on these measurements. The gradient there
+# is zero up to rounding, and the loop came within half a per cent of it. So the loss stopped falling because
 # training was almost done; a flat curve alone could not have told you that.
 #
 # Why descend at all, if one call solves the problem? Because few models have equations that you can solve.
@@ -819,8 +819,8 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end, unless it starts exactly at the best
-# parameters. The inputs decided that before the first step.
+# Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
+# bottom of the valley. The inputs decided that before the first step.
 
 # %% tags=["hidden"]
 from jax.flatten_util import ravel_pytree
@@ -865,8 +865,8 @@ for rate in (0.2, 0.4):
 # {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
 # {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
 # rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
-# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, a network
-# does diverge.
+# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, such a
+# network can diverge.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
