@@ -1095,9 +1095,9 @@ print("Agrees with separate runs, and the program has one size for all N and T."
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# A run that resumes should end exactly where it would have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
-# five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
-# run that never stopped.
+# A run that resumes should end exactly where it would have ended without the stop. What must be saved for that? Take
+# the state after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs, and
+# compare the parameters with those of the run that never stopped.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
