@@ -73,8 +73,8 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`. In the figure, each box is a device at its
-# place in the mesh, and the shaded part is what this device holds of the array:
+# It is still one array of shape `(8, 6)`. In the figure, each box is a device at its place in the mesh, and the shaded part
+# is what this device holds of the array:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -136,14 +136,15 @@ print("h, w:", jax.typeof(h), jax.typeof(w))
 print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
 
 # %% [markdown]
-# An operation derives the layout of its result from those of its arguments. Where that leaves a choice, it refuses:
+# Operations derive the layout of their result from those of their arguments. Some do not guess, such as a product that sums
+# over an axis which is cut on both sides:
 
 # %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
 h @ w
 
 # %% [markdown]
-# The product sums over an axis that is cut, so each device has only a part of the sum. Should each of them get the whole sum,
-# or a piece? You say it with `out_sharding`:
+# Each device has only a part of these sums. Should it get the whole product, or a piece? You say it with
+# `out_sharding`:
 
 # %%
 with jax.set_mesh(grid):
@@ -154,6 +155,8 @@ with jax.set_mesh(grid):
 assert grid.axis_types == (AxisType.Explicit,) * 2
 assert str(jax.typeof(h)) == "float32[8@data,4@model]"
 assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
+assert str(jax.typeof(h.sum(axis=1))) == "float32[8@data]"  # does not ask
+assert str(jax.typeof(h @ jnp.ones((4, 6)))) == "float32[8@data,6]"  # nor does this
 _traced = []
 jax.jit(lambda h: _traced.append(str(jax.typeof(h.T))))(h)
 assert _traced == ["float32[4@model,8@data]"]
