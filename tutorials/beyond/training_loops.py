@@ -261,8 +261,7 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
 
 # %% [markdown]
 # Frozen first, the layer gets no gradient, and then the decay shrinks it anyway, so that the frozen network changes a
-# little at every step without a message. Frozen last, it stays. The biases do not move in either case, as the mask
-# of the decay says.
+# little at every step. Frozen last, it stays. The biases do not move in either case, as the mask of the decay says.
 #
 # But its gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
 # `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
@@ -668,18 +667,19 @@ plt.show()
 #
 # ### Average the parameters: EMA
 #
-# At a high rate the parameters jump about a good place, and their *exponential moving average* may lie nearer to it. It is a
-# second tree in the carry. Evaluate with it, but take gradients at the parameters themselves:
+# With a high rate and small batches the parameters jump about, so that the score depends on the step at which you stop.
+# Their *exponential moving average*, a second tree in the carry, moves less. Evaluate with it, but take gradients at the
+# parameters themselves:
 
 
 # %%
-fast = Experiment(optax.adam(0.05))
+fast = Experiment(optax.sgd(1.0))
 
 
 def averaged_step(carry, batch):
     state, average = carry
     state, _ = fast.train_step(state, batch)
-    average = optax.incremental_update(state.params, average, step_size=0.02)
+    average = optax.incremental_update(state.params, average, step_size=0.01)
     test_inputs, test_labels = test_data
     losses = {
         name: sigmoid_cross_entropy(
@@ -690,17 +690,17 @@ def averaged_step(carry, batch):
     return (state, average), losses
 
 
-trained, _ = runs["Adam"]
-_, test_losses = jax.lax.scan(averaged_step, (trained, trained.params), batches)
+small_batches = stack_batches(data_key, train_data, epochs=20, batch_size=16)
+first = fast.init(jax.random.key(3), inputs)
+_, test_losses = jax.lax.scan(averaged_step, (first, first.params), small_batches)
 for name, losses in test_losses.items():
-    print(
-        f"{name:8} test loss of 100 steps: mean {losses[-100:].mean():.3f}, highest {losses[-100:].max():.3f}"
-    )
+    worst, best = losses[-200:].max(), losses[-200:].min()
+    print(f"{name:8} test loss in the last 200 steps: from {best:.2f} to {worst:.2f}")
 
 # %% tags=["hidden"]
-_last, _average = (test_losses[name][-100:] for name in ("last", "average"))
-assert _average.mean() < 0.7 * _last.mean(), (_average.mean(), _last.mean())
-assert _average.max() < 0.5 * _last.max()
+_last, _average = (test_losses[name][-200:] for name in ("last", "average"))
+assert _average.max() < 0.6 * _last.max()
+assert _average.std() < 0.6 * _last.std()
 _tree = optax.incremental_update({"w": jnp.ones(2)}, {"w": jnp.zeros(2)}, 0.02)
 np.testing.assert_allclose(_tree["w"], 0.02)
 
@@ -708,7 +708,7 @@ np.testing.assert_allclose(_tree["w"], 0.02)
 def _averaged(carry, batch):  # from the start, where the average lags
     state, mean = carry
     state, _ = experiment.train_step(state, batch)
-    return (state, optax.incremental_update(state.params, mean, 0.02)), None
+    return (state, optax.incremental_update(state.params, mean, 0.01)), None
 
 
 _beginning = experiment.init(jax.random.key(3), inputs)
@@ -727,7 +727,7 @@ _scores = [
 assert _scores[0] < _scores[1]
 
 # %% [markdown]
-# A step size of 0.02 averages over some fifty steps. While the loss still falls fast, the average is worse, because it lags
+# A step size of 0.01 averages over some hundred steps. While the loss still falls fast, the average is worse, because it lags
 # behind. Network state that depends on the parameters, as after a BatchNorm between layers, must be computed for the average.
 #
 # ## Exercise: an evaluation with a remainder
