@@ -1,16 +1,15 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A training step that you wrote for one device also runs on eight, and on the hundreds of a cluster, with the same code.
+# A training step that you wrote for one device also runs on eight, and on the hundreds of a cluster.
 # What changes is where its inputs lie. You cut the batch or the parameters into pieces, one for each device, and
-# `jax.jit` makes a program that works on the pieces and exchanges what is missing. On this page you lay out arrays,
-# check against one device that the numbers stay the same, and meet a gradient that is silently too big.
+# `jax.jit` makes a program that works on the pieces and exchanges what is missing.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - lay out arrays over a mesh of devices with `NamedSharding`, and say which piece each device holds;
-# - train a network data parallel and model parallel with the step that you have, and check it against one device;
+# - lay out arrays over a mesh of devices, read the layout in an array's type, and say which piece each device holds;
+# - train a network data parallel and model parallel, and check it against one device;
 # - write down what one device does with `jax.shard_map`, port `jax.pmap` code, and repair a gradient that is $N$ times too
 #   big.
 #
@@ -19,8 +18,8 @@
 #
 # </div>
 #
-# Your computer may have one device. For learning and for tests, JAX can split the CPU into several simulated ones. You
-# have to say so before JAX looks for its devices:
+# For learning and for tests, JAX can split the CPU into several simulated devices. You have to say so before JAX looks for
+# them:
 
 # %%
 import jax
@@ -49,22 +48,16 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# The setting concerns CPUs only. On a machine with GPUs, the page uses up to eight of them, a power of two, so that the
-# sizes below divide evenly. This run has {{ n }}. With one device everything runs too, but the factors below are 1.
+# On a machine with GPUs, the page uses up to eight of them. This run has {{ n }}. With one, everything runs too, but the
+# factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
 # A **mesh** is an array of devices whose axes have names. Here the first axis is for the data, the second for the model:
 
-
 # %%
-def auto_mesh(shape, names, devices=devices):
-    types = (AxisType.Auto,) * len(names)  # the compiler places what is computed
-    return jax.make_mesh(shape, names, axis_types=types, devices=devices)
-
-
 columns = 2 if n > 1 else 1
-grid = auto_mesh((n // columns, columns), ("data", "model"))
+grid = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices)
 print(grid)
 
 # %% [markdown]
@@ -80,8 +73,8 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`, which you can index, add and print as before. In the figure, each box is a
-# device at its place in the mesh. What is filled is the part of the array that it holds:
+# It is still one array of shape `(8, 6)`. In the figure, each box is a device at its place in the mesh, and the shaded part
+# is what this device holds of the array:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -127,6 +120,51 @@ assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
 
 # %% raises="ValueError" match="Resource axis: rows .* is not found in mesh"
 jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
+
+# %% [markdown]
+# ### Explicit axes: the layout is in the type
+#
+# The mesh was printed with `Explicit` axes, the default. With them the layout of an array belongs to its type, where
+# `jax.typeof` shows it: `8@data` is an axis of length 8, cut by the mesh axis `data`. `jax.set_mesh` makes a mesh the
+# current one, so that a `PartitionSpec` alone is a layout:
+
+# %%
+with jax.set_mesh(grid):
+    h = jax.device_put(jnp.ones((8, 4)), P("data", "model"))
+    w = jax.device_put(jnp.ones((4, 6)), P("model"))
+print("h, w:", jax.typeof(h), jax.typeof(w))
+print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
+
+# %% [markdown]
+# Operations derive the layout of their result from those of their arguments. Some do not guess, such as a product that sums
+# over an axis which is cut on both sides:
+
+# %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
+h @ w
+
+# %% [markdown]
+# Each device has only a part of these sums. Should it get the whole product, or a piece? You say it with
+# `out_sharding`:
+
+# %%
+with jax.set_mesh(grid):
+    for spec in (P("data"), P("data", "model")):
+        print(jax.typeof(jnp.matmul(h, w, out_sharding=spec)))
+
+# %% tags=["hidden"]
+assert grid.axis_types == (AxisType.Explicit,) * 2
+assert str(jax.typeof(h)) == "float32[8@data,4@model]"
+assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
+assert str(jax.typeof(h.sum(axis=1))) == "float32[8@data]"  # does not ask
+assert str(jax.typeof(h @ jnp.ones((4, 6)))) == "float32[8@data,6]"  # nor does this
+_traced = []
+jax.jit(lambda h: _traced.append(str(jax.typeof(h.T))))(h)
+assert _traced == ["float32[4@model,8@data]"]
+with jax.set_mesh(grid):
+    for _spec in (P("data"), P("data", "model"), P()):
+        _product = jnp.matmul(h, w, out_sharding=_spec)
+        assert np.array_equal(_product, np.full((8, 6), 4.0))
+        assert _product.sharding.is_equivalent_to(NamedSharding(grid, _spec), 2)
 
 # %% [markdown]
 # ## Exercise: the shape on each device
@@ -194,7 +232,7 @@ print("All eight agree with what JAX says.")
 # %% [markdown]
 # ## Data parallel: cut the batch
 #
-# Here is a step as you have written it before. It does not mention devices. First its result on one device:
+# Here is an ordinary step, without a word about devices, and its result on one of them:
 
 
 # %%
@@ -225,13 +263,14 @@ print(f"one device: loss {one_loss:.4f}")
 
 # %% [markdown]
 # **Data parallel** means that each device has all parameters and some rows of the batch. Two calls of `jax.device_put`
-# arrange that, each with one sharding for all leaves of its tree. Then call the same `step`:
+# arrange that, each for a whole tree:
 
 # %%
-mesh = auto_mesh((n,), ("data",))
-split_batch = jax.device_put(batch, NamedSharding(mesh, P("data")))
-shared_params = jax.device_put(params, NamedSharding(mesh, P()))
-many_params, many_loss = step(shared_params, split_batch)
+mesh = jax.make_mesh((n,), ("data",), devices=devices)
+with jax.set_mesh(mesh):
+    split_batch = jax.device_put(batch, P("data"))
+    shared_params = jax.device_put(params, P())
+    many_params, many_loss = step(shared_params, split_batch)
 
 
 def largest_difference(tree, other):
@@ -244,9 +283,8 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree up to the last digits, which may differ because sums are taken in another order. `jit` has compiled
-# `step` once more, for inputs with another layout. The mean over the batch needs rows from all devices, so the compiler put in
-# a *collective*, an operation in which all devices take part:
+# The numbers agree up to the last digits, which may differ because sums are taken in another order. The mean over the batch
+# needs rows from all devices, so the program has a *collective*, an operation in which all devices take part:
 
 # %%
 program = step.lower(shared_params, split_batch).compile().as_text()
@@ -258,10 +296,18 @@ assert (program.count(" all-reduce(") > 0) == (n > 1)
 assert largest_difference(one_params, many_params) < 1e-5
 assert abs(one_loss - many_loss) < 1e-5
 assert all(leaf.sharding.is_fully_replicated for leaf in jax.tree.leaves(many_params))
-assert step(params, split_batch)[1].sharding.device_set == set(devices)
+for _given in (params, shared_params):
+    with jax.set_mesh(mesh):
+        assert step(_given, split_batch)[1].sharding.device_set == set(devices)
+try:
+    step(params, split_batch)  # of one device, and no mesh is set
+except Exception as problem:
+    _told = str(problem)
+assert "Contracting dimensions are sharded" in _told
+assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
 # %% [markdown]
-# An *all-reduce* adds up the gradients of all devices and gives each of them the sum. The new parameters are replicated
+# An *all-reduce* adds up the gradients of all devices and gives each of them the sum, so the new parameters are replicated
 # again. In a training loop, the one new line is the `device_put` of each batch.
 #
 # <div class="admonition question">
@@ -293,95 +339,82 @@ layout = {
     first: {"w": P(None, "model"), "b": P("model")},  # (16, 64), (64,)
     last: {"w": P("model"), "b": P()},  # (64, 1), (1,)
 }
-shardings = jax.tree.map(lambda spec: NamedSharding(grid, spec), layout)
-cut_params = jax.device_put(params, shardings)
-grid_batch = jax.device_put(batch, NamedSharding(grid, P("data")))
-cut_new_params, cut_loss = step(cut_params, grid_batch)
+with jax.set_mesh(grid):
+    cut_params = jax.device_put(params, layout)
+    grid_batch = jax.device_put(batch, P("data"))
+
+# %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
+with jax.set_mesh(grid):
+    step(cut_params, grid_batch)
+
+# %% [markdown]
+# The second layer sums over the hidden units, which are cut. In code of your own you would add `out_sharding` there, but
+# `hk.Linear` does not take it. `jax.sharding.auto_axes` leaves the layouts *inside* a function to the compiler, so that you
+# name only those of its results. The step itself does not change:
+
+# %%
+with jax.set_mesh(grid):
+    grid_step = jax.sharding.auto_axes(step, out_sharding=(layout, P()))
+    cut_new_params, cut_loss = grid_step(cut_params, grid_batch)
 print(f"loss {cut_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
+jax.tree.map(lambda leaf: str(jax.typeof(leaf)), cut_new_params)
+
+# %% [markdown]
+# This is data and model parallel at once, and the new weights are cut like the old ones.
+#
+# ### Auto axes: the compiler chooses everywhere
+#
+# The meshes of older code, and all made with `jax.sharding.Mesh`, have *automatic* axes. The compiler then chooses layouts
+# that you do not name, types do not show them, and `step` itself runs under the layout of above:
+
 
 # %%
-for leaf, spec in zip(
-    jax.tree.leaves(cut_new_params), jax.tree.leaves(layout), strict=True
-):
-    piece = leaf.sharding.shard_shape(leaf.shape)
-    print(f"{leaf.shape!s:9} {spec!s:18} each device: {piece}")
+def auto_mesh(shape, names, devices=devices):
+    types = (AxisType.Auto,) * len(names)
+    return jax.make_mesh(shape, names, axis_types=types, devices=devices)
+
+
+auto_grid = auto_mesh(grid.devices.shape, grid.axis_names)
+with jax.set_mesh(auto_grid):
+    auto_params = jax.device_put(params, layout)
+    auto_batch = jax.device_put(batch, P("data"))
+    auto_new_params, _ = step(auto_params, auto_batch)
+print("equal to 1e-5:", largest_difference(one_params, auto_new_params) < 1e-5)
+print(jax.typeof(auto_batch[0]), "at", auto_batch[0].sharding.spec)
 
 # %% tags=["hidden"]
-assert largest_difference(one_params, cut_new_params) < 1e-5
+assert jax.sharding.Mesh(np.array(devices), ("data",)).axis_types == (AxisType.Auto,)
+assert str(jax.typeof(auto_batch[0])) == "float32[256,16]"
+_auto = jax.device_put(h, NamedSharding(auto_grid, P("data", "model")))
+assert np.array_equal(_auto @ jnp.ones((4, 6)), np.full((8, 6), 4.0))
+_pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
+for _tree in (cut_new_params, auto_new_params):
+    assert largest_difference(one_params, _tree) < 1e-5
+    _leaves = jax.tree.leaves(_tree)
+    assert [leaf.sharding.shard_shape(leaf.shape) for leaf in _leaves] == _pieces
 assert abs(one_loss - cut_loss) < 1e-5
-assert [
-    leaf.sharding.shard_shape(leaf.shape) for leaf in jax.tree.leaves(cut_new_params)
-] == [
-    (64 // columns,),
-    (16, 64 // columns),
-    (1,),
-    (64 // columns, 1),
-]
-if n > 1:
-    _explicit = jax.make_mesh((n // 2, 2), ("data", "model"), devices=devices)
-    try:
-        step(
-            jax.device_put(
-                params, jax.tree.map(lambda s: NamedSharding(_explicit, s), layout)
-            ),
-            jax.device_put(batch, NamedSharding(_explicit, P("data"))),
-        )
-    except Exception as problem:
-        _told = f"{type(problem).__name__}: {problem}"
-    else:
-        _told = "nothing"
-    assert _told.startswith(
-        "ShardingTypeError: Contracting dimensions are sharded and it is ambiguous how the output should be sharded"
-    ), _told
 
-# %% [markdown]
-# This is data and model parallel at once, and `step` has not changed. The new weights have the layout of the old ones.
-# Here the compiler chose that. To be sure of it, write `jax.jit(step, out_shardings=...)`.
-#
-# ### The default of `make_mesh`: explicit axes
-#
-# This page asks for `AxisType.Auto`, with which the same `step` runs under all layouts. JAX's own pages use
-# `AxisType.Explicit`, the default: the layout is then a part of an array's type, and `jax.typeof` shows it.
 
-# %%
-explicit = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices)
-with jax.set_mesh(explicit):
-    h = jax.device_put(jnp.ones((8, 4)), P("data", "model"))
-    w = jax.device_put(jnp.ones((4, 6)), P("model"))
-    print(jax.typeof(h), "times", jax.typeof(w))
-    print(jax.typeof(jnp.matmul(h, w, out_sharding=P("data"))))
+def _own_net(params, x):
+    """The network of the page, by hand, with its one out_sharding."""
+    (a, b), (c, d) = ((params[name]["w"], params[name]["b"]) for name in (first, last))
+    return jnp.dot(jnp.tanh(x @ a + b), c, out_sharding=P("data")) + d
 
-# %% tags=["hidden"]
-assert explicit.axis_types == (AxisType.Explicit,) * 2
-with jax.set_mesh(explicit):
-    assert str(jax.typeof(h)) == "float32[8@data,4@model]"
-    assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
-    assert (
-        str(jax.typeof(jnp.matmul(h, w, out_sharding=P("data")))) == "float32[8@data,6]"
+
+with jax.set_mesh(grid):
+    _own = jax.grad(lambda p, b: jnp.mean((_own_net(p, b[0]) - b[1]) ** 2))
+    _moved = jax.tree.map(
+        lambda p, g: p - 0.1 * g, cut_params, _own(cut_params, grid_batch)
     )
-    if n > 1:
-        try:
-            h @ w
-        except Exception as problem:
-            _told = f"{type(problem).__name__}: {problem}"
-        else:
-            _told = "nothing"
-        assert _told.startswith("ShardingTypeError: Contracting dimensions"), _told
-assert (
-    str(jax.typeof(jax.device_put(jnp.ones(8), NamedSharding(mesh, P("data")))))
-    == "float32[8]"
-)
+assert largest_difference(one_params, _moved) < 1e-5
+assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
 
 # %% [markdown]
-# Where an operation leaves the layout of its result open, as this product or the second layer of `step` does, you say
-# it with `out_sharding`, or get `ShardingTypeError: Contracting dimensions are sharded and it is ambiguous`.
-#
 # ## `jax.shard_map`: write what one device does
 #
 # With `jit` you write the whole computation, and the compiler divides it. With `jax.shard_map` you write the part of one
-# device, and name the exchanges yourself. `in_specs` says how the arguments are cut, `out_specs` how the results are put
-# together:
+# device and the exchanges. `in_specs` says how the arguments are cut, `out_specs` how the results are put together:
 
 
 # %%
@@ -391,16 +424,34 @@ def local_mean(rows):
 
 
 all_mean = jax.shard_map(local_mean, mesh=mesh, in_specs=P("data"), out_specs=P())
-print(f"{all_mean(inputs):.4f} and {inputs.mean():.4f}")
+cut_inputs, _ = split_batch
+print(f"{all_mean(cut_inputs):.4f} and {inputs.mean():.4f}")
 
 # %% [markdown]
 # Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other devices
-# have other numbers. `jax.lax.pmean` is the mean over the devices along an axis, `jax.lax.psum` the sum, and their results
-# are the same along this axis. JAX keeps track of it. `out_specs=P()` promises that all devices have the same value. If you
-# forget the exchange, they do not, and JAX says so, unless `check_vma=False` switches the tracking off:
+# have other numbers. `jax.lax.pmean` and `jax.lax.psum` are the mean and the sum over the devices along an axis, and the
+# same for all of them. `out_specs=P()` promises that all devices have the same value. If you
+# forget the exchange, JAX says so, because it tracks what varies, unless `check_vma=False` switches that off:
 
 # %% raises="ValueError" match="could not infer replication over any axes"
-jax.shard_map(lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P())(inputs)
+specs = {"in_specs": P("data"), "out_specs": P()}
+jax.shard_map(lambda x: x.mean(), mesh=mesh, **specs)(cut_inputs)
+
+# %% [markdown]
+# With explicit axes, `in_specs` must be the layout that the arguments have, and may be left out.
+
+# %% tags=["hidden"]
+_plain = jax.shard_map(local_mean, mesh=mesh, out_specs=P())(cut_inputs)
+assert abs(_plain - inputs.mean()) < 1e-6
+try:
+    all_mean(inputs)
+except ValueError as problem:
+    _told = str(problem)
+assert "does not match the specs of the input" in _told
+_auto = jax.shard_map(
+    local_mean, mesh=auto_mesh((n,), ("data",)), in_specs=P("data"), out_specs=P()
+)
+assert abs(_auto(inputs) - inputs.mean()) < 1e-6
 
 # %% [markdown]
 # ## What `pmap` code becomes
@@ -427,29 +478,31 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 # %% [markdown]
 # Today you lay out the arrays and call `step`, as above. The leading axes, the copies and the `pmean` disappear:
 #
-# | with `pmap` | today |
+# | in older code | today, under `jax.set_mesh(mesh)` |
 # |---|---|
 # | `jax.pmap(update, axis_name="data")` | `jax.jit(step)` |
 # | its `static_broadcasted_argnums` | `static_argnums` of `jax.jit` |
-# | `jnp.stack([p] * n)`, or `jax.device_put_replicated` (removed) | `jax.device_put(params, NamedSharding(mesh, P()))` |
-# | `a.reshape(n, -1, ...)` for each array of the batch | `jax.device_put(batch, NamedSharding(mesh, P("data")))` |
-# | `jax.device_put_sharded(pieces, devices)` (removed) | `jax.device_put(jnp.stack(pieces), NamedSharding(mesh, P("data")))` |
+# | `jax.sharding.Mesh(devices, names)`, entered by `with` | `jax.make_mesh(shape, names)`, entered by `with jax.set_mesh(mesh)` |
+# | `check_rep=False` of the older `shard_map` | `check_vma=False`, [see below](#with-check_vmafalse-rule-and-repair-change-places) |
+# | `jnp.stack([p] * n)`, or `jax.device_put_replicated` (removed) | `jax.device_put(params, P())` |
+# | `a.reshape(n, -1, ...)` for each array of the batch | `jax.device_put(batch, P("data"))` |
+# | `jax.device_put_sharded(pieces, devices)` (removed) | `jax.device_put(jnp.stack(pieces), P("data"))` |
 # | `jax.lax.pmean(grads, "data")` | nothing: `loss_fn` is the mean over the whole batch |
 # | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws the numbers of the whole batch |
 # | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
 #
 # Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
 #
-# Sometimes you want to keep `update` with its collectives. Then `jax.shard_map` looks like the direct replacement:
+# If you want to keep `update` with its collectives, `jax.shard_map` looks like the direct replacement:
 
 # %%
 specs = {"in_specs": (P(), P("data")), "out_specs": P()}
 ported_step = jax.jit(jax.shard_map(update, mesh=mesh, **specs))
-ported_params, ported_loss = ported_step(params, batch)
+ported_params, ported_loss = ported_step(shared_params, split_batch)
 print(f"loss: {ported_loss:.4f} and {one_loss:.4f}")
 
 # %% [markdown]
-# It runs without any message, and the loss is right. Now compare the updates, new minus old parameters, of `ported_step` and of
+# It runs, and the loss is right. Now compare the updates, new minus old parameters, of `ported_step` and of
 # `step`. What do you expect as the ratio of their lengths?
 
 # %% tags=["predict"]
@@ -478,6 +531,11 @@ assert largest_difference(*_moves) < 1e-3
 
 # %% tags=["hidden"]
 # The table, row by row.
+try:
+    jax.shard_map(jnp.tanh, mesh=mesh, check_rep=False)
+except TypeError as problem:
+    _told = str(problem)
+assert "unexpected keyword argument 'check_rep'. Did you mean 'check_vma'?" in _told
 assert not hasattr(jax, "device_put_replicated")
 assert not hasattr(jax, "device_put_sharded")
 _pieces = [jnp.full(3, float(i)) for i in range(n)]
@@ -497,7 +555,7 @@ _index = jax.shard_map(
     mesh=mesh,
     in_specs=P("data"),
     out_specs=P("data"),
-)(jnp.zeros(n))
+)(jax.device_put(jnp.zeros(n), NamedSharding(mesh, P("data"))))
 _same = jax.jit(lambda x, k: k * x + jnp.arange(n), static_argnums=1)
 assert np.array_equal(_scaled, _same(jnp.arange(float(n)), 3))
 assert np.array_equal(_index, np.arange(n))
@@ -539,15 +597,14 @@ _found = jax.jit(_norm(None).apply)({}, _norm(None).init(None, _x)[1], _cut)[0]
 assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
-# The factor is {{ n }}, the number of devices. Every gradient is that much too big, and this step behaves as with {{ n }} times
-# the learning rate. It may even work, until you use more devices. Adam hides the factor, because it divides a gradient
-# by its size.
+# The factor is {{ n }}, the number of devices, and this step behaves as with {{ n }} times the learning rate.
+# Adam hides the factor, because it divides a gradient by its size.
 #
-# The reason lies in the types. `params` came in with `P()`, so JAX knows that it is *one* value that all devices
+# `params` came in with `P()`, so JAX knows that it is *one* value that all devices
 # share. The derivative with respect to a shared value is the *sum* of what all its users contribute, so `jax.grad` has
 # already put in a `psum`. What `pmean` gets is the sum, the same on all devices, and the mean of $N$ equal numbers changes
-# nothing. Under `pmap` each device had a copy of its own, and `jax.grad` did not look beyond it. You can see the sum
-# in the jaxpr of a gradient, although the code names no collective:
+# nothing. Under `pmap` each device had a copy of its own, and `jax.grad` did not look beyond it. The sum
+# is in the jaxpr of a gradient, although the code names no collective:
 
 
 # %%
@@ -558,21 +615,22 @@ def local_grad(w, x):
 local_grads = jax.shard_map(
     local_grad, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()
 )
-jaxpr = str(jax.make_jaxpr(local_grads)(2.0, jnp.arange(8.0)))
+row = jax.device_put(jnp.arange(8.0), NamedSharding(mesh, P("data")))
+jaxpr = str(jax.make_jaxpr(local_grads)(2.0, row))
 print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 
 # %% tags=["hidden"]
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so nothing complains. To find the error, compare with one device, as we
-# did. That makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so nothing complains. To find the error, compare with one device; that
+# makes a short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
 # Define `sharded_step(mesh)`. It returns a function of `(params, batch)` such as `ported_step`, which uses `jax.shard_map`
 # with the rows cut along `data`, so that each device works on its own rows only, and returns the same new parameters and
-# loss as `step` on one device. It has to be right for any number of devices. The `mesh` has one axis, `"data"`.
+# loss as `step` on one device. It has to be right for any number of devices. The `mesh` has one automatic axis, `"data"`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -694,8 +752,8 @@ print(
 # %% [markdown]
 # ### With `check_vma=False`, rule and repair change places
 #
-# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking? The third
-# is that of parameters which each device holds for itself:
+# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking, divided by
+# the gradient on one device? The third is that of parameters which each device holds for itself:
 
 
 # %%
@@ -715,9 +773,6 @@ def pmean_of_own_grad(w, x):
     return pmean_of_grad(jax.lax.pcast(w, "data", to="varying"), x)
 
 
-# %% [markdown]
-# Each is divided by the gradient on one device, so 1 is right:
-
 # %%
 on_one = jax.grad(local_loss)(0.5, jnp.arange(8.0))
 factors = {}
@@ -726,7 +781,7 @@ for f in (pmean_of_grad, grad_of_pmean, pmean_of_own_grad):
         many = jax.shard_map(
             f, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=check
         )
-        factors[f.__name__, check] = abs(float(many(0.5, jnp.arange(8.0)) / on_one))
+        factors[f.__name__, check] = abs(float(jax.jit(many)(0.5, row) / on_one))
         print(f"{f.__name__:18} check_vma={check!s:6} {factors[f.__name__, check]:.2f}")
 
 # %% tags=["hidden"]
@@ -763,7 +818,7 @@ for _update, _agrees in (
 ):
     for _check, _is in zip((True, False), _agrees, strict=True):
         _many = jax.shard_map(_update, mesh=mesh, check_vma=_check, **specs)
-        _new, _ = _many(params, batch)
+        _new, _ = jax.jit(_many)(shared_params, split_batch)
         assert (largest_difference(one_params, _new) < 1e-5) == _is, (_update, _check)
 _by_pmap = jax.pmap(_update_of_mean, axis_name="data", devices=devices)(copies, chunks)
 _new = jax.tree.map(lambda p: p[0], _by_pmap[0])
@@ -790,7 +845,7 @@ def weighted_loss(params, batch):
 # Define `same_gradient(mesh, params, batch)`. It computes `jax.grad(weighted_loss)(params, batch)` with `jax.shard_map`, the
 # rows cut along the mesh axis `"data"`, so that each device works on its own rows only, and returns a tree like `params`,
 # replicated. It should be right for any number of devices that divides $B$, also where a device has nothing but padding,
-# and run under `jax.jit`.
+# and run under `jax.jit`. If the axis is explicit, `params` is replicated and the arrays of `batch` are cut already.
 # In loops, here are the errors and weights of six rows on three devices. The last device has padding only:
 
 
@@ -880,8 +935,11 @@ for _on, _share, _wide, _padding, _size, _by in (
     _batch, _total = (_x, _t, np.float32(_weights)), _weights.sum()
     _form = jax.eval_shape(network.init, jax.random.key(0), _x)
     _params = jax.tree.map(lambda p: np.float32(_draw.normal(0, 0.3, p.shape)), _form)
-    _mesh = auto_mesh((_k,), ("data",), _on)
-    _given = _mesh, *jax.device_put((_params, _batch), NamedSharding(_mesh, P()))
+    _mesh, _cut = auto_mesh((_k,), ("data",), _on), P()
+    if _size > 10:
+        _mesh, _cut = jax.make_mesh((_k,), ("data",), devices=_on), P("data")
+    _places = NamedSharding(_mesh, P()), NamedSharding(_mesh, _cut)
+    _given = _mesh, *jax.device_put((_params, _batch), _places)
     _when = f"On {_k} of the devices, with {_padding} of {_rows} rows padding, "
     if _by is on_each_device:
         _shapes = _check.call(*_given, by=shapes_on_a_device, when=_when)
@@ -924,19 +982,19 @@ print(f"The gradient agrees with that of one device, for up to {len(_pool)} devi
 #
 # A cluster runs the same program in several processes. Each calls `jax.distributed.initialize` first, with the address
 # of process 0, the number of processes, and its own number (under Slurm it finds them itself). From then on
-# `jax.devices()` lists the devices of *all* processes, a mesh spans them, and `jit` exchanges data over the network. We
-# start such a program twice on this computer, with two simulated devices each:
+# `jax.devices()` lists the devices of *all* processes, and a mesh spans them. The next cells start such a program twice on
+# this computer, with two simulated devices each:
 
 # %%
 job = """
-import faulthandler, sys
+import faulthandler, io, sys
 faulthandler.dump_traceback_later(100, exit=True)  # end, whatever happens
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.experimental.multihost_utils import process_allgather
-from jax.sharding import AxisType, NamedSharding, PartitionSpec as P
+from jax.sharding import NamedSharding, PartitionSpec as P
 
 address, count, me = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 jax.config.update("jax_platforms", "cpu")
@@ -944,7 +1002,7 @@ jax.config.update("jax_num_cpu_devices", 2)
 here_only = {"coordinator_bind_address": address, "cluster_detection_method": "deactivate"}
 jax.distributed.initialize(address, count, me, **here_only)
 
-mesh = jax.make_mesh((jax.device_count(),), ("data",), axis_types=(AxisType.Auto,))
+mesh = jax.make_mesh((jax.device_count(),), ("data",))
 rows = np.split(np.arange(8.0, dtype="float32"), count)[me]  # each reads its own part
 x = jax.make_array_from_process_local_data(NamedSharding(mesh, P("data")), rows)
 grad = jax.jit(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2)))(0.5, x)
@@ -952,14 +1010,14 @@ grad = jax.jit(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2)))(0.5, x)
 here, everywhere = jax.local_device_count(), jax.device_count()
 print(f"process {me}: {here} of {everywhere} devices, rows {rows}, gradient {grad}")
 try:
-    np.asarray(x)
+    np.savez(io.BytesIO(), x=x)
 except RuntimeError as error:
-    print(f"process {me}: {str(error)[:51]} ...")
+    print(f"process {me}: {str(error)[:101]} ...")
 print(f"process {me}: all rows {process_allgather(x, tiled=True)}")
 """
 
 # %% [markdown]
-# On a cluster the scheduler starts the processes. Here `subprocess` does it, with a free port and a limit on time:
+# On a cluster the scheduler starts the processes, here `subprocess`, with a free port and a limit on time:
 
 
 # %%
@@ -1003,21 +1061,23 @@ assert len(lines) == 6
 for _lines in (lines[:3], lines[3:]):
     assert "2 of 4 devices" in _lines[0]
     assert f"gradient {_one}" in _lines[0]
-    assert "Fetching value for `jax.Array` that spans non-addre" in _lines[1]
+    _told = "spans non-addressable (non process local) devices is not possible"
+    assert _told in _lines[1]
     assert str(_rows.astype("float32")) in _lines[2]
 assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
-# Each process has read half of the rows, and both know the gradient of the whole. On one device it is
-# {{ float(jax.grad(lambda w, x: jnp.mean((w * x - 1) ** 2))(0.5, jnp.arange(8.0))):.1f}}, too. All processes must call
-# the functions that work on shared arrays in the same order; if one of them skips a step, the others wait for it. And a
-# process sees its own pieces only (`x.addressable_shards`). Print and save *replicated* results in one process, where
-# `jax.process_index()` is 0. Gather an array that is cut over processes first, in all of them, or let each write its own
-# pieces, as [Orbax](https://orbax.readthedocs.io) does.
+# Each process has read half of the rows, and both know the gradient of the whole, which is
+# {{ float(on_one):.1f}} on one device, too. All processes
+# must call the functions that work on shared arrays in the same order; if one of them skips a step, the others hang.
+#
+# **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. It cannot fetch the rest of an
+# array that is cut over processes, as the error above says. Gather such an array first, in all of them, or let each
+# write the pieces that it has (`x.addressable_shards`), as [Orbax](https://orbax.readthedocs.io) does.
 #
 # ## Does it get faster?
 #
-# Time a step of a larger network, with the same batch cut over more devices:
+# Time a step of a larger network, its batch cut over more devices:
 
 
 # %%
@@ -1039,17 +1099,14 @@ x = jax.random.normal(jax.random.key(2), (1024, 64))
 wide_params = wide.init(jax.random.key(3), x)
 milliseconds = {}
 for k in (k for k in (1, 2, 4, 8) if k <= n):
-    some = auto_mesh((k,), ("data",), devices[:k])
-    args = (
-        jax.device_put(wide_params, NamedSharding(some, P())),
-        jax.device_put(x, NamedSharding(some, P("data"))),
-    )
-    milliseconds[k] = 1000 * benchmark(wide_step, *args, repeats=5)
+    some = jax.make_mesh((k,), ("data",), devices=devices[:k])
+    with jax.set_mesh(some):
+        args = jax.device_put(wide_params, P()), jax.device_put(x, P("data"))
+        milliseconds[k] = 1000 * benchmark(wide_step, *args, repeats=5)
 print({k: round(time, 2) for k, time in milliseconds.items()})
 
 # %% [markdown]
-# If the work were divided evenly, and the exchange cost nothing, $k$ devices would need a $k$-th of the time. That is the
-# dashed line:
+# Ideally, $k$ devices need a $k$-th of the time, which is the dashed line:
 
 # %% tags=["plot", "varies"] alt="Milliseconds per step against the number of devices, beside a dashed line for ideal scaling."
 figure, axes = plt.subplots()
@@ -1068,25 +1125,26 @@ axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()
 
 # %% [markdown]
-# Simulated CPU devices share the cores of one computer, and XLA uses several cores for a single device anyway, so do not
-# expect them to come near the dashed line. They are there to test that a program is right. On real devices, what counts
-# is how long each of them works between two all-reduces, so large batches and matrices scale better than small ones.
+# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. They are there
+# to test that a program is right. On real devices, large batches and matrices scale better than small ones, because each
+# device works longer between two all-reduces.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters. Compare
-#   one step with one device. With `check_vma=False` that gradient is right, the gradient of the mean loss is wrong,
-#   and JAX also believes a wrong `out_specs`.
-# - `implies that array axis 0 is partitioned 8 times, but the dimension size is 3` The lengths of arguments and results
-#   must divide evenly. Pad the batch, with weight 0.
-# - `ValueError: Received incompatible devices for jitted computation.` Two arguments were put on different sets of devices.
-#   Put all of them on one mesh.
+# - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters; with
+#   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
+# - `ShardingTypeError` Is each argument placed, also the parameters? Then name the layout with `out_sharding`. Instead of
+#   `x[0]` along an axis that is cut, write `x.at[0].get(out_sharding=...)`.
+# - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` Place the arguments as
+#   `in_specs` says.
+# - `array axis 0 is partitioned 8 times, but does not evenly divide the dimension size 3` The lengths of arguments and
+#   results must divide evenly. Pad the batch, with weight 0.
+# - `ValueError: Received incompatible devices for jitted computation.` Put all arguments on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
 #   missing, or the result belongs under `P("data")`.
-# - `RuntimeError` that says `config should be updated before backends are initialized`: JAX has already looked for its
+# - `RuntimeError: ... config should be updated before backends are initialized` JAX has already looked for its
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
-# - A job of several processes hangs: not all of them started, or one took another branch. Give it a timeout.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
@@ -1097,7 +1155,7 @@ plt.show()
 def _message(call):
     try:
         call()
-    except (ValueError, RuntimeError) as problem:
+    except Exception as problem:
         return f"{type(problem).__name__}: {problem}"
     return ""
 
@@ -1108,15 +1166,17 @@ assert "config should be updated before backends are initialized" in _message(
 assert "require replication which can't be statically inferred" in _message(
     lambda: jax.shard_map(
         lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P()
-    )(inputs)
+    )(cut_inputs)
 )
+assert "in_specs passed to shard_map" in _message(lambda: all_mean(inputs))
 if n == 8:
     assert (
-        "implies that array axis 0 is partitioned 8 times, but the dimension size is 3"
+        "array axis 0 is partitioned 8 times, but does not evenly divide the dimension size 3"
         in _message(
             lambda: jax.device_put(jnp.zeros(3), NamedSharding(mesh, P("data")))
         )
     )
+    assert "Use `.at[...].get(out_sharding=)`" in _message(lambda: cut_inputs[0])
 if n > 1:
     assert (
         "ValueError: Received incompatible devices for jitted computation."
@@ -1135,7 +1195,7 @@ if n > 1:
                 in_specs=P("data"),
                 out_specs=P(),
                 check_vma=False,
-            )(inputs),
+            )(cut_inputs),
             inputs.mean(),
         )
         > 1e-4
@@ -1145,11 +1205,12 @@ if n > 1:
 # ## What you learned
 #
 # - A mesh names devices, a `PartitionSpec` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array.
-#   Mesh axes that are not named copy.
+#   Mesh axes that are not named copy. With explicit axes the layout is in the type, and `out_sharding` settles what is
+#   ambiguous; with automatic ones the compiler chooses.
 # - `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model parallel; the step
 #   stays as it is.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
-# - `pmap` becomes `jit` and layouts. Several machines need `jax.distributed.initialize`, and the step stays as it is.
+# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather what is cut before one of them saves it.
 #
 # Next: [Read real code](../porting/real_code.py), in excerpts of public files.

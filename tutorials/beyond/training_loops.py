@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Open ten research scripts written in JAX and you meet one shape ten times: a named tuple with everything that
+# Most research scripts in Haiku or pure JAX share one shape: a named tuple with everything that
 # changes during training, a compiled step that maps it to the next one, and around the step a loop over
 # shuffled batches. The optimiser comes from Optax. Once you know the shape you can read such a script from its
 # `train_step` outwards, and spot what goes wrong in it without a message: a setting that is frozen, a score that
@@ -10,9 +10,9 @@
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - build an optimiser from Optax's parts, with a schedule, clipping, decay and frozen layers, and say what it
-#   remembers;
-# - write the training loop of a research script: state, step, epochs, evaluation, `lax.scan`;
+# - build an optimiser from Optax's parts, with a schedule, clipping, decay, frozen layers, rates for groups of parameters
+#   and accumulated gradients, and say what it remembers;
+# - write the training loop of a research script: state, step, epochs, batches from disk, evaluation, `lax.scan`;
 # - train an ensemble with `vmap`, and save a run so that it resumes bit for bit.
 #
 # You need: the update of [Loss, gradient, update](../haiku/update.py), `TrainingState` from
@@ -167,7 +167,7 @@ memories = {
 }
 
 # %% [markdown]
-# (`optax.masked` applies an optimiser to the leaves marked `True` and passes the others on.) Define
+# (`optax.masked` applies an optimiser to the leaves marked `True` and leaves the other updates unchanged.) Define
 # `predicted_numbers`, a dictionary with the same seven names, and an integer for each.
 #
 # <details>
@@ -216,7 +216,7 @@ predicted(
 print("Right: all seven counts agree with the states that Optax makes.")
 
 # %% [markdown]
-# ### Decay weights, not biases; freeze a layer
+# ## Decay weights, not biases; freeze a layer; a rate for each group
 #
 # `optax.adamw` adds weight decay: each step also pulls a parameter towards zero, by an amount that depends on
 # the parameter. So `update` needs its third argument, which many optimisers can do without:
@@ -226,10 +226,9 @@ adamw = optax.adamw(0.01, weight_decay=0.1)
 adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
-# Decay is meant for weight matrices; biases and the scales of
-# normalisation layers are usually left alone. A *mask* says which is which. It is a tree of truth values like
-# the parameters, and in Haiku you make it from their names. The same kind of mask freezes a layer, with
-# `optax.set_to_zero`, which makes updates zero.
+# Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask* says
+# which is which: a tree of truth values like the parameters, which in Haiku you make from their names. The same kind of mask
+# freezes a layer, with `optax.set_to_zero`, which makes updates zero.
 #
 # Below, all gradients are zero, so nothing but decay moves a parameter. In which of the two orders does the
 # first layer, `linear`, stay where it is?
@@ -261,9 +260,8 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     assert not jnp.any(_updates["linear_1"]["b"] != 0)
 
 # %% [markdown]
-# Frozen first, the layer gets no gradient, and then the decay shrinks it anyway: the frozen network changes a
-# little at every step, and nothing says so. Frozen last, it stays. The biases do not move in either case, as the mask
-# of the decay says.
+# Frozen first, the layer gets no gradient, and then the decay shrinks it anyway, so that the frozen network changes a
+# little at every step. Frozen last, it stays. The biases do not move in either case, as the mask of the decay says.
 #
 # But its gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
 # `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
@@ -314,7 +312,92 @@ assert jnp.any(_updates["linear_1"]["w"])
 
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by {{ _shorter:.1f}} only, because the frozen gradient counts in the length
-# that is clipped. So use `optax.partition` where an optimiser looks at several parameters at once.
+# that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
+# parameters at once. It also gives each group a learning rate of its own, for example a small one to a pretrained body. The
+# first update of Adam is as large as its rate:
+
+# %%
+groups = hk.data_structures.map(
+    lambda module, name, value: "head" if module == "linear_2" else "body", params
+)
+rates = {"head": optax.adam(0.01), "body": optax.adam(0.001)}
+grouped = optax.partition(rates, groups)
+updates, _ = grouped.update(ones, grouped.init(params), params)
+print(
+    {module: round(abs(float(leaves["b"][0])), 5) for module, leaves in updates.items()}
+)
+
+# %% tags=["hidden"]
+assert (
+    optax.multi_transform is optax.partition
+    or (
+        jax.tree.leaves(
+            optax.multi_transform(rates, groups).update(
+                ones, optax.multi_transform(rates, groups).init(params), params
+            )[0]
+        )[0]
+        == jax.tree.leaves(updates)[0]
+    ).all()
+)
+for _module, _rate in {"linear": 0.001, "linear_1": 0.001, "linear_2": 0.01}.items():
+    for _leaf in updates[_module].values():
+        np.testing.assert_allclose(_leaf, -_rate, rtol=1e-3)
+
+# %% [markdown]
+# ### A large batch in parts: `optax.MultiSteps`
+#
+# A batch that does not fit into memory can be taken in parts. `optax.MultiSteps` collects the mean of $k$ gradients, gives
+# updates of zero on the way, and hands the mean to its optimiser at the $k$-th call. Parts must be equally large, and the
+# loss a mean over rows:
+
+
+# %%
+def logistic_loss(w, batch):
+    inputs, labels = batch
+    return sigmoid_cross_entropy(inputs @ w, labels)
+
+
+def train_logistic(optimizer, batch_size):
+    @jax.jit
+    def step(w, opt_state, batch):
+        grads = jax.grad(logistic_loss)(w, batch)
+        updates, opt_state = optimizer.update(grads, opt_state, w)
+        return optax.apply_updates(w, updates), opt_state
+
+    w = jnp.zeros((2, 1))
+    opt_state = optimizer.init(w)
+    for first in range(0, TRAINING, batch_size):
+        batch = [array[first : first + batch_size] for array in train_data]
+        w, opt_state = step(w, opt_state, batch)
+    return w
+
+
+in_parts = optax.MultiSteps(optax.adam(0.1), every_k_schedule=4)
+at_once, piecewise = train_logistic(optax.adam(0.1), 256), train_logistic(in_parts, 64)
+print("2 batches of 256:", at_once.ravel())
+print("8 batches of 64: ", piecewise.ravel())
+
+# %% tags=["hidden"]
+np.testing.assert_allclose(at_once, piecewise, rtol=1e-3)
+_small = train_logistic(optax.adam(0.1), 64)  # without accumulation it is another run
+assert jnp.abs(_small - piecewise).max() > 0.01
+_memory, _kept = in_parts.init(theta), []
+for _ in range(4):
+    _updates, _memory = jax.jit(in_parts.update)(slopes, _memory, theta)
+    _kept.append(float(optax.tree.norm(_updates)))
+assert _kept[:3] == [0, 0, 0] < _kept[3:]
+assert int(_memory.gradient_step) == 1
+_counted = optax.MultiSteps(optax.sgd(lambda count: 1.0 + count), every_k_schedule=2)
+_memory, _rates = _counted.init(theta), []
+for _ in range(4):
+    _updates, _memory = jax.jit(_counted.update)(slopes, _memory, theta)
+    _rates.append(-float(_updates["b"][0]) / 4)
+np.testing.assert_allclose(_rates, [0, 1, 0, 2])
+
+# %% [markdown]
+# Both end at the same weights. Schedules inside count the large steps. What a batch computes together, such as the mean in
+# BatchNorm, is still that of a part. For one compiled step that does the parts in a `scan`, see
+# [Memory](../further/memory.py).
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
@@ -406,7 +489,33 @@ assert _Scale.traced == [0.1, 0.2]
 # program, although a batch of another shape is traced again, with the new rate. A new object is another static value,
 # so it is traced again, unless its class defines equality, as a frozen dataclass does.
 #
-# So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in `opt_state`.
+# So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
+# `opt_state`. If you want to set the rate yourself, for example when the loss stalls, `optax.inject_hyperparams` puts
+# the rate itself there:
+
+# %%
+adjustable = Experiment(optax.inject_hyperparams(optax.sgd)(learning_rate=0.1))
+state = adjustable.init(jax.random.key(3), inputs)
+for rate in (0.1, 0.01):
+    opt_state = optax.tree.set(state.opt_state, learning_rate=jnp.float32(rate))
+    new, _ = adjustable.train_step(state._replace(opt_state=opt_state), one_batch)
+    moved = optax.tree.norm(jax.tree.map(jnp.subtract, new.params, state.params))
+    print(f"rate {rate:4}: length of the step {moved:.4f}")
+
+# %% tags=["hidden"]
+_before = Experiment.train_step._cache_size()
+for _rate, _programs in ((jnp.float32(0.0), 0), (jnp.float32(3.0), 0), (0.02, 1)):
+    _opt_state = optax.tree.set(state.opt_state, learning_rate=_rate)
+    _new, _ = adjustable.train_step(state._replace(opt_state=_opt_state), one_batch)
+    _moved = optax.tree.norm(jax.tree.map(jnp.subtract, _new.params, state.params))
+    np.testing.assert_allclose(
+        _moved, float(_rate) * lengths["rate 0.1"] / 0.1, rtol=1e-2
+    )
+    assert Experiment.train_step._cache_size() == _before + _programs
+
+# %% [markdown]
+# The step is not traced again, because only an array has changed. (A Python number is weakly typed, so it would be traced
+# once more.)
 #
 # ## Epochs of shuffled minibatches
 #
@@ -432,8 +541,56 @@ print(int(halfway.step), "steps, loss", metrics["loss"])
 _looped = metrics["loss"]
 
 # %% [markdown]
-# `minibatches`
-# drops what is left over after the last full batch, so that the step is compiled for one shape only.
+# `minibatches` drops what is left over after the last full batch, so that the step is compiled for one shape only.
+#
+# ### Data larger than memory: batches from disk
+#
+# `minibatches` indexes arrays that are in memory. `np.load` with `mmap_mode` opens a file without reading it, and an index
+# then reads the rows that it names:
+
+# %%
+import pathlib
+import tempfile
+
+folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+files = [pathlib.Path(folder.name, f"{name}.npy") for name in ("inputs", "labels")]
+for file, array in zip(files, train_data, strict=True):
+    np.save(file, array)
+
+
+def batches_from_disk(key, files, batch_size):
+    arrays = [np.load(file, mmap_mode="r") for file in files]
+    order = np.asarray(jax.random.permutation(key, len(arrays[0])))
+    for first in range(0, len(order) - batch_size + 1, batch_size):
+        rows = order[first : first + batch_size]
+        yield tuple(jnp.asarray(array[rows]) for array in arrays)
+
+
+epoch_key = jax.random.fold_in(data_key, 0)
+from_disk = list(batches_from_disk(epoch_key, files, 64))
+from_memory = list(minibatches(epoch_key, train_data, 64))
+print(
+    len(from_disk),
+    "batches; equal:",
+    jax.tree.all(jax.tree.map(jnp.array_equal, from_disk, from_memory)),
+)
+
+# %% tags=["hidden"]
+assert len(from_disk) == 8
+for _disk, _memory in zip(from_disk, from_memory, strict=True):
+    for _one, _other in zip(_disk, _memory, strict=True):
+        assert _one.dtype == _other.dtype
+        assert jnp.array_equal(_one, _other)
+assert type(np.load(files[0], mmap_mode="r")).__name__ == "memmap"
+_odd = list(batches_from_disk(epoch_key, files, 100))
+assert [len(batch[0]) for batch in _odd] == [100] * 5
+assert not jnp.array_equal(
+    from_disk[0][0], next(batches_from_disk(data_key, files, 64))[0]
+)
+
+# %% [markdown]
+# Only the order of the examples and one batch are in memory. Where random reads are slow, write many files, and shuffle the
+# files and the rows of each.
 #
 # ### The whole loop in `lax.scan`
 #
@@ -507,6 +664,71 @@ plt.show()
 # %% [markdown]
 # After the same {{ len(batches[0]) }} steps, SGD's boundary still cuts through the arms, while momentum and Adam
 # have found the way between them. Tune the rate of each before you call one better.
+#
+# ### Average the parameters: EMA
+#
+# With a high rate and small batches the parameters jump about, so that the score depends on the step at which you stop.
+# Their *exponential moving average*, a second tree in the carry, moves less. Evaluate with it, but take gradients at the
+# parameters themselves:
+
+
+# %%
+fast = Experiment(optax.sgd(1.0))
+
+
+def averaged_step(carry, batch):
+    state, average = carry
+    state, _ = fast.train_step(state, batch)
+    average = optax.incremental_update(state.params, average, step_size=0.01)
+    test_inputs, test_labels = test_data
+    losses = {
+        name: sigmoid_cross_entropy(
+            predict(tree, state.net_state, test_inputs), test_labels
+        )
+        for name, tree in {"last": state.params, "average": average}.items()
+    }
+    return (state, average), losses
+
+
+small_batches = stack_batches(data_key, train_data, epochs=20, batch_size=16)
+first = fast.init(jax.random.key(3), inputs)
+_, test_losses = jax.lax.scan(averaged_step, (first, first.params), small_batches)
+for name, losses in test_losses.items():
+    worst, best = losses[-200:].max(), losses[-200:].min()
+    print(f"{name:8} test loss in the last 200 steps: from {best:.2f} to {worst:.2f}")
+
+# %% tags=["hidden"]
+_last, _average = (test_losses[name][-200:] for name in ("last", "average"))
+assert _average.max() < 0.6 * _last.max()
+assert _average.std() < 0.6 * _last.std()
+_tree = optax.incremental_update({"w": jnp.ones(2)}, {"w": jnp.zeros(2)}, 0.02)
+np.testing.assert_allclose(_tree["w"], 0.02)
+
+
+def _averaged(carry, batch):  # from the start, where the average lags
+    state, mean = carry
+    state, _ = experiment.train_step(state, batch)
+    return (state, optax.incremental_update(state.params, mean, 0.01)), None
+
+
+_beginning = experiment.init(jax.random.key(3), inputs)
+_first = jax.tree.map(lambda array: array[:60], batches)
+(_beginning, _mean), _ = jax.lax.scan(
+    _averaged, (_beginning, _beginning.params), _first
+)
+_scores = [
+    float(
+        sigmoid_cross_entropy(
+            predict(_params, _beginning.net_state, test_data[0]), test_data[1]
+        )
+    )
+    for _params in (_beginning.params, _mean)
+]
+assert _scores[0] < _scores[1]
+
+# %% [markdown]
+# A step size of 0.01 averages over some hundred steps. While the loss still falls fast, the average is worse, because it lags
+# behind. Network state that depends on the parameters, as after a BatchNorm between layers, must be computed for the average.
 #
 # ## Exercise: an evaluation with a remainder
 #
@@ -873,10 +1095,9 @@ print("Agrees with separate runs, and the program has one size for all N and T."
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# A run that resumes should end exactly where it would
-# have ended without the stop. What must be saved for that? Take the state after four epochs, replace one of its
-# five fields with that of a fresh start, train on for two epochs, and compare the parameters with those of the
-# run that never stopped.
+# A run that resumes should end exactly where it would have ended without the stop. What must be saved for that? Take
+# the state after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs, and
+# compare the parameters with those of the run that never stopped.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1177,7 +1398,8 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 # ## What you learned
 #
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
-#   the parts of a chain act in order, and `optax.partition` keeps a frozen layer out of it.
+#   the parts of a chain act in order. `optax.partition` keeps a frozen layer out of it and gives groups their own rates,
+#   `optax.MultiSteps` accumulates gradients.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
 #   alike. What a method under `static_argnums=0` reads from `self` is frozen when it is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same

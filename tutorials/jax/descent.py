@@ -2,9 +2,9 @@
 # # Gradient descent by hand
 #
 # You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a
-# program that learns from data. It needs no library, so nothing is hidden, and the problem is small enough that
-# you can work out the answer another way. So you can check how low the loss can get and how close you came, and
-# see why one learning rate creeps while another explodes.
+# program that learns from data. It needs no library, so nothing is hidden, and because the problem is small enough to
+# solve in another way, you can check how low the loss can get and how close you came, and see why one learning rate
+# creeps while another explodes.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -39,7 +39,7 @@ error = 0.5 * jax.random.normal(ruler_key, (64, 1))
 lengths = 2 * loads + 5 + error  # (B, 1), centimetre
 
 # %% [markdown]
-# The model is a straight line, written with a matrix so that it serves for several inputs and outputs too:
+# The model is a straight line, written with a matrix so that it also works for several inputs and outputs:
 #
 # $$\hat y = x w + b$$
 #
@@ -67,7 +67,7 @@ print("gradient", gradient)
 
 # %% [markdown]
 # With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that.
-# Both slopes are negative: a larger `w` and a larger `b` would lower the loss.
+# Both derivatives are negative, so a larger `w` and a larger `b` would lower the loss.
 #
 # ## Update every leaf with `jax.tree.map`
 #
@@ -82,8 +82,8 @@ start - 0.1 * gradient
 
 # %% [markdown]
 # Python can do arithmetic with arrays, but not with dictionaries of arrays. You could write a line for each
-# parameter, and do so again whenever the model changes. Or you use `jax.tree.map`: it takes a function and
-# one or more trees of the same structure, calls the function on the leaves that stand in the same place, and
+# parameter, and do so again whenever the model changes. `jax.tree.map` saves you that: it takes a function and
+# one or more trees of the same structure, calls the function on corresponding leaves, and
 # builds a tree from the results.
 
 # %%
@@ -102,7 +102,7 @@ print("loss:", mean_squared_error(mapped, loads, lengths))
 #
 # ## Repeat the step: the training loop
 #
-# Now do it again and again:
+# Repeat this step a hundred times:
 
 # %%
 params, losses = start, []
@@ -122,7 +122,7 @@ print("w:", params["w"], " b:", params["b"])
 # The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the
 # smallest squared error is called **least squares**, and for a linear model it needs no descent. Append a
 # column of ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At
-# the lowest point every slope is zero, and that is where
+# the lowest point the gradient is zero, which means
 #
 # $$X^\top (X \theta - y) = 0$$
 #
@@ -141,8 +141,8 @@ print(
 print("slopes at the best:", jax.grad(mean_squared_error)(best, loads, lengths))
 
 # %% [markdown]
-# Call this lowest loss the **floor**: no straight line does better on these measurements. The slopes there
-# are zero up to rounding, and the loop came within half a per cent of it. So the loss stopped falling because
+# Call this lowest loss the **floor**: no straight line does better on these measurements. The gradient there
+# is zero up to rounding, and the loop came within half a per cent of it. So the loss stopped falling because
 # training was almost done; a flat curve alone could not have told you that.
 #
 # Why descend at all, if one call solves the problem? Because few models have equations that you can solve.
@@ -202,7 +202,7 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning. The loss falls and stalls, at sixty times the floor, with a model that says
+# There is no error and no warning, but the loss stalls at sixty times the floor, with a model that says
 # a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for a minute.)
 #
 # Find out why, and define `train(x, y, learning_rate, steps)` again, so that it cannot happen. With `x` of shape
@@ -227,7 +227,7 @@ assert jnp.abs(taxi["w"]).max() < 0.1
 assert 8.5 < float(taxi["b"][0]) < 9.5
 
 
-# %% exercise="silent-broadcast" kind="repair" minutes="15"
+# %% exercise="silent-broadcast" kind="repair" minutes="10"
 def train(x, y, learning_rate, steps):
     """Fit y = x w + b from zeros: the trained parameters, and the loss before each step."""
     ### BEGIN SOLUTION
@@ -313,8 +313,8 @@ print(f"the fare, and what a kilometre and a minute cost: {_numbers}.")
 # ## Return new parameters, do not change the old
 #
 # Now give the step a function of its own. Much Python code would write the new values into the dictionary
-# that the function was given. Use such a step to compare two learning rates, twenty steps each, from the same
-# start.
+# that the function was given. The next cell uses such a step to compare two learning rates, twenty steps each, from the
+# same start.
 
 
 # %%
@@ -363,8 +363,9 @@ print(shared)
 # trace ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the
 # dictionary still holds zeros. Return the new tree, and let the caller decide which one to keep.
 #
-# (A dictionary of *refs* can be changed, even by a compiled function;
-# [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how.)
+# (Refs are the exception: a compiled function can change a dictionary of *refs*.
+# [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how, and
+# [Mutable state](../further/refs.py) when that is worth it.)
 #
 # </details>
 
@@ -589,7 +590,7 @@ axes.set(
 plt.show()
 
 # %% [markdown]
-# With the slow rate the loss falls at once, then creeps. The middle one overtakes it. With a rate only a
+# With the slow rate the loss falls at once and then creeps, so that the middle one overtakes it. With a rate only a
 # little larger the loss explodes: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than `float32` can hold.
 #
 # ## Draw the path over the loss surface
@@ -640,7 +641,7 @@ plt.show()
 # %% [markdown]
 # The surface is a long, narrow valley. The gradient is at right angles to the contour lines, so it points
 # across the valley rather than along it to the star. The slow rate runs down the side, turns, and creeps
-# along the bottom, where the slope is small. With the fast rate each step lands on the opposite side, a
+# along the bottom, where the gradient is small. With the fast rate each step lands on the opposite side, a
 # little lower.
 #
 # ## Which learning rates diverge?
@@ -690,12 +691,12 @@ line_x, line_y = jnp.array([1.0, 3.0]), jnp.array([2.0, 6.0])
 # - `"factors"`: by what one step of gradient descent on `line_loss` multiplies the distance `w - 2`, sign
 #   included, for the learning rates 0.05, 0.15 and 0.25.
 # - `"limits"`: above which learning rate gradient descent diverges, for `line_loss` as it is (`"as it is"`), and
-#   after one change each: `jnp.sum` in the place of `jnp.mean` (`"sum"`), every `x` ten times as large
+#   after one change each: `jnp.sum` instead of `jnp.mean` (`"sum"`), every `x` ten times as large
 #   (`"x times 10"`), every `y` ten times as large (`"y times 10"`), each of the two measurements listed twice
 #   (`"rows twice"`).
 
-# %% exercise="diverging-rates" kind="predict" minutes="15"
-# In this form, with numbers in the place of the dots:
+# %% exercise="diverging-rates" kind="predict" minutes="10"
+# In this form; replace the dots by numbers:
 # rates = {
 #     "factors": {0.05: ..., 0.15: ..., 0.25: ...},
 #     "limits": {"as it is": ..., "sum": ..., "x times 10": ..., "y times 10": ..., "rows twice": ...},
@@ -807,7 +808,7 @@ for rate in runs:
 # %% [markdown]
 # The curvature across the valley is about thirty times that along it, and the figures show these factors.
 # Rate 0.02 keeps 99 % of the distance along the valley at each step: it creeps. At 0.13 the factor across is
-# negative and smaller than one in size: it zigzags and arrives. At 0.15 it is below $-1$, and each step ends
+# negative and smaller than one in size: it zigzags and arrives. At 0.15 it is below $-1$, so each step ends
 # farther out than it began. Now try three per cent below the limit, and three above.
 
 # %%
@@ -818,8 +819,8 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end. The inputs decided that before
-# the first step. (Unless it starts exactly at the best parameters.)
+# Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
+# bottom of the valley. The inputs decided that before the first step.
 
 # %% tags=["hidden"]
 from jax.flatten_util import ravel_pytree
@@ -864,8 +865,8 @@ for rate in (0.2, 0.4):
 # {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
 # {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
 # rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
-# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, a network
-# does diverge.
+# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, such a
+# network can diverge.
 
 # %% tags=["hidden"]
 assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
@@ -987,8 +988,7 @@ assert 2 / curvatures(inputs, outputs=6)[-1] > 3
 # %% [markdown]
 # ## What becomes tedious by hand
 #
-# Now try a model that is not linear: two layers with a $\tanh$ between them. You write the function, and then
-# a tree that fits it.
+# Now try a model that is not linear: two layers with a $\tanh$ between them, and a tree that fits it.
 
 
 # %%
@@ -1005,15 +1005,15 @@ deeper = {
 print(two_layers(deeper, inputs).shape)
 
 # %% [markdown]
-# Train them, with the update that you have:
+# Train it with the update that you have:
 
 # %% raises="KeyError" match="'w'"
 update(deeper, (inputs, outputs), 0.1)
 
 # %% [markdown]
-# `tree.map` would take this tree as it is. What fails is the loss, whose `predict` looks for `"w"`: it is tied
-# to one model. And each layer has its name in two places that must agree, its width in several shapes, and a
-# key of its own. This bookkeeping grows with the network, and Haiku does it for you: you write the function,
+# `tree.map` would take this tree as it is. What fails is the loss, because its `predict` looks for `"w"` and so is tied
+# to one model. Besides, each layer has its name in two places that must agree, its width in several shapes, and a
+# key of its own. This bookkeeping grows with the network. Haiku does it for you: you write the function,
 # and Haiku finds out which parameters it needs, makes them in their shapes, and names them. The gradient,
 # `tree.map` and the loop stay as they are here.
 #
