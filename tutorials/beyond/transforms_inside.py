@@ -33,10 +33,10 @@ import numpy as np
 # ## Outside `jax.*`, inside `hk.*`
 #
 # While `init` or `apply` runs your function, Haiku does the bookkeeping: the parameters, the state, and a sequence of
-# keys. `hk.get_parameter` writes a new parameter into the books, `hk.set_state` replaces a state, and each
-# `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your function is not
-# [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes out as a result.
-# There every JAX transformation is safe:
+# keys, in a [frame](../haiku/transform.py#build-transform-yourself). `hk.get_parameter` writes a new parameter into it,
+# `hk.set_state` replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*,
+# so your function is not [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument
+# and goes out as a result. There every JAX transformation is safe:
 
 
 # %%
@@ -71,9 +71,9 @@ assert jnp.isfinite(loss)
 # over rows and keys. Most research code needs nothing else.
 #
 # A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers that stand for
-# all the rows or all the steps, and what the code writes into the books meanwhile is not what you meant. For this place
-# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the books as an argument
-# and returns them, calls the JAX transformation on it, and copies the result back into the books.
+# all the rows or all the steps, and what the code writes into the frame meanwhile is not what you meant. For this place
+# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the frame as an argument
+# and returns them, calls the JAX transformation on it, and copies the result back into the frame.
 #
 # ## One dropout mask for all rows: `hk.vmap`
 #
@@ -333,7 +333,7 @@ leaky = hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint)
 shapes(leaky)
 
 # %% [markdown]
-# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the books after the trace
+# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
 # was over. `init` does not complain. The error comes where you use them, perhaps in another file:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
