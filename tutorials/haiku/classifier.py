@@ -215,9 +215,10 @@ plt.show()
 #
 # ## Check shapes and dtypes of labels
 #
-# Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`.
-# A column and a row *broadcast* to `(B, B)`, so that each logit meets the labels of all examples. And labels
-# are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
+# Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`. A
+# column and a row *broadcast* to `(B, B)`, as in [the
+# regression](regression.py#check-the-shapes-before-you-train), so that again each logit meets the labels of all
+# examples. And labels are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
 
 # %%
 perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side

@@ -54,9 +54,9 @@ def my_update(params, net, input, target, learning_rate):
 # %% [markdown]
 # ## Put `@jax.jit` on the whole update
 #
-# Most Haiku code is written like this: a loss of `(params, batch)` that closes over the network, and an update
-# that returns the new parameters first, then what you want to log. `jax.lax.scan` and most optimiser libraries
-# use the same order.
+# Here is the form of most Haiku code [again](update.py#return-new-parameters-and-metrics): a loss of
+# `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what
+# you want to log. `jax.lax.scan` and most optimiser libraries use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -464,10 +464,11 @@ assert 0.95 < loss < 1.1
 # - which arguments were passed by position and which by keyword;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
 #
-# If anything is new, the function is traced and compiled again: it *retraces*. (Arrays on other devices are the
-# exception: the trace is kept, and only compiled for them.) The results are right, so only a count can tell
-# you. `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python
-# runs it only to trace it.
+# If anything is new, the function is traced and compiled again: it
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on other devices are the exception: the
+# trace is kept, and only compiled for them.) The results are right, so only a count can tell you.
+# `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python runs it
+# only to trace it.
 
 # %%
 from snippets.timing import count_traces

@@ -112,9 +112,9 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # <details>
 # <summary>Answer</summary>
 #
-# Each `apply` runs your function from the start: it makes the module again, and then calls it twice. So there are 10
-# and 20 runs. Compiled, Python runs only while JAX traces, once for the ten calls: 1 and 2. Because the module does not
-# outlive the call, neither does an attribute that you set on it.
+# [Again](transform.py#modules-live-for-one-call), each `apply` runs your function from the start: it makes the module,
+# and then calls it twice. So there are 10 and 20 runs. Compiled, Python runs only while JAX traces, once for the ten
+# calls: 1 and 2. Because the module does not outlive the call, neither does an attribute that you set on it.
 #
 # </details>
 #
@@ -647,9 +647,9 @@ assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
 # %% [markdown]
 # ## Initialisers: keep the variance from layer to layer
 #
-# An initialiser is a function of shape and dtype; `jnp.ones` is one. The random ones in `hk.initializers` draw from
-# Haiku's key. Layers take them as arguments such as `w_init=`. For the weights of a deep network the choice matters. A
-# unit adds up $n$ products of inputs and weights, so its variance is
+# An initialiser is a function of shape and dtype, such as `jnp.ones`. The random ones in `hk.initializers` draw from
+# Haiku's key, and layers take them as arguments such as `w_init=`. For the weights of a deep network the choice
+# matters, because a unit adds up $n$ products of inputs and weights, so that its variance is
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
