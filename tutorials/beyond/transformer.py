@@ -523,10 +523,11 @@ def loss_fn(params, batch, causal=False):
 
 
 # %% [markdown]
-# **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is a pair of functions, like a network in
-# Haiku: `init` makes its state, `update` turns gradients into changes of the parameters. `adamw` scales each change by
-# running means of the gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in
-# the first steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
+# **Optax** supplies the optimiser, as it does in most JAX code. Again an optimiser is [a pair of
+# functions](training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
+# and `update` turns gradients into changes of the parameters. `adamw` scales each change by running means of the
+# gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
+# steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
 
 # %%
 steps = 200
@@ -735,9 +736,10 @@ assert jnp.abs(_masked[:, _order] - _masked_mixed).max() > 0.1
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
 #
-# The gradient needs what the forward pass computed, so JAX keeps it, which in a deep network takes much memory.
-# `hk.remat` keeps only the input of each block, and computes the rest a second time in the backward pass. Names and
-# results stay the same. Count the matrix products in the program of the gradient:
+# The gradient needs what the forward pass computed, so JAX keeps it, which in a deep network takes much memory. With
+# `hk.remat`, [again](transforms_inside.py#leaked-tracers-hkremat), each block keeps only its input and computes the
+# rest a second time in the backward pass. Names and results stay the same. Count the matrix products in the program of
+# the gradient:
 
 
 # %%
