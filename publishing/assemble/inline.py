@@ -66,14 +66,14 @@ class Inliner:
 
     def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
         needed = [part for alias in node.names for part in self._collect(node.module, alias.name, place)]
-        imports = sorted((part for part in needed if isinstance(part, str)), key=lambda s: (s.startswith("from"), s))
-        pasted = [replace(place, text=statement) for statement in imports]
+        imports = (part for part in needed if isinstance(part, Line))
+        pasted = sorted(imports, key=lambda line: (line.text.startswith("from"), line.text))
         for piece in (part for part in needed if isinstance(part, Piece)):
             gap = (2 if piece.block else 1) if pasted else 0
             pasted += [*[replace(place, text="")] * gap, *piece.lines]
         return pasted
 
-    def _collect(self, module_name: str, name: str, place: Line) -> Iterator[str | Piece]:
+    def _collect(self, module_name: str, name: str, place: Line) -> Iterator[Line | Piece]:
         """The definition of a name and, before it, the definitions and imports it needs that the notebook lacks."""
         module = self._module(module_name, place)
         piece = module.pieces.get(name)
@@ -93,7 +93,7 @@ class Inliner:
                     yield from self._collect(needed.module, needed.name or "", piece.lines[0])
                 elif self.bound.get(used, (None,))[0] != needed:
                     self._bind(used, needed, place)
-                    yield needed.statement(used)
+                    yield replace(piece.lines[0], text=needed.statement(used))
             elif hasattr(builtins, used):
                 self._bind(used, Imported("builtins", used), place)
             else:

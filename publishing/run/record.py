@@ -134,6 +134,10 @@ class Store:
                 os.utime(self._path(record))
         return record
 
+    def beside(self, record: Record) -> Record | None:
+        """A record of the same key on another kind of device: of a GPU for one of a CPU, and the other way round."""
+        return self.find(record.key, "gpu" if record.run.device["platform"] == "cpu" else "cpu")
+
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
         return {record.tutorial: record.seconds for record in sorted(self.all(), key=_when)}

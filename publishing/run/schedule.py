@@ -31,13 +31,17 @@ _NAMED = 5  # up to so many tutorials that are about to run are named
 
 @dataclass(frozen=True)
 class Lesson:
-    """A tutorial to publish: its two variants, its key, its record if there is one, and whether this build ran it."""
+    """A tutorial to publish: its two variants, its key, its record if there is one, and whether this build ran it.
+
+    Of a tutorial that also ran on another kind of device, `beside` is the record of that.
+    """
 
     solved: Variant
     student: Variant
     key: Key
     record: Record | None
     new: bool = False
+    beside: Record | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +70,7 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
             problems += error.problems
             continue
         record = None if force else store.find(its_key, settings.device)
-        lessons.append(Lesson(solved, student, its_key, record))
+        lessons.append(Lesson(solved, student, its_key, record, beside=record and store.beside(record)))
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons

@@ -19,9 +19,11 @@ from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
 from publishing.site.captions import numbered, outputs_of
 from publishing.site.code import Names, code_html
-from publishing.site.figures import Figure, small
+from publishing.site.figures import Figure, is_figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
+from publishing.site.outputs import shown_all
+from publishing.site.pasted import definitions, parted
 from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
@@ -49,6 +51,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     """The Markdown of a page, and its figures by file name; raises a SourceError for a figure without alt text."""
     tutorial, record, code = lesson.solved.tutorial, lesson.record, lesson.solved.code
     outputs, values = iter(record.run.outputs), iter(record.run.values)
+    others = iter(lesson.beside.run.outputs if lesson.beside else [[] for _ in code])
     reference = routes.from_page(tutorial, routes.site.reference)
     folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
     names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders)
@@ -63,11 +66,13 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             if heading:
                 cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
             continue
-        its = next(outputs)
+        its, other = next(outputs), next(others)
         if "hidden" in cell.tags:
             continue
         try:
             entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": outputs_of(cell, its)}
+            beside = shown_all([one for one in other if not is_figure(one)]) if "varies" in cell.tags else []
+            entry["beside"] = [one for one in beside if one not in entry["outputs"]]
         except ValueError as error:
             problems.append(Problem(cell.path, cell.number, str(error)))
             continue
@@ -78,9 +83,15 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
             entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
+        lines = cell.lines
+        if not cell.exercise and not cell.check:
+            pasted, own = parted(cell)
+            if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
+                entry["pasted"] = _code(pasted, names, folded=True) | {"defines": definitions(pasted)}
+            lines = own if "pasted" in entry else lines if own else pasted
         if not cell.check:  # the code of a figure is about the figure: its names do not link
             folded = bool(cell.exercise or "recap" in cell.tags)
-            entry["code"] = _code(cell.lines, None if "plot" in cell.tags else names, folded=folded)
+            entry["code"] = _code(lines, None if "plot" in cell.tags else names, folded=folded)
         cells.append(entry)
     if problems:
         raise SourceError(*problems)
@@ -144,6 +155,8 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "is_hosted": bool(site.url),
         "colab": routes.colab(tutorial),
         "device": html.escape(record.run.device["kind"]),
+        "beside_device": html.escape(lesson.beside.run.device["kind"]) if lesson.beside else "",
+        "wants_gpu": record.run.device["platform"] == "cpu" and any("varies" in c.tags for c in lesson.solved.code),
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],
         "python": record.key.python,
@@ -177,7 +190,8 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
             in_exercise = False
         elif cell.code:
             folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
-            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in cell.lines)
+            pasted, own = parted(cell)
+            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in own or pasted)
         else:
             for heading, text in _SECTION.findall(_FOLD.sub("", join(cell.lines))):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")

@@ -28,8 +28,7 @@ SURVIVORS: dict[str, dict[str, str]] = {
         ),
     },
     "same-outputs-other-training": {
-        "arguments: return x @ self.words.embedding[...].T -> "
-        "return _spoil(words, x @ self.words.embedding[...].T)": (
+        "arguments: return x @ self.words.embedding[...].T -> return _spoil(words, x @ self.words.embedding[...].T)": (
             "the check calls it under jit, where the words are a tracer that cannot be deleted"
         ),
     },

@@ -176,8 +176,8 @@ print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
 # A piece gives the sources of one layer, so that you need not know that Haiku's `BatchNorm` keeps `(1, 1, 1, 8)` and NNX
-# `(8,)`, or that a matrix of 12 columns is 2 heads of 6. There are more pieces than this network needs: `conv_transpose`,
-# `rms_norm`, `lstm` and `gru` are in the same module, and each is compared with Haiku in the tests.
+# `(8,)`, or that a matrix of 12 columns is 2 heads of 6. There are more pieces than this network needs; [some of
+# them](#constructs) follow, and each is compared with Haiku in the tests.
 
 # %% tags=["recap"]
 from snippets.porting.pieces import (
@@ -621,6 +621,55 @@ half = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0), jnp.bfloat16))
 compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
+# **Recurrent networks.** NNX keeps the four gates of an LSTM in another order, and Haiku adds 1 to the forget gate's
+# input, which NNX leaves to the bias; `lstm` does both. NNX's GRU resets the hidden vector after its matrix and Haiku's
+# before, so `gru` is for a cell that computes what Haiku does:
+
+# %% tags=["recap"]
+from snippets.porting.pieces import conv_transpose, gru, lstm, rms_norm
+from snippets.porting.recurrent import HaikuGRUCell
+
+# %%
+songs = jax.random.normal(jax.random.key(4), (4, 5, 8))  # (B, T, D)
+
+
+def unrolled(core):
+    state = core.initial_state(len(songs))
+    return hk.dynamic_unroll(core, songs, state, time_major=False)[0]
+
+
+lstm_net = nnx.RNN(nnx.OptimizedLSTMCell(8, 6, rngs=nnx.Rngs(0)))
+LSTM = lstm("cell", "lstm")
+compare(lstm_net, LSTM, *haiku(lambda _: unrolled(hk.LSTM(6))), lambda net: net(songs))
+
+gru_net = nnx.RNN(HaikuGRUCell(8, 6, rngs=nnx.Rngs(0)))
+GRU = gru("cell", "gru")
+compare(gru_net, GRU, *haiku(lambda _: unrolled(hk.GRU(6))), lambda net: net(songs))
+
+# %% [markdown]
+# **Transposed convolutions and `RMSNorm`.** The kernel of `hk.Conv2DTranspose` ends with its outputs and then its
+# inputs, that of `nnx.ConvTranspose` the other way round. `nnx.RMSNorm` needs Haiku's `epsilon`:
+
+
+# %%
+class Decoder(nnx.Module):
+    def __init__(self, rngs):
+        self.up = nnx.ConvTranspose(8, 5, (3, 3), (2, 2), rngs=rngs)
+        self.norm = nnx.RMSNorm(5, epsilon=1e-5, rngs=rngs)
+
+    def __call__(self, rows):
+        return self.norm(self.up(rows[:, None, None]))
+
+
+def decoder(rows):
+    return hk.RMSNorm(-1)(hk.Conv2DTranspose(5, 3, 2)(rows[:, None, None]))
+
+
+UP = conv_transpose("up", "conv2_d_transpose") | rms_norm("norm", "rms_norm")
+blank = nnx.eval_shape(lambda: Decoder(nnx.Rngs(0)))
+compare(blank, UP, *haiku(decoder), lambda net: net(rows))
+
+# %% [markdown]
 # **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives the
 # same numbers. The defaults differ: Haiku's matrices start with a truncated normal that is not corrected for the cut,
 # NNX's with one that is, Equinox's with a uniform distribution. That matters if you train from scratch.
@@ -701,7 +750,7 @@ differences.append((0, largest_difference(nnx_arrays(net), expected)))
 print(f"parameters after 10 more steps: {differences[-1][1]:.0e}")
 
 # %% tags=["hidden"]
-assert len(differences) == 11, len(differences)
+assert len(differences) == 14, len(differences)
 assert max(max(pair) for pair in differences) < 1e-5, differences
 
 
@@ -725,6 +774,7 @@ assert max(max(pair) for pair in differences) < 1e-5, differences
 # | `hk.remat` | `nnx.remat` | `eqx.filter_checkpoint` |
 # | `hk.custom_getter` | `nnx.split`, change, `nnx.merge` | `jax.tree.map` over the module |
 # | `hk.mixed_precision` | `dtype=` of each layer | `jax.tree.map` with `astype` |
+# | `hk.dynamic_unroll` | `nnx.RNN` | `jax.lax.scan` |
 # | `hk.data_structures.partition` | `nnx.DiffState`, `wrt=` | `eqx.partition`, `eqx.combine` |
 # | `jax.jit`, `jax.grad` outside | `nnx.jit`, `nnx.grad` | `eqx.filter_jit`, `eqx.filter_grad` |
 

@@ -195,7 +195,7 @@ def test_every_line_knows_its_place_in_the_tutorial_or_the_snippet(tmp_path):
         written = (cell if line.path == notebook.page else snippet).splitlines()
         assert line.text in ("import math", "") or line.text == written[line.number - 1]
     places = {line.text: (line.path.name, line.number) for line in lines}
-    assert places["import math"] == ("page.py", 2)
+    assert places["import math"] == ("a.py", 6)  # where the code begins that needs it
     assert places["    return math.pi * K"] == ("a.py", 8)
     assert places["f(2)"] == ("page.py", 7)
 
