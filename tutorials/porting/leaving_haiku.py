@@ -145,7 +145,7 @@ class NnxNet(nnx.Module):
 LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 
 # %% [markdown]
-# Here are both side by side, taken from the code above and below:
+# Here are both side by side, from the code on this page:
 
 
 # %%
@@ -162,9 +162,9 @@ side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 # ### A source for each path
 #
 # `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
-# differs, a function, because guessing from names or shapes would be too risky. `skeleton` writes the dictionary with
-# all paths of both sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only: its initial values would
-# be replaced anyway. The functions are folded here.)
+# differs, a function. It guesses nothing from names or shapes. `skeleton` writes the dictionary with all paths of both
+# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only: its initial values would be replaced
+# anyway. The functions are folded here.)
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
@@ -337,8 +337,8 @@ np.testing.assert_allclose(got, want, atol=1e-5)
 # ## One training step in each
 #
 # Equal outputs do not show that the gradients are equal, or the state after a training step. So take one step of SGD in
-# each library, from the same weights and on the same batch. NNX changes the module and the optimiser in place, while
-# Equinox returns new ones.
+# each library, from the same weights and batch. NNX changes the module and the optimiser in place, while Equinox
+# returns new ones.
 
 
 # %%
