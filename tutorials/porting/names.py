@@ -711,8 +711,8 @@ run(
 #
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Calls a list of modules and functions one after the other. Its `name` is in no path: you made the layers outside of
-# it.
+# Calls a list of modules and functions one after the other. Its `name` is in no path, because you made the layers
+# outside it.
 
 
 # %%
@@ -1002,7 +1002,7 @@ print(pooled.shape)
 # `w_init_scale` 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
 #
 # Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
-# says another; `mask` is true where a query may look.
+# gives another one; `mask` is true where a query may look.
 
 # %%
 attention = {
@@ -1026,7 +1026,7 @@ run(
 )
 
 # %% [markdown]
-# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. Haiku calls it deprecated, and it still works.
+# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. It still works, but Haiku calls it deprecated.
 
 # %%
 run(
@@ -1127,7 +1127,8 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1. Taught in [Leaving Haiku: the same network in
+# Flax NNX and Equinox](../porting/leaving_haiku.py).
 #
 # Divides by the root of the mean square; no mean is subtracted.
 
@@ -1438,13 +1439,13 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 # %% [markdown]
 # ## Random keys
 #
-# Inside a network Haiku hands out keys, all derived from the one that `init` or `apply` was given.
+# Inside a network you get keys from Haiku, which derives them from the one that `init` or `apply` was given.
 #
 # ### `hk.PRNGSequence`
 #
 # 84 files, 15 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# An iterator of keys, for use outside of networks.
+# An iterator of keys, for use outside networks.
 
 # %%
 keys = hk.PRNGSequence(key_or_seed=0)
