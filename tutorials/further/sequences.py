@@ -982,10 +982,10 @@ print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
 # %% [markdown]
 # Define `unroll_chunk(core, xs, ended, state)`, the repaired function. `xs` is `(T, B, D)` and `ended` is `(T, B)` of
 # booleans. The core may be any `hk.RNNCore` that was made before, and its state any tree of arrays `(B, ...)`, of any
-# rank and dtype. Where an episode ended, the next input meets the core's initial state, whether in this chunk or in
-# the next: so the state that you return must be reset where the last step of the chunk ended an episode. The old
-# state must not remain in any part, even where it is `nan` or infinite. A chunk has at least one step. The function
-# should run under `jax.jit`, in `apply` as in `init`. For `Total`, in loops:
+# rank and dtype. Where an episode ended, the core takes the next input with its initial state, whether in this chunk
+# or in the next, so the state that you return must be reset where the last step of the chunk ended an episode. The
+# old state must not remain in any part, even where it is `nan` or infinite. A chunk has at least one step. The
+# function should run under `jax.jit`, in `apply` as in `init`. For `Total`, in loops:
 
 
 # %%

@@ -152,8 +152,8 @@ jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
 # argument only.)
 #
 # There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that `jit`
-# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program
-# for each value that it has met.
+# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program for
+# each value that it has seen.
 
 
 # %%
@@ -731,8 +731,8 @@ assert counted_update.traces - before == len(batches) == 4
 
 # %% [markdown]
 # Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, for one batch
-# or more, and traces the step *once for each shape of batch*: however many batches there are, whatever floats
-# the rates, and not again when you call `quick_training` a second time. It does not change its arguments.
+# or more, and traces the step *once for each shape of batch*: for any number of batches and any floats as
+# rates, and not again when you call `quick_training` a second time. It does not change its arguments.
 #
 # <details>
 # <summary>Hint</summary>

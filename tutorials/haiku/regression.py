@@ -866,10 +866,10 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # <summary>Answer</summary>
 #
 # The training targets contain noise, and a model that fits the noise has a lower training loss. The line can
-# follow the noise with 24 numbers only, 4 for each output. The network has 56, and its ReLUs can bend
-# anywhere. A bend at the edge of the data touches few training rows, so a little noise is enough to put it
-# there; farther out the prediction continues along the bend, and fresh rows meet it. The rule has no bends,
-# so the line, which cannot have any, is the better model.
+# follow the noise with 24 numbers only, 4 for each output. The network has 56, and its ReLUs can bend anywhere.
+# A bend at the edge of the data touches few training rows, so a little noise is enough to put it there; farther
+# out, where some of the fresh rows are, the prediction continues along the bend. The rule has no bends, so the
+# line, which cannot have any, is the better model.
 #
 # Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it
 # has not finished or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you

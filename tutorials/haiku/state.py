@@ -64,9 +64,9 @@ out, new_state = counter.apply(params, state, None, x)
 print("output:", out, " state:", new_state)
 
 # %% [markdown]
-# The state is a tree like that of the parameters; `"~"` is the place for values outside of any module. After
-# `init` the count is 0, although `init` ran the function once. It returns the value that each entry had
-# *first*: what the `init` of `get_state` made, or, if the function stored before it read, what it stored.
+# The state is a tree like that of the parameters; `"~"` is the entry for values outside any module. After `init`
+# the count is 0, although `init` ran the function once. It returns the value that each entry had *first*: what the
+# `init` of `get_state` made, or, if the function stored before it read, what it stored.
 #
 # Three calls follow, each with `state` as it came from `init`. Which count does each return?
 
@@ -175,8 +175,8 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the
-# running mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon meets it.
+# The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the running
+# mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon agrees with it.
 
 # %% tags=["hidden"]
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)

@@ -253,8 +253,8 @@ jax.jit(hk.transform(leaky).apply)(params, None, h)
 outside["__call__"] + 1
 
 # %% [markdown]
-# The same happens with calls inside of `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you
-# return the dictionary at the end. There, capture inside the body and return the values from it.
+# The same happens with calls inside `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you return
+# the dictionary at the end. There, capture inside the body and return the values from it.
 
 # %% tags=["hidden"]
 

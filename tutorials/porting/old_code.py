@@ -590,7 +590,7 @@ predicted(globals(), "fates", _truth, _reasons)
 print("All eight agree with what the calls do.")
 
 # %% [markdown]
-# ### Exercise: a script whose names are mended
+# ### Exercise: a script whose names are repaired
 #
 # You have run `revive.py --fix` on this code, which was written for the first Haiku. It no longer marks anything
 # with `!`, only three lines with `?`, and yet none of the three functions works:
