@@ -152,7 +152,7 @@ wraps = {
 }
 
 # %% [markdown]
-# Which of the three needs the least memory between, and by roughly what factor?
+# Which of the three has the smallest `between`, and by roughly what factor?
 
 # %% tags=["predict"]
 between = {}
