@@ -732,9 +732,9 @@ assert late.min() > 1.2 * jnp.sqrt(floor * outputs.size)
 #
 # With the mean and key 0 throughout, your run should print losses close to these (one step late, see below). At
 # the end the training loss is *below* the floor of the linear model, but on fresh data the network is worse
-# than the linear model: it has fitted noise. The original looks at the training loss only. [Below the floor,
-# and worse on fresh data](../haiku/regression.py#below-the-floor-and-worse-on-fresh-data) finds out where it
-# goes wrong.
+# than the linear model, because it has fitted noise. The original looks at the training loss only. [Below the
+# floor, and worse on fresh data](../haiku/regression.py#below-the-floor-and-worse-on-fresh-data) finds out
+# where it goes wrong.
 
 # %%
 params, losses = fit(mean_loss, starts[0], batch, 1e-2, steps=5000)
@@ -1149,7 +1149,7 @@ assert jax.tree.all(same)
 #
 # The original writes `cur_rng, rng = split(rng)`, where JAX's documentation writes `key, subkey = split(key)`.
 # Both new keys are equally good, so this is not a mistake, and `debug_key_reuse` has no complaint. The usual
-# order is easier to recognise: the key that you keep comes first.
+# order is easier to recognise, because the key that you keep comes first.
 
 # %%
 with jax.debug_key_reuse(True):

@@ -498,9 +498,9 @@ print("one network:  ", one)
 print("fresh network:", fresh)
 
 # %% [markdown]
-# Three rates, one trace: the rate is a traced argument, so its value does not matter. With a fresh network
-# each call traces again, because `hk.transform` makes two new functions, and a function is equal only to
-# itself.
+# Three rates need one trace, because the rate is a traced argument, whose value does not matter. With a fresh
+# network each call traces again, because `hk.transform` makes two new functions, and a function is equal only
+# to itself.
 #
 # For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call, and a static rate compiles
 # once for each value:
@@ -585,8 +585,8 @@ with jax.default_matmul_precision("highest"):
 # that is made again at each call and equal only to itself. It is impossible for arrays, which are not hashable.
 # It is right for what selects the program: a network, the name of an activation, a number of layers.
 #
-# The learning rate selects nothing: the step multiplies by it as by any other input. As a traced argument it
-# may change at each step, and one program works for all values.
+# The learning rate selects nothing, because the step multiplies by it as by any other input. As a traced
+# argument it may change at each step, and one program works for all values.
 #
 # </details>
 #

@@ -670,9 +670,10 @@ assert exploding[1] > exploding[0]
 # %% [markdown]
 # The bars are the computed limits. In each row the floor is reached at rates just below the bar, and at none of
 # the rates above it. Far below, 3000 steps are not enough; above, the loss does not settle, or ends in nan. The
-# bar is not sharp: a run that oscillates can move to where the valley is wider. From another start,
+# bar is not sharp, because a run that oscillates can move to where the valley is wider. From another start,
 # 1.05 times its own limit ends at {{ _slightly_above:.3f}} times the floor, and twice the limit at
-# {{ _far_above:.1f}}. The mean is the convenient choice: its limit hardly depends on the number of rows.
+# {{ _far_above:.1f}}. The mean is the convenient choice, because its limit hardly depends on the number of
+# rows.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>

@@ -347,9 +347,9 @@ print("hidden: ", new_state["norm/~/mean_ema"]["hidden"])
 print("grads:  ", jax.tree.map(jnp.shape, grads))
 
 # %% [markdown]
-# The state is not the first argument of the loss, so it gets no gradient and no learning rate: the new state
-# *replaces* the old one. If you leave out `has_aux` and return the loss alone,
-# training runs, and the running means stay as they were after `init`.
+# The state is not the first argument of the loss, so it gets no gradient and no learning rate. Instead, the new
+# state *replaces* the old one. If you leave out `has_aux` and return the loss alone, training runs, and the running
+# means stay as they were after `init`.
 
 # %% tags=["hidden"]
 assert new_state["norm/~/mean_ema"]["counter"] == 1

@@ -3,8 +3,8 @@
 #
 # Haiku is a small library for writing neural networks in JAX. You write a network with layers that look like
 # objects, and one function, `hk.transform`, turns it into two plain functions, so that JAX can differentiate
-# and compile it. This page shows why that is needed, how to use it, and how it works: by the end you have a
-# `transform` of your own.
+# and compile it. This page shows why that is needed, how to use it, and how it works, so that by the end you
+# have a `transform` of your own.
 #
 # Should you learn it? **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
 # and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
@@ -622,9 +622,9 @@ def get_parameter(module, name, shape, draw):
 
 
 # %% [markdown]
-# A parameter that is asked for twice is drawn once: the second request gets the same array. Haiku's own
-# function, `hk.get_parameter`, takes the name of the module from the module that is
-# running. A linear layer asks for two parameters, once it has seen how wide `x` is:
+# A second request for a parameter gets the array that the first one drew. Haiku's own function,
+# `hk.get_parameter`, takes the name of the module from the module that is running. A linear layer asks for two
+# parameters, once it has seen how wide `x` is:
 
 
 # %%
