@@ -167,12 +167,12 @@ def predicted(
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
     try:
         yours = dict(_entries_by_path(given, truth))
-        right = [p for p in asked.keys() & yours if _is_right(yours[p], asked[p], rtol)]
+        right = [p for p in asked if p in yours and _is_right(yours[p], asked[p], rtol)]
     except ValueError as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
-    whole = yours.keys() - asked  # such as a word for a dictionary
+    whole = [path for path in yours if path not in asked]  # a word for a dictionary
     wrong = [path for path in [*asked, *whole] if path not in right]
-    wrong = [path for path in wrong if not whole & {path[:i] for i in range(len(path))}]
+    wrong = [p for p in wrong if not any(p[:size] in whole for size in range(len(p)))]
     if not wrong:
         return
     tried = namespace.setdefault("tried_predictions", {}).setdefault(name, set())

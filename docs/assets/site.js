@@ -129,6 +129,41 @@ features.exercises = guard => {
     if (link.hash.replace("#exercise-", "") in known().done) link.closest("tr")?.classList.add("done");
 };
 
+// A prediction is answered on the page: its stub can be changed, and gets the verdict that its check would give.
+features.predictions = guard => {
+  for (const stub of document.querySelectorAll("[data-predict]")) {
+    const bytes = Uint8Array.from(atob(stub.dataset.predict), sign => sign.charCodeAt());
+    const [question, passed] = JSON.parse(new TextDecoder().decode(bytes));
+    const exercise = stub.closest(".exercise"), id = exercise.dataset.exercise, tried = new Set();
+    const start = stub.querySelector("code").textContent, told = make("p", { role: "status" });
+    const area = make("textarea", {
+      value: kept("answers")?.[id] ?? start, rows: start.split("\n").length + 1, spellcheck: false, autocapitalize: "off",
+      autocomplete: "off", ariaLabel: "Your prediction",
+    });
+    const check = make("button", { type: "button", textContent: "Check" });
+    const again = make("button", { type: "button", textContent: "Start again" });
+    const save = () => keep("answers", { ...kept("answers"), [id]: area.value });
+    area.addEventListener("input", guard(save));
+    again.addEventListener("click", guard(() => {
+      area.value = start;
+      told.textContent = "";
+      save();
+    }));
+    check.addEventListener("click", guard(async () => {
+      const { verdict } = await import("./predicted.js");
+      const wrong = verdict(area.value, question, tried);
+      told.textContent = wrong || passed;
+      told.className = wrong ? "wrong" : "right";
+      const done = exercise.querySelector(".exercise-kind input");
+      if (!wrong && done && !done.checked) done.click();
+    }));
+    stub.after(make("div", { className: "predict" }, area, check, again, told));
+    stub.hidden = true;
+    const work = exercise.querySelector(".work");
+    if (work) work.firstChild.textContent = "Or write your answer in the ";
+  }
+};
+
 // A button that opens all answers of a page.
 features.answers = guard => {
   const answers = [...document.querySelectorAll("summary")]

@@ -57,7 +57,12 @@ _HTML = {
     "autoref": _each("backlink-anchor backlink-type hover identifier optional", _TEXT),
     "button": {"popovertarget": _FIGURE},  # opens a figure that is on the page, and no button does anything else
     "details": {"open": _WORD},
-    "div": {"align": _WORD, "popover": re.compile("(auto)?"), "data-tabs": re.compile(r"\d+:\d+")},
+    "div": {
+        "align": _WORD,
+        "popover": re.compile("(auto)?"),
+        "data-tabs": re.compile(r"\d+:\d+"),
+        "data-predict": re.compile(r"[\w+/]+=*"),
+    },
     "font": {"color": _COLOUR, "size": re.compile(r"[+-]?\d"), "face": _TEXT},
     "hr": _BOX,
     "img": _BOX | {"src": PICTURE, "alt": _TEXT, "loading": _WORD, "decoding": _WORD},

@@ -1,6 +1,8 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
+import base64
 import html
+import json
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -83,6 +85,9 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             cells.append({"begins": cell, "heading": ""})
         if cell.exercise:
             entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
+            if question := record.run.questions.get(cell.exercise):
+                passed = record.run.outputs[code.index(cell) + 1]
+                entry["predict"] = _packed([question, "".join(one.get("text", "") for one in passed).strip()])
         lines = cell.lines
         if not cell.exercise and not cell.check:
             pasted, own = parted(cell)
@@ -125,6 +130,11 @@ def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False)
     links = names.links(lines, folded=folded) if names else []
     wide = any(len(line.text) > _PHONE for line in lines)
     return {"html": code_html(join(lines), links), "wide": wide, "lines": len(lines), "long": len(lines) > _LONG}
+
+
+def _packed(value: Any) -> str:
+    """A value for a script of the page, as an attribute in which no search and no reader finds it."""
+    return base64.b64encode(json.dumps(value).encode()).decode()
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:

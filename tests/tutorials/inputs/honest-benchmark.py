@@ -40,7 +40,7 @@ def seconds(page, repeats):
 
 def of_result(page, result):
     """Whether each result has come when the next call begins, and in the end; and that one number is returned."""
-    slow = jax.jit(lambda: jax.lax.fori_loop(0, 300, lambda _, v: v @ v / 256, jnp.ones((256, 256))))
+    slow = jax.jit(lambda: jax.lax.fori_loop(0, 40, lambda _, v: v @ v / 256, jnp.ones((256, 256))))
     early, pending = [], []
 
     def f():
