@@ -98,7 +98,8 @@ class Check:
         kept = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(value))
         self.require(not kept, f"{what} holds a tracer that an earlier call kept.")
         if wrong := differing(value, right, **limits):
-            fits = [s for s, x in mistakes.items() if not differing(value, x, **limits)]
+            known = {s: x for s, x in mistakes.items() if s}
+            fits = [s for s, x in known.items() if not differing(value, x, **limits)]
             self.require(len(fits) != 1, f"{what}: {' '.join(fits)}")
             self.require(False, f"{what}{wrong}. {mistakes.get('', '')}")
 
@@ -244,7 +245,8 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
     is_bool = isinstance(right, bool)
     value = given if np.size(given) != 1 else np.asarray(given).item()
     if isinstance(value, bool) != is_bool or not isinstance(value, int | float):
-        wanted = "True or False" if is_bool else "a number"
-        raise ValueError(f"{given!r} is not {wanted}")
+        raise ValueError(
+            f"{given!r} is not {'True or False' if is_bool else 'a number'}"
+        )
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
     return abs(float(value) - right) <= limit

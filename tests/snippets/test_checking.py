@@ -312,3 +312,9 @@ def test_a_word_for_a_dictionary_is_told_without_the_keys_of_the_dictionary():
     refusal(predicted, namespace, "p", truth, {})
     namespace["p"] = {"a": "fails", "b": "fails"}
     assert "1 of the 3 entries of p are right. Not right: a. " in refusal(predicted, namespace, "p", truth, {})
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32", "int32", "bool"])
+def test_the_general_sentence_is_no_known_mistake_whatever_the_dtype(dtype):
+    with pytest.raises(AssertionError, match=r"What f returns .*\. General\."):
+        Check({"f": abs}, "f", "Functions", {}).agrees(jnp.ones((), dtype), 2.0, {"": "General."})

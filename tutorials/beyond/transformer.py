@@ -2,14 +2,14 @@
 # # A small transformer, written the way research code is
 #
 # Open the model file of a small language model, and you find a few classes: a config, attention, an MLP, a block, and a
-# class that stacks blocks. Large models, such as AlphaFold's of proteins, are made of many more. On this page you read a
-# small one from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds,
-# to reverse a sequence of digits, and look inside to see how it does that.
+# class that stacks blocks. Large models, such as AlphaFold, consist of many more. On this page you read a small one
+# from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds, to reverse
+# a sequence of digits, and look inside to see how it does that.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read the model file of a transformer, and say which parameters it has, under which names and in which shapes;
+# - read the model file of a transformer, and say which parameters it has, with which names and shapes;
 # - write attention by hand, mask the future or the padding, and test with a gradient that the mask holds;
 # - train it with Optax and a compiled `lax.scan`, and read its attention maps.
 #
@@ -77,10 +77,10 @@ query, key, value = numbers  # each (T, H, K) = (5, 1, 4)
 print(attend(query, key, value).shape)
 
 # %% [markdown]
-# Letters that stand on both sides of the arrow are kept, the others are summed over: `k` in the first
-# line, `s` in the last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size
-# of about 1, whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would
-# put nearly all the weight on one position, and leave softmax almost without slope.
+# Letters that appear on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
+# last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
+# whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would put nearly
+# all the weight on one position, and the gradient of the softmax would almost vanish.
 #
 # ## A causal mask, tested by gradient
 #
@@ -101,16 +101,16 @@ leaky_attention(query, key, value)[0, 0]
 
 # %% [markdown]
 # It runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends on the
-# future, ask for the derivative. `jax.jacobian` gives the slope of every output with respect to every input; the
-# largest slope for each pair of positions makes a $(T, T)$ table.
+# future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every input; the
+# largest, in size, for each pair of positions makes a $(T, T)$ table.
 
 
 # %%
 def influence(attention, query, key, value):
     """(T, T): how strongly output t reacts to the key and value at s."""
-    slopes = jax.jacobian(attention, argnums=(1, 2))(query, key, value)
+    jacobians = jax.jacobian(attention, argnums=(1, 2))(query, key, value)
     # each (T, H, K, T, H, K): outputs first, then inputs
-    return sum(jnp.abs(slope).max(axis=(1, 2, 4, 5)) for slope in slopes)
+    return sum(jnp.abs(j).max(axis=(1, 2, 4, 5)) for j in jacobians)
 
 
 table = np.array(influence(leaky_attention, query, key, value))  # (T, T)
@@ -125,7 +125,7 @@ for _k in (4, 64, 1024):
 assert attend(query, key, value).shape == (5, 1, 4)
 
 # %% [markdown]
-# Row $t$ is an output, column $s$ an input. Above the diagonal there should be zeros, and there are none. The future
+# Row $t$ is an output, column $s$ an input. Above the diagonal there should be zeros, but there are none. The future
 # leaks in through a denominator: can you see which?
 #
 # ## Exercise: mend the causal mask
@@ -311,14 +311,14 @@ assert set(params) == {
 
 # %% [markdown]
 # The same parameters, the same outputs. Use Haiku's module unless you need the weights or another kind of attention.
-# Research code often does, so you will meet many handwritten versions.
+# Research code often does, so you will see many handwritten versions.
 #
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** is the two
-# in turn. Both are *added* to `x`, so that a block changes it instead of replacing it, and gradients have a straight way
-# back to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to mean 0
-# and variance 1, then multiplies by a trained scale and adds a trained offset.
+# in turn. Both are *added* to `x`, so that a block changes it instead of replacing it, and gradients have a direct path
+# back to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to
+# mean 0 and variance 1, then multiplies by a trained scale and adds a trained offset.
 
 
 # %%
@@ -355,8 +355,8 @@ class Block(hk.Module):
 #
 # ## `Transformer`: embeddings, positions, blocks
 #
-# Tokens are integers. `hk.Embed` holds a matrix with one row for each token, and looks rows up. Attention has no sense
-# of order, unless a mask gives it one, so each position gets a trained vector too, which is added. At the end come one
+# Tokens are integers. `hk.Embed` holds a matrix with one row for each token, and looks rows up. Attention ignores
+# order, unless a mask gives it one, so a trained vector for the position is added to each token. At the end come one
 # more `LayerNorm` and a linear map to a logit for each token of the vocabulary.
 
 
@@ -400,10 +400,10 @@ for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
     assert (_stacked in _program.lower(_params, _tokens).compile().as_text()) == _there
 
 # %% [markdown]
-# Three lines deserve a second look. The positions start with a standard deviation of 1, because `hk.Embed` starts its
-# rows like that; with 0.02 they would be fifty times smaller than the tokens. Blocks get their names from the loop, so
-# that `block_1` is the second block whatever else the file makes. And `causal` is a Python bool that decides which code
-# is traced, as `is_training` does in other files. A mask has no parameters, so the tree is the same with it and without.
+# Three lines deserve a second look. The positions start with a standard deviation of 1, because the rows of `hk.Embed`
+# do; with 0.02 they would be fifty times smaller than the tokens. Blocks get their names from the loop, so that
+# `block_1` is the second block whatever else the file makes. And `causal` is a Python bool that decides which code is
+# traced, as `is_training` does in other files. A mask has no parameters, so the tree is the same with it and without.
 #
 # ## Exercise: predict the tree
 #
@@ -501,9 +501,9 @@ print("parameters:", hk.data_structures.tree_size(start))
 # %% [markdown]
 # ## The task, the loss, the step
 #
-# The task: ten digits as tokens, eight of them in a sequence, and the targets are the same digits in reverse. It needs
-# attention, because each output has to fetch a token from another position. Data are drawn when they are needed. Out
-# of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so memorizing them
+# The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order. This
+# needs attention, because each output has to fetch a token from another position. Data are drawn when they are needed.
+# Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so memorizing them
 # would not help.
 
 
@@ -523,10 +523,11 @@ def loss_fn(params, batch, causal=False):
 
 
 # %% [markdown]
-# **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is a pair of functions, like a network in
-# Haiku: `init` makes its state, `update` turns gradients into changes of the parameters. `adamw` scales each change by
-# running means of the gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in
-# the first steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
+# **Optax** supplies the optimiser, as it does in most JAX code. Again an optimiser is [a pair of
+# functions](training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
+# and `update` turns gradients into changes of the parameters. `adamw` scales each change by running means of the
+# gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
+# steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
 
 # %%
 steps = 200
@@ -551,9 +552,9 @@ def train_step(state, _, causal=False):
 
 
 # %% [markdown]
-# `train_step` has the form that `lax.scan` wants: a state and an input (here none) go in, the new state and metrics come
-# out. The step number is part of the state, and `fold_in` makes the key of its batch from it. What remains is to
-# compile the loop:
+# `train_step` has the form that `lax.scan` wants: it takes a state and an input (here none) and returns the new state
+# and metrics. The step number is part of the state, and `fold_in` makes the key of its batch from it. What remains is
+# to compile the loop:
 
 
 # %%
@@ -573,14 +574,14 @@ _, held_out_metrics = jax.jit(loss_fn)(trained.params, held_out)
 print(f"held out: accuracy {held_out_metrics['accuracy']:.3f}")
 
 # %% [markdown]
-# The accuracy counts single tokens, each time on a batch that the network has not seen before. At the last step, and
-# on a thousand more sequences, it is {{ float(accuracy[-1]):.3f}}: the network has learned to reverse.
+# The accuracy counts single tokens, each time on a batch that the network has not seen before. At the last step, and on
+# a thousand more sequences, it is {{ float(accuracy[-1]):.3f}}, so the network has learned to reverse.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Now train from the same start with `causal=True`. Position $t$ then sees the tokens $0$ to $t$ only. What is the
-# highest accuracy that any such network can reach on this task?
+# Now train from the same start with `causal=True`. Position $t$ then sees only the tokens $0$ to $t$. What is the
+# highest accuracy that such a network can reach on this task?
 #
 # </div>
 
@@ -629,7 +630,7 @@ axes.set(
 plt.show()
 
 # %% [markdown]
-# Both start near 0.1, which is guessing. One goes on to 1.0, and the other stays at the line that you worked out.
+# Both start near 0.1, which is guessing. One reaches 1.0, and the other stays at the line that you worked out.
 #
 # ## Read the attention maps
 #
@@ -660,8 +661,8 @@ assert on_target.max() > 0.5
 
 # %% [markdown]
 # Each row sums to 1 and shows where one position looks. The clearest head puts {{ 100 * on_target.max():.0f}} % of its
-# weight on the position that it has to copy from; even spread would be {{ 100 / config.length:.1f}} %. Because the
-# pattern survives the average over digits, it comes from the positions. Several heads share the work here.
+# weight on the position that it has to copy from; spread evenly, it would be {{ 100 / config.length:.1f}} %. Because
+# the pattern survives the average over digits, it comes from the positions. Several heads share the work here.
 #
 # ## Test the whole network by gradient
 #
@@ -672,8 +673,8 @@ assert on_target.max() > 0.5
 jax.grad(lambda tokens: apply(trained.params, tokens)[0].sum())(held_out[0])
 
 # %% [markdown]
-# They are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so it can stand
-# for the input there:
+# They are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so you can
+# differentiate with respect to that row instead:
 
 
 # %%
@@ -686,8 +687,8 @@ def position_influence(params, tokens, causal):
         changed = {**params, "transformer": own}
         return network.apply(changed, tokens[:1], causal)[0][0]  # (T, V)
 
-    slopes = jax.jacobian(logits_of)(params["transformer"]["positions"])
-    return jnp.abs(slopes).max(axis=(1, 3))  # (T, V, T, D) -> (T, T)
+    jacobian = jax.jacobian(logits_of)(params["transformer"]["positions"])
+    return jnp.abs(jacobian).max(axis=(1, 3))  # (T, V, T, D) -> (T, T)
 
 
 reacts = position_influence(trained.params, held_out[0], causal=True) > 0
@@ -698,8 +699,8 @@ assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
 
 # %% [markdown]
-# Through two blocks with all their norms, not one slope leads from a later position to an earlier output. Keep such a
-# test beside every network that has a mask.
+# Through two blocks with all their norms, the derivative of an earlier output with respect to a later position is 0
+# everywhere. Keep a test like this with every masked network.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -711,10 +712,10 @@ assert np.tril(reacts).sum() == 36
 # <details>
 # <summary>Answer</summary>
 #
-# They are shuffled in the same way, and are otherwise what they were. Queries, keys and values come from one token at a
-# time, and a weighted mean doesn't care about the order of its terms. So without positions the network cannot reverse
-# anything; it could not even tell the first token from the last. (With the causal mask it could: a position then sees
-# how many tokens come before it, and shuffling changes the logits.)
+# They are shuffled in the same way, and otherwise unchanged. Queries, keys and values come from one token at a time,
+# and a weighted mean doesn't care about the order of its terms. So without positions the network cannot reverse
+# anything, because it cannot even tell the first token from the last. (With the causal mask it could: a position then
+# sees how many tokens come before it, and shuffling changes the logits.)
 #
 # </details>
 
@@ -735,9 +736,10 @@ assert jnp.abs(_masked[:, _order] - _masked_mixed).max() > 0.1
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
 #
-# The gradient needs what the forward pass computed, so JAX keeps it, and in a deep network that takes much memory.
-# `hk.remat` keeps only the input of each block, and computes the rest a second time on the way back. Names and results
-# stay the same. Count the matrix products in the program of the gradient:
+# The gradient needs what the forward pass computed, so JAX keeps it, which in a deep network takes much memory. With
+# `hk.remat`, [again](transforms_inside.py#leaked-tracers-hkremat), each block keeps only its input and computes the
+# rest a second time in the backward pass. Names and results stay the same. Count the matrix products in the program of
+# the gradient:
 
 
 # %%
@@ -765,14 +767,15 @@ assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)
 assert max(jax.tree.leaves(gaps)) < 1e-2
 
 # %% [markdown]
-# The gradients agree, and the extra products are the blocks' forward pass, done a second time. Inside a Haiku function,
-# write `hk.remat`, not `jax.checkpoint`, with which `init` returns tracers in place of parameters.
+# The gradients agree, and the extra products are the blocks' forward pass, done a second time. ([Measure
+# memory](../further/memory.py) shows what that saves.) Inside a Haiku function, write `hk.remat`, because with
+# `jax.checkpoint` `init` would return tracers instead of parameters.
 #
 # ## Exercise: attend to another sequence
 #
 # A decoder that translates attends to the sentence it translates: queries come from `x`, keys and values from a
-# `memory` of another length and another width. In a batch, memories differ in length and are *padded* to the longest.
-# Padding must not count, whatever numbers it holds.
+# `memory` of another length and another width. In a batch, memories differ in length and are *padded* to the longest,
+# and the padding must not count, whatever numbers it holds.
 #
 # Define `cross_attention(params, x, memory, lengths, num_heads)` in plain `jnp`, without a Haiku module.
 #
@@ -1019,8 +1022,9 @@ assert jnp.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 # ## What you learned
 #
 # - A model file is a config and a few `hk.Module` classes. Modules made in `__call__`, with a name where the reader
-#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks leave no trace in the tree.
-# - A mask acts on the logits, before the softmax. A Jacobian shows whether it holds; a shape or a falling loss does not.
+#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks do not show in the tree.
+# - A mask acts on the logits, before the softmax. A Jacobian shows whether it works; a shape or a falling loss does
+#   not.
 # - Training is a `TrainingState`, a step of the form of `lax.scan` with Optax inside, and `jax.jit` around the loop.
 #
 # Next: [Many devices: meshes, shardings, `shard_map`](devices.py) runs a training step like this one on eight devices.

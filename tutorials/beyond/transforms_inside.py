@@ -32,11 +32,11 @@ import numpy as np
 # %% [markdown]
 # ## Outside `jax.*`, inside `hk.*`
 #
-# While `init` or `apply` runs your function, Haiku keeps a *frame*, which records the parameters, the state, and a sequence
-# of keys. `hk.get_parameter` adds a new parameter to the frame, `hk.set_state` replaces a state, and each
-# `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your function is not
-# [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes out as a result.
-# There every JAX transformation is safe:
+# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
+# parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
+# replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes
+# out as a result. There every JAX transformation is safe:
 
 
 # %%
@@ -71,9 +71,9 @@ assert jnp.isfinite(loss)
 # over rows and keys. Most research code needs nothing else.
 #
 # A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers that stand for
-# all the rows or all the steps, so what the code records in the frame meanwhile is not what you meant. For this place
-# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the contents of the frame
-# as an argument and returns them, calls the JAX transformation on it, and copies the result back into the frame.
+# all the rows or all the steps, and what the code writes into the frame meanwhile is not what you meant. For this place
+# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the frame as an
+# argument and returns it, calls the JAX transformation on it, and copies the result back into the frame.
 #
 # ## One dropout mask for all rows: `hk.vmap`
 #

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Your own derivatives, and what gradients cost
 #
-# `jax.grad` differentiates what you wrote. Sometimes that is not what you mean: a target should count as a constant, a
-# rounding has a derivative that is useless, a loop that stops by itself has none at all. Research code is full of
-# `stop_gradient`, `custom_vjp` and `jax.vjp` for these cases. This page shows the two functions that `jax.grad` is made
-# of, counts what each costs, and then replaces derivatives by your own.
+# `jax.grad` differentiates what you wrote. Sometimes that is not what you mean: a target should count as a constant,
+# the derivative of a rounding is useless, and JAX cannot differentiate a loop that decides itself when to stop. For
+# these cases research code is full of `stop_gradient`, `custom_vjp` and `jax.vjp`. This page shows the two functions
+# that `jax.grad` is made of, counts what each costs, and then replaces derivatives by your own.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -29,7 +29,8 @@ from jax.test_util import check_grads
 # ## Two directions: `jax.jvp` and `jax.vjp`
 #
 # Take a function $f$ from vectors of size $n$ to vectors of size $m$. At a point $x$ its derivative is a matrix, the
-# Jacobian $J$ with $m$ rows and $n$ columns. JAX hardly ever builds this matrix. It has two functions that multiply by it.
+# Jacobian $J$ with $m$ rows and $n$ columns. JAX hardly ever builds this matrix. Instead it has two functions that
+# multiply by it.
 #
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
@@ -60,8 +61,8 @@ np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
 np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 
 # %% [markdown]
-# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. The figure shows the way
-# of both for a loss that is made of this layer.
+# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. The figure shows the
+# path of both through a loss made from this layer.
 
 # %% tags=["plot", "cover"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
@@ -103,8 +104,8 @@ axes.axis("off")
 plt.show()
 
 # %% [markdown]
-# `jax.grad` is the pullback of a function with one number as output, called with the cotangent 1. Print what it becomes,
-# beside the function itself:
+# `jax.grad` is the pullback of a function with one number as output, called with the cotangent 1. Print its program
+# beside that of the function itself:
 
 # %%
 print(jax.make_jaxpr(loss)(x))
@@ -118,13 +119,13 @@ assert jnp.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
 assert sorted(_kept) == [(4,), (4,), (4, 3)]
 
 # %% [markdown]
-# The gradient begins like the function. Then it walks back: it multiplies by the derivative of the square, by that of
-# `tanh`, which is made from the value of `tanh` that was kept, and by the matrix from the other side. There are two matrix
-# products instead of one, so a gradient costs about as much as the function a second time.
+# The gradient begins like the function. Then it goes back: it multiplies by the derivative of the square, by that of
+# `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
+# matrix products instead of one, so the backward pass costs about as much as the function itself.
 #
 # ## Count the operations
 #
-# `cost_analysis` of a compiled function counts its floating-point operations, so you need not believe that sentence. For
+# You can check that sentence, because `cost_analysis` of a compiled function counts its floating-point operations. For
 # a loss of $n$ numbers with an $n \times n$ matrix in it:
 
 
@@ -170,13 +171,13 @@ for _row, _n in zip(table, sizes, strict=True):
 
 # %% [markdown]
 # Each row is a way to differentiate, each column a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2] }} numbers. The
-# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, which is why a network with a million parameters
-# can be trained. `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
-# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
-# reverse mode pays with memory for what it keeps.
+# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, which is why a network with a million
+# parameters can be trained. `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each
+# input, and costs {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and
+# many outputs, and it needs less memory, because reverse mode has to store intermediate values.
 #
-# The last two rows are second derivatives. `jax.hessian` makes all $n^2$ of them. Most methods need only the product of the
-# Hessian with a vector, and that is a `jvp` of the gradient: forward over reverse, for
+# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them. Most methods only need the product
+# of the Hessian with a vector, which is a `jvp` of the gradient, *forward over reverse*, and costs
 # {{ table[2]["Hessian times a vector"]:.1f}} times the loss. The figure shows which of the costs grow with the size.
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
@@ -229,8 +230,8 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 #
 # `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. In research code it means one of three things.
 #
-# **A target.** In reinforcement learning a value $v(s)$ should approach $r + \gamma v(s')$, what was received plus the value
-# of the next state. Both are computed by one network. Only the first should move:
+# **A target.** In reinforcement learning a value $v(s)$ should approach $r + \gamma v(s')$, the reward plus the value
+# of the next state. One network computes both values, but only the first should move:
 
 
 # %%
@@ -266,8 +267,8 @@ _slope = jax.grad(lambda p: jnp.mean((values(p, batch["state"]) - _target) ** 2)
 np.testing.assert_allclose(held, _slope, rtol=1e-5)
 
 # %% [markdown]
-# The losses are equal, and the gradients are not. Without `stop_gradient` the network also lowers the loss by moving the
-# target, which is not what the algorithm says. Nothing in the value of the loss shows the difference.
+# The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
+# the target, which is not what the algorithm says, and you can't see it in the value of the loss.
 #
 # **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing in front of it would
 # learn. Add the rounding as a constant:
@@ -302,8 +303,8 @@ _given = _quantizer.init(jax.random.key(0), _inputs)
 assert (jax.grad(lambda x: _quantizer.apply(*_given, x)[0])(_inputs) == 1).all()
 
 # %% [markdown]
-# Forwards this is the rounded value, backwards the identity. Vector quantisers (`hk.nets.VectorQuantizer`) and quantised
-# networks contain this line.
+# In the forward pass this is the rounded value, in the backward pass the identity. Vector quantisers
+# (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
 #
 # **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
 # networks](sequences.py#gradients-through-time-and-truncation) trains with it.
@@ -364,8 +365,8 @@ print("All eight agree with jax.grad.")
 # %% [markdown]
 # ## Loops: which have a reverse mode
 #
-# Reverse mode needs what each step computed, so it needs to know how many steps there are before it can reserve memory.
-# Ask JAX which loops it can differentiate:
+# Reverse mode needs what each step computed, so it must know the number of steps before it can reserve memory. Ask JAX
+# which loops it can differentiate:
 
 # %%
 loops = {
@@ -422,15 +423,15 @@ jax.grad(newton_sqrt)(9.0)
 
 # %% [markdown]
 # There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
-# largest number of steps that you allow has a reverse mode, and keeps every step in memory. The third way is better, and it
-# does not differentiate the loop at all.
+# largest number of steps that you allow has a reverse mode, but keeps every step in memory. The third way is better,
+# because it does not differentiate the loop at all.
 #
 # ### The derivative of a solution, not of the solver
 #
-# What a solver returns satisfies an equation, here $r^2 - a = 0$. Let $a$ change a little. Then $r$ has to change so that
-# the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$. It does not
-# matter how $r$ was found. This is the *implicit function theorem*, and one Newton step is enough to teach it to JAX: hold
-# the root as a constant, and let the derivative come from one step that changes nothing.
+# The result of a solver satisfies an equation, here $r^2 - a = 0$. If $a$ changes a little, $r$ has to change so that
+# the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$, however
+# $r$ was found. This is the *implicit function theorem*, and one Newton step is enough to teach it to JAX: hold the
+# root as a constant, and let the derivative come from one more step, which no longer changes the value.
 
 
 # %%
@@ -450,7 +451,7 @@ for _a in (0.01, 2.0, 9.0, 400.0):
 
 # %% [markdown]
 # The step subtracts zero, up to rounding, and its derivative with respect to `a` is $1/(2r)$. Deep equilibrium models,
-# optimisers inside a loss and differentiable physics use the same idea with matrices in the place of $2 r$.
+# optimisers inside a loss and differentiable physics use the same idea with matrices instead of $2 r$.
 #
 # ## Exercise: an orbit that can be fitted
 #
@@ -476,7 +477,7 @@ def kepler(mean, eccentricity):
 print(kepler(jnp.float32(1.0), 0.3))
 
 # %% [markdown]
-# `jax.grad(kepler)` stops with the error that you know. Define `orbit(mean, eccentricity)`: the same value, and the right
+# `jax.grad(kepler)` fails with the error above. Define `orbit(mean, eccentricity)`: the same value, and the right
 # gradient for both arguments, with `jax.jit` and without it, for every `mean` in $[-3, 3]$ and every `eccentricity` in
 # $[0, 0.9]$, all of them single numbers. On a small example, with the differences that a gradient should agree with:
 
@@ -564,10 +565,10 @@ print(f"Value and gradient agree with the equation at {len(_cases)} places of or
 # %% [markdown]
 # ## Your own rule: `jax.custom_vjp` and `jax.custom_jvp`
 #
-# `stop_gradient` removes a derivative. To replace one, give a function its own rule. `jax.custom_vjp` takes two functions:
-# the first computes the value and what the second will need, the second maps the cotangent to one result for each argument.
-# The rule need not be the true derivative. This one passes the cotangent on and prints it, so you can see what arrives in
-# the middle of a backward pass:
+# `stop_gradient` removes a derivative. To replace one, give a function its own rule. `jax.custom_vjp` takes two
+# functions: the first computes the value and what the second will need, the second maps the cotangent to one result for
+# each argument. The rule need not be the true derivative. This one passes the cotangent on and prints it, so that you
+# can see what arrives in the middle of a backward pass:
 
 
 # %%
@@ -617,8 +618,8 @@ assert jnp.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# A rule that is meant to be the true derivative can be wrong, and nothing reports it. `check_grads` compares it with finite
-# differences in both modes. Let it test every rule that you write:
+# If a rule that should be the true derivative is wrong, you get no error. So test each rule that you write with
+# `check_grads`, which compares it with finite differences in both modes:
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
@@ -648,12 +649,13 @@ assert _found
 #
 # ## Exercise: clip the gradient inside a network
 #
-# Clipping in the optimiser bounds the gradient of the whole loss. To bound what flows through one place, such as the state
-# of a recurrent network at each step, the rule must be in the network. Define `clip_gradient(x, limit)`:
+# Clipping in the optimiser bounds the gradient of the whole loss. To bound the gradient that flows through one place,
+# such as the state of a recurrent network at each step, the rule must be in the network. Define
+# `clip_gradient(x, limit)`:
 #
-# - forwards it returns `x`, an array of any shape, as it is;
-# - backwards it scales the cotangent of `x` so that its L2 norm over all entries is at most `limit`, a positive number that
-#   may be traced. A cotangent within the limit passes unchanged, also if it is zero;
+# - in the forward pass it returns `x`, an array of any shape, as it is;
+# - in the backward pass it scales the cotangent of `x` so that its L2 norm over all entries is at most `limit`, a
+#   positive number that may be traced. A cotangent within the limit passes unchanged, also if it is zero;
 # - the gradient with respect to `limit` is zero.
 
 
@@ -810,7 +812,7 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 #
 # - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient of one number
 #   costs a small multiple of the function by reverse mode, and a multiple that grows with the inputs by forward mode.
-# - A Hessian times a vector is a `jvp` of a gradient, and needs no Hessian.
+# - A Hessian times a vector is a `jvp` of a gradient, so you need not build the Hessian.
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves.
 # - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, and `check_grads` tests a rule that should be true.

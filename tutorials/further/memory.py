@@ -1,16 +1,16 @@
 # %% [markdown]
 # # Memory and compile time
 #
-# `RESOURCE_EXHAUSTED: Out of memory`, or a program that compiles for a minute before its first step: these two stop more
-# projects than wrong results do. You can see both before you run anything. A compiled function says how much memory it
-# will need, and a jaxpr says how long the program is. This page reads these numbers, and makes them smaller.
+# Many projects get stuck on `RESOURCE_EXHAUSTED: Out of memory`, or on a program that compiles for a minute before its
+# first step. You can see both before you run anything, because a compiled function says how much memory it will need,
+# and a jaxpr says how long the program is. This page reads these numbers, and makes them smaller.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - ask a compiled step for its memory, and say which arrays live from the forward to the backward pass;
 # - make a step fit: `jax.checkpoint` with a policy, gradient accumulation, chunks of `jax.lax.map`, donation;
-# - find what makes a program slow to compile, and keep what was compiled for the next run.
+# - find what makes a program slow to compile, and keep compiled programs for the next run.
 #
 # You need: `jit`, jaxprs and `jax.lax.scan` from [`jit`, what it refuses, and how to time it](../jax/compilation.py),
 # `jax.vjp` from [Your own derivatives](derivatives.py).
@@ -30,8 +30,8 @@ import numpy as np
 # %% [markdown]
 # ## Ask the compiled program: `memory_analysis`
 #
-# Our model is a stack of blocks, each with a wide layer in the middle, as in a transformer. The weights of all blocks are
-# stacked, and `jax.lax.scan` runs over them:
+# The model of this page is a stack of blocks, each with a wide layer in the middle, as in a transformer. The weights of
+# all blocks are stacked, so that `jax.lax.scan` can run over them:
 
 # %%
 LAYERS, ROWS, WIDTH, HIDDEN = 8, 256, 64, 512
@@ -54,7 +54,8 @@ def loss_fn(weights, batch, wrap=lambda block: block):
 
 
 # %% [markdown]
-# `jax.jit(f).lower(...)` traces, `.compile()` compiles, and nothing runs. The result tells what it will need:
+# `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running anything. The result says what the program
+# will need:
 
 # %%
 MIB = 2**20
@@ -81,15 +82,16 @@ assert grad_memory["between"] > 4 * loss_memory["between"]
 assert grad_memory["between"] > 2 * grad_memory["arguments"]
 
 # %% [markdown]
-# The arguments are the weights and the batch, the results of the gradient are as large as the weights. What decides is
-# `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the loss, and
-# {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, and for large models they
-# are most of the memory. The numbers are the compiler's plan for this device, so another may plan differently.
+# The arguments are the weights and the batch, and the results of the gradient are as large as the weights. The number
+# to watch is `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the
+# loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, so in large
+# models they take most of the memory. The numbers are the compiler's plan for this device, and for another the plan may
+# differ.
 #
 # ## What lives when
 #
-# The gradient needs values of the forward pass, and walks through the layers in the opposite order. So what the first layer
-# keeps waits longest. `jax.vjp` hands you what is kept: its pullback is a pytree.
+# The gradient needs values of the forward pass, and goes through the layers in the opposite order, so the values of the
+# first layer are kept longest. `jax.vjp` shows you all of them, because its pullback is a pytree.
 
 
 # %%
@@ -110,11 +112,11 @@ assert (LAYERS, ROWS, HIDDEN) in kept_shapes
 assert (LAYERS, ROWS, WIDTH) in kept_shapes
 
 # %% [markdown]
-# The large ones have the shape `(LAYERS, B, H)`: for each layer the result of `tanh`, and what its derivative needs. The
-# smaller one, `(LAYERS, B, D)`, holds what goes into each block, and the rest are the weights and the last output.
+# The large ones have the shape `(LAYERS, B, H)`: for each layer the result of `tanh`, and what its derivative needs.
+# The smaller one, `(LAYERS, B, D)`, holds the input of each block, and the rest are the weights and the last output.
 #
-# In the figure, each bar is what one layer keeps, from its forward step to its backward step, and as thick as it is large.
-# The lower half is what the next section does about it.
+# In the figure, each bar shows what one layer keeps, from its forward step to its backward step, and its thickness says
+# how much. The lower half shows the same with the method of the next section.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
@@ -137,9 +139,9 @@ plt.show()
 # %% [markdown]
 # ## `jax.checkpoint`: keep the input, compute the rest again
 #
-# `jax.checkpoint(block)` keeps only what goes into the block. When the backward pass comes to it, the block runs a second
-# time, so that at any moment only one block has its inner values. A **policy** says what else may be kept, for example the
-# results of matrix products, which are expensive to compute again:
+# `jax.checkpoint(block)` keeps only the input of the block. When the backward pass reaches it, the block runs a second
+# time, so that at any moment only one block has its inner values. A **policy** says what else may be kept, for example
+# the results of matrix products, which are expensive to compute again:
 
 # %%
 policies = jax.checkpoint_policies
@@ -150,7 +152,7 @@ wraps = {
 }
 
 # %% [markdown]
-# Which of the three needs least memory between, and by what factor, roughly?
+# Which of the three has the smallest `between`, and by roughly what factor?
 
 # %% tags=["predict"]
 between = {}
@@ -176,12 +178,12 @@ for _wrap in wraps.values():
 assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
 
 # %% [markdown]
-# The gradients are the same. Keeping inputs only costs one more forward pass through the blocks, and needs
-# {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, `hk.remat` does this for
-# [a module inside a network](../beyond/transforms_inside.py#leaked-tracers-hkremat).
+# The gradients are the same. Keeping only the inputs costs one more forward pass through the blocks, and needs
+# {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, it is `hk.remat`
+# [again](../beyond/transforms_inside.py#leaked-tracers-hkremat), for a module inside a network.
 #
-# Where you put it matters. Around the whole loss it saves nothing: then everything is computed again in one go, and all of it
-# exists at once. Wrap a block that repeats.
+# Where you put it matters. Around the whole loss it saves nothing, because then the backward pass computes everything
+# again in one go, and all of it exists at the same time. So wrap a block that repeats.
 
 # %% tags=["hidden"]
 _whole = memory(jax.grad(jax.checkpoint(loss_fn)), weights, batch)
@@ -190,7 +192,7 @@ assert _whole["between"] > 0.9 * between["keep everything"]
 # %% [markdown]
 # ## Exercise: how much does a gradient keep?
 #
-# Eight functions of vectors of one size. How many arrays of that size does the pullback of each keep?
+# Here are eight functions of vectors of one size. How many arrays of that size does the pullback of each keep?
 
 # %%
 x, y = jnp.linspace(0.1, 1, 5), jnp.linspace(1, 2, 5)
@@ -272,13 +274,14 @@ jax.tree.map(
 )
 
 # %% [markdown]
-# It does not go down to an eighth, because the sum of the gradients stays, as large as the weights. With Optax,
-# `optax.MultiSteps` accumulates over calls of `update` instead. What a batch computes together, such as the averages of
-# BatchNorm, is computed for each part, so it is not the same as one large batch.
+# It does not shrink to an eighth, because the sum of the gradients, which is as large as the weights, remains. With
+# Optax, `optax.MultiSteps` accumulates over calls of `update` instead. But what depends on a whole batch, such as the
+# averages of BatchNorm, is now computed for each part, so the result differs from that of one large batch.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
-# `jax.vmap` computes all rows at once, with everything in between. For each of 2,048 points, the distances to all others:
+# `jax.vmap` computes all rows at the same time, and so keeps all intermediate arrays in memory. Here are, for each of
+# 2,048 points, the distances to all others:
 
 # %%
 points = jax.random.normal(jax.random.key(1), (2048, 32))
@@ -303,13 +306,14 @@ np.testing.assert_allclose(
 )
 
 # %% [markdown]
-# `batch_size` rows at a time are mapped, the chunks run one after the other, and a remainder is taken care of. A
-# larger chunk needs more memory and fewer steps of the loop, so choose it as large as your memory allows.
+# `jax.lax.map` maps `batch_size` rows at a time, one chunk after the other, and also the remainder. A larger chunk
+# needs more memory and fewer steps of the loop, so choose it as large as your memory allows.
 #
 # ## Donation: results in the place of arguments
 #
-# A step returns new weights, and the old ones are not needed again. `donate_argnums=0` lets the compiler write the one over
-# the other:
+# A step returns new weights, after which nothing needs the old ones, so donate them
+# [again](../haiku/compiled_training.py#donate-the-old-parameters): with `donate_argnums=0` the compiler may write the
+# new ones over them:
 
 
 # %%
@@ -333,9 +337,9 @@ assert kept_apart["reused"] == 0
 assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
-# That is the size of the weights, and with Adam three times as much, since its two averages can be overwritten, too. The
-# compiler writes a result over a donated array if both have the same number of bytes; where none fits, JAX warns that a
-# donated buffer was not usable. What was donated is gone:
+# The saving is the size of the weights, and with Adam three times as much, since the compiler can also overwrite its
+# two averages. The compiler writes a result over a donated array if both have the same number of bytes; where none
+# fits, JAX warns that a donated buffer was not usable. You can't use a donated array again:
 
 
 # %% raises="RuntimeError" match="Array has been deleted"
@@ -347,7 +351,7 @@ def use_again(weights):
 use_again(jax.tree.map(jnp.copy, weights))
 
 # %% [markdown]
-# [Compile the whole step](../haiku/compiled_training.py) says more about donation.
+# So do not donate what you still need, nor a state that holds one array twice.
 #
 # ## Exercise: fit a step into half the memory
 #
@@ -443,8 +447,8 @@ print(f"The same results with {_mine:.1f} MiB between, of {_limit:.1f} allowed."
 # %% [markdown]
 # ## What compiling costs
 #
-# The time to compile grows with the length of the program, and a loop of Python is written out in full. The same stack, as
-# a loop and as a scan:
+# The time to compile grows with the length of the program, in which a Python loop is written out in full. Compare the
+# same stack as a loop and as a scan:
 
 
 # %%
@@ -474,11 +478,10 @@ assert equations[32][0] > 3 * equations[8][0]
 assert equations[32][1] == equations[2][1]
 
 # %% [markdown]
-# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and is in the
-# program once. Half a minute of compiling is often a loop over layers, time steps or a ragged list that you did not think
-# of as a loop. Look at the length of the jaxpr first. Then look
-# whether [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of
-# thirty.
+# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and is in
+# the program once. If a program compiles for half a minute, the cause is often a loop over layers, time steps or a
+# ragged list that you did not think of as a loop. Look at the length of the jaxpr first. Then look whether [something
+# traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of thirty.
 #
 # ### Keep it for the next run: the persistent cache
 #
@@ -515,12 +518,12 @@ assert done.stdout.startswith("1 kept")
 assert jax.config.jax_persistent_cache_min_compile_time_secs == 1
 
 # %% [markdown]
-# The second process reads the program from the file. By default only what took a second to compile is kept; the line with
-# `min_compile_time_secs` changes that. The folder belongs to one version of JAX and one kind of device.
+# The second process reads the program from the file. By default JAX keeps only programs that took a second to compile;
+# the line with `min_compile_time_secs` changes that. The folder belongs to one version of JAX and one kind of device.
 #
 # ## Exercise: a simulation that compiles for a minute
 #
-# A ball on a spring, with friction, moved forward in small steps:
+# This code simulates a ball on a spring, with friction, in small steps:
 
 
 # %%
@@ -543,8 +546,9 @@ for steps in (10, 100):
     print(steps, "steps:", str(jaxpr).count(" = "), "equations")
 
 # %% [markdown]
-# With 10,000 steps it compiles for minutes. Define `simulate(start, stiffness, steps)` with the same results and a program
-# whose length does not depend on `steps`, a positive Python number. It must have a gradient by `stiffness`.
+# With 10,000 steps it compiles for minutes. Define `simulate(start, stiffness, steps)` with the same results and a
+# program whose length does not depend on `steps`, a positive Python number. It must be differentiable with respect to
+# `stiffness`.
 
 # %% exercise="short-program" kind="repair" minutes="12"
 ### BEGIN SOLUTION
@@ -567,7 +571,7 @@ def simulate(start, stiffness, steps):
 # <details>
 # <summary>Hint</summary>
 #
-# What goes from step to step, and what is collected? The function for one step returns both, in this order.
+# What does one step pass to the next, and what does it collect? The function for one step returns both, in this order.
 #
 # </details>
 
@@ -637,8 +641,8 @@ print(f"The same positions and gradient, in {_lengths[0]} equations for any numb
 # ## On a GPU: what is reserved, and what is used
 #
 # On a GPU, JAX reserves three quarters of the memory with its first operation, so `nvidia-smi` does not show what your
-# program needs, and a second process finds little left. Three variables of the environment change this. They are read once,
-# so set them before the first import of JAX:
+# program needs, and a second process finds little left. Three environment variables change this. JAX reads them once,
+# so set them before you first import it:
 #
 # | variable | effect |
 # |---|---|
@@ -646,8 +650,8 @@ print(f"The same positions and gradient, in {_lengths[0]} equations for any numb
 # | `XLA_PYTHON_CLIENT_MEM_FRACTION=0.4` | another share is reserved |
 # | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow, for finding out |
 #
-# `jax.local_devices()[0].memory_stats()` says how much is in use on a GPU, and `peak_bytes_in_use` how much it was at most.
-# On a CPU it returns `None`, and `memory_analysis` is what you have.
+# `jax.local_devices()[0].memory_stats()` says how much is in use on a GPU, and `peak_bytes_in_use` how much it was at
+# most. On a CPU it returns `None`, so use `memory_analysis` there.
 
 # %% tags=["hidden"]
 _device = jax.local_devices()[0]
@@ -665,9 +669,10 @@ assert _stats is None if _device.platform == "cpu" else "peak_bytes_in_use" in _
 # <details>
 # <summary>Answer</summary>
 #
-# In your Python code: something keeps arrays alive. A list of losses keeps one small array for each step, and a list of
-# states, of gradients for a plot, or a variable in a notebook cell keeps large ones. `jax.live_arrays()` lists all arrays
-# that exist; print the sum of their `nbytes` every hundred steps. Write `float(loss)` where you want a number.
+# Look in your Python code, because something keeps arrays alive. A list of losses keeps one small array for each step,
+# and a list of states, of gradients for a plot, or a variable in a notebook cell keeps large ones. `jax.live_arrays()`
+# lists all arrays that exist; print the sum of their `nbytes` every hundred steps. Where you only want a number, write
+# `float(loss)`.
 #
 # </details>
 
@@ -683,8 +688,8 @@ assert any(array is _held for array in jax.live_arrays())
 #   step, then make the batch, the kept values or the `vmap` smaller.
 # - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or the compiler of this device keeps the
 #   values anyway. Compare `between`.
-# - No message, and every start takes a minute: the persistent cache has no folder, or what it keeps took less than a second
-#   each.
+# - No message, and every start takes a minute: the persistent cache has no folder, or each of your programs takes less
+#   than a second to compile.
 # - `Array has been deleted` An argument was donated and used again.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
@@ -693,10 +698,11 @@ assert any(array is _held for array in jax.live_arrays())
 #
 # ## What you learned
 #
-# - `jax.jit(f).lower(...).compile().memory_analysis()` tells the memory before anything runs.
-# - The gradient keeps values of each layer until its turn comes. `jax.checkpoint` around a repeated block keeps its input, a
-#   policy keeps more.
+# - `jax.jit(f).lower(...).compile().memory_analysis()` says how much memory a program needs before you run it.
+# - The gradient keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated block
+#   keeps only its input; a policy keeps more.
 # - Accumulation, `jax.lax.map` with `batch_size`, and donation make the rest smaller.
-# - Compile time follows the length of the program. Loops of JAX keep it short; the persistent cache keeps the result.
+# - Compile time grows with the length of the program. JAX's loops keep it short, and the persistent cache keeps the
+#   result.
 #
 # Next: [Recurrent networks](sequences.py).

@@ -4,19 +4,18 @@
 # This course grew out of a practical on Haiku: one notebook of 45 cells, 23 of text and 22 of code, with three
 # questions and five exercises. It leads from a reminder of `jax.grad` to a trained classifier and shows each
 # idea on a few lines of code. The course keeps its order and names such as `my_haiku_net`, `square_loss` and
-# `my_update`, and its exercises ask for more: in the network of two layers, for example, the modules have names that you
-# are given. We are grateful to the people who wrote it.
+# `my_update`, because the plan is good. Its exercises ask for more: in the network of two layers, for example,
+# you have to match given names of modules.
 #
 # If you worked with that notebook, or teach from it, you can look up here where each of its cells is taught
-# now, and what we found when we ran and measured it. Most of these findings are easy to miss, because nothing
-# fails. Each comes with a cell that shows it, or with a link to one. The cells of the notebook are counted from
-# 0.
+# now, and what we found when we ran and measured it. Most of these findings are easy to miss, because they
+# cause no error, so each comes with a cell that shows it, or with a link to one. Cells are counted from 0.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - find the page and the heading where each of the 45 cells is taught now;
-# - say which statements of the original need a correction, and show it with a few lines;
+# - say which statements of the original hold only under a condition, and show it with a few lines;
 # - run the original today, with losses, keys and measurements that make its exercises work.
 #
 # You need: the original notebook, if you want to compare. The linked pages explain what this one uses.
@@ -35,8 +34,8 @@
 # | 6 | `vmap` of `mini_conv` | [vmap][b]: [One example, then a batch: `jax.vmap`][vmap] |
 # | 7 | `polynom` with and without `jit` | [jit][c]: [Time it: warm up, and wait][time], [What do you gain?][gain] |
 # | 8, 9 | why Haiku transforms functions | [Transform][t]: [Pure functions: an object hides its numbers from JAX][pure] |
-# | 10 to 12 | a linear layer, transformed | [Transform][t]: [`init` and `apply`: let Haiku keep the books][books] |
-# | 13, 14 | `init` and `apply` | [Transform][t]: [`init` and `apply`: let Haiku keep the books][books] |
+# | 10 to 12 | a linear layer, transformed | [Transform][t]: [`init` and `apply`: let Haiku do the bookkeeping][books] |
+# | 13, 14 | `init` and `apply` | [Transform][t]: [`init` and `apply`: let Haiku do the bookkeeping][books] |
 # | 15 | question: why a key for `init`? | [Transform][t]: [What the key of `init` is for][symmetry] |
 # | 15 to 17 | `without_apply_rng` | [Transform][t]: [Keys: at init, at apply, or none][keys] |
 # | 18, 19 | exercise: a network of two layers | [Transform][t]: [Exercise: a network of two layers][net] |
@@ -74,7 +73,7 @@
 # [time]: ../jax/compilation.py#time-it-warm-up-and-wait
 # [gain]: ../jax/compilation.py#what-do-you-gain
 # [pure]: ../haiku/transform.py#pure-functions-an-object-hides-its-numbers-from-jax
-# [books]: ../haiku/transform.py#init-and-apply-let-haiku-keep-the-books
+# [books]: ../haiku/transform.py#init-and-apply-let-haiku-do-the-bookkeeping
 # [symmetry]: ../haiku/transform.py#what-the-key-of-init-is-for-breaking-the-symmetry
 # [keys]: ../haiku/transform.py#keys-at-init-at-apply-or-none
 # [net]: ../haiku/transform.py#exercise-a-network-of-two-layers
@@ -98,9 +97,9 @@
 # %% [markdown]
 # ## Facts
 #
-# These statements of the original need a correction, or hold under conditions that it does not name. The cells
-# below use its names: `ez_linear` is a network of one linear layer, and `loss_fn` and `update_fn` do what they
-# do there.
+# These statements of the original are true only under conditions that it does not name, or need a correction.
+# The cells below use its names: `ez_linear` is a network of one linear layer, and `loss_fn` and `update_fn` do
+# what they do there.
 
 # %%
 import functools
@@ -151,8 +150,8 @@ from snippets.training import fit, sgd_step
 # ### The parameters need not come first (cells 20, 22)
 #
 # The text says that the parameters must be the first argument of a loss, and asks why. The first argument is
-# only the default: with `argnums`, `jax.grad` differentiates with respect to another one, or to several. To put
-# the parameters first is a convention, and worth keeping. See [Choose the argument with
+# only the default: with `argnums`, `jax.grad` differentiates with respect to another one, or to several.
+# Putting the parameters first is a convention, and one worth keeping. See [Choose the argument with
 # `argnums`](../jax/gradients.py#choose-the-argument-with-argnums).
 
 # %%
@@ -175,10 +174,10 @@ assert len(both) == 2
 # %% [markdown]
 # ### `mini_conv` reads past the end, and is not a convolution (cell 6)
 #
-# The function adds an entry of a row and its successor. The last entry has no successor; JAX reads the last one
-# again and says nothing, as [An index out of range is clamped, not an
+# The function adds an entry of a row and its successor. The last entry has no successor, so JAX silently reads
+# the last one again, as [An index out of range is clamped, not an
 # error](../jax/batching.py#an-index-out-of-range-is-clamped-not-an-error) explains. In spite of its name it
-# computes one sum per row, at a given place. A convolution computes the sums at all places.
+# computes one sum per row, at a given position, where a convolution computes the sums at all positions.
 
 
 # %%
@@ -215,8 +214,8 @@ print(type(polynom(x, y)).__name__, polynom(x, y).shape)
 #
 # Nearly every function is annotated with `chex.Array`. That tells a reader what to pass, but nothing checks it.
 # `from typing import *` brings in {{ len(typing.__all__) }} names for the two that are used. And a parameter
-# called `input` hides Python's own function inside a function; the last training loop assigns to `input`, and
-# so hides it from the whole notebook.
+# called `input` shadows the built-in function inside one function, but the last training loop assigns to
+# `input`, and so shadows it in the whole notebook.
 
 
 # %%
@@ -233,11 +232,10 @@ exec("input('Go on? ')", notebook)
 # %% [markdown]
 # ### A gradient does not need all parameters as arguments (cell 9)
 #
-# The text says that JAX needs a *pure* function for a gradient, one that is given its inputs *and* its
-# parameters. These are two things. `jax.grad` also differentiates a function that reads a constant from
-# outside; only what you differentiate with respect to must be an argument. [Reading from outside is fine,
-# writing is not](../jax/gradients.py#reading-from-outside-is-fine-writing-is-not) shows how far that goes. (The
-# passage refers to an earlier mention of pure functions, which is not in the notebook.)
+# The text says that JAX needs a *pure* function for a gradient, one that gets its inputs *and* its parameters
+# as arguments. These are two things: `jax.grad` also differentiates a function that reads a constant from
+# outside, and only what you differentiate with respect to must be an argument. [Reading from outside is fine,
+# writing is not](../jax/gradients.py#reading-from-outside-is-fine-writing-is-not) shows how far that goes.
 
 # %%
 a = 2.0
@@ -248,8 +246,8 @@ print(jax.grad(lambda x: a * x**2)(3.0))
 #
 # The text says that networks in Haiku are functions and not objects. What you transform is a function, but the
 # modules in it are objects, with attributes and methods, and Haiku's README recommends the library for that.
-# The difference to other libraries is that [modules live for one
-# call](../haiku/transform.py#modules-live-for-one-call), and the parameters live outside of them.
+# What sets Haiku apart from other libraries is that [modules live for one
+# call](../haiku/transform.py#modules-live-for-one-call), and the parameters live outside them.
 
 
 # %%
@@ -306,9 +304,9 @@ print(type(ez_linear_params).__name__, jax.tree.map(jnp.shape, ez_linear_params)
 # %% [markdown]
 # ### The loss of the first update has no minimum (cells 21 to 28)
 #
-# The first loss is the sum of the outputs. On one row of ones all entries of its gradient are 1, whatever the weights
-# are. So each step lowers it by the learning rate times the number of parameters, without end. That is a good test
-# of an update function, but nothing that you would minimise, and the text does not say so.
+# The first loss is the sum of the outputs. On one row of ones all entries of its gradient are 1, whatever the
+# weights are. So each step lowers it by the learning rate times the number of parameters, without end. That
+# makes it a good test of an update function, but not a loss to minimise.
 
 # %%
 grads = jax.tree.leaves(jax.grad(loss_fn)(ez_linear_params, ez_linear, ones))
@@ -414,7 +412,7 @@ assert jnp.abs(ends.mean(axis=0) - middle).max() > 0.1
 jax.jit(update_fn)(ez_linear_params, ez_linear, ones, 0.1)
 
 # %% [markdown]
-# But it is a named tuple of two functions, so it has a hash and can be *static*, as the message suggests. A
+# But it is a named tuple of two functions, so it is hashable and can be *static*, as the message suggests. A
 # closure and a partial work as well:
 
 # %%
@@ -440,10 +438,9 @@ filled(ez_linear_params, ones, 0.1)
 assert np.ptp([float(loss) for loss, _ in results.values()]) < 1e-2
 
 # %% [markdown]
-# The last call shows the trap of the partial: whatever comes after `net` must be passed by name. [`jit` refuses
-# a `Transformed` as an argument](../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument)
-# compares these ways. (The passage has two slips: it announces `value_and_grad` but compiles `update_fn`, and
-# "No, trying" probably means "Note that trying".)
+# The last call shows where the partial can fail: you must pass what comes after `net` by name. [`jit` refuses a
+# `Transformed` as an argument](../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument) compares
+# these ways.
 #
 # ### A wrapper helps only if you keep it (cells 37, 38)
 #
@@ -485,7 +482,7 @@ assert traces == {"fresh_network": 5, "fresh_lambda": 5, "one_network": 1}
 # ### How low the classifier's loss can go (cell 43)
 #
 # The text says that the loss alone falls to minus infinity, and that a regulariser gives it a minimum. Both are
-# true, and it could say how low the minimum is. With $s = 2y - 1$ the loss of one example is
+# true, and you can also say how low the minimum is. With $s = 2y - 1$ the loss of one example is
 # $0.01 (f - 50 s)^2 - 25$, a squared error with the targets $\pm 50$. So a batch of eight cannot go below
 # $-200$, and you can compare the printed losses with that. [A regulariser gives the loss a
 # minimum](../haiku/classifier.py#a-regulariser-gives-the-loss-a-minimum) derives it, and [a cell
@@ -566,7 +563,7 @@ assert np.abs(correlation).max() < 0.35
 #
 # The last exercise draws a sample batch from key 0, initialises the network with the same key, and splits all
 # later keys off it. `jax.debug_key_reuse` reports that, and the noise as well, but only for typed keys, as
-# `jax.random.key` makes them. With `jax.random.PRNGKey` it says nothing.
+# `jax.random.key` makes them. With `jax.random.PRNGKey` it reports nothing.
 
 
 # %%
@@ -716,10 +713,10 @@ assert abs(values[-1] - floor) < 1e-3
 # which change during training: see [Read the largest rate off the
 # curvature](../haiku/regression.py#read-the-largest-rate-off-the-curvature).
 #
-# ### The norm does not come to rest (cells 31 to 34)
+# ### The norm does not settle (cells 31 to 34)
 #
-# The gradient of the norm does not shrink with the error, so at a fixed rate the steps stay long. At the rate of the
-# exercise they jump over the minimum, and the loss bounces far above its floor.
+# The gradient of the norm does not shrink with the error, so at a fixed rate the steps stay long. At the rate
+# of the exercise they jump over the minimum, and the loss oscillates far above its floor.
 
 # %%
 _, norms = fit(norm_loss, starts[0], batch, 1e-2, steps=5000)
@@ -735,9 +732,9 @@ assert late.min() > 1.2 * jnp.sqrt(floor * outputs.size)
 #
 # With the mean and key 0 throughout, your run should print losses close to these (one step late, see below). At
 # the end the training loss is *below* the floor of the linear model, but on fresh data the network is worse
-# than the linear model: it has fitted noise. The original looks at the training loss only. [Below the floor,
-# and worse on fresh data](../haiku/regression.py#below-the-floor-and-worse-on-fresh-data) finds out where it
-# goes wrong.
+# than the linear model, because it has fitted noise. The original looks at the training loss only. [Below the
+# floor, and worse on fresh data](../haiku/regression.py#below-the-floor-and-worse-on-fresh-data) finds out
+# where it goes wrong.
 
 # %%
 params, losses = fit(mean_loss, starts[0], batch, 1e-2, steps=5000)
@@ -785,7 +782,7 @@ exec(LOOP, {"period": 1})
 
 # %% [markdown]
 # The time at the end includes the compilation, and the clock may be read while the last step still runs: see
-# [Time it: warm up, and wait](../jax/compilation.py#time-it-warm-up-and-wait). It is true all the same that the
+# [Time it: warm up, and wait](../jax/compilation.py#time-it-warm-up-and-wait). It is still true that the
 # compiled loop is much faster. [Compile all of the step, not a part of
 # it](../haiku/compiled_training.py#compile-all-of-the-step-not-a-part-of-it) measures it.
 #
@@ -831,7 +828,7 @@ in_microseconds("20,000 rows, compiled", benchmark(compiled_polynom, large, larg
 # many rows the ratio falls, because then the work itself takes most of the time. [What do you
 # gain?](../jax/compilation.py#what-do-you-gain) plots times against sizes. [Time it: warm up, and
 # wait](../jax/compilation.py#time-it-warm-up-and-wait) shows a call that returns long before its result is
-# there.
+# computed.
 #
 # ### The classifier trains, but its accuracy is flattering (cell 44)
 #
@@ -1065,8 +1062,8 @@ assert correct.mean() < 1
 #
 # ### Only the update is compiled (cell 44)
 #
-# The loop compiles the update. The drawing of the data and the accuracy stay as they are, and JAX dispatches
-# their operations one by one. Count the operations of each part; a compiled part counts as one.
+# The loop compiles the update. Drawing the data and measuring the accuracy are not compiled, so JAX dispatches
+# their operations one by one. Count the operations of each part, where a compiled part counts as one.
 
 
 # %%
@@ -1123,10 +1120,10 @@ print(*importlib.metadata.requires("dm-haiku"), sep="\n")
 # ### Two names have newer forms (cells 7 to 44)
 #
 # Every call of JAX and Haiku in the original still works. Two of them have a newer form, `jax.tree.map` and
-# `jax.random.key`, and a third spelling, `jax.tree_map`, is gone.
+# `jax.random.key`, and a third spelling, `jax.tree_map`, was removed.
 # [Trees](../porting/old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
-# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a function
-# that finds such lines in a file.
+# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a
+# function that finds such lines in a file.
 
 # %%
 print(jax.tree_util.tree_map(jnp.negative, {"w": jnp.arange(3)}))
@@ -1152,7 +1149,7 @@ assert jax.tree.all(same)
 #
 # The original writes `cur_rng, rng = split(rng)`, where JAX's documentation writes `key, subkey = split(key)`.
 # Both new keys are equally good, so this is not a mistake, and `debug_key_reuse` has no complaint. The usual
-# order is easier to recognise: the key that goes on comes first.
+# order is easier to recognise, because the key that you keep comes first.
 
 # %%
 with jax.debug_key_reuse(True):
@@ -1176,36 +1173,13 @@ leaked[0] + 1
 # %% [markdown]
 # ### Haiku is in maintenance mode (cell 9)
 #
-# The original introduces Haiku without a word on its future, which was open then. Today its authors keep it
-# working, add no features, and recommend Flax for new projects, as Haiku's README says. [Who should learn
+# The original introduces Haiku at a time when its future was open. Today its authors keep it working, add no
+# features, and recommend Flax for new projects, as Haiku's README says. [Who should learn
 # it](../../docs/start.md#who-should-learn-it) says for whom it is still worth learning.
 
 # %%
 print(quoted("recommends", 48))
 print(quoted("the project will enter", 19))
-
-# %% [markdown]
-# ### Haiku's README has slips of its own
-#
-# If you turn to Haiku's README instead, note that it prints a shape that cannot be. Its first network has
-# layers with 300, 100 and 10 outputs, so the second weight has 300 rows. (The README also calls one function by
-# two names, `update_rule` and `sgd`, and one of its examples uses a variable that is not defined.)
-
-# %%
-print(*[line for line in readme.splitlines() if "'w': ndarray" in line], sep="\n")
-mlp = hk.transform(lambda x: hk.nets.MLP([300, 100, 10])(x))
-shapes = jax.eval_shape(mlp.init, key, jnp.ones((1, 28)))
-print([layer["w"].shape for layer in shapes.values()])
-
-# %% [markdown]
-# ### A garbled infinity and a few typos (cells 9 to 44)
-#
-# Cell 43 shows `-âˆž` where it means $-\infty$: the sign was written in one encoding and read in another. The
-# same cell has stray backslashes on lines of their own and "what we add" twice. Cell 39 has "Se that" for "See
-# that", and there are misspelled words in cells 9, 15, 20, 29, 43 and 44.
-
-# %%
-print("∞".encode().decode("cp1252"))
 
 # %% [markdown]
 # ### Run the original today
@@ -1225,14 +1199,15 @@ print("∞".encode().decode("cp1252"))
 #
 # ## Teaching
 #
-# These points are not errors. They say what a learner may miss in the original, and where the course has it.
+# These points are not errors, but things that a learner may miss in the original, with links to where the
+# course has them.
 #
 # ### No targets, no checks, no figures
 #
-# The exercises of the original say what to write. They do not say which result to expect, and nothing checks an
-# answer, so a loss that comes to rest far above the floor looks like success. Matplotlib is imported and draws
-# nothing. In the course each exercise has a check, listed in [all exercises](../../docs/exercises.md), and each
-# page that teaches has figures.
+# The exercises of the original say what to write, but not which result to expect, and nothing checks an answer,
+# so a loss that settles far above the floor looks like success. Matplotlib is imported but never used. In the
+# course each exercise has a check, listed in [all exercises](../../docs/exercises.md), and each page that
+# teaches has figures.
 #
 # ### Three questions without answers (cells 15, 22)
 #
@@ -1253,9 +1228,9 @@ print("∞".encode().decode("cp1252"))
 #
 # ### A sum ties the rate to the batch size (cells 21, 31, 43)
 #
-# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the gradient
-# of a sum doubles, and the same rate takes steps twice as long. [One direction, three lengths of
-# step](../haiku/update.py#one-direction-three-lengths-of-step) works that out.
+# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the
+# gradient of a sum doubles, and the same rate takes steps twice as long: see [One direction, three lengths of
+# step](../haiku/update.py#one-direction-three-lengths-of-step) again.
 
 
 # %%
@@ -1275,17 +1250,17 @@ assert (gradient(jnp.sum, 16), gradient(jnp.mean, 16)) == (-32, -2)
 # %% [markdown]
 # ### The error of `jit` is the lesson (cells 36, 37)
 #
-# The original treats the failing cell as a dead end. Its message names the argument, the place in it, and a way
-# out, and it leads to a distinction that you need for every use of `jit`: what is traced, and what is static.
-# [`jit` refuses a `Transformed` as an
+# The original only shows that the cell fails. Its message names the argument, the place in it, and a way out,
+# and so leads to a distinction that you need whenever you use `jit`: what is traced, and what is static. [`jit`
+# refuses a `Transformed` as an
 # argument](../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument) reads the message in three
 # parts.
 #
 # ### What a lambda captures is frozen (cells 37, 38)
 #
-# The lambda comes without the warning that arrays and numbers which it captures become constants of the compiled program.
-# [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows where that goes
-# wrong.
+# Arrays and numbers that the lambda captures become constants of the compiled program, which the original does
+# not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows
+# where that goes wrong.
 
 # %%
 w = jnp.float32(3.0)

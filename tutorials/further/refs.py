@@ -1,18 +1,17 @@
 # %% [markdown]
 # # Mutable state: refs and registered classes
 #
-# Haiku passes state in and out of `apply`, and so do most programs in JAX: a compiled function that quietly changes
-# something is a bug. Two features let you write state where it is used, and keep it under `jit`. A **ref** is a mutable
-# array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that its
-# methods
-# can be compiled. Flax NNX, where most Haiku code moves to, is built from the two ideas.
+# Haiku passes state in and out of `apply`, and so do most programs in JAX, where a compiled function that quietly
+# changes something is a bug. Two features let you change state where you use it, and keep it under `jit`. A **ref** is
+# a mutable array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that
+# its methods can be compiled. Flax NNX, where most Haiku code moves to, is built from these two ideas.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - keep a counter or a log in a `jax.new_ref` from inside compiled code, and say what refs refuse;
-# - compile a method in one of three ways, and choose between them by what must not go stale and what must not trace
-# again;
+# - compile a method in one of three ways, and choose between them by what must not become stale and what must not trace
+#   again;
 # - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
 #
 # You need: tracing and retracing from [`jit`, what it refuses, and how to time it](../jax/compilation.py), pytrees from
@@ -35,7 +34,7 @@ from flax import nnx
 # ## A ref is an array that compiled code may write
 #
 # `jax.new_ref(value)` makes a ref with the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes
-# it, and an index in the place of the dots means a part of it.
+# it, and with an index instead of the dots you read or write a part of it.
 
 # %%
 history = jax.new_ref(jnp.zeros(4))
@@ -44,9 +43,8 @@ history[2:] += 1.0
 print(history[...], history[1])
 
 # %% [markdown]
-# So far this is NumPy. The difference is that a function may do so while it is compiled. The written value stays
-# after the
-# call, without being returned:
+# So far this is NumPy. The difference is that a compiled function may do the same, and that the value stays after the
+# call although the function does not return it:
 
 # %%
 calls = jax.new_ref(jnp.zeros((), jnp.int32))
@@ -60,7 +58,7 @@ def double(x):
 
 
 # %% [markdown]
-# `double` is called three times here, and then ten times in a loop of JAX. How often does Python run, and what is in
+# Here you call `double` three times, and then ten times in a loop of JAX. How often does Python run it, and what is in
 # `calls` at the end?
 
 # %% tags=["predict"]
@@ -76,10 +74,9 @@ assert seen == [3, 13]
 
 # %% [markdown]
 # The line with `print` belongs to Python, so it runs while JAX traces. The line with `calls` became part of the
-# program,
-# and runs at each call, in the loop too. (The loop prints nothing if it finds the trace of `double` for such an
-# argument.)
-# The jaxpr shows the ref as a variable that is read and written, and the figure what is in it after each call:
+# program, so it runs at each call, in the loop too. (The loop prints nothing if JAX still has a trace of `double` for
+# such an argument.) The jaxpr shows the ref as a variable that is read and written, and the figure shows its value
+# after each call:
 
 # %%
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
@@ -125,8 +122,7 @@ axes.axis("off")
 plt.show()
 
 # %% [markdown]
-# A ref can also be local. A function that makes one, fills it in a loop and returns what is in it is pure from
-# outside, so
+# A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside, so
 # `jax.grad` and `jax.vmap` work on it:
 
 
@@ -159,10 +155,9 @@ np.testing.assert_allclose(
 # %% [markdown]
 # ### What refs refuse
 #
-# JAX reorders, copies and drops operations as it likes, because values do not change. A ref is not a value: two names
-# may mean one ref, and then the order of reads and writes matters. So JAX has to know which ref is meant at every
-# point, and it refuses the ways in which that would become unclear. Most of these calls need only a small change, and
-# the message says which:
+# JAX may reorder, copy and drop operations, because values do not change. A ref does change, and if two names mean the
+# same ref, the order of reads and writes matters. So JAX has to know at every point which ref is meant, and refuses
+# what would make that unclear. Most of these calls need only a small change, and the message says which:
 
 # %%
 memory = jax.new_ref(jnp.zeros(()))
@@ -230,9 +225,9 @@ for _write in (
     assert _refs[0] == 9
 
 # %% [markdown]
-# Loops and branches are no obstacle: `cond`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that
-# they take from outside. For the last two in the list, write `jax.lax.stop_gradient(x)`, and hand the mapped function a
-# ref with an axis more, as an argument.
+# Loops and branches are fine: `cond`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they
+# take from outside. For the last two in the list, write `jax.lax.stop_gradient(x)`, and pass the mapped function a ref
+# with one more axis, as an argument.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -244,9 +239,9 @@ for _write in (
 # <details>
 # <summary>Answer</summary>
 #
-# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it. What the
-# function writes is written twice. That is the price of a side effect: it counts how often the program ran, not how
-# often you called it.
+# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it, so the
+# function writes twice. That is the price of a side effect: it counts how often the program ran, not how often you
+# called it.
 #
 # </details>
 
@@ -265,14 +260,12 @@ assert _runs[...] == 2
 # %% [markdown]
 # ## Exercise: two counters that survive `jit`
 #
-# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`:
-# it
-# returns `compiled` and `counts`.
+# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`,
+# which returns `compiled` and `counts`.
 #
 # - `compiled` is `f` under `jax.jit`, for any arrays as arguments;
 # - `counts()` returns a dictionary of two integers: `"traces"`, how often JAX traced `f` through `compiled`, and
-# `"runs"`,
-#   how often the compiled program ran. Runs in a loop of JAX count one by one.
+#   `"runs"`, how often the compiled program ran. Runs in a loop of JAX count one by one.
 #
 # Each call of `counted` has counters of its own. In NumPy, where nothing is traced, it would be:
 
@@ -313,9 +306,8 @@ def counted(f):
 # <details>
 # <summary>Hint</summary>
 #
-# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter is of Python, the other
-# one
-# of JAX.
+# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter belongs to Python, the
+# other to JAX.
 #
 # </details>
 
@@ -376,8 +368,8 @@ print("Traces and runs agree, in loops of JAX too, and each function has its own
 # %% [markdown]
 # ## A method under `jit`: three ways
 #
-# An object with arrays in it cannot simply have a compiled method. `self` is an argument, and JAX does not know the
-# class:
+# You can't simply compile a method of an object that holds arrays, because `self` is an argument, and JAX does not know
+# its class:
 
 
 # %%
@@ -396,11 +388,10 @@ Scale(2.0)(1.0)
 # %% [markdown]
 # ### One: `self` is static
 #
-# Research code with an `Experiment` class marks `self` as static, often by `functools.partial(jax.jit,
-# static_argnums=0)`.
-# JAX then treats the object as a constant, and recognises it by its hash, which for most classes is the identity.
-# Change
-# the object after the first call:
+# Research code with an `Experiment` class marks `self` as static, often by
+# `functools.partial(jax.jit, static_argnums=0)`. JAX then treats the object as a constant, and recognises it by its
+# hash, which for most classes is its identity. As in [the
+# trainer](../haiku/compiled_training.py#captured-values-are-frozen), change the object after the first call:
 
 
 # %%
@@ -419,15 +410,14 @@ print(before, scale(1.0))
 assert before == scale(1.0) == 2
 
 # %% [markdown]
-# The second result is stale: the compiled program contains the 2, and nothing told JAX that the object is another one
-# now. And each new object of such a class is traced again. This way is right for objects that hold settings and never
-# change.
+# Again the second result is stale, because the compiled program contains the 2, and JAX does not notice that the object
+# has changed. Also, JAX traces again for each new object of such a class. This way is right for objects that hold
+# settings and never change.
 #
 # ### Two: compile a function, not the method
 #
-# Keep the arrays outside of the object and hand them in. That is what Haiku does: `apply` is a function, and its
-# parameters
-# are an argument. Such a method calls a compiled function with what changes:
+# Keep the arrays outside the object and pass them in, as Haiku does: `apply` is a function, and its parameters are an
+# argument. Such a method calls a compiled function with what changes:
 
 
 # %%
@@ -453,8 +443,8 @@ assert (before, scale(1.0)) == (2, 3)
 # ### Three: register the class
 #
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
-# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a
-# transformation, a carry of `scan` and what `jax.grad` differentiates by, and methods compile as they are. Equinox's
+# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation or a
+# carry of `scan`, `jax.grad` can differentiate with respect to it, and its methods compile as they are. Equinox's
 # modules work like this.
 
 
@@ -486,11 +476,9 @@ _several = jax.vmap(lambda s: s(2.0))(RegisteredScale(jnp.arange(3.0)))
 assert (_several == jnp.array([0.0, 2.0, 4.0])).all()
 
 # %% [markdown]
-# A field with `static` is part of the structure: it may be an `int`, a text or a function, it has no gradient, and
-# another
-# value is another trace. `frozen=True` is not required, and protects you: a method that assigns to `self` under `jit`
-# would
-# change a copy, and the change would be lost.
+# A field with `static` is part of the structure: it may be an `int`, a string or a function, it has no gradient, and
+# for another value JAX traces again. `frozen=True` is not required, but it protects you, because a method that assigns
+# to `self` under `jit` would change a copy, and you would lose the change.
 
 # %% tags=["hidden"]
 
@@ -512,7 +500,7 @@ assert _thawed.count == 0
 # %% [markdown]
 # ## Exercise: how many traces?
 #
-# Each function makes the calls in its lines. How often is the method traced?
+# How often does JAX trace the method in each of these functions?
 
 # %%
 TRACES = [0]
@@ -603,7 +591,8 @@ print("All five agree with what JAX traced.")
 # %% [markdown]
 # ## Exercise: a running mean that compiles once
 #
-# This class keeps a mean of all batches that it has seen. It is right, and it is slow: each update traces again.
+# This class keeps a mean of all batches that it has seen. Its results are right, but it is slow, because each update
+# traces again.
 
 
 # %%
@@ -659,9 +648,7 @@ class RunningMean:
 # <details>
 # <summary>Hint</summary>
 #
-# Which field decides that a trace is new? What would it have to be, and which function of `mean` then needs a version
-# of
-# JAX?
+# Which field makes JAX trace again? What would it have to be, and which function in `mean` then has to be one of JAX's?
 #
 # </details>
 
@@ -731,8 +718,8 @@ print("The means agree, and a compiled step is traced once or twice.")
 # %% [markdown]
 # ## Leaves by name: `map_with_path`
 #
-# A registered class in a dictionary is one tree. `jax.tree.map_with_path` also hands over the path of each leaf, so you
-# can treat leaves by name: decay weights and not biases, print a summary, freeze an encoder.
+# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also passes the path of each leaf,
+# so that you can treat leaves by name: decay weights but not biases, print a summary, freeze an encoder.
 
 # %%
 tree = {
@@ -792,11 +779,9 @@ assert _steps == {"w": -2.0, "b": None}
 # %% [markdown]
 # ## The bridge to Flax NNX
 #
-# An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` hands changes of variables back to the
-# object
-# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy
-# that the
-# compiled code had:
+# An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` copies changed variables back to the object
+# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy that
+# the compiled code had:
 
 
 # %%
@@ -820,8 +805,8 @@ assert by_nnx == float(counter.count[...]) == 1
 
 # %% [markdown]
 # To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
-# arrays, a pytree. Inside, `nnx.merge` puts them together again. It is Haiku's `apply` again: state goes in and
-# comes out.
+# arrays, a pytree. Inside, `nnx.merge` puts them together. This is Haiku's [`apply` with state](../haiku/state.py)
+# again: state goes in and comes out.
 
 # %%
 structure, state = nnx.split(counter)
@@ -888,14 +873,12 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - A ref keeps what compiled code writes. It counts how often the program runs, and JAX refuses to lose track of
-# which ref
-#   is meant.
-# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or
-# in a
-#   registered class.
+# - A ref keeps what compiled code writes, so it can count how often the program runs. JAX refuses what would make it
+#   unclear which ref is meant.
+# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or in
+#   a registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
-# - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split` makes of an NNX module what Haiku
+# - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split` turns an NNX module into what Haiku
 #   gives you.
 #
 # Next: [Memory and compile time](memory.py).

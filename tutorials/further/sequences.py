@@ -1,17 +1,18 @@
 # %% [markdown]
 # # Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls
 #
-# An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such as
-# Acme and parts of deepmind-research, the memory is a *recurrent core*. It takes an input and a state, and returns an
-# output and the next state. This page runs what Haiku offers for it. Most mistakes with the state raise no error, so they
-# are made here on purpose. [Haiku by frequency](../porting/names.py) says how many public files use each name.
+# An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such
+# as Acme and parts of deepmind-research, the memory is a *recurrent core*, which takes an input and a state, and
+# returns an output and the next state. This page runs what Haiku offers for it. Because most mistakes with the state
+# raise no error, you will make them here on purpose. [Haiku by frequency](../porting/names.py) says how many public
+# files use each name.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - read a recurrent agent: its core, its state, its unroll, and the reset where an episode begins;
 # - train an LSTM on sequences, run it step by step, and feed its outputs back;
-# - find the errors with the state that nothing reports: forgotten, late, swapped with time, or cut off from the gradient.
+# - find the silent mistakes with the state: forgotten, late, swapped with time, or cut off from the gradient.
 #
 # You need: [Modules, names and shared parameters](../haiku/modules.py) and, for the training, Optax from
 # [Optimisers, loops, ensembles](../beyond/training_loops.py).
@@ -193,9 +194,10 @@ by_hand = np.maximum(x @ first["w"] + first["b"] + h @ second["w"] + second["b"]
 np.testing.assert_allclose(out, by_hand, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
-# All three agree. The details matter when you load weights from another library: all shapes may fit, and the numbers are
-# still wrong. Haiku's gates are in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds 1 to the
-# forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where others have a tanh.
+# All three agree. The details matter when you load weights from another library, because all shapes may fit although
+# the numbers are wrong. Haiku's gates are in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds
+# 1 to the forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where others
+# have a tanh.
 
 # %%
 wrong, _ = lstm_by_hand(lstm_params, np.asarray(x), hk.LSTMState(h, c), order="ifgo")
@@ -208,7 +210,7 @@ assert np.abs(wrong - hidden).max() > 0.05
 # ## Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`
 #
 # An unroll calls a core at each step of a sequence, with time as the first axis. It returns all outputs and the last
-# state. `static_unroll` is a Python loop, `dynamic_unroll` an `hk.scan`:
+# state. `static_unroll` is a Python loop, and `dynamic_unroll` is an `hk.scan`:
 
 
 # %%
@@ -238,8 +240,8 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# They compute the same thing, if there is at least one step. (Without any, the static one fails.) The static program grows
-# with the length of the sequence, and its compilation takes longer:
+# They compute the same, if there is at least one step. (Without any, the static one fails.) But the static program
+# grows with the length of the sequence, so that it takes longer to compile:
 
 # %% tags=["varies"]
 sizes = {}
@@ -285,9 +287,10 @@ np.testing.assert_allclose(_outs(xs, reverse=True), backward, rtol=1e-5, atol=1e
 
 # %% [markdown]
 # The jaxpr of the dynamic unroll has {{ sizes[hk.dynamic_unroll, 8] }} lines for both lengths, that of the static one
-# {{ sizes[hk.static_unroll, 8] }} and {{ sizes[hk.static_unroll, 32] }}. Use the dynamic one. In between, `unroll=4` puts four
-# steps into each round of the loop. Two more arguments of the dynamic one: `return_all_states=True` returns the state after every step, and
-# `reverse=True` reads the sequence from its end, as the second half of a bidirectional network does.
+# {{ sizes[hk.static_unroll, 8] }} and {{ sizes[hk.static_unroll, 32] }}. Use the dynamic one, or its `unroll=4`,
+# which puts four steps into each iteration of the loop. It has two more arguments: `return_all_states=True` returns
+# the state after every step, and `reverse=True` reads the sequence from its end, as the second half of a
+# bidirectional network does.
 
 
 # %%
@@ -303,7 +306,8 @@ print(trace(both_ways, xs)[1])
 # %% [markdown]
 # ### A core that is made in the loop
 #
-# Each `hk.GRU(H)` is a module of its own. In a Python loop that makes a network without shared weights, silently:
+# Each `hk.GRU(H)` is a module of its own, so if you make it in a Python loop, the steps silently have separate
+# weights:
 
 
 # %%
@@ -350,8 +354,9 @@ np.testing.assert_allclose(jnp.swapaxes(outs, 0, 1), right, rtol=1e-5, atol=1e-6
 print(outs.shape)
 
 # %% [markdown]
-# Forget `time_major=False` and take the batch size from the wrong axis too: the shape of the output is right, and the
-# network walks along the batch. The gradient shows it. Which inputs does the first example's last output depend on?
+# If you forget `time_major=False` and also take the batch size from the wrong axis, the shape of the output is right,
+# but the network runs along the batch. The gradient shows it. Which inputs does the first example's last output
+# depend on?
 
 
 # %%
@@ -381,11 +386,11 @@ assert (right == jnp.array([[1] * T, [0] * T])).all()
 assert (wrong == jnp.zeros((B, T), int).at[0, -1].set(1)).all()
 
 # %% [markdown]
-# The right one depends on all steps of example 0 and on nothing of example 1. The wrong one sees only the last step. It has
-# no memory, and example 1 would depend on example 0.
+# The right one depends on all steps of example 0 and on nothing of example 1. The wrong one sees only the last step,
+# so it has no memory, and example 1 would depend on example 0.
 #
-# These cores take `(D,)` or `(B, D)`. Other layers have to see the sequence, too, and some of them want a single batch
-# axis, as a convolution does. `hk.BatchApply` merges time and batch for them:
+# These cores take `(D,)` or `(B, D)`. But other layers see the whole sequence, and some, such as a convolution, want
+# a single batch axis. `hk.BatchApply` merges time and batch for them:
 
 # %%
 films = jnp.ones((T, B, 8, 8, 1))
@@ -394,8 +399,8 @@ print(trace(lambda x: hk.BatchApply(hk.Conv2D(5, 3))(x), films)[1])
 # %% [markdown]
 # ## A loop of your own: `hk.scan`
 #
-# Sequences of different lengths are padded to the same length. The core goes on through the padding, and its last state is
-# not the state at the end of the sequence. A loop of your own can hold the state still:
+# Sequences of different lengths are padded to the same length. The core also runs over the padding, so its last state
+# is not the state at the end of the sequence. In a loop of your own, you can keep the state unchanged there:
 
 
 # %%
@@ -431,9 +436,9 @@ for _filling, _is_finite in ((1e3, True), (np.nan, False)):
     assert jnp.isfinite(_grads["gru"]["w_h"]).all() == _is_finite
 
 # %% [markdown]
-# The padding itself may hold any numbers, but not `nan`: the mask keeps it out of the state, and not out of the gradient.
-# The function returns the carry first and the output second, the other way round from a core. `jax.lax.scan` in this
-# place can [leak tracers and reuse dropout masks](../beyond/transforms_inside.py).
+# The padding itself may hold any numbers, but not `nan`, because the mask keeps it out of the state but not out of
+# the gradient. The function returns the carry first and the output second, the other way round from a core.
+# `jax.lax.scan` would, [again](../beyond/transforms_inside.py), leak tracers or reuse dropout masks here.
 #
 # ## Several layers: `hk.DeepRNN`
 #
@@ -456,13 +461,14 @@ assert state == (hk.LSTMState((B, H), (B, H)), (B, 5))
 assert set(params) == {"linear", "lstm/linear", "gru", "linear_1"}
 
 # %% [markdown]
-# `DeepRNN` leaves no trace in the names, because the layers were made outside of it.
+# `DeepRNN` does not appear in the names, because the layers were made outside it.
 #
 # ## Episodes: `hk.ResetCore`
 #
-# A sequence from a replay buffer may hold the end of one episode and the beginning of the next. `hk.ResetCore` takes pairs
-# of an input and a flag, for each step and each example. Where the flag is true, the core starts from its initial state
-# *before* it sees that input. `Total` makes it visible: with inputs of 1, it counts the steps of an episode.
+# A sequence from a replay buffer may hold the end of one episode and the beginning of the next. `hk.ResetCore` takes
+# pairs of an input and a flag, for each step and each example. Where the flag is true, the core starts from its
+# initial state *before* it sees that input. With `Total` you can see it: if all inputs are 1, it counts the steps of
+# an episode.
 
 
 # %%
@@ -486,9 +492,9 @@ assert (counts["last"] == jnp.array([1, 2, 1, 2, 3, 1])).all()
 
 # %% [markdown]
 # So the flag must mark the *first* step of an episode; RL code writes `step_type == FIRST`. A flag for the last step
-# (`done`, `discount == 0`) resets one step too early, and nothing complains. The last step of each episode forgets the
-# episode, and the next episode inherits a state. With first flags, the second episode comes out as if it were alone. (The
-# wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
+# (`done`, `discount == 0`) silently resets one step too early, so that the last step of each episode forgets the
+# episode, and the next episode inherits a state. With flags for the first step, the second episode gives the same
+# outputs as alone. (The wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
 
 
 # %%
@@ -505,8 +511,8 @@ np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
 # %% [markdown]
 # ## One network, three functions
 #
-# An agent needs one step to act, an unroll to learn, and a state to begin with. RL code puts them into one class and makes
-# every module in `__init__`, so that the methods share them:
+# An agent needs one step to act, an unroll to learn, and a state to begin with. RL code puts them into one class and
+# makes all modules in `__init__`, so that the methods share them:
 
 
 # %%
@@ -546,8 +552,9 @@ params = jax.jit(lstm.init)(key, jnp.ones((1, 1)), start)
 print(shapes(params))
 
 # %% [markdown]
-# `hk.multi_transform` makes one tree for the three. Acme has agents with three `hk.transform`, and one tree works for them,
-# because the [names](../haiku/modules.py) are equal:
+# `hk.multi_transform`, [again](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform), makes one
+# tree for the three. Acme has agents with three separate `hk.transform`s, for which one tree also works, because the
+# names are equal:
 
 
 # %%
@@ -562,8 +569,8 @@ same, _ = hk.dynamic_unroll(lambda x, s: step(params, x, s), waves, start)
 np.testing.assert_allclose(outs, same, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
-# A module that is made in a method other than `__call__` gets the method into its name, and is another module. If `init`
-# runs both methods, you train one and act with the other. Nothing says so but the list of names:
+# A module that is made in a method other than `__call__` has the method in its name, so it is another module. If
+# `init` runs both methods, you train one and act with the other, and only the list of names shows it:
 
 
 # %%
@@ -641,12 +648,12 @@ assert mse < 2e-3
 assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 
 # %% [markdown]
-# On fresh phases the mean squared error of the LSTM is {{ float(mse):.5f}}, and {{ float(memoryless_mse):.4f}} with
-# `hk.IdentityCore` in its place. A value alone does not say whether the sine rises or falls. With
+# On new phases the mean squared error of the LSTM is {{ float(mse):.5f}}, and {{ float(memoryless_mse):.4f}} with
+# `hk.IdentityCore` instead. A value alone does not say whether the sine rises or falls. With
 # $x_{t+1} = x_t \cos\omega \pm \sqrt{1 - x_t^2} \sin\omega$, the best guess is $x_t \cos\omega$, and leaves
-# $\tfrac12 \sin^2\omega$ = {{ np.sin(SPEED) ** 2 / 2:.4f}}. The LSTM must guess at the first of its 50 steps only, so its floor is a
-# fiftieth of that, {{ np.sin(SPEED) ** 2 / 100:.5f}}. If a recurrent network of yours stops at the error of a network without
-# memory, look for a lost state.
+# $\tfrac12 \sin^2\omega$ = {{ np.sin(SPEED) ** 2 / 2:.4f}}. The LSTM must guess only at the first of its 50 steps, so
+# its floor is a fiftieth of that, {{ np.sin(SPEED) ** 2 / 100:.5f}}. If your recurrent network stops at the error of
+# a network without memory, look for a lost state.
 
 # %% tags=["plot"] alt="Loss against step, log scale: IdentityCore stays at the upper floor, the LSTM falls to the lower one."
 fig, ax = plt.subplots()
@@ -670,7 +677,7 @@ plt.show()
 # %% [markdown]
 # ## Autoregression: feed the outputs back
 #
-# Read some true values to fill the state, then let each prediction be the next input. This loop stands outside of the
+# Read some true values to fill the state, then let each prediction be the next input. This loop is outside the
 # network, so it is a `jax.lax.scan` around the pure `step`:
 
 
@@ -703,9 +710,9 @@ assert error["free"] < 0.2
 assert error["forgetful"] > 0.5
 
 # %% [markdown]
-# Over {{ ahead }} steps, six periods, the free run stays within {{ error["free"]:.3f}} of the truth (root of the mean square).
-# `keep=False` hands the initial state to each step. This error is easily made, raises nothing, and gives values of the right
-# shape and in the right range:
+# Over {{ ahead }} steps, six periods, the free run stays within {{ error["free"]:.3f}} of the truth (root of the mean
+# square). With `keep=False`, each step gets the initial state. This mistake is easy to make, and you see no error,
+# only values of the right shape and in the right range:
 
 # %% tags=["plot", "cover"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
 fig, ax = plt.subplots()
@@ -732,8 +739,8 @@ trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)),
 trace(lambda xs: hk.dynamic_unroll(hk.GRU(H), xs, hk.GRU(H).initial_state(1)), xs)
 
 # %% [markdown]
-# A single step of a GRU or `VanillaRNN` broadcasts it instead. For zeros that is harmless. But an actor that keeps one
-# state for several environments gives the past of one to all of them, and from the next step on the shapes are right:
+# A single step of a GRU or `VanillaRNN` broadcasts it instead. For zeros that is harmless. But if an actor keeps one
+# state for several environments, all of them get the past of one, and from the next step on the shapes are right:
 
 
 # %%
@@ -817,14 +824,15 @@ ax.set(title="What the last output can learn from", xticks=range(0, 61, 20))
 plt.show()
 
 # %% [markdown]
-# The gradients fall exponentially, and what lies far back teaches almost nothing. An LSTM keeps more, thanks to the 1 in its
-# forget gate; without it, the gate begins at one half. `jax.lax.stop_gradient(state)` **truncates** the gradient. The
-# values stay the same, the gradients before the cut are exactly zero, and the backward pass covers the last part only.
+# The gradients fall exponentially, so the network learns almost nothing from inputs far back. An LSTM keeps more,
+# thanks to the 1 in its forget gate, without which the gate would begin at one half. `jax.lax.stop_gradient(state)`
+# **truncates** the gradient. The values stay the same, the gradients before the cut are exactly zero, and the
+# backward pass covers only the last part.
 #
-# In most code the cut comes by itself. A state that enters the loss as an argument is data, unless you differentiate with
-# respect to it. So training on chunks of a
-# long series, with the state of the last chunk as the start of the next, is truncated without a `stop_gradient`. What must
-# not be lost is the state. The trained network on chunks of 5:
+# In most code you need not write the cut. A state that enters the loss as an argument is data, unless you
+# differentiate with respect to it, so training on chunks of a long series, with the state of the last chunk as the
+# start of the next, is truncated without a `stop_gradient`. But you must not lose the state. Here is the trained
+# network on chunks of 5:
 
 
 # %%
@@ -866,8 +874,8 @@ print({steps: f"{error:.6f}" for steps, error in burn_in_errors.items()})
 assert burn_in_errors[0] > 20 * burn_in_errors[5]
 
 # %% [markdown]
-# The first number is the error without burn-in. It comes from the first few steps, in which the state knows too little,
-# and five steps of burn-in remove nearly all of it.
+# The first number is the error without burn-in. It comes from the first few steps, in which the state contains too
+# little, so five steps of burn-in remove nearly all of it.
 #
 # ## Exercise: shapes and names of a recurrent core
 #
@@ -947,8 +955,8 @@ print("All seven agree with the run.")
 # %% [markdown]
 # ## Exercise: join the chunks of an episode
 #
-# This learner gets long series in chunks. `ended` marks the *last* step of each episode. It runs, and is wrong: compare
-# one unroll over six steps with two over three.
+# This learner gets long series in chunks, in which `ended` marks the *last* step of each episode. It runs, but it is
+# wrong: compare one unroll over six steps with two over three.
 
 
 # %%
@@ -973,11 +981,10 @@ print("counts", outs.ravel(), "and should be [1. 2. 3. 1. 2. 3.]")
 
 # %% [markdown]
 # Define `unroll_chunk(core, xs, ended, state)`, the repaired function. `xs` is `(T, B, D)` and `ended` is `(T, B)` of
-# booleans. The core is any `hk.RNNCore` that was made before, and its state any tree of arrays `(B, ...)`, of any rank
-# and dtype.
-# Where an episode ended, the next input meets the core's initial state, whether in this chunk or in the next: so the state
-# that you return must be reset where the last step of the chunk ended an episode. Nothing of the old state may remain, not
-# even where it is `nan` or infinite. A chunk has at least one step. The
+# booleans. The core may be any `hk.RNNCore` that was made before, and its state any tree of arrays `(B, ...)`, of any
+# rank and dtype. Where an episode ended, the core takes the next input with its initial state, whether in this chunk
+# or in the next, so the state that you return must be reset where the last step of the chunk ended an episode. The
+# old state must not remain in any part, even where it is `nan` or infinite. A chunk has at least one step. The
 # function should run under `jax.jit`, in `apply` as in `init`. For `Total`, in loops:
 
 
@@ -1128,7 +1135,7 @@ print("counts", outs.ravel())
 # <p class="admonition-title">What can go wrong</p>
 #
 # - `'tuple' object has no attribute 'hidden'`: an LSTM got a tuple as its state. Write `hk.LSTMState(hidden, cell)`.
-# - `LSTM input must be rank-1 or rank-2.` The whole sequence was handed to the core; unroll it.
+# - `LSTM input must be rank-1 or rank-2.` The core got the whole sequence; unroll it.
 # - `scan body function carry input and carry output must have equal types`: the state has another shape, dtype or
 #   structure after the step than before. Often the initial state has the wrong batch size.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
@@ -1169,6 +1176,6 @@ for _call_it, _words in [
 # - A core maps an input and a state to an output and the next state; the state is a value that your code carries.
 # - `hk.dynamic_unroll` runs it over time, which comes first; `hk.ResetCore` restarts it where a flag marks a first step.
 # - One class with all its modules made in `__init__` acts and learns with one tree of parameters.
-# - A forgotten state shows as the error of a network without memory.
+# - If the error is that of a network without memory, the state was probably forgotten.
 #
 # Next: [Precision: `float64`, `bfloat16` and `hk.mixed_precision`](precision.py).

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Application: a classifier
 #
-# A classifier sorts inputs into classes: spam or not, one of ten digits, one of twenty amino acids. Everything
-# you have learned so far goes into one: a network, a loss, an update, random keys, a compiled loop. Training
-# it is the short part. It takes longer to find out how good the result is, how good it could be, and whether
-# a simpler model would have done as well. Here you do all of that, with two classes and with data whose best
-# possible accuracy you can compute.
+# A classifier sorts inputs into classes: spam or not, one of ten digits, one of twenty amino acids. Building one
+# takes everything that you have learned so far: a network, a loss, an update, random keys, a compiled loop.
+# Training it is the short part. It takes longer to find out how good the result is, how good it could be, and
+# whether a simpler model would have done as well. Here you do all of that, with two classes and with data whose
+# best possible accuracy you can compute.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -16,7 +16,9 @@
 #   measured on the data just trained on.
 #
 # You need: the compiled step of [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and
-# [Random keys, not seeds](../jax/random_keys.py).
+# [Random keys, not seeds](../jax/random_keys.py). There is nothing new about Haiku here: if you only want to read
+# and run Haiku code and have trained classifiers before, skip to [a transformer](../beyond/transformer.py), or do
+# only the exercise [Compile and train](#exercise-compile-and-train).
 #
 # </div>
 
@@ -36,9 +38,9 @@ num_iterations = 1000
 # %% [markdown]
 # ## The data, and the Bayes accuracy
 #
-# Each input $x$ holds 36 standard normal numbers. Its label $y$ is 1 if the sum of $12\,x$ plus unit normal
-# noise is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, inputs and noise with
-# keys of their own. Folded with it is `sgd_step`, the step of gradient descent that you need further down.
+# Each input $x$ holds 36 standard normal numbers. Its label $y$ is 1 if the sum of $12\,x$ plus unit normal noise
+# is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, inputs and noise with keys of
+# their own. The folded cell has it, and `sgd_step`, the step of gradient descent that you need further down.
 
 # %% tags=["recap"]
 from snippets.data import threshold_data
@@ -91,8 +93,8 @@ assert abs(baseline - 0.5331) < 1e-4
 assert abs(bayes - 0.9736) < 1e-4
 
 # %% [markdown]
-# A trained classifier belongs between these two numbers. Always answering 0 is right in {{ 100 * baseline:.0f}}
-# % of the cases, which is the baseline. At the other end, an accuracy clearly above {{ bayes:.3f}} is a reason
+# A trained classifier should end between these two numbers. The baseline is to always answer 0, which is right in
+# {{ 100 * baseline:.0f}} % of the cases. At the other end, an accuracy clearly above {{ bayes:.3f}} is a reason
 # to look for a mistake.
 #
 # ## Logits and the cross-entropy
@@ -124,16 +126,16 @@ assert -0.5 < _slopes[301] < -0.2  # f = 1: right, and not vanishing
 assert jnp.abs(_slopes[310]) < 1e-4
 
 # %% [markdown]
-# The sigmoid of $-200$ rounds to 0, and the logarithm of that is minus infinity. `jax.nn.softplus(z)` is
-# $\log(1 + e^z)$ without this detour. The cross-entropy has the lower bound 0. Its slope in the logit is never
-# steeper than 1, and it almost vanishes where the answer is right by a wide margin.
+# The sigmoid of $-200$ rounds to 0, and the logarithm of that is minus infinity. `jax.nn.softplus(z)` computes
+# $\log(1 + e^z)$ without this detour. The cross-entropy has the lower bound 0. Its derivative with respect to the
+# logit is at most 1 in size, and almost 0 where the answer is right by a wide margin.
 #
 # ## A regulariser gives the loss a minimum
 #
-# Could you do without logarithms? The bluntest loss that asks for a large $f$ at label 1 and a small one at
-# label 0 is $(1 - 2y)\,f$. A second version adds a **regulariser**, $0.01\,f^2$. Compare the three losses on a
-# single logit with label 1 that starts from 0, without any network. Where will each of them have taken it after
-# 500 steps with learning rate 1?
+# Could you do without logarithms? The bluntest loss that asks for a large $f$ at label 1 and a small one at label
+# 0 is $(1 - 2y)\,f$. A second version adds a **regulariser**, $0.01\,f^2$. Compare the three losses on a single
+# logit with label 1 that starts from 0, without any network. Where is it with each of them after 500 steps with
+# learning rate 1?
 
 
 # %% tags=["predict"]
@@ -151,10 +153,10 @@ def cross_entropy(f, y):
 
 reached = {}
 for loss_of in (blunt, regularised, cross_entropy):
-    slope = jax.jit(jax.grad(loss_of))
+    derivative = jax.jit(jax.grad(loss_of))
     f = 0.0
     for _ in range(500):
-        f = f - slope(f, 1.0)
+        f = f - derivative(f, 1.0)
     reached[loss_of.__name__] = float(f)
 print(reached)
 
@@ -164,10 +166,11 @@ assert abs(reached["regularised"] - 50) < 0.01
 assert 5 < reached["cross_entropy"] < 8
 
 # %% [markdown]
-# The slope of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle. With the
-# regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
-# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. In
-# training, noise in the labels puts an end to that: being certain is expensive when the label is a surprise.
+# The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle.
+# With the regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
+# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. Noisy
+# labels put an end to that in training, because a network that is certain pays a high price when the label is the
+# other one.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -184,9 +187,9 @@ assert 5 < reached["cross_entropy"] < 8
 #
 # $$0.01 \, f^2 - s f = 0.01 \, (f - 50 s)^2 - 25$$
 #
-# So this is a squared error with the targets $+50$ and $-50$. The minimum of each example is $-25$. Another
-# factor would do as well: it sets how far out the targets are, and with that the scale of the gradients.
-# Without the term they are infinitely far away.
+# So this is a squared error with the targets $+50$ and $-50$, and the minimum of each example is $-25$. Another
+# factor would also work: it sets how far out the targets are, and with that the scale of the gradients. Without
+# the term the targets are infinitely far away.
 #
 # </details>
 
@@ -205,15 +208,17 @@ axes.set_title("Label 1: three ways to want a large f")
 plt.show()
 
 # %% [markdown]
-# The parabola has an odd side: a logit of 150 is far on the right side, and it costs as much as $-50$. It also
-# has a useful side. The loss of eight examples cannot be below $8 \cdot (-25) = -200$, so it tells you at any
-# time how far there is to go. You will train with it first, and compare it with the cross-entropy afterwards.
+# The parabola is odd in one respect: a logit of 150 is far on the right side, and it costs as much as $-50$. But
+# it is useful in another, because the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you
+# always know how far there is to go. You will train with it first, and compare it with the cross-entropy
+# afterwards.
 #
 # ## Check shapes and dtypes of labels
 #
-# Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`.
-# A column and a row *broadcast* to `(B, B)`, so that each logit meets the labels of all examples. And labels
-# are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
+# Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`. A
+# column and a row *broadcast* to `(B, B)`, as in [the
+# regression](regression.py#check-the-shapes-before-you-train), so that again each logit meets the labels of all
+# examples. And labels are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
 
 # %%
 perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side
@@ -230,8 +235,8 @@ assert row_correct.mean() < 0.8
 assert 255 in 1 - 2 * y
 
 # %% [markdown]
-# Perfect logits get an accuracy of {{ row_correct.mean():.2f}}. A loss would add up 64 pairs, 56 of which
-# combine different examples. State what you expect in one line. In a compiled function, `chex` compares the
+# Perfect logits get an accuracy of {{ row_correct.mean():.2f}}, and a loss would add up 64 pairs, 56 of which
+# combine different examples. State in one line what you expect. In a compiled function, `chex` compares the
 # shapes while JAX traces, so the line costs nothing later:
 
 # %% raises="AssertionError" match="different shapes"
@@ -342,8 +347,8 @@ f, y = [50.0, -50.0, -10.0, 0.0], [1, 0, 1, 1]
 print("loss", loss_in_loops(f, y), " accuracy", accuracy_in_loops(f, y))
 
 # %% [markdown]
-# Two logits are at their minimum of $-25$, one is on the wrong side and costs 11, and one is 0, which predicts
-# label 1.
+# Here two logits are at their minimum of $-25$, one is on the wrong side and costs 11, and one is 0, which
+# predicts label 1.
 
 # %% exercise="classifier-parts" kind="build" minutes="10"
 
@@ -483,7 +488,7 @@ def my_update_function(params, net, x, labels, learning_rate):
 #   arrays with one number for each step: the losses before the step, and the accuracies on the same batch
 #   *after* it.
 #
-# The last two leave what they are given as it is. In NumPy, and with the weights and biases of three layers, the
+# The last two do not change their arguments. In NumPy, and with the weights and biases of three layers, the
 # network is:
 
 
@@ -503,7 +508,7 @@ print(network_in_numpy(layers, np.full((2, 36), 4.0)))
 # <details>
 # <summary>Hint: compile a function that uses a network</summary>
 #
-# A network cannot be a traced argument. Close over it, in a function or a lambda of the other arguments:
+# A network cannot be a traced argument, so close over it, in a function or a lambda of the other arguments:
 # `jax.jit(lambda params, x, labels, lr: ...)`. Compile the accuracy as well, or the loop takes many times as
 # long.
 #
@@ -651,8 +656,8 @@ for i in range(0, num_iterations, 200):
 
 # %% [markdown]
 # Over the second half of the training, the mean of `accuracies` is {{ np.mean(accuracies[500:]):.3f}}. That is
-# above the Bayes accuracy, {{ bayes:.3f}}, which a classifier can beat only by luck, and not over 4000
-# examples. The network is fine; the fault is in the way the loop measures.
+# above the Bayes accuracy, {{ bayes:.3f}}, which a classifier can beat only by luck, and hardly over 4000
+# examples. The fault is not in the network but in the way the loop measures.
 
 # %% tags=["hidden"]
 trained_accuracies = np.array(accuracies, float)
@@ -794,9 +799,9 @@ print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")
 # %% [markdown]
 # ## Measure on held-out data
 #
-# An update moves the parameters so as to get the examples of its batch right. Afterwards, the accuracy on
-# this batch says that the step was long enough to fit it, and nothing about other examples. *Before* the
-# update the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
+# An update moves the parameters so as to get the examples of its batch right. So the accuracy on this batch
+# afterwards says that the step was long enough to fit it, and nothing about other examples. *Before* the update
+# the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
 #
 # The more common remedy is **held-out data**, examples on which no step trains. Draw 8192 of them, and
 # evaluate after every block of 50 steps. Again the form is that of research code: the loss closes over
@@ -883,14 +888,14 @@ axes.set_title("The held-out accuracy is an estimate for new data")
 plt.show()
 
 # %% [markdown]
-# The held-out curves climb fast and stay below the Bayes accuracy. They waver, because an unlucky batch can
-# throw a run back for some steps. They are the ones to report, with as many digits as they deserve: a share of
-# 0.94 measured on 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
+# The held-out curves climb fast and stay below the Bayes accuracy. They fluctuate, because an unlucky batch can
+# throw a run back for some steps. Report these, with as many digits as they deserve: a share of 0.94 measured on
+# 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
 #
 # ## Compare with the simplest model
 #
 # The network stays below the best possible accuracy. Is the loss to blame? Train the network with the
-# cross-entropy, at two learning rates. And before you try a larger network, try a smaller model.
+# cross-entropy, at two learning rates, and before you try a larger network, try a smaller model.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -940,15 +945,15 @@ shortfall = float(bayes - late["linear, cross-entropy, rate 0.1"].mean())
 assert shortfall < 0.02
 
 # %% [markdown]
-# Each row has one number for each run, the mean of its last ten evaluations. At the rate 0.01 the
-# cross-entropy is far behind: it is a mean, with slopes of at most 1, so its gradients are much smaller than
-# those of the sum. At 0.1 it does a little better than the other loss. When you compare losses, tune the
-# learning rate for each of them; otherwise you compare learning rates.
+# Each row has one number for each run, the mean of its last ten evaluations. At the rate 0.01 the cross-entropy
+# is far behind: it is a mean, with derivatives of at most 1, so its gradients are much smaller than those of the
+# sum. At 0.1 it does a little better than the other loss. When you compare losses, tune the learning rate for
+# each of them; otherwise you compare learning rates.
 #
-# With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it
-# comes within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing
-# tells it that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train
-# the simplest model first: without it, and without the Bayes accuracy, 0.94 would have looked like a success.
+# With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it comes
+# within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing tells it
+# that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train the simplest
+# model first, because without it, and without the Bayes accuracy, 0.94 would have looked like a success.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -960,7 +965,8 @@ assert shortfall < 0.02
 # - No message: the loss is `nan`. It has no lower bound, like the blunt loss, or the learning rate is too large;
 #   for the regularised sum, ten times the rate is too much. `nan >= 0` is false, so the network predicts label 0
 #   for every input, and `my_accuracy` shows the baseline.
-# - No message: an accuracy above the Bayes accuracy. Probably it is measured on data that have been trained on.
+# - No message: an accuracy above the Bayes accuracy. It is probably measured on data that the network has been
+#   trained on.
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Compile the whole step with `jax.jit`
 #
-# A step of the last page's training is a few tens of thousands of multiplications and additions, which a
-# processor does in microseconds. Called as plain Python, the step takes far longer: your network runs in
-# Python each time, and JAX dispatches its operations one by one. `jax.jit` turns the step into a single
-# program. That takes one line. But some mistakes undo the gain without an error message: a step that is
-# compiled only in part, one that works with stale values, or one that is compiled again at each call.
+# One step of the last page's training takes a few tens of thousands of multiplications and additions:
+# microseconds of work. Called as plain Python, the step takes far longer, because your network runs in Python
+# each time, and JAX dispatches its operations one by one. One line, `jax.jit`, turns the step into a single
+# program. But some mistakes undo the gain without an error message: a step that is only partly compiled, one
+# that uses stale values, or one that is compiled again at each call.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -54,9 +54,9 @@ def my_update(params, net, input, target, learning_rate):
 # %% [markdown]
 # ## Put `@jax.jit` on the whole update
 #
-# Most Haiku code is written like this: a loss of `(params, batch)` that closes over the network, and an
-# update that returns the new parameters first, then what you want to log. This is the order that JAX's own
-# loops and most optimiser libraries use.
+# Here is the form of most Haiku code [again](update.py#return-new-parameters-and-metrics): a loss of
+# `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what
+# you want to log. `jax.lax.scan` and most optimiser libraries use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -85,14 +85,15 @@ print("loss after 1500 steps:", loss)
 assert 0.95 < loss < 1.1
 
 # %% [markdown]
-# That is all it takes, and for many projects you can stop here. The rest of the page shows what can undo the
-# gain, and how to go one step further.
+# For many projects you can stop here. The rest of the page shows what can undo the gain, and how to go one step
+# further.
 #
 # ## Compile all of the step, not a part of it
 #
 # What did the decorator do? The function that it compiled is kept as `update.__wrapped__`, so you can compare
-# the two, and a version in between: `part` compiles the loss and its gradient, and updates the parameters
-# outside. A jaxpr lists the operations of a step; what is compiled together is one operation in it.
+# the two, and also a version in between: `part` compiles the loss and its gradient, and updates the parameters
+# outside. To see the difference, print the jaxpr, which lists the operations of a step and counts what is
+# compiled together as one.
 
 # %%
 not_compiled = update.__wrapped__
@@ -121,9 +122,9 @@ assert _counts[0] > 20
 
 # %% [markdown]
 # Uncompiled, Haiku runs the network in Python at every call, JAX records it for the gradient, and each
-# operation is dispatched on its own. `part` still dispatches a multiplication and a subtraction for each of
-# the four arrays of the parameters. Only `update` is a single program: Python runs once, in the first call.
-# `benchmark` leaves that call out and times the next ones.
+# operation is dispatched on its own. `part` still dispatches a multiplication and a subtraction for each of the
+# four arrays of the parameters. Only `update` is a single program, for which Python runs once, in the first
+# call. `benchmark` leaves that call out and times the next ones.
 
 # %% tags=["varies"]
 from snippets.timing import benchmark
@@ -145,14 +146,14 @@ jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
 
 # %% [markdown]
 # Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument
-# and replaces each array by a stand-in with a shape and a dtype. *At path `net.init`*: a `hk.Transformed` is a
-# named tuple of two functions, so JAX looked inside it, and found a function, which has no such stand-in. *Not
+# and replaces each array by a tracer with a shape and a dtype. *At path `net.init`*: an `hk.Transformed` is a
+# named tuple of two functions, so JAX looked inside it, and found a function, which cannot be traced. *Not
 # marked as static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the first
 # argument only.)
 #
 # There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that `jit`
-# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program
-# for each value that it has met.
+# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program for
+# each value that it has seen.
 
 
 # %%
@@ -168,17 +169,17 @@ same, _ = with_static(my_haiku_params, my_haiku_net, inputs, outputs, learning_r
 print("closure", loss, " static", same)
 
 # %% [markdown]
-# `jit` looks static values up in a dictionary, so they need a hash. A named tuple of functions has one; an
-# array has not.
+# `jit` looks static values up in a dictionary, so they must be hashable. A named tuple of functions is; an
+# array is not.
 #
 # <details>
 # <summary>Two more ways: a lambda, and functools.partial</summary>
 #
-# A lambda is a closure without a name: `jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x,
-# y, lr))`. `functools.partial` fills in an argument: `jax.jit(functools.partial(my_update,
-# net=my_haiku_net))`. There is a trap in it. The second position still belongs to `net`, so a call by
-# position stops with `got multiple values for argument 'net'`. Pass what comes after `net` by name:
-# `step(params, input=inputs, target=outputs, learning_rate=0.1)`.
+# A lambda is a closure without a name:
+# `jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))`. `functools.partial` fills in an
+# argument: `jax.jit(functools.partial(my_update, net=my_haiku_net))`. Here the second position still belongs to
+# `net`, so a call by position stops with `got multiple values for argument 'net'`. Pass what comes after `net`
+# by name: `step(params, input=inputs, target=outputs, learning_rate=0.1)`.
 #
 # </details>
 
@@ -207,7 +208,7 @@ assert "Non-hashable static arguments" in message_of(
 # %% [markdown]
 # ## Captured values are frozen
 #
-# A closure may capture anything, also data. Below, the targets change between two calls. What will `after`
+# A closure may capture anything, data included. Below, the targets change between two calls. What will `after`
 # be?
 
 # %% tags=["predict"]
@@ -227,8 +228,8 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
 # The compiled function does not see the new targets. While it was traced, the values of `targets` became
-# constants of the program, and Python does not look the name up again until it traces again. There is no warning.
-# (Arguments of another shape make it trace again, and then it takes in the values of that moment.)
+# constants of the program, and Python does not look the name up again until the next trace. There is no
+# warning. (Arguments of another shape make it trace again, and then it captures the values of that moment.)
 #
 # The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
 # the second update move the parameters?
@@ -296,13 +297,13 @@ assert (second["linear"]["w"] == first["linear"]["w"]).all()
 
 # %% [markdown]
 # It does, with the old rate. `static_argnums=0` makes `self` static. An ordinary object is equal only to
-# itself, so to `jit` the trainer with its new rate is the same static value as before, and it runs the
-# program that it has. (A frozen dataclass is compared by its fields: a second one with another rate gets a program
-# of its own.)
+# itself, so for `jit` the trainer with its new rate is the same static value as before, and `jit` runs the
+# program that it already has. (A frozen dataclass is compared by its fields: a second one with another rate
+# gets a program of its own.)
 #
-# So decide for everything that your step uses. What changes from call to call is an *argument*: parameters,
-# data, often the learning rate. What never changes may be *captured*: the network. What selects one of a few
-# programs is *static*: the number of layers, a flag such as `is_training`.
+# So decide for everything that your step uses. What changes from call to call (parameters, data, often the
+# learning rate) is an *argument*. What never changes, such as the network, may be *captured*. And what selects
+# one of a few programs, such as the number of layers or a flag like `is_training`, is *static*.
 
 # %% [markdown]
 # ## Exercise: the compiled update
@@ -326,7 +327,7 @@ jax.tree.map(lambda p: f"{jnp.isnan(p).sum()} of {p.size} nan", ruined)
 # <summary>Hint</summary>
 #
 # What does an `if` need that a traced array does not have? Which function of `jnp` takes a condition and two
-# arrays? The condition is one for all parameters.
+# arrays? All parameters share one condition.
 #
 # </details>
 
@@ -441,7 +442,7 @@ _check.require(
 print("One program for all data and rates; a step that is not finite is skipped.")
 
 # %% [markdown]
-# Where nothing is skipped, it is the step of the last page:
+# Where it skips nothing, it is the step of the last page:
 
 # %%
 params = my_haiku_params
@@ -455,7 +456,7 @@ assert 0.95 < loss < 1.1
 # %% [markdown]
 # ## Count the traces
 #
-# `jit` finds a compiled program again if all of this is the same as in an earlier call:
+# `jit` reuses a compiled program if all of these match an earlier call:
 #
 # - the function, and the values of its static arguments;
 # - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
@@ -463,10 +464,11 @@ assert 0.95 < loss < 1.1
 # - which arguments were passed by position and which by keyword;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
 #
-# If anything is new, the function is traced and compiled again: it *retraces*. (Arrays on other devices are the
-# exception: the trace is kept, and only compiled for them.) The results are right, so only a count can tell
-# you. `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python
-# runs it only to trace it.
+# If anything is new, the function is traced and compiled again: it
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on other devices are the exception: the
+# trace is kept, and only compiled for them.) The results are right, so only a count can tell you.
+# `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python runs it
+# only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -496,11 +498,11 @@ print("one network:  ", one)
 print("fresh network:", fresh)
 
 # %% [markdown]
-# Three rates, one trace: the rate is a traced argument, so its value does not matter. With a fresh network
-# each call traces again, because `hk.transform` makes two new functions, and a function is equal only to
-# itself.
+# Three rates need one trace, because the rate is a traced argument, whose value does not matter. With a fresh
+# network each call traces again, because `hk.transform` makes two new functions, and a function is equal only
+# to itself.
 #
-# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call. A static rate compiles
+# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call, and a static rate compiles
 # once for each value:
 
 
@@ -579,12 +581,12 @@ with jax.default_matmul_precision("highest"):
 # <details>
 # <summary>Answer</summary>
 #
-# It is wrong for what takes many values, since each of them is compiled, and for what is made again at each
-# call and equal only to itself. It is impossible for arrays, which have no hash. It is right for what selects
-# the program: a network, the name of an activation, a number of layers.
+# It is wrong for what takes many values, since `jit` compiles a program for each of them, and for an object
+# that is made again at each call and equal only to itself. It is impossible for arrays, which are not hashable.
+# It is right for what selects the program: a network, the name of an activation, a number of layers.
 #
-# The learning rate selects nothing: the step multiplies by it as by any other input. As a traced argument it
-# may change at each step, and one program serves all values.
+# The learning rate selects nothing, because the step multiplies by it as by any other input. As a traced
+# argument it may change at each step, and one program works for all values.
 #
 # </details>
 #
@@ -703,7 +705,7 @@ print("All six agree with the number of traces counted just now.")
 # ## Exercise: repair a loop that retraces
 #
 # This function trains on one batch after the other, each with a learning rate of its own. Its results are
-# right, and it is slow. Here it gets four batches, the last of them smaller.
+# right, but it is slow. Here it gets four batches, the last of them smaller.
 
 
 # %%
@@ -728,14 +730,14 @@ print("traces:", counted_update.traces - before)
 assert counted_update.traces - before == len(batches) == 4
 
 # %% [markdown]
-# Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, for one batch or
-# more, and traces the step *once for each shape of batch*: however many batches there are, whatever floats the
-# rates, and not again when you call `quick_training` a second time. What it is given stays as it is.
+# Define `quick_training(params, batches, rates)`, which returns the same parameters and losses, for one batch
+# or more, and traces the step *once for each shape of batch*: for any number of batches and any floats as
+# rates, and not again when you call `quick_training` a second time. It does not change its arguments.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# Two things in the loop are new to `jit` at each round. Which? And what has to be made outside of the
+# Two things in the loop are new to `jit` in each iteration. Which? And what has to be made outside the
 # function, so that its second call finds it again?
 #
 # </details>
@@ -819,11 +821,11 @@ print("Agrees with a plain loop; a call with known shapes of batches traces noth
 # %% [markdown]
 # ## Compile the loop with `jax.lax.scan`
 #
-# Between two steps control returns to Python: it makes the call, JAX checks the argument types and launches
-# one program. For a step this small, that is most of the time. `jax.lax.scan` puts the loop itself into the
-# program. It wants a step that takes what is *carried* from round to round, and returns the new carry and
-# something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns the new
-# parameters and the loss, in that order.
+# Between two steps control returns to Python: it makes the call, JAX checks the argument types and launches one
+# program. For a step this small, that takes most of the time, so `jax.lax.scan` puts the loop itself into the
+# program. It wants a step that takes what is *carried* from one iteration to the next, and returns the new
+# carry and something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns
+# the new parameters and the loss, in that order.
 
 # %%
 from snippets.training import sgd_step
@@ -865,8 +867,8 @@ assert "must have equal types" in message_of(
 
 # %% [markdown]
 # `python_scan` says what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
-# carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The
-# second argument of the step would be data, one slice for each round; this loop needs none.
+# carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The second
+# argument of the step would be data, one slice for each iteration; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:
@@ -885,9 +887,9 @@ assert losses.shape == (1500,)
 assert counted_loss.traces == 1
 
 # %% [markdown]
-# Two runs of 1500 steps at different rates, and Python ran the loss once. In return you give something up:
-# inside a scan you cannot print, stop early or save with plain Python. A common compromise scans over a
-# hundred steps or so, and returns to Python in between.
+# Two runs of 1500 steps at different rates, and Python ran the loss once. In return you give something up,
+# because inside a scan you cannot print, stop early or save with plain Python. A common compromise is to scan
+# over a hundred steps or so, and return to Python in between.
 #
 # The time of one of these steps completes the picture that began at the top of the page.
 
@@ -927,7 +929,7 @@ plt.show()
 # ## Donate the old parameters
 #
 # While a step runs, old and new parameters exist side by side. With millions of them you may want to *donate*
-# the old ones: `donate_argnums=0` allows the program to reuse their memory for the new ones.
+# the old ones, so that the program may reuse their memory for the new ones:
 
 # %%
 donating = jax.jit(scan_step, donate_argnums=0)
@@ -938,9 +940,10 @@ new, loss = donating(old, None)
 print(old["linear"]["w"])
 
 # %% [markdown]
-# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old arrays.
-# Do not donate what you still need, to compare or to save, nor a state that holds one array twice, such as
-# parameters and their first average. At the size of this network donation saves next to nothing.
+# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old
+# arrays. Do not donate what you still need, to compare or to save, and do not donate a state that holds one
+# array twice, as when the first average is the parameters themselves. At the size of this network donation
+# saves next to nothing.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -967,7 +970,7 @@ print(old["linear"]["w"])
 #   refused, unless it is static.
 # - What a compiled function captures is frozen, attributes of a static `self` included.
 # - A step retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
-#   arguments are new. Counting traces finds it; the results do not show it.
+#   arguments are new. The results do not show it, but counting traces does.
 # - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #
 # Next: [State and randomness in a network](state.py), for networks that remember and networks that draw.

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Modules, names and shared parameters
 #
-# Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters
-# are loaded from a file by names such as `encoder/~/linear`. A module asks for parameters,
-# Haiku files them under the module's name, and that name depends on where in the code the module was made.
+# Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters are
+# loaded from a file by names such as `encoder/~/linear`. The two belong together: a module asks for parameters, Haiku
+# files them under the module's name, and that name depends on where in the code the module was made.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -63,8 +63,9 @@ show_tree(lambda x: Scale()(x), x)
 # `super().__init__(name=name)` registers the module under its name. A caller can choose the name; without one, it
 # is made from the name of the class, `scale`.
 #
-# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and files
-# the result. During `apply`, it looks the parameter up in the tree that you passed.
+# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts the
+# result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During `apply`, it
+# looks the parameter up in the tree that you passed.
 #
 # Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is known,
 # and why most Haiku layers aren't told the width of their input.
@@ -111,9 +112,9 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # <details>
 # <summary>Answer</summary>
 #
-# Each `apply` runs your function from the start: it makes the module again, and then calls it twice. So there are 10
-# and 20 runs. Compiled, Python runs only while JAX traces, once for the ten calls: 1 and 2. An
-# attribute that you set on a module is gone after the call.
+# [Again](transform.py#modules-live-for-one-call), each `apply` runs your function from the start: it makes the module,
+# and then calls it twice. So there are 10 and 20 runs. Compiled, Python runs only while JAX traces, once for the ten
+# calls: 1 and 2. Because the module does not outlive the call, neither does an attribute that you set on it.
 #
 # </details>
 #
@@ -124,7 +125,7 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 #
 # $$y = x \, W + b, \qquad W: (\text{inputs}, \text{output\_size}), \quad b: (\text{output\_size},)$$
 #
-# Parameters made by `hk.Linear` should work in your layer, and the other way round. So call them `w` and `b`, and give
+# Parameters made by `hk.Linear` should work in your layer, and the other way round, so call them `w` and `b`, and give
 # them the dtype of `x`. Start `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev`
 # $= 1 / \sqrt{\text{inputs}}$, and `b` from zeros. In plain Python, for one row:
 
@@ -288,16 +289,16 @@ show_tree(lambda x: Net()(x), x)
 # Read a name from left to right, as a path of **scopes**:
 #
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
-# - `net/linear` was made in `__call__`, which leaves no mark.
-# - `net/~middle/linear` was made in another method, which leaves its name after a `~`.
+# - `net/linear` was made in `__call__`, which adds nothing to the name.
+# - `net/~middle/linear` was made in another method, which adds its own name after a `~`.
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where `linear` was taken.
 #
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
-# for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is called
-# from outside [counts as the caller's](../porting/real_code.py).) And a module that is passed to another as an argument
-# keeps its name, because it was made outside. (See `mlp` below.) Two more tools set scopes by hand, here in a dataclass,
-# as in much research code:
+# for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is
+# called from outside [counts as the caller's](../porting/real_code.py).) And a module that is passed to another as an
+# argument keeps its name, because it was made outside, as `mlp` is below. Two more tools set scopes by hand, here in a
+# dataclass, as in much research code:
 
 
 # %%
@@ -327,8 +328,8 @@ show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 #
 # ## Share parameters: one instance, called twice
 #
-# Each new instance takes a free name: `linear`, then `linear_1`. An instance keeps its name. So whether two layers
-# share their parameters depends on how many instances there are.
+# Each new instance takes a free name, `linear`, then `linear_1`, and keeps it. So whether two layers share their
+# parameters depends on how many instances there are.
 
 
 # %%
@@ -511,7 +512,7 @@ assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 #
 # ## Exercise: name a nested network
 #
-# Read this network, and write down its tree without running it.
+# Read this network, and write down its tree of parameters without running it.
 
 
 # %%
@@ -571,8 +572,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# `hk.Sequential` applies modules and functions in
-# turn; `hk.nets.MLP` makes linear layers with ReLU between them (and after the last, with `activate_final=True`).
+# Two of them contain other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
+# linear layers with ReLU between them (and after the last, with `activate_final=True`).
 
 
 # %%
@@ -584,7 +585,7 @@ def image_net(image):  # (B, 28, 28, 1): batch, height, width, channels
     return hk.Sequential([norm, hk.nets.MLP([16, 16]), hk.Linear(10)])(x)
 
 
-def text_net(tokens):  # (B, T), whole numbers
+def text_net(tokens):  # (B, T), integers
     return hk.Embed(vocab_size=100, embed_dim=6)(tokens)  # (B, T, 6)
 
 
@@ -646,9 +647,9 @@ assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
 # %% [markdown]
 # ## Initialisers: keep the variance from layer to layer
 #
-# An initialiser is a function of shape and dtype; `jnp.ones` is one. The random ones in `hk.initializers` draw from
-# Haiku's key. Layers take them as arguments such as `w_init=`. For the weights of a deep network the choice matters. A
-# unit adds up $n$ products of inputs and weights, so its variance is
+# An initialiser is a function of shape and dtype, such as `jnp.ones`. The random ones in `hk.initializers` draw from
+# Haiku's key, and layers take them as arguments such as `w_init=`. For the weights of a deep network the choice
+# matters, because a unit adds up $n$ products of inputs and weights, so that its variance is
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
@@ -736,7 +737,8 @@ assert variances["hk.Linear's own"][2] > 0.05
 
 # %% [markdown]
 # The lines are nearly straight on the logarithmic scale, because each layer multiplies the variance by the same factor,
-# half of $n \, \mathrm{Var}(w)$. Only at 2 are they level. With a quarter more, 2.5, the variance has grown
+# half of $n \, \mathrm{Var}(w)$, and of the six choices only 2 keeps them level. With a quarter more, 2.5, the variance
+# has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
 # layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
 # cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
@@ -770,7 +772,40 @@ print(sorted(params))
 print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), atol=1e-3))
 
 # %% [markdown]
-# One tree works for all three functions.
+# One tree works for all three functions. (For networks with [state](state.py) there is
+# [`hk.multi_transform_with_state`](../porting/look_inside.py#several-entries-one-set-of-parameters).)
+#
+# Two separate transforms can share parameters too, because `apply` takes any tree that has the names it asks for, and
+# ignores the rest. This classifier uses the encoder of the autoencoder, under the same name:
+
+
+# %%
+def classify(x):
+    return hk.Linear(3, name="head")(hk.nets.MLP([8, 2], name="encoder")(x))
+
+
+classifier = hk.without_apply_rng(hk.transform(classify))
+own = classifier.init(jax.random.key(2), x)
+both = hk.data_structures.merge(own, params)
+logits = classifier.apply(both, x)
+by_hand = encode(params, x) @ both["head"]["w"] + both["head"]["b"]
+print(sorted(both), jnp.allclose(logits, by_hand, atol=1e-3))
+
+# %% tags=["hidden"]
+assert jnp.allclose(logits, by_hand, atol=1e-3)
+assert not jnp.allclose(logits, classifier.apply(own, x), atol=1e-3)
+assert jnp.allclose(reconstruct(both, x), reconstruct(params, x))
+_first = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(x)))
+_second = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(jnp.tanh(x))))
+_trees = _first.init(jax.random.key(2), x), _second.init(jax.random.key(3), x)
+_merged = hk.data_structures.merge(*_trees)
+assert (_merged["linear"]["w"] == _trees[1]["linear"]["w"]).all()
+assert not jnp.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), atol=1e-2)
+
+# %% [markdown]
+# `merge`, which you will meet again below, keeps the last value of a name that occurs twice, here that of `params`. So
+# choose the names yourself: two networks that each call some layer `linear` would share it without a message, as long
+# as the shapes agree.
 #
 # ## Exercise: an autoencoder with one matrix
 #
@@ -780,7 +815,7 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 #
 # $$y = \tanh(x \, W + b) \; W^\top + c$$
 #
-# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. A single row, of shape `(inputs,)`, will do, too.
+# of the same shape as `x`, with $W$ of shape `(inputs, hidden_size)`. A single row, of shape `(inputs,)`, works too.
 # `W` starts from an initialiser of your choice that draws random numbers with Haiku's key, `b` and `c` from zeros. The
 # names of the parameters are up to you, but the matrix must be in the tree once. In loops, for one row:
 
@@ -931,7 +966,7 @@ print("Agrees with the formula: one matrix in the tree, and both uses in its gra
 # %% [markdown]
 # ## Count, split and merge trees: `hk.data_structures`
 #
-# Did sharing save anything? `tree_size` counts the numbers in a tree, `tree_bytes` their bytes, and `count_by_module`,
+# How much did sharing save? `tree_size` counts the numbers in a tree, `tree_bytes` their bytes, and `count_by_module`,
 # a function of this course, says where they are.
 
 # %%
@@ -1065,7 +1100,8 @@ class Gated(hk.Module):
 
 
 # %% [markdown]
-# The loader below fills the tree in sorted order. It runs, but the network does not compute what the old program did:
+# The loader below fills the tree in sorted order. It runs without an error, and the network computes something else
+# than the old program did:
 
 
 # %%
@@ -1098,8 +1134,8 @@ assert not jnp.allclose(
 )
 
 # %% [markdown]
-# All matrices are 12 by 12, so no shape gives the mistake away. Define `load_renamed(saved, params, names)`, where
-# `names` maps each module of `params` to its own name in `saved`:
+# All matrices are 12 by 12, so the shapes don't give the mistake away. Define `load_renamed(saved, params, names)`,
+# where `names` maps each module of `params` to its own name in `saved`:
 #
 # `{"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}`
 #

@@ -3,21 +3,23 @@
 #
 # A training loss falls quickly, then slowly, then hardly at all. Has the network learned what there is to
 # learn, or is the learning rate wrong? The curve alone cannot tell you. On this page you train on data where
-# the best straight line has a formula, so you know before the first step which loss to aim for. Then you work
-# out which learning rates can get there, and why a network that ends *below* that loss should not be trusted
-# for it.
+# the best straight line has a formula, so that you know before the first step which loss to aim for. Then you
+# work out which learning rates can get there, and why a network that ends *below* that loss does not deserve
+# more trust for it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a training loop, and judge where it ends by a floor that you computed beforehand;
+# - write a training loop, and compare where it ends with a floor that you computed beforehand;
 # - work out from the curvature of a loss which learning rates are too large, for the mean, the sum or the
 #   norm of the errors;
 # - measure on fresh data whether a network has fitted the noise.
 #
-# You need: `my_update` from [Loss, gradient, update](../haiku/update.py), `jax.jit` from
-# [jit, what it refuses, and how to time it](../jax/compilation.py), and learning rates that diverge from
-# [Gradient descent by hand](../jax/descent.py).
+# You need: `my_update` from [Loss, gradient, update](../haiku/update.py), `jax.jit` from [jit, what it refuses,
+# and how to time it](../jax/compilation.py), and learning rates that diverge from [Gradient descent by
+# hand](../jax/descent.py). There is nothing new about Haiku here: if you only want to read and run Haiku code,
+# skip to [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and come back when a loss
+# puzzles you.
 #
 # </div>
 
@@ -44,8 +46,8 @@ inputs, outputs = regression_data(jax.random.key(0))
 print("inputs", inputs.shape, " outputs", outputs.shape)
 
 # %% [markdown]
-# Two reference points, before you train: the error of the mean of the targets, which uses no input at all,
-# and the error of the true rule, which misses only by the noise.
+# Before you train, compute two reference points: the error of the mean of the targets, which uses no input at
+# all, and the error of the true rule, which misses only by the noise.
 
 # %%
 rule = 12 * jnp.concatenate([inputs, inputs], axis=1) + 6
@@ -59,8 +61,8 @@ print("true rule          ", error_of_the_rule)
 #
 # ## Compute the floor before you train
 #
-# The rule is linear in the inputs, so compute how well any linear model could do. With weights $W$ and
-# biases $b$, over $B$ examples and $K$ outputs,
+# The rule is linear in the inputs, so you can compute how well a linear model can do at best. With weights $W$
+# and biases $b$, over $B$ examples and $K$ outputs,
 #
 # $$\text{floor} = \min_{W, b} \; \frac{1}{B K} \sum_{i,j} \big( (x_i W + b)_j - y_{ij} \big)^2$$
 #
@@ -87,10 +89,10 @@ _shares = (
 assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 
 # %% [markdown]
-# The 12s and the 6s come back to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
+# The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
 # {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included.
-# Each output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb
-# 4/128 of the noise on average. Keep this in mind for the end of the page.
+# Each output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128
+# of the noise on average. This returns at the end of the page.
 #
 # ## Check the shapes before you train
 #
@@ -118,8 +120,7 @@ def my_update(params, net, input, target, learning_rate):
 # Can this network do what the line does? Yes: where a hidden unit is positive its ReLU changes nothing, so
 # with large biases the whole network is linear on the data.
 #
-# A training loop runs on almost anything, also on targets of the wrong shape. Suppose that you pass one
-# column instead of six:
+# A training loop also runs on targets of the wrong shape. Suppose that you pass one column instead of six:
 
 # %%
 one_column = outputs[:, :1]
@@ -130,8 +131,8 @@ print("one column ", square_loss(my_haiku_params, my_haiku_net, inputs, one_colu
 # There is no error, because the column is *broadcast*: repeated until it matches all six outputs. Training
 # would bring this loss down too, and the network would learn six copies of the first output.
 #
-# So let the loss refuse it. The next cell does, and it has the form that you will meet in most Haiku code: a
-# loss takes `(params, batch)` and closes over the network.
+# So let the loss refuse it. The next one does, and it has the form of most Haiku code: a loss takes
+# `(params, batch)` and closes over the network.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -153,8 +154,8 @@ loss_fn(my_haiku_params, (inputs, one_column))
 #
 # ## Exercise: repair a loss that broadcasts
 #
-# The same mistake in its most common form: a network with one output for each example, and targets in a flat
-# array. The cell evaluates the loss at the best line for these targets, where it should be close to 1.
+# Here is the same mistake in its most common form: a network with one output for each example, and targets in a
+# flat array. The cell evaluates the loss at the best line for these targets, where it should be close to 1.
 
 # %%
 one_output_net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(1)(x)))
@@ -254,7 +255,7 @@ print("Agrees with the mean in NumPy for 1 to 128 rows, and so does its gradient
 # %% [markdown]
 # ## Exercise: train to the floor
 #
-# Write the training loop. The cell makes fresh parameters of `my_haiku_net`. Bring their mean squared error on
+# Write the training loop. The cell makes new parameters of `my_haiku_net`. Bring their mean squared error on
 # `inputs` and `outputs` down to at most 2 % above the floor: `num_iterations` calls of `my_update` with
 # `learning_rate` are enough. Afterwards
 #
@@ -276,9 +277,9 @@ for i in range(3):
     print(f"step {i}: loss {toy_loss}, then w = {w}")
 
 # %% [markdown]
-# After it, `w` is 2.625 and `toy_loss` 0.5625, the loss *before* the last step. Called as it is, `my_update`
-# dispatches its operations one by one, and 1500 calls take a while. If you would rather not wait, compile it
-# with `jax.jit` before the loop. Print the loss now and then.
+# After it, `w` is 2.625 and `toy_loss` 0.5625, the loss *before* the last step. Uncompiled, `my_update`
+# dispatches its operations one by one, and 1500 calls take a while, so you may want to compile it with
+# `jax.jit` before the loop. Print the loss now and then.
 #
 # <details>
 # <summary>Hint: the loop</summary>
@@ -400,9 +401,9 @@ print(f"The mean squared error is {_error:.4f}, {_error / floor:.3f} times the f
 # %% [markdown]
 # ## Look at the way down
 #
-# From here on the page trains many networks. `fit` repeats one step of gradient descent on `loss_fn` and
-# returns the trained parameters and the loss before each step. It compiles the whole loop into one program,
-# which [the next page](../haiku/compiled_training.py) explains.
+# From here on the page trains many networks, with a function that compiles the whole loop into one program, as
+# [the next page](../haiku/compiled_training.py) explains. `fit` repeats one step of gradient descent on
+# `loss_fn` and returns the trained parameters and the loss before each step.
 
 # %%
 from snippets.training import fit
@@ -437,19 +438,19 @@ assert _small[-1] < 2
 assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 
 # %% [markdown]
-# After a hundred steps the loss is down to {{ losses[100]:.1f}}; the rest of the way takes another thousand.
-# At step 300 the loss seems to have settled, on a linear axis. It is {{ losses[300] / floor - 1:.0%}} above
-# the floor, and only the dashed line tells you.
+# After a hundred steps the loss is down to {{ losses[100]:.1f}}; the rest of the way takes another thousand. On
+# a linear axis the loss would seem to have settled at step 300, and yet it is {{ losses[300] / floor - 1:.0%}}
+# above the floor, which you can only see because the dashed line is there.
 #
 # ## Read the largest rate off the curvature
 #
-# Why the rate 3e-2? For a single parameter you know the answer from
-# [Gradient descent by hand](../jax/descent.py): if the loss has the second derivative $\lambda$, a step with
-# the rate $\eta$ multiplies the distance to the minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$
-# this factor is below $-1$: each step overshoots, by more than the one before. With many parameters the most
-# curved direction sets the limit, and $\lambda$ becomes the largest eigenvalue of the *Hessian*, the matrix of
-# all second derivatives. For a quadratic loss the limit is exact. For a network the Hessian changes with the
-# parameters, so compute it where training starts and where it ends, and then test it.
+# Why the rate 3e-2? For a single parameter you know the answer from [Gradient descent by
+# hand](../jax/descent.py): if the loss has the second derivative $\lambda$, a step with the rate $\eta$
+# multiplies the distance to the minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below
+# $-1$: each step overshoots, by more than the one before. With many parameters the most curved direction sets
+# the limit, and $\lambda$ becomes the largest eigenvalue of the *Hessian*, the matrix of all second
+# derivatives. For a quadratic loss the limit is exact, but the Hessian of a network changes with the
+# parameters, so compute the limit where training starts and where it ends, and then test it.
 #
 # `jax.hessian` computes that matrix for a function of one vector. `ravel_pytree` turns the tree of parameters
 # into such a vector and returns the way back.
@@ -470,12 +471,12 @@ print("at the start    ", 2 / most_curved(start)[0])
 print("after 1500 steps", limit)
 
 # %% [markdown]
-# Here the limit shrinks on the way: the two layers multiply each other, so the valley gets narrower as their
-# weights grow. Near the floor it is {{ limit:.3f}}, and the 3e-2 of the exercise is just inside.
+# Here the limit shrinks during training: the two layers multiply each other, so the valley gets narrower as
+# their weights grow. Near the floor it is {{ limit:.3f}}, and the 3e-2 of the exercise is just inside.
 #
-# Test the limit on the network itself. The figure cuts the loss along its most curved direction. Each run starts
-# 0.2 away from the trained parameters and takes ten steps. Move the slider, or scroll through the figures in
-# the notebook: at which rate is a single step enough, and at which do the steps begin to climb?
+# Test the limit on the network itself. The figure shows the loss along its most curved direction, where each
+# run starts 0.2 away from the trained parameters and takes ten steps. Move the slider, or scroll through the
+# figures in the notebook: at which rate is a single step enough, and at which do the steps begin to climb?
 
 # %% tags=["plot", "frames"] alt="The loss along its most curved direction is a valley, with ten steps of gradient descent from one side."
 vector, unravel = ravel_pytree(params)
@@ -488,8 +489,8 @@ def ten_steps(rate):
     """The distance along `direction` and the loss: before each step, and at the end."""
 
     def step(v, _):
-        value, slope = jax.value_and_grad(lambda v: loss_fn(unravel(v), batch))(v)
-        return v - rate * slope, ((v - vector) @ direction, value)
+        value, gradient = jax.value_and_grad(lambda v: loss_fn(unravel(v), batch))(v)
+        return v - rate * gradient, ((v - vector) @ direction, value)
 
     return jax.lax.scan(step, vector + 0.2 * direction, length=11)[1]
 
@@ -529,15 +530,12 @@ assert _height[1.05].max() < 8
 # {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105 % it grows, and the loss climbs from
 # {{ runs[1.05][1][0]:.1f}} to {{ runs[1.05][1][-1]:.1f}}.
 #
-# This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$
-# entries of the outputs, or their *norm*, the square root of that sum? All three are lowest at the same
-# parameters, but their slopes differ by a factor:
-#
-# $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
-# \nabla \text{norm} = \frac{\nabla \text{sum}}{2 \, \text{norm}} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}$$
-#
-# A step along a slope that is $N$ times as steep is the step of the mean with $N$ times the rate, so the limit
-# is $N$ times lower. For the norm, put in its value at the floor.
+# This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries
+# of the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and
+# their gradients again differ [only by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$
+# for the sum, $N / (2 \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the
+# step of the mean with $N$ times the rate, so the limit is $N$ times lower. For the norm, put in its value at
+# the floor.
 
 # %%
 n, norm_at_the_floor = outputs.size, jnp.sqrt(outputs.size * floor)
@@ -558,9 +556,9 @@ for name in limits:
 # <details>
 # <summary>Answer</summary>
 #
-# They explode. A rate of 1e-2 for the sum takes the steps that {{ 1e-2 * n:.1f}} would take for the mean,
-# far above the limit even at the start. Each step overshoots by more than the last, until the numbers are too
-# large for `float32`. The cell below prints them.
+# They explode. A rate of 1e-2 for the sum takes the steps that {{ 1e-2 * n:.1f}} would take for the mean, which
+# is far above the limit even at the start, so each step overshoots by more than the last, until the numbers are
+# too large for `float32`. The cell below prints them.
 #
 # </details>
 
@@ -590,8 +588,8 @@ with jax.debug_nans(True):
 # %% [markdown]
 # ## Minimise the mean, the sum and the norm
 #
-# Now test the three limits. Each loss is minimised at nine rates, for 3000 steps from the same start. To
-# compare them, measure the mean squared error at the end, in units of the floor.
+# Now test the three limits: minimise each loss at nine rates, for 3000 steps from the same start. To compare
+# them, measure the mean squared error at the end, in units of the floor.
 
 
 # %%
@@ -672,9 +670,10 @@ assert exploding[1] > exploding[0]
 # %% [markdown]
 # The bars are the computed limits. In each row the floor is reached at rates just below the bar, and at none of
 # the rates above it. Far below, 3000 steps are not enough; above, the loss does not settle, or ends in nan. The
-# bar is not sharp: a run that oscillates can move to where the valley is wider. From another start,
+# bar is not sharp, because a run that oscillates can move to where the valley is wider. From another start,
 # 1.05 times its own limit ends at {{ _slightly_above:.3f}} times the floor, and twice the limit at
-# {{ _far_above:.1f}}. The mean is the convenient choice: its limit hardly depends on the number of rows.
+# {{ _far_above:.1f}}. The mean is the convenient choice, because its limit hardly depends on the number of
+# rows.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -686,17 +685,17 @@ assert exploding[1] > exploding[0]
 # <details>
 # <summary>Answer</summary>
 #
-# Its factor is $N / (2 \, \text{norm})$, with the norm in the denominator: as the error falls, the steps of the
-# norm become those of an ever larger rate. At the floor its 1e-2 is the mean's
+# Its factor is $N / (2 \, \text{norm})$, with the norm in the denominator, so as the error falls, the steps of
+# the norm become those of an ever larger rate. At the floor its 1e-2 is the mean's
 # {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}}, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the loss
-# climbs. But then the norm is larger and the steps are shorter, so it comes down again, and the run hovers in
-# between. To settle, the rate has to fall.
+# climbs. But then the norm is larger and the steps are shorter, so it comes down again, and the run oscillates
+# in between. It settles only if you lower the rate.
 #
 # </details>
 #
 # ## Exercise: predict the largest rates
 #
-# Five more losses of the same network. In `twice` every example stands twice.
+# Here are five more losses of the same network. `twice` holds every example two times.
 
 # %%
 twice = jax.tree.map(lambda array: jnp.concatenate([array, array]), batch)
@@ -719,8 +718,8 @@ more_losses = {
 # <details>
 # <summary>Hint</summary>
 #
-# How many times as steep is each loss as the mean over `batch`, at the same parameters? Count the terms that
-# are added, and what they are divided by.
+# How many times as large is the gradient of each loss as that of the mean over `batch`, at the same parameters?
+# Count the terms that are added, and what they are divided by.
 #
 # </details>
 
@@ -743,7 +742,7 @@ largest_rate = {
 ### END SOLUTION
 
 # %% [markdown]
-# The check measures how steep each loss is, by its gradient.
+# The check computes the gradient of each loss and compares their norms.
 
 # %% check="rate-limits"
 from snippets.checking import predicted
@@ -751,7 +750,7 @@ from snippets.checking import predicted
 
 @jax.jit
 def _steepness(params):
-    """The length of the gradient of each loss, in units of that of the mean."""
+    """The norm of the gradient of each loss, in units of that of the mean."""
     every = {"mean": (loss_fn, batch), **more_losses}
     lengths = {
         name: jnp.linalg.norm(ravel_pytree(jax.grad(loss)(params, data))[0])
@@ -782,9 +781,9 @@ print(
 # %% [markdown]
 # ## Below the floor, and worse on fresh data
 #
-# The network ended *below* the floor, the best that a line can do. It has 56 parameters where the line has
-# 24. Did it find something that the line missed? Draw 10,000 fresh rows by the same rule and compare,
-# training from five initialisations.
+# The network ended *below* the floor, the best that a line can do. Did its 56 parameters, where the line has
+# only 24, find something that the line missed? Draw 10,000 fresh rows by the same rule and compare, training
+# from five initialisations.
 
 # %%
 fresh = regression_data(jax.random.key(1), 10_000)
@@ -805,8 +804,8 @@ for key in jax.random.split(jax.random.key(0), 5):
 # %% [markdown]
 # Every network beats the line on the 128 training rows by less than 2 %, and loses to it on fresh rows by
 # {{ min(tests) / line_on_fresh - 1:.0%}} or more. This is *overfitting*: what the network learned about its
-# training rows does not hold for others. Where does it go wrong? On invented data you can compare with the
-# rule itself, without noise:
+# training rows does not hold for others. Where does it go wrong? Because you made the data yourself, you can
+# compare with the rule, without noise:
 
 # %%
 fresh_rule = 12 * jnp.concatenate([fresh_inputs, fresh_inputs], axis=1) + 6
@@ -859,8 +858,8 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The network is below the floor in training, and worse on fresh data. How can both be true, and which number
-# should you report?
+# The network is below the floor in training, and worse than the line on fresh data. How can both be true, and
+# which number should you report?
 #
 # </div>
 #
@@ -868,14 +867,14 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # <summary>Answer</summary>
 #
 # The training targets contain noise, and a model that fits the noise has a lower training loss. The line can
-# follow the noise with 24 numbers only, 4 for each output. The network has 56, and its ReLUs can bend
-# anywhere. A bend at the edge of the data touches few training rows, so a little noise is enough to put it
-# there; farther out the prediction continues along the bend, and fresh rows meet it. The rule has no bends,
-# so the line, which cannot have any, is the better model.
+# follow the noise with 24 numbers only, 4 for each output. The network has 56, and its ReLUs can bend anywhere.
+# A bend at the edge of the data touches few training rows, so a little noise is enough to put it there; farther
+# out, where some of the fresh rows are, the prediction continues along the bend. The rule has no bends, so the
+# line, which cannot have any, is the better model.
 #
-# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above
-# it has not finished or is stuck, as where no ReLU is ever positive, and a run that ends below it has told you
-# nothing about the next row.
+# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it
+# has not finished or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you
+# nothing about rows that it has not seen.
 #
 # </details>
 #
@@ -887,11 +886,12 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 #   `FloatingPointError: invalid value (nan) encountered in scan`.
 # - The loss stops falling far above the floor and oscillates: the rate is below the limit at the start, and
 #   above the limit near the floor. Lower it.
-# - With mini-batches the loss stays above the floor, the more the smaller they are: at a constant rate the batches
-#   pull in different directions. Lower the rate towards the end, or use larger batches.
+# - With mini-batches the loss stays above the floor, and further above the smaller they are, because the
+#   batches pull in different directions and the rate does not fall. Lower it towards the end, or use larger
+#   batches.
 # - `TypeError: sub got incompatible shapes for broadcasting: (128, 6), (128, 3).` Predictions and targets
 #   differ in shape. With `(128, 1)` there is no message, unless the loss compares the shapes.
-# - The loss never changes: usually, the loop does not hand the new parameters to the next step.
+# - The loss never changes: usually, the loop does not pass the new parameters to the next step.
 # - The training loss is excellent and fresh data disagree: the network has fitted noise.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
@@ -947,10 +947,10 @@ assert "sub got incompatible shapes for broadcasting: (128, 6), (128, 3)." in re
 # %% [markdown]
 # ## What you learned
 #
-# - A training loop hands the new parameters to the next step. Judge where it ends by a number that you know
-#   beforehand: the best loss of a line has a closed form.
-# - The largest eigenvalue of the Hessian limits the rate. Sum, mean and norm differ by a factor in their
-#   slopes, so they have different limits, and the limit can shrink during training.
+# - A training loop passes the new parameters to the next step. Compare where it ends with a number that you
+#   computed beforehand; the best loss of a line has a closed form.
+# - The largest eigenvalue of the Hessian limits the rate. The gradients of sum, mean and norm differ by a
+#   factor, so they have different limits, and the limit can shrink during training.
 # - Targets that broadcast train without an error. Let the loss compare shapes.
 # - A training loss below the floor is not a success. Measure on fresh data.
 #

@@ -2,10 +2,10 @@
 # # State and randomness in a network
 #
 # A transformed network is a pure function: the same parameters and inputs give the same output, and nothing else
-# happens. Two everyday layers don't fit that description. BatchNorm remembers the means of the batches it has
-# seen, and dropout erases different entries each time it runs. In JAX, memory comes in as an argument and goes
-# out as a result, and chance comes in as a key. Haiku carries both through your network. Passing them on remains
-# your job, and mistakes there are often silent.
+# happens. Two everyday layers don't fit that description, because BatchNorm remembers the means of the batches it
+# has seen, and dropout zeroes different entries each time it runs. In JAX, memory comes in as an argument and is
+# returned as a result, and randomness comes in as a key. Haiku carries both through your network, but passing them
+# on remains your job, and mistakes there are often silent.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -23,7 +23,7 @@
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
 # The smallest memory is a counter. `hk.get_state` reads a value and says how to make it the first time, just as
-# `hk.get_parameter` does. `hk.set_state` replaces the value.
+# `hk.get_parameter` does for parameters, and `hk.set_state` replaces the value.
 
 # %%
 from typing import NamedTuple
@@ -64,9 +64,9 @@ out, new_state = counter.apply(params, state, None, x)
 print("output:", out, " state:", new_state)
 
 # %% [markdown]
-# The state is a tree like that of the parameters; `"~"` is the place for values outside of any module. After
-# `init` the count is 0, although `init` ran the function once. It returns the value that each entry had
-# *first*: what the `init` of `get_state` made, or, if the function stored before it read, what it stored.
+# The state is a tree like that of the parameters; `"~"` is the entry for values outside any module. After `init`
+# the count is 0, although `init` ran the function once. It returns the value that each entry had *first*: what the
+# `init` of `get_state` made, or, if the function stored before it read, what it stored.
 #
 # Three calls follow, each with `state` as it came from `init`. Which count does each return?
 
@@ -76,8 +76,8 @@ for _ in range(3):
     print(new_state["~"]["count"])
 
 # %% [markdown]
-# It is 1 three times. `apply` doesn't change `state`, and the loop never passes `new_state` on. Nothing
-# complains, so this is the mistake to watch for. Write `out, state = ...apply(params, state, ...)`.
+# It is 1 three times, because `apply` doesn't change `state`, and the loop never passes `new_state` on. You get no
+# error, so this is the mistake to watch for. Write `out, state = ...apply(params, state, ...)`.
 
 # %% tags=["hidden"]
 assert new_state["~"]["count"] == 1
@@ -87,15 +87,15 @@ assert not params
 # %% [markdown]
 # ## BatchNorm keeps running means
 #
-# BatchNorm subtracts a mean from each channel and divides by a standard deviation. A trained `scale` and
-# `offset` follow, which are parameters.
+# BatchNorm subtracts a mean from each channel and divides by a standard deviation. Then it applies a `scale` and an
+# `offset`, which are parameters.
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
 # With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` (and without
-# `test_local_stats=True`) they are running averages over the batches seen in training, and these are state. Here
-# is a network with one BatchNorm, and two rings of points for it to tell apart. Its output, the *logit*, says
-# that a label is 1 with probability `p = sigmoid(logit)`.
+# `test_local_stats=True`) they are running averages over the batches seen in training, and these are state. Here is
+# a network with one BatchNorm, which should tell two rings of points apart. Its output is a *logit*: the label is 1
+# with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -135,10 +135,10 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 # \text{counter}_t = t
 # $$
 #
-# `hidden` starts at zero, and the division makes up for that. If you come from PyTorch: its `momentum` is the
-# weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9.
-# But PyTorch starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance,
-# $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
+# `hidden` starts at zero, which the division corrects. If you come from PyTorch: its `momentum` is the weight of
+# the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9. But PyTorch
+# starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance, $n / (n - 1)$ times
+# Haiku's for $n$ values, so after small batches the two evaluate differently.
 #
 # Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5.
 
@@ -175,8 +175,8 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the
-# running mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon meets it.
+# The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the running
+# mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon agrees with it.
 
 # %% tags=["hidden"]
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)
@@ -221,8 +221,8 @@ assert _stored.apply({}, _stored.init(None)[1], None)[1]["~"]["value"] == 6
 # %% [markdown]
 # ## Exercise: predict the state
 #
-# This network counts its calls, normalises, and has a linear layer. It gets batches in which every entry is 4,
-# or every entry is 8. Don't run `watched_states` yet.
+# This network counts its calls, normalises, and has a linear layer. Its batches consist of fours only or of eights
+# only. Don't run `watched_states` yet.
 
 
 # %%
@@ -325,9 +325,10 @@ print("All entries agree with the states that watched_states returned.")
 # %% [markdown]
 # ## Carry the new state through the gradient: `has_aux`
 #
-# In a training step, `apply` runs inside the loss that you differentiate. The new state appears in there, and
-# it must get out. Storing it in a global variable would keep a tracer; return it beside the loss instead. With
-# `has_aux=True`, JAX differentiates the first part of the pair and passes on the second:
+# In a training step, `apply` runs inside the loss that you differentiate, so that is where the new state appears,
+# and it must get out. If you stored it in a global variable, you would keep a tracer, so return it beside the loss.
+# With `has_aux=True`, [again](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of
+# the pair and passes on the second:
 
 
 # %%
@@ -346,9 +347,9 @@ print("hidden: ", new_state["norm/~/mean_ema"]["hidden"])
 print("grads:  ", jax.tree.map(jnp.shape, grads))
 
 # %% [markdown]
-# The state is not the first argument of the loss, so it gets no gradient and no learning rate: the new state
-# *replaces* the old one. If you leave out `has_aux` and return the loss alone,
-# training runs, and the running means stay as they were after `init`.
+# The state is not the first argument of the loss, so it gets no gradient and no learning rate. Instead, the new
+# state *replaces* the old one. If you leave out `has_aux` and return the loss alone, training runs, and the running
+# means stay as they were after `init`.
 
 # %% tags=["hidden"]
 assert new_state["norm/~/mean_ema"]["counter"] == 1
@@ -368,7 +369,7 @@ assert grads.keys() == params.keys()
 # - `loss`: the loss before the step, shape `()`.
 #
 # Here `x` has shape `(B, 2)` and `y` shape `(B,)`, for any batch size from 2 up. It must also run as
-# `jax.jit(train_step)`, and must not change or delete what it is given.
+# `jax.jit(train_step)`, and must not change or delete its arguments.
 #
 # Here is a specification in NumPy. First the loss, with the mean and variance that BatchNorm sees:
 
@@ -390,7 +391,7 @@ def slow_loss(params, x, y):
 
 
 # %% [markdown]
-# Then the step: it nudges one parameter at a time for the slopes, and updates the running averages.
+# Then the step, which nudges one parameter at a time to find its derivative, and updates the running averages.
 
 
 # %%
@@ -606,7 +607,7 @@ print(f"training mode, single points: {single:.3f}")
 #
 # </details>
 #
-# Throwing the state away does not always show: if the weights before BatchNorm have moved little since,
+# You don't always notice that the state was thrown away: if the weights before BatchNorm have moved little since,
 # the old averages still fit.
 #
 # `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
@@ -642,9 +643,9 @@ def error_of(f, *args, **kwargs):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is not for one draw. Haiku splits it, and each call of `hk.next_rng_key()`
-# inside the network hands out another key. `hk.maybe_next_rng_key()` does the same, but where `apply` was
-# given no key it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it: each call of `hk.next_rng_key()`
+# inside the network returns another key. `hk.maybe_next_rng_key()` does the same, but if `apply` was given no key
+# it returns `None` instead of failing.
 
 
 # %%
@@ -665,8 +666,8 @@ drawing.apply({}, None)
 
 # %% [markdown]
 # *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits a
-# key of its own each time you call `next`. It changes when you use it, so a compiled function should make its
-# own, from a key, and not capture one.
+# key of its own each time you call `next`. It changes when you use it, so a compiled function should make its own,
+# from a key, rather than capture one.
 
 # %%
 keys = hk.PRNGSequence(jax.random.key(0))
@@ -706,17 +707,17 @@ curve = hk.transform_with_state(curve_net)
 # <details>
 # <summary>Answer</summary>
 #
-# The same key gives the same masks: with batches of one shape, the same units of the same rows are erased at
-# every step. No error, and the loss falls. But dropout is meant to stop units from relying on each other, and
-# for that the mask must change. Pass a key of its own to each step.
+# The same key gives the same masks: with batches of one shape, the same units of the same rows are zeroed at every
+# step. There is no error, and the loss falls. But dropout is meant to stop units from relying on each other, and
+# for that the mask must change, so give each step a key of its own.
 #
 # </details>
 #
 # ## `TrainingState`: the form of research code
 #
-# Parameters, state and key now travel together, so research code puts them into a named tuple, which is a
-# pytree. The step takes it and returns a new one, with metrics. (`hk.Params` and `hk.State` are the types of
-# Haiku's trees, for annotations.)
+# Parameters, state and key now travel together, so research code puts them into [a named
+# tuple](update.py#read-a-real-update-function) again, this time with the state. The step takes it and returns a new
+# one, with metrics. (`hk.Params` and `hk.State` are the types of Haiku's trees, for annotations.)
 
 # %%
 from snippets.losses import mean_squared_error
@@ -745,8 +746,8 @@ def update(train, batch, rate=0.1):
 
 
 # %% [markdown]
-# Each step uses one half of the key and keeps the other. The pair that it returns is what `jax.lax.scan` wants, so
-# all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
+# Each step splits the key, uses one of the two and keeps the other. The pair that it returns is what `jax.lax.scan`
+# wants, so all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
 
 # %%
 x_key, noise_key, init_key, train_key = jax.random.split(jax.random.key(5), 4)
@@ -817,10 +818,10 @@ for i, rate in enumerate(rates):
     missed.append(int(off.sum()))
 
 # %% [markdown]
-# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so
-# agreement is no proof. As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the
-# 40 points lie outside. So its width is largely a setting of yours: treat a widening band as a warning sign
-# rather than a confidence interval.
+# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so agreement proves
+# nothing. As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie
+# outside. So you largely set its width yourself: treat a widening band as a warning sign rather than a confidence
+# interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
@@ -840,8 +841,9 @@ assert not jnp.array_equal(once[0], once[2])
 # %% [markdown]
 # ## What gets lost inside a network
 #
-# *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's keys and
-# state. Around code without these, and without parameters, they are fine. Take dropout on rows of ones:
+# *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's
+# [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that uses neither, and no
+# parameters, they are fine. Take dropout on rows of ones:
 
 
 # %%
@@ -859,8 +861,8 @@ inner_vmap = hk.transform(lambda x: jax.vmap(drop_row)(x))
 print(inner_vmap.apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
-# All rows lose the same entries, and nothing complains: `jax.vmap` traces `drop_row` once, so Haiku hands out one
-# key. `hk.vmap` knows about the keys: you say with `split_rng` whether each row gets its own.
+# All rows lose the same entries, and there is no error, because `jax.vmap` traces `drop_row` once, so that Haiku
+# splits off one key. `hk.vmap` knows about the keys, and its `split_rng` says whether each row gets its own.
 
 
 # %%
@@ -959,8 +961,8 @@ assert "not hk.running_init()" in message
 # ## Exercise: repair a dropout of sensors
 #
 # Recordings have the shape `(B, T, S)`: `B` recordings, `T` times, `S` sensors. To make a model robust against
-# broken sensors, training should switch off sensors at random, each for a *whole* recording. This code runs
-# without an error:
+# broken sensors, training should switch off sensors at random, each for a *whole* recording. This code tries, and
+# runs without an error:
 
 
 # %%
@@ -999,8 +1001,8 @@ print(
 # <details>
 # <summary>Hint</summary>
 #
-# You have to draw one number for each recording and sensor. You can drop entries of an array of ones that has
-# the right shape and multiply, or look at the last argument in `help(hk.dropout)`.
+# You have to draw one number for each recording and sensor. Either drop entries of an array of ones that has the
+# right shape, and multiply, or look at the last argument in `help(hk.dropout)`.
 #
 # </details>
 
@@ -1130,9 +1132,9 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 # - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`,
 #   `ValueError: Apply must be called with an RNG as the second argument` The state is missing between parameters
 #   and key.
-# - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` went through `jit` as
+# - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` was passed to `jit` as
 #   an ordinary argument: make it static.
-# - No message, but evaluation is bad and training was good: a state thrown away, or the wrong mode.
+# - No message, but evaluation is bad although training was good: the state was thrown away, or the mode is wrong.
 #
 # </div>
 
@@ -1161,8 +1163,8 @@ for message, start in zip(
 # - `hk.transform_with_state` gives `init` and `apply` that take and return state; passing it on is your job.
 # - BatchNorm normalises with the batch in training mode and with its running means in evaluation mode.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
-# - Inside a network, `hk.next_rng_key` hands out keys made from the one that `apply` got. The same key gives
-#   the same run, so each step needs its own.
+# - Inside a network, `hk.next_rng_key` returns keys split from the one that `apply` got. The same key gives the
+#   same run, so each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
 # - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around what draws, has state or makes parameters: JAX's
 #   own lose keys and state.

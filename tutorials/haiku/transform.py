@@ -2,9 +2,9 @@
 # # `hk.transform`: from module to pure function
 #
 # Haiku is a small library for writing neural networks in JAX. You write a network with layers that look like
-# objects, and one function, `hk.transform`, turns it into two plain functions that JAX can differentiate and
-# compile. This page shows why that is needed, how to use it, and how it works: by the end you have a
-# `transform` of your own.
+# objects, and one function, `hk.transform`, turns it into two plain functions, so that JAX can differentiate
+# and compile it. This page shows why that is needed, how to use it, and how it works, so that by the end you
+# have a `transform` of your own.
 #
 # Should you learn it? **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
 # and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
@@ -98,8 +98,8 @@ assert (_gradient.b == 1).all()
 #
 # ## By hand, every layer is written twice
 #
-# With two layers you also need a function that makes the dictionary, with random numbers to start from.
-# Between the layers stands an *activation*, here `tanh`; without it, two linear layers would only make one.
+# With two layers you also need a function that makes the dictionary, with random numbers to start from. Between
+# the layers comes an *activation*, here `tanh`, because without it two linear layers would only make one.
 
 
 # %%
@@ -119,11 +119,11 @@ def initial_params(key):
 two_layers(initial_params(jax.random.key(0)), x)
 
 # %% [markdown]
-# This works, but each layer appears in two places: where it computes, and where its numbers are
-# made. Its name is in both, the width 8 appears three times, and you had to work out that the input is 6 wide.
-# With fifty layers, most of the code is bookkeeping. That is the problem that Haiku solves.
+# This works, but each layer appears in two places: where it computes, and where its numbers are made. Its name
+# is in both, the width 8 appears three times, and you had to work out that the input is 6 wide. With fifty
+# layers, most of the code is bookkeeping, and that is what Haiku does for you.
 #
-# ## `init` and `apply`: let Haiku keep the books
+# ## `init` and `apply`: let Haiku do the bookkeeping
 #
 # In Haiku you write only the computation. `hk.Linear(12)` is a **module**: a layer with 12 outputs. You
 # give it no parameters, and do not say how wide the input is.
@@ -141,7 +141,7 @@ def easy_linear_net(x):
 easy_linear_net(x)
 
 # %% [markdown]
-# Modules work only inside `hk.transform` and its variants. So hand it the function:
+# Modules work only inside `hk.transform` and its variants, so give it the function:
 
 # %%
 ez_linear = hk.transform(easy_linear_net)
@@ -224,9 +224,9 @@ wide_params = ez_linear.init(jax.random.key(0), jnp.ones((1, 9)))
 ez_linear.apply(wide_params, jax.random.key(1), x)
 
 # %% [markdown]
-# If you come from PyTorch, beware of writing `hk.Linear(12, 5)` for "12 inputs, 5 outputs". Haiku has no
-# argument for the inputs: this is a layer with 12 *outputs*, and the 5 lands in the next parameter,
-# `with_bias`, where it counts as true. Nothing fails. Pass all arguments but the first by keyword, as in
+# If you come from PyTorch, you may write `hk.Linear(12, 5)` for "12 inputs, 5 outputs". Haiku has no argument
+# for the inputs, so this is a layer with 12 *outputs*, and the 5 lands in the next argument, `with_bias`, where
+# it counts as true. Nothing fails. Pass all arguments but the first by keyword, as in
 # `hk.Linear(5, with_bias=False, name="head")`.
 #
 # <div class="admonition question">
@@ -249,9 +249,9 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <summary>Answer</summary>
 #
 # Not here: they are equal to the last bit. The numbers come from the key; `x` decides the shapes, and in
-# `hk.Linear` the dtype as well. What your function computes from `x` is thrown away. That is why people
-# initialise on a dummy such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of
-# `x`; `hk.Linear` does not.)
+# `hk.Linear` the dtype as well. What your function computes from `x` is thrown away, so people initialise on a
+# dummy such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`;
+# `hk.Linear` does not.)
 #
 # </details>
 
@@ -291,8 +291,8 @@ assert (_all_ones["linear"]["w"] == 1).all()
 # %% [markdown]
 # ## Exercise: name the parameter tree
 #
-# To read a network is to see its tree. Write down the tree of the next function without running it: the names
-# of its modules, the names of the parameters of each, and their shapes.
+# If you can read a network, you can see its tree. Write down the tree of the next function without running it:
+# the names of its modules, the names of the parameters of each, and their shapes.
 
 
 # %%
@@ -382,8 +382,8 @@ ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
 jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 
 # %% [markdown]
-# Do this *only* if the network draws no random numbers at `apply`. Around dropout it removes what the network
-# needs, and the error comes late:
+# Do this *only* if the network draws no random numbers at `apply`. Dropout needs the key that you removed, and
+# the error comes late:
 
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
@@ -458,7 +458,8 @@ found = {
 # <details>
 # <summary>Hint: what decides</summary>
 #
-# Modules are numbered in the order in which they are made. In which order they are called is another question.
+# Modules are numbered in the order in which they are made, which need not be the order in which they are
+# called.
 #
 # </details>
 
@@ -493,7 +494,7 @@ _names, _read = ("net_func", "net", "params"), "Keys: at init, at apply, or none
 _func, _net, _new = (Check(globals(), f"my_haiku_{n}", _read, None) for n in _names)
 _func.advice = _net.advice = _stops
 _draw = np.random.default_rng(0)
-_books = 'Read "init and apply: let Haiku keep the books" again.'
+_books = 'Read "init and apply: let Haiku do the bookkeeping" again.'
 
 
 def applied(net):
@@ -549,8 +550,8 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 # %% [markdown]
 # ## Modules live for one call
 #
-# `apply` runs your function, all of it, so the modules are made again in each call. How often does the next
-# cell make its module?
+# `apply` runs your whole function, so the modules are made again in each call. How often does the next cell
+# make its module?
 
 # %% tags=["predict"]
 made = []
@@ -587,15 +588,15 @@ assert message_of(lambda: _Data(3)) == message_of(lambda: hk.Linear(12))
 assert "must be initialized inside an `hk.transform`" in message_of(lambda: _Data(3))
 
 # %% [markdown]
-# Once for `init`, and once for each of ten calls of `apply`. What lasts is the parameters, and you hold those.
-# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) Nor can you
-# make a module outside of a call, say at the top of a file or in a configuration:
+# Once for `init`, and once for each of ten calls of `apply`. Only the parameters last, and you hold those.
+# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't make a
+# module outside a call either, for instance at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
 
 # %% [markdown]
-# If a configuration is to choose the layer, let it hold a function that makes it, such as
+# If a configuration should choose the layer, let it hold a function that makes it, such as
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
 # So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for
@@ -603,9 +604,9 @@ output_layer = hk.Linear(12)
 #
 # ## Build `transform` yourself
 #
-# `hk.Linear(12)(x)` gets its weights although you pass none. Take that apart. A layer without parameters of its
-# own must *ask* for them. Let a list say who answers: its last element, called a *frame*, holds the parameters
-# and, while `init` runs, a key to draw new ones from.
+# `hk.Linear(12)(x)` gets its weights although you pass none. How? A layer without parameters of its own must
+# *ask* for them. What answers is the last element of a list: a *frame*, as Haiku's source calls it, which holds
+# the parameters and, while `init` runs, a key to draw new ones from.
 
 # %%
 frames = []  # one for each init or apply that is running, the innermost last
@@ -621,9 +622,9 @@ def get_parameter(module, name, shape, draw):
 
 
 # %% [markdown]
-# A parameter that is asked for twice is drawn once: the second request gets the same array. Haiku's own
-# function, `hk.get_parameter`, takes the name of the module from the module that is
-# running. A linear layer asks for two parameters, once it has seen how wide `x` is:
+# A second request for a parameter gets the array that the first one drew. Haiku's own function,
+# `hk.get_parameter`, takes the name of the module from the module that is running. A linear layer asks for two
+# parameters, once it has seen how wide `x` is:
 
 
 # %%
@@ -704,9 +705,9 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 # `hk.without_apply_rng` took the key from `apply`. `init` still needs one, because `hk.Linear` draws its
 # weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
-# Training is there to change the parameters. So what goes wrong if all of them start from 0, or all from 0.1?
-# Try it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for
-# each input, twice.
+# Training changes the parameters anyway, so what goes wrong if all of them start from 0, or all from 0.1? Try
+# it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for each
+# input, twice.
 
 
 # %%
@@ -808,10 +809,10 @@ trained["all 0.1"]["linear"]["w"]
 #
 # ## Exercise: a layer used twice
 #
-# To your `my_linear` you pass a name. A Haiku module finds its own: it takes the next free one, and two calls
-# of *one* module use the same parameters. That is called **weight sharing**. Here is an attempt to write such
-# a module for `my_transform`, and a network that compares the two halves of its input: it sends both through
-# one layer and subtracts.
+# You pass `my_linear` a name. A Haiku module finds its own, the next one that is free, and two calls of *one*
+# module use the same parameters, which is called **weight sharing**. Here is an attempt to write such a module
+# for `my_transform`, and a network that compares the two halves of its input: it sends both through one layer
+# and subtracts.
 
 
 # %%

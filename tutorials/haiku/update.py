@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Loss, gradient, update
 #
-# A network fresh from `init` answers any input, but a random key chose its parameters, so its answers mean
-# nothing yet. Training repeats three moves, which you made with a straight line in
-# [Gradient descent by hand](../jax/descent.py): compute the *loss*, take its *gradient*, *update* the
-# parameters. This page makes them with a Haiku network, in the form in which research code writes them, so
-# that you can read such code, and say what a line like `learning_rate=0.1` means in it.
+# Straight after `init`, a network gives an answer for any input, but its parameters are random, so its answers
+# mean nothing yet. Training repeats three steps, which you took with a straight line in [Gradient descent by
+# hand](../jax/descent.py): compute the *loss*, take its *gradient*, *update* the parameters. Here you take them
+# again with a Haiku network, in the form that research code uses, so that you can read such code and say what a
+# line like `learning_rate=0.1` means in it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -32,7 +32,7 @@ import numpy as np
 # ## A loss that closes over the network
 #
 # Let a network learn to add: each row of inputs holds six numbers and then six more, and the targets are the
-# six sums. Four examples are enough for now; training code calls them a *batch*.
+# six sums. Four examples, which training code calls a *batch*, are enough for now.
 
 # %%
 inputs = jax.random.normal(jax.random.key(1), (4, 12))  # (B, 12)
@@ -42,8 +42,8 @@ batch = inputs, targets
 # %% [markdown]
 # The network has two linear layers, 5 and 6 wide, with a ReLU between them, as in the exercise on
 # [`hk.transform`](transform.py). This one makes its layers in the order in which it calls them, so `linear` is
-# the first. The folded cell defines it. Here it is called `network`, and its parameters before any training
-# `start`.
+# the first. The folded cell defines it; below it is called `network`, and its parameters before any training
+# are called `start`.
 
 # %% tags=["recap"]
 from snippets.networks import two_layer_net
@@ -79,8 +79,8 @@ print("loss", loss)
 jax.tree.map(jnp.shape, grads)
 
 # %% [markdown]
-# The gradient is a tree like the parameters, with one slope for each of them. One of its leaves is easy to
-# compute by hand. With the error $e$ of shape $(B, K)$, prediction minus target, the loss is
+# The gradient is a tree like the parameters, with one partial derivative for each of them. One of its leaves is
+# easy to compute by hand. With the error $e$ of shape $(B, K)$, prediction minus target, the loss is
 # $L = \frac{1}{BK} \sum_{ij} e_{ij}^2$, and the last bias $b_j$ is added to column $j$ of the predictions. So
 #
 # $$\frac{\partial L}{\partial b_j} = \frac{2}{BK} \sum_i e_{ij}.$$
@@ -97,9 +97,9 @@ assert jax.tree.map(jnp.shape, grads) == jax.tree.map(jnp.shape, start)
 # %% [markdown]
 # ### The network as an argument
 #
-# You will also meet losses that are given the network. `jax.grad` does not mind: it differentiates with
-# respect to the first argument and hands the others on as they are, even two functions in an
-# `hk.Transformed`. Here is another loss in that form, the largest miss of each example, averaged:
+# You will also meet losses that take the network as an argument. `jax.grad` does not mind, because it
+# differentiates with respect to the first argument and passes the others on as they are, even the two functions
+# in an `hk.Transformed`. Here is another loss in that form, the largest miss of each example, averaged:
 
 
 # %%
@@ -108,15 +108,15 @@ def largest_miss(params, net, input, target):
     return jnp.abs(error).max(axis=1).mean()  # ()
 
 
-miss, slopes = jax.value_and_grad(largest_miss)(start, network, inputs, targets)
+miss, its_grads = jax.value_and_grad(largest_miss)(start, network, inputs, targets)
 print("largest miss, on average:", miss)
-print("arrays in its gradient:", len(jax.tree.leaves(slopes)))
+print("arrays in its gradient:", len(jax.tree.leaves(its_grads)))
 
 # %% [markdown]
-# This form serves several networks, and the exercise below uses it. Its price is that every caller has to
-# pass the network on, and that `jax.jit` refuses it as an ordinary argument, as
-# [Compile the whole step with `jax.jit`](../haiku/compiled_training.py) shows. (`input` hides Python's own
-# function of that name, inside this function only.)
+# This form works for several networks, and the exercise below uses it. Its price is that every caller has to
+# pass the network on, and that `jax.jit` refuses it as an ordinary argument, as [Compile the whole step with
+# `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows the built-in function, but only inside this
+# one.)
 #
 # ## Sum, mean and L2 norm
 #
@@ -126,8 +126,8 @@ print("arrays in its gradient:", len(jax.tree.leaves(slopes)))
 # \text{norm} = \sqrt{\sum_{i,j} e_{ij}^2}$$
 #
 # The last one is the *L2 norm* of the error. Papers often say "L2 loss" and mean either of the other two.
-# Suppose that the batch holds each example twice. The network is as wrong as before, example by example.
-# Which of the three change, and by what factor?
+# Suppose that the batch holds each example twice, so that the network is as wrong as before, example by
+# example. Which of the three change, and by what factor?
 
 # %% tags=["predict"]
 reductions = {
@@ -148,26 +148,26 @@ assert abs(_growth["mean"] - 1) < 1e-4
 assert abs(_growth["norm"] - 2**0.5) < 1e-4
 
 # %% [markdown]
-# The sum doubles and the norm grows by $\sqrt 2$. Only the mean does not depend on how many entries there
-# are. But a step is made of slopes, and slopes have factors of their own.
+# The sum doubles and the norm grows by $\sqrt 2$. Only the mean does not depend on how many entries there are.
+# But a step is made of the gradient, and the three gradients have factors of their own.
 #
-# ## Exercise: predict the slopes
+# ## Exercise: predict the gradients
 #
-# Before you compute any, say what happens to the *length of the gradient*, with each of the three losses, in
-# two cases:
+# Before you compute any, say what happens to the *norm of the gradient*, with each of the three losses, in two
+# cases:
 #
 # - `"batch twice"`: the batch holds each example twice, as above, and the gradient is the one with respect to
 #   the parameters;
 # - `"error twice"`: the batch has its old size, but every error is twice as large, and the gradient is the one
 #   with respect to the predictions.
 #
-# Define `predicted_factors`, a dictionary of dictionaries with six factors: 1 if the length stays the same, 2
-# if it doubles, and so on.
+# Define `predicted_factors`, a dictionary of dictionaries with six factors: 1 if that norm stays the same, 2 if
+# it doubles, and so on.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# The slopes of the sum are $2 e_{ij}$. The slopes of a root $\sqrt s$ are those of $s$, divided by
+# The derivatives of the sum are $2 e_{ij}$. Those of a root $\sqrt s$ are the derivatives of $s$, divided by
 # $2 \sqrt s$.
 #
 # </details>
@@ -217,18 +217,21 @@ predicted(
         (
             "batch twice",
             "sum",
-        ): "Every example adds its slopes, and each is there twice.",
+        ): "Every example adds its gradient, and each is there twice.",
         ("batch twice", "mean"): "The mean also divides by twice as many entries.",
         (
             "batch twice",
             "norm",
-        ): "The slopes of the norm are those of the sum, divided by twice the norm: both change.",
-        ("error twice", "sum"): "The loss itself grows by 4, but its slope is 2 e.",
+        ): "The gradient of the norm is that of the sum, divided by twice the norm: both change.",
+        (
+            "error twice",
+            "sum",
+        ): "The loss itself grows by 4, but its derivative is 2 e.",
         ("error twice", "mean"): "The mean is the sum divided by N, and N is the same.",
         (
             "error twice",
             "norm",
-        ): "The slopes of the norm are e / norm, and the norm doubles with the errors.",
+        ): "The derivatives of the norm are e / norm, and the norm doubles with the errors.",
     },
 )
 print("Right: all six factors agree with the gradients that JAX computes.")
@@ -242,11 +245,11 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
-# All three point the same way, and only their lengths differ. (Where every error is 0, the norm has no
-# gradient, and JAX gives nan.) A step of gradient descent, $\theta' = \theta - \eta \, \nabla L$, therefore
-# goes along one line in parameter space whichever you choose. Walk that line: for each $t$, compute the mean
-# loss at $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at
-# $t = \eta$; one step on the norm or the sum lands at $\eta$ times its factor.
+# All three point the same way, and only their norms differ. (Where every error is 0, the norm has no gradient,
+# and JAX gives nan.) Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
+# therefore goes along one line in parameter space. Walk that line: for each $t$, compute the mean loss at
+# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one
+# step on the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
@@ -263,11 +266,11 @@ for name, factor in factors.items():
 
 # %% tags=["hidden"]
 for _name, _factor in factors.items():
-    _slopes = jax.grad(
+    _grads = jax.grad(
         lambda p, r=reductions[_name]: r(network.apply(p, inputs) - targets)
     )(start)
     for _mine, _mean in zip(
-        jax.tree.leaves(_slopes), jax.tree.leaves(grads), strict=True
+        jax.tree.leaves(_grads), jax.tree.leaves(grads), strict=True
     ):
         assert jnp.allclose(_mine, _factor * _mean, rtol=1e-2, atol=1e-3)
 for _name, _reduce in reductions.items():
@@ -275,8 +278,8 @@ for _name, _reduce in reductions.items():
     assert (jnp.isnan(_at_zero) if _name == "norm" else _at_zero == 0).all()
 
 # %% [markdown]
-# For the figure, take many lengths $t$, and draw beside the curve the straight line that the gradient
-# promises: its tangent at $t = 0$, which falls by the sum of all squared slopes for each unit of $t$.
+# For the figure, take many lengths $t$, and draw beside the curve the straight line that the gradient promises:
+# its tangent at $t = 0$, which falls by the squared norm of the gradient for each unit of $t$.
 
 # %%
 t = np.linspace(0, 5.2, 521)
@@ -330,23 +333,23 @@ for _mean in jax.tree.leaves(grads):
     assert jnp.allclose(*_steps, rtol=1e-3)
 
 # %% [markdown]
-# The gradient is a promise about the start only. The loss soon leaves the tangent, is lowest at
-# $t =$ {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it
-# began. That is what happens to the sum at this learning rate. In terms of learning rates, the first step is
-# too long above {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and
-# above {{ too_long / N:.2f}} for the sum.
+# The gradient describes the loss only near the start. The loss soon leaves the tangent, is lowest at $t =$
+# {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it began. That
+# is what happens to the sum at this learning rate. In terms of learning rates, the first step is too long above
+# {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and above
+# {{ too_long / N:.2f}} for the sum.
 #
 # So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by
-# the size of the gradients, such as Adam, take nearly the same steps for both.) The factor of the sum
-# is the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm
-# has another fault, which was your last prediction: its slopes do not shrink when the errors do, so near the
-# bottom its steps are still long, and jump over it. The mean has neither fault. From here on the square loss is
-# the mean over *all* entries, of both axes.
+# the size of the gradients, such as Adam, take nearly the same steps for sum and mean.) The factor of the sum is
+# the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm
+# has another fault, which was your last prediction: its gradient does not shrink when the errors do, so near
+# the minimum its steps are still long, and jump over it. The mean has neither fault. From here on the square
+# loss is the mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
-# An update from a repository, as you may find it: it is written for one network, and computes something else than
-# you need.
+# Here is an update as you may find it in a repository. It is written for one network, and it does not compute
+# quite what you need.
 
 
 # %%
@@ -378,13 +381,13 @@ print("loss", loss)
 
 # %%
 def step_in_loops(w, b, inputs, targets, learning_rate):
-    loss = slope_w = slope_b = 0.0
+    loss = grad_w = grad_b = 0.0
     for one_input, one_target in zip(inputs, targets, strict=True):
         error = w * one_input + b - one_target
         loss += error**2 / len(inputs)
-        slope_w += 2 * error * one_input / len(inputs)
-        slope_b += 2 * error / len(inputs)
-    return loss, w - learning_rate * slope_w, b - learning_rate * slope_b
+        grad_w += 2 * error * one_input / len(inputs)
+        grad_b += 2 * error / len(inputs)
+    return loss, w - learning_rate * grad_w, b - learning_rate * grad_b
 
 
 print(
@@ -397,9 +400,9 @@ with jax.default_matmul_precision("highest"):
     def _reference(params):
         return jnp.mean((my_haiku_net.apply(params, jnp.ones((3, 12))) - 1) ** 2)
 
-    _first, _slopes = jax.value_and_grad(_reference)(my_haiku_params)
+    _first, _grads = jax.value_and_grad(_reference)(my_haiku_params)
     _second = _reference(
-        jax.tree.map(lambda p, g: p - 0.1 * g, my_haiku_params, _slopes)
+        jax.tree.map(lambda p, g: p - 0.1 * g, my_haiku_params, _grads)
     )
 assert abs(_first - 1.0960) < 2e-4
 assert abs(_second - 0.9440) < 2e-4
@@ -419,8 +422,8 @@ assert abs(_second - 0.9440) < 2e-4
 # <details>
 # <summary>Hint: the six differences</summary>
 #
-# The network is a global name; a factor of one half; the squares of an example are summed; the weights decay by
-# themselves; the loss is that after the step; it comes second.
+# The network is a global name; there is a factor of one half; the squares of an example are summed; each step
+# also shrinks the weights (*weight decay*); the loss is the one after the step; it is returned second.
 #
 # </details>
 
@@ -469,12 +472,12 @@ def _mean_of_squares(params, net, x, y):
     return jnp.mean(error**2), error
 
 
-_slopes_of = jax.value_and_grad(_mean_of_squares, has_aux=True)
-_reference = jax.jit(_slopes_of, static_argnums=1)
+_with_grads = jax.value_and_grad(_mean_of_squares, has_aux=True)
+_reference = jax.jit(_with_grads, static_argnums=1)
 
 
 def _after(length, decay=0.0):
-    parts = [jax.tree.map(np.array, tree) for tree in (_params, _slopes)]
+    parts = [jax.tree.map(np.array, tree) for tree in (_params, _grads)]
     return jax.tree.map(lambda p, g: (1 - decay) * p - length * g, *parts)
 
 
@@ -493,7 +496,7 @@ for _rows, _wide, _sizes, _scale in _cases:
     _params = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), _form)
     _data = _net, jnp.array(_x), jnp.array(_scale * _y)
     with jax.default_matmul_precision("highest"):
-        (_true, _e), _slopes = _reference(_params, *_data)
+        (_true, _e), _grads = _reference(_params, *_data)
     _e = np.float64(_e)
     _others = {
         f"that is the sum. {_three}": (_e**2).sum(),
@@ -521,14 +524,14 @@ for _rows, _wide, _sizes, _scale in _cases:
         }
         _trees = {told: _after(length) for told, length in _lengths.items()} | {
             "those are the old parameters.": _params,
-            "that is the gradient. What are the parameters after the step?": _slopes,
+            "that is the gradient. What are the parameters after the step?": _grads,
             "the weights decay, too.": _after(_rate, 1e-2 * _rate),
         }
         _others = {told: (_true, tree) for told, tree in _trees.items()} | {
             "which of the two comes first?": (_new, _true),
             "where is the loss?": _new,
             "the loss is that after the step.": (_later, _new),
-            "": "Does each parameter move by learning_rate times its slope, and nothing else?",
+            "": "Does each parameter move by learning_rate times its gradient, and nothing else?",
         }
         _when = f"With {_rows} rows, layers {_sizes} and learning_rate {_rate}, "
         _pair = _step.call(_params, *_data, _rate, when=_when)
@@ -544,8 +547,8 @@ print(f"Agrees on four networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]
 # ## Return new parameters and metrics
 #
 # You will want to watch more than the loss: the largest miss, an accuracy, the parts of a loss that has
-# several. They are *metrics*. The loss function has computed most of what they need, so let it return them
-# beside the loss:
+# several. These are *metrics*, and because the loss function has computed most of what they need, it may as
+# well return them beside the loss:
 
 
 # %%
@@ -559,9 +562,9 @@ def loss_and_metrics(params, batch):
 jax.value_and_grad(loss_and_metrics)(start, batch)
 
 # %% [markdown]
-# JAX cannot know which of the two it should differentiate. Say `has_aux=True`: then the first result is
-# differentiated, and the second one is passed through: any pytree, and under `jit` one of arrays. That is all
-# you need for an update:
+# JAX cannot know which of the two it should differentiate. With `has_aux=True` the first result is
+# differentiated, and the second one, which may be any pytree (under `jit`, of arrays), is passed through. That
+# is all you need for an update:
 
 
 # %%
@@ -598,18 +601,18 @@ assert sorted(_seen, reverse=True) == _seen
 # %% [markdown]
 # Three things here are conventions that you will find in much research code.
 #
-# - The signature is `update(params, batch)`, and no network is in it, so `@jax.jit` compiles the whole step as
-#   it stands.
+# - The signature is `update(params, batch)`, without the network, so `@jax.jit` compiles the whole step as it
+#   is.
 # - The update returns `(new_params, metrics)`: first what the next step needs, then what you look at.
 #   `jax.lax.scan` and the examples of Optax and Flax use the same order. (The exercise had the loss first, as
-#   `value_and_grad` has. Read the line with `return` before you unpack.)
-# - The metrics belong to the parameters *before* the step: the gradient was taken there.
+#   `value_and_grad` has, so read the line with `return` before you unpack.)
+# - The metrics belong to the parameters *before* the step, because that is where the gradient was taken.
 #
 # ## Read a real update function
 #
-# In real scripts more than the parameters goes from step to step: a key for dropout, a step count, averages.
-# They travel together as one named tuple, which is a pytree, and so `jax.jit` accepts it. Here is a script in
-# the style of those that come with Haiku, small enough to run. First the network and the state:
+# In real scripts, more than the parameters is passed from step to step: a key for dropout, a step count,
+# averages. They travel together in one named tuple, which `jax.jit` accepts because it is a pytree. Here is a
+# script in the style of those that come with Haiku, small enough to run. First the network and the state:
 
 
 # %%
@@ -661,7 +664,7 @@ def train_step(state, batch):
 # %% [markdown]
 # 3. Parameters first, then the key, then the batch: the order of `apply`. (Much code calls the key `rng`.) The
 #    loss that is differentiated has a penalty on large weights; the metrics show the two parts.
-# 4. A fresh key for each step, made from the step count.
+# 4. A new key for each step, made from the step count.
 # 5. `jax.grad` with `has_aux` returns `(grads, metrics)`. Compare `value_and_grad` above, which returns
 #    `((loss, metrics), grads)`.
 # 6. The step. With Optax these are two lines: the optimiser turns `grads` into `updates`, and
@@ -709,8 +712,8 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 #
 # No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global
 # had then. Until it traces again, for a batch of another shape, every step would make the same key, and dropout
-# would zero the same units each time. Nothing would fail. Let what changes from step to step go in as an
-# argument and come out as a result.
+# would zero the same units each time. Nothing would fail. So whatever changes from step to step should come in
+# as an argument and be returned as a result.
 #
 # </details>
 #
@@ -751,13 +754,13 @@ for _rows in (8, 16):
         assert jnp.allclose(_one, _other * _rows / 4, rtol=1e-2, atol=1e-3)
 
 # %% [markdown]
-# The four real examples are the same in each line, and yet the loss halves with each doubling, and its
-# gradient with it. Training would run, with a smaller learning rate in the last batch of each epoch.
+# The four real examples are the same in each line, and yet the loss halves with each doubling, and its gradient
+# with it. Training would run, but in effect with a smaller learning rate on the last batch of each epoch.
 #
 # Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of
-# the squared error over all entries of the *real* rows, shape `()`. At least one row is real, and real rows may
-# stand anywhere. Rows of padding may hold other numbers than zeros, up to a thousand in size, but no nan. It must
-# work under `jax.jit` and `jax.grad`.
+# the squared error over all entries of the *real* rows, shape `()`. At least one row is real, and the real rows
+# may be anywhere in the batch. Rows of padding may hold other numbers than zeros, up to a thousand in size, but
+# no nan. It must work under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -847,7 +850,7 @@ print("Agrees with the mean over the real rows, and so does its compiled gradien
 # - `TypeError: Gradient only defined for scalar-output functions. Output was (...)` The loss returns metrics
 #   too, and `has_aux=True` is missing.
 # - `ValueError: pytree structure error` from `jax.tree.map`: the two trees differ in structure, as when the
-#   gradient belongs to another network, or `metrics` stands where `grads` should.
+#   gradient belongs to another network, or you pass `metrics` instead of `grads`.
 # - No message at all: a target of shape `(6,)` for predictions of shape `(4, 6)` is broadcast, every row is
 #   compared with the same six numbers, and the loss looks normal. Compare the shapes before you train.
 # - No message at all: the loop forgets to pass on the new parameters, and the loss stays what it was.
@@ -886,9 +889,9 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 #   `has_aux=True`.
 # - An update returns `(new_params, metrics)`. What else changes from step to step, a key or a count, goes into
 #   a named tuple with the parameters.
-# - Sum, mean and norm of an error have gradients in the same direction but of different lengths, so the
-#   learning rate of gradient descent means something only together with its loss. Here that is the mean over
-#   all entries, padding left out.
+# - Sum, mean and norm of an error have gradients of the same direction and of different size, so the learning
+#   rate of gradient descent means something only together with its loss. Here that is the mean over all
+#   entries, padding left out.
 #
 # Next: [A regression, and how low it can go](../haiku/regression.py) repeats the update until the loss is as
 # low as it can get, and computes how low that is.

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # Leaving Haiku: the same network in Flax NNX and Equinox
 #
-# You have a network in Haiku, with trained parameters, and want to go on with it in
-# [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/). This page writes one network
-# in all three, carries the weights over by path, and tests that the outputs and a training step agree. Then it does the
-# same for each construct of Haiku that has no obvious counterpart, and for a whole MobileNet.
+# You have a network in Haiku, with trained parameters, and want to continue in [Flax NNX](https://flax.readthedocs.io)
+# or [Equinox](https://docs.kidger.site/equinox/). This page writes one network in all three, ports the weights path by
+# path, and tests that the outputs and a training step agree. Then it does the same for constructs of Haiku that have no
+# obvious counterpart, and for a whole MobileNet.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - rewrite a Haiku network as a class of Flax NNX or Equinox, and carry its parameters, state and Adam's moments over;
+# - rewrite a Haiku network as a class of Flax NNX or Equinox, and port its parameters, state and Adam's moments;
 # - look up how names, layouts, defaults and constructs differ, in tables made or tested by code that ran;
-# - find out why a port agrees in its outputs and not in its training.
+# - find out why a port agrees in its outputs but not in its training.
 #
 # You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py) for `BatchNorm`, and for some of the
 # constructs [transformations inside a network](../beyond/transforms_inside.py).
@@ -39,8 +39,8 @@ jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds 
 # %% [markdown]
 # ## The network in Haiku
 #
-# The network says which third of an image is brighter. The convolution leaves 4 by 4 places, which attention sees as a
-# sequence of 16 tokens.
+# The network says which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention sees as
+# a sequence of 16 tokens.
 
 
 # %%
@@ -77,7 +77,7 @@ def cross_entropy(logits, labels):
 
 
 # %% [markdown]
-# Train it first, so that there is something to carry over:
+# Train it first, so that there are weights to port:
 
 # %%
 network = hk.without_apply_rng(hk.transform_with_state(net_fn))
@@ -117,7 +117,7 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 # %% [markdown]
 # ## Flax NNX: a class that holds its arrays
 #
-# The function becomes a class. Its layers are made in `__init__`, and you tell them the size of their input, which Haiku
+# The function becomes a class. It makes its layers in `__init__`, where you state the size of their input, which Haiku
 # reads off the data. Two arguments are there only to match Haiku's numbers: `epsilon` and `use_fast_variance` of
 # `LayerNorm`. (The fast variance is the mean of the squares minus the square of the mean, which loses digits where the
 # mean is large.) `momentum` is Haiku's `decay_rate`.
@@ -145,7 +145,7 @@ class NnxNet(nnx.Module):
 LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 
 # %% [markdown]
-# Side by side, from the code that ran above and will run below:
+# Here are both side by side, from the code on this page:
 
 
 # %%
@@ -161,8 +161,8 @@ side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 # %% [markdown]
 # ### A source for each path
 #
-# `port_to_nnx` fills such a module. You name a path in Haiku's trees for each path in the module and, where the layout
-# differs, a function. Nothing is guessed from names or shapes. `skeleton` writes the dictionary with all paths of both
+# `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
+# differs, a function. It guesses nothing from names or shapes. `skeleton` writes the dictionary with all paths of both
 # sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only: its initial values would be replaced
 # anyway. The functions are folded here.)
 
@@ -201,15 +201,15 @@ NNX = (
 )
 
 # %% [markdown]
-# The first try says what has no place yet:
+# The first attempt reports what is left over:
 
 # %% raises="ValueError" match="Nothing takes .'norm/~/mean_ema/counter'"
 port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
-# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, and NNX has no place for them. Say so in
-# `unused`, by paths or by patterns, here `{{ AVERAGES_UNUSED }}`, and the module is complete. `eval()` makes `BatchNorm`
-# use its averages.
+# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. List them in
+# `unused`, by paths or by patterns, here `{{ AVERAGES_UNUSED }}`, and the module is complete. `eval()` makes
+# `BatchNorm` use its averages.
 
 # %%
 nnx_net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
@@ -251,9 +251,9 @@ assert len(order.keys() - taken.values()) == 4
 # %% [markdown]
 # ## Equinox: a pytree that takes one example
 #
-# An Equinox module is itself a pytree, and its layers take *one* example, channels first. So the image is transposed,
-# `jax.vmap` adds the batch, and `BatchNorm` gets the name of that axis to average over. `LayerNorm` and `Embedding` act
-# at one position, and get a `vmap` of their own. State is an argument and a result, as in Haiku.
+# An Equinox module is itself a pytree, and its layers take *one* example, channels first. So you transpose the image,
+# add the batch with `jax.vmap`, and give `BatchNorm` the name of that axis to average over. `LayerNorm` and `Embedding`
+# act at one position, so each gets its own `vmap`. State is an argument and a result, as in Haiku.
 
 
 # %%
@@ -295,8 +295,8 @@ def run_batch(net, state, images):
 # %% [markdown]
 # Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height, width)` and their bias has two more
 # axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does. `port_to_equinox` takes
-# the module and its state as a pair. There are pieces for Equinox too; here the sources are written out, so that you see
-# them:
+# the module and its state as a pair. There are pieces for Equinox too, but here the sources are written out, so that
+# you see them:
 
 # %% tags=["recap"]
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
@@ -337,7 +337,7 @@ np.testing.assert_allclose(got, want, atol=1e-5)
 # ## One training step in each
 #
 # Equal outputs do not show that the gradients are equal, or the state after a training step. So take one step of SGD in
-# each library, from the same weights and on the same batch. NNX changes the module and the optimiser in place; Equinox
+# each library, from the same weights and batch. NNX changes the module and the optimiser in place, while Equinox
 # returns new ones.
 
 
@@ -468,8 +468,8 @@ rows = jax.random.normal(jax.random.key(2), (4, 8))  # (B, D)
 mlp = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0)))
 
 # %% [markdown]
-# **Several methods.** What `hk.multi_transform` splits into functions are methods of a class. A module that two functions
-# of Haiku share is one attribute:
+# **Several methods.** The functions of an `hk.multi_transform` become methods of a class, and a module that two of them
+# share becomes one attribute:
 
 
 # %%
@@ -495,9 +495,9 @@ def in_haiku(params):
 compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 
 # %% [markdown]
-# **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from an
-# object `nnx.Rngs`, or you pass them. `hk.PRNGSequence` gives Haiku's keys outside, in the order of the draws. With
-# these, training goes on with the same masks:
+# **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
+# an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you Haiku's keys in the order of
+# the draws, so that training continues with the same masks:
 
 
 # %%
@@ -532,8 +532,8 @@ for inside in draws.apply({}, drop_key):
     assert (jax.random.key_data(inside) == jax.random.key_data(next(outside))).all()
 
 # %% [markdown]
-# **`hk.scan`.** A loop that shares its layer is `nnx.scan`, with `None` for the module and `nnx.Carry` for what goes from
-# step to step:
+# **`hk.scan`.** A loop that shares its layer becomes `nnx.scan`, with `None` for the module and `nnx.Carry` for what
+# one step passes to the next:
 
 
 # %%
@@ -552,7 +552,7 @@ compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net,
 
 # %% [markdown]
 # **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
-# `nnx.scan` over axis 0. The arrays are stacked as Haiku stacks them, so the pieces fit:
+# `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so the pieces fit:
 
 
 # %%
@@ -599,8 +599,8 @@ MLP = linear("first", "mlp/~/linear_0") | linear("second", "mlp/~/linear_1")
 compare(mlp, MLP, *haiku(saving), nnx_saving)
 
 # %% [markdown]
-# **Mixed precision.** Haiku sets a policy for a class of modules, from outside. In NNX each layer has a `dtype` to compute
-# in and a `param_dtype` to store, and outputs come as computed:
+# **Mixed precision.** Haiku sets a policy for a class of modules, from outside. In NNX each layer has a `dtype` to
+# compute in and a `param_dtype` to store, and its outputs keep the dtype in which they were computed:
 
 
 # %%
@@ -694,8 +694,8 @@ spread = eqx.nn.Linear(400, 500, key=key).weight.std()
 assert abs(spread - 1 / 20 / 3**0.5) < 1e-3  # uniform
 
 # %% [markdown]
-# **Freezing.** Haiku parts the parameters with `hk.data_structures.partition`. In NNX a filter says which variables are
-# trained, and both the gradient and the optimiser get it:
+# **Freezing.** In Haiku you split the parameters with `hk.data_structures.partition`. In NNX a filter says which
+# variables are trained, and you pass it to both the gradient and the optimiser:
 
 # %%
 second, first = hk.data_structures.partition(lambda m, name, p: m == "linear_1", two)
@@ -719,8 +719,8 @@ differences.append((0, largest_difference(nnx_arrays(net), nnx_arrays(expected))
 print(f"parameters after a step: {differences[-1][1]:.0e}")
 
 # %% [markdown]
-# **Adam's moments.** `mu` and `nu` are trees like the parameters, so the sources of the parameters carry them too. With
-# the count, training goes on as if nothing had happened:
+# **Adam's moments.** `mu` and `nu` are trees like the parameters, so you can port them with the same sources. If you
+# also port the count, training continues as if nothing had happened:
 
 
 # %%
@@ -833,7 +833,7 @@ assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True,
 # %% [markdown]
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
 # divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, and what you
-# carry over is the corrected average. How far apart are the averages of Haiku and of NNX one step after the port, if you
+# carry over is the corrected average. How far apart are the averages of Haiku and NNX one step after the port, if you
 # port after 1 step of training, and if you port after 200?
 
 
@@ -865,16 +865,16 @@ jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_sta
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `port_to_nnx` compares shapes, and each entry has its place. Which mistakes can it not see?
+# `port_to_nnx` compares shapes, and gives each entry its place. Which mistakes can it not see?
 #
 # </div>
 #
 # <details>
 # <summary>Answer</summary>
 #
-# Those that keep the shapes: a square matrix transposed, gates in another order, two layers of one size exchanged. The
-# last one is easy to make: in `hk.Linear(8)(jax.nn.relu(hk.Linear(8)(x)))` Python makes the *outer* layer first, so it
-# is `linear`, and the one that runs first is `linear_1`. Compare outputs, with sizes that differ where you can.
+# Those that keep the shapes: a square matrix transposed, gates in another order, two layers of one size exchanged. It
+# is easy to exchange two layers: in `hk.Linear(8)(jax.nn.relu(hk.Linear(8)(x)))` Python makes the *outer* layer first,
+# so it is `linear`, and the one that runs first is `linear_1`. Compare outputs, with sizes that differ where you can.
 #
 # </details>
 
@@ -911,17 +911,17 @@ def guesser(words, is_training):  # (B, T) ids below 20
 
 
 # %% [markdown]
-# With the class and the sources below, the outputs are Haiku's in both modes. But after some steps of training in both
-# libraries the outputs are not. (It is not the correction of the averages: this network has trained for so long that
-# $d^t$ is negligible.) Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained parameters with
+# With the class and the sources below, the outputs equal Haiku's in both modes. But after some steps of training in
+# both libraries they differ. (It is not the correction of the averages: this network has trained for so long that $d^t$
+# is negligible.) Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained parameters with
 # `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all that is an
 # `nnx.Param`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# What does training change that the outputs just after the port cannot show? Count the parameters of both, and look at
-# what is updated without a gradient.
+# What does training change that you can't see in the outputs right after the port? Count the parameters of both, and
+# look at what is updated without a gradient.
 #
 # </details>
 
@@ -1102,7 +1102,7 @@ class MobileNet(nnx.Module):
 
 
 # %% [markdown]
-# And its sources, in a loop over the blocks, whose names you read in the skeleton:
+# Its sources come from a loop over the blocks, whose names you read in the skeleton:
 
 # %%
 TOP = "mobile_net_v1"
@@ -1149,7 +1149,7 @@ in_outputs = abs(nnx.jit(MobileNet.__call__)(big_net, photos[0]) - logits).max()
 print(f"outputs in evaluation: {in_outputs:.0e} apart")
 
 # %% [markdown]
-# And a step of training, with the same functions as the small network:
+# Then take a step of training, with the same functions as for the small network:
 
 # %%
 big_net.train()
@@ -1169,7 +1169,7 @@ assert len(jax.tree.leaves(shapes)) == 245
 assert len(MOBILENET) == 137
 
 # %% [markdown]
-# That is {{ len(MOBILENET) }} arrays out of {{ len(jax.tree.leaves(shapes)) }} entries, named in ten lines.
+# So ten lines of sources have ported {{ len(MOBILENET) }} arrays out of {{ len(jax.tree.leaves(shapes)) }} entries.
 #
 # ## Wrap it instead
 #
@@ -1371,14 +1371,14 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # ## When not to port
 #
 # If you only run a trained network, or reproduce a result, leave it in Haiku: `apply` is a pure function that any JAX
-# program can call, and [old calls](old_code.py) are mostly replaced in minutes. If it is one part of a larger program, wrap
-# it. Port what you will go on changing, and set up the tests above before you change anything.
+# program can call, and [old calls](old_code.py) are mostly replaced in minutes. If it is one part of a larger program,
+# wrap it. Port what you will continue to develop, and set up the tests above before you change anything.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - The outputs agree in evaluation and not in training, or the other way round. `BatchNorm` uses its averages in one and
-#   the batch in the other. Compare both.
+# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in one
+#   and the batch in the other, so compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts again, and
 #   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
@@ -1489,9 +1489,11 @@ assert "random keys are abstract" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - Write the network as a class, name a source for each path with the pieces, and say by patterns what stays behind.
+# - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
+#   behind.
 # - Test the outputs in both modes, then the parameters and the state after a training step.
 # - Names, layouts, defaults and constructs differ, and the tables list them. So do `BatchNorm`'s averages, the batch in
 #   Equinox, and where keys come from.
 #
-# Next: [The original practical, cell by cell](../further/original.py).
+# Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
+# you stay, [Haiku by frequency](names.py).

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# You want the attention maps of a network that you installed, or its activations layer by layer, or you want to freeze
-# one part, normalise another, and try what happens without a third. A common answer is to copy the file and edit it.
-# Haiku lets you do all of it from outside, because each method call and each parameter of a module passes through
-# hooks. This page shows the hooks, in which order they run, and what each of them can't see.
+# You want the attention maps of a network that you installed, or its activations layer by layer. Or you want to freeze
+# one part, normalise another, and try what happens without a third. Many people copy the file and edit it. With Haiku
+# you can do all of it from outside, because method calls and parameters of modules pass through hooks. This page shows
+# the hooks, in which order they run, and what each of them can't see.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -114,8 +114,8 @@ else:
 # ## Intermediate values: `hk.intercept_methods`
 #
 # An **interceptor** is a function that Haiku calls in place of each method of each module, as long as its `with` block
-# lasts. It gets the method as `next_f`, the arguments, and a context: `context.module`, `context.method_name`,
-# `context.orig_class`. What it returns is what the caller gets.
+# lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`, `context.method_name` and
+# `context.orig_class`. The caller gets what the interceptor returns.
 
 
 # %%
@@ -140,8 +140,8 @@ hk.transform(watched).apply(params, None, h)
 print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
 
 # %% [markdown]
-# The first module to *return* is the innermost: what a module computes from its parts is known only after them. Here is
-# the first block, as a drawing of these events, from left to right in time:
+# The first module to *return* is the innermost, because a module returns only after its parts have. Here are the events
+# of the first block as a drawing, with time from left to right:
 
 # %% tags=["plot"] alt="Nested bars: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
 block = events[: events.index(("out", "tagger/mlp")) + 1]
@@ -193,8 +193,8 @@ assert ("__init__", False) in _seen  # no name yet
 assert {name for name, _ in _seen} == {"__init__", "__call__"}  # transparent: unseen
 
 # %% [markdown]
-# Constructors pass through interceptors too, and there the module has no name yet: that is why `watch` looks at the
-# method first. A method marked `@hk.transparent` doesn't pass at all, nor does a plain function.
+# Constructors pass through interceptors too, at a time when the module has no name yet, so `watch` looks at the method
+# first. A method marked `@hk.transparent` doesn't pass at all, nor does a plain function.
 #
 # ### Return what you capture
 #
@@ -228,10 +228,11 @@ _slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())(par
 assert any(jnp.abs(leaf).max() > 0 for leaf in jax.tree.leaves(_slope))
 
 # %% [markdown]
-# The values are ordinary results: the old parameters fit, `jit` compiles them with the rest, and `jax.grad` differentiates
-# through them. A module that is called three times has three values, so keep a list.
+# The values are ordinary results: the old parameters fit, `jit` compiles them with the rest, and `jax.grad`
+# differentiates through them. Keep a list for each module, because one that is called three times has three values.
 #
-# What if the dictionary is outside? Without `jit` it works. Compiled, it keeps the tracers of the one time that Python ran:
+# What if the dictionary is outside? Without `jit` it works. Compiled, it keeps tracers, because Python runs only during
+# the trace:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 outside = {}
@@ -252,8 +253,8 @@ jax.jit(hk.transform(leaky).apply)(params, None, h)
 outside["__call__"] + 1
 
 # %% [markdown]
-# The same happens with calls inside of `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you return
-# the dictionary at the end. There, capture within the body and return the values from it.
+# The same happens with calls inside `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you return
+# the dictionary at the end. There, capture inside the body and return the values from it.
 
 # %% tags=["hidden"]
 
@@ -492,7 +493,7 @@ for _front, _t, _s, _heads, _size, _masked in (
 print("Tested against the loops: with and without a mask, by position and by name.")
 
 # %% [markdown]
-# Now the network of this page. No line of `Tagger` was touched:
+# Now apply it to the network of this page, without a change to `Tagger`:
 
 # %%
 mapped = hk.without_apply_rng(hk.transform(lambda h: attention_maps(tag, h)))
@@ -502,8 +503,10 @@ print({name: its.shape for name, its in maps.items()})
 # %% [markdown]
 # ## Parameters: creators and getters
 #
-# `hk.intercept_methods` sees what goes into a method and what comes out, and not the parameters in between. These have
-# hooks of their own. Each is a function that gets the next one, and a `context` that describes the request:
+# `hk.intercept_methods` sees the arguments and results of a method, but not the parameters that it asks for. These have
+# hooks of their own. You have met [creators and getters](real_code.py#creators-and-getters-around-a-network); here they
+# are again, with all that they see. Each hook is a function that gets the next one, and a `context` that describes the
+# request:
 #
 # | hook | signature | runs |
 # |---|---|---|
@@ -513,9 +516,9 @@ print({name: its.shape for name, its in maps.items()})
 #
 # With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. The context has
 # `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and
-# `original_init`. *Original* means: what the layer asked for, whatever hooks further out made of it.
+# `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
-# Two hooks that only report, around one layer that is called twice:
+# Here are two hooks that only report, around one layer that is called twice:
 
 
 # %%
@@ -622,9 +625,10 @@ assert "lifted/linear" in hk.transform(_lifts).init(key, x)
 assert _lifted == [("linear/w", "lifted/")]
 
 # %% [markdown]
-# A getter runs four times in `apply`, a creator never. So whatever must hold *at every use* belongs in a getter, and what
-# concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several, the outer `with` is first.
-# Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in `context.lifted_prefix_name`.
+# A getter runs four times in `apply`, a creator never. So what must hold *at every use* belongs in a getter, and what
+# concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several hooks, that of the
+# outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in
+# `context.lifted_prefix_name`.
 #
 # ## Exercise: what a getter sees
 #
@@ -711,7 +715,7 @@ print("Right: this is what the hooks saw.")
 # ## Exercise: freeze a module from outside
 #
 # You want to train a network whose `encoder` stays as it is. `frozen("encoder")` should stop the gradients of its
-# parameters, wherever the network runs. This version does nothing, and does not say so:
+# parameters, wherever the network runs. This version silently does nothing:
 
 
 # %%
@@ -873,7 +877,7 @@ for _modules in (
 print("Tested: the frozen modules have no gradient, and nothing else has changed.")
 
 # %% [markdown]
-# Now the encoder stays, and the two others learn:
+# Now the encoder stays as it is, and the two others learn:
 
 # %%
 print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
@@ -890,8 +894,8 @@ print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 #                 _bfloat16_setter):
 # ```
 #
-# Its network computes in bfloat16 and stores float32, and the averages of a `BatchNorm` must be stored so, too. They are
-# states: `state=True` makes the hooks see them, and a setter casts what goes back.
+# Its network computes in bfloat16 and stores float32, including the averages of a `BatchNorm`. These are states, so the
+# hooks see them only with `state=True`, and a setter casts what the network writes back.
 
 
 # %%
@@ -955,14 +959,15 @@ for _with, _count in ((True, 1), (False, 2)):
         assert _with
 
 # %% [markdown]
-# Without the setter the state comes back in another dtype than it went in, which a compiled step answers with a second
-# trace, and `lax.scan` with an error.
+# Without the setter, `apply` returns the state in another dtype than it got, so that a compiled step is traced a second
+# time, and `lax.scan` raises an error.
 #
 # ## Spectral norm from outside
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
-# keeps the estimate in a state. Applied to every matrix that is read, it keeps linear layers from stretching their inputs,
-# which discriminators of GANs need. (The kernel of a convolution is flattened to a matrix first, so there it bounds less.)
+# keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers no longer stretch
+# their inputs, which discriminators of GANs need. (The kernel of a convolution is flattened to a matrix first, so there
+# it bounds less.)
 
 
 # %%
@@ -1016,10 +1021,11 @@ assert set(_state) == {"linear/w_norm"}
 #
 # ## Several entries, one set of parameters
 #
-# The hooks change one function. Often you want another *function* of the same parameters: the encoder alone, the decoder
-# alone. `hk.multi_transform` takes a function that makes the modules once and returns two things: a function for `init`,
-# which must touch every parameter, and a tree of functions, each of which becomes an `apply`. With states, it is
-# `hk.multi_transform_with_state`, and each `apply` takes and returns the whole state:
+# The hooks change one function. Often you want another *function* of the same parameters, such as the encoder alone or
+# the decoder alone, and for that there is
+# [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform) again: a function makes
+# the modules and returns one function for `init`, which must use every module, and a tree of functions, each of which
+# becomes an `apply`. With states, use `hk.multi_transform_with_state`, whose `apply`s take and return the whole state:
 
 
 # %%
@@ -1064,7 +1070,7 @@ print(list(coder_params), z.shape, decoded.shape)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# What does `decode`, which has no state, return as its state? And what happens to the averages if you pass `state` on
+# What does `decode`, which uses no state, return as its state? And what happens to the averages if you pass on `state`
 # instead of `new_state`?
 #
 # </div>
@@ -1130,9 +1136,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # <details>
 # <summary>Answer</summary>
 #
-# `decode` passes the whole state through as it got it. The counter of the averages is
-# {{ counters[0]:.0f}} after `init`, {{ counters[1]:.0f}} after `encode`. Pass the old state on, and the averages of that
-# batch are lost; nothing tells you.
+# `decode` returns the whole state as it got it. The counter of the averages is {{ counters[0]:.0f}} after `init`,
+# {{ counters[1]:.0f}} after `encode`. If you pass the old state on, you silently lose the averages of that batch.
 #
 # </details>
 #
@@ -1143,7 +1148,7 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
-# - `UnexpectedTracerError` A captured value was kept outside of the function, or comes from the body of a scan. Return it.
+# - `UnexpectedTracerError` A captured value was kept outside the function, or comes from the body of a scan. Return it.
 # - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` A getter returned another shape than the layer
 #   asked for.
 # - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
@@ -1156,10 +1161,10 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # ## What you learned
 #
 # - `eval_summary` lists the calls of modules, `jaxpr_info` the operations between them.
-# - `hk.intercept_methods` sees arguments and results of methods, and may change them. Return what you capture; then it works
-#   under `jit` and `grad`.
+# - `hk.intercept_methods` sees arguments and results of methods, and may change them. If you return what you capture,
+#   it works under `jit` and `grad`.
 # - A creator sees a parameter once, when it is made. A getter sees it at each use, a setter a state at each write. The
-#   context tells what the layer asked for.
+#   context says what the layer asked for.
 # - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.
 #
 # Next: [Leave Haiku with your weights](leaving_haiku.py).

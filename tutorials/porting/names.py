@@ -53,7 +53,10 @@ def drawn(init):
 
 
 # %% [markdown]
-# Most cells below use `run`. It calls the function with tracers, so shapes come out and no outputs are computed.
+# Most cells below use `run`, which calls the function with tracers, so that it prints shapes and computes no
+# outputs. In a printed tree, `~` alone is the entry of what code outside any module asked for; within a longer
+# name, `~` stands for the [constructor that made the
+# module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
 
 # %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
 # Of each repository the number of files that use Haiku, and the commit.
@@ -280,7 +283,7 @@ print(net.apply(params, None, x).shape)
 #
 # 79 files, 12 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
 #
-# Removes the key from `apply`, for networks that draw nothing at apply.
+# Removes the key from `apply`, for networks that draw no random numbers there.
 
 # %%
 net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
@@ -331,7 +334,7 @@ print(state)
 #
 # 35 files, 4 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# The type of state; it has the same form.
+# The type of state, which has the same form.
 
 # %%
 state: hk.State = {"~": {"count": jnp.zeros(())}}
@@ -400,7 +403,7 @@ print(test_shape())
 # %% [markdown]
 # ## Modules, parameters and names
 #
-# What you meet in every class of a network.
+# These appear in the classes that make up a network.
 #
 # ### `hk.Module`
 #
@@ -492,7 +495,7 @@ run(told, x)
 #
 # 4 files, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# A decorator: names are made as if in the other method.
+# A decorator for a method: the modules made in it have names as if the other method had made them.
 
 
 # %%
@@ -585,7 +588,7 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 #
 # 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
 #
-# The older place of `hk.custom_creator`.
+# The older name of `hk.custom_creator`.
 
 # %%
 print(hk.experimental.custom_creator is hk.custom_creator)
@@ -595,7 +598,7 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 #
 # 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
 #
-# The older place of `hk.custom_getter`.
+# The older name of `hk.custom_getter`.
 
 # %%
 print(hk.experimental.custom_getter is hk.custom_getter)
@@ -605,7 +608,7 @@ print(hk.experimental.custom_getter is hk.custom_getter)
 #
 # 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# The older place of `hk.name_like`.
+# The older name of `hk.name_like`.
 
 # %%
 print(hk.experimental.name_like is hk.name_like)
@@ -708,8 +711,8 @@ run(
 #
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Calls a list of modules and functions one after the other. Its `name` is in no path: you made the layers outside of
-# it.
+# Calls a list of modules and functions one after the other. Its `name` is in no path, because you made the layers
+# outside it.
 
 
 # %%
@@ -826,7 +829,7 @@ run(
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
 # Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
-# `decay_rate` is what the averages keep of their old value.
+# `decay_rate` is the share of the old value that the averages keep.
 
 # %%
 run(
@@ -845,9 +848,9 @@ run(
 )
 
 # %% [markdown]
-# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap` over
-# which mean and variance are taken; without it, each part is normalised by its own. Two parts, of zeros and of tens,
-# come out as zeros without it:
+# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap`
+# over which mean and variance are taken; without it, each part is normalised by its own. Without it, a part of
+# zeros and a part of tens both become zeros:
 
 
 # %%
@@ -905,7 +908,7 @@ print(pooled.shape)
 # 9 files, 8 repositories. Keywords: `embed_dim` 5, `vocab_size` 4, `w_init` 4, `lookup_style` 2, `embedding_matrix` 1,
 # `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# A table of vectors, looked up by integers. `embedding_matrix` is a table that starts it, in place of the two sizes.
+# A table of vectors, looked up by integers. `embedding_matrix` gives its first values, instead of the two sizes.
 
 # %%
 run(
@@ -999,7 +1002,7 @@ print(pooled.shape)
 # `w_init_scale` 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
 #
 # Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
-# says another; `mask` is true where a query may look.
+# gives another one; `mask` is true where a query may look.
 
 # %%
 attention = {
@@ -1023,7 +1026,7 @@ run(
 )
 
 # %% [markdown]
-# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. Haiku calls it deprecated, and it still works.
+# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. It still works, but Haiku calls it deprecated.
 
 # %%
 run(
@@ -1124,7 +1127,8 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1.
+# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1. Taught in [Leaving Haiku: the same network in
+# Flax NNX and Equinox](../porting/leaving_haiku.py).
 #
 # Divides by the root of the mean square; no mean is subtracted.
 
@@ -1207,8 +1211,8 @@ run(
 #
 # 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
 #
-# The residual network of 50 layers for images. `resnet_v2=True` takes the blocks of its second version, `bn_config`
-# goes to all BatchNorms. Only shapes are computed here.
+# The residual network of 50 layers for images. `resnet_v2=True` uses the blocks of its second version, `bn_config`
+# is passed to all BatchNorms. The cell only computes shapes.
 
 
 # %%
@@ -1290,8 +1294,8 @@ run(
 # 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`. The
-# cut narrows it, and nothing makes up for that.
+# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`.
+# The cut makes it narrower, which it does not correct.
 
 # %%
 drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
@@ -1303,7 +1307,7 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 # parameters](../haiku/modules.py).
 #
 # Normal or uniform, with the variance `scale / n`. By `mode`, n is the number of inputs (`"fan_in"`), of outputs
-# (`"fan_out"`) or their mean (`"fan_avg"`). Its truncated normal, the default, is widened to make up for the cut.
+# (`"fan_out"`) or their mean (`"fan_avg"`). Its truncated normal, the default, is widened to correct for the cut.
 
 # %%
 drawn(
@@ -1435,13 +1439,13 @@ run(lambda w: hk.EMAParamsTree(0.99)({"linear": {"w": w}}), x)
 # %% [markdown]
 # ## Random keys
 #
-# Inside a network Haiku hands out keys, all derived from the one that `init` or `apply` was given.
+# Inside a network you get keys from Haiku, which derives them from the one that `init` or `apply` was given.
 #
 # ### `hk.PRNGSequence`
 #
 # 84 files, 15 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# An iterator of keys, for use outside of networks.
+# An iterator of keys, for use outside networks.
 
 # %%
 keys = hk.PRNGSequence(key_or_seed=0)
@@ -1509,7 +1513,7 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 #
 # 1 file, 1 repository.
 #
-# Splits all keys of a function at once, and not one after the other. The numbers that are drawn are other ones.
+# Splits all keys of a function at once instead of one after the other, so that it draws different numbers.
 
 
 # %%
@@ -1522,8 +1526,8 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network use these in place of `jax.*` if the function that you pass uses modules, state or keys, or these are
-# lost without an error, or with one.
+# Inside a network, use these instead of `jax.*` if the function that you pass uses modules, state or keys, because
+# JAX's own would lose them, with or without an error.
 #
 # ### `hk.remat`
 #
@@ -1542,8 +1546,8 @@ run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
 # 6 files, 3 repositories. Keywords: `length` 3, `unroll` 1, `xs` 1. Taught in [JAX transformations inside a
 # network](../beyond/transforms_inside.py).
 #
-# A compiled loop with a carry, over the first axis of an array or of a tree of arrays. With `xs=None`, `length` says
-# how many turns it takes; `unroll` puts several of them into one turn of the compiled loop.
+# A compiled loop with a carry, over the first axis of an array or of a tree of arrays. With `xs=None`, `length` is
+# the number of iterations; `unroll` puts several of them into one iteration of the compiled loop.
 
 
 # %%
@@ -1580,7 +1584,7 @@ run(
 # 3 files, 3 repositories. Keywords: `body_fun` 3, `init_val` 3, `lower` 2, `upper` 2. Taught in [JAX transformations
 # inside a network](../beyond/transforms_inside.py).
 #
-# A loop over a range of integers. `jax.grad` goes through it if the bounds are Python integers.
+# A loop over a range of integers. `jax.grad` can differentiate it if the bounds are Python integers.
 
 # %%
 run(
@@ -1603,8 +1607,8 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 #
 # 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
 #
-# A loop that goes on while a condition holds. It does not run at `init`, where you call the body by hand, and
-# `jax.grad` does not go through it.
+# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and
+# `jax.grad` cannot differentiate it.
 
 
 # %%
@@ -1782,7 +1786,7 @@ run(images, image)
 # 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
 # unrolls](../further/sequences.py).
 #
-# The same as `hk.dynamic_unroll` with a Python loop: longer to compile.
+# The same as `hk.dynamic_unroll` with a Python loop, which takes longer to compile.
 
 
 # %%
@@ -1864,8 +1868,8 @@ print(hk.data_structures.tree_size(params))
 #
 # 3 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Thaws a `FlatMap`. Of dictionaries it copies the outer one only, so a change in a module reaches the original;
-# `to_haiku_dict` copies both.
+# Turns a `FlatMap` into dictionaries. Given dictionaries, it copies only the outer one, so a change in a module
+# also changes the original; `to_haiku_dict` copies both.
 
 # %%
 thawed = hk.data_structures.to_mutable_dict(frozen)
@@ -2044,7 +2048,7 @@ class CausalAttention(hk.MultiHeadAttention):
 run(lambda x: CausalAttention(2, key_size=4, w_init=small)(x), series)
 
 # %% [markdown]
-# A subclass of a core may change what goes in, or the state; `initial_state` is the one of its base.
+# A subclass of a core may change its input or its state; it inherits `initial_state`.
 
 
 # %%
@@ -2134,8 +2138,8 @@ run(lambda x: Asking()(x), x)
 #
 # None of the files that we counted uses what this section adds; you may still meet it in others.
 #
-# `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a network
-# an empty state, so that it fits code for networks with state; `hk.without_state` takes it away again.
+# `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a
+# network an empty state, so that it fits code for networks with state; `hk.without_state` removes it again.
 
 
 # %%
@@ -2174,9 +2178,9 @@ def controlled(x):
 run(controlled, x)
 
 # %% [markdown]
-# `hk.layer_stack` runs the same layers several times in a compiled loop, with parameters of their own each time: they
-# have one more axis. With `with_per_layer_inputs` each turn gets an entry of an array, and returns one. `hk.lift`
-# takes the parameters of another transformed function into this one; `hk.lift_with_state` state, too.
+# `hk.layer_stack` runs the same layers several times in a compiled loop, with parameters of their own each time:
+# they have one more axis. With `with_per_layer_inputs` each layer gets an entry of an array, and returns one.
+# `hk.lift` takes the parameters of another transformed function into this one; `hk.lift_with_state` state, too.
 
 
 # %%
@@ -2291,7 +2295,7 @@ run(quantized, x)
 drawn(hk.initializers.Orthogonal(scale=1.0, axis=-1))
 
 # %% [markdown]
-# Inside of a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` are what it has so far.
+# Inside a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` return what it has so far.
 # `hk.reserve_rng_keys` splits off several keys at once, for the next calls of `hk.next_rng_key`.
 
 

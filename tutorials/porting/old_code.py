@@ -1,16 +1,17 @@
 # %% [markdown]
 # # Run an old Haiku script on today's JAX
 #
-# Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first line.
-# It breaks in an order: first the environment, then names of JAX that moved or were removed, and last what no name
-# shows. Most repairs are mechanical, and a program does them. This page goes through all three, each with the error that
-# it gives now and with what to write instead.
+# Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first
+# line. It breaks in an order: first the environment, then names of JAX that moved or were removed, and last what
+# you can't tell from a name. Most repairs are mechanical, so a program can make them. This page goes through all
+# three, each with the error that you get now and with what to write instead.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - find versions of Haiku and JAX that fit, and know which library stands in the way;
-# - let `revive.py` rename what was only renamed, in files, notebooks and folders, and read what it leaves to you;
+# - find versions of Haiku and JAX that fit, and know which library prevents it;
+# - let `revive.py` replace the names that were only renamed, in files, notebooks and folders, and read what it
+#   leaves to you;
 # - repair the errors that come after the names.
 #
 # You need: [`jax.grad`](../jax/gradients.py) and [`hk.transform`](../haiku/transform.py).
@@ -33,9 +34,9 @@ import optax
 # %% [markdown]
 # ## First the environment
 #
-# Haiku uses parts of JAX that are not public. So an old Haiku can fail under a new JAX although your own file needs no
-# change, and the traceback ends in a file of Haiku. `pip install --upgrade jax dm-haiku` repairs that. These messages come
-# from what Haiku read in earlier releases:
+# Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs
+# no change, and then the traceback ends in a file of Haiku. `pip install --upgrade jax dm-haiku` repairs that.
+# Earlier releases of Haiku cause these messages:
 
 # %%
 for module, name in [
@@ -54,9 +55,9 @@ assert not hasattr(jax.core, "CallPrimitive")
 assert not hasattr(jax.core, "DropVar")
 
 # %% [markdown]
-# If you must keep an old pair, take a JAX that has the names which that Haiku mentions. The table was read from the
-# histories of both: for a release of Haiku, the last JAX with all of its public names that the release mentions
-# (those of `jax.numpy` apart), and a name that the next JAX lacks. A later JAX may do if that line never runs.
+# If you must keep an old pair, take a JAX that has all the names which that Haiku uses. This table comes from the
+# histories of both. For a release of Haiku it gives the last JAX that has the public names in the release (those of
+# `jax.numpy` apart), and a name that the next JAX lacks. A later JAX may work if that line never runs.
 
 # %%
 COMPANIONS = """
@@ -79,17 +80,18 @@ for row in COMPANIONS.strip().splitlines():
         assert not hasattr(importlib.import_module(parent), last), row
 
 # %% [markdown]
-# Other libraries can stand in the way too. TensorFlow Probability is one, and with it distrax and RLax, which import it:
-# its last release that we tried stopped with `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`, and
-# its nightly build, `tfp-nightly`, worked. (This page does not install them.) Upgrade such a library, or take its
-# nightly build, before you touch a line of your own.
+# Other libraries can fail too. TensorFlow Probability is one, and with it distrax and RLax, which import it: the
+# last release that we tried stopped with `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`,
+# and its nightly build, `tfp-nightly`, worked. (This page does not install them.) Upgrade such a library, or take
+# its nightly build, before you touch a line of your own.
 #
 # ## Then the names: `revive.py`
 #
-# Running an old file shows one error at a time, and a file a few years old may have a dozen. [revive.py](../../revive.py)
-# reads the file instead. It is one file that needs Python only, not even JAX. It follows names through the imports and
-# compares them with a table of what JAX, Haiku, Optax, chex and NumPy removed, made from their histories. Here is a small
-# regression in the style of that time. It is a string, so that you can see it fail and this page still runs.
+# Running an old file shows one error at a time, and a file a few years old may have a dozen.
+# [revive.py](../../revive.py) reads the file instead. It is a single file that needs only Python, not even JAX. It
+# follows names through the imports and compares them with a table of what JAX, Haiku, Optax, chex and NumPy have
+# removed, made from their histories, so it only knows the names in that table. Here is a small regression in the
+# style of that time, as a string, so that you can see it fail and this page still runs.
 
 # %%
 OLD_SCRIPT = """
@@ -157,8 +159,8 @@ assert [change.sign for change in find_changes(names_mended)] == ["?"] * 3
 exec(OLD_SCRIPT, {})
 
 # %% [markdown]
-# Saved as `old.py`, it gives this. A `!` marks what fails today, a `?` what may fail, and lines without a mark work
-# and have a newer form; the numbers are those of the lines.
+# Saved as `old.py`, it gives this report. A `!` marks what fails today and a `?` what may fail; names without a
+# mark still work, but have a newer form. The numbers are those of the lines.
 #
 # ```console
 # $ uv run revive.py old.py
@@ -179,9 +181,10 @@ exec(OLD_SCRIPT, {})
 #   ! block_host_until_ready -> block_until_ready  [42]
 # ```
 #
-# Then comes a list by name, with the last release that had it and the reason. `--fix` makes the pure renames, imports
-# included, and leaves comments and layout as they are; `--diff` shows them first. Of this script {{ fixable }} of
-# {{ failing }} lines are mended so. The others need a decision, and these are the sections below.
+# A list by name follows, with the last release that had it and the reason. `--fix` makes the pure renames, imports
+# included, and leaves comments and layout as they are; `--diff` shows them first. In this script it repairs
+# {{ fixable }} of the {{ failing }} lines that fail. The others need a decision, and the sections below explain
+# them.
 #
 # | you type | it does |
 # |---|---|
@@ -191,8 +194,8 @@ exec(OLD_SCRIPT, {})
 # | `--installed` | also looks up every name and argument in the packages that are installed |
 #
 # It ends with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
-# `getattr`, strings, or names that `import *` brings. What is in a branch for another version, as after
-# `hasattr`, it leaves alone.
+# `getattr`, strings, or names that `import *` brings. It leaves alone what is in a branch for another version, for
+# instance after `hasattr`.
 #
 # Is that enough? We ran it over the Haiku files of twenty public repositories as they were at the end of four
 # years, and as they are in a list of pinned commits, and compared it with a second program, which looks up every dotted
@@ -233,7 +236,7 @@ plt.show()
 # ## Trees: `jax.tree_map`, `jax.tree_multimap`, `jax.tree_leaves`
 #
 # The functions on pytrees moved to `jax.tree`, without the prefix. `tree_multimap`, which took several trees,
-# became part of `map`.
+# became part of `jax.tree.map`.
 
 # %% raises="AttributeError" match="module 'jax' has no attribute 'tree_map'"
 jax.tree_map(jnp.negative, {"w": jnp.ones(2)})
@@ -261,9 +264,9 @@ assert not hasattr(jax.tree_util, "tree_multimap")
 # %% [markdown]
 # ## Changing an entry: `jax.ops.index_update`
 #
-# JAX arrays are immutable, so a change returns a new array. The functions `index_update`, `index_add`,
-# `index_min`, `index_max` and the helper `jax.ops.index` were replaced by the property `.at`, which takes the
-# index as NumPy does.
+# JAX arrays are immutable, so a change returns a new array. The property `.at`, which takes the index as NumPy
+# does, has replaced the functions `index_update`, `index_add`, `index_min`, `index_max` and the helper
+# `jax.ops.index`.
 
 # %% raises="AttributeError" match="module 'jax.ops' has no attribute 'index_update'"
 jax.ops.index_update(jnp.zeros(3), 1, 5.0)
@@ -291,8 +294,8 @@ assert (zeros == 0).all()
 # %% [markdown]
 # ## The type of an array: `jnp.DeviceArray`
 #
-# There were several classes of arrays. Now there is one, `jax.Array`, for annotations and for `isinstance`, on one
-# device or many. Tracers count as instances of it as well.
+# JAX used to have several classes of arrays. Now there is one, `jax.Array`, for annotations and for `isinstance`,
+# on one device or many. Tracers count as instances of it as well.
 
 # %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'DeviceArray'"
 isinstance(jnp.ones(2), jnp.DeviceArray)
@@ -302,8 +305,8 @@ print(isinstance(jnp.ones(2), jax.Array))
 print(jax.jit(lambda x: isinstance(x, jax.Array))(1.0))
 
 # %% [markdown]
-# Methods disappeared with the classes. `block_host_until_ready` is
-# `block_until_ready`, and `to_py` is `np.asarray`.
+# Some methods disappeared with the classes. Instead of `block_host_until_ready` write `block_until_ready`, and
+# instead of `to_py` use `np.asarray`.
 
 # %% raises="AttributeError" match="has no attribute 'block_host_until_ready'"
 jnp.ones(2).block_host_until_ready()
@@ -314,11 +317,11 @@ print(jnp.ones(2).block_until_ready(), np.asarray(jnp.ones(2)))
 # %% [markdown]
 # ## Optimisers: `jax.experimental.optimizers`
 #
-# The module was an example. It lives on as `jax.example_libraries.optimizers`, which is the quickest repair.
-# The code that people write today uses [Optax](https://optax.readthedocs.io): the state no longer holds the
-# parameters, and an update is added to them. (An import statement and `importlib.import_module` fail alike; the
-# second can be shown to fail and leaves the name free.) `jax.experimental.optix` became Optax, with the same names
-# except for a few: its type `InitUpdate` is `optax.GradientTransformation`.
+# The module was only an example. It still exists as `jax.example_libraries.optimizers`, which is the quickest
+# repair. Today's code uses [Optax](https://optax.readthedocs.io), where the state no longer holds the parameters,
+# and you add an update to them. (An import statement and `importlib.import_module` fail alike; the second can be
+# shown to fail and leaves the name free.) `jax.experimental.optix` became Optax, with the same names except for a
+# few: its type `InitUpdate` is `optax.GradientTransformation`.
 
 # %% raises="ModuleNotFoundError" match="No module named 'jax.experimental.optimizers'"
 importlib.import_module("jax.experimental.optimizers")
@@ -349,8 +352,8 @@ assert not hasattr(optax, "InitUpdate")
 assert isinstance(optimizer, optax.GradientTransformation)
 
 # %% [markdown]
-# The step is the same. Watch out for the count: `opt_update` wants the number of the step, Optax keeps
-# it in its state.
+# The step is the same. Only the count differs: `opt_update` wants the number of the step, while Optax keeps it in
+# its state.
 #
 # ## Configuration: `from jax.config import config`
 
@@ -366,14 +369,15 @@ print(type(jax.config).__name__, jax.config.jax_debug_nans)
 # ## Haiku: `apply` without a key, and `apply_rng=False`
 #
 # In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; later it always took one, and
-# `hk.without_apply_rng` removes it. A script of that time may have no old name at all, and fails where it calls `apply`:
+# `hk.without_apply_rng` removes it. A script of that time may not use any old name, and yet fails where it calls
+# `apply`:
 
 # %% raises="ValueError" match="Apply must be called with an RNG as the second argument"
 net = hk.transform(lambda x: hk.Linear(2)(x))
 net.apply(net.init(jax.random.key(0), jnp.ones(3)), jnp.ones(3))
 
 # %% [markdown]
-# Others say what they want with `apply_rng=False`:
+# Other scripts ask for the same with `apply_rng=False`:
 
 # %% raises="ValueError" match="apply_rng argument has been removed"
 hk.transform(lambda x: hk.Linear(2)(x), apply_rng=False)
@@ -386,7 +390,7 @@ net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
 print(net.apply(net.init(jax.random.key(0), jnp.ones(3)), jnp.ones(3)).shape)
 
 # %% [markdown]
-# `apply_rng=True` still runs and says what is the default, so delete it and leave the calls as they are:
+# `apply_rng=True` still runs, but it is the default, so delete it and leave the calls as they are:
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x), apply_rng=True)
@@ -408,7 +412,7 @@ assert "MissingRNGError" in _message
 hk.jit(lambda x: x)
 
 # %% [markdown]
-# `hk.Dropout` was never there: dropout is a function, `hk.dropout(key, rate, x)`.
+# `hk.Dropout` never existed: dropout is a function, `hk.dropout(key, rate, x)`.
 
 # %% raises="AttributeError" match="module 'haiku' has no attribute 'Dropout'"
 hk.Dropout(0.5)
@@ -440,9 +444,9 @@ print(jnp.isin(jnp.arange(4).reshape(2, 2), jnp.array([1, 2])))
 # %% [markdown]
 # ## Keys: `jax.random.PRNGKey`
 #
-# `PRNGKey` works, in Haiku too. Its result is an array of integers, two with the default generator; `jax.random.key`
-# gives a *typed* key, with which arithmetic is an error, and which `jax.debug_key_reuse` can follow. From the same seed
-# and generator both give the same numbers.
+# `PRNGKey` still works, in Haiku too. Its result is an array of integers, two with the default generator;
+# `jax.random.key` gives a *typed* key, with which arithmetic is an error, and which `jax.debug_key_reuse` can
+# follow. From the same seed and generator both give the same numbers.
 
 # %%
 old, new = jax.random.PRNGKey(0), jax.random.key(0)
@@ -466,9 +470,9 @@ else:
 # %% [markdown]
 # ## Devices: `jax.pmap`
 #
-# `pmap` works too. What replaces it is `jax.jit` with arrays that are laid out over devices: the same function
-# works for one device or many. Here it is with the devices that this page ran on;
-# [Many devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently
+# `pmap` works too. It is being replaced by `jax.jit` on arrays that are laid out over devices, where the same
+# function works for one device or many. Here it is with the devices that this page ran on; [Many
+# devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently
 # too big.
 
 # %%
@@ -481,9 +485,10 @@ print(devices, "device,", jax.jit(lambda x: (x**2).sum())(x))
 # %% [markdown]
 # ## After the names
 #
-# Four errors come when the names are mended, and no table of names shows them. Three stand above: an `apply` that gets
-# no key, `.at` on an array that NumPy made, and `optix.InitUpdate`, which became `optax.GradientTransformation`. The
-# fourth: functions of `jax.numpy` took tuples and lists, as NumPy's do, and refuse them now.
+# Four errors remain when you have repaired the names, and a table of names cannot show them. You have seen three:
+# an `apply` that gets no key, `.at` on an array that NumPy made, and `optix.InitUpdate`, which became
+# `optax.GradientTransformation`. The fourth is that functions of `jax.numpy` used to take tuples and lists, as
+# NumPy's do, and now refuse them.
 
 # %% raises="TypeError" match="requires ndarray or scalar arguments"
 jnp.prod((28, 28, 1))
@@ -496,8 +501,8 @@ jnp.prod((28, 28, 1))
 print(math.prod((28, 28, 1)), jnp.max(jnp.asarray([1.0, 3.0])))
 
 # %% [markdown]
-# Two more are of Haiku. `hk.vmap` must be told whether it splits the key, and says so; and `jnp.sum` of a generator was
-# never allowed. [Error messages](errors.py) explains both.
+# [Error messages](errors.py) explains two more: `hk.vmap` wants to be told whether to split the key, and `jnp.sum`
+# of a generator was never allowed.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -510,8 +515,9 @@ print(math.prod((28, 28, 1)), jnp.max(jnp.asarray([1.0, 3.0])))
 # <details>
 # <summary>Answer</summary>
 #
-# The function converted its argument; `.at` is a property that only arrays of JAX have. Make `counts` with `jnp.zeros`, or
-# wrap it in `jnp.asarray`. Where nothing is traced, NumPy's own `np.add.at(counts, tokens, 1.0)` changes it in place.
+# The function converted its argument, whereas `.at` is a property that only JAX's arrays have. Make `counts` with
+# `jnp.zeros`, or wrap it in `jnp.asarray`. Where nothing is traced, NumPy's own `np.add.at(counts, tokens, 1.0)`
+# changes it in place.
 #
 # </details>
 #
@@ -584,10 +590,10 @@ predicted(globals(), "fates", _truth, _reasons)
 print("All eight agree with what the calls do.")
 
 # %% [markdown]
-# ### Exercise: a script whose names are mended
+# ### Exercise: a script whose names are repaired
 #
-# `revive.py --fix` has been over this code, which was written for the first Haiku. It marks nothing with
-# `!`, only three lines with `?`, and none of the three functions works:
+# You have run `revive.py --fix` on this code, which was written for the first Haiku. It no longer marks anything
+# with `!`, only three lines with `?`, and yet none of the three functions works:
 
 
 # %%
@@ -608,9 +614,9 @@ def square_error(params, x, y):
 
 
 # %% [markdown]
-# Mend them. `flatten`, `histogram` and `square_error` keep their arguments and must work under `jax.jit` too, with `size`
-# static. `histogram` gives an array of JAX with float32 counts, for tokens that are integers from 0 to `size - 1`. The
-# parameters are as before: those of one `linear`.
+# Repair them. `flatten`, `histogram` and `square_error` keep their arguments and must work under `jax.jit` too,
+# with `size` static. `histogram` returns a JAX array of float32 counts, for tokens that are integers from 0 to
+# `size - 1`. The parameters are as before: those of one `linear`.
 
 
 # %% exercise="names-mended" kind="repair" minutes="12"
@@ -731,7 +737,7 @@ print("All three run, compiled or not.")
 # %% [markdown]
 # ## The script, ported
 #
-# All repairs together, and Optax in place of the old optimisers. Nothing else was changed.
+# Here are all repairs together, with Optax instead of the old optimisers. Nothing else has changed.
 
 # %%
 NEW_SCRIPT = """
@@ -789,10 +795,11 @@ assert float(ported["loss"]) < 0.02
 #
 # ## Parameters in a pickle of that time
 #
-# Haiku reads a pickled `FlatMap`, the older class of parameters, as a dictionary. But an array that was pickled as a JAX
-# array names a function that was removed, and `pickle.load` fails with `No module named 'jax._src.device_array'`. What the
-# function got is a NumPy array in parts, so a reader that puts the parts together needs no old JAX. Use it only for files
-# that you trust, as `pickle` itself: reading a pickle runs code.
+# Haiku reads a pickled `FlatMap`, the older class of parameters, as a dictionary. But a pickled JAX array names a
+# function that was removed, so `pickle.load` fails with `No module named 'jax._src.device_array'`. The arguments of
+# that function are the parts of a NumPy array, so a reader that puts them together does not need an old JAX. Use
+# this one only for files that you trust, because reading a pickle runs code; [Load weights](weights.py) has one
+# that refuses to.
 
 
 # %%
@@ -879,12 +886,12 @@ assert (drawn[0] != drawn[1]).all()
 # <p class="admonition-title">What can go wrong</p>
 #
 # - A message that this page does not have. [Error messages](../porting/errors.py) has those of JAX and Haiku by their text.
-# - Pinning the old versions instead. An old JAX wants an old Python and old CUDA libraries, and its wheels may
-#   not exist for your machine. Where only names fail, porting is the shorter way.
-# - `None` in a tree. `jax.tree.map` takes it for an empty tree, so `None` in the first tree and an array in the second is an
-#   error. With `is_leaf=lambda x: x is None` it is a leaf.
-# - Random numbers differ. JAX changed how it draws (`jax_threefry_partitionable`), so the same seed gives
-#   other initial parameters than it gave the authors. Compare results, not bits.
+# - Pinning the old versions instead. An old JAX wants an old Python and old CUDA libraries, and its wheels may not
+#   exist for your machine. If only names fail, porting is quicker.
+# - `None` in a tree. For `jax.tree.map` it is an empty tree, so `None` in the first tree and an array in the second
+#   is an error. With `is_leaf=lambda x: x is None` it is a leaf.
+# - Random numbers differ. JAX has changed how it draws (`jax_threefry_partitionable`), so the same seed gives you
+#   other initial parameters than the authors had. Compare results, not bits.
 #
 # </div>
 

@@ -1,16 +1,15 @@
 # %% [markdown]
 # # Read real code
 #
-# Research code in Haiku is written with a handful of idioms that no list of layers mentions: modules that are
-# dataclasses, classes that inherit from `hk.Conv2D`, functions that change how parameters are made while a network runs,
-# layers that average over devices. This page quotes public files, a few lines each, builds a small version of each, and
-# runs it.
+# Research code in Haiku uses a handful of idioms that no list of layers mentions: modules that are dataclasses, classes
+# that inherit from `hk.Conv2D`, functions that change how parameters are made while a network runs, layers that average
+# over devices. This page quotes a few lines of public files for each, then builds a small version and runs it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - read a file of a Haiku repository in an order that tells you its parameter tree before you run it;
-# - say where a parameter is filed that a subclass, a method or a helper function asks for;
+# - say under which name a parameter is filed if a subclass, a method or a helper function asks for it;
 # - follow code that wraps a network in creators and getters, and a training step that is written for many devices.
 #
 # You need: names and scopes from [Modules, names and shared parameters](../haiku/modules.py), `BatchNorm` from
@@ -48,8 +47,8 @@ def show(tree):
 # %% [markdown]
 # ## The order in which to read
 #
-# Files are written from the layers up to the experiment. Read them from the other end. Five questions, each answered by a
-# few lines that you can search for:
+# Files are written from the layers up to the experiment, so read them from the other end. Ask five questions, each of
+# which a few lines answer that you can search for:
 #
 # | step | search for | it tells you |
 # |---|---|---|
@@ -74,9 +73,9 @@ def show(tree):
 #   name: str | None = None  # Optional identifier for the module.
 # ```
 #
-# There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
-# fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are fields, and all
-# that is left to write is `__call__`. A small version, with the same division of labour:
+# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
+# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
+# fields, and you only write `__call__`. Here is a small version, divided in the same way:
 
 
 # %%
@@ -174,11 +173,11 @@ assert "__init__" in vars(Transformer)
 
 
 # %% [markdown]
-# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. Had the
-# class made it in its `__call__`, every name would begin with `language_model/transformer`, and a checkpoint would not
-# load. Two more consequences of the idiom:
+# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
+# class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
+# would not load. Two more consequences of the idiom:
 #
-# - Without a field `name`, the class can't be given a name at all; it takes that of its class.
+# - Without a field `name`, you can't give the module a name at all; it takes that of its class.
 # - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
 #   run before the module has a name. Make it in `__call__`, or pass it.
 
@@ -196,7 +195,7 @@ class WithDefault(hk.Module):
 tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
 
 # %% [markdown]
-# The names as a drawing. Each dot is a scope, and what it holds itself is written beside it:
+# Here are the names as a drawing. Each dot is a scope, with its own parameters written beside it:
 
 
 # %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
@@ -240,9 +239,10 @@ plt.show()
 #                             dtype=weight.dtype, init=jnp.ones)
 # ```
 #
-# The class has no `__init__` either. It inherits that of `hk.Conv2D`, and its `__call__` reads what that constructor
-# left: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`, `self.dimension_numbers` and
-# others. It then asks for its parameters itself. Rebuilt for the default settings:
+# The class has no `__init__` either. It inherits that of `hk.Conv2D`, and its `__call__` reads the attributes that this
+# constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
+# `self.dimension_numbers` and others. It then asks for its parameters itself. Here it is, rebuilt for the default
+# settings:
 
 
 # %%
@@ -305,15 +305,16 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     assert jnp.allclose(_ours, _theirs, atol=1e-4), _settings
 
 # %% [markdown]
-# Three things to see in this tree. The name is that of the *subclass*, `ws_conv2_d`: a word begins at a capital after a
+# Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a word begins at a capital after a
 # small letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks for it
-# under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same
-# entry as `w`, although another method asks for it.
+# under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the
+# same entry as `w`, even though another method asks for it.
 #
 # ### Where a parameter is filed
 #
-# Names of *modules* record the method that made them. Names of parameters record the module whose method is running, and
-# no method. Here are all the places from which one can ask:
+# As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, names of *modules* record the
+# method that made them. Names of parameters only record the module whose method is running. Here are the places from
+# which code can ask for one:
 
 
 # %%
@@ -409,16 +410,16 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 #
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules. Called by the layer, it is part of the layer; called from outside, it is part of
-# the caller. An ordinary method, called from anywhere, is always filed under its module. A plain function belongs to
-# the module whose method is running, and `hk.name_scope` makes an entry of its own.
+# the caller. What an ordinary method asks for is filed under its module, wherever the call comes from. A plain function
+# belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
 #
 # </details>
 #
 # So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
 # it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
-# Public code inherits from other layers in the same way. Look for `super().__call__` and for what the subclass passes to
-# it, and you know what is left of the original:
+# Public code inherits from other layers in the same way. If you look for `super().__call__` and for what the subclass
+# passes to it, you know what is left of the original:
 
 
 # %%
@@ -524,7 +525,7 @@ class Net(hk.Module):
 show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
 
 # %% [markdown]
-# Nothing is where the checkpoint has it, and training would push down a gain that no output depends on. Define
+# Nothing is where the checkpoint has it, and the penalty would shrink a gain that no output depends on. Define
 # `class ScaledLinear(hk.Linear)`, made as `ScaledLinear(output_size, with_bias=True, name=None)`:
 #
 # - One entry, named as the caller says, or `scaled_linear`: `w` and `b` as `hk.Linear` makes them, no `b` if `with_bias`
@@ -535,8 +536,8 @@ show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
 # <details>
 # <summary>Hint</summary>
 #
-# Three lines are wrong, and each moves something else: the name, `w` and `b`, and the gain. For the last, look at the
-# answer to the question above.
+# Three lines are wrong, and each moves something different: the name, `w` and `b`, and the gain. For the last, look at
+# the answer to the question above.
 #
 # </details>
 
@@ -656,11 +657,11 @@ print(
 #   return next_creator(shape, dtype, init)
 # ```
 #
-# A **creator** sits between `hk.get_parameter` and the initialiser. It runs when a parameter is made, which is in
-# `init`. A **getter** sits between the stored array and the module that asked for it. It runs at every request, in `init`
-# too. Both get a `context` that says what the module asked for, before anyone changed it: `context.original_dtype`,
-# `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16, and
-# one `with` turns on both:
+# A **creator** sits between `hk.get_parameter` and the initialiser, and runs when a parameter is made, which is in
+# `init`. A **getter** sits between the stored array and the module that asked for it, and runs at every request, in
+# `init` too. Both get a `context` that says what the module originally asked for: `context.original_dtype`,
+# `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16,
+# and one `with` turns on both:
 
 
 # %%
@@ -702,8 +703,9 @@ _single = half.init(key, jnp.ones((1, 3)))
 assert half.apply(_single, jnp.ones((1, 3))).dtype == jnp.float32
 
 # %% [markdown]
-# A layer asks for parameters in the dtype of its input. So the network computes in bfloat16, while gradients and updates
-# are in float32, and no layer was edited. (`hk.mixed_precision`, in [Precision](../further/precision.py), came later.)
+# A layer asks for parameters in the dtype of its input, so the network computes in bfloat16, while gradients and
+# updates are in float32, without a change to any layer. (`hk.mixed_precision`, in [Precision](../further/precision.py),
+# came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
 #
@@ -718,9 +720,9 @@ assert half.apply(_single, jnp.ones((1, 3))).dtype == jnp.float32
 #         trailing_dims = len(context.original_shape) + 1
 # ```
 #
-# Here the stored array is larger than the one that the layer asked for: it has an axis for the layers of a deep stack. The
-# getter takes one layer's slice, and finds the axis by counting from the back, because stacks can be nested. Haiku checks
-# the shape after the getters, so a layer never notices. A stack in thirty lines:
+# Here the stored array is larger than the one that the layer asked for: it has an axis for the layers of a deep stack.
+# The getter takes one layer's slice, and finds the axis by counting from the back, because stacks can be nested. Haiku
+# checks the shape after the getters, so the layer does not notice. Here is a stack in thirty lines:
 
 
 # %%
@@ -794,9 +796,9 @@ assert jnp.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 #
 # ## Exercise: many members in one tree
 #
-# The same two hooks can hold an *ensemble*. Define `ensemble_member(count, index)`, a context manager. A network that runs
-# inside it makes each parameter with a leading axis of `count` members, and computes with those of member `index`. What
-# `apply` must give, in plain NumPy for one linear layer:
+# The same two hooks can hold an *ensemble*. Define a context manager, `ensemble_member(count, index)`, so that a
+# network that runs inside it makes each parameter with a leading axis of `count` members, and computes with those of
+# member `index`. For one linear layer, `apply` must give what this NumPy code gives:
 
 
 # %%
@@ -812,7 +814,7 @@ for index in range(2):
 # %% [markdown]
 # - Each member starts as a network alone would: its initialisers get the shape that the layer asked for, and random ones
 #   differ from member to member. Names and dtypes are what they are without the context.
-# - `index` is an integer or a traced one, so `jax.vmap` over `jnp.arange(count)` gives all members at once.
+# - `index` is an integer, traced or not, so that `jax.vmap` over `jnp.arange(count)` gives all members at once.
 # - It works for every network of modules, with parameters of any shape, `()` too.
 
 
@@ -937,11 +939,11 @@ print("Tested: one tree holds all members, and each computes with its own part."
 #           cross_replica_axis=None if hk.running_init() else 'i',
 # ```
 #
-# jaxline calls `step(global_step, rng)` on an `Experiment` in a loop, saves the attributes that `CHECKPOINT_ATTRS` names,
-# and hands over a `config` with dots, a `ConfigDict`. `bcast_local_devices` copies a value for each device, `get_first`
-# takes back one copy. Inside, everything is per device: the batch is a part of the whole, and `axis_name='i'` is the
-# name by which parts speak to each other, in `jax.lax.psum(x, 'i')` or in a layer that is told the name. `jax.vmap` knows
-# such names too, so two replicas run here on whatever you have:
+# jaxline calls `step(global_step, rng)` on an `Experiment` in a loop, saves the attributes that `CHECKPOINT_ATTRS`
+# names, and passes a `ConfigDict`, whose entries you read with dots, as in `config.axis`. `bcast_local_devices` copies
+# a value to each device, and `get_first` takes back one copy. Inside, everything is per device: the batch is a part of
+# the whole, and the parts communicate over the axis that `axis_name='i'` names, in `jax.lax.psum(x, 'i')` or in a layer
+# that gets this name. `jax.vmap` knows such names too, so two replicas run here on any machine:
 
 # %%
 REPLICAS = 2
@@ -1059,10 +1061,10 @@ with jax.default_matmul_precision("highest"):
 # <details>
 # <summary>Answer</summary>
 #
-# The sum of gradients of a *mean over replicas*: divided and summed, it is the gradient of the mean loss over the whole
-# batch. Without `cross_replica_axis`, each replica normalises with the statistics of its own part. The averages that
+# It is the gradient of the mean loss over the whole batch, because each replica contributes its share of that mean.
+# Without `cross_replica_axis`, each replica normalises with the statistics of its own part. The averages that
 # evaluation will use then differ between replicas, and `get_first` silently takes those of the first. With the axis, a
-# step is the step of one device on the whole batch, to rounding.
+# step equals that of one device on the whole batch, up to rounding.
 #
 # </details>
 #
@@ -1083,7 +1085,8 @@ hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 #
 # ## Exercise: four trees
 #
-# Four small networks, one in each idiom. `x` has the shape `(2, 6, 6, 3)`, and `h`, the same for the last two, `(4, 5)`.
+# Here are four small networks, one for each idiom. `x` has the shape `(2, 6, 6, 3)`, and `h`, the input of the last
+# two, `(4, 5)`.
 
 
 # %%
@@ -1196,7 +1199,7 @@ print("Right: these are the trees of all four.")
 #   `__post_init__` makes a module too early.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, outside of `pmap`.
+# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside `pmap`.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.
@@ -1229,12 +1232,13 @@ assert "unbound axis name: i" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - Read from the experiment down: what is transformed, which classes, where each is made, which leaves, what surrounds it.
+# - Read from the experiment down: what is transformed, which classes there are, where each is made, which leaves they
+#   ask for, and what surrounds it all.
 # - A dataclass can be a module; its fields are its settings, and a module passed as a field keeps its own name.
-# - A subclass inherits the constructor and what it left. Parameters are filed under the module whose method runs, and a
-#   transparent method belongs to its caller.
-# - A creator changes what is made, a getter what is read, and the `context` says what was asked for. Together they store
-#   float32 and compute in bfloat16, or store a stack and hand out slices.
+# - A subclass inherits the constructor and the attributes that it sets. Parameters are filed under the module whose
+#   method runs, and a transparent method belongs to its caller.
+# - A creator changes what is made, a getter what is read, and the `context` says what was asked for. Together they can
+#   store float32 and compute in bfloat16, or store a stack and return slices of it.
 # - `cross_replica_axis` makes the statistics of replicas those of the whole batch.
 #
 # Next: [Run an old Haiku script on today's JAX](old_code.py).

@@ -2,14 +2,14 @@
 # # Load weights that somebody else trained
 #
 # A paper comes with a file of weights and the code of a Haiku network. You install today's JAX, open the file, and get
-# `No module named 'jax._src.device_array'`. Or the file opens, and no name in it is one that the network asks for. Or
-# everything fits, and the outputs are wrong. This page goes through these three in order, and ends with a file that
-# other people can open without trusting you.
+# `No module named 'jax._src.device_array'`. Or the file opens, but the network asks for other names than those in it.
+# Or everything fits, and the outputs are wrong. This page goes through these three in order, and ends with a file that
+# other people can open without having to trust you.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - open a file of Haiku weights of any age and format without running code from it;
+# - open a file of Haiku weights, old or new, without running code from it;
 # - say what is missing, extra, renamed or of another shape before you run the network;
 # - find out why the outputs differ although every shape fits.
 #
@@ -35,8 +35,7 @@ import numpy as np
 # %% [markdown]
 # ## Make a file as its author did
 #
-# You need a file to practise on. This network plays the part of the author's, and `published` that of the trained
-# weights.
+# You need a file to practise on. Let this be the author's network, and `published` the trained weights.
 
 
 # %%
@@ -52,9 +51,9 @@ published = author_net.init(jax.random.key(0), x)
 expected, _ = author_net.apply(published, x)
 
 # %% [markdown]
-# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`, and the arrays of old JAX pickle as
-# calls of a function that JAX has since removed. (In still older files, they are NumPy's.) A pickle only holds the
-# *names* of such things, so today's libraries can write the bytes of that time:
+# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`, and the arrays of old JAX pickle
+# as calls of a function that JAX has since removed. (In still older files, they are NumPy's.) A pickle only holds the
+# *names* of classes and functions, so today's libraries can write the bytes of that time:
 
 
 # %%
@@ -107,10 +106,10 @@ assert type(_again) is dict
 assert type(_again["head"]) is dict
 
 # %% [markdown]
-# The first name is Haiku's mapping, the second the function that is gone, and the others build a NumPy array. The numbers
-# are all there. Only one name leads nowhere.
+# The first name is Haiku's mapping, the second is the function that was removed, and the others build a NumPy array.
+# All the numbers are there, and only one name is missing from today's libraries.
 #
-# That a file may call any function is also why `pickle.load` is dangerous. Here is a dictionary of weights from a
+# Because a file may call any function, `pickle.load` is also dangerous. Here is a dictionary of weights from a
 # stranger:
 
 
@@ -129,14 +128,14 @@ stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
 pickle.loads(stranger)
 
 # %% [markdown]
-# It called `print`, and nothing but the author's taste kept it from calling `os.system`. The call happens while the file
-# is read, so looking at the result afterwards comes too late. `np.load(..., allow_pickle=True)`, `joblib.load` and
-# `dill.load` follow the same instructions.
+# It called `print`, and could as well have called `os.system`. Since the call happens while the file is read, it is too
+# late to look at the result afterwards. `np.load(..., allow_pickle=True)`, `joblib.load` and `dill.load` follow the
+# same instructions.
 #
 # ## Allow only the names that you know
 #
-# Before it calls anything, an unpickler asks its method `find_class` what a name stands for. So a class with a method of
-# its own decides. This one knows a single name:
+# Before it calls anything, an unpickler asks its method `find_class` what a name means, so a subclass that overrides
+# this method decides. This one knows a single name:
 
 
 # %%
@@ -151,8 +150,7 @@ class OnlyOrderedDict(pickle.Unpickler):
 OnlyOrderedDict(io.BytesIO(stranger)).load()
 
 # %% [markdown]
-# Note that the method may answer with *another* function than the one that the name means. That is what an old file
-# needs.
+# The method may also return *another* function than the one of that name, which is what an old file needs.
 #
 # ## Exercise: load an old pickle
 #
@@ -292,9 +290,9 @@ print("It reads the old files, and refuses each of the other names.")
 # %% [markdown]
 # ## One function for all formats: `load_weights`
 #
-# `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot get at
-# NumPy's `__setstate__` either. It is in the first cell below, with the other functions that this page uses. It opens
-# the old file:
+# `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot reach
+# NumPy's `__setstate__` either. The first cell below has it, with the other functions that this page uses. It opens the
+# old file:
 
 # %% tags=["recap"]
 from snippets.parameters import rename_modules
@@ -326,7 +324,7 @@ assert jax.tree.all(
 # | npy or npz of a dictionary | `np.save(file, params)` | an array of one Python object, which is a pickle |
 # | safetensors | models for several frameworks | a header in JSON, then plain bytes |
 #
-# `load_weights` looks at the first bytes, not at the ending, and reads them all:
+# `load_weights` tells the format from the first bytes, not from the ending of the name, and reads all of these:
 
 # %%
 save_npz(folder / "alphafold.npz", published)
@@ -372,8 +370,8 @@ size = state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
 load_weights(state_file)
 
 # %% [markdown]
-# `allow` says what to make of it, by a function that gets the fields. A class of your own works, and so does a lambda.
-# The function is yours, so the file still decides nothing:
+# With `allow` you say what to make of it: a function that gets the fields, such as a class of your own or a lambda.
+# Because the function is yours, the file still decides nothing:
 
 # %%
 state = load_weights(state_file, allow={"__main__.TrainingState": TrainingState})
@@ -479,8 +477,8 @@ plt.show()
 
 # %% [markdown]
 # The names of the MLP gained a prefix, and `compare` suggests the pairs: modules with the same names and shapes inside,
-# matched by the ends of their paths. It renames nothing, and where two pairs would be as good, it names both. For the
-# rest you decide: new parameters for `norm` and the head, none for `aux_head`. What would `apply` have said?
+# matched by the ends of their paths. It renames nothing, and if two pairs are equally good, it names both. The rest is
+# up to you: new parameters for `norm` and the head, none for `aux_head`. What would `apply` have said?
 
 # %%
 renamed_params = rename_modules(published, comparison.renames)
@@ -493,8 +491,8 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A missing entry stops `apply`, and so does another shape, one at a time and by the order of the code. An *extra* entry
-# is ignored without a word. So is a whole prefix of them, as long as nothing that is asked for is missing.
+# A missing entry stops `apply`, and so does a different shape, one at a time and in the order of the code. But `apply`
+# silently ignores an *extra* entry, and even a whole prefix of them, as long as nothing that it asks for is missing.
 
 # %% tags=["hidden"]
 assert not any(compare(start, wanted)[1:])
@@ -591,12 +589,13 @@ assert jnp.array_equal(author_net.apply(_extra, x)[0], expected)
 # %% [markdown]
 # ## When every shape fits, compare outputs
 #
-# Nothing so far has looked at a *number*. A square matrix that should be transposed fits, and so do two layers of one
-# shape in each other's place. So before you build on a loaded model, run it on an input for which you know the author's
-# output: from the paper's notebook, from a test in the repository, or from the author's program if it still runs.
+# So far you have not compared a single *number*. A square matrix that should be transposed fits, and so do two layers
+# of one shape that have been exchanged. So before you build on a loaded model, run it on an input for which you know
+# the author's output: from the paper's notebook, from a test in the repository, or from the author's program if it
+# still runs.
 #
-# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods` sees each module's
-# result:
+# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods`, which [the next
+# page](look_inside.py#intermediate-values-hkintercept_methods) explains, sees each module's result:
 
 
 # %%
@@ -636,8 +635,8 @@ assert (
 #
 # - a matrix stored as `(out, in)`, as PyTorch does it, and square;
 # - two entries of one shape exchanged: `scale` and `offset`, query and key, two layers matched by sorting;
-# - several matrices in one array, cut in another order, or interleaved column by column;
-# - the parameters are right, and a setting is not: `eps` of a normalisation, the other variant of `gelu`, an attention
+# - several matrices in one array, in another order, or interleaved column by column;
+# - the parameters are right, but a setting is not: `eps` of a normalisation, the other variant of `gelu`, an attention
 #   scale, `is_training`.
 #
 # Differences of about $10^{-6}$ of the values are rounding. If they are near $10^{-3}$, ask whether one side computes in
@@ -801,8 +800,9 @@ print("Every size gives the outputs of the author's program.")
 # %% [markdown]
 # ## Save a file that needs no trust
 #
-# Once the outputs agree, save the weights in a format without instructions. `save_npz` writes AlphaFold's names, and
-# NumPy alone can read it. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
+# Once the outputs agree, save the weights in a format without instructions. `save_npz`
+# [again](../haiku/modules.py#load-parameters-saved-under-other-names) writes AlphaFold's names, and NumPy alone can
+# read the file. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
 
 # %%
 half = jax.tree.map(lambda a: a.astype(jnp.bfloat16), published)
@@ -838,7 +838,7 @@ _objects = folder / "object.npy"
 assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 
 # %% [markdown]
-# Beside the file, keep one input and its output, so that the next person can do what you did here.
+# Keep one input and its output beside the file, so that the next person can make the same test.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -851,8 +851,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - `ValueError: Object arrays cannot be loaded when allow_pickle=False` The npy or npz file holds a pickle. `load_weights`
 #   reads it.
 # - `ValueError: ... is a pointer of Git LFS` or `ends too early`: the download is not the file, or only its beginning.
-# - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass its part with the
-#   parameters.
+# - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass only the part with
+#   the parameters.
 # - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` A module has another name in the file. Compare and
 #   rename.
 # - No message: extra entries, and arrays of the right shape in the wrong place. Compare outputs.
@@ -869,7 +869,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   running them.
 # - `jax.eval_shape(net.init, ...)` says what the network wants. Compare first: `apply` ignores what is extra and stops at
 #   the first entry that is missing.
-# - Fitting shapes prove nothing about places. Compare outputs, and go back to the first module that differs.
+# - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
+#   that differs.
 # - Save as npz or safetensors, with an input and its output.
 #
 # Next: [Look inside, change from outside](look_inside.py).
