@@ -162,7 +162,7 @@ def predicted(
       rtol: how far floats may be from the truth, as a share of it.
     """
     namespace["last_question"] = name, truth, reasons, rtol  # for the build of the page
-    given, asked = namespace.get(name), dict(_entries_by_path(truth))
+    given, asked = namespace.get(name), dict(_entries_by_path(truth, truth))
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
         raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
@@ -208,9 +208,8 @@ def _plain_array(leaf: Any) -> Any:  # a copy, of a typed key its bits
     return np.array(leaf) if hasattr(leaf, "shape") else leaf
 
 
-def _entries_by_path(tree: Any, form: Any = None, path: tuple = ()) -> Iterator[tuple]:
+def _entries_by_path(tree: Any, form: Any, path: tuple = ()) -> Iterator[tuple]:
     """The entries by their paths; a word or one shape may stand for several."""
-    form = tree if form is None else form
     if not isinstance(form, Mapping | list) or isinstance(tree, str):
         yield path, tree
     elif not isinstance(tree, Mapping | list | tuple):
@@ -245,8 +244,7 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
     is_bool = isinstance(right, bool)
     value = given if np.size(given) != 1 else np.asarray(given).item()
     if isinstance(value, bool) != is_bool or not isinstance(value, int | float):
-        raise ValueError(
-            f"{given!r} is not {'True or False' if is_bool else 'a number'}"
-        )
+        wanted = "True or False" if is_bool else "a number"
+        raise ValueError(f"{given!r} is not {wanted}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
     return abs(float(value) - right) <= limit
