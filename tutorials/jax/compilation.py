@@ -563,8 +563,18 @@ print(
 # ## When `jit` traces again
 #
 # The record of `shrink` begins with `a:f32[3]`. For anything else there is no program yet, so JAX traces and compiles
-# once more: it **retraces**. `count_traces`, a snippet of this course, counts how often Python runs a function.
-#
+# once more: it **retraces**. `count_traces`, a snippet of this course, counts how often Python runs a function:
+
+# %%
+from snippets.timing import count_traces
+
+double = count_traces(lambda x: 2 * x)
+compiled_double = jax.jit(double)
+for length in (3, 3, 4):
+    compiled_double(jnp.ones(length))
+print(double.traces)
+
+# %% [markdown]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
@@ -574,8 +584,6 @@ print(
 # </div>
 
 # %% tags=["predict"]
-from snippets.timing import count_traces
-
 scale_by = count_traces(lambda array, rate: rate * array)
 compiled_scale_by = jax.jit(scale_by)
 
@@ -594,6 +602,7 @@ for number, arguments in enumerate(calls, start=1):
     print(f"call {number}:", "traced" if scale_by.traces > traces_before else "-")
 
 # %% tags=["hidden"]
+assert double.traces == 2
 recounted = count_traces(lambda array, rate: rate * array)
 recompiled = jax.jit(recounted)
 seen = []
