@@ -169,7 +169,7 @@ features.predictions = guard => {
 features.answers = guard => {
   const answers = [...document.querySelectorAll("summary")]
     .filter(summary => summary.textContent.startsWith("Answer")).map(summary => summary.parentElement);
-  const line = document.querySelector(".run-it > p");
+  const line = document.querySelector(".run-it");
   if (!line || !answers.length) return;
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
   button.addEventListener("click", guard(() => {

@@ -153,7 +153,7 @@ def test_a_question_the_cell_that_tests_it_and_its_answer_are_one_box(visit):
 
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
-    links = {link.inner_text(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
+    links = {link.text_content(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
     with_exercises, without = ["Exercise notebook", "Solved notebook"], ["Notebook", "Notebook with outputs"]
     both = with_exercises if visit.page.locator(".exercise").count() else without
     assert list(links) == [*both, "Open in Colab", "Script", "uv"]
@@ -169,7 +169,7 @@ def test_downloads_and_record_are_there(visit, site):
 @on_every_executed_page
 def test_the_panel_gives_commands_that_name_the_hosted_files(visit):
     stem = visit.path.rstrip("/").rpartition("/")[2]
-    commands = [code.inner_text().strip() for code in visit.page.locator(".run-it code").all()]
+    commands = [code.text_content().strip() for code in visit.page.locator(".run-it code").all()]
     hosted = f"{SITE_URL}{visit.path}{stem}"
     assert commands == [f"uv run {hosted}.py", f"uvx juv run {hosted}.ipynb"]
 

@@ -90,7 +90,7 @@ def test_a_page_has_its_prose_its_code_and_what_that_gave_in_order(made):
     )
     parts = [
         "# part/page",
-        "Run it yourself",
+        "Other ways to run it",
         "x = <",
         "Then *this*.",
         "<pre>&lt;1&gt;</pre>",
