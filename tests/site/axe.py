@@ -29,7 +29,7 @@ def see_all_code(page: Page) -> None:
     page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight")})
     wait_until(
         page,
-        """() => [...document.querySelectorAll("article pre > code")]
+        """() => [...document.querySelectorAll("article :not([hidden]) > pre > code")]
         .every(code => code.parentElement.querySelector("button"))""",
     )
     page.evaluate("folded.forEach(fold => fold.open = false)")

@@ -98,7 +98,7 @@ def test_only_a_page_with_mathematics_asks_for_the_font(visit):
 @on_every_page
 def test_each_block_that_is_seen_gets_a_button_that_copies_its_code(visit):
     see_all_code(visit.page)
-    targets = visit.page.locator("article pre > code").evaluate_all("""all => all.filter(code => !code.closest("[hidden]")).map(code => {
+    targets = visit.page.locator("article :not([hidden]) > pre > code").evaluate_all("""all => all.map(code => {
         const selector = code.parentElement.querySelector("button").dataset.clipboardTarget;
         return document.querySelector(selector) === code;
     })""")
