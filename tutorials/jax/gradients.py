@@ -321,7 +321,7 @@ plt.show()
 
 # %% [markdown]
 # Dashed lines are below zero. Each arrow points where the ground rises fastest, and is longer where the slope is
-# steeper. At the bottom and at the top the gradient is zero. Gradient descent walks *against* the arrows.
+# steeper, so that it vanishes at the bottom and at the top. Gradient descent walks *against* the arrows.
 
 # %% [markdown]
 # ## Choose the argument with `argnums`
@@ -962,9 +962,9 @@ assert jnp.allclose(jax.grad(height)(jnp.array([2**-0.5, 0.0])), 0.0, atol=1e-6)
 # %% [markdown]
 # ## Exercise: repair a search that does not move
 #
-# A drone measures its distances to a few beacons and wants to know where it is. Its loss compares the
-# distances from a guessed position with the measured ones. The first guess is where it took off, at a beacon.
-# The code has three faults. The first shows at once:
+# A drone measures its distances to a few beacons and wants to know where it is. Its loss compares the distances from a
+# guessed position with the measured ones. The first guess is its take-off point, which is at a beacon. The code has
+# three faults, of which the first shows at once:
 
 # %%
 beacons = jnp.array([[0.0, 0.0], [6.0, 0.0], [0.0, 8.0]])  # (n, d)
