@@ -72,8 +72,8 @@ print(jax.vmap(two_day_rain)(rain, days))
 # %% [markdown]
 # ## `vmap` traces your function once
 #
-# To see how it works, print what the function receives. There are three stations. How many times will it print, and
-# which shapes?
+# To see how it works, print what the function receives. With three stations, how many times will it print, and which
+# shapes?
 
 
 # %% tags=["predict"]
