@@ -197,8 +197,8 @@ assert jax.grad(safe_root)(4.0) == 0.25
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 
 # %% [markdown]
-# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes. So keep
-# the shape and say which entries count. `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
+# How many entries `x[x > 0]` has depends on the values, whereas a compiled program has fixed shapes. So keep the shape
+# and say which entries count: `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
 
 # %%
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
