@@ -205,8 +205,8 @@ assert "non-finite" in _told
 #
 # ## Exercise: which assertion fails?
 #
-# The function to be tested turns logits into probabilities. Here are five versions of it, and four assertions. The
-# last version is right, but the assertions run inside `jax.jit`.
+# The function under test turns logits into probabilities. Here are five versions of it and four assertions; the last
+# version is right, but the assertions run inside `jax.jit`.
 
 # %%
 logits = jnp.array([[0.0], [1.0], [-2.0], [200.0]])  # (4, 1), float32
@@ -446,7 +446,7 @@ with jax.debug_nans(True):
 # infinite. The traceback, which you see in the notebook, names the line of `spread`. Because this switch makes JAX wait
 # for every result, turn it on to search, and off to train.
 #
-# What counts as a result? Without `jit`, the output of each operation. Of a compiled function JAX sees only the
+# What counts as a result? Without `jit`, the output of each operation does; of a compiled function, JAX sees only the
 # *outputs*. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one
 # operation. Here are two functions to compile, of which the first covers its `nan` with a `where`:
 
@@ -963,8 +963,8 @@ padded_batch = {
 # <details>
 # <summary>Hint</summary>
 #
-# A test per promise, as hard as the promise. To compare two keys, use `jax.random.key_data(key)`. For the second
-# promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
+# Write one test per promise, as strict as the promise. To compare two keys, use `jax.random.key_data(key)`. For the
+# second promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
 #
 # </details>
 
