@@ -136,15 +136,15 @@ print("h, w:", jax.typeof(h), jax.typeof(w))
 print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
 
 # %% [markdown]
-# Operations derive the layout of their result from those of their arguments. Some operations do not guess, such as a
-# product that sums over an axis which is cut on both sides:
+# Operations derive the layout of their result from those of their arguments. Some refuse to guess, such as a product
+# that sums over an axis which is cut on both sides:
 
 # %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
 h @ w
 
 # %% [markdown]
-# Each device has only a part of these sums. Should it get the whole product, or a piece? You decide with
-# `out_sharding`:
+# Each device has only a part of these sums, so decide with `out_sharding` whether it gets all columns of its rows or
+# only some:
 
 # %%
 with jax.set_mesh(grid):
@@ -1126,9 +1126,9 @@ axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()
 
 # %% [markdown]
-# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. Their
-# purpose is to test that a program is right. On real devices, large batches and matrices usually scale better than
-# small ones, because each device works longer between two all-reduces.
+# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. They are
+# for testing that programs are right. On real devices, large batches and matrices usually scale better than small ones,
+# because each device works longer between two all-reduces.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
