@@ -556,7 +556,7 @@ with hk.config.context(check_jax_usage=True):
     print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
 
 # %% [markdown]
-# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function. It is `hk.next_rng_key` that
+# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function; it is `hk.next_rng_key` that
 # changes the frame.)
 #
 # <div class="admonition question">
@@ -579,7 +579,7 @@ with hk.config.context(check_jax_usage=True):
 #
 # ## Exercise: which calls fail, and which are silently wrong?
 #
-# Here are eight calls. The comments say what each is meant to give. Do not run them yet.
+# Here are eight calls, with comments that say what each is meant to give. Do not run them yet.
 
 # %%
 row_keys = jax.random.split(jax.random.key(5), 3)
@@ -1027,8 +1027,8 @@ print(rounds_in_loops(w, b, np.array([[1.0, 2.0]]), rounds=3))
 # <summary>Hint</summary>
 #
 # Called twice, `hk.layer_stack` makes two stacks, as `hk.Linear` makes two layers. What can you make once, before the
-# loop? An `hk.Module` of your own can hold the stack in its `__call__`. Or make the two arrays with `hk.get_parameter`:
-# what is left then is pure.
+# loop? An `hk.Module` of your own can hold the stack in its `__call__`. Or make the two arrays with `hk.get_parameter`,
+# so that what is left is pure.
 #
 # </details>
 
