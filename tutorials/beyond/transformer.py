@@ -703,8 +703,8 @@ assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
 
 # %% [markdown]
-# Through two blocks with all their norms, the derivative of an earlier output with respect to a later position is 0
-# everywhere. Keep a test like this with every masked network.
+# On this sequence, through two blocks with all their norms, every derivative of an earlier output with respect to a
+# later position is 0. Keep a test like this with every masked network.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
