@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A training step that you wrote for one device also runs on eight, and on the hundreds of a cluster.
-# What changes is where its inputs lie. You cut the batch or the parameters into pieces, one for each device, and
-# `jax.jit` makes a program that works on the pieces and exchanges what is missing.
+# A training step that you wrote for one device also runs on eight, and on the hundreds of a cluster. What changes is
+# where its inputs are placed. You cut the batch or the parameters into pieces, one for each device, and `jax.jit` makes
+# a program that works on the pieces and exchanges what is missing.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -18,8 +18,8 @@
 #
 # </div>
 #
-# For learning and for tests, JAX can split the CPU into several simulated devices. You have to say so before JAX looks for
-# them:
+# For learning and for tests, JAX can split the CPU into several simulated devices. You have to ask for them before JAX
+# looks for devices:
 
 # %%
 import jax
@@ -48,8 +48,8 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# On a machine with GPUs, the page uses up to eight of them. This run has {{ n }}. With one, everything runs too, but the
-# factors below are 1.
+# On a machine with GPUs, the page uses up to eight of them. This run has {{ n }}. With one device everything runs too,
+# but the factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
@@ -114,9 +114,9 @@ plt.show()
 assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
 
 # %% [markdown]
-# A mesh axis that the spec names cuts the array. One that it does not name *copies*: under `P("data")` the devices along
-# `model` hold the same rows, and under `P()` every device holds everything, which is called **replicated**.
-# `jax.device_put` refuses a layout that is not possible:
+# A mesh axis that the spec names cuts the array. One that it does not name makes *copies*: under `P("data")` the
+# devices along `model` hold the same rows, and under `P()` every device holds everything, which is called
+# **replicated**. `jax.device_put` refuses an impossible layout:
 
 # %% raises="ValueError" match="Resource axis: rows .* is not found in mesh"
 jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
@@ -136,15 +136,15 @@ print("h, w:", jax.typeof(h), jax.typeof(w))
 print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
 
 # %% [markdown]
-# Operations derive the layout of their result from those of their arguments. Some do not guess, such as a product that sums
-# over an axis which is cut on both sides:
+# Operations derive the layout of their result from those of their arguments. Some refuse to guess, such as a product
+# that sums over an axis which is cut on both sides:
 
 # %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
 h @ w
 
 # %% [markdown]
-# Each device has only a part of these sums. Should it get the whole product, or a piece? You say it with
-# `out_sharding`:
+# Each device has only a part of these sums, so decide with `out_sharding` whether it gets all columns of its rows or
+# only some:
 
 # %%
 with jax.set_mesh(grid):
@@ -232,7 +232,7 @@ print("All eight agree with what JAX says.")
 # %% [markdown]
 # ## Data parallel: cut the batch
 #
-# Here is an ordinary step, without a word about devices, and its result on one of them:
+# Here is an ordinary step, which does not mention devices, and its result on one of them:
 
 
 # %%
@@ -283,8 +283,8 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree up to the last digits, which may differ because sums are taken in another order. The mean over the batch
-# needs rows from all devices, so the program has a *collective*, an operation in which all devices take part:
+# The numbers agree up to the last digits, which may differ because sums are taken in a different order. The mean over
+# the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take part:
 
 # %%
 program = step.lower(shared_params, split_batch).compile().as_text()
@@ -365,8 +365,8 @@ jax.tree.map(lambda leaf: str(jax.typeof(leaf)), cut_new_params)
 #
 # ### Auto axes: the compiler chooses everywhere
 #
-# The meshes of older code, and all made with `jax.sharding.Mesh`, have *automatic* axes. The compiler then chooses layouts
-# that you do not name, types do not show them, and `step` itself runs under the layout of above:
+# The meshes of older code, and all made with `jax.sharding.Mesh`, have *automatic* axes. The compiler then chooses
+# layouts that you do not name, types do not show them, and `step` itself runs under the layout from above:
 
 
 # %%
@@ -428,10 +428,10 @@ cut_inputs, _ = split_batch
 print(f"{all_mean(cut_inputs):.4f} and {inputs.mean():.4f}")
 
 # %% [markdown]
-# Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other devices
-# have other numbers. `jax.lax.pmean` and `jax.lax.psum` are the mean and the sum over the devices along an axis, and the
-# same for all of them. `out_specs=P()` promises that all devices have the same value. If you
-# forget the exchange, JAX says so, because it tracks what varies, unless `check_vma=False` switches that off:
+# Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other
+# devices have other numbers. `jax.lax.pmean` and `jax.lax.psum` are the mean and the sum over the devices along an
+# axis, and are the same on all of them. `out_specs=P()` promises that all devices have the same value. If you forget
+# the exchange, JAX reports it, because it tracks what varies, unless `check_vma=False` switches that off:
 
 # %% raises="ValueError" match="could not infer replication over any axes"
 specs = {"in_specs": P("data"), "out_specs": P()}
@@ -597,14 +597,14 @@ _found = jax.jit(_norm(None).apply)({}, _norm(None).init(None, _x)[1], _cut)[0]
 assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
-# The factor is {{ n }}, the number of devices, and this step behaves as with {{ n }} times the learning rate.
-# Adam hides the factor, because it divides a gradient by its size.
+# The factor is {{ n }}, the number of devices, so this step behaves as if the learning rate were {{ n }} times as
+# large. Adam hides the factor, because it divides a gradient by its size.
 #
-# `params` came in with `P()`, so JAX knows that it is *one* value that all devices
-# share. The derivative with respect to a shared value is the *sum* of what all its users contribute, so `jax.grad` has
-# already put in a `psum`. What `pmean` gets is the sum, the same on all devices, and the mean of $N$ equal numbers changes
-# nothing. Under `pmap` each device had a copy of its own, and `jax.grad` did not look beyond it. The sum
-# is in the jaxpr of a gradient, although the code names no collective:
+# `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
+# to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. What
+# `pmean` gets is the sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each
+# device had a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although
+# the code names no collective:
 
 
 # %%
@@ -623,8 +623,8 @@ print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so nothing complains. To find the error, compare with one device; that
-# makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device,
+# which makes a short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
@@ -825,9 +825,9 @@ _new = jax.tree.map(lambda p: p[0], _by_pmap[0])
 assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
 
 # %% [markdown]
-# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the transpose
-# of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a gradient of its
-# own, and JAX takes the first one for the result. `jax.lax.pcast` is right in both settings.
+# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the
+# transpose of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a
+# gradient of its own, and JAX returns the first one. `jax.lax.pcast` is right in both settings.
 #
 # ## Exercise: the same gradient with padding
 #
@@ -842,11 +842,12 @@ def weighted_loss(params, batch):
 
 
 # %% [markdown]
-# Define `same_gradient(mesh, params, batch)`. It computes `jax.grad(weighted_loss)(params, batch)` with `jax.shard_map`, the
-# rows cut along the mesh axis `"data"`, so that each device works on its own rows only, and returns a tree like `params`,
-# replicated. It should be right for any number of devices that divides $B$, also where a device has nothing but padding,
-# and run under `jax.jit`. If the axis is explicit, `params` is replicated and the arrays of `batch` are cut already.
-# In loops, here are the errors and weights of six rows on three devices. The last device has padding only:
+# Define `same_gradient(mesh, params, batch)`. It computes `jax.grad(weighted_loss)(params, batch)` with
+# `jax.shard_map`, the rows cut along the mesh axis `"data"`, so that each device works on its own rows only, and
+# returns a tree like `params`, replicated. It should be right for any number of devices that divides $B$, even if a
+# device has only padding, and run under `jax.jit`. If the axis is explicit, `params` is replicated and the arrays of
+# `batch` are cut already. In loops, here are the errors and weights of six rows on three devices. The last device has
+# padding only:
 
 
 # %%
@@ -1017,7 +1018,7 @@ print(f"process {me}: all rows {process_allgather(x, tiled=True)}")
 """
 
 # %% [markdown]
-# On a cluster the scheduler starts the processes, here `subprocess`, with a free port and a limit on time:
+# On a cluster the scheduler starts the processes; here `subprocess` does, with a free port and a time limit:
 
 
 # %%
@@ -1071,9 +1072,9 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 # {{ float(on_one):.1f}} on one device, too. All processes
 # must call the functions that work on shared arrays in the same order; if one of them skips a step, the others hang.
 #
-# **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. It cannot fetch the rest of an
-# array that is cut over processes, as the error above says. Gather such an array first, in all of them, or let each
-# write the pieces that it has (`x.addressable_shards`), as [Orbax](https://orbax.readthedocs.io) does.
+# **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. That process cannot fetch the
+# rest of an array that is cut over processes, as the error above says. Gather such an array first, in all processes, or
+# let each write the pieces that it has (`x.addressable_shards`), as [Orbax](https://orbax.readthedocs.io) does.
 #
 # ## Does it get faster?
 #
@@ -1125,17 +1126,17 @@ axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()
 
 # %% [markdown]
-# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. They are there
-# to test that a program is right. On real devices, large batches and matrices scale better than small ones, because each
-# device works longer between two all-reduces.
+# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. They are
+# for testing that programs are right. On real devices, large batches and matrices usually scale better than small ones,
+# because each device works longer between two all-reduces.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
 # - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters; with
 #   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
-# - `ShardingTypeError` Is each argument placed, also the parameters? Then name the layout with `out_sharding`. Instead of
-#   `x[0]` along an axis that is cut, write `x.at[0].get(out_sharding=...)`.
+# - `ShardingTypeError` Is each argument placed, including the parameters? Then name the layout with `out_sharding`.
+#   Instead of `x[0]` along an axis that is cut, write `x.at[0].get(out_sharding=...)`.
 # - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` Place the arguments as
 #   `in_specs` says.
 # - `array axis 0 is partitioned 8 times, but does not evenly divide the dimension size 3` The lengths of arguments and
@@ -1204,9 +1205,9 @@ if n > 1:
 # %% [markdown]
 # ## What you learned
 #
-# - A mesh names devices, a `PartitionSpec` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array.
-#   Mesh axes that are not named copy. With explicit axes the layout is in the type, and `out_sharding` settles what is
-#   ambiguous; with automatic ones the compiler chooses.
+# - A mesh names devices, a `PartitionSpec` says which mesh axis cuts which array axis, and `jax.device_put` lays out an
+#   array. Mesh axes that are not named make copies. With explicit axes the layout is in the type, and `out_sharding`
+#   settles what is ambiguous; with automatic ones the compiler chooses.
 # - `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model parallel; the step
 #   stays as it is.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the

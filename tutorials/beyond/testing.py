@@ -2,9 +2,9 @@
 # # Test and debug what you train
 #
 # A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, or the same
-# noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or
-# never. This page collects tools that report such mistakes, and turns them into six short tests that you can run on
-# a training step before you spend a night of computing on it.
+# noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or never.
+# This page collects tools that report such mistakes, and turns them into six short tests that you can run on a training
+# step before you spend a night of compute on it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -34,8 +34,8 @@ from jax.test_util import check_grads
 # %% [markdown]
 # ## The loss falls, and the step is wrong
 #
-# Here is a small regression. The network is to learn the sine of a sum, and the loss adds a little noise to the
-# inputs, a common way to make a network less sensitive to them. So the step takes a key.
+# Here is a small regression. The network should learn the sine of a sum, and the loss adds a little noise to the
+# inputs, a common way to make a network less sensitive to them, so the step takes a key.
 
 
 # %%
@@ -52,8 +52,8 @@ start = network.init(jax.random.key(1), x)
 
 
 # %% [markdown]
-# The step is a function of a loss, so that we can give it other losses later. It returns the new parameters and
-# metrics, as everywhere in this course.
+# The step is made from a loss, so that we can give it other losses later. It returns the new parameters and metrics, as
+# everywhere in this course.
 
 
 # %%
@@ -97,15 +97,15 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 
 # %% [markdown]
 # The loss falls and then stays near {{ broken_losses[-1]:.2f}}, the variance of `y`, which is the loss of a network
-# that gives the mean for every input. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has
+# that predicts the mean for every input. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has
 # shape `(8, 8)`: every prediction is compared with every target, as in the [classifier](../haiku/classifier.py).
-# Nothing failed, and a falling loss was not enough to see it.
+# Nothing failed, and a falling loss was not enough to notice.
 #
 # ## chex: say what you expect
 #
-# One line in the loss would have told you. `chex` has assertions for arrays and trees, and their messages say what
-# was found. An assertion about shapes or dtypes reads what is known while tracing: it works under `jax.jit` and
-# costs nothing once the step is compiled.
+# One line in the loss would have told you. `chex` has assertions for arrays and trees, and their messages say what was
+# found. An assertion about shapes or dtypes reads what is known while tracing, so it works under `jax.jit` and costs
+# nothing once the step is compiled.
 
 
 # %%
@@ -136,7 +136,7 @@ def _asserting(x):
 assert str(jax.make_jaxpr(_asserting)(x)) == str(jax.make_jaxpr(jnp.sin)(x))
 
 # %% [markdown]
-# Give the loss a batch with a column of targets, and it refuses to be traced:
+# Give the loss a batch with a column of targets, and tracing fails:
 
 # %% raises="AssertionError" match="different shapes"
 jax.jit(good_loss)(start, jax.random.key(0), (x, y[:, None]))
@@ -181,9 +181,9 @@ assert _passes == [
 ]
 
 # %% [markdown]
-# Three details to remember. The default tolerance is tight, `rtol=1e-6` and `atol=0`, so name the one
-# you mean. `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And
-# it treats two `nan` in the same place as equal, so two runs that both broke "agree".
+# Three details matter. The default tolerance is tight, `rtol=1e-6` and `atol=0`, so name the one you mean.
+# `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it treats two
+# `nan` in the same place as equal, so two runs that both broke "agree".
 #
 # Under `jax.jit` the arrays have no values yet, so this assertion refuses to run:
 
@@ -205,8 +205,8 @@ assert "non-finite" in _told
 #
 # ## Exercise: which assertion fails?
 #
-# The function to be tested turns logits into probabilities. Here are five versions of it, and four assertions. The
-# last version is right, but the assertions run inside `jax.jit`.
+# The function under test turns logits into probabilities. Here are five versions of it and four assertions; the last
+# version is right, but the assertions run inside `jax.jit`.
 
 # %%
 logits = jnp.array([[0.0], [1.0], [-2.0], [200.0]])  # (4, 1), float32
@@ -227,7 +227,7 @@ assertions = {
 
 # %% [markdown]
 # Before you run any of them, define `predicted_failures`: for each version, the set of the assertions that raise an
-# error, of whatever type. `float` stands for every floating dtype.
+# error, of whatever type. `float` means every floating dtype.
 #
 # <details>
 # <summary>Hint</summary>
@@ -314,8 +314,8 @@ assert "TracerBoolConversionError" in result.errors[0][1]
 #
 # ## One trace: `chex.assert_max_traces`
 #
-# A compiled step that is traced again and again is correct and slow. `chex.assert_max_traces` raises an error at
-# the first trace too many. It counts how often your Python runs with tracers, so it belongs *inside* `jax.jit`:
+# A compiled step that is traced again and again is correct but slow. `chex.assert_max_traces` raises an error at the
+# first trace too many. It counts how often your Python runs with tracers, so it belongs *inside* `jax.jit`:
 
 # %% raises="ValueError" match="must not wrap JAX-transformed function"
 chex.assert_max_traces(jax.jit(good), n=1)
@@ -331,8 +331,8 @@ except AssertionError as error:
     print(str(error).splitlines()[0])
 
 # %% [markdown]
-# The last, shorter batch of an epoch would cost a compilation. Note `clear_trace_counter()`: chex recognises a
-# function by its source and the place of its definition, so the count of one test would go on in the next.
+# The last, shorter batch of an epoch would cost a compilation. Note `clear_trace_counter()`: chex recognises a function
+# by its source and the place of its definition, so the count of one test would carry over into the next.
 #
 # ## The gradient of what you wrote: `check_grads`
 #
@@ -366,8 +366,8 @@ for f in (smooth, blocked):
 #
 # ## Look inside: `debug.print`, `debug_nans`, `checkify`
 #
-# A test says *that* something is wrong. These three say *where*. Take as an example a penalty, the sum of the
-# standard deviations of the columns of `x`. Column 2 of the data is constant.
+# A test says *that* something is wrong; these three say *where*. Take as an example a penalty, the sum of the standard
+# deviations of the columns of `x`. Column 2 of the data is constant.
 
 
 # %%
@@ -380,8 +380,8 @@ constant = x.at[:, 2].set(0.5)
 print("value", spread(constant), "slopes", jax.grad(spread)(constant)[0])
 
 # %% [markdown]
-# The value is fine. In the gradient, of which you see the first row, column 2 is `nan`. Print what the root is given,
-# once with an f-string and once with a named value:
+# The value is fine, but in the gradient, whose first row you see, column 2 is `nan`. Print the argument of the square
+# root, once with an f-string and once with a named value:
 
 
 # %%
@@ -429,7 +429,7 @@ _again = jax.grad(jax.checkpoint(lambda x: jnp.sin(_show(x))))
 assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 
 # %% [markdown]
-# Python fills in an f-string while JAX traces, so it names a tracer; a named value is filled in when the program runs.
+# Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
 # (`ordered=True` keeps several prints in the order of the program.) All this is printed in the forward pass. To print
 # the gradient that arrives at some place in the backward pass, pass the value there through an [identity with a rule of
 # its own](../further/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
@@ -446,9 +446,9 @@ with jax.debug_nans(True):
 # infinite. The traceback, which you see in the notebook, names the line of `spread`. Because this switch makes JAX wait
 # for every result, turn it on to search, and off to train.
 #
-# What counts as a result? Without `jit`, the output of each operation. Of a compiled function JAX sees the *outputs*
-# only. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one operation.
-# Here are two functions to compile, of which the first covers its `nan` with a `where`:
+# What counts as a result? Without `jit`, the output of each operation does; of a compiled function, JAX sees only the
+# *outputs*. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one
+# operation. Here are two functions to compile, of which the first covers its `nan` with a `where`:
 
 
 # %%
@@ -512,12 +512,12 @@ for _f, _agrees in (
         assert _agrees
 
 # %% [markdown]
-# So to find a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, in which every
-# operation runs by itself, slowly. An `inf` passes; `jax.debug_infs` is the switch for it.
+# So to find a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, under which every
+# operation runs by itself, slowly. An `inf` passes; `jax.debug_infs` is the switch for that.
 #
-# `checkify` works in compiled code. `checkify.checkify(f)` returns a function that gives an error *value* besides the
-# result. It is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected: your own,
-# made by `checkify.check`, or those of floating-point numbers (`nan` and divisions by zero) and indices.
+# `checkify` works in compiled code. `checkify.checkify(f)` returns a function that returns an error *value* beside the
+# result. This value is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected:
+# your own, made by `checkify.check`, or those of floating-point numbers (`nan` and divisions by zero) and indices.
 
 
 # %%
@@ -603,10 +603,10 @@ _scan = checkify.checkify(lambda x: three_times(_doubled)(x))
 assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 
 # %% [markdown]
-# Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, and can
-# stay. `float_checks` tests the result of almost every operation, and the program grows to
-# {{ sizes["float_checks"] / _plain:.1f}} times its size: keep it for the search. In a training loop, throw the error every
-# hundred steps or so, because reading it waits for the device.
+# Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, so
+# it can stay. `float_checks` tests the result of almost every operation, and the program grows to
+# {{ sizes["float_checks"] / _plain:.1f}} times its size, so keep it for debugging. In a training loop, throw the error
+# every hundred steps or so, because reading it waits for the device.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -619,8 +619,8 @@ assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 # <details>
 # <summary>Answer</summary>
 #
-# It would take long, because every operation is waited for. If the state of step 2999 or so is at hand, parameters,
-# optimiser state, key and batch, then one step with `debug_nans` and `disable_jit` finds the operation: a step is a
+# It would take long, because JAX waits for every operation. If you have the state of step 2999 or so (parameters,
+# optimiser state, key and batch), then one step with `debug_nans` and `disable_jit` finds the operation: a step is a
 # pure function, so on the same machine the same state and batch give the same `nan`. Save these every few hundred
 # steps, and keep the last state whose loss was finite.
 #
@@ -629,7 +629,7 @@ assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 # ## Exercise: two mistakes in one loss
 #
 # The loss below encodes inputs as features, divides each row of features by its length so that only the direction
-# counts, and lets a head make a number of it:
+# counts, and lets a head turn the direction into a number:
 #
 # $$h = \tanh(x W), \qquad u_i = \frac{h_i}{\lVert h_i \rVert}, \qquad
 # L = \frac{1}{B} \sum_i (u_i \cdot v - y_i)^2,$$
@@ -658,9 +658,9 @@ for name, rows in {"8 rows": x, "8 rows, one of zeros": x.at[3].set(0.0)}.items(
     print(f"{name}: loss {value:.3f}, length of gradient {lengths}")
 
 # %% [markdown]
-# The gradient does not reach the encoder, and one row of zeros spoils everything. Define `direction_loss` again,
-# with both mistakes mended. Rows with small features, down to $10^{-6}$, have a direction like all others. It must
-# work under `jax.jit` and `jax.grad`.
+# The gradient does not reach the encoder, and one row of zeros spoils everything. Define `direction_loss` again, with
+# both mistakes repaired. Rows with small features, down to $10^{-6}$, have a direction like all others. It must work
+# under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -779,8 +779,8 @@ def all_finite(step):
 
 # %% [markdown]
 # The first test uses one key twice, because otherwise the noise alone could make the difference. The second asks for a
-# change in each array and not in each entry, since behind a ReLU an entry may rightly have the gradient 0. The third
-# also tries a batch of zeros, where divisions, roots and logarithms fail first.
+# change in each array and not in each entry, since behind a ReLU an entry may rightly have a gradient of 0. The third
+# also tries a batch of zeros, where divisions, roots and logarithms often fail.
 
 
 # %%
@@ -809,9 +809,9 @@ for test in tests:
 
 # %% [markdown]
 # `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
-# `key_decides` wants the same key to give the same result to the bit, and another key another one; leave the second
-# half out for a step that draws no random numbers. The last test is the strongest: can the network overfit one batch,
-# here of eight examples? A network that cannot will not learn a million of them.
+# `key_decides` wants the same key to give the same result to the bit, and another key a different one; omit the second
+# half for a step that draws no random numbers. The last test asks the most: can the network overfit one batch, here of
+# eight examples? A network that cannot is unlikely to learn a million.
 #
 # ## Which test catches which bug?
 #
@@ -838,9 +838,9 @@ generator = np.random.default_rng(0)
 
 
 # %% [markdown]
-# `frozen` has a `stop_gradient` that was left over, and `penalized` adds the norm of each parameter array.
-# `half_precision` returns another dtype, and `numpy_noise` below draws from a generator outside the step. "uphill" has
-# the wrong sign, and "broadcast" is the loss from the top of the page. The cell runs every test on every step:
+# `frozen` has a leftover `stop_gradient`, and `penalized` adds the norm of each parameter array. `half_precision`
+# returns another dtype, and `numpy_noise` below draws from a generator outside the step. "uphill" has the wrong sign,
+# and "broadcast" is the loss from the top of the page. The cell runs every test on every step:
 
 
 # %%
@@ -900,15 +900,15 @@ axes.set(title="Which test catches which bug", xlabel="bug", ylabel="test")
 plt.show()
 
 # %% [markdown]
-# The columns say that each bug is caught, four of the six by only one test each, so you need these tests. The rows
-# say what each test sees: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
+# The columns show that each bug is caught, four of the six by only one test each, so you need these tests. The rows
+# show what each test sees: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
 # {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
 # features. The norm penalty breaks at once because biases start at zero, where a norm has no derivative.
 #
 # ## Exercise: kill the planted bugs
 #
-# Another training step, with other promises. It takes a *state* (parameters and a key) and a batch whose rows may
-# be padding, marked by a 0 in the mask:
+# Here is another training step, with other promises. It takes a *state* (parameters and a key) and a batch whose rows
+# may be padding, marked by a 0 in the mask:
 
 
 # %%
@@ -940,7 +940,7 @@ padded_batch = {
 }
 
 # %% [markdown]
-# Every right step makes these promises:
+# Every correct step makes these promises:
 #
 # 1. It returns `(new_state, metrics)`. `metrics["loss"]` is the loss before the step, shape `()`, equal to
 #    `real_loss` up to the noise: within 20 % on `first_state`.
@@ -957,14 +957,14 @@ padded_batch = {
 # Define `find_bugs(train_step)`, which returns without an error if the step keeps the promises, and raises an
 # `AssertionError` if it does not. The check runs it on right steps, such as `good_step`, and on wrong ones: your
 # function must accept the former and reject the latter. The check tells you how many of the wrong steps you catch and
-# which promises the others break, until you catch them all. Each step is a plain function, not yet compiled. (If a
-# step itself breaks in your test, with whatever error, that counts as caught.)
+# which promises the others break, until you catch them all. Each step is a plain function, not yet compiled. (If a step
+# itself raises an error in your test, of whatever kind, that counts as caught.)
 #
 # <details>
 # <summary>Hint</summary>
 #
-# A test per promise, as hard as the promise. To compare two keys, use `jax.random.key_data(key)`. For the second
-# promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
+# Write one test per promise, as strict as the promise. To compare two keys, use `jax.random.key_data(key)`. For the
+# second promise, which numbers may the padding hold, and where? Differences in the last digit are not a bug there.
 #
 # </details>
 
@@ -1103,9 +1103,9 @@ print(f"Your tests catch all {len(_wrong)} wrong steps and refuse no right one."
 # ## What a test can and cannot show
 #
 # A test compares a program with something you know without it: a shape, another way to compute the same number, a
-# property such as "same key, same result". So it finds a program that does something other than you meant, and does
-# not find that you meant the wrong thing. Give every input the target of its neighbour, a mistake that a data loader
-# can make, and run the six tests:
+# property such as "same key, same result". So it can find a program that does something other than you meant, but not
+# that you meant the wrong thing. Give every input the target of its neighbour, a mistake that a data loader can make,
+# and run the six tests:
 
 # %%
 batch = x, jnp.roll(y, 1)

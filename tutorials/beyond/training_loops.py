@@ -35,8 +35,8 @@ import optax
 # %% [markdown]
 # ## A network with state and dropout
 #
-# The data are points on two arms of a spiral, and the network should say which arm. The network has all that a training
-# loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
+# The data are points on two arms of a spiral, and the network should say which arm. The network has everything that a
+# training loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
 # `hk.BatchNorm`.
 
 # %%
@@ -106,8 +106,8 @@ assert jnp.allclose(opt_state[0].trace["b"], 7.6)
 # %% [markdown]
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
 # this form too, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
-# front. If the whole gradient, all leaves together, is longer than the limit, it is scaled down to it and
-# keeps its direction. Here the length is 5:
+# front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the limit
+# and keeps its direction. Here the norm is 5:
 
 # %%
 clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
@@ -119,7 +119,8 @@ assert jnp.allclose(optax.tree.norm(slopes), 5)
 assert jnp.allclose(updates["w"], jnp.array([0.0, -0.06]))
 
 # %% [markdown]
-# A *schedule* is a function from the step count to the learning rate. The optimisers take it as their learning rate:
+# A *schedule* is a function from the step count to the learning rate, and Optax's optimisers accept one as their
+# learning rate:
 
 # %%
 schedule = optax.warmup_cosine_decay_schedule(
@@ -146,13 +147,12 @@ except TypeError as problem:
 assert "value" in _told
 
 # %% [markdown]
-# The count is kept by the optimiser. Adam keeps, for each parameter, an average of the gradient and one of its
-# square (called `mu` and `nu`), and a count of its own, which it needs to correct the averages in the first
-# steps.
+# The optimiser keeps the count. Adam keeps, for each parameter, an average of the gradient and one of its square
+# (called `mu` and `nu`), and a count of its own, which it needs to correct the averages in the first steps.
 #
 # ## Exercise: predict what an optimiser remembers
 #
-# `opt_state` uses memory beside the parameters, and must be saved with them. For `theta` above, which holds
+# `opt_state` takes memory in addition to the parameters, and must be saved with them. For `theta` above, which holds
 # three numbers, how many numbers does each of these optimisers keep in its state, counts included?
 
 # %%
@@ -226,12 +226,12 @@ adamw = optax.adamw(0.01, weight_decay=0.1)
 adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
-# Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask* says
-# which is which: a tree of truth values like the parameters, which in Haiku you make from their names. The same kind of mask
-# freezes a layer, with `optax.set_to_zero`, which makes updates zero.
+# Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask*
+# says which is which: a tree of booleans like the parameters, which in Haiku you make from their names. The same kind
+# of mask freezes a layer, with `optax.set_to_zero`, which makes updates zero.
 #
-# Below, all gradients are zero, so nothing but decay moves a parameter. In which of the two orders does the
-# first layer, `linear`, stay where it is?
+# Below, all gradients are zero, so only decay moves a parameter. In which of the two orders does the first layer,
+# `linear`, stay where it is?
 
 # %% tags=["predict"]
 is_weight = hk.data_structures.map(lambda module, name, value: name == "w", params)
@@ -260,10 +260,11 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     assert not jnp.any(_updates["linear_1"]["b"] != 0)
 
 # %% [markdown]
-# Frozen first, the layer gets no gradient, and then the decay shrinks it anyway, so that the frozen network changes a
-# little at every step. Frozen last, it stays. The biases do not move in either case, as the mask of the decay says.
+# Frozen first, the layer gets no gradient, but the decay then shrinks it anyway, so that the "frozen" layer changes a
+# little at every step. Frozen last, it stays fixed. The biases move in neither case, because the mask excludes them
+# from decay.
 #
-# But its gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
+# But the layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
 # `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
 # and clip the rest, whose gradient is 3, to length 1:
 
@@ -311,10 +312,10 @@ assert not jnp.any(_updates["linear"]["w"])
 assert jnp.any(_updates["linear_1"]["w"])
 
 # %% [markdown]
-# With `freeze` after `clip`, `w` would move by {{ _shorter:.1f}} only, because the frozen gradient counts in the length
+# With `freeze` after `clip`, `w` would move by only {{ _shorter:.1f}}, because the frozen gradient counts in the norm
 # that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
-# parameters at once. It also gives each group a learning rate of its own, for example a small one to a pretrained body. The
-# first update of Adam is as large as its rate:
+# parameters at once. It also gives each group a learning rate of its own, for example a small one for a pretrained
+# body. Adam's first update of each entry here is as large as its rate:
 
 # %%
 groups = hk.data_structures.map(
@@ -346,9 +347,9 @@ for _module, _rate in {"linear": 0.001, "linear_1": 0.001, "linear_2": 0.01}.ite
 # %% [markdown]
 # ### A large batch in parts: `optax.MultiSteps`
 #
-# A batch that does not fit into memory can be taken in parts. `optax.MultiSteps` collects the mean of $k$ gradients, gives
-# updates of zero on the way, and hands the mean to its optimiser at the $k$-th call. Parts must be equally large, and the
-# loss a mean over rows:
+# A batch that does not fit into memory can be processed in parts. `optax.MultiSteps` collects the mean of $k$
+# gradients, returns zero updates in between, and passes the mean to its optimiser at the $k$-th call. Parts must be
+# equally large, and the loss a mean over rows:
 
 
 # %%
@@ -395,8 +396,8 @@ for _ in range(4):
 np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 
 # %% [markdown]
-# Both end at the same weights. Schedules inside count the large steps. What a batch computes together, such as the mean in
-# BatchNorm, is still that of a part. For one compiled step that does the parts in a `scan`, see
+# Both end at the same weights. Schedules inside count the large steps, but what is computed over a batch, such as the
+# mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
 # [Memory](../further/memory.py).
 #
 # ## `TrainingState`, and an `Experiment` around it
@@ -485,9 +486,9 @@ for _rate in (0.1, 0.1, 0.2):
 assert _Scale.traced == [0.1, 0.2]
 
 # %% [markdown]
-# Only the third. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program, although a batch of another shape is traced again, with the new rate. A new object is another static value,
-# so it is traced again, unless its class defines equality, as a frozen dataclass does.
+# Only the third is zero. `self.optimizer` is read while the step is traced, and what was read then stays in the
+# program, although a batch of another shape would be traced again, with the new rate. A new object is a new static
+# value, so the step is traced again, unless the class defines equality, as a frozen dataclass does.
 #
 # So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
 # `opt_state`. If you want to set the rate yourself, for example when the loss stalls, `optax.inject_hyperparams` puts
@@ -514,13 +515,13 @@ for _rate, _programs in ((jnp.float32(0.0), 0), (jnp.float32(3.0), 0), (0.02, 1)
     assert Experiment.train_step._cache_size() == _before + _programs
 
 # %% [markdown]
-# The step is not traced again, because only an array has changed. (A Python number is weakly typed, so it would be traced
-# once more.)
+# The step is not traced again, because only an array has changed. (A Python number is weakly typed, so it would cause
+# another trace.)
 #
 # ## Epochs of shuffled minibatches
 #
-# An *epoch* goes through the data once in random order. `minibatches` draws the order from a key, and each
-# epoch needs another one. `fold_in` makes it from the number of the epoch:
+# An *epoch* goes through the data once in random order. `minibatches` draws the order from a key, and each epoch needs
+# a different key, which `fold_in` makes from the epoch number:
 
 
 # %%
@@ -545,8 +546,8 @@ _looped = metrics["loss"]
 #
 # ### Data larger than memory: batches from disk
 #
-# `minibatches` indexes arrays that are in memory. `np.load` with `mmap_mode` opens a file without reading it, and an index
-# then reads the rows that it names:
+# `minibatches` indexes arrays that are in memory. `np.load` with `mmap_mode` opens a file without reading it, and
+# indexing then reads only the rows named:
 
 # %%
 import pathlib
@@ -589,13 +590,13 @@ assert not jnp.array_equal(
 )
 
 # %% [markdown]
-# Only the order of the examples and one batch are in memory. Where random reads are slow, write many files, and shuffle the
-# files and the rows of each.
+# Only the order of the examples and one batch are in memory. Where random reads are slow, write many files, and shuffle
+# the files and the rows within each.
 #
 # ### The whole loop in `lax.scan`
 #
-# The step maps `(state, batch)` to `(state, metrics)`, and that is what `lax.scan` expects. It also wants all
-# batches in one array, the steps along its first axis. Here is the same order of examples, made at once:
+# The step maps `(state, batch)` to `(state, metrics)`, which is what `lax.scan` expects. It also needs all batches in
+# one array, with the steps along its first axis. Here is the same order of examples, made at once:
 
 
 # %%
@@ -630,11 +631,11 @@ assert jnp.allclose(_looped, runs["Adam"][1]["loss"][31], rtol=5e-2)
 assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
-# `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to
-# run Python in between, to draw or to save. Long runs scan over a few hundred steps at a time.
+# `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to run
+# Python in between, to plot or to save, so long runs often scan over a few hundred steps at a time.
 #
-# To see what the networks have learned, ask them for every point of the plane. Evaluation takes the parameters
-# *and* the network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
+# To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
+# network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
 
 
 # %%
@@ -667,9 +668,9 @@ plt.show()
 #
 # ### Average the parameters: EMA
 #
-# With a high rate and small batches the parameters jump about, so that the score depends on the step at which you stop.
-# Their *exponential moving average*, a second tree in the carry, moves less. Evaluate with it, but take gradients at the
-# parameters themselves:
+# With a high rate and small batches the parameters jump around, so that the score depends on the step at which you
+# stop. Their *exponential moving average*, a second tree in the carry, moves less. Evaluate with it, but take gradients
+# at the parameters themselves:
 
 
 # %%
@@ -727,14 +728,15 @@ _scores = [
 assert _scores[0] < _scores[1]
 
 # %% [markdown]
-# A step size of 0.01 averages over some hundred steps. While the loss still falls fast, the average is worse, because it lags
-# behind. Network state that depends on the parameters, as after a BatchNorm between layers, must be computed for the average.
+# A step size of 0.01 averages over about a hundred steps. While the loss still falls fast, the average is worse,
+# because it lags behind. Network state that depends on the parameters, as after a BatchNorm between layers, must be
+# computed for the average.
 #
 # ## Exercise: an evaluation with a remainder
 #
-# A test set must be counted in full, so its last batch is often a short one. The function below evaluates a
-# classifier batch by batch. Its argument `predict` is any function from inputs `(B, D)` to logits `(B, 1)`. It
-# returns the mean cross-entropy and the *recall*: of the examples with label 1, the share whose logit is 0 or more.
+# A test set must be counted in full, so its last batch is often a short one. The function below evaluates a classifier
+# batch by batch. Its argument `predict` is any function from inputs `(B, D)` to logits `(B, 1)`. The function returns
+# the mean cross-entropy and the *recall*: of the examples with label 1, the share whose logit is 0 or more.
 
 
 # %%
@@ -864,8 +866,9 @@ _values = np.array([0.0, 0.0, 0.0, 1.0, 9.0])
 assert np.mean([np.median(_values[:4]), np.median(_values[4:])]) != np.median(_values)
 
 # %% [markdown]
-# The rule holds for all metrics that are quotients of sums: add up numerators and denominators, and divide once, at the
-# end. A mean weighted by batch size is right for a loss, and wrong for a recall. A median needs all predictions at once.
+# The same holds for other metrics that are quotients of sums: add up numerators and denominators, and divide once, at
+# the end. A mean weighted by batch size is right for a mean loss but wrong for a recall, and a median needs all
+# predictions at once.
 #
 # ## `vmap` ensembles: eight networks in one program
 #
@@ -893,7 +896,7 @@ assert metrics["loss"].shape == (8, 200)
 assert metrics["loss"][:, -8:].mean() < 0.2
 
 # %% [markdown]
-# Every leaf of the state has a new first axis, the count and the optimiser's memory included: eight complete
+# Every leaf of the state has a new first axis, including the count and the optimiser's memory. These are eight complete
 # runs, which see the same batches because of `in_axes=(0, None)`. `predict` is mapped over parameters and network
 # state, but not over the inputs:
 
@@ -928,10 +931,10 @@ assert _at_data < 0.1, _at_data
 assert _corners < 0.05, _corners
 
 # %% [markdown]
-# The eight agree at the data and differ between the arms, where each has put its boundary
-# somewhere else: the standard deviation goes up to {{ _highest:.2f}} there. But look at the corners. There are
-# no data there either, and it is {{ _corners:.3f}}, since all eight continue the same way outside the data. So
-# where an ensemble disagrees, be careful; where it agrees, check that there were data.
+# The eight agree at the data and differ between the arms, where each has put its boundary somewhere else: the standard
+# deviation goes up to {{ _highest:.2f}} there. But in the corners, where there are no data either, it is
+# {{ _corners:.3f}}, because all eight extrapolate in the same way. So where an ensemble disagrees, be careful; where it
+# agrees, check that there were data.
 #
 # ## Exercise: eight learning rates at once
 #
@@ -946,9 +949,8 @@ assert _corners < 0.05, _corners
 # - the result is `(params, losses)`: the trained parameters, each leaf with a first axis of length `N`, and the
 #   loss before each step, shape `(N, T)`.
 #
-# It should be one program: its size must not grow with `N` or `T`, so have no Python loop over members or
-# steps. For one weight $w$ and the loss $(w x - y)^2$ on batches of a single example, it should agree with these
-# loops:
+# It should be one program: its size must not grow with `N` or `T`, so use no Python loop over members or steps. For one
+# weight $w$ and the loss $(w x - y)^2$ on batches of a single example, it should agree with these loops:
 
 
 # %%
@@ -1095,9 +1097,9 @@ print("Agrees with separate runs, and the program has one size for all N and T."
 # %% [markdown]
 # ## Save a run, and resume it bit for bit
 #
-# A run that resumes should end exactly where it would have ended without the stop. What must be saved for that? Take
-# the state after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs, and
-# compare the parameters with those of the run that never stopped.
+# A run that resumes should end exactly where it would have ended without the interruption. What must be saved for that?
+# Take the state after four epochs, replace one of its five fields with that of a fresh start, train on for two epochs,
+# and compare the parameters with those of the run that never stopped.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1133,10 +1135,10 @@ assert all(
 # <details>
 # <summary>Answer</summary>
 #
-# Only the network state, and you still need it. During training, batch normalisation uses the
-# mean and variance of the batch at hand, so the averages do not influence the parameters. Evaluation uses them,
-# and would start from averages that know nothing of the data. Without `opt_state`, Adam starts with empty
-# averages, and a schedule would begin again. Without `key` or `step`, dropout draws other masks.
+# Only the network state, and you still need it. During training, batch normalisation uses the mean and variance of the
+# batch at hand, so the averages do not influence the parameters. Evaluation does use them, and would get averages that
+# know nothing about the data. Without `opt_state`, Adam starts with empty averages, and a schedule would begin again.
+# Without `key` or `step`, dropout draws other masks.
 #
 # </details>
 #
@@ -1154,8 +1156,8 @@ file.seek(0)
 np.load(file)["params"]
 
 # %% [markdown]
-# A dictionary is not an array, so NumPy has pickled it, and does not unpickle it unless told to, because a pickle
-# can run any code while it is loaded. Arrays cannot, and a tree can be taken apart into its leaves and its structure:
+# A dictionary is not an array, so NumPy has pickled it, and refuses to unpickle it by default, because a pickle can run
+# any code while it is loaded. Arrays cannot, so take the tree apart into its leaves and its structure:
 
 # %%
 leaves, structure = jax.tree.flatten(halfway)
@@ -1166,8 +1168,8 @@ print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
 # You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key,
-# whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it together (for another
-# generator, with its name as `impl`):
+# whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it back together (for
+# another generator, with its name as `impl`):
 
 # %%
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32

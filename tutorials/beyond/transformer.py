@@ -1,10 +1,10 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# Open the model file of a small language model, and you find a few classes: a config, attention, an MLP, a block, and a
-# class that stacks blocks. Large models, such as AlphaFold, consist of many more. On this page you read a small one
-# from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds, to reverse
-# a sequence of digits, and look inside to see how it does that.
+# If you open the model file of a small language model, you find a few classes: a config, attention, an MLP, a block,
+# and a class that stacks blocks. Large models, such as AlphaFold, consist of many more. On this page you read a small
+# one from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds, to
+# reverse a sequence of digits, and look inside to see how it does that.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -53,9 +53,9 @@ config = Config()
 # ## Attention by hand
 #
 # A sequence is $T$ **tokens**, here digits, each described by $D$ numbers. Attention is the one layer of this network
-# in which positions exchange information; the others treat each position alone. Each position sends out a *query* $q_t$, and
-# offers a *key* $k_s$ and a *value* $v_s$, all of length $K$. Position $t$ compares its query with every key, and
-# receives a mean of the values, weighted by how well they match:
+# in which positions exchange information; the others treat each position alone. Each position sends out a *query*
+# $q_t$, and offers a *key* $k_s$ and a *value* $v_s$, all of length $K$. Position $t$ compares its query with every
+# key, and receives a mean of the values, weighted by how well the keys match the query:
 #
 # $$w_{ts} = \operatorname{softmax}_s\left(\frac{q_t \cdot k_s}{\sqrt K}\right), \qquad
 # y_t = \sum_s w_{ts} \, v_s.$$
@@ -85,7 +85,8 @@ print(attend(query, key, value).shape)
 # ## A causal mask, tested by gradient
 #
 # A model that predicts the next token must not see it. Position $t$ may use the positions $0, \dots, t$ and none after
-# it. The rule is a **causal mask**, a lower triangle of ones. A first attempt multiplies the weights by it:
+# it. This rule is imposed by a **causal mask**, a lower triangle of ones. A first attempt multiplies the weights by the
+# mask:
 
 
 # %%
@@ -100,9 +101,9 @@ def leaky_attention(query, key, value):
 leaky_attention(query, key, value)[0, 0]
 
 # %% [markdown]
-# It runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends on the
-# future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every input; the
-# largest, in size, for each pair of positions makes a $(T, T)$ table.
+# The function runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends
+# on the future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every
+# input; taking the largest absolute value for each pair of positions gives a $(T, T)$ table.
 
 
 # %%
@@ -125,8 +126,8 @@ for _k in (4, 64, 1024):
 assert attend(query, key, value).shape == (5, 1, 4)
 
 # %% [markdown]
-# Row $t$ is an output, column $s$ an input. Above the diagonal there should be zeros, but there are none. The future
-# leaks in through a denominator: can you see which?
+# Row $t$ is an output, column $s$ an input. Above the diagonal there should be zeros, but there are none, because the
+# future leaks in through a denominator. Can you see which?
 #
 # ## Exercise: mend the causal mask
 #
@@ -243,7 +244,7 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. Where the result is not used, XLA leaves it out of the compiled program.
+# because we want to look at them later. If they are not used, XLA leaves them out of the compiled program.
 
 
 # %%
@@ -270,7 +271,7 @@ class SelfAttention(hk.Module):
 
 
 # %% [markdown]
-# `@hk.transparent` keeps the method's name out of the scope: the parameters are filed under `attention/query`, not
+# `@hk.transparent` keeps the method's name out of the scope: the parameters are stored under `attention/query`, not
 # under `attention/~project/query`. One `hk.Linear` makes the queries of all heads, and `reshape` cuts its output into
 # heads. So a head is a group of columns in a matrix, and has no entry of its own in the tree:
 
@@ -287,9 +288,9 @@ for module, its in params.items():
     print(f"{module:16}", {name: value.shape for name, value in its.items()})
 
 # %% [markdown]
-# Haiku has this module: `hk.MultiHeadAttention`. It takes query, key and value as three arguments, so that they may
-# come from different sequences, wants an initialiser, and does not return its weights. We gave our parameters the names that it
-# uses, so it should accept them:
+# Haiku has this module too, as `hk.MultiHeadAttention`. It takes query, key and value as three arguments, so that they
+# may come from different sequences, requires an initialiser, and does not return its weights. We gave our parameters
+# the names that it uses, so it should accept them:
 
 
 # %%
@@ -310,15 +311,16 @@ assert set(params) == {
 }
 
 # %% [markdown]
-# The same parameters, the same outputs. Use Haiku's module unless you need the weights or another kind of attention.
-# Research code often does, so you will see many handwritten versions.
+# With the same parameters, both modules give the same outputs. Use Haiku's module unless you need the weights or
+# another kind of attention. Research code often does, so you will see many handwritten versions.
 #
 # ## MLP and block
 #
-# After attention has moved information between positions, an MLP works on each position alone. A **block** is the two
-# in turn. Both are *added* to `x`, so that a block changes it instead of replacing it, and gradients have a direct path
-# back to the first layer. Each reads its input through a `LayerNorm`, which rescales the $D$ numbers of a position to
-# mean 0 and variance 1, then multiplies by a trained scale and adds a trained offset.
+# After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
+# two in turn. The result of each is *added* to `x`, so that a block changes it instead of replacing it, and gradients
+# have a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which
+# rescales the $D$ numbers of a position to mean 0 and variance 1, then multiplies by a trained scale and adds a trained
+# offset.
 
 
 # %%
@@ -355,9 +357,10 @@ class Block(hk.Module):
 #
 # ## `Transformer`: embeddings, positions, blocks
 #
-# Tokens are integers. `hk.Embed` holds a matrix with one row for each token, and looks rows up. Attention ignores
-# order, unless a mask gives it one, so a trained vector for the position is added to each token. At the end come one
-# more `LayerNorm` and a linear map to a logit for each token of the vocabulary.
+# Tokens are integers, so `hk.Embed` holds a matrix with one row for each token of the vocabulary, and looks up the rows
+# of those that it is given. Attention ignores order, unless a mask imposes one, so a trained vector for the position is
+# added to each token. At the end come one more `LayerNorm` and a linear map to a logit for each token of the
+# vocabulary.
 
 
 # %%
@@ -502,9 +505,9 @@ print("parameters:", hk.data_structures.tree_size(start))
 # ## The task, the loss, the step
 #
 # The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order. This
-# needs attention, because each output has to fetch a token from another position. Data are drawn when they are needed.
-# Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so memorizing them
-# would not help.
+# needs attention, because each output has to fetch a token from another position. Each batch is drawn when it is
+# needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
+# memorizing them would not help.
 
 
 # %%
@@ -525,7 +528,7 @@ def loss_fn(params, batch, causal=False):
 # %% [markdown]
 # **Optax** supplies the optimiser, as it does in most JAX code. Again an optimiser is [a pair of
 # functions](training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
-# and `update` turns gradients into changes of the parameters. `adamw` scales each change by running means of the
+# and `update` turns gradients into changes to the parameters. `adamw` scales each change by running means of the
 # gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
 # steps, so the learning rate starts at 0 and climbs: the *warm-up*. Afterwards it falls along a cosine.
 
@@ -552,9 +555,9 @@ def train_step(state, _, causal=False):
 
 
 # %% [markdown]
-# `train_step` has the form that `lax.scan` wants: it takes a state and an input (here none) and returns the new state
-# and metrics. The step number is part of the state, and `fold_in` makes the key of its batch from it. What remains is
-# to compile the loop:
+# `train_step` has the form that `lax.scan` requires: it takes a state and an input (here none) and returns the new
+# state and metrics. The step number is part of the state, and `fold_in` makes the key of its batch from it. What
+# remains is to compile the loop:
 
 
 # %%
@@ -630,12 +633,13 @@ axes.set(
 plt.show()
 
 # %% [markdown]
-# Both start near 0.1, which is guessing. One reaches 1.0, and the other stays at the line that you worked out.
+# Both runs start near 0.1, the accuracy of guessing. The one without a mask reaches 1.0, and the causal one stays at
+# the line that you worked out.
 #
 # ## Read the attention maps
 #
 # The network returned its weights. Average them over many sequences, and what remains is what each head does *whatever*
-# the digits are. To reverse, position $t$ has to fetch from $7 - t$, so we expect weight on the other diagonal.
+# the digits are. To reverse, position $t$ has to fetch from $7 - t$, so we expect weight on the anti-diagonal.
 
 # %%
 apply = jax.jit(network.apply, static_argnames="causal")
@@ -666,15 +670,15 @@ assert on_target.max() > 0.5
 #
 # ## Test the whole network by gradient
 #
-# A map shows where a head looks, not what becomes of it. So use the outputs to test a claim about dependence, as you
-# did for one layer. What is there to differentiate with respect to? Not the tokens:
+# A map shows where a head looks, not what the network does with what it reads. So use the outputs to test a claim about
+# dependence, as you did for one layer. What is there to differentiate with respect to? Not the tokens:
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs .* but got int32"
 jax.grad(lambda tokens: apply(trained.params, tokens)[0].sum())(held_out[0])
 
 # %% [markdown]
-# They are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so you can
-# differentiate with respect to that row instead:
+# The tokens are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so you
+# can differentiate with respect to that row instead:
 
 
 # %%
@@ -699,8 +703,8 @@ assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
 
 # %% [markdown]
-# Through two blocks with all their norms, the derivative of an earlier output with respect to a later position is 0
-# everywhere. Keep a test like this with every masked network.
+# On this sequence, through two blocks with all their norms, every derivative of an earlier output with respect to a
+# later position is 0. Keep a test like this with every masked network.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -713,8 +717,8 @@ assert np.tril(reacts).sum() == 36
 # <summary>Answer</summary>
 #
 # They are shuffled in the same way, and otherwise unchanged. Queries, keys and values come from one token at a time,
-# and a weighted mean doesn't care about the order of its terms. So without positions the network cannot reverse
-# anything, because it cannot even tell the first token from the last. (With the causal mask it could: a position then
+# and a weighted mean doesn't care about the order of its terms. So without positions the network cannot learn to
+# reverse, because it cannot even tell the first token from the last. (With the causal mask it could: a position then
 # sees how many tokens come before it, and shuffling changes the logits.)
 #
 # </details>
@@ -737,9 +741,9 @@ assert jnp.abs(_masked[:, _order] - _masked_mixed).max() > 0.1
 # ## `hk.remat`: compute again, and keep less
 #
 # The gradient needs what the forward pass computed, so JAX keeps it, which in a deep network takes much memory. With
-# `hk.remat`, [again](transforms_inside.py#leaked-tracers-hkremat), each block keeps only its input and computes the
-# rest a second time in the backward pass. Names and results stay the same. Count the matrix products in the program of
-# the gradient:
+# [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat), each block keeps only its input and computes the rest a
+# second time in the backward pass. Names and results stay the same. Count the matrix products in the program of the
+# gradient:
 
 
 # %%
@@ -1025,6 +1029,7 @@ assert jnp.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 #   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks do not show in the tree.
 # - A mask acts on the logits, before the softmax. A Jacobian shows whether it works; a shape or a falling loss does
 #   not.
-# - Training is a `TrainingState`, a step of the form of `lax.scan` with Optax inside, and `jax.jit` around the loop.
+# - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around
+#   the loop.
 #
 # Next: [Many devices: meshes, shardings, `shard_map`](devices.py) runs a training step like this one on eight devices.

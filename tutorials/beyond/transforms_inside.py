@@ -3,8 +3,8 @@
 #
 # You know `jax.vmap`, `jax.grad`, `jax.jit` and `jax.lax.scan`. Sooner or later you want one of them in the middle of a
 # network: dropout for each row, the same layer at each time step, a block whose insides are recomputed to save memory.
-# Written with `jax.*`, such code often runs, and gives the wrong numbers without a word. This page shows the mistakes,
-# how to see them, and what Haiku offers instead.
+# Written with `jax.*`, such code often runs and silently gives the wrong numbers. This page shows the mistakes, how to
+# see them, and what Haiku offers instead.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -35,8 +35,8 @@ import numpy as np
 # While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
 # parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
 # replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
-# function is not [pure](../haiku/transform.py). But `init` and `apply` are: everything comes in as an argument and goes
-# out as a result. There every JAX transformation is safe:
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure, because everything comes in as an
+# argument and goes out as a result, so around them JAX transformations are safe:
 
 
 # %%
@@ -70,10 +70,11 @@ assert jnp.isfinite(loss)
 # `step` is a loss that closes over `network.apply`, differentiated and compiled as a whole, and the last line maps `apply`
 # over rows and keys. Most research code needs nothing else.
 #
-# A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers that stand for
-# all the rows or all the steps, and what the code writes into the frame meanwhile is not what you meant. For this place
-# Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the frame as an
-# argument and returns it, calls the JAX transformation on it, and copies the result back into the frame.
+# A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers in place of
+# all the rows or all the steps, so what the code writes into the frame during that run is often not what you meant. For
+# such code Haiku has `hk.vmap`, `hk.scan` and others. Each makes a pure function out of yours, which takes the frame as
+# an argument and returns it, applies the JAX transformation to this function, and copies the result back into the
+# frame.
 #
 # ## One dropout mask for all rows: `hk.vmap`
 #
@@ -97,11 +98,10 @@ same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 print(same)
 
 # %% [markdown]
-# All rows have the same zeros. `jax.vmap` ran `drop_half` once, so it drew one key and made one mask. In training nothing
-# would fail: the network would have a weaker regulariser than you think, and you would not know.
+# All rows have the same zeros. `jax.vmap` ran `drop_half` once, so it drew one key and made one mask. Training would
+# not fail, but the network would have a weaker regulariser than you think, and nothing would tell you.
 #
-# `hk.vmap` asks what should happen to the keys, and you have to answer. `split_rng=True` splits the key and gives each
-# row a part:
+# `hk.vmap` makes you say what should happen to the keys. `split_rng=True` splits the key and gives each row a part:
 
 
 # %%
@@ -118,7 +118,7 @@ assert not (apart == apart[0]).all()
 
 # %% [markdown]
 # With parameters this is not enough. `init` draws keys too, for the initial weights. If each row had a key of its own,
-# each row would make a different matrix, and Haiku refuses:
+# each row would make a different matrix, so Haiku refuses:
 
 
 # %%
@@ -152,7 +152,7 @@ assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)
 #
 # ## One mask for all steps: `hk.scan`
 #
-# The same happens in a loop. Four times in a row, dropout sets a random half of the entries to zero. With four
+# The same happens in a loop. Here dropout sets a random half of the entries to zero, four times in a row. With four
 # independent masks, one entry in sixteen should survive: $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
@@ -195,7 +195,7 @@ assert not any((row == _mapped[0]).all() for row in _mapped[1:])
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new module, with a new name, each time the body runs, and `init` stops:
+# loop. A module made in the body is a new module, with a new name, each time the body runs, so `init` fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -233,16 +233,16 @@ until_small_params = until_small_net.init(jax.random.key(0), ones)
 print(until_small_net.apply(until_small_params, 100 * ones).shape)
 
 # %% [markdown]
-# This network gives outputs, but `jax.grad` cannot train it:
+# This network computes outputs, but `jax.grad` cannot differentiate it:
 
 # %% raises="ValueError" match="Reverse-mode differentiation does not work for lax.while_loop"
 jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_params)
 
 # %% [markdown]
 # Reverse mode needs what each step computed, and JAX cannot reserve memory for a number of steps that it does not know.
-# So the table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
-# loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
-# carry with `jnp.where` once it should have stopped:
+# So the table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for
+# Haiku's loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and
+# keep the carry with `jnp.where` once the loop should have stopped:
 
 
 # %%
@@ -333,8 +333,8 @@ for _cases in (
 # %% [markdown]
 # ## Leaked tracers: `hk.remat`
 #
-# The gradient needs what a function computed on its way, and JAX keeps that in memory. `jax.checkpoint`, also called
-# `jax.remat`, keeps the function's inputs only (`policy=` can keep more) and computes the rest again when the gradient
+# The gradient needs what a function computed along the way, so JAX keeps that in memory. `jax.checkpoint`, also called
+# `jax.remat`, keeps only the function's inputs (`policy=` can keep more) and computes the rest again when the gradient
 # needs it. Put a module into it, and look at what `init` returns:
 
 
@@ -361,7 +361,7 @@ shapes(leaky)
 jax.tree.map(lambda p: 2 * p, leaky)
 
 # %% [markdown]
-# `hk.remat` returns the new parameters from the trace as results, and they are arrays:
+# `hk.remat` returns the new parameters from the trace as results, so they are arrays:
 
 # %%
 sound = hk.transform(block).init(jax.random.key(0), ones, hk.remat)
@@ -381,7 +381,7 @@ for _leak in _leaks.values():
     assert "TRACER" in jax.tree.leaves(shapes(_made))
 
 # %% [markdown]
-# To see that memory is saved, ask for what the gradient keeps. `jax.vjp(f, params)` returns `f(params)` and a function
+# To see that memory is saved, look at what the gradient keeps. `jax.vjp(f, params)` returns `f(params)` and a function
 # that computes gradients. That function is a pytree, and its leaves are the arrays that it keeps:
 
 
@@ -424,9 +424,10 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 #
 # ## Lost state: `hk.grad`
 #
-# In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a gradient
-# *inside*. This one also has a state, which goes in and out of `apply` beside the parameters: `hk.get_state` reads the
-# largest energy so far, `hk.set_state` replaces it. (`hk.BatchNorm` keeps its averages in the same way.)
+# In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a
+# gradient *inside*. This network also has a state, which goes in and out of `apply` beside the parameters:
+# `hk.get_state` reads the largest energy so far, `hk.set_state` replaces it. (`hk.BatchNorm` keeps its averages in the
+# same way.)
 
 
 # %%
@@ -471,9 +472,9 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost: all that is left is a tracer. Compiled, `apply` fails at
-# once; otherwise the error waits until you use the state. `hk.grad` and `hk.value_and_grad` bring the state out. You need
-# them for a gradient inside the network only. For the gradient of a loss, `jax.grad` goes around `apply`, and the new
-# state is returned with the loss, with `has_aux=True`.
+# once; otherwise the error waits until you use the state. `hk.grad` and `hk.value_and_grad` bring the state out. You
+# need them only for a gradient inside the network. For the gradient of a loss, `jax.grad` goes around `apply`, and the
+# new state comes out beside the loss, through `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #
@@ -485,10 +486,10 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# It reports the scan, the leak and the lost state too, so turn it on in your tests. It works while your Python code runs,
-# so it does not look at functions that are compiled already. It also reports code that happens to work, such as `jax.vmap`
-# around a module without dropout, while it lets `split_rng=False` pass around dropout. And here is another mistake that
-# it cannot see:
+# The check reports the scan, the leak and the lost state too, so turn it on in your tests. It works while your Python
+# code runs, so it does not look at functions that are already compiled. It also reports code that happens to work, such
+# as `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. And here is
+# another mistake that it cannot see:
 
 
 # %%
@@ -533,8 +534,8 @@ with hk.config.context(check_jax_usage=True):
         jax.eval_shape(_init, jax.random.key(0))
 
 # %% [markdown]
-# The key is drawn once, before the loop, and every step uses it. There is no Haiku call in the body, so there is nothing to
-# report, and `hk.scan` cannot help. This is the [reuse of a key](../jax/random_keys.py) that you know.
+# The key is drawn once, before the loop, and every step uses it. Because the body makes no Haiku call, the check has
+# nothing to report, and `hk.scan` cannot help. This is the [reuse of a key](../jax/random_keys.py) again.
 #
 # ### What is allowed inside
 #
@@ -555,7 +556,7 @@ with hk.config.context(check_jax_usage=True):
     print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
 
 # %% [markdown]
-# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function. It is `hk.next_rng_key` that
+# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function; it is `hk.next_rng_key` that
 # changes the frame.)
 #
 # <div class="admonition question">
@@ -578,7 +579,7 @@ with hk.config.context(check_jax_usage=True):
 #
 # ## Exercise: which calls fail, and which are silently wrong?
 #
-# Here are eight calls. The comments say what each is meant to give. Do not run them yet.
+# Here are eight calls, with comments that say what each is meant to give. Do not run them yet.
 
 # %%
 row_keys = jax.random.split(jax.random.key(5), 3)
@@ -693,7 +694,7 @@ class SavedBlock(hk.Module):
 
 
 # %% [markdown]
-# To see it, make the parameters and the state of a module, apply it, and look:
+# To see this, make the parameters and the state of a module, apply it, and look:
 
 
 # %%
@@ -947,8 +948,8 @@ assert names_and_equations(scan_one_module, 8) == (2, counts["layer_stack"][0, 1
 
 # %% [markdown]
 # At depth {{ depths[-1] }} the loop has {{ counts["python_loop"][-1, 1] }} equations. The stack still has
-# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. XLA has to work on every equation. You notice it most in `init`,
-# where each matrix needs random numbers of its own. Here is the first call of a compiled `init`:
+# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. XLA has to process every equation, which you notice most in
+# `init`, where each matrix needs random numbers of its own. Here is the first call of a compiled `init`:
 
 # %% tags=["varies"]
 for f in (python_loop, layer_stack):
@@ -1026,8 +1027,8 @@ print(rounds_in_loops(w, b, np.array([[1.0, 2.0]]), rounds=3))
 # <summary>Hint</summary>
 #
 # Called twice, `hk.layer_stack` makes two stacks, as `hk.Linear` makes two layers. What can you make once, before the
-# loop? An `hk.Module` of your own can hold the stack in its `__call__`. Or make the two arrays with `hk.get_parameter`:
-# what is left then is pure.
+# loop? An `hk.Module` of your own can hold the stack in its `__call__`. Or make the two arrays with `hk.get_parameter`,
+# so that what is left is pure.
 #
 # </details>
 
@@ -1195,8 +1196,9 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #   makes Haiku calls goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them, except a key that
 #   was drawn before the loop, or that `split_rng=False` shares.
-# - `hk.vmap` wants `split_rng=not hk.running_init()`. Make modules before `hk.scan`; `hk.while_loop` and `hk.cond` make no
-#   parameters. `jax.grad` goes through `hk.scan`, and not through `hk.while_loop`.
+# - If a function makes parameters and draws keys, `hk.vmap` needs `split_rng=not hk.running_init()`. Make modules
+#   before `hk.scan`; `hk.while_loop` and `hk.cond` make no parameters. `jax.grad` goes through `hk.scan`, and not
+#   through `hk.while_loop`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
 # Next: [Test and debug what you train](testing.py).

@@ -3,8 +3,8 @@
 #
 # It is easiest to think about one example: the rain at one station, the price of one house, one image. Data comes in
 # batches, though, many examples stacked along an axis, and accelerators are built to work on many at once. If you
-# handle the extra axis by hand, shapes go wrong, often without an error. With `jax.vmap` you write the function for
-# one example, and JAX runs it on all of them at once.
+# handle the extra axis by hand, shapes easily go wrong, often without an error. With `jax.vmap` you write the function
+# for one example, and JAX runs it on all of them at once.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -21,8 +21,8 @@
 # %% [markdown]
 # ## One example, then a batch: `jax.vmap`
 #
-# Three weather stations measured the rain of four days, in millimetres. For each station you know on which day
-# a storm began, and you want the rain of that day and the next. For *one* station that is one line:
+# Three weather stations measured the rain on four days, in millimetres. For each station you know on which day a storm
+# began, and you want the rain on that day and the next. For *one* station that is one line:
 
 
 # %%
@@ -72,8 +72,8 @@ print(jax.vmap(two_day_rain)(rain, days))
 # %% [markdown]
 # ## `vmap` traces your function once
 #
-# To see how it works, print what the function receives. There are three stations. How often will it print, and
-# which shapes?
+# To see how it works, print what the function receives. With three stations, how many times will it print, and which
+# shapes?
 
 
 # %% tags=["predict"]
@@ -86,9 +86,9 @@ def talking_rain(x, day):
 print(jax.vmap(talking_rain)(rain, days))
 
 # %% [markdown]
-# JAX called it once. As with `jax.grad`, it received tracers, here of the type `VmapTracer`. Each looks like *one*
-# example, of shape `(4,)` or `()`, and carries the whole batch, `(3, 4)` or `(3,)`. When your function indexes or
-# adds, JAX does it for all rows at once. The jaxprs show this: of a function of one station, of the same function under
+# JAX called your function once. As with `jax.grad`, it received tracers, here of type `VmapTracer`. Each looks like
+# *one* example, of shape `(4,)` or `()`, and carries the whole batch, `(3, 4)` or `(3,)`. When your function indexes or
+# adds, JAX does it for all rows at once. Compare three jaxprs: of a function of one station, of the same function under
 # `vmap`, and of a Python loop over the stations.
 
 
@@ -107,9 +107,9 @@ print(jax.make_jaxpr(looped_squares)(rain))
 
 # %% [markdown]
 # Here `vmap` records the operations of one station with one more axis, `f32[3,4]` instead of `f32[4]`, while the loop
-# records them once for each station. With many stations that costs time twice: the loop has to dispatch all these operations,
-# and if you compile it with `jax.jit`, the compiler has to work on each. (`block_until_ready` waits for the result; [the
-# next page](../jax/compilation.py) explains both.)
+# records them once for each station. With many stations that costs time twice: the loop has to dispatch all these
+# operations, and if you compile it with `jax.jit`, the compiler has to process each. (`block_until_ready` waits for the
+# result; [the next page](../jax/compilation.py) explains both.)
 
 # %% tags=["varies"]
 draw = np.random.default_rng(0)
@@ -178,8 +178,8 @@ jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
 jax.vmap(two_day_rain)(rain, 1)
 
 # %% [markdown]
-# So say that it is shared. `in_axes` has one entry for each positional argument: the number of its batch axis, or
-# `None` for "the same for every example".
+# So declare it shared. `in_axes` has one entry for each positional argument: the number of its batch axis, or `None`
+# for "the same for every example".
 
 # %%
 same_day = jax.vmap(two_day_rain, in_axes=(0, None))(rain, 1)
@@ -302,8 +302,7 @@ print("All six agree with what JAX returns.")
 # %% [markdown]
 # ## An index out of range is clamped, not an error
 #
-# So far the days stopped at 2, because day 3 is the last and the day after it was not measured. Ask for it all
-# the same:
+# So far the days stopped at 2, because day 3 is the last and the day after it was not measured. Ask for day 3 anyway:
 
 # %%
 print(two_day_rain(rain[0], 3))
@@ -327,10 +326,11 @@ two_day_rain(np.asarray(rain[0]), 3)
 # `x[3]` is 4. `x[4]` does not exist, so JAX reads the nearest entry that does, `x[3]` once more. It *clamps* the
 # index to the array, and $4 + 4 = 8$.
 #
-# Why so? The index may be a tracer. Under `vmap` it stands for many indices at once; under `jax.jit`, on the next
-# page, its value is not known while the operations are recorded. The program that runs later on an accelerator cannot
-# stop half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 like the rest. (What
-# the shapes alone show is an error: an entry of an array without entries, or two indices for one axis.)
+# Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
+# its value is not known while the operations are recorded. The program that runs later on an accelerator cannot stop
+# half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 in the same way. (A mistake
+# that shows in the shapes alone does raise an error: an entry of an array without entries, or two indices for one
+# axis.)
 #
 # </details>
 #
@@ -343,10 +343,10 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so there it is the lowest number of
-# their dtype, or the highest if they have no sign), and setting an entry out of range does nothing. To be safe,
-# choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
-# index is out of range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so they get the lowest number of their
+# dtype, or the highest if it is unsigned), and setting an entry out of range does nothing. To be safe, choose the
+# result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the index is out of
+# range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
 
 
 # %%
@@ -359,9 +359,9 @@ print("clamped:", jax.vmap(two_day_rain)(rain, jnp.array([0, 3, 1])))
 print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 
 # %% [markdown]
-# The station with the impossible day now says so. A negative index still counts from the end, as in Python: a
-# function that looks one day *back* would read the last day when `day` is 0. If you add
-# `wrap_negative_indices=False`, `get` treats that as out of range too.
+# The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python: a
+# function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
+# `get` treats that as out of range too.
 
 # %% tags=["hidden"]
 assert two_day_rain(rain[0], 3) == 8.0
@@ -423,15 +423,15 @@ print([float(storm_rain(x)) for x in week])
 jax.vmap(storm_rain)(week)
 
 # %% [markdown]
-# Here `x[day]` stands for four stations at once, while an `if` needs a single yes or no. Define `storm_rain(x)`
-# without these two faults. It still takes *one* station, of shape `(T,)` for any $T \geq 2$, with floats from 0 up,
-# and returns one number; `jax.vmap(storm_rain)(week)` should give 8, 6, `nan` and `nan`.
+# Here `x[day]` carries the values of four stations at once, while an `if` needs a single yes or no. Define
+# `storm_rain(x)` without these two faults. It still takes *one* station, of shape `(T,)` for any $T \geq 2$, with
+# floats from 0 up, and returns one number; `jax.vmap(storm_rain)(week)` should give 8, 6, `nan` and `nan`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# Replace the search by operations on the whole row. `x > 5.0` is an array of yes and no, and `jnp.argmax` of it is
-# the index of the first yes (or 0 if there is none). `jnp.where(condition, u, v)` chooses between two numbers, and
+# Replace the search by operations on the whole row. `x > 5.0` is an array of booleans, and `jnp.argmax` of it is the
+# index of the first `True` (or 0 if there is none). `jnp.where(condition, u, v)` chooses between two numbers, and
 # accepts tracers.
 #
 # </details>
@@ -584,8 +584,8 @@ for _i in range(0, 169, 24):
     assert jnp.allclose(arrows[_i], jax.grad(height)(points[_i]), atol=1e-5)
 
 # %% [markdown]
-# That is {{ len(points) }} gradients in one call. Read it from the inside: the height of one point, the gradient
-# at one point, the gradients at all points.
+# That is {{ len(points) }} gradients in one call. Read the expression from the inside: the height at one point, the
+# gradient at one point, the gradients at all points.
 #
 # ## The gradient of a batch hides its examples
 #
@@ -619,8 +619,8 @@ params = {"w": jnp.zeros(3), "b": jnp.zeros(())}
 jax.grad(jax.vmap(example_loss, in_axes=(None, 0, 0)))(params, inputs, targets)
 
 # %% [markdown]
-# The mapped loss returns {{ len(targets) }} numbers, and `grad` wants one. There are two ways out. The first is to
-# take the mean of the losses and differentiate *that*:
+# The mapped loss returns {{ len(targets) }} numbers, but `grad` needs a single one. There are two ways out. The first
+# is to take the mean of the losses and differentiate *that*:
 
 
 # %%
@@ -664,7 +664,7 @@ assert jnp.abs(_apart).max() < 1e-5
 # direction; if not, it remains as it is. Then comes the mean. The norm is that of the whole gradient, the root of the
 # sum of all squared entries of `"w"` and `"b"` together.
 #
-# Define two functions, for any $B \geq 1$ and $D \geq 1$. They leave `params` as it is.
+# Define two functions, for any $B \geq 1$ and $D \geq 1$. Neither changes `params`.
 #
 # - `per_example_gradients(params, x, y)`: the gradient of `example_loss` with respect to `params` for every example.
 #   `x` has shape `(B, D)` and `y` has shape `(B,)`. The result is a dictionary like `params` whose leaves have a batch
@@ -673,8 +673,8 @@ assert jnp.abs(_apart).max() < 1e-5
 #   number `limit`: a dictionary like `params`, `"w"` of shape `(D,)` and `"b"` of shape `()`. An example may fit
 #   exactly, so that its gradient is zero.
 #
-# Here is the same thing, as a specification in NumPy, slow but clear. It nudges every parameter up and down,
-# for one example after the other. (For a square the result is exact.)
+# Here is the same thing, as a specification in NumPy, slow but clear. It nudges every parameter up and down, one
+# example at a time. (For a square the result is exact.)
 
 
 # %%
@@ -821,8 +821,8 @@ for name in params:
     print(name, jnp.mean(gradients[name], axis=0), "and", batch_gradient[name])
 
 # %% [markdown]
-# How large is the gradient of each example? Take its norm, the root of the sum of all squared slopes. Again, write
-# it for one gradient and map it. Do this at two places: with all parameters zero, and at the lowest mean loss, which
+# How large is the gradient of each example? Take its norm, the root of the sum of all squared entries. Again, write it
+# for one gradient and map it. Do this at two points: with all parameters zero, and at the lowest mean loss, which
 # `lstsq` finds without training because the model is linear.
 
 
@@ -891,13 +891,13 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 # a norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their
 # other components cancel in the mean. Example 41 looks quite ordinary here.
 #
-# At the lowest mean loss the batch gradient is zero up to rounding, but the single gradients are not: each example,
-# with its own noise, would prefer other parameters. Example 41 now stands out. If you did not know about the mistake,
-# you would know where to look.
+# At the lowest mean loss the batch gradient is zero up to rounding, but the individual gradients are not, because each
+# example, with its own noise, would prefer other parameters. Example 41 now stands out. Even if you did not know about
+# the mistake, you would now know where to look.
 #
-# This also says something about training. A small batch averages only a few of these gradients, and with noisy
-# targets that average is not zero. At a constant learning rate, training on small batches therefore does not settle
-# exactly at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
+# This also matters for training: a small batch averages only a few of these gradients, and with noisy targets that
+# average is not zero. At a constant learning rate, training on small batches therefore does not settle exactly at the
+# minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers every
 # leaf of the batch, as the `None` covers every leaf of the parameters:
@@ -916,9 +916,9 @@ print(jax.tree.map(jnp.shape, same_gradients))
 # %% [markdown]
 # ## `vmap` holds all rows in memory, `jax.lax.map` a few
 #
-# The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is nothing
-# here and too much for a large network. If you need only a number of each example, such as the norm of its gradient,
-# `jax.lax.map` with `batch_size` works on so many rows at a time, one group after the other:
+# The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is
+# nothing here and too much for a large network. If you need only a number of each example, such as the norm of its
+# gradient, `jax.lax.map` with `batch_size` works on that many rows at a time, one group after another:
 
 
 # %%

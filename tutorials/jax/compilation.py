@@ -3,14 +3,14 @@
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. `jax.jit`
 # turns a whole function into one compiled program. For a pure function the results are the same up to rounding, and
-# usually faster. In return it is strict: it compiles a record of your function that is made without the values of the
-# arguments, so Python code that asks for one fails.
+# usually arrive sooner. In return `jit` is strict: it compiles a record of your function that is made without the
+# values of the arguments, so Python code that asks for one fails.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - read what `jit` records, and repair a function in which `if`, `x[x > 0]`, `jnp.arange(n)` or `float(x)` fails;
-# - predict which calls make JAX trace and compile again, and let JAX tell you the reason;
+# - predict which calls make JAX trace and compile again, and have JAX tell you why;
 # - time a JAX function so that the number means something.
 #
 # You need: tracers and pytrees, from [Gradients of anything: `jax.grad`](gradients.py), and `vmap`, from
@@ -46,19 +46,19 @@ print("second:", shrink(2 * x))
 assert jnp.allclose(shrink(2 * x), 2 * x / 57)
 
 # %% [markdown]
-# Your Python ran only once. During that run `x` was a **tracer**, and one that knows less than a tracer of `jax.grad`: its
-# shape and dtype, `float32[3]`, but no values. JAX wrote down each operation on it, which is called **tracing**, and the
-# record is a **jaxpr**, as [you printed one](gradients.py#one-run-with-tracers) of a gradient:
+# Your Python ran only once. During that run `x` was a **tracer**, which knows less than a tracer of `jax.grad`: its
+# shape and dtype, `float32[3]`, but no values. JAX recorded each operation on it, which is called **tracing**, and the
+# record is a **jaxpr**, like [the one you printed](gradients.py#one-run-with-tracers) of a gradient:
 
 # %%
 jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 
 # %% [markdown]
-# `a` is the input, each line is one operation and names its result, and the output follows `in`.
-# The compiler, XLA, gets this whole record, so it can fuse operations, and arrays in between need not be stored. Later
-# calls with the same shapes and dtypes run the compiled program and skip your Python.
+# `a` is the input, each line is one operation and names its result, and the output follows `in`. The compiler, XLA,
+# gets this whole record, so it can fuse operations instead of storing the arrays in between. Later calls with the same
+# shapes and dtypes run the compiled program and skip your Python.
 #
-# Under `jit` JAX records its own operations, and no others. A `print` is not one, and neither is reading a global
+# Under `jit` JAX records its own operations and nothing else. A `print` is not one, and neither is reading a global
 # variable. Here is the `factor` of [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not)
 # again, where `grad` noticed the change:
 
@@ -84,8 +84,8 @@ except jax.errors.TracerBoolConversionError as error:
 assert "became a tracer due to JAX operation" in told
 
 # %% [markdown]
-# The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, and the number
-# became a constant of the program. A value that may change belongs among the arguments.
+# The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, so that the number
+# became a constant in the program. A value that may change belongs among the arguments.
 #
 # If you want to print at every call, use `jax.debug.print`, which is recorded like an operation:
 
@@ -146,7 +146,7 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# `cond` is for one decision between two expensive branches. (Under `vmap` it stays one if the examples share the
+# `cond` is for one decision between two expensive branches. (Under `vmap` it stays a `cond` if the examples share the
 # condition; if each has its own, it becomes a `where`, and both branches run.)
 
 # %% tags=["hidden"]
@@ -164,7 +164,7 @@ for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n"))
     )
 
 # %% [markdown]
-# `where` computes both branches, and that can spoil a gradient, again as in [A gradient that is
+# Because `where` computes both branches, it can spoil a gradient, as in [A gradient that is
 # `nan`](gradients.py#a-gradient-that-is-nan-the-length-of-a-vector-at-zero). The repair is the same, a second `where`
 # *inside*:
 
@@ -191,14 +191,14 @@ assert jax.grad(safe_root)(4.0) == 0.25
 # %% [markdown]
 # ### A mask: mark the entries instead of picking them
 #
-# The mean of the positive entries, as in NumPy:
+# Write the mean of the positive entries as in NumPy:
 
 # %% raises="NonConcreteBooleanIndexError" match="Array boolean indices must be concrete"
 jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 
 # %% [markdown]
-# How many entries does `x[x > 0]` have? That depends on the values, and a compiled program has fixed shapes. So keep
-# the shape and say which entries count. `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
+# How many entries `x[x > 0]` has depends on the values, whereas a compiled program has fixed shapes. So keep the shape
+# and say which entries count: `jnp.sum`, `jnp.mean` and some other reductions take the mask as an argument:
 
 # %%
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
@@ -219,8 +219,8 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert jnp.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same: where the entry that you want to drop is `nan`, `0 * nan` is `nan` too. And
-# `where=` protects the value only: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the
+# Multiplying by the mask is not the same: if an entry that you want to drop is `nan`, `0 * nan` is `nan` too. And
+# `where=` protects only the value: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the
 # second `where` as well.
 #
 # ### Shapes, slices and Python numbers
@@ -246,7 +246,7 @@ for name, f in attempts.items():
 
 # %% [markdown]
 # The last two work: a traced number may choose an *entry*, and `x.shape`, `x.ndim` and `x.dtype` are plain Python
-# values while tracing. For an `n` there are three repairs, depending on what it is:
+# values while tracing. For a traced `n` there are three repairs, depending on its role:
 
 
 # %%
@@ -273,7 +273,7 @@ assert pair_sum(x, 2) == pair_sum(x, 1)
 
 # %% [markdown]
 # - A **static argument** reaches your function as the Python value that it is, and JAX keeps one program for each
-#   value. That suits an option with a handful of values, and not a learning rate that changes at every step.
+#   value. That suits an option with a handful of values, but not a learning rate that changes at every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -281,9 +281,9 @@ assert pair_sum(x, 2) == pair_sum(x, 1)
 #
 # ### Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`
 #
-# A Python loop of fixed length works under `jit`, but tracing unrolls it: every turn adds its operations to the
+# A Python loop of fixed length works under `jit`, but tracing unrolls it: every iteration adds its operations to the
 # record. `jax.lax.scan` records its body once. The body takes a carry and an input, and returns the new carry and an
-# output; the outputs of all turns are stacked.
+# output; the outputs of all iterations are stacked.
 
 
 # %%
@@ -330,9 +330,9 @@ assert str(jax.make_jaxpr(scanned)(x)).count(" = ") == 3
 assert jnp.allclose(unrolled(x), scanned(x), atol=1e-4)
 
 # %% [markdown]
-# The more lines, the longer XLA works on them. Two other loops record their body once and stack nothing.
-# `jax.lax.fori_loop` counts from one bound to another, which may both be traced, and `jax.lax.while_loop` goes on for as
-# long as a condition holds. Which of them have a gradient? Try forward mode (`jax.jacfwd`) and reverse mode
+# The more lines, the longer XLA works on them. Two other loops also record their body once, but stack nothing.
+# `jax.lax.fori_loop` counts from one bound to another, which may both be traced, and `jax.lax.while_loop` goes on for
+# as long as a condition holds. Which of them have a gradient? Try forward mode (`jax.jacfwd`) and reverse mode
 # (`jax.grad`), compiled:
 
 
@@ -359,10 +359,11 @@ for name, f in control_flow.items():
     print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
 
 # %% [markdown]
-# Reverse mode walks the record backwards, so the number of turns must be known while tracing. Use `scan`, then, for loops
-# that you will differentiate. If only the data say when to stop, scan over the largest number of turns that you allow,
-# and let `where` keep the carry once it is done, with a second `where` inside if a turn too many has an infinite slope.
-# [Your own derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
+# Reverse mode walks the record backwards, so the number of iterations must be known while tracing. Use `scan`, then,
+# for loops that you will differentiate. If the data decide when to stop, scan over the largest number of iterations
+# that you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if an extra
+# iteration has an infinite derivative. [Your own
+# derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
 
 # %% tags=["hidden"]
 refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
@@ -420,9 +421,9 @@ assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
 #
-# A buffer `x` holds `n` measurements, and behind them padding, which may be anything, also `nan`. The function below takes the mean
-# of the logarithms of the positive measurements. Earlier ones weigh more: measurement $i$, counted from 0, has the
-# weight $1 / (1 + i)$. Where none is positive the answer is 0.
+# A buffer `x` holds `n` measurements followed by padding, which may be anything, including `nan`. The function below
+# takes the mean of the logarithms of the positive measurements. Earlier ones weigh more: measurement $i$, counted from
+# 0, has the weight $1 / (1 + i)$. If none is positive, the answer is 0.
 
 
 # %%
@@ -443,11 +444,11 @@ print(mean_log(buffer, 4), mean_log(buffer, 1), mean_log(buffer, 0))
 jax.jit(mean_log)(buffer, 4)
 
 # %% [markdown]
-# Without `jit` it works and says what is wanted. Define it again so that
+# Without `jit` the function works, and it is the specification. Define it again so that
 #
 # - `jax.jit(mean_log)` works, for every `n` from 0 to the length of `x`, and gives the same numbers;
 # - `n` is an ordinary argument, so that JAX traces once for each length of `x`, whatever `n` is;
-# - `jax.grad(mean_log)` works as well and has no `nan` in it. For entries that do not count, the slope is 0.
+# - `jax.grad(mean_log)` works as well and has no `nan` in it. For entries that do not count, the gradient is 0.
 #
 # `x` is a vector of `float32` with at least one entry, and the result an array of shape `()`. The check compiles the
 # function together with its gradient and counts its traces.
@@ -578,8 +579,8 @@ print(double.traces)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The next cell calls one compiled function seven times. Which of calls 1 to 4 are traced? Decide, then run the cell, and
-# explain what it says of calls 5 and 6.
+# The next cell calls one compiled function seven times. Which of calls 1 to 4 are traced? Decide, then run the cell,
+# and explain what it says about calls 5 and 6.
 #
 # </div>
 
@@ -617,8 +618,8 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 # <summary>Answer</summary>
 #
 # Calls 1, 3 and 4: the first call, a new shape, a new dtype. Other *values* (calls 2 and 7) change nothing, since the
-# record has no values of traced arguments. Call 5 has an integer where a float was, and call 6 a `float32` array where
-# Python's own float was.
+# record has no values of traced arguments. Call 5 has an integer in place of a float, and call 6 a `float32` array in
+# place of a Python float.
 #
 # </details>
 #
@@ -669,7 +670,7 @@ assert [of_type(2.0, n) for n in (1, 1.0, 1, True)]
 assert by_type.traces == 3
 
 # %% [markdown]
-# JAX finds a program again only if all of this is the same:
+# JAX reuses a program only if all of this is the same:
 #
 # - the function: a second `lambda` with the same text is another function;
 # - the shape, dtype and weak type of each array or number;
@@ -677,8 +678,8 @@ assert by_type.traces == 3
 # - the values of static arguments;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
-# Research code makes its steps from methods, partials and gradients. Each is a new object every time, and
-# JAX forgets a program when the object is deleted. So `jit` in a loop traces at every turn:
+# Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, and JAX
+# forgets a program when its object is deleted, so `jit` in a loop traces at every iteration:
 
 # %%
 import functools
@@ -722,11 +723,11 @@ for size, (text, expression) in enumerate(expressions.items(), start=17):
     assert total.traces - traces_before == (1 if equal else 3), text
 
 # %% [markdown]
-# Compiled once, before the loop, all of them are traced once. (While you keep a `net.loss`, JAX finds its program for
+# Compiled once, before the loop, each is traced only once. (While you keep a `net.loss`, JAX finds its program for
 # another `net.loss` of the same object, since Python calls the two equal. Two lambdas or partials never are.)
 #
-# If calls are slow and you do not know why, let JAX explain. It logs its reasons as warnings, which the first line after
-# the imports sends to the output of the cell.
+# If calls are slow and you do not know why, have JAX explain. It logs its reasons as warnings, which the first line
+# after the imports sends to the output of the cell.
 
 # %% tags=["varies"]
 import logging
@@ -740,8 +741,8 @@ for _ in range(2):
 jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
-# The first miss names the argument and its two types. The other two are the fresh lambda at every turn. (Python may reuse
-# the address of a deleted lambda, so the two ids can coincide.)
+# The first miss names the argument and its two types; the others come from each iteration's new lambda. (Python may
+# reuse the address of a deleted lambda, so the two ids can coincide.)
 #
 # A compiled function may contain transformations:
 
@@ -760,13 +761,13 @@ assert f.traces == 2
 assert jnp.allclose(slope_of_f(x), 3 * x**2)
 
 # %% [markdown]
-# One trace for each of the two programs, however many steps follow. Keep `jit` on the outside, so that it compiles the
+# Each of the two programs is traced once, however many steps follow. Keep `jit` on the outside, so that it compiles the
 # whole record, here of the function *and* its gradient.
 #
 # ### Ragged lengths: pad to a few sizes
 #
-# Sentences or measurements of many lengths would trace once for each length. Pad them to a few sizes, called *buckets*,
-# and pass the true length for a mask:
+# Sentences or measurements of many lengths would cause a trace for each length. Pad them to a few sizes, called
+# *buckets*, and pass the true length for a mask:
 
 
 # %%
@@ -961,10 +962,10 @@ assert waited["d"] == "text"
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
 # small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
-# busy with the last one. What looks at the numbers waits for them: `print`, `float`, NumPy. `jax.block_until_ready`,
-# which takes any pytree and returns it, waits without looking.
+# busy with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
+# `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 #
-# So an honest time needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
+# So an honest timing needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
 # for every result before the clock is read.
 
 # %% [markdown]
@@ -999,7 +1000,7 @@ print(f"chain      {naive_benchmark(chain, m):.6f} s, should be about {finished:
 # Define `benchmark(f, *args, repeats=10)`, which returns the seconds that one call `f(*args)` takes:
 #
 # - `f` is called once without being timed (twice is fine), and then `repeats` times with the clock running;
-# - the result of each call, also of the first, is waited for before the next call begins, since otherwise calls
+# - the result of each call, including the first, is waited for before the next call begins, since otherwise calls
 #   overlap in the queue;
 # - `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`;
 # - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is an
@@ -1019,8 +1020,8 @@ from snippets.timing import benchmark
 ### END SOLUTION
 
 # %% [markdown]
-# The check never asks how fast anything is. It gives you functions that note when they are called and whether
-# their last result is ready, and compares your seconds with its own clock.
+# The check never asks how fast anything is. It gives your benchmark functions that record when they are called and
+# whether their last result is ready, and compares your seconds with its own clock.
 
 # %% check="honest-benchmark"
 _naps = (0.16, 0.08, 0.01, 0.10, 0.03, 0.02), (0.1, 0.03), (0.05, 0.1, *[0.01] * 10)
@@ -1121,7 +1122,7 @@ print("Agrees with the check's clock, for arrays, trees, NumPy and None.")
 #
 # $$\operatorname{gelu}(x) = \tfrac{1}{2} \, x \left(1 + \tanh\left(\sqrt{2 / \pi} \; (x + 0.044715 \, x^3)\right)\right)$$
 #
-# What else the machine does adds to a time, so take the best of three.
+# Other work on the machine adds to a time, so take the best of three.
 
 
 # %%
@@ -1198,8 +1199,9 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
-#   turns is traced: use `lax.scan`.
-# - No message, and `nan` in a gradient: `where` computed a branch with an infinite slope. Put a second `where` inside.
+#   iterations is traced: use `lax.scan`.
+# - No message, and `nan` in a gradient: `where` computed a branch with an infinite derivative. Put a second `where`
+#   inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
 # - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready.
@@ -1213,7 +1215,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - `jax.jit` runs your Python with tracers, which have shapes and dtypes but no values, and compiles the record.
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
-# - Loop with `scan` where you need a gradient: reverse mode needs a number of turns that is known while tracing.
+# - Loop with `scan` where you need a gradient: reverse mode needs a number of iterations that is known while tracing.
 # - JAX reuses a program for the same function, shapes, types, tree structure and static values.
 # - To time a function, make its inputs first, leave out the first call, and wait with `jax.block_until_ready`.
 #

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Gradient descent by hand
 #
-# You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a
-# program that learns from data. It needs no library, so nothing is hidden, and because the problem is small enough to
-# solve in another way, you can check how low the loss can get and how close you came, and see why one learning rate
-# creeps while another explodes.
+# You have the parts: gradients, batches, a compiler, and random keys. This page puts them together into a program that
+# learns from data. It needs no library, so nothing is hidden, and because the problem is small enough to solve in
+# another way, you can check how low the loss can get and how close you came, and see why training creeps at one
+# learning rate and diverges at another.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -29,8 +29,8 @@ import numpy as np
 # %% [markdown]
 # ## A model is a function and a pytree of parameters
 #
-# Hang a load on a spring and measure how long the spring gets: 5 cm at rest, 2 cm more for every newton, and
-# a ruler that is off by half a centimetre or so. The program below sees only the measurements.
+# Hang a load on a spring and measure how long the spring gets: it is 5 cm at rest and 2 cm longer for every newton, and
+# your ruler is off by half a centimetre or so. The program below sees only the measurements.
 
 # %%
 load_key, ruler_key = jax.random.split(jax.random.key(0))
@@ -43,10 +43,9 @@ lengths = 2 * loads + 5 + error  # (B, 1), centimetre
 #
 # $$\hat y = x w + b$$
 #
-# Its **parameters**, the numbers to be found, are $w$ of shape $(D, K)$ and $b$ of shape $(K,)$, here with
-# $D = K = 1$. They travel together in a dictionary, which is a pytree, as the first argument of every
-# function that needs them. The **loss** says how wrong they are. Here it is the mean of the squared error
-# over all $N = B K$ entries:
+# Its **parameters**, the numbers to be found, are $w$ of shape $(D, K)$ and $b$ of shape $(K,)$, here with $D = K = 1$.
+# They travel together in a dictionary, which is a pytree, as the first argument of every function that needs them. The
+# **loss** measures how wrong they are, here as the mean of the squared error over all $N = B K$ entries:
 #
 # $$L(w, b) = \frac{1}{N} \sum_{i,j} \left( \hat y_{ij} - y_{ij} \right)^2$$
 
@@ -75,16 +74,15 @@ print("gradient", gradient)
 #
 # $$w' = w - \eta \, \frac{\partial L}{\partial w}, \qquad b' = b - \eta \, \frac{\partial L}{\partial b}$$
 #
-# Both lines have the same form, so try to write them as one:
+# Both formulas have the same form, so try to write them as one:
 
 # %% raises="TypeError" match="unsupported operand type"
 start - 0.1 * gradient
 
 # %% [markdown]
-# Python can do arithmetic with arrays, but not with dictionaries of arrays. You could write a line for each
-# parameter, and do so again whenever the model changes. `jax.tree.map` saves you that: it takes a function and
-# one or more trees of the same structure, calls the function on corresponding leaves, and
-# builds a tree from the results.
+# Python can do arithmetic with arrays, but not with dictionaries of arrays. You could write a line of code for each
+# parameter, and do so again whenever the model changes. `jax.tree.map` saves you that work: it takes a function and one
+# or more trees of the same structure, calls the function on corresponding leaves, and builds a tree from the results.
 
 # %%
 spelled_out = {
@@ -97,8 +95,8 @@ print("same:", jax.tree.map(jnp.array_equal, mapped, spelled_out))
 print("loss:", mean_squared_error(mapped, loads, lengths))
 
 # %% [markdown]
-# Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive
-# as `p`, those of the second as `g`. The line names no parameter, so it works for any tree of floats.
+# Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive as `p`,
+# those of the second as `g`. That call names no parameter, so it works for any tree of float arrays.
 #
 # ## Repeat the step: the training loop
 #
@@ -114,15 +112,15 @@ print("losses:", np.round(losses[::20], 3), "...", round(losses[-1], 3))
 print("w:", params["w"], " b:", params["b"])
 
 # %% [markdown]
-# The parameters are close to 2 and 5, which the program was never told. But the loss has stopped falling well
-# above zero. Is that a failure?
+# The parameters are close to 2 and 5, which the program was never told. But the loss has stopped falling well above
+# zero. Did training fail?
 #
 # ## Least squares: how low the loss can get
 #
-# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the
-# smallest squared error is called **least squares**, and for a linear model it needs no descent. Append a
-# column of ones to the inputs and call the result $X$; put $w$ and under it $b$ into one matrix $\theta$. At
-# the lowest point the gradient is zero, which means
+# The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the smallest
+# squared error is called **least squares**, and for a linear model it needs no descent. Append a column of ones to the
+# inputs and call the result $X$; stack $w$ on top of $b$ in one matrix $\theta$. At the lowest point the gradient is
+# zero, which means
 #
 # $$X^\top (X \theta - y) = 0$$
 #
@@ -141,12 +139,12 @@ print(
 print("slopes at the best:", jax.grad(mean_squared_error)(best, loads, lengths))
 
 # %% [markdown]
-# Call this lowest loss the **floor**: no straight line does better on these measurements. The gradient there
-# is zero up to rounding, and the loop came within half a per cent of it. So the loss stopped falling because
-# training was almost done; a flat curve alone could not have told you that.
+# Call this lowest loss the **floor**: no straight line does better on these measurements. The gradient there is zero up
+# to rounding, and the loss of the loop came within half a per cent of the floor. So the loss stopped falling because
+# training was almost done, which a flat curve alone could not have told you.
 #
-# Why descend at all, if one call solves the problem? Because few models have equations that you can solve.
-# For a network all you have is a loss and its gradient.
+# Why descend at all, if one call solves the problem? Because few models lead to equations that you can solve directly,
+# and for a network all you have is a loss and its gradient.
 
 # %% tags=["hidden"]
 assert 9 < float(jnp.sqrt(mean_squared_error(start, loads, lengths))) < 10
@@ -202,13 +200,13 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning, but the loss stalls at sixty times the floor, with a model that says
-# a ride costs 9 euros wherever it goes. (The rule is 4 euros, 2 more for a kilometre, 0.5 more for a minute.)
+# There is no error and no warning, but the loss stalls at sixty times the floor, with a model that charges 9 euros for
+# every ride. (The true fare is 4 euros, plus 2 per kilometre and 0.5 per minute.)
 #
-# Find out why, and define `train(x, y, learning_rate, steps)` again, so that it cannot happen. With `x` of shape
-# `(B, D)`, `y` may have the shape `(B, K)` for any number of outputs `K`, or `(B,)` for one, which gives the same
-# as `(B, 1)`. Any other shape, such as `(1, B)` or `(2 * B,)`, must stop with a `ValueError` whose
-# message contains the shapes of `x` and of `y`.
+# Find out why, and define `train(x, y, learning_rate, steps)` again, so that this cannot happen. With `x` of shape
+# `(B, D)`, `y` may have the shape `(B, K)` for any number of outputs `K`, or `(B,)` for one, which gives the same as
+# `(B, 1)`. Any other shape, such as `(1, B)` or `(2 * B,)`, must stop with a `ValueError` whose message contains the
+# shapes of `x` and of `y`.
 #
 # As above, `train` starts from zeros and takes `steps` steps, perhaps none. It returns the trained parameters, `w` of
 # shape `(D, K)` and `b` of shape `(K,)`, and the losses, each taken *before* its step.
@@ -312,9 +310,8 @@ print(f"the fare, and what a kilometre and a minute cost: {_numbers}.")
 # %% [markdown]
 # ## Return new parameters, do not change the old
 #
-# Now give the step a function of its own. Much Python code would write the new values into the dictionary
-# that the function was given. The next cell uses such a step to compare two learning rates, twenty steps each, from the
-# same start.
+# Now give the step a function of its own. Much Python code would write the new values into the dictionary that was
+# passed in. The next cell uses such a step to compare two learning rates, twenty steps each, from the same start.
 
 
 # %%
@@ -331,9 +328,9 @@ for rate in (0.1, 0.02):
     print(f"rate {rate:4}: loss {run[0]:7.4f} -> {run[-1]:.4f}")
 
 # %% [markdown]
-# The slow rate seems to win. But look at where it began: the second run continued where the first had
-# stopped, because both hold the same dictionary. Now compile the function and call it four times. Which
-# losses will it report, and what will the dictionary hold afterwards?
+# The slow rate seems to win. But look at where it began: the second run continued where the first had stopped, because
+# both share one dictionary. Now compile the function and call it four times. Which losses will it report, and what will
+# the dictionary hold afterwards?
 
 # %% tags=["predict"]
 compiled = jax.jit(careless_step)
@@ -354,14 +351,13 @@ print(shared)
 # <details>
 # <summary>Answer</summary>
 #
-# The caller may still need the old parameters: to start again, to compare, or to go back when the loss gets
-# worse. If they are changed in place, a result depends on what ran before, and you look for the fault in the
-# wrong function.
+# The caller may still need the old parameters: to start again, to compare, or to go back when the loss gets worse. If
+# they are changed in place, a result depends on what ran before, and you look for the bug in the wrong function.
 #
-# A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and
-# hands your function a fresh dictionary of tracers. What the function writes into that one is lost when the
-# trace ends: of arrays, only what it returns comes out. So it reports the first loss four times, and the
-# dictionary still holds zeros. Return the new tree, and let the caller decide which one to keep.
+# A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and hands
+# your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends: of
+# arrays, only what it returns comes out. So the compiled step reports the first loss four times, and the dictionary
+# still holds zeros. Return the new tree, and let the caller decide which one to keep.
 #
 # (Refs are the exception: a compiled function can change a dictionary of *refs*.
 # [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how, and
@@ -590,8 +586,9 @@ axes.set(
 plt.show()
 
 # %% [markdown]
-# With the slow rate the loss falls at once and then creeps, so that the middle one overtakes it. With a rate only a
-# little larger the loss explodes: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than `float32` can hold.
+# With the slow rate the loss falls at once and then creeps, so that the run with the middle rate overtakes it. With a
+# rate only a little larger than that, the loss diverges: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than
+# `float32` can hold.
 #
 # ## Draw the path over the loss surface
 #
@@ -639,10 +636,9 @@ slow.set(ylabel="b (cm)")
 plt.show()
 
 # %% [markdown]
-# The surface is a long, narrow valley. The gradient is at right angles to the contour lines, so it points
-# across the valley rather than along it to the star. The slow rate runs down the side, turns, and creeps
-# along the bottom, where the gradient is small. With the fast rate each step lands on the opposite side, a
-# little lower.
+# The surface is a long, narrow valley. The gradient is at right angles to the contour lines, so in most places it
+# points across the valley rather than along it to the star. The slow rate runs down the side, turns, and creeps along
+# the bottom, where the gradient is small. With the fast rate each step lands on the opposite side, a little lower.
 #
 # ## Which learning rates diverge?
 #
@@ -651,7 +647,7 @@ plt.show()
 # $$L(\theta) = \frac{\lambda}{2} (\theta - \theta^*)^2 + \text{constant}, \qquad
 # L'(\theta) = \lambda \, (\theta - \theta^*)$$
 #
-# The number $\lambda$, the second derivative, is the **curvature**: how fast the slope changes.
+# The number $\lambda$, the second derivative, is the **curvature**: how fast the derivative changes.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -769,10 +765,10 @@ print("Your predictions agree with steps: three factors and five limits.")
 # %% [markdown]
 # ## Read the limit off the curvature
 #
-# With several parameters there is a curvature in every direction, and for a linear model with a mean squared
-# error the largest one sets the limit, $2 / \lambda_{\max}$. Its curvatures are the **eigenvalues** of the
-# matrix of second derivatives, the **Hessian**, which is the same wherever the parameters are. With the $X$
-# from above it is, for each output,
+# With several parameters there is a curvature in every direction, and for a linear model with a mean squared error the
+# largest one sets the limit, $2 / \lambda_{\max}$. The curvatures that matter are the **eigenvalues** of the matrix of
+# second derivatives, the **Hessian**, which for such a model does not depend on the parameters. With the $X$ from above
+# it is, for each output,
 #
 # $$H = \frac{2}{N} X^\top X$$
 #
@@ -806,10 +802,10 @@ for rate in runs:
     print(f"rate {rate:<4}       {along:6.3f}  {across:6.3f}")
 
 # %% [markdown]
-# The curvature across the valley is about thirty times that along it, and the figures show these factors.
-# Rate 0.02 keeps 99 % of the distance along the valley at each step: it creeps. At 0.13 the factor across is
-# negative and smaller than one in size: it zigzags and arrives. At 0.15 it is below $-1$, so each step ends
-# farther out than it began. Now try three per cent below the limit, and three above.
+# The curvature across the valley is about thirty times that along it, and the factors explain the figure. Rate 0.02
+# keeps 99 % of the distance along the valley at each step, so the run creeps. At 0.13 the factor across is negative but
+# smaller than one in size, so the run zigzags and arrives. At 0.15 that factor is below $-1$, so each step ends farther
+# out than it began. Now try three per cent below the limit, and three above.
 
 # %%
 limit = 2 / eigenvalues[-1]
@@ -820,7 +816,7 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. The inputs decided that before the first step.
+# bottom of the valley. That was decided by the inputs before the first step.
 
 # %% tags=["hidden"]
 from jax.flatten_util import ravel_pytree
@@ -861,10 +857,10 @@ for rate in (0.2, 0.4):
     final[rate] = float(wave_loss(theta))
 
 # %% [markdown]
-# In a network the curvature changes on the way. When we trained 20 tanh units on a sine wave, the loss was
+# In a network the curvature changes during training. When we trained 20 tanh units on a sine wave, the loss was
 # {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
 # {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
-# rate 0.4 the run *began* above its limit of 5, and large steps threw it to a flatter place (loss
+# rate 0.4 the run *began* above its limit of 5, and large steps threw it into a flatter region (loss
 # {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, such a
 # network can diverge.
 
@@ -962,16 +958,15 @@ for size, rate in ((128, 1.0), (16, 1.0), (16, 0.1)):
 print(fitted["w"].round(1))
 
 # %% [markdown]
-# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an
-# eighth of the work, and at the same rate they are far ahead after one epoch. But the full batch ends on the
-# floor, and these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the
-# gradients of the batches [cancel only on average](../jax/batching.py), so each step moves away again, and
-# farther at a larger rate. A tenth of the rate starts more slowly and ends better, so the rate is often lowered
-# during training.
+# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an eighth of
+# the work, and at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and these
+# minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the batches
+# [cancel only on average](../jax/batching.py), so each step moves away again, and farther at a larger rate. The run at
+# a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is
-# {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself:
-# it depends on the data, and on how the loss is averaged.
+# {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself, because a
+# good rate depends on the data and on how the loss is averaged.
 
 # %% tags=["hidden"]
 full, noisy, slower = histories.values()
@@ -1011,11 +1006,11 @@ print(two_layers(deeper, inputs).shape)
 update(deeper, (inputs, outputs), 0.1)
 
 # %% [markdown]
-# `tree.map` would take this tree as it is. What fails is the loss, because its `predict` looks for `"w"` and so is tied
-# to one model. Besides, each layer has its name in two places that must agree, its width in several shapes, and a
-# key of its own. This bookkeeping grows with the network. Haiku does it for you: you write the function,
-# and Haiku finds out which parameters it needs, makes them in their shapes, and names them. The gradient,
-# `tree.map` and the loop stay as they are here.
+# `tree.map` would accept this tree. What fails is the loss, because its `predict` looks for `"w"` and so is tied to one
+# model. Besides, each layer has its name in two places that must agree, its width in several shapes, and a key of its
+# own. This bookkeeping grows with the network, and Haiku does it for you: you write the function, and Haiku finds out
+# which parameters it needs, creates them with the right shapes, and names them. The gradient, `tree.map` and the loop
+# stay as they are here.
 #
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
@@ -1028,7 +1023,7 @@ update(deeper, (inputs, outputs), 0.1)
 #   $2 / \lambda_{\max}$. Divide it by ten.
 # - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
-# - No message, and the loss stays the same: the loop does not go on with the new parameters, or the gradient is
+# - No message, and the loss stays the same: the loop does not continue with the new parameters, or the gradient is
 #   zero.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Gradients of anything: `jax.grad`
 #
-# Training a network means changing many numbers so that one number, the loss, gets smaller. For each of them
-# you need a slope: how much does the loss change when this number changes a little? All the slopes together
-# are the **gradient**. `jax.grad` computes it for a function that you wrote in plain Python, of a number, an
-# array, or a dictionary of arrays.
+# Training a network means changing many numbers, its parameters, so that one number, the loss, gets smaller. For each
+# parameter you need a derivative: how much does the loss change when this parameter changes a little? Together these
+# derivatives are the **gradient**, and `jax.grad` computes it for a plain Python function of a number, an array, or a
+# dictionary of arrays.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -25,8 +25,8 @@
 #
 # $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
 #
-# `jax.numpy`, imported as `jnp`, has NumPy's functions for JAX arrays, which are on a CPU, a GPU or a TPU, whichever JAX
-# finds.
+# `jax.numpy`, imported as `jnp`, has most of NumPy's functions for JAX arrays, on whichever device JAX finds: CPU, GPU
+# or TPU.
 
 # %%
 import jax
@@ -44,8 +44,8 @@ square_sum_gradient = jax.grad(square_sum)
 print(square_sum(x), square_sum_gradient(x))
 
 # %% [markdown]
-# The result is an ordinary function, so you can differentiate it too. The derivatives of $x^3$ are $3x^2$ and $6x$: at 3,
-# they are 27 and 18.
+# The result is an ordinary function, so you can differentiate it too. The first two derivatives of $x^3$ are $3x^2$ and
+# $6x$, which at 3 are 27 and 18.
 
 
 # %%
@@ -84,16 +84,16 @@ with jax.enable_x64(True):
     print("and with enable_x64(True):", jnp.array(tenth).dtype)
 
 # %% [markdown]
-# JAX converts a NumPy array silently. Even if you ask for more, as in `jnp.ones(2, dtype=jnp.float64)`, you
-# get `float32`, with a `UserWarning` that the dtype "will be truncated". Enable `float64` for a block, as above, or
-# for a program with `jax.config.update("jax_enable_x64", True)`. The same goes for integers: `int32` by default,
+# JAX converts a NumPy array silently. If you ask for more, as in `jnp.ones(2, dtype=jnp.float64)`, you still get
+# `float32`, with a `UserWarning` that the dtype "will be truncated". Enable `float64` for a block, as above, or for the
+# whole program with `jax.config.update("jax_enable_x64", True)`. The same goes for integers: `int32` by default,
 # `int64` on request.
 
 # %% [markdown]
 # ## Finite differences, and why they are not enough
 #
-# Without calculus, you could move one entry after the other by a small step $h$ and see how far $f$ moves. With a
-# vector $e_i$ that is one at entry $i$ and zero elsewhere:
+# Without calculus, you could move one entry at a time by a small step $h$ and see how much $f$ changes. With a vector
+# $e_i$ that is one at entry $i$ and zero elsewhere:
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
 
@@ -110,10 +110,10 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
     print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
 
 # %% [markdown]
-# A large step misses the curve of $f$. A small one drowns in rounding: near $f(x) = 30$, neighbouring `float32`
-# numbers are {{ np.spacing(np.float32(30)):.0e}} apart, and with the smallest step every entry comes out as
-# zero. And each entry takes another call of `f`, while a network has millions. `jax.grad` has no step to choose, and
-# is exact here, up to rounding.
+# A large step ignores the curvature of $f$, and a small one is lost in rounding: near $f(x) = 30$, neighbouring
+# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, so with the smallest step every entry comes out as
+# zero. Each entry also takes another call of `f`, and a network has millions. `jax.grad` has no step to choose, and is
+# exact here up to rounding.
 #
 # Finite differences remain useful as a test of derivatives that you write yourself. `check_grads` compares the gradient
 # with a central difference along one random direction, and raises an `AssertionError` unless the two agree; `order=2`
@@ -171,11 +171,11 @@ def talking_square_sum(x):
 print(jax.grad(talking_square_sum)(x))
 
 # %% [markdown]
-# Your function ran **once**, for all four entries. It got a **tracer** in the place of the array, an object
-# that records the JAX operations done with it. When printed, it shows its value (`primal`) and the kind of
-# its derivative (`tangent`; `f32[4]` is `float32` of shape `(4,)`). JAX knows the derivative of each
-# operation, so it can walk the record backwards from the result and apply the chain rule. `jax.make_jaxpr` prints the
-# record of the function, and what `jax.grad` makes of it:
+# Your function ran **once**, for all four entries. In place of the array it got a **tracer**, an object that records
+# the JAX operations applied to it. When printed, it shows its value (`primal`) and the kind of its derivative
+# (`tangent`; `f32[4]` is `float32` of shape `(4,)`). JAX knows the derivative of each operation, so it can walk the
+# record backwards from the result and apply the chain rule. `jax.make_jaxpr` shows the record, first of the function
+# and then of its gradient:
 
 # %%
 print(jax.make_jaxpr(square_sum)(x))
@@ -183,10 +183,10 @@ print(jax.make_jaxpr(jax.grad(square_sum))(x))
 
 # %% [markdown]
 # Each line is one operation. The gradient begins like the function, and also computes `c`, the derivatives of the
-# squares. The way back starts with 1, the derivative of the result with respect to itself, which the sum hands to all
+# squares. The way back starts with 1, the derivative of the result with respect to itself, which the sum passes to all
 # four entries (`broadcast_in_dim`) to be multiplied by `c`.
 #
-# What does that cost? The compiler counts operations, here for a loss of 256 numbers with a matrix in it:
+# What does that cost? The compiler can count operations, here for a loss of 256 numbers with a matrix product:
 
 # %%
 matrix = jnp.full((256, 256), 0.01)
@@ -210,7 +210,7 @@ print(f"function 1, jax.grad {gradient_cost:.1f}, jax.jacfwd {forward_cost:.1f}"
 # direction for each entry, which costs {{ forward_cost:.0f}} times. [Your own
 # derivatives](../further/derivatives.py#count-the-operations) shows where forward mode is the better choice.
 #
-# Only operations of JAX are recorded. Many NumPy functions convert their input to a NumPy array, which a tracer refuses:
+# Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for a tracer:
 
 # %% raises="TracerArrayConversionError" match="__array__"
 jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
@@ -223,9 +223,9 @@ print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
 print(jnp.cos(x))
 
 # %% [markdown]
-# Python's `if` works, because the tracer carries a value to decide by, and JAX records the branch that was taken.
-# Huber's loss is a parabola for small errors and a line for large ones. A loop may even stop when the
-# data say so, as Newton's method for the square root of $a$ does, whose derivative is $1 / (2 \sqrt{a})$:
+# Python's `if` works here, because the tracer carries a value to decide by, and JAX records the branch taken. Huber's
+# loss is a parabola for small errors and a line for large ones. Even a loop whose length depends on the data works,
+# such as Newton's method for the square root of $a$, whose derivative is $1 / (2 \sqrt{a})$:
 
 
 # %%
@@ -246,8 +246,8 @@ print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
 print(newton_root(9.0), jax.grad(newton_root)(9.0), 1 / (2 * 3.0))
 
 # %% [markdown]
-# JAX recorded as many turns as this call took. That works because nothing but `grad` is there: under `jax.jit` tracers
-# carry no values, and this `if` and `while` fail. [Compilation](compilation.py) has the repairs.
+# JAX recorded as many iterations as this call took. That works because only `grad` is involved: under `jax.jit` tracers
+# carry no values, so this `if` and `while` fail. [Compilation](compilation.py) shows the repairs.
 
 # %% tags=["hidden"]
 with contextlib.redirect_stdout(io.StringIO()) as said:
@@ -321,13 +321,13 @@ plt.show()
 
 # %% [markdown]
 # Dashed lines are below zero. Each arrow points where the ground rises fastest, and is longer where the slope is
-# steeper. At the bottom and at the top the gradient is zero. Gradient descent walks *against* the arrows.
+# steeper, so that it vanishes at the bottom and at the top. Gradient descent walks *against* the arrows.
 
 # %% [markdown]
 # ## Choose the argument with `argnums`
 #
-# Most functions take more than one argument. Here is the loss of a straight line $w x + b$ against targets
-# $y$, with its slopes in $w$ and $b$ worked out by hand:
+# Most functions take more than one argument. Here is the loss of a straight line $w x + b$ against targets $y$, with
+# its partial derivatives worked out by hand:
 #
 # $$L(w, b) = \frac{1}{n} \sum_{i=1}^{n} r_i^2, \qquad r_i = w x_i + b - y_i$$
 #
@@ -355,8 +355,8 @@ r = w * hours + b - level
 print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
-# Without `argnums` you get the derivative with respect to the first argument, with `argnums=1` to the second, and with a
-# tuple of positions a tuple of gradients. By convention the parameters are the first argument of a loss. `argnums`
+# Without `argnums` you get the derivative with respect to the first argument, with `argnums=1` to the second, and with
+# a tuple of positions a tuple of gradients. By convention the parameters are the first argument of a loss. `argnums`
 # counts positions only: if you pass `b` by name, as in `b=b`, `argnums=1` raises a `TypeError`.
 
 # %% tags=["hidden"]
@@ -379,8 +379,8 @@ assert jax.grad(line_loss)(w, **by_name) == jax.grad(line_loss)(w, b, hours, lev
 # the result. Note which argument comes first.
 #
 # Here is the same thing, as a specification in plain loops. For a quadratic form, the central difference
-# $(q(x + h e_i) - q(x - h e_i)) / 2h$ gives the exact slope whatever the step, here 1. The example is a matrix that is
-# not symmetric.
+# $(q(x + h e_i) - q(x - h e_i)) / 2h$ gives the exact derivative whatever the step, here 1. The example is a matrix
+# that is not symmetric.
 
 
 # %%
@@ -494,10 +494,10 @@ check_gradient_of_quadratic({"gradient_of_quadratic": lambda a, x: 2 * a @ x})
 # <details>
 # <summary>Answer</summary>
 #
-# The entry $x_k$ occurs in the double sum twice: as the left factor, next to row $k$ of $A$, and as the right
-# factor, next to column $k$. The first gives $\sum_j A_{kj} x_j$, which is $A x$; the second gives
-# $\sum_i A_{ik} x_i$, which is $A^\top x$. Together they are $(A + A^\top) x$, which is $2 A x$ for every $x$
-# only if the matrix is symmetric. You did not need to know: `jax.grad` counted both.
+# The entry $x_k$ occurs in the double sum twice: as the left factor, next to row $k$ of $A$, and as the right factor,
+# next to column $k$. The first gives $\sum_j A_{kj} x_j$, which is $A x$; the second gives $\sum_i A_{ik} x_i$, which
+# is $A^\top x$. Together they are $(A + A^\top) x$, which is $2 A x$ for every $x$ only if the matrix is symmetric. You
+# did not need to know this, because `jax.grad` counted both.
 #
 # </details>
 
@@ -614,10 +614,10 @@ jax.grad(lambda v: v**2)(hours)
 # <details>
 # <summary>Answer</summary>
 #
-# The gradient answers "which way is up, and how steep?". With two outputs there are two answers at each
-# point, one that raises the first output and one that raises the second, and in general no direction raises
-# both fastest. The shape says the same: a gradient has the shape of its argument, which leaves no room for
-# "slope of which output?". All slopes of $m$ outputs in $n$ inputs form an $m \times n$ matrix, the Jacobian.
+# The gradient answers "which way is up, and how steep?". With two outputs there are two answers at each point, one that
+# raises the first output and one that raises the second, and in general no direction raises both fastest. The shape
+# says the same: a gradient has the shape of its argument, which leaves no room for "gradient of which output?". The
+# derivatives of $m$ outputs with respect to $n$ inputs form an $m \times n$ matrix, the Jacobian.
 #
 # </details>
 #
@@ -738,7 +738,7 @@ print("All eight agree with what the calls did.")
 # %% [markdown]
 # ## Reading from outside is fine, writing is not
 #
-# JAX is said to want **pure** functions, which depend only on their arguments and do nothing but return a result.
+# JAX is said to require **pure** functions, which depend only on their arguments and do nothing but return a result.
 # This one reads a variable from outside, as a **closure** reads one of an enclosing function:
 
 
@@ -774,7 +774,7 @@ factor = 10.0
 print(jax.grad(scaled_square)(3.0))
 
 # %% [markdown]
-# Now suppose that you want to look at the residuals, and store them on the way.
+# Now suppose that you want to look at the residuals, so you store them along the way.
 
 # %%
 kept = []
@@ -799,9 +799,9 @@ jnp.max(jnp.abs(kept[0]))
 # %% [markdown]
 # ## Return more than the loss: `has_aux`
 #
-# The message says what to do: return what you want to keep. With `has_aux=True` the function returns a pair, of which
-# JAX differentiates the first part. The second, the *auxiliary* output, may be any pytree, and its tracers come out as
-# arrays.
+# The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, and
+# JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree, and its tracers come
+# out as arrays.
 
 
 # %%
@@ -824,8 +824,8 @@ print("gradient ", gradient)
 # ### Refs: the exception
 #
 # A **ref** may be written to while a function is differentiated or compiled.
-# [`stop_gradient`](../further/derivatives.py#stop_gradient-count-this-value-as-a-constant) counts a value as a constant,
-# which keeps what you store out of the derivative:
+# [`stop_gradient`](../further/derivatives.py#stop_gradient-count-this-value-as-a-constant) treats a value as a
+# constant, which keeps what you store out of the derivative:
 
 # %%
 stored = jax.new_ref(jnp.zeros(4))
@@ -841,8 +841,8 @@ def writing_loss(params, batch):
 print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
 
 # %% [markdown]
-# Such a function is no longer pure, so this course returns what it wants to keep. [Mutable state](../further/refs.py)
-# shows what refs are for, and what they refuse.
+# Writing to a ref is not pure, so this course returns what it needs instead. [Mutable state](../further/refs.py) shows
+# what refs are for, and where they fail.
 
 # %% tags=["hidden"]
 assert jnp.array_equal(stored[...], residuals)
@@ -907,8 +907,8 @@ print(jax.grad(length)(jnp.zeros(2)))
 
 # %% [markdown]
 # At zero the square root is infinitely steep and the sum of squares is flat. The chain rule multiplies the two
-# slopes, and $\infty \cdot 0$ is `nan`, which the next step puts into the parameters. (`jnp.linalg.norm` does the
-# same.) Only zero needs another rule, so this looks like the repair:
+# derivatives, and $\infty \cdot 0$ is `nan`, which the next step puts into the parameters. (`jnp.linalg.norm` does the
+# same.) Only zero needs special treatment, so this looks like the repair:
 
 
 # %%
@@ -925,9 +925,9 @@ print("value:   ", patched_length(jnp.zeros(2)))
 print("gradient:", jax.grad(patched_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# The value is right, and the gradient still `nan`. `jnp.where` computes *both* results and drops one. On the
-# way back, the dropped square root receives the slope 0, and $0 \cdot \infty$ is `nan` again. So keep zero
-# away from the square root, with a second `where` *inside*:
+# The value is right, but the gradient is still `nan`. `jnp.where` computes *both* results and drops one, so on the way
+# back the dropped square root receives a gradient of 0, and $0 \cdot \infty$ is `nan` again. So keep zero away from the
+# square root, with a second `where` *inside*:
 
 
 # %%
@@ -962,9 +962,9 @@ assert jnp.allclose(jax.grad(height)(jnp.array([2**-0.5, 0.0])), 0.0, atol=1e-6)
 # %% [markdown]
 # ## Exercise: repair a search that does not move
 #
-# A drone measures its distances to a few beacons and wants to know where it is. Its loss compares the
-# distances from a guessed position with the measured ones. The first guess is where it took off, at a beacon.
-# The code has three faults. The first shows at once:
+# A drone measures its distances to a few beacons and wants to know where it is. Its loss compares the distances from a
+# guessed position with the measured ones. The first guess is its take-off point, which is at a beacon. The code has
+# three faults, of which the first shows at once:
 
 # %%
 beacons = jnp.array([[0.0, 0.0], [6.0, 0.0], [0.0, 8.0]])  # (n, d)
@@ -1005,7 +1005,8 @@ print("residuals:", metrics["residuals"])
 # two special cases:
 #
 # - `position`, shape `(d,)`, holds integers, of any integer dtype. The new position holds floats.
-# - `position` is at a beacon, or at several. They add nothing to the gradient; the others add what they always do.
+# - `position` is at a beacon, or at several. Those beacons add nothing to the gradient, and the others contribute as
+#   usual.
 #
 # <details>
 # <summary>Hint</summary>
@@ -1162,6 +1163,6 @@ assert message.startswith("ConcretizationTypeError: Abstract tracer value encoun
 # - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.
 # - The output must be a scalar, the input floating-point. The function may read variables from outside. To keep
 #   something that it computed, return it.
-# - A gradient can be `nan` where the value is fine; a `where` before and after the square root repairs that.
+# - A gradient can be `nan` where the value is fine; for `jnp.sqrt`, a `where` before and after it repairs that.
 #
 # Next: [`vmap`: write for one example, run on a batch](batching.py).

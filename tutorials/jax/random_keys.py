@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Random keys, not seeds
 #
-# Training a network draws random numbers all the time: the first parameters, the noise on the data, the order
-# in which examples are visited. NumPy keeps a generator with hidden state. JAX passes the state explicitly: you give
-# each draw a **key**, and the key decides the numbers, so that runs can be repeated, and random code can be compiled
-# and batched like any other. One new mistake becomes possible: using a key twice. It raises no error and no shape
-# looks wrong, but the "noise" may be a copy of the data. On this page you make that mistake, see what it does, and
-# learn to find it.
+# Training a network draws random numbers all the time: the first parameters, the noise on the data, the order in which
+# examples are visited. NumPy keeps a generator with hidden state. In JAX you pass the state yourself: you give each
+# draw a **key**, and the key decides the numbers, so that runs can be repeated, and random code can be compiled and
+# batched like any other. One new mistake becomes possible: using a key twice. It raises no error and no shape looks
+# wrong, but the "noise" may be a copy of the data. On this page you make that mistake, see what it does, and learn to
+# find it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -46,10 +46,10 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 
 # %% [markdown]
 # The compiled function returns the same number every time, because Python ran `shake` once, to trace it: the generator
-# produced one number at that moment, and the number became a constant of the program. `shake` was not a pure
-# function, since its result depends on how often the generator has been asked before. (JAX has a generator that does
-# survive `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception):
-# `jax.experimental.random.stateful_rng`. It is experimental, `vmap` refuses it, and Haiku does not use it.)
+# produced one number at that moment, and the number became a constant of the program. `shake` is not a pure function,
+# since its result depends on how often the generator has been used before. (JAX has a generator that does survive
+# `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception): `jax.experimental.random.stateful_rng`.
+# It is experimental, `vmap` refuses it, and Haiku does not use it.)
 
 # %% tags=["hidden"]
 from jax.experimental.random import stateful_rng
@@ -66,8 +66,8 @@ assert "vmapped value on an unbatched array reference" in _told
 # %% [markdown]
 # ## A key always gives the same numbers
 #
-# In JAX, what the generator remembers becomes an argument. `jax.random.key` makes a key from an integer, and the
-# functions of `jax.random` that draw take a key first.
+# In JAX, the generator's state becomes an argument. `jax.random.key` makes a key from an integer, and the functions of
+# `jax.random` that draw take a key first.
 
 # %%
 key = jax.random.key(0)
@@ -77,11 +77,11 @@ print(jax.random.normal(key, (3,)))
 print(jax.random.normal(jax.random.key(1), (3,)))
 
 # %% [markdown]
-# A key is an array of shape `()` with a dtype of its own, stored as two integers (other generators than the
-# default, `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and
-# another key gives other numbers. `jax.random.normal` is a pure function that scrambles the key and the position
-# of each number. Its numbers are *pseudo-random*: they pass statistical tests, and you can have them again, if
-# you ask for the same shape and dtype under the same settings.
+# A key is an array of shape `()` with a dtype of its own, stored as two integers (generators other than the default,
+# `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and a different key
+# gives different numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each
+# number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the same
+# shape and dtype under the same settings.
 
 # %% tags=["hidden"]
 import inspect
@@ -148,9 +148,8 @@ assert len(set(_calls)) == 3
 #
 # ## Make fresh keys with `split`
 #
-# If a key always gives the same numbers, each draw needs its own. You could count up integers, `key(0)`,
-# `key(1)`, ..., until two parts of a program choose the same. `jax.random.split` makes new keys out of one
-# instead:
+# If a key always gives the same numbers, each draw needs its own. You could count up integers, `key(0)`, `key(1)`, ...,
+# until two parts of a program choose the same one. `jax.random.split` makes new keys out of one instead:
 
 # %%
 key = jax.random.key(0)
@@ -175,9 +174,9 @@ print(np.corrcoef(rows).round(2))
 assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
-# Each row agrees with itself and, up to chance, with no other. (With the default generator a row is also what its key
-# gives without `vmap`. With the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.) The rule
-# is short: **use a key once**. Draw from it or split it, and then forget it.
+# Each row correlates with itself and, up to chance, with no other. (With the default generator a row is also what its
+# key gives without `vmap`. With the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.) The
+# rule is short: **use a key once**. Draw from it or split it, and then forget it.
 
 # %% tags=["hidden"]
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
@@ -199,11 +198,12 @@ with jax.threefry_partitionable(False):
 # thousands, each key made from the one before, and JAX's documentation advises against it, for two reasons. To get the
 # key of step 731 you have to do all the splits before it, one after the other. And keys may coincide: the default
 # generator scrambles the number of the child so that no two numbers give the same key, and the children of one parent
-# are all different. Children of different parents may be equal, with a chance that is tiny and grows with the chain.
+# are all different. Children of different parents may be equal, with a probability that is tiny but grows with the
+# chain.
 #
 # So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
-# from a key and an integer that is not negative, here the number of the step. (A fraction is cut off without a
-# message: 0.5 gives the key of 0.) In a training step it looks like this:
+# from a key and a non-negative integer, here the number of the step. (A fractional part is dropped silently: 0.5 gives
+# the key of 0.) In a training step it looks like this:
 
 
 # %%
@@ -291,10 +291,10 @@ with jax.threefry_partitionable(False):
     assert not _agree(jax.random.key(0))
 
 # %% [markdown]
-# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise
-# it, and with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe
-# with all of them. Decide for each key: draw from it, or split it, or fold numbers into it, each number for one
-# purpose. Never two of the three.
+# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it, and
+# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
+# them. For each key, decide whether to draw from it, split it, or fold numbers into it, each number for one purpose,
+# and never do two of the three.
 #
 # ## One key used twice: nothing fails
 #
@@ -323,13 +323,13 @@ print(inputs.shape, inputs.dtype, labels.shape, labels.dtype)
 print("labels", labels[:, 0])
 
 # %% [markdown]
-# Shapes, dtypes and the mixture of labels all look right. Yet both functions draw twice from `key`.
+# Shapes, dtypes and the mixture of labels all look right, yet both functions draw twice from `key`.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Which of the two data sets is spoiled by it, and how exactly? What is the noise in the first, where both draws
-# have the shape `(8, 36)`? And in the second, where the shapes differ? Guess, then run the cell.
+# Which of the two data sets does this spoil, and how exactly? What is the noise in the first, where both draws have the
+# shape `(8, 36)`? And in the second, where the shapes differ? Guess, then run the cell.
 #
 # </div>
 
@@ -363,8 +363,8 @@ with jax.threefry_partitionable(False):
 # The label follows from the inputs alone.
 #
 # **The regression is damaged too, but you would hardly notice.** The first {{ x.size }} of the {{ n.size }} noise
-# values are the inputs again, but from the second row on they stand beside other inputs, so the noise looks
-# independent of them. That is luck, and it depends on the shapes and on the generator.
+# values are the inputs again, but from the second row on they appear next to other inputs, so the noise looks
+# independent of the inputs in its row. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
 #
@@ -382,10 +382,10 @@ assert jnp.all(by_rule == labels[:, :, 0])
 
 # %% [markdown]
 # The rule predicts all {{ labels.size }} of them. A problem that was meant to be noisy can be solved perfectly, so a
-# model trained on it looks better than it is. Another distribution need not help: `uniform` and `normal` turn the same
-# random bits into different numbers, so each of the two draws is a function of the other. (Draws of another dtype, or
-# by methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing guarantees that they are
-# independent.)
+# model trained on it looks better than it is. A different distribution need not help: `uniform` and `normal` turn the
+# same random bits into different numbers, so each of the two draws is a function of the other. (Draws of another dtype,
+# or by methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing guarantees that they
+# are independent.)
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
 first_key, second_key = jax.random.split(jax.random.key(0))
@@ -433,9 +433,9 @@ with jax.debug_key_reuse(True):
     spoiled_input_output(jax.random.key(0))
 
 # %% [markdown]
-# "Previously-consumed" means that the key has been used already; the "jit-compiled function" is
-# `jax.random.normal` itself. JAX calls this check experimental, and it is off until you ask for it. A test of
-# your data pipeline or of one training step is a good place to ask.
+# "Previously-consumed" means that the key has been used already; the "jit-compiled function" is `jax.random.normal`
+# itself. JAX calls this check experimental, and it is off until you turn it on. A test of your data pipeline or of one
+# training step is a good place for it.
 #
 # ## Exercise: a batch with fresh noise
 #
@@ -446,7 +446,7 @@ with jax.debug_key_reuse(True):
 # - `labels`, shape `(8, 1)`, integers: 1 where the sum of a row of `12 * inputs + noise` exceeds 6, else 0;
 # - all three depend on `key` and on nothing else, and no key is used twice.
 #
-# Write it with `jnp`, so that `jax.vmap` can draw thousands of batches in one call: the check does. As a
+# Write it with `jnp`, so that `jax.vmap` can draw thousands of batches in one call, as the check does. As a
 # specification, here are the labels of two short rows in plain loops:
 
 # %%
@@ -475,7 +475,7 @@ assert 12 * rows[1].sum() == 7.5
 # <details>
 # <summary>One step further</summary>
 #
-# How many draws are there, and how many keys? And which use of `key` is the last that it may have?
+# How many draws are there, and how many keys? And what is the last thing that you may do with `key`?
 #
 # </details>
 
@@ -592,8 +592,8 @@ print("2048 batches agree with independent normal numbers; no key is used twice.
 # %% [markdown]
 # ## How good can a classifier be?
 #
-# With independent noise, not even the right rule gets every label. The sum of the 36 numbers $12 x_j$ of a row has
-# the standard deviation $12 \sqrt{36} = 72$, the sum of their noise $\sqrt{36} = 6$. For a threshold of 0, a sum
+# With independent noise, not even the right rule gets every label right. The sum of the 36 numbers $12 x_j$ of a row
+# has the standard deviation $12 \sqrt{36} = 72$, the sum of their noise $\sqrt{36} = 6$. For a threshold of 0, a sum
 # and the same sum with noise differ in sign with the probability
 #
 # $$p = \frac{1}{\pi} \arctan \frac{6}{72},$$
@@ -618,7 +618,7 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 #
 # ## What `debug_key_reuse` does not see
 #
-# The check counts draws and splits of keys that it can follow. Four things that escape it:
+# The check counts draws and splits of keys that it can follow. Four things escape it:
 #
 # **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two integers as a plain
 # array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
@@ -637,14 +637,14 @@ assert jnp.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 # The numbers are those of `jax.random.key(0)`; only the error is lost. When you take over such code, write
 # `jax.random.key` in the one place where the key is made. Draws, `split` and Haiku's `init` and `apply` accept both.
 #
-# **`fold_in`.** It is made for folding many numbers into one key, so it does not count as a use of the key. The
-# check looks neither at which numbers they are, nor at whether the key is also drawn from or split.
+# **`fold_in`.** It is meant for folding many numbers into one key, so it does not count as a use of the key. The check
+# looks neither at which numbers they are, nor at whether the key is also drawn from or split.
 #
 # **Equal keys made in two places.** The check follows a key through the program and does not compare the numbers
 # inside. A helper function that makes its own `jax.random.key(0)` draws the same "noise" at each call.
 #
 # **A key that `vmap` shares.** The function runs once and draws once, so each row gets the same "noise". Split the key
-# and map over the new ones. (In `lax.scan`, where one key is used turn after turn, the check does complain.)
+# and map over the new ones. (In `lax.scan`, where one key is used at every iteration, the check does complain.)
 
 # %% tags=["hidden"]
 _key = jax.random.key(0)
@@ -783,14 +783,14 @@ print("Your prediction agrees with what the seven functions do when they run.")
 # <details>
 # <summary>Once you have solved it: is <code>d</code> all right?</summary>
 #
-# Its draws differ and the check is silent, and yet one key is used in two ways. We know of no harm that this does
-# with today's generators, but nothing guarantees that. The safe rule avoids the question.
+# Its draws differ and the check is silent, and yet one key is used in two ways. We know of no harm that this does with
+# today's generators, but nothing rules it out. The safe rule avoids the question.
 #
 # </details>
 #
 # ## Other draws: `uniform`, `choice`, `permutation`
 #
-# `normal` stood for all draws so far. The others take a key in the same way; these four you will meet most:
+# Most examples so far used `normal`. Other draws take a key in the same way, and these four are common:
 
 # %%
 keys = jax.random.split(jax.random.key(0), 4)
@@ -800,10 +800,10 @@ print("choice:     ", jax.random.choice(keys[2], 10, (4,), replace=False))
 print("permutation:", jax.random.permutation(keys[3], 6))
 
 # %% [markdown]
-# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability, which is
-# how dropout makes its mask. `choice` picks from the numbers below 10; the default may pick one twice,
-# `replace=False` does not. `permutation` returns the numbers below 6 in random order. Given an array in place of
-# the number, `choice` picks from its rows and `permutation` shuffles them.
+# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability, which is how
+# dropout makes its mask. `choice` picks from the numbers below 10; by default it may pick one twice, with
+# `replace=False` it does not. `permutation` returns the numbers below 6 in random order. Given an array in place of the
+# number, `choice` picks from its rows and `permutation` shuffles them.
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
@@ -969,10 +969,10 @@ assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 # - `KeyReuseError: Previously-consumed key passed to jit-compiled function at index 0` You asked JAX to look,
 #   and a key is used a second time. In a function that you compiled yourself the words are `In jit, argument
 #   0 is already consumed.` Split the key before its first use.
-# - No message at all: one key draws the first batch, initialises the network, and is the parent of all later keys.
-#   Each is a use. Split one key for each purpose at the top of the program.
-# - No message although you asked: an old-style key, the same number folded in twice, a key made inside a function, or
-#   one shared by the rows of a `vmap`.
+# - No message at all: one key draws the first batch, initialises the network, and is the parent of all later keys. Each
+#   is a use. At the top of the program, split off one key for each purpose.
+# - No message although the check is on: an old-style key, the same number folded in twice, a key made inside a
+#   function, or one shared by the rows of a `vmap`.
 # - `TypeError: JAX encountered invalid PRNG key data: expected key_data to have ndim, shape, and dtype
 #   attributes. Got 0` You passed a plain number, as in `jax.random.normal(0)`. Make a key of it first.
 # - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed all
@@ -1023,7 +1023,7 @@ assert "consumed" in _message(
 #
 # - A draw is a pure function of its key, without a hidden generator: the same key, shape and dtype give the same
 #   numbers, compiled or not, in any order.
-# - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` make
+# - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` makes
 #   them all from one parent, without a chain.
 # - One key for two draws fails silently. `jax.debug_key_reuse` reports it for keys of `jax.random.key`, but it
 #   does not count `fold_in`, does not compare keys made in different places, and sees one use where `vmap` makes many.
