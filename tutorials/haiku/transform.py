@@ -124,8 +124,8 @@ two_layers(initial_params(jax.random.key(0)), x)
 #
 # ## `init` and `apply`: let Haiku do the bookkeeping
 #
-# In Haiku you write only the computation. `hk.Linear(12)` is a **module**: a layer with 12 outputs. You
-# give it no parameters, and do not say how wide the input is.
+# In Haiku you write only the computation. `hk.Linear(12)` is a **module**, a layer with 12 outputs, and you tell
+# it neither its parameters nor the width of its input.
 
 
 # %%
