@@ -505,9 +505,9 @@ assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 # <details>
 # <summary>Answer</summary>
 #
-# Those of the extra layer. Haiku numbers the modules as they are made. When the `if` skips one, the last layer is the
-# first to be made and is called `linear`. The shapes agree, and `apply` ignores entries that it doesn't need, so
-# nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
+# Those of the extra layer. Haiku numbers the modules as they are made, so when the `if` skips one, the last layer is
+# the first to be made and is called `linear`. Because the shapes agree, and `apply` ignores entries that it doesn't
+# need, nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
 #
 # </details>
 #
@@ -595,9 +595,9 @@ show_tree(image_net, images)
 show_tree(text_net, jnp.array([[3, 1, 4]]))
 
 # %% [markdown]
-# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the
-# modules in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in
-# its constructor and numbers them from 0. For an overview, ask for a table:
+# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`, because
+# the modules in its list are made before it, outside its scope, so that their names don't mention it. An MLP makes its
+# layers in its constructor and numbers them from 0. For an overview, ask for a table:
 
 # %%
 overview = hk.experimental.tabulate(
