@@ -227,8 +227,8 @@ truth = mean_squared_error(my_haiku_net.apply(my_haiku_params, inputs), targets)
 print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
-# The compiled function does not see the new targets. While it was traced, the values of `targets` became
-# constants of the program, and Python does not look the name up again until the next trace. There is no
+# The compiled function does not see the new targets, because the values of `targets` became constants of the
+# program while it was traced. Python does not look the name up again until the next trace, and you get no
 # warning. (Arguments of another shape make it trace again, and then it captures the values of that moment.)
 #
 # The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
