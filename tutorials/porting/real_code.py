@@ -409,9 +409,9 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # <summary>Answer</summary>
 #
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
-# method from Haiku's stack of modules. Called by the layer, it is part of the layer; called from outside, it is part of
-# the caller. What an ordinary method asks for is filed under its module, wherever the call comes from. A plain function
-# belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
+# method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
+# of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
+# A plain function belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
 #
 # </details>
 #
