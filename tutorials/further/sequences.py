@@ -103,8 +103,8 @@ print(out.ravel())
 assert (out == T).all()
 
 # %% [markdown]
-# This state is an ordinary value that your code passes on. It has nothing to do with
-# [`hk.get_state`](../haiku/state.py), so `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory,
+# This state is an ordinary value that your code passes on. Because it has nothing to do with
+# [`hk.get_state`](../haiku/state.py), `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory,
 # so its state is an empty tuple:
 
 # %%
@@ -875,8 +875,8 @@ print({steps: f"{error:.6f}" for steps, error in burn_in_errors.items()})
 assert burn_in_errors[0] > 20 * burn_in_errors[5]
 
 # %% [markdown]
-# The first number is the error without burn-in. It comes from the first few steps, in which the state contains too
-# little, so five steps of burn-in remove nearly all of it.
+# The first number, the error without burn-in, comes from the first few steps, in which the state contains too little,
+# so five steps of burn-in remove nearly all of it.
 #
 # ## Exercise: shapes and names of a recurrent core
 #
