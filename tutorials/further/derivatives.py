@@ -29,8 +29,8 @@ from jax.test_util import check_grads
 # ## Two directions: `jax.jvp` and `jax.vjp`
 #
 # Take a function $f$ from vectors of size $n$ to vectors of size $m$. At a point $x$ its derivative is a matrix, the
-# Jacobian $J$ with $m$ rows and $n$ columns. JAX hardly ever builds this matrix. Instead it has two functions that
-# multiply by it.
+# Jacobian $J$ with $m$ rows and $n$ columns. JAX seldom builds this matrix, and instead has two functions that multiply
+# by it.
 #
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
