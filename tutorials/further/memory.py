@@ -182,8 +182,8 @@ assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
 # {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. For a module inside a Haiku
 # network, use `hk.remat` [again](../beyond/transforms_inside.py#leaked-tracers-hkremat).
 #
-# Where you put it matters. Around the whole loss it saves nothing, because then the backward pass computes everything
-# again in one go, and all of it exists at the same time. So wrap a block that repeats.
+# Where you put it matters. Around the whole loss it saves next to nothing, because then the backward pass computes
+# everything again in one go, and all of it exists at the same time. So wrap a block that repeats.
 
 # %% tags=["hidden"]
 _whole = memory(jax.grad(jax.checkpoint(loss_fn)), weights, batch)
