@@ -2,9 +2,9 @@
 # # Your own derivatives, and what gradients cost
 #
 # `jax.grad` differentiates what you wrote. Sometimes that is not what you mean: a target should count as a constant,
-# the derivative of a rounding is useless, and JAX cannot differentiate a loop that decides itself when to stop. For
-# these cases research code is full of `stop_gradient`, `custom_vjp` and `jax.vjp`. This page shows the two functions
-# that `jax.grad` is made of, counts what each costs, and then replaces derivatives by your own.
+# the derivative of a rounding is useless, and `jax.grad` refuses a loop that decides by itself when to stop. For such
+# cases research code uses `stop_gradient`, `custom_vjp` and `jax.vjp`. This page shows the two functions that
+# `jax.grad` is made of, counts what each costs, and then replaces derivatives by your own.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -29,8 +29,8 @@ from jax.test_util import check_grads
 # ## Two directions: `jax.jvp` and `jax.vjp`
 #
 # Take a function $f$ from vectors of size $n$ to vectors of size $m$. At a point $x$ its derivative is a matrix, the
-# Jacobian $J$ with $m$ rows and $n$ columns. JAX hardly ever builds this matrix. Instead it has two functions that
-# multiply by it.
+# Jacobian $J$ with $m$ rows and $n$ columns. JAX seldom builds this matrix, and instead has two functions that multiply
+# by it.
 #
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
@@ -125,8 +125,8 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 #
 # ## Count the operations
 #
-# You can check that sentence, because `cost_analysis` of a compiled function counts its floating-point operations. For
-# a loss of $n$ numbers with an $n \times n$ matrix in it:
+# You can check that sentence, because `cost_analysis` of a compiled function counts its floating-point operations, here
+# for a loss of $n$ numbers with an $n \times n$ matrix in it:
 
 
 # %%
@@ -270,8 +270,8 @@ np.testing.assert_allclose(held, _slope, rtol=1e-5)
 # The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
 # the target, which is not what the algorithm says, and you can't see it in the value of the loss.
 #
-# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing in front of it would
-# learn. Add the rounding as a constant:
+# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing before it in the
+# network would learn. Add the rounding as a constant:
 
 
 # %%
@@ -303,7 +303,7 @@ _given = _quantizer.init(jax.random.key(0), _inputs)
 assert (jax.grad(lambda x: _quantizer.apply(*_given, x)[0])(_inputs) == 1).all()
 
 # %% [markdown]
-# In the forward pass this is the rounded value, in the backward pass the identity. Vector quantisers
+# In the forward pass this gives the rounded value, and in the backward pass it acts as the identity. Vector quantisers
 # (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
 #
 # **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
@@ -423,8 +423,8 @@ jax.grad(newton_sqrt)(9.0)
 
 # %% [markdown]
 # There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
-# largest number of steps that you allow has a reverse mode, but keeps every step in memory. The third way is better,
-# because it does not differentiate the loop at all.
+# largest number of steps that you allow has a reverse mode, but keeps every step in memory. For a solver the third way
+# is better, because it does not differentiate the loop at all.
 #
 # ### The derivative of a solution, not of the solver
 #
@@ -590,9 +590,9 @@ show_cotangent.defvjp(show_forward, show_backward)
 print(jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(jnp.array([1.0, -2.0])))
 
 # %% [markdown]
-# `jax.custom_jvp` takes the forward rule, and JAX derives the reverse mode from it. Use it where the formula that JAX
-# differentiates is unstable. $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but the chain rule divides infinity by
-# infinity:
+# `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where the formula that JAX
+# would otherwise differentiate is unstable. $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but the chain rule
+# divides infinity by infinity:
 
 
 # %%
@@ -618,8 +618,8 @@ assert jnp.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative is wrong, you get no error. So test each rule that you write with
-# `check_grads`, which compares it with finite differences in both modes:
+# If a rule that should be the true derivative is wrong, you get no error. So test each such rule with `check_grads`,
+# which compares it with finite differences in both modes:
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
@@ -655,7 +655,7 @@ assert _found
 #
 # - in the forward pass it returns `x`, an array of any shape, as it is;
 # - in the backward pass it scales the cotangent of `x` so that its L2 norm over all entries is at most `limit`, a
-#   positive number that may be traced. A cotangent within the limit passes unchanged, also if it is zero;
+#   positive number that may be traced. A cotangent within the limit passes unchanged, even if it is zero;
 # - the gradient with respect to `limit` is zero.
 
 

@@ -85,8 +85,8 @@ assert grad_memory["between"] > 2 * grad_memory["arguments"]
 # The arguments are the weights and the batch, and the results of the gradient are as large as the weights. The number
 # to watch is `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the
 # loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, so in large
-# models they take most of the memory. The numbers are the compiler's plan for this device, and for another the plan may
-# differ.
+# models they take most of the memory. The numbers are the compiler's plan for this device, and its plan for another
+# device may differ.
 #
 # ## What lives when
 #
@@ -115,8 +115,8 @@ assert (LAYERS, ROWS, WIDTH) in kept_shapes
 # The large ones have the shape `(LAYERS, B, H)`: for each layer the result of `tanh`, and what its derivative needs.
 # The smaller one, `(LAYERS, B, D)`, holds the input of each block, and the rest are the weights and the last output.
 #
-# In the figure, each bar shows what one layer keeps, from its forward step to its backward step, and its thickness says
-# how much. The lower half shows the same with the method of the next section.
+# In the figure, each bar shows what one layer keeps, from its forward step to its backward step, and its thickness
+# shows how much. The lower half shows the same with the method of the next section.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
@@ -179,11 +179,11 @@ assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
 
 # %% [markdown]
 # The gradients are the same. Keeping only the inputs costs one more forward pass through the blocks, and needs
-# {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. In Haiku, it is `hk.remat`
-# [again](../beyond/transforms_inside.py#leaked-tracers-hkremat), for a module inside a network.
+# {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. For a module inside a Haiku
+# network, use `hk.remat` [again](../beyond/transforms_inside.py#leaked-tracers-hkremat).
 #
-# Where you put it matters. Around the whole loss it saves nothing, because then the backward pass computes everything
-# again in one go, and all of it exists at the same time. So wrap a block that repeats.
+# Where you put it matters. Around the whole loss it saves next to nothing, because then the backward pass computes
+# everything again in one go, and all of it exists at the same time. So wrap a block that repeats.
 
 # %% tags=["hidden"]
 _whole = memory(jax.grad(jax.checkpoint(loss_fn)), weights, batch)
@@ -274,9 +274,10 @@ jax.tree.map(
 )
 
 # %% [markdown]
-# It does not shrink to an eighth, because the sum of the gradients, which is as large as the weights, remains. With
-# Optax, `optax.MultiSteps` accumulates over calls of `update` instead. But what depends on a whole batch, such as the
-# averages of BatchNorm, is now computed for each part, so the result differs from that of one large batch.
+# With eight parts the memory does not shrink to an eighth, because the sum of the gradients, which is as large as the
+# weights, remains. With Optax, `optax.MultiSteps` accumulates over calls of `update` instead. But what depends on a
+# whole batch, such as the averages of BatchNorm, is now computed for each part, so the result differs from that of one
+# large batch.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
@@ -306,8 +307,8 @@ np.testing.assert_allclose(
 )
 
 # %% [markdown]
-# `jax.lax.map` maps `batch_size` rows at a time, one chunk after the other, and also the remainder. A larger chunk
-# needs more memory and fewer steps of the loop, so choose it as large as your memory allows.
+# `jax.lax.map` maps `batch_size` rows at a time, one chunk after the other, and handles the remainder too. A larger
+# chunk needs more memory and fewer steps of the loop, so make it as large as your memory allows.
 #
 # ## Donation: results in the place of arguments
 #
@@ -388,7 +389,7 @@ def small_step(weights, batch, learning_rate):
 # <summary>Hint</summary>
 #
 # What is the largest part of the memory between, and which of the ways above makes it smaller whatever the number of rows
-# is? Accumulation wants parts of one size.
+# is? Accumulation needs parts of one size.
 #
 # </details>
 
@@ -478,10 +479,10 @@ assert equations[32][0] > 3 * equations[8][0]
 assert equations[32][1] == equations[2][1]
 
 # %% [markdown]
-# The program of the loop grows with each layer, that of the scan does not, because its body is traced once and is in
-# the program once. If a program compiles for half a minute, the cause is often a loop over layers, time steps or a
-# ragged list that you did not think of as a loop. Look at the length of the jaxpr first. Then look whether [something
-# traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of thirty.
+# The program of the loop grows with each layer, whereas that of the scan does not, because the body of a scan is traced
+# once and is in the program once. If a program compiles for half a minute, the cause is often a loop over layers, time
+# steps or a ragged list that you did not think of as a loop. Look at the length of the jaxpr first. Then check whether
+# [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of thirty.
 #
 # ### Keep it for the next run: the persistent cache
 #
@@ -640,9 +641,9 @@ print(f"The same positions and gradient, in {_lengths[0]} equations for any numb
 # %% [markdown]
 # ## On a GPU: what is reserved, and what is used
 #
-# On a GPU, JAX reserves three quarters of the memory with its first operation, so `nvidia-smi` does not show what your
-# program needs, and a second process finds little left. Three environment variables change this. JAX reads them once,
-# so set them before you first import it:
+# On a GPU, JAX by default reserves three quarters of the memory with its first operation, so `nvidia-smi` does not show
+# what your program needs, and a second process finds little left. Three environment variables change this. JAX reads
+# them once, so set them before you first import it:
 #
 # | variable | effect |
 # |---|---|
@@ -670,8 +671,8 @@ assert _stats is None if _device.platform == "cpu" else "peak_bytes_in_use" in _
 # <summary>Answer</summary>
 #
 # Look in your Python code, because something keeps arrays alive. A list of losses keeps one small array for each step,
-# and a list of states, of gradients for a plot, or a variable in a notebook cell keeps large ones. `jax.live_arrays()`
-# lists all arrays that exist; print the sum of their `nbytes` every hundred steps. Where you only want a number, write
+# whereas a list of states or gradients, or a variable in a notebook cell, keeps large ones. `jax.live_arrays()` lists
+# all arrays that exist; print the sum of their `nbytes` every hundred steps. Where you only want a number, write
 # `float(loss)`.
 #
 # </details>

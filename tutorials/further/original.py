@@ -176,8 +176,8 @@ assert len(both) == 2
 #
 # The function adds an entry of a row and its successor. The last entry has no successor, so JAX silently reads
 # the last one again, as [An index out of range is clamped, not an
-# error](../jax/batching.py#an-index-out-of-range-is-clamped-not-an-error) explains. In spite of its name it
-# computes one sum per row, at a given position, where a convolution computes the sums at all positions.
+# error](../jax/batching.py#an-index-out-of-range-is-clamped-not-an-error) explains. In spite of its name, it computes
+# one sum per row, at a given position, where a convolution computes the sums at all positions.
 
 
 # %%
@@ -233,9 +233,9 @@ exec("input('Go on? ')", notebook)
 # ### A gradient does not need all parameters as arguments (cell 9)
 #
 # The text says that JAX needs a *pure* function for a gradient, one that gets its inputs *and* its parameters
-# as arguments. These are two things: `jax.grad` also differentiates a function that reads a constant from
-# outside, and only what you differentiate with respect to must be an argument. [Reading from outside is fine,
-# writing is not](../jax/gradients.py#reading-from-outside-is-fine-writing-is-not) shows how far that goes.
+# as arguments. These are two different demands: `jax.grad` also differentiates a function that reads a constant from
+# outside, and only what you differentiate with respect to must be an argument. [Reading from outside is fine, writing
+# is not](../jax/gradients.py#reading-from-outside-is-fine-writing-is-not) shows how far that goes.
 
 # %%
 a = 2.0
@@ -1122,8 +1122,8 @@ print(*importlib.metadata.requires("dm-haiku"), sep="\n")
 # Every call of JAX and Haiku in the original still works. Two of them have a newer form, `jax.tree.map` and
 # `jax.random.key`, and a third spelling, `jax.tree_map`, was removed.
 # [Trees](../porting/old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
-# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a
-# function that finds such lines in a file.
+# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a program
+# that finds such lines in a file.
 
 # %%
 print(jax.tree_util.tree_map(jnp.negative, {"w": jnp.arange(3)}))

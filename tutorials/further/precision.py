@@ -45,7 +45,7 @@ key = jax.random.key(0)
 # ## Four formats: digits and range
 #
 # A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a number
-# has, the bits of the exponent how large and how small it can be. `jnp.finfo` knows both:
+# has, the bits of the exponent how large and how small it can be. `jnp.finfo` lists both:
 
 # %%
 FORMATS = ["float64", "float32", "float16", "bfloat16"]
@@ -58,10 +58,11 @@ for name in FORMATS:
     )
 
 # %% [markdown]
-# `eps`, the *machine epsilon*, is the distance from 1 to the next number. Between 2 and 4 the distance is twice as large,
-# between 4 and 8 four times: relative to the size it stays between `eps` and half of that. A result is rounded to the
-# nearest number, so its error is at most half the distance. `smallest` is the smallest number with all its digits. Smaller ones
-# *underflow*: they lose digits and become zero, or are flushed to zero. Numbers larger than `largest` *overflow* to `inf`.
+# `eps`, the *machine epsilon*, is the distance from 1 to the next number. Between 2 and 4 the distance is twice as
+# large, and between 4 and 8 four times, so that relative to the size it stays between `eps` and half of that. A result
+# is rounded to the nearest number, so its error is at most half the distance. `smallest` is the smallest number with
+# all its digits. Smaller ones *underflow*: they lose digits and become zero, or are flushed to zero. Numbers larger
+# than `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
 fig, ax = plt.subplots(figsize=(7, 3.4))
@@ -108,7 +109,7 @@ print(np.ones(2).dtype, jnp.asarray(np.ones(2)).dtype)
 
 # %% [markdown]
 # `jax.config.update("jax_enable_x64", True)` at the top of a program, or the environment variable `JAX_ENABLE_X64=1`,
-# allows 64 bits everywhere. `with jax.enable_x64(True):` allows them in a block. It does more than the name says:
+# allows 64 bits everywhere. `with jax.enable_x64(True):` allows them in a block. Either does more than its name says:
 
 # %%
 x = jnp.ones((2, 3))  # made outside: float32
@@ -245,7 +246,7 @@ with jax.enable_x64(True):
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
 
 # %% [markdown]
-# The 1 is half the distance, and rounds to nothing.
+# The 1 is half the distance to the next number, and is rounded away.
 #
 # **Sums of many.** A running total grows while the terms stay small, and each addition rounds. `jnp.sum` adds in
 # partial sums instead, and in `float32` even if the array has 16 bits:
@@ -266,9 +267,9 @@ for name in ["float32", "float16", "bfloat16"]:
     )
 
 # %% [markdown]
-# A total of ones stops at 256 in `bfloat16` and at 2048 in `float16`: beyond that, 1 is half the distance, and rounds to
-# nothing. So keep totals, such as the loss of an epoch or a moving average, in `float32`. (`jnp.sum` gives 3008 in `bfloat16` because 3000
-# is not a `bfloat16`; `jnp.sum(..., dtype="float32")` keeps the digits.)
+# A total of ones stops at 256 in `bfloat16` and at 2048 in `float16`, where 1 is half the distance to the next number
+# and is rounded away. So keep totals, such as the loss of an epoch or a moving average, in `float32`. (`jnp.sum` gives
+# 3008 in `bfloat16` because 3000 is not a `bfloat16`; `jnp.sum(..., dtype="float32")` keeps the digits.)
 #
 # **Differences of large numbers.** On paper the variance is the mean of the squares minus the square of the mean. If the
 # mean is far from zero, both are large, and their digits cancel:
@@ -302,8 +303,8 @@ for h, error, finer in zip(steps, coarse, fine, strict=True):
 
 # %% [markdown]
 # The best that `float32` reaches is {{ min(coarse):.0e }}, with $h$ near the cube root of `eps`; `float64` reaches
-# {{ min(fine):.0e }}. This is the most common reason to enable 64 bits: to [check a gradient](../beyond/testing.py), or
-# to solve an ill-conditioned system. A network that does not train seldom needs them.
+# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](../beyond/testing.py), or to solve an ill-conditioned
+# system. If a network does not train, 64 bits seldom help.
 
 # %% tags=["hidden"]
 assert float(jnp.float32(2**24) + 1) == 2**24
@@ -343,8 +344,8 @@ for name, value in VALUES.items():
 # %% [markdown]
 # Python numbers and integer arrays leave 16 bits alone, even where the integer does not fit: 70,000 plus a `float16` is
 # `inf`. One `float32` array or NumPy number, such as a learning rate,
-# a mask or a table of positions, turns what is computed with it into `float32`: no error, and no gain from 16 bits.
-# Strict promotion finds the place (and refuses an integer array plus a float as well):
+# a mask or a table of positions, turns what is computed with it into `float32`, without an error, and what you hoped to
+# gain from 16 bits is lost. Strict promotion finds the place (and refuses an integer array plus a float as well):
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -603,8 +604,8 @@ for row in runs["no policy"]:
 # %% [markdown]
 # - **Net.** All modules inside `Net` follow its policy. Parameters and gradients are `float32`, since the cast
 #   belongs to what is differentiated, and so the optimiser sees `float32` only.
-# - The state of BatchNorm, its averages, became `bfloat16`, and BatchNorm computed in it. The next section shows why that
-#   is bad.
+# - The state of BatchNorm, its averages, became `bfloat16`, and BatchNorm computed in that dtype, too. The next section
+#   shows the harm.
 # - **norms full.** A class with a policy of its own follows that one. But now the norms return `float32`, and every
 #   `hk.Linear` after a norm silently computes in `float32`, by the promotion rules.
 # - **norms.** This is what you want: norms compute in `float32`, and return `bfloat16`.
@@ -633,8 +634,8 @@ assert _last["state"] == "f32"
 # ### Norms stay in `float32`
 #
 # `hk.BatchNorm` computes the variance as the mean of the squares minus the square of the mean, which you
-# [met above](#where-float32-runs-out-of-digits). In `bfloat16` the digits are gone for a mean of 10 already. After a norm, the
-# outputs should have a standard deviation of 1:
+# [met above](#where-float32-runs-out-of-digits). In `bfloat16` the digits are already lost for a mean of 10. After a
+# norm, the outputs should have a standard deviation of 1:
 
 # %%
 batch_norm = hk.transform_with_state(lambda x: hk.BatchNorm(False, False, 0.9)(x, True))
@@ -735,7 +736,7 @@ for _class in [Net, hk.BatchNorm, hk.LayerNorm, hk.Linear]:
 # %% [markdown]
 # ## Train in `bfloat16`
 #
-# Four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy;
+# Here are four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy;
 # parameters *stored* in `bfloat16`, with computation in `bfloat16`; and the same, with computation in `float32`.
 
 
@@ -795,8 +796,8 @@ plt.show()
 
 # %% [markdown]
 # Computing in `bfloat16` does no harm here: the mixed run ends at {{ trained["mixed"][1][-1]:.3f }}, `float32` at
-# {{ trained["float32"][1][-1]:.3f }}. *Storing* the parameters in `bfloat16` stops the training, however they are
-# computed with.
+# {{ trained["float32"][1][-1]:.3f }}. *Storing* the parameters in `bfloat16` stops the training, whichever of the two
+# dtypes the network computes in.
 #
 # ### Small updates are lost
 #
@@ -832,8 +833,8 @@ for name in ["float32", "bfloat16"]:
 # `float32`, which add up what is too small for 16 bits, and compute with a copy of 16 bits, as the mixed policy does.
 # Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), one more
 # reason to keep these in `float32`.
-# (*Stochastic rounding*, up or down at random so that it is right on average, is the way out where memory does not allow
-# master weights. With master weights you do not need it.)
+# (*Stochastic rounding*, up or down at random so that it is right on average, is an alternative where there is no
+# memory for master weights.)
 
 # %% tags=["hidden"]
 _ends = {name: float(losses[-1]) for name, (_, losses, _) in trained.items()}
@@ -884,9 +885,9 @@ for name in ["float32", "bfloat16", "float16"]:
     print(f"{name:9}", *norms_found)
 
 # %% [markdown]
-# `bfloat16` has the range, and is right to two digits. In `float16` the square of 0.0001 is 0, and that of 300 infinite.
-# Clipping then divides by infinity, and the whole update is 0. With parameters in `float32` you need not care, because
-# their gradients are `float32` too, as the table above shows.
+# `bfloat16` has the range that this needs, and is right to two digits. In `float16` the square of 0.0001 is 0, and that
+# of 300 infinite. Clipping then divides by infinity, and the whole update is 0. With parameters in `float32` you need
+# not care, because their gradients are `float32` too, as the table above shows.
 
 # %% tags=["hidden"]
 for _name in ["bfloat16", "float16"]:
@@ -1064,10 +1065,10 @@ for scale, share in zeros.items():
     print(f"float16, loss times {scale:4.0f}: {share:.1%}")
 
 # %% [markdown]
-# Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that every gradient on the way back
-# grows by the same factor, and divides the gradients of the parameters by it, which are `float32` again. A factor that is
-# too large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when a gradient is not
-# finite, and that step is skipped; it doubles the factor after `period` finite steps in a row.
+# Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that every gradient on the way
+# back grows by the same factor, and divides the gradients of the parameters, which are `float32` again, by that factor.
+# A factor that is too large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when
+# a gradient is not finite, and that step is skipped; it doubles the factor after `period` finite steps in a row.
 
 # %%
 half16 = jmp.get_policy("params=float32,compute=float16,output=float32")
@@ -1181,11 +1182,12 @@ products = 2 * 512 * 256 * 256 * (3 * 4 - 1)  # the inputs need no gradient
 print(f"{work:.3g} operations, {products / work:.0%} in matrix products")
 
 # %% [markdown]
-# `jax.profiler.trace(folder)` writes down when each operation ran. In a script give it a folder that stays; here it is a
+# `jax.profiler.trace(folder)` records when each operation ran. In a script give it a folder that you keep; here it is a
 # temporary one. To look at a trace, drop the file that ends in `.trace.json.gz` onto
-# [ui.perfetto.dev](https://ui.perfetto.dev), or open the folder with XProf, as
-# [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read it: each event of the compiled
-# program has a duration, and the program's text says which module an operation came from.
+# [ui.perfetto.dev](https://ui.perfetto.dev), or open the folder with XProf, as [JAX's
+# documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read it with a few lines of Python,
+# because each event of the compiled program has a duration, and the program's text says which module an operation came
+# from.
 
 # %% tags=["varies"]
 with tempfile.TemporaryDirectory() as folder:
@@ -1285,6 +1287,6 @@ assert "must have equal types" in _message(
 # - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
 #   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently, up to the next
 #   module whose class has a policy.
-# - `float16` needs a loss scale. What any of them costs, or saves, you measure on your machine.
+# - `float16` needs a loss scale. Measure on your own machine what each format costs or saves.
 #
 # Next: [Cheat sheet: the calls you need](cheat_sheet.py).

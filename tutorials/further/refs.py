@@ -2,8 +2,8 @@
 # # Mutable state: refs and registered classes
 #
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, where a compiled function that quietly
-# changes something is a bug. Two features let you change state where you use it, and keep it under `jit`. A **ref** is
-# a mutable array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that
+# changes something is a bug. Two features let you change state where you use it, even in compiled code. A **ref** is a
+# mutable array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that
 # its methods can be compiled. Flax NNX, where most Haiku code moves to, is built from these two ideas.
 #
 # <div class="admonition abstract">
@@ -43,8 +43,8 @@ history[2:] += 1.0
 print(history[...], history[1])
 
 # %% [markdown]
-# So far this is NumPy. The difference is that a compiled function may do the same, and that the value stays after the
-# call although the function does not return it:
+# So far this looks like NumPy. The difference is that a compiled function may do the same, and that the value remains
+# after the call although the function does not return it:
 
 # %%
 calls = jax.new_ref(jnp.zeros((), jnp.int32))
@@ -226,8 +226,8 @@ for _write in (
 
 # %% [markdown]
 # Loops and branches are fine: `cond`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they
-# take from outside. For the last two in the list, write `jax.lax.stop_gradient(x)`, and pass the mapped function a ref
-# with one more axis, as an argument.
+# take from outside. As for the last two in the list, write `jax.lax.stop_gradient(x)` to the ref in the first case, and
+# in the second pass the mapped function a ref with one more axis as an argument.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -417,7 +417,7 @@ assert before == scale(1.0) == 2
 # ### Two: compile a function, not the method
 #
 # Keep the arrays outside the object and pass them in, as Haiku does: `apply` is a function, and its parameters are an
-# argument. Such a method calls a compiled function with what changes:
+# argument. The method then passes what changes to a compiled function:
 
 
 # %%
@@ -739,8 +739,8 @@ assert decayed["encoder"] == {"w": True, "b": False}
 assert decayed["scale"].scale is False
 
 # %% [markdown]
-# Two mistakes are common in such code. A tuple is a *node* of a tree and not a leaf, so `tree.map` goes on into a shape.
-# Say where to stop with `is_leaf`:
+# Two mistakes are common in such code. A tuple is a *node* of a tree and not a leaf, so `tree.map` descends into a
+# shape unless you say with `is_leaf` where to stop:
 
 # %%
 shapes = {"w": (2, 3), "b": (3,)}
@@ -754,8 +754,8 @@ assert jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple
 ].shape == (2, 3)
 
 # %% [markdown]
-# And `None` is a node without leaves, so `tree.map` passes it over. In the first tree it is an error where the second has
-# an array, because the structures differ, unless `is_leaf` makes it a leaf:
+# And `None` is a node without leaves, so `tree.map` skips it. In the first tree it is an error where the second has an
+# array, because the structures differ, unless `is_leaf` makes it a leaf:
 
 # %%
 grads, defaults = {"w": 2.0, "b": None}, {"w": 1.0, "b": 0.0}
@@ -805,8 +805,8 @@ assert by_nnx == float(counter.count[...]) == 1
 
 # %% [markdown]
 # To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
-# arrays, a pytree. Inside, `nnx.merge` puts them together. This is Haiku's [`apply` with state](../haiku/state.py)
-# again: state goes in and comes out.
+# arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together. This is Haiku's [`apply` with
+# state](../haiku/state.py) again: state goes in and comes out.
 
 # %%
 structure, state = nnx.split(counter)

@@ -3,9 +3,9 @@
 #
 # An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such
 # as Acme and parts of deepmind-research, the memory is a *recurrent core*, which takes an input and a state, and
-# returns an output and the next state. This page runs what Haiku offers for it. Because most mistakes with the state
-# raise no error, you will make them here on purpose. [Haiku by frequency](../porting/names.py) says how many public
-# files use each name.
+# returns an output and the next state. This page shows what Haiku offers for such cores. Because most mistakes with the
+# state raise no error, you will make them here on purpose. [Haiku by frequency](../porting/names.py) says how many
+# public files use each name.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -72,7 +72,8 @@ def trace(f, *inputs):
 # %% [markdown]
 # ## A core: input and state, output and state
 #
-# Haiku's cores derive from `hk.RNNCore`, an `hk.Module` with two methods. One of the smallest with a memory is a running total:
+# Haiku's cores derive from `hk.RNNCore`, an `hk.Module` with two methods. One of the smallest cores with a memory is a
+# running total:
 
 
 # %%
@@ -102,8 +103,8 @@ print(out.ravel())
 assert (out == T).all()
 
 # %% [markdown]
-# This state is an ordinary value that your code passes on. It has nothing to do with
-# [`hk.get_state`](../haiku/state.py), so `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory,
+# This state is an ordinary value that your code passes on. Because it has nothing to do with
+# [`hk.get_state`](../haiku/state.py), `hk.transform` is enough. `hk.IdentityCore` has the same interface and no memory,
 # so its state is an empty tuple:
 
 # %%
@@ -133,8 +134,8 @@ assert params["lstm/linear"]["w"] == (D + H, 4 * H)
 
 # %% [markdown]
 # The output is the new hidden vector in all three. The state of an LSTM is a named tuple with `hidden` and `cell`. The
-# module has a single matrix, for input and hidden vector together and for all four gates. `hk.Conv2DLSTM` is an LSTM whose vectors are
-# images:
+# module of an LSTM has a single matrix, for input and hidden vector together and for all four gates. `hk.Conv2DLSTM` is
+# an LSTM whose vectors are images:
 
 
 # %%
@@ -148,7 +149,7 @@ print(trace(film, jnp.ones((B, 8, 8, 1)))[1])
 # %% [markdown]
 # ### The gates by hand
 #
-# One step from a state that is not zero:
+# The next two cells compute one step by hand, from a state that is not zero, and compare it with Haiku's:
 
 
 # %%
@@ -240,7 +241,7 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# They compute the same, if there is at least one step. (Without any, the static one fails.) But the static program
+# All three compute the same if there is at least one step. (With none, the static unroll fails.) But the static program
 # grows with the length of the sequence, so that it takes longer to compile:
 
 # %% tags=["varies"]
@@ -325,8 +326,8 @@ print(list(unshared_params))
 assert len(unshared_params) == T
 
 # %% [markdown]
-# In `hk.dynamic_unroll` the same mistake [is an error](../porting/errors.py#new-parameters-were-created) at `init`. Make the core before
-# the loop.
+# In `hk.dynamic_unroll` the same mistake [is an error](../porting/errors.py#new-parameters-were-created) at `init`.
+# Make the core before the loop instead.
 
 # %% raises="AssertionError" match="New parameters were created"
 run(
@@ -386,11 +387,11 @@ assert (right == jnp.array([[1] * T, [0] * T])).all()
 assert (wrong == jnp.zeros((B, T), int).at[0, -1].set(1)).all()
 
 # %% [markdown]
-# The right one depends on all steps of example 0 and on nothing of example 1. The wrong one sees only the last step,
-# so it has no memory, and example 1 would depend on example 0.
+# In the right unroll, the output depends on all steps of example 0 and on none of example 1. In the wrong one it
+# depends only on the last step, so the network has no memory, and example 1 would depend on example 0.
 #
-# These cores take `(D,)` or `(B, D)`. But other layers see the whole sequence, and some, such as a convolution, want
-# a single batch axis. `hk.BatchApply` merges time and batch for them:
+# These cores take `(D,)` or `(B, D)`. But other layers see the whole sequence, and some, such as a convolution, need a
+# single batch axis. `hk.BatchApply` merges time and batch for them:
 
 # %%
 films = jnp.ones((T, B, 8, 8, 1))
@@ -437,12 +438,12 @@ for _filling, _is_finite in ((1e3, True), (np.nan, False)):
 
 # %% [markdown]
 # The padding itself may hold any numbers, but not `nan`, because the mask keeps it out of the state but not out of
-# the gradient. The function returns the carry first and the output second, the other way round from a core.
-# `jax.lax.scan` would, [again](../beyond/transforms_inside.py), leak tracers or reuse dropout masks here.
+# the gradient. The function that `hk.scan` runs returns the carry first and the output second, the other way round from
+# a core. `jax.lax.scan` would, [again](../beyond/transforms_inside.py), leak tracers or reuse dropout masks here.
 #
 # ## Several layers: `hk.DeepRNN`
 #
-# `hk.DeepRNN` chains cores and functions, and is itself a core. Its state is a tuple with an entry for each core, also
+# `hk.DeepRNN` chains cores and functions, and is itself a core. Its state is a tuple with an entry for each core, even
 # when there is only one.
 
 
@@ -467,8 +468,8 @@ assert set(params) == {"linear", "lstm/linear", "gru", "linear_1"}
 #
 # A sequence from a replay buffer may hold the end of one episode and the beginning of the next. `hk.ResetCore` takes
 # pairs of an input and a flag, for each step and each example. Where the flag is true, the core starts from its
-# initial state *before* it sees that input. With `Total` you can see it: if all inputs are 1, it counts the steps of
-# an episode.
+# initial state *before* it sees that input. `Total` makes this visible, because it counts the steps of an episode if
+# all inputs are 1.
 
 
 # %%
@@ -494,7 +495,7 @@ assert (counts["last"] == jnp.array([1, 2, 1, 2, 3, 1])).all()
 # So the flag must mark the *first* step of an episode; RL code writes `step_type == FIRST`. A flag for the last step
 # (`done`, `discount == 0`) silently resets one step too early, so that the last step of each episode forgets the
 # episode, and the next episode inherits a state. With flags for the first step, the second episode gives the same
-# outputs as alone. (The wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
+# outputs as it does alone. (The wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
 
 
 # %%
@@ -650,10 +651,10 @@ assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 # %% [markdown]
 # On new phases the mean squared error of the LSTM is {{ float(mse):.5f}}, and {{ float(memoryless_mse):.4f}} with
 # `hk.IdentityCore` instead. A value alone does not say whether the sine rises or falls. With
-# $x_{t+1} = x_t \cos\omega \pm \sqrt{1 - x_t^2} \sin\omega$, the best guess is $x_t \cos\omega$, and leaves
-# $\tfrac12 \sin^2\omega$ = {{ np.sin(SPEED) ** 2 / 2:.4f}}. The LSTM must guess only at the first of its 50 steps, so
-# its floor is a fiftieth of that, {{ np.sin(SPEED) ** 2 / 100:.5f}}. If your recurrent network stops at the error of
-# a network without memory, look for a lost state.
+# $x_{t+1} = x_t \cos\omega \pm \sqrt{1 - x_t^2} \sin\omega$, the best guess is $x_t \cos\omega$, which leaves an error
+# of $\tfrac12 \sin^2\omega$ = {{ np.sin(SPEED) ** 2 / 2:.4f}}. The LSTM has to guess only at the first of its 50 steps,
+# so its floor is a fiftieth of that error, {{ np.sin(SPEED) ** 2 / 100:.5f}}. If your recurrent network stops at the
+# error of a network without memory, look for a lost state.
 
 # %% tags=["plot"] alt="Loss against step, log scale: IdentityCore stays at the upper floor, the LSTM falls to the lower one."
 fig, ax = plt.subplots()
@@ -874,8 +875,8 @@ print({steps: f"{error:.6f}" for steps, error in burn_in_errors.items()})
 assert burn_in_errors[0] > 20 * burn_in_errors[5]
 
 # %% [markdown]
-# The first number is the error without burn-in. It comes from the first few steps, in which the state contains too
-# little, so five steps of burn-in remove nearly all of it.
+# The first number, the error without burn-in, comes from the first few steps, in which the state contains too little,
+# so five steps of burn-in remove nearly all of it.
 #
 # ## Exercise: shapes and names of a recurrent core
 #

@@ -12,7 +12,7 @@
 #
 # - write a classifier from an empty cell: logits, loss, accuracy, update, and a compiled training loop;
 # - measure its accuracy on held-out data, and compare it with a baseline and with the best possible one;
-# - catch mistakes that raise no error: labels that broadcast, labels that wrap round, and an accuracy that is
+# - catch mistakes that raise no error: labels that broadcast, labels that wrap around, and an accuracy that is
 #   measured on the data just trained on.
 #
 # You need: the compiled step of [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and
@@ -40,7 +40,8 @@ num_iterations = 1000
 #
 # Each input $x$ holds 36 standard normal numbers. Its label $y$ is 1 if the sum of $12\,x$ plus unit normal noise
 # is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, inputs and noise with keys of
-# their own. The folded cell has it, and `sgd_step`, the step of gradient descent that you need further down.
+# their own. The folded cell defines it and imports `sgd_step`, the step of gradient descent that you need further
+# down.
 
 # %% tags=["recap"]
 from snippets.data import threshold_data
@@ -208,8 +209,8 @@ axes.set_title("Label 1: three ways to want a large f")
 plt.show()
 
 # %% [markdown]
-# The parabola is odd in one respect: a logit of 150 is far on the right side, and it costs as much as $-50$. But
-# it is useful in another, because the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you
+# The parabola is odd in one respect: a logit of 150 is far on the right side, and yet it costs as much as $-50$.
+# But it is useful in another, because the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you
 # always know how far there is to go. You will train with it first, and compare it with the cross-entropy
 # afterwards.
 #
@@ -236,8 +237,8 @@ assert 255 in 1 - 2 * y
 
 # %% [markdown]
 # Perfect logits get an accuracy of {{ row_correct.mean():.2f}}, and a loss would add up 64 pairs, 56 of which
-# combine different examples. State in one line what you expect. In a compiled function, `chex` compares the
-# shapes while JAX traces, so the line costs nothing later:
+# combine different examples. State what you expect in one line. In a compiled function `chex` compares the shapes
+# only while JAX traces, so this line costs nothing in later calls:
 
 # %% raises="AssertionError" match="different shapes"
 chex.assert_equal_shape([perfect, labels[:, 0]])
@@ -321,8 +322,8 @@ print("All seven predictions agree with what JAX computes.")
 # - `my_loss(params, net, x, labels)`: the **sum** over the batch of $(1 - 2y)\,f + 0.01\,f^2$;
 # - `my_accuracy(params, net, x, labels)`: the share of right predictions, where $f \geq 0$ predicts label 1.
 #
-# If the labels have the shape `(B,)`, also for `B` = 1, both must stop with an error: neither broadcast nor
-# reshape them. The next exercise compiles both, so they must work under `jax.jit`: no `float`, no NumPy.
+# If the labels have the shape `(B,)`, even for `B` = 1, both must stop with an error: neither broadcast nor reshape
+# them. The next exercise compiles both, so they must work under `jax.jit`: no `float`, no NumPy.
 #
 # The same in Python loops, for lists of numbers:
 
@@ -656,8 +657,8 @@ for i in range(0, num_iterations, 200):
 
 # %% [markdown]
 # Over the second half of the training, the mean of `accuracies` is {{ np.mean(accuracies[500:]):.3f}}. That is
-# above the Bayes accuracy, {{ bayes:.3f}}, which a classifier can beat only by luck, and hardly over 4000
-# examples. The fault is not in the network but in the way the loop measures.
+# above the Bayes accuracy, {{ bayes:.3f}}, which a classifier can exceed only by luck, and luck largely averages
+# out over 4000 examples. The fault is not in the network but in the way the loop measures.
 
 # %% tags=["hidden"]
 trained_accuracies = np.array(accuracies, float)
@@ -667,7 +668,7 @@ assert trained_accuracies[len(trained_accuracies) // 2 :].mean() > 0.96
 # ### Exercise: repair the measurement
 #
 # To find the fault in a measurement, try it where you know the answer. Here are three classes, and a die decides
-# the labels, without looking at $x$: no classifier can expect to be right in more than a third of the cases. With
+# the labels without looking at $x$, so no classifier can expect to be right in more than a third of the cases. With
 # more than two classes a network has one logit for each class, and the largest one predicts. The *softmax* turns
 # logits into probabilities, their exponentials divided by the sum of these, and the loss is again the mean of minus
 # the logarithm of the probability that the true class gets. Labels then have the shape `(B,)`.
@@ -713,10 +714,10 @@ print(f"accuracy {die_accuracy:.3f}, and {1 / 3:.3f} is to be expected")
 assert 0.7 < die_accuracy < 0.95
 
 # %% [markdown]
-# No error, and an accuracy of {{ die_accuracy:.2f}} where a third is possible. Define
-# `class_step(params, batch)` again, so that the accuracy that it reports is fair. It must train as before, on
-# the whole batch with learning rate 0.3, and return `(new_params, metrics)`, where `metrics` has the entries
-# `"loss"`, as before, and `"accuracy"`.
+# There is no error, but an accuracy of {{ die_accuracy:.2f}} where a third is to be expected. Define
+# `class_step(params, batch)` again, so that the accuracy that it reports is fair. It must train as before, on the
+# whole batch with learning rate 0.3, and return `(new_params, metrics)`, where `metrics` has the entries `"loss"`,
+# as before, and `"accuracy"`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -800,13 +801,12 @@ print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")
 # ## Measure on held-out data
 #
 # An update moves the parameters so as to get the examples of its batch right. So the accuracy on this batch
-# afterwards says that the step was long enough to fit it, and nothing about other examples. *Before* the update
-# the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
+# afterwards tells you that the step was long enough to fit it, but nothing about other examples. *Before* the
+# update the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
 #
 # The more common remedy is **held-out data**, examples on which no step trains. Draw 8192 of them, and
-# evaluate after every block of 50 steps. Again the form is that of research code: the loss closes over
-# `network.apply`, and `@jax.jit` compiles the whole block. Network and loss are static arguments here, because
-# you will try others.
+# evaluate after every block of 50 steps. As in research code, the loss closes over `network.apply`, and `@jax.jit`
+# compiles the whole block. Network and loss are static arguments here, because you will try others.
 
 # %%
 from snippets.evaluation import accuracy, sigmoid_cross_entropy
@@ -833,9 +833,9 @@ def held_out_accuracy(params, network):
 
 
 # %% [markdown]
-# One run says little, since results differ with the first parameters and with the data. So train three times,
-# each time from another key and on other batches. They are drawn beforehand, so that all losses and networks
-# that you compare see the same ones.
+# One run says little, since results differ with the first parameters and with the data. So train three times, each
+# time from another key and on other batches. The batches are drawn beforehand, so that all losses and networks that
+# you compare see the same ones.
 
 
 # %%
@@ -889,8 +889,8 @@ plt.show()
 
 # %% [markdown]
 # The held-out curves climb fast and stay below the Bayes accuracy. They fluctuate, because an unlucky batch can
-# throw a run back for some steps. Report these, with as many digits as they deserve: a share of 0.94 measured on
-# 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
+# throw a run back for some steps. Report the held-out accuracies, with as many digits as they deserve: a share of
+# 0.94 measured on 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
 #
 # ## Compare with the simplest model
 #
@@ -1014,7 +1014,7 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 #   has none until a regulariser gives it one, here $-25$ for each example, at $f = \pm 50$.
 # - Report the accuracy on held-out data, from several runs, beside a baseline and, where you can compute it,
 #   the Bayes accuracy.
-# - Shapes that broadcast and dtypes that wrap round give wrong numbers without an error. Assert the shapes,
+# - Shapes that broadcast and dtypes that wrap around give wrong numbers without an error. Assert the shapes, and
 #   convert the labels.
 # - Train the simplest model first. Here it wins.
 #

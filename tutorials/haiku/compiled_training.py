@@ -54,9 +54,9 @@ def my_update(params, net, input, target, learning_rate):
 # %% [markdown]
 # ## Put `@jax.jit` on the whole update
 #
-# Here is the form of most Haiku code [again](update.py#return-new-parameters-and-metrics): a loss of
+# Here [again](update.py#return-new-parameters-and-metrics) is the form of much Haiku code: a loss of
 # `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what
-# you want to log. `jax.lax.scan` and most optimiser libraries use the same order.
+# you want to log. `jax.lax.scan` and the examples of Optax and Flax use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -227,8 +227,8 @@ truth = mean_squared_error(my_haiku_net.apply(my_haiku_params, inputs), targets)
 print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
-# The compiled function does not see the new targets. While it was traced, the values of `targets` became
-# constants of the program, and Python does not look the name up again until the next trace. There is no
+# The compiled function does not see the new targets, because the values of `targets` became constants of the
+# program while it was traced. Python does not look the name up again until the next trace, and you get no
 # warning. (Arguments of another shape make it trace again, and then it captures the values of that moment.)
 #
 # The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
@@ -301,9 +301,10 @@ assert (second["linear"]["w"] == first["linear"]["w"]).all()
 # program that it already has. (A frozen dataclass is compared by its fields: a second one with another rate
 # gets a program of its own.)
 #
-# So decide for everything that your step uses. What changes from call to call (parameters, data, often the
-# learning rate) is an *argument*. What never changes, such as the network, may be *captured*. And what selects
-# one of a few programs, such as the number of layers or a flag like `is_training`, is *static*.
+# So decide, for everything that your step uses, which of three kinds it is. What changes from call to call
+# (parameters, data, often the learning rate) is an *argument*. What never changes, such as the network, may be
+# *captured*. And what selects one of a few programs, such as the number of layers or a flag like `is_training`,
+# is *static*.
 
 # %% [markdown]
 # ## Exercise: the compiled update
@@ -346,8 +347,8 @@ def my_jitted_update(params, x, y, lr):
 ### END SOLUTION
 
 # %% [markdown]
-# The check asks first whether the numbers are right. Then it counts, without a clock: JAX reports each trace
-# and each program that it compiles to listeners of `jax.monitoring`.
+# The check asks first whether the numbers are right. Then it counts, without a clock, because `jax.monitoring`
+# tells its listeners about each trace and each program that JAX compiles.
 
 # %% check="compiled-loop"
 from jax import monitoring
@@ -442,7 +443,7 @@ _check.require(
 print("One program for all data and rates; a step that is not finite is skipped.")
 
 # %% [markdown]
-# Where it skips nothing, it is the step of the last page:
+# As long as it skips nothing, your step is the one of the last page:
 
 # %%
 params = my_haiku_params
@@ -466,9 +467,9 @@ assert 0.95 < loss < 1.1
 #
 # If anything is new, the function is traced and compiled again: it
 # [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on other devices are the exception: the
-# trace is kept, and only compiled for them.) The results are right, so only a count can tell you.
-# `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python runs it
-# only to trace it.
+# trace is kept, and only compiled for them.) The results are as right as before, so they cannot tell you that it
+# happened, but a count can. `count_traces` wraps a function so that `.traces` says how often Python ran it, and
+# under `jit` Python runs it only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -704,8 +705,8 @@ print("All six agree with the number of traces counted just now.")
 # %% [markdown]
 # ## Exercise: repair a loop that retraces
 #
-# This function trains on one batch after the other, each with a learning rate of its own. Its results are
-# right, but it is slow. Here it gets four batches, the last of them smaller.
+# This function trains on one batch after the other, each with a learning rate of its own. Its results are right,
+# but it is slow. Below, it gets four batches, the last of them smaller.
 
 
 # %%
@@ -823,8 +824,8 @@ print("Agrees with a plain loop; a call with known shapes of batches traces noth
 #
 # Between two steps control returns to Python: it makes the call, JAX checks the argument types and launches one
 # program. For a step this small, that takes most of the time, so `jax.lax.scan` puts the loop itself into the
-# program. It wants a step that takes what is *carried* from one iteration to the next, and returns the new
-# carry and something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns
+# program. It expects a step that takes what is *carried* from one iteration to the next, and that returns the
+# new carry and something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns
 # the new parameters and the loss, in that order.
 
 # %%
@@ -866,7 +867,7 @@ assert "must have equal types" in message_of(
 )
 
 # %% [markdown]
-# `python_scan` says what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
+# `python_scan` shows what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
 # carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The second
 # argument of the step would be data, one slice for each iteration; this loop needs none.
 #
@@ -887,11 +888,11 @@ assert losses.shape == (1500,)
 assert counted_loss.traces == 1
 
 # %% [markdown]
-# Two runs of 1500 steps at different rates, and Python ran the loss once. In return you give something up,
+# In two runs of 1500 steps at different rates, Python ran the loss once. In return you give something up,
 # because inside a scan you cannot print, stop early or save with plain Python. A common compromise is to scan
 # over a hundred steps or so, and return to Python in between.
 #
-# The time of one of these steps completes the picture that began at the top of the page.
+# One time is missing from the comparison that began at the top of the page, that of a step inside the scan.
 
 # %% tags=["varies"]
 whole_run = functools.partial(
@@ -973,4 +974,5 @@ print(old["linear"]["w"])
 #   arguments are new. The results do not show it, but counting traces does.
 # - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #
-# Next: [State and randomness in a network](state.py), for networks that remember and networks that draw.
+# Next: [State and randomness in a network](state.py), for networks that remember, and for networks that draw
+# random numbers.

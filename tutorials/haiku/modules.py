@@ -60,8 +60,8 @@ class Scale(hk.Module):
 show_tree(lambda x: Scale()(x), x)
 
 # %% [markdown]
-# `super().__init__(name=name)` registers the module under its name. A caller can choose the name; without one, it
-# is made from the name of the class, `scale`.
+# `super().__init__(name=name)` registers the module under its name. A caller can choose the name; otherwise Haiku
+# derives it from the name of the class, here `scale`.
 #
 # `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts the
 # result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During `apply`, it
@@ -113,8 +113,9 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # <summary>Answer</summary>
 #
 # [Again](transform.py#modules-live-for-one-call), each `apply` runs your function from the start: it makes the module,
-# and then calls it twice. So there are 10 and 20 runs. Compiled, Python runs only while JAX traces, once for the ten
-# calls: 1 and 2. Because the module does not outlive the call, neither does an attribute that you set on it.
+# and then calls it twice. That makes 10 runs of `__init__` and 20 of `__call__`. Under `jax.jit`, Python runs only
+# while JAX traces, which it does once for the ten calls, so there are 1 and 2. Because the module does not outlive the
+# call, neither does an attribute that you set on it.
 #
 # </details>
 #
@@ -261,7 +262,7 @@ print("Agrees with hk.Linear in names, shapes, dtypes, first numbers and outputs
 # %% [markdown]
 # ## Scopes: the name says where a module was made
 #
-# Modules make other modules. This one makes them in four places.
+# Modules can make other modules, and this one does so in four places.
 
 
 # %%
@@ -292,7 +293,7 @@ show_tree(lambda x: Net()(x), x)
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
 # - `net/~middle/linear` was made in another method, which adds its own name after a `~`.
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
-#   made by the caller, here `__call__`, where `linear` was taken.
+#   made by the caller, here `__call__`, where the name `linear` was already taken.
 #
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
 # for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is
@@ -322,9 +323,9 @@ print("the method hidden:")
 show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 # %% [markdown]
-# `hk.name_scope` adds a part to the names of modules made, not just called, in its block; a second block of that name
-# would be `block_1`.
-# `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
+# `hk.name_scope` adds a part to the names of the modules that are made, and not just called, in its block; a second
+# block of the same name would become `block_1`. `@hk.name_like("__call__")` names modules as if that method made them,
+# so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
 #
@@ -349,8 +350,8 @@ for f in (two_instances, one_instance):
 
 # %% [markdown]
 # Giving two instances the same name does not make them share; the second becomes `mix_1`. (With
-# `name=hk.force_name("mix")` they would.) Inside a module, counting starts again at each call of a method,
-# unless it is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
+# `name=hk.force_name("mix")` they would.) Inside a module, counting starts again at each call of a method, unless the
+# method is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
 # and all parameters are shared.
 #
 # <div class="admonition question">
@@ -504,9 +505,9 @@ assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 # <details>
 # <summary>Answer</summary>
 #
-# Those of the extra layer. Haiku numbers the modules as they are made. When the `if` skips one, the last layer is the
-# first to be made and is called `linear`. The shapes agree, and `apply` ignores entries that it doesn't need, so
-# nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
+# Those of the extra layer. Haiku numbers the modules as they are made, so when the `if` skips one, the last layer is
+# the first to be made and is called `linear`. Because the shapes agree, and `apply` ignores entries that it doesn't
+# need, nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
 #
 # </details>
 #
@@ -594,9 +595,9 @@ show_tree(image_net, images)
 show_tree(text_net, jnp.array([[3, 1, 4]]))
 
 # %% [markdown]
-# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`: the
-# modules in its list are made before it, outside its scope, so their names don't mention it. An MLP makes its layers in
-# its constructor and numbers them from 0. For an overview, ask for a table:
+# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`, because
+# the modules in its list are made before it, outside its scope, so that their names don't mention it. An MLP makes its
+# layers in its constructor and numbers them from 0. For an overview, ask for a table:
 
 # %%
 overview = hk.experimental.tabulate(
@@ -605,7 +606,8 @@ overview = hk.experimental.tabulate(
 print(overview(images))
 
 # %% [markdown]
-# Rows with a └ belong to the module after it, and the count of a module includes what it contains.
+# In a row with a └, the module is part of the one named after that sign, and the count of a module includes those of
+# its parts.
 #
 # <div class="admonition tip">
 # <p class="admonition-title">If you come from PyTorch</p>
@@ -653,9 +655,9 @@ assert jax.eval_shape(_run_both.apply, _params, key, images).shape == (5, 10)
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
-# and a ReLU sets half of the units to zero, so the next layer receives $\mathrm{E}[x^2] = \mathrm{Var}(y) / 2$. For the
-# variance to stay level, the weights need $n \, \mathrm{Var}(w) = 2$. That is `VarianceScaling(2.0)`, known as He
-# initialisation. Follow six choices through twenty layers of 128 units, each in five networks:
+# and a ReLU sets about half of the units to zero, so the next layer receives $\mathrm{E}[x^2] = \mathrm{Var}(y) / 2$.
+# For the variance to stay level, the weights need $n \, \mathrm{Var}(w) = 2$. That is `VarianceScaling(2.0)`, known as
+# He initialisation. Follow six choices through twenty layers of 128 units, each in five networks:
 
 # %%
 initialisers = {
@@ -737,8 +739,8 @@ assert variances["hk.Linear's own"][2] > 0.05
 
 # %% [markdown]
 # The lines are nearly straight on the logarithmic scale, because each layer multiplies the variance by the same factor,
-# half of $n \, \mathrm{Var}(w)$, and of the six choices only 2 keeps them level. With a quarter more, 2.5, the variance
-# has grown
+# half of $n \, \mathrm{Var}(w)$, and of the six choices only `VarianceScaling(2.0)` keeps them level. With a quarter
+# more, 2.5, the variance has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
 # layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
 # cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
@@ -804,8 +806,8 @@ assert not jnp.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), at
 
 # %% [markdown]
 # `merge`, which you will meet again below, keeps the last value of a name that occurs twice, here that of `params`. So
-# choose the names yourself: two networks that each call some layer `linear` would share it without a message, as long
-# as the shapes agree.
+# choose the names yourself: two networks that each call some layer `linear` would silently share its parameters, as
+# long as the shapes agree.
 #
 # ## Exercise: an autoencoder with one matrix
 #
@@ -1100,8 +1102,8 @@ class Gated(hk.Module):
 
 
 # %% [markdown]
-# The loader below fills the tree in sorted order. It runs without an error, and the network computes something else
-# than the old program did:
+# The loader below fills the tree in sorted order. It runs without an error, but the network does not compute what the
+# old program did:
 
 
 # %%
@@ -1363,11 +1365,11 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # [The list of errors](../porting/errors.py) produces each of these messages.
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
-#   your own calls `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
+#   your own must call `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
 #   before it makes modules or asks for parameters.
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
-#   a line moved to another method, or an `if` changed the count?
+#   a line moved to another method, or has an `if` changed the numbering?
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.

@@ -66,8 +66,8 @@ print("true rule          ", error_of_the_rule)
 #
 # $$\text{floor} = \min_{W, b} \; \frac{1}{B K} \sum_{i,j} \big( (x_i W + b)_j - y_{ij} \big)^2$$
 #
-# Finding these $W$ and $b$ is a *least squares* problem. It needs no training loop, since
-# `jnp.linalg.lstsq` solves it directly.
+# Finding these $W$ and $b$ is a *least squares* problem, which needs no training loop because `jnp.linalg.lstsq`
+# solves it directly.
 
 # %%
 from snippets.linear import least_squares
@@ -92,7 +92,7 @@ assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 # The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
 # {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included.
 # Each output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128
-# of the noise on average. This returns at the end of the page.
+# of the noise on average. You will meet this effect again at the end of the page.
 #
 # ## Check the shapes before you train
 #
@@ -131,8 +131,8 @@ print("one column ", square_loss(my_haiku_params, my_haiku_net, inputs, one_colu
 # There is no error, because the column is *broadcast*: repeated until it matches all six outputs. Training
 # would bring this loss down too, and the network would learn six copies of the first output.
 #
-# So let the loss refuse it. The next one does, and it has the form of most Haiku code: a loss takes
-# `(params, batch)` and closes over the network.
+# So let the loss refuse such targets, as the next one does. It also has the form that you will find in much Haiku
+# code, where a loss takes `(params, batch)` and closes over the network.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -438,9 +438,9 @@ assert _small[-1] < 2
 assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 
 # %% [markdown]
-# After a hundred steps the loss is down to {{ losses[100]:.1f}}; the rest of the way takes another thousand. On
-# a linear axis the loss would seem to have settled at step 300, and yet it is {{ losses[300] / floor - 1:.0%}}
-# above the floor, which you can only see because the dashed line is there.
+# After a hundred steps the loss is down to {{ losses[100]:.1f}}; the rest of the way takes another thousand. On a
+# linear axis the loss would seem to have settled by step 300, and yet it is {{ losses[300] / floor - 1:.0%}} above
+# the floor, which you can only see because the dashed line is there.
 #
 # ## Read the largest rate off the curvature
 #
@@ -534,8 +534,8 @@ assert _height[1.05].max() < 8
 # of the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and
 # their gradients again differ [only by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$
 # for the sum, $N / (2 \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the
-# step of the mean with $N$ times the rate, so the limit is $N$ times lower. For the norm, put in its value at
-# the floor.
+# step of the mean with $N$ times the rate, so the limit is $N$ times lower. For the norm, insert its value at the
+# floor.
 
 # %%
 n, norm_at_the_floor = outputs.size, jnp.sqrt(outputs.size * floor)
@@ -802,7 +802,7 @@ for key in jax.random.split(jax.random.key(0), 5):
     print(f"network  training {trainings[-1]:.3f}  fresh {tests[-1]:.3f}")
 
 # %% [markdown]
-# Every network beats the line on the 128 training rows by less than 2 %, and loses to it on fresh rows by
+# All five networks beat the line on the 128 training rows by less than 2 %, and lose to it on fresh rows by
 # {{ min(tests) / line_on_fresh - 1:.0%}} or more. This is *overfitting*: what the network learned about its
 # training rows does not hold for others. Where does it go wrong? Because you made the data yourself, you can
 # compare with the rule, without noise:
@@ -850,7 +850,7 @@ assert 1 < jnp.median(off["network"]) / jnp.median(off["straight line"]) < 2
 assert off["network"].mean() > 5 * off["straight line"].mean()
 
 # %% [markdown]
-# In the typical row the network is not much worse than the line: the medians of the squared errors are
+# In a typical row the network is not much worse than the line: the medians of the squared errors are
 # {{ jnp.median(off["network"]):.3f}} and {{ jnp.median(off["straight line"]):.3f}}. But its mean is many times
 # larger, and {{ share:.0%}} of the total comes from the tenth of the rows that lie farthest out, where there was
 # little training data.
@@ -866,11 +866,11 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # <details>
 # <summary>Answer</summary>
 #
-# The training targets contain noise, and a model that fits the noise has a lower training loss. The line can
-# follow the noise with 24 numbers only, 4 for each output. The network has 56, and its ReLUs can bend anywhere.
-# A bend at the edge of the data touches few training rows, so a little noise is enough to put it there; farther
-# out, where some of the fresh rows are, the prediction continues along the bend. The rule has no bends, so the
-# line, which cannot have any, is the better model.
+# The training targets contain noise, and a model that fits the noise has a lower training loss. The line has only
+# 24 numbers with which to follow the noise, 4 for each output. The network has 56, and its ReLUs can bend
+# anywhere. A bend at the edge of the data touches few training rows, so a little noise is enough to put it there;
+# farther out, where some of the fresh rows are, the prediction continues along the bend. The rule has no bends, so
+# the line, which cannot have any, is the better model.
 #
 # Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it
 # has not finished or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you
@@ -881,10 +881,10 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - The loss prints nan from some step on: the steps are too long. Look at the first losses, check that the
-#   loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops where it begins:
+# - The loss is nan from some step on, usually because the steps are too long. Look at the first losses, check that
+#   the loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops where the first nan appears:
 #   `FloatingPointError: invalid value (nan) encountered in scan`.
-# - The loss stops falling far above the floor and oscillates: the rate is below the limit at the start, and
+# - The loss stops falling far above the floor and oscillates, because the rate is below the limit at the start and
 #   above the limit near the floor. Lower it.
 # - With mini-batches the loss stays above the floor, and further above the smaller they are, because the
 #   batches pull in different directions and the rate does not fall. Lower it towards the end, or use larger

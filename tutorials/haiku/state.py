@@ -221,8 +221,8 @@ assert _stored.apply({}, _stored.init(None)[1], None)[1]["~"]["value"] == 6
 # %% [markdown]
 # ## Exercise: predict the state
 #
-# This network counts its calls, normalises, and has a linear layer. Its batches consist of fours only or of eights
-# only. Don't run `watched_states` yet.
+# This network counts its calls, normalises, and has a linear layer. Each of its batches consists only of fours or
+# only of eights. Don't run `watched_states` yet.
 
 
 # %%
@@ -326,9 +326,9 @@ print("All entries agree with the states that watched_states returned.")
 # ## Carry the new state through the gradient: `has_aux`
 #
 # In a training step, `apply` runs inside the loss that you differentiate, so that is where the new state appears,
-# and it must get out. If you stored it in a global variable, you would keep a tracer, so return it beside the loss.
-# With `has_aux=True`, [again](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of
-# the pair and passes on the second:
+# and you have to get it out. If you stored it in a global variable, you would keep a tracer, so return it beside
+# the loss. With `has_aux=True`, [again](update.py#return-new-parameters-and-metrics), JAX differentiates the first
+# part of the pair and passes on the second:
 
 
 # %%
@@ -602,13 +602,13 @@ print(f"training mode, single points: {single:.3f}")
 # It is how BatchNorm works. In training mode the output for a point depends on the other points in the batch,
 # through their mean and variance; in evaluation mode it depends on that point alone. With a batch of one, the
 # mean *is* the point: subtracting it leaves zero, whatever the point was, and all {{ len(test_x) }} points get
-# one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, also when you
-# have a whole batch.
+# one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, even when you have
+# a whole batch.
 #
 # </details>
 #
-# You don't always notice that the state was thrown away: if the weights before BatchNorm have moved little since,
-# the old averages still fit.
+# You may not notice that the state was thrown away, because stale averages still fit if the weights before
+# BatchNorm have moved little since they were taken.
 #
 # `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
@@ -659,7 +659,7 @@ print(drawing.apply({}, jax.random.key(0)))
 print(hk.transform(hk.maybe_next_rng_key).apply({}, None))
 
 # %% [markdown]
-# Two different numbers in one call, and the same two in the next. Without a key, `next_rng_key` fails.
+# One call draws two different numbers, and the next call draws the same two. Without a key, `next_rng_key` fails.
 
 # %% raises="MissingRNGError" match="You must pass a non-None PRNGKey to init and/or apply"
 drawing.apply({}, None)
@@ -747,7 +747,7 @@ def update(train, batch, rate=0.1):
 
 # %% [markdown]
 # Each step splits the key, uses one of the two and keeps the other. The pair that it returns is what `jax.lax.scan`
-# wants, so all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
+# expects, so all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
 
 # %%
 x_key, noise_key, init_key, train_key = jax.random.split(jax.random.key(5), 4)
@@ -766,9 +766,9 @@ print("first loss:", metrics["loss"][0], " last loss:", metrics["loss"][-1])
 # %% [markdown]
 # ## Monte-Carlo dropout
 #
-# In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on,
-# each key gives a different prediction, and their spread estimates how uncertain the network is: this is
-# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
+# In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on, each
+# key gives a different prediction, and the spread of these predictions estimates how uncertain the network is, a
+# method known as **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
 
 # %%
 grid = jnp.linspace(-4, 4, 81)[:, None]  # (81, 1)
@@ -818,10 +818,10 @@ for i, rate in enumerate(rates):
     missed.append(int(off.sum()))
 
 # %% [markdown]
-# Without dropout the 500 predictions agree, also beyond 3, where all are far from the sine, so agreement proves
+# Without dropout the 500 predictions agree, even beyond 3, where all are far from the sine, so agreement proves
 # nothing. As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie
-# outside. So you largely set its width yourself: treat a widening band as a warning sign rather than a confidence
-# interval.
+# outside. So you largely set the width of the band yourself, and should treat its widening as a warning sign rather
+# than as a confidence interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
@@ -842,8 +842,8 @@ assert not jnp.array_equal(once[0], once[2])
 # ## What gets lost inside a network
 #
 # *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's
-# [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that uses neither, and no
-# parameters, they are fine. Take dropout on rows of ones:
+# [frame](transform.py#build-transform-yourself), which holds keys and state. They are fine around code that uses
+# neither of these, nor any parameters. Take dropout on rows of ones:
 
 
 # %%
@@ -874,7 +874,8 @@ print(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
 # `hk.running_init()` is true inside `init`, where the rows must not differ: if the mapped function makes
-# parameters, `hk.vmap` refuses to split there. Plain dropout needs neither: call `hk.dropout` on the whole batch.
+# parameters, `hk.vmap` refuses to split there. Plain dropout does not need a `vmap` at all: call `hk.dropout` on
+# the whole batch.
 #
 # | inside the network | what happens | instead |
 # |---|---|---|
@@ -1161,12 +1162,13 @@ for message, start in zip(
 # ## What you learned
 #
 # - `hk.transform_with_state` gives `init` and `apply` that take and return state; passing it on is your job.
-# - BatchNorm normalises with the batch in training mode and with its running means in evaluation mode.
+# - BatchNorm normalises with the statistics of the batch in training mode, and with its running averages in
+#   evaluation mode.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
 # - Inside a network, `hk.next_rng_key` returns keys split from the one that `apply` got. The same key gives the
 #   same run, so each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
-# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around what draws, has state or makes parameters: JAX's
-#   own lose keys and state.
+# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws, has state or makes parameters,
+#   because JAX's own transformations do not see keys and state.
 #
 # Next: [Application: a classifier](classifier.py), where you put the whole course to work.

@@ -68,10 +68,9 @@ print(layer(x))
 jax.grad(lambda layer: jnp.sum(layer(x)))(layer)
 
 # %% [markdown]
-# `jax.grad` differentiates with respect to a pytree of arrays. Your object holds two arrays, but nothing tells
-# JAX so. There are two ways out. Equinox and Flax NNX register their classes as pytrees, and then JAX does
-# differentiate with respect to the object. Haiku takes the numbers out of the object and passes them in, as
-# you can do by hand:
+# `jax.grad` differentiates with respect to a pytree of arrays. Your object holds two arrays, but JAX does not
+# know that. Equinox and Flax NNX register their classes as pytrees, so that JAX can differentiate with respect to
+# the object. Haiku takes the numbers out of the object and passes them in, as you can do by hand:
 
 
 # %%
@@ -99,7 +98,7 @@ assert (_gradient.b == 1).all()
 # ## By hand, every layer is written twice
 #
 # With two layers you also need a function that makes the dictionary, with random numbers to start from. Between
-# the layers comes an *activation*, here `tanh`, because without it two linear layers would only make one.
+# the layers comes an *activation*, here `tanh`, because without it two linear layers collapse into one.
 
 
 # %%
@@ -125,8 +124,8 @@ two_layers(initial_params(jax.random.key(0)), x)
 #
 # ## `init` and `apply`: let Haiku do the bookkeeping
 #
-# In Haiku you write only the computation. `hk.Linear(12)` is a **module**: a layer with 12 outputs. You
-# give it no parameters, and do not say how wide the input is.
+# In Haiku you write only the computation. `hk.Linear(12)` is a **module**, a layer with 12 outputs, and you tell
+# it neither its parameters nor the width of its input.
 
 
 # %%
@@ -162,10 +161,9 @@ by_hand = linear(ez_linear_params["linear"], x)
 print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
-# The output is $xW + b$ with the parameters that you passed in. Since they are an argument, `jax.grad` works.
-# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with
-# parameters that you keep yourself. Two modules of one class get two names, in the order in which they are
-# made:
+# The output is $xW + b$ with the parameters that you passed in. Because they are an argument, `jax.grad` works.
+# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters
+# that you keep yourself. Two modules of one class get two names, in the order in which they are made:
 
 
 # %% tags=["sample"]
@@ -248,10 +246,9 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <details>
 # <summary>Answer</summary>
 #
-# Not here: they are equal to the last bit. The numbers come from the key; `x` decides the shapes, and in
-# `hk.Linear` the dtype as well. What your function computes from `x` is thrown away, so people initialise on a
-# dummy such as `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`;
-# `hk.Linear` does not.)
+# Not here: they are equal bit for bit. The numbers come from the key; `x` decides the shapes, and in `hk.Linear`
+# the dtype as well. What your function computes from `x` is thrown away, so people initialise on a dummy such as
+# `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`; `hk.Linear` does not.)
 #
 # </details>
 
@@ -311,7 +308,7 @@ def tree_net(x):  # (20, 3)
 # <details>
 # <summary>Hint</summary>
 #
-# The loop makes a module each time round. The name `gate` takes no number from the others. How wide is `both`?
+# The loop makes a module in each iteration. The name `gate` takes no number from the others. How wide is `both`?
 #
 # </details>
 
@@ -353,10 +350,9 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 ez_linear.apply(ez_linear_params, x)
 
 # %% [markdown]
-# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` is fine as
-# long as nothing draws random numbers. Some networks do. *Dropout*, for one, sets a random part of its
-# input to zero during training. Here it gets a key from `hk.next_rng_key()` and zeroes each entry with
-# probability one half:
+# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` is fine as long
+# as nothing draws random numbers, but some networks do: *dropout* sets a random part of its input to zero during
+# training. Here it gets a key from `hk.next_rng_key()` and zeroes each entry with probability one half:
 
 
 # %%
@@ -371,8 +367,8 @@ for seed in (1, 1, 2):
     print("key", seed, "zeroed outputs:", jnp.flatnonzero(zeroed))
 
 # %% [markdown]
-# The same key zeroes the same outputs; here, another key zeroes others. The randomness is an argument too, so
-# `apply` is still pure.
+# The same key zeroes the same outputs, and here a different key zeroes different ones. The randomness is an
+# argument too, so `apply` is still pure.
 #
 # For a network that draws nothing, an argument that is always `None` is a nuisance. `hk.without_apply_rng`
 # removes it from `apply`; `init` keeps its key.
@@ -383,7 +379,7 @@ jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 
 # %% [markdown]
 # Do this *only* if the network draws no random numbers at `apply`. Dropout needs the key that you removed, and
-# the error comes late:
+# its error appears only at `apply`:
 
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
@@ -588,9 +584,9 @@ assert message_of(lambda: _Data(3)) == message_of(lambda: hk.Linear(12))
 assert "must be initialized inside an `hk.transform`" in message_of(lambda: _Data(3))
 
 # %% [markdown]
-# Once for `init`, and once for each of ten calls of `apply`. Only the parameters last, and you hold those.
-# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't make a
-# module outside a call either, for instance at the top of a file or in a configuration:
+# Once for `init`, and once for each of ten calls of `apply`. Only the parameters outlive a call, and you hold
+# those. (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't
+# make a module outside a call either, for instance at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
@@ -605,8 +601,8 @@ output_layer = hk.Linear(12)
 # ## Build `transform` yourself
 #
 # `hk.Linear(12)(x)` gets its weights although you pass none. How? A layer without parameters of its own must
-# *ask* for them. What answers is the last element of a list: a *frame*, as Haiku's source calls it, which holds
-# the parameters and, while `init` runs, a key to draw new ones from.
+# *ask* for them. It asks the last element of a list, called a *frame* in Haiku's source, which holds the
+# parameters and, while `init` runs, a key to draw new ones from.
 
 # %%
 frames = []  # one for each init or apply that is running, the innermost last
@@ -695,10 +691,10 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 
 # %% [markdown]
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply`
-# takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your
-# version as on Haiku's. This is the core. The library adds names that number themselves, keys while `apply`
-# runs, [state](state.py), hooks that change what `get_parameter` returns, and a watch on [JAX's
-# transformations inside a network](../beyond/transforms_inside.py).
+# takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your version
+# as it does on Haiku's. To this core the library adds automatic names, keys while `apply` runs,
+# [state](state.py), hooks that change what `get_parameter` returns, and checks for [JAX's transformations inside
+# a network](../beyond/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #
@@ -977,12 +973,12 @@ print(
 # - `ValueError: Apply must be called with an RNG as the second argument` You left out the key. Pass `None`, or
 #   wrap the transform in `hk.without_apply_rng`.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
-#   The opposite: `None` or `hk.without_apply_rng` with a network that draws random numbers, or `None` for
+#   The opposite mistake: `None` or `hk.without_apply_rng` with a network that draws random numbers, or `None` for
 #   `init`.
 # - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made
 #   for an input of another width. Call `init` on an input like those that you will use.
 # - `ValueError: data type dtype('int32') not compatible with finfo` The dummy for `init` holds integers.
-#   A linear layer takes the dtype of its parameters from it, so make it float. (`hk.Embed` wants integers.)
+#   A linear layer takes the dtype of its parameters from it, so make it float. (`hk.Embed` needs integers.)
 # - ``NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` then use
 #   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
 #   which `hk.transform` has no place for.

@@ -115,12 +115,12 @@ print("arrays in its gradient:", len(jax.tree.leaves(its_grads)))
 # %% [markdown]
 # This form works for several networks, and the exercise below uses it. Its price is that every caller has to
 # pass the network on, and that `jax.jit` refuses it as an ordinary argument, as [Compile the whole step with
-# `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows the built-in function, but only inside this
-# one.)
+# `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in function of that name, but
+# only inside the loss.)
 #
 # ## Sum, mean and L2 norm
 #
-# "The square loss" may mean three things. For an error $e$ of shape $(B, K)$, with $N = BK$ entries,
+# "The square loss" can mean three things. For an error $e$ of shape $(B, K)$, with $N = BK$ entries,
 #
 # $$\text{sum} = \sum_{i,j} e_{ij}^2 \qquad \text{mean} = \frac{1}{N} \sum_{i,j} e_{ij}^2 \qquad
 # \text{norm} = \sqrt{\sum_{i,j} e_{ij}^2}$$
@@ -149,7 +149,7 @@ assert abs(_growth["norm"] - 2**0.5) < 1e-4
 
 # %% [markdown]
 # The sum doubles and the norm grows by $\sqrt 2$. Only the mean does not depend on how many entries there are.
-# But a step is made of the gradient, and the three gradients have factors of their own.
+# What a step follows, however, is the gradient, and the three gradients have factors of their own.
 #
 # ## Exercise: predict the gradients
 #
@@ -341,10 +341,10 @@ for _mean in jax.tree.leaves(grads):
 #
 # So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by
 # the size of the gradients, such as Adam, take nearly the same steps for sum and mean.) The factor of the sum is
-# the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm
-# has another fault, which was your last prediction: its gradient does not shrink when the errors do, so near
-# the minimum its steps are still long, and jump over it. The mean has neither fault. From here on the square
-# loss is the mean over *all* entries, of both axes.
+# the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm has
+# another fault, the one in your last prediction: its gradient does not shrink with the errors, so its steps are
+# still long near the minimum and jump over it. The mean has neither fault. From here on the square loss is the
+# mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
@@ -547,8 +547,8 @@ print(f"Agrees on four networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]
 # ## Return new parameters and metrics
 #
 # You will want to watch more than the loss: the largest miss, an accuracy, the parts of a loss that has
-# several. These are *metrics*, and because the loss function has computed most of what they need, it may as
-# well return them beside the loss:
+# several. These are *metrics*, and because the loss function has already computed most of what they need, it may
+# as well return them beside the loss:
 
 
 # %%
@@ -703,7 +703,8 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why does the step count travel in the state? Would a global variable, read in line 4, not do?
+# Why does the step count travel in the state? Would a global variable, read in the line marked 4, not work as
+# well?
 #
 # </div>
 #
@@ -754,8 +755,9 @@ for _rows in (8, 16):
         assert jnp.allclose(_one, _other * _rows / 4, rtol=1e-2, atol=1e-3)
 
 # %% [markdown]
-# The four real examples are the same in each line, and yet the loss halves with each doubling, and its gradient
-# with it. Training would run, but in effect with a smaller learning rate on the last batch of each epoch.
+# The four real examples are the same in each line, and yet the loss halves each time the batch doubles, and so
+# does its gradient. Training would run, but in effect with a smaller learning rate on the last batch of each
+# epoch.
 #
 # Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of
 # the squared error over all entries of the *real* rows, shape `()`. At least one row is real, and the real rows
@@ -887,11 +889,11 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 # - A loss for `jax.grad` takes the parameters first and returns one number. In research code it is
 #   `loss_fn(params, batch)`, closes over `network.apply`, and returns metrics beside the loss with
 #   `has_aux=True`.
-# - An update returns `(new_params, metrics)`. What else changes from step to step, a key or a count, goes into
-#   a named tuple with the parameters.
-# - Sum, mean and norm of an error have gradients of the same direction and of different size, so the learning
-#   rate of gradient descent means something only together with its loss. Here that is the mean over all
-#   entries, padding left out.
+# - An update returns `(new_params, metrics)`. Whatever else changes from step to step, such as a key or a count,
+#   goes into a named tuple with the parameters.
+# - The sum, mean and norm of an error have gradients that point the same way and differ in size, so the learning
+#   rate of gradient descent means something only together with its loss. Here that is the mean over all entries,
+#   padding left out.
 #
 # Next: [A regression, and how low it can go](../haiku/regression.py) repeats the update until the loss is as
 # low as it can get, and computes how low that is.

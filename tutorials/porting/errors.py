@@ -33,8 +33,7 @@ key = jax.random.key(0)
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` differentiates one number with respect to floats. [Gradients of anything](../jax/gradients.py)
-# teaches it.
+# `jax.grad` differentiates one number with respect to floats, as [Gradients of anything](../jax/gradients.py) teaches.
 #
 # ### `Gradient only defined for scalar-output functions`
 
@@ -55,8 +54,8 @@ jax.grad(lambda x: jnp.mean(x**2))(x)
 jax.grad(jnp.sum(x**2))
 
 # %% [markdown]
-# `jax.grad` got a loss that is computed already, as `loss.backward()` does in PyTorch, and cannot see where
-# it came from. Give it the function, and call the result.
+# `jax.grad` got a loss that has already been computed, as `loss.backward()` does in PyTorch, and cannot see where it
+# came from. Give it the function, and call the result.
 
 # %%
 jax.grad(lambda x: jnp.sum(x**2))(x)
@@ -69,8 +68,8 @@ jax.grad(lambda x: x**2)(3)
 
 # %% [markdown]
 # Integers cannot change by a little, so there is no gradient. Write `3.0`, or convert with
-# `astype`. The message also comes when one leaf of a parameter tree is an integer, such as a step counter; keep
-# that outside of what you differentiate.
+# `astype`. The message also appears when one leaf of a parameter tree is an integer, such as a step counter; keep that
+# outside of what you differentiate.
 
 # %%
 jax.grad(lambda x: x**2)(3.0)
@@ -141,7 +140,7 @@ jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
 jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
-# `float`, `int` or `.item()` wants a number, and a tracer has none. Leave the value an array: arithmetic and the
+# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and the
 # functions of `jax.numpy` take an array of shape `()` like a number. `jnp.arange(n)` gives the same error if `n` is an
 # argument; then the size must be static, see below.
 
@@ -155,9 +154,8 @@ jax.jit(lambda x: x / x.sum())(x)
 jax.jit(lambda x: np.sin(x))(x)
 
 # %% [markdown]
-# A NumPy function got a tracer, tried to convert it to a NumPy array, and there are no numbers to convert.
-# Use the function of `jax.numpy`. If there is none, `jax.pure_callback` calls NumPy from a compiled function,
-# slowly.
+# A NumPy function got a tracer and tried to convert it to a NumPy array, but there are no numbers to convert. Use the
+# function of `jax.numpy`. If there is none, `jax.pure_callback` calls NumPy from a compiled function, slowly.
 
 # %%
 jax.jit(lambda x: jnp.sin(x))(x)
@@ -169,10 +167,10 @@ jax.jit(lambda x: jnp.sin(x))(x)
 jax.jit(lambda n: sum(i for i in range(n)))(3)
 
 # %% [markdown]
-# `range`, an index into a Python list, or a number of repetitions wants a Python integer. If the number
-# selects a program, as a number of layers does, make it static. If it is data, `jax.lax.fori_loop` takes it, at the
-# price of the gradient: `jax.grad` of such a loop
-# [is an error](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop-with-dynamic-startstop-values),
+# `range`, an index into a Python list, or a number of repetitions needs a Python integer. If the number selects a
+# program, as a number of layers does, make it static. If it is data, `jax.lax.fori_loop` takes it, at the price of the
+# gradient: `jax.grad` of such a loop [is an
+# error](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop-with-dynamic-startstop-values),
 # so use a `scan` with a mask where you train.
 
 # %%
@@ -258,8 +256,8 @@ jax.jit(lambda x, sizes: x.reshape(sizes), static_argnums=1)(x, [2, 2])
 
 # %% [markdown]
 # JAX looks a static argument up in a dictionary of compiled programs, so it must be hashable and must not
-# change. Lists, dictionaries and arrays cannot be. Pass a tuple; if it is an array, it is data and should not
-# be static.
+# change. Lists, dictionaries and arrays are not hashable. Pass a tuple instead of a list; an array is data and should
+# not be static.
 
 # %%
 jax.jit(lambda x, sizes: x.reshape(sizes), static_argnums=1)(x, (2, 2))
@@ -283,7 +281,7 @@ new + 1
 # %% [markdown]
 # ## Shapes, indices and dtypes
 #
-# These come with and without `jit`.
+# These errors occur with and without `jit`.
 #
 # ### `JAX arrays are immutable and do not support in-place item assignment`
 
@@ -317,9 +315,8 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` of two matrices the last axis of `a` meets the second last of `b`. The message gives the two lengths. In Haiku it
-# often means that a layer got an input of another width than at `init`, or that an array should be
-# transposed.
+# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. The message gives the two lengths. In
+# Haiku it often means that a layer got an input of another width than at `init`, or that an array should be transposed.
 
 # %%
 print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
@@ -331,8 +328,9 @@ print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
 jnp.sum([1.0, 2.0])
 
 # %% [markdown]
-# NumPy converts lists silently. Functions of JAX that want one array do not: each element would become an operation of its
-# own. (`jnp.stack` and its like, which want several arrays, take a list of them.) Convert once with `jnp.array`.
+# NumPy converts lists silently. Functions of JAX that expect one array do not, because each element would become an
+# operation of its own. (`jnp.stack` and its like, which expect several arrays, take a list of them.) Convert once with
+# `jnp.array`.
 
 # %%
 jnp.sum(jnp.array([1.0, 2.0]))
@@ -370,7 +368,7 @@ bool((x > 1).any())
 float(x)
 
 # %% [markdown]
-# `float` and `int` want one number. Reduce the array or pick an entry.
+# `float` and `int` need one number. Reduce the array or pick an entry.
 
 # %%
 float(x[1])
@@ -531,7 +529,7 @@ jax.lax.pmean(x, "batch")
 
 # %% [markdown]
 # `pmean` averages and `psum` sums over an axis that a `vmap`, `pmap` or `shard_map` around them has named; `jit` names
-# none. Name it, or remove the call where there is one device.
+# none. Name the axis, or remove the call if there is only one device.
 
 # %%
 jax.vmap(lambda v: v - jax.lax.pmean(v, "batch"), axis_name="batch")(x)
@@ -549,7 +547,7 @@ with jax.debug_key_reuse(True):
 
 # %% [markdown]
 # You asked JAX to look for reuse, and it found some: both draws are equal. Split the key, one part for each
-# draw. Without `debug_key_reuse` you would get no message, nor with a key of `jax.random.PRNGKey`.
+# draw. You would get no message without `debug_key_reuse`, or with a key from `jax.random.PRNGKey`.
 
 # %%
 first, second = jax.random.split(jax.random.key(1))
@@ -592,9 +590,9 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss
-# suddenly becomes `nan`. Of a compiled function it looks at the results: a nan that a `where` within it replaces goes
-# unseen. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the argument safe
-# before the operation; a `where` afterwards can leave nan in the gradient, as here at the logarithm of 0.
+# suddenly becomes `nan`. In a compiled function it looks only at the results, so a nan that a `where` inside replaces
+# goes unseen. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the
+# argument safe before the operation; a `where` afterwards can leave nan in the gradient, as here at the logarithm of 0.
 
 # %%
 safe = jnp.where(x > 1, x - 1, 1.0)
@@ -614,8 +612,8 @@ error, _ = jax.jit(checkify.checkify(root))(-1.0)
 error.throw()
 
 # %% [markdown]
-# `checkify` carries the failures of your own checks out of compiled code; the words are yours. The error
-# comes where you call `throw`.
+# `checkify` carries the failures of your own checks out of compiled code; the words are yours. The error is raised
+# where you call `throw`.
 
 # %%
 error, value = jax.jit(checkify.checkify(root))(4.0)
@@ -649,8 +647,8 @@ net.apply(net.init(key, x), x)
 hk.get_parameter("w", (2,), init=jnp.zeros)
 
 # %% [markdown]
-# The same for parameters, state and keys: `hk.get_state` and `hk.next_rng_key` have this message with their own
-# name. It also comes if you call the original function instead of `apply`.
+# This is the same mistake with a parameter; `hk.get_state` and `hk.next_rng_key` give this message with their own
+# names. The message also appears if you call the original function instead of `apply`.
 
 # %%
 hk.transform(lambda: hk.get_parameter("w", (2,), init=jnp.zeros)).init(None)
@@ -671,8 +669,8 @@ class Double(hk.Module):
 hk.transform(lambda x: Double()(x)).init(None, x)
 
 # %% [markdown]
-# `hk.Module` registers the module and its name in its own constructor. Call it, best first, and hand the name
-# through, so that a caller can choose it. (A dataclass, or a class without an `__init__`, needs no call.)
+# `hk.Module` registers the module and its name in its own constructor. Call it, preferably first, and pass the name on,
+# so that a caller can choose it. (A dataclass, or a class without an `__init__`, needs no call.)
 
 
 # %%
@@ -761,8 +759,8 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(lambda x: jax.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# `check_jax_usage` looks for the same mistake before it happens, also where it would pass silently, as with
-# one dropout mask for all rows. Turn it on while you develop.
+# `check_jax_usage` looks for the same mistake before it happens, even where it would pass silently, as with one dropout
+# mask for all rows. Turn it on while you develop.
 
 # %%
 with hk.config.context(check_jax_usage=True):
@@ -777,8 +775,8 @@ hk.transform(lambda x: hk.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
 # Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while
-# parameters are made; dropout wants `True` at apply: `split_rng=not hk.running_init()` does both. For old code that you do
-# not want to change, `hk.vmap.require_split_rng = False` allows calls without the argument, with one key for all.
+# parameters are made; dropout needs `True` at apply: `split_rng=not hk.running_init()` does both. For old code that you
+# do not want to change, `hk.vmap.require_split_rng = False` allows calls without the argument, with one key for all.
 
 # %%
 net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x))
@@ -814,7 +812,7 @@ net.apply(params, x)
 # `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
 # comes second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay as
 # they are. This repairs [old scripts](old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass `None`, as in
-# `net.apply(params, None, x)`. A network with dropout wants a key.
+# `net.apply(params, None, x)`. A network with dropout needs a key.
 
 # %%
 keyless = hk.without_apply_rng(net)
@@ -922,7 +920,7 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# The same for state. `'~'` is the place outside of the modules.
+# This is the same mistake with a state. The name `'~'` means the place outside of all modules.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
@@ -978,8 +976,8 @@ list(hk.transform(attend).init(key, jnp.ones((3, 8))))
 hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8)))
 
 # %% [markdown]
-# A convolution in two dimensions wants height, width and channels, with or without a batch in front. Haiku
-# puts the channels last unless `data_format="NCHW"` says otherwise; PyTorch puts them first.
+# A convolution in two dimensions expects height, width and channels, with or without a batch in front. Haiku puts the
+# channels last unless `data_format="NCHW"` says otherwise; PyTorch puts them first.
 
 # %%
 params = hk.transform(lambda x: hk.Conv2D(2, 3)(x)).init(key, jnp.ones((8, 8, 1)))
@@ -1016,7 +1014,8 @@ hk.dropout(key, 0.5, x)
 # ## Old code: names that were removed
 #
 # Code of some years ago stops at names that JAX, Haiku, Optax or NumPy have removed. [Run an old Haiku script on today's
-# JAX](old_code.py) has a function that finds them all at once; here are those that people meet most.
+# JAX](old_code.py) has a program that looks for all of the names in its table at once; here are the ones that you are
+# most likely to meet.
 #
 # ### `module 'jax' has no attribute 'tree_map'`
 
@@ -1024,9 +1023,9 @@ hk.dropout(key, 0.5, x)
 jax.tree_map(jnp.square, {"w": x})
 
 # %% [markdown]
-# The functions on trees have moved into a module: `jax.tree.map`, `jax.tree.leaves`, `jax.tree.flatten`. The same
-# names are in `jax.tree_util`, as `tree_map`, in all versions. `tree_multimap` took several trees; `jax.tree.map` does,
-# too.
+# The functions on trees have moved into a module: `jax.tree.map`, `jax.tree.leaves`, `jax.tree.flatten`.
+# `jax.tree_util` has the same functions, as `tree_map` and so on, in old versions and in new ones. `tree_multimap` took
+# several trees; `jax.tree.map` does, too.
 
 # %%
 jax.tree.map(jnp.square, {"w": x})
@@ -1067,7 +1066,8 @@ np.zeros(3).at[0].set(1.0)
 
 # %% [markdown]
 # `.at` belongs to JAX arrays, and this one is NumPy's: a data set, or an argument that came from outside. Convert
-# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then every holder of it sees the change.
+# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then every variable that refers
+# to it sees the change.
 
 # %%
 jnp.asarray(np.zeros(3)).at[0].set(1.0)
@@ -1095,8 +1095,8 @@ print(len(jax.tree.leaves(opt.init({"w": x}))), "arrays of state")
 optax.InitUpdate(lambda params: (), lambda updates, state, params: (updates, state))
 
 # %% [markdown]
-# The pair of functions that an optimiser is has another name today, `optax.GradientTransformation`, and the same fields,
-# `init` and `update`.
+# The pair of functions that makes up an optimiser is called `optax.GradientTransformation` today, and has the same
+# fields, `init` and `update`.
 
 # %%
 opt = optax.GradientTransformation(
@@ -1168,8 +1168,9 @@ jax.shard_map(jnp.square, mesh=mesh, in_specs=rows, out_specs=rows)(laid_out)
 jax.device_put_replicated(x, jax.local_devices())
 
 # %% [markdown]
-# In spite of its wording the function is gone. `jax.device_put` with a sharding puts an array on all devices of a mesh.
-# For old code with `jax.pmap`, which wants one more axis with an entry for each device, repeat it there.
+# In spite of the wording, the function has been removed. `jax.device_put` with a sharding puts an array on all devices
+# of a mesh. For old code with `jax.pmap`, which needs one more axis with an entry for each device, repeat the array
+# along that axis.
 
 # %%
 devices = jax.local_devices()
@@ -1229,10 +1230,11 @@ print("jax", version("jax"), "and dm-haiku", version("dm-haiku"))
 print(jax.core.DropVar)
 
 # %% [markdown]
-# The same, with another release of Haiku; for some time JAX worded it `jax.core.DropVar was deprecated … and removed`. Of
-# this kind are `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
-# `jax.interpreters.xla.xe was removed`, when the traceback ends in a file of Haiku. Upgrade both. A network that runs
-# says that the two fit.
+# This is the same problem with another release of Haiku; for some time JAX worded it
+# `jax.core.DropVar was deprecated … and removed`. Of this kind are
+# `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
+# `jax.interpreters.xla.xe was removed`, when the traceback ends in a file of Haiku. Upgrade both. If a network runs, as
+# here, that is a good sign that the two fit.
 
 # %%
 fits = hk.transform(lambda x: hk.nets.MLP([2])(x))
@@ -1277,8 +1279,9 @@ OldArrays(io.BytesIO(old)).load()
 jax.core.ShapedArray((3,), jnp.float32, named_shape={})
 
 # %% [markdown]
-# It comes from a pickle, too, or from a compiled program that was saved: an older JAX wrote the type of the array with a field that
-# is gone. The Unpickler of the entry above leaves the type out, so it reads such a file.
+# This, too, comes from a pickle, or from a compiled program that was saved, in which an older JAX described the type of
+# the array with a field that has since been removed. The Unpickler of the entry above leaves the type out, so it reads
+# such a file.
 
 # %%
 recent = pickle.dumps({"w": x})
@@ -1298,9 +1301,9 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # ### `jaxlib version is newer than and incompatible with jax version`
 #
-# JAX comes in two packages, which belong together, and one of them was upgraded alone; in the message both numbers
-# are given. Install them in one command, `pip install --upgrade jax jaxlib`, or name the same version for both. In a notebook restart the
-# kernel afterwards, because the old package is still loaded.
+# JAX comes in two packages that belong together, and one of them was upgraded alone, as the two numbers in the message
+# show. Install them in one command, `pip install --upgrade jax jaxlib`, or name the same version for both. In a
+# notebook restart the kernel afterwards, because the old package is still loaded.
 #
 # ### `RESOURCE_EXHAUSTED: Failed to allocate request for 2.00GiB on device ordinal 0`
 #
@@ -1311,9 +1314,9 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # ### `An NVIDIA GPU may be present on this machine, but a CUDA-enabled jaxlib is not installed`
 #
-# JAX runs on the CPU, since the package for the GPU is not there: `pip install --upgrade "jax[cuda13]"`, or the number of your
-# CUDA. Older releases said `No GPU/TPU found, falling back to CPU`, also on a machine without any, where you
-# can ignore it. `jax.devices()` says what JAX uses.
+# JAX runs on the CPU, because its package for the GPU is not installed. Run `pip install --upgrade "jax[cuda13]"`, with
+# the number of your CUDA version. Older releases said `No GPU/TPU found, falling back to CPU`, also on a machine
+# without any, where you can ignore it. `jax.devices()` says what JAX uses.
 #
 # ## Older wordings
 #

@@ -39,8 +39,8 @@ jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds 
 # %% [markdown]
 # ## The network in Haiku
 #
-# The network says which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention sees as
-# a sequence of 16 tokens.
+# The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
+# sees as a sequence of 16 tokens.
 
 
 # %%
@@ -163,8 +163,8 @@ side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 #
 # `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
 # differs, a function. It guesses nothing from names or shapes. `skeleton` writes the dictionary with all paths of both
-# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only: its initial values would be replaced
-# anyway. The functions are folded here.)
+# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only, because its initial values would be
+# replaced anyway. The functions are folded here.)
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
@@ -413,8 +413,8 @@ assert largest_difference(nnx_arrays(nnx_want), nnx_arrays(before)) > 1e-3
 # %% [markdown]
 # ## Constructs
 #
-# Each cell below writes a construct of Haiku and its counterpart in NNX, and `compare` says how far they are apart: the
-# outputs, and all parameters after a step of SGD.
+# Each cell below writes a construct of Haiku and its counterpart in NNX, and `compare` prints how far apart their
+# outputs are, and their parameters after a step of SGD.
 
 
 # %%
@@ -623,7 +623,7 @@ compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 # %% [markdown]
 # **Recurrent networks.** NNX keeps the four gates of an LSTM in another order, and Haiku adds 1 to the forget gate's
 # input, which NNX leaves to the bias; `lstm` does both. NNX's GRU resets the hidden vector after its matrix and Haiku's
-# before, so `gru` is for a cell that computes what Haiku does:
+# before, so the piece `gru` is for a cell that computes what Haiku computes:
 
 # %% tags=["recap"]
 from snippets.porting.pieces import conv_transpose, gru, lstm, rms_norm
@@ -855,7 +855,7 @@ assert gap(params, state) < 1e-5
 # %% [markdown]
 # Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
 #
-# **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and wants exactly the shape that it
+# **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and accepts only the shape that it
 # was made for. `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
 
 # %% raises="NameError" match="unbound axis name: batch"
@@ -1102,7 +1102,7 @@ class MobileNet(nnx.Module):
 
 
 # %% [markdown]
-# Its sources come from a loop over the blocks, whose names you read in the skeleton:
+# Its sources come from a loop over the blocks, whose names the skeleton lists:
 
 # %%
 TOP = "mobile_net_v1"
@@ -1119,8 +1119,8 @@ for i in range(13):
     MOBILENET |= batch_norm(f"{ours}.norm_1", f"{theirs}/batch_norm_1")
 
 # %% [markdown]
-# Here the parameters are random numbers, no two alike. The averages are those of a batch,
-# with a counter as after a long training:
+# Here the parameters are random numbers, no two alike, and the averages are those of a batch, with a counter as after
+# long training:
 
 
 # %%
@@ -1371,7 +1371,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # ## When not to port
 #
 # If you only run a trained network, or reproduce a result, leave it in Haiku: `apply` is a pure function that any JAX
-# program can call, and [old calls](old_code.py) are mostly replaced in minutes. If it is one part of a larger program,
+# program can call, and most [old calls](old_code.py) can be replaced in minutes. If it is part of a larger program,
 # wrap it. Port what you will continue to develop, and set up the tests above before you change anything.
 #
 # <div class="admonition warning">
@@ -1383,7 +1383,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
-#   after the matrix. The snippets have a cell for each library that does as Haiku does.
+#   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
 # - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`. (A negative one
 #   counts from the end in all three.)
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
@@ -1492,8 +1492,8 @@ assert "random keys are abstract" in _message(
 # - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
 #   behind.
 # - Test the outputs in both modes, then the parameters and the state after a training step.
-# - Names, layouts, defaults and constructs differ, and the tables list them. So do `BatchNorm`'s averages, the batch in
-#   Equinox, and where keys come from.
+# - Names, layouts, defaults and constructs differ, as the tables list. `BatchNorm`'s averages, the batch in Equinox and
+#   the source of keys differ too.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
 # you stay, [Haiku by frequency](names.py).

@@ -2,9 +2,9 @@
 # # Look inside, change from outside
 #
 # You want the attention maps of a network that you installed, or its activations layer by layer. Or you want to freeze
-# one part, normalise another, and try what happens without a third. Many people copy the file and edit it. With Haiku
-# you can do all of it from outside, because method calls and parameters of modules pass through hooks. This page shows
-# the hooks, in which order they run, and what each of them can't see.
+# one part, normalise another, and try what happens without a third. You could copy the file and edit it, but with Haiku
+# you can do all of this from outside, because method calls and parameters of modules pass through hooks. This page
+# shows the hooks, the order in which they run, and what each of them can't see.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -68,8 +68,8 @@ print(tagger.apply(params, h).shape)
 # ### First, an overview
 #
 # `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). What it prints comes from
-# `hk.experimental.eval_summary`, a list of the method calls, constructors apart, as data: module, method, shapes of
-# arguments and results, and the stack of calls above. No number is computed:
+# `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
+# its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 
 # %%
 for call in hk.experimental.eval_summary(tag)(h)[:6]:
@@ -81,7 +81,7 @@ for call in hk.experimental.eval_summary(tag)(h)[:6]:
     )
 
 # %% [markdown]
-# A module doesn't show what happens *between* modules, such as the softmax of attention.
+# Such a list doesn't show what happens *between* modules, such as the softmax of attention.
 # `hk.experimental.jaxpr_info` prints every operation below the module in which it happens:
 
 # %%
@@ -140,8 +140,8 @@ hk.transform(watched).apply(params, None, h)
 print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
 
 # %% [markdown]
-# The first module to *return* is the innermost, because a module returns only after its parts have. Here are the events
-# of the first block as a drawing, with time from left to right:
+# The first module to *return* is the innermost, because a module returns only after its parts have. The drawing shows
+# the events of the first block, with time from left to right:
 
 # %% tags=["plot"] alt="Nested bars: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
 block = events[: events.index(("out", "tagger/mlp")) + 1]
@@ -228,11 +228,12 @@ _slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())(par
 assert any(jnp.abs(leaf).max() > 0 for leaf in jax.tree.leaves(_slope))
 
 # %% [markdown]
-# The values are ordinary results: the old parameters fit, `jit` compiles them with the rest, and `jax.grad`
-# differentiates through them. Keep a list for each module, because one that is called three times has three values.
+# Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
+# `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
+# values.
 #
-# What if the dictionary is outside? Without `jit` it works. Compiled, it keeps tracers, because Python runs only during
-# the trace:
+# What if the dictionary is outside? Without `jit` that works; under `jit` the dictionary keeps tracers, because Python
+# runs only during the trace:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 outside = {}
@@ -877,7 +878,7 @@ for _modules in (
 print("Tested: the frozen modules have no gradient, and nothing else has changed.")
 
 # %% [markdown]
-# Now the encoder stays as it is, and the two others learn:
+# Now the encoder stays as it is, and the other two modules learn:
 
 # %%
 print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
@@ -966,8 +967,8 @@ for _with, _count in ((True, 1), (False, 2)):
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
 # keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers no longer stretch
-# their inputs, which discriminators of GANs need. (The kernel of a convolution is flattened to a matrix first, so there
-# it bounds less.)
+# their inputs once that estimate is good, which is what discriminators of GANs need. (The kernel of a convolution is
+# flattened to a matrix first, so there it bounds less.)
 
 
 # %%
@@ -1021,11 +1022,11 @@ assert set(_state) == {"linear/w_norm"}
 #
 # ## Several entries, one set of parameters
 #
-# The hooks change one function. Often you want another *function* of the same parameters, such as the encoder alone or
-# the decoder alone, and for that there is
-# [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform) again: a function makes
-# the modules and returns one function for `init`, which must use every module, and a tree of functions, each of which
-# becomes an `apply`. With states, use `hk.multi_transform_with_state`, whose `apply`s take and return the whole state:
+# The hooks change one function. If you want another *function* of the same parameters, such as the encoder alone or the
+# decoder alone, there is [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform)
+# again: a function makes the modules and returns one function for `init`, which must use every module, and a tree of
+# functions, each of which becomes an `apply`. With states, use `hk.multi_transform_with_state`, whose `apply`s take and
+# return the whole state:
 
 
 # %%
@@ -1136,8 +1137,9 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # <details>
 # <summary>Answer</summary>
 #
-# `decode` returns the whole state as it got it. The counter of the averages is {{ counters[0]:.0f}} after `init`,
-# {{ counters[1]:.0f}} after `encode`. If you pass the old state on, you silently lose the averages of that batch.
+# `decode` returns the whole state as it got it. The counter of the averages is {{ counters[0]:.0f}} after `init` and
+# {{ counters[1]:.0f}} after `encode`. If you pass the old state on, you silently lose what that batch added to the
+# averages.
 #
 # </details>
 #
@@ -1154,7 +1156,7 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
 # - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: the first function, for `init`, doesn't
 #   use that module.
-# - No message: what should hold at every use is in a creator, which runs in `init` only.
+# - No message: a change that should apply at every use is in a creator, which runs only when the parameter is made.
 #
 # </div>
 #

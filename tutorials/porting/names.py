@@ -2,12 +2,12 @@
 # # Haiku by frequency
 #
 # Which names of Haiku do people use? We counted them in public Python files: the examples of dm-haiku, and research
-# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name, keyword argument
-# and base class that its syntax tree has; comments and docstrings do not count. Here are all of the names, in groups, the
-# most used first in each. An entry says how many files use the name and with which keyword arguments, in how many files
-# it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments. These are the
-# vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the course teach how a
-# file is put together.
+# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name, keyword
+# argument and base class that appears in its syntax tree; comments and docstrings do not count. All of the names are
+# below, in groups, with the most used first in each group. An entry says how many files use the name and with which
+# keyword arguments, in how many files it is the base of a class, and which page teaches it; its cell runs the name with
+# these keyword arguments. These are the vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and
+# the other pages of the course teach how a file is put together.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -695,7 +695,7 @@ run(named, x)
 # `b_init` 8. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
 #
 # A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size. `w_init` and `b_init` say how
-# the two parameters start; the bias starts at 0 if you do not.
+# the two parameters start; by default, the bias starts at 0.
 
 # %%
 small = hk.initializers.TruncatedNormal(stddev=0.01)
@@ -849,8 +849,8 @@ run(
 
 # %% [markdown]
 # On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap`
-# over which mean and variance are taken; without it, each part is normalised by its own. Without it, a part of
-# zeros and a part of tens both become zeros:
+# over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
+# part of tens both become zeros:
 
 
 # %%
@@ -878,7 +878,7 @@ print(on_devices("devices", parts)[..., 0])
 #
 # 15 files, 3 repositories. Keywords: `preserve_dims` 3.
 #
-# Reshapes all axes but the first, or but the first `preserve_dims`; -1 is what is left.
+# Reshapes all axes but the first, or but the first `preserve_dims`; -1 means the size that is left.
 
 # %%
 run(lambda x: hk.Reshape(output_shape=(4, -1), preserve_dims=1)(x), image)

@@ -2,9 +2,9 @@
 # # Run an old Haiku script on today's JAX
 #
 # Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first
-# line. It breaks in an order: first the environment, then names of JAX that moved or were removed, and last what
-# you can't tell from a name. Most repairs are mechanical, so a program can make them. This page goes through all
-# three, each with the error that you get now and with what to write instead.
+# line. It tends to break in the same order: first the environment, then names of JAX that moved or were removed, and
+# last what you can't tell from a name. Most repairs are mechanical, so a program can make them. This page goes through
+# the three stages, with the errors that you get now and what to write instead.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -34,9 +34,9 @@ import optax
 # %% [markdown]
 # ## First the environment
 #
-# Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs
-# no change, and then the traceback ends in a file of Haiku. `pip install --upgrade jax dm-haiku` repairs that.
-# Earlier releases of Haiku cause these messages:
+# Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs no
+# change. The traceback then ends in a file of Haiku, and `pip install --upgrade jax dm-haiku` repairs it. Earlier
+# releases of Haiku cause these messages:
 
 # %%
 for module, name in [
@@ -55,9 +55,9 @@ assert not hasattr(jax.core, "CallPrimitive")
 assert not hasattr(jax.core, "DropVar")
 
 # %% [markdown]
-# If you must keep an old pair, take a JAX that has all the names which that Haiku uses. This table comes from the
-# histories of both. For a release of Haiku it gives the last JAX that has the public names in the release (those of
-# `jax.numpy` apart), and a name that the next JAX lacks. A later JAX may work if that line never runs.
+# If you must keep an old pair, take a JAX that still has all the names that your Haiku uses. This table, made from the
+# histories of both, gives for each release of Haiku the last JAX that has the public names in the release (apart from
+# those of `jax.numpy`), and a name that the next JAX lacks. A later JAX may work if the line with that name never runs.
 
 # %%
 COMPANIONS = """
@@ -80,10 +80,10 @@ for row in COMPANIONS.strip().splitlines():
         assert not hasattr(importlib.import_module(parent), last), row
 
 # %% [markdown]
-# Other libraries can fail too. TensorFlow Probability is one, and with it distrax and RLax, which import it: the
-# last release that we tried stopped with `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`,
-# and its nightly build, `tfp-nightly`, worked. (This page does not install them.) Upgrade such a library, or take
-# its nightly build, before you touch a line of your own.
+# Other libraries can fail too, such as TensorFlow Probability, and with it distrax and RLax, which import it. The last
+# release that we tried stopped with `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`, whereas
+# the nightly build, `tfp-nightly`, worked. (This page does not install them.) Upgrade such a library, or take its
+# nightly build, before you touch a line of your own.
 #
 # ## Then the names: `revive.py`
 #
@@ -181,10 +181,9 @@ exec(OLD_SCRIPT, {})
 #   ! block_host_until_ready -> block_until_ready  [42]
 # ```
 #
-# A list by name follows, with the last release that had it and the reason. `--fix` makes the pure renames, imports
-# included, and leaves comments and layout as they are; `--diff` shows them first. In this script it repairs
-# {{ fixable }} of the {{ failing }} lines that fail. The others need a decision, and the sections below explain
-# them.
+# A list of the names follows, each with the last release that had it and the reason. `--fix` makes the pure renames,
+# imports included, and leaves comments and layout as they are; `--diff` shows them first. In this script it repairs
+# {{ fixable }} of the {{ failing }} lines that fail. The others need a decision, and the sections below explain them.
 #
 # | you type | it does |
 # |---|---|
@@ -194,14 +193,14 @@ exec(OLD_SCRIPT, {})
 # | `--installed` | also looks up every name and argument in the packages that are installed |
 #
 # It ends with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
-# `getattr`, strings, or names that `import *` brings. It leaves alone what is in a branch for another version, for
-# instance after `hasattr`.
+# `getattr`, strings, or names that come from `import *`, and it leaves alone what is in a branch for another version,
+# for instance after `hasattr`.
 #
-# Is that enough? We ran it over the Haiku files of twenty public repositories as they were at the end of four
-# years, and as they are in a list of pinned commits, and compared it with a second program, which looks up every dotted
-# name and keyword in the installed packages. The table says, for each state: files, lines that fail by both, lines that
-# only the second found, lines that only `revive.py` reported and that fail, those that do not, and lines in branches for
-# other versions.
+# Is that enough? We ran it over the Haiku files of twenty public repositories, as they were at the end of each of four
+# years and as they are at a list of pinned commits, and compared it with a second program, which looks up every dotted
+# name and keyword in the installed packages. For each state the table gives the number of files and then of lines:
+# those that fail according to both programs, those that only the second one found, those that only `revive.py` reported
+# and that fail, those that it reported and that do not, and those in branches for other versions.
 
 # %%
 MEASURED = """
@@ -305,8 +304,8 @@ print(isinstance(jnp.ones(2), jax.Array))
 print(jax.jit(lambda x: isinstance(x, jax.Array))(1.0))
 
 # %% [markdown]
-# Some methods disappeared with the classes. Instead of `block_host_until_ready` write `block_until_ready`, and
-# instead of `to_py` use `np.asarray`.
+# Some methods were removed together with the classes. Write `block_until_ready` instead of `block_host_until_ready`,
+# and `np.asarray` instead of `to_py`.
 
 # %% raises="AttributeError" match="has no attribute 'block_host_until_ready'"
 jnp.ones(2).block_host_until_ready()
@@ -319,9 +318,9 @@ print(jnp.ones(2).block_until_ready(), np.asarray(jnp.ones(2)))
 #
 # The module was only an example. It still exists as `jax.example_libraries.optimizers`, which is the quickest
 # repair. Today's code uses [Optax](https://optax.readthedocs.io), where the state no longer holds the parameters,
-# and you add an update to them. (An import statement and `importlib.import_module` fail alike; the second can be
-# shown to fail and leaves the name free.) `jax.experimental.optix` became Optax, with the same names except for a
-# few: its type `InitUpdate` is `optax.GradientTransformation`.
+# and you add an update to them. (The next cell calls `importlib.import_module`, which fails as the import statement
+# does.) `jax.experimental.optix` became Optax, with the same names except for a few: its type `InitUpdate` is
+# `optax.GradientTransformation`.
 
 # %% raises="ModuleNotFoundError" match="No module named 'jax.experimental.optimizers'"
 importlib.import_module("jax.experimental.optimizers")
@@ -352,8 +351,8 @@ assert not hasattr(optax, "InitUpdate")
 assert isinstance(optimizer, optax.GradientTransformation)
 
 # %% [markdown]
-# The step is the same. Only the count differs: `opt_update` wants the number of the step, while Optax keeps it in
-# its state.
+# Both take the same step. They differ only in the count: `opt_update` expects the number of the step, while Optax keeps
+# it in its state.
 #
 # ## Configuration: `from jax.config import config`
 
@@ -369,7 +368,7 @@ print(type(jax.config).__name__, jax.config.jax_debug_nans)
 # ## Haiku: `apply` without a key, and `apply_rng=False`
 #
 # In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; later it always took one, and
-# `hk.without_apply_rng` removes it. A script of that time may not use any old name, and yet fails where it calls
+# `hk.without_apply_rng` removes it. A script of that time may use no old name at all and yet fail where it calls
 # `apply`:
 
 # %% raises="ValueError" match="Apply must be called with an RNG as the second argument"
@@ -427,7 +426,7 @@ hk.Dropout(0.5)
 jnp.alltrue(jnp.ones(2) > 0)
 
 # %% [markdown]
-# An argument that was renamed is an unexpected one:
+# The old name of an argument is reported as unexpected:
 
 # %% raises="TypeError" match="unexpected keyword argument 'a_m"
 jnp.clip(jnp.arange(4.0), a_min=1.0, a_max=2.0)
@@ -470,10 +469,10 @@ else:
 # %% [markdown]
 # ## Devices: `jax.pmap`
 #
-# `pmap` works too. It is being replaced by `jax.jit` on arrays that are laid out over devices, where the same
-# function works for one device or many. Here it is with the devices that this page ran on; [Many
-# devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently
-# too big.
+# `pmap` still works, too, but it is being replaced by `jax.jit` on arrays that are laid out over devices, where the
+# same function works for one device or many. Here it is with the devices that this page ran on; [Many
+# devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently too
+# big.
 
 # %%
 devices = jax.device_count()
@@ -485,10 +484,10 @@ print(devices, "device,", jax.jit(lambda x: (x**2).sum())(x))
 # %% [markdown]
 # ## After the names
 #
-# Four errors remain when you have repaired the names, and a table of names cannot show them. You have seen three:
-# an `apply` that gets no key, `.at` on an array that NumPy made, and `optix.InitUpdate`, which became
-# `optax.GradientTransformation`. The fourth is that functions of `jax.numpy` used to take tuples and lists, as
-# NumPy's do, and now refuse them.
+# Four kinds of error can remain after you have repaired the names, and a table of names cannot show them. You have seen
+# three: an `apply` that gets no key, `.at` on an array that NumPy made, and `optix.InitUpdate`, which became
+# `optax.GradientTransformation`. The fourth is that functions of `jax.numpy` used to take tuples and lists, as NumPy's
+# do, and now refuse them.
 
 # %% raises="TypeError" match="requires ndarray or scalar arguments"
 jnp.prod((28, 28, 1))
@@ -501,14 +500,14 @@ jnp.prod((28, 28, 1))
 print(math.prod((28, 28, 1)), jnp.max(jnp.asarray([1.0, 3.0])))
 
 # %% [markdown]
-# [Error messages](errors.py) explains two more: `hk.vmap` wants to be told whether to split the key, and `jnp.sum`
-# of a generator was never allowed.
+# [Error messages](errors.py) explains two more: `hk.vmap` must be told whether to split the key, and `jnp.sum` of a
+# generator was never allowed.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `jax.ops.index_add(counts, tokens, 1.0)` became `counts.at[tokens].add(1.0)`. When `counts` is from `np.zeros`, why did
-# the first work, and what else could you write?
+# `jax.ops.index_add(counts, tokens, 1.0)` became `counts.at[tokens].add(1.0)`. If `counts` comes from `np.zeros`, why
+# did the old call work, and what else could you write?
 #
 # </div>
 #
@@ -885,9 +884,9 @@ assert (drawn[0] != drawn[1]).all()
 # <div class="admonition warning">
 # <p class="admonition-title">What can go wrong</p>
 #
-# - A message that this page does not have. [Error messages](../porting/errors.py) has those of JAX and Haiku by their text.
-# - Pinning the old versions instead. An old JAX wants an old Python and old CUDA libraries, and its wheels may not
-#   exist for your machine. If only names fail, porting is quicker.
+# - A message that is not on this page. Look it up by its text in [Error messages](../porting/errors.py).
+# - Pinning the old versions instead. An old JAX needs an old Python and old CUDA libraries, and there may be no wheels
+#   for your machine. If only names fail, porting is quicker.
 # - `None` in a tree. For `jax.tree.map` it is an empty tree, so `None` in the first tree and an array in the second
 #   is an error. With `is_leaf=lambda x: x is None` it is a leaf.
 # - Random numbers differ. JAX has changed how it draws (`jax_threefry_partitionable`), so the same seed gives you

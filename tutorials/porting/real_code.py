@@ -47,8 +47,8 @@ def show(tree):
 # %% [markdown]
 # ## The order in which to read
 #
-# Files are written from the layers up to the experiment, so read them from the other end. Ask five questions, each of
-# which a few lines answer that you can search for:
+# Such files are usually written from the layers up to the experiment, so read them from the other end. Ask five
+# questions; for each of them, a search finds the few lines that answer it:
 #
 # | step | search for | it tells you |
 # |---|---|---|
@@ -117,7 +117,7 @@ class LanguageModel(hk.Module):
 
 
 # %% [markdown]
-# The next cell makes the model as dm-haiku's `train.py` does: the transformer is an argument. Before you run it:
+# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
 # which names will begin with `language_model`?
 
 # %% tags=["predict"]
@@ -175,7 +175,7 @@ assert "__init__" in vars(Transformer)
 # %% [markdown]
 # The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
 # class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
-# would not load. Two more consequences of the idiom:
+# with the names above would not load. Two more consequences of the idiom:
 #
 # - Without a field `name`, you can't give the module a name at all; it takes that of its class.
 # - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
@@ -195,7 +195,7 @@ class WithDefault(hk.Module):
 tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
 
 # %% [markdown]
-# Here are the names as a drawing. Each dot is a scope, with its own parameters written beside it:
+# The drawing shows these names, with a dot for each scope and its own parameters beside it:
 
 
 # %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
@@ -239,8 +239,8 @@ plt.show()
 #                             dtype=weight.dtype, init=jnp.ones)
 # ```
 #
-# The class has no `__init__` either. It inherits that of `hk.Conv2D`, and its `__call__` reads the attributes that this
-# constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
+# The class has no `__init__` either, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
+# that this constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
 # `self.dimension_numbers` and others. It then asks for its parameters itself. Here it is, rebuilt for the default
 # settings:
 
@@ -305,10 +305,10 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     assert jnp.allclose(_ours, _theirs, atol=1e-4), _settings
 
 # %% [markdown]
-# Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a word begins at a capital after a
-# small letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks for it
-# under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the
-# same entry as `w`, even though another method asks for it.
+# Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
+# a lower-case letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks
+# for it under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in
+# the same entry as `w`, even though another method asks for it.
 #
 # ### Where a parameter is filed
 #
@@ -409,17 +409,17 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # <summary>Answer</summary>
 #
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
-# method from Haiku's stack of modules. Called by the layer, it is part of the layer; called from outside, it is part of
-# the caller. What an ordinary method asks for is filed under its module, wherever the call comes from. A plain function
-# belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
+# method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
+# of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
+# A plain function belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
 #
 # </details>
 #
 # So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
 # it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
-# Public code inherits from other layers in the same way. If you look for `super().__call__` and for what the subclass
-# passes to it, you know what is left of the original:
+# Public code inherits from other layers in the same way. To see what is left of the original, look for
+# `super().__call__` and for what the subclass passes to it:
 
 
 # %%
@@ -927,8 +927,8 @@ print("Tested: one tree holds all members, and each computes with its own part."
 # %% [markdown]
 # ## A training step for many devices
 #
-# From `perceiver/train/experiment.py` of deepmind-research, commit `f5de0ed`, a file in the form of *jaxline*, which many
-# repositories of DeepMind have; and from `ogb_lsc/mag/models.py` in the same repository:
+# From `perceiver/train/experiment.py` of deepmind-research, commit `f5de0ed`, a file written for *jaxline*, as in many
+# of DeepMind's repositories; and from `ogb_lsc/mag/models.py` in the same repository:
 #
 # ```python
 #     self._update_func = jax.pmap(self._update_func, axis_name='i',
@@ -1079,9 +1079,9 @@ def needs_axis(x):
 hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 
 # %% [markdown]
-# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Then each leaf of the tree has an axis of
-# devices in front, in checkpoints too, unless `get_first` was called before saving. For the same step without `pmap`, see
-# [A training step on many devices](../beyond/devices.py).
+# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Each leaf of the tree then
+# begins with an axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
+# without `pmap`, see [A training step on many devices](../beyond/devices.py).
 #
 # ## Exercise: four trees
 #
@@ -1199,7 +1199,8 @@ print("Right: these are the trees of all four.")
 #   `__post_init__` makes a module too early.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside `pmap`.
+# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`
+#   or `vmap` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.

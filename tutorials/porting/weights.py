@@ -3,7 +3,7 @@
 #
 # A paper comes with a file of weights and the code of a Haiku network. You install today's JAX, open the file, and get
 # `No module named 'jax._src.device_array'`. Or the file opens, but the network asks for other names than those in it.
-# Or everything fits, and the outputs are wrong. This page goes through these three in order, and ends with a file that
+# Or everything fits, and the outputs are wrong. This page takes these three failures in turn, and ends with a file that
 # other people can open without having to trust you.
 #
 # <div class="admonition abstract">
@@ -135,7 +135,7 @@ pickle.loads(stranger)
 # ## Allow only the names that you know
 #
 # Before it calls anything, an unpickler asks its method `find_class` what a name means, so a subclass that overrides
-# this method decides. This one knows a single name:
+# this method decides which names are allowed. The one below allows a single name:
 
 
 # %%
@@ -291,8 +291,8 @@ print("It reads the old files, and refuses each of the other names.")
 # ## One function for all formats: `load_weights`
 #
 # `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot reach
-# NumPy's `__setstate__` either. The first cell below has it, with the other functions that this page uses. It opens the
-# old file:
+# NumPy's `__setstate__` either. The first cell below imports it, with the other functions that this page uses, and the
+# second opens the old file:
 
 # %% tags=["recap"]
 from snippets.parameters import rename_modules
@@ -354,7 +354,7 @@ assert load_weights(folder / "graphcast.npz")["model_config"]["size"] == 8
 #
 # ### Name the classes that you know: `allow`
 #
-# A checkpoint of a training run often holds a class of the author's:
+# A checkpoint of a training run often holds an object of one of the author's classes:
 
 
 # %%
@@ -491,8 +491,9 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A missing entry stops `apply`, and so does a different shape, one at a time and in the order of the code. But `apply`
-# silently ignores an *extra* entry, and even a whole prefix of them, as long as nothing that it asks for is missing.
+# A missing entry stops `apply`, and so does a different shape, so that you learn of them one at a time, in the order of
+# the code. But `apply` silently ignores an *extra* entry, and even a whole prefix of them, as long as nothing that it
+# asks for is missing.
 
 # %% tags=["hidden"]
 assert not any(compare(start, wanted)[1:])
@@ -514,7 +515,7 @@ for _value in ({}, {"w": np.ones((8, 4)), "b": np.ones(3)}):
 # %% [markdown]
 # ## Exercise: what will the comparison say?
 #
-# Here is another file, and the tree that a network wants. Don't call `compare` yet.
+# Here is another file, and the tree that a network needs. Don't call `compare` yet.
 
 # %%
 in_file = {
@@ -630,8 +631,8 @@ assert (
 )
 
 # %% [markdown]
-# The first layer agrees and the second does not, so the error is in the second layer's own parameters. These are the
-# usual causes:
+# The first layer agrees and the second does not, so look for the error in the second layer itself. These are the usual
+# causes:
 #
 # - a matrix stored as `(out, in)`, as PyTorch does it, and square;
 # - two entries of one shape exchanged: `scale` and `offset`, query and key, two layers matched by sorting;
@@ -800,7 +801,7 @@ print("Every size gives the outputs of the author's program.")
 # %% [markdown]
 # ## Save a file that needs no trust
 #
-# Once the outputs agree, save the weights in a format without instructions. `save_npz`
+# Once the outputs agree, save the weights in a format that holds no instructions. `save_npz`
 # [again](../haiku/modules.py#load-parameters-saved-under-other-names) writes AlphaFold's names, and NumPy alone can
 # read the file. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
 
@@ -846,11 +847,12 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - `ModuleNotFoundError: No module named 'jax._src.device_array'` from `pickle.load`: the file is older than your JAX.
 #   Read it with `load_weights`; you need no old environment.
 # - `ValueError: ... wants __main__.TrainingState, which is neither an array nor a container` Name it in `allow`, if you
-#   know from the author's code that it only holds data. If the name is a function, or of `os`, `subprocess` or
-#   `builtins`, don't open the file in any other way either.
+#   know from the author's code that it only holds data. If the name is that of a function, or comes from `os`,
+#   `subprocess` or `builtins`, don't open the file in any other way either.
 # - `ValueError: Object arrays cannot be loaded when allow_pickle=False` The npy or npz file holds a pickle. `load_weights`
 #   reads it.
-# - `ValueError: ... is a pointer of Git LFS` or `ends too early`: the download is not the file, or only its beginning.
+# - `ValueError: ... is a pointer of Git LFS` or `ends too early`: the download is not the file itself, or only the
+#   beginning of it.
 # - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass only the part with
 #   the parameters.
 # - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` A module has another name in the file. Compare and
@@ -867,8 +869,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   `find_class` knows a few names and refuses the rest; it can also give old names a new meaning.
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
-# - `jax.eval_shape(net.init, ...)` says what the network wants. Compare first: `apply` ignores what is extra and stops at
-#   the first entry that is missing.
+# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra and stops
+#   at the first entry that is missing.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
