@@ -84,7 +84,7 @@ def losses_on_one_batch(step, steps=241):
 
 # %% [markdown]
 # This trains on the same eight examples again and again. A network with more than a hundred parameters should be able to
-# memorize eight numbers. Does it?
+# memorise eight numbers. Does it?
 
 # %% tags=["predict"]
 broken_losses = losses_on_one_batch(make_step(loss_fn))
@@ -1118,7 +1118,7 @@ assert failures == []
 assert jnp.all(jnp.roll(y, 1) != y)
 
 # %% [markdown]
-# All six pass, because a network can memorize eight wrong numbers as well as eight right ones. To see the difference
+# All six pass, because a network can memorise eight wrong numbers as well as eight right ones. To see the difference
 # you need data that the network was not trained on, and a floor to compare with, as in [A regression, and how low it
 # can go](../haiku/regression.py).
 #

@@ -507,7 +507,7 @@ print("parameters:", hk.data_structures.tree_size(start))
 # The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order. This
 # needs attention, because each output has to fetch a token from another position. Each batch is drawn when it is
 # needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
-# memorizing them would not help.
+# memorising them would not help.
 
 
 # %%

@@ -139,7 +139,7 @@ assert len(set(_calls)) == 3
 # <summary>Answer</summary>
 #
 # - **The order of calls does not matter.** With a hidden generator, one more draw at the top of a program changes
-#   all draws below it. A draw from a key depends on that key only.
+#   all draws below it. A draw from a key depends on no other draw.
 # - **Draws can run side by side**: the rows of a batch or the machines of a cluster, each with its own key.
 # - **You can repeat a part.** To see what went wrong in step 731 you need what goes into that step, its key included,
 #   and not the 730 steps before it.

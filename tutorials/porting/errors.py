@@ -1215,8 +1215,8 @@ print(jax.config.jax_experimental_name_stack)
 
 # %% [markdown]
 # An old Haiku under a newer JAX: the last line of the traceback is in a file of Haiku. Upgrade both together,
-# `pip install --upgrade jax dm-haiku`, and restart Python. If you must stay with old versions, take a Haiku and a JAX of
-# the same month.
+# `pip install --upgrade jax dm-haiku`, and restart Python. If you must stay with old versions, [Old
+# code](old_code.py#first-the-environment) says which Haiku fits which JAX.
 
 # %%
 from importlib.metadata import version
