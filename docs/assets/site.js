@@ -132,11 +132,13 @@ features.exercises = guard => {
 // A prediction is answered on the page: its stub can be changed, and gets the verdict that its check would give.
 features.predictions = guard => {
   for (const stub of document.querySelectorAll("[data-predict]")) {
+    const exercise = stub.closest(".exercise"), code = stub.querySelector("code");
+    if (!exercise || !code) continue;
     const bytes = Uint8Array.from(atob(stub.dataset.predict), sign => sign.charCodeAt());
     const [question, passed] = JSON.parse(new TextDecoder().decode(bytes));
-    const exercise = stub.closest(".exercise"), id = exercise.dataset.exercise, tried = new Set();
+    const id = exercise.dataset.exercise, tried = new Set();
     const name = question.match(/\w+/)[0], told = make("p", { role: "status" });
-    const start = stub.querySelector("code").textContent.replace(/raise NotImplementedError\([^]*/, `${name} = {\n    \n}`);
+    const start = code.textContent.replace(/raise NotImplementedError\([^]*/, `${name} = {\n    \n}`);
     const area = make("textarea", {
       value: kept("answers")?.[id] ?? start, rows: start.split("\n").length + 1, spellcheck: false, autocapitalize: "off",
       autocomplete: "off", ariaLabel: "Your prediction",
@@ -155,7 +157,7 @@ features.predictions = guard => {
       const wrong = verdict(area.value, question, tried);
       told.textContent = wrong || passed;
       told.className = wrong ? "wrong" : "right";
-      const done = exercise.querySelector(".exercise-kind input");
+      const done = exercise.querySelector("[type=checkbox]");
       if (!wrong && done && !done.checked) done.click();
     }));
     stub.after(make("div", { className: "predict" }, area, check, again, told));

@@ -68,7 +68,8 @@ def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(ligh
     light.goto(address + TUTORIALS[0])
     see_all_code(light)
     wanted = light.evaluate(
-        """() => [...document.querySelectorAll('article :is(a[href], button, input, summary, math[tabindex])')]
+        """() => [...document.querySelectorAll(
+                'article :is(a[href], button, input, textarea, summary, math[tabindex])')]
             .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
             + [...document.querySelectorAll('article .highlight')]
             .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth).length"""

@@ -107,7 +107,7 @@ def test_each_block_that_is_seen_gets_a_button_that_copies_its_code(visit):
 
 @on_every_executed_page
 def test_a_click_on_the_copy_button_copies(visit):
-    block = visit.page.locator(".highlight").nth(2)
+    block = visit.page.locator("article .highlight:visible").nth(1)
     block.scroll_into_view_if_needed()
     block.get_by_title("Copy to clipboard").click()
     visit.page.get_by_role("status").get_by_text("Copied to clipboard").wait_for()

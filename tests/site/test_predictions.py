@@ -78,7 +78,7 @@ def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(exercis
     stubs = dict(page.solved.code[place(page.solved, exercise)].stubs)
     answers = stubs | kept("wrong", exercise) | kept("right", exercise)
     read = {why: text for why, text in answers.items() if is_read(text)}
-    assert len(read) >= 3
+    assert read
     for why, text in answers.items():
         told = typed(text)
         if why not in read:
