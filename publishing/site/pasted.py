@@ -5,10 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from publishing.assemble.snippets import names, parse
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, join
 
 _SECTION = re.compile(r"\s*(?:Args|Example|Examples|Raises|Returns|Source|Yields):\s*")
+_QUOTES = ('"""', "'''")
 
 
 def parted(cell: Cell) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -31,18 +33,18 @@ def _short_docstrings(lines: Sequence[Line]) -> tuple[Line, ...]:
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
             text = node.body[0]
             rows = range(text.lineno, text.end_lineno)  # all but the first, from 0
-            if first := next((row for row in rows if _SECTION.fullmatch(lines[row].text)), None):
+            first = next((row for row in rows if _SECTION.fullmatch(lines[row].text)), None)
+            quotes = ast.get_source_segment(join(lines), text)[-3:]
+            if first and quotes in _QUOTES:
                 last = max(row for row in range(text.lineno - 1, first) if lines[row].text.strip())
-                kept[last] = replace(lines[last], text=f'{lines[last].text}"""')
+                space = " " if lines[last].text.endswith((quotes[0], "\\")) else ""
+                kept[last] = replace(lines[last], text=f"{lines[last].text}{space}{quotes}")
                 kept[last + 1 : text.end_lineno] = [None] * (text.end_lineno - last - 1)
     return tuple(line for line in kept if line)
 
 
 def definitions(lines: Sequence[Line]) -> list[str]:
-    """The public functions, classes and constants that code defines, in their order."""
-    names = []
-    for node in ast.parse(join(tuple(lines))).body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        names += [target.id for target in targets if isinstance(target, ast.Name)]
-        names += [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
-    return [name for name in names if not name.startswith("_")]
+    """The public names that code binds other than by an import, in their order."""
+    statements = [node for node in parse(lines).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    bound = [name.name for node in statements for name in names(node) if name.binds]
+    return [name for name in dict.fromkeys(bound) if not name.startswith("_")]

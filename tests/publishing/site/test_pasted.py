@@ -1,5 +1,6 @@
 import ast
 import re
+import warnings
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_docstrings_of_pasted_code_end_before_their_sections(project, lesson):
     assert defined["Steps"] == "Count steps."
     assert defined["add"] == "Add one."
     assert join(own).strip() == "scaled(2.0)"
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+@pytest.mark.parametrize("prefix", ["", "r"])
+@pytest.mark.parametrize("end", [".", '"', "'", "\\"])
+def test_a_short_docstring_ends_as_its_author_quoted_it(project, lesson, quotes, prefix, end):
+    text = f"def f(x):\n    {prefix}{quotes}It is as{end}\n\n    Args:\n      x: a.\n    {quotes}\n    return x\n"
+    project.snippet("steps", text)
+    pasted, _ = parted(lesson("# %%\nfrom snippets.steps import f\n\nf(1)").solved.code[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # of the author's backslash
+        assert ast.get_docstring(ast.parse(join(pasted)).body[0]).startswith("It is as")
+    assert "Args" not in join(pasted)
+    assert "return x" in join(pasted)
 
 
 def test_a_cells_own_docstrings_stay_as_they_are(shown):
