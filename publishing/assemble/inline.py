@@ -70,7 +70,7 @@ class Inliner:
         pasted = sorted(imports, key=lambda line: (line.text.startswith("from"), line.text))
         for piece in (part for part in needed if isinstance(part, Piece)):
             gap = (2 if piece.block else 1) if pasted else 0
-            pasted += [*[replace(place, text="")] * gap, *piece.lines]
+            pasted += [*[replace(piece.lines[0], text="")] * gap, *piece.lines]
         return pasted
 
     def _collect(self, module_name: str, name: str, place: Line) -> Iterator[Line | Piece]:

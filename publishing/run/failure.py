@@ -58,7 +58,8 @@ def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[in
 
 def cell_failure(cell: Cell, headline: str) -> Failure:
     """A failure of a cell as a whole."""
-    return Failure(Line(cell.lines[0].text, cell.path, cell.number), headline, _excerpt(cell, cell.lines[0]))
+    first = next((line for line in cell.lines if line.path == cell.path and line.text.strip()), cell.lines[0])
+    return Failure(Line(first.text, cell.path, cell.number), headline, _excerpt(cell, first))
 
 
 def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = "") -> Failure:
@@ -100,9 +101,10 @@ def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Fail
 
 
 def _excerpt(cell: Cell, marked: Line) -> str:
-    """The cell with line numbers, up to three lines around the marked one."""
-    at = cell.lines.index(marked) if marked in cell.lines else 0
-    around = cell.lines[max(0, at - 3) : at + 4]
+    """The cell with line numbers, up to three lines of its file around the marked one."""
+    lines = list({line.number: line for line in cell.lines if line.path == marked.path}.values()) or cell.lines
+    at = lines.index(marked) if marked in lines else 0
+    around = lines[max(0, at - 3) : at + 4]
     rows = [f"  {'>' if line == marked else ' '} {line.number:4} | {line.text}" for line in around]
     return "\n".join([f"  in the cell at {relative(cell.path)}:{cell.number}:", *rows])
 

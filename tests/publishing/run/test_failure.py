@@ -174,6 +174,20 @@ def test_an_excerpt_shows_three_lines_around_the_marked_one_and_a_long_traceback
     assert failure.details.endswith("E: one\ntwo")
 
 
+@pytest.mark.parametrize("before", ["", "x = 1\n\n"])
+def test_the_failure_of_a_cell_that_pastes_shows_the_authors_lines_each_once(project, before):
+    project.snippet("a", "import math\n\n\ndef f():\n    return math.pi\n\n\ndef g():\n    return f()\n")
+    path = project.tutorial("part/page", f"# %%\n{before}from snippets.a import g\n\ny = g()\n")
+    (cell,) = solve(read_tutorial(path, "part/page"), project.settings.snippets).code
+    rows = [row for row in str(cell_failure(cell, "it failed.")).splitlines() if " | " in row]
+    assert [row.partition("|")[2].strip() for row in rows if row.startswith("  >")] == [
+        "x = 1" if before else "y = g()"
+    ]
+    assert all(text not in row for row in rows for text in ("math", "def ", "return"))
+    numbers = [row.split("|")[0].split()[-1] for row in rows]
+    assert len(set(numbers)) == len(numbers)
+
+
 def test_a_failure_travels_between_machines():
     failure = cell_failure(CELL, "it failed.")
     copy = pickle.loads(pickle.dumps(failure))
