@@ -3,7 +3,7 @@
 // tuple or a set, or {kind: "dict", items} with pairs.
 const SIGNS = /\s+|#.*|\\\n/y;
 const TOKEN = /((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)|("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|([A-Za-z_]\w*)|(\.\.\.|\*\*|\/\/|[-+*\/%()[\]{},:=;])/y;
-const ESCAPES = { n: "\n", t: "\t", "\n": "" };
+const ESCAPES = { n: "\n", t: "\t", "\n": "", "\\": "\\", "'": "'", '"': '"' };
 const NAMES = { True: true, False: false, None: null };
 const number = (value, int) => ({ number: value, int: int && Number.isSafeInteger(value) });
 const isNumber = value => typeof value == "boolean" || value?.number != null;
@@ -29,7 +29,10 @@ function tokens(text) {
     const [whole, digits, quoted, name, sign] = TOKEN.exec(text) || [];
     if (!whole) throw new Unreadable(line);
     const quotes = quoted && (/^("""|''')/.test(quoted) ? 3 : 1);
-    const string = quoted?.slice(quotes, -quotes).replace(/\\([^])/g, (_, one) => ESCAPES[one] ?? one);
+    const string = quoted?.slice(quotes, -quotes).replace(/\\([^])/g, (_, one) => {
+      if (one in ESCAPES) return ESCAPES[one];
+      throw new Unreadable(line);
+    });
     found.push({ digits, string, name, sign, line });
     at = TOKEN.lastIndex;
   }
@@ -118,7 +121,8 @@ function read(text, wanted) {
     if (!isNumber(a) || !isNumber(b)) fail();
     const [x, y] = [numeric(a), numeric(b)];
     const int = [a, b].every(one => typeof one == "boolean" || one.int) && sign != "/" && (sign != "**" || y >= 0);
-    return number(OPERATORS[sign](x, y), int);
+    const result = OPERATORS[sign](x, y);
+    return Number.isFinite(result) ? number(result, int) : fail();
   };
   const power = () => {
     const base = atom();

@@ -1,12 +1,14 @@
 """An exercise to predict is answered on its page, with the verdict and the sentence of its check."""
 
 import ast
+import random
 
 import pytest
 from answers import exercises, kept, lesson, lessons
 from grades import place
 
 from publishing.read.problem import join
+from publishing.run.notebook import Question
 from snippets.checking import predicted
 
 PREDICT = [
@@ -127,3 +129,59 @@ def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(exerci
     page.goto(f"{address}tutorials/{exercises()[exercise]}/")
     assert page.locator(f"[data-exercise='{exercise}'] > .highlight").first.is_visible()
     assert page.locator(".predict").count() == 0
+
+
+def any_value(draw: random.Random, depth: int = 2):
+    """A value as an answer may have it; of sets those of one text, since a set has no order."""
+    numbers = [0, 1, -1, 7, 2.5, -0.5, 1e-3, 1e6, True, False, None]
+    texts = ["fails", "Fails ", "3", "None", "a 'b' \"c\"", "back\\slash", "(3,)", ""]
+    shapes = [(), (3,), (2, 3), [2, 3], [4], {"a"}, set()]
+    if depth and draw.random() < 0.4:
+        several = [any_value(draw, depth - 1) for _ in range(draw.randrange(4))]
+        keys = draw.sample(["a", "b", 1, 2, "with space"], len(several))
+        return draw.choice([several, tuple(several), dict(zip(keys, several, strict=True))])
+    return draw.choice([*numbers, *texts, *shapes])
+
+
+@pytest.mark.xdist_group("predictions")
+def test_any_literal_gets_the_sentence_of_the_check(light, address):
+    light.goto(address)
+    draw = random.Random(0)
+    kinds = set()
+    for _ in range(400):
+        truth = {key: any_value(draw) for key in draw.sample(["a", "b", 1, 2], 3)}
+        given = {key: value if draw.random() < 0.5 else any_value(draw) for key, value in truth.items()}
+        asked = Question("p", truth, {"a": "Because of a.", (1,): "Because of 1."}, 0.01)
+        namespace, tries = {}, [given, {**given, "c": 1}, {**given, "a": 9}]
+        try:
+            expected = [sentence(namespace, f"p = {each!r}", asked) for each in tries]
+        except TypeError:  # a list cannot be in a set
+            continue
+        if any("inhomogeneous" in text for text in expected):  # NumPy's own sentence, on lists of lists for a number
+            continue
+        told = light.evaluate(
+            """async ([question, texts]) => {
+                const { verdict } = await import("./assets/predicted.js"), tried = new Set();
+                return texts.map(text => verdict(text, question, tried));
+            }""",
+            [repr(tuple(asked)), [f"p = {each!r}" for each in tries]],
+        )
+        assert told == expected, (truth, tries)
+        kinds |= {" ".join(text.split()[:2]) for text in expected}
+    assert len(kinds) > 4
+
+
+@pytest.mark.xdist_group("predictions")
+@pytest.mark.parametrize(
+    "value", [r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"]
+)
+def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(light, address, value):
+    light.goto(address)
+    told = light.evaluate(
+        """async text => {
+            const { verdict } = await import("./assets/predicted.js");
+            return verdict(text, "('p', {'a': 1}, {}, 0.01)", new Set());
+        }""",
+        f"p = {{'a': {value}}}",
+    )
+    assert "Line 1 is more than this page can read" in told
