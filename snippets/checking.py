@@ -242,9 +242,9 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
             return set(given) == right
         raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
     is_bool = isinstance(right, bool)
-    value = given if np.size(given) != 1 else np.asarray(given).item()
+    entries = np.asarray(jax.device_get(given), object)  # of lists of any lengths
+    value = given if entries.size != 1 else entries.item()
     if isinstance(value, bool) != is_bool or not isinstance(value, int | float):
-        wanted = "True or False" if is_bool else "a number"
-        raise ValueError(f"{given!r} is not {wanted}")
+        raise ValueError(f"{given!r} is not {('a number', 'True or False')[is_bool]}")
     limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
     return abs(float(value) - right) <= limit

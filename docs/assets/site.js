@@ -200,6 +200,30 @@ features.frames = guard => {
   }
 };
 
+// A figure with a handle, in place of the table that shows its values without scripts; its program comes when it is near.
+features.handles = guard => {
+  const svg = (tag, attributes, ...children) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+  const text = (x, y, content, anchor = "middle") => svg("text", { x, y, "text-anchor": anchor }, content);
+  const near = new IntersectionObserver(guard(seen => {
+    for (const { target, isIntersecting } of seen)
+      if (isIntersecting) {
+        near.unobserve(target);
+        drawn(target);
+      }
+  }), { rootMargin: "50%" });
+  const drawn = guard(async target => {
+    const { draw } = await import(`./handles/${target.dataset.handle}.js`);
+    target.append(make("div", { className: "drawn" }, ...draw(JSON.parse(target.dataset.values), { make, svg, text })));
+    target.classList.add("live");
+  });
+  for (const target of document.querySelectorAll("[data-handle]")) near.observe(target);
+};
+
 // A formula is copied as its LaTeX.
 features.copying = guard => document.addEventListener("copy", guard(event => {
   const selection = getSelection();

@@ -62,6 +62,8 @@ _HTML = {
         "popover": re.compile("(auto)?"),
         "data-tabs": re.compile(r"\d+:\d+"),
         "data-predict": re.compile(r"[\w+/]+=*"),
+        "data-handle": re.compile(r"[a-z]+"),  # the name of a program in assets/handles
+        "data-values": _TEXT,
     },
     "font": {"color": _COLOUR, "size": re.compile(r"[+-]?\d"), "face": _TEXT},
     "hr": _BOX,

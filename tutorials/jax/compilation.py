@@ -623,6 +623,51 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 #
 # </details>
 #
+# Press some calls, and watch the cache fill (a notebook shows them as a table):
+
+# %% tags=["plot"]
+from snippets.interactive import Interactive
+
+arguments = {
+    "f(3)": 3,
+    "f(4)": 4,
+    "f(3.0)": 3.0,
+    "f(jnp.ones(4))": jnp.ones(4),
+    "f(jnp.zeros(4))": jnp.zeros(4),
+    "f(jnp.ones(5))": jnp.ones(5),
+    "f(jnp.float32(3))": jnp.float32(3),
+}
+counted = count_traces(lambda x: 2 * x)
+f, rows = jax.jit(counted), []
+for code, argument in arguments.items():
+    traces_before = counted.traces
+    f(argument)
+    program = jax.make_jaxpr(lambda x: 2 * x)(argument)
+    kind = f"{program.in_avals[0].str_short()}"
+    kind += ", weak type" if program.in_avals[0].weak_type else ""
+    was = "traced" if counted.traces > traces_before else "in the cache"
+    rows.append({"code": code, "type": kind, "was": was, "program": str(program)})
+Interactive(
+    "cache",
+    {
+        "call": [row["code"] for row in rows],
+        "argument": [row["type"] for row in rows],
+        "program": [row["was"] for row in rows],
+    },
+    {"calls": rows},
+)
+
+# %% tags=["hidden"]
+_types = {row["code"]: row["type"] for row in rows}
+for _seed in range(20):
+    _counted, _seen = count_traces(lambda x: 2 * x), set()
+    _f = jax.jit(_counted)
+    for _code in np.random.default_rng(_seed).choice(list(arguments), 6):
+        _f(arguments[str(_code)])
+        _seen.add(_types[str(_code)])
+        assert _counted.traces == len(_seen)
+
+# %% [markdown]
 # Why does that matter in call 6? A Python number has a **weak type**: next to an array of `bfloat16`, a float of 16 bits,
 # `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
 

@@ -668,6 +668,46 @@ plt.show()
 #
 # </details>
 #
+# With two parameters there are two such distances, along the valley and across it, each with a curvature of its own:
+# the eigenvalues of the Hessian, the matrix of second derivatives. Try rates in the figure (a table in notebooks):
+
+# %% tags=["plot"]
+from snippets.interactive import Interactive
+
+hessian = jax.hessian(lambda p: loss_at(p[0], p[1]))(jnp.zeros(2))  # (2, 2)
+curvatures = jnp.linalg.eigvalsh(hessian)  # along the valley, across it
+steps, rates = 40, (0.02, 0.05, 0.1, 0.13, 0.14, 0.15)
+after = [descend(start, loads, lengths, rate, steps + 1)[0][-1] for rate in rates]
+Interactive(
+    "descent",
+    {
+        "rate": rates,
+        "factor along": [f"{1 - rate * curvatures[0]:.2f}" for rate in rates],
+        "factor across": [f"{1 - rate * curvatures[1]:.2f}" for rate in rates],
+        f"loss after {steps} steps": [f"{loss:.3g}" for loss in after],
+    },
+    {
+        "hessian": hessian.tolist(),
+        "best": [best["w"].item(), best["b"].item()],
+        "start": [0.0, 0.0],
+        "floor": float(floor),
+        "rate": 0.13,
+        "largest": round(2.3 / float(curvatures[1]), 2),
+        "steps": steps,
+        "names": ["w (cm per newton)", "b (cm)"],
+        "ranges": [[-1, 6], [-1, 7]],
+    },
+)
+
+# %% tags=["hidden"]
+_point = jnp.array([2.0, -1.0])
+_from_best = _point - jnp.array([best["w"].item(), best["b"].item()])
+assert jnp.allclose(
+    loss_at(*_point), floor + _from_best @ hessian @ _from_best / 2, rtol=1e-4
+)
+assert 0.13 < 2 / curvatures[1] < 0.15
+
+# %% [markdown]
 # ## Exercise: predict which rates diverge
 #
 # A line through the origin has one parameter, its slope `w`. Two measurements, (1, 2) and (3, 6), lie on the

@@ -423,6 +423,35 @@ assert _rank_correlation(jax.random.gamma(_key, 2.0, (200,))) < 0.3
 assert _rank_correlation(jax.random.normal(_key, (200,), jnp.bfloat16)) < 0.3
 
 # %% [markdown]
+# Give each of two draws, of weights and of noise, one of three keys, and look for the mistake that nothing reports:
+
+# %% tags=["plot"]
+from snippets.interactive import Interactive
+
+draws = {
+    f"keys[{place}]": jax.random.normal(one_key, (60,))
+    for place, one_key in enumerate(jax.random.split(jax.random.key(2), 3))
+}
+pairs = [(one, other) for one in draws for other in draws if one <= other]
+correlations = [np.corrcoef(draws[one], draws[other])[0, 1] for one, other in pairs]
+Interactive(
+    "keys",
+    {
+        "key of the weights": [one for one, _ in pairs],
+        "key of the noise": [other for _, other in pairs],
+        "correlation": [f"{correlation:.2f}" for correlation in correlations],
+    },
+    {
+        "draws": {name: np.round(draw, 3).tolist() for name, draw in draws.items()},
+        "users": ["weights", "noise"],
+    },
+)
+
+# %% tags=["hidden"]
+for (_one, _other), _found in zip(pairs, correlations, strict=True):
+    assert abs(_found) > 0.999 if _one == _other else abs(_found) < 0.3
+
+# %% [markdown]
 # ## `debug_key_reuse` finds the second use
 #
 # You cannot see the mistake in the output, but JAX can see it in the program. Inside `jax.debug_key_reuse(True)`
