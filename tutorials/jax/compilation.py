@@ -646,7 +646,14 @@ for code, argument in arguments.items():
     kind = f"{program.in_avals[0].str_short()}"
     kind += ", weak type" if program.in_avals[0].weak_type else ""
     was = "traced" if counted.traces > traces_before else "in the cache"
-    rows.append({"code": code, "type": kind, "was": was, "program": str(program)})
+    rows.append(
+        {
+            "code": code,
+            "type": kind,
+            "was": was,
+            "program": program.pretty_print(use_color=False),
+        }
+    )
 Interactive(
     "cache",
     {

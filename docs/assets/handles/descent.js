@@ -25,11 +25,11 @@ export function draw(values, { make, svg, text }) {
   inside.append(path, dots, svg("circle", { cx, cy, r: 5, class: "goal" }), text(cx + 8, cy + 4, "best", "start"));
   plane.append(inside, text(150, height + 15, `${names[0]} across, ${names[1]} up`));
 
-  const across = step => 30 + (step / steps) * 265, up = loss => 115 - Math.log10(loss) * 35;
+  const across = step => 34 + (step / steps) * 261, up = loss => 115 - Math.log10(loss) * 35;
   const curve = svg("svg", { viewBox: "0 0 300 180" }), losses = svg("polyline", { class: "line" });
   for (const tick of [0.1, 1, 10, 100, 1000])
-    curve.append(svg("path", { d: `M30 ${up(tick)}H295`, class: "faint" }), text(26, up(tick) + 4, tick, "end"));
-  curve.append(svg("path", { d: `M30 ${up(floor)}H295`, class: "floor" }), losses, text(160, 172, `loss by step, 0 to ${steps}`));
+    curve.append(svg("path", { d: `M34 ${up(tick)}H295`, class: "faint" }), text(31, up(tick) + 4, tick, "end"));
+  curve.append(svg("path", { d: `M34 ${up(floor)}H295`, class: "floor" }), losses, text(160, 172, `loss by step, 0 to ${steps}`));
 
   const along = factor => 150 + Math.max(-1.6, Math.min(1.6, factor)) * 85;
   const axis = svg("svg", { viewBox: "0 0 300 62" }), marks = curvatures.map(() => svg("circle", { cy: 20, r: 6, class: "mark" }));

@@ -44,5 +44,5 @@ export function draw({ draws, users }, { make, svg, text }) {
       : `Two keys, two draws: correlation ${r}.`;
   };
   show();
-  return [make("div", {}, ...buttons, make("p", {}, told)), tree, cloud];
+  return [...buttons, make("p", {}, told), tree, cloud];
 }

@@ -1,0 +1,108 @@
+"""Figures with a handle: they say what the run computed, by mouse and keyboard; without scripts their table does."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+PAGES = {"descent": "jax/descent", "keys": "jax/random_keys", "cache": "jax/compilation"}
+PROGRAMS = Path(__file__).parents[2] / "docs/assets/handles"
+
+pytestmark = pytest.mark.xdist_group("handles")
+
+
+@pytest.fixture
+def drawn(light, address):
+    """The figure of a name, drawn."""
+
+    def draw(name: str):
+        light.goto(f"{address}tutorials/{PAGES[name]}/")
+        figure = light.locator(f"[data-handle={name}]")
+        figure.scroll_into_view_if_needed()
+        figure.locator(".drawn").wait_for()
+        return figure
+
+    return draw
+
+
+def rows(figure) -> list[list[str]]:
+    """The rows of its table, which nobody sees while the figure is there."""
+    return figure.locator("tbody tr").evaluate_all("all => all.map(row => [...row.children].map(c => c.textContent))")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e\+?\d+)?", text.replace("\N{MINUS SIGN}", "-"))]
+
+
+def test_each_figure_is_a_small_program():
+    assert {path.stem for path in PROGRAMS.iterdir()} == PAGES.keys()
+    assert {path.name: path.stat().st_size for path in PROGRAMS.iterdir() if path.stat().st_size > 4096} == {}
+
+
+def test_descent_has_the_factors_and_the_loss_of_each_rate_that_ran(drawn):
+    figure = drawn("descent")
+    for rate, *ran in rows(figure):
+        figure.locator("input").evaluate(
+            "(input, rate) => { input.step = 'any'; input.value = rate; input.dispatchEvent(new Event('input')); }",
+            rate,
+        )
+        shown, along, across, _, loss = numbers(figure.locator("output").inner_text())
+        assert [shown, along, across] == pytest.approx([float(rate), *map(float, ran[:2])], abs=0.011)
+        assert loss == pytest.approx(float(ran[2]), rel=0.05)
+
+
+def test_keys_have_the_correlation_of_each_pair_that_ran(drawn):
+    figure = drawn("keys")
+    for one, other, correlation in rows(figure):
+        for user, key in (("weights", one), ("noise", other)):
+            figure.get_by_role("group", name=user).get_by_role("button", name=key).click()
+        told = figure.locator("output").inner_text()
+        assert numbers(told)[-1] == float(correlation)
+        assert ("the same numbers" in told) == (one == other)
+        assert figure.locator(".line.bad").count() == (2 if one == other else 0)
+
+
+def test_the_cache_has_a_program_for_each_type_in_any_order_of_the_calls(drawn):
+    figure = drawn("cache")
+    types = {code: kind for code, kind, _ in rows(figure)}
+    for seed in range(5):
+        calls = random.Random(seed).choices(list(types), k=8)
+        for call in calls:
+            figure.get_by_role("button", name=call, exact=True).click()
+        kinds = list(dict.fromkeys(types[call] for call in calls))
+        assert figure.locator("dt").all_inner_texts() == kinds
+        assert figure.locator("li").count() == len(calls)
+        assert f"{len(kinds)} trace" in figure.locator("output").inner_text()
+        figure.get_by_role("button", name="Clear the cache").click()
+        assert figure.locator("li, dt").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_moves_it(name, drawn, light):
+    figure = drawn(name)
+    before = figure.locator("output").inner_text()
+    handle = figure.locator("input, button").nth(1 if name == "keys" else 0)
+    handle.focus()
+    light.keyboard.press("ArrowRight" if name == "descent" else "Enter")
+    assert figure.locator("output").inner_text() != before
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_scripts_its_table_is_there(name, new_page, address):
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{address}tutorials/{PAGES[name]}/")
+    assert page.locator(f"[data-handle={name}] td").first.is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_it_is_as_wide_as_the_screen(name, narrow, address):
+    narrow.goto(f"{address}tutorials/{PAGES[name]}/")
+    figure = narrow.locator(f"[data-handle={name}]")
+    figure.scroll_into_view_if_needed()
+    figure.locator(".drawn").wait_for()
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
+    small = figure.locator("text").evaluate_all(
+        "all => all.map(text => text.getBoundingClientRect().height).filter(height => height < 9)"
+    )
+    assert small == []
