@@ -2,39 +2,69 @@
 
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import passed
 import pytest
 from pages import REPOSITORY, ROOT, SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a strict build: `BUILT_SITE`, built with the tests' `SITE_URL` and `REPOSITORY`, or one for all."""
-    if built := os.environ.get("BUILT_SITE"):
-        return ROOT / built
+SITE = pytest.StashKey[Path]()
+
+
+def _verdict(item: pytest.Item) -> Path | None:
+    """Where the verdict of a test is kept; nowhere before there is a site."""
+    site = item.config.stash.get(SITE, None)
+    return passed.verdict(item, site) if site and site.exists() else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if (file := _verdict(item)) and file.exists():
+        passed.keep(file)
+        pytest.skip("it passed on the same files before")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.passed and (file := _verdict(item)):
+        passed.keep(file)
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site of this run is, or will be."""
     shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder, unfinished = shared / "site", shared / "unfinished"
-    with (shared / "site.lock").open("w") as lock:
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    request.config.stash[SITE] = ROOT / os.environ["BUILT_SITE"] if "BUILT_SITE" in os.environ else shared / "site"
+    passed.forget()
+    return request.config.stash[SITE]
+
+
+@pytest.fixture(scope="session")
+def site(place: Path) -> Path:
+    """The folder of a strict build: `BUILT_SITE`, built with the tests' `SITE_URL` and `REPOSITORY`, or one for all."""
+    if "BUILT_SITE" in os.environ:
+        return place
+    unfinished = place.with_name("unfinished")
+    with place.with_name("site.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
+        if not place.exists():
             command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(unfinished)]
             environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
             done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr
-            unfinished.rename(folder)
-    return folder
+            unfinished.rename(place)
+    return place
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +77,12 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other tests need for themselves
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
-    if CHROMIUM is None:
+    if passed.CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("CI must install chromium")
         pytest.skip("there is no chromium; install it to test the built site")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=passed.CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
