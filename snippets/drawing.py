@@ -165,10 +165,8 @@ def array(
     largest = np.max(np.abs(table), initial=0) or 1
     for (row, column), value in np.ndenumerate(table):
         place = x + column * cell, y + row * cell
-        ink = Rectangle(place, cell, cell, fc=color, ec="none")
-        ink.set_alpha(0.6 * abs(value) / largest)
-        axes.add_patch(ink)
-        axes.add_patch(Rectangle(place, cell, cell, fc="none", ec="#6b7280", lw=0.6))
+        ink = (color, 0.6 * abs(value) / largest)
+        axes.add_patch(Rectangle(place, cell, cell, fc=ink, ec="#6b7280", lw=0.6))
         if form:
             middle = (place[0] + cell / 2, place[1] + cell / 2)
             note(axes, *middle, format(value, form), family="monospace")
