@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Modules, names and shared parameters
 #
-# A Haiku module asks for its parameters, and Haiku files them under a name that says where in the code the module was
-# made. You need these names to share or freeze layers, and to load parameters that are called `encoder/~/linear`.
+# The name of a parameter in Haiku says where in the code its module was made. By these names you share, freeze and
+# load layers.
 
 # %% tags=["short"]
 import haiku as hk
@@ -28,10 +28,14 @@ print(jax.tree.map(jnp.shape, params))
 # - say which names the parameters of a network will have, and which layers share theirs;
 # - freeze part of a network, and load parameters that were saved under other names.
 #
-# You need: `init`, `apply` and the parameter tree from
-# [`hk.transform`: from module to pure function](transform.py).
+# You need: `init`, `apply` and the parameter tree from [`hk.transform`](transform.py).
 #
 # </div>
+
+# %% [markdown]
+# ## Write an `hk.Module`
+#
+# First the imports, and a function that prints the parameters of a network:
 
 # %%
 import dataclasses
@@ -56,8 +60,6 @@ def show_tree(f, *inputs):
 
 
 # %% [markdown]
-# ## Write an `hk.Module`
-#
 # A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`.
 # This one multiplies each feature by a trained number.
 

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# You write a network with layers that look like objects, and Haiku's `hk.transform` turns it into two plain
-# functions, `init` and `apply`. You need both because JAX differentiates and compiles only pure functions: the
-# parameters must come in as an argument.
+# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX differentiates and
+# compiles only pure functions.
 
 # %% tags=["short"]
 import haiku as hk
@@ -21,22 +20,14 @@ print(y.shape)
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a network with Haiku modules, and turn it into a pair of pure functions, `init` and `apply`;
-# - predict the names and shapes in its parameter tree, and say which calls need a random key;
-# - explain what `hk.transform` does, because you have rebuilt it in about thirty lines.
+# - write a network with Haiku modules, and turn it into `init` and `apply`;
+# - predict the names and shapes of its parameters, and which calls need a key;
+# - explain `hk.transform`, because you have rebuilt it in about thirty lines.
 #
-# You need: `jax.grad` and pytrees from [Gradients of anything: `jax.grad`](../jax/gradients.py), keys from
-# [Random keys, not seeds](../jax/random_keys.py), and `jax.jit` from
-# [`jit`, what it refuses, and how to time it](../jax/compilation.py).
+# You need: [`jax.grad` and pytrees](../jax/gradients.py), [keys](../jax/random_keys.py) and
+# [`jax.jit`](../jax/compilation.py).
 #
 # </div>
-
-# %%
-import haiku as hk
-import jax
-import jax.numpy as jnp
-import matplotlib.pyplot as plt
-import numpy as np
 
 # %% [markdown]
 # ## Should you learn Haiku?
@@ -47,7 +38,15 @@ import numpy as np
 # and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
 # keys will help you there too. To take a trained network with you, see
 # [Leaving Haiku](../porting/leaving_haiku.py).
-#
+
+# %%
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+# %% [markdown]
 # ## Pure functions: an object hides its numbers from JAX
 #
 # The smallest layer of a neural network is linear: it multiplies the input by a matrix and adds a vector,

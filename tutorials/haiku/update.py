@@ -1,9 +1,7 @@
 # %% [markdown]
 # # Loss, gradient, update
 #
-# Training repeats three steps: compute the *loss*, take its *gradient*, *update* the parameters. Here you take them
-# with a Haiku network, in the form of research code, so that you can read such code and say what a line like
-# `learning_rate=0.1` means in it.
+# Training repeats three steps: loss, gradient, update. Here they have the form of research code, so that you can read it.
 
 # %% tags=["short"]
 import haiku as hk
@@ -26,14 +24,20 @@ print(loss_fn(params), "->", loss_fn(new))
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a loss that closes over `network.apply`, and an update that returns new parameters and metrics;
-# - tell sum, mean and L2 norm of an error apart, and say what each does to the length of a step;
+# - write a loss that closes over `network.apply`, and an update that returns metrics too;
+# - tell sum, mean and L2 norm of an error apart, and say what each does to a step;
 # - read the update function of a real training script, line by line.
 #
-# You need: `init` and `apply` from [`hk.transform`: from module to pure function](../haiku/transform.py), and
-# `jax.tree.map` in an update from [Gradient descent by hand](../jax/descent.py).
+# You need: [`init` and `apply`](../haiku/transform.py), and `jax.tree.map` in [an update](../jax/descent.py).
 #
 # </div>
+
+# %% [markdown]
+# ## A loss that closes over the network
+#
+# You took the three steps with a straight line in [Gradient descent by hand](../jax/descent.py): compute the *loss*, take
+# its *gradient*, *update* the parameters. Here a Haiku network learns to add: each row of inputs holds six numbers and
+# then six more, and the targets are the six sums. Four examples, which training code calls a *batch*, are enough for now.
 
 # %%
 from typing import NamedTuple
@@ -43,12 +47,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-
-# %% [markdown]
-# ## A loss that closes over the network
-#
-# Let a network learn to add: each row of inputs holds six numbers and then six more, and the targets are the
-# six sums. Four examples, which training code calls a *batch*, are enough for now.
 
 # %%
 inputs = jax.random.normal(jax.random.key(1), (4, 12))  # (B, 12)
