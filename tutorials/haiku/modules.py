@@ -24,9 +24,9 @@ print(jax.tree.map(jnp.shape, params))
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a layer as an `hk.Module` with parameters of its own, and choose how they start;
-# - say which names the parameters of a network will have, and which layers share theirs;
-# - freeze part of a network, and load parameters that were saved under other names.
+# - write an `hk.Module`, and choose how it starts;
+# - say how parameters are named and shared;
+# - freeze layers, and load renamed parameters.
 #
 # You need: `init`, `apply` and the parameter tree from [`hk.transform`](transform.py).
 #
