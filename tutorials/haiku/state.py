@@ -23,7 +23,7 @@ for batch in (x, x + 10):
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - train a network that has state, such as BatchNorm, and evaluate it in the right mode;
+# - train a network with BatchNorm, and evaluate it in the right mode;
 # - give dropout a fresh key at each step and for each row;
 # - write the training step of research code, with a `TrainingState` in and a new one out.
 #

@@ -13,8 +13,7 @@ net = hk.transform(lambda x: hk.Linear(2)(x))
 x = jnp.ones((1, 6))  # one row of six
 params = net.init(jax.random.key(0), x)
 y = net.apply(params, None, x)
-print(jax.tree.map(jnp.shape, params))
-print(y.shape)
+print(jax.tree.map(jnp.shape, (params, y)))
 
 # %% [markdown]
 # <div class="admonition abstract">
