@@ -134,7 +134,7 @@ columns = {
     "losses": (27, each_loss, "C1"),
     "labels y": (32.4, labels, "C2"),
 }
-array(axes, 0.4, top + 4, jnp.abs(x), cell=0.28)
+axes.imshow(jnp.abs(x), extent=(0.4, 10.4, top + 6.3, top + 4), aspect="auto")
 note(axes, 5.4, top + 2.8, f"x {x.shape}")
 for name, (left, values, colour) in columns.items():
     array(axes, left, top, values, color=colour, cell=cell)
@@ -922,7 +922,7 @@ smooth = np.convolve(np.array(accuracies, float), window, mode="valid")
 axes.plot(np.arange(50, 50 + len(smooth)), smooth, "C1")
 axes.plot(np.arange(50, 1001, 50), runs["network, regularised"].T, "C0")
 axes.axhline(bayes, color="C2", linestyle="--")
-axes.text(1010, 0.99, "batch, after\nthe step", color="C1", va="center")
+axes.text(1010, 0.995, "batch, after\nthe step", color="C1", va="center")
 axes.text(1010, bayes - 0.003, "Bayes", color="C2", va="center")
 axes.text(1010, 0.94, "held-out,\nthree keys", color="C0", va="center")
 axes.set(xlabel="step", ylabel="accuracy", xlim=(0, 1000), ylim=(0.8, 1.005))

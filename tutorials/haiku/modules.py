@@ -730,7 +730,8 @@ def five_networks(w_init):
 runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 
 # %% [markdown]
-# In which panels would you trust a network of twenty layers, and is the default of `hk.Linear` among them?
+# From small weights to large ones: which choices would you trust with twenty layers, and is the default of `hk.Linear`
+# among them?
 
 # %% tags=["plot"] alt="Over twenty layers the variance falls in three panels, stays level in one, grows in two, as the formula says."
 layers = np.arange(1, 21)
