@@ -1,26 +1,39 @@
 # %% [markdown]
 # # Application: a classifier
 #
-# A classifier sorts inputs into classes: spam or not, one of ten digits, one of twenty amino acids. Building one
-# takes everything that you have learned so far: a network, a loss, an update, random keys, a compiled loop.
-# Training it is the short part. It takes longer to find out how good the result is, how good it could be, and
-# whether a simpler model would have done as well. Here you do all of that, with two classes and with data whose
-# best possible accuracy you can compute.
-#
+# A classifier is quickly trained. It takes longer to find out how good it is, and how good it could be.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+net = hk.transform(lambda x: hk.Linear(1)(x))
+x = jax.random.normal(jax.random.key(1), (8, 36))
+labels = x.sum(axis=1, keepdims=True) > 0  # (8, 1)
+params = net.init(jax.random.key(0), x)
+f = net.apply(params, None, x)  # logits, (8, 1)
+mean_loss = jax.nn.softplus((1 - 2 * labels) * f).mean()
+print("cross-entropy", mean_loss)
+print("accuracy", ((f >= 0) == labels).mean())
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a classifier from an empty cell: logits, loss, accuracy, update, and a compiled training loop;
-# - measure its accuracy on held-out data, and compare it with a baseline and with the best possible one;
-# - catch mistakes that raise no error: labels that broadcast, labels that wrap around, and an accuracy that is
-#   measured on the data just trained on.
+# - write a classifier: logits, loss, accuracy, update, and a compiled training loop;
+# - compare its held-out accuracy with a baseline and with the best possible one;
+# - catch silent mistakes: labels that broadcast or wrap, an accuracy on training data.
 #
-# You need: the compiled step of [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and
-# [Random keys, not seeds](../jax/random_keys.py). There is nothing new about Haiku here: if you only want to read
-# and run Haiku code and have trained classifiers before, skip to [a transformer](../beyond/transformer.py), or do
-# only the exercise [Compile and train](#exercise-compile-and-train).
+# You need: [a compiled step](../haiku/compiled_training.py) and [random keys](../jax/random_keys.py).
 #
 # </div>
+
+# %% [markdown]
+# ## The data, and the Bayes accuracy
+#
+# A classifier sorts inputs into classes: spam or not, one of ten digits. Here there are two classes, in data whose best
+# possible accuracy you can compute. There is nothing new about Haiku in it: if you have trained classifiers before, skip to [a
+# transformer](../beyond/transformer.py), or do only the exercise [Compile and train](#exercise-compile-and-train).
 
 # %%
 import math
@@ -36,8 +49,6 @@ learning_rate = 1e-2
 num_iterations = 1000
 
 # %% [markdown]
-# ## The data, and the Bayes accuracy
-#
 # Each input $x$ holds 36 standard normal numbers. Its label $y$ is 1 if the sum of $12\,x$ plus unit normal noise
 # is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, inputs and noise with keys of
 # their own. The folded cell defines it and imports `sgd_step`, the step of gradient descent that you need further
@@ -108,8 +119,39 @@ assert abs(bayes - 0.9736) < 1e-4
 #
 # $$\log\left(1 + e^{(1 - 2y)\,f}\right),$$
 #
-# because $1 - 2y$ is $-1$ for label 1 and $+1$ for label 0. Compute it in this form. If you take the sigmoid
-# first and the logarithm afterwards, a logit far on the wrong side breaks the loss:
+# because $1 - 2y$ is $-1$ for label 1 and $+1$ for label 0. Here are the eight examples of `x`, a row each, with
+# the sums of their inputs as logits, blue where they are positive:
+
+# %% tags=["plot", "cover"] alt="Eight rows of x become logits, then probabilities, and with the labels losses; each is a column of (8, 1)."
+from snippets.drawing import array, arrow, canvas, note
+
+logits = x.sum(axis=1, keepdims=True)
+axes, cell, top, grey = canvas(17.6), 1.3, 3.6, "#6b7280"
+each_loss = jax.nn.softplus((1 - 2 * labels) * logits)
+columns = {
+    "logits f": (14.2, jnp.maximum(logits, 0), "C0"),
+    "p": (20.2, jax.nn.sigmoid(logits), "C0"),
+    "losses": (27, each_loss, "C1"),
+    "labels y": (32.4, labels, "C2"),
+}
+axes.imshow(jnp.abs(x), extent=(0.4, 10.4, top + 6.3, top + 4), aspect="auto")
+note(axes, 5.4, top + 2.8, f"x {x.shape}")
+for name, (left, values, colour) in columns.items():
+    array(axes, left, top, values, color=colour, cell=cell)
+    note(axes, left + cell / 2, 1.9, f"{name}\n{values.shape}", color=colour)
+array(axes, 14.2, top, jnp.maximum(-logits, 0), color="C3", cell=cell)
+middle, bottom = top + 4 * cell, top + 8 * cell
+arrow(axes, (10.6, middle), (14, middle), "sum", color=grey)
+arrow(axes, (15.7, middle), (20, middle), "sigmoid", color=grey)
+arrow(axes, (21.7, middle), (26.8, middle), "-log", color=grey)
+arrow(axes, (32.2, middle), (28.5, middle), color=grey)
+arrow(axes, (27.65, bottom), (27.65, 16), color=grey)
+note(axes, 27.65, 16.8, f"mean {each_loss.mean():.2f}", color="C1")
+plt.show()
+
+# %% [markdown]
+# Compute the loss from the logit, as in the formula. If you take the sigmoid first and the logarithm afterwards, a
+# logit far on the wrong side breaks the loss:
 
 # %%
 f = jnp.array([-200.0, -5.0, 0.0, 5.0])  # logits, all with label 1
@@ -195,7 +237,7 @@ assert 5 < reached["cross_entropy"] < 8
 # </details>
 
 # %% tags=["plot"] alt="Label 1: the blunt loss is a falling line, the regularised one a parabola, the cross-entropy falls to 0 and stays."
-figure, axes = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+figure, axes = plt.subplots(layout="constrained")
 f = np.linspace(-60, 160, 221)
 for loss_of, colour in ((blunt, "C3"), (regularised, "C1"), (cross_entropy, "C0")):
     axes.plot(f, loss_of(f, 1), colour)
@@ -873,14 +915,14 @@ assert runs["network, regularised"].max() < bayes
 assert (late["network, regularised"] > 0.85).all()
 typical = float(np.sqrt(0.94 * 0.06 / 8192))
 
-# %% tags=["plot", "cover"] alt="On the batch just trained on, the accuracy is above the Bayes line; the held-out curves stay below it."
-figure, axes = plt.subplots(figsize=(6.8, 3.8), layout="constrained")
+# %% tags=["plot"] alt="On the batch just trained on, the accuracy is above the Bayes line; the held-out curves stay below it."
+figure, axes = plt.subplots(layout="constrained")
 window = np.ones(50) / 50
 smooth = np.convolve(np.array(accuracies, float), window, mode="valid")
 axes.plot(np.arange(50, 50 + len(smooth)), smooth, "C1")
 axes.plot(np.arange(50, 1001, 50), runs["network, regularised"].T, "C0")
 axes.axhline(bayes, color="C2", linestyle="--")
-axes.text(1010, 0.99, "batch, after\nthe step", color="C1", va="center")
+axes.text(1010, 0.995, "batch, after\nthe step", color="C1", va="center")
 axes.text(1010, bayes - 0.003, "Bayes", color="C2", va="center")
 axes.text(1010, 0.94, "held-out,\nthree keys", color="C0", va="center")
 axes.set(xlabel="step", ylabel="accuracy", xlim=(0, 1000), ylim=(0.8, 1.005))

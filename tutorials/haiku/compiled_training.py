@@ -1,24 +1,41 @@
 # %% [markdown]
 # # Compile the whole step with `jax.jit`
 #
-# One step of the last page's training takes a few tens of thousands of multiplications and additions:
-# microseconds of work. Called as plain Python, the step takes far longer, because your network runs in Python
-# each time, and JAX dispatches its operations one by one. One line, `jax.jit`, turns the step into a single
-# program. But some mistakes undo the gain without an error message: a step that is only partly compiled, one
-# that uses stale values, or one that is compiled again at each call.
-#
+# `jax.jit` turns a whole training step into a single program. Some mistakes undo the gain, and no error tells you.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+net = hk.transform(lambda x: (hk.Linear(1)(x) ** 2).mean())
+x = jax.random.normal(jax.random.key(1), (8, 3))
+p = net.init(jax.random.key(0), x)
+
+
+@jax.jit
+def update(p, _):
+    mse, g = jax.value_and_grad(net.apply)(p, None, x)
+    return jax.tree.map(lambda p, g: p - 0.1 * g, p, g), mse
+
+
+print(jax.lax.scan(update, p, length=4)[1])
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - compile a whole update the way research code does, and say what in it is traced, static or captured;
-# - count how often a step is traced, and repair a training loop that retraces;
-# - compile the loop itself with `jax.lax.scan`, and donate parameters that you no longer need.
+# - compile a whole update, and say what in it is traced, static or captured;
+# - count the traces of a step, and repair a training loop that retraces;
+# - compile the loop with `jax.lax.scan`, and donate what you no longer need.
 #
-# You need: tracing, retracing and `jax.jit` from
-# [jit, what it refuses, and how to time it](../jax/compilation.py), and the training loop of
-# [A regression, and how low it can go](../haiku/regression.py).
+# You need: [tracing and `jax.jit`](../jax/compilation.py), and the training loop of [A regression](../haiku/regression.py).
 #
 # </div>
+
+# %% [markdown]
+# ## Put `@jax.jit` on the whole update
+#
+# The folded cell brings back the data, the network of two layers, `square_loss` and `my_update` of the last pages.
 
 # %%
 import functools
@@ -29,8 +46,6 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 
-# %% [markdown]
-# The folded cell brings back the data, the network of two layers, `square_loss` and `my_update`.
 # %% tags=["recap"]
 from snippets.data import regression_data
 from snippets.networks import two_layer_net
@@ -52,8 +67,6 @@ def my_update(params, net, input, target, learning_rate):
 
 
 # %% [markdown]
-# ## Put `@jax.jit` on the whole update
-#
 # Here [again](update.py#return-new-parameters-and-metrics) is the form of much Haiku code: a loss of
 # `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what
 # you want to log. `jax.lax.scan` and the examples of Optax and Flax use the same order.
@@ -866,6 +879,29 @@ assert "must have equal types" in message_of(
     TypeError, lambda: jax.lax.scan(_growing, jnp.ones(1), length=3)
 )
 
+# %% tags=["plot", "cover"] alt="Params pass from step to step inside one program and come out at the end; the loss of each step is kept."
+from snippets.drawing import array, arrow, box, canvas, note
+
+trained, kept = jax.lax.scan(scan_step, my_haiku_params, length=4)
+axes, cell, grey = canvas(15.6), 3.6, "#6b7280"
+box(axes, 18, 4.6, "\n" * 3, "C2", width=24)
+note(axes, 18, 1, "one program", color="C2")
+for left, tree in ((0.6, my_haiku_params), (32, trained)):
+    for top, module in ((2.4, "linear"), (5, "linear_1")):
+        array(axes, left, top, tree[module]["w"], cell=0.5)
+    note(axes, left + 1.6, 9.6, "carry:\nparams", color="C0")
+before = (4.2, 4.6)
+for i in range(4):
+    step = box(axes, 9.6 + 5.6 * i, 4.6, "step", "C1")
+    arrow(axes, before, step, color="C0")
+    middle = 18 + (i - 1.5) * cell
+    arrow(axes, step, (middle, 10.4))
+    before = step
+arrow(axes, before, (31.6, 4.6), color="C0")
+array(axes, 18 - 2 * cell, 10.6, kept, color="C1", cell=cell, form=".0f")
+note(axes, 18, 15, f"losses {kept.shape}")
+plt.show()
+
 # %% [markdown]
 # `python_scan` shows what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
 # carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The second
@@ -903,7 +939,7 @@ print(f"loop compiled: {microseconds['loop compiled (scan)']:.0f} µs a step")
 
 # %% tags=["varies", "plot"] alt="A step takes longest uncompiled, less with its gradient compiled, less as one program, least in a scan."
 names = list(microseconds)
-figure, axes = plt.subplots(figsize=(7.6, 2.8), layout="constrained")
+figure, axes = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
 for y, name in enumerate(names):
     axes.plot(microseconds[name], y, "C0o", markersize=9)
     axes.annotate(
@@ -921,6 +957,7 @@ axes.set(
     yticklabels=names,
     xlabel="time per step in µs (log scale)",
 )
+axes.xaxis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% [markdown]

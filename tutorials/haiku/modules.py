@@ -1,21 +1,41 @@
 # %% [markdown]
 # # Modules, names and shared parameters
 #
-# Open a file that uses Haiku, and you will soon meet a class: `class Encoder(hk.Module)`. Further down, parameters are
-# loaded from a file by names such as `encoder/~/linear`. The two belong together: a module asks for parameters, Haiku
-# files them under the module's name, and that name depends on where in the code the module was made.
-#
+# The name of a parameter in Haiku says where in the code its module was made. By these names you share, freeze and
+# load layers.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+
+class Encoder(hk.Module):
+    def __call__(self, x):
+        w = hk.get_parameter("w", (6,), init=jnp.ones)
+        return hk.Linear(2)(x * w)
+
+
+net = hk.transform(lambda x: Encoder()(x))
+params = net.init(jax.random.key(0), jnp.ones((1, 6)))
+print(jax.tree.map(jnp.shape, params))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a layer as an `hk.Module` with parameters of its own, and choose how they start;
-# - say which names the parameters of a network will have, and which layers share theirs;
-# - freeze part of a network, and load parameters that were saved under other names.
+# - write an `hk.Module`, and choose how it starts;
+# - say how parameters are named and shared;
+# - freeze layers, and load renamed parameters.
 #
-# You need: `init`, `apply` and the parameter tree from
-# [`hk.transform`: from module to pure function](transform.py).
+# You need: `init`, `apply` and the parameter tree from [`hk.transform`](transform.py).
 #
 # </div>
+
+# %% [markdown]
+# ## Write an `hk.Module`
+#
+# First the imports, and a function that prints the parameters of a network:
 
 # %%
 import dataclasses
@@ -40,8 +60,6 @@ def show_tree(f, *inputs):
 
 
 # %% [markdown]
-# ## Write an `hk.Module`
-#
 # A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`.
 # This one multiplies each feature by a trained number.
 
@@ -294,7 +312,25 @@ show_tree(lambda x: Net()(x), x)
 # - `net/~middle/linear` was made in another method, which adds its own name after a `~`.
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
-#
+
+# %% tags=["plot", "cover"] alt="Four methods of Net make a layer each; __init__ adds ~ to its name, middle ~middle, the others nothing."
+from snippets.drawing import arrow, box, canvas
+
+net_params = jax.eval_shape(hk.transform(lambda x: Net()(x)).init, key, x)
+names = {its["w"].shape[1]: name for name, its in net_params.items()}
+methods = {5: "__init__", 4: "__call__", 3: "middle", 2: "last"}  # by width
+axes = canvas(14.4)
+root = box(axes, 2.7, 7.2, "Net()")
+for row, (width, method) in enumerate(methods.items()):
+    height, name = 1.6 + 3.7 * row, names[width]
+    scope = box(axes, 11.6, height, method, "C1", width=6.4)
+    layer = box(axes, 29.1, height, name, "C2", width=12.8)
+    added = "".join(name.split("/")[1:-1])  # between the module and its layer
+    arrow(axes, root, scope, color="C0")
+    arrow(axes, scope, layer, f"adds {added or 'nothing'}")
+plt.show()
+
+# %% [markdown]
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
 # for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is
 # called from outside [counts as the caller's](../porting/real_code.py).) And a module that is passed to another as an
@@ -694,22 +730,25 @@ def five_networks(w_init):
 runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 
 # %% [markdown]
-# Move the slider from small weights to large ones. Which choices would
-# you trust with twenty layers, and is the default of `hk.Linear` among them?
+# From small weights to large ones: which choices would you trust with twenty layers, and is the default of `hk.Linear`
+# among them?
 
-# %% tags=["plot", "frames", "cover"] alt="The variance of twenty layers' outputs in five networks, and the formula as a dashed line."
+# %% tags=["plot"] alt="Over twenty layers the variance falls in three panels, stays level in one, grows in two, as the formula says."
 layers = np.arange(1, 21)
-for name, (n_var, its) in runs.items():
-    print(f"n Var(w) = {n_var:.2g}, {name}")
-    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+figure, panels = plt.subplots(
+    3, 2, figsize=(5.6, 6.6), sharex=True, sharey=True, layout="constrained"
+)
+for axes, (name, (n_var, its)) in zip(panels.flat, runs.items(), strict=True):
     axes.semilogy(layers, its.T, "C0", linewidth=1)
     axes.semilogy(layers, n_var * (n_var / 2) ** (layers - 1.0), "C1--")
-    axes.text(1, 1e8, "five networks", color="C0", va="center")
-    axes.text(1, 4e6, "formula", color="C1", va="center")
-    axes.set(xlim=(0.5, 20.5), ylim=(1e-9, 1e9), xticks=[1, 5, 10, 15, 20])
-    axes.set(xlabel="layer", ylabel="variance of the layer's output")
-    axes.set_title(f"variance of layer 20: {np.median(its[:, -1]):.3g}")
-    plt.show()
+    axes.set_title(f"{name}\nn Var(w) = {n_var:.2g}")
+axes.set(xlim=(0.5, 20.5), ylim=(1e-9, 1e9), xticks=[1, 10, 20])
+axes.set_yticks([1e-8, 1e-4, 1, 1e4, 1e8], ["1e-8", "1e-4", "1", "1e4", "1e8"])
+panels[0, 0].text(20, 1e7, "five networks", color="C0", ha="right")
+panels[0, 0].text(20, 1e5, "formula", color="C1", ha="right")
+figure.supxlabel("layer", size="medium")
+figure.supylabel("variance of the layer's output", size="medium")
+plt.show()
 
 # %% tags=["hidden"]
 variances = {name: np.median(its, axis=0) for name, (_, its) in runs.items()}

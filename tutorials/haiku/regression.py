@@ -1,27 +1,44 @@
 # %% [markdown]
 # # A regression, and how low it can go
 #
-# A training loss falls quickly, then slowly, then hardly at all. Has the network learned what there is to
-# learn, or is the learning rate wrong? The curve alone cannot tell you. On this page you train on data where
-# the best straight line has a formula, so that you know before the first step which loss to aim for. Then you
-# work out which learning rates can get there, and why a network that ends *below* that loss does not deserve
-# more trust for it.
-#
+# How low can a training loss go, and with which learning rates? Here the best straight line has a formula, so that you
+# know beforehand.
+
+# %% tags=["short"]
+import jax
+import jax.numpy as jnp
+
+x = jax.random.normal(jax.random.key(0), (128, 3))
+y = x.sum(1) + jax.random.normal(jax.random.key(1), 128)
+
+
+def mean_square(w):
+    return jnp.mean((x @ w - y) ** 2)
+
+
+best = jnp.linalg.lstsq(x, y)[0]
+hessian = jax.hessian(mean_square)(best)
+limit = 2 / jnp.linalg.eigvalsh(hessian)[-1]
+print("floor", mean_square(best), " largest rate", limit)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a training loop, and compare where it ends with a floor that you computed beforehand;
-# - work out from the curvature of a loss which learning rates are too large, for the mean, the sum or the
-#   norm of the errors;
+# - compare where training ends with a floor that you computed beforehand;
+# - work out from the curvature of a loss which learning rates are too large;
 # - measure on fresh data whether a network has fitted the noise.
 #
-# You need: `my_update` from [Loss, gradient, update](../haiku/update.py), `jax.jit` from [jit, what it refuses,
-# and how to time it](../jax/compilation.py), and learning rates that diverge from [Gradient descent by
-# hand](../jax/descent.py). There is nothing new about Haiku here: if you only want to read and run Haiku code,
-# skip to [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and come back when a loss
-# puzzles you.
+# You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py), and [learning rates that
+# diverge](../jax/descent.py).
 #
 # </div>
+
+# %% [markdown]
+# ## Draw data whose answer you know
+#
+# There is nothing new about Haiku here: if you only want to read and run Haiku code, skip to [Compile the whole step
+# with `jax.jit`](../haiku/compiled_training.py), and come back when a loss puzzles you.
 
 # %%
 import haiku as hk
@@ -34,8 +51,6 @@ from jax.flatten_util import ravel_pytree
 np.set_printoptions(precision=2, suppress=True)
 
 # %% [markdown]
-# ## Draw data whose answer you know
-#
 # Each input is a row of three numbers. Its target is a row of six: $12 x + 6$, written twice side by side,
 # plus noise of variance 1.
 
@@ -417,8 +432,10 @@ print("first", losses[0], " last", losses[-1], " floor", floor)
 figure, axes = plt.subplots(layout="constrained")
 axes.loglog(1 + np.arange(losses.size), losses, "C0")
 axes.axhline(floor, color="C1", linestyle="--")
-axes.text(1, floor * 1.08, "floor: the best straight line", color="C1")
+axes.text(1, floor * 1.15, "floor: the best straight line", color="C1")
 axes.set(xlabel="step", ylabel="training loss (mean squared error)")
+for axis in (axes.xaxis, axes.yaxis):
+    axis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% tags=["hidden"]
@@ -499,7 +516,7 @@ shares = [0.1, 0.3, 0.5, 0.75, 0.95, 1.0, 1.05]
 runs = {share: ten_steps(share * limit) for share in shares}
 for share, (at, height) in runs.items():
     print(f"rate {share * limit:.4f}, {share:.0%} of the limit")
-    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+    figure, axes = plt.subplots(layout="constrained")
     axes.plot(across, valley, "C0")
     axes.plot(at, height, "C1o-", linewidth=1, markersize=5)
     axes.plot(at[0], height[0], "C2o", markersize=9)
@@ -605,31 +622,33 @@ for name, minimised in three_losses.items():
         trained, _ = fit(minimised, start, batch, rate, steps=3000)
         final[name].append(float(loss_fn(trained, batch) / floor))
 
-# %% tags=["plot", "cover"] alt="For each loss only rates just below its computed limit reach the floor; above the limit none does."
-figure, axes = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
-for y, (name, row) in enumerate(final.items()):
-    for rate, value in zip(rates, row, strict=True):
-        label = f"{value:.3g}" if np.isfinite(value) else "nan"
-        at_the_floor = np.isfinite(value) and value < 1.02
-        axes.plot(
-            rate,
-            y,
-            "C2s" if at_the_floor else "C1x",
-            markersize=14 if at_the_floor else 9,
-        )
-        axes.text(rate, y + 0.45, label, ha="center", fontsize=9)
-    axes.plot([limits[name]] * 2, [y - 0.4, y + 0.24], "C0", linewidth=3)
-axes.text(limits["mean"] * 1.08, -0.42, "computed limit", color="C0", va="bottom")
-axes.set(
-    xscale="log",
-    xlabel="learning rate",
-    ylabel="loss that is minimised",
-    ylim=(2.7, -0.8),
-    yticks=range(3),
-    yticklabels=final,
-)
-axes.set_title("final mean squared error / floor (square: within 2 % of the floor)")
-axes.grid(False)
+# %% tags=["plot", "cover"] alt="Nine rates for each of three losses: the runs that reach the floor are just left of its computed limit."
+from snippets.drawing import array, canvas, note
+
+worst = 2.5  # powers of ten above the floor; darkest
+far = np.nan_to_num(np.log10(np.maximum(list(final.values()), 1)), nan=worst)
+axes, cell, left = canvas(16.5), 3.3, 5.6
+array(axes, left, 2.6, np.minimum(far, worst), color="C1", cell=cell)
+for top, (name, row) in zip((2.6, 5.9, 9.2), final.items(), strict=True):
+    note(axes, left - 0.8, top + cell / 2, name, "right")
+    for column, value in enumerate(row):
+        middle = left + (column + 0.5) * cell
+        if np.isnan(value):
+            note(axes, middle, top + cell / 2, "nan")
+        elif value < 1.02:
+            axes.plot(middle, top + cell / 2, "C2o", markersize=9)
+    column = np.interp(np.log10(limits[name]), np.log10(rates), np.arange(9) + 0.5)
+    edge = left + column * cell
+    axes.plot([edge, edge], [top, top + cell], "C0", linewidth=4)
+for column, rate in enumerate(rates):
+    label = np.format_float_scientific(rate, exp_digits=1, trim="-")
+    note(axes, left + (column + 0.5) * cell, 13.4, label)
+note(axes, left + 4.5 * cell, 15.2, "learning rate")
+note(axes, left, 1.2, "darker: farther above the floor", "left", color="C1")
+axes.plot(23.2, 1.2, "C2o", markersize=9)
+note(axes, 24, 1.2, "within 2 %", "left", color="C2")
+axes.plot([31.8, 31.8], [0.5, 1.9], "C0", linewidth=4)
+note(axes, 32.4, 1.2, "limit", "left", color="C0")
 plt.show()
 
 # %% tags=["hidden"]
@@ -825,7 +844,7 @@ print(f"share of the tenth of rows farthest from 0: {share:.0%}")
 
 # %% tags=["plot"] alt="On fresh rows the line's predictions stay on the diagonal; the network's leave it far from the middle."
 figure, panels = plt.subplots(
-    1, 2, figsize=(8.4, 4), sharex=True, sharey=True, layout="constrained"
+    1, 2, figsize=(5.6, 3.4), sharex=True, sharey=True, layout="constrained"
 )
 for axes, (title, values) in zip(panels, predictions.items(), strict=True):
     axes.plot(
@@ -836,7 +855,8 @@ for axes, (title, values) in zip(panels, predictions.items(), strict=True):
         rasterized=True,
     )
     axes.axline((0, 0), slope=1, color="C1", linewidth=1)
-    axes.set(xlabel="true (rule without noise)", title=title)
+    axes.set(title=title)
+figure.supxlabel("true (rule without noise)", size="medium")
 panels[0].set_ylabel("predicted")
 plt.show()
 

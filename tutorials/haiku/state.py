@@ -1,28 +1,42 @@
 # %% [markdown]
 # # State and randomness in a network
 #
-# A transformed network is a pure function: the same parameters and inputs give the same output, and nothing else
-# happens. Two everyday layers don't fit that description, because BatchNorm remembers the means of the batches it
-# has seen, and dropout zeroes different entries each time it runs. In JAX, memory comes in as an argument and is
-# returned as a result, and randomness comes in as a key. Haiku carries both through your network, but passing them
-# on remains your job, and mistakes there are often silent.
-#
+# BatchNorm remembers and dropout draws, yet `apply` is pure. So state comes in and is returned, and a key comes in.
+
+# %% tags=["short"]
+import haiku as hk
+import jax.numpy as jnp
+
+
+def norm(x):
+    return hk.BatchNorm(True, True, 0.9)(x, True)
+
+
+net = hk.transform_with_state(norm)
+x = jnp.array([[4.0], [6.0]])
+params, state = net.init(None, x)
+for batch in (x, x + 10):
+    y, state = net.apply(params, state, None, batch)
+    print(state["batch_norm/~/mean_ema"]["average"])
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - train a network that has state, such as BatchNorm, and evaluate it in the right mode;
-# - draw random numbers inside a network, and give dropout a fresh key at each step and for each row;
-# - write the training step of research code: a `TrainingState` in, a new one and metrics out.
+# - train a network with BatchNorm, and evaluate it in the right mode;
+# - give dropout a fresh key at each step and for each row;
+# - write the training step of research code, with a `TrainingState` in and a new one out.
 #
-# You need: `init` and `apply` from [`hk.transform`](transform.py), `value_and_grad` from
-# [gradients](../jax/gradients.py), and [random keys](../jax/random_keys.py).
+# You need: [`init` and `apply`](transform.py), [`value_and_grad`](../jax/gradients.py) and
+# [keys](../jax/random_keys.py).
 #
 # </div>
 
 # %% [markdown]
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
-# The smallest memory is a counter. `hk.get_state` reads a value and says how to make it the first time, just as
+# Haiku carries memory and keys through your network; passing them on remains your job, and mistakes there are often
+# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it the first time, just as
 # `hk.get_parameter` does for parameters, and `hk.set_state` replaces the value.
 
 # %%
@@ -77,7 +91,31 @@ for _ in range(3):
 
 # %% [markdown]
 # It is 1 three times, because `apply` doesn't change `state`, and the loop never passes `new_state` on. You get no
-# error, so this is the mistake to watch for. Write `out, state = ...apply(params, state, ...)`.
+# error, so this is the mistake to watch for. Write `out, state = ...apply(params, state, ...)`, so that each call gets
+# what the last one returned, and, where something is drawn at random, a key of its own:
+
+# %% tags=["plot", "cover"] alt="Three calls of apply in a row pass the count on; each takes the same params, an x and its own key."
+from snippets.drawing import array, arrow, box, canvas, note
+
+axes, passed, grey = canvas(14.6), state, "#6b7280"
+trees = box(axes, 17.4, 1.6, "params")
+before = array(axes, 0.7, 5.8, state["~"]["count"], color="C2", form=".0f")
+for call, middle in enumerate((7, 17.4, 27.8)):
+    _, passed = counter.apply(params, passed, None, x)
+    count = passed["~"]["count"]
+    after = array(axes, middle + 4.1, 5.8, count, color="C2", form=".0f")
+    apply = box(axes, middle, 6.9, "apply", "C1")
+    arrow(axes, before, apply, color="C2")
+    arrow(axes, apply, after, color="C2")
+    arrow(axes, trees, apply, color="C0")
+    arrow(axes, (middle - 1.4, 11.6), (middle - 1.4, 8), color=grey)
+    arrow(axes, (middle + 1.4, 8), (middle + 1.4, 11.6), color=grey)
+    note(axes, middle - 2, 13, f"x\nkey {call}")
+    note(axes, middle + 1.8, 12.4, "out")
+    before = after
+for column in range(4):
+    note(axes, 1.8 + 10.4 * column, 8.9, "state", color="C2")
+plt.show()
 
 # %% tags=["hidden"]
 assert new_state["~"]["count"] == 1
@@ -157,15 +195,15 @@ def remember(state, batch):
 _, state = norm.init(None, batches[0])
 _, history = jax.lax.scan(remember, state, batches)
 
-# %% tags=["plot", "cover"] alt="Means of batches scatter around 5. Their running mean stays near 5 from the start; hidden climbs from 0."
+# %% tags=["plot"] alt="Means of batches scatter around 5. Their running mean stays near 5 from the start; hidden climbs from 0."
 steps = np.arange(1, 61)
-fig, ax = plt.subplots(figsize=(6.4, 4.0))
+fig, ax = plt.subplots()
 ax.plot(steps, batches.mean(axis=(1, 2)), "C2o")
 ax.plot(steps, history["average"].ravel(), "C0")
 ax.plot(steps, history["hidden"].ravel(), "C1")
 ax.annotate("average, used in evaluation", (60, 3.3), color="C0", ha="right")
 ax.annotate("hidden", (8, 2.1), color="C1")
-ax.annotate("mean of one batch", (60, 6.25), color="C2", ha="right")
+ax.annotate("mean of one batch", (60, 6.4), color="C2", ha="right")
 ax.set(
     xlabel="step",
     ylabel="mean of the channel",
@@ -800,7 +838,7 @@ outer = spreads[:, jnp.abs(line) > 3].mean(axis=1)  # (7,)
 missed = []
 for i, rate in enumerate(rates):
     print(f"dropout rate {rate:.2f}")
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots()
     low, high = centers[i] - 2 * spreads[i], centers[i] + 2 * spreads[i]
     ax.fill_between(line, low, high, color="C0", alpha=0.25)
     ax.plot(line, centers[i], "C0")

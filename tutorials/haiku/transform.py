@@ -1,30 +1,42 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# Haiku is a small library for writing neural networks in JAX. You write a network with layers that look like
-# objects, and one function, `hk.transform`, turns it into two plain functions, so that JAX can differentiate
-# and compile it. This page shows why that is needed, how to use it, and how it works, so that by the end you
-# have a `transform` of your own.
+# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX differentiates and
+# compiles only pure functions.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+net = hk.transform(lambda x: hk.Linear(2)(x))
+x = jnp.ones((1, 6))  # one row of six
+params = net.init(jax.random.key(0), x)
+y = net.apply(params, None, x)
+print(jax.tree.map(jnp.shape, (params, y)))
+
+# %% [markdown]
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
 #
-# Should you learn it? **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
+# - write a network with Haiku modules, and turn it into `init` and `apply`;
+# - predict the names and shapes of its parameters, and which calls need a key;
+# - explain `hk.transform`, because you have rebuilt it in about thirty lines.
+#
+# You need: [`jax.grad` and pytrees](../jax/gradients.py), [keys](../jax/random_keys.py) and
+# [`jax.jit`](../jax/compilation.py).
+#
+# </div>
+
+# %% [markdown]
+# ## Should you learn Haiku?
+#
+# **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
 # and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
 # have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
 # and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
 # keys will help you there too. To take a trained network with you, see
 # [Leaving Haiku](../porting/leaving_haiku.py).
-#
-# <div class="admonition abstract">
-# <p class="admonition-title">After this page you can</p>
-#
-# - write a network with Haiku modules, and turn it into a pair of pure functions, `init` and `apply`;
-# - predict the names and shapes in its parameter tree, and say which calls need a random key;
-# - explain what `hk.transform` does, because you have rebuilt it in about thirty lines.
-#
-# You need: `jax.grad` and pytrees from [Gradients of anything: `jax.grad`](../jax/gradients.py), keys from
-# [Random keys, not seeds](../jax/random_keys.py), and `jax.jit` from
-# [`jit`, what it refuses, and how to time it](../jax/compilation.py).
-#
-# </div>
 
 # %%
 import haiku as hk
@@ -205,6 +217,48 @@ assert set(_many.init(jax.random.key(0), x)) == {"linear", "linear_1"}
 for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
     _out = ez_linear.apply(ez_linear_params, None, jnp.ones((*_lead, 6)))
     assert _out.shape == (*_lead, 12)
+
+# %% [markdown]
+# Here are both runs of `two_linears`, with its arrays; the larger a number, the darker its cell:
+
+# %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
+from snippets.drawing import array, arrow, box, canvas, note
+
+two_net = hk.transform(two_linears)
+two_params = two_net.init(jax.random.key(0), x)
+axes = canvas(21)
+box(axes, 18, 12.2, "\n" * 10, "C2", width=12.4)
+note(axes, 18, 3.5, "params", family="monospace", color="C2")
+for top, (module, its) in zip((5.6, 12.6), two_params.items(), strict=True):
+    note(axes, 12.5, top, module, "left", family="monospace")
+    for left, name in ((12.5, "w"), (19, "b")):
+        label = f"{name} {its[name].shape}"
+        note(axes, left, top + 1.4, label, "left", family="monospace", color="C0")
+        array(axes, left, top + 2.2, its[name], cell=0.45)
+returned = two_net.apply(two_params, None, x)
+runs = {
+    "init(key, x)": (4.9, 4.9, "C1", "(not kept)"),
+    "apply(params, None, x)": (28, 31.1, "C0", f"output {returned.shape}"),
+}
+for call, (place, middle, colour, result) in runs.items():
+    box(axes, place, 1.5, call, colour)
+    first = box(axes, middle, 7.6, "hk.Linear(8)", colour)
+    second = box(axes, middle, 14.6, "hk.Linear(2)", colour)
+    stops = (
+        ((middle, 2.5), first, (middle, 10.5)),
+        ((middle, 11.6), second, (middle, 18.6)),
+    )
+    for before, module, after in stops:
+        arrow(axes, before, module, color="#6b7280")
+        arrow(axes, module, after, color="#6b7280")
+    note(axes, middle, 11.1, "tanh", family="monospace")
+    note(axes, middle, 19.6, result)
+for height in (7.6, 14.6):
+    arrow(axes, (9.3, height), (11.8, height))
+    arrow(axes, (24.2, height), (26.7, height), color="C0")
+note(axes, 9.5, 11.1, "collects", color="C1")
+note(axes, 26.3, 11.1, "hands\nout", color="C0")
+plt.show()
 
 # %% [markdown]
 # Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and
@@ -746,15 +800,16 @@ for name, params in starts.items():
     trained[name] = params
 
 # %% tags=["plot"] alt="From all 0 the loss stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
-figure, axes = plt.subplots()
+figure, axes = plt.subplots(figsize=(5.6, 2.6), layout="constrained")
 places = {
-    "all 0": ("C1", "bottom"),
-    "all 0.1": ("C2", "top"),
-    "drawn at random": ("C0", "center"),
+    "all 0": (1000, "C1", "bottom"),
+    "all 0.1": (1000, "C2", "top"),
+    "drawn at random": (500, "C0", "bottom"),
 }
-for name, (colour, place) in places.items():
+for name, (place, colour, side) in places.items():
     axes.semilogy(losses[name], color=colour)
-    axes.text(1520, losses[name][-1], name, color=colour, va=place)
+    axes.text(place, losses[name][place], name, color=colour, va=side)
+axes.yaxis.set_major_formatter("{x:g}")
 axes.set(
     xlabel="step",
     ylabel="mean squared error",

@@ -1,23 +1,43 @@
 # %% [markdown]
 # # Loss, gradient, update
 #
-# Straight after `init`, a network gives an answer for any input, but its parameters are random, so its answers
-# mean nothing yet. Training repeats three steps, which you took with a straight line in [Gradient descent by
-# hand](../jax/descent.py): compute the *loss*, take its *gradient*, *update* the parameters. Here you take them
-# again with a Haiku network, in the form that research code uses, so that you can read such code and say what a
-# line like `learning_rate=0.1` means in it.
-#
+# Training repeats three steps: loss, gradient, update. Here they have the form of research code, so that you can read it.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+net = hk.transform(lambda x: hk.Linear(1)(x))
+x = jax.random.normal(jax.random.key(1), (4, 3))
+params = net.init(jax.random.key(0), x)
+
+
+def loss_fn(p):
+    return ((net.apply(p, None, x) - 6) ** 2).mean()
+
+
+grads = jax.grad(loss_fn)(params)
+new = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+print(loss_fn(params), "->", loss_fn(new))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a loss that closes over `network.apply`, and an update that returns new parameters and metrics;
-# - tell sum, mean and L2 norm of an error apart, and say what each does to the length of a step;
+# - write a loss that closes over `network.apply`, and an update that returns metrics too;
+# - tell sum, mean and L2 norm of an error apart, and say what each does to a step;
 # - read the update function of a real training script, line by line.
 #
-# You need: `init` and `apply` from [`hk.transform`: from module to pure function](../haiku/transform.py), and
-# `jax.tree.map` in an update from [Gradient descent by hand](../jax/descent.py).
+# You need: [`init` and `apply`](../haiku/transform.py), and `jax.tree.map` in [an update](../jax/descent.py).
 #
 # </div>
+
+# %% [markdown]
+# ## A loss that closes over the network
+#
+# You took the three steps with a straight line in [Gradient descent by hand](../jax/descent.py): compute the *loss*, take
+# its *gradient*, *update* the parameters. Here a Haiku network learns to add: each row of inputs holds six numbers and
+# then six more, and the targets are the six sums. Four examples, which training code calls a *batch*, are enough for now.
 
 # %%
 from typing import NamedTuple
@@ -27,12 +47,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-
-# %% [markdown]
-# ## A loss that closes over the network
-#
-# Let a network learn to add: each row of inputs holds six numbers and then six more, and the targets are the
-# six sums. Four examples, which training code calls a *batch*, are enough for now.
 
 # %%
 inputs = jax.random.normal(jax.random.key(1), (4, 12))  # (B, 12)
@@ -93,6 +107,35 @@ print(jnp.allclose(grads["linear_1"]["b"], by_hand, atol=1e-3))
 # %% tags=["hidden"]
 assert jnp.allclose(grads["linear_1"]["b"], by_hand, atol=1e-3)
 assert jax.tree.map(jnp.shape, grads) == jax.tree.map(jnp.shape, start)
+
+# %% [markdown]
+# The update subtracts a multiple of each gradient from its parameter, leaf by leaf, and the next step begins with the
+# new tree:
+
+# %% tags=["plot", "cover"] alt="Params and a batch give grads, a tree of the same shapes; params minus 0.2 grads are the new params."
+from snippets.drawing import array, arrow, box, canvas, note
+
+axes, grey = canvas(18.6), "#6b7280"
+trees = {"params": (0.4, start, "C2"), "grads": (23.6, grads, "C0")}
+for title, (left, leaves, colour) in trees.items():
+    box(axes, left + 6, 7.6, "\n" * 7, colour, width=12)
+    note(axes, left + 6, 1, title, family="monospace", color=colour)
+    for column, (module, its) in zip((0.8, 6.4), leaves.items(), strict=True):
+        note(axes, left + column, 3.1, module, "left", family="monospace")
+        for name, top in (("w", 4.2), ("b", 11.4)):
+            note(axes, left + column, top + 0.4, name, "left", family="monospace")
+            array(axes, left + column + 1.3, top, its[name], color=colour, cell=0.5)
+gradient = box(axes, 18, 7.6, "gradient\nof loss_fn", "C1")
+note(axes, 18, 2, "batch")
+arrow(axes, (18, 2.7), gradient, color=grey)
+arrow(axes, (12.4, 7.6), gradient, color=grey)
+arrow(axes, gradient, (23.6, 7.6), color=grey)
+step = box(axes, 19.4, 16.4, "params - 0.2 * grads", "C1")
+arrow(axes, (29.6, 13.4), (26.3, 16.4), bend=0.3, color=grey)
+arrow(axes, (10, 13.4), (14.5, 15.3), bend=-0.2, color=grey)
+arrow(axes, (12.5, 16.8), (3, 13.4), bend=0.3, color="C2")
+note(axes, 5.2, 17.6, "new params", color="C2")
+plt.show()
 
 # %% [markdown]
 # ### The network as an argument
