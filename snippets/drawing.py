@@ -14,7 +14,7 @@ from jax.typing import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
 
-WIDTH, _POINTS = 36, 10  # units, and points a unit
+_WIDTH, _POINTS = 36, 10  # units, and points a unit
 _CHARACTER = 0.62  # units, of the type for code
 
 
@@ -33,9 +33,9 @@ def canvas(height: float) -> Axes:
     if height <= 0:
         raise ValueError(f"height is {height}; it must be positive")
     inches = _POINTS / 72
-    figure = plt.figure(figsize=(WIDTH * inches, height * inches))
+    figure = plt.figure(figsize=(_WIDTH * inches, height * inches))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
+    axes.set(xlim=(0, _WIDTH), ylim=(height, 0))
     axes.axis("off")
     return axes
 
@@ -83,6 +83,7 @@ def box(
     ground.set_alpha(0.12)
     for patch in (ground, edge):
         axes.add_patch(patch)
+    text = text.replace(" ", "\N{NO-BREAK SPACE}")  # of several, SVG would show one
     note(axes, x, y, text, family="monospace", linespacing=1.35, ma="left")
     return edge
 
