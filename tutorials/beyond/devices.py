@@ -1,25 +1,39 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A training step that you wrote for one device also runs on eight, and on the hundreds of a cluster. What changes is
-# where its inputs are placed. You cut the batch or the parameters into pieces, one for each device, and `jax.jit` makes
-# a program that works on the pieces and exchanges what is missing.
-#
+# A training step that you wrote for one device also runs on eight, or on the hundreds of a cluster, if you place its
+# inputs: you cut the batch or the parameters into pieces. `jax.jit` makes a program that works on the pieces and
+# exchanges what is missing.
+
+# %% tags=["short"]
+import jax
+import jax.numpy as jnp
+from jax.sharding import NamedSharding, PartitionSpec
+
+jax.config.update("jax_num_cpu_devices", 8)  # to try it
+mesh = jax.make_mesh((jax.device_count(),), ("data",))
+rows = NamedSharding(mesh, PartitionSpec("data"))
+x = jax.device_put(jnp.ones((16, 4)), rows)
+print(x.shape, x.addressable_shards[0].data.shape)
+print(jax.jit(jnp.sum)(x), jax.typeof(2 * x))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - lay out arrays over a mesh of devices, read the layout in an array's type, and say which piece each device holds;
+# - lay out arrays over a mesh of devices, and say which piece each device holds;
 # - train a network data parallel and model parallel, and check it against one device;
-# - write down what one device does with `jax.shard_map`, port `jax.pmap` code, and repair a gradient that is $N$ times too
-#   big.
+# - write down what one device does with `jax.shard_map`, and port `jax.pmap` code.
 #
 # You need: the compiled step from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and the names of
 # parameters from [Modules, names and shared parameters](../haiku/modules.py).
 #
 # </div>
 #
-# For learning and for tests, JAX can split the CPU into several simulated devices. You have to ask for them before JAX
-# looks for devices:
+# ## Eight devices to learn with
+#
+# For learning and for tests, JAX can split the CPU into several simulated devices, as above. You have to ask for them
+# before JAX looks for devices:
 
 # %%
 import jax
@@ -95,7 +109,7 @@ def draw_layout(axes, mesh, spec, shape=(8, 8)):
         axes.text(left + 0.5, top + 0.5, number, ha="center", va="center")
     height, width = mesh.devices.shape
     axes.set(xlim=(-0.1, 1.3 * width - 0.2), ylim=(1.3 * height - 0.2, -0.1))
-    axes.set(aspect="equal", title=str(spec), xlabel="model")
+    axes.set(aspect="equal", title=str(spec).replace(", ", ",\n  "), xlabel="model")
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     for spine in axes.spines.values():
@@ -103,11 +117,10 @@ def draw_layout(axes, mesh, spec, shape=(8, 8)):
 
 
 specs = [P("data"), P(None, "model"), P("data", "model"), P()]
-figure = plt.figure(figsize=(8, 4), layout="constrained")
+figure = plt.figure(figsize=(5.6, 3.8), layout="constrained")
 for axes, spec in zip(figure.subplots(1, 4), specs, strict=True):
     draw_layout(axes, grid, spec)
 figure.axes[0].set_ylabel("data")
-figure.suptitle("The part of an array that each device holds")
 plt.show()
 
 # %% tags=["hidden"]
@@ -1121,6 +1134,7 @@ axes.text(
 axes.set(xlabel="devices", ylabel="milliseconds per step", xlim=(0.9, counts[-1] * 1.2))
 axes.set_ylim(0.7 * min(times[0] / counts[-1], times.min()), 1.5 * times.max())
 axes.set_xticks(counts, [str(k) for k in counts])
+axes.yaxis.set_major_formatter("{x:g}")
 axes.minorticks_off()
 axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
 plt.show()

@@ -1,22 +1,43 @@
 # %% [markdown]
 # # Test and debug what you train
 #
-# A mistake in a training step rarely raises an error. A target is broadcast, a layer gets no gradient, or the same
-# noise is drawn at every step, and the loss still falls, only not as far as it could. You notice weeks later, or never.
-# This page collects tools that report such mistakes, and turns them into six short tests that you can run on a training
-# step before you spend a night of compute on it.
-#
+# A mistake in a training step rarely raises an error: a target is broadcast, or a layer gets no gradient, and the loss
+# still falls, only not as far as it could. This page collects tools that report such mistakes, and turns them into six
+# short tests to run before you spend a night of compute.
+
+# %% tags=["short"]
+import chex
+import jax
+import jax.numpy as jnp
+
+
+def loss_fn(predictions, y):
+    chex.assert_equal_shape([predictions, y])
+    return jnp.mean((predictions - y) ** 2)
+
+
+try:
+    jax.jit(loss_fn)(jnp.ones((8, 1)), jnp.ones(8))
+except AssertionError as problem:
+    print(problem)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - state shapes, types and values with `chex`, and say which of these statements still work under `jax.jit`;
-# - find where a `nan` comes from, with `jax.debug_nans` and `checkify`, and check a gradient against differences;
+# - state shapes, types and values with `chex`, and say what still works under `jax.jit`;
+# - find where a `nan` comes from, and check a gradient against differences;
 # - write tests for a training step, and say what each of them can show.
 #
 # You need: an update from [Loss, gradient, update](../haiku/update.py), tracing from [`jit`, what it refuses, and
 # how to time it](../jax/compilation.py), and keys from [Random keys, not seeds](../jax/random_keys.py).
 #
 # </div>
+#
+# ## The loss falls, and the step is wrong
+#
+# Here is a small regression. The network should learn the sine of a sum, and the loss adds a little noise to the
+# inputs, a common way to make a network less sensitive to them, so the step takes a key.
 
 # %%
 import unittest
@@ -30,12 +51,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from jax.experimental import checkify
 from jax.test_util import check_grads
-
-# %% [markdown]
-# ## The loss falls, and the step is wrong
-#
-# Here is a small regression. The network should learn the sine of a sum, and the loss adds a little noise to the
-# inputs, a common way to make a network less sensitive to them, so the step takes a key.
 
 
 # %%
@@ -100,7 +115,25 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # that predicts the mean for every input. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has
 # shape `(8, 8)`: every prediction is compared with every target, as in the [classifier](../haiku/classifier.py).
 # Nothing failed, and a falling loss was not enough to notice.
-#
+
+# %% tags=["plot"] alt="A column of 8 predictions and a row of 8 targets make 64 differences; only the diagonal was meant."
+from snippets.drawing import array, canvas, note
+
+predictions = network.apply(start, x)
+axes = canvas(20)
+array(axes, 13, 4.6, predictions, color="C0", cell=1.8)
+array(axes, 17, 1.2, y, color="C3", cell=1.8)
+array(axes, 17, 4.6, predictions - y, color="C4", cell=1.8)
+for i in range(len(y)):
+    place = 17 + 1.8 * i, 4.6 + 1.8 * i
+    axes.add_patch(plt.Rectangle(place, 1.8, 1.8, fill=False, ec="C1", lw=2.5))
+note(axes, 12.2, 8, f"predictions\n{predictions.shape}", "right", color="C0")
+note(axes, 16.2, 2.1, f"y {y.shape}", "right", color="C3")
+note(axes, 12.2, 13, f"predictions - y\n{(predictions - y).shape}", "right", color="C4")
+note(axes, 12.2, 17, "meant:\nthe diagonal", "right", color="C1")
+plt.show()
+
+# %% [markdown]
 # ## chex: say what you expect
 #
 # One line in the loss would have told you. `chex` has assertions for arrays and trees, and their messages say what was
@@ -887,16 +920,16 @@ assert caught[0].sum() == 2
 # %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, filled where a test caught a bug. Four bugs are caught by one test only."
 from matplotlib.colors import ListedColormap
 
-figure, axes = plt.subplots(figsize=(6.4, 3.6))
+figure, axes = plt.subplots(layout="constrained")
 axes.pcolormesh(
     caught, cmap=ListedColormap(["none", "C1"]), edgecolors="#6b7280", linewidth=0.6
 )
-axes.set_xticks(np.arange(6) + 0.5, list(bugs), rotation=20)
+axes.set_xticks(np.arange(6) + 0.5, list(bugs), rotation=35, ha="right")
 axes.set_yticks(np.arange(6) + 0.5, [test.__name__ for test in tests])
 axes.grid(visible=False)
 axes.tick_params(length=0)
 axes.invert_yaxis()
-axes.set(title="Which test catches which bug", xlabel="bug", ylabel="test")
+axes.set(title="Which test catches which bug")
 plt.show()
 
 # %% [markdown]

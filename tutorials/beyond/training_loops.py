@@ -1,18 +1,29 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Most research scripts in Haiku or pure JAX share one shape: a named tuple with everything that
-# changes during training, a compiled step that maps it to the next one, and around the step a loop over
-# shuffled batches. The optimiser comes from Optax. Once you know the shape you can read such a script from its
-# `train_step` outwards, and spot what goes wrong in it without a message: a setting that is frozen, a score that
-# weighs its examples unequally, a run that resumes as a different run.
-#
+# Most research scripts in Haiku or pure JAX share one shape: a tuple with everything that changes during training, a
+# compiled step from one such tuple to the next, and an optimiser from Optax. If you know it, you can read such a script
+# from its `train_step` outwards, and spot what goes wrong without a message.
+
+# %% tags=["short"]
+import jax
+import optax
+
+optimizer = optax.adam(0.1)
+params, opt_state = 0.0, optimizer.init(0.0)
+grad_fn = jax.jit(jax.grad(optax.l2_loss))
+for target in [3.0] * 100:
+    grads = grad_fn(params, target)
+    updates, opt_state = optimizer.update(grads, opt_state)
+    params = optax.apply_updates(params, updates)
+print(f"{params:.2f}, after {opt_state[0].count} steps")
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - build an optimiser from Optax's parts, with a schedule, clipping, decay, frozen layers, rates for groups of parameters
-#   and accumulated gradients, and say what it remembers;
-# - write the training loop of a research script: state, step, epochs, batches from disk, evaluation, `lax.scan`;
+# - build an optimiser from Optax's parts: schedules, clipping, decay, frozen layers, rates for groups;
+# - write the training loop of a research script: state, step, epochs, evaluation, `lax.scan`;
 # - train an ensemble with `vmap`, and save a run so that it resumes bit for bit.
 #
 # You need: the update of [Loss, gradient, update](../haiku/update.py), `TrainingState` from
@@ -20,6 +31,12 @@
 # and what is traced from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
 #
 # </div>
+#
+# ## A network with state and dropout
+#
+# The data are points on two arms of a spiral, and the network should say which arm. The network has everything that a
+# training loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
+# `hk.BatchNorm`.
 
 # %%
 import functools
@@ -31,13 +48,6 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 import optax
-
-# %% [markdown]
-# ## A network with state and dropout
-#
-# The data are points on two arms of a spiral, and the network should say which arm. The network has everything that a
-# training loop may have to carry: parameters, dropout, which needs a key, and *network state*, the running averages of
-# `hk.BatchNorm`.
 
 # %%
 TRAINING = 512
@@ -436,6 +446,43 @@ class Experiment:
         return TrainingState(params, net_state, opt_state, state.key, step), metrics
 
 
+# %% tags=["plot", "cover"] alt="train_step makes the next state from a state and one of 8 batches, and one of 8 losses."
+from snippets.drawing import array, arrow, box, canvas, note
+
+
+def fields(state):
+    sizes = [sum(leaf.size for leaf in jax.tree.leaves(field)) for field in state]
+    rows = zip(state._fields, sizes, strict=True)
+    return "\n".join(f"{name:9} {size:4}" for name, size in rows)
+
+
+drawn = Experiment(optax.adam(0.01))
+states, losses = [drawn.init(jax.random.key(3), inputs)], []
+row_of_batches = list(minibatches(jax.random.key(4), train_data, 64))
+for batch in row_of_batches:
+    state, metrics = drawn.train_step(states[-1], batch)
+    states.append(state)
+    losses.append(float(metrics["loss"]))
+
+axes = canvas(20.5)
+before = box(axes, 5.6, 11.2, fields(states[3]))
+after = box(axes, 30.4, 11.2, fields(states[4]))
+step_box = box(axes, 18, 11.2, "train_step", "C2")
+note(axes, 5.6, 16, f"state, step {states[3].step}", color="C0")
+note(axes, 30.4, 16, f"state, step {states[4].step}", color="C0")
+arrow(axes, before, step_box)
+arrow(axes, step_box, after)
+arrow(axes, (30.4, 16.8), (5.6, 16.8), bend=0.16)
+note(axes, 18, 17.4, "the next step", color="C1")
+note(axes, 7.4, 1, f"{len(losses)} batches", color="C3")
+note(axes, 28.6, 1, f"{len(losses)} losses", color="C4")
+third = 0.25 + 0.75 * (np.arange(len(losses)) == 3)
+array(axes, 1, 2, third, color="C3", cell=1.6)
+array(axes, 22.2, 2, losses * third, color="C4", cell=1.6)
+arrow(axes, (6.6, 3.8), step_box, color="C3")
+arrow(axes, step_box, (27.8, 3.8), color="C4")
+plt.show()
+
 # %% [markdown]
 # `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. A static
 # argument is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
@@ -555,8 +602,8 @@ import tempfile
 
 folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 files = [pathlib.Path(folder.name, f"{name}.npy") for name in ("inputs", "labels")]
-for file, array in zip(files, train_data, strict=True):
-    np.save(file, array)
+for file, values in zip(files, train_data, strict=True):
+    np.save(file, values)
 
 
 def batches_from_disk(key, files, batch_size):
@@ -649,17 +696,18 @@ ticks = np.linspace(-1.3, 1.3, 70, dtype=np.float32)
 plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)  # (4900, 2)
 
 # %% tags=["plot"] alt="Three spirals of two colours. SGD's boundary cuts across the arms, those of momentum and Adam run between them."
-figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), sharex=True, sharey=True)
+figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.5), sharex=True, sharey=True)
 arm = np.asarray(train_data[1][:, 0])
 for axes, (name, (state, _)) in zip(panels, runs.items(), strict=True):
     logits = np.asarray(predict(state.params, state.net_state, plane)).reshape(70, 70)
     axes.contourf(ticks, ticks, logits, [-1e9, 0, 1e9], colors=["C0", "C1"], alpha=0.2)
     axes.contour(ticks, ticks, logits, [0], colors=["C2"], linewidths=2)
     for label in (0, 1):
-        axes.plot(*inputs[arm == label].T, f"C{label}.", ms=2.5, rasterized=True)
-    axes.set(title=name, xlabel="$x_1$", aspect="equal")
+        axes.plot(*inputs[arm == label].T, f"C{label}.", ms=1.5, rasterized=True)
+    axes.set(title=name, xlabel="input 0", aspect="equal", xticks=(-1, 0, 1))
     axes.grid(False)
-panels[0].set_ylabel("$x_2$")
+panels[0].set(ylabel="input 1", yticks=(-1, 0, 1))
+figure.tight_layout(pad=0.3)
 plt.show()
 
 # %% [markdown]
@@ -908,16 +956,18 @@ probabilities = jax.nn.sigmoid(logits[..., 0])
 disagreement = probabilities.std(axis=0)  # (4900,)
 
 # %% tags=["plot"] alt="Eight networks disagree in a band between the two arms of data, and agree at the data and in the corners."
-figure, axes = plt.subplots(figsize=(5.4, 4.2))
+figure, axes = plt.subplots(figsize=(5.6, 4.8), layout="constrained")
 image = axes.imshow(
     np.asarray(disagreement).reshape(70, 70),
     extent=(ticks[0], ticks[-1], ticks[0], ticks[-1]),
     origin="lower",
     vmin=0,
 )
-figure.colorbar(image, label="standard deviation of eight probabilities")
+figure.colorbar(image, label="standard deviation of eight", shrink=0.8)
 axes.plot(*inputs.T, ".", color="0.25", ms=2.5, rasterized=True)
-axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title="Where eight disagree")
+axes.set(
+    xlabel="input 0", ylabel="input 1", aspect="equal", title="Where eight disagree"
+)
 axes.grid(False)
 plt.show()
 

@@ -1,15 +1,31 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# If you open the model file of a small language model, you find a few classes: a config, attention, an MLP, a block,
-# and a class that stacks blocks. Large models, such as AlphaFold, consist of many more. On this page you read a small
-# one from top to bottom, class by class, with the names and shapes that it makes. Then you train it, in seconds, to
-# reverse a sequence of digits, and look inside to see how it does that.
-#
+# The model file of a language model holds a few classes: a config, attention, an MLP, a block, and a class that stacks
+# blocks. Here you read a small one from top to bottom, with the names and shapes that it makes, train it to reverse
+# digits, and look inside. Attention with a causal mask, in Haiku:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+
+def net(x):  # (B, T, D)
+    init = hk.initializers.VarianceScaling()
+    attend = hk.MultiHeadAttention(2, 8, w_init=init)
+    past = jax.numpy.tril(jax.numpy.ones((1, 1, 4, 4)))
+    return attend(x, x, x, mask=past)
+
+
+x = jax.numpy.ones((3, 4, 16))
+params = hk.transform(net).init(jax.random.key(0), x)
+print(*params, sep="\n")
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read the model file of a transformer, and say which parameters it has, with which names and shapes;
+# - read the model file of a transformer, and say which parameters it has;
 # - write attention by hand, mask the future or the padding, and test with a gradient that the mask holds;
 # - train it with Optax and a compiled `lax.scan`, and read its attention maps.
 #
@@ -17,6 +33,11 @@
 # compiled loop from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
 #
 # </div>
+#
+# ## The config: all sizes in one place
+#
+# The file begins with a **config**, so that no number is hidden in a layer. `frozen=True` keeps code from changing it by
+# accident.
 
 # %%
 from dataclasses import dataclass, replace
@@ -29,10 +50,6 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 import optax
-
-# %% [markdown]
-# The file begins with a **config**: all sizes in one place, so that no number is hidden in a layer. `frozen=True` keeps
-# code from changing it by accident.
 
 
 # %%
@@ -85,8 +102,38 @@ print(attend(query, key, value).shape)
 # ## A causal mask, tested by gradient
 #
 # A model that predicts the next token must not see it. Position $t$ may use the positions $0, \dots, t$ and none after
-# it. This rule is imposed by a **causal mask**, a lower triangle of ones. A first attempt multiplies the weights by the
-# mask:
+# it. This rule is imposed by a **causal mask**, a lower triangle of ones:
+
+# %% tags=["plot", "cover"] alt="A triangle; its row t = 3 leaves four weights, which multiply columns of values to make the output."
+from snippets.drawing import array, arrow, canvas, note
+
+t, length = 3, len(query)
+scores = np.exp(query[t, 0] @ key[: t + 1, 0].T / np.sqrt(query.shape[-1]))
+row = np.pad(scores / scores.sum(), (0, length - t - 1))  # its weights
+columns = np.array(value[:, 0]).T  # (K, T)
+
+axes = canvas(18.5)
+array(axes, 3.4, 4, np.tril(np.ones((length, length))), cell=2.2)
+for i in range(length):
+    note(axes, 4.5 + 2.2 * i, 3.1, str(i))
+    note(axes, 2.6, 5.1 + 2.2 * i, str(i))
+    note(axes, 20.1 + 2.2 * i, 3.1, str(i))
+note(axes, 8.9, 1.2, "position t may use s", color="C0")
+note(axes, 1, 9.5, "t", color="C0")
+axes.add_patch(plt.Rectangle((3.4, 10.6), 11, 2.2, fill=False, ec="C1", lw=2.5))
+array(axes, 19, 4, row, color="C1", cell=2.2, form=".1f")
+arrow(axes, (14.5, 11.7), (18.9, 5.1))
+note(axes, 24.5, 1.2, f"weights of t = {t}", color="C1")
+array(axes, 19, 8.6, columns, color="C4", cell=2.2)
+note(axes, 24.5, 7.4, "times", color="C4")
+array(axes, 33, 8.6, (columns @ row)[:, None], color="C2", cell=2.2)
+arrow(axes, (30.2, 13), (32.8, 13), color="C2")
+note(axes, 34.1, 7.4, f"y[{t}]", color="C2", family="monospace")
+note(axes, 18.6, 13, "values", "right", color="C4")
+plt.show()
+
+# %% [markdown]
+# A first attempt multiplies the weights by the mask:
 
 
 # %%
@@ -616,7 +663,7 @@ assert abs(ceiling - 0.55) < 1e-6
 #
 # </details>
 
-# %% tags=["plot", "cover"] alt="Accuracy against step. Seeing all, 1.0 within 100 steps; causal, level at the dashed line 0.55."
+# %% tags=["plot"] alt="Accuracy against step. Seeing all, 1.0 within 100 steps; causal, level at the dashed line 0.55."
 figure, axes = plt.subplots()
 axes.plot(np.arange(steps) + 1, accuracy, "C0")
 axes.plot(np.arange(steps) + 1, causal_metrics["accuracy"], "C1")
@@ -648,16 +695,23 @@ mean_maps = np.array(maps.mean(axis=1))  # (N, H, T, T)
 on_target = mean_maps[..., ::-1].trace(axis1=-2, axis2=-1) / config.length  # (N, H)
 print(on_target.round(2))
 
-# %% tags=["plot"] alt="Four attention maps, two blocks by two heads: weight on the diagonal from bottom left to top right."
-figure, axes = plt.subplots(1, 4, figsize=(8, 2.6), layout="constrained", sharey=True)
-for number, panel in enumerate(axes):
+# %% tags=["plot"] alt="Four attention maps, two blocks by two heads. Where weight is high, it lies in the squares that mark s = 7 - t."
+figure, panels = plt.subplots(
+    2, 2, figsize=(5.6, 6.4), layout="constrained", sharex=True, sharey=True
+)
+places = np.arange(config.length)
+for number, panel in enumerate(panels.flat):
     block, head = divmod(number, config.heads)
     image = panel.imshow(mean_maps[block, head], vmin=0, vmax=1)
-    panel.set(title=f"block {block}, head {head}", xlabel="attends to s")
-    panel.set(xticks=[0, 7], yticks=[0, 7])
+    panel.plot(places[::-1], places, "s", ms=13, mfc="none", mec="C1", mew=1)
+    panel.set(title=f"block {block}, head {head}", xticks=places, yticks=places)
     panel.grid(visible=False)
-axes[0].set_ylabel("position t")
-figure.colorbar(image, ax=axes, label="mean weight")
+for panel in panels[1]:
+    panel.set_xlabel("position s")
+for panel in panels[:, 0]:
+    panel.set_ylabel("position t")
+figure.suptitle("Where t looks; squares mark s = 7 - t", size="medium")
+figure.colorbar(image, ax=panels, label="mean weight", location="bottom", shrink=0.6)
 plt.show()
 
 # %% tags=["hidden"]

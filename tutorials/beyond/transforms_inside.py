@@ -1,17 +1,35 @@
 # %% [markdown]
 # # JAX transformations inside a network
 #
-# You know `jax.vmap`, `jax.grad`, `jax.jit` and `jax.lax.scan`. Sooner or later you want one of them in the middle of a
-# network: dropout for each row, the same layer at each time step, a block whose insides are recomputed to save memory.
-# Written with `jax.*`, such code often runs and silently gives the wrong numbers. This page shows the mistakes, how to
-# see them, and what Haiku offers instead.
-#
+# Sooner or later you want `vmap`, `scan`, `grad` or `checkpoint` in the middle of a network, for example to draw a dropout
+# mask for each row. Written with `jax.*`, such code often runs and silently gives the wrong numbers, so use what Haiku
+# offers instead:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+
+def drop(row):
+    return hk.dropout(hk.next_rng_key(), 0.5, row)
+
+
+def net(x):
+    rows = hk.vmap(drop, split_rng=not hk.running_init())
+    return rows(hk.Linear(4)(x))
+
+
+x, key = jax.numpy.ones((3, 4)), jax.random.key(1)
+params = hk.transform(net).init(key, x)
+print(hk.transform(net).apply(params, key, x) == 0)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - say where a JAX transformation belongs, outside or inside `hk.transform`, and which of the two libraries to call;
-# - find the errors that nothing reports (one mask for all rows or steps, leaked tracers, lost state) and repair them
-#   with `hk.vmap`, `hk.scan`, `hk.remat` and `hk.grad`;
+# - say where a JAX transformation belongs, outside or inside `hk.transform`, and which library to call;
+# - find silent errors (one mask for all rows, leaked tracers, lost state) and repair them with `hk.vmap`, `hk.scan`,
+#   `hk.remat` and `hk.grad`;
 # - write a deep stack of layers whose compiled program does not grow with its depth.
 #
 # You need: `hk.Module` from [Modules, names and shared parameters](../haiku/modules.py), state and dropout from
@@ -19,6 +37,14 @@
 # [`jit`, what it refuses, and how to time it](../jax/compilation.py).
 #
 # </div>
+#
+# ## Outside `jax.*`, inside `hk.*`
+#
+# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
+# parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
+# replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure, because everything comes in as an
+# argument and goes out as a result, so around them JAX transformations are safe:
 
 # %%
 import time
@@ -28,15 +54,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-
-# %% [markdown]
-# ## Outside `jax.*`, inside `hk.*`
-#
-# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
-# parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
-# replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
-# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure, because everything comes in as an
-# argument and goes out as a result, so around them JAX transformations are safe:
 
 
 # %%
@@ -115,6 +132,25 @@ print(apart)
 # %% tags=["hidden"]
 assert (same == same[0]).all()
 assert not (apart == apart[0]).all()
+
+# %% tags=["plot", "cover"] alt="jax.vmap uses one key, so three rows lose the same entries; hk.vmap splits the key."
+from snippets.drawing import array, arrow, box, canvas, note
+
+axes = canvas(18)
+for top, name, rows, color in (
+    (1.5, "jax.vmap", same, "C1"),
+    (10.5, "hk.vmap", apart, "C0"),
+):
+    note(axes, 0.5, top - 0.5, name, "left", color=color, family="monospace")
+    key_box = box(axes, 2.6, top + 3.6, "key", color)
+    array(axes, 19.5, top, rows, color=color, cell=2)
+    for row in range(len(rows)):
+        source = key_box
+        if name == "hk.vmap":  # a key for each row
+            source = box(axes, 11.5, top + 1 + 2.6 * row, f"key {row}", color)
+            arrow(axes, key_box, source, color=color)
+        arrow(axes, source, (19.4, top + 1 + 2 * row), color=color)
+plt.show()
 
 # %% [markdown]
 # With parameters this is not enough. `init` draws keys too, for the initial weights. If each row had a key of its own,
@@ -865,11 +901,11 @@ print("A mask for each row, four rounds of masks, and a block that is recomputed
 
 
 # %%
-WIDTH = 16
+UNITS = 16
 
 
 def residual(h):
-    return h + jnp.tanh(hk.Linear(WIDTH)(h))  # (B, 16)
+    return h + jnp.tanh(hk.Linear(UNITS)(h))  # (B, 16)
 
 
 def python_loop(h, depth):
@@ -883,7 +919,7 @@ def layer_stack(h, depth):
 
 
 def scan_one_module(h, depth):
-    layer = hk.Linear(WIDTH)
+    layer = hk.Linear(UNITS)
 
     def step(h, _):
         return h + jnp.tanh(layer(h)), None
@@ -892,7 +928,7 @@ def scan_one_module(h, depth):
 
 
 # %%
-h = jnp.ones((4, WIDTH))
+h = jnp.ones((4, UNITS))
 for f in (python_loop, layer_stack, scan_one_module):
     params = hk.transform(f).init(jax.random.key(0), h, 3)
     size = hk.data_structures.tree_size(params)
@@ -925,7 +961,7 @@ counts = {
 }
 
 # %% tags=["plot"] alt="Names and equations rise with depth for the Python loop and stay level for layer_stack."
-figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+figure, panels = plt.subplots(2, 1, figsize=(5.6, 6), layout="constrained")
 for column, label in enumerate(["parameter arrays", "equations in the jaxpr"]):
     axes = panels[column]
     loop, stack = (its[:, column] for its in counts.values())
@@ -935,8 +971,9 @@ for column, label in enumerate(["parameter arrays", "equations in the jaxpr"]):
     axes.text(32, stack[-1] * 1.25, "layer_stack", color="C0", ha="right")
     axes.set(xlabel="depth, in layers", ylabel=label, ylim=(1, 300))
     axes.set_xticks(depths, [str(depth) for depth in depths])
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
-figure.suptitle("With layer_stack, depth adds no names and no equations")
+figure.suptitle("With layer_stack, depth adds no equations")
 plt.show()
 
 # %% tags=["hidden"]

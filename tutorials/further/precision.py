@@ -1,10 +1,24 @@
 # %% [markdown]
 # # Precision: `float64`, `bfloat16` and `hk.mixed_precision`
 #
-# JAX computes in `float32` unless you say otherwise. Sometimes that is too little: a variance comes out wrong, a finite
-# difference is noise. Sometimes it is more than you need: a network can do most of its work in 16 bits, which saves memory,
-# and time on hardware that is made for it. This page shows how to go up, how to go down, and what breaks on the way.
-#
+# JAX computes in `float32`, which is too coarse for some computations, and often more than a network needs: in 16 bits it
+# takes less memory, and less time on hardware that is made for it. This page shows how to go up, how to go down, and what
+# breaks on the way.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+import jmp
+
+mixed = jmp.get_policy("params=float32,compute=bfloat16")
+net = hk.transform(lambda x: hk.Linear(2)(x))
+x, key = jax.numpy.ones((1, 3)), jax.random.key(0)
+with hk.mixed_precision.push_policy(hk.Linear, mixed):
+    params = net.init(key, x)
+    y = net.apply(params, key, x)
+print(params["linear"]["w"].dtype, "->", y.dtype)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
@@ -16,6 +30,11 @@
 # [State and randomness in a network](../haiku/state.py).
 #
 # </div>
+#
+# ## Four formats: digits and range
+#
+# A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a number
+# has, the bits of the exponent how large and how small it can be.
 
 # %%
 import collections
@@ -41,11 +60,29 @@ from snippets.timing import benchmark
 
 key = jax.random.key(0)
 
+# %% tags=["plot", "cover"] alt="The bits of 0.1 in four formats: a sign, then 11, 8, 8 or 5 bits of exponent, then a fraction."
+from snippets.drawing import canvas, note
+
+axes = canvas(20)
+PARTS = {"sign": "C3", "exponent": "C1", "fraction": "C0"}
+for line, name in enumerate(["float64", "float32", "bfloat16", "float16"]):
+    info, tenth = jnp.finfo(name), np.asarray(0.1, jnp.dtype(name))
+    bits = np.unpackbits(tenth[None].view(np.uint8)[::-1])  # the highest first
+    colors = np.repeat(list(PARTS.values()), (1, info.nexp, info.nmant))
+    for place, (bit, color) in enumerate(zip(bits, colors, strict=True)):
+        spot = 0.5 + 0.547 * place, 4 + 4.3 * line
+        for alpha, edge in ((0.1 + 0.6 * bit, "none"), (1, color)):
+            cell = plt.Rectangle(spot, 0.547, 1.6, fc=color, ec=edge, lw=0.5)
+            cell.set(alpha=alpha, fill=edge == "none")
+            axes.add_patch(cell)
+    text = f"{name}: {tenth.astype(float):.17g}"
+    note(axes, 0.5, 3.1 + 4.3 * line, text, "left", family="monospace")
+for left, (part, color) in zip((0.5, 6, 15), PARTS.items(), strict=True):
+    note(axes, left, 0.9, part, "left", color=color)
+plt.show()
+
 # %% [markdown]
-# ## Four formats: digits and range
-#
-# A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a number
-# has, the bits of the exponent how large and how small it can be. `jnp.finfo` lists both:
+# `jnp.finfo` lists both:
 
 # %%
 FORMATS = ["float64", "float32", "float16", "bfloat16"]
@@ -65,7 +102,7 @@ for name in FORMATS:
 # than `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
-fig, ax = plt.subplots(figsize=(7, 3.4))
+fig, ax = plt.subplots()
 for color, name in zip(["C2", "C0", "C1", "C3"], FORMATS, strict=True):
     info = jnp.finfo(name)
     ends = np.maximum(float(info.tiny), 1e-45), np.minimum(float(info.max), 1e45)
@@ -75,7 +112,10 @@ for color, name in zip(["C2", "C0", "C1", "C3"], FORMATS, strict=True):
     ax.text(np.prod(np.sqrt(ends)), height, name, color=color, ha="center")
 ax.set(xscale="log", yscale="log", ylim=(1e-17, 1), xlabel="size of the number")
 ax.set(ylabel="distance to the next,\nrelative to the size")
-ax.set_title("Lower: more digits. Wider: more range. (float64 goes on to 1e308.)")
+ax.set_title("Lower: more digits. Wider: more range.")
+ax.set_xticks([1e-40, 1e-20, 1, 1e20, 1e40])
+for axis in (ax.xaxis, ax.yaxis):
+    axis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% [markdown]
@@ -780,17 +820,20 @@ trained = {name: train(policy) for name, policy in POLICIES.items()}
 for name, (_, losses, share) in trained.items():
     print(f"{name:19} last loss {losses[-1]:.3f}   held-out accuracy {share:.3f}")
 
-# %% tags=["plot", "cover"] alt="Training loss: float32 and mixed fall together; both stored in bfloat16 become flat."
-fig, ax = plt.subplots(figsize=(7, 3.6))
-styles = [("C0", "-"), ("C1", "--"), ("C3", "-"), ("C4", "--")]
-for (name, run), (color, style) in zip(trained.items(), styles, strict=True):
-    ax.plot(run[1], style, color=color, lw=2, label=name)
+# %% tags=["plot"] alt="Training loss: float32 and mixed fall together; both stored in bfloat16 become flat."
+fig, ax = plt.subplots()
+styles = [("C0", 7, 0.3), ("C0", 1.5, 1), ("C3", 1.5, 1), ("C3", 7, 0.3)]
+for (name, run), (color, width, alpha) in zip(trained.items(), styles, strict=True):
+    ax.plot(run[1], color=color, lw=width, alpha=alpha, label=name)
 ax.set(
     yscale="log",
     xlabel="step",
     ylabel="training loss",
     title="One network, four precisions",
 )
+ax.set_yticks([0.05, 0.1, 0.2, 0.5])
+ax.yaxis.set_major_formatter("{x:g}")
+ax.yaxis.set_minor_formatter("")
 ax.legend()
 plt.show()
 
@@ -1096,10 +1139,11 @@ skipped = int((~finite).sum())
 print(f"loss {last_loss:.3f}, {skipped} of 500 steps skipped")
 
 # %% tags=["plot"] alt="The loss scale falls at once, climbs in doublings, and is halved again and again at its upper limit."
-fig, ax = plt.subplots(figsize=(7, 3.2))
+fig, ax = plt.subplots()
 ax.step(range(500), scales, where="post", lw=2)
 ax.plot(np.flatnonzero(~finite), scales[~finite], "x", color="C3", label="step skipped")
 ax.set_yscale("log", base=2)
+ax.yaxis.set_major_formatter(lambda scale, _: f"2**{np.log2(scale):.0f}")
 ax.set(
     xlabel="step",
     ylabel="loss scale",

@@ -1,12 +1,26 @@
 # %% [markdown]
 # # Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls
 #
-# An agent sees one observation at a time and has to remember the earlier ones. In reinforcement learning code, such
-# as Acme and parts of deepmind-research, the memory is a *recurrent core*, which takes an input and a state, and
-# returns an output and the next state. This page shows what Haiku offers for such cores. Because most mistakes with the
-# state raise no error, you will make them here on purpose. [Haiku by frequency](../porting/names.py) says how many
-# public files use each name.
-#
+# An agent, as in Acme or deepmind-research, sees one observation at a time and remembers the earlier ones in the state of
+# a *recurrent core*. This page shows Haiku's cores, and the mistakes with the state, most of which raise no error.
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+
+def net(xs):  # (T, B, D): time first
+    core = hk.LSTM(4)
+    state = core.initial_state(xs.shape[1])
+    return hk.dynamic_unroll(core, xs, state)
+
+
+xs, key = jax.numpy.ones((6, 2, 3)), jax.random.key(0)
+params = hk.transform(net).init(key, xs)
+outs, state = hk.transform(net).apply(params, key, xs)
+print(outs.shape, state.hidden.shape, state.cell.shape)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
@@ -18,6 +32,10 @@
 # [Optimisers, loops, ensembles](../beyond/training_loops.py).
 #
 # </div>
+#
+# ## Names, and where they are explained
+#
+# [Haiku by frequency](../porting/names.py) says how many public files use each name.
 #
 # | you read | look below at |
 # |---|---|
@@ -509,6 +527,30 @@ outs = pure(with_resets).apply(lstm_params, xs, flags)
 alone = pure(with_resets).apply(lstm_params, xs[3:], flags[3:])
 np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
 
+# %% tags=["plot", "cover"] alt="A core six times: inputs from below, outputs above, the state to the right; flag 1 puts in zeros."
+from snippets.drawing import array, arrow, box, canvas, note
+
+axes = canvas(24)
+cores = []
+for t in range(T):
+    left = 3 + 5.6 * t
+    core = box(axes, left + 0.8, 13, "core", width=3.4)
+    into = array(axes, left, 17, xs[t, 0][:, None], color="C4", cell=1.6)
+    out = array(axes, left, 1.8, outs[t, 0][:, None], color="C2", cell=1.6)
+    arrow(axes, into, core, color="C4")
+    arrow(axes, core, out, color="C2")
+    note(axes, left + 0.8, 22.8, f"{int(flags[t, 0])}", family="monospace")
+    if flags[t, 0]:
+        arrow(axes, (left - 1.6, 10.4), core)
+        note(axes, left - 2, 9.8, "0", color="C1", family="monospace")
+    else:
+        arrow(axes, cores[-1], core)
+    cores.append(core)
+note(axes, 0.4, 5, "out", "left", color="C2")
+note(axes, 0.4, 19.4, "x", "left", color="C4")
+note(axes, 0.4, 22.8, "flag", "left")
+plt.show()
+
 # %% [markdown]
 # ## One network, three functions
 #
@@ -669,9 +711,10 @@ for level, text in [
     (np.sin(SPEED) ** 2 / 100, "floor with memory"),
 ]:
     ax.axhline(level, color="C2", linestyle="--", linewidth=1.2)
-    ax.annotate(text, (800, level), (0, -14), ha="right", textcoords="offset points")
+    ax.annotate(text, (800, level), (0, -15), ha="right", textcoords="offset points")
 ax.set(xlabel="step", ylabel="mean squared error", title="Memory, and none")
-ax.set_ylim(2e-4, 1)
+ax.set_ylim(1e-4, 1)
+ax.yaxis.set_major_formatter("{x:g}")
 ax.legend()
 plt.show()
 
@@ -715,7 +758,7 @@ assert error["forgetful"] > 0.5
 # square). With `keep=False`, each step gets the initial state. This mistake is easy to make, and you see no error,
 # only values of the right shape and in the right range:
 
-# %% tags=["plot", "cover"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
+# %% tags=["plot"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
 fig, ax = plt.subplots()
 now = np.arange(known, known + ahead)
 ax.plot(truth[:, 0, 0], color="C0", linewidth=4, alpha=0.35, label="truth")
@@ -723,8 +766,9 @@ ax.plot(now, free[:, 0, 0], color="C0", label="LSTM, fed its own outputs")
 ax.plot(now, forgetful[:, 0, 0], "--", color="C1", label="the same, state forgotten")
 ax.vlines(known, -1.6, 1.2, color="C2", linewidth=1)
 ax.annotate("from here on its own", (known, -1.5), (4, 0), textcoords="offset points")
-ax.set(xlabel="step", ylabel="value", ylim=(-1.6, 1.8), title="Six periods ahead")
-ax.legend(loc="upper right", ncols=2, fontsize="small")
+ax.set(xlabel="step", ylabel="value", ylim=(-1.7, 3), title="Six periods ahead")
+ax.legend(loc="upper left")
+ax.set_yticks([-1, 0, 1])
 plt.show()
 
 # %% [markdown]
@@ -820,8 +864,9 @@ ax.annotate(
     textcoords="offset points",
     color="C2",
 )
-ax.set(xlabel="steps ago", ylabel="norm of the gradient", xlim=(0, 84))
+ax.set(xlabel="steps ago", ylabel="norm of the gradient", xlim=(0, 100))
 ax.set(title="What the last output can learn from", xticks=range(0, 61, 20))
+ax.yaxis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% [markdown]
