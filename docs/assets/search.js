@@ -6,7 +6,8 @@ const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the
 const WORD = /[\p{L}\p{N}_]+/gu;
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
-const fold = text => text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim();
+const fold = text => text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim()
+  .replace(/\bhaiku\.(?=\w)/g, "hk.").replace(/\bjax\.numpy\.(?=\w)/g, "jnp.").replace(/\bjax\.lax\.(?=\w)/g, "lax.");
 const plain = html => fold(
   html.replace(/<\/?(?:p|li|ol|ul|pre)>/g, " ").replace(/<[^>]*>/g, "")
     .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&"),
@@ -89,6 +90,7 @@ function bodyFits(word, { sections, places }) {
 function rank(query, site) {
   const words = wordsOf(query), places = [...query.matchAll(WORD)];
   const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
+  const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
   const bodies = words.map(word => bodyFits(word, site));
   const found = site.sections.map((section, number) => {
     const { head, said, body } = section, short = 4000 / (4000 + body.length);
@@ -97,7 +99,7 @@ function rank(query, site) {
     return {
       section,
       fits: words.map((word, n) => most(word, bodies[n][number])),
-      phrase: words.length == 1 && words[0] == query ? 0 : most(query, fit(body, query)),
+      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => most(spelling, fit(body, spelling)))),
       run: pairs.reduce(
         (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
       ) / Math.max(4, pairs.length),
@@ -109,16 +111,19 @@ function rank(query, site) {
   const weigh = values => rare.reduce((sum, value, n) => sum + value * values[n], 0) / all || 0;
   for (const one of found) {
     const { section, fits, phrase, run } = one;
-    const answers = section.asked.map(key => (fit(query, key) > 0.9 ? 9 * Math.max(0.3, key.length / query.length) : 0));
+    const answers = section.asked
+      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => words.includes(word)) : fit(query, key) > 0.9))
+      .map(key => 9 * Math.max(0.3, key.length / query.length));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
-    one.share = answers.some(Boolean) ? 1 : weigh(fits.map(Boolean));
+    one.share = answers.length ? 1 : weigh(fits.map(Boolean));
     one.score = weigh(fits) * one.share ** 2 + phrase + run + begun;
     one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1);
     one.score += Math.max(0, ...answers);
   }
   const most = Math.max(...found.map(({ share }) => share));
-  return found.filter(({ score, share, run }) => score > 0 && (share >= 0.7 * most || run > 1))
-    .sort((a, b) => b.score - a.score);
+  const having = part => found.filter(({ score, share, run }) => score > 0 && (share >= part * most || run > 1));
+  const whole = having(0.7);
+  return (whole.length < 5 ? having(0.3) : whole).sort((a, b) => b.score - a.score);
 }
 
 // The words of a query in HTML, outside of tags and entities.

@@ -94,7 +94,7 @@ def headed_names(folder: Path) -> dict[str, list[str]]:
     for section in sections(folder):
         for name in re.findall(r"<code>([\w.]+)</code>", section["title"]):
             if re.search(r"[._]|[a-z][A-Z]", name) and section["location"].startswith("tutorials/"):
-                found.setdefault(name, []).append(section["location"])
+                found.setdefault(name.replace("jax.lax.", "lax."), []).append(section["location"])
     wanted = {}
     for name in found:
         alike = [at for other, places in found.items() if f".{other}".endswith(f".{name}") for at in places]
