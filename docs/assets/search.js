@@ -95,11 +95,11 @@ function rank(query, site) {
   const found = site.sections.map((section, number) => {
     const { head, said, body } = section, short = 4000 / (4000 + body.length);
     const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
-    const most = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
+    const best = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
     return {
       section,
-      fits: words.map((word, n) => most(word, bodies[n][number])),
-      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => most(spelling, fit(body, spelling)))),
+      fits: words.map((word, n) => best(word, bodies[n][number])),
+      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit(body, spelling)))),
       run: pairs.reduce(
         (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
       ) / Math.max(4, pairs.length),
