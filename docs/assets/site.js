@@ -242,64 +242,38 @@ features.copying = guard => document.addEventListener("copy", guard(event => {
   event.preventDefault();
 }));
 
-// A search that finds nothing tries the nearest words that the site has, one letter away, and says so.
+// The search: search.js answers, fetches its index when the field gets the focus, and says here what it corrected.
 features.search = guard => {
   const input = document.querySelector(".md-search__input");
   const meta = document.querySelector(".md-search-result__meta");
   if (!input || !meta || !window.__md_scope) return; // another theme's search
-  let words, asked, tried; // words: how often each stands in the index, and how it is written
-  const read = async () => {
-    const index = await (await fetch(new URL("search/search_index.json", __md_scope))).json();
-    words = new Map();
-    for (const { title, text } of index.docs)
-      for (const [word] of `${title} ${text.replace(/<[^>]*>/g, " ")}`.matchAll(/[A-Za-z]{4,}/g)) {
-        const known = words.get(word.toLowerCase()) || { count: 0, spelled: word.toLowerCase() };
-        if (/[a-z][A-Z]/.test(word)) known.spelled = word; // which the index has in its parts
-        known.count++;
-        words.set(word.toLowerCase(), known);
-      }
-  };
-  const near = (one, other) => {
-    let start = 0, end = 0;
-    const least = Math.min(one.length, other.length);
-    while (start < least && one[start] == other[start]) start++;
-    while (end < least - start && one.at(-1 - end) == other.at(-1 - end)) end++;
-    const [a, b] = [one, other].map(word => word.slice(start, word.length - end));
-    return (a.length <= 1 && b.length <= 1) || (a.length == 2 && a == [...b].reverse().join(""));
-  };
-  const nearest = word => {
-    if (word.length < 4) return word;
-    const key = words.has(word) ? word : [...words.keys()].filter(other => near(word, other))
-      .sort((one, other) => words.get(other).count - words.get(one).count)[0];
-    return key ? words.get(key).spelled : word;
-  };
+  const told = {}; // of each query
   const link = (page, text) => make("a", { href: new URL(page, __md_scope), textContent: text });
-  const help = async () => {
-    const now = input.value.trim().toLowerCase();
-    if (!now || !meta.textContent.trim().startsWith("No matching")) {
-      if (tried && now == asked && !meta.querySelector("em"))
-        meta.append(" for ", make("em", { textContent: tried }), `: no page has “${now}”`);
-      return;
-    }
-    if (!words) await read();
-    const better = now.split(/\s+/).map(nearest).join(" ");
-    if (input.value.trim().toLowerCase() != now) return;
-    if (better != now) {
-      if (asked == now) return;
-      [asked, tried] = [now, better];
-      const typed = input.value;
-      input.value = better;
-      input.dispatchEvent(new Event("keyup"));
-      input.value = typed;
-    } else {
-      tried = "";
+  const help = guard(() => {
+    const { tried, failed } = told[input.value] || {}, typed = input.value.trim();
+    if (failed) {
+      if (!meta.querySelector("b")) meta.replaceChildren(make("b", { textContent: "The search could not be loaded." }));
+    } else if (typed && meta.textContent.trim().startsWith("No matching")) {
       meta.replaceChildren(
-        `No page has “${now}”. Look through the `, link("glossary/", "glossary"), ", the ",
+        `No page has “${typed}”. Look through the `, link("glossary/", "glossary"), ", the ",
         link("reference/api/", "names"), " or the ", link("tutorials/porting/errors/", "error messages"), ".",
       );
+    } else if (tried && !meta.querySelector("em"))
+      meta.append(" for ", make("em", { textContent: tried }), `: no page has “${typed}”`);
+  });
+  new MutationObserver(help).observe(meta, { childList: true });
+  new BroadcastChannel("search").addEventListener("message", guard(({ data }) => {
+    told[data.query] = data;
+    help();
+  }));
+  input.addEventListener("focus", guard(() => {
+    if (input.value) return;
+    for (const value of [" ", ""]) { // Material asks the worker for what is new
+      input.value = value;
+      input.dispatchEvent(new Event("keyup"));
     }
-  };
-  new MutationObserver(guard(help)).observe(meta, { childList: true });
+    meta.textContent = "Loading …";
+  }), { once: true });
 };
 
 const start = () => {

@@ -47,6 +47,7 @@ ACT = """window.probes = {};
     const input = document.querySelector("input.md-search__input");
     if (input) {
         input.value = "zzzzzz";
+        input.dispatchEvent(new Event("keyup")); // an answer to what stood there before may still come
         document.querySelector("div.md-search-result__meta").textContent = "No matching documents";
     }"""
 HIDE = """for (const [owner, method, none] of [[Document, "querySelector", null], [Document, "querySelectorAll", []],

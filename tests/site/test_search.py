@@ -1,35 +1,17 @@
 """What the search box finds, and what does not drown it."""
 
 import json
+import re
+import string
 
 import pytest
+from pages import ROOT, soup
+from searches import DATA, QUERIES, first_hits, headed_names, is_wanted, messages, misses, sections, shown_errors
 
 pytestmark = pytest.mark.xdist_group("site")
 
-TRANSFORM = "hk.transform: from module to pure function"
-MESSAGES = "Error messages of JAX and Haiku, explained"
-QUERIES = {
-    "hk.transform": TRANSFORM,
-    "tree.map": "vmap: write for one example, run on a batch",  # which tells the two apart
-    "without_apply_rng": "Haiku by frequency",
-    "apply_rng": "Run an old Haiku script on today's JAX",
-    "debug_key_reuse": "Random keys, not seeds",
-    "symmetry": TRANSFORM,
-    "learning rate": "Gradient descent by hand",
-    "per-example gradients": "vmap: write for one example, run on a batch",
-    "in_axes": MESSAGES,
-    "hk.BatchApply": "Haiku by frequency",
-    "jax.tree_map": "Run an old Haiku script on today's JAX",
-    # words of messages, as a reader pastes them
-    "Abstract tracer value encountered": MESSAGES,
-    "must be initialized inside an hk.transform": MESSAGES,
-    "non-None PRNGKey to init and/or apply": MESSAGES,
-    "Unable to retrieve parameter": MESSAGES,
-    "Gradient only defined for scalar-output functions": MESSAGES,
-    "vmap got inconsistent sizes": MESSAGES,
-    "Array has been deleted": MESSAGES,
-    "New parameters were created": MESSAGES,
-}
+INDEX, WORDS = "search/search_index.json", "assets/asked.json"
+FIELD, HITS, TOLD = ".md-search__input", ".md-search-result__item", ".md-search-result__meta"
 
 
 @pytest.fixture(scope="module")
@@ -37,44 +19,149 @@ def search(new_page, address):
     """A page whose search box is open."""
     page = new_page()
     page.goto(address)
-    page.locator(".md-search__input").click()
+    page.locator(FIELD).click()
     return page
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_finds_its_tutorial_among_the_first_three_hits_and_names_a_heading(search, query):
-    box, hits = search.locator(".md-search__input"), search.locator(".md-search-result__item")
+@pytest.fixture(scope="module")
+def hits(site, search):
+    """The first hits of the queries of queries.yml, by query."""
+    return first_hits(search, site, list(QUERIES))
+
+
+def ask(page, query):
+    """Type a query; its hits."""
+    box, found = page.locator(FIELD), page.locator(HITS)
     for text, state in (("", "detached"), (query, "visible")):
         box.fill(text)
         box.press("End")  # Material listens to keys
-        hits.first.wait_for(state=state, timeout=10_000)
-    titles = [hit.locator("h1").first.inner_text() for hit in hits.all()[:3]]
-    assert QUERIES[query] in titles
-    wanted = hits.nth(titles.index(QUERIES[query]))
-    assert wanted.locator("h2").count() >= 1 or wanted.locator("h1").count() == 1
-    assert "/tutorials/" in wanted.locator("a").first.get_attribute("href")
+        found.first.wait_for(state=state, timeout=20_000)
+    return found
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_of_readers_finds_its_section_first(hits, query):
+    assert misses(hits, {query: QUERIES[query]}) == {}
+
+
+def test_the_queries_are_many_and_want_sections_that_there_are(site):
+    locations = {section["location"] for section in sections(site)}
+    wanted = {each for several in QUERIES.values() for each in several}
+    assert [each for each in wanted if not any(is_wanted(location, [each]) for location in locations)] == []
+    assert len(QUERIES) >= 120
+    assert len(DATA["synonyms"]) >= 20
+
+
+def test_every_message_of_the_pages_of_errors_and_of_old_code_finds_a_section_that_shows_it_first(site, search):
+    wanted = messages(site)
+    assert len(wanted) >= 150
+    assert misses(first_hits(search, site, list(wanted)), wanted) == {}
+
+
+def test_every_name_in_a_heading_finds_the_page_of_the_course_that_is_headed_so_first(site, search):
+    wanted = headed_names(site)
+    assert len(wanted) >= 100
+    found = first_hits(search, site, list(wanted))
+    first_page = {name: [f"{places[0].partition('#')[0]}*", *places] for name, places in wanted.items()}
+    assert misses(found, first_page) == {}
+
+
+def test_every_section_has_the_first_line_of_each_error_that_it_shows(site):
+    text = {section["location"]: re.sub("<[^>]*>", "", section["text"]) for section in sections(site)}
+    pages = sorted({location.partition("#")[0] for location in text if location.startswith("tutorials/")})
+    shown = [(line, at) for line, at in shown_errors(site, *pages) if at in text]
+    assert len(shown) >= 150
+    escaped = [(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), at) for line, at in shown]
+    assert [(line, at) for line, at in escaped if line.strip() not in text[at]] == []
+
+
+@pytest.mark.parametrize("group", DATA)
+def test_enter_leads_to_the_first_hit_of_the_box(search, hits, group, address):
+    query = next(iter(DATA[group]))
+    first = ask(search, query).first
+    scored = [(link.locator("article").get_attribute("data-md-score"), link) for link in first.locator("a").all()]
+    _, best = max(scored, key=lambda pair: float(pair[0]))
+    assert best.get_attribute("href") == address + hits[query][0]
+    search.locator(FIELD).press("Enter")
+    search.wait_for_url(address + hits[query][0])
+    search.goto(address)
+    search.locator(FIELD).click()
+
+
+def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(search):
+    found = ask(search, "per-example gradients").first
+    assert found.locator("h2 mark").all_inner_texts()[:3] == ["Per", "example", "gradients"]
+    found = ask(search, "ConcretizationTypeError").first
+    assert found.locator("p mark").first.inner_text() == "ConcretizationTypeError"
+    assert search.locator(f"{HITS} pre").count() == 0
+    answer = ask(search, "weight sharing").first  # in no sentence of its section
+    assert len(answer.locator("p").first.inner_text()) > 40
+    message = ask(search, "parameter 'w' for module").first.locator("p", has_text="ValueError").first
+    assert message.locator("mark").all_inner_texts()[:4] == ["parameter", "w", "for", "module"]
+
+
+def test_no_sign_fails_the_search(site, search):
+    signs = [*string.punctuation, "é", "中", "🙂"]
+    queries = [each for sign in signs for each in (sign, f"vmap{sign}", f"{sign}vmap", f"vmap {sign} grad")]
+    said = []
+    search.on("console", lambda message: said.append(message.text))
+    found = first_hits(search, site, queries)
+    assert said == []
+    assert [query for query in queries if "vmap" in query and query != "vmap_" and not found[query]] == []
+
+
+@pytest.mark.parametrize("file", [INDEX, WORDS])
+def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, file):
+    page, asked = new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}tutorials/haiku/transform/", wait_until="networkidle")
+    assert [url for url in asked if url.endswith((INDEX, WORDS))] == []
+    with page.expect_response(address + file, timeout=20_000):
+        page.locator(FIELD).focus()
+    page.get_by_text("Type to start searching").wait_for()
+    assert ask(page, "vmap").count() > 5
+    assert asked.count(address + file) == 1
+
+
+@pytest.mark.parametrize("file", [INDEX, WORDS])
+def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(new_page, address, file):
+    page = new_page()
+    page.route(f"**/{file}", lambda route: route.abort())
+    page.goto(address)
+    page.locator(FIELD).click()
+    page.locator(FIELD).press_sequentially("vma")
+    page.locator(TOLD).get_by_text("The search could not be loaded.").wait_for()
+    page.unroute(f"**/{file}")
+    page.locator(FIELD).press("p")
+    page.locator(HITS).first.wait_for()
+
+
+def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_finds_its_section(site, search):
+    listed = json.loads((ROOT / "docs" / WORDS).read_text(encoding="utf-8"))
+    locations = {section["location"] for section in sections(site)}
+    assert [location for location in listed if location not in locations] == []
+    wanted = {word: [location] for location, words in listed.items() for word in words}
+    assert len(wanted) == sum(map(len, listed.values()))
+    assert misses(first_hits(search, site, list(wanted)), wanted) == {}
 
 
 MISSPELT = {
     "gradeint": "Gradients of anything: jax.grad",
     "batchnrom": "State and randomness in a network",
-    "derivitive": "Gradients of anything: jax.grad",
+    "derivitive": "Your own derivatives, and what gradients cost",
 }
 
 
 @pytest.mark.parametrize("query", MISSPELT)
 def test_one_typo_is_forgiven_and_told(search, query):
-    box, told = search.locator(".md-search__input"), search.locator(".md-search-result__meta")
-    box.fill(query)
-    box.press("End")
-    told.get_by_text(f"no page has “{query}”").wait_for(timeout=10_000)
-    titles = [hit.locator("h1").first.inner_text() for hit in search.locator(".md-search-result__item").all()[:5]]
-    assert MISSPELT[query] in titles
-    assert box.input_value() == query
+    found = ask(search, query)
+    search.locator(TOLD).get_by_text(f"no page has “{query}”").wait_for(timeout=10_000)
+    assert found.locator("h1").first.inner_text() == MISSPELT[query]
+    assert search.locator(FIELD).input_value() == query
 
 
 def test_a_search_that_finds_nothing_leads_on(search):
-    box, told = search.locator(".md-search__input"), search.locator(".md-search-result__meta")
+    box, told = search.locator(FIELD), search.locator(TOLD)
     box.fill("qqqqqq")
     box.press("End")
     told.get_by_text("Look through the").wait_for(timeout=10_000)
@@ -82,8 +169,15 @@ def test_a_search_that_finds_nothing_leads_on(search):
 
 
 def test_outputs_solutions_and_checks_are_not_searched(site):
-    index = json.loads((site / "search/search_index.json").read_text())
-    everything = "".join(document["text"] for document in index["docs"])
+    everything = "".join(section["text"] for section in sections(site))
+    everything = re.sub(r"<pre>(?!<code>).*?</pre>", "", everything)  # first lines of errors
     assert "hk.transform" in everything
     for unwanted in ("This cell is meant to fail", "Traceback", "dtype=float32)}", "write your code here"):
         assert unwanted not in everything
+
+
+def test_the_parts_of_an_error_that_are_not_searched_are_on_the_page(site):
+    page = soup(site / "tutorials/porting/errors")
+    rest = [span.get_text() for span in page.select(".output.error pre span[data-search-exclude]")]
+    assert rest
+    assert all(text.startswith("\n") for text in rest)

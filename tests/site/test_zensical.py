@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pages import PAGES as ALL
 from pages import REPOSITORY, ROOT, SITE_URL, soup
+from searches import ELSEWHERE, QUERIES, first_hits, headed_names, messages, misses
 from server import served
 
 PAGES = ["tutorials/jax/random_keys", "tutorials/haiku/classifier"]
@@ -92,3 +93,27 @@ def test_no_page_says_anything_in_the_console_and_what_the_theme_has_a_place_for
             assert light.locator(feature).count(), feature
         assert light.locator(".md-header__button > button[aria-label]").count() == 2
     assert said == []
+
+
+@pytest.mark.xdist_group("zensical")
+def test_the_search_finds_what_it_finds_under_mkdocs_but_for_the_differences_that_are_listed(site, other, light):
+    wanted = {**headed_names(site), **QUERIES, **messages(other)}
+    assert ELSEWHERE.keys() <= wanted.keys()
+    with served(other) as address:
+        light.goto(address)
+        found = misses(first_hits(light, other, list(wanted)), wanted)
+    assert {query: found[query] for query in found if query not in ELSEWHERE} == {}
+    assert [f"{query} is first under Zensical, too: take it from the list" for query in ELSEWHERE.keys() - found] == []
+
+
+@pytest.mark.xdist_group("zensical")
+def test_the_search_box_shows_what_the_search_finds(other, light):
+    with served(other) as address:
+        light.goto(address)
+        light.locator(".md-search__button").first.click()
+        light.get_by_role("combobox").fill("ConcretizationTypeError")
+        hit = light.get_by_role("option").first
+        hit.wait_for()
+        assert hit.locator("mark").first.inner_text() == "ConcretizationTypeError"
+        (section,) = QUERIES["ConcretizationTypeError"]
+        assert hit.get_attribute("href").endswith(section)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from markdown import Markdown
 from nbformat.v4 import new_output
 from PIL import Image
@@ -332,8 +333,27 @@ def test_an_expected_error_is_marked_and_short(made):
     error = new_output("error", ename="ValueError", evalue="\n".join(f"<line {n}>" for n in range(40)), traceback=[])
     text = made('# %% raises="ValueError"\nfail()', {0: [error]})
     (shown,) = re.findall(r'<div class="output error"[^>]*>(.*?)</div>', text, re.DOTALL)
-    assert shown.startswith("<p>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;")
-    assert shown.endswith("&lt;line 11&gt;&#10;...</pre>")
+    assert shown.startswith("<p data-search-exclude>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;<")
+    assert shown.endswith("&lt;line 11&gt;&#10;...</span></pre>")
+
+
+@pytest.mark.parametrize(
+    ("message", "searched", "others"),
+    [
+        ("one", "ValueError: one", ""),
+        ("one\ntwo", "ValueError: one", "\ntwo"),
+        ("one\n\n  <two>\n", "ValueError: one", "\n\n  <two>"),
+        ("\none $x$", "ValueError:", "\none $x$"),
+    ],
+)
+def test_the_first_line_of_an_expected_error_is_for_the_search_and_the_rest_is_not(made, message, searched, others):
+    error = new_output("error", ename="ValueError", evalue=message, traceback=[])
+    text = made('# %% raises="ValueError"\nfail()', {0: [error]})
+    shown = BeautifulSoup(text, "html.parser").select_one(".error pre")
+    rest = shown.span.extract() if shown.span else None
+    assert rest is None or rest.has_attr("data-search-exclude")
+    assert shown.get_text().rstrip(" ") == searched
+    assert (rest.get_text() if rest else "") == others
 
 
 def test_an_html_output_is_shown_as_it_is(made):

@@ -1,0 +1,194 @@
+// The worker that answers searches in place of the theme's, by name in main.html. It loads the index at the first query, ranks
+// the sections that have its words, and corrects a word that no page has; no sign in a query means anything but itself.
+// `asked.json` says which section answers words that readers use and pages do not.
+const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
+const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
+const WORD = /[\p{L}\p{N}_]+/gu;
+const pages = new BroadcastChannel("search"); // tells site.js what was corrected
+
+const fold = text => text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim()
+  .replace(/\bhaiku\.(?=\w)/g, "hk.").replace(/\bjax\.numpy\.(?=\w)/g, "jnp.").replace(/\bjax\.lax\.(?=\w)/g, "lax.");
+const plain = html => fold(
+  html.replace(/<\/?(?:p|li|ol|ul|pre)>/g, " ").replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&"),
+);
+const wordsOf = text => [...new Set(text.match(WORD))];
+const isWord = sign => sign == "_" || (sign >= "0" && sign <= "9") || sign?.toUpperCase() != sign?.toLowerCase();
+
+// How well a text has a word or phrase: as a whole, behind a dot, in the plural, at the beginning or inside of a word.
+function fit(text, part) {
+  let best = 0;
+  for (let at = text.indexOf(part); at >= 0 && best < 1; at = text.indexOf(part, at + 1)) {
+    const before = text[at - 1], stop = at + part.length;
+    const end = stop + (text[stop] == "s" && !isWord(text[stop + 1]));
+    const begins = !isWord(part[0]) || !isWord(before), ends = !isWord(part.at(-1)) || !isWord(text[end]);
+    const goesOn = text[end] == "." && isWord(text[end + 1]);
+    const whole = before == "." ? 0.98 : end > stop ? 0.985 : 1;
+    best = Math.max(best, begins && ends && !goesOn ? whole : begins ? 0.7 : part.length > 2 ? 0.4 : 0);
+  }
+  return best;
+}
+
+async function read(address) {
+  const response = await fetch(new URL(address, location));
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.json();
+}
+
+// The sections of the theme's index, which Zensical hands over, and which words they have.
+async function load(docs) {
+  const words = await read("asked.json");
+  docs ||= (await read("../search/search_index.json")).docs;
+  const sections = docs.map((doc, id) => ({
+    ...doc,
+    id,
+    page: doc.location.split("#")[0],
+    head: plain(doc.title),
+    said: plain([...doc.text.matchAll(/<pre>(?!<code>)(.*?)<\/pre>/gs)].map(([, line]) => line).join(" ")),
+    body: plain(doc.text),
+    asked: (words[doc.location] || []).map(fold),
+  }));
+  const places = new Map(); // of each word: the numbers of the sections that have it
+  sections.forEach(({ head, body, asked }, number) => {
+    for (const word of wordsOf([head, body, ...asked].join(" "))) {
+      if (!places.has(word)) places.set(word, []);
+      places.get(word).push(number);
+    }
+  });
+  return { sections, places };
+}
+
+// Whether two words differ in one letter, or two letters changed places.
+function near(one, other) {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let start = 0, end = 0;
+  const least = Math.min(one.length, other.length);
+  while (start < least && one[start] == other[start]) start++;
+  while (end < least - start && one.at(-1 - end) == other.at(-1 - end)) end++;
+  const [a, b] = [one, other].map(word => word.slice(start, word.length - end));
+  return (a.length <= 1 && b.length <= 1) || (a.length == 2 && a == [...b].reverse().join(""));
+}
+
+function corrected(word, { places }) {
+  const others = [...places.keys()];
+  if (word.length < 4 || others.some(other => other.includes(word))) return word;
+  return others.filter(other => near(word, other)).sort((a, b) => places.get(b).length - places.get(a).length)[0] || word;
+}
+
+// How well the text of each section has a word.
+function bodyFits(word, { sections, places }) {
+  const fits = sections.map(() => 0);
+  for (const [other, numbers] of places) {
+    const value = other.includes(word) ? fit(other, word) : 0;
+    if (value) for (const number of numbers) fits[number] = Math.max(fits[number], value);
+  }
+  return fits;
+}
+
+// The sections that have most of a query, the best first. A word weighs more the rarer it is, in a short section more
+// than in a long one, and where the course begins more than at its end.
+function rank(query, site) {
+  const words = wordsOf(query), places = [...query.matchAll(WORD)];
+  const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
+  const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
+  const bodies = words.map(word => bodyFits(word, site));
+  const found = site.sections.map((section, number) => {
+    const { head, said, body } = section, short = 4000 / (4000 + body.length);
+    const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
+    const best = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
+    return {
+      section,
+      fits: words.map((word, n) => best(word, bodies[n][number])),
+      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit(body, spelling)))),
+      run: pairs.reduce(
+        (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
+      ) / Math.max(4, pairs.length),
+    };
+  });
+  const counts = words.map((_, n) => found.filter(({ fits }) => fits[n]).length);
+  const rare = counts.map(count => count && Math.log(found.length / count));
+  const all = rare.reduce((sum, value) => sum + value, 0);
+  const weigh = values => rare.reduce((sum, value, n) => sum + value * values[n], 0) / all || 0;
+  for (const one of found) {
+    const { section, fits, phrase, run } = one;
+    const answers = section.asked
+      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => words.includes(word)) : fit(query, key) > 0.9))
+      .map(key => 9 * Math.max(0.3, key.length / query.length));
+    const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
+    one.share = answers.length ? 1 : weigh(fits.map(Boolean));
+    one.score = weigh(fits) * one.share ** 2 + phrase + run + begun;
+    one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1);
+    one.score += Math.max(0, ...answers);
+  }
+  const most = Math.max(...found.map(({ share }) => share));
+  const having = part => found.filter(({ score, share, run }) => score > 0 && (share >= part * most || run > 1));
+  const whole = having(0.7);
+  return (whole.length < 5 ? having(0.3) : whole).sort((a, b) => b.score - a.score);
+}
+
+// The words of a query in HTML, outside of tags and entities.
+const pattern = words => new RegExp(
+  `(<[^>]*>|&\\w+;)|(${words.map(word => (word.length > 2 ? word : `\\b${word}\\b`)).join("|") || "$^"})`, "gi",
+);
+
+// What Material shows of a section: its title, and the two sentences or messages that have most words, marked, else the first.
+function teaser({ section: { location, title, text }, fits = [], score = 0 }, words) {
+  const mark = html => html.replace(pattern(words), (_, tag, word) => tag || `<mark>${word}</mark>`);
+  const blocks = [...text.matchAll(/<(p|li|pre)>(?!<code>.*?<\/code><\/pre>)(.*?)<\/\1>/gs)]
+    .map(([, , html]) => html.replace(/<(?!\/?code>)[^>]*>/g, " "))
+    .map((html, place) => ({ html, place, hits: words.filter(word => fit(plain(html), word)).length }));
+  const best = blocks.sort((a, b) => b.hits - a.hits).filter(({ hits }, n) => (hits ? n < 2 : !n))
+    .sort((a, b) => a.place - b.place);
+  return {
+    location, score, title: mark(title), text: best.map(({ html }) => `<p>${mark(html)}</p>`).join(""),
+    terms: Object.fromEntries(words.map((word, n) => [word, !fits.length || fits[n] > 0])),
+  };
+}
+
+// Results as Material shows them: by page, each with the page itself.
+function byPage(found, words, { sections } = {}) {
+  const groups = new Map();
+  for (const one of found) groups.set(one.section.page, [...groups.get(one.section.page) || [], one]);
+  return [...groups].slice(0, 30).map(([page, several]) => {
+    const items = several.slice(0, 9).map(one => teaser(one, words));
+    if (items.some(({ location }) => location == page)) return items;
+    return [...items, teaser({ section: sections.find(({ location }) => location == page) }, words)];
+  });
+}
+
+// Results as Zensical shows them: the numbers of sections, and where in their HTML the words are.
+function inLine(found, words) {
+  const ranges = html => [...html.matchAll(pattern(words))].filter(([, , word]) => word)
+    .map(({ index, 0: { length } }) => ({ start: index, end: index + length, value: length }));
+  return found.slice(0, 30).map(({ section }) => ({
+    id: section.id,
+    matches: ["title", "text"].map(field => ({ field, value: { highlight: { ranges: ranges(section[field]) } } })),
+  }));
+}
+
+let index;
+async function search(query) {
+  index ||= load();
+  const site = await index, asked = fold(query);
+  const tried = asked.replace(WORD, word => corrected(word, site));
+  if (tried != asked) pages.postMessage({ query, tried });
+  const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
+  return [asked ? rank(core, site) : [], wordsOf(core), site];
+}
+
+addEventListener("message", async ({ data: { type, data } }) => {
+  if (type == SETUP) index = load(data.items);
+  if (type != QUERY) return;
+  const ofMaterial = typeof data == "string", query = ofMaterial ? data : String(data.input);
+  let results = [[], []];
+  try {
+    if (query || index) results = await search(query);
+  } catch (error) {
+    index = undefined; // the next query tries again
+    pages.postMessage({ query, failed: true });
+    console.error("The search failed:", error);
+  }
+  const items = ofMaterial ? byPage(...results) : inLine(...results);
+  postMessage({ type: RESULT, data: ofMaterial ? { items } : { items, pagination: { total: items.length } } });
+});
+postMessage({ type: READY });

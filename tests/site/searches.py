@@ -1,0 +1,103 @@
+"""What readers search for, and what must come first: queries.yml, and what the pages themselves show."""
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+from pages import IS_COURSE, soup
+from playwright.sync_api import Page
+
+DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
+ELSEWHERE = DATA.pop("elsewhere under Zensical")
+QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
+CHARACTERS = 90  # that a reader pastes of a message
+# Asks the worker that a page names, as its theme does.
+ASK = """async ([script, items, queries]) => {
+    const worker = new Worker(new URL(script, location)), found = [];
+    const ask = data => new Promise((answer, fail) => {
+        worker.onmessage = message => { if (message.data.type == 3) answer(message.data.data.items); };
+        worker.onerror = fail;
+        worker.postMessage({ type: 2, data });
+    });
+    if (items) worker.postMessage({ type: 0, data: { items } });
+    for (const query of queries) {
+        const results = await ask(items ? { input: query } : query);
+        if (items) found.push(results.slice(0, 3).map(({ id }) => items[id].location));
+        else found.push(results.slice(0, 3).map(page => page.reduce((a, b) => b.score > a.score ? b : a).location));
+    }
+    worker.terminate();
+    return found;
+}"""
+
+
+def sections(folder: Path) -> list[dict]:
+    """The sections that the search of a site looks at, in the form of Material or of Zensical."""
+    if (index := folder / "search.json").exists():
+        return json.loads(index.read_text(encoding="utf-8"))["items"]
+    return json.loads((folder / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
+
+
+def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:
+    """The best section of each of the first three hits, by query; `page` shows the front page of this site."""
+    script = page.evaluate("JSON.parse(document.getElementById('__config').textContent).search")
+    items = sections(folder) if (folder / "search.json").exists() else None
+    return dict(zip(queries, page.evaluate(ASK, [script, items, queries]), strict=True))
+
+
+def is_wanted(location: str, wanted: list[str]) -> bool:
+    """Whether a section is one of those wanted, of which `page/*` stands for all of a page."""
+    return any(location == each or (each.endswith("*") and location.startswith(each[:-1])) for each in wanted)
+
+
+def misses(hits: dict[str, list[str]], wanted: dict[str, list[str]]) -> dict[str, tuple[list[str], list[str]]]:
+    """What came and what was wanted, of queries whose first hit is another."""
+    firsts = {query: next(iter(hits[query]), "") for query in wanted}
+    return {query: (hits[query], wanted[query]) for query in wanted if not is_wanted(firsts[query], wanted[query])}
+
+
+def shown_errors(folder: Path, *pages: str) -> list[tuple[str, str]]:
+    """The first line of each error that these pages show to all, and the address of the section that shows it.
+
+    What follows the box of an exercise belongs to the section that the box is in.
+    """
+    found = []
+    for page in pages:
+        for error in soup(folder / page).select(".output.error pre"):
+            if error.find_parent(attrs={"data-search-exclude": True}) is None:
+                box = error.find_parent("section", class_="exercise")
+                above = error.find_all_previous(["h2", "h3"], id=True)
+                section = next(h["id"] for h in above if h.find_parent("section", class_="exercise") in (None, box))
+                found.append((error.get_text().partition("\n")[0], f"{page}#{section}"))
+    return found
+
+
+def messages(folder: Path) -> dict[str, list[str]]:
+    """Each error of the pages of errors and of old code, as a whole and without its class, and what shows it.
+
+    Of two that begin alike either section will do, and so will one of another page that the message's words head.
+    """
+    ours = shown_errors(folder, "tutorials/porting/errors/", "tutorials/porting/old_code/")
+    others = {doc["location"]: doc["title"] for doc in sections(folder) if IS_COURSE(doc["location"].partition("/")[2])}
+    wanted: dict[str, list[str]] = {}
+    for line, _ in ours:
+        text = line.partition(": ")[2]
+        alike = [section for other, section in ours if other[:60] == line[:60]]
+        alike += [at for at, title in others.items() if " " in title and text.startswith(re.sub("<[^>]*>", "", title))]
+        wanted |= {line: alike, text[:CHARACTERS]: alike}
+    return wanted
+
+
+def headed_names(folder: Path) -> dict[str, list[str]]:
+    """The names of code in the headings of tutorials, and the sections of the course headed so, else all."""
+    found: dict[str, list[str]] = {}
+    for section in sections(folder):
+        for name in re.findall(r"<code>([\w.]+)</code>", section["title"]):
+            if re.search(r"[._]|[a-z][A-Z]", name) and section["location"].startswith("tutorials/"):
+                found.setdefault(name.replace("jax.lax.", "lax."), []).append(section["location"])
+    wanted = {}
+    for name in found:
+        alike = [at for other, places in found.items() if f".{other}".endswith(f".{name}") for at in places]
+        course = [at for at in alike if IS_COURSE(at.removeprefix("tutorials/").partition("/#")[0].strip("/"))]
+        wanted[name] = course or alike
+    return wanted
