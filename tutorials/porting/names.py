@@ -1,13 +1,8 @@
 # %% [markdown]
 # # Haiku by frequency
 #
-# Which names of Haiku do people use? We counted them in public Python files: the examples of dm-haiku, and research
-# code such as alphafold, graphcast, deepmind-research, acme and coax. Each file counts once per `hk` name, keyword
-# argument and base class that appears in its syntax tree; comments and docstrings do not count. All of the names are
-# below, in groups, with the most used first in each group. An entry says how many files use the name and with which
-# keyword arguments, in how many files it is the base of a class, and which page teaches it; its cell runs the name with
-# these keyword arguments. These are the vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and
-# the other pages of the course teach how a file is put together.
+# Which names of Haiku do people use, and what does each do? Here are all that we counted in public Python files, in
+# groups, the most used first, each with a cell that runs it and the page that teaches it, if one does.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -53,6 +48,13 @@ def drawn(init):
 
 
 # %% [markdown]
+# We counted the examples of dm-haiku, and research code such as alphafold, graphcast, deepmind-research, acme and
+# coax. Each file counts once per `hk` name, keyword argument and base class that appears in its syntax tree; comments
+# and docstrings do not count. An entry says how many files use the name and with which keyword arguments, in how many
+# files it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments.
+# These are the vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the
+# course teach how a file is put together.
+#
 # Most cells below use `run`, which calls the function with tracers, so that it prints shapes and computes no
 # outputs. In a printed tree, `~` alone is the entry of what code outside any module asked for; within a longer
 # name, `~` stands for the [constructor that made the
@@ -186,10 +188,12 @@ COUNTS = {
 }
 
 most = list(COUNTS.items())[:20][::-1]
-fig, ax = plt.subplots(figsize=(6.4, 5.2))
-ax.barh([name for name, _ in most], [files for _, (files, _) in most], color="C0")
+fig, ax = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
+bars = ax.barh(range(20), [files for _, (files, _) in most], color="C0")
+ax.bar_label(bars, [name for name, _ in most], padding=4)
 total = sum(files for files, _ in REPOSITORIES.values())
-ax.set(xlabel=f"files that use it, of {total}", title="Twenty names of Haiku")
+ax.set(xlabel=f"files that use it, of {total}", xlim=(0, 160), yticks=[])
+ax.grid(visible=False)
 plt.show()
 
 # %% [markdown]
