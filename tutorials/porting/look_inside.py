@@ -29,10 +29,8 @@ with hk.intercept_methods(watch):
 # - say what interceptors, creators, getters and setters see, how often, and in which order;
 # - freeze, cast or normalise parameters from outside, and give one set several entry points.
 #
-# You need: scopes and names from [Modules, names and shared parameters](../haiku/modules.py), state from
-# [State and randomness in a network](../haiku/state.py), leaked tracers from
-# [JAX transformations inside a network](../beyond/transforms_inside.py). [Read real code](real_code.py) shows creators and
-# getters at work in AlphaFold.
+# You need: [scopes and names](../haiku/modules.py), [state](../haiku/state.py) and
+# [leaked tracers](../beyond/transforms_inside.py).
 #
 # </div>
 #

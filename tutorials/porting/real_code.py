@@ -28,9 +28,8 @@ for module, its in tree.items():
 # - say under which name a parameter is filed if a subclass, a method or a function asks for it;
 # - follow creators and getters around a network, and a training step for many devices.
 #
-# You need: names and scopes from [Modules, names and shared parameters](../haiku/modules.py), `BatchNorm` from
-# [State and randomness in a network](../haiku/state.py), `hk.scan` from
-# [JAX transformations inside a network](../beyond/transforms_inside.py).
+# You need: [names and scopes](../haiku/modules.py), [`BatchNorm`](../haiku/state.py) and
+# [`hk.scan`](../beyond/transforms_inside.py).
 #
 # </div>
 #

@@ -26,8 +26,8 @@ print(net.apply(params, None, x))
 # - say what is missing, extra, renamed or of another shape before you run the network;
 # - find out why the outputs differ although every shape fits.
 #
-# You need: the names of parameters from [Modules, names and shared parameters](../haiku/modules.py). If the code of the
-# network fails too, begin with [Run old code today](old_code.py).
+# You need: the [names of parameters](../haiku/modules.py). If the network's code fails too, begin with
+# [Run old code today](old_code.py).
 #
 # </div>
 #
