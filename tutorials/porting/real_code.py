@@ -9,14 +9,9 @@
 import haiku as hk
 import jax
 
-
-def forward(x):
-    norm = hk.LayerNorm(-1, True, True)
-    return hk.nets.MLP([8, 2])(norm(x))
-
-
-init, x = hk.transform(forward).init, jax.numpy.ones(3)
-tree = jax.eval_shape(init, jax.random.key(0), x)
+net = hk.transform(lambda x: hk.nets.MLP([8, 2])(x))
+x = jax.numpy.ones((1, 3))
+tree = jax.eval_shape(net.init, jax.random.key(0), x)
 for module, its in tree.items():
     print(module, {n: p.shape for n, p in its.items()})
 
