@@ -2,14 +2,8 @@
 # # The original practical, cell by cell
 #
 # This course grew out of a practical on Haiku: one notebook of 45 cells, 23 of text and 22 of code, with three
-# questions and five exercises. It leads from a reminder of `jax.grad` to a trained classifier and shows each
-# idea on a few lines of code. The course keeps its order and names such as `my_haiku_net`, `square_loss` and
-# `my_update`, because the plan is good. Its exercises ask for more: in the network of two layers, for example,
-# you have to match given names of modules.
-#
-# If you worked with that notebook, or teach from it, you can look up here where each of its cells is taught
-# now, and what we found when we ran and measured it. Most of these findings are easy to miss, because they
-# cause no error, so each comes with a cell that shows it, or with a link to one. Cells are counted from 0.
+# questions and five exercises. If you worked with it, or teach from it, you can look up here where each of its
+# cells is taught now, and what we found when we ran and measured it.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -24,6 +18,11 @@
 
 # %% [markdown]
 # ## Where each cell is taught now
+#
+# The practical leads from a reminder of `jax.grad` to a trained classifier and shows each idea on a few lines
+# of code. The course keeps its order and names such as `my_haiku_net`, `square_loss` and `my_update`, because
+# the plan is good. Its exercises ask for more: in the network of two layers, for example, you have to match
+# given names of modules. Cells are counted from 0.
 #
 # | cells | in the original | taught now |
 # |---|---|---|
@@ -98,6 +97,7 @@
 # ## Facts
 #
 # These statements of the original are true only under conditions that it does not name, or need a correction.
+# Most are easy to miss, because they cause no error, so each comes with a cell that shows it, or a link to one.
 # The cells below use its names: `ez_linear` is a network of one linear layer, and `loss_fn` and `update_fn` do
 # what they do there.
 

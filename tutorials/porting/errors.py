@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Error messages of JAX and Haiku, explained
 #
-# Paste a few words of your message into the search of this site, or look for it below. Each message is produced
-# by the smallest code that gives it, then explained, then the code is repaired. The messages are those of the
-# versions that ran this page. [Older wordings](#older-wordings), and messages that cannot be produced here, are at the end.
+# Paste a few words of your message into the search of this site, or look for it below, where each message is produced
+# by the smallest code that gives it, explained, and repaired. The messages are those of the versions that ran this
+# page; [older wordings](#older-wordings), and messages that cannot be produced here, are at the end.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>

@@ -2,21 +2,41 @@
 # # Leaving Haiku: the same network in Flax NNX and Equinox
 #
 # You have a network in Haiku, with trained parameters, and want to continue in [Flax NNX](https://flax.readthedocs.io)
-# or [Equinox](https://docs.kidger.site/equinox/). This page writes one network in all three, ports the weights path by
-# path, and tests that the outputs and a training step agree. Then it does the same for constructs of Haiku that have no
-# obvious counterpart, and for a whole MobileNet.
-#
+# or [Equinox](https://docs.kidger.site/equinox/). Copy each array to its place, and compare what both compute:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+from flax import nnx
+
+x, key = jax.numpy.ones((1, 3)), jax.random.key(0)
+old = hk.transform(lambda x: hk.Linear(2)(x))
+params = old.init(key, x)
+new = nnx.Linear(3, 2, rngs=nnx.Rngs(1))
+new.kernel[...] = params["linear"]["w"]
+new.bias[...] = params["linear"]["b"]
+print(new(x) - old.apply(params, None, x))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - rewrite a Haiku network as a class of Flax NNX or Equinox, and port its parameters, state and Adam's moments;
-# - look up how names, layouts, defaults and constructs differ, in tables made or tested by code that ran;
+# - rewrite a network as a class of NNX or Equinox, and port parameters, state and Adam's moments;
+# - look up how names, layouts, defaults and constructs differ, in tables that were tested;
 # - find out why a port agrees in its outputs but not in its training.
 #
 # You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py) for `BatchNorm`, and for some of the
 # constructs [transformations inside a network](../beyond/transforms_inside.py).
 #
 # </div>
+#
+# ## The network in Haiku
+#
+# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Then it does
+# the same for constructs of Haiku that have no obvious counterpart, and for a MobileNet.
+#
+# The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
+# sees as a sequence of 16 tokens.
 
 # %%
 import html
@@ -35,12 +55,6 @@ from flax import nnx
 from IPython.display import HTML
 
 jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
-
-# %% [markdown]
-# ## The network in Haiku
-#
-# The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
-# sees as a sequence of 16 tokens.
 
 
 # %%
@@ -220,27 +234,29 @@ print("largest difference of outputs:", abs(nnx_net(images) - want).max())
 # %% tags=["hidden"]
 np.testing.assert_allclose(nnx_net(images), want, atol=1e-5)
 
-# %% tags=["plot"] alt="Lines lead from 19 of Haiku's 23 entries to the 19 variables of the NNX module; 4 lead nowhere."
+# %% tags=["plot", "cover"] alt="Lines lead from 19 of Haiku's 23 entries to the 19 variables of the NNX module; 4 lead nowhere."
+from snippets.drawing import arrow, canvas, note
 from snippets.porting.sources import entries_by_path
 
 haiku_arrays = entries_by_path(params, state)
 taken = {path: s if isinstance(s, str) else s[0] for path, s in NNX.items()}
 order = {entry: place for place, entry in enumerate(haiku_arrays)}
 paths = sorted(taken, key=lambda path: order[taken[path]])
-figure, axes = plt.subplots(figsize=(7, 5.2), layout="constrained")
-for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict=True):
-    changed = not isinstance(NNX[path], str)
-    line = "C1--" if changed else "C0-"
-    axes.plot([0, 1], [order[taken[path]], place], line)
-    axes.text(1.03, place, path, va="center", fontsize=8)
+axes = canvas(1.5 * len(order) + 5)
+note(axes, 14.5, 1, "Haiku", "right", weight="bold")
+note(axes, 23.5, 1, "Flax NNX", "left", weight="bold")
 for entry, place in order.items():
-    style = "italic" if entry not in taken.values() else "normal"
-    axes.text(-0.03, place, entry, va="center", ha="right", fontsize=8, style=style)
-axes.set(xlim=(-0.9, 1.8), ylim=(len(order), -1.6))
-axes.text(-0.03, -1.2, "Haiku (unused: italic)", ha="right")
-axes.text(1.03, -1.2, "Flax NNX")
-axes.text(0.5, -1.2, "dashed: other layout", ha="center", color="C1")
-axes.axis("off")
+    color = "#1b1f24" if entry in taken.values() else "C3"
+    code = {"family": "monospace", "color": color}
+    note(axes, 14.5, 3 + 1.5 * place, entry, "right", **code)
+for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict=True):
+    note(axes, 23.5, 3 + 1.5 * place, path, "left", family="monospace")
+    start, end = (14.7, 3 + 1.5 * order[taken[path]]), (23.3, 3 + 1.5 * place)
+    arrow(axes, start, end, color="C0" if isinstance(NNX[path], str) else "C1")
+bottom = 1.5 * len(order) + 4
+note(axes, 14.5, bottom, "not needed", "right", color="C3")
+note(axes, 19, bottom, "as it is", color="C0")
+note(axes, 23.5, bottom, "in another layout", "left", color="C1")
 plt.show()
 
 # %% tags=["hidden"]
@@ -327,7 +343,8 @@ blank = eqx.filter_eval_shape(eqx.nn.make_with_state(EquinoxNet), key)
 carry_over = partial(port_to_equinox, blank, EQUINOX, unused=EQUINOX_UNUSED)
 equinox_net, equinox_state = carry_over(params, state)
 
-got, _ = run_batch(eqx.nn.inference_mode(equinox_net), equinox_state, images)
+evaluated = eqx.nn.inference_mode(equinox_net)
+got, _ = eqx.filter_jit(run_batch)(evaluated, equinox_state, images)
 print("largest difference of outputs:", abs(got - want).max())
 
 # %% tags=["hidden"]
@@ -464,7 +481,7 @@ class Mlp(nnx.Module):
 
 
 dice, differences = np.random.default_rng(0), []
-rows = jax.random.normal(jax.random.key(2), (4, 8))  # (B, D)
+rows = jnp.float32(dice.normal(size=(4, 8)))  # (B, D)
 mlp = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0)))
 
 # %% [markdown]
@@ -630,7 +647,7 @@ from snippets.porting.pieces import conv_transpose, gru, lstm, rms_norm
 from snippets.porting.recurrent import HaikuGRUCell
 
 # %%
-songs = jax.random.normal(jax.random.key(4), (4, 5, 8))  # (B, T, D)
+songs = jnp.float32(dice.normal(size=(4, 5, 8)))  # (B, T, D)
 
 
 def unrolled(core):
@@ -638,7 +655,9 @@ def unrolled(core):
     return hk.dynamic_unroll(core, songs, state, time_major=False)[0]
 
 
-lstm_net = nnx.RNN(nnx.OptimizedLSTMCell(8, 6, rngs=nnx.Rngs(0)))
+zeros = nnx.initializers.zeros  # the port replaces them
+START = {"kernel_init": zeros, "recurrent_kernel_init": zeros, "rngs": nnx.Rngs(0)}
+lstm_net = nnx.RNN(nnx.OptimizedLSTMCell(8, 6, **START))
 LSTM = lstm("cell", "lstm")
 compare(lstm_net, LSTM, *haiku(lambda _: unrolled(hk.LSTM(6))), lambda net: net(songs))
 
@@ -688,9 +707,9 @@ for name, (theirs, ours) in pairs.items():
     print(f"{name:18} deviation {w.std():.3f}, {differences[-1][0]:.0e} apart")
 
 # %% tags=["hidden"]
-spread = nnx.Linear(400, 500, rngs=nnx.Rngs(0)).kernel[...].std()
+spread = nnx.Linear(400, 50, rngs=nnx.Rngs(0)).kernel[...].std()
 assert abs(spread - 1 / 20) < 1e-3  # corrected for the cut
-spread = eqx.nn.Linear(400, 500, key=key).weight.std()
+spread = eqx.nn.Linear(400, 50, key=key).weight.std()
 assert abs(spread - 1 / 20 / 3**0.5) < 1e-3  # uniform
 
 # %% [markdown]
@@ -1064,10 +1083,14 @@ print("The outputs agree before and after each of three steps of training.")
 # %% [markdown]
 # ## A real network: MobileNet
 #
-# `hk.nets.MobileNetV1` has 28 layers with weights. Its class in NNX:
+# `hk.nets.MobileNetV1` has 28 layers with weights. Its class in NNX, with at most 256 channels instead of 1024:
 
 
 # %%
+CHANNELS = 64, 128, 128, *[256] * 10
+STRIDES = 1, 2, 1, 2, *[1] * 9
+
+
 class Block(nnx.Module):
     def __init__(self, size, channels, stride, rngs):
         rest = {"use_bias": False, "rngs": rngs}
@@ -1088,11 +1111,9 @@ class MobileNet(nnx.Module):
         rest = {"padding": "VALID", "use_bias": False, "rngs": rngs}
         self.stem = nnx.Conv(3, 32, (3, 3), 2, **rest)
         self.norm = nnx.BatchNorm(32, momentum=0.999, rngs=rngs)
-        channels = 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024
-        strides = 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1
-        sizes = zip((32, *channels), channels, strides, strict=False)
+        sizes = zip((32, *CHANNELS), CHANNELS, STRIDES, strict=False)
         self.blocks = nnx.List([Block(*each, rngs) for each in sizes])
-        self.logits = nnx.Linear(1024, classes, rngs=rngs)
+        self.logits = nnx.Linear(CHANNELS[-1], classes, rngs=rngs)
 
     def __call__(self, x):
         x = jax.nn.relu(self.norm(self.stem(x)))
@@ -1125,18 +1146,19 @@ for i in range(13):
 
 # %%
 def mobilenet_fn(images, is_training):
-    return hk.nets.MobileNetV1(num_classes=10)(images, is_training)
+    net = hk.nets.MobileNetV1(STRIDES, CHANNELS, num_classes=10)
+    return net(images, is_training)
 
 
 mobilenet = hk.without_apply_rng(hk.transform_with_state(mobilenet_fn))
-photos = jax.random.normal(key, (8, 32, 32, 3)), jnp.arange(8)
+photos = jnp.float32(dice.normal(size=(8, 32, 32, 3))), jnp.arange(8)
 init = partial(mobilenet.init, is_training=True)
 shapes = jax.eval_shape(init, key, photos[0])
 big = jax.tree.map(draw, shapes[0])
 zeros = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes[1])
 _, big_state, _ = haiku_step(mobilenet, big, zeros, photos)
 for entries in big_state.values():
-    entries |= {"counter": jnp.asarray(20_000), "hidden": entries["average"]}
+    entries |= {"counter": jnp.int32(20_000), "hidden": entries["average"]}
 blank = nnx.eval_shape(lambda: MobileNet(10, nnx.Rngs(0)))
 port = partial(port_to_nnx, blank, MOBILENET, unused=AVERAGES_UNUSED)
 big_net = port(big, big_state)
@@ -1167,6 +1189,9 @@ assert abs(big_loss - loss) < 1e-5
 assert in_step < 1e-3 * size
 assert len(jax.tree.leaves(shapes)) == 245
 assert len(MOBILENET) == 137
+settings = inspect.signature(hk.nets.MobileNetV1.__init__).parameters
+assert max(settings["channels"].default) == 1024
+assert sum(p["w"].ndim > 1 for p in big.values() if "w" in p) == 28
 
 # %% [markdown]
 # So ten lines of sources have ported {{ len(MOBILENET) }} arrays out of {{ len(jax.tree.leaves(shapes)) }} entries.
@@ -1285,7 +1310,7 @@ def port_gated(params):
         def __call__(self, x):
             return self.second(self.first(x))
 
-    return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
+    return port_to_nnx(nnx.eval_shape(lambda: Gated(nnx.Rngs(0))), sources, params)
     ### END SOLUTION
 
 
@@ -1404,7 +1429,7 @@ def _message(call, *arguments):
 
 
 # A large mean, with the fast variance and without:
-far = 1000 + jax.random.normal(key, (5, 8))
+far = jnp.float32(1000 + dice.normal(size=(5, 8)))
 level = hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x))
 leveled = level.apply(level.init(key, far), None, far)
 for fast in (True, False):
@@ -1416,10 +1441,9 @@ beyond = jnp.array([99])
 looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i))
 assert (looked_up.apply(looked_up.init(None, beyond), None, beyond) == table[3]).all()
 assert (eqx.nn.Embedding(weight=table)(99) == table[3]).all()
-assert np.isnan(nnx.Embed(4, 2, rngs=nnx.Rngs(0))(beyond)).all()
-ported = port_to_nnx(
-    nnx.Embed(4, 2, rngs=nnx.Rngs(0)), {"embedding": "e/w"}, {"e": {"w": table}}
-)
+empty_table = nnx.eval_shape(lambda: nnx.Embed(4, 2, rngs=nnx.Rngs(0)))
+ported = port_to_nnx(empty_table, {"embedding": "e/w"}, {"e": {"w": table}})
+assert np.isnan(ported(beyond)).all()
 for look in (
     lambda i: looked_up.apply({"embed": {"embeddings": table}}, None, i),
     lambda i: jax.vmap(eqx.nn.Embedding(weight=table))(i),

@@ -1,24 +1,42 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# You want the attention maps of a network that you installed, or its activations layer by layer. Or you want to freeze
-# one part, normalise another, and try what happens without a third. You could copy the file and edit it, but with Haiku
-# you can do all of this from outside, because method calls and parameters of modules pass through hooks. This page
-# shows the hooks, the order in which they run, and what each of them can't see.
-#
+# You want the attention maps of a network that you installed, or to freeze one part and try what happens without
+# another, and you would rather not copy and edit its file. Method calls and parameters of Haiku's modules pass through
+# hooks, so you can do all of this from outside:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+
+def watch(method, args, kwargs, context):
+    out = method(*args, **kwargs)
+    if context.method_name == "__call__":
+        print(context.module.module_name, out.shape)
+    return out
+
+
+net = hk.transform(lambda x: hk.nets.MLP([4, 2])(x))
+with hk.intercept_methods(watch):
+    net.init(jax.random.key(0), jax.numpy.ones((3, 5)))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - list what a network calls, and return any intermediate value from a compiled `apply`, without editing the network;
-# - say what an interceptor, a creator, a getter and a setter see, how often, and in which order;
-# - freeze, cast or normalise parameters from outside, and give one set of parameters several entry points.
+# - list what a network calls, and return any intermediate value from a compiled `apply`;
+# - say what interceptors, creators, getters and setters see, how often, and in which order;
+# - freeze, cast or normalise parameters from outside, and give one set several entry points.
 #
-# You need: scopes and names from [Modules, names and shared parameters](../haiku/modules.py), state from
-# [State and randomness in a network](../haiku/state.py), leaked tracers from
-# [JAX transformations inside a network](../beyond/transforms_inside.py). [Read real code](real_code.py) shows creators and
-# getters at work in AlphaFold.
+# You need: [scopes and names](../haiku/modules.py), [state](../haiku/state.py) and
+# [leaked tracers](../beyond/transforms_inside.py).
 #
 # </div>
+#
+# ## A network that you may not edit
+#
+# Imagine that this class is in a package: two blocks of attention and an MLP.
 
 # %%
 import contextlib
@@ -30,11 +48,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 key = jax.random.key(0)
-
-# %% [markdown]
-# ## A network that you may not edit
-#
-# Imagine that this class is in a package: two blocks of attention and an MLP.
 
 
 # %%
@@ -220,15 +233,34 @@ out, values = jax.jit(inspected.apply)(params, h)
 print({name: len(its) for name, its in values.items() if "norm" in name})
 print("same output:", jnp.allclose(out, tagger.apply(params, h), atol=1e-5))
 
+# %% tags=["plot", "cover"] alt="Between attention, MLP and tags a tap leads to the array that the module returned, in a dictionary."
+from snippets.drawing import array, arrow, box, canvas, note
+
+axes = canvas(35)
+parts = [array(axes, 5.5, 1.6, h[0], ("T", "D"), cell=0.9)]
+for row, name in enumerate(("multi_head_attention", "mlp", "tags")):
+    y = 10.5 + 8 * row
+    parts.append(box(axes, 9, y, name, width=15))
+    arrow(axes, *parts[-2:], color="C0")
+    captured = values[f"tagger/{name}"][0]
+    store = array(axes, 25, y + 1, captured[0], color="C1", cell=0.9)
+    arrow(axes, (9, y + 3.2), store, "capture" if row == 0 else "")
+    axes.plot(9, y + 3.2, "o", color="C1")
+arrow(axes, parts[-1], (9, 33), color="C0")
+note(axes, 9, 34, "out", color="C0")
+note(axes, 25, 9.5, "values", "left", color="C1", weight="bold")
+plt.show()
+
 # %% tags=["hidden"]
 assert {len(its) for name, its in values.items() if "norm" in name} == {3}
 assert jnp.allclose(out, tagger.apply(params, h), atol=1e-3)
 assert set(inspected.init(key, h)) == set(params)
-_slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())(params)
-assert any(jnp.abs(leaf).max() > 0 for leaf in jax.tree.leaves(_slope))
+_slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())
+assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(params)))
 
 # %% [markdown]
-# Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
+# The drawing shows three of the modules, without the sums between them, and what `values` has of each for the first
+# example. Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
 #

@@ -1,22 +1,43 @@
 # %% [markdown]
 # # Run an old Haiku script on today's JAX
 #
-# Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first
-# line. It tends to break in the same order: first the environment, then names of JAX that moved or were removed, and
-# last what you can't tell from a name. Most repairs are mechanical, so a program can make them. This page goes through
-# the three stages, with the errors that you get now and what to write instead.
-#
+# Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first line,
+# often at a name that JAX has moved or removed. Here are today's forms with the old ones behind them;
+# [revive.py](../../revive.py) replaces most of these names in whole files:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+x = jnp.zeros(2).at[0].set(5.0)  # jax.ops.index_update
+x = jnp.clip(x, min=0, max=1)  # a_min=0, a_max=1
+tree = jax.tree.map(jnp.exp, {"w": x})  # jax.tree_map
+net = hk.transform(lambda tree: tree["w"])
+net = hk.without_apply_rng(net)  # apply_rng=False
+is_array = isinstance(x, jax.Array)  # jnp.DeviceArray
+print(is_array, net.apply({}, tree))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - find versions of Haiku and JAX that fit, and know which library prevents it;
-# - let `revive.py` replace the names that were only renamed, in files, notebooks and folders, and read what it
-#   leaves to you;
+# - let `revive.py` replace the names that were only renamed, and read what it leaves to you;
 # - repair the errors that come after the names.
 #
 # You need: [`jax.grad`](../jax/gradients.py) and [`hk.transform`](../haiku/transform.py).
 #
 # </div>
+#
+# ## First the environment
+#
+# An old script tends to break in the same order: first the environment, then names of JAX that moved or were removed, and
+# last what you can't tell from a name. This page goes through these three stages.
+#
+# Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs no
+# change. The traceback then ends in a file of Haiku, and `pip install --upgrade jax dm-haiku` repairs it. Earlier
+# releases of Haiku cause these messages:
 
 # %%
 import importlib
@@ -30,13 +51,6 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 import optax
-
-# %% [markdown]
-# ## First the environment
-#
-# Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs no
-# change. The traceback then ends in a file of Haiku, and `pip install --upgrade jax dm-haiku` repairs it. Earlier
-# releases of Haiku cause these messages:
 
 # %%
 for module, name in [
@@ -184,7 +198,51 @@ exec(OLD_SCRIPT, {})
 # A list of the names follows, each with the last release that had it and the reason. `--fix` makes the pure renames,
 # imports included, and leaves comments and layout as they are; `--diff` shows them first. In this script it repairs
 # {{ fixable }} of the {{ failing }} lines that fail. The others need a decision, and the sections below explain them.
-#
+# In the drawing, each line of the script is a bar:
+
+# %% tags=["plot", "cover"] alt="A script as a page of bars: from ten of them arrows lead to the new names, two in another colour."
+from snippets.drawing import arrow, canvas, note
+
+NEW_NAMES = """
+5 jax.config
+6 jax.example_libraries.optimizers
+11 jax.Array
+15 hk.without_apply_rng(...)
+20 jax.tree.leaves
+28 jax.tree.map, min=, max=
+34 x.at[0].set(0.0)
+40 jax.tree.map
+41 jax.numpy.all
+42 block_until_ready
+"""
+by_hand = {15, 34}
+named = [line.split(" ", 1) for line in NEW_NAMES.strip().splitlines()]
+new_names = {int(number): name for number, name in named}
+axes = canvas(39)
+place = 0
+for number, line in enumerate(OLD_SCRIPT.splitlines(), start=1):
+    y, left, length = 0.8 * number, len(line) - len(line.lstrip()), len(line)
+    color = "C1" if number in by_hand else "C0" if number in new_names else "#c9ced6"
+    axes.plot([0.5 + left / 7, 0.5 + length / 7], [y, y], color=color, lw=5)
+    if number in new_names:
+        place = max(y, place + 1.6)
+        arrow(axes, (1 + length / 7, y), (15, place), color=color)
+        note(axes, 15.3, place, new_names[number], "left", family="monospace")
+note(axes, 0.5, 38, "revive.py --fix", "left", color="C0")
+note(axes, 15.3, 38, "by hand", "left", color="C1")
+plt.show()
+
+# %% tags=["hidden"]
+changes = [change for change in find_changes(OLD_SCRIPT) if change.fails]
+uses = {8, 16}  # of what was imported, which change with the import
+assert {change.line for change in changes} == new_names.keys() | uses
+left_over = {change.line for change in find_changes(fix(OLD_SCRIPT)) if change.fails}
+assert left_over == by_hand, left_over
+for change in changes:
+    if change.line not in by_hand | uses:
+        assert change.new in new_names[change.line], change
+
+# %% [markdown]
 # | you type | it does |
 # |---|---|
 # | `revive.py train.py nets.ipynb src/` | reads files, notebooks, and folders with all that is in them |
@@ -226,7 +284,7 @@ assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
 # %% tags=["plot"] alt="Failing lines per hundred files in five states: about a hundred in the first three, half of it in the last two."
 rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
 rates = [100 * int(row[2]) / int(row[1]) for row in rows]
-plt.figure(figsize=(6, 2.6))
+plt.figure(figsize=(5.6, 2.6))
 plt.bar([row[0] for row in rows], rates)
 plt.ylabel("failing lines\nper 100 files")
 plt.show()

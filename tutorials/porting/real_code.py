@@ -1,22 +1,49 @@
 # %% [markdown]
 # # Read real code
 #
-# Research code in Haiku uses a handful of idioms that no list of layers mentions: modules that are dataclasses, classes
-# that inherit from `hk.Conv2D`, functions that change how parameters are made while a network runs, layers that average
-# over devices. This page quotes a few lines of public files for each, then builds a small version and runs it.
-#
+# Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
+# that change how parameters are made. Begin with the tree of parameters, which names all modules that own some and which
+# you get without computing a number:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+net = hk.transform(lambda x: hk.nets.MLP([8, 2])(x))
+x = jax.numpy.ones((1, 3))
+tree = jax.eval_shape(net.init, jax.random.key(0), x)
+for module, its in tree.items():
+    print(module, {n: p.shape for n, p in its.items()})
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read a file of a Haiku repository in an order that tells you its parameter tree before you run it;
-# - say under which name a parameter is filed if a subclass, a method or a helper function asks for it;
-# - follow code that wraps a network in creators and getters, and a training step that is written for many devices.
+# - read a file of a Haiku repository in an order that tells you its parameter tree;
+# - say under which name a parameter is filed if a subclass, a method or a function asks for it;
+# - follow creators and getters around a network, and a training step for many devices.
 #
-# You need: names and scopes from [Modules, names and shared parameters](../haiku/modules.py), `BatchNorm` from
-# [State and randomness in a network](../haiku/state.py), `hk.scan` from
-# [JAX transformations inside a network](../beyond/transforms_inside.py).
+# You need: [names and scopes](../haiku/modules.py), [`BatchNorm`](../haiku/state.py) and
+# [`hk.scan`](../beyond/transforms_inside.py).
 #
 # </div>
+#
+# ## The order in which to read
+#
+# Such files are usually written from the layers up to the experiment, so read them from the other end, as [the drawing of
+# the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions; for each, a search finds the
+# few lines that answer it:
+#
+# | step | search for | it tells you |
+# |---|---|---|
+# | 1 | `hk.transform`, `transform_with_state`, `without_apply_rng` | the signature of `apply`: is there a state, is there a key? |
+# | 2 | `class ...(hk.`, `@dataclasses.dataclass` | what is a module, and what it inherits |
+# | 3 | where each module is *made* | its name, and which calls share it |
+# | 4 | `hk.get_parameter`, `hk.get_state` | the leaves: name, shape, dtype, initialiser |
+# | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
+#
+# This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
+# names, inheritance, creators and getters, devices. It prints their trees with these functions:
 
 # %%
 import contextlib
@@ -45,21 +72,6 @@ def show(tree):
 
 
 # %% [markdown]
-# ## The order in which to read
-#
-# Such files are usually written from the layers up to the experiment, so read them from the other end. Ask five
-# questions; for each of them, a search finds the few lines that answer it:
-#
-# | step | search for | it tells you |
-# |---|---|---|
-# | 1 | `hk.transform`, `transform_with_state`, `without_apply_rng` | the signature of `apply`: is there a state, is there a key? |
-# | 2 | `class ...(hk.`, `@dataclasses.dataclass` | what is a module, and what it inherits |
-# | 3 | where each module is *made* | its name, and which calls share it |
-# | 4 | `hk.get_parameter`, `hk.get_state` | the leaves: name, shape, dtype, initialiser |
-# | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
-#
-# The four excerpts below are in this order of difficulty: names, inheritance, creators and getters, devices.
-#
 # ## A module that is a dataclass
 #
 # From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
@@ -1001,6 +1013,62 @@ class Experiment:
 
 
 # %% [markdown]
+# To see who calls what, the next cell traces a `step` and notes each call of a method of `Experiment`, and of a layer by
+# one of them. Read the drawing from the top:
+
+# %% tags=["plot", "cover"] alt="Arrows lead from step over _update_fn and _loss_fn to _forward_fn, and on to three layers."
+import sys
+
+from snippets.drawing import arrow, box, canvas, note
+
+
+def part_of(frame):
+    """The method of `Experiment`, or the layer, whose code a frame runs."""
+    name, owner = frame.f_code.co_name, frame.f_locals.get("self")
+    if isinstance(owner, hk.Module) and name == "__call__":
+        return type(owner).__name__
+    return name if isinstance(owner, Experiment) else None
+
+
+def note_call(frame, event, _):
+    if event == "call" and (callee := part_of(frame)):
+        while (frame := frame.f_back) and not part_of(frame):
+            pass  # what JAX and Haiku do in between
+        if frame and hasattr(Experiment, caller := part_of(frame)):
+            calls.setdefault((caller, callee), len(calls))
+
+
+calls, traced = {}, Experiment("train", key, SimpleNamespace(width=4, axis="i"))
+sys.setprofile(note_call)
+jax.eval_shape(traced.step, [jnp.ones((REPLICAS, 4, 3)), jnp.ones((REPLICAS, 4, 1))])
+sys.setprofile(None)
+
+axes, parts, layers = canvas(30), {}, []
+ways = {"_update_fn": "jit, each_replica", "_loss_fn": "grad", "_forward_fn": "apply"}
+for row, name in enumerate(["step", *ways]):
+    parts[name] = box(axes, 14, 2 + 7.5 * row, name, width=10)
+    note(axes, 15, 2 + 7.5 * row - 3.7, ways.get(name, ""), "left", color="C1")
+for caller, callee in calls:
+    if callee not in parts:
+        layers.append(callee)
+        parts[callee] = box(axes, 12 * len(layers) - 6, 28.5, callee, "C2", width=9)
+    if (caller, callee) == ("step", "_forward_fn"):  # around the two between them
+        arrow(axes, (19, 2.5), (19, 24), bend=0.5)
+        note(axes, 25, 13, "init,\nthe first time", "left", color="C1")
+    else:
+        arrow(axes, parts[caller], parts[callee])
+plt.show()
+
+# %% tags=["hidden"]
+assert list(calls) == [
+    ("step", "_forward_fn"),
+    *(("_forward_fn", name) for name in ("MLP", "BatchNorm", "Linear")),
+    ("step", "_update_fn"),
+    ("_update_fn", "_loss_fn"),
+    ("_loss_fn", "_forward_fn"),
+], calls
+
+# %% [markdown]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
@@ -1025,11 +1093,12 @@ for axis in ("i", None):
     print(np.round(averages[axis].reshape(REPLICAS, -1), 2))
 
 # %% tags=["hidden"]
-assert jnp.allclose(averages["i"][0], averages["i"][1], atol=1e-6)
-assert not jnp.allclose(averages[None][0], averages[None][1], atol=0.1)
+assert np.allclose(*averages["i"], atol=1e-6)
+assert not np.allclose(*averages[None], atol=0.1)
 _one = experiments[None]
 _inputs, _targets = (leaf.reshape(8, -1) for leaf in batch)
-_params, _state = _one.forward.init(key, _inputs, is_training=True)
+_init = jax.jit(functools.partial(_one.forward.init, is_training=True))
+_params, _state = _init(key, _inputs)
 
 
 def _whole(params):
@@ -1038,19 +1107,19 @@ def _whole(params):
 
 
 with jax.default_matmul_precision("highest"):
-    _grads, _after = jax.grad(_whole, has_aux=True)(_params)
+    _grads, _after = jax.jit(jax.grad(_whole, has_aux=True))(_params)
     for _axis in ("i", None):
         _run = experiments[_axis]
         _step = jax.tree.map(lambda p, g: p - 0.1 * g, _params, _grads)
         _near = jax.tree.map(
-            lambda a, b: bool(jnp.allclose(a[0], b, atol=1e-4)), _run._params, _step
+            lambda a, b: np.allclose(a[0], b, atol=1e-4), _run._params, _step
         )
         assert all(jax.tree.leaves(_near)) == (_axis == "i"), _axis
         _first, _second = (
             jax.tree.map(lambda leaf, i=i: leaf[i], _run._params) for i in (0, 1)
         )
-        assert all(jax.tree.leaves(jax.tree.map(jnp.array_equal, _first, _second)))
-        _same = jnp.allclose(
+        assert all(jax.tree.leaves(jax.tree.map(np.array_equal, _first, _second)))
+        _same = np.allclose(
             _run._state["batch_norm/~/mean_ema"]["average"][0],
             _after["batch_norm/~/mean_ema"]["average"],
             atol=1e-4,

@@ -1,11 +1,24 @@
 # %% [markdown]
 # # Load weights that somebody else trained
 #
-# A paper comes with a file of weights and the code of a Haiku network. You install today's JAX, open the file, and get
-# `No module named 'jax._src.device_array'`. Or the file opens, but the network asks for other names than those in it.
-# Or everything fits, and the outputs are wrong. This page takes these three failures in turn, and ends with a file that
-# other people can open without having to trust you.
-#
+# A paper comes with a file of weights and the code of a network, and the file does not open, its names are not those
+# that the network asks for, or the outputs are wrong. Ask the network for its names first, and give it the arrays under
+# these:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+import numpy as np
+
+saved = {"mlp//w": np.ones((3, 2)), "mlp//b": np.zeros(2)}
+net = hk.transform(lambda x: hk.Linear(2)(x))
+x = np.ones((1, 3))
+wanted = jax.eval_shape(net.init, jax.random.key(0), x)
+print({m: list(its) for m, its in wanted.items()})
+params = {"linear": {n: saved[f"mlp//{n}"] for n in "bw"}}
+print(net.apply(params, None, x))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
@@ -13,10 +26,15 @@
 # - say what is missing, extra, renamed or of another shape before you run the network;
 # - find out why the outputs differ although every shape fits.
 #
-# You need: the names of parameters from [Modules, names and shared parameters](../haiku/modules.py). If the code of the
-# network fails too, begin with [Run old code today](old_code.py).
+# You need: the [names of parameters](../haiku/modules.py). If the network's code fails too, begin with
+# [Run old code today](old_code.py).
 #
 # </div>
+#
+# ## Make a file as its author did
+#
+# This page takes the three failures in turn, and ends with a file that other people can open without having to trust
+# you. You need a file to practise on. Let this be the author's network, and `published` the trained weights.
 
 # %%
 import io
@@ -31,11 +49,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-
-# %% [markdown]
-# ## Make a file as its author did
-#
-# You need a file to practise on. Let this be the author's network, and `published` the trained weights.
 
 
 # %%
@@ -440,39 +453,31 @@ assert {path.rpartition("/")[0] for path in comparison.extra} == {
 assert len(comparison.missing) == 6
 assert comparison.unclear == {}
 
-# %% tags=["plot"] alt="Lines join the file's MLP layers and head with those of the network; norm is missing, and aux_head is left over."
-partners = {
-    f"{old}/{name}": f"{new}/{name}"
-    for old, new in comparison.renames.items()
-    for name in published[old]
-}
-partners |= {path: path for path in comparison.shapes}
-right = {f"{m}/{n}": a.shape for m, its in wanted.items() for n, a in its.items()}
-left = {f"{m}/{n}": a.shape for m, its in published.items() for n, a in its.items()}
-places = list(right)
-order = sorted(left, key=lambda path: places.index(partners.get(path, places[-1])))
-figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
-text = {"va": "center", "size": 8}
-for row, path in enumerate(order):
-    axes.text(0, -row, f"{path} {left[path]}", ha="right", **text)
-    if path not in partners:
-        axes.text(0.06, -row, "left over", ha="left", color="C3", **text)
-for row, (path, shape) in enumerate(right.items()):
-    axes.text(1, -row, f"{path} {shape}", ha="left", **text)
-    if path not in partners.values():
-        axes.text(0.94, -row, "missing", ha="right", color="C3", **text)
-for path, partner in partners.items():
-    same = left[path] == right[partner]
-    rows = -order.index(path), -places.index(partner)
-    axes.plot([0.04, 0.96], rows, "C0-" if same else "C1--")
-    label = "renamed" if same else "other shape"
-    axes.text(
-        0.5, sum(rows) / 2 + 0.3, label, ha="center", color=f"C{1 - same}", **text
-    )
-axes.text(0, 1, "the file", ha="right", weight="bold")
-axes.text(1, 1, "the network", ha="left", weight="bold")
-axes.set(xlim=(-0.9, 2.2), ylim=(0.4 - len(right), 1.4))
-axes.axis("off")
+# %% tags=["plot", "cover"] alt="Two modules of the file are renamed, head has another shape; aux_head and norm have no partner."
+from snippets.drawing import arrow, box, canvas, note
+
+changed = {path.split("/")[0] for path in comparison.shapes}
+partners = comparison.renames | {module: module for module in changed}
+sides = (
+    ("the file", 5.8, published, list(partners), "left over"),
+    ("the network", 27, wanted, list(partners.values()), "missing"),
+)
+axes, boxes = canvas(27.5), {}
+for title, place, tree, joined, told in sides:
+    note(axes, place, 1, title, weight="bold")
+    rest = [module for module in tree if module not in joined]
+    for row, module in enumerate(joined + rest):
+        shapes = "  ".join(
+            f"{name} {tree[module][name].shape}"
+            for name in sorted(tree[module], reverse=True)
+        )
+        color = "C3" if module in rest else "C0"
+        text = f"{module}\n{shapes}"
+        boxes[title, module] = box(axes, place, 4.5 + 6 * row, text, color)
+    note(axes, place, 26, told, color="C3")
+for old, new in partners.items():
+    way, color = ("other shape", "C1") if old == new else ("renamed", "C0")
+    arrow(axes, boxes["the file", old], boxes["the network", new], way, color=color)
 plt.show()
 
 # %% [markdown]
