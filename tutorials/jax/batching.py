@@ -9,13 +9,13 @@ import jax
 import jax.numpy as jnp
 
 
-def predict(w, x):  # w: (3,), x: (3,)
-    return jnp.tanh(w @ x)  # ()
+def score(w, x):  # w: (3,), x: (3,)
+    return jnp.max(w * x)  # ()
 
 
-batch = jnp.eye(4, 3)  # (4, 3): four examples
-each = jax.vmap(predict, in_axes=(None, 0))
-print(each(jnp.arange(3.0), batch))  # (4,)
+batch = jnp.arange(12.0).reshape(4, 3)  # four x
+scores = jax.vmap(score, in_axes=(None, 0))
+print(scores(jnp.arange(3.0), batch))  # (4,)
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -216,7 +216,7 @@ def stripes(x, y, values, axis):
         array(axes, x + right, y + down, grid, color=color, cell=2, form=".0f")
 
 
-axes, y = canvas(29.5), 4
+axes, y = canvas(27.5), 2.4
 for place, name in (5, "x"), (14, "day"), (32, "result"):
     note(axes, place, 1, name)
 for x, day, in_axes, result in (
@@ -891,8 +891,8 @@ for axes, (place, each) in zip(panels, norms.items(), strict=True):
     order, height_of_line = np.argsort(each), float(batch_norms[place])
     axes.plot(each[order], "C0.")
     axes.axhline(height_of_line, color="C1")
-    above = height_of_line + 0.03 * float(each.max())
-    axes.text(128, above, "batch gradient", color="C1", ha="right", va="bottom")
+    below = height_of_line - 0.02 * float(each.max())
+    axes.text(128, below, "batch gradient", color="C1", ha="right", va="top")
     wrong = (int(np.flatnonzero(order == 41)[0]), float(each[41]))
     axes.plot(*wrong, "C3o")
     right, up, side = labels[place]
@@ -905,7 +905,7 @@ for axes, (place, each) in zip(panels, norms.items(), strict=True):
         ha=side,
     )
     axes.set(ylabel="norm of the gradient", title=place)
-    axes.set_ylim(-0.12 * float(each.max()))
+    axes.set_ylim(-0.14 * float(each.max()))
 panels[1].set_xlabel("examples, from smallest to largest norm")
 plt.show()
 

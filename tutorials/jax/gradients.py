@@ -15,7 +15,8 @@ def loss_fn(params, x, y):
 
 
 loss_and_grads = jax.value_and_grad(loss_fn)
-params, x = {"w": 1.0, "b": 0.0}, jnp.arange(3.0)
+params = {"w": 1.0, "b": 0.0}
+x = jnp.array([1.0, 2.0])
 loss, grads = loss_and_grads(params, x, 3 * x)
 print(loss, grads["w"], grads["b"])
 
