@@ -1,16 +1,34 @@
 # %% [markdown]
 # # Memory and compile time
 #
-# Many projects get stuck on `RESOURCE_EXHAUSTED: Out of memory`, or on a program that compiles for a minute before its
-# first step. You can see both before you run anything, because a compiled function says how much memory it will need,
-# and a jaxpr says how long the program is. This page reads these numbers, and makes them smaller.
-#
+# A compiled function says how much memory it will need, and a jaxpr how long the program is, before you run anything.
+# This page reads these numbers and makes them smaller, for `RESOURCE_EXHAUSTED` and for programs that compile for minutes.
+
+# %% tags=["short"]
+import jax
+
+
+def block(x, w):
+    return jax.nn.gelu(jax.nn.gelu(x @ w) @ w), None
+
+
+def loss(w, f):
+    return jax.lax.scan(f, w[0], w)[0].sum()
+
+
+grads = jax.jit(jax.grad(loss), static_argnums=1)
+w = jax.numpy.ones((20, 256, 256))
+for f in block, jax.checkpoint(block):
+    plan = grads.lower(w, f).compile().memory_analysis()
+    print(f"{plan.temp_size_in_bytes / 2**20:.0f} MiB")
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - ask a compiled step for its memory, and say which arrays live from the forward to the backward pass;
-# - make a step fit: `jax.checkpoint` with a policy, gradient accumulation, chunks of `jax.lax.map`, donation;
-# - find what makes a program slow to compile, and keep compiled programs for the next run.
+# - ask a compiled step for its memory, and say what lives until the backward pass;
+# - make a step fit: `jax.checkpoint`, accumulation, `jax.lax.map`, donation;
+# - find what makes a program slow to compile, and keep compiled programs.
 #
 # You need: `jit`, jaxprs and `jax.lax.scan` from [`jit`, what it refuses, and how to time it](../jax/compilation.py),
 # `jax.vjp` from [Your own derivatives](derivatives.py).
