@@ -1,14 +1,11 @@
 # %% [markdown]
 # # Mutable state: refs and registered classes
 #
-# Haiku passes state in and out of `apply`; a **ref** is a mutable array that compiled code may write to, and a
-# **registered class** an object whose methods can be compiled. Flax NNX, where most Haiku code moves to, is built from both.
+# A **ref** is an array that compiled code may write to, a **registered class** an object with compiled methods. Flax
+# NNX is built from both.
 
 # %% tags=["short"]
 import jax
-import jax.numpy as jnp
-
-calls = jax.new_ref(jnp.zeros((), int))
 
 
 @jax.jit
@@ -17,9 +14,8 @@ def double(x):
     return 2 * x
 
 
-for x in range(3):
-    double(x)
-print(calls[...])
+calls = jax.new_ref(0)
+print(double(double(3)), calls[...])
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -29,9 +25,8 @@ print(calls[...])
 # - compile a method in one of three ways, and choose by what goes stale or traces again;
 # - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
 #
-# You need: tracing and retracing from [`jit`, what it refuses, and how to time it](../jax/compilation.py), pytrees from
-# [Gradients of anything: `jax.grad`](../jax/gradients.py), and for the last section [Leave Haiku with your
-# weights](../porting/leaving_haiku.py) helps.
+# You need: [tracing and retracing](../jax/compilation.py), [pytrees](../jax/gradients.py), and at the end
+# [Flax NNX](../porting/leaving_haiku.py).
 #
 # </div>
 
@@ -48,9 +43,10 @@ from flax import nnx
 # %% [markdown]
 # ## A ref is an array that compiled code may write
 #
-# Most programs in JAX pass state in and out, because a compiled function that quietly changes something is a bug. Refs
-# let you change state where you use it. `jax.new_ref(value)` makes a ref with the shape and the dtype of the value.
-# `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots you read or write a part of it.
+# Haiku passes state in and out of `apply`, and so do most programs in JAX, because a compiled function that quietly
+# changes something is a bug. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with the
+# shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots
+# you read or write a part of it.
 
 # %%
 history = jax.new_ref(jnp.zeros(4))

@@ -1,21 +1,20 @@
 # %% [markdown]
 # # `vmap`: write for one example, run on a batch
 #
-# It is easiest to write a function for one example: one station, one house, one image. `jax.vmap` runs it on a whole
-# batch at once, so that you do not handle the extra axis by hand, where shapes easily go wrong without an error.
+# It is easiest to write a function for one example: one station, one image. `jax.vmap` runs it on a whole batch at
+# once.
 
 # %% tags=["short"]
 import jax
-import jax.numpy as jnp
 
 
 def score(w, x):  # w: (3,), x: (3,)
-    return jnp.max(w * x)  # ()
+    return (w * x).max()  # ()
 
 
-batch = jnp.arange(12.0).reshape(4, 3)  # four x
+batch = jax.numpy.arange(12.0).reshape(4, 3)
 scores = jax.vmap(score, in_axes=(None, 0))
-print(scores(jnp.arange(3.0), batch))  # (4,)
+print(scores(batch[0], batch))  # (4,)
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -25,7 +24,7 @@ print(scores(jnp.arange(3.0), batch))  # (4,)
 # - notice an index out of range, which JAX does not report, and choose what it gives;
 # - compute the gradient of every example in one call, and find one that does not fit.
 #
-# You need: `jax.grad`, tracers and pytrees, from [Gradients of anything: `jax.grad`](../jax/gradients.py).
+# You need: [gradients, tracers and pytrees](../jax/gradients.py).
 #
 # </div>
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# `jax.jit` turns a whole function into one compiled program, which usually runs faster. It compiles a record of your
-# function that is made without the values of the arguments, so Python code that asks for one fails.
+# `jax.jit` compiles a function into one program, which usually runs faster. It sees no values, so Python code that asks
+# for one fails.
 
 # %% tags=["short"]
 import jax
@@ -14,13 +14,8 @@ def leaky(x):  # where, not `if x > 0`
     return jnp.where(x > 0, x, 0.1 * x)
 
 
-@jax.jit(static_argnames="n")
-def head(x, n):  # a program for each n
-    return jnp.sum(x[:n])
-
-
 x = jnp.array([-1.0, 0.0, 1.0])
-print(leaky(x), head(x, n=2))
+print(leaky(x))
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -30,8 +25,7 @@ print(leaky(x), head(x, n=2))
 # - predict which calls make JAX trace and compile again, and have JAX tell you why;
 # - time a JAX function so that the number means something.
 #
-# You need: tracers and pytrees, from [Gradients of anything: `jax.grad`](gradients.py), and `vmap`, from
-# [`vmap`: write for one example, run on a batch](batching.py).
+# You need: [gradients, tracers and pytrees](gradients.py), and [`vmap`](batching.py).
 #
 # </div>
 

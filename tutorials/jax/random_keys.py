@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Random keys, not seeds
 #
-# In JAX each draw takes a **key**, and the key decides the numbers, so that runs can be repeated, and random code can be
-# compiled and batched like any other. One new mistake becomes possible: using a key twice, which raises no error.
+# In JAX each draw takes a **key**, which decides the numbers, so that runs can be repeated. Use a key twice, and no
+# error tells you.
 
 # %% tags=["short"]
 import jax
@@ -22,8 +22,7 @@ for step in range(2):  # in a loop
 # - say what goes wrong when a key is used twice, and find it with `jax.debug_key_reuse`;
 # - shuffle a data set into minibatches, so that any epoch can be repeated.
 #
-# You need: [vmap: write for one example, run on a batch](../jax/batching.py), and tracing and `lax.scan` from
-# [jit, what it refuses, and how to time it](../jax/compilation.py).
+# You need: [`vmap`](../jax/batching.py), and [tracing and `lax.scan`](../jax/compilation.py).
 #
 # </div>
 
