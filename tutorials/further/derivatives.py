@@ -1,20 +1,30 @@
 # %% [markdown]
 # # Your own derivatives, and what gradients cost
 #
-# `jax.grad` differentiates what you wrote. Sometimes that is not what you mean: a target should count as a constant,
-# the derivative of a rounding is useless, and `jax.grad` refuses a loop that decides by itself when to stop. For such
-# cases research code uses `stop_gradient`, `custom_vjp` and `jax.vjp`. This page shows the two functions that
-# `jax.grad` is made of, counts what each costs, and then replaces derivatives by your own.
-#
+# Sometimes the derivative of what you wrote is not what you mean, as for a rounding. This page replaces derivatives,
+# and counts what each costs.
+
+# %% tags=["short"]
+import jax
+
+
+@jax.custom_vjp
+def rint(x):
+    return jax.numpy.round(x)
+
+
+rint.defvjp(lambda x: (rint(x), None), lambda _, u: (u,))
+print(jax.grad(rint)(1.7))  # that of jnp.round is 0
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - choose between `jax.jvp` and `jax.vjp`, and say what a gradient, a Jacobian or a Hessian-vector product costs;
-# - read `stop_gradient` in a target, in a straight-through estimator and in a truncated loop;
-# - differentiate through a loop that stops by itself, and write a `custom_vjp` or `custom_jvp` that a test has checked.
+# - choose between `jax.jvp` and `jax.vjp`, and say what a derivative costs;
+# - read `stop_gradient` in a target, a straight-through estimator and a truncated loop;
+# - differentiate a loop that stops by itself, and write and test a `custom_vjp`.
 #
-# You need: `jax.grad` and `argnums` from [Gradients of anything: `jax.grad`](../jax/gradients.py), jaxprs and the loops of
-# `jax.lax` from [`jit`, what it refuses, and how to time it](../jax/compilation.py).
+# You need: [`jax.grad`](../jax/gradients.py), and [jaxprs and the loops of `jax.lax`](../jax/compilation.py).
 #
 # </div>
 
@@ -64,7 +74,7 @@ np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 # The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. The figure shows the
 # path of both through a loss made from this layer.
 
-# %% tags=["plot", "cover"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
+# %% tags=["plot"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
 
 def loss(x):
@@ -181,11 +191,14 @@ for _row, _n in zip(table, sizes, strict=True):
 # {{ table[2]["Hessian times a vector"]:.1f}} times the loss. The figure shows which of the costs grow with the size.
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
-figure, axes = plt.subplots()
+figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
 for name in table[0]:
     axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
-axes.set(xlabel="numbers in x", ylabel="operations, as multiples of the loss")
-axes.legend(loc="upper left")
+axes.set(xlabel="numbers in x", ylabel="operations / those of the loss")
+axes.minorticks_off()
+axes.set_xticks(sizes, sizes)
+axes.yaxis.set_major_formatter("{x:g}")
+figure.legend(loc="outside lower center", ncols=3)
 plt.show()
 
 # %% tags=["hidden"]
@@ -588,6 +601,34 @@ def show_backward(kept, cotangent):
 
 show_cotangent.defvjp(show_forward, show_backward)
 print(jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(jnp.array([1.0, -2.0])))
+
+# %% tags=["plot", "cover"] alt="Forward: x, show_forward, value; what is kept goes down; backward: cotangent, show_backward, gradient."
+from snippets.drawing import array, arrow, box, canvas, note
+
+_at = jnp.array([1.0, -2.0])
+_value, _residuals = show_forward(_at)
+_cotangent = jax.grad(lambda y: jnp.sum(y**2))(_value)
+(_gradient,) = jax.vjp(show_cotangent, _at)[1](_cotangent)
+axes = canvas(15.5)
+_forward, _backward = (
+    box(axes, 18, y, f.__name__, color)
+    for y, f, color in ((4.1, show_forward, "C0"), (11.4, show_backward, "C1"))
+)
+_rows = (
+    (2.6, "C0", _forward, {"x": _at, "value": _value}),
+    (9.9, "C1", _backward, {"gradient": _gradient, "cotangent": _cotangent}),
+)
+for _y, _color, _rule, _ends in _rows:
+    _grids = []
+    for _x, (_name, _vector) in zip((1, 29), _ends.items(), strict=True):
+        _grids.append(array(axes, _x, _y, _vector, (), _color, 3, ".0f"))
+        note(axes, _x + 3, 1.4 if _color == "C0" else 14.2, _name, color=_color)
+    _path = [_grids[0], _rule, _grids[1]][:: 1 if _color == "C0" else -1]
+    arrow(axes, *_path[:2], color=_color)
+    arrow(axes, *_path[1:], color=_color)
+arrow(axes, _forward, _backward, color="C2")
+note(axes, 19, 7.6, f"kept: {_residuals}", "left", color="C2")
+plt.show()
 
 # %% [markdown]
 # `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where the formula that JAX

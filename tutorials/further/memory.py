@@ -1,19 +1,30 @@
 # %% [markdown]
 # # Memory and compile time
 #
-# Many projects get stuck on `RESOURCE_EXHAUSTED: Out of memory`, or on a program that compiles for a minute before its
-# first step. You can see both before you run anything, because a compiled function says how much memory it will need,
-# and a jaxpr says how long the program is. This page reads these numbers, and makes them smaller.
-#
+# A compiled function says how much memory it needs before it runs. This page makes that smaller, and compiling faster.
+
+# %% tags=["short"]
+import jax
+
+
+def loss(w):
+    return jax.nn.gelu(jax.nn.gelu(w @ w) @ w).sum()
+
+
+w = jax.numpy.ones((1024, 1024))
+compiled = jax.jit(jax.grad(loss)).lower(w).compile()
+plan = compiled.memory_analysis()
+print(f"{plan.temp_size_in_bytes / 2**20:.0f} MiB")
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - ask a compiled step for its memory, and say which arrays live from the forward to the backward pass;
-# - make a step fit: `jax.checkpoint` with a policy, gradient accumulation, chunks of `jax.lax.map`, donation;
-# - find what makes a program slow to compile, and keep compiled programs for the next run.
+# - ask a compiled step for its memory, and say what lives until the backward pass;
+# - make a step fit: `jax.checkpoint`, accumulation, `jax.lax.map`, donation;
+# - find what makes a program slow to compile, and keep compiled programs.
 #
-# You need: `jit`, jaxprs and `jax.lax.scan` from [`jit`, what it refuses, and how to time it](../jax/compilation.py),
-# `jax.vjp` from [Your own derivatives](derivatives.py).
+# You need: [`jit`, jaxprs and `lax.scan`](../jax/compilation.py), and [`jax.vjp`](derivatives.py).
 #
 # </div>
 

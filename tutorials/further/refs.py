@@ -1,22 +1,32 @@
 # %% [markdown]
 # # Mutable state: refs and registered classes
 #
-# Haiku passes state in and out of `apply`, and so do most programs in JAX, where a compiled function that quietly
-# changes something is a bug. Two features let you change state where you use it, even in compiled code. A **ref** is a
-# mutable array that compiled code may write to. A **registered class** is an object whose arrays JAX can see, so that
-# its methods can be compiled. Flax NNX, where most Haiku code moves to, is built from these two ideas.
-#
+# A **ref** is an array that compiled code may write to, a **registered class** an object with compiled methods. Flax
+# NNX is built from both.
+
+# %% tags=["short"]
+import jax
+
+
+@jax.jit
+def double(x):
+    calls[...] += 1
+    return 2 * x
+
+
+calls = jax.new_ref(0)
+print(double(double(3)), calls[...])
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - keep a counter or a log in a `jax.new_ref` from inside compiled code, and say what refs refuse;
-# - compile a method in one of three ways, and choose between them by what must not become stale and what must not trace
-#   again;
+# - keep a counter or a log in a `jax.new_ref` inside compiled code, and say what refs refuse;
+# - compile a method in one of three ways, and choose by what goes stale or traces again;
 # - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
 #
-# You need: tracing and retracing from [`jit`, what it refuses, and how to time it](../jax/compilation.py), pytrees from
-# [Gradients of anything: `jax.grad`](../jax/gradients.py), and for the last section [Leave Haiku with your
-# weights](../porting/leaving_haiku.py) helps.
+# You need: [tracing and retracing](../jax/compilation.py), [pytrees](../jax/gradients.py), and at the end
+# [Flax NNX](../porting/leaving_haiku.py).
 #
 # </div>
 
@@ -33,8 +43,10 @@ from flax import nnx
 # %% [markdown]
 # ## A ref is an array that compiled code may write
 #
-# `jax.new_ref(value)` makes a ref with the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes
-# it, and with an index instead of the dots you read or write a part of it.
+# Haiku passes state in and out of `apply`, and so do most programs in JAX, because a compiled function that quietly
+# changes something is a bug. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with the
+# shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots
+# you read or write a part of it.
 
 # %%
 history = jax.new_ref(jnp.zeros(4))
@@ -81,44 +93,39 @@ assert seen == [3, 13]
 # %%
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
 
-# %% tags=["plot", "cover"] alt="Three calls of the compiled function, and under each the ref with its value after it: 1, 2, 3."
+# %% tags=["plot", "cover"] alt="Above, a count goes into each pure call and comes out; below, three calls write 1, 2, 3 to one ref."
+from snippets.drawing import array, arrow, box, canvas, note
+
 _ref = jax.new_ref(jnp.zeros((), jnp.int32))
 
 
 @jax.jit
-def _counted(x):
+def _with_ref(x):
     _ref[...] += 1
     return 2 * x
 
 
-figure, axes = plt.subplots(figsize=(6.4, 3))
-for place, x in enumerate((1.0, 2.0, 3.0)):
-    y = _counted(x)
-    box = {"boxstyle": "round", "facecolor": "none"}
-    axes.text(
-        place,
-        1,
-        f"double({x:.0f})\nreturns {y:.0f}",
-        ha="center",
-        va="center",
-        fontsize=13,
-        bbox=box | {"edgecolor": "C0"},
-    )
-    axes.text(
-        place,
-        0,
-        f"calls: {_ref[...]}",
-        ha="center",
-        va="center",
-        fontsize=13,
-        bbox=box | {"edgecolor": "C1"},
-    )
-    arrow = {"arrowstyle": "->", "color": "C1"}
-    axes.annotate("", (place, 0.18), (place, 0.72), arrowprops=arrow)
-    if place:
-        axes.annotate("", (place - 0.32, 0), (place - 0.68, 0), arrowprops=arrow)
-axes.set(xlim=(-0.5, 2.5), ylim=(-0.3, 1.5))
-axes.axis("off")
+@jax.jit
+def _pure(x, count):
+    return 2 * x, count + 1
+
+
+axes, _count = canvas(20), jnp.zeros((), jnp.int32)
+note(axes, 1, 1.2, "pure: the count goes in and comes out", "left")
+note(axes, 1, 9.2, "with a ref: the count stays, and calls write it", "left")
+for _number in range(3):
+    _x, _place = float(_number + 1), 7 + 11 * _number
+    _call = box(axes, _place, 4.9, f"double({_x:.0f})")
+    arrow(axes, (_place - 7.3, 4.9), _call, f"{_count}")
+    _count = _pure(_x, _count)[1]
+    _with_ref(_x)
+    _call = box(axes, _place, 12.4, f"double({_x:.0f})")
+    _cell = array(axes, _place - 1.4, 16.2, _ref[...], color="C1", cell=2.8, form=".0f")
+    arrow(axes, _call, _cell, color="C1")
+    if _number:
+        arrow(axes, (_place - 9.6, 17.6), _cell, color="0.5")
+arrow(axes, (32.4, 4.9), (35.8, 4.9), f"{_count}")
+note(axes, 1, 17.6, "calls", "left", color="C1")
 plt.show()
 
 # %% [markdown]

@@ -1,25 +1,37 @@
 # %% [markdown]
 # # `vmap`: write for one example, run on a batch
 #
-# It is easiest to think about one example: the rain at one station, the price of one house, one image. Data comes in
-# batches, though, many examples stacked along an axis, and accelerators are built to work on many at once. If you
-# handle the extra axis by hand, shapes easily go wrong, often without an error. With `jax.vmap` you write the function
-# for one example, and JAX runs it on all of them at once.
-#
+# It is easiest to write a function for one example: one station, one image. `jax.vmap` runs it on a whole batch at
+# once.
+
+# %% tags=["short"]
+import jax
+
+
+def score(w, x):  # w: (3,), x: (3,)
+    return (w * x).max()  # ()
+
+
+batch = jax.numpy.arange(12.0).reshape(4, 3)
+scores = jax.vmap(score, in_axes=(None, 0))
+print(scores(batch[0], batch))  # (4,)
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - write a function for one example and apply it to a batch, choosing with `in_axes` and `out_axes` which axis
-#   is the batch and what is shared;
-# - notice an index that is out of range, which JAX does not report, and choose what it should give;
-# - compute the gradient of every single example in one call, and use it to find an example that does not fit.
+# - map a function over any axis with `in_axes` and `out_axes`, and share the rest;
+# - notice an index out of range, which JAX does not report, and choose what it gives;
+# - compute the gradient of every example in one call, and find one that does not fit.
 #
-# You need: `jax.grad`, tracers and pytrees, from [Gradients of anything: `jax.grad`](../jax/gradients.py).
+# You need: [gradients, tracers and pytrees](../jax/gradients.py).
 #
 # </div>
 
 # %% [markdown]
 # ## One example, then a batch: `jax.vmap`
+#
+# Data comes in batches, many examples stacked along an axis, and accelerators are built to work on many at once.
 #
 # Three weather stations measured the rain on four days, in millimetres. For each station you know on which day a storm
 # began, and you want the rain on that day and the next. For *one* station that is one line:
@@ -189,10 +201,39 @@ print("all stations, day 1:       ", same_day)
 print("station 1, days 0, 1 and 2:", every_day)
 print("a table with days as rows: ", days_first)
 
+# %% tags=["plot", "cover"] alt="Three calls: x, day and result, a colour for each example: rows, days or columns; what is shared is grey."
+from snippets.drawing import array, arrow, canvas, note
+
+
+def stripes(x, y, values, axis):
+    """Draw an array with a colour for each example, or in grey if all share it."""
+    parts = [values] if axis is None else jnp.moveaxis(values, axis, 0)
+    for number, part in enumerate(parts):
+        right, down = (0, 2 * number) if axis == 0 else (2 * number, 0)
+        grid = part[:, None] if axis == 1 else part
+        color = "0.5" if axis is None else f"C{number}"
+        array(axes, x + right, y + down, grid, color=color, cell=2, form=".0f")
+
+
+axes, y = canvas(27.5), 2.4
+for place, name in (5, "x"), (14, "day"), (32, "result"):
+    note(axes, place, 1, name)
+for x, day, in_axes, result in (
+    (rain, jnp.array(1), (0, None), same_day),
+    (rain[1], jnp.arange(3), (None, 0), every_day),
+    (rain.T, days, (1, 0), days_first),
+):
+    stripes(1, y, x, in_axes[0])
+    stripes(13, y, day, in_axes[1])
+    stripes(31, y, result, 0)
+    arrow(axes, (15.8, y + 3), (30.4, y + 3), f"in_axes={in_axes}")
+    y += 8.5
+plt.show()
+
 # %% [markdown]
-# The first call shares the day, the second shares the station, and the third reads a table whose *columns* are the
-# stations, so its batch axis is 1. An argument passed by name has no entry in `in_axes`. It is mapped along its first
-# axis, so `day=days` works, and what is shared must be passed by position:
+# One colour is one example. The first call shares the day, the second shares the station, and the third reads a table
+# whose *columns* are the stations, so its batch axis is 1. An argument passed by name has no entry in `in_axes`. It is
+# mapped along its first axis, so `day=days` works, and what is shared must be passed by position:
 
 # %% raises="ValueError" match="positional arguments"
 jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
@@ -843,13 +884,14 @@ for place, p in {"parameters zero": params, "lowest mean loss": best}.items():
     print(f"norm of the batch gradient {batch_norms[place]:.2f}")
 
 # %% tags=["plot"] alt="Norms of 128 gradients, sorted, and of their mean: 31 with parameters zero, 0 at the lowest loss."
-figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.8), layout="constrained")
+figure, panels = plt.subplots(2, 1, figsize=(5.4, 6), layout="constrained", sharex=True)
 labels = {"parameters zero": (8, -12, "left"), "lowest mean loss": (-8, -4, "right")}
 for axes, (place, each) in zip(panels, norms.items(), strict=True):
     order, height_of_line = np.argsort(each), float(batch_norms[place])
     axes.plot(each[order], "C0.")
     axes.axhline(height_of_line, color="C1")
-    axes.text(128, height_of_line, "batch gradient", color="C1", ha="right", va="top")
+    below = height_of_line - 0.02 * float(each.max())
+    axes.text(128, below, "batch gradient", color="C1", ha="right", va="top")
     wrong = (int(np.flatnonzero(order == 41)[0]), float(each[41]))
     axes.plot(*wrong, "C3o")
     right, up, side = labels[place]
@@ -861,9 +903,9 @@ for axes, (place, each) in zip(panels, norms.items(), strict=True):
         color="C3",
         ha=side,
     )
-    axes.set(xlabel="examples, from smallest to largest norm", title=place)
-    axes.set_ylim(-0.12 * float(each.max()))
-panels[0].set_ylabel("norm of the gradient")
+    axes.set(ylabel="norm of the gradient", title=place)
+    axes.set_ylim(-0.14 * float(each.max()))
+panels[1].set_xlabel("examples, from smallest to largest norm")
 plt.show()
 
 # %% tags=["hidden"]

@@ -1,27 +1,39 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. `jax.jit`
-# turns a whole function into one compiled program. For a pure function the results are the same up to rounding, and
-# usually arrive sooner. In return `jit` is strict: it compiles a record of your function that is made without the
-# values of the arguments, so Python code that asks for one fails.
-#
+# `jax.jit` compiles a function into one program, which usually runs faster. It sees no values, so Python code that asks
+# for one fails.
+
+# %% tags=["short"]
+import jax
+import jax.numpy as jnp
+
+
+@jax.jit
+def leaky(x):  # where, not `if x > 0`
+    return jnp.where(x > 0, x, 0.1 * x)
+
+
+x = jnp.array([-1.0, 0.0, 1.0])
+print(leaky(x))
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read what `jit` records, and repair a function in which `if`, `x[x > 0]`, `jnp.arange(n)` or `float(x)` fails;
+# - read what `jit` records, and repair `if`, `x[x > 0]`, `jnp.arange(n)` and `float(x)`;
 # - predict which calls make JAX trace and compile again, and have JAX tell you why;
 # - time a JAX function so that the number means something.
 #
-# You need: tracers and pytrees, from [Gradients of anything: `jax.grad`](gradients.py), and `vmap`, from
-# [`vmap`: write for one example, run on a batch](batching.py).
+# You need: [gradients, tracers and pytrees](gradients.py), and [`vmap`](batching.py).
 #
 # </div>
 
 # %% [markdown]
 # ## `jit` traces your function once
 #
-# Put a `print` into a function and call it twice:
+# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. For a pure
+# function the results are the same up to rounding. Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -56,8 +68,31 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # %% [markdown]
 # `a` is the input, each line is one operation and names its result, and the output follows `in`. The compiler, XLA,
 # gets this whole record, so it can fuse operations instead of storing the arrays in between. Later calls with the same
-# shapes and dtypes run the compiled program and skip your Python.
-#
+# shapes and dtypes run the compiled program and skip your Python; another shape is traced again.
+
+# %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
+from snippets.drawing import arrow, box, canvas, note
+
+arguments = {"shrink(x)": x, "shrink(2 * x)": 2 * x, "shrink(ones(4))": jnp.ones(4)}
+axes, programs = canvas(20.5), {}
+for place, text in (5.7, "call"), (19.5, "record"), (31.3, "program, kept"):
+    note(axes, place, 1, text)
+for y, (call, argument) in zip((5.3, 11, 17), arguments.items(), strict=True):
+    form = str(jax.typeof(argument))
+    start = box(axes, 5.7, y, f"{call}\n{form}", "C3", width=10.8)
+    if form in programs:
+        axes.plot([11.1, 31.3], [y, y], color="C1", lw=1.4)
+        arrow(axes, (31.3, y), programs[form])
+        note(axes, 21.2, y - 0.9, "no Python, no trace", color="C1")
+        continue
+    record = jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(argument)
+    steps = box(axes, 19.5, y, "\n".join(str(eqn.primitive) for eqn in record.eqns))
+    programs[form] = box(axes, 31.3, y, f"for\n{form}", "C2", width=8)
+    arrow(axes, start, steps, "trace")
+    arrow(axes, steps, programs[form], "XLA")
+plt.show()
+
+# %% [markdown]
 # Under `jit` JAX records its own operations and nothing else. A `print` is not one, and neither is reading a global
 # variable. Here is the `factor` of [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not)
 # again, where `grad` noticed the change:
@@ -1016,9 +1051,51 @@ assert waited["d"] == "text"
 # small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
 # busy with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
-#
-# So an honest timing needs three things: inputs that are made beforehand, a first call that is not timed, and a wait
-# for every result before the clock is read.
+
+# %% tags=["plot", "varies"] alt="Time of two calls. Call 1: trace, XLA, run. Call 2: a dispatch too short to be seen, and run."
+
+
+def longer_chain(m):  # (300, 300)
+    for _ in range(100):
+        m = jnp.tanh(m @ m / 300)
+    return m
+
+
+small, clock = jnp.ones((300, 300)), [time.perf_counter()]
+traced = jax.jit(longer_chain).trace(small)
+clock.append(time.perf_counter())
+program = traced.lower().compile()
+clock.append(time.perf_counter())
+jax.block_until_ready(program(small))
+clock.append(time.perf_counter())
+again = program(small)
+clock.append(time.perf_counter())
+jax.block_until_ready(again)
+clock.append(time.perf_counter())
+trace, xla, run, dispatch, run_again = 1e3 * np.diff(clock)  # milliseconds
+stages = {
+    "call 1": {"Python: trace": trace, "XLA": xla, "run": run},
+    "call 2": {"dispatch": dispatch, "run": run_again},
+}
+colors = {"Python: trace": "C1", "XLA": "C0", "run": "C2", "dispatch": "0.5"}
+
+figure, axes = plt.subplots(figsize=(5.6, 2.6), layout="constrained")
+for call, parts in stages.items():
+    left = 0.0
+    for stage, width in parts.items():
+        label = f"_{stage}" if (call, stage) == ("call 2", "run") else stage
+        axes.barh(call, width, left=left, color=colors[stage], label=label)
+        left += width
+axes.text(dispatch + run_again, "call 2", f"  dispatch: {dispatch:.1f}", va="center")
+axes.invert_yaxis()
+axes.grid(visible=False, axis="y")
+axes.set(xlabel="milliseconds")
+figure.legend(loc="outside upper center", ncols=4, handlelength=1, columnspacing=1)
+plt.show()
+
+# %% [markdown]
+# The figure shows a longer chain: the second call only dispatches and runs. So an honest timing needs three things:
+# inputs that are made beforehand, a first call that is not timed, and a wait for every result before the clock is read.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1195,12 +1272,14 @@ for size in sizes:
     best["NumPy"].append(best_of_three(lambda x: gelu(x, np), numbers))
     best["compiled"].append(best_of_three(compiled_gelu, jnp.array(numbers)))
 
-# %% tags=["plot", "varies", "cover"] alt="Seconds per call of plain JAX, NumPy and compiled JAX against array size, one to a million."
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+# %% tags=["plot", "varies"] alt="Microseconds per call of plain JAX, NumPy and compiled JAX against array size, one to a million."
+figure, axes = plt.subplots(layout="constrained")
 for name, seconds in best.items():
-    axes.loglog(sizes, seconds, "o-", label=name)
+    axes.loglog(sizes, 1e6 * np.array(seconds), "o-", label=name)
 axes.legend()
-axes.set(xlabel="numbers in x", ylabel="seconds per call")
+axes.set(xlabel="numbers in x", ylabel="µs per call")
+axes.set_xticks(10 ** np.arange(0, 7, 2), ["1", "100", "10,000", "1,000,000"])
+axes.yaxis.set_major_formatter("{x:,.0f}")
 plt.show()
 
 # %% tags=["hidden"]

@@ -1,17 +1,29 @@
 # %% [markdown]
 # # Gradients of anything: `jax.grad`
 #
-# Training a network means changing many numbers, its parameters, so that one number, the loss, gets smaller. For each
-# parameter you need a derivative: how much does the loss change when this parameter changes a little? Together these
-# derivatives are the **gradient**, and `jax.grad` computes it for a plain Python function of a number, an array, or a
-# dictionary of arrays.
-#
+# Training changes many numbers, the parameters, so that one, the loss, gets smaller. `jax.grad` tells how the loss
+# changes with each.
+
+# %% tags=["short"]
+import jax
+
+
+def loss_fn(params, x, y):
+    error = params["w"] * x + params["b"] - y
+    return error**2
+
+
+params = {"w": 1.0, "b": 0.0}
+loss, grads = jax.value_and_grad(loss_fn)(params, 2.0, 6.0)
+print(loss, grads["w"], grads["b"])
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - differentiate a Python function with respect to any of its arguments, and get its value in the same call;
-# - take gradients of dictionaries and trees of arrays, and say in advance which structure they have;
-# - read the errors that `jax.grad` gives most often, and repair a loss whose gradient fails or is `nan`.
+# - differentiate a Python function by any of its arguments, and get its value too;
+# - take gradients of dictionaries and trees of arrays, and predict their structure;
+# - read the common errors of `jax.grad`, and repair a gradient that fails or is `nan`.
 #
 # You need: Python, NumPy, and what a derivative is. No JAX.
 #
@@ -20,8 +32,9 @@
 # %% [markdown]
 # ## `jax.grad` turns a function into its gradient
 #
-# `jax.grad` takes a *function* and returns another *function*, which computes the gradient. Try it on the sum of
-# squares, whose gradient you can work out by hand:
+# The derivatives of a function by all its inputs together are its **gradient**. `jax.grad` takes a *function* and
+# returns another *function*, which computes the gradient. Try it on the sum of squares, whose gradient you can work out
+# by hand:
 #
 # $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
 #
@@ -184,8 +197,36 @@ print(jax.make_jaxpr(jax.grad(square_sum))(x))
 # %% [markdown]
 # Each line is one operation. The gradient begins like the function, and also computes `c`, the derivatives of the
 # squares. The way back starts with 1, the derivative of the result with respect to itself, which the sum passes to all
-# four entries (`broadcast_in_dim`) to be multiplied by `c`.
-#
+# four entries (`broadcast_in_dim`) to be multiplied by `c`:
+
+# %% tags=["plot", "cover"] alt="Forward: x, its squares, their sum. Backward: 1, a 1 for each square, and times c the gradient."
+from snippets.drawing import array, arrow, canvas, note
+
+axes = canvas(15.5)
+start = array(axes, 1, 2.4, x, form=".0f")
+middle = array(axes, 15, 2.4, x**2, form=".0f")
+end = array(axes, 31.5, 2.1, square_sum(x), cell=2.8, form=".0f")
+one = array(axes, 31.5, 10.6, 1.0, color="C1", cell=2.8, form=".0f")
+ones = array(axes, 15, 10.9, jax.grad(jnp.sum)(x**2), color="C1", form=".0f")
+slopes = array(axes, 1, 10.9, jax.grad(square_sum)(x), color="C1", form=".0f")
+kept = array(axes, 8, 6.6, jax.grad(square_sum)(x), color="C2", form=".0f")
+arrow(axes, start, middle, "square", color="C0")
+arrow(axes, middle, end, "sum", color="C0")
+arrow(axes, start, kept, color="C2")
+arrow(axes, kept, (12.4, 11.8), color="C2")
+arrow(axes, one, ones, "to all")
+arrow(axes, ones, slopes, "times c", side=-1)
+note(axes, 17.3, 7.7, "c, kept for the way back", "left", color="C2")
+for place, forward, backward in (
+    (5.4, "x", "gradient"),
+    (19.4, "squares", "1 for each"),
+    (32.9, "result", "1"),
+):
+    note(axes, place, 1.2, forward, color="C0")
+    note(axes, place, 14.4, backward, color="C1")
+plt.show()
+
+# %% [markdown]
 # What does that cost? The compiler can count operations, here for a loss of 256 numbers with a matrix product:
 
 # %%
@@ -297,24 +338,23 @@ side = np.linspace(-1.6, 1.6, 11)
 points = np.array([(p0, p1) for p0 in side for p1 in side])  # (121, 2)
 arrows = np.array([jax.grad(height)(jnp.array(point)) for point in points])  # (121, 2)
 
-# %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top." tags=["plot", "cover"]
+# %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top." tags=["plot"]
 fine = np.linspace(-1.8, 1.8, 121)
 heights = height(np.meshgrid(fine, fine))  # (121, 121)
-fig, ax = plt.subplots(figsize=(6.4, 5.6))
-lines = ax.contour(
+fig, ax = plt.subplots(figsize=(5.4, 5.0))
+ax.contour(
     fine, fine, heights, levels=np.arange(-0.35, 0.36, 0.1), colors="C0", linewidths=1.2
 )
-ax.clabel(lines, lines.levels[::2], fontsize=9)
 ax.quiver(
-    *points.T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045, scale=12
+    *points.T, *arrows.T, color="C1", angles="xy", pivot="mid", width=0.0045, scale=10
 )
 for name, p0 in {"bottom": -(0.5**0.5), "top": 0.5**0.5}.items():
     ax.plot(p0, 0, "o", color="C2")
     ax.annotate(name, (p0, 0), xytext=(0, 8), textcoords="offset points", ha="center")
 ax.set(
-    xlabel="$p_0$",
-    ylabel="$p_1$",
-    title="Gradients of h cross its contour lines at right angles",
+    xlabel="p[0]",
+    ylabel="p[1]",
+    title="Gradients cross contours at right angles",
     aspect="equal",
 )
 plt.show()

@@ -1,22 +1,28 @@
 # %% [markdown]
 # # Random keys, not seeds
 #
-# Training a network draws random numbers all the time: the first parameters, the noise on the data, the order in which
-# examples are visited. NumPy keeps a generator with hidden state. In JAX you pass the state yourself: you give each
-# draw a **key**, and the key decides the numbers, so that runs can be repeated, and random code can be compiled and
-# batched like any other. One new mistake becomes possible: using a key twice. It raises no error and no shape looks
-# wrong, but the "noise" may be a copy of the data. On this page you make that mistake, see what it does, and learn to
-# find it.
-#
+# In JAX each draw takes a **key**, which decides the numbers, so that runs can be repeated. Use a key twice, and no
+# error tells you.
+
+# %% tags=["short"]
+import jax
+
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)  # a key a draw
+print(jax.random.normal(subkey, (3,)).round(2))
+for step in range(2):  # in a loop
+    step_key = jax.random.fold_in(key, step)
+    print(f"{jax.random.uniform(step_key):.2f}")
+
+# %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - draw from a key, and derive a fresh key for each draw, row or step with `split` and `fold_in`;
-# - say what goes wrong when a key is used twice, and what `jax.debug_key_reuse` reports and misses;
-# - shuffle a data set into minibatches, epoch by epoch, so that any epoch can be repeated.
+# - derive a fresh key for each draw, row or step with `split` and `fold_in`;
+# - say what goes wrong when a key is used twice, and find it with `jax.debug_key_reuse`;
+# - shuffle a data set into minibatches, so that any epoch can be repeated.
 #
-# You need: [vmap: write for one example, run on a batch](../jax/batching.py), and tracing and `lax.scan` from
-# [jit, what it refuses, and how to time it](../jax/compilation.py).
+# You need: [`vmap`](../jax/batching.py), and [tracing and `lax.scan`](../jax/compilation.py).
 #
 # </div>
 
@@ -29,8 +35,9 @@ import numpy as np
 # %% [markdown]
 # ## A hidden generator does not survive `jit`
 #
-# Why not use NumPy's generator inside JAX code? This function adds a random number to its input. Call it four
-# times as it is, and four times compiled:
+# Training a network draws random numbers all the time: the first parameters, the noise on the data, the order in which
+# examples are visited. NumPy keeps a generator with hidden state. Why not use it inside JAX code? This function adds a
+# random number to its input. Call it four times as it is, and four times compiled:
 
 # %%
 generator = np.random.default_rng(0)
@@ -160,8 +167,42 @@ print(jax.random.normal(subkey, (3,)))
 
 # %% [markdown]
 # Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other
-# replaces `key`, so the old key can no longer be used by mistake.
-#
+# replaces `key`, so the old key can no longer be used by mistake. The figure shows each key by its second integer, in
+# hexadecimal, and at the bottom a key that is used twice.
+
+# %% tags=["plot", "cover"] alt="A key splits into key and subkey, twice; subkeys draw different numbers, a key used twice the same."
+from snippets.drawing import array, arrow, box, canvas, note
+
+
+def key_box(x, y, key, name):
+    text = f"{name}\n{jax.random.key_data(key)[-1]:08x}"
+    return box(axes, x, y, text, {"subkey": "C2"}.get(name, "C0"))
+
+
+def normal_from(parent, key, x, y):
+    numbers = array(
+        axes, x, y, jax.random.normal(key, (3,)), color="C1", cell=3, form=".1f"
+    )
+    arrow(axes, parent, numbers)
+
+
+axes, key = canvas(23), jax.random.key(0)
+parent = key_box(4, 2.2, key, "key")
+for x in (16.5, 30):
+    key, subkey = jax.random.split(key)
+    child, fresh = key_box(x, 2.2, key, "key"), key_box(x, 7.4, subkey, "subkey")
+    arrow(axes, parent, child, "split", color="C0")
+    arrow(axes, parent, fresh, color="C0")
+    normal_from(fresh, subkey, x - 4.5, 10.6)
+    parent = child
+key = jax.random.key(0)
+reused = key_box(4, 19, key, "key")
+for y in (15.5, 19.5):
+    normal_from(reused, key, 12, y)
+note(axes, 22, 19, "used twice:\nthe same numbers", "left", color="C1")
+plt.show()
+
+# %% [markdown]
 # `split` also takes a number and returns that many keys in one array, which is what `vmap` wants: one key for
 # each row. Are the rows independent? Draw a thousand numbers from each of four keys and correlate them.
 
@@ -391,11 +432,11 @@ assert jnp.all(by_rule == labels[:, :, 0])
 first_key, second_key = jax.random.split(jax.random.key(0))
 first = jax.random.normal(first_key, (150,))
 seconds = {
-    "same key, normal": jax.random.normal(first_key, (150,)),
-    "same key, uniform": jax.random.uniform(first_key, (150,)),
-    "another key, normal": jax.random.normal(second_key, (150,)),
+    "same key,\nnormal": jax.random.normal(first_key, (150,)),
+    "same key,\nuniform": jax.random.uniform(first_key, (150,)),
+    "another key,\nnormal": jax.random.normal(second_key, (150,)),
 }
-figure, panels = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
+figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.8), layout="constrained")
 for color, axes, (title, second) in zip(
     ("C1", "C1", "C0"), panels, seconds.items(), strict=True
 ):
@@ -406,8 +447,8 @@ plt.show()
 
 # %% tags=["hidden"]
 _order = np.argsort(first)
-assert np.all(np.diff(seconds["same key, uniform"][_order]) >= 0)
-assert abs(np.corrcoef(first, seconds["another key, normal"])[0, 1]) < 0.3
+assert np.all(np.diff(seconds["same key,\nuniform"][_order]) >= 0)
+assert abs(np.corrcoef(first, seconds["another key,\nnormal"])[0, 1]) < 0.3
 
 
 def _rank_correlation(draw):
