@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from publishing.commands.authoring import add, check, new
 from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
 from publishing.plugin import read_options, write_sources
@@ -75,6 +76,7 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
+@click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all that do.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
 @click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
@@ -82,6 +84,8 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.pass_obj
 def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
+    if more["cluster"] and more["keep_going"]:
+        raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
     lessons = schedule.load(settings, names, force=force)
     if shard:
@@ -189,6 +193,10 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
         click.echo(f"{len(unaccepted)} differences accepted in {path.name}.")
     elif unaccepted:
         raise click.ClickException(f"{len(unaccepted)} cells differ; if that is right, accept it with --accept REASON.")
+
+
+for _command in (new, add, check):
+    main.add_command(_command)
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:

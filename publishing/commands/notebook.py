@@ -1,0 +1,81 @@
+"""A notebook from elsewhere as a percent file, changed where a machine can: the rest is for its author."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import jupytext
+import nbformat
+from markdown_it import MarkdownIt
+
+# Magics that change nothing here: figures are inline anyway, and packages come with the course.
+_WITHOUT_EFFECT = re.compile(
+    r"(?:%matplotlib\b.*|%config +InlineBackend\b.*|%(?:re)?load_ext +autoreload|%autoreload\b.*|%xmode\b.*"
+    r"|[!%] *pip3? +install\b.*)\s*"
+)
+_ITEM = re.compile(r"( *(?:[-*+]|\d+[.)]) {1,4})(?=\S|$)")
+_PERCENT = {"extension": ".py", "format_name": "percent"}
+
+
+def converted(notebook: Path) -> str:
+    """A notebook as a percent file, with the tags of its cells and nothing else of what Jupyter keeps of them."""
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
+        raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
+    node.metadata = {}
+    cells = []
+    for cell in (cell for cell in node.cells if cell.cell_type != "raw"):
+        tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":  # which its author meant to show
+                cell.metadata["raises"] = str(output.ename)
+                cell.metadata["tags"] = [tag for tag in tags if tag != "raises-exception"]
+        rows = cell.source.splitlines()
+        if cell.cell_type == "markdown":
+            cell.source = "\n".join(_with_plain_lists(rows))
+        elif not rows or not rows[0].startswith("%%"):
+            cell.source = "\n".join(row for row in rows if not _WITHOUT_EFFECT.fullmatch(row)).strip("\n")
+        cells += [cell] if cell.source.strip() else []
+    if not cells or cells[0].cell_type != "markdown" or not re.match("# +[^ #]", cells[0].source):
+        title = re.sub(r"[\W_]+", " ", notebook.stem).strip().capitalize()
+        cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))
+    node.cells = cells
+    percent = jupytext.writes(node, fmt=_PERCENT)
+    return percent[percent.index("# %%") :]
+
+
+def _with_plain_lists(rows: list[str], *, outermost: bool = True) -> Iterator[str]:
+    """Markdown whose lists begin after a blank line, are indented by four, and numbered `1.`, as pages read them."""
+    tokens = [token for token in MarkdownIt().parse("\n".join(rows)) if token.level == 0 and token.map]
+    copied = 0
+    for start, end in (token.map for token in tokens if token.type in ("bullet_list_open", "ordered_list_open")):
+        yield from rows[copied:start]
+        if outermost and start and rows[start - 1].strip():
+            yield ""
+        yield from _items(rows[start:end])
+        copied = end
+    yield from rows[copied:]
+
+
+def _items(rows: list[str]) -> Iterator[str]:
+    """The items of one list."""
+    width, item = 0, []
+    outer = len(rows[0]) - len(rows[0].lstrip())
+    for row in [*rows, None]:
+        begins = row is not None and _ITEM.match(row)
+        if item and (row is None or (begins and len(row) - len(row.lstrip()) < width)):
+            marker, *body = _with_plain_lists(item[1:], outermost=False)
+            yield (f"{item[0].strip().replace(')', '.')} " + marker).rstrip()
+            yield from (f"    {line}" if line.strip() else "" for line in body)
+            item = []
+        if row is None:
+            return
+        if begins and not item:
+            width = len(begins[1])
+            item = [row[outer:width], row[width:]]
+        else:
+            indent = len(row) - len(row.lstrip())
+            item.append(row[min(indent, width) :])
