@@ -91,12 +91,9 @@ def prose_problems(trial: Trial, routes: Routes, convert: Callable[[str], str]) 
             if (number := find_line(trial.tutorial.path, error.texts) or 1) not in known:
                 yield Problem(trial.tutorial.path, number, str(error))
             text = next((text for text in error.texts if text and text in markdown), None)
-            if text and isinstance(error, MathematicsError):
-                markdown = markdown.replace(text, "x")
-            elif text and isinstance(error, StructureError):
-                markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
-            else:  # without half an element, the other half would be told
-                return
+            if not text or not isinstance(error, MathematicsError | StructureError):
+                return  # without half an element, the other half would be told
+            markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
 
 
 def dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:

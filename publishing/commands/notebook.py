@@ -9,12 +9,16 @@ import jupytext
 import nbformat
 from markdown_it import MarkdownIt
 
+from publishing.read.cells import TAGS
+
 # Magics that change nothing here: figures are inline anyway, and packages come with the course.
 _WITHOUT_EFFECT = re.compile(
     r"(?:%matplotlib\b.*|%config +InlineBackend\b.*|%(?:re)?load_ext +autoreload|%autoreload\b.*|%xmode\b.*"
     r"|[!%] *pip3? +install\b.*)\s*"
 )
 _ITEM = re.compile(r"( *(?:[-*+]|\d+[.)]) {1,4})(?=\S|$)")
+# What tags of other tools are here; those that are not known are left out.
+_TAGS = {"hide-cell": "recap", "hide-input": "recap", "remove-input": "recap", "remove-cell": "hidden"}
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
 
@@ -27,12 +31,14 @@ def converted(notebook: Path) -> str:
     node.metadata = {}
     cells = []
     for cell in (cell for cell in node.cells if cell.cell_type != "raw"):
-        tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        given = [_TAGS.get(tag, tag) for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        tags = [tag for tag in dict.fromkeys(given) if tag in TAGS]
+        if "skip-execution" in given:
+            cell = nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         for output in cell.get("outputs", []):
             if output.output_type == "error":  # which its author meant to show
                 cell.metadata["raises"] = str(output.ename)
-                cell.metadata["tags"] = [tag for tag in tags if tag != "raises-exception"]
         rows = cell.source.splitlines()
         if cell.cell_type == "markdown":
             cell.source = "\n".join(_with_plain_lists(rows))
@@ -48,15 +54,17 @@ def converted(notebook: Path) -> str:
 
 
 def _with_plain_lists(rows: list[str], *, outermost: bool = True) -> Iterator[str]:
-    """Markdown whose lists begin after a blank line, are indented by four, and numbered `1.`, as pages read them."""
+    """Markdown whose lists and fences begin after a blank line, and lists are indented by four and numbered `1.`."""
     tokens = [token for token in MarkdownIt().parse("\n".join(rows)) if token.level == 0 and token.map]
     copied = 0
-    for start, end in (token.map for token in tokens if token.type in ("bullet_list_open", "ordered_list_open")):
-        yield from rows[copied:start]
-        if outermost and start and rows[start - 1].strip():
-            yield ""
-        yield from _items(rows[start:end])
-        copied = end
+    for token in tokens:
+        is_list, (start, end) = token.type in ("bullet_list_open", "ordered_list_open"), token.map
+        if is_list or token.type == "fence":
+            yield from rows[copied:start]
+            if (outermost or not is_list) and start and rows[start - 1].strip():
+                yield ""
+            yield from _items(rows[start:end]) if is_list else rows[start:end]
+            copied = end
     yield from rows[copied:]
 
 

@@ -1,7 +1,7 @@
 """A run that goes on behind a cell that fails, and tells all cells that do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from publishing.assemble.snippets import names, parse
@@ -25,11 +25,12 @@ async def execute_on(variant: Variant, settings: Settings, **more: Any) -> Run:
 
 
 async def tried(
-    variant: Variant, settings: Settings, lacking: Iterable[str] = (), **more: Any
+    variant: Variant, settings: Settings, lacking: Collection[str] = (), *, sure: bool = False, **more: Any
 ) -> tuple[Run | None, list[Failure]]:
     """What a run gave, unless it could not go on, and the failures of its cells.
 
-    Left out are cells that only lack a name which a cell that failed would have bound, or that is `lacking` anyway.
+    Left out are cells that only lack a name which a cell that failed would have bound, or that is `lacking` anyway;
+    with `sure`, also all after a cell of the first kind: what fails there may not fail once the names are there.
     """
     run = None
     with keep_going() as failures:
@@ -37,11 +38,14 @@ async def tried(
             run = await execute(variant, settings, **more)
         except Failure as last:
             failures.append(last)
-    missing, causes = {*lacking}, []
+    missing: set[str] = set()
+    causes = []
     for failure in failures:
         cell = cell_of(variant, failure.line)
         lacks = _LACKS.fullmatch(failure.headline)
-        if not (lacks and lacks[1] in missing):
+        if lacks and lacks[1] in missing and sure:
+            break
+        if not (lacks and lacks[1] in missing.union(lacking)):
             causes.append(failure)
         missing |= bound(cell) if cell and cell.is_python else set()
     return run, causes

@@ -87,6 +87,7 @@ LISTS = {
     "1. a\n\n   ```python\n   x = 1\n   ```\n2. b": "1. a\n\n    ```python\n    x = 1\n    ```\n2. b",
     "```\na\n- no\n```": "```\na\n- no\n```",
     "* x\n\n* y": "* x\n\n* y",
+    "- a:\n  ```\n  x\n  ```\n- b": "- a:\n\n    ```\n    x\n    ```\n- b",
     "a - b\nc": "a - b\nc",
 }
 
@@ -127,6 +128,19 @@ def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
     assert 'raises="ZeroDivisionError"' in text
     assert "raises-exception" not in text
     assert "jp" not in text
+
+
+def test_tags_of_other_tools_become_ours_and_what_should_not_run_a_fence(tmp_path):
+    cells = [new_code_cell("1", metadata={"tags": tags}) for tags in (["hide-input", "x"], ["remove-cell"], ["y"])]
+    text = percent(tmp_path, *cells, new_code_cell("!ls", metadata={"tags": ["skip-execution"]}))
+    assert [line for line in text.splitlines() if line.startswith("# %%")] == [
+        "# %% [markdown]",
+        '# %% tags=["recap"]',
+        '# %% tags=["hidden"]',
+        "# %%",
+        "# %% [markdown]",
+    ]
+    assert "# ```python\n# !ls\n# ```" in text
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"cells": 1}', "\xff", json.dumps({"nbformat": 4, "cells": []})])
