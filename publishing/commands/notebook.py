@@ -65,6 +65,8 @@ def _with_plain_lists(rows: list[str], *, outermost: bool = True) -> Iterator[st
                 yield ""
             yield from _items(rows[start:end]) if is_list else rows[start:end]
             copied = end
+            if not is_list and end < len(rows) and rows[end].strip():
+                yield ""
     yield from rows[copied:]
 
 
@@ -78,6 +80,8 @@ def _items(rows: list[str]) -> Iterator[str]:
             marker, *body = _with_plain_lists(item[1:], outermost=False)
             yield (f"{item[0].strip().replace(')', '.')} " + marker).rstrip()
             yield from (f"    {line}" if line.strip() else "" for line in body)
+            if row is not None and body and body[-1].strip() and "" in body:  # else the next item would be of this one
+                yield ""
             item = []
         if row is None:
             return

@@ -82,12 +82,13 @@ def test_a_page_comes_after_the_last_of_its_part_and_comments_stay(project, befo
 
 
 LISTS = {
-    "text:\n- a\n- b\n  more\n\n  para\n- c\n  - d\n": "text:\n\n- a\n- b\n    more\n\n    para\n- c\n    - d",
+    "text:\n- a\n- b\n  more\n\n  para\n- c\n  - d\n": "text:\n\n- a\n- b\n    more\n\n    para\n\n- c\n    - d",
     "1) a\n2) b\n   x": "1. a\n2. b\n    x",
-    "1. a\n\n   ```python\n   x = 1\n   ```\n2. b": "1. a\n\n    ```python\n    x = 1\n    ```\n2. b",
+    "1. a\n\n   ```python\n   x = 1\n   ```\n2. b": "1. a\n\n    ```python\n    x = 1\n    ```\n\n2. b",
     "```\na\n- no\n```": "```\na\n- no\n```",
+    "- a\n  ```\n  x\n  ```\n  b\n- c": "- a\n\n    ```\n    x\n    ```\n\n    b\n\n- c",
     "* x\n\n* y": "* x\n\n* y",
-    "- a:\n  ```\n  x\n  ```\n- b": "- a:\n\n    ```\n    x\n    ```\n- b",
+    "- a:\n  ```\n  x\n  ```\n- b": "- a:\n\n    ```\n    x\n    ```\n\n- b",
     "a - b\nc": "a - b\nc",
 }
 
