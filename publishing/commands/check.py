@@ -61,14 +61,26 @@ def told(failure: Failure) -> Problem:
 
 
 def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
-    """Exercises whose name another tutorial has."""
-    exercises = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
-    for path in files(routes.settings.source).values():
-        if exercises and path != tutorial.path:
-            for exercise in re.findall(r'^# *%%.*\bexercise="([^"]*)"', path.read_text(encoding="utf-8"), re.MULTILINE):
-                if cell := exercises.get(exercise):
-                    message = f'exercise="{exercise}" is already taken by {relative(path)}.'
-                    yield Problem(tutorial.path, cell.number, message)
+    """Exercises whose name another tutorial has, and kept answers to exercises that no tutorial has."""
+    settings, owners = routes.settings, {}
+    for path in files(settings.source).values():
+        owners |= dict.fromkeys(_exercises(_text(path)), path) if path != tutorial.path else {}
+    own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
+    for exercise, cell in own.items():
+        if exercise in owners:
+            message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'
+            yield Problem(tutorial.path, cell.number, message)
+    for folder in sorted(settings.answers.glob("*_answers/*")):
+        if folder.name not in owners | own:
+            yield Problem(folder, 1, "is of no exercise; remove it, or name it after one.")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _exercises(percent: str) -> list[str]:
+    return re.findall(r'^# *%%.*\bexercise="([^"]*)"', percent, re.MULTILINE)
 
 
 def not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
@@ -126,8 +138,8 @@ def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
 
 def _has_anchor(path: Path, anchor: str) -> bool:
     """Whether a page has an anchor, by its letters and digits, or may have it, where the build writes a part of it."""
-    text = path.read_text(encoding="utf-8")
-    exercises = re.findall(r'^# *%%.*\bexercise="([^"]*)"', text, re.MULTILINE)
+    text = _text(path)
+    exercises = _exercises(text)
     markdown = re.sub(r"(?m)^# ?", "", text) if path.suffix == ".py" else text
     own = [match["id"] or match["own"] or "" for match in _MARKUP.finditer(markdown)]
     anchors = map(_bare, (*headings(markdown), *own, *(f"exercise-{each}" for each in exercises)))

@@ -1,9 +1,13 @@
 import re
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from publishing.cli import main
+from publishing.run.schedule import load
+from publishing.site.downloads import script
 
 RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"
 EXERCISE = """
@@ -128,6 +132,8 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     answer(project, "wrong", "def double(x):\n    return x + x\n")
     assert "wrong_answers/double/some.py:1: its check lets this wrong answer pass." in check()[1]
     (project.root / "answers/wrong_answers/double/some.py").unlink()
+    answer(project, "right", "triple = 3\n", exercise="triple")
+    assert "answers/right_answers/triple:1: is of no exercise" in check()[1]
     assert "`double` has 0 answers in answers/wrong_answers/double/; 1 or more is the rule." in check()[1]
 
 
@@ -162,6 +168,28 @@ def test_a_cell_that_runs_too_long_does_not_hide_those_after_it(check, project):
     _, output = check(options="timeout: 2")
     assert "ran longer than 2 seconds" in output
     assert "ZeroDivisionError" in output
+
+
+SYNTAX_ERRORS = {
+    "SyntaxError": "if x = 1:\n    pass",
+    "IndentationError": "if 1:\nx = 1",
+    "TabError": "if 1:\n        1\n\t2",
+}
+
+
+@pytest.mark.parametrize("kind", SYNTAX_ERRORS)
+def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(check, project, kind):
+    cells = f'# %%\nx = 1\n\n# %% raises="{kind}"\n{SYNTAX_ERRORS[kind]}\n\n# %% [markdown]\n# So.\n\n# %%\nprint(x)\n'
+    project.tutorial("part/tiny", cells)
+    assert check(options="memory: 8000") == (0, "part/tiny: nothing is wrong.\n")
+    (lesson,) = load(project.settings)
+    shown = subprocess.run(
+        [sys.executable, "-c", script(lesson, "")], capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.startswith(f"{kind}, as expected: ")
+    assert shown.endswith("\n1\n")
+    project.tutorial("part/tiny", cells.replace(SYNTAX_ERRORS[kind], "x = 2"))
+    assert f"the cell should raise {kind} but passed." in check(options="memory: 8000")[1]
 
 
 def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check, project):

@@ -1,5 +1,8 @@
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -24,7 +27,10 @@ def set_nav(project, text: str) -> None:
     path.write_text(path.read_text() + text)
 
 
-def test_a_new_page_has_all_that_a_page_has_and_runs(project):
+@pytest.mark.parametrize("vocabulary", [False, True])
+def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
+    if vocabulary:
+        project.snippet("checking", (Path(__file__).parents[3] / "snippets/checking.py").read_text())
     set_nav(project, "nav:\n  - index.md\n")
     rules = "rules: { all: { kinds: 3, has: [predict, raises, figure], questions: 1, headings: true, right: 1, wrong: 3"
     path = project.root / "mkdocs.yml"
@@ -39,6 +45,13 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project):
     assert len(list((project.root / "tests/tutorials/inputs").glob("*.py"))) == 2
     checked = call("check", "part/tiny")
     assert (checked.exit_code, checked.output) == (0, "part/tiny: nothing is wrong.\n")
+    for asked in (
+        ["check", "--select=E,F,W,I,UP,B,SIM,RUF", "--ignore=E402,E501"],
+        ["format", "--check", "--line-length=88"],
+    ):
+        page = str(project.root / "tutorials/part/tiny.py")
+        done = subprocess.run([sys.executable, "-m", "ruff", *asked, page], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
     again = call("new", "part/tiny")
     assert (again.exit_code, "there is tutorials/part/tiny.py already" in again.stderr) == (2, True)
 
