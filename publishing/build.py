@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
@@ -13,7 +14,9 @@ from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson, load, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
+from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image
+from publishing.site.outputs import notes
 from publishing.site.page import page
 
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
@@ -26,6 +29,8 @@ class Built:
     lessons: list[Lesson]  # with their records, in the order of the course
     pages: dict[str, str]  # Markdown, by their places in the site's sources
     files: dict[str, bytes]  # figures, downloads and the report for programs, by their places in the site
+    remarks: list[Problem]  # rules of the course that tutorials break: nothing that keeps a page from being made
+    notes: list[Problem]  # where a page shows less than a notebook would
 
 
 def build(routes: Routes) -> Built:
@@ -41,37 +46,65 @@ def build(routes: Routes) -> Built:
         *(site.docs / name for name in (site.glossary, site.reference, *routes.references().values()) if name),
         *images,
     ]
-    pages, home, problems = {}, {}, []
+    pages, archived, problems, remarks, told = {}, {}, [], [], []
     files = {path.relative_to(settings.source.parent).as_posix(): path.read_bytes() for path in images}
     for lesson in lessons:
         source = (routes, lesson.solved, lesson.student, lesson.record)
         try:
-            pages[routes.page(lesson.name)], taken, figures = cache(source, partial(_make, lesson, routes), shared)
+            markdown, taken, figures, broken, less = cache(source, partial(make, lesson, routes), shared)
         except SourceError as error:
             problems += error.problems
             continue
+        pages[routes.page(lesson.name)] = markdown
+        remarks, told = remarks + broken, told + less
         folder, part = routes.folder(lesson.solved.tutorial), posixpath.dirname(lesson.name)
         files |= {f"{folder}/{name}": content for name, content in (taken | figures).items()}
-        home |= {posixpath.join(part, name): content for name, content in taken.items() if name != "record.json"}
+        archived |= {posixpath.join(part, name): content for name, content in taken.items() if name != "record.json"}
     if problems:
         raise SourceError(*dict.fromkeys(problems))
-    files[f"{settings.source.name}/all.zip"] = archive(home)
+    files[f"{settings.source.name}/all.zip"] = archive(archived)
     root = settings.source.parent
     files |= {PurePosixPath(name).name: (root / name).read_bytes() for name in site.files}
     if site.report:
         files[f"{posixpath.splitext(site.report)[0]}/report.json"] = report.as_json(lessons, settings.versions).encode()
-    return Built(lessons, pages, files)
+    return Built(lessons, pages, files, remarks, told)
 
 
-def _make(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
-    markdown, figures = page(lesson, routes)
+class Made(NamedTuple):
+    """What readers get of a tutorial, and what its author hears."""
+
+    markdown: str
+    downloads: dict[str, bytes]
+    figures: dict[str, bytes]
+    remarks: list[Problem]  # which rules of the course it breaks
+    notes: list[Problem]
+
+
+def make(lesson: Lesson, routes: Routes) -> Made:
+    """What becomes of a tutorial with its record; raises a SourceError with all that keeps its page from being made."""
+    outputs = list(zip(lesson.solved.code, lesson.record.run.outputs, strict=True))
+    silent = "prints nothing; let its last line print what it has shown."
+    problems = [
+        Problem(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
+        for cell, its in outputs
+        if cell.check and not any(output.get("name") == "stdout" for output in its)
+    ]
+    try:
+        markdown, figures = page(lesson, routes)
+    except SourceError as error:
+        problems += error.problems
+    if problems:
+        raise SourceError(*problems)
     if len(markdown) > PAGE_LIMIT:
         heavy = (
             f"its page has {len(markdown) / 1e6:.1f} MB without its figures, and {PAGE_LIMIT / 1e6:.0f} MB is the limit"
         )
         raise SourceError(Problem(lesson.solved.tutorial.path, 1, f"{heavy}; show less, or make two tutorials of it."))
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
-    return markdown, files, {name: figure.content for name, figure in figures.items()}
+    drawn = {name: figure.content for name, figure in figures.items()}
+    seen = [(cell, its) for cell, its in outputs if "hidden" not in cell.tags]
+    told = [Problem(cell.path, cell.number, note) for cell, its in seen for note in notes(its)]
+    return Made(markdown, files, drawn, broken_rules(lesson, routes.site), told)
 
 
 def write(built: Built, routes: Routes, folder: Path) -> None:

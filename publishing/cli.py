@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from publishing.compare import drift
-from publishing.compare.numbers import Tolerance
+from publishing.commands.authoring import add, check, new
+from publishing.commands.comparing import compare
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
@@ -75,6 +75,7 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
+@click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all that do.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
 @click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
@@ -82,6 +83,8 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.pass_obj
 def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
+    if more["cluster"] and more["keep_going"]:
+        raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
     lessons = schedule.load(settings, names, force=force)
     if shard:
@@ -157,38 +160,8 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
         click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
-@main.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--tolerance", type=click.FloatRange(0, 1), default=Tolerance.relative, show_default=True)
-@click.option("--devices", nargs=2, type=click.Choice(DEVICES[1:]), help="Two kinds of device, side by side.")
-@click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another store.")
-@click.option("--moved", is_flag=True, help="Only tutorials whose packages or Python moved.")
-@click.option("--accept", metavar="REASON", help="Write what differs down in accepted.toml.")
-@click.pass_obj
-def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept: str | None, **which: Any) -> None:
-    """Compare records: texts, numbers and figures; by default with those of older packages or code.
-
-    Ends with 1 if anything differs that is not in accepted.toml; `varies` cells are left out.
-    """
-    devices, against = which["devices"], which["against"]
-    if devices and (against or devices[0] == devices[1]):
-        raise click.UsageError("--devices compares two kinds of device in one store: not one twice, nor --against.")
-    if against and not any(Store(against).all()):
-        raise click.UsageError(f"{against} holds no records; name a folder that `tutorials run` filled.")
-    if accept is not None and not accept.strip():
-        raise click.UsageError("--accept: say why the new output is right.")
-    settings = _settings(config_file)
-    lessons, path = schedule.load(settings, names), settings.source.parent / drift.FILE
-    mine = {lesson.name for lesson in lessons}
-    accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in mine]
-    store = Store(settings.records)
-    lines, unaccepted, stale = drift.review(lessons, store, accepted, Tolerance(tolerance), **which)
-    click.echo("\n".join(lines))
-    if accept:
-        drift.accept(path, unaccepted, stale, accept)
-        click.echo(f"{len(unaccepted)} differences accepted in {path.name}.")
-    elif unaccepted:
-        raise click.ClickException(f"{len(unaccepted)} cells differ; if that is right, accept it with --accept REASON.")
+for _command in (new, add, check, compare):
+    main.add_command(_command)
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import nbformat
 import yaml
 from jinja2 import Environment
+from markdown import Markdown
 from markupsafe import escape
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
@@ -44,6 +45,7 @@ from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
 from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
+from publishing.site.house import rules_problem
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
 from publishing.site.policy import mark_scripts, with_policy
@@ -82,17 +84,21 @@ class Options(base.Config):
     report = c.Type(str, default=Site.report)
     look_up = c.ListOfItems(c.Type(str), default=[])
     files = c.ListOfItems(c.Type(str), default=[])
+    answers = c.Type(str, default=str(Settings.answers))
+    rules = c.Type(dict, default={})
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
         if self.timeout < 1 or self.memory < 1 or self.workers < 0:
             raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
         root = Path(config.config_file_path).parent
-        folders = {name: root / self[name] for name in ("source", "snippets", "records")}
+        folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
         for name in self.look_up:
             if not ((place := folders["source"] / name).is_dir() or place.with_name(f"{place.name}.py").is_file()):
                 missing = f"there is no such tutorial or folder of tutorials in {self.source}"
                 raise PluginError(f"tutorials: look_up names `{name}`, but {missing}.")
+        if problem := rules_problem(self.rules, folders["source"]):
+            raise PluginError(f"tutorials: {problem}")
         for name in self.files:
             if not (root / name).is_file():
                 raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
@@ -101,7 +107,7 @@ class Options(base.Config):
             names = " and ".join(f"`{name}`" for name in twice[:2])
             raise PluginError(f"tutorials: files names {names}, which would have one address; rename one.")
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
-        shown = ("repository", "labels", "documentation", "reference", "glossary", "report")
+        shown = ("repository", "labels", "documentation", "reference", "glossary", "report", "rules")
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
         more = {"order": order, "look_up": tuple(self.look_up), "files": tuple(self.files)}
         more |= {name: self[name] for name in shown}
@@ -155,6 +161,11 @@ class TutorialsPlugin(BasePlugin[Options]):
             self.built = build(self.routes)
         except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
+        say = _LOG.info if self.command == "serve" else _LOG.warning  # a page that is being written breaks rules
+        for remark in self.built.remarks:
+            say(str(remark))
+        for note in self.built.notes:
+            _LOG.info(str(note))
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
@@ -269,10 +280,20 @@ class TutorialsPlugin(BasePlugin[Options]):
 
 def read_options(config_file: Path) -> Routes:
     """The settings of a course, from its `mkdocs.yml`."""
+    return read_course(config_file)[0]
+
+
+def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
+    """The settings of a course, and what makes HTML of the Markdown of its pages; it may raise a PageError."""
     config = load_config(str(config_file))
     if "tutorials" not in config.plugins:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
-    return config.plugins["tutorials"].config.routes(config)
+
+    def convert(markdown: str) -> str:
+        extensions = [*config.markdown_extensions, *_EXTENSIONS]
+        return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(markdown)
+
+    return config.plugins["tutorials"].config.routes(config), convert
 
 
 def write_sources(config_file: Path, folder: Path) -> Built:

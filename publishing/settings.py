@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 DEVICES = ("auto", "cpu", "gpu")
 
@@ -20,6 +21,8 @@ class Settings:
     device: str = "auto"  # what kernels compute on; `auto` takes what there is
     memory: int = 8000  # resident megabytes that a kernel and its child processes may take together
     tolerated: tuple[str, ...] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
+    answers: Path = Path("tests/tutorials")  # folder of `right_answers`, `wrong_answers` and `inputs`, for the tests
+    keep_going: bool = False  # whether a run here goes on behind a cell that fails, and tells all that do
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property
@@ -58,6 +61,8 @@ class Site:
     report: str = ""  # the page of the build report
     look_up: tuple[str, ...] = ()  # tutorials, or folders of them, to look things up in: not part of the course
     files: tuple[str, ...] = ()  # files, seen from `mkdocs.yml`, that the site offers at its root as they are
+    # What tutorials keep to (site/house.py), by scope: `all`, `course` for those that teach, a folder, a tutorial.
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix
 
     def is_course(self, tutorial: str) -> bool:

@@ -23,7 +23,7 @@ class Support:
 
     def __init__(self, cells: Sequence[Cell], package: str) -> None:
         self.package = package
-        self.code = [cell for cell in cells if cell.code and "hidden" not in cell.tags]
+        self.code = [cell for cell in cells if cell.is_python and "hidden" not in cell.tags]
         page = [name for cell in self.code if not cell.check for node in parse(cell.lines).body for name in names(node)]
         self.shown = {name.name for name in page} - _bound(page)  # what the page has of its checks
         self.imports = tuple(line for cell in self.code if cell.check for line in self._imports(cell))
@@ -102,7 +102,7 @@ def _start(lines: Sequence[Line], node: ast.keyword) -> tuple[int, int]:
 
 def with_kept_names(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The cells of a solved variant; the code before each exercise ends by remembering what later cells need."""
-    code = [cell for cell in cells if cell.code and "hidden" not in cell.tags]
+    code = [cell for cell in cells if cell.is_python and "hidden" not in cell.tags]
     with_names = list(cells)
     for at, cell in enumerate(code):
         if cell.exercise:

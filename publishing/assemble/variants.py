@@ -34,6 +34,11 @@ class Variant:
         """The code cells."""
         return [cell for cell in self.cells if cell.code]
 
+    @property
+    def python(self) -> list[Cell]:
+        """The code cells that Python can read."""
+        return [cell for cell in self.cells if cell.is_python]
+
     def id(self, cell: Cell) -> str:
         """The id of a cell in the notebooks, `<name>-<index>`."""
         return f"{self.tutorial.path.stem}-{self.cells.index(cell)}"
@@ -79,7 +84,7 @@ def solve(tutorial: Tutorial, snippets: Path) -> Variant:
     variant = _assemble(tutorial, snippets, solved=True)
     variant = replace(variant, cells=with_kept_names(variant.cells))
     # Readers lack a name that a hidden cell bound last or, in a function, that only hidden cells bind.
-    uses = [(cell, name) for cell in variant.code for node in parse(cell.lines).body for name in names(node)]
+    uses = [(cell, name) for cell in variant.python for node in parse(cell.lines).body for name in names(node)]
     visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
     hidden = {name.name: cell for cell, name in uses if name.binds and name.name not in visible}
     last: dict[str, Cell] = {}
@@ -116,7 +121,7 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
     inliner = Inliner(snippets, forbidden=(__name__.partition(".")[0], source.name))
     support, cells = Support(tutorial.cells, snippets.name), []
     for cell in tutorial.cells:
-        if not cell.code:
+        if not cell.is_python:
             cells.append(cell)
             continue
         before = support.before(cell, inliner) if cell.exercise else ()

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from publishing.read.problem import Line
+from publishing.read.problem import Line, join, syntax_error
 
+SYNTAX_ERRORS = (
+    "SyntaxError",
+    "IndentationError",
+    "TabError",
+)  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 KINDS = ("predict", "repair", "build")
@@ -29,6 +34,11 @@ class Cell:
     tags: tuple[str, ...] = ()
     stubs: tuple[tuple[str, str], ...] = ()  # of an assembled exercise: what its check must refuse, by description
     support: tuple[Line, ...] = ()  # of an assembled exercise: code for its check, to run in a cell before this one
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is code, and not shown because Python cannot read it."""
+        return self.code and not (self.raises in SYNTAX_ERRORS and syntax_error(join(self.lines)))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,14 @@ _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False
 
 def read_tutorial(path: Path, name: str) -> Tutorial:
     """One tutorial; raises a SourceError with every problem in its file."""
+    tutorial, problems = examine(path, name)
+    if problems:
+        raise SourceError(*problems)
+    return tutorial
+
+
+def examine(path: Path, name: str) -> tuple[Tutorial, list[Problem]]:
+    """A tutorial as far as it can be read, and every problem in its file; a SourceError if there are no cells."""
     rows = read_source(path).splitlines()
     markers = [i for i, line in enumerate(rows, 1) if _MARKER.match(line)]
     head = markers[0] - 1 if markers else 0  # a licence, a YAML header: nothing that a page shows
@@ -58,9 +66,9 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
     if last == Cell(code=True, path=path, number=last.number, lines=last.lines) and not join(last.lines).strip():
         cells.pop()  # Jupyter leaves an empty one at the end
     tutorial = Tutorial(name, path, tuple(cells))
-    if problems := sorted(problems or tutorial_problems(tutorial), key=lambda problem: problem[0]):
-        raise SourceError(*(Problem(path, *problem) for problem in problems))
-    return tutorial
+    told = {number for number, _ in problems}
+    problems += (problem for problem in tutorial_problems(tutorial, unread=bool(places)) if problem[0] not in told)
+    return tutorial, [Problem(path, *problem) for problem in sorted(problems, key=lambda problem: problem[0])]
 
 
 def files(source: Path) -> dict[str, Path]:

@@ -95,7 +95,8 @@ def syntax_error(source: str) -> SyntaxError | None:
 
 def lines_in_strings(source: str) -> set[int]:
     """The lines of code that begin within a string: what stands there is text."""
-    strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Constant, ast.JoinedStr)))
+    tree = ast.Module([], []) if syntax_error(source) else ast.parse(source)
+    strings = (node for node in ast.walk(tree) if isinstance(node, (ast.Constant, ast.JoinedStr)))
     return {number for node in strings for number in range(node.lineno + 1, node.end_lineno + 1)}
 
 

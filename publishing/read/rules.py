@@ -99,8 +99,11 @@ def _value_problem(key: str, value: Any) -> str | None:
     return None
 
 
-def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
-    """What is wrong with a file whose marker lines are each well-formed: the line, and what to say of it."""
+def tutorial_problems(tutorial: Tutorial, *, unread: bool = False) -> Iterator[tuple[int, str]]:
+    """What is wrong with the cells of a file: the line, and what to say of it.
+
+    Where marker lines are `unread`, which cell is whose check is not asked: they would say so.
+    """
     first, code = tutorial.cells[0], [cell for cell in tutorial.cells if cell.code]
     if first.code or not first.lines or not re.match("# +[^ #]", first.lines[0].text):
         yield first.number, "must begin with a Markdown cell whose first line is `# Title`."
@@ -116,13 +119,15 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
     question = False
     for cell in tutorial.cells:
         if cell.code:
-            yield from _code_problems(cell)
+            yield from _code_problems(cell, unread)
         else:
             yield from ((line.number, _NO_EXPRESSION) for line, found in expressions(cell.lines) if not found)
             yield from filter(None, [prose_problem(cell.lines)])
         if "predict" in cell.tags and not question:
             yield cell.number, "its output is folded for readers to predict; ask them a question in the cell before it."
         question = not cell.code and "?" in join(cell.lines)
+    if unread:
+        return
     ids: dict[str, int] = {}
     row = [None, *code, None]
     for before, cell, after in zip(row, code, row[2:], strict=False):
@@ -135,7 +140,7 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
             yield cell.number, f'the code cell before it must be its exercise: `# %% exercise="{cell.check}"`.'
 
 
-def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
+def _code_problems(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if not join(cell.lines).strip():
         yield cell.number, "this code cell is empty; remove it."
     marks = {line.number: line.text.strip() for line in cell.lines if line.text.strip() in (BEGIN, END)}
@@ -148,7 +153,7 @@ def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
         begun = number if mark == BEGIN else 0
     if begun:
         yield begun, f"this solution region is not closed; add `{END}`."
-    if BEGIN in marks.values() and not cell.exercise:
+    if BEGIN in marks.values() and not cell.exercise and not unread:
         yield cell.number, 'has a solution region but is not an exercise; add exercise="..." to its `# %%`.'
     if cell.exercise and BEGIN not in marks.values():
         yield cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
@@ -156,10 +161,10 @@ def _code_problems(cell: Cell) -> Iterator[tuple[int, str]]:
         line = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1]
         way = "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
         way = way if re.search("await|async", error.msg) else ""
-        if cell.raises in ("SyntaxError", "IndentationError", "TabError"):  # which no script could hold
-            way = '; show it in a fence of a Markdown cell, or write `compile("...", "<cell>", "exec")` in this one'
-        message = f"SyntaxError: {error.msg}{way}."
-        yield line.number, magic_problem(line.text) or message
+        if magic := magic_problem(line.text):
+            yield line.number, magic
+        elif cell.is_python:
+            yield line.number, f"SyntaxError: {error.msg}{way}."
         return
     texts = lines_in_strings(join(cell.lines))
     comments = (line for n, line in enumerate(cell.lines, 1) if n not in texts and line.text.lstrip().startswith("#"))

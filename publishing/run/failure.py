@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -22,6 +24,10 @@ _FRAMES = 8
 _LINES = 12
 
 
+# While a run keeps going: what its cells failed with.
+_TOLD: ContextVar[list["Failure"] | None] = ContextVar("told", default=None)
+
+
 class Failure(Exception):
     """A run that must not be published; `line` is where the author should look."""
 
@@ -33,7 +39,27 @@ class Failure(Exception):
         return "\n".join(filter(None, (str(self.line.problem(self.headline)), self.details)))
 
 
+@contextmanager
+def keep_going() -> Iterator[list[Failure]]:
+    """A run within goes on behind a cell that fails; gives the list that gets these failures, in their order."""
+    token = _TOLD.set(told := [])
+    try:
+        yield told
+    finally:
+        _TOLD.reset(token)
+
+
 def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = "") -> None:
+    """Raise a Failure as `_check_outcome` says, or keep it where the run keeps going."""
+    try:
+        _check_outcome(cell, outputs, cells, headline)
+    except Failure as failure:
+        if (told := _TOLD.get()) is None:
+            raise
+        told.append(failure)
+
+
+def _check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str) -> None:
     """Raise a Failure unless a cell passed or failed as its metadata says, and wrote nothing to stderr.
 
     `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception in a message.

@@ -25,7 +25,7 @@ DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what make
 def imported(variant: Variant) -> tuple[str, ...]:
     """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
-    for cell, lines in ((each, lines) for each in variant.code for lines in (each.support, each.lines)):
+    for cell, lines in ((each, lines) for each in variant.python for lines in (each.support, each.lines)):
         for node, optional in _imports(join(lines)):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):

@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 
 from publishing.assemble.variants import Variant
-from publishing.read.problem import join, relative
+from publishing.read.problem import join, relative, syntax_error
 from publishing.read.prose import expressions
 from publishing.run import packages
 from publishing.run.jax import PLATFORMS, MachineError
@@ -61,7 +61,9 @@ def key(variant: Variant) -> Key:
 def _bare(code: str) -> str:
     """Code without spaces at the ends of lines and blank lines at its end, where they mean nothing."""
     bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
-    return bare if bare == code or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code)) else code
+    return (
+        bare if bare == code or syntax_error(code) or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code)) else code
+    )
 
 
 def differences(new: Key, old: Key) -> list[str]:

@@ -19,6 +19,7 @@ from publishing.read.problem import Line, SourceError, counted, join, relative
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
+from publishing.run.going import execute_on
 from publishing.run.jax import MachineError, need_gpu
 from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
@@ -154,8 +155,9 @@ class _Local:
         self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
 
     async def run(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
+        execute_it = execute_on if self.settings.keep_going else execute
         async with self.started:
-            return await execute(variant, self.settings, on_cell=on_cell, turn=self.running)
+            return await execute_it(variant, self.settings, on_cell=on_cell, turn=self.running)
 
 
 def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:

@@ -16,7 +16,7 @@ def names_to_define(cells: Sequence[Cell], exercise: Cell, package: str) -> list
 
     `cells` are those of the tutorial. What a loop counts with is not asked for, nor is what the stub gives.
     """
-    later = [cell for cell in cells[cells.index(exercise) + 1 :] if cell.code and "hidden" not in cell.tags]
+    later = [cell for cell in cells[cells.index(exercise) + 1 :] if cell.is_python and "hidden" not in cell.tags]
     needed, counting, found = _needed(later), set(), {}
     for node in ast.parse(join(exercise.lines)).body:
         within = [begin for begin, end in regions(exercise) if begin < node.end_lineno and node.lineno <= end + 1]

@@ -14,7 +14,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tex
 
 from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant
-from publishing.read.problem import Line, join
+from publishing.read.problem import Line, join, syntax_error
 
 # Tokens by the classes that Material colours; what is not here has the colour of the text, and needs no span.
 _COLOURS = {
@@ -69,7 +69,7 @@ class Names:
         self._pasted: dict[str, str] = {}
         self._linked: set[str] = set()
         meant: dict[str, set[Any]] = {}
-        for cell in variant.code:
+        for cell in variant.python:
             for node in ast.parse(join(cell.lines)).body:
                 for name, it in meanings(node).items():
                     meant.setdefault(name, set()).add(it)
@@ -87,6 +87,8 @@ class Names:
     def links(self, lines: tuple[Line, ...], *, folded: bool = False) -> list[Link]:
         """The links of the next code on the page, in order; if it is folded, its names link again after it."""
         code = join(lines)
+        if syntax_error(code):  # which its cell is there to show
+            return []
         tokens = {start: kind for start, kind, _ in _tokens(code)}
         definitions = [node for node in ast.parse(code).body if isinstance(node, _Definition)]
         # What a learner is to write does not link to the solution.

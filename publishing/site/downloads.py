@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant, node
-from publishing.read.problem import lines_in_strings
+from publishing.read.problem import lines_in_strings, syntax_error
 from publishing.read.prose import with_values
 from publishing.run import packages
 from publishing.run.jax import PINNED
@@ -65,10 +65,13 @@ def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str
     given = dict(zip(map(lesson.solved.id, lesson.solved.code), lesson.record.run.outputs, strict=True))
     drawing = {id for id, its in given.items() if any(map(is_figure, its))}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    means = [meanings(part).get("display") for cell in code for part in ast.parse(cell.source).body]
+    readable = [cell for cell in code if not syntax_error(cell.source)]
+    means = [meanings(part).get("display") for cell in readable for part in ast.parse(cell.source).body]
     displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
     future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))
     for cell in code:
+        if syntax_error(cell.source):  # which its cell is there to show
+            cell.source = f"exec({cell.source!r})"
         cell.source = _statements(_FUTURE.sub("", cell.source), given.get(cell.id, []), displays=displays)
         if "raises" in cell.metadata:
             lines, texts = enumerate(cell.source.splitlines(), 1), lines_in_strings(cell.source)

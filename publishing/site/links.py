@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from markdown.extensions.toc import slugify
+
 from publishing.read.cells import Tutorial
 from publishing.read.problem import Problem, line_of, relative
 from publishing.settings import Settings, Site
@@ -55,6 +57,8 @@ class Routes:
 
     def for_page(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to a percent file or a page under docs, as MkDocs knows them from the tutorial's page."""
+        if target.startswith("#"):
+            return f"#{page_anchor(tutorial.path, target[1:])}"
         page, anchor = self._page(tutorial, target)
         return posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor if page else target
 
@@ -110,7 +114,17 @@ class Routes:
         if not path or not is_local(target) or base is None or not file.is_relative_to(base.resolve()):
             return "", ""
         page = file.relative_to(base.resolve()).as_posix()
-        return self.page(page.removesuffix(".py")) if file.suffix == ".py" else page, hash_ + anchor
+        if file.suffix == ".py":
+            return self.page(page.removesuffix(".py")), hash_ + page_anchor(file, anchor)
+        return page, hash_ + anchor
+
+
+def page_anchor(path: Path, anchor: str) -> str:
+    """The anchor of a heading on a page, which Jupyter calls `#My-Heading`; one that its author wrote stays."""
+    own = rf"\bid=[\"']{re.escape(anchor)}[\"']|\{{[^}}\n]*#{re.escape(anchor)}\b"
+    if not anchor or (path.is_file() and re.search(own, path.read_text(encoding="utf-8"))):
+        return anchor
+    return slugify(unquote(anchor), "-")
 
 
 def is_image(path: Path) -> bool:

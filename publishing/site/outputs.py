@@ -45,8 +45,22 @@ def shown(output: NotebookNode) -> dict[str, Any]:
     if rich := [kind for kind in ("text/html", "text/latex", "text/markdown") if kind in data][:2]:
         return _rich(data, *rich)
     if others := ", ".join(sorted(data.keys() - {"text/plain"})):
-        raise ValueError(f"gives {others}, which a page cannot show; give a picture, HTML, Markdown, LaTeX or text.")
+        way = "; give a picture, HTML, Markdown, LaTeX or text."
+        return _text(data, f"gives {others}, which a page cannot show", way)
     return {"kind": "value", "html": html.escape(data.get("text/plain", ""))}
+
+
+def notes(outputs: Sequence[NotebookNode]) -> list[str]:
+    """Which outputs of a cell a page shows as text because it cannot show what else they are, and why."""
+    values = [each for each in outputs if "data" in each and not is_figure(each)]
+    return [entry["note"] for entry in map(shown, values) if "note" in entry]
+
+
+def _text(data: NotebookNode, why: str, way: str) -> dict[str, Any]:
+    """The text of a value in the place of what a page cannot show; a ValueError, with a way out, if it says nothing."""
+    if _NO_TEXT.fullmatch(text := data.get("text/plain", "")):
+        raise ValueError(f"{why}{way}")
+    return {"kind": "value", "html": html.escape(text), "note": f"{why}: the page shows the text that came with it."}
 
 
 def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
@@ -56,12 +70,11 @@ def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
     except ValueError as error:
         if kind == "text/html" and other:
             return _rich(data, other)
-        text = data.get("text/plain", "")
-        if kind == "text/html" and _NO_TEXT.fullmatch(text) is None:
-            return {"kind": "value", "html": html.escape(text)}
+        if kind != "text/html":
+            raise
         way = "; no text came with it that could be shown instead, so print the value."
-        unfit = kind == "text/html" and str(error).endswith("which no page can have.")
-        raise ValueError(f"{str(error).removesuffix('.')}{way}" if unfit else str(error)) from None
+        unfit = str(error).endswith("which no page can have.")
+        return _text(data, str(error).removesuffix("."), way if unfit else ".")
 
 
 def _converted(text: str, kind: str) -> str:

@@ -5,7 +5,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -62,8 +62,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     begins = _exercises(lesson.solved.cells)
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
-            prose = rewrite_links(with_values(join(cell.lines), values), partial(routes.for_page, tutorial))
-            prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
+            prose = prose_of(cell, values, partial(routes.for_page, tutorial))
             before, heading, task = _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
             cells.append({"prose": before})
             if heading:
@@ -112,6 +111,12 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
     template = _TEMPLATES.get_template("page.md.j2")
     return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+
+
+def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
+    """The Markdown of a cell as the page has it, with the next values in the places of its expressions."""
+    prose = rewrite_links(with_values(join(cell.lines), values), link)
+    return _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
 
 
 def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:

@@ -246,12 +246,13 @@ def test_a_cell_of_matplotlib_inline_alone_is_no_cell_and_another_magic_beside_i
         ("TabError", "if 1:\n        1\n\t2"),
     ],
 )
-def test_a_cell_that_should_show_a_syntax_error_is_told_how_a_page_can(tmp_path, kind, code):
-    (found,) = problems(tmp_path, f'{TITLE}# %% raises="{kind}"\n{code}\n')
+def test_a_cell_may_show_a_syntax_error_that_it_raises_and_no_other_may_have_one(tmp_path, kind, code):
+    cell = read(tmp_path, f'# %% raises="{kind}"\n{code}\n').cells[1]
+    assert not cell.is_python
+    (found,) = problems(tmp_path, f'{TITLE}# %% raises="TypeError"\n{code}\n')
     assert found.message.startswith("SyntaxError: ")
-    assert found.message.endswith(
-        '; show it in a fence of a Markdown cell, or write `compile("...", "<cell>", "exec")` in this one.'
-    )
+    (found,) = problems(tmp_path, f'{TITLE}# %% raises="{kind}"\n%timeit 1\n{code}\n')
+    assert "works in notebooks only" in found.message
     assert read(tmp_path, f'# %% raises="{kind}"\ncompile({code!r}, "<cell>", "exec")\n').cells
 
 

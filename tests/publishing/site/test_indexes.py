@@ -116,15 +116,6 @@ def test_what_a_solution_takes_from_snippets_is_defined_and_what_it_imports_else
     assert " | `one` | " in row
 
 
-def test_a_check_that_prints_nothing_is_an_error_at_its_line(lesson, line_with):
-    silent = lesson(EXERCISE.format(more=""))
-    with pytest.raises(SourceError) as error:
-        exercises([silent], "snippets", str)
-    assert str(error.value).startswith(
-        f"{line_with('check=')} the check of `it` prints nothing; let its last line print"
-    )
-
-
 @pytest.fixture
 def entries(project):
     """The reference of the snippets, with what each entry is shown in."""

@@ -67,6 +67,27 @@ def test_a_link_on_a_page_leads_to_the_source_of_the_page_as_mkdocs_knows_it(tar
     assert routes().for_page(TUTORIAL, target) == leads
 
 
+@pytest.mark.parametrize(
+    ("target", "leads"),
+    [
+        ("#My-Part", "#my-part"),
+        ("#What's-new?", "#whats-new"),
+        ("#A-%26-B", "#a-b"),
+        ("#my-part", "#my-part"),
+        ("#exercise-square-loss", "#exercise-square-loss"),
+        ("#Own-Place", "#Own-Place"),
+        ("#Other", "#Other"),
+        ("two.py#My-Part", "two.ipynb#my-part"),
+    ],
+)
+def test_jupyters_anchor_of_a_heading_leads_to_it_and_an_anchor_of_the_author_stays(project, target, leads):
+    path = project.tutorial(
+        "part/one", '# %% [markdown]\n# ## Part { #Own-Place }\n#\n# <a id="Other"></a>\n\n# %%\n1\n'
+    )
+    places = Routes(project.settings, Site(project.root / "docs"))
+    assert places.for_page(Tutorial("part/one", path, ()), target) == leads
+
+
 def test_a_link_to_a_tutorial_follows_the_form_of_its_page():
     assert routes(".md").for_page(TUTORIAL, "two.py") == "two.md"
 

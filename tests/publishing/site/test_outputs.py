@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.site.outputs import LIMIT, shown, shown_all
+from publishing.site.outputs import LIMIT, notes, shown, shown_all
 
 PLAIN = "<a.module.Thing object at 0x...>"
 FRAME = """<div>
@@ -89,6 +89,16 @@ def test_a_value_of_another_kind_is_an_error_that_names_it(other):
         given(**{other: "x"})
     with pytest.raises(ValueError, match=re.escape(other)):
         shown(new_output("display_data", {other: "x"}))
+    with pytest.raises(ValueError, match=re.escape(other)):
+        given(**{other: "x"}, text_plain="alt.Chart(...)")
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its_author_is_told(other):
+    output = new_output("display_data", {other: "x", "text/plain": "IntSlider(value=<3>)"})
+    assert shown(output)["html"] == "IntSlider(value=&lt;3&gt;)"
+    (note,) = notes([new_output("stream", text="a"), output])
+    assert note.startswith(f"gives {other}, which a page cannot show: the page shows the text")
 
 
 @pytest.mark.parametrize("other", OTHERS)
@@ -162,7 +172,12 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
 
 def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     unfit = "<form>a</form>"
-    assert given(text_html=unfit, text_plain="Model(<1>)") == {"kind": "value", "html": "Model(&lt;1&gt;)"}
+    told = "its output has `<form>`, which no page can have: the page shows the text that came with it."
+    assert given(text_html=unfit, text_plain="Model(<1>)") == {
+        "kind": "value",
+        "html": "Model(&lt;1&gt;)",
+        "note": told,
+    }
     assert given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"] == "<p><strong>a</strong></p>"
     assert "<mi>x</mi>" in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
 
