@@ -2,13 +2,14 @@
 
 import os
 import re
+import shutil
 import subprocess
-import sys
 import tomllib
-from importlib import metadata
 from pathlib import Path
+from sysconfig import get_python_version
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from publishing import init
@@ -17,40 +18,43 @@ from publishing.init import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+# What was released since must not fail a test.
+ENVIRONMENT["UV_EXCLUDE_NEWER"] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
 COURSE = ("jax", "haiku", "chex", "flax", "equinox", "optax", "snippets", "tests", "tutorials")
 pytestmark = pytest.mark.xdist_group("wheel")
 
 
-def call(*command: str | Path, cwd: Path) -> str:
+def call(*command: str | Path, cwd: Path, **variables: str) -> str:
     """What a command prints; one that fails fails the test with what it said."""
-    done = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    options = {"cwd": cwd, "env": ENVIRONMENT | variables, "capture_output": True, "text": True}
+    done = subprocess.run(list(map(str, command)), **options, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Path:
-    """The programs of an environment with the wheel and NumPy, Matplotlib and pytest, in the versions of this one."""
-    folder = tmp_path_factory.mktemp("installed")
+def wheel(tmp_path_factory) -> Path:
+    """The package as others install it."""
+    folder = tmp_path_factory.mktemp("wheel")
     call("uv", "build", "--quiet", "--wheel", "--out-dir", folder, cwd=ROOT)
-    frozen = [f"{one.name}=={one.version}" for one in metadata.distributions() if one.name != "mkdocs-tutorials"]
-    (folder / "versions.txt").write_text("\n".join(frozen))
-    call("uv", "venv", "--quiet", "--python", sys.executable, "env", cwd=folder)
-    wheel, options = next(folder.glob("*.whl")), ("--quiet", "--python", "env", "--constraints", "versions.txt")
-    call("uv", "pip", "install", *options, wheel, "numpy", "matplotlib", "pytest", cwd=folder)
-    return folder / "env/bin"
+    return next(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
-def course(installed, tmp_path_factory) -> Path:
+def course(wheel, tmp_path_factory) -> Path:
     """A new course, built once, strictly."""
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
-    said = call(installed / "tutorials", "init", folder.name, cwd=folder.parent)
+    options = ("--quiet", "--python", get_python_version(), "--from", wheel)
+    said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
     assert said == "A course is in My 2nd course; `cd 'My 2nd course' && uv run mkdocs serve` shows it.\n"
-    call(installed / "mkdocs", "build", "--strict", cwd=folder)
+    call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def installed(course) -> Path:
+    """The programs in the environment of the new course."""
+    return course / ".venv/bin"
 
 
 def test_the_wheel_brings_one_package_and_nothing_of_the_course(installed, tmp_path):
@@ -95,11 +99,64 @@ def test_its_downloads_run_elsewhere(course, installed, tmp_path):
         assert "gives the mean of each window" in text
 
 
-def test_the_project_file_names_the_wheel_that_wrote_it(course, installed):
+def test_the_project_file_names_the_wheel_that_wrote_it(course, wheel):
     project = tomllib.loads((course / "pyproject.toml").read_text())["project"]
-    (wheel,) = installed.parents[1].glob("*.whl")
     assert project["name"] == "my-2nd-course"
     assert f"mkdocs-tutorials @ {wheel.as_uri()}" in project["dependencies"]
+
+
+@pytest.fixture(scope="module")
+def ways() -> dict[str, str]:
+    """What the documentation says to write for each service or machine, by its first word."""
+    section = (ROOT / "docs/how-it-is-built.md").read_text().partition("**Elsewhere.**")[2].partition("\n**")[0]
+    blocks = re.findall(
+        r"^(?:GitLab|Read the Docs|A machine)[^`]*(?:`[^`]+`[^`]*)*?```\w+\n(.*?)```", section, re.M | re.S
+    )
+    assert all(len(block.splitlines()) <= 15 for block in blocks)
+    return dict(zip(("gitlab-ci", "readthedocs", "cron"), blocks, strict=True))
+
+
+@pytest.mark.parametrize("service", ["gitlab-ci", "readthedocs"])
+def test_what_a_service_reads_fits_its_schema(ways, service, tmp_path):
+    (tmp_path / "file.yml").write_text(ways[service])
+    call("check-jsonschema", "--builtin-schema", f"vendor.{service}", tmp_path / "file.yml", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("service", ["gitlab-ci", "readthedocs", "cron"])
+def test_the_commands_for_a_service_build_the_site(ways, service, course, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(course, folder, ignore=shutil.ignore_patterns(".venv"))
+    shutil.rmtree(folder / "site")
+    if service == "cron":
+        commands, place, url = [ways[service].split(maxsplit=5)[5]], "site", "https://course.example/"
+        author = ("-c", "user.name=a", "-c", "user.email=a@b.test")
+        call("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
+        call("git", "add", "--all", cwd=folder)
+        call("git", *author, "commit", "--quiet", "--message=first", cwd=folder)
+        call("git", "clone", "--quiet", "--bare", folder, tmp_path / "forge", cwd=tmp_path)
+        call("git", "remote", "add", "origin", tmp_path / "forge", cwd=folder)
+        call("git", "fetch", "--quiet", "origin", cwd=folder)
+        call("git", "branch", "--quiet", "--set-upstream-to=origin/main", cwd=folder)
+        cwd, variables = tmp_path, {}
+    elif service == "gitlab-ci":
+        job, url, cwd = yaml.safe_load(ways[service])["pages"], "https://pages.test/x/", folder
+        commands, (place,) = job["script"], job["artifacts"]["paths"]
+        variables = {name: value.replace("$CI_PAGES_URL", url[:-1]) for name, value in job["variables"].items()}
+        assert job["cache"]["paths"] == [".cache/records"]
+    else:
+        commands, cwd, url = yaml.safe_load(ways[service])["build"]["commands"], folder, "https://docs.test/en/latest/"
+        place = "out/html"
+        variables = {"READTHEDOCS_CANONICAL_URL": url, "READTHEDOCS_OUTPUT": str(folder / "out")}
+    variables["UV_PROJECT_ENVIRONMENT"] = str(course / ".venv")  # which spares the time to install it once more
+    for command in commands:
+        call("bash", "-e", "-c", command, cwd=cwd, **variables)
+    assert (
+        f'rel="canonical" href="{url}tutorials/first/"' in (folder / place / "tutorials/first/index.html").read_text()
+    )
+    (record,) = (folder / place / "records").glob("*/*.json")
+    assert (
+        record.read_bytes() == (folder / ".cache/records" / record.relative_to(folder / place / "records")).read_bytes()
+    )
 
 
 ORIGINS = {
