@@ -137,9 +137,9 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 @click.pass_obj
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
-    pages = write_sources(config_file, folder).pages
+    count = write_sources(config_file, folder)
     click.echo(
-        f"{counted(len(pages), 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
+        f"{counted(count, 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
     )
 
 

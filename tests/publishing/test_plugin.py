@@ -602,9 +602,10 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
             patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
         patch.setattr(schedule, "solve", lambda *_: pytest.fail("something is made again"))
         routes = read_options(Path("mkdocs.yml"))
-        assert [lesson.solved.tutorial.path for lesson in publishing.build.build(routes).lessons] == [
-            copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")
-        ]
+        assert [
+            lesson.solved.tutorial.path
+            for lesson in publishing.build.build(routes, tmp_path_factory.mktemp("made")).lessons
+        ] == [copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")]
     assert build()[0] == 0
     assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
     write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads
