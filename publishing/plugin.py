@@ -225,7 +225,12 @@ class TutorialsPlugin(BasePlugin[Options]):
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
         try:
-            return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
+            filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
+            if "\n::: " in filled and "\n::: " not in markdown and "mkdocstrings" not in config.plugins:
+                path, place = self.routes.site.docs / uri, "<!-- build: reference"
+                message = "the plugin mkdocstrings renders the reference; add it to the plugins in mkdocs.yml."
+                raise SourceError(Problem(path, line_of(path, [place]), message))
+            return filled
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 

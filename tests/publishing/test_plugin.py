@@ -430,6 +430,14 @@ def test_links_that_lead_nowhere_are_told_at_their_lines(course, build):
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+def test_a_reference_that_nothing_renders_is_told_at_its_line(course, build):
+    write({"docs/code.md": FILES["docs/code.md"] + "\n<!-- build: reference -->\n"})
+    code, output = build()
+    assert code == 1
+    assert "docs/code.md:5: the plugin mkdocstrings renders the reference; add it to the plugins" in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
 def test_bad_mathematics_is_told_at_its_line(course, build):
     write({"lessons/three.py": THREE + "\n# %% [markdown]\n# First\n# a $\\frac{x$ b\n"})
     code, output = build()
