@@ -24,10 +24,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from publishing.plugin import read_options
-from publishing.run.record import Record, Store
-from publishing.run.schedule import load
-
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
 CONFIG = """\
@@ -63,8 +59,12 @@ def measured(command: list[str | Path], folder: Path) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit
 
 
-def course(folder: Path, number: int) -> Path:
-    """A course of so many copies, with their records; links to other pages lead elsewhere."""
+def course(folder: Path, number: int) -> None:
+    """Write a course of so many copies, with their records; links to other pages lead elsewhere."""
+    from publishing.plugin import read_options
+    from publishing.run.record import Record, Store
+    from publishing.run.schedule import load
+
     routes = read_options(ROOT / "mkdocs.yml")
     settings = routes.settings
     real = [lesson for lesson in load(settings) if lesson.record and routes.site.is_course(lesson.name)]
@@ -92,12 +92,13 @@ def course(folder: Path, number: int) -> Path:
         record, number = names[lesson.name], lesson.name.rpartition("page")[2]
         questions = {f"{exercise}-{number}": asked for exercise, asked in record.run.questions.items()}
         Store(copies.records)._write(Record(lesson.name, lesson.key, replace(record.run, questions=questions)))
-    return folder
 
 
 def rows(number: int, folder: Path) -> Iterator[tuple[str, float, float]]:
     """What was built of so many pages, its seconds and its megabytes."""
-    ours, python = course(folder / "ours", number), Path(sys.executable)
+    ours, python = folder / "ours", Path(sys.executable)
+    # In a process of its own: on Linux a command's peak of memory is at least that of the process that starts it.
+    measured([python, __file__, "--write", ours, number], ROOT)
     build = [python, "-m", "mkdocs", "build", "--quiet"]
     yield "the first build, with records", *measured(build, ours)
     yield "a warm build", *measured(build, ours)
@@ -109,8 +110,12 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("numbers", nargs="*", type=int, default=[100, 300])
+    parser.add_argument("--write", metavar="FOLDER", type=Path, help="Only write the course of so many pages.")
+    options = parser.parse_args()
+    if options.write:
+        return course(options.write, *options.numbers)
     table, before = Table("pages", "what", "seconds", "MB", "more per page", box=None), {}
-    for number in parser.parse_args().numbers:
+    for number in options.numbers:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             for what, seconds, memory in rows(number, Path(folder)):
                 growth = ""
