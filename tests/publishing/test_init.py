@@ -17,7 +17,8 @@ from publishing.cli import main
 from publishing.init import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+OF_THIS_ONE = ("PYTHONPATH", "SITE_URL", "REPOSITORY", "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OF_THIS_ONE}
 # What was released since must not fail a test.
 ENVIRONMENT["UV_EXCLUDE_NEWER"] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
 COURSE = ("jax", "haiku", "chex", "flax", "equinox", "optax", "snippets", "tests", "tutorials")
