@@ -2,15 +2,18 @@
 
 import posixpath
 import shutil
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+import nbformat
+
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
 from publishing.run.cache import Cache
+from publishing.run.record import atomic_write
 from publishing.run.schedule import Lesson, load, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
@@ -22,21 +25,43 @@ from publishing.site.page import page
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
 
+class Texts(Mapping[str, str]):
+    """Files of text by name; each is read when it is asked for, since a course may have thousands."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self.paths = paths
+
+    def __getitem__(self, name: str) -> str:
+        return self.paths[name].read_text(encoding="utf-8")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
 @dataclass(frozen=True)
 class Built:
     """What the tutorials have become."""
 
-    lessons: list[Lesson]  # with their records, in the order of the course
-    pages: dict[str, str]  # Markdown, by their places in the site's sources
-    files: dict[str, bytes]  # figures, downloads and the report for programs, by their places in the site
+    lessons: list[Lesson]  # with their records, but for the pictures in them; in the order of the course
+    pages: Texts  # Markdown, by their places in the site's sources
+    files: dict[str, Path]  # figures, downloads and the report for programs, by their places in the site
     remarks: list[Problem]  # rules of the course that tutorials break: nothing that keeps a page from being made
     notes: list[Problem]  # where a page shows less than a notebook would
 
 
-def build(routes: Routes) -> Built:
-    """Read all tutorials, run what has no record, and make what readers get; raises a SourceError or Failures."""
+def build(routes: Routes, folder: Path) -> Built:
+    """Read all tutorials, run what has no record, and write what readers get into a folder, page by page.
+
+    Raises a SourceError or Failures.
+    """
     settings, site = routes.settings, routes.site
-    cache = Cache(settings.cache, settings.source.parent)
+    cache, root = Cache(settings.cache, settings.source.parent), settings.source.parent
     lessons = run(load(settings), settings)
     places = {uri: number for number, uri in enumerate(site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
@@ -47,27 +72,46 @@ def build(routes: Routes) -> Built:
         *images,
     ]
     pages, archived, problems, remarks, told = {}, {}, [], [], []
-    files = {path.relative_to(settings.source.parent).as_posix(): path.read_bytes() for path in images}
-    for lesson in lessons:
+    files = {path.relative_to(root).as_posix(): path for path in images}
+    files |= {PurePosixPath(name).name: root / name for name in site.files}
+    for number, lesson in enumerate(lessons):
         source = (routes, lesson.solved, lesson.student, lesson.record)
         try:
             markdown, taken, figures, broken, less = cache(source, partial(make, lesson, routes), shared)
         except SourceError as error:
             problems += error.problems
             continue
-        pages[routes.page(lesson.name)] = markdown
         remarks, told = remarks + broken, told + less
-        folder, part = routes.folder(lesson.solved.tutorial), posixpath.dirname(lesson.name)
-        files |= {f"{folder}/{name}": content for name, content in (taken | figures).items()}
-        archived |= {posixpath.join(part, name): content for name, content in taken.items() if name != "record.json"}
+        uri, place = routes.page(lesson.name), routes.folder(lesson.solved.tutorial)
+        part = posixpath.dirname(lesson.name)
+        pages[uri] = _written(folder / "pages" / uri, markdown.encode())
+        made = {name: _written(folder / "files" / place / name, content) for name, content in (taken | figures).items()}
+        files |= {f"{place}/{name}": path for name, path in made.items()}
+        archived |= {posixpath.join(part, name): made[name] for name in taken if name != "record.json"}
+        lessons[number] = _without_pictures(lesson)
     if problems:
         raise SourceError(*dict.fromkeys(problems))
-    files[f"{settings.source.name}/all.zip"] = archive(archived)
-    root = settings.source.parent
-    files |= {PurePosixPath(name).name: (root / name).read_bytes() for name in site.files}
+    files[f"{settings.source.name}/all.zip"] = archive(archived, folder / "files" / settings.source.name / "all.zip")
     if site.report:
-        files[f"{posixpath.splitext(site.report)[0]}/report.json"] = report.as_json(lessons, settings.versions).encode()
-    return Built(lessons, pages, files, remarks, told)
+        name, content = f"{posixpath.splitext(site.report)[0]}/report.json", report.as_json(lessons, settings.versions)
+        files[name] = _written(folder / "files" / name, content.encode())
+    return Built(lessons, Texts(pages), files, remarks, told)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """The path of a file that has this content; if it had it before, it stays as old as it is."""
+    if not path.is_file() or path.read_bytes() != content:
+        atomic_write(path, content)
+    return path
+
+
+def _without_pictures(lesson: Lesson) -> Lesson:
+    """A lesson whose page is made: its outputs say what kinds of data they had, without the data."""
+    outputs = [
+        [nbformat.from_dict(it | {"data": dict.fromkeys(it.data, "")}) if "data" in it else it for it in cell]
+        for cell in lesson.record.run.outputs
+    ]
+    return replace(lesson, record=replace(lesson.record, run=replace(lesson.record.run, outputs=outputs)), beside=None)
 
 
 class Made(NamedTuple):
@@ -110,14 +154,13 @@ def make(lesson: Lesson, routes: Routes) -> Made:
 def write(built: Built, routes: Routes, folder: Path) -> None:
     """Write all pages as Markdown, figures and downloads into a folder; an unknown placeholder is a SourceError."""
     shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
-    pages = dict(built.pages)
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
         text = indexes.fill(path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes)
-        pages[uri] = rewrite_links(text, partial(_to_markdown, posixpath.dirname(uri), built.pages.keys()))
-    for uri, content in (pages | built.files).items():
+        _written(folder / uri, rewrite_links(text, partial(_to_markdown, posixpath.dirname(uri), built.pages)).encode())
+    for uri, path in (built.pages.paths | built.files).items():
         (folder / uri).parent.mkdir(parents=True, exist_ok=True)
-        (folder / uri).write_bytes(content.encode() if isinstance(content, str) else content)
+        shutil.copyfile(path, folder / uri)
 
 
 def _to_markdown(folder: str, pages: Collection[str], target: str) -> str:

@@ -1,7 +1,8 @@
-"""The `tutorials` command: run, explain, list, merge, compare, write."""
+"""The `tutorials` command: run, explain, list, merge, compare, write, init."""
 
 import errno
 import json
+import shlex
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -14,6 +15,7 @@ import click
 
 from publishing.commands.authoring import add, check, new
 from publishing.commands.comparing import compare
+from publishing.init import FolderError, write_course
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
@@ -31,7 +33,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SourceError, schedule.Failures, MachineError) as error:
+        except (SourceError, schedule.Failures, MachineError, FolderError) as error:
             click.echo(error, err=True)
             ctx.exit(1)
         except OSError as error:
@@ -63,7 +65,7 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 @click.pass_context
 def main(context: click.Context, config_file: Path) -> None:
     """Run the tutorials of a course, and say which need to run and why."""
-    if not config_file.is_file():
+    if not config_file.is_file() and context.invoked_subcommand != "init":
         raise click.UsageError(f"there is no {config_file}; call this beside the mkdocs.yml of a course, or name it.")
     context.obj = config_file
 
@@ -138,10 +140,18 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 @click.pass_obj
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
-    pages = write_sources(config_file, folder).pages
+    count = write_sources(config_file, folder)
     click.echo(
-        f"{counted(len(pages), 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
+        f"{counted(count, 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
     )
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def init(folder: Path) -> None:
+    """Write a new course into DIR, with a lesson, an exercise, tests and CI, that builds at once."""
+    write_course(folder)
+    click.echo(f"A course is in {folder}; `cd {shlex.quote(str(folder))} && uv run mkdocs serve` shows it.")
 
 
 @main.command("list")

@@ -36,7 +36,7 @@ from mkdocs.utils import meta
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
-from publishing.build import Built, build, write
+from publishing.build import build, write
 from publishing.notices import OurNotebooks
 from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
 from publishing.read.prose import headings
@@ -52,7 +52,7 @@ from publishing.site.policy import mark_scripts, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
-    "include": ["*.ipynb"],
+    "include": ["*.page.ipynb"],  # or it would take the notebooks to download for pages
     "ignore": ["*.md"],  # or it would read each page to see whether it is a notebook
     "custom_template": str(Path(__file__).parent / "site/notebook.j2"),
     "execute": False,
@@ -157,8 +157,13 @@ class TutorialsPlugin(BasePlugin[Options]):
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
+        self.site = site = Path(config.site_dir).resolve()
+        beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
+        if not self.folder:
+            self.folder = TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+            logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
         try:
-            self.built = build(self.routes)
+            self.built = build(self.routes, Path(self.folder.name, "made"))
         except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
         say = _LOG.info if self.command == "serve" else _LOG.warning  # a page that is being written breaks rules
@@ -171,11 +176,6 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
-        self.site = site = Path(config.site_dir).resolve()
-        beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
-        if not self.folder:
-            self.folder = TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
-            logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
         return config
 
@@ -195,15 +195,15 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
         for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
-            path = Path(self.folder.name, "pages", uri)
+            path = Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
             content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})])).encode()
             if not path.exists() or path.read_bytes() != content:  # else `--dirty` leaves its page alone
                 atomic_write(path, content)
             file = File.generated(config, uri, abs_src_path=str(path))
             file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
             files.append(file)
-        for uri, content in self.built.files.items():
-            files.append(File.generated(config, uri, content=content))
+        for uri, path in self.built.files.items():
+            files.append(File.generated(config, uri, abs_src_path=str(path)))
         return files
 
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> None:
@@ -236,9 +236,18 @@ class TutorialsPlugin(BasePlugin[Options]):
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
             return html.unescape(markdown.partition("<")[0])
         try:
-            return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
+            filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
+            if "\n::: " in filled and "\n::: " not in markdown and "mkdocstrings" not in config.plugins:
+                path, place = self.routes.site.docs / uri, "<!-- build: reference"
+                message = "the plugin mkdocstrings renders the reference; add it to the plugins in mkdocs.yml."
+                raise SourceError(Problem(path, line_of(path, [place]), message))
+            return filled
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Let go of the Markdown of a page that is rendered: MkDocs keeps all pages until the last is written."""
+        page.markdown = ""
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Know the scripts of the theme from what else a page may have."""
@@ -246,7 +255,8 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Write the policy of a page, when other plugins have ended with it."""
+        """Write the policy of a page, when other plugins have ended with it; then its text is of no more use."""
+        page.content = ""
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-1000)
@@ -296,13 +306,17 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
     return config.plugins["tutorials"].config.routes(config), convert
 
 
-def write_sources(config_file: Path, folder: Path) -> Built:
-    """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators."""
+def write_sources(config_file: Path, folder: Path) -> int:
+    """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators.
+
+    Gives the number of tutorials.
+    """
     routes = replace(read_options(config_file), suffix=".md")
-    built = build(routes)
     written: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
     docs = written.get("docs_dir", "docs")
-    write(built, routes, folder / docs)
+    with TemporaryDirectory() as made:
+        built = build(routes, Path(made))
+        write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
     plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
     extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
@@ -311,7 +325,7 @@ def write_sources(config_file: Path, folder: Path) -> Built:
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
     written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return built
+    return len(built.lessons)
 
 
 def _uris(nav: Any) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Problem:
         return f"{relative(self.path)}:{self.number}: {self.message}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are a thousand in a tutorial
 class Line:
     """One line of a notebook cell and the place in the author's files that it comes from."""
 

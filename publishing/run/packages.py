@@ -83,14 +83,19 @@ def clear_cache() -> None:
 
 
 def lowest(project: Path) -> dict[str, str]:
-    """The lowest version of `python` and each distribution that a `pyproject.toml` admits; empty without the file."""
+    """The lowest version of `python` and each distribution that a `pyproject.toml` admits; empty without the file.
+
+    Groups of dependencies count, too: a project that is a package for others has there what only its course needs.
+    """
     if not project.is_file():
         return {}
-    table = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
-    requirements = map(Requirement, [f"python{table['requires-python']}", *table["dependencies"]])
+    table = tomllib.loads(project.read_text(encoding="utf-8"))
+    texts = [f"python{table['project']['requires-python']}", *table["project"].get("dependencies", [])]
+    for group in table.get("dependency-groups", {}).values():
+        texts += [text for text in group if isinstance(text, str)]  # else it is the name of another group
     return {
         canonicalize_name(requirement.name): specifier.version
-        for requirement in requirements
+        for requirement in map(Requirement, texts)
         for specifier in requirement.specifier
         if specifier.operator == ">="
     }

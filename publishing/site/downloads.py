@@ -1,7 +1,6 @@
 """What a reader takes home: notebooks that see to what they need, the script, the record, the archive."""
 
 import ast
-import io
 import itertools
 import json
 import re
@@ -81,13 +80,14 @@ def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str
     return template.render(header=header, future=future, stem=stem, shows=shows, drawing=drawing, cells=notebook.cells)
 
 
-def archive(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP file of files by path, the same bytes each time."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as folder:
+def archive(files: Mapping[str, Path], path: Path) -> Path:
+    """Write a ZIP file of files by their names in it, the same bytes each time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as folder:
         for name in sorted(files):
-            folder.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)  # of 1980, whenever it is made
-    return buffer.getvalue()
+            # Of 1980, whenever it is made.
+            folder.writestr(zipfile.ZipInfo(name), files[name].read_bytes(), zipfile.ZIP_DEFLATED)
+    return path
 
 
 def _notebook(lesson: Lesson, variant: Variant, link: Callable[[str], str]) -> NotebookNode:

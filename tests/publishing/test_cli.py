@@ -130,7 +130,7 @@ def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
 def test_the_version_and_the_help_are_told_without_a_course(tutorials, project, monkeypatch):
     monkeypatch.chdir(project.root / "docs")
     version = tutorials("--version")
-    assert (version.exit_code, version.stdout) == (0, f"haiku-by-doing {metadata.version('haiku-by-doing')}\n")
+    assert (version.exit_code, version.stdout) == (0, f"mkdocs-tutorials {metadata.version('mkdocs-tutorials')}\n")
     for arguments in (["-h"], ["--help"]):
         assert "Run the tutorials of a course" in tutorials(*arguments).stdout
     monkeypatch.chdir(project.root)

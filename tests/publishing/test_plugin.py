@@ -430,6 +430,14 @@ def test_links_that_lead_nowhere_are_told_at_their_lines(course, build):
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+def test_a_reference_that_nothing_renders_is_told_at_its_line(course, build):
+    write({"docs/code.md": FILES["docs/code.md"] + "\n<!-- build: reference -->\n"})
+    code, output = build()
+    assert code == 1
+    assert "docs/code.md:5: the plugin mkdocstrings renders the reference; add it to the plugins" in output
+    assert [path.name for path in Path("site").iterdir()] == ["old.html"]
+
+
 def test_bad_mathematics_is_told_at_its_line(course, build):
     write({"lessons/three.py": THREE + "\n# %% [markdown]\n# First\n# a $\\frac{x$ b\n"})
     code, output = build()
@@ -602,9 +610,10 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
             patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
         patch.setattr(schedule, "solve", lambda *_: pytest.fail("something is made again"))
         routes = read_options(Path("mkdocs.yml"))
-        assert [lesson.solved.tutorial.path for lesson in publishing.build.build(routes).lessons] == [
-            copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")
-        ]
+        assert [
+            lesson.solved.tutorial.path
+            for lesson in publishing.build.build(routes, tmp_path_factory.mktemp("made")).lessons
+        ] == [copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")]
     assert build()[0] == 0
     assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
     write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads

@@ -1,4 +1,4 @@
-"""What the workflows do with a repository, tried on one on this disk."""
+"""What the workflows and their scripts do with a repository, tried on one on this disk."""
 
 import os
 import re
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-FOLDER = Path(__file__).parents[2] / ".github/workflows"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".github/workflows"
 REMOTE = "https://x-access-token:secret@github.com/owner/name.git"
 
 
@@ -25,7 +26,6 @@ def run(tmp_path):
     environment = os.environ | {
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_REPOSITORY": "owner/name",
-        "GITHUB_SHA": "0123",
         "TOKEN": "secret",
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{tmp_path / 'github'}.insteadOf",
@@ -40,10 +40,13 @@ def run(tmp_path):
     return call
 
 
-def publish(run, number: int, **files: str) -> list[str]:
+def publish(run, number: int, commit: str = "0123", **files: str) -> list[str]:
     """What the branch holds after a site with these files is published, and that it has one commit."""
-    run("\n".join(f"echo {text} > {name}" for name, text in files.items()) or "true", f"site-{number}")
-    run(script("site", "publish", "push the site to gh-pages"), f"site-{number}")
+    checkout = f"checkout-{number}"
+    write = "".join(f"echo {text} > {name}\n" for name, text in files.items())
+    run(f"mkdir .ci site && cp {ROOT}/.ci/publish .ci && cd site\n{write}", checkout)
+    run(f"bash .ci/publish {REMOTE} {commit}", checkout)
+    assert run("ls -A site", checkout).split()[0] != ".git", "nothing of it is left in the site"
     assert run("git rev-list --count gh-pages", "github") == "1\n"
     return run("git ls-tree --name-only gh-pages", "github").split()
 
@@ -71,7 +74,7 @@ def test_links_are_followed_only_once_a_site_is_published(run, tmp_path):
 def test_uv_comes_from_its_own_action_in_every_job_that_uses_it():
     jobs = [job for path in FOLDER.glob("*.yml") for job in yaml.safe_load(path.read_text())["jobs"].values()]
     for steps in (job["steps"] for job in jobs):
-        if any(re.search(r"\buv |\.ci/run", step.get("run", "")) for step in steps):
+        if any(re.search(r"\buv |\.ci/(run|records|site)", step.get("run", "")) for step in steps):
             assert any(step.get("uses", "").startswith("astral-sh/setup-uv@") for step in steps)
 
 
@@ -79,13 +82,9 @@ def test_a_run_that_ends_after_main_has_moved_on_publishes_nothing(run):
     assert publish(run, 1, a="1") == [".nojekyll", "a"]
     commit = "git -c user.name=a -c user.email=b commit -q --allow-empty -m next"
     run(f"git init -q -b main && {commit} && git push -q {REMOTE} main", "clone")
-    published = publish(run, 2, b="1")  # GITHUB_SHA is another commit
-    assert published == [".nojekyll", "a"]
+    assert publish(run, 2, b="1") == [".nojekyll", "a"]
     head = run("git rev-parse HEAD", "clone").strip()
-    last = script("site", "publish", "push the site to gh-pages")
-    run("echo 1 > c", "site-3")
-    run(f"export GITHUB_SHA={head}\n{last}", "site-3")
-    assert run("git ls-tree --name-only gh-pages", "github").split() == [".nojekyll", "c"]
+    assert publish(run, 3, head, c="1") == [".nojekyll", "c"]
 
 
 def workflows() -> dict[str, dict]:

@@ -143,8 +143,16 @@ def test_the_lowest_versions_are_read_from_the_project_file(tmp_path):
     project.write_text(
         '[project]\nrequires-python = ">=3.12"\n'
         'dependencies = ["jax>=0.11", "Dm_Haiku >= 0.0.16, <1", "numpy", "chex[a]>=0.1; python_version > \'3\'"]\n'
+        '[dependency-groups]\ncourse = ["pandas>=2.2", { include-group = "more" }]\nmore = ["Scipy >= 1.14"]\n'
     )
-    assert lowest(project) == {"python": "3.12", "jax": "0.11", "dm-haiku": "0.0.16", "chex": "0.1"}
+    expected = {"python": "3.12", "jax": "0.11", "dm-haiku": "0.0.16", "chex": "0.1", "pandas": "2.2", "scipy": "1.14"}
+    assert lowest(project) == expected
+
+
+def test_a_project_whose_packages_are_all_in_groups_has_lowest_versions_too(tmp_path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\nrequires-python = ">=3.12"\n[dependency-groups]\ncourse = ["polars>=1"]\n')
+    assert lowest(project) == {"python": "3.12", "polars": "1"}
 
 
 def test_without_a_project_file_nothing_is_demanded(tmp_path):

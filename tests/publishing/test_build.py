@@ -1,0 +1,55 @@
+"""What a build holds in memory, and what it leaves to files."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from publishing.build import build
+from publishing.plugin import read_options
+
+CELLS = """
+# %% alt="so many points"
+import matplotlib.pyplot as plt
+
+plt.plot(range({points}))
+plt.show()
+
+# %%
+print("a text")
+"""
+
+
+@pytest.fixture
+def built(project):
+    """A course of two tutorials with a figure each, and what a second build into the same folder gave."""
+    for name, points in (("few", 3), ("many", 3000)):
+        project.tutorial(f"part/{name}", CELLS.format(points=points))
+    routes = read_options(Path("mkdocs.yml"))
+    build(routes, project.root / "made")
+    ages = {path: path.stat().st_mtime_ns for path in (project.root / "made").rglob("*") if path.is_file()}
+    return build(routes, project.root / "made"), ages
+
+
+def test_pages_figures_downloads_and_the_archive_are_files(built):
+    files = built[0].files
+    assert {"tutorials/all.zip", *(f"tutorials/part/{n}/figure-1.svg" for n in ("few", "many"))} <= files.keys()
+    assert all(path.stat().st_size for path in files.values())
+    assert "tutorials/part/few.ipynb" in built[0].pages
+    assert "tutorials/part/none.ipynb" not in built[0].pages
+    assert "so many points" in built[0].pages["tutorials/part/few.ipynb"]
+
+
+def test_what_a_build_holds_does_not_grow_with_its_figures(built):
+    few, many = sorted(built[0].lessons, key=lambda lesson: lesson.name)
+    sizes = [len(pickle.dumps(lesson.record)) for lesson in (few, many)]
+    assert sizes[1] - sizes[0] < 100
+    assert few.record.run.outputs[1][0]["text"] == "a text\n"
+    assert [set(output["data"].values()) for output in few.record.run.outputs[0]] == [{""}]
+
+
+def test_files_that_did_not_change_stay_as_old_as_they_are(built):
+    lessons, ages = built
+    changed = {path.name for path, age in ages.items() if path.stat().st_mtime_ns != age}
+    assert changed <= {"all.zip", "report.json"}
+    assert len(ages) > len(lessons.files)
