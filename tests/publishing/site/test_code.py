@@ -272,6 +272,48 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
+def lines_of(markup: str) -> list[str]:
+    """What a phone shows as blocks: long lines, each in a span, and what stands between them."""
+    return [re.sub(r"<[^>]+>", "", part) for part in re.split(r'<span class="w\d">|</span>', markup) if part]
+
+
+@pytest.mark.parametrize("indent", [0, 1, 4, 7, 8, 40])
+@pytest.mark.parametrize("length", [36, 37, 80])
+def test_a_long_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(indent, length):
+    line = " " * indent + "x" * (length - indent) if indent < length else " " * indent + "x"
+    markup = code_html(f"if x:\n{line}\n\ny = 1")
+    long = re.findall(r'<span class="w(\d)">([^<]*)</span>', markup)
+    assert long == ([(str(min(9, indent // 4)), f"{line}\n")] if len(line) > 36 else [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CODE,
+        'def f():\n    """One sentence, long enough for two lines.\n\n    Another, as long as the first was.\n    """',
+        "x = 1  # a comment of more than one line of a phone\n" * 3,
+        'x = """\n' + "word " * 20 + "\n" + "\u2028word\x0c" * 20 + '\n"""',
+        "y = 1  # " + "why " * 20,
+        "@decorated.with_a_name_that_is_rather_long.indeed\nclass C: ...",
+        "z" * 100,
+        "",
+    ],
+)
+def test_spans_of_long_lines_hold_whole_lines_and_every_tag_ends_in_the_one_where_it_began(source):
+    markup = code_html(
+        source,
+        [
+            Link(place, place + 1, "https://d")
+            for place in [match.start() for match in re.finditer(r"^[xyz](?= =)", source, re.MULTILINE)]
+        ],
+    )
+    assert html.unescape(re.sub(r"<[^>]+>", "", markup)) == source.rstrip("\n")
+    for part in re.split(r'<span class="w\d">|</span>', markup):
+        assert re.findall(r"<([ai])\b", part) == re.findall(r"</([ai])>", part)
+    *all_but_last, _ = lines_of(markup) or [""]
+    assert all(part.endswith("\n") for part in all_but_last)
+
+
 def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):
     loader = type("Loader", (yaml.SafeLoader,), {})
     loader.add_constructor("!ENV", lambda *_: "")
