@@ -42,6 +42,8 @@ _BOX = re.compile(
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)
+_AIMS = re.compile(r'^<div class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL)
+_ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
@@ -62,6 +64,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
             prose = rewrite_links(with_values(join(cell.lines), values), partial(routes.for_page, tutorial))
+            prose = _AIMS.sub("", prose) if _is_looked_up(lesson, routes) else prose
             prose = _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
             before, heading, task = _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
             cells.append({"prose": before})
@@ -101,6 +104,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     if problems:
         raise SourceError(*problems)
     metadata: dict[str, Any] = {"description": description(lesson), "course": routes.site.is_course(lesson.name)}
+    metadata["exercises"] = sum(cell.exercise is not None for cell in code)
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
@@ -111,6 +115,11 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
     template = _TEMPLATES.get_template("page.md.j2")
     return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+
+
+def _is_looked_up(lesson: Lesson, routes: Routes) -> bool:
+    """Whether readers come to a page for one of its entries, and not to learn from its beginning to its end."""
+    return not routes.site.is_course(lesson.name) and not any(cell.exercise for cell in lesson.solved.code)
 
 
 def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
@@ -159,6 +168,8 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "beside": beside,
         "file": f"{beside}{tutorial.path.stem}",
         "minutes": minutes,
+        "is_looked_up": _is_looked_up(lesson, routes),
+        "entries": sum(len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code),
         "has_exercises": any(cell.exercise for cell in lesson.solved.code),
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
