@@ -27,7 +27,8 @@ _COLOURS = {
     "nd": (Name.Decorator,),
     "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
-_LONG_LINE = 36  # signs that a phone may break, which then indents the rest of the line as site.css says
+# Signs of a line that a phone may break. The style sheet indents what follows by eight, and deeper for the spans here.
+_LONG_LINE, _DEEP = 30, 8
 _LINKING = (Name, Name.Function, Name.Class, Name.Decorator, Name.Builtin)
 _LEXER = PythonLexer(stripnl=False)  # links count characters from the first one
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -117,7 +118,7 @@ class Names:
 def code_html(source: str, links: Sequence[Link] = ()) -> str:
     """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it.
 
-    A long line is a span of class `w0`, `w1` and so on, by how many times four spaces it begins with.
+    A long line that begins with eight spaces is a span of class `w2`, one with twelve is `w3`, and so on.
     """
     source = source.rstrip("\n")
     lines, tags = list(_long_lines(source)), [(len(source), "")]
@@ -139,11 +140,12 @@ def code_html(source: str, links: Sequence[Link] = ()) -> str:
 
 
 def _long_lines(source: str) -> Iterator[tuple[int, int, int]]:
-    """Where each long line begins and ends, its line break with it, and how many times four spaces it is indented."""
+    """Where each long and deep line begins and ends, and how often it has four spaces before it."""
     start = 0
     for line in re.findall(r".*\n|.+", source):
-        if len(line.rstrip()) > _LONG_LINE:
-            yield start, start + len(line), min(9, (len(line) - len(line.lstrip(" "))) // 4)
+        indent = len(line) - len(line.lstrip(" "))
+        if len(line.rstrip()) > _LONG_LINE and indent >= _DEEP:
+            yield start, start + len(line.rstrip("\n")), min(9, indent // 4)
         start += len(line)
 
 
