@@ -29,7 +29,7 @@ from publishing.site.pasted import definitions, parted
 from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
-_LONG = 350  # lines of a fold that nobody would read on a page: they are in its downloads
+_LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 _PHONE = 44  # characters of code in a column 390 pixels wide
 # Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
 # formulas and code read slower. A line of code is taken as eight words.
