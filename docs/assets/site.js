@@ -146,7 +146,7 @@ features.filter = guard => {
     return select;
   };
   place.replaceChildren(box);
-  if (document.querySelector(".exercises")) place.append(
+  if (place.matches(".choices")) place.append(
     choose("Kind", [["every kind", ""], ["predict", "predict"], ["repair", "repair"], ["build", "build"]]),
     choose("Time", [["any time", ""], ...[5, 10, 15].map(time => [`up to ${time} minutes`, time])]),
     choose("State", [["done or not", ""], ["not done", "todo"], ["done", "done"]]),

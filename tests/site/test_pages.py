@@ -261,7 +261,9 @@ def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_sear
     assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 100_000
 
 
-@pytest.mark.parametrize("path", ["", TUTORIALS[0], "about/", "reference/api/", "report/"])
+@pytest.mark.parametrize(
+    "path", ["", TUTORIALS[0], "about/", "exercises/", "reference/api/", "report/", "tutorials/porting/errors/"]
+)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_moves_if_the_page_arrives_in_pieces_and_its_scripts_late(new_page, address, path, width):
     page = new_page(width)
