@@ -245,8 +245,8 @@ def test_mathematics_and_the_glossary_work_on_pages_of_both_kinds(built):
     assert one.count("<math") == 2
     assert home.count("<math") == 1
     assert "$" not in one + home
-    assert '<a href="../../../words/#knot">knot</a>' in one
-    assert '<a href="words/#knot">knot</a>' in home
+    assert 'href="../../../words/#knot">knot</a>' in one
+    assert 'href="words/#knot">knot</a>' in home
     assert "words/#knot" not in article(built / "site/lessons/first/two")  # which its entry leads to
     assert "#knot" not in re.sub('id="knot"|href="#knot"', "", article(built / "site/words"))
 
