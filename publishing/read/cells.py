@@ -8,7 +8,7 @@ from publishing.read.problem import Line
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 KINDS = ("predict", "repair", "build")
-TAGS = ("recap", "varies", "hidden", "cover", "predict", "plot", "frames", "sample", "warns")
+TAGS = ("recap", "varies", "hidden", "cover", "predict", "plot", "frames", "sample", "short", "warns")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ _NO_EXPRESSION = (
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_SHORT = 10  # lines of the short version
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 # What Jupyter, Colab and editors write: it does not say what a cell is.
 _OF_TOOLS = re.compile(
@@ -107,6 +108,11 @@ def tutorial_problems(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
         yield 1, "name the file with at most 50 letters, digits, hyphens and underscores."
     if not code:
         yield 1, "has no code cell; a page of prose belongs under docs."
+    for cell in (cell for cell in code if "short" in cell.tags):
+        if cell is not tutorial.cells[1]:
+            yield cell.number, "the short version is the second cell, after the title and before anything else."
+        if (lines := sum(bool(line.text.strip()) for line in cell.lines)) > _SHORT:
+            yield cell.number, f"the short version has {lines} lines; keep the {_SHORT} that answer most."
     question = False
     for cell in tutorial.cells:
         if cell.code:

@@ -46,6 +46,7 @@ _AIMS = re.compile(r'^<div class="admonition abstract">$.*?^</div>$', re.MULTILI
 _ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
+_BEGINS = re.compile(r"^##+ ", re.MULTILINE)
 _BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters["verbatim"] = verbatim
@@ -170,6 +171,7 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "minutes": minutes,
         "is_looked_up": _is_looked_up(lesson, routes),
         "entries": sum(len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code),
+        "short": any("short" in cell.tags for cell in lesson.solved.code),
         "has_exercises": any(cell.exercise for cell in lesson.solved.code),
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
@@ -186,8 +188,11 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
 
 
 def description(lesson: Lesson) -> str:
-    """The first list, after the paragraph before it, as far as search engines show them; else the first sentence."""
-    prose = with_values(join(lesson.solved.cells[0].lines), iter(lesson.record.run.values))
+    """The first list before the first section, and what leads to it, as search engines show them; else a sentence."""
+    cells = lesson.solved.cells
+    ends = next((i for i, cell in enumerate(cells) if not cell.code and _BEGINS.search(join(cell.lines))), len(cells))
+    opening = "\n\n".join(join(cell.lines) for cell in cells[: ends + 1] if not cell.code)
+    prose = with_values(_BEGINS.split(opening)[0], iter(lesson.record.run.values))
     blocks = _BLOCK.findall(markdown(_NOT_PROSE.sub("", prose)))
     texts = [" ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split()) for _, text in blocks]
     first = next((index for index, (tag, _) in enumerate(blocks) if tag == "li"), None)

@@ -52,7 +52,7 @@ def test_it_has_exercises_of_several_kinds_a_prediction_a_figure_and_a_cell_that
 
 @pytest.mark.parametrize("name", COURSE)
 def test_it_ends_with_what_can_go_wrong_and_then_what_was_learned(prose):
-    wrong, learned = prose.rindex("What can go wrong"), prose.rindex("## What you learned")
+    wrong, learned = prose.rindex("## What can go wrong"), prose.rindex("## What you learned")
     assert wrong < learned
     assert len(re.findall(r"^#+ ", prose[wrong:], re.MULTILINE)) <= 2
     assert "](../porting/errors.py" in prose[wrong:learned]

@@ -1130,8 +1130,7 @@ plt.show()
 # for testing that programs are right. On real devices, large batches and matrices usually scale better than small ones,
 # because each device works longer between two all-reduces.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters; with
 #   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
@@ -1148,8 +1147,6 @@ plt.show()
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -1125,8 +1125,7 @@ assert jnp.all(jnp.roll(y, 1) != y)
 # Nor does a passing test mean that no bug is left, since it tried some inputs, one key and one size. To estimate how many
 # bugs your tests would miss, plant more: break the code, see a test fail, and repair the code.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion
 #   is in a compiled function. Assert on its result, or use `checkify`.
@@ -1143,8 +1142,6 @@ assert jnp.all(jnp.roll(y, 1) != y)
 #   test fail once.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -1359,8 +1359,7 @@ print(
 )
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `ValueError: You are using a transformation that requires the current value of parameters`: pass
 #   `state.params` to `optimizer.update` as its third argument.
@@ -1372,8 +1371,6 @@ print(
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

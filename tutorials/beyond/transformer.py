@@ -961,8 +961,7 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
 print("Agrees with the loops at five sizes, and padding changes nothing.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - ``ValueError: Please provide a weight initializer: `w_init`.`` `hk.MultiHeadAttention` has no default for it.
 # - `ValueError: Mask dimensionality 2 must match logits dimensionality 4.` Its mask needs an axis for the batch and one
@@ -979,8 +978,6 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 #   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -1141,8 +1141,7 @@ for _depth, _rounds, _shape, _size in (
 print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter or a state was made under a `jax.*`
 #   transformation inside. Haiku adds a hint if it happens during `init` or `apply`. Use the `hk.*` version.
@@ -1157,8 +1156,6 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

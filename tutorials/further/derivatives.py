@@ -765,8 +765,7 @@ for _shape, _size, _limit in (
 print("Value and both cotangents agree with the specification, compiled and not.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use forward mode, a `scan`, or the derivative of the solution.
@@ -778,8 +777,6 @@ print("Value and both cotangents agree with the specification, compiled and not.
 #   and print the cotangent.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

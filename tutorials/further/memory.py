@@ -682,8 +682,7 @@ _held = jnp.ones(12345)
 assert any(array is _held for array in jax.live_arrays())
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `RESOURCE_EXHAUSTED: Out of memory` The message names the size that was asked for. Look at `memory_analysis` of the
 #   step, then make the batch, the kept values or the `vmap` smaller.
@@ -694,8 +693,6 @@ assert any(array is _held for array in jax.live_arrays())
 # - `Array has been deleted` An argument was donated and used again.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

@@ -1213,8 +1213,7 @@ for operation, microseconds in spent.most_common(5):
 # Call the function once before the trace, as here, or you will see the compiler at work, and wait for the result inside the
 # block, or the trace ends too early.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `UserWarning: Explicitly requested dtype float64 ... will be truncated to dtype float32` 64 bits are not enabled where
 #   this line runs.
@@ -1231,8 +1230,6 @@ for operation, microseconds in spent.most_common(5):
 # - The loss is `nan`: [`debug_nans`](../beyond/testing.py) finds the operation. In `float16`, suspect overflow first.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -833,8 +833,7 @@ assert (y, float(state["count"][...])) == (2, 2)
 # | a registered class | the object | `dataclasses.replace` | as it is |
 # | an `nnx.Module` | inside the object | assigning | `nnx.jit`, or `split` and `merge` |
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TypeError: Error interpreting argument to ... as an abstract array` A method is compiled and its class is not
 #   registered, or an argument is an object of yours.
@@ -846,8 +845,6 @@ assert (y, float(state["count"][...])) == (2, 2)
 #   assigns to a copy.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 # %% tags=["hidden"]
 

@@ -1132,8 +1132,7 @@ _, outs = run(lambda xs: in_chunks(unroll_chunk, Total, xs, ended, 3), ones)
 print("counts", outs.ravel())
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `'tuple' object has no attribute 'hidden'`: an LSTM got a tuple as its state. Write `hk.LSTMState(hidden, cell)`.
 # - `LSTM input must be rank-1 or rank-2.` The core got the whole sequence; unroll it.
@@ -1144,8 +1143,6 @@ print("counts", outs.ravel())
 #   modules in different methods.
 # - No message: a state that is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an unroll
 #   with single steps, and look at gradients.
-#
-# </div>
 
 # %% tags=["hidden"]
 for _call_it, _words in [

@@ -955,8 +955,7 @@ assert shortfall < 0.02
 # that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train the simplest
 # model first, because without it, and without the Bayes accuracy, 0.94 would have looked like a success.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - No message: labels of shape `(8,)` meet logits of shape `(8, 1)`, and loss and accuracy count 64 pairs.
 #   `chex.assert_equal_shape([f, labels])` says so:
@@ -971,8 +970,6 @@ assert shortfall < 0.02
 #   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 # %% tags=["hidden"]
 

@@ -946,8 +946,7 @@ print(old["linear"]["w"])
 # array twice, as when the first average is the parameters themselves. At the size of this network donation
 # saves next to nothing.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TypeError: Error interpreting argument to <function my_update ...> as an abstract array. The problematic
 #   value is of type <class 'function'> and was passed to the function at path net.init.` A network was
@@ -962,8 +961,6 @@ print(old["linear"]["w"])
 #   an argument.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

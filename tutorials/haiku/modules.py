@@ -1359,8 +1359,7 @@ _right = {"linear": _linear.init(key, x)["linear"], "unused": {"w": jnp.ones(1)}
 assert _linear.apply(_right, None, x).shape == (3, 3)
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # [The list of errors](../porting/errors.py) produces each of these messages.
 #
@@ -1375,8 +1374,6 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
 # - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
 #   Entries of `params` that no module asks for are ignored.
-#
-# </div>
 #
 # ## What you learned
 #

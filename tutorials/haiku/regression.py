@@ -878,8 +878,7 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 #
 # </details>
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - The loss is nan from some step on, usually because the steps are too long. Look at the first losses, check that
 #   the loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops where the first nan appears:
@@ -895,8 +894,6 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # - The training loss is excellent and fresh data disagree: the network has fitted noise.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

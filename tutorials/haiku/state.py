@@ -1121,8 +1121,7 @@ _runs.agrees(jnp.array(_out), _x[None], _told)
 print("Masks differ by recording, batch and key, and last a whole recording.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # Most messages have a longer explanation in the [error index](../porting/errors.py).
 #
@@ -1136,8 +1135,6 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` was passed to `jit` as
 #   an ordinary argument: make it static.
 # - No message, but evaluation is bad although training was good: the state was thrown away, or the mode is wrong.
-#
-# </div>
 
 # %% tags=["hidden"]
 messages = [

@@ -965,8 +965,7 @@ print(
 )
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with
 #   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
@@ -984,8 +983,6 @@ print(
 #   which `hk.transform` has no place for.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

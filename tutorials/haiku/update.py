@@ -844,8 +844,7 @@ for _rows, _real, _scale in (
 print("Agrees with the mean over the real rows, and so does its compiled gradient.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TypeError: Gradient only defined for scalar-output functions. Output had shape: (4,).` The loss returns
 #   one number per example: reduce it, and say over which axes.
@@ -858,8 +857,6 @@ print("Agrees with the mean over the real rows, and so does its compiled gradien
 # - No message at all: the loop forgets to pass on the new parameters, and the loss stays what it was.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

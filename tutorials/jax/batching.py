@@ -967,8 +967,7 @@ for _size in (1, 50, 128, 1000):
     assert jnp.allclose(_groups, norms["lowest mean loss"], atol=1e-3)
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the
 #   message lists them. Is one argument shared, or is its batch on another axis? Say so with `in_axes`.
@@ -984,8 +983,6 @@ for _size in (1, 50, 128, 1000):
 #   the other axis. Print the shapes inside the function.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

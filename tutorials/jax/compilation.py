@@ -1186,8 +1186,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # </details>
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and` or `not` got a
 #   tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, a static argument when the caller makes it.
@@ -1207,8 +1206,6 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - A time that looks too good: the clock stopped before the result was ready.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

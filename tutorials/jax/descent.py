@@ -1012,8 +1012,7 @@ update(deeper, (inputs, outputs), 0.1)
 # which parameters it needs, creates them with the right shapes, and names them. The gradient, `tree.map` and the loop
 # stay as they are here.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TypeError: unsupported operand type(s) for *: 'float' and 'dict'` A tree is not an array: use
 #   `jax.tree.map`.
@@ -1027,8 +1026,6 @@ update(deeper, (inputs, outputs), 0.1)
 #   zero.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 # %% tags=["hidden"]
 assert (predict(start, loads) - lengths[:, 0]).shape == (64, 64)

@@ -1128,8 +1128,7 @@ print("position:", position)
 assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `TypeError: Gradient only defined for scalar-output functions.` Reduce the output to one number, pass
 #   extras with `has_aux=True`, or ask for `jax.jacobian`.
@@ -1144,8 +1143,6 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 # %% tags=["hidden"]
 import math

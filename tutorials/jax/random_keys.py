@@ -963,8 +963,7 @@ _of_two = [
 assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `KeyReuseError: Previously-consumed key passed to jit-compiled function at index 0` You asked JAX to look,
 #   and a key is used a second time. In a function that you compiled yourself the words are `In jit, argument
@@ -979,8 +978,6 @@ assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 #   that `split` returned. Unpack it, or use `jax.vmap`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -1374,8 +1374,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # program can call, and most [old calls](old_code.py) can be replaced in minutes. If it is part of a larger program,
 # wrap it. Port what you will continue to develop, and set up the tests above before you change anything.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in one
 #   and the batch in the other, so compare both.
@@ -1393,8 +1392,6 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 
 
 # %% tags=["hidden"]

@@ -1143,8 +1143,7 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #
 # </details>
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # [The list of errors](../porting/errors.py) has more.
 #
@@ -1157,8 +1156,6 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: the first function, for `init`, doesn't
 #   use that module.
 # - No message: a change that should apply at every use is in a creator, which runs only when the parameter is made.
-#
-# </div>
 #
 # ## What you learned
 #

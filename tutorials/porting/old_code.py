@@ -881,8 +881,7 @@ for partitionable in (True, False):
 assert (drawn[0] != drawn[1]).all()
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - A message that is not on this page. Look it up by its text in [Error messages](../porting/errors.py).
 # - Pinning the old versions instead. An old JAX needs an old Python and old CUDA libraries, and there may be no wheels
@@ -891,8 +890,6 @@ assert (drawn[0] != drawn[1]).all()
 #   is an error. With `is_leaf=lambda x: x is None` it is a leaf.
 # - Random numbers differ. JAX has changed how it draws (`jax_threefry_partitionable`), so the same seed gives you
 #   other initial parameters than the authors had. Compare results, not bits.
-#
-# </div>
 
 # %% [markdown]
 # ## What you learned

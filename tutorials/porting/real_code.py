@@ -1189,8 +1189,7 @@ predicted(
 print("Right: these are the trees of all four.")
 
 # %% [markdown]
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # [The list of errors](../porting/errors.py) has more.
 #
@@ -1204,8 +1203,6 @@ print("Right: these are the trees of all four.")
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.
-#
-# </div>
 
 
 # %% tags=["hidden"]

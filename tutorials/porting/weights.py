@@ -841,8 +841,7 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # %% [markdown]
 # Keep one input and its output beside the file, so that the next person can make the same test.
 #
-# <div class="admonition warning">
-# <p class="admonition-title">What can go wrong</p>
+# ## What can go wrong
 #
 # - `ModuleNotFoundError: No module named 'jax._src.device_array'` from `pickle.load`: the file is older than your JAX.
 #   Read it with `load_weights`; you need no old environment.
@@ -860,8 +859,6 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - No message: extra entries, and arrays of the right shape in the wrong place. Compare outputs.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
-#
-# </div>
 #
 # ## What you learned
 #

@@ -415,6 +415,24 @@ def test_tags_that_go_together_are_read(tmp_path, tags):
     assert read(tmp_path, f'# %% tags={tags} alt="a"\n1\n').cells[1].tags == tuple(json.loads(tags))
 
 
+@pytest.mark.parametrize(
+    ("cells", "number", "message"),
+    [
+        ('# %% tags=["short"]\n' + "1\n" * 10, None, ""),
+        ('# %% tags=["short"]\n' + "1\n\n\n" * 10, None, ""),
+        ('# %% tags=["short"]\n' + "1\n" * 11, 4, "has 11 lines; keep the 10"),
+        ('# %%\n2\n\n# %% tags=["short"]\n1\n', 7, "is the second cell"),
+        ('# %% [markdown]\n# More.\n\n# %% tags=["short"]\n1\n', 7, "is the second cell"),
+        ('# %% tags=["short"]\n1\n\n# %% tags=["short"]\n2\n', 7, "is the second cell"),
+    ],
+)
+def test_the_short_version_is_the_second_cell_and_short(tmp_path, cells, number, message):
+    if number is None:
+        assert read(tmp_path, cells).cells[1].tags == ("short",)
+    else:
+        assert [(one.number, message in one.message) for one in problems(tmp_path, TITLE + cells)] == [(number, True)]
+
+
 PREDICT = '# %% tags=["predict"]\n1\n'
 
 

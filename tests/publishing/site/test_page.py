@@ -101,6 +101,14 @@ def test_a_page_has_its_prose_its_code_and_what_that_gave_in_order(made):
     assert sorted(parts, key=text.index) == parts
 
 
+def test_the_short_version_stands_before_the_panel_and_what_the_page_is_for_after_it(made):
+    text = made('# One sentence.\n\n# %% tags=["short"]\nx = 1\n\n# %% [markdown]' + OBJECTIVES, {0: [printed("seen")]})
+    parts = ["One sentence.", "<code>", "<pre>seen</pre>", 'class="run-it"', ">After this page you can"]
+    assert sorted(parts, key=text.index) == parts
+    assert text.count('class="run-it"') == 1
+    assert "description: After this page you can use jax.grad" in text
+
+
 def test_what_looks_like_html_or_a_template_survives_the_template_and_the_renderer(made):
     cells = """
     # %% [markdown]
@@ -559,7 +567,7 @@ def test_a_page_to_look_things_up_in_begins_without_aims_and_says_at_its_foot_ho
 ):
     made = lesson(AIMS + task)
     routes = Routes(project.settings, Site(project.root / "docs", look_up=(made.name,) if looked_up else ()))
-    text, _ = page(made, routes)
+    text = page(made, routes)[0].partition("\n---\n")[2]  # without its description
     is_index = looked_up and not task  # who does its exercises works through it
     assert ("After this page you can" in text) != is_index
     assert "More." in text

@@ -1,0 +1,117 @@
+"""Drawings hold what was drawn, at its place, and are as wide as a phone can show."""
+
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.patches import FancyArrowPatch, Rectangle
+
+from snippets.drawing import WIDTH, array, arrow, box, canvas, note, tree
+
+
+@pytest.fixture
+def axes():
+    yield canvas(20)
+    plt.close("all")
+
+
+def texts(axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def edges(patch) -> list[float]:
+    """Left, top, right and bottom in units."""
+    corners = patch.get_path().get_extents(patch.get_patch_transform())
+    return [corners.x0, min(corners.y0, corners.y1), corners.x1, max(corners.y0, corners.y1)]
+
+
+def test_a_unit_is_as_high_as_the_text(axes):
+    note(axes, 18, 3, "here")
+    size = axes.texts[0].get_size()
+    width, height = axes.figure.get_size_inches() * 72 / size
+    assert (round(width), round(height)) == (WIDTH, 20)
+    with pytest.raises(ValueError, match="height is 0"):
+        canvas(0)
+
+
+@pytest.mark.parametrize("text", ["x", "apply(params, x)", "def f(x):\n    return x", ""])
+def test_a_box_holds_its_text(axes, text):
+    left, top, right, bottom = edges(box(axes, 18, 10, text))
+    assert left + right == pytest.approx(36)
+    assert top + bottom == pytest.approx(20)
+    axes.figure.canvas.draw()
+    inside = axes.texts[0].get_window_extent().transformed(axes.transData.inverted())
+    assert left <= inside.x0 <= inside.x1 <= right
+    assert top <= min(inside.y0, inside.y1) <= max(inside.y0, inside.y1) <= bottom
+
+
+def test_a_box_can_be_wider_than_its_text(axes):
+    left, _, right, _ = edges(box(axes, 18, 10, "x", width=12))
+    assert right - left == pytest.approx(12)
+
+
+@pytest.mark.parametrize("bend", [0, 0.3, -0.3])
+@pytest.mark.parametrize(("start", "end"), [((4, 5), (30, 5)), ((4, 5), (4, 18)), ((30, 15), (4, 3))])
+def test_the_text_of_an_arrow_stands_over_its_middle(axes, start, end, bend):
+    arrow(axes, start, end, "grads", bend=bend, side=0)
+    (drawn,) = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    points = np.array([start, drawn.get_path().vertices[1], end])
+    along, beside = points[2] - points[0], axes.texts[0].get_position() - points[0]
+    off = (along[0] * beside[1] - along[1] * beside[0]) / np.square(along).sum()
+    assert np.sign(round(off, 2)) == -np.sign(bend)  # y grows downwards: left of the arrow is above it
+    np.testing.assert_allclose(axes.texts[0].get_position(), [1, 2, 1] @ points / 4, atol=0.5)
+
+
+def test_an_arrow_ends_at_the_edges(axes):
+    first, second = box(axes, 6, 10, "one"), array(axes, 25, 9, np.ones(2))
+    arrow(axes, first, second)
+    (drawn,) = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    xs = drawn.get_path().vertices[:3, 0]
+    assert edges(first)[2] <= xs.min() < edges(first)[2] + 1
+    assert edges(second)[0] - 1 < xs.max() <= edges(second)[0]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (1, 1), (0,), (0, 4)])
+def test_an_array_has_a_cell_for_each_value(axes, shape):
+    outline = array(axes, 5, 5, jnp.ones(shape), cell=2)
+    cells = [patch for patch in axes.patches if isinstance(patch, Rectangle) and patch is not outline]
+    assert len(cells) == 2 * np.prod(shape)
+    rows, columns = np.atleast_2d(np.ones(shape)).shape
+    assert edges(outline) == pytest.approx([5, 5, 5 + 2 * columns, 5 + 2 * rows])
+
+
+def test_an_array_says_its_axes_and_values_and_zero_is_the_paper(axes):
+    array(axes, 5, 5, [[0, 1], [2, -4]], ("B", "D"), form=".0f")
+    assert texts(axes) == ["0", "1", "2", "-4", "D = 2", "B = 2"]
+    inks = [patch.get_alpha() for patch in axes.patches if patch.get_alpha() is not None]
+    assert inks == pytest.approx([0, 0.15, 0.3, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "message"),
+    [(np.ones((2, 2, 2)), (), "3 axes"), (np.ones(2), ("B", "D"), "2 entries for 1 axes"), (1.0, ("B",), "for 0 axes")],
+)
+def test_an_array_with_other_axes_is_refused(axes, values, names, message):
+    with pytest.raises(ValueError, match=message):
+        array(axes, 5, 5, values, names)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "lines"),
+    [
+        ({"linear": {"b": jnp.ones(3), "w": jnp.ones((2, 3))}}, "linear b  (3,)\nlinear w  (2, 3)"),
+        ([1.0, (2.0,)], "[0]      ()\n[1] [0]  ()"),
+        ({}, ""),
+    ],
+)
+def test_a_tree_has_a_line_for_each_leaf(axes, leaves, lines):
+    left, top, right, bottom = edges(tree(axes, 2, 3, leaves))
+    assert texts(axes) == [lines]
+    assert (left, top) == pytest.approx((2, 3))
+    assert right > left + 1
+    assert bottom >= top + 2
+
+
+def test_a_tree_writes_its_values_where_asked(axes):
+    tree(axes, 2, 3, {"w": 1.25}, form=".1f")
+    assert texts(axes) == ["w  1.2"]
