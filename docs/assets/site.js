@@ -91,23 +91,25 @@ features.palette = guard => {
   show();
 };
 
-// Pages that were read are marked; the front page leads to the first that is still to be read, after one that was.
+// Pages that were read are marked, and counted with the exercises; the front page goes on after what was read last.
 features.reading = () => {
-  const path = link => new URL(link.href).pathname;
   const course = known();
   if (document.querySelector(".where")) {
-    course.seen[location.pathname] = 1;
+    course.seen = { ...course.seen, [location.pathname]: 1 };
     keep("course", course);
   }
-  const cards = [...document.querySelectorAll(".where a, .cards a")];
-  for (const link of cards) link.classList.toggle("seen", path(link) in course.seen);
-  const link = document.querySelector(".continue a");
-  const next = cards.find(
-    (card, place) => place && !(path(card) in course.seen) && path(cards[place - 1]) in course.seen,
-  );
-  if (!link || !next) return;
-  Object.assign(link, { href: next.href, textContent: next.textContent });
-  link.closest(".continue")?.classList.add("known");
+  const path = piece => new URL(piece.dataset.page ?? piece.href, location).pathname;
+  const pages = [...document.querySelectorAll(".where i, .cards a")];
+  for (const page of pages) page.classList.toggle("seen", path(page) in course.seen);
+  for (const part of document.querySelectorAll(".where li > a"))
+    part.ariaLabel = `${part.title}, ${part.querySelectorAll(".seen").length} of ${part.childElementCount} read`;
+  const line = document.querySelector(".progress"), seen = pages.filter(page => page.classList.contains("seen")).length;
+  const counts = line?.textContent.match(/\d+/g), done = Math.min(Object.keys(course.done).length, counts?.at(-1));
+  if (counts) line.textContent = (counts[1] ? `${seen} of ${counts[0]} pages read, ` : "") +
+    `${done} of ${counts.at(-1)} exercises${counts[1] ? " done" : ""}`;
+  const begin = document.querySelector(".begin"), last = pages.findLastIndex(page => page.classList.contains("seen"));
+  const next = [...pages.slice(last), ...pages].find(page => !page.classList.contains("seen"));
+  if (begin && last >= 0 && next) Object.assign(begin, { href: next.href, textContent: `Go on: ${next.textContent}` });
 };
 
 // An exercise can be ticked, and the table of exercises shows it.
@@ -127,6 +129,116 @@ features.exercises = guard => {
   }
   for (const link of document.querySelectorAll('td a[href*="#exercise-"]'))
     if (link.hash.replace("#exercise-", "") in known().done) link.closest("tr")?.classList.add("done");
+};
+
+// A page to look things up in shows the entries that have the words typed, else those that have most of them; exercises
+// are chosen by kind, time and what is done, too.
+features.filter = guard => {
+  const place = document.querySelector(".filter");
+  if (!place) return;
+  const entries = place.matches(".sections") ? sections(place) : [...document.querySelectorAll(".long tbody tr")]
+    .map(row => ({ parts: [row], text: row.textContent.toLowerCase() }));
+  const box = make("input", { type: "search", ariaLabel: "Show the entries with these words", placeholder: "Words of an entry" });
+  const told = make("p", { role: "status" }), choices = [];
+  const choose = (name, options) => {
+    const select = make("select", { ariaLabel: name }, ...options.map(([text, value]) => make("option", { value }, text)));
+    choices.push(select);
+    return select;
+  };
+  place.replaceChildren(box);
+  if (place.matches(".choices")) place.append(
+    choose("Kind", [["every kind", ""], ["predict", "predict"], ["repair", "repair"], ["build", "build"]]),
+    choose("Time", [["any time", ""], ...[5, 10, 15].map(time => [`up to ${time} minutes`, time])]),
+    choose("State", [["done or not", ""], ["not done", "todo"], ["done", "done"]]),
+  );
+  place.append(told);
+  const fits = ({ parts: [row] }) => {
+    const [kind, time, state] = choices.map(choice => choice.value), cells = row.cells;
+    return (!kind || cells[3].textContent == kind) && (!time || +cells[4].textContent <= +time) &&
+      (!state || row.classList.contains("done") == (state == "done"));
+  };
+  const show = guard(() => {
+    const words = box.value.toLowerCase().match(/[\p{L}_.]{2,}/gu) ?? [];
+    const chosen = choices.length ? entries.filter(fits) : entries;
+    const found = entry => words.filter(word => entry.text.includes(word)).length;
+    const most = Math.max(...chosen.map(found), Math.min(words.length, 1)), shown = new Set(chosen.filter(entry => found(entry) >= most));
+    for (const entry of entries) for (const part of entry.parts) part.hidden = !shown.has(entry);
+    for (const { head, from } of place.heads ?? []) for (const part of head) part.hidden = shown.size < entries.length &&
+      (part != head[0] || !entries.slice(...from).some(entry => shown.has(entry)));
+    const some = most < words.length ? `, with ${most} of ${words.length} words` : "";
+    told.textContent = shown.size < entries.length ? `${shown.size} of ${entries.length}${some}` : `${entries.length} entries`;
+  });
+  for (const control of [box, ...choices]) control.addEventListener("input", show);
+  addEventListener("hashchange", guard(() => {
+    if (!document.querySelector(":target[hidden], [hidden] :target")) return;
+    for (const control of [box, ...choices]) control.value = "";
+    show();
+    document.querySelector(":target").scrollIntoView();
+  }));
+  show();
+};
+
+// The entries of a page: its smallest headings with what follows, and of each larger one what precedes its first entry.
+function sections(place) {
+  const entries = [];
+  place.heads = [];
+  let at = null;
+  for (let part = place.nextElementSibling; part && !part.matches(".run-it, .stamp"); part = part.nextElementSibling) {
+    if (part.matches("h2")) place.heads.push({ head: at = [], from: [entries.length] });
+    else if (part.matches("h3")) entries.push({ parts: at = [], text: "" });
+    at?.push(part);
+  }
+  place.heads.forEach((head, index) => head.from.push(place.heads[index + 1]?.from[0] ?? entries.length));
+  for (const entry of entries) entry.text = entry.parts.map(part => part.textContent).join(" ").toLowerCase();
+  return entries;
+}
+
+// The contents, which a button of a phone's header opens, close behind a link; a button for a page without them is none.
+features.contents = guard => {
+  const contents = document.getElementById("contents");
+  contents?.addEventListener("click", guard(event => {
+    if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+  }));
+};
+
+// What a word of the glossary means: Escape closes it, and on a touch screen the first touch shows it, the second follows.
+features.terms = guard => {
+  let shown = null;
+  document.addEventListener("keydown", guard(event => {
+    if (event.key != "Escape") return;
+    for (const term of document.querySelectorAll(".term:is(:hover, :focus-within)")) {
+      term.classList.add("away");
+      for (const name of ["pointerleave", "focusout"])
+        term.addEventListener(name, () => term.classList.remove("away"), { once: true });
+    }
+  }));
+  document.addEventListener("click", guard(event => {
+    const link = event.target.closest?.(".term > a");
+    if (event.pointerType == "touch" && link && link != shown) {
+      event.preventDefault();
+      link.focus();
+    }
+    shown = link;
+  }));
+};
+
+// An address that is not here: the pages whose names are nearest to it come first.
+features.missing = () => {
+  const list = document.querySelector(".missing");
+  if (!list) return;
+  const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/[a-z]{3,}/g) ?? []);
+  const wanted = words(location.pathname.replace(new URL(window.__md_scope ?? "/", location).pathname, ""));
+  const pairs = text => new Set([...text].slice(1).map((sign, place) => text[place] + sign));
+  const alike = (one, other) => {
+    const [a, b] = [pairs(one), pairs(other)];
+    return [...a].filter(pair => b.has(pair)).length * 2 / (a.size + b.size);
+  };
+  const near = link => Math.max(0, ...[...wanted].flatMap(word =>
+    [...words(new URL(link.href).pathname.split("/").slice(-3).join(" ") + link.textContent)].map(other => alike(word, other))));
+  const best = [...list.querySelectorAll("a")].map(link => [near(link), link])
+    .filter(([score]) => score > 0.6).sort(([one], [other]) => other - one).slice(0, 3);
+  if (best.length) list.before(make("p", {}, "Perhaps you want: ", ...best.flatMap(([, link], place) =>
+    [place ? ", " : "", link.cloneNode(true)]), "."));
 };
 
 // A prediction is answered on the page: its stub can be changed, and gets the verdict that its check would give.

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
@@ -26,6 +27,8 @@ _COLOURS = {
     "nd": (Name.Decorator,),
     "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
+# Signs of a line that a phone may break. The style sheet indents what follows by eight, and deeper for the spans here.
+_LONG_LINE, _DEEP = 30, 8
 _LINKING = (Name, Name.Function, Name.Class, Name.Decorator, Name.Builtin)
 _LEXER = PythonLexer(stripnl=False)  # links count characters from the first one
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -115,19 +118,46 @@ class Names:
 
 
 def code_html(source: str, links: Sequence[Link] = ()) -> str:
-    """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it."""
+    """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it.
+
+    A long line that begins with eight spaces is a span of class `w2`, one with twelve is `w3`, and so on.
+    """
     source = source.rstrip("\n")
-    marks = {len(source): ""} | {link.start: f'<a href="{escape(link.url)}">' for link in links}
-    for link in links:
-        marks[link.end] = "</a>" + marks.get(link.end, "")
+    lines, tags = list(_long_lines(source)), [(len(source), "")]
+    tags += [(link.end, "</a>") for link in links]
+    tags += [(end, "</span>") for _, end, _ in lines]
+    tags += [(start, f'<span class="w{level}">') for start, _, level in lines]
+    tags += [(link.start, f'<a href="{escape(link.url)}">') for link in links]
+    marks: dict[int, str] = {}
+    for place, tag in tags:
+        marks[place] = marks.get(place, "") + tag
     html, run, colour = [], "", ""
-    for start, kind, value in [*_tokens(source), (len(source), Text, "")]:
+    for start, kind, value in [*_parts(source, sorted(marks)), (len(source), Text, "")]:
         if start in marks or _css_class(kind) != colour:
             run = escape(run, quote=False)
             html += [f'<i class="{colour}">{run}</i>' if colour and run else run, marks.get(start, "")]
             run, colour = "", _css_class(kind)
         run += value
     return "".join(html)
+
+
+def _long_lines(source: str) -> Iterator[tuple[int, int, int]]:
+    """Where each long and deep line begins and ends, and how often it has four spaces before it."""
+    start = 0
+    for line in re.findall(r".*\n|.+", source):
+        indent = len(line) - len(line.lstrip(" "))
+        if len(line.rstrip()) > _LONG_LINE and indent >= _DEEP:
+            yield start, start + len(line.rstrip("\n")), min(9, indent // 4)
+        start += len(line)
+
+
+def _parts(source: str, places: Sequence[int]) -> Iterator[tuple[int, Any, str]]:
+    """The tokens of code, those that go on beyond one of some places in parts."""
+    for start, kind, value in _tokens(source):
+        ends = [*places[bisect_right(places, start) : bisect_left(places, start + len(value))], start + len(value)]
+        for end in ends:
+            yield start, kind, source[start:end]
+            start = end
 
 
 @lru_cache(maxsize=1024)  # asked for links and colours, by pages and indexes, and again after each save of a file

@@ -96,7 +96,7 @@ def picture(output: NotebookNode) -> Figure | None:
 
 
 def small(figure: Figure) -> Figure:
-    """A figure for the size of a stamp: an SVG has no text, ticks and grid, and bolder lines."""
+    """A figure for the size of a stamp: an SVG has no text, ticks and grid, and its lines stay as wide as they were."""
     if figure.suffix != "svg":
         return figure
     root = ElementTree.fromstring(figure.content)
@@ -105,7 +105,7 @@ def small(figure: Figure) -> Figure:
             if child.tag == f"{_SVG}text" or re.match(r"([xy]tick|text|legend)_", child.get("id", "")):
                 group.remove(child)
     bold = ElementTree.SubElement(root, f"{_SVG}style")
-    bold.text = "g[id^=line2d] path{stroke-width:3!important}"
+    bold.text = "path{vector-effect:non-scaling-stroke}g[id^=line2d] path{stroke-width:1.8!important}"
     return figure._replace(content=ElementTree.tostring(root))
 
 

@@ -26,6 +26,7 @@ _EXERCISES = """\
 | no. | exercise | you define | kind | minutes | page | work on it |
 |--:|---|---|---|--:|---|---|
 """
+_MANY = 2  # links that a cell of a table may show
 _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
@@ -42,6 +43,7 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
     makers = {
         "exercises": partial(exercises, lessons, routes.settings.snippets.name, link),
         "facts": partial(facts, lessons, routes.site),
+        "progress": partial(progress, lessons),
         "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
         "sample": lambda name: "\n".join(_SAMPLE.findall(pages.get(routes.page(name), ""))),
@@ -77,6 +79,12 @@ def facts(lessons: Sequence[Lesson], site: Site) -> str:
     return f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
 
 
+def progress(lessons: Sequence[Lesson]) -> str:
+    """How many pages and exercises there are; a script of the page says how many of them a reader knows."""
+    tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
+    return f'<p class="progress">{counted(len(lessons), "page")}, {counted(tasks, "exercise")}</p>'
+
+
 def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
     """The Markdown of a table of all exercises."""
     rows = []
@@ -106,12 +114,19 @@ def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str)
     tables = []
     for package in packages:
         rows = [
-            f"| [`{name}`]({url}) | {first} | {', '.join(place.partition('): ')[0] + ')' for place in others)} |\n"
+            f"| [`{name}`]({url}) | {first} | {_folded([place.partition('): ')[0] + ')' for place in others])} |\n"
             for name, (url, (first, *others)) in sorted(found.items())
             if name.partition(".")[0] == package
         ]
         tables.append(f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}")
     return "\n".join(tables)
+
+
+def _folded(pages: Sequence[str]) -> str:
+    """Links to pages, behind their number if they are many."""
+    if len(pages) <= _MANY:
+        return ", ".join(pages)
+    return f"<details><summary>{len(pages)} pages</summary>{', '.join(pages)}</details>"
 
 
 def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ import posixpath
 import re
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -105,11 +105,12 @@ def _least_height(content: str) -> float:
 
 
 class Term(NamedTuple):
-    """A term of the glossary: its anchor, the words that mean it, and the pages that its entry leads to."""
+    """A term of the glossary: its anchor, the words that mean it, the pages that its entry leads to, what it means."""
 
     anchor: str
     forms: tuple[str, ...]
     taught: list[str]
+    meaning: str  # the first sentence of its entry; what stands between backticks is code
 
 
 _HEADING = re.compile(
@@ -138,10 +139,17 @@ def read_terms(path: Path) -> list[Term]:
             message = f"`{form}` means {owners[form]} already; a form belongs to one term."
             problems.append(Problem(path, number, message))
         owners |= dict.fromkeys(forms, heading["name"])
-        terms.append(Term(heading["anchor"], forms, _PAGE.findall(section[0])))
+        meaning = _first_sentence(section[0][heading.end() :])
+        terms.append(Term(heading["anchor"], forms, _PAGE.findall(section[0]), meaning))
     if problems:
         raise SourceError(*problems)
     return terms
+
+
+def _first_sentence(markdown: str) -> str:
+    """The first sentence of a text, as words: of a link what it says, and nothing emphasised."""
+    text = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)|[*$]", r"\1", markdown).split())
+    return re.split(r"(?<=[.?!]) ", text)[0]
 
 
 def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
@@ -154,6 +162,8 @@ def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
 
 class Glossary(Extension):
     """The first use of each term becomes a link to it, on a page that says where they are: `<!-- terms: words.md -->`.
+
+    Beside the link stands what the term means, for a style sheet to show it where a reader points or is.
 
     `<!-- terms: words.md but leaf step -->` leaves out the terms with these anchors. Option: `file`, the page of terms.
     """
@@ -171,6 +181,7 @@ class _Terms(Treeprocessor):
     def __init__(self, md: Markdown, terms: list[Term]) -> None:
         super().__init__(md)
         self.anchors = {form: term.anchor for term in terms for form in term.forms}
+        self.meanings = {term.anchor: term.meaning for term in terms}
         words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in sorted(self.anchors, key=len)[::-1])
         self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
 
@@ -203,8 +214,23 @@ class _Terms(Treeprocessor):
             if anchor in self.waiting and self.room:
                 self.waiting.remove(anchor)
                 self.room -= 1
-                link = Element("a", href=f"{self.page}#{anchor}")
-                link.text = use[0]
-                link.tail, more = self._split(text[use.end() :])
-                return text[: use.start()], [link, *more]
+                term = self._explained(use[0], anchor)
+                term.tail, more = self._split(text[use.end() :])
+                return text[: use.start()], [term, *more]
         return text, []
+
+    def _explained(self, word: str, anchor: str) -> Element:
+        """A word with the link to its entry, and the first sentence of that."""
+        link = Element("a", {"href": f"{self.page}#{anchor}"})
+        link.text = word
+        if not self.meanings[anchor]:
+            return link
+        link.set("aria-describedby", f"term-{anchor}")
+        told = Element("span", {"role": "tooltip", "id": f"term-{anchor}", "data-search-exclude": ""})
+        told.text, *pieces = re.split(r"`([^`]*)`", self.meanings[anchor])
+        for code, text in zip(pieces[::2], pieces[1::2], strict=True):
+            element = SubElement(told, "code")
+            element.text, element.tail = AtomicString(code), text
+        term = Element("span", {"class": "term"})
+        term[:] = [link, told]
+        return term

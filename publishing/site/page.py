@@ -29,7 +29,7 @@ from publishing.site.pasted import definitions, parted
 from publishing.site.verbatim import verbatim
 
 _LONGEST_DESCRIPTION = 160
-_LONG = 350  # lines of a fold that nobody would read on a page: they are in its downloads
+_LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 _PHONE = 44  # characters of code in a column 390 pixels wide
 # Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
 # formulas and code read slower. A line of code is taken as eight words.
@@ -42,6 +42,8 @@ _BOX = re.compile(
 )
 _NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)
+_AIMS = re.compile(r'^<div markdown="1" class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL)
+_ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _BEGINS = re.compile(r"^##+ ", re.MULTILINE)
@@ -63,6 +65,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
         if not cell.code:
             prose = prose_of(cell, values, partial(routes.for_page, tutorial))
+            prose = _AIMS.sub("", prose) if _is_looked_up(lesson, routes) else prose
             before, heading, task = _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
             cells.append({"prose": before})
             if heading:
@@ -101,6 +104,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     if problems:
         raise SourceError(*problems)
     metadata: dict[str, Any] = {"description": description(lesson), "course": routes.site.is_course(lesson.name)}
+    metadata["exercises"] = sum(cell.exercise is not None for cell in code)
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
@@ -117,6 +121,11 @@ def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> s
     """The Markdown of a cell as the page has it, with the next values in the places of its expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
     return _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
+
+
+def _is_looked_up(lesson: Lesson, routes: Routes) -> bool:
+    """Whether readers come to a page for one of its entries, and not to learn from its beginning to its end."""
+    return not routes.site.is_course(lesson.name) and not any(cell.exercise for cell in lesson.solved.code)
 
 
 def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
@@ -165,6 +174,8 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "beside": beside,
         "file": f"{beside}{tutorial.path.stem}",
         "minutes": minutes,
+        "is_looked_up": _is_looked_up(lesson, routes),
+        "entries": sum(len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code),
         "short": any("short" in cell.tags for cell in lesson.solved.code),
         "has_exercises": any(cell.exercise for cell in lesson.solved.code),
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),

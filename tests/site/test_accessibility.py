@@ -131,3 +131,30 @@ def test_a_page_prints_black_on_white_with_its_answers_and_solutions(light, addr
     assert not light.locator(".md-header").is_visible()
     # The margins as well: the sheet has the colour of the root.
     assert light.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+@pytest.mark.parametrize("path", ["", TUTORIALS[0], "tutorials/haiku/modules/", "exercises/", "start/"])
+def test_no_heading_is_the_last_line_of_a_sheet_and_addresses_are_printed(light, address, path):
+    light.goto(address + path)
+    light.emulate_media(media="print")
+    after = light.locator("article :is(h1, h2, h3, h4, h5, h6, .exercise-kind)").evaluate_all(
+        "all => all.map(heading => getComputedStyle(heading).breakAfter)"
+    )
+    assert set(after) == {"avoid"}
+    away = light.locator("article p > a[href^=http]:visible").evaluate_all(
+        "all => all.map(link => [link.getAttribute('href'), getComputedStyle(link, '::after').content])"
+    )
+    assert all(url in told for url, told in away)
+    for unread in (".site-line", ".filter", ".where", ".run-it", "[role=tooltip]"):
+        assert not light.locator(f"{unread}:visible").count()
+
+
+def test_progress_and_what_is_chosen_are_seen_in_forced_colours(light, address):
+    light.goto(address + TUTORIALS[1])
+    light.emulate_media(forced_colors="active")
+    pieces = light.locator(".where i")
+    widths = pieces.evaluate_all("all => all.map(piece => parseFloat(getComputedStyle(piece).borderTopWidth))")
+    seen = pieces.evaluate_all("all => all.map(piece => piece.matches('.seen, .here'))")
+    assert sum(seen) == 1
+    assert {width >= 3 for width, filled in zip(widths, seen, strict=True) if filled} == {True}
+    assert {0 < width < 3 for width, filled in zip(widths, seen, strict=True) if not filled} == {True}

@@ -90,9 +90,9 @@ def test_next_to_nothing_moves_while_a_page_loads(visit):
 
 
 @on_every_page
-def test_only_a_page_with_mathematics_asks_for_the_font(visit):
-    fonts = [url for url in visit.asked if url.endswith(".woff2")]
-    assert len(fonts) == (visit.page.locator("math").count() > 0)
+def test_only_a_page_with_mathematics_asks_for_its_font_and_each_for_that_of_its_headings(visit):
+    fonts = {url.rpartition("/")[2] for url in visit.asked if url.endswith(".woff2")}
+    assert fonts == {"headings.woff2"} | ({"math.woff2"} if visit.page.locator("math").count() else set())
 
 
 @on_every_page
@@ -121,6 +121,16 @@ def test_solutions_are_folded_and_unfold_on_a_click(visit):
     solution.locator("summary").click()
     assert solution.locator("pre").first.is_visible()
     assert "NotImplementedError" not in solution.locator("pre").first.inner_text()
+
+
+def test_the_font_of_headings_is_small_and_has_every_sign_of_them(site):
+    assert (site / "assets/headings.woff2").stat().st_size <= 12_000
+    # As .ci/headings_font.py cuts it; code in a heading has the font of code.
+    signs = {*map(chr, range(0x20, 0x7F)), *"\u00a0\n\u2013\u2014\u2018\u2019\u201c\u201d\u2026é¶"}
+    for path in PAGES:
+        for heading in soup(site / path).article.find_all(["h1", "h2", "h3", "h4"]):
+            text = "".join(str(part) for part in heading.strings if not part.find_parent("code"))
+            assert {*text} <= signs, text
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("index.html")), ids=lambda page: page.parent.name)
@@ -251,7 +261,9 @@ def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_sear
     assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 100_000
 
 
-@pytest.mark.parametrize("path", ["", TUTORIALS[0], "about/", "reference/api/", "report/"])
+@pytest.mark.parametrize(
+    "path", ["", TUTORIALS[0], "about/", "exercises/", "reference/api/", "report/", "tutorials/porting/errors/"]
+)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_moves_if_the_page_arrives_in_pieces_and_its_scripts_late(new_page, address, path, width):
     page = new_page(width)

@@ -1,37 +1,98 @@
 """What a page knows of its reader: where the course goes on, what was read and done, kept in the browser alone."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
-from pages import TUTORIALS, wait_until
+from bs4 import BeautifulSoup
+from jinja2 import Environment, FileSystemLoader
+from pages import EXECUTED, ROOT, TUTORIALS, wait_until
+
+from publishing.read.percent import read_tutorials
 
 pytestmark = pytest.mark.xdist_group("accessibility")
 
 FIRST, SECOND = "tutorials/jax/gradients/", "tutorials/jax/batching/"
 
 
-def test_a_page_says_where_it_stands_and_leads_to_the_others_of_its_part(light, address):
+def test_a_page_says_where_it_stands_in_five_groups_of_pages(light, address):
+    for path in EXECUTED:
+        light.goto(address + path)
+        where = light.get_by_role("navigation", name="Place in the course")
+        groups = where.locator("li").evaluate_all("all => all.map(group => group.querySelectorAll('i').length)")
+        assert groups == [5, 7, 5, 7, 7]  # a tanka
+        here = where.locator("i").evaluate_all("all => all.findIndex(piece => piece.matches('.here'))")
+        part, number, _, size = where.locator("p").first.inner_text().rsplit(maxsplit=3)
+        group = where.locator("a[aria-current=step]")
+        assert group.get_attribute("title") == part
+        assert int(size) == group.locator("i").count()
+        assert group.locator("i").nth(int(number) - 1).get_attribute("class").split()[0] == "here"
+        assert [urljoin(address + path, one.get_attribute("data-page")) for one in where.locator("i").all()][here] == (
+            address + path
+        )
+
+
+def test_the_groups_are_links_that_say_how_much_of_them_was_read(light, address):
+    light.goto(address + FIRST)
     light.goto(address + SECOND)
-    where = light.get_by_role("navigation", name="Place in the course")
-    assert where.locator("p").inner_text().split() == ["Five", "on", "JAX", "2", "of", str(len(TUTORIALS))]
-    links = where.get_by_role("link").all()
-    assert len(links) == 5
-    assert [link.get_attribute("aria-current") for link in links] == [None, "page", None, None, None]
-    links[0].click()
-    assert light.url == address + FIRST
-    light.goto(address + "tutorials/porting/names/")
+    links = light.get_by_role("navigation", name="Place in the course").locator("ol").get_by_role("link")
+    assert links.evaluate_all("all => all.map(link => link.ariaLabel)")[:2] == [
+        "Five on JAX, 2 of 5 read",
+        "Seven on Haiku, 0 of 7 read",
+    ]
+    assert min(link.bounding_box()["height"] for link in links.all()) >= 24
+    links.nth(1).click()
+    assert light.url == address + "tutorials/haiku/transform/"
+    light.goto(address + "about/")
     assert not light.locator(".where").count()
 
 
-def test_what_was_read_is_marked_and_the_front_page_continues_with_the_next(light, address):
+def test_progress_is_pages_read_of_all_and_exercises_done_of_all(light, address):
+    exercises = sum(
+        one.exercise is not None for tutorial in read_tutorials(ROOT / "tutorials") for one in tutorial.cells
+    )
     light.goto(address)
-    assert not light.locator(".continue").is_visible()
+    assert (
+        light.locator(".progress").inner_text() == f"0 of {len(EXECUTED)} pages read, 0 of {exercises} exercises done"
+    )
     light.goto(address + FIRST)
+    assert light.locator(".progress").inner_text() == f"0 of {exercises} exercises"
+    light.locator("section.exercise").first.get_by_label("Done").check()
+    light.reload()
+    assert light.locator(".progress").inner_text() == f"1 of {exercises} exercises"
+    light.goto(address + "exercises/")
+    assert light.locator(".progress").inner_text().endswith(f"1 of {exercises} exercises done")
     light.goto(address)
-    seen = light.locator(".cards a.seen")
-    assert [link.get_attribute("href") for link in seen.all()] == [FIRST]
-    light.locator(".continue a").click()
-    assert light.url == address + SECOND
+    assert (
+        light.locator(".progress").inner_text() == f"1 of {len(EXECUTED)} pages read, 1 of {exercises} exercises done"
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "next_one"),
+    [
+        ([FIRST], SECOND),
+        ([FIRST, SECOND], "tutorials/jax/compilation/"),
+        (["tutorials/beyond/devices/"], "tutorials/porting/real_code/"),
+        (["tutorials/further/original/"], FIRST),
+    ],
+)
+def test_what_was_read_is_marked_and_the_front_page_goes_on_after_it(new_page, address, read, next_one):
+    page = new_page()
+    page.goto(address)
+    begin = page.locator(".begin")
+    assert begin.inner_text() == "Start with JAX"
+    where = begin.bounding_box()
+    for path in read:
+        page.goto(address + path)
+    page.goto(address)
+    seen = page.locator(".cards a.seen")
+    assert [link.get_attribute("href") for link in seen.all()] == read
+    assert begin.inner_text().startswith("Go on: ")
+    assert begin.bounding_box() == where  # nothing moves for it
+    begin.click()
+    assert page.url == address + next_one
+    page.close()
 
 
 def test_an_exercise_that_is_ticked_stays_ticked_and_is_marked_in_the_table(light, address):
@@ -50,7 +111,10 @@ def test_nothing_of_it_is_needed_where_no_script_runs(browser, address):
     context = browser.new_context(java_script_enabled=False, color_scheme="dark")
     page = context.new_page()
     page.goto(address + SECOND)
-    assert page.locator(".where p").is_visible()
+    assert page.locator(".where p").first.is_visible()
+    assert re.fullmatch(r"\d+ exercises", page.locator(".progress").inner_text())
+    assert page.locator(".where i.here").is_visible()
+    assert not page.locator(".where .seen").count()
     assert not page.locator(".exercise input").count()
     assert not page.locator(".answers").count()
     # The palette is that of the system.
@@ -97,12 +161,13 @@ def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_clo
     narrow.goto(address + FIRST)
     focused = "() => document.activeElement.ariaLabel || document.activeElement.textContent.trim()"
     stops = []
-    for _ in range(5):
+    for _ in range(6):
         narrow.keyboard.press("Tab")
         stops.append(narrow.evaluate(focused))
     assert stops[0] == "Skip to content"
     assert stops[1] == "Menu"
-    assert stops[3] == "Search"
+    assert stops[3] == "Contents of this page"
+    assert stops[4] == "Search"
     assert narrow.evaluate("document.querySelector('article').contains(document.activeElement)")  # none of the menu
     narrow.get_by_role("button", name="Menu").focus()
     narrow.keyboard.press("Enter")
@@ -117,3 +182,16 @@ def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_clo
     narrow.keyboard.press("Escape")
     assert narrow.evaluate(focused) == "Menu"
     assert not narrow.evaluate("document.getElementById('__drawer').checked")
+
+
+@pytest.mark.parametrize(
+    ("repository", "begins"), [("owner/name", "https://github.com/owner/name/issues/"), ("", "mailto:?")]
+)
+@pytest.mark.parametrize("page", [None, {"title": "A <em>page</em> & more", "canonical_url": "https://site.test/x/"}])
+def test_a_mistake_can_be_reported_from_every_build(repository, begins, page):
+    templates = Environment(loader=FileSystemLoader(ROOT / "docs/overrides/partials"))
+    templates.filters["url"] = str
+    footer = templates.get_template("copyright.html").render(config={"extra": {"repository": repository}}, page=page)
+    links = {link.get_text(): link["href"] for link in BeautifulSoup(footer, "html.parser").find_all("a")}
+    assert links["Report a mistake"].startswith(begins)
+    assert ("A%20page%20" in links["Report a mistake"]) == bool(page)

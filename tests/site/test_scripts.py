@@ -21,9 +21,13 @@ WORKS = {
     "buttons": "document.querySelectorAll('.md-header__button > button[aria-label]').length == 2",
     "menu": "probes.closed",
     "palette": "document.querySelector('.palette').title.startsWith('Switch to')",
-    "reading": "document.querySelector('.where a[aria-current].seen') != null",
+    "reading": "document.querySelector('.where .here.seen') != null",
     "exercises": "document.querySelectorAll('.exercise-kind input').length >= 3",
     "predictions": "document.querySelector('.predict textarea').value.includes('largest_rate')",
+    "filter": "document.querySelector('.filter p').textContent == '2 entries'",
+    "contents": "probes.contents",
+    "terms": "probes.term",
+    "missing": "document.querySelector('.missing').previousElementSibling.textContent.startsWith('Perhaps you want')",
     "answers": "document.querySelector('.run-it button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "copying": "probes.copied.includes('$')",
@@ -34,10 +38,16 @@ ACT = """window.probes = {};
     probes.nav = document.createElement("nav");
     probes.nav.className = "md-code__nav";
     document.querySelector("article.md-content__inner").append(probes.nav);
-    const drawer = document.querySelector("#__drawer");
+    const drawer = document.querySelector("#__drawer"), term = document.querySelector(".term > a");
+    document.querySelector("#contents").showPopover();
+    document.querySelector("#contents a").dispatchEvent(new MouseEvent("click", {bubbles: true}));
+    probes.contents = !document.querySelector("#contents").matches(":popover-open");
+    document.querySelector("#contents").hidePopover();
+    term.focus();
     if (!drawer.checked) drawer.click();
     document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
     probes.closed = !drawer.checked;
+    probes.term = term.parentElement.classList.contains("away");
     const range = document.createRange(), data = new DataTransfer();
     range.selectNode(document.querySelector(".md-content p math").parentElement);
     getSelection().removeAllRanges();
@@ -50,6 +60,9 @@ ACT = """window.probes = {};
         input.dispatchEvent(new Event("keyup")); // an answer to what stood there before may still come
         document.querySelector("div.md-search-result__meta").textContent = "No matching documents";
     }"""
+# What other pages have.
+MORE = """<div class="filter rows"></div><div class="long"><table><tbody><tr><td>a<tr><td>b</table></div>
+    <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
 HIDE = """for (const [owner, method, none] of [[Document, "querySelector", null], [Document, "querySelectorAll", []],
     [Document, "getElementById", null], [Element, "querySelector", null], [Element, "querySelectorAll", []],
     [Element, "closest", null]]) {
@@ -72,6 +85,10 @@ def dead(light, address):
         light.on("console", lambda message: said.append(message.text))
         light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
         light.route("**/assets/site.js", lambda route: route.fulfill(body=source, content_type="text/javascript"))
+        light.route(
+            url,
+            lambda route: route.fulfill(response=(got := route.fetch()), body=got.text().replace("</article>", MORE)),
+        )
         light.goto(url)
         light.evaluate(f"() => {{ {ACT} }}")
         checks = ", ".join(f"() => {{ try {{ return {truth} }} catch {{ return false }} }}" for truth in WORKS.values())

@@ -272,6 +272,42 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
+@pytest.mark.parametrize("indent", [0, 4, 7, 8, 11, 12, 40])
+@pytest.mark.parametrize("length", [30, 31, 80])
+def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(indent, length):
+    line = " " * indent + "x" * (length - indent) if indent < length else " " * indent + "x"
+    markup = code_html(f"if x:\n{line}\n\ny = 1")
+    long = re.findall(r'<span class="w(\d)">([^<]*)</span>', markup)
+    assert long == ([(str(min(9, indent // 4)), line)] if len(line) > 30 and indent > 7 else [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CODE,
+        'def f():\n    """One sentence, long enough for two lines.\n\n    Another, as long as the first was.\n    """',
+        "if y:\n    if z:\n" + "        x = 1  # a comment of more than one line of a phone\n" * 3,
+        'x = """\n' + "word " * 20 + "\n" + "\u2028word\x0c" * 20 + '\n"""',
+        "y = 1  # " + "why " * 20,
+        "@decorated.with_a_name_that_is_rather_long.indeed\nclass C: ...",
+        "z" * 100,
+        "",
+    ],
+)
+def test_spans_of_long_lines_hold_whole_lines_and_every_tag_ends_in_the_one_where_it_began(source):
+    markup = code_html(
+        source,
+        [
+            Link(place, place + 1, "https://d")
+            for place in [match.start() for match in re.finditer(r"(?<= )x(?= =)|^[yz](?= =)", source, re.MULTILINE)]
+        ],
+    )
+    assert html.unescape(re.sub(r"<[^>]+>", "", markup)) == source.rstrip("\n")
+    for part in re.split(r'<span class="w\d">|</span>', markup):
+        assert re.findall(r"<([ai])\b", part) == re.findall(r"</([ai])>", part)
+    assert not any("\n" in line for line in re.findall(r'<span class="w\d">(.*?)</span>', markup, re.DOTALL))
+
+
 def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):
     loader = type("Loader", (yaml.SafeLoader,), {})
     loader.add_constructor("!ENV", lambda *_: "")

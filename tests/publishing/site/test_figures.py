@@ -93,6 +93,7 @@ def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
     assert b"xtick_" in whole.content
     assert b"xtick_" not in stamp.content
     assert b"line2d_" in stamp.content
+    assert b"vector-effect:non-scaling-stroke" in stamp.content  # or boxes and arrows would be hairs
     assert ET.fromstring(stamp.content).tag.endswith("svg")
 
 

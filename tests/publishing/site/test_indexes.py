@@ -8,7 +8,7 @@ from publishing.read.problem import SourceError
 from publishing.run.schedule import load
 from publishing.settings import Site
 from publishing.site.asked import names_to_define
-from publishing.site.indexes import exercises, facts, fill, modules, names, reference
+from publishing.site.indexes import exercises, facts, fill, modules, names, progress, reference
 from publishing.site.links import Routes
 
 ROOT = Path(__file__).parents[3]
@@ -208,6 +208,9 @@ def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pa
         f"| [`numpy.prod`](https://numpy.test/numpy.prod) | {page}: More | {page} |",
         f"| [`numpy.sum`](https://numpy.test/numpy.sum) | {page}: Sums |  |",
     ]
+    many = names([first, other, other, other, first], str, routes, "numpy")
+    link = f"[{other.solved.tutorial.title}]({other.name})"
+    assert f"| <details><summary>4 pages</summary>{link}, {link}, {link}, {page}</details> |" in many
     assert "[`json.dumps`](https://python.test/json.dumps)" in names([first], str, routes, "json")
 
 
@@ -234,6 +237,12 @@ def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they
         "1 tutorial and 1 page to look things up in, 1 exercise; last run on 2026-11-25 with JAX 0.12, "
     )
     assert facts([], site) == "There are no tutorials yet."
+
+
+def test_progress_counts_pages_and_exercises(lesson):
+    exercise = EXERCISE.format(more="")
+    assert progress([lesson(exercise), lesson("# %%\n1")]) == '<p class="progress">2 pages, 1 exercise</p>'
+    assert progress([]) == '<p class="progress">0 pages, 0 exercises</p>'
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3])

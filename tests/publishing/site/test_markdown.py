@@ -167,9 +167,30 @@ def linked(tmp_path):
 
 
 def test_the_first_use_of_a_term_is_linked_in_the_words_of_the_author(linked):
-    assert linked("Two Tracers and a *Tracer*.\n\nA tracer again.").endswith(
-        '<p>Two Tracers and a <em><a href="more/glossary.md#tracer">Tracer</a></em>.</p>\n<p>A tracer again.</p>'
-    )
+    page = re.sub(r"<span data.*?</span>", "", linked("Two Tracers and a *Tracer*.\n\nA tracer again."))
+    link = '<a aria-describedby="term-tracer" href="more/glossary.md#tracer">Tracer</a>'
+    assert page.endswith(f'<p>Two Tracers and a <em><span class="term">{link}</span></em>.</p>\n<p>A tracer again.</p>')
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("One sentence. Another.", "One sentence."),
+        ("It is\n`a.b()`, or *so*. See [there](x.md#y).", "It is <code>a.b()</code>, or so."),
+        (
+            "A [link](x.md#y) in it, `x_y_z` at its end: `<b>`.",
+            "A link in it, <code>x_y_z</code> at its end: <code>&lt;b&gt;</code>.",
+        ),
+        ("No end", "No end"),
+        ("", ""),
+    ],
+)
+def test_beside_a_term_stands_the_first_sentence_of_its_entry(linked, entry, told):
+    page = linked("A leaf.", f"## Leaf {{ #leaf }}\n\n{entry}\n")
+    found = re.findall(r'<span data-search-exclude="" id="term-leaf" role="tooltip">(.*?)</span>', page)
+    assert found == [told] * bool(told)
+    assert ('aria-describedby="term-leaf"' in page) == bool(told)
+    assert re.sub(r"<span data.*?</span>|<[^>]+>", "", page).strip() == "A leaf."
 
 
 @pytest.mark.parametrize(
@@ -186,7 +207,7 @@ def test_two_terms_in_a_row_are_both_linked(linked):
 
 
 def test_the_longest_form_wins_and_may_be_broken_over_two_lines(linked):
-    assert '<a href="more/glossary.md#static-argument">static\nargument</a>' in linked("a static\nargument")
+    assert 'href="more/glossary.md#static-argument">static\nargument</a>' in linked("a static\nargument")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from PIL import Image
 
 from publishing.read.markup import html_problem
 from publishing.read.problem import SourceError
+from publishing.settings import Site
+from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
 from publishing.site.page import description, page, reading
 from publishing.site.structure import Structure
@@ -131,7 +133,12 @@ def test_what_looks_like_html_or_a_template_survives_the_template_and_the_render
 def test_a_page_begins_with_what_search_engines_and_the_theme_need(made):
     text = made('# Two: words. More.\n\n# %% alt="It."\nx = 1', {0: [DRAWN]})
     head = text.removeprefix("---\n").partition("---\n")[0]
-    assert yaml.safe_load(head) == {"description": "Two: words.", "course": True, "cover": "cover.png"}
+    assert yaml.safe_load(head) == {
+        "description": "Two: words.",
+        "course": True,
+        "exercises": 0,
+        "cover": "cover.png",
+    }
     assert "cover" not in made("# Words.\n\n# %%\n1").partition("# part/page")[0]
 
 
@@ -181,10 +188,11 @@ def test_the_output_of_a_prediction_is_folded_and_its_code_is_not(made):
 
 def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
     text = made('# %% tags=["plot"] alt="A <line>."\nplot()', {0: [DRAWN]})
-    assert "plot()" in box(text, "quote")
+    assert "plot()" in box(text, "code-of")
     assert "<summary>Code of the figure</summary>" in text
-    assert "<figure>" not in box(text, "quote")
+    assert "<figure>" not in box(text, "code-of")
     assert "Figure 1. A &lt;line&gt;.</figcaption>" in text
+    assert text.index("<figcaption>") < text.index("<summary>Code of the figure</summary>")
 
 
 def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
@@ -209,16 +217,16 @@ def test_frames_without_their_values_are_an_error_that_says_what_to_do(lesson, r
 
 def test_a_recap_is_folded_as_a_whole(made):
     text = made('# %% tags=["recap"]\nx = 1\nprint(x)', {0: [printed("out")]})
-    assert "<summary>Code from other pages</summary>" in box(text, "quote")
+    assert "<summary>Code that this page uses</summary>" in box(text, "quote")
     assert "out" in box(text, "quote")
 
 
 def test_a_recap_that_nobody_would_read_on_a_page_is_in_its_downloads(made):
-    for lines in (350, 351):
+    for lines in (150, 151):
         text = box(made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote")
-        assert ("<pre><code>" in text) == (lines == 350)
-        assert bool(re.search(r'Its 351 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
-            lines == 351
+        assert ("<pre><code>" in text) == (lines == 150)
+        assert bool(re.search(r'Its 151 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
+            lines == 151
         )
         assert "out" in text
 
@@ -550,3 +558,48 @@ def test_the_time_to_read_comes_from_words_and_lines_and_that_of_exercises_from_
     assert "<span>20 min to read, 12 s" in made(f"# {'word ' * 3990}\n\n# %%\n1\n", seconds=[12.3])
     assert "<span>20 min to read, 12 s" in made("# %%\n" + "x = 1\n" * 490, seconds=[12.3])
     assert "<span>1 min to read, 7 min of exercises, 12 s" in made(READING, seconds=[12.3])
+
+
+AIMS = """
+# %% [markdown]
+# # Title
+#
+# What it is about.
+#
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - do it.
+#
+# </div>
+#
+# More.
+
+# %%
+1
+"""
+TASK = '\n# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
+
+
+@pytest.mark.parametrize("looked_up", [False, True])
+@pytest.mark.parametrize("task", ["", TASK])
+def test_a_page_to_look_things_up_in_begins_without_aims_and_says_at_its_foot_how_to_run_it(
+    lesson, project, looked_up, task
+):
+    made = lesson(AIMS + task)
+    routes = Routes(project.settings, Site(project.root / "docs", look_up=(made.name,) if looked_up else ()))
+    text = page(made, routes)[0].partition("\n---\n")[2]  # without its description
+    is_index = looked_up and not task  # who does its exercises works through it
+    assert ("After this page you can" in text) != is_index
+    assert "More." in text
+    assert (text.index('class="run-it"') > text.index("<pre><code>")) == is_index
+    assert text.count('class="run-it"') == 1
+    assert text.index('class="run-it"') < text.index('class="stamp"')
+
+
+@pytest.mark.parametrize(("entries", "filtered"), [(20, False), (21, True)])
+def test_many_entries_to_look_up_get_a_box_to_filter_them(lesson, project, entries, filtered):
+    made = lesson("# %% [markdown]\n# # Title\n" + "\n# %% [markdown]\n# ### Entry\n" * entries + "\n# %%\n1")
+    routes = Routes(project.settings, Site(project.root / "docs", look_up=("part",)))
+    assert ('<div class="filter sections"' in page(made, routes)[0]) == filtered
+    assert '<div class="filter' not in page(made, replace(routes, site=Site(project.root / "docs")))[0]
