@@ -1,13 +1,16 @@
 // The worker that answers searches in place of the theme's, by name in main.html. It loads the index at the first query, ranks
 // the sections that have its words, and corrects a word that no page has; no sign in a query means anything but itself.
-// `asked.json` says which section answers words that readers use and pages do not.
+// `asked.json` says which section answers words that readers use and pages do not, and how pages write full names.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
 const WORD = /[\p{L}\p{N}_]+/gu;
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
-const fold = text => text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim()
-  .replace(/\bhaiku\.(?=\w)/g, "hk.").replace(/\bjax\.numpy\.(?=\w)/g, "jnp.").replace(/\bjax\.lax\.(?=\w)/g, "lax.");
+let names = []; // full names and how pages write them, as in ["numpy.", "np."]
+const fold = text => names.reduce(
+  (folded, [full, short]) => folded.replace(new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short),
+  text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim(),
+);
 const plain = html => fold(
   html.replace(/<\/?(?:p|li|ol|ul|pre)>/g, " ").replace(/<[^>]*>/g, "")
     .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&"),
@@ -37,7 +40,8 @@ async function read(address) {
 
 // The sections of the theme's index, which Zensical hands over, and which words they have.
 async function load(docs) {
-  const words = await read("asked.json");
+  const { names: written = {}, ...words } = await read("asked.json");
+  names = Object.entries(written);
   docs ||= (await read("../search/search_index.json")).docs;
   const sections = docs.map((doc, id) => ({
     ...doc,
