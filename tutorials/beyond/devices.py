@@ -1,8 +1,7 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A training step that you wrote for one device also runs on eight, or on the hundreds of a cluster, if you place its
-# inputs: you cut the batch or the parameters into pieces. `jax.jit` makes a program that works on the pieces and
+# A step that you wrote for one device also runs on eight, or on hundreds, if you place its inputs in pieces. `jax.jit`
 # exchanges what is missing.
 
 # %% tags=["short"]
@@ -25,8 +24,7 @@ print(jax.jit(jnp.sum)(x), jax.typeof(2 * x))
 # - train a network data parallel and model parallel, and check it against one device;
 # - write down what one device does with `jax.shard_map`, and port `jax.pmap` code.
 #
-# You need: the compiled step from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py), and the names of
-# parameters from [Modules, names and shared parameters](../haiku/modules.py).
+# You need: a [compiled step](../haiku/compiled_training.py), and the [names of parameters](../haiku/modules.py).
 #
 # </div>
 #

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Test and debug what you train
 #
-# A mistake in a training step rarely raises an error: a target is broadcast, or a layer gets no gradient, and the loss
-# still falls, only not as far as it could. This page collects tools that report such mistakes, and turns them into six
-# short tests to run before you spend a night of compute.
+# A mistake in a training step rarely raises an error: the loss still falls, only not as far as it could. Here are tools
+# and six short tests that report such mistakes:
 
 # %% tags=["short"]
 import chex
@@ -29,8 +28,7 @@ except AssertionError as problem:
 # - find where a `nan` comes from, and check a gradient against differences;
 # - write tests for a training step, and say what each of them can show.
 #
-# You need: an update from [Loss, gradient, update](../haiku/update.py), tracing from [`jit`, what it refuses, and
-# how to time it](../jax/compilation.py), and keys from [Random keys, not seeds](../jax/random_keys.py).
+# You need: [an update](../haiku/update.py), [tracing](../jax/compilation.py), and [keys](../jax/random_keys.py).
 #
 # </div>
 #

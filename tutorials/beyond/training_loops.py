@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Most research scripts in Haiku or pure JAX share one shape: a tuple with everything that changes during training, a
-# compiled step from one such tuple to the next, and an optimiser from Optax. If you know it, you can read such a script
-# from its `train_step` outwards, and spot what goes wrong without a message.
+# Most research scripts share one shape: a tuple of all that changes, a compiled step from one such tuple to the next,
+# and an optimiser from Optax. Read them from the step outwards:
 
 # %% tags=["short"]
 import jax
@@ -26,9 +25,8 @@ print(f"{params:.2f}, after {opt_state[0].count} steps")
 # - write the training loop of a research script: state, step, epochs, evaluation, `lax.scan`;
 # - train an ensemble with `vmap`, and save a run so that it resumes bit for bit.
 #
-# You need: the update of [Loss, gradient, update](../haiku/update.py), `TrainingState` from
-# [State and randomness in a network](../haiku/state.py), and what is static
-# and what is traced from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+# You need: [an update](../haiku/update.py), [`TrainingState`](../haiku/state.py), and [what is static and what is
+# traced](../haiku/compiled_training.py).
 #
 # </div>
 #

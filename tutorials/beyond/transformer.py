@@ -1,9 +1,8 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# The model file of a language model holds a few classes: a config, attention, an MLP, a block, and a class that stacks
-# blocks. Here you read a small one from top to bottom, with the names and shapes that it makes, train it to reverse
-# digits, and look inside. Attention with a causal mask, in Haiku:
+# A language model is a config, attention, an MLP, a block and a stack of blocks. Here you read a small one, train it,
+# and look inside. Its core, in Haiku:
 
 # %% tags=["short"]
 import haiku as hk
@@ -26,11 +25,10 @@ print(*params, sep="\n")
 # <p class="admonition-title">After this page you can</p>
 #
 # - read the model file of a transformer, and say which parameters it has;
-# - write attention by hand, mask the future or the padding, and test with a gradient that the mask holds;
+# - write attention by hand, mask the future or the padding, and test the mask with a gradient;
 # - train it with Optax and a compiled `lax.scan`, and read its attention maps.
 #
-# You need: classes, scopes and names from [Modules, names and shared parameters](../haiku/modules.py), and the
-# compiled loop from [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+# You need: [scopes and names](../haiku/modules.py), and a [compiled loop](../haiku/compiled_training.py).
 #
 # </div>
 #

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # JAX transformations inside a network
 #
-# Sooner or later you want `vmap`, `scan`, `grad` or `checkpoint` in the middle of a network, for example to draw a dropout
-# mask for each row. Written with `jax.*`, such code often runs and silently gives the wrong numbers, so use what Haiku
-# offers instead:
+# `jax.vmap`, `scan`, `grad` or `checkpoint` in the middle of a network often run and silently give wrong numbers. Use
+# Haiku's own, as for a dropout mask for each row:
 
 # %% tags=["short"]
 import haiku as hk
@@ -27,14 +26,11 @@ print(hk.transform(net).apply(params, key, x) == 0)
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - say where a JAX transformation belongs, outside or inside `hk.transform`, and which library to call;
-# - find silent errors (one mask for all rows, leaked tracers, lost state) and repair them with `hk.vmap`, `hk.scan`,
-#   `hk.remat` and `hk.grad`;
+# - say whether a transformation belongs outside or inside `hk.transform`, and whose to call;
+# - find and repair silent errors: one mask for all rows, leaked tracers, lost state;
 # - write a deep stack of layers whose compiled program does not grow with its depth.
 #
-# You need: `hk.Module` from [Modules, names and shared parameters](../haiku/modules.py), state and dropout from
-# [State and randomness in a network](../haiku/state.py), tracers and jaxprs from
-# [`jit`, what it refuses, and how to time it](../jax/compilation.py).
+# You need: [modules](../haiku/modules.py), [state and dropout](../haiku/state.py), [tracers](../jax/compilation.py).
 #
 # </div>
 #

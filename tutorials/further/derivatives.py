@@ -28,13 +28,6 @@ print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 #
 # </div>
 
-# %%
-import jax
-import jax.numpy as jnp
-import matplotlib.pyplot as plt
-import numpy as np
-from jax.test_util import check_grads
-
 # %% [markdown]
 # ## Two directions: `jax.jvp` and `jax.vjp`
 #
@@ -47,6 +40,13 @@ from jax.test_util import check_grads
 # - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$: how much
 #   each input contributes to the weighted outputs. This is *reverse mode*: cotangents travel from the output back to the
 #   input, so they need what was computed on the way.
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+from jax.test_util import check_grads
 
 # %%
 weights = jax.random.normal(jax.random.key(0), (4, 3))  # (m, n)

@@ -28,6 +28,12 @@ print(f"{plan.temp_size_in_bytes / 2**20:.0f} MiB")
 #
 # </div>
 
+# %% [markdown]
+# ## Ask the compiled program: `memory_analysis`
+#
+# The model of this page is a stack of blocks, each with a wide layer in the middle, as in a transformer. The weights of
+# all blocks are stacked, so that `jax.lax.scan` can run over them:
+
 # %%
 import subprocess
 import sys
@@ -37,12 +43,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-
-# %% [markdown]
-# ## Ask the compiled program: `memory_analysis`
-#
-# The model of this page is a stack of blocks, each with a wide layer in the middle, as in a transformer. The weights of
-# all blocks are stacked, so that `jax.lax.scan` can run over them:
 
 # %%
 LAYERS, ROWS, WIDTH, HIDDEN = 8, 256, 64, 512

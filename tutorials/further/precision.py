@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Precision: `float64`, `bfloat16` and `hk.mixed_precision`
 #
-# JAX computes in `float32`, which is too coarse for some computations, and often more than a network needs: in 16 bits it
-# takes less memory, and less time on hardware that is made for it. This page shows how to go up, how to go down, and what
-# breaks on the way.
+# JAX computes in `float32`: too coarse for some computations, and more than many networks need. Here is how to go up and
+# down, and what breaks on the way.
 
 # %% tags=["short"]
 import haiku as hk
@@ -26,8 +25,8 @@ print(params["linear"]["w"].dtype, "->", y.dtype)
 # - run a Haiku network in `bfloat16` or `float16`, and keep in `float32` what must stay there;
 # - measure what a precision costs in time and memory, and read a first profile.
 #
-# You need: [`hk.transform`](../haiku/transform.py), [compiling a step](../haiku/compiled_training.py), and BatchNorm from
-# [State and randomness in a network](../haiku/state.py).
+# You need: [`hk.transform`](../haiku/transform.py), a [compiled step](../haiku/compiled_training.py), and
+# [BatchNorm](../haiku/state.py).
 #
 # </div>
 #

@@ -30,6 +30,14 @@ print(double(double(3)), calls[...])
 #
 # </div>
 
+# %% [markdown]
+# ## A ref is an array that compiled code may write
+#
+# Haiku passes state in and out of `apply`, and so do most programs in JAX, because a compiled function that quietly
+# changes something is a bug. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with the
+# shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots
+# you read or write a part of it.
+
 # %%
 import dataclasses
 import functools
@@ -39,14 +47,6 @@ import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 from flax import nnx
-
-# %% [markdown]
-# ## A ref is an array that compiled code may write
-#
-# Haiku passes state in and out of `apply`, and so do most programs in JAX, because a compiled function that quietly
-# changes something is a bug. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with the
-# shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots
-# you read or write a part of it.
 
 # %%
 history = jax.new_ref(jnp.zeros(4))

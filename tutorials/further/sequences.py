@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls
 #
-# An agent, as in Acme or deepmind-research, sees one observation at a time and remembers the earlier ones in the state of
-# a *recurrent core*. This page shows Haiku's cores, and the mistakes with the state, most of which raise no error.
+# An agent sees one observation at a time, and remembers the earlier ones in the state of a *recurrent core*. Most
+# mistakes with that state raise no error.
 
 # %% tags=["short"]
 import haiku as hk
@@ -26,10 +26,9 @@ print(outs.shape, state.hidden.shape, state.cell.shape)
 #
 # - read a recurrent agent: its core, its state, its unroll, and the reset where an episode begins;
 # - train an LSTM on sequences, run it step by step, and feed its outputs back;
-# - find the silent mistakes with the state: forgotten, late, swapped with time, or cut off from the gradient.
+# - find the silent mistakes with the state: forgotten, late, swapped with time, cut from the gradient.
 #
-# You need: [Modules, names and shared parameters](../haiku/modules.py) and, for the training, Optax from
-# [Optimisers, loops, ensembles](../beyond/training_loops.py).
+# You need: [modules and names](../haiku/modules.py) and, for the training, [Optax](../beyond/training_loops.py).
 #
 # </div>
 #

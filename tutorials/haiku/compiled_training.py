@@ -28,7 +28,7 @@ print(jax.lax.scan(update, p, length=4)[1])
 # - count the traces of a step, and repair a training loop that retraces;
 # - compile the loop with `jax.lax.scan`, and donate what you no longer need.
 #
-# You need: [tracing and `jax.jit`](../jax/compilation.py), and the training loop of [A regression](../haiku/regression.py).
+# You need: [`jax.jit`](../jax/compilation.py), and a [training loop](../haiku/regression.py).
 #
 # </div>
 

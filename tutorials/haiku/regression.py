@@ -29,8 +29,7 @@ print("floor", mean_square(best), " largest rate", limit)
 # - work out from the curvature of a loss which learning rates are too large;
 # - measure on fresh data whether a network has fitted the noise.
 #
-# You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py), and [learning rates that
-# diverge](../jax/descent.py).
+# You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py), [rates that diverge](../jax/descent.py).
 #
 # </div>
 

@@ -30,17 +30,17 @@ print(f"w = {p['w']:.2f}, b = {p['b']:.2f}")
 #
 # </div>
 
-# %%
-import jax
-import jax.numpy as jnp
-import matplotlib.pyplot as plt
-import numpy as np
-
 # %% [markdown]
 # ## A model is a function and a pytree of parameters
 #
 # Hang a load on a spring and measure how long the spring gets: it is 5 cm at rest and 2 cm longer for every newton, and
 # your ruler is off by half a centimetre or so. The program below sees only the measurements.
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
 
 # %%
 load_key, ruler_key = jax.random.split(jax.random.key(0))

@@ -26,18 +26,18 @@ for step in range(2):  # in a loop
 #
 # </div>
 
-# %%
-import jax
-import jax.numpy as jnp
-import matplotlib.pyplot as plt
-import numpy as np
-
 # %% [markdown]
 # ## A hidden generator does not survive `jit`
 #
 # Training a network draws random numbers all the time: the first parameters, the noise on the data, the order in which
 # examples are visited. NumPy keeps a generator with hidden state. Why not use it inside JAX code? This function adds a
 # random number to its input. Call it four times as it is, and four times compiled:
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
 
 # %%
 generator = np.random.default_rng(0)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Leaving Haiku: the same network in Flax NNX and Equinox
 #
-# You have a network in Haiku, with trained parameters, and want to continue in [Flax NNX](https://flax.readthedocs.io)
-# or [Equinox](https://docs.kidger.site/equinox/). Copy each array to its place, and compare what both compute:
+# To go on in [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/) with trained
+# parameters, copy each array to its place, and compare what both compute:
 
 # %% tags=["short"]
 import haiku as hk
@@ -25,8 +25,7 @@ print(new(x) - old.apply(params, None, x))
 # - look up how names, layouts, defaults and constructs differ, in tables that were tested;
 # - find out why a port agrees in its outputs but not in its training.
 #
-# You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py) for `BatchNorm`, and for some of the
-# constructs [transformations inside a network](../beyond/transforms_inside.py).
+# You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py), [`hk.vmap`](../beyond/transforms_inside.py).
 #
 # </div>
 #

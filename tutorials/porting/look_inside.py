@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# You want the attention maps of a network that you installed, or to freeze one part and try what happens without
-# another, and you would rather not copy and edit its file. Method calls and parameters of Haiku's modules pass through
-# hooks, so you can do all of this from outside:
+# To see the attention maps of an installed network, or to freeze a part of it, you need not copy and edit its file:
+# calls and parameters of Haiku's modules pass through hooks.
 
 # %% tags=["short"]
 import haiku as hk

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Run an old Haiku script on today's JAX
 #
-# Much of the Haiku code that worked when its paper appeared still runs today, and some of it stops on its first line,
-# often at a name that JAX has moved or removed. Here are today's forms with the old ones behind them;
-# [revive.py](../../revive.py) replaces most of these names in whole files:
+# Old Haiku code often stops at a name that JAX has moved or removed. Here are today's forms, with the old ones behind
+# them; [revive.py](../../revive.py) replaces most of these names in whole files:
 
 # %% tags=["short"]
 import haiku as hk

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Load weights that somebody else trained
 #
-# A paper comes with a file of weights and the code of a network, and the file does not open, its names are not those
-# that the network asks for, or the outputs are wrong. Ask the network for its names first, and give it the arrays under
-# these:
+# A file of weights does not open, has other names than the network, or gives wrong outputs. Ask the network for its
+# names first, and give it the arrays under these:
 
 # %% tags=["short"]
 import haiku as hk
