@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Most research scripts share one shape: a tuple of all that changes, a compiled step from one such tuple to the next,
-# and an optimiser from Optax. Read them from the step outwards:
+# Most research scripts share one shape: a tuple of all that changes, a compiled step from one to the next, and an
+# optimiser from Optax.
 
 # %% tags=["short"]
 import jax

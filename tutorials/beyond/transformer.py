@@ -1,8 +1,7 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# A language model is a config, attention, an MLP, a block and a stack of blocks. Here you read a small one, train it,
-# and look inside. Its core, in Haiku:
+# Read a small language model class by class, train it, and look inside. At its core is attention with a causal mask:
 
 # %% tags=["short"]
 import haiku as hk
@@ -18,15 +17,15 @@ def net(x):  # (B, T, D)
 
 x = jax.numpy.ones((3, 4, 16))
 params = hk.transform(net).init(jax.random.key(0), x)
-print(*params, sep="\n")
+print(*(name.split("/")[1] for name in params))
 
 # %% [markdown]
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - read the model file of a transformer, and say which parameters it has;
-# - write attention by hand, mask the future or the padding, and test the mask with a gradient;
-# - train it with Optax and a compiled `lax.scan`, and read its attention maps.
+# - write attention by hand, and test its mask with a gradient;
+# - train it with Optax and `lax.scan`, and read its attention maps.
 #
 # You need: [scopes and names](../haiku/modules.py), and a [compiled loop](../haiku/compiled_training.py).
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # JAX transformations inside a network
 #
-# `jax.vmap`, `scan`, `grad` or `checkpoint` in the middle of a network often run and silently give wrong numbers. Use
-# Haiku's own, as for a dropout mask for each row:
+# `jax.vmap` or `jax.grad` inside a network often runs and silently gives wrong numbers. Use Haiku's own, here for a mask
+# for each row:
 
 # %% tags=["short"]
 import haiku as hk

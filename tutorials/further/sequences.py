@@ -1,8 +1,7 @@
 # %% [markdown]
 # # Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls
 #
-# An agent sees one observation at a time, and remembers the earlier ones in the state of a *recurrent core*. Most
-# mistakes with that state raise no error.
+# An agent remembers what it saw in the state of a *recurrent core*. Most mistakes with that state raise no error.
 
 # %% tags=["short"]
 import haiku as hk
@@ -24,8 +23,8 @@ print(outs.shape, state.hidden.shape, state.cell.shape)
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read a recurrent agent: its core, its state, its unroll, and the reset where an episode begins;
-# - train an LSTM on sequences, run it step by step, and feed its outputs back;
+# - read a recurrent agent: its core, state, unroll and reset;
+# - train an LSTM on sequences, and run it step by step;
 # - find the silent mistakes with the state: forgotten, late, swapped with time, cut from the gradient.
 #
 # You need: [modules and names](../haiku/modules.py) and, for the training, [Optax](../beyond/training_loops.py).

@@ -25,8 +25,8 @@ print("floor", mean_square(best), " largest rate", limit)
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - compare where training ends with a floor that you computed beforehand;
-# - work out from the curvature of a loss which learning rates are too large;
+# - compare where training ends with a floor that you computed;
+# - work out from a loss's curvature which rates are too large;
 # - measure on fresh data whether a network has fitted the noise.
 #
 # You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py), [rates that diverge](../jax/descent.py).

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Leaving Haiku: the same network in Flax NNX and Equinox
 #
-# To go on in [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/) with trained
-# parameters, copy each array to its place, and compare what both compute:
+# To go on in [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), copy each array to
+# its place, and compare:
 
 # %% tags=["short"]
 import haiku as hk

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# To see the attention maps of an installed network, or to freeze a part of it, you need not copy and edit its file:
-# calls and parameters of Haiku's modules pass through hooks.
+# See what an installed network computes, or freeze a part of it, without editing its file: calls and parameters pass
+# through hooks.
 
 # %% tags=["short"]
 import haiku as hk
