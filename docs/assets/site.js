@@ -283,15 +283,15 @@ features.predictions = guard => {
 features.answers = guard => {
   const answers = [...document.querySelectorAll("summary")]
     .filter(summary => summary.textContent.startsWith("Answer")).map(summary => summary.parentElement);
-  const line = document.querySelector(".run-it");
-  if (!line || !answers.length) return;
+  const aims = document.querySelector(".abstract");
+  if (!aims || !answers.length) return;
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
   button.addEventListener("click", guard(() => {
     const open = button.textContent.startsWith("Open");
     for (const answer of answers) answer.open = open;
     button.textContent = open ? "Close all answers" : "Open all answers";
   }));
-  line.append(button);
+  aims.append(button);
 };
 
 // The frames of a figure, which differ in one value: one at a time, under a slider.

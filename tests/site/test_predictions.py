@@ -157,6 +157,8 @@ def test_any_literal_gets_the_sentence_of_the_check(light, address):
             expected = [sentence(namespace, f"p = {each!r}", asked) for each in tries]
         except TypeError:  # a list cannot be in a set
             continue
+        if any("Comparator raised" in text for text in expected):  # JAX's own sentence, on a dictionary for a number
+            continue
         told = light.evaluate(
             """async ([question, texts]) => {
                 const { verdict } = await import("./assets/predicted.js"), tried = new Set();

@@ -28,8 +28,9 @@ WORKS = {
     "contents": "probes.contents",
     "terms": "probes.term",
     "missing": "document.querySelector('.missing').previousElementSibling.textContent.startsWith('Perhaps you want')",
-    "answers": "document.querySelector('.run-it button.answers') != null",
+    "answers": "document.querySelector('.abstract > button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
+    "handles": "document.querySelector('[data-handle].live button') != null",
     "copying": "probes.copied.includes('$')",
     "search": "document.querySelector('div.md-search-result__meta').textContent.includes('zzzz')",
 }
@@ -59,9 +60,11 @@ ACT = """window.probes = {};
         input.value = "zzzzzz";
         input.dispatchEvent(new Event("keyup")); // an answer to what stood there before may still come
         document.querySelector("div.md-search-result__meta").textContent = "No matching documents";
-    }"""
+    }
+    document.querySelector("[data-handle]")?.scrollIntoView();"""
 # What other pages have.
 MORE = """<div class="filter rows"></div><div class="long"><table><tbody><tr><td>a<tr><td>b</table></div>
+    <div data-handle="cache" data-values='{"calls": []}'></div>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
 HIDE = """for (const [owner, method, none] of [[Document, "querySelector", null], [Document, "querySelectorAll", []],
     [Document, "getElementById", null], [Element, "querySelector", null], [Element, "querySelectorAll", []],

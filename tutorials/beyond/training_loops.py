@@ -444,7 +444,7 @@ class Experiment:
         return TrainingState(params, net_state, opt_state, state.key, step), metrics
 
 
-# %% tags=["plot", "cover"] alt="train_step makes the next state from a state and one of 8 batches, and one of 8 losses."
+# %% tags=["plot", "cover"] alt="The function train_step makes the next state from a state and one of 8 batches, and one of 8 losses."
 from snippets.drawing import array, arrow, box, canvas, note
 
 

@@ -129,7 +129,7 @@ print(apart)
 assert (same == same[0]).all()
 assert not (apart == apart[0]).all()
 
-# %% tags=["plot", "cover"] alt="jax.vmap uses one key, so three rows lose the same entries; hk.vmap splits the key."
+# %% tags=["plot", "cover"] alt="Above, jax.vmap uses one key, so three rows lose the same entries; hk.vmap splits the key."
 from snippets.drawing import array, arrow, box, canvas, note
 
 axes = canvas(18)

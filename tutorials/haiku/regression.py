@@ -1,8 +1,7 @@
 # %% [markdown]
 # # A regression, and how low it can go
 #
-# How low can a training loss go, and with which learning rates? Here the best straight line has a formula, so that you
-# know beforehand.
+# How low can a training loss go, and at which rates? The best straight line has a formula, so you know beforehand.
 
 # %% tags=["short"]
 import jax
