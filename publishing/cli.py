@@ -6,7 +6,7 @@ import shlex
 import shutil
 from collections import Counter
 from dataclasses import replace
-from importlib.metadata import entry_points
+from importlib.metadata import version
 from pathlib import Path
 from sysconfig import get_python_version
 from typing import Any
@@ -54,8 +54,7 @@ def _file_problem(error: OSError) -> str:
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        (command,) = entry_points(group="console_scripts", name="tutorials")
-        click.echo(f"{command.dist.name} {command.dist.version}")
+        click.echo(f"mkdocs-tutorials {version('mkdocs-tutorials')}")
         context.exit()
 
 
