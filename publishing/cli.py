@@ -1,4 +1,4 @@
-"""The `tutorials` command: run, explain, list, merge, compare, write, init."""
+"""The `tutorials` command: new, add, check, run, explain, list, merge, compare, write, init."""
 
 import errno
 import json

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader
 
-from publishing.read.cells import TAGS
 from publishing.read.percent import files
 from publishing.read.problem import relative
 from publishing.site.house import rules_of
@@ -31,7 +30,6 @@ def new_files(name: str, routes: Routes) -> dict[Path, str]:
         id=posixpath.basename(name).lower().replace("_", "-"),
         title=posixpath.basename(name).replace("_", " ").capitalize(),
         package=settings.snippets.name if (settings.snippets / "checking.py").is_file() else "",
-        short="short" in TAGS,
         others=", ".join(f"[TODO: its title]({target})" for target in wanted),
         next=f"[TODO: its title]({posixpath.relpath(following, here)}.py)" if following else "TODO",
     )

@@ -5,11 +5,7 @@ from pathlib import Path
 
 from publishing.read.problem import Line, join, syntax_error
 
-SYNTAX_ERRORS = (
-    "SyntaxError",
-    "IndentationError",
-    "TabError",
-)  # of code that Python cannot read
+SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 KINDS = ("predict", "repair", "build")

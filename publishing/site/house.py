@@ -148,7 +148,7 @@ def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
 
 
 def _none(lesson: Lesson, value: Any) -> Found:
-    """Rules of answers, which publishing/answers.py sees to."""
+    """Rules of answers, which publishing/commands/answers.py sees to."""
     return iter(())
 
 

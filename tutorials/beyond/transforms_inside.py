@@ -1,8 +1,8 @@
 # %% [markdown]
 # # JAX transformations inside a network
 #
-# `jax.vmap` or `jax.grad` inside a network often runs and silently gives wrong numbers. Use Haiku's own, here for a mask
-# for each row:
+# Inside a network, `jax.vmap` can give one dropout mask to all rows, and `jax.grad` can lose the state, without an error.
+# Use Haiku's own, here for a mask for each row:
 
 # %% tags=["short"]
 import haiku as hk

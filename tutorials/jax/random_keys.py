@@ -464,7 +464,7 @@ assert _rank_correlation(jax.random.gamma(_key, 2.0, (200,))) < 0.3
 assert _rank_correlation(jax.random.normal(_key, (200,), jnp.bfloat16)) < 0.3
 
 # %% [markdown]
-# Give each of two draws, of weights and of noise, one of three keys, and look for the mistake that nothing reports:
+# Give each of two draws, of weights and of noise, one of three keys, and look for the mistake that raises no error:
 
 # %% tags=["plot"]
 from snippets.interactive import Interactive
