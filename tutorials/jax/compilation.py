@@ -658,7 +658,7 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 #
 # </details>
 #
-# Press some calls, and watch the cache fill (a notebook shows them as a table):
+# Press some calls of `f = jax.jit(lambda x: 2 * x)`, and watch its cache fill (a notebook shows them as a table):
 
 # %% tags=["plot"]
 from snippets.interactive import Interactive
@@ -710,7 +710,7 @@ for _seed in range(20):
         assert _counted.traces == len(_seen)
 
 # %% [markdown]
-# Why does that matter in call 6? A Python number has a **weak type**: next to an array of `bfloat16`, a float of 16 bits,
+# Why did the `float32` array of call 6 need a program of its own? A Python number has a **weak type**: next to an array of `bfloat16`, a float of 16 bits,
 # `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
 
 # %%
