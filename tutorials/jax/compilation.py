@@ -710,8 +710,8 @@ for _seed in range(20):
         assert _counted.traces == len(_seen)
 
 # %% [markdown]
-# Why did the `float32` array of call 6 need a program of its own? A Python number has a **weak type**: next to an array of `bfloat16`, a float of 16 bits,
-# `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
+# Why did the array of call 6 need its own program? A Python number has a **weak type**: next to an array of `bfloat16`,
+# a float of 16 bits, `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
 
 # %%
 half = jnp.ones(2, jnp.bfloat16)
