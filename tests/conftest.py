@@ -4,10 +4,12 @@ And the order of the tests: those of a page are one group, for one worker; the g
 """
 
 import io
+import sys
 from collections import Counter
 
 import pytest
 from absl import logging
+from unchanged import FOLDER, ROOT, Reads, Unchanged, forget, is_whole
 from verdicts import seconds
 
 logging.get_absl_handler().python_handler.stream = io.StringIO()
@@ -16,11 +18,17 @@ logging.get_absl_handler().python_handler.stream = io.StringIO()
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         config.seconds = seconds()  # read once: all workers must collect in one order
+        config.whole = is_whole(config)
+        forget(FOLDER)
+    if config.workerinput["whole"] if hasattr(config, "workerinput") else config.whole:
+        reads = Reads(ROOT)
+        sys.addaudithook(reads.hear)
+        config.pluginmanager.register(Unchanged(reads))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
-    node.workerinput["seconds"] = node.config.seconds
+    node.workerinput["seconds"], node.workerinput["whole"] = node.config.seconds, node.config.whole
 
 
 def pytest_collection_modifyitems(config, items):

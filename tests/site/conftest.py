@@ -12,6 +12,7 @@ import pytest
 from pages import REPOSITORY, ROOT, SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
+from unchanged import forget, keep
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
@@ -28,7 +29,7 @@ def _verdict(item: pytest.Item) -> Path | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     if (file := _verdict(item)) and file.exists():
-        passed.keep(file)
+        keep(file)
         pytest.skip("it passed on the same files before")
 
 
@@ -36,7 +37,7 @@ def pytest_runtest_setup(item):
 def pytest_runtest_makereport(item, call):
     report = yield
     if report.when == "call" and report.passed and (file := _verdict(item)):
-        passed.keep(file)
+        keep(file)
     return report
 
 
@@ -46,7 +47,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     request.config.stash[SITE] = ROOT / os.environ["BUILT_SITE"] if "BUILT_SITE" in os.environ else shared / "site"
-    passed.forget()
+    forget(passed.FOLDER)
     return request.config.stash[SITE]
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import passed
 import pytest
+from unchanged import forget, keep
 
 
 @pytest.fixture
@@ -68,10 +69,9 @@ def test_the_place_of_a_site_is_no_part_of_it(site, verdict, tmp_path_factory):
     assert passed.verdict(item, moved) == before
 
 
-def test_a_verdict_that_no_run_asks_for_is_forgotten(tmp_path, monkeypatch):
-    monkeypatch.setattr(passed, "FOLDER", tmp_path)
+def test_a_verdict_that_no_run_asks_for_is_forgotten(tmp_path):
     for name, days in (("new", 1), ("old", 31)):
-        passed.keep(tmp_path / name)
+        keep(tmp_path / name)
         os.utime(tmp_path / name, times=(time.time() - days * 24 * 3600,) * 2)
-    passed.forget()
+    forget(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["new"]

@@ -125,7 +125,7 @@ print(jax.make_jaxpr(jax.grad(loss))(x))
 _program = str(jax.make_jaxpr(jax.grad(loss))(x))
 assert _program.count("dot_general[") == 2
 assert _program.index("tanh") < _program.rindex("dot_general[")
-assert jnp.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
+assert np.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
 assert sorted(_kept) == [(4,), (4,), (4, 3)]
 
 # %% [markdown]
@@ -655,7 +655,7 @@ def softplus_rule(primals, tangents):
 print(jax.grad(softplus)(100.0), jax.grad(stable_softplus)(100.0))
 
 # %% tags=["hidden"]
-assert jnp.isnan(jax.grad(softplus)(100.0))
+assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]

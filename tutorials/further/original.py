@@ -168,7 +168,7 @@ print("same gradient:", jax.tree.map(jnp.array_equal, first, last))
 print("for both arguments:", jax.tree.map(jnp.shape, both))
 
 # %% tags=["hidden"]
-assert jax.tree.all(jax.tree.map(jnp.array_equal, first, last))
+assert jax.tree.all(jax.tree.map(np.array_equal, first, last))
 assert len(both) == 2
 
 # %% [markdown]

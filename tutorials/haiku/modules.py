@@ -534,8 +534,8 @@ assert _names(_net_twice, x) == _names(lambda x: Net()(x), x)
 assert _names(two_instances, x) == {"mix", "mix_1"}
 assert _names(_two_blocks, x) == {"block/linear", "block_1/linear"}
 assert _names(one_instance, x) == {"mix"}
-assert jnp.allclose(out, x @ params["linear"]["w"], atol=1e-2)
-assert not jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
+assert np.allclose(out, x @ params["linear"]["w"], atol=1e-2)
+assert not np.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 
 # %% [markdown]
 # <details>
@@ -670,8 +670,8 @@ _torch = jax.lax.conv(
 )
 with jax.default_matmul_precision("highest"):
     _out = _conv.apply(_params, _image)
-assert jnp.allclose(_out.transpose(0, 3, 1, 2), _torch, atol=1e-4)
-assert not jnp.allclose(_out.reshape(2, -1), _torch.reshape(2, -1), atol=1e-2)
+assert np.allclose(_out.transpose(0, 3, 1, 2), _torch, atol=1e-4)
+assert not np.allclose(_out.reshape(2, -1), _torch.reshape(2, -1), atol=1e-2)
 _first = hk.transform(lambda x: hk.Conv2D(4, 3, data_format="NCHW")(x))
 _params = _first.init(key, _image.transpose(0, 3, 1, 2))["conv2_d"]
 assert _params["w"].shape == (3, 3, 3, 4)
@@ -833,15 +833,15 @@ by_hand = encode(params, x) @ both["head"]["w"] + both["head"]["b"]
 print(sorted(both), jnp.allclose(logits, by_hand, atol=1e-3))
 
 # %% tags=["hidden"]
-assert jnp.allclose(logits, by_hand, atol=1e-3)
-assert not jnp.allclose(logits, classifier.apply(own, x), atol=1e-3)
-assert jnp.allclose(reconstruct(both, x), reconstruct(params, x))
+assert np.allclose(logits, by_hand, atol=1e-3)
+assert not np.allclose(logits, classifier.apply(own, x), atol=1e-3)
+assert np.allclose(reconstruct(both, x), reconstruct(params, x))
 _first = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(x)))
 _second = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(jnp.tanh(x))))
 _trees = _first.init(jax.random.key(2), x), _second.init(jax.random.key(3), x)
 _merged = hk.data_structures.merge(*_trees)
 assert (_merged["linear"]["w"] == _trees[1]["linear"]["w"]).all()
-assert not jnp.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), atol=1e-2)
+assert not np.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), atol=1e-2)
 
 # %% [markdown]
 # `merge`, which you will meet again below, keeps the last value of a name that occurs twice, here that of `params`. So
@@ -1116,7 +1116,7 @@ print(list(renamed))
 print(jnp.array_equal(new_net.apply(renamed, x), old_net.apply(loaded, x)))
 
 # %% tags=["hidden"]
-assert jnp.array_equal(new_net.apply(renamed, x), old_net.apply(loaded, x))
+assert np.array_equal(new_net.apply(renamed, x), old_net.apply(loaded, x))
 
 # %% [markdown]
 # ## Exercise: repair a loader
@@ -1168,7 +1168,7 @@ for title, out in {
     print(f"{title:14}", out[0, :4])
 
 # %% tags=["hidden"]
-assert not jnp.allclose(
+assert not np.allclose(
     old_program(saved, x),
     gated.apply(load_by_order(saved, gated_params), x),
     atol=1,

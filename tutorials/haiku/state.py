@@ -241,7 +241,7 @@ _evaluated = hk.transform_with_state(
 )
 _far = batches[0] + 100
 _out, _same = _evaluated.apply({}, _once, None, _far, True)
-assert jnp.allclose(_out, norm.apply({}, _once, None, _far)[0], atol=1e-2)
+assert np.allclose(_out, norm.apply({}, _once, None, _far)[0], atol=1e-2)
 _out, _same = _evaluated.apply({}, _once, None, _far, False)
 assert _out.min() > 30
 assert _same["norm/~/mean_ema"] == _once["norm/~/mean_ema"]
@@ -391,7 +391,7 @@ print("grads:  ", jax.tree.map(jnp.shape, grads))
 
 # %% tags=["hidden"]
 assert new_state["norm/~/mean_ema"]["counter"] == 1
-assert jnp.all(new_state["norm/~/mean_ema"]["hidden"] == 4.0)
+assert np.all(new_state["norm/~/mean_ema"]["hidden"] == 4.0)
 assert grads.keys() == params.keys()
 
 # %% [markdown]
@@ -873,8 +873,8 @@ once = [
     curve.apply(train.params, train.state, key, x, is_training=False)[0]
     for key in (jax.random.key(0), jax.random.key(0), jax.random.key(1))
 ]
-assert jnp.array_equal(once[0], once[1])
-assert not jnp.array_equal(once[0], once[2])
+assert np.array_equal(once[0], once[1])
+assert not np.array_equal(once[0], once[2])
 
 # %% [markdown]
 # ## What gets lost inside a network

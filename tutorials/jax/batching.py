@@ -144,12 +144,12 @@ for name, f in {"loop": loop_over_rows, "vmap": jax.vmap(two_day_rain)}.items():
     print(f"and {compiled - called:.2f} s to compile")
 
 # %% tags=["hidden"]
-assert jnp.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
-assert jnp.array_equal(looped, indexed)
-assert jnp.array_equal(looped, jax.vmap(two_day_rain)(rain, days))
+assert np.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
+assert np.array_equal(looped, indexed)
+assert np.array_equal(looped, jax.vmap(two_day_rain)(rain, days))
 assert two_day_rain(rain, days).shape == rain.shape
 assert not any(
-    jnp.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
+    np.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
 )
 counts = {
     B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(many_rain[:B], many_days[:B]).eqns)
@@ -166,9 +166,9 @@ for B in (1, 3, 40):
     _batch = many_rain[:B]
     assert operations(jax.vmap(squares), _batch) == operations(squares, _batch[0])
     assert operations(looped_squares, _batch).count("reduce_sum") == B
-    assert jnp.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
+    assert np.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
 assert jax.vmap(two_day_rain)(many_rain[:0], many_days[:0]).shape == (0,)
-assert jnp.allclose(
+assert np.allclose(
     loop_over_rows(many_rain[:5], many_days[:5]),
     jax.vmap(two_day_rain)(many_rain, many_days)[:5],
 )
@@ -253,22 +253,22 @@ print("table:", table, "by_day:", by_day, sep="\n")
 # to the front by default, and with `out_axes=1` the stations become the columns.
 
 # %% tags=["hidden"]
-assert jnp.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
-assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
-assert jnp.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
+assert np.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
+assert np.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
+assert np.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
 _by_name = jax.vmap(two_day_rain, in_axes=(None,))(rain[1], day=jnp.arange(3))
-assert jnp.array_equal(_by_name, every_day)
+assert np.array_equal(_by_name, every_day)
 for _axes in (0, (0,)):
     try:
         told = jax.vmap(two_day_rain, in_axes=_axes)(rain, day=1)
     except ValueError as error:
         told = str(error)
     assert "its rank should be at least 1" in told
-assert jnp.array_equal(same_day, rain[:, 1] + rain[:, 2])
-assert jnp.array_equal(every_day, rain[1, :3] + rain[1, 1:])
-assert jnp.array_equal(days_first, looped)
-assert jnp.array_equal(table, rain[:, :3] + rain[:, 1:])
-assert jnp.array_equal(by_day, table.T)
+assert np.array_equal(same_day, rain[:, 1] + rain[:, 2])
+assert np.array_equal(every_day, rain[1, :3] + rain[1, 1:])
+assert np.array_equal(days_first, looped)
+assert np.array_equal(table, rain[:, :3] + rain[:, 1:])
+assert np.array_equal(by_day, table.T)
 
 # %% [markdown]
 # ## Exercise: predict the shapes
@@ -407,9 +407,9 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # %% tags=["hidden"]
 assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
-assert jnp.isnan(jnp.take(x, 4))
-assert jnp.array_equal(x.at[4].set(99.0), x)
-assert jnp.array_equal(jax.jit(lambda x, i: x.at[i].set(99.0))(x, 4), x)
+assert np.isnan(jnp.take(x, 4))
+assert np.array_equal(x.at[4].set(99.0), x)
+assert np.array_equal(jax.jit(lambda x, i: x.at[i].set(99.0))(x, 4), x)
 assert x.at[4].set(99.0, mode="clip")[3] == 99.0
 assert jax.lax.dynamic_update_slice(x, jnp.full(2, 99.0), (3,))[2] == 99.0
 assert x[-9] == x[0] == 1.0
@@ -426,10 +426,10 @@ for _wrong in (lambda: jnp.zeros(0)[0], lambda: x[0, 1]):
 assert not jnp.nan > 1  # a comparison hides a nan, and so do where and nanmax
 assert jnp.where(x[:1] < 0, jnp.nan, 1.0) == 1.0
 _filled = jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1]))
-assert jnp.array_equal(_filled, jnp.array([3.0, jnp.nan, 9.0]), equal_nan=True)
+assert np.array_equal(_filled, jnp.array([3.0, jnp.nan, 9.0]), equal_nan=True)
 assert x[-1] == x.at[-1].get(mode="fill", fill_value=jnp.nan) == 4.0
 _strict = {"mode": "fill", "fill_value": jnp.nan, "wrap_negative_indices": False}
-assert jnp.isnan(x.at[-1].get(**_strict))
+assert np.isnan(x.at[-1].get(**_strict))
 
 # %% [markdown]
 # ## Exercise: repair a function so that `vmap` accepts it
@@ -549,7 +549,7 @@ print("Agrees with a loop over the days: early, late, several and no storms.")
 
 # %% tags=["hidden"]
 _signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
-assert jnp.array_equal(_signed(week, False), -week)  # an `if` on what is shared
+assert np.array_equal(_signed(week, False), -week)  # an `if` on what is shared
 _wanted = [8.0, 6.0, np.nan, np.nan]
 assert np.array_equal(jax.vmap(storm_rain)(week), _wanted, equal_nan=True)
 
@@ -622,7 +622,7 @@ print(arrows.shape)
 
 # %% tags=["hidden"]
 for _i in range(0, 169, 24):
-    assert jnp.allclose(arrows[_i], jax.grad(height)(points[_i]), atol=1e-5)
+    assert np.allclose(arrows[_i], jax.grad(height)(points[_i]), atol=1e-5)
 
 # %% [markdown]
 # That is {{ len(points) }} gradients in one call. Read the expression from the inside: the height at one point, the
@@ -1006,7 +1006,7 @@ def bytes_of(tree):
 assert bytes_of(same_gradients) == len(targets) * bytes_of(params)
 for _size in (1, 50, 128, 1000):
     _groups = jax.lax.map(gradient_norm, batch, batch_size=_size)
-    assert jnp.allclose(_groups, norms["lowest mean loss"], atol=1e-3)
+    assert np.allclose(_groups, norms["lowest mean loss"], atol=1e-3)
 
 # %% [markdown]
 # ## What can go wrong

@@ -714,7 +714,7 @@ Interactive(
 # %% tags=["hidden"]
 _point = jnp.array([2.0, -1.0])
 _from_best = _point - jnp.array([best["w"].item(), best["b"].item()])
-assert jnp.allclose(
+assert np.allclose(
     loss_at(*_point), floor + _from_best @ hessian @ _from_best / 2, rtol=1e-4
 )
 assert 0.13 < 2 / curvatures[1] < 0.15
@@ -937,12 +937,12 @@ for rate in (0.2, 0.4):
     for _ in range(40):
         end = hundred_steps(end, rate)
     assert wave_loss(end) < 0.05 * wave_loss(theta_start)
-assert not jnp.isfinite(wave_loss(hundred_steps(theta_start, 4.0)))
+assert not np.isfinite(wave_loss(hundred_steps(theta_start, 4.0)))
 hidden_key, out_key = jax.random.split(jax.random.key(0))
 units["w"] = jax.random.normal(hidden_key, (1, 20))
 last["w"] = jax.random.normal(out_key, (20, 1)) / 20**0.5
 other = hundred_steps(ravel_pytree((units, last))[0], 0.4)
-assert not jnp.isfinite(wave_loss(hundred_steps(other, 0.4)))
+assert not np.isfinite(wave_loss(hundred_steps(other, 0.4)))
 exact = {"w": jnp.array([[2.0]]), "b": jnp.zeros(1)}
 assert descend(exact, line_x[:, None], line_y[:, None], 10.0, 100)[0][-1] == 0.0
 flat, unravel_line = ravel_pytree(start)

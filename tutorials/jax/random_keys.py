@@ -101,16 +101,16 @@ _firsts = {
 }
 assert set(_firsts.values()) == {"key"}
 _ten = jax.random.normal(key, (10,))
-assert jnp.array_equal(_ten[:5], jax.random.normal(key, (5,)))
-assert not jnp.allclose(_ten, jax.random.normal(key, (10,), jnp.bfloat16), atol=0.1)
+assert np.array_equal(_ten[:5], jax.random.normal(key, (5,)))
+assert not np.allclose(_ten, jax.random.normal(key, (10,), jnp.bfloat16), atol=0.1)
 with jax.threefry_partitionable(False):
-    assert not jnp.allclose(_ten, jax.random.normal(key, (10,)), atol=0.1)
+    assert not np.allclose(_ten, jax.random.normal(key, (10,)), atol=0.1)
 for _impl, _length in {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}.items():
     _key = jax.random.key(0, impl=_impl)
     assert jax.random.key_data(_key).shape == (_length,)
     _eager = jax.random.normal(_key, (5,))
-    assert jnp.array_equal(_eager, jax.random.normal(_key, (5,)))
-    assert jnp.array_equal(
+    assert np.array_equal(_eager, jax.random.normal(_key, (5,)))
+    assert np.array_equal(
         _eager, jax.jit(jax.random.normal, static_argnums=1)(_key, (5,))
     )
 
@@ -224,11 +224,11 @@ for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.i
     _keys = jax.random.split(jax.random.key(0, impl=_impl), 4)
     _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys)
     _looped = jnp.stack([jax.random.normal(_key, (1000,)) for _key in _keys])
-    assert jnp.array_equal(_mapped, _looped) == _equal
+    assert np.array_equal(_mapped, _looped) == _equal
     assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
 with jax.threefry_partitionable(False):
     _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(keys)
-    assert jnp.array_equal(
+    assert np.array_equal(
         _mapped, jnp.stack([jax.random.normal(_key, (1000,)) for _key in keys])
     )
 
@@ -278,7 +278,7 @@ _split = jax.random.key_data(jax.random.split(jax.random.key(9), 100_000))
 assert len(np.unique(_split, axis=0)) == 100_000
 assert metrics["loss"] < 2.5
 _zeroth = jax.random.key_data(_many[0])
-assert jnp.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
+assert np.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
 try:
     _told = jax.random.fold_in(_parent, -1)
 except OverflowError as error:
@@ -382,7 +382,7 @@ begins = np.allclose(n.ravel()[: x.size], x.ravel(), rtol=0, atol=1e-6)
 print("regression: noise begins with the inputs:", begins)
 
 # %% tags=["hidden"]
-assert jnp.array_equal(noise, inputs)
+assert np.array_equal(noise, inputs)
 assert begins
 assert 2 * x.size == n.size
 assert np.abs(np.corrcoef(x, n, rowvar=False)[:3, 3:]).max() < 0.3
@@ -419,7 +419,7 @@ by_rule = inputs.sum(axis=2) > 6 / 13  # (1000, 8)
 print(f"predicted by the rule: {jnp.mean(by_rule == labels[:, :, 0]):.2%}")
 
 # %% tags=["hidden"]
-assert jnp.all(by_rule == labels[:, :, 0])
+assert np.all(by_rule == labels[:, :, 0])
 
 # %% [markdown]
 # The rule predicts all {{ labels.size }} of them. A problem that was meant to be noisy can be solved perfectly, so a
@@ -699,9 +699,9 @@ with jax.debug_key_reuse(True):
 print("no complaint; noise equals inputs:", jnp.array_equal(noise, inputs))
 
 # %% tags=["hidden"]
-assert jnp.array_equal(noise, inputs)
+assert np.array_equal(noise, inputs)
 assert jax.random.PRNGKey(0).dtype == jnp.uint32
-assert jnp.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
+assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 
 # %% [markdown]
 # The numbers are those of `jax.random.key(0)`; only the error is lost. When you take over such code, write

@@ -1417,7 +1417,7 @@ assert (
 )
 assert jax.jit(lambda x, n: jax.jacfwd(rounds)(x, n))(2.0, 3) == slope
 for n in (0, 1, 3, 10):
-    assert jnp.allclose(jax.jit(jax.grad(power))(2.0, n), n * 2.0 ** (n - 1))
+    assert np.allclose(jax.jit(jax.grad(power))(2.0, n), n * 2.0 ** (n - 1))
 for loop in (jax.jit(jax.grad(rounds)), jax.grad(lambda x, _: doubling(x))):
     assert "Reverse-mode differentiation" in message(loop, 2.0, 3)
 for inside in (
@@ -1454,7 +1454,7 @@ with jax.debug_key_reuse(True):
 with jax.debug_nans(True):
     assert jax.jit(lambda v: jnp.where(v > 0, jnp.log(v), 0.0))(-1.0) == 0
 masked = jax.grad(lambda v: jnp.where(v > 0, jnp.log(v), 0.0))
-assert jnp.isnan(masked(0.0))
+assert np.isnan(masked(0.0))
 assert masked(-1.0) == 0
 kept = jax.grad(lambda v: jnp.where(v > 0, jnp.log(jnp.where(v > 0, v, 1.0)), 0.0))
 assert kept(0.0) == 0

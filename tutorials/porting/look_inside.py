@@ -252,7 +252,7 @@ plt.show()
 
 # %% tags=["hidden"]
 assert {len(its) for name, its in values.items() if "norm" in name} == {3}
-assert jnp.allclose(out, tagger.apply(params, h), atol=1e-3)
+assert np.allclose(out, tagger.apply(params, h), atol=1e-3)
 assert set(inspected.init(key, h)) == set(params)
 _slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())
 assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(params)))

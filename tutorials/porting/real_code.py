@@ -314,7 +314,7 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     _given = {_settings.get("name", "conv2_d"): {"w": _standard, "b": jnp.zeros(5)}}
     with jax.default_matmul_precision("highest"):
         _ours, _theirs = _net.apply(_params, images), _plain.apply(_given, images)
-    assert jnp.allclose(_ours, _theirs, atol=1e-4), _settings
+    assert np.allclose(_ours, _theirs, atol=1e-4), _settings
 
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
@@ -487,7 +487,7 @@ _, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
 _start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
 _w = _start.apply({}, key)
 with jax.default_matmul_precision("highest"):
-    assert jnp.allclose(_w.T @ _w, jnp.eye(3), atol=1e-5)
+    assert np.allclose(_w.T @ _w, jnp.eye(3), atol=1e-5)
 _start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
 assert _start.shape == (2, 4)
 assert (_start == 1).all()
@@ -496,7 +496,7 @@ _norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
 _plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
 _x = jax.random.normal(key, (3, 4))
 _given = {"scale": jnp.arange(4.0), "offset": jnp.ones(4)}
-assert jnp.allclose(
+assert np.allclose(
     _norm.apply({"vector_norm": _given}, _x), _plain.apply({"layer_norm": _given}, _x)
 )
 
@@ -783,7 +783,7 @@ _theirs = hk.without_apply_rng(
 )
 _params = _ours.init(key, x)
 assert len(np.unique(_params["stack/linear"]["w"], axis=0)) == DEPTH
-assert jnp.allclose(_ours.apply(_params, x), _theirs.apply(_params, x), atol=1e-5)
+assert np.allclose(_ours.apply(_params, x), _theirs.apply(_params, x), atol=1e-5)
 assert jax.tree.map(jnp.shape, _params) == tree_of(
     lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x), x
 )
@@ -799,7 +799,7 @@ for _i in range(2):
             "outer/stack/linear"
         ]
         _by_hand = _by_hand + jnp.tanh(_by_hand @ _its["w"] + _its["b"])
-assert jnp.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
+assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
 # The tree says `(3, 4, 4)`, the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a stack
