@@ -7,8 +7,8 @@ import click
 
 from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
+from publishing.load import load
 from publishing.plugin import read_options
-from publishing.run import schedule
 from publishing.run.record import Store
 from publishing.settings import DEVICES
 
@@ -34,7 +34,7 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
     if accept is not None and not accept.strip():
         raise click.UsageError("--accept: say why the new output is right.")
     settings = read_options(config_file).settings
-    lessons, path = schedule.load(settings, names), settings.source.parent / drift.FILE
+    lessons, path = load(settings, names), settings.source.parent / drift.FILE
     mine = {lesson.name for lesson in lessons}
     accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in mine]
     store = Store(settings.records)

@@ -13,8 +13,8 @@ from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site import report
-from publishing.site.asked import names_to_define
 from publishing.site.code import Names
+from publishing.site.definitions import names_to_define
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is

@@ -19,14 +19,12 @@ from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, SourceError, join, lines_in_strings
 from publishing.read.prose import CODE, rewrite_links, with_values
 from publishing.run.schedule import Lesson
-from publishing.site.captions import numbered, outputs_of
 from publishing.site.code import Names, code_html
+from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import shown_all
-from publishing.site.pasted import definitions, parted
-from publishing.site.verbatim import verbatim
+from publishing.site.outputs import numbered, outputs_of, shown_all, verbatim
 
 _LONGEST_DESCRIPTION = 160
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads

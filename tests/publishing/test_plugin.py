@@ -23,6 +23,7 @@ from mkdocs.__main__ import cli
 from mkdocs.exceptions import Abort, PluginError
 
 import publishing.build
+import publishing.load
 from publishing.plugin import read_options
 from publishing.run import schedule
 
@@ -607,9 +608,9 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
     monkeypatch.chdir(copy)
     kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
     with monkeypatch.context() as patch:
-        for module in (schedule, publishing.build):
+        for module in (publishing.load, publishing.build):
             patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
-        patch.setattr(schedule, "solve", lambda *_: pytest.fail("something is made again"))
+        patch.setattr(publishing.load, "solve", lambda *_: pytest.fail("something is made again"))
         routes = read_options(Path("mkdocs.yml"))
         assert [
             lesson.solved.tutorial.path

@@ -10,9 +10,9 @@ from publishing.assemble.variants import solve
 from publishing.cli import main
 from publishing.compare.drift import FILE, Accepted, Difference, accept, compare, read_accepted, review
 from publishing.compare.numbers import Tolerance
+from publishing.load import load
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import Problem, SourceError
-from publishing.run import schedule
 from publishing.run.jax import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
@@ -278,7 +278,7 @@ def keep(project):
     project.tutorial("jax/tiny", CELLS)
 
     def call(text, *, versions=None, platform="cpu", folder=project.settings.records, executed_at=NOW):
-        (lesson,) = schedule.load(project.settings)
+        (lesson,) = load(project.settings)
         outputs = [[printed(text)], [printed(f"{executed_at}\n")], [raised()]]
         run = Run(outputs, [0.1] * 3, {"platform": platform, "kind": platform.upper()}, {}, VALUES)
         new = replace(lesson.key, versions=lesson.key.versions | (versions or {}))
@@ -296,7 +296,7 @@ def report(project):
     """The report of a comparison as one text, and whether a person must look."""
 
     def call(tolerance=1e-3, **which):
-        lessons, store = schedule.load(project.settings), Store(project.settings.records)
+        lessons, store = load(project.settings), Store(project.settings.records)
         lines, unaccepted, _ = review(lessons, store, read_accepted(project.root / FILE), Tolerance(tolerance), **which)
         return "\n".join(lines), bool(unaccepted)
 
