@@ -15,7 +15,7 @@ import click
 
 from publishing.commands.authoring import add, check, new
 from publishing.commands.comparing import compare
-from publishing.init import FolderError, write_course
+from publishing.commands.new import FolderError, write_course
 from publishing.load import load
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError, counted, relative
