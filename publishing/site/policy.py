@@ -8,7 +8,6 @@ import secrets
 
 from jinja2 import Environment
 from jinja2.ext import Extension
-from jinja2.filters import do_urlencode
 from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -31,7 +30,8 @@ def mark_scripts(environment: Environment) -> str:
 
     environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
-    environment.filters["urlencode"] = lambda text: do_urlencode(text.unescape() if isinstance(text, Markup) else text)
+    encode = environment.filters["urlencode"]
+    environment.filters["urlencode"] = lambda text: encode(text.unescape() if isinstance(text, Markup) else text)
     return mark
 
 
