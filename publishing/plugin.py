@@ -32,12 +32,14 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import meta
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import build, write
 from publishing.notices import OurNotebooks
 from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
+from publishing.read.prose import headings
 from publishing.run.jax import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
@@ -219,11 +221,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         if problems:
             raise PluginError("\n" + "\n".join(map(str, problems)))
         for page in nav.pages if self.dirty else []:  # what is not rendered again has its title in the navigation
-            page.read_source(config)
-
-    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
-        """The Markdown of a tutorial, in whose place MkDocs would read the notebook of one cell."""
-        return self.built.pages.get(page.file.src_uri)
+            text = self.built.pages.get(page.file.src_uri) or page.file.content_string
+            page.markdown, page.meta = meta.get_data(text)
+            page.meta.setdefault("title", next(iter(headings(page.markdown)), None))
 
     @event_priority(-100)
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

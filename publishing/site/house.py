@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, counted, join
+from publishing.read.prose import fenced
 from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
 from publishing.site.page import reading
 
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
@@ -160,15 +159,9 @@ def _prose(lesson: Lesson) -> list[Line]:
     """The lines of its prose outside fences."""
     lines: list[Line] = []
     for cell in (cell for cell in lesson.solved.cells if not cell.code):
-        fenced = _fenced(cell)
-        lines += [line for number, line in enumerate(cell.lines) if number not in fenced]
+        fences = fenced(join(cell.lines))
+        lines += [line for number, line in enumerate(cell.lines) if number not in fences]
     return lines
-
-
-def _fenced(cell: Cell) -> set[int]:
-    text = join(cell.lines)
-    spans = ((text.count("\n", 0, each.start()), text.count("\n", 0, each.end())) for each in _FENCE.finditer(text))
-    return {number for first, last in spans for number in range(first, last + 1)}
 
 
 def _text(lesson: Lesson) -> str:
