@@ -107,8 +107,6 @@ def requirement() -> str:
     origin = json.loads(installed.read_text("direct_url.json") or "{}")
     if not origin:
         return f"{_DISTRIBUTION}>={installed.version}"
-    version_control = origin.get("vcs_info")
-    url = (
-        f"{version_control['vcs']}+{origin['url']}@{version_control['commit_id']}" if version_control else origin["url"]
-    )
+    source = origin.get("vcs_info")  # of version control
+    url = f"{source['vcs']}+{origin['url']}@{source['commit_id']}" if source else origin["url"]
     return f"{_DISTRIBUTION} @ {url}"

@@ -64,9 +64,8 @@ def names_to_define(cells: Sequence[Cell], exercise: Cell, package: str) -> list
         is_open = isinstance(node, _BLOCKS) and node.lineno <= within[0]
         found |= {name.name: is_open for name in names(node) if name.binds and not name.name.startswith("_")}
         if not isinstance(node, _BLOCKS):
-            counting |= {
-                name for part in ast.walk(node) if isinstance(part, ast.For) for name in _names_in(part.target)
-            }
+            loops = (part for part in ast.walk(node) if isinstance(part, ast.For))
+            counting |= {name for loop in loops for name in _names_in(loop.target)}
             entries = (part.value for part in ast.walk(node) if _is_entry(part))
             found |= {name: False for entry in entries for name in _names_in(entry)}
     return [name for name, is_open in found.items() if is_open or name in needed - counting]

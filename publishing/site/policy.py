@@ -51,6 +51,5 @@ def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
 
 def _runs(script: re.Match) -> bool:
     """Whether a script has its text on the page, and is no data."""
-    return not re.search(
-        r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", script["attributes"] + script["others"]
-    )
+    attributes = script["attributes"] + script["others"]
+    return not re.search(r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", attributes)
