@@ -184,8 +184,8 @@ class _Comment(Preprocessor):
     """Takes the comment on terms out of a page: no reader needs it."""
 
     def run(self, lines: list[str]) -> list[str]:
-        self.found = next(filter(None, map(_LINKED.fullmatch, map(str.rstrip, lines))), None)
-        return [line for line in lines if not _LINKED.fullmatch(line.rstrip())]
+        self.found = next(filter(None, map(_LINKED.match, lines)), None)
+        return [line[found.end() :] if (found := _LINKED.match(line)) else line for line in lines]
 
 
 class _Terms(Treeprocessor):
