@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import nbformat
 
+from publishing.load import load
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
 from publishing.run.cache import Cache
 from publishing.run.record import atomic_write
-from publishing.run.schedule import Lesson, load, run
+from publishing.run.schedule import Lesson, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules

@@ -15,7 +15,8 @@ import click
 
 from publishing.commands.authoring import add, check, new
 from publishing.commands.comparing import compare
-from publishing.init import FolderError, write_course
+from publishing.commands.new import FolderError, write_course
+from publishing.load import load
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
@@ -87,7 +88,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
     if more["cluster"] and more["keep_going"]:
         raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
-    lessons = schedule.load(settings, names, force=force)
+    lessons = load(settings, names, force=force)
     if shard:
         mine = schedule.shard(shard, [lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
@@ -103,7 +104,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
 def explain(config_file: Path, name: str, device: str | None) -> None:
     """Say why a tutorial would run, or that it would not."""
     settings = _settings(config_file, device=device)
-    (lesson,) = schedule.load(settings, (name,))
+    (lesson,) = load(settings, (name,))
     name = lesson.name
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
     if lesson.record:
@@ -124,7 +125,7 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     taken, skipped = Store(settings.records).merge(folders)
     for sentence in skipped:
         click.echo(sentence, err=True)
-    lessons = schedule.load(settings) if taken else []
+    lessons = load(settings) if taken else []
     digests, keys = {lesson.key.digest for lesson in lessons}, {lesson.name: lesson.key for lesson in lessons}
     others = [(name, key) for name, key in taken if key.digest not in digests]
     fit = len(taken) - len(others)
@@ -159,7 +160,7 @@ def init(folder: Path) -> None:
 @click.pass_obj
 def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
-    lessons = schedule.load(_settings(config_file, device=device))
+    lessons = load(_settings(config_file, device=device))
     if as_json:
         click.echo(json.dumps({"python": get_python_version(), "tutorials": list(map(_row, lessons))}, indent=2))
         return

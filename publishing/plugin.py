@@ -62,7 +62,7 @@ _JUPYTER = {
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
-_EXTENSIONS = [_MATHEMATICS, "publishing.site.structure:Structure", "publishing.site.finished:Finished"]
+_EXTENSIONS = [_MATHEMATICS, "publishing.site.structure:Structure", "publishing.site.structure:Finished"]
 
 
 class Options(base.Config):

@@ -55,7 +55,7 @@ class Preview:
             started: list[Any] = []
             body = serve(environ, lambda *arguments: started.extend(arguments))
             status, headers = started
-            if self.error and ("Content-Type", "text/html") in headers:
+            if self.error and dict(headers).get("Content-Type", "").startswith("text/html"):
                 body = [self._with_error(b"".join(body).decode(errors="replace"), status.startswith("200")).encode()]
                 headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body[0])))]
             start_response(status, headers)

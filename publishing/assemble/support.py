@@ -27,9 +27,8 @@ class Support:
         page = [name for cell in self.code if not cell.check for node in parse(cell.lines).body for name in names(node)]
         self.shown = {name.name for name in page} - _bound(page)  # what the page has of its checks
         self.imports = tuple(line for cell in self.code if cell.check for line in self._imports(cell))
-        self.pasted: dict[
-            str, tuple[Imported | Path | None, Line]
-        ] = {}  # what names of checks mean, and what brings them
+        # What names of checks mean, and what brings them.
+        self.pasted: dict[str, tuple[Imported | Path | None, Line]] = {}
 
     def before(self, cell: Cell, inliner: Inliner) -> tuple[Line, ...]:
         """The lines to run before an exercise; `with_kept_names` adds one."""

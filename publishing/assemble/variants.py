@@ -127,15 +127,14 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         before = support.before(cell, inliner) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
         given = {"raises": not_implemented(cell), "does nothing": "pass"} if solved and cell.exercise else {}
-        stubs = [(what, inliner.fork().inline(stub(cell, statement, snippets))) for what, statement in given.items()]
+        stubs = {what: inliner.fork().inline(stub(cell, statement, snippets)) for what, statement in given.items()}
         markers = {index for region in regions(cell) for index in region}
         solution = tuple(line for index, line in enumerate(cell.lines) if index not in markers)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
         here = inliner.fork() if "hidden" in cell.tags else inliner
         lines = here.inline(solution if solved else stub(cell, not_implemented(cell), snippets))
-        cells.append(
-            replace(cell, lines=lines, support=before, stubs=tuple((what, join(text)) for what, text in stubs))
-        )
+        texts = tuple((what, join(text)) for what, text in stubs.items())
+        cells.append(replace(cell, lines=lines, support=before, stubs=texts))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
     if problems := list(support.problems(inliner)):

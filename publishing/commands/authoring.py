@@ -7,9 +7,9 @@ import click
 from publishing.commands.check import problems_of
 from publishing.commands.new import add_to_nav, free_name, new_files
 from publishing.commands.notebook import converted
+from publishing.load import named
 from publishing.plugin import read_course
 from publishing.read.problem import Problem, counted, relative
-from publishing.run.schedule import named
 
 
 @click.command()

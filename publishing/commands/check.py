@@ -14,7 +14,7 @@ from publishing.commands.trial import Trial, try_out
 from publishing.read.cells import Tutorial
 from publishing.read.percent import files
 from publishing.read.problem import PageError, Problem, SourceError, find_line, join, relative
-from publishing.read.prose import CODE, headings, rewrite_links
+from publishing.read.prose import headings, rewrite_links, without_code
 from publishing.run.failure import Failure
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
@@ -23,7 +23,7 @@ from publishing.site.page import prose_of
 from publishing.site.structure import StructureError
 
 _MOST = 50  # problems of finished prose, of which each hides the next
-_MARKUP = re.compile(rf"(?ms){CODE}|\bid=[\"'](?P<id>[^\"']+)|\{{[^}}\n]*#(?P<own>[\w-]+)")
+_MARKUP = re.compile(r"\bid=[\"'](?P<id>[^\"']+)|\{[^}\n]*#(?P<own>[\w-]+)")
 
 
 def problems_of(name: str, routes: Routes, convert: Callable[[str], str]) -> tuple[list[Problem], list[Problem]]:
@@ -141,7 +141,7 @@ def _has_anchor(path: Path, anchor: str) -> bool:
     text = _text(path)
     exercises = _exercises(text)
     markdown = re.sub(r"(?m)^# ?", "", text) if path.suffix == ".py" else text
-    own = [match["id"] or match["own"] or "" for match in _MARKUP.finditer(markdown)]
+    own = [match["id"] or match["own"] or "" for match in _MARKUP.finditer(without_code(markdown))]
     anchors = map(_bare, (*headings(markdown), *own, *(f"exercise-{each}" for each in exercises)))
     return "<!-- build:" in text or _bare(anchor) in anchors
 

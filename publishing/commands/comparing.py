@@ -7,16 +7,14 @@ import click
 
 from publishing.compare import drift
 from publishing.compare.numbers import Tolerance
+from publishing.load import load
 from publishing.plugin import read_options
-from publishing.run import schedule
 from publishing.run.record import Store
-from publishing.settings import DEVICES
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--tolerance", type=click.FloatRange(0, 1), default=Tolerance.relative, show_default=True)
-@click.option("--devices", nargs=2, type=click.Choice(DEVICES[1:]), help="Two kinds of device, side by side.")
 @click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another store.")
 @click.option("--moved", is_flag=True, help="Only tutorials whose packages or Python moved.")
 @click.option("--accept", metavar="REASON", help="Write what differs down in accepted.toml.")
@@ -26,15 +24,12 @@ def compare(config_file: Path, names: tuple[str, ...], tolerance: float, accept:
 
     Ends with 1 if anything differs that is not in accepted.toml; `varies` cells are left out.
     """
-    devices, against = which["devices"], which["against"]
-    if devices and (against or devices[0] == devices[1]):
-        raise click.UsageError("--devices compares two kinds of device in one store: not one twice, nor --against.")
-    if against and not any(Store(against).all()):
+    if (against := which["against"]) and not any(Store(against).all()):
         raise click.UsageError(f"{against} holds no records; name a folder that `tutorials run` filled.")
     if accept is not None and not accept.strip():
         raise click.UsageError("--accept: say why the new output is right.")
     settings = read_options(config_file).settings
-    lessons, path = schedule.load(settings, names), settings.source.parent / drift.FILE
+    lessons, path = load(settings, names), settings.source.parent / drift.FILE
     mine = {lesson.name for lesson in lessons}
     accepted = [entry for entry in drift.read_accepted(path) if not names or entry.tutorial in mine]
     store = Store(settings.records)

@@ -1,7 +1,11 @@
-"""What `tutorials new` and `tutorials add` write: a page, its answers, its line in the navigation."""
+"""What `tutorials new`, `add` and `init` write: a page, its answers, its line in the navigation; a whole course."""
 
+import json
 import posixpath
 import re
+import shutil
+import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import click
@@ -12,6 +16,9 @@ from publishing.read.problem import relative
 from publishing.site.house import rules_of
 from publishing.site.links import Routes
 
+TEMPLATE = Path(__file__).parents[1] / "template"  # of a course; in the files below are words to replace
+_NAMED = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/index.md")
+_DISTRIBUTION = "mkdocs-tutorials"
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True)
 _PART = re.compile(r"^=== (.+)\n", re.MULTILINE)
 _NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
@@ -73,3 +80,33 @@ def add_to_nav(config_file: Path, name: str, routes: Routes) -> int:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
+
+
+class FolderError(Exception):
+    """A folder in which no course can begin: one sentence, with the way out."""
+
+
+def write_course(folder: Path) -> None:
+    """Write a course that builds into a folder, which must not be there or be empty; else a FolderError."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderError(f"{relative(folder)} holds something already; name a new folder.")
+    words = re.findall(r"[a-z0-9]+", folder.resolve().name.lower())
+    if not words:
+        raise FolderError(f"{relative(folder)} gives no name for a course; use letters or digits.")
+    shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    meant = {"COURSE_NAME": "-".join(words), "COURSE_TITLE": " ".join(words).capitalize(), "ENGINE": requirement()}
+    for path in (folder / name for name in _NAMED):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub("|".join(meant), lambda word: meant[word[0]], text), encoding="utf-8")
+    (folder / ".python-version").write_text(f"{sys.version_info.major}.{sys.version_info.minor}\n")
+
+
+def requirement() -> str:
+    """What a `pyproject.toml` says to have this package from where it was installed here, as PEP 610 records it."""
+    installed = distribution(_DISTRIBUTION)
+    origin = json.loads(installed.read_text("direct_url.json") or "{}")
+    if not origin:
+        return f"{_DISTRIBUTION}>={installed.version}"
+    source = origin.get("vcs_info")  # of version control
+    url = f"{source['vcs']}+{origin['url']}@{source['commit_id']}" if source else origin["url"]
+    return f"{_DISTRIBUTION} @ {url}"

@@ -10,6 +10,7 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from publishing.read.cells import TAGS
+from publishing.read.rules import SAME_TAGS
 
 # Magics that change nothing here: figures are inline anyway, and packages come with the course.
 _WITHOUT_EFFECT = re.compile(
@@ -17,8 +18,6 @@ _WITHOUT_EFFECT = re.compile(
     r"|[!%] *pip3? +install\b.*)\s*"
 )
 _ITEM = re.compile(r"( *(?:[-*+]|\d+[.)]) {1,4})(?=\S|$)")
-# What tags of other tools are here; those that are not known are left out.
-_TAGS = {"hide-cell": "recap", "hide-input": "recap", "remove-input": "recap", "remove-cell": "hidden"}
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
 
@@ -26,12 +25,12 @@ def converted(notebook: Path) -> str:
     """A notebook as a percent file, with the tags of its cells and nothing else of what Jupyter keeps of them."""
     try:
         node = nbformat.read(notebook, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
         raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
     node.metadata = {}
     cells = []
     for cell in (cell for cell in node.cells if cell.cell_type != "raw"):
-        given = [_TAGS.get(tag, tag) for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        given = [SAME_TAGS.get(tag, tag) for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
         tags = [tag for tag in dict.fromkeys(given) if tag in TAGS]
         if "skip-execution" in given:
             cell = nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")

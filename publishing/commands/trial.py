@@ -13,10 +13,9 @@ from publishing.read.percent import examine
 from publishing.read.problem import Line, Problem, SourceError, join, syntax_error
 from publishing.run import packages
 from publishing.run.failure import Failure
-from publishing.run.going import tried
 from publishing.run.kernel import check_machine
 from publishing.run.record import Record, Store, key
-from publishing.run.schedule import Lesson
+from publishing.run.schedule import Lesson, tried
 from publishing.settings import Settings
 
 _ROUNDS = 5  # runs, each without what failed in those before

@@ -64,19 +64,18 @@ def review(
     store: Store,
     accepted: list[Accepted],
     tolerance: Tolerance,
-    devices: tuple[str, str] | None = None,
     against: Path | None = None,
     moved: bool = False,
 ) -> tuple[list[str], list[Difference], list[Accepted]]:
     """Compare the record of each tutorial with the newest one of another key on the same platform.
 
-    With `devices` compare those of two kinds of device, and show what is within the tolerance, too; with `against`
-    compare with the newest in another store; with `moved` leave out tutorials whose Python and packages did not move.
-    Gives the lines of a report, the differences that a person must look at, and the entries that cover nothing.
+    With `against` compare with the newest in another store; with `moved` leave out tutorials whose Python and packages
+    did not move. Gives the lines of a report, the differences that a person must look at, and the entries that cover
+    nothing.
     """
     lines, unaccepted, used = [], [], []
     for lesson in lessons:
-        old, new = _pair(lesson, store, devices, against)
+        old, new = _pair(lesson, store, against)
         if old is None:
             lines.append(f"{lesson.name}: there is no other record on {new.run.device['platform']} to compare with.")
             continue
@@ -95,27 +94,20 @@ def review(
                 lines.append(f"{difference.place} Accepted: {entry.reason}")
             elif difference.beyond:
                 unaccepted.append(difference)
-            if devices or difference in unaccepted:
                 lines.append(str(difference))
     stale = [entry for entry in accepted if entry not in used]
     lines += [f"{FILE}: the entry of {one.cell} covers no difference; remove it if it is published." for one in stale]
     return lines, unaccepted, stale
 
 
-def _pair(
-    lesson: Lesson, store: Store, devices: tuple[str, str] | None, against: Path | None
-) -> tuple[Record | None, Record]:
+def _pair(lesson: Lesson, store: Store, against: Path | None) -> tuple[Record | None, Record]:
     """The older record of a tutorial, if there is one, and the newer."""
-    records = [store.find(lesson.key, device) for device in devices] if devices else [lesson.record]
-    if None in records:
-        option = f" --device {devices[records.index(None)]}" if devices else ""
-        advice = f"run `tutorials run {lesson.name}{option}`."
+    if (new := lesson.record) is None:
+        advice = f"run `tutorials run {lesson.name}`."
         raise MachineError(f"{lesson.name} has no record of this code and these packages; {advice}")
-    *older, new = records
-    for old in older or (Store(against) if against else store).of(lesson.name):
-        if devices or (old.run.device["platform"] == new.run.device["platform"] and (against or old.key != new.key)):
-            return old, new
-    return None, new
+    older = (Store(against) if against else store).of(lesson.name)
+    beside = (old for old in older if old.run.device["platform"] == new.run.device["platform"])
+    return next((old for old in beside if against or old.key != new.key), None), new
 
 
 def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) -> list[Difference]:

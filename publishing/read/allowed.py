@@ -26,9 +26,8 @@ _CLASS = re.compile(
 )
 _TAB = re.compile(r"__tabbed_\d+(_\d+)?")
 _FIGURE = re.compile(r"figure-\d+(-\d+)?\.(svg|png|jpeg)")
-_LENGTH = re.compile(
-    r"(-?\d|\d{0,2})(\.\d+)?(em|ex|px|pt|rem|%)?|-?\.\d+(em|ex)?"
-)  # short: a formula stays in its line
+# Short: a formula stays in its line.
+_LENGTH = re.compile(r"(-?\d|\d{0,2})(\.\d+)?(em|ex|px|pt|rem|%)?|-?\.\d+(em|ex)?")
 _LENGTHS = re.compile(r"[\d. empxt%]{0,80}")
 
 _EVERYWHERE = {
@@ -83,16 +82,14 @@ _HTML = {
 _XMLNS = {"xmlns": re.compile(r"http://www\.w3\.org/(2000/svg|1998/Math/MathML)")}
 _DRAWN = {
     **_each(
-        "alignment-baseline baseline-shift clip-path clip-rule clippathunits color color-interpolation cx cy d", PART
+        "alignment-baseline baseline-shift clip-path clip-rule clippathunits color color-interpolation cx cy", PART
     ),
-    **_each("direction display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size", PART),
+    **_each("d direction display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size", PART),
     **_each("font-stretch font-style font-variant font-weight fx fy gradienttransform gradientunits height", PART),
     **_each("image-rendering lengthadjust letter-spacing marker-end marker-mid marker-start markerheight", PART),
     **_each("markerunits markerwidth mask maskcontentunits maskunits offset opacity orient paint-order", PART),
-    **_each(
-        "pathlength patterncontentunits patterntransform patternunits points preserveaspectratio r refx refy", PART
-    ),
-    **_each("rotate rx ry shape-rendering spreadmethod startoffset stop-color stop-opacity stroke", PART),
+    **_each("pathlength patterncontentunits patterntransform patternunits points preserveaspectratio r refx", PART),
+    **_each("refy rotate rx ry shape-rendering spreadmethod startoffset stop-color stop-opacity stroke", PART),
     **_each("stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit", PART),
     **_each("stroke-opacity stroke-width text-anchor text-decoration text-rendering textlength transform", PART),
     **_each("vector-effect viewbox visibility width word-spacing x x1 x2 xml:space y y1 y2", PART),
@@ -119,10 +116,10 @@ _FORMULA = {
     "alttext": _TEXT,
 }
 _MATH = {
+    **_each("annotation menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts", _FORMULA),
     **_each(
-        "annotation menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot", _FORMULA
+        "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none", _FORMULA
     ),
-    **_each("mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none", _FORMULA),
     "semantics": _FORMULA,
     "math": _FORMULA | _XMLNS,
 }

@@ -10,19 +10,7 @@ from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
-from publishing.read.allowed import (
-    ELEMENTS,
-    ENDS_BY_ITSELF,
-    LINK,
-    PARENTS,
-    PART,
-    PICTURE,
-    STYLE,
-    TABLE,
-    TEXT_ONLY,
-    VOID,
-    rule,
-)
+from publishing.read import allowed
 from publishing.read.styles import StyleError, check_declarations, check_value, is_scoped, scoped, sheet
 
 _SPACE = r"[ \t\n\r\f]"
@@ -111,7 +99,8 @@ class _Reader:
 
     def _start(self, token: re.Match, place: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         tag = token["start"].lower()
-        while self.open and tag in PARENTS and self.open[-1][0] in ENDS_BY_ITSELF - PARENTS[tag]:
+        within = allowed.PARENTS.get(tag)
+        while within and self.open and self.open[-1][0] in allowed.ENDS_BY_ITSELF - within:
             self.open.pop()
         parent = self.open[-1][0] if self.open else ""
         roots = [tag for tag, _ in self.open if tag in ("svg", "math")]
@@ -119,21 +108,21 @@ class _Reader:
         if tag == "style":  # which has an end where it was not read as a whole
             yield _unread("<style")
             return
-        if tag not in ELEMENTS[root]:
+        if tag not in allowed.ELEMENTS[root]:
             way = f"; write `&lt;{tag}>` to show these signs" if self.prose else ""
             yield f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}", tag)
             return
-        if parent in TEXT_ONLY or (not roots and parent not in PARENTS.get(tag, {parent} - TABLE)):
+        if parent in allowed.TEXT_ONLY or (not roots and parent not in (within or {parent} - allowed.TABLE)):
             yield f"has `<{tag}>` where it cannot be{f', within `<{parent}>`' if parent else ''}.", (f"<{tag}",)
         if tag == "a" and "a" in dict(self.open):
             yield "has a link within a link.", ("<a",)
         yield from _attributes(root, tag, token["attributes"], self.prose)
-        if tag not in VOID and not (token["empty"] and root != "html"):  # in HTML a `/` means nothing
+        if tag not in allowed.VOID and not (token["empty"] and root != "html"):  # in HTML a `/` means nothing
             self.open.append((tag, place))
 
     def _end(self, tag: str, place: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Close an element, and with the empty tag all that end by themselves."""
-        while self.open and self.open[-1][0] != tag and self.open[-1][0] in ENDS_BY_ITSELF:
+        while self.open and self.open[-1][0] != tag and self.open[-1][0] in allowed.ENDS_BY_ITSELF:
             self.open.pop()
         last, opened = self.open.pop() if self.open else ("", 0)
         if last not in ("", tag):
@@ -168,14 +157,14 @@ def _attributes(root: str, tag: str, written: str, prose: bool) -> list[tuple[st
 
 def _value_problem(root: str, tag: str, name: str, value: str) -> str:
     """What is wrong with an attribute; empty if nothing is."""
-    kind, where = rule(root, tag, name), f"in `{name}` of `<{tag}>`"
+    kind, where = allowed.rule(root, tag, name), f"in `{name}` of `<{tag}>`"
     if kind is None:
         return f"has `{name}` in `<{tag}>`, {_NOWHERE}."
-    if kind in (LINK, PICTURE):
-        return _address_problem(value, picture=kind == PICTURE)
-    if kind in (STYLE, PART):
+    if kind in (allowed.LINK, allowed.PICTURE):
+        return _address_problem(value, picture=kind == allowed.PICTURE)
+    if kind in (allowed.STYLE, allowed.PART):
         try:
-            if kind == PART:
+            if kind == allowed.PART:
                 check_value(value)
             else:
                 check_declarations(value, drawing=root == "svg" and tag != "svg", least=-1 if root == "math" else 0)

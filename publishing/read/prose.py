@@ -3,42 +3,78 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from publishing.read.markup import html_problem
 from publishing.read.problem import Line, join, syntax_error
 
-# Code in Markdown: a fenced block, or a span within a paragraph. What is in it means nothing here.
-CODE = (
-    r"^ *(?P<fence>```+|~~~+)[^`\n]*\n.*?^ *(?P=fence)"
-    r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)"
-)
+# It gives the lines of blocks, as notebooks have them. Of what is within a line it gives no places: that is read below.
+_MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
-_HEADING = re.compile(rf"{CODE}|^#+ (?P<heading>[^\n]*)", re.MULTILINE | re.DOTALL)
 _NOT_HEADING = re.compile(r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$")  # of a link only its text, no attributes
-_LINK = rf"(?ms)(?P<code>{CODE})|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
-_NO_HTML = re.compile(rf"(?ms){CODE}|{_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
+_LINK = re.compile(r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)")
+_NO_HTML = re.compile(rf"(?s){_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
-_OPENING = re.compile(rf"(?P<kept>{CODE}|{_MATH})|\{{\{{", re.MULTILINE | re.DOTALL)
+_OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
 _BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
 
 
+@lru_cache(maxsize=4096)  # a build asks several times for each cell
+def blocks(markdown: str) -> list[Token]:
+    """The blocks of Markdown; the text of one is a token of its own, which is not read further."""
+    return _MARKDOWN.parse(markdown)
+
+
+def fenced(markdown: str) -> set[int]:
+    """The lines of Markdown that are of a fence, counted from 0."""
+    return {number for block in blocks(markdown) if block.type == "fence" for number in range(*block.map)}
+
+
+def without_fences(markdown: str) -> str:
+    """Markdown without the lines of fences."""
+    fences = fenced(markdown)
+    return "\n".join(line for number, line in enumerate(markdown.split("\n")) if number not in fences)
+
+
+@lru_cache(maxsize=4096)
+def without_code(markdown: str) -> str:
+    """Markdown with blanks in the place of code, fenced or within a line: what is in it means nothing."""
+    fences = fenced(markdown)
+    lines = (" " * len(line) if number in fences else line for number, line in enumerate(markdown.split("\n")))
+    return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), "\n".join(lines))
+
+
+def replace_outside_code(pattern: re.Pattern, replacement: Callable[[re.Match], str], markdown: str) -> str:
+    """Markdown with something else for each match of a pattern, but for code."""
+    parts, position = [], 0
+    for match in pattern.finditer(without_code(markdown)):
+        parts += [markdown[position : match.start()], replacement(match)]
+        position = match.end()
+    return "".join([*parts, markdown[position:]])
+
+
 def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
     """Markdown with the target of each link and image passed through a function."""
-    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown)
+    return replace_outside_code(_LINK, lambda found: found["before"] + link(found["target"]), markdown)
 
 
 def headings(markdown: str) -> list[str]:
     """The headings of Markdown without attributes, of a link in one only its text."""
-    found = [match["heading"] for match in _HEADING.finditer(markdown)]
-    return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found if heading]
+    texts = blocks(markdown)
+    found = (texts[place + 1].content for place, block in enumerate(texts) if block.type == "heading_open")
+    return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found]
 
 
 def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:
     """What is wrong with the HTML in a Markdown cell, and the line; what only the page shows is found there."""
-    html = _NO_HTML.sub(lambda code: "\n" * code[0].count("\n"), join(lines))
+    html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
     html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
     if found := html_problem(html, prose=True):
         return lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
@@ -67,8 +103,8 @@ def with_values(markdown: str, values: Iterator[str]) -> str:
 
 def _expressions(markdown: str) -> Iterator[tuple[int, int, str]]:
     """The start, the end and the f-string of each expression; it ends at the first `}}` that makes it whole."""
-    position = 0
-    while match := _OPENING.search(markdown, position):
+    position, prose = 0, without_code(markdown)
+    while match := _OPENING.search(prose, position):
         position = match.end()
         if match["kept"] is None:
             rest = markdown[position:].partition("\n")[0]

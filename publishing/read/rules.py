@@ -25,11 +25,11 @@ _OF_TOOLS = re.compile(
     "|jp-MarkdownHeadingCollapsed|jupyter|lines_to_next_cell|outputId|pycharm|scrolled|slideshow|vscode"
 )
 # What tags of other tools are here.
+SAME_TAGS = {"hide-cell": "recap", "hide-input": "recap", "remove-input": "recap", "remove-cell": "hidden"}
 _TAGS_ELSEWHERE = {
     "raises-exception": 'raises="TypeError", with the name of the exception',
-    "remove-cell": 'tags=["hidden"]',
     "skip-execution": "a Markdown cell with a fence",
-} | dict.fromkeys(("hide-cell", "hide-input", "remove-input"), 'tags=["recap"], or tags=["plot"] for a figure')
+} | {tag: f'tags=["{same}"]' + ', or tags=["plot"] for a figure' * (same == "recap") for tag, same in SAME_TAGS.items()}
 _FORMS = {
     "exercise": _ID,
     "check": _ID,

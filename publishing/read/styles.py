@@ -23,9 +23,8 @@ _DRAWING = re.compile(
     r"|solid-(color|opacity)|(color-interpolation(-filters)?)|(text-)?rendering|enable-background|-inkscape-[a-z-]+"
 )
 _UNIT = re.compile("px|r?em|ex|ch|pt|pc|in|cm|mm|q|deg|rad|turn|fr")
-_COLOURS = re.compile(
-    "(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var|font-color"
-)  # the last is of great_tables
+# The last is of great_tables.
+_COLOURS = re.compile("(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var|font-color")
 _FUNCTIONS = re.compile(f"{_COLOURS.pattern}|matrix|rotate|scale|skew[xy]|translate")
 _COLOURED = re.compile(r".*color|background(-image)?|border.*|fill|stroke|text-decoration")
 _LARGEST = 10_000

@@ -61,9 +61,8 @@ def key(variant: Variant) -> Key:
 def _bare(code: str) -> str:
     """Code without spaces at the ends of lines and blank lines at its end, where they mean nothing."""
     bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
-    return (
-        bare if bare == code or syntax_error(code) or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code)) else code
-    )
+    same = bare == code or syntax_error(code) or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code))
+    return bare if same else code
 
 
 def differences(new: Key, old: Key) -> list[str]:
@@ -230,12 +229,8 @@ def _has_shape(record: Record) -> bool:
     texts += [value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))]
     counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(key.expressions)
     in_utc = datetime.fromisoformat(record.executed_at).tzinfo == UTC
-    whole = (
-        in_utc
-        and counts
-        and all(map(run.question, run.questions))
-        and all(0 <= seconds < 1e9 for seconds in run.seconds)
-    )
+    times = all(0 <= seconds < 1e9 for seconds in run.seconds)
+    whole = in_utc and counts and times and all(map(run.question, run.questions))
     return whole and all(isinstance(text, str) for text in texts)
 
 

@@ -1,7 +1,6 @@
-"""All tutorials: read, assembled, looked up, and run where there is no record; several at once, the longest first."""
+"""Runs the tutorials that have no record, several at once, the longest first."""
 
 import asyncio
-import difflib
 import re
 import signal
 import statistics
@@ -10,24 +9,22 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from publishing.assemble.variants import Variant, solve, unsolve
-from publishing.read.percent import files, read_tutorial, read_tutorials
-from publishing.read.problem import Line, SourceError, counted, join, relative
-from publishing.run import packages
-from publishing.run.cache import Cache
-from publishing.run.failure import Failure
-from publishing.run.going import execute_on
+from publishing.assemble.snippets import names, parse
+from publishing.assemble.variants import Variant
+from publishing.read.cells import Cell
+from publishing.read.problem import Line, counted, join, relative
+from publishing.run.failure import Failure, keep_going
 from publishing.run.jax import MachineError, need_gpu
 from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
-from publishing.run.record import Key, Record, Store, explain_write_error, key, read
+from publishing.run.record import Key, Record, Store, explain_write_error, read
 from publishing.settings import Settings
 
 _NAMED = 5  # up to so many tutorials that are about to run are named
+_LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 @dataclass(frozen=True)
@@ -52,46 +49,6 @@ class Lesson:
 
 class Failures(Exception):
     """One or more tutorials that did not run as they should."""
-
-
-def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
-    """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
-    packages.clear_cache()
-    store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
-    folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
-    snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
-    lessons, problems = [], []
-    names = named(names, settings.source)
-    for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
-        try:
-            given = (tutorial, settings.snippets)
-            solved, student = cache(given, lambda given=given: (solve(*given), unsolve(*given)), snippets)
-            its_key = key(solved)
-        except SourceError as error:
-            problems += error.problems
-            continue
-        record = None if force else store.find(its_key, settings.device)
-        lessons.append(Lesson(solved, student, its_key, record, beside=record and store.beside(record)))
-    if problems:
-        raise SourceError(*dict.fromkeys(problems))
-    return lessons
-
-
-def named(given: Collection[str], source: Path) -> list[str]:
-    """The names of tutorials that are given by name or path; raises a MachineError for what is neither."""
-    known, names = files(source), []
-    by_place = {path.resolve(): name for name, path in known.items()}
-    for text in given:
-        places = (folder / text for folder in (Path(), source, source.parent))
-        paths = (place.with_name(place.name.removesuffix(".py") + ".py").resolve() for place in places if place.name)
-        name = text if text in known else next((by_place[path] for path in paths if path in by_place), None)
-        if name is None:
-            wanted = text.removesuffix(".py").removeprefix("./").removeprefix(f"{source.name}/")
-            close = difflib.get_close_matches(wanted, known, n=1)
-            way = f"do you mean {close[0]}?" if close else "`tutorials list` shows all."
-            raise MachineError(f"there is no tutorial {text}; {way}")
-        names.append(name)
-    return names
 
 
 def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
@@ -194,3 +151,50 @@ def _costs(names: list[str], seconds: Mapping[str, float]) -> dict[str, float]:
     """The seconds that each tutorial took when it last ran; what never ran here counts as the median."""
     usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
     return {name: max(seconds.get(name, usual), 0.01) for name in names}
+
+
+async def execute_on(variant: Variant, settings: Settings, **more: Any) -> Run:
+    """As `execute`; the Failure that it raises has those of all cells."""
+    run, failures = await tried(variant, settings, **more)
+    if failures:
+        first, *others = failures
+        raise Failure(first.line, first.headline, "\n\n".join([first.details, *map(str, others)]))
+    return run
+
+
+async def tried(
+    variant: Variant, settings: Settings, lacking: Collection[str] = (), *, sure: bool = False, **more: Any
+) -> tuple[Run | None, list[Failure]]:
+    """What a run gave, unless it could not go on, and the failures of its cells.
+
+    Left out are cells that only lack a name which a cell that failed would have bound, or that is `lacking` anyway;
+    with `sure`, also all after a cell of the first kind: what fails there may not fail once the names are there.
+    """
+    run = None
+    with keep_going() as failures:
+        try:
+            run = await execute(variant, settings, **more)
+        except Failure as last:
+            failures.append(last)
+    missing: set[str] = set()
+    causes = []
+    for failure in failures:
+        cell = cell_of(variant, failure.line)
+        lacks = _LACKS.fullmatch(failure.headline)
+        if lacks and lacks[1] in missing and sure:
+            break
+        if not (lacks and lacks[1] in missing.union(lacking)):
+            causes.append(failure)
+        missing |= bound(cell) if cell and cell.is_python else set()
+    return run, causes
+
+
+def cell_of(variant: Variant, line: Line) -> Cell | None:
+    """The code cell that a line is of, its marker line included."""
+    own = (cell for cell in reversed(variant.code) if (cell.path, True) == (line.path, cell.number <= line.number))
+    return next((cell for cell in variant.code if line in cell.lines), None) or next(own, None)
+
+
+def bound(cell: Cell) -> set[str]:
+    """The global names that a cell binds."""
+    return {name.name for node in parse(cell.lines).body for name in names(node) if name.binds}

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, counted, join
+from publishing.read.prose import fenced
 from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
 from publishing.site.page import reading
 
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
@@ -28,7 +27,7 @@ def rules_of(name: str, site: Site) -> dict[str, Any]:
 def broken_rules(lesson: Lesson, site: Site) -> list[Problem]:
     """Which rules of the course a tutorial breaks; those about its run, if it has a record."""
     path, rules = lesson.solved.tutorial.path, rules_of(lesson.name, site)
-    found = [each for rule, value in rules.items() for each in RULES.get(rule, _none)(lesson, value)]
+    found = [each for rule in rules if rule in RULES for each in RULES[rule](lesson, rules[rule])]
     problems = [place.problem(text) if isinstance(place, Line) else Problem(path, place, text) for place, text in found]
     return sorted(dict.fromkeys(problems), key=lambda problem: (problem.path != path, problem.number))
 
@@ -147,43 +146,22 @@ def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     yield from _never(lesson, patterns, [line for cell in visible for line in cell.lines])
 
 
-def _none(lesson: Lesson, value: Any) -> Found:
-    """Rules of answers, which publishing/commands/answers.py sees to."""
-    return iter(())
-
-
-OF_ANSWERS = ("right", "wrong", "sentence")  # how many answers to an exercise are kept, and the words of a refusal
+# How many answers to an exercise are kept, and the words of a refusal, which publishing/commands/answers.py sees to.
+OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
-RULES = {
-    "words": _words,
-    "seconds": _seconds,
-    "kinds": _kinds,
-    "has": _has,
-    "sections": _sections,
-    "objectives": _objectives,
-    "questions": _questions,
-    "code_cells": _code_cells,
-    "headings": _headings,
-    "never": _never,
-    "never_in_code": _never_in_code,
-}
+_ALL = (_words, _seconds, _kinds, _has, _sections, _objectives, _questions, _code_cells, _headings, _never)
+RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_ALL, _never_in_code)}
 
 
 def _prose(lesson: Lesson) -> list[Line]:
     """The lines of its prose outside fences."""
     lines: list[Line] = []
     for cell in (cell for cell in lesson.solved.cells if not cell.code):
-        fenced = _fenced(cell)
-        lines += [line for number, line in enumerate(cell.lines) if number not in fenced]
+        fences = fenced(join(cell.lines))
+        lines += [line for number, line in enumerate(cell.lines) if number not in fences]
     return lines
-
-
-def _fenced(cell: Cell) -> set[int]:
-    text = join(cell.lines)
-    spans = ((text.count("\n", 0, each.start()), text.count("\n", 0, each.end())) for each in _FENCE.finditer(text))
-    return {number for first, last in spans for number in range(first, last + 1)}
 
 
 def _text(lesson: Lesson) -> str:

@@ -8,20 +8,18 @@ from pathlib import Path
 
 from publishing.assemble.snippets import read_module
 from publishing.read.problem import Problem, SourceError, counted, join, line_of
-from publishing.read.prose import CODE, headings
+from publishing.read.prose import headings, replace_outside_code
 from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site import report
-from publishing.site.asked import names_to_define
 from publishing.site.code import Names
+from publishing.site.definitions import names_to_define
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
 
-_PLACEHOLDER = re.compile(
-    rf"(?P<code>{CODE})|^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE | re.DOTALL
-)
+_PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
 | no. | exercise | you define | kind | minutes | page | work on it |
 |--:|---|---|---|--:|---|---|
@@ -52,8 +50,6 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
     }
 
     def put(match: re.Match) -> str:
-        if match["code"]:
-            return match["code"]
         name, _, arguments = match["name"].strip().partition(" ")
         if maker := makers.get(name):
             return maker(*arguments.split())
@@ -61,7 +57,7 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
         message, path = f"the build has nothing for this placeholder; write {known}.", routes.site.docs / uri
         raise SourceError(Problem(path, line_of(path, [match[0]]), message))
 
-    return _PLACEHOLDER.sub(put, markdown)
+    return replace_outside_code(_PLACEHOLDER, put, markdown)
 
 
 def facts(lessons: Sequence[Lesson], site: Site) -> str:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
@@ -174,27 +175,33 @@ class Glossary(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Come after all that makes links, code and formulas."""
-        md.treeprocessors.register(_Terms(md, read_terms(Path(self.file))), "terms", 14)
+        comment = _Comment(md)
+        md.preprocessors.register(comment, "terms-comment", 22)  # after fences, before HTML
+        md.treeprocessors.register(_Terms(md, read_terms(Path(self.file)), comment), "terms", 14)
+
+
+class _Comment(Preprocessor):
+    """Takes the comment on terms out of a page: no reader needs it."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.found = next(filter(None, map(_LINKED.match, lines)), None)
+        return [line[found.end() :] if (found := _LINKED.match(line)) else line for line in lines]
 
 
 class _Terms(Treeprocessor):
-    def __init__(self, md: Markdown, terms: list[Term]) -> None:
+    def __init__(self, md: Markdown, terms: list[Term], comment: _Comment) -> None:
         super().__init__(md)
+        self.comment = comment
         self.anchors = {form: term.anchor for term in terms for form in term.forms}
         self.meanings = {term.anchor: term.meaning for term in terms}
         words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in sorted(self.anchors, key=len)[::-1])
         self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
-        blocks = self.md.htmlStash.rawHtmlBlocks
-        for place, comment in enumerate(_LINKED.fullmatch(str(raw).strip()) for raw in blocks):
-            if not comment:
-                continue
-            blocks[place] = ""  # no reader needs it
+        if comment := self.comment.found:
             self.page, self.room = comment["page"], MOST
             self.waiting = {*self.anchors.values()}.difference((comment["taught"] or "").split())
             self._link(root)
-            return
 
     def _link(self, element: Element) -> None:
         """Link terms in the texts of an element and of what is in it, in the order in which a reader meets them."""

@@ -1,4 +1,4 @@
-"""What a cell gave, as a page shows it: the richest form that a page can hold."""
+"""What a cell gave, as a page shows it: the richest form that a page can hold, in one piece, its figures numbered."""
 
 import html
 import re
@@ -8,6 +8,7 @@ from typing import Any
 from markdown import Markdown
 from nbformat import NotebookNode
 
+from publishing.read.cells import Cell
 from publishing.read.markup import html_problem, scope_styles
 from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
@@ -86,3 +87,68 @@ def _checked(text: str) -> str:
     if problem := html_problem(text):
         raise ValueError(f"its output {problem.message}")
     return _TABLE.sub("<table>", scope_styles(text)).replace("<th></th>", "<td></td>")
+
+
+def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
+    """The outputs, each figure with its `alt`; of a cell tagged `frames`, one of kind "frames" that holds all figures.
+
+    Raises a ValueError for a figure that nothing describes, or a page cannot show.
+    """
+    its = shown_all(outputs)
+    figures = [one for one in its if one["kind"] == "figure"]
+    texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
+    if len(figures) == 1 != len(texts):
+        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
+    if "frames" in cell.tags:
+        if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
+            raise ValueError("is tagged `frames`: let it print a value, then draw its figure, for two values or more.")
+        for label, one in zip(its[::2], figures, strict=True):
+            one["frame"] = verbatim(label["html"].strip())
+        its, texts = [{"kind": "frames", "frames": figures, "alt": cell.alt}], texts * len(figures)
+    if figures and len(figures) != len(texts):
+        form = 'add alt=["...", "..."] to the `# %%` line'
+        raise ValueError(f"draws {len(figures)} figures but does not say what each shows; {form}.")
+    for one, alt in zip(figures, texts, strict=False):
+        one["alt"] = alt
+    return its
+
+
+def numbered(outputs: list[dict[str, Any]], first: int) -> list[dict[str, Any]]:
+    """The figures among outputs, which get numbers from `first` on, and files; frames share a number."""
+    figures = []
+    for number, one in enumerate((one for one in outputs if one["kind"] in ("figure", "frames")), first):
+        one["number"] = number
+        frames = one.get("frames", [one])
+        for place, drawn in enumerate(frames, 1):
+            file = f"figure-{number}-{place}" if "frames" in one else f"figure-{number}"
+            drawn |= {"number": number, "src": f"{file}.{drawn['figure'].suffix}"}
+        figures += frames
+    return figures
+
+
+# Of HTML: a comment, a style sheet, a tag.
+_MARKUP = re.compile(
+    r"""(?P<comment><!--.*?-->)|(?P<style><style\b.*?</style)|<[a-z/!?](?:"[^"]*"|'[^']*'|[^>"'])*>""",
+    re.DOTALL | re.IGNORECASE,
+)
+# Line breaks, of which Markdown makes paragraphs, lists, headings and fences; tabs, which it expands; other control
+# characters, which it uses itself; dollars, in which it looks for mathematics.
+_ACTIVE = re.compile("[\x01-\x1f$]")
+
+
+def verbatim(html: str) -> str:
+    """HTML on one line, for a place in Markdown: a browser reads in it what it would read in the original.
+
+    An empty line at the beginning stays, too; after `<pre>` HTML drops the first line break.
+    """
+    html, parts, end = "\n" * html.startswith("\n") + html, [], 0
+    for markup in _MARKUP.finditer(html):
+        parts.append(_inactive(html[end : markup.start()]))
+        if not markup["comment"]:
+            parts.append(re.sub(r"[\n\r\t]+", " ", markup[0]))
+        end = markup.end()
+    return "".join([*parts, _inactive(html[end:])])
+
+
+def _inactive(text: str) -> str:
+    return _ACTIVE.sub(lambda character: f"&#{ord(character[0])};", text)

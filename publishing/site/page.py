@@ -13,20 +13,19 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader
-from markdown import markdown
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, SourceError, join, lines_in_strings
-from publishing.read.prose import CODE, rewrite_links, with_values
+from publishing.read.prose import replace_outside_code, rewrite_links, with_values, without_fences
 from publishing.run.schedule import Lesson
-from publishing.site.captions import numbered, outputs_of
 from publishing.site.code import Names, code_html
+from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, small
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import shown_all
-from publishing.site.pasted import definitions, parted
-from publishing.site.verbatim import verbatim
+from publishing.site.outputs import numbered, outputs_of, shown_all, verbatim
 
 _LONGEST_DESCRIPTION = 160
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
@@ -37,17 +36,15 @@ _WORDS_PER_MINUTE = 200
 _WORDS_PER_LINE = 8
 
 # An author's boxes, whose text is Markdown in notebooks too; Python-Markdown wants them to begin a line.
-_BOX = re.compile(
-    rf"(?ms)(?P<code>{CODE})|^ {{0,3}}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)"
-)
-_NOT_PROSE = re.compile(r"^```.*?^```|<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
-_FOLD = re.compile(r"<details>.*?</details>|^```.*?^```", re.MULTILINE | re.DOTALL)
+_BOX = re.compile(r"(?m)^ {0,3}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)")
+_NOT_PROSE = re.compile(r"<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
+_FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
 _AIMS = re.compile(r'^<div markdown="1" class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
+_IN_LIST = 3  # how deep the text of a paragraph lies in a list: list, item, paragraph
 _BEGINS = re.compile(r"^##+ ", re.MULTILINE)
-_BLOCK = re.compile(r"<(p|li)>(.*?)</\1>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters["verbatim"] = verbatim
 
@@ -120,7 +117,7 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
     """The Markdown of a cell as the page has it, with the next values in the places of its expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
-    return _BOX.sub(lambda box: box["code"] or f'{box["tag"]} markdown="1"', prose)
+    return replace_outside_code(_BOX, lambda box: f'{box["tag"]} markdown="1"', prose)
 
 
 def _is_looked_up(lesson: Lesson, routes: Routes) -> bool:
@@ -198,18 +195,23 @@ def description(lesson: Lesson) -> str:
     ends = next((i for i, cell in enumerate(cells) if not cell.code and _BEGINS.search(join(cell.lines))), len(cells))
     opening = "\n\n".join(join(cell.lines) for cell in cells[: ends + 1] if not cell.code)
     prose = with_values(_BEGINS.split(opening)[0], iter(lesson.record.run.values))
-    blocks = _BLOCK.findall(markdown(_NOT_PROSE.sub("", prose)))
-    texts = [" ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split()) for _, text in blocks]
-    first = next((index for index, (tag, _) in enumerate(blocks) if tag == "li"), None)
+    blocks = MarkdownIt("commonmark").parse(_NOT_PROSE.sub("", without_fences(prose)))
+    texts = [(_words(block), block.level >= _IN_LIST) for block in blocks if block.type == "inline"]
+    first = next((index for index, (_, listed) in enumerate(texts) if listed), None)
     if not first:
-        return re.split(r"(?<=[.?!]) ", texts[0])[0] if texts else ""
-    sentence, *objectives = [text.rstrip(";.") for (tag, _), text in zip(blocks, texts, strict=True) if tag == "li"]
-    sentence = f"{texts[first - 1]} {sentence}"
+        return re.split(r"(?<=[.?!]) ", texts[0][0])[0] if texts else ""
+    sentence, *objectives = [text.rstrip(";.") for text, listed in texts if listed]
+    sentence = f"{texts[first - 1][0]} {sentence}"
     for objective in objectives:
         if len(sentence) + len(objective) + 3 > _LONGEST_DESCRIPTION:
             break
         sentence += f"; {objective}"
     return f"{sentence}."
+
+
+def _words(block: Token) -> str:
+    """The text of a paragraph as a reader sees it, on one line."""
+    return " ".join("".join(" " if "break" in part.type else part.content for part in block.children).split())
 
 
 def reading(cells: Iterable[Cell]) -> tuple[int, int]:
@@ -224,7 +226,7 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
             pasted, own = parted(cell)
             lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in own or pasted)
         else:
-            for heading, text in _SECTION.findall(_FOLD.sub("", join(cell.lines))):
+            for heading, text in _SECTION.findall(_FOLD.sub("", without_fences(join(cell.lines)))):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
                 words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())
     return words, lines

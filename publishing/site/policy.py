@@ -8,7 +8,6 @@ import secrets
 
 from jinja2 import Environment
 from jinja2.ext import Extension
-from jinja2.filters import do_urlencode
 from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -31,7 +30,8 @@ def mark_scripts(environment: Environment) -> str:
 
     environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
-    environment.filters["urlencode"] = lambda text: do_urlencode(text.unescape() if isinstance(text, Markup) else text)
+    encode = environment.filters["urlencode"]
+    environment.filters["urlencode"] = lambda text: encode(text.unescape() if isinstance(text, Markup) else text)
     return mark
 
 
@@ -51,6 +51,5 @@ def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
 
 def _runs(script: re.Match) -> bool:
     """Whether a script has its text on the page, and is no data."""
-    return not re.search(
-        r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", script["attributes"] + script["others"]
-    )
+    attributes = script["attributes"] + script["others"]
+    return not re.search(r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", attributes)

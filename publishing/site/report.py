@@ -26,7 +26,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
     """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""
     variant, record = lesson.solved, lesson.record
     slowest = variant.code[record.slowest]
-    prose = "\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
+    prose = "\n\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
     outputs = zip(variant.code, record.run.outputs, strict=True)
     seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
     return {

@@ -1,4 +1,4 @@
-"""An extension of Python-Markdown: lists are on a page what they are in a notebook, and code is in one piece."""
+"""Extensions of Python-Markdown that look at a page: its lists, its code in one piece, its HTML when all is made."""
 
 import html
 import re
@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from publishing.read.markup import html_problem
 from publishing.read.problem import PageError
 
 _COMMONMARK = MarkdownIt("commonmark")  # what notebooks are shown by
@@ -105,3 +106,18 @@ class _Code(Postprocessor):
             line = html.unescape(re.sub(r"<[^>]*>", "", torn["next"]))
             raise StructureError("Markdown makes a paragraph of a part of a `<pre>`; write code in a fence, ```.", line)
         return text.replace("&#10;", "\n")
+
+
+class Finished(Extension):
+    """Raises a PageError for a page that holds what no page may hold, whatever the author wrote it in."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Come after all that puts HTML into the text."""
+        md.postprocessors.register(_Checked(md), "finished", -2000)
+
+
+class _Checked(Postprocessor):
+    def run(self, text: str) -> str:
+        if problem := html_problem(text, page=True):
+            raise PageError(f"the page {problem.message}", problem.texts)
+        return text

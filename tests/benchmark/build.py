@@ -29,9 +29,9 @@ from nbclient import NotebookClient
 from rich.console import Console
 from rich.table import Table
 
+from publishing.load import load
 from publishing.plugin import read_options
 from publishing.run.record import Store
-from publishing.run.schedule import load
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -61,9 +61,9 @@ def measured(command: list[str | Path], folder: Path) -> tuple[float, float]:
 
 def course(folder: Path, number: int) -> None:
     """Write a course of so many copies, with their records; links to other pages lead elsewhere."""
+    from publishing.load import load
     from publishing.plugin import read_options
     from publishing.run.record import Record, Store
-    from publishing.run.schedule import load
 
     routes = read_options(ROOT / "mkdocs.yml")
     settings = routes.settings

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from publishing.cli import main
+from publishing.load import load, named
 from publishing.run import schedule
 from publishing.run.record import SCHEMA, Store
 
@@ -115,7 +116,7 @@ def test_a_tutorial_may_be_named_or_given_as_a_path_from_anywhere(tutorials, pro
     given = text.format(path, course=project.root.name)
     config = ("-f", str(project.root / "mkdocs.yml"))
     assert tutorials(*config, "explain", given).stdout == "part/tiny would run: it has no record.\n"
-    assert schedule.named([given, given.replace("tiny", "tiny.v2")], project.settings.source)[0] == "part/tiny"
+    assert named([given, given.replace("tiny", "tiny.v2")], project.settings.source)[0] == "part/tiny"
 
 
 def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
@@ -169,9 +170,7 @@ def test_records_that_cannot_be_written_are_told_in_a_sentence(tutorials, projec
         obstacle
     ]()
     store = Store(project.root / "good")
-    schedule.run(
-        schedule.load(replace(project.settings, records=store.folder)), replace(project.settings, records=store.folder)
-    )
+    schedule.run(load(replace(project.settings, records=store.folder)), replace(project.settings, records=store.folder))
     shutil.copytree(store.folder, project.root / "other")
     result = tutorials(*command)
     assert isinstance(result.exception, SystemExit | None)

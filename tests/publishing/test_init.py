@@ -12,9 +12,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from publishing import init
 from publishing.cli import main
-from publishing.init import TEMPLATE
+from publishing.commands import new
+from publishing.commands.new import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
 OF_THIS_ONE = ("PYTHONPATH", "SITE_URL", "REPOSITORY", "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV")
@@ -179,8 +179,8 @@ def test_a_course_depends_on_the_package_from_where_it_came(origin, monkeypatch)
             assert name == "direct_url.json"
             return origin
 
-    monkeypatch.setattr(init, "distribution", lambda name: Installed())
-    assert init.requirement() == ORIGINS[origin]
+    monkeypatch.setattr(new, "distribution", lambda name: Installed())
+    assert new.requirement() == ORIGINS[origin]
 
 
 @pytest.mark.parametrize(

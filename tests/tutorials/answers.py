@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from publishing.load import load
 from publishing.plugin import read_options
 from publishing.run import schedule
 
@@ -13,7 +14,7 @@ ROUTES = read_options(ROOT / "mkdocs.yml")
 @cache
 def lessons() -> dict[str, schedule.Lesson]:
     """The tutorials by name, with the records that there are."""
-    return {lesson.name: lesson for lesson in schedule.load(ROUTES.settings)}
+    return {lesson.name: lesson for lesson in load(ROUTES.settings)}
 
 
 @cache

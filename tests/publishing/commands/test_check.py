@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from publishing.cli import main
-from publishing.run.schedule import load
+from publishing.load import load
 from publishing.site.downloads import script
 
 RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"

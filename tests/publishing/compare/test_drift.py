@@ -10,9 +10,9 @@ from publishing.assemble.variants import solve
 from publishing.cli import main
 from publishing.compare.drift import FILE, Accepted, Difference, accept, compare, read_accepted, review
 from publishing.compare.numbers import Tolerance
+from publishing.load import load
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import Problem, SourceError
-from publishing.run import schedule
 from publishing.run.jax import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
@@ -278,7 +278,7 @@ def keep(project):
     project.tutorial("jax/tiny", CELLS)
 
     def call(text, *, versions=None, platform="cpu", folder=project.settings.records, executed_at=NOW):
-        (lesson,) = schedule.load(project.settings)
+        (lesson,) = load(project.settings)
         outputs = [[printed(text)], [printed(f"{executed_at}\n")], [raised()]]
         run = Run(outputs, [0.1] * 3, {"platform": platform, "kind": platform.upper()}, {}, VALUES)
         new = replace(lesson.key, versions=lesson.key.versions | (versions or {}))
@@ -296,7 +296,7 @@ def report(project):
     """The report of a comparison as one text, and whether a person must look."""
 
     def call(tolerance=1e-3, **which):
-        lessons, store = schedule.load(project.settings), Store(project.settings.records)
+        lessons, store = load(project.settings), Store(project.settings.records)
         lines, unaccepted, _ = review(lessons, store, read_accepted(project.root / FILE), Tolerance(tolerance), **which)
         return "\n".join(lines), bool(unaccepted)
 
@@ -356,28 +356,6 @@ def test_moved_leaves_out_what_ran_with_the_same_packages(keep, report, project)
     assert report(moved=True, against=published)[1]
 
 
-def test_on_two_kinds_of_device_all_that_differs_is_shown(keep, report):
-    keep("loss 0.5\n")
-    with pytest.raises(MachineError, match=r"; run `tutorials run jax/tiny --device gpu`\.$"):
-        report(devices=("cpu", "gpu"))
-    keep("loss 0.50001\n", platform="gpu")
-    text, fails = report(devices=("cpu", "gpu"))
-    assert not fails
-    assert text.splitlines() == [
-        "jax/tiny:",
-        f"  - {NOW} on CPU",
-        f"  + {NOW} on GPU",
-        "  1 cells are new or differ within the tolerance.",
-        "tutorials/jax/tiny.py:4: the output differs within the tolerance.",
-        "  - loss 0.5",
-        "  + loss 0.50001",
-    ]
-    keep("loss 0.6\n", platform="gpu")
-    text, fails = report(devices=("gpu", "cpu"))
-    assert fails
-    assert "\n  - loss 0.6\n  + loss 0.5\n" in text
-
-
 @pytest.fixture
 def command(project):
     """`tutorials compare`: its exit code and what it printed."""
@@ -430,8 +408,6 @@ def test_a_stale_entry_is_replaced_when_its_cell_is_accepted_again_and_others_st
     ("arguments", "code", "message"),
     [
         (["--accept", " "], 2, "say why the new output is right."),
-        (["--devices", "cpu", "cpu"], 2, "--devices compares two kinds of device"),
-        (["--devices", "cpu", "gpu", "--against", "."], 2, "--devices compares two kinds of device"),
         (["--against", "tutorials"], 2, "holds no records; name a folder that `tutorials run` filled."),
         (["--against", "nowhere"], 2, "nowhere"),
         (["jax/tiny"], 1, "jax/tiny has no record of this code and these packages; run `tutorials run jax/tiny`."),

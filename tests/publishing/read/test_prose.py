@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from publishing.read.problem import Line
-from publishing.read.prose import expressions, rewrite_links, with_values
+from publishing.read.prose import expressions, headings, rewrite_links, with_values, without_fences
 
 NAMES = {
     "x": 3.14159,
@@ -75,6 +75,10 @@ NOT_EXPRESSIONS = [
     "```python\n{{ n }}\n\n{{ n }}\n```",
     "~~~\n{{ n }}\n~~~",
     "- an item\n\n    ```\n    {{ n }}\n    ```",
+    "> ```\n> {{ n }}\n> ```",
+    "1. an item\n    - in it\n\n        ~~~~\n        ```\n        {{ n }}\n        ~~~~",
+    "````\n```\n{{ n }}\n```\n````",
+    '``` python title="a"\n{{ n }}\n```',
     "$a_{{n}}$",
     r"$\$ {{n}}$",
     "$$\n\\frac{{n}}{2}\n$$",
@@ -190,6 +194,8 @@ LINKS = {
     "`[a](b.py)` and ``[a](b.py)``": "`[a](b.py)` and ``[a](b.py)``",
     "```\n[a](b.py)\n```\n[a](b.py)": "```\n[a](b.py)\n```\n[a](B.PY)",
     "~~~\n[a](b.py)\n~~~": "~~~\n[a](b.py)\n~~~",
+    "````\n```\n[a](b.py)\n```\n````\n[a](b.py)": "````\n```\n[a](b.py)\n```\n````\n[a](B.PY)",
+    "[`a`](b.py) and `c`": "[`a`](B.PY) and `c`",
     "f(x)[0](y)": "f(x)[0](Y)",
     "nothing": "nothing",
 }
@@ -198,3 +204,23 @@ LINKS = {
 @pytest.mark.parametrize("markdown", LINKS)
 def test_the_targets_of_links_are_passed_through_and_code_is_not(markdown):
     assert rewrite_links(markdown, str.upper) == LINKS[markdown]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "texts"),
+    [
+        ("# One\n\nText\n\n## `two` and [three](a.md#b) { #c }", ["One", "`two` and three"]),
+        ("```\n# no heading\n```\n\n### A heading ###", ["A heading"]),
+        ("A heading\n---------\n\nText", ["A heading"]),
+        ("#no heading\n\n    # nor this\n\n- # in a list", ["in a list"]),
+        ("<details>\n\n## Within\n\n</details>", ["Within"]),
+    ],
+)
+def test_headings_are_what_a_notebook_shows_as_such(markdown, texts):
+    assert headings(markdown) == texts
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "````", "```python"])
+def test_what_stands_in_a_fence_is_no_prose(fence):
+    end = fence.removesuffix("python")
+    assert without_fences(f"One\n\n{fence}\n## two\n\n<details>\n{end}\n\nthree") == "One\n\n\nthree"

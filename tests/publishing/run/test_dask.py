@@ -17,9 +17,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from publishing.load import load
 from publishing.run import dask, packages
 from publishing.run.jax import MachineError
-from publishing.run.schedule import Failures, load, run
+from publishing.run.schedule import Failures, run
 
 pytestmark = pytest.mark.xdist_group("dask")
 
@@ -132,11 +133,12 @@ def test_a_worker_without_this_repository_runs_tutorials_and_names_the_authors_l
 
 RUN = """
 import sys
+from publishing.load import load
 from publishing.run import schedule
 from publishing.settings import Settings
 
 settings = Settings(cluster=sys.argv[1])
-schedule.run(schedule.load(settings), settings)
+schedule.run(load(settings), settings)
 """
 
 

@@ -8,7 +8,7 @@ from publishing.assemble.variants import solve
 from publishing.cli import main
 from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure
-from publishing.run.going import execute_on, tried
+from publishing.run.schedule import execute_on, tried
 
 CELLS = """
 # %%

@@ -15,6 +15,7 @@ import pytest
 from zmq import ZMQError
 
 from publishing.assemble.variants import solve
+from publishing.load import load
 from publishing.read.percent import read_tutorial
 from publishing.run import kernel, schedule
 from publishing.run.failure import Failure
@@ -86,7 +87,7 @@ def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_an
 
     def refusal() -> str:
         with pytest.raises(MachineError) as raised:
-            schedule.run(schedule.load(project.settings), project.settings)
+            schedule.run(load(project.settings), project.settings)
         return str(raised.value)
 
     monkeypatch.setattr(tempfile, "tempdir", str(long))
@@ -385,10 +386,11 @@ def test_only_what_is_told_of_a_start_is_a_kernel_that_did_not_start(project, mo
 
 
 RUN = """
+from publishing.load import load
 from publishing.run import schedule
 from publishing.settings import Settings
 
-schedule.run(schedule.load(Settings()), Settings())
+schedule.run(load(Settings()), Settings())
 """
 
 

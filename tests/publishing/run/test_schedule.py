@@ -9,6 +9,7 @@ from sysconfig import get_python_version
 import pytest
 from nbformat.v4 import new_output
 
+from publishing.load import load
 from publishing.read.problem import SourceError, join
 from publishing.read.prose import expressions
 from publishing.run import packages, schedule
@@ -16,7 +17,7 @@ from publishing.run.failure import cell_failure
 from publishing.run.notebook import Run
 from publishing.run.progress import Progress
 from publishing.run.record import Store, differences
-from publishing.run.schedule import Failures, load, run, shard
+from publishing.run.schedule import Failures, run, shard
 
 
 class Log(Progress):

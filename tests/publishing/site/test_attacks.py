@@ -22,10 +22,10 @@ from playwright.sync_api import Page, sync_playwright
 from publishing import plugin
 from publishing.read.problem import PageError, SourceError, find_line
 from publishing.site.figures import figure
-from publishing.site.finished import Finished
 from publishing.site.markdown import Glossary, Mathematics
 from publishing.site.outputs import shown
 from publishing.site.page import page
+from publishing.site.structure import Finished
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -2,8 +2,8 @@ import pytest
 from markdown import Markdown
 
 from publishing.read.problem import PageError
-from publishing.site.finished import Finished
 from publishing.site.markdown import Mathematics
+from publishing.site.structure import Finished
 
 
 def converted(text: str, *others: object) -> str:

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_output
 
+from publishing.load import load
 from publishing.read.problem import SourceError
-from publishing.run.schedule import load
 from publishing.settings import Site
-from publishing.site.asked import names_to_define
+from publishing.site.definitions import names_to_define
 from publishing.site.indexes import exercises, facts, fill, modules, names, progress, reference
 from publishing.site.links import Routes
 

@@ -11,9 +11,9 @@ from markdown import Markdown
 from nbformat.v4 import new_output
 
 from publishing.site.markdown import Mathematics
+from publishing.site.outputs import verbatim
 from publishing.site.page import page
 from publishing.site.structure import Structure
-from publishing.site.verbatim import verbatim
 
 # Each means something to Markdown, one of its extensions or HTML.
 NASTY = [

@@ -5,8 +5,8 @@ import warnings
 import pytest
 
 from publishing.read.problem import join
+from publishing.site.definitions import parted
 from publishing.site.page import page, reading
-from publishing.site.pasted import parted
 
 MODULE = '''
 import functools
