@@ -1,6 +1,5 @@
 """The vocabulary of checks: what passes, what is refused, and with which words."""
 
-import doctest
 import functools
 from collections import OrderedDict
 from typing import NamedTuple
@@ -11,7 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets import checking
 from snippets.checking import Check, differing, predicted
 
 ADVICE = {"incompatible shapes": "Do the axes fit?", "": "Use x alone."}
@@ -25,10 +23,6 @@ def refusal(function, *arguments, **named) -> str:
     with pytest.raises(AssertionError) as raised:
         function(*arguments, **named)
     return str(raised.value)
-
-
-def test_the_examples_in_its_docstrings_run():
-    assert doctest.testmod(checking).failed == 0
 
 
 @pytest.mark.parametrize("given", [None, 3, "f"])
