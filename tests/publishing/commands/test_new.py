@@ -201,7 +201,10 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     nbformat.write(new_notebook(cells=cells), project.root / "a.ipynb")
     result = call("add", "a.ipynb", "part/tiny")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[0] == "tutorials/part/tiny.py and mkdocs.yml:10 are written. Left to do:"
+    assert (
+        result.stdout.splitlines()[0]
+        == "tutorials/part/tiny.py and mkdocs.yml:10 are written. It runs now, to see what is left to do."
+    )
     assert [line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]] == [
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "draws a figure but does not say what it shows",
