@@ -147,7 +147,10 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         hidden = [settings.snippets.name, __name__.partition(".")[0], settings.source.name]
         config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
         config = config.replace("NOT_SEARCHED = []", f"NOT_SEARCHED = {_checkouts()!r}")
-        config = config.replace("TOLERATED = []", f"TOLERATED = {[*map(re.escape, settings.tolerated)]!r}")
+        tolerated = [
+            (re.escape(text), line) for text, line in (*((each, 0) for each in settings.tolerated), *settings.told)
+        ]
+        config = config.replace("TOLERATED = []", f"TOLERATED = {tolerated!r}")
         profile.write_text(config, encoding="utf-8")
         yield folder
 

@@ -8,7 +8,7 @@ HIDDEN = []
 # Folders in which no kernel looks for modules; likewise.
 NOT_SEARCHED = []
 
-# How the messages of the warnings begin that may pass; the copy for a kernel has those of the course.
+# How the messages of the warnings begin that may pass, each with its line, or 0; the copy for a kernel has them.
 TOLERATED = []
 
 _PREPARE = """
@@ -34,8 +34,8 @@ def _prepare():
             for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
                 warnings.simplefilter("ignore", category)
             warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
-            for message in TOLERATED:
-                warnings.filterwarnings("ignore", message)
+            for message, line in TOLERATED:
+                warnings.filterwarnings("ignore", message, lineno=line)
 
     def after(result):
         scopes.pop().__exit__(None, None, None)
