@@ -83,7 +83,7 @@ class _Reader:
         self.prose, self.page, self.drawing = prose, page, drawing
         self.open: list[tuple[str, int]] = []  # elements, each with its place
         self.refused: set[str] = set()  # elements whose ends are no further problem
-        self.unbalanced = False  # so that nothing more can be said of ends
+        self.unbalanced = False  # then no more is said of ends
 
     def problems(self, markup: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Every problem: its place, the end of a sentence, and what may stand in the author's text."""
@@ -140,7 +140,10 @@ class _Reader:
 
     def _end(self, tag: str, place: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Close an element, and with the empty tag all that end by themselves."""
-        if self.unbalanced or tag in self.refused:
+        if self.unbalanced or tag in self.refused:  # as browsers go on
+            names = [name for name, _ in self.open]
+            if tag in names:
+                del self.open[len(names) - 1 - names[::-1].index(tag) :]
             return
         while self.open and self.open[-1][0] != tag and self.open[-1][0] in ENDS_BY_ITSELF:
             self.open.pop()

@@ -118,6 +118,8 @@ def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_a
         ("<form><p>a</p>\n<object></form><x></x>", [(1, "has `<form>`"), (2, "has `<object>`"), (2, "has `<x>`")]),
         ("<div>\n<b>\n</div></div></p>\n<script>", [(2, "does not close `<b>`"), (4, "has `<script>`")]),
         ("</b>\n</i>\n<img src='//a.b/c'>", [(1, "closes `</b>`"), (3, "loads `//a.b/c`")]),
+        ("<div><b></div>\n<a href='#a'>x</a> <a href='#b'>y</a>", [(1, "does not close `<b>`")]),
+        ("</i>\n<p>a</p><p><b>c</b></p><ul><li>d</li></ul>", [(1, "closes `</i>`")]),
         ("<iframe>\n<div>", [(1, "has `<iframe>`"), (2, "does not close `<div>`")]),
         ("<td>a</td>\n<a href='javascript:f()'>b</a>", [(1, "has `<td>` where"), (2, "leads to")]),
     ],
