@@ -1,7 +1,10 @@
 """Checks of exercises: a refusal is a sentence, what to read, and a call to see it."""
 
+import copy
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from textwrap import shorten
 from typing import Any
 
 import jax
@@ -22,9 +25,7 @@ class Check:
       >>> check.agrees(check.call(np.ones(2)), np.full(2, 2), {"that is x.": 1.0})
     """
 
-    def __init__(
-        self, namespace: dict, name: str, section: str, advice: Mapping | None
-    ):
+    def __init__(self, namespace: dict, name: str, section: str, advice: dict | None):
         self.namespace, self.name, self.section = namespace, name, section
         self.advice, self.answer, self.shown = advice, namespace.get(name), ""
         self.made = functools.cache(lambda by: by(self.answer))  # compiled once
@@ -39,35 +40,36 @@ class Check:
             raise AssertionError(f"{sentence.strip()}{read}{self.shown}")
 
     def call(
-        self, *arguments: Any, by: Callable | None = None, when: str = "", **named: Any
+        self, *args: Any, by: Callable | None = None, when: str = "", **named: Any
     ) -> Any:
         """What the function returns; it must leave its arguments as they are.
 
         Args:
-          *arguments: arrays, trees of them, or anything else.
+          *args: arrays, trees of them, or anything else.
           by: what the function is passed through first: `jax.jit`, or one of the check.
           when: the case in words, with a comma and a space at its end.
           **named: arguments by name.
         """
-        self.namespace["failing"] = arguments
+        self.namespace["failing"] = args
         names = "".join(f", {name}={value!r}" for name, value in named.items())
         by_name = getattr(by, "__name__", "by")
         by_name = "jax." * (getattr(jax, by_name, None) is by) + by_name
         called = f"{by_name}({self.name})" if by else self.name
         self.shown = f" See it with: {called}(*failing{names})"
-        before = jax.tree.map(_plain_array, arguments)
-        given = _in_new_containers(arguments)
+        before = jax.tree.map(_plain_array, args)
+        kept = jax.tree.leaves(args, lambda x: not isinstance(x, dict | list | tuple))
+        given = copy.deepcopy(args, {id(x): x for x in kept})  # in new containers
         try:
             with jax.default_matmul_precision("highest"):
                 result = (self.made(by) if by else self.answer)(*given, **named)
         except NotImplementedError:
             raise
-        except Exception as problem:
-            said = " ".join(f"{type(problem).__name__}: {problem}".split())
-            advice = [text for piece, text in self.advice.items() if piece in said]
-            told = f"{self.name} stops with {said[:200]} ... {' '.join(advice[:1])}"
+        except (Exception, SystemExit) as problem:
+            said = " ".join(f"{type(problem).__name__}: {_text(problem)}".split())
+            advice = next((t for p, t in self.advice.items() if p in said), "")
+            told = f"{self.name} stops with {said[:200]} ... {advice}"
             self.require(False, when + told)
-        gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(arguments))
+        gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(args))
         self.require(not gone, f"{self.name} deletes or donates what its caller needs.")
         same = not differing(given, before, 0)
         self.require(same, f"{self.name} changes what it is given; make new objects.")
@@ -77,7 +79,7 @@ class Check:
         self,
         value: Any,
         right: Any,
-        mistakes: Mapping,
+        slips: Mapping,
         when: str = "",
         what: str = "",
         **limits: Any,
@@ -87,7 +89,7 @@ class Check:
         Args:
           value: what the answer gave.
           right: a number, an array, or a tree of them.
-          mistakes: wrong values by sentence, told if just one fits; "" for all others.
+          slips: wrong values by sentence, told if just one fits; "" for all others.
           when: the case in words, with a comma and a space at its end.
           what: the value in words, where it is not what the function returns.
           **limits: those of `differing`.
@@ -95,13 +97,12 @@ class Check:
         what = f"{when}{what or f'{"what" if when else "What"} {self.name} returns'}"
         self.require(value is not None, f"{what} is None: is a `return` missing?")
         self.require(not callable(value), f"{what} is a function that was not called.")
-        kept = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(value))
+        kept = any(isinstance(x, jax.core.Tracer) for x in _by_path(value).values())
         self.require(not kept, f"{what} holds a tracer that an earlier call kept.")
         if wrong := differing(value, right, **limits):
-            known = {s: x for s, x in mistakes.items() if s}
-            fits = [s for s, x in known.items() if not differing(value, x, **limits)]
+            fits = [s for s in slips if s and not differing(value, slips[s], **limits)]
             self.require(len(fits) != 1, f"{what}: {' '.join(fits)}")
-            self.require(False, f"{what}{wrong}. {mistakes.get('', '')}")
+            self.require(False, f"{what}{wrong}. {slips.get('', '')}")
 
 
 def differing(
@@ -118,31 +119,34 @@ def differing(
 
     Returns:
       Where they differ, as the end of a sentence; empty where they agree.
+
+    Examples:
+      >>> differing({"w": np.ones(2)}, {"w": np.zeros(2)})
+      " at ['w'][0] is 1, not 0"
     """
-    mine, theirs = map(_leaves_by_path, (value, right))
+    mine, theirs = map(_by_path, (value, right))
     if mine.keys() != theirs.keys():
-        named = [", ".join(each) or "none" for each in (mine, theirs)]
+        named = [shorten(", ".join(x) or "none", 200) for x in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
     for path, leaf in theirs.items():
-        a, b = np.asarray(_plain_array(mine[path])), np.asarray(_plain_array(leaf))
-        if a.shape != b.shape:
-            return f"{path} has the shape {a.shape}, not {b.shape}"
-        if dtypes and a.dtype != b.dtype:
-            return f"{path} has the dtype {a.dtype}, not {b.dtype}"
-        try:
+        told = f"{path} is {_text(mine[path])[:40]}, not {_text(leaf)[:40]}"
+        with suppress(Exception):  # of what is neither numbers nor equal
+            a, b = np.asarray(_plain_array(mine[path])), np.asarray(_plain_array(leaf))
+            for kind in ["shape", "dtype"][: 1 + dtypes]:
+                if (one := getattr(a, kind)) != (other := getattr(b, kind)):
+                    return f"{path} has the {kind} {one}, not {other}"
+            if np.array_equal(a, b):
+                continue
             kind = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
-            a, b = a.astype(kind), b.astype(kind)
-        except (TypeError, ValueError):  # not numbers
-            if not np.array_equal(a, b):
-                return f"{path} is {str(mine[path])[:40]}, not {str(leaf)[:40]}"
-            continue
-        limit = rtol * np.abs(b[np.isfinite(b)]).max(initial=0) + (atol if rtol else 0)
-        with np.errstate(invalid="ignore"):  # of inf - inf
-            near = (np.abs(a - b) <= limit) | (a == b) | (np.isnan(a) & np.isnan(b))
-        if not near.all():
+            a, b = (a * 1).astype(kind), (b * 1).astype(kind)  # not of a text
+            limit = rtol * np.abs(b[np.isfinite(b)]).max(initial=0) + atol * (rtol > 0)
+            near = np.isclose(a, b, 0, limit, equal_nan=True)
+            if near.all():
+                continue
             at = np.unravel_index(np.argmin(near), near.shape)
             place = f" at {path}{list(map(int, at)) or ''}" if path or at else ""
-            return f"{place} is {a[at]:.6g}, not {b[at]:.6g}"
+            told = f"{place} is {a[at]:.6g}, not {b[at]:.6g}"
+        return told
     return ""
 
 
@@ -160,6 +164,9 @@ def predicted(
       truth: the true values.
       reasons: why, by the key at the top or the tuple of keys that leads to an entry.
       rtol: how far floats may be from the truth, as a share of it.
+
+    Examples:
+      >>> predicted({"p": {"w": [2, 3], "b": ()}}, "p", {"w": (2, 3), "b": ()}, {})
     """
     namespace["last_question"] = name, truth, reasons, rtol  # for the build of the page
     given, asked = namespace.get(name), dict(_entries_by_path(truth, truth))
@@ -169,7 +176,7 @@ def predicted(
     try:
         yours = dict(_entries_by_path(given, truth))
         right = [p for p in asked if p in yours and _is_right(yours[p], asked[p], rtol)]
-    except ValueError as problem:
+    except Exception as problem:
         raise AssertionError(f"{form}, and {problem}.") from None
     whole = [path for path in yours if path not in asked]  # a word for a dictionary
     wrong = [path for path in [*asked, *whole] if path not in right]
@@ -177,29 +184,22 @@ def predicted(
     if not wrong:
         return
     tried = namespace.setdefault("tried_predictions", {}).setdefault(name, set())
-    tried.add(repr(given))
+    tried.add(_text(given, repr))
     told = f"{len(right)} of the {len(asked)} entries of {name} are right."
     told += " Others do not belong there." if len(right) == len(asked) else ""
-    if len(tried) > 1:
-        told += f" Not right: {', '.join('.'.join(map(str, path)) for path in wrong)}."
-    if len(tried) > 2:
-        keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
-        why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
-        told += " ".join(["", *why[:1]])
+    names = ", ".join(".".join(map(_text, path)) for path in wrong)
+    told += f" Not right: {names}." if len(tried) > 1 else ""
+    keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
+    why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
+    told += f" {why[0]}" if why and len(tried) > 2 else ""
     raise AssertionError(f"{told} Change your prediction and run this check again.")
 
 
-def _in_new_containers(tree: Any) -> Any:
-    if type(tree) is dict:  # whose order `jax.tree.map` would change
-        return {key: _in_new_containers(value) for key, value in tree.items()}
-    if type(tree) in (list, tuple):
-        return type(tree)(map(_in_new_containers, tree))
-    return jax.tree.map(lambda leaf: leaf, tree)
-
-
-def _leaves_by_path(tree: Any) -> dict[str, Any]:
-    paths = jax.tree_util.tree_leaves_with_path(tree)
-    return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
+def _by_path(tree: Any) -> dict[str, Any]:
+    with suppress(Exception):
+        paths = jax.tree_util.tree_leaves_with_path(tree)
+        return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
+    return {"[what JAX cannot flatten]": tree}
 
 
 def _plain_array(leaf: Any) -> Any:  # a copy, of a typed key its bits
@@ -209,20 +209,17 @@ def _plain_array(leaf: Any) -> Any:  # a copy, of a typed key its bits
 
 
 def _entries_by_path(tree: Any, form: Any, path: tuple = ()) -> Iterator[tuple]:
-    """The entries by their paths; a word or one shape may stand for several."""
     if not isinstance(form, Mapping | list) or isinstance(tree, str):
-        yield path, tree
-    elif not isinstance(tree, Mapping | list | tuple):
-        raise ValueError(f"{tree!r} should be a {type(form).__name__}")
-    else:
-        parts = dict(tree if isinstance(tree, Mapping) else enumerate(tree))
-        known = dict(form if isinstance(form, Mapping) else enumerate(form))
-        shapes = all(isinstance(part, tuple) for part in known.values())
-        if shapes and isinstance(tree, tuple) and {*map(type, tree)} <= {int}:
-            parts = {}
-            yield path, tree
-        for key, value in parts.items():
-            yield from _entries_by_path(value, known.get(key, ()), (*path, key))
+        return (yield path, tree)  # a word may stand for several entries
+    if not isinstance(tree, Mapping | list | tuple):
+        raise ValueError(f"{_text(tree, repr)} should be a {type(form).__name__}")
+    parts = dict(tree if isinstance(tree, Mapping) else enumerate(tree))
+    known = dict(form if isinstance(form, Mapping) else enumerate(form))
+    shapes = all(isinstance(part, tuple) for part in known.values())
+    if shapes and isinstance(tree, tuple) and {*map(type, tree)} <= {int}:
+        return (yield path, tree)  # as may one shape
+    for key, value in parts.items():
+        yield from _entries_by_path(value, known.get(key, ()), (*path, key))
 
 
 def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
@@ -231,20 +228,23 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
             return False  # a word, such as "fails"
         raise ValueError(f"{given!r} is a text; write the value itself, without quotes")
     if isinstance(right, str | None):
-        return str(given).strip().lower() == str(right).lower()
-    if isinstance(right, tuple):
-        shape = getattr(given, "shape", given)
-        if isinstance(shape, tuple | list):
+        return _text(given).strip().lower() == str(right).lower()
+    form = "True or False" if isinstance(right, bool) else "a number"
+    with suppress(Exception):  # of whatever was given
+        if isinstance(right, tuple):
+            form = "a shape, such as (), (3,) or (2, 3)"
+            shape = given if isinstance(given, tuple | list) else given.shape
             return tuple(shape) == right
-        raise ValueError(f"{given!r} is not a shape, such as (), (3,) or (2, 3)")
-    if isinstance(right, set):
-        if isinstance(given, set | frozenset | list | tuple | dict):
+        if isinstance(right, set):
+            form = "a set, such as set() or {'a', 'b'}"
             return set(given) == right
-        raise ValueError(f"{given!r} is not a set, such as set() or {{'a', 'b'}}")
-    is_bool = isinstance(right, bool)
-    entries = np.asarray(jax.device_get(given), object)  # of lists of any lengths
-    value = given if entries.size != 1 else entries.item()
-    if isinstance(value, bool) != is_bool or not isinstance(value, int | float):
-        raise ValueError(f"{given!r} is not {('a number', 'True or False')[is_bool]}")
-    limit = 0 if isinstance(right, int) else rtol * abs(right) + 1e-6
-    return abs(float(value) - right) <= limit
+        value = np.asarray(np.asarray(given, object).item()).item()  # of [1.0], too
+        if type(value) in ([bool] if isinstance(right, bool) else [int, float]):
+            return not differing(value, right, 0 if isinstance(right, int) else rtol)
+    raise ValueError(f"{_text(given, repr)} is not {form}")
+
+
+def _text(value: Any, by: Callable = str) -> str:
+    with suppress(Exception):  # of an object of the reader, or a tree that is too deep
+        return by(value)
+    return f"a {type(value).__name__}"

@@ -17,6 +17,10 @@ def regression_data(key: jax.Array, examples: int = 128) -> tuple[jax.Array, jax
     Returns:
       Inputs, float32, shape (B, 3), standard normal; targets, float32, shape (B, 6).
 
+    Examples:
+      >>> inputs, targets = regression_data(jax.random.key(0), examples=4)
+      >>> inputs.shape, targets.shape
+      ((4, 3), (4, 6))
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (examples, 3))  # (B, 3)
@@ -35,6 +39,10 @@ def build_input_output(key: jax.Array) -> tuple[jax.Array, jax.Array]:
         0 or 1.
 
     Source: the practical that this site grew from, last exercise; noise repaired.
+
+    Examples:
+      >>> [array.shape for array in build_input_output(jax.random.key(0))]
+      [(8, 36), (8, 1)]
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (8, 36))  # (8, 36)
@@ -55,6 +63,10 @@ def threshold_data(
     Returns:
       Inputs and noise, float32, shape (B, 36), independent and standard normal;
         labels, int32, shape (B, 1), 0 or 1.
+
+    Examples:
+      >>> [array.shape for array in threshold_data(jax.random.key(0), examples=4)]
+      [(4, 36), (4, 36), (4, 1)]
     """
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (examples, 36))  # (B, 36)
@@ -75,6 +87,11 @@ def spiral_data(key: jax.Array, examples: int = 512) -> tuple[jax.Array, jax.Arr
 
     Returns:
       Points, float32, shape (B, 2); labels, int32, shape (B, 1), 0 or 1.
+
+    Examples:
+      >>> points, arms = spiral_data(jax.random.key(0), examples=4)
+      >>> points.shape, arms.shape
+      ((4, 2), (4, 1))
     """
     arm_key, radius_key, noise_key = jax.random.split(key, 3)
     labels = jax.random.bernoulli(arm_key, shape=(examples, 1)).astype(jnp.int32)
@@ -100,6 +117,11 @@ def minibatches(
 
     Raises:
       ValueError: at the first batch, if lengths differ or `batch_size` does not fit.
+
+    Examples:
+      >>> batches = minibatches(jax.random.key(0), {"x": jnp.arange(5)}, 2)
+      >>> [batch["x"].shape for batch in batches]
+      [(2,), (2,)]
     """
     lengths = {leaf.shape[0] for leaf in jax.tree.leaves(data)}
     if len(lengths) != 1:

@@ -29,6 +29,10 @@ def canvas(height: float) -> Axes:
 
     Raises:
       ValueError: if `height` is not positive.
+
+    Examples:
+      >>> canvas(height=4).get_ylim() == (4, 0)
+      True
     """
     if height <= 0:
         raise ValueError(f"height is {height}; it must be positive")
@@ -52,6 +56,9 @@ def note(
       text: one line or several.
       align: `"left"`, `"center"` or `"right"`.
       style: other options of Matplotlib's text, such as `color="C1"`.
+
+    Examples:
+      >>> note(canvas(height=3), 2, 1.5, "parameters", align="left", color="C1")
     """
     options: dict[str, Any] = {"size": _POINTS} | style
     axes.text(x, y, text, ha=align, va="center", **options)
@@ -72,6 +79,9 @@ def box(
 
     Returns:
       The box, from and to which arrows lead.
+
+    Examples:
+      >>> loss = box(canvas(height=3), 18, 1.5, "loss = f(params)")
     """
     lines = text.split("\n")
     width = width or _CHARACTER * max(map(len, lines)) + 1.2
@@ -108,6 +118,11 @@ def arrow(
         length.
       color: of the arrow and its text.
       side: how far above its middle the text stands, in units; below if negative.
+
+    Examples:
+      >>> axes = canvas(height=3)
+      >>> init, apply = box(axes, 5, 1.5, "init"), box(axes, 30, 1.5, "apply")
+      >>> arrow(axes, init, apply, "params")
     """
     line = FancyArrowPatch(
         _centre(start),
@@ -156,6 +171,10 @@ def array(
 
     Raises:
       ValueError: if `values` has more than two axes, or `names` are not one for each.
+
+    Examples:
+      >>> axes = canvas(height=7)
+      >>> outline = array(axes, 5, 2, [[1, 0], [2, 3]], names=("B", "D"), form=".0f")
     """
     shape, table = np.shape(values), np.atleast_2d(np.asarray(values, float))
     if table.ndim > 2:
@@ -197,6 +216,10 @@ def tree(
 
     Returns:
       The box around it, from and to which arrows lead.
+
+    Examples:
+      >>> params = {"linear": {"w": np.ones((3, 2)), "b": np.ones(2)}}
+      >>> around = tree(canvas(height=5), 1, 1, params)
     """
     lines = []
     for path, leaf in tree_flatten_with_path(leaves)[0]:

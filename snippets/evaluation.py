@@ -16,6 +16,11 @@ def sigmoid_cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
 
     Raises:
       ValueError: if the shapes differ.
+
+    Examples:
+      >>> loss = sigmoid_cross_entropy(jnp.zeros(2), jnp.array([0, 1]))
+      >>> round(float(loss), 3)  # log 2
+      0.693
     """
     _require_shape(labels, logits.shape)
     labels = labels.astype(logits.dtype)
@@ -35,6 +40,11 @@ def softmax_cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
 
     Raises:
       ValueError: if the labels do not have shape (B,).
+
+    Examples:
+      >>> loss = softmax_cross_entropy(jnp.zeros((2, 4)), jnp.array([0, 3]))
+      >>> round(float(loss), 3)  # log 4
+      1.386
     """
     _require_shape(labels, logits.shape[:1])
     log_probabilities = jax.nn.log_softmax(logits)  # (B, K)
@@ -55,6 +65,11 @@ def accuracy(logits: jax.Array, labels: jax.Array) -> jax.Array:
 
     Raises:
       ValueError: if the labels have neither of the two shapes.
+
+    Examples:
+      >>> logits = jnp.array([[2.0, 1.0], [0.0, 3.0]])
+      >>> float(accuracy(logits, jnp.array([0, 0])))
+      0.5
     """
     if labels.shape == logits.shape:
         correct = (logits >= 0) == labels.astype(bool)

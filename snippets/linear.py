@@ -19,6 +19,12 @@ def least_squares(
 
     Raises:
       ValueError: if the two are not matrices with the same number of rows.
+
+    Examples:
+      >>> x = jnp.array([[0.0], [1.0], [2.0]])
+      >>> params, error = least_squares(x, 2 * x + 1)
+      >>> params["w"].round(3).tolist(), params["b"].round(3).tolist()
+      ([[2.0]], [1.0])
     """
     inputs, targets = jnp.asarray(inputs), jnp.asarray(targets)
     shapes = inputs.shape, targets.shape

@@ -16,6 +16,10 @@ def mean_squared_error(predictions: jax.Array, targets: jax.Array) -> jax.Array:
 
     Raises:
       ValueError: if the shapes differ.
+
+    Examples:
+      >>> float(mean_squared_error(jnp.array([1.0, 2.0]), jnp.array([1.0, 4.0])))
+      2.0
     """
     if predictions.shape != targets.shape:
         raise ValueError(

@@ -14,6 +14,10 @@ def count_by_module(params: hk.Params) -> dict[str, int]:
 
     Returns:
       The count of each module, in the order of `params`.
+
+    Examples:
+      >>> count_by_module({"linear": {"w": np.ones((3, 2)), "b": np.ones(2)}})
+      {'linear': 8}
     """
     return {
         module: sum(np.size(value) for value in its.values())
@@ -34,6 +38,10 @@ def rename_modules(params: hk.Params, names: Mapping[str, str]) -> hk.Params:
     Raises:
       ValueError: if `names` has a module that `params` lacks, or if two modules would
         get the same name.
+
+    Examples:
+      >>> rename_modules({"a": {"w": 1}, "b": {"w": 2}}, {"a": "c"})
+      {'c': {'w': 1}, 'b': {'w': 2}}
     """
     if unknown := [name for name in names if name not in params]:
         raise ValueError(f"params has no module {unknown}; it has {list(params)}.")

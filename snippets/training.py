@@ -27,6 +27,12 @@ def sgd_step(
 
     Raises:
       TypeError: if the loss is not one number, or a parameter is not float.
+
+    Examples:
+      >>> squared = lambda p, x: (p - x) ** 2
+      >>> params, loss = sgd_step(squared, jax.numpy.ones(()), 3.0, 0.25)
+      >>> float(params), float(loss)
+      (2.0, 4.0)
     """
     loss, grads = jax.value_and_grad(loss_fn)(params, batch)
     new_params = jax.tree.map(
@@ -62,6 +68,12 @@ def fit(
 
     Raises:
       ValueError: if `steps` is not a whole number, or is negative.
+
+    Examples:
+      >>> squared = lambda p, x: (p - x) ** 2
+      >>> params, losses = fit(squared, jax.numpy.ones(()), 3.0, 0.25, steps=2)
+      >>> losses.tolist()
+      [4.0, 1.0]
     """
     if not isinstance(steps, int) or steps < 0:
         raise ValueError(f"steps must be a whole number from 0 up, not {steps!r}.")

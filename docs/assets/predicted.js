@@ -8,6 +8,7 @@ const NAMES = { True: true, False: false, None: null };
 const number = (value, int) => ({ number: value, int: int && Number.isSafeInteger(value) });
 const isNumber = value => typeof value == "boolean" || value?.number != null;
 const numeric = value => (typeof value == "boolean" ? Number(value) : value.number);
+const hashable = value => !value?.items || (value.kind == "tuple" && value.items.every(hashable));
 const OPERATORS = {
   "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b,
   "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b,
@@ -53,7 +54,7 @@ function read(text, wanted) {
     const items = [];
     let comma = false;
     take(open);
-    depth += 1;
+    if ((depth += 1) > 200) fail(); // as Python's own parser
     while (look().sign != close) {
       items.push(one());
       comma = look().sign == ",";
@@ -64,8 +65,10 @@ function read(text, wanted) {
     take(close);
     return [items, comma];
   };
-  const pair = () => {
+  const entry = () => { // of a dictionary or a set
     const key = value();
+    if (!hashable(key)) fail();
+    if (look().sign != ":") return key;
     take(":");
     return [key, value()];
   };
@@ -76,15 +79,9 @@ function read(text, wanted) {
     return [key, value()];
   };
   const braces = () => {
-    const start = place, before = depth;
-    try {
-      return { kind: "dict", items: inside("{", "}", pair)[0] };
-    } catch (error) {
-      place = start;
-      depth = before;
-      const [items] = inside("{", "}", value);
-      return { kind: "set", items };
-    }
+    const [items] = inside("{", "}", entry), pairs = items.filter(Array.isArray).length;
+    if (pairs && pairs < items.length) fail();
+    return { kind: pairs == items.length ? "dict" : "set", items };
   };
   const atom = () => {
     const { digits, string, name, sign } = look();
@@ -113,7 +110,9 @@ function read(text, wanted) {
     if ((name == "set" || name == "frozenset") && all[place + 1]?.sign == "(") {
       place += 1;
       const [items] = inside("(", ")", value);
-      return { kind: "set", items: items.flatMap(one => (typeof one == "string" ? [...one] : one.items)) };
+      const members = items.flatMap(one => (typeof one == "string" ? [...one] : one?.items ?? fail()))
+        .map(one => (Array.isArray(one) ? one[0] : one)); // of a dictionary its keys
+      return members.every(hashable) ? { kind: "set", items: members } : fail();
     }
     return fail();
   };
@@ -225,7 +224,7 @@ function isRight(given, right, rtol) {
   }
   if (right.kind == "set") {
     const items = given?.kind == "dict" ? given.items.map(pair => pair[0]) : given?.items;
-    if (!items) throw new Error(`${shown(given)} is not a set, such as set() or {'a', 'b'}`);
+    if (!items?.every(hashable)) throw new Error(`${shown(given)} is not a set, such as set() or {'a', 'b'}`);
     const mine = new Set(items.map(code)), theirs = new Set(right.items.map(code));
     return mine.size == theirs.size && [...mine].every(item => theirs.has(item));
   }

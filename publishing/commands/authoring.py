@@ -43,7 +43,8 @@ def add(context: click.Context, notebook: Path, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     line = add_to_nav(config_file, name, routes)
-    click.echo(f"{relative(path)} and {relative(config_file.absolute())}:{line} are written. Left to do:")
+    written = f"{relative(path)} and {relative(config_file.absolute())}:{line}"
+    click.echo(f"{written} are written. It runs now, to see what is left to do.")
     context.invoke(check, name=name)
 
 

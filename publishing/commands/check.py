@@ -100,12 +100,20 @@ def prose_problems(trial: Trial, routes: Routes, convert: Callable[[str], str]) 
             convert(markdown)
             return
         except PageError as error:
-            if (number := find_line(trial.tutorial.path, error.texts) or 1) not in known:
-                yield Problem(trial.tutorial.path, number, str(error))
+            number = find_line(trial.tutorial.path, error.texts) or 1
+            same = _equal_lines(trial.tutorial, number) if isinstance(error, MathematicsError) else [number]
+            yield from (Problem(trial.tutorial.path, each, str(error)) for each in same if each not in known)
             text = next((text for text in error.texts if text and text in markdown), None)
             if not text or not isinstance(error, MathematicsError | StructureError):
                 return  # without half an element, the other half would be told
             markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
+
+
+def _equal_lines(tutorial: Tutorial, number: int) -> list[int]:
+    """The lines of the prose that say the same as one of them: the formula that they are of is as wrong."""
+    lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
+    text = next((line.text.strip() for line in lines if line.number == number), None)
+    return [line.number for line in lines if line.text.strip() == text] or [number]
 
 
 def dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:

@@ -17,6 +17,13 @@ _WITHOUT_EFFECT = re.compile(
     r"(?:%matplotlib\b.*|%config +InlineBackend\b.*|%(?:re)?load_ext +autoreload|%autoreload\b.*|%xmode\b.*"
     r"|[!%] *pip3? +install\b.*)\s*"
 )
+# Pictures that lead to the notebook elsewhere; pages have a button of their own.
+_BADGES = "colab-badge|open-in-kaggle|open-in-studio|badge_logo"
+_BADGE_PICTURE = rf"https://[^\s)\"']*/(?:{_BADGES})\.(?:svg|png)"
+_BADGE = re.compile(
+    rf"\[!\[[^\]\n]*\]\(\s*{_BADGE_PICTURE}[^)\n]*\)\s*\]\([^)\n]*\)"
+    rf"|<a\b[^>]*>\s*<img\b[^>]*\bsrc=[\"']?{_BADGE_PICTURE}[^>]*>\s*</a>"
+)
 _ITEM = re.compile(r"( *(?:[-*+]|\d+[.)]) {1,4})(?=\S|$)")
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
@@ -40,7 +47,7 @@ def converted(notebook: Path) -> str:
                 cell.metadata["raises"] = str(output.ename)
         rows = cell.source.splitlines()
         if cell.cell_type == "markdown":
-            cell.source = "\n".join(_with_plain_lists(rows))
+            cell.source = "\n".join(_with_plain_lists(_BADGE.sub("", cell.source).strip().splitlines()))
         elif not rows or not rows[0].startswith("%%"):
             cell.source = "\n".join(row for row in rows if not _WITHOUT_EFFECT.fullmatch(row)).strip("\n")
         cells += [cell] if cell.source.strip() else []

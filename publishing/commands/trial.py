@@ -15,7 +15,7 @@ from publishing.run import packages
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.record import Record, Store, key
-from publishing.run.schedule import Lesson, tried
+from publishing.run.schedule import Lesson, cell_of, tried
 from publishing.settings import Settings
 
 _ROUNDS = 5  # runs, each without what failed in those before
@@ -53,19 +53,34 @@ def try_out(path: Path, name: str, settings: Settings) -> Trial:
 
 
 def _run(lesson: Lesson, given: Tutorial, lacking: set[str], settings: Settings) -> tuple[Lesson, list[Failure]]:
-    """A lesson with the record of its last run, and all failures; what fails is left out of the next run."""
+    """A lesson with the record of its last run, and all failures.
+
+    What fails is left out of the next run, and a warning passes there: its cell runs on, and what fails behind it is
+    told only if it fails then, too.
+    """
     failures: dict[tuple[Path, int], Failure] = {}
     for round_ in range(_ROUNDS):
         run, new = asyncio.run(tried(lesson.solved, settings, lacking, sure=round_ < _ROUNDS - 1))
+        warned = {each: text for each in new if (text := _warned(lesson.solved, each)) and text not in settings.told}
+        if warned and round_ < _ROUNDS - 1:
+            first = new.index(next(iter(warned)))
+            new = [each for number, each in enumerate(new) if number < first or each in warned]
+            settings = replace(settings, told=(*settings.told, *warned.values()))
         failures = {(each.line.path, each.line.number): each for each in new} | failures
         lesson = replace(lesson, record=run and Record(lesson.name, lesson.key, run))
-        given, also = _without(given, [each.line.problem("") for each in new], failed=True)
+        given, also = _without(given, [each.line.problem("") for each in new if each not in warned], failed=True)
         variants, _, more = _assembled(given, settings)
         if not new or variants is None:
             break
         lacking |= also | more
         lesson = replace(lesson, solved=variants[0], student=variants[1], key=key(variants[0]))
     return lesson, list(failures.values())
+
+
+def _warned(variant: Variant, failure: Failure) -> tuple[str, int] | None:
+    """How the warning begins that a cell failed with, and its line in a cell; None for any other failure."""
+    found, cell = re.match(r"\w+Warning: (.+)", failure.headline), cell_of(variant, failure.line)
+    return (found[1], cell.lines.index(failure.line) + 1) if found and cell and failure.line in cell.lines else None
 
 
 def _assembled(

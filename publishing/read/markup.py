@@ -44,12 +44,16 @@ class Defect(NamedTuple):
 
 def html_problem(markup: str, *, prose: bool = False, page: bool = False, drawing: bool = False) -> Defect | None:
     """The first thing that is wrong with HTML: an output's, that in Markdown if `prose`, a page's, or an SVG file's."""
+    return next(html_problems(markup, prose=prose, page=page, drawing=drawing), None)
+
+
+def html_problems(markup: str, *, prose: bool = False, page: bool = False, drawing: bool = False) -> Iterator[Defect]:
+    """All that is wrong with HTML, without what follows from something before it."""
     reader = _Reader(prose=prose, page=page, drawing=drawing)
     for place, message, texts in reader.problems(markup):
         formula = _FORMULA.search(markup, place) if "math" in dict(reader.open) else None
         texts = (*html.unescape(formula[1]).split("\n"), *texts) if formula else texts
-        return Defect(markup.count("\n", 0, place) + 1, " ".join(message.split()), texts)
-    return None
+        yield Defect(markup.count("\n", 0, place) + 1, " ".join(message.split()), texts)
 
 
 def scope_styles(markup: str) -> str:
@@ -66,6 +70,8 @@ class _Reader:
     def __init__(self, *, prose: bool = False, page: bool = False, drawing: bool = False) -> None:
         self.prose, self.page, self.drawing = prose, page, drawing
         self.open: list[tuple[str, int]] = []  # elements, each with its place
+        self.refused: set[str] = set()  # elements whose ends are no further problem
+        self.unbalanced = False  # then no more is said of ends
 
     def problems(self, markup: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Every problem: its place, the end of a sentence, and what may stand in the author's text."""
@@ -111,6 +117,7 @@ class _Reader:
         if tag not in allowed.ELEMENTS[root]:
             way = f"; write `&lt;{tag}>` to show these signs" if self.prose else ""
             yield f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}", tag)
+            self.refused.add(tag)
             return
         if parent in allowed.TEXT_ONLY or (not roots and parent not in (within or {parent} - allowed.TABLE)):
             yield f"has `<{tag}>` where it cannot be{f', within `<{parent}>`' if parent else ''}.", (f"<{tag}",)
@@ -122,9 +129,15 @@ class _Reader:
 
     def _end(self, tag: str, place: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Close an element, and with the empty tag all that end by themselves."""
+        if self.unbalanced or tag in self.refused:  # as browsers go on
+            names = [name for name, _ in self.open]
+            if tag in names:
+                del self.open[len(names) - 1 - names[::-1].index(tag) :]
+            return
         while self.open and self.open[-1][0] != tag and self.open[-1][0] in allowed.ENDS_BY_ITSELF:
             self.open.pop()
         last, opened = self.open.pop() if self.open else ("", 0)
+        self.unbalanced = last != tag
         if last not in ("", tag):
             yield opened, f"does not close `<{last}>`; close it, or write `&lt;` for a `<`.", (f"<{last}",)
         elif last != tag:

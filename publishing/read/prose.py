@@ -8,7 +8,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publishing.read.markup import html_problem
+from publishing.read.markup import html_problems
 from publishing.read.problem import Line, join, syntax_error
 
 # It gives the lines of blocks, as notebooks have them. Of what is within a line it gives no places: that is read below.
@@ -72,13 +72,12 @@ def headings(markdown: str) -> list[str]:
     return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found]
 
 
-def prose_problem(lines: tuple[Line, ...]) -> tuple[int, str] | None:
-    """What is wrong with the HTML in a Markdown cell, and the line; what only the page shows is found there."""
+def prose_problems(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
+    """All that is wrong with the HTML in a Markdown cell, by its lines; what only the page shows is found there."""
     html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
     html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
-    if found := html_problem(html, prose=True):
-        return lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
-    return None
+    for found in html_problems(html, prose=True):
+        yield lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:

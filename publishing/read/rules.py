@@ -7,7 +7,7 @@ from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
 from publishing.read.problem import join, lines_in_strings, syntax_error
-from publishing.read.prose import expressions, prose_problem
+from publishing.read.prose import expressions, prose_problems
 
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
@@ -122,7 +122,7 @@ def tutorial_problems(tutorial: Tutorial, *, unread: bool = False) -> Iterator[t
             yield from _code_problems(cell, unread)
         else:
             yield from ((line.number, _NO_EXPRESSION) for line, found in expressions(cell.lines) if not found)
-            yield from filter(None, [prose_problem(cell.lines)])
+            yield from dict.fromkeys(prose_problems(cell.lines))
         if "predict" in cell.tags and not question:
             yield cell.number, "its output is folded for readers to predict; ask them a question in the cell before it."
         question = not cell.code and "?" in join(cell.lines)

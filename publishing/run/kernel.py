@@ -130,6 +130,12 @@ def check_machine() -> None:
         raise jax.MachineError(f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
 
 
+def _checkouts() -> list[str]:
+    """The folder of this package, where nothing is installed: an editable install would show all in it to kernels."""
+    folder = Path(__file__).resolve().parents[2]
+    return [] if any(folder.glob("*.dist-info")) else [str(folder)]
+
+
 @contextmanager
 def kernel_folder(settings: Settings) -> Iterator[Path]:
     """A temporary folder with an IPython profile and an empty `work`."""
@@ -140,7 +146,11 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         (folder / "work").mkdir()
         hidden = [settings.snippets.name, __name__.partition(".")[0], settings.source.name]
         config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
-        config = config.replace("TOLERATED = []", f"TOLERATED = {[*map(re.escape, settings.tolerated)]!r}")
+        config = config.replace("NOT_SEARCHED = []", f"NOT_SEARCHED = {_checkouts()!r}")
+        tolerated = [
+            (re.escape(text), line) for text, line in (*((each, 0) for each in settings.tolerated), *settings.told)
+        ]
+        config = config.replace("TOLERATED = []", f"TOLERATED = {tolerated!r}")
         profile.write_text(config, encoding="utf-8")
         yield folder
 

@@ -5,17 +5,21 @@ c = get_config()  # noqa: F821
 # Packages of the repository, which a notebook must not find; the copy for a kernel says which.
 HIDDEN = []
 
-# How the messages of the warnings begin that may pass; the copy for a kernel has those of the course.
+# Folders in which no kernel looks for modules; likewise.
+NOT_SEARCHED = []
+
+# How the messages of the warnings begin that may pass, each with its line, or 0; the copy for a kernel has them.
 TOLERATED = []
 
 _PREPARE = """
 def _prepare():
-    import ctypes, sys, warnings
+    import ctypes, os, sys, warnings
     # What a cell starts and abandons stays below this kernel, so that it ends with it: PR_SET_CHILD_SUBREAPER.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     # Whatever this environment has: a kernel sees what a reader's machine has, and nothing of the repository.
     sys.modules.update(dict.fromkeys(HIDDEN))
+    sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) not in NOT_SEARCHED]
     # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build, unless
     # the cell is to show it. What Python does not print, such as a deprecation within a library, no reader sees.
     scopes, shell = [], get_ipython()
@@ -30,8 +34,8 @@ def _prepare():
             for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
                 warnings.simplefilter("ignore", category)
             warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
-            for message in TOLERATED:
-                warnings.filterwarnings("ignore", message)
+            for message, line in TOLERATED:
+                warnings.filterwarnings("ignore", message, lineno=line)
 
     def after(result):
         scopes.pop().__exit__(None, None, None)
@@ -45,7 +49,10 @@ _prepare()
 del _prepare
 """
 
-c.IPKernelApp.exec_lines = [_PREPARE.replace("TOLERATED", repr(TOLERATED)).replace("HIDDEN", repr(HIDDEN))]
+_LISTS = {"TOLERATED": TOLERATED, "HIDDEN": HIDDEN, "NOT_SEARCHED": NOT_SEARCHED}
+for _name, _list in _LISTS.items():
+    _PREPARE = _PREPARE.replace(_name, repr(_list))
+c.IPKernelApp.exec_lines = [_PREPARE]
 c.HistoryManager.enabled = False
 c.InteractiveShell.colors = "nocolor"
 c.InlineBackend.figure_formats = {"svg", "png"}

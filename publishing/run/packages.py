@@ -33,7 +33,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
                     if optional or cell.raises in ("ImportError", "ModuleNotFoundError"):
                         continue
                     message = f"imports {top}, which is not installed; add its package to pyproject.toml."
-                    raise SourceError(lines[node.lineno - 1].problem(message))
+                    raise SourceError(lines[node.lineno - 1].problem(f"{message} What needs it is tried then."))
                 owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
 

@@ -39,8 +39,9 @@ def load_npz(file: File) -> hk.Params:
       ValueError: if a name has no "//", or an array holds Python objects.
 
     Examples:
-      >>> save_npz("params.npz", params)
-      >>> params = load_npz("params.npz")
+      >>> save_npz("params.npz", {"linear": {"w": np.ones(2)}})
+      >>> load_npz("params.npz")
+      {'linear': {'w': array([1., 1.])}}
     """
     params: dict[str, dict] = {}
     with np.load(file) as flat:
@@ -63,6 +64,11 @@ def save_npz(file: File, params: hk.Params) -> None:
       ValueError: if NumPy's files cannot hold a dtype, as bfloat16.
 
     Source: the names are those of AlphaFold's published parameters.
+
+    Examples:
+      >>> save_npz("params.npz", {"mlp/linear": {"w": np.ones(2)}})
+      >>> list(load_npz("params.npz"))
+      ['mlp/linear']
     """
     flat = _flat(params)
     for name, array in flat.items():

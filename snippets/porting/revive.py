@@ -1523,7 +1523,13 @@ class _Known(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One line of a source file that needs a change, or would be better for one."""
+    """One line of a source file that needs a change, or would be better for one.
+
+    Examples:
+      >>> (change,) = find_changes("import jax; jax.tree_map")
+      >>> change.line, change.old, change.new, change.fails
+      (1, 'jax.tree_map', 'jax.tree.map', True)
+    """
 
     line: int  # counted from 1
     old: str  # the full name or argument, as in `jax.tree_map`
@@ -1585,6 +1591,11 @@ def find_changes(source: str, removed: str = REMOVED) -> list[Change]:
 
     Raises:
       ValueError: if the text is not Python 3.
+
+    Examples:
+      >>> source = "import jax.numpy as jnp; jnp.alltrue([1])"
+      >>> [change.new for change in find_changes(source)]
+      ['jax.numpy.all']
     """
     table = _Table(_known_names(removed, INSTEAD), _known_names("", OLDER))
     return sorted(set(_Finder(_parsed(source), table).changes()))
@@ -1602,6 +1613,10 @@ def fix(source: str, removed: str = REMOVED) -> str:
 
     Raises:
       ValueError: if the text is not Python 3.
+
+    Examples:
+      >>> fix("import jax; jax.tree_map(f, x)  # as before")
+      'import jax; jax.tree.map(f, x)  # as before'
     """
     changes = find_changes(source, removed)
     return "".join(_edited(_lines_of(source), changes))

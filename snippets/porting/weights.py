@@ -75,6 +75,11 @@ class Comparison(NamedTuple):
       renames: modules with the same names and shapes inside, where only one pair is
         the most alike: the given name, and the name in the network. A guess, to check.
       unclear: given modules to which several wanted ones are alike, with these.
+
+    Examples:
+      >>> given, wanted = {"a": {"w": np.ones(2)}}, {"a": {"w": np.ones(3)}}
+      >>> compare(given, wanted).shapes
+      {'a/w': ((2,), (3,))}
     """
 
     fits: list[str]

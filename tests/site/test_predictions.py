@@ -153,12 +153,7 @@ def test_any_literal_gets_the_sentence_of_the_check(light, address):
         given = {key: value if draw.random() < 0.5 else any_value(draw) for key, value in truth.items()}
         asked = Question("p", truth, {"a": "Because of a.", (1,): "Because of 1."}, 0.01)
         namespace, tries = {}, [given, {**given, "c": 1}, {**given, "a": 9}]
-        try:
-            expected = [sentence(namespace, f"p = {each!r}", asked) for each in tries]
-        except TypeError:  # a list cannot be in a set
-            continue
-        if any("Comparator raised" in text for text in expected):  # JAX's own sentence, on a dictionary for a number
-            continue
+        expected = [sentence(namespace, f"p = {each!r}", asked) for each in tries]
         told = light.evaluate(
             """async ([question, texts]) => {
                 const { verdict } = await import("./assets/predicted.js"), tried = new Set();
@@ -173,7 +168,20 @@ def test_any_literal_gets_the_sentence_of_the_check(light, address):
 
 @pytest.mark.xdist_group("predictions")
 @pytest.mark.parametrize(
-    "value", [r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"]
+    "value",
+    [
+        *[r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"],
+        *[
+            "{[1]: 2}",
+            "{(1, {}): 2}",
+            "{[1]}",
+            "{1, 2: 3}",
+            "set([[]])",
+            "set(1)",
+            "{" * 60 + "}" * 60,
+            "[" * 300 + "]" * 300,
+        ],
+    ],
 )
 def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(light, address, value):
     light.goto(address)

@@ -1,7 +1,8 @@
 """The vocabulary of checks: what passes, what is refused, and with which words."""
 
-import doctest
 import functools
+from collections import OrderedDict
+from typing import NamedTuple
 
 import haiku as hk
 import jax
@@ -9,7 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets import checking
 from snippets.checking import Check, differing, predicted
 
 ADVICE = {"incompatible shapes": "Do the axes fit?", "": "Use x alone."}
@@ -23,10 +23,6 @@ def refusal(function, *arguments, **named) -> str:
     with pytest.raises(AssertionError) as raised:
         function(*arguments, **named)
     return str(raised.value)
-
-
-def test_the_examples_in_its_docstrings_run():
-    assert doctest.testmod(checking).failed == 0
 
 
 @pytest.mark.parametrize("given", [None, 3, "f"])
@@ -286,6 +282,25 @@ def test_a_variable_of_the_reader_does_not_disturb_the_count_of_tries():
     assert namespace["tries"] == 3
 
 
+class Pair(NamedTuple):
+    params: dict
+    moments: dict
+
+
+def test_a_function_gets_containers_of_their_kinds_and_of_its_own():
+    fixed = hk.data_structures.to_immutable_dict({"a": {"b": np.ones(1)}})
+    given = (Pair({"w": np.ones(1)}, fixed), OrderedDict(b=[1], a=2), [fixed, jax.random.key(1)])
+    trial = check(lambda pair, ordered, several: (pair, ordered, several))
+    pair, ordered, several = trial.call(*given)
+    assert (type(pair), type(pair.moments), type(ordered)) == (Pair, type(fixed), OrderedDict)
+    assert pair.params is not given[0].params
+    assert pair.params["w"] is given[0].params["w"]
+    assert [*ordered] == ["b", "a"]
+    assert ordered["b"] is not given[1]["b"]
+    assert several is not given[2]
+    assert several[1] is given[2][1]
+
+
 def test_a_function_gets_dictionaries_in_their_order_and_containers_of_its_own():
     given = {"b": [np.ones(1)], "a": (1, {"d": 2, "c": 3})}
     trial = check(lambda tree: (list(tree), list(tree["a"][1]), tree["b"] is given["b"]))
@@ -318,3 +333,95 @@ def test_a_word_for_a_dictionary_is_told_without_the_keys_of_the_dictionary():
 def test_the_general_sentence_is_no_known_mistake_whatever_the_dtype(dtype):
     with pytest.raises(AssertionError, match=r"What f returns .*\. General\."):
         Check({"f": abs}, "f", "Functions", {}).agrees(jnp.ones((), dtype), 2.0, {"": "General."})
+
+
+class Unequal:
+    """What may be in an answer: nothing can be done with it."""
+
+    def __eq__(self, other):
+        raise RuntimeError("not to be compared")
+
+    __hash__ = object.__hash__
+
+    def __repr__(self):
+        raise RuntimeError("not to be shown")
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("no array")
+
+
+def nested(depth):
+    return functools.reduce(lambda inner, _: [inner], range(depth), 1.0)
+
+
+def tracer():
+    kept = []
+    jax.jit(lambda x: kept.append(x))(1.0)
+    return kept[0]
+
+
+def deleted():
+    array = jnp.ones(3)
+    array.delete()
+    return array
+
+
+def endless():
+    tree = []
+    tree.append(tree)
+    return tree
+
+
+STRANGE = {
+    "keys of several types": lambda: {1: 0, "a": 1},
+    "such keys further down": lambda: {"a": [{(): 0, "a": 1, None: 2}]},
+    "such a dictionary in a list": lambda: [{1: 0, "a": 1}],
+    "lists of unequal lists": lambda: [[1, 2], [3]],
+    "a set": lambda: {1, "a"},
+    "a list of lists": lambda: [[1], [1]],
+    "nothing": lambda: None,
+    "a list of nothing": lambda: [None],
+    "a text": lambda: "4",
+    "a text of NumPy": lambda: np.array(["4"]),
+    "bytes": lambda: b"4",
+    "a complex number": lambda: 1j,
+    "a tracer": tracer,
+    "a list with a tracer": lambda: [tracer(), 1],
+    "a deleted array": deleted,
+    "an array of 0 numbers": lambda: np.zeros(0),
+    "a key": lambda: jax.random.key(1),
+    "a date": lambda: np.datetime64("2020-01-01"),
+    "a record": lambda: np.zeros(1, [("a", int)])[0],
+    "a shape and dtype": lambda: jax.ShapeDtypeStruct((3,), "float32"),
+    "a number that no float holds": lambda: 10**400,
+    "an object that cannot be compared": Unequal,
+    "a list of such an object": lambda: [Unequal()],
+    "such an object as a key": lambda: {Unequal(): Unequal()},
+    "an iterator": lambda: iter([1]),
+    "a class": lambda: Unequal,
+    "a module": lambda: np,
+    "lists within lists": lambda: nested(150),
+    "lists without end": endless,
+    "more lists than Python can show": lambda: nested(10_000),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("right", [2.5, 7, True, (3,), {"a"}, "fails", None, {"w": 2.5}, [2.5]], ids=repr)
+def test_whatever_is_predicted_gets_one_sentence_of_the_check(kind, right):
+    namespace = {}
+    for _ in range(3):
+        namespace["p"] = {"a": STRANGE[kind](), "b": len(namespace)}
+        said = refusal(predicted, namespace, "p", {"a": right, "b": -1}, {"a": "Because."})
+        assert said.startswith(("p must be a dictionary of the form", "0 of the 2", "1 of the 2")), said
+        assert not {"Comparator", "ambiguous", "inhomogeneous", "unhashable", "not to be"} & {*said.split()}, said
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("right", [2.5, np.ones(3), {"w": 2.5}, [2.5, {"w": np.ones(3)}]], ids=repr)
+def test_whatever_an_answer_gives_gets_one_sentence_of_the_check(kind, right):
+    trial = check(STRANGE[kind])
+    said = refusal(trial.agrees, trial.call(), right, {"doubled.": 5.0, "": "Which one?"})
+    assert said.startswith(("What f returns ", "What f returns["))
+    assert len(said) < 700
+    assert differing(STRANGE[kind](), right) != ""

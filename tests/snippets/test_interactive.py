@@ -1,18 +1,12 @@
 """What a figure with a handle is drawn from comes through HTML, and its table can be read without it."""
 
-import doctest
 import json
 
 import pytest
 from bs4 import BeautifulSoup
 
 from publishing.read.markup import html_problem
-from snippets import interactive
 from snippets.interactive import Interactive
-
-
-def test_the_examples_in_its_docstrings_run():
-    assert doctest.testmod(interactive).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,71 @@ def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hi
     assert "(Also at line 10.)" in output
 
 
+def test_a_formula_that_is_wrong_twice_is_told_twice(check, project):
+    formula = "# $$\n# x_{1} = 2 \\\\\n# y_{1} = 2\n# $$\n#\n"
+    project.tutorial("part/tiny", f"# %% [markdown]\n{formula}# A text.\n#\n{formula}\n# %%\nprint(1)\n")
+    _, output = check(options="answers: answers")
+    assert "tutorials/part/tiny.py:6: this mathematics cannot be read: a `" in output
+    assert "(Also at line 13.)" in output
+
+
+def test_all_warnings_of_a_cell_are_told_and_nothing_that_only_follows_from_one(check, project):
+    project.tutorial(
+        "part/tiny",
+        """
+        # %%
+        import types
+        import warnings
+
+        class Model:
+            pass
+
+        library = types.ModuleType("library")
+        library.text = "old: use\\n new"
+        code = "import warnings\\ndef old(x):\\n warnings.warn(text, DeprecationWarning, 2)\\n return x"
+        exec(code, vars(library))
+        old = library.old
+        model = Model()
+
+        # %%
+        def both(x):
+            y = 2 * x
+
+            old(x)
+            old(y)
+
+        # %%
+        class Model:
+            def __init__(self):
+                self.size = old(1)
+
+        model = Model()
+        size = old(2)
+        warnings.warn("odd", stacklevel=1)
+
+        # %%
+        print(model.size + size)
+        both(1)
+
+        # %%
+        old(3)
+        1 / 0
+
+        # %%
+        old(4)
+        """,
+    )
+    code, output = check(options="answers: answers")
+    assert code == 1
+    found = entries(output)
+    lines = project.root.joinpath("tutorials/part/tiny.py").read_text().splitlines()
+    numbers = [number for number, line in enumerate(lines, 1) if re.search(r"(?<!def )\bold\(", line)]
+    assert found.pop(lines.index("1 / 0") + 1) == "ZeroDivisionError: division by zero"
+    assert found.pop(lines.index('warnings.warn("odd", stacklevel=1)') + 1) == "UserWarning: odd"
+    assert found == dict.fromkeys(numbers, "DeprecationWarning: old: use"), output
+    assert len(numbers) == 6
+
+
 def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, project):
     project.tutorial(
         "part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}".replace('"No."', '"It is not one."')

@@ -133,6 +133,31 @@ def test_magics_without_effect_are_left_out_and_others_stay(tmp_path, magic):
     assert "%%time" in percent(tmp_path, new_code_cell(f"%%time\n{magic}"))
 
 
+COLAB = "https://colab.research.google.com/assets/colab-badge.svg"
+KAGGLE = "https://kaggle.com/static/images/open-in-kaggle.svg"
+
+
+@pytest.mark.parametrize(
+    "badge",
+    [
+        f"[![Open In Colab]({COLAB})](https://colab.research.google.com/github/a/b.ipynb)",
+        f'<a href="https://colab.research.google.com/a.ipynb" target="_parent"><img src="{COLAB}" alt="Open"/></a>',
+        f"<a href='https://a.test'>\n  <img align=left src={COLAB}>\n</a>",
+        f"[![Open in Colab]({COLAB})](https://a.test) [![Open in Kaggle]({KAGGLE})](https://b.test)",
+        "[![Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/a/b/main)",
+        "[![Studio](https://pytorch.org/open-in-studio.svg 'title')](https://a.test)",
+    ],
+)
+def test_badges_that_lead_to_the_notebook_elsewhere_are_left_out_and_other_pictures_stay(tmp_path, badge):
+    other = "[![a plot](https://a.test/plot.svg)](https://a.test)"
+    text = percent(tmp_path, new_markdown_cell(f"# Title\n\n{badge}\n\nSee {other}."), new_markdown_cell(badge))
+    assert [line for line in text.splitlines() if line.strip("# ")] == [
+        "# %% [markdown]",
+        "# # Title",
+        f"# See {other}.",
+    ]
+
+
 def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
     cell = new_code_cell("1 / 0", metadata={"tags": ["raises-exception", "recap"], "id": "x", "jp": {"a": 1}})
     cell.outputs = [new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])]
@@ -176,7 +201,10 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     nbformat.write(new_notebook(cells=cells), project.root / "a.ipynb")
     result = call("add", "a.ipynb", "part/tiny")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[0] == "tutorials/part/tiny.py and mkdocs.yml:10 are written. Left to do:"
+    assert (
+        result.stdout.splitlines()[0]
+        == "tutorials/part/tiny.py and mkdocs.yml:10 are written. It runs now, to see what is left to do."
+    )
     assert [line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]] == [
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "draws a figure but does not say what it shows",

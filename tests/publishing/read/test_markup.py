@@ -7,7 +7,7 @@ import nh3
 import pytest
 
 from publishing.read.allowed import ELEMENTS, rule
-from publishing.read.markup import html_problem, scope_styles
+from publishing.read.markup import html_problem, html_problems, scope_styles
 
 BALANCED = [
     "<div><p>one<br>two</p><table><tr><td>1</td></tr></table></div>",
@@ -105,6 +105,28 @@ def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_a
     for own in ("b.png", "data:image/png;base64,AA=="):
         assert html_problem(f"<img src='{own}'>") is None
     assert html_problem(f"<a href='{address}'>a</a>") is None
+
+
+@pytest.mark.parametrize(
+    ("markup", "told"),
+    [
+        (
+            "<img src='https://a.b/1'>\n<img src='https://a.b/2'>",
+            [(1, "loads `https://a.b/1`"), (2, "loads `https://a.b/2`")],
+        ),
+        ("<div><iframe></iframe>\n<b onclick=f()>a</b></div>", [(1, "has `<iframe>`"), (2, "has `onclick`")]),
+        ("<form><p>a</p>\n<object></form><x></x>", [(1, "has `<form>`"), (2, "has `<object>`"), (2, "has `<x>`")]),
+        ("<div>\n<b>\n</div></div></p>\n<script>", [(2, "does not close `<b>`"), (4, "has `<script>`")]),
+        ("</b>\n</i>\n<img src='//a.b/c'>", [(1, "closes `</b>`"), (3, "loads `//a.b/c`")]),
+        ("<div><b></div>\n<a href='#a'>x</a> <a href='#b'>y</a>", [(1, "does not close `<b>`")]),
+        ("</i>\n<p>a</p><p><b>c</b></p><ul><li>d</li></ul>", [(1, "closes `</i>`")]),
+        ("<iframe>\n<div>", [(1, "has `<iframe>`"), (2, "does not close `<div>`")]),
+        ("<td>a</td>\n<a href='javascript:f()'>b</a>", [(1, "has `<td>` where"), (2, "leads to")]),
+    ],
+)
+def test_all_problems_are_told_and_nothing_that_only_follows_from_one(markup, told):
+    found = list(html_problems(markup))
+    assert [(each.line, each.message[: len(message)]) for each, (_, message) in zip(found, told, strict=True)] == told
 
 
 def test_the_line_is_that_of_what_is_wrong():

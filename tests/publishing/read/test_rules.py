@@ -298,6 +298,17 @@ PROSE = {
 }
 
 
+def test_all_that_is_wrong_with_the_html_of_a_cell_is_told_at_once(tmp_path):
+    both = "# ![a](https://a.test/a.svg) ![b](https://a.test/b.svg) ![a](https://a.test/a.svg)"
+    content = f"# %% [markdown]\n{both}\n#\n# <iframe></iframe>\n\n# %%\n1\n"
+    found = problems(tmp_path, TITLE + content)
+    assert [(each.number, each.message.split("`")[1]) for each in found] == [
+        (5, "https://a.test/a.svg"),
+        (5, "https://a.test/b.svg"),
+        (7, "<iframe>"),
+    ]
+
+
 @pytest.mark.parametrize("kind", PROSE)
 @pytest.mark.parametrize("after", ["", "\n#\n# More `code`."])
 def test_html_in_prose_that_would_run_or_break_the_page_is_an_error_at_its_line(tmp_path, kind, after):

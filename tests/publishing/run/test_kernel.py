@@ -1,9 +1,11 @@
 import asyncio
+import importlib.util
 import os
 import re
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import nullcontext
@@ -117,6 +119,26 @@ def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, mon
     __import__("publishing")
     """
     assert run(project, cells).outputs[0][0].text == "[] [] False\n"
+
+
+@pytest.mark.parametrize("folder", ["snippets", "pieces"])
+def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_installed(project, folder):
+    assert importlib.util.find_spec("snippets"), "an editable install, as that of this checkout, shows them to all"
+    project.settings.snippets.rename(project.root / folder)
+    (project.root / folder / "mine.py").write_text("def twice(x):\n    return 2 * x\n")
+    project.settings = replace(project.settings, snippets=project.root / folder)
+    code = f"# %%\nfrom {folder}.mine import twice\n\nprint(twice(4))\n"
+    fails = '\n# %% raises="ModuleNotFoundError"\n{}\n'
+    for name in ("snippets", folder, "tests.snippets", "publishing"):
+        code += fails.format(f"__import__('{name}')")
+    code += "\n# %%\nimport click\n"
+    assert run(project, code).outputs[0][0].text == "8\n"
+
+
+def test_a_folder_in_which_packages_are_installed_stays_on_the_path_of_kernels(project, monkeypatch):
+    installed = Path(sysconfig.get_path("purelib"))
+    monkeypatch.setattr(kernel, "__file__", str(installed / "publishing/run/kernel.py"))
+    assert run(project, "# %%\nimport click\n\nprint(1)\n").outputs[0][0].text == "1\n"
 
 
 WARNING = "import warnings\n\nwarnings.warn({what})\nprint('on')"

@@ -252,3 +252,74 @@ def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
 def test_a_picture_counts_nothing_for_it_is_a_file():
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>{"x" * 90_000}</desc></svg>'
     assert len(shown_all([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
+
+
+# What libraries give for a value, shortened: its forms, and what becomes of it.
+HTML_OBJECT = "<IPython.core.display.HTML object>"
+STYLER = (
+    '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n</style>\n<table id="T_03508">'
+    '<thead><tr><th class="blank level0" >&nbsp;</th></tr></thead>'
+    '<tbody><tr><td id="T_03508_row0_col0" class="data row0 col0" >1.5</td></tr></tbody></table>'
+)
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+DISPLAYS = {
+    "an estimator of scikit-learn": (
+        {"text/html": "<style>.sk-global {--sklearn-color-text: #000}</style><body><div>a</div>"}
+        | {"text/plain": "LinearRegression()"},
+        "LinearRegression()",
+        "has a style sheet with `--sklearn-color-text: #000`, which no page can have: the page shows the text",
+    ),
+    "a pandas styler": (
+        {"text/html": STYLER, "text/plain": "<pandas.io.formats.style.Styler at 0x7f3f6f899fd0>"},
+        "1.5",
+        "",
+    ),
+    "a widget": (
+        {WIDGET: {"model_id": "1"}, "text/plain": "IntSlider(value=3)"},
+        "IntSlider(value=3)",
+        f"gives {WIDGET}, which a page cannot show: the page shows the text",
+    ),
+    "a module of Flax NNX, where treescope is the renderer": (
+        {"text/html": "<treescope-run-here></treescope-run-here>", "text/plain": "Linear( # Param: 9 (36 B)\n)"},
+        "Linear( # Param: 9 (36 B) )",
+        "has `<treescope-run-here>`, which no page can have: the page shows the text",
+    ),
+    "a chart of Altair": (
+        {"text/html": "<div id='altair-viz'></div>\n<script>f()</script>", "text/plain": "alt.Chart(...)"},
+        None,
+        "no text came with it that could be shown instead, so print the value.",
+    ),
+    "nnx.display": (
+        {"text/html": "<script>customElements.define()</script> <treescope-container></treescope-container>"}
+        | {"text/plain": HTML_OBJECT},
+        None,
+        "no text came with it that could be shown instead, so print the value.",
+    ),
+    "a plot of plotly": ({PLOTLY: {"data": []}}, None, f"gives {PLOTLY}, which a page cannot show; give a picture"),
+    "a video": (
+        {"text/html": '<iframe src="https://a.test"></iframe>', "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>"},
+        None,
+        "has `<iframe>`, which no page can have; no text came with it that could be shown instead, so print the value.",
+    ),
+    "sound": (
+        {"text/html": "<audio  controls><source src='data:audio/wav;base64,AA=='/></audio>"}
+        | {"text/plain": "<IPython.lib.display.Audio object>"},
+        None,
+        "has `<audio>`, which no page can have; no text came with it",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DISPLAYS)
+@pytest.mark.parametrize("output_type", ["display_data", "execute_result"])
+def test_what_libraries_display_is_shown_or_its_text_is_or_the_author_is_told_the_way_out(kind, output_type):
+    data, seen, said = DISPLAYS[kind]
+    output = new_output(output_type, data)
+    if seen is None:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            shown(output)
+        return
+    assert text(shown(output)["html"]) == seen
+    assert [note for note in notes([output]) if said not in note] == []
+    assert len(notes([output])) == bool(said)

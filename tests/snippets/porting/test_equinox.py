@@ -1,7 +1,5 @@
 """Ports to Equinox, with state and without; what does not fit is refused with a sentence."""
 
-import doctest
-
 import equinox as eqx
 import haiku as hk
 import jax
@@ -9,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.porting import equinox as ported_by
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
 from snippets.porting.equinox_pieces import EQUINOX_AVERAGES_UNUSED, equinox_batch_norm, equinox_linear
 
@@ -141,7 +138,3 @@ def test_a_module_whose_state_is_left_out_is_refused(haiku):
     net, _ = eqx.nn.make_with_state(Net)(jax.random.key(0))
     with pytest.raises(ValueError, match=r"norm\.batch_\w+ is in the module's state; give the pair"):
         port_to_equinox(net, SOURCES, *haiku[2:])
-
-
-def test_the_examples_run():
-    assert doctest.testmod(ported_by).failed == 0

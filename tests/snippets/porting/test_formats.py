@@ -1,4 +1,3 @@
-import doctest
 import io
 import itertools
 import json
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from snippets.porting import formats
 from snippets.porting.formats import DTYPES, load_npz, load_safetensors, save_npz, save_safetensors, tree_by_name
 
 FORMATS = {"npz": (save_npz, load_npz), "safetensors": (save_safetensors, load_safetensors)}
@@ -172,9 +170,3 @@ def test_a_damaged_safetensors_file_is_refused_with_a_sentence(file):
 
 def test_the_dtypes_of_the_table_exist():
     assert all(np.dtype(jnp.dtype(name)).name == name for name in DTYPES.values())
-
-
-def test_the_examples_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    params = {"linear": {"w": np.ones(2)}}
-    assert doctest.testmod(formats, extraglobs={"params": params}).failed == 0

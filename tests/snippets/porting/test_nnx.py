@@ -1,7 +1,5 @@
 """Ports of recurrent and other networks to Flax NNX, compared with Haiku."""
 
-import doctest
-
 import haiku as hk
 import jax
 import jax.numpy as jnp
@@ -9,7 +7,6 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from snippets.porting import nnx as ported_by
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
 from snippets.porting.sources import arrays_by_path
 
@@ -233,7 +230,3 @@ def test_the_skeleton_of_a_module_lists_what_it_has(trees):
         "layers.1.kernel": (3, 3),
         "output": (5, 3),
     }
-
-
-def test_the_examples_run():
-    assert doctest.testmod(ported_by).failed == 0

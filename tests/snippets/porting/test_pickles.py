@@ -2,7 +2,6 @@
 
 import bz2
 import collections
-import doctest
 import functools
 import gzip
 import lzma
@@ -389,7 +388,3 @@ def test_reading_one_file_changes_nothing_for_the_next(gone):
             load_pickle(data)
         assert_same(load_pickle(good), {"w": W})
     assert before == pickles._KNOWN
-
-
-def test_the_examples_run():
-    assert doctest.testmod(pickles).failed == 0

@@ -1,14 +1,11 @@
 """The GRU of Haiku as cells of other libraries."""
 
-import doctest
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
 
-from snippets.porting import recurrent
 from snippets.porting.recurrent import EquinoxHaikuGRUCell, HaikuGRUCell, forget_bias, in_gate_order
 
 
@@ -36,7 +33,3 @@ def test_new_cells_are_random_and_of_the_key():
     first, again, other = (EquinoxHaikuGRUCell(3, 4, key=jax.random.key(k)) for k in (0, 0, 1))
     np.testing.assert_array_equal(first.w_i, again.w_i)
     assert abs(first.w_h - other.w_h).max() > 0.1
-
-
-def test_the_examples_run():
-    assert doctest.testmod(recurrent).failed == 0

@@ -1,14 +1,11 @@
 """Arrays by path: patterns of what is unused, several entries joined, and a skeleton that runs."""
 
-import doctest
-
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.porting import sources
 from snippets.porting.sources import arrays_by_path, entries_by_path, skeleton
 
 PARAMS = {"linear": {"w": jnp.ones((2, 3)), "b": jnp.zeros(3)}}
@@ -75,7 +72,3 @@ def test_a_skeleton_of_nothing_and_of_odd_names_runs_too():
         variables = {}
         exec(skeleton({p: (1,) for m in params.values() for p in m}, params), variables)
         assert list(variables["sources"]) == [p for m in params.values() for p in m]
-
-
-def test_the_examples_run():
-    assert doctest.testmod(sources).failed == 0
