@@ -44,6 +44,7 @@ def test_what_a_build_holds_does_not_grow_with_its_figures(built):
     few, many = sorted(built[0].lessons, key=lambda lesson: lesson.name)
     sizes = [len(pickle.dumps(lesson.record)) for lesson in (few, many)]
     assert sizes[1] - sizes[0] < 100
+    assert [len(lesson.student.cells) for lesson in (few, many)] == [0, 0]
     assert few.record.run.outputs[1][0]["text"] == "a text\n"
     assert [set(output["data"].values()) for output in few.record.run.outputs[0]] == [{""}]
 
