@@ -49,7 +49,7 @@ class Texts(Mapping[str, str]):
 class Built:
     """What the tutorials have become."""
 
-    lessons: list[Lesson]  # with their records, but for the pictures in them; in the order of the course
+    lessons: list[Lesson]  # solved, with their records but for the pictures in them; in the order of the course
     pages: Texts  # Markdown, by their places in the site's sources
     files: dict[str, Path]  # figures, downloads and the report for programs, by their places in the site
     remarks: list[Problem]  # rules of the course that tutorials break: nothing that keeps a page from being made
@@ -76,7 +76,7 @@ def build(routes: Routes, folder: Path) -> Built:
     files = {path.relative_to(root).as_posix(): path for path in images}
     files |= {PurePosixPath(name).name: root / name for name in site.files}
     for number, lesson in enumerate(lessons):
-        source = (routes, lesson.solved, lesson.student, lesson.record)
+        source = (routes, lesson.made_from, lesson.record, lesson.beside)
         try:
             markdown, taken, figures, broken, less = cache(source, partial(make, lesson, routes), shared)
         except SourceError as error:
@@ -89,7 +89,7 @@ def build(routes: Routes, folder: Path) -> Built:
         made = {name: _written(folder / "files" / place / name, content) for name, content in (taken | figures).items()}
         files |= {f"{place}/{name}": path for name, path in made.items()}
         archived |= {posixpath.join(part, name): made[name] for name in taken if name != "record.json"}
-        lessons[number] = _without_pictures(lesson)
+        lessons[number] = _light(lesson)
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     files[f"{settings.source.name}/all.zip"] = archive(archived, folder / "files" / settings.source.name / "all.zip")
@@ -106,13 +106,14 @@ def _written(path: Path, content: bytes) -> Path:
     return path
 
 
-def _without_pictures(lesson: Lesson) -> Lesson:
+def _light(lesson: Lesson) -> Lesson:
     """A lesson whose page is made: its outputs say what kinds of data they had, without the data."""
     outputs = [
         [nbformat.from_dict(it | {"data": dict.fromkeys(it.data, "")}) if "data" in it else it for it in cell]
         for cell in lesson.record.run.outputs
     ]
-    return replace(lesson, record=replace(lesson.record, run=replace(lesson.record.run, outputs=outputs)), beside=None)
+    record = replace(lesson.record, key=lesson.key, run=replace(lesson.record.run, outputs=outputs))
+    return replace(lesson, student=replace(lesson.student, cells=()), record=record, beside=None)
 
 
 class Made(NamedTuple):

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
-from publishing.assemble.variants import solve, unsolve
+from publishing.assemble.variants import Variant, solve, unsolve
+from publishing.read.cells import Tutorial
 from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.read.problem import SourceError
 from publishing.run import packages
@@ -22,21 +23,35 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
     snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
-    lessons, problems = [], []
+    lessons, problems, texts = [], [], {}
     names = named(names, settings.source)
-    for tutorial in read_tutorials(settings.source, lambda *it: cache(it, partial(read_tutorial, *it), it[:1]), names):
+
+    def read_kept(path: Path, name: str) -> Tutorial:
+        texts[name], tutorial = cache.named((path, name), partial(read_tutorial, path, name), [path])
+        return tutorial
+
+    for tutorial in read_tutorials(settings.source, read_kept, names):
+        assemble = partial(_assembled, tutorial, settings.snippets)
         try:
-            given = (tutorial, settings.snippets)
-            solved, student = cache(given, lambda given=given: (solve(*given), unsolve(*given)), snippets)
-            its_key = key(solved)
+            made_from, (solved, student, imports) = cache.named(
+                (texts[tutorial.name], settings.snippets), assemble, snippets
+            )
+            its_key = key(solved, imports)
         except SourceError as error:
             problems += error.problems
             continue
         record = None if force else store.find(its_key, settings.device)
-        lessons.append(Lesson(solved, student, its_key, record, beside=record and store.beside(record)))
+        beside = record and store.beside(record)
+        lessons.append(Lesson(solved, student, its_key, record, beside=beside, made_from=made_from))
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
+
+
+def _assembled(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, tuple[str, ...]]:
+    """The two variants, and what they import."""
+    solved = solve(tutorial, snippets)
+    return solved, unsolve(tutorial, snippets), packages.imported(solved)
 
 
 def named(given: Collection[str], source: Path) -> list[str]:

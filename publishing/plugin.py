@@ -4,7 +4,6 @@ What can fail because of an author's file fails in `on_config`, before MkDocs re
 which only the rendered pages show, fail the build later. A build that fails leaves the old site.
 """
 
-import html
 import json
 import logging
 import os
@@ -227,14 +226,14 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-100)
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Undo the escaping of the template; put what the build computes into a page written by hand."""
+        """Read what the template wrote; put what the build computes into a page written by hand."""
         uri = page.file.src_uri
         self.page = uri
         # Themes put these into HTML as they are.
         page.meta |= {key: escape(text) for key, text in page.meta.items() if isinstance(text, str)}
         if uri in self.built.pages:
             # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
-            return html.unescape(markdown.partition("<")[0])
+            return json.loads(markdown.partition("<")[0])
         try:
             filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
             if "\n::: " in filled and "\n::: " not in markdown and "mkdocstrings" not in config.plugins:
@@ -245,9 +244,23 @@ class TutorialsPlugin(BasePlugin[Options]):
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Let go of the Markdown of a page that is rendered: MkDocs keeps all pages until the last is written."""
+    @event_priority(-1000)
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
+        """Let a file hold the HTML of a tutorial until it is written: MkDocs renders all pages before it writes one."""
         page.markdown = ""
+        if page.file.src_uri not in self.built.pages or "<autoref" in html:  # to which its plugin comes before that
+            return None
+        atomic_write(self._rendered(page), html.encode("utf-8", "surrogatepass"))
+        return ""
+
+    @event_priority(1000)
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
+        """Take the HTML of a page back, before other plugins and the theme look at it."""
+        if page.file.src_uri in self.built.pages and not page.content:
+            page.content = self._rendered(page).read_bytes().decode("utf-8", "surrogatepass")
+
+    def _rendered(self, page: Page) -> Path:
+        return Path(self.folder.name, "rendered", page.file.src_uri).with_suffix(".html")
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Know the scripts of the theme from what else a page may have."""

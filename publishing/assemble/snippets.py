@@ -127,7 +127,7 @@ def _is_command(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
-@lru_cache(maxsize=4096)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
+@lru_cache(maxsize=256)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
 def parse(lines: tuple[Line, ...]) -> ast.Module:
     """The syntax tree of lines; a syntax error is reported at the author's line."""
     if error := syntax_error(join(lines)):
@@ -188,7 +188,7 @@ class Name(NamedTuple):
     later: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)  # about as many as there are in the cells of a tutorial
 def names(node: ast.stmt) -> tuple[Name, ...]:
     """The global names that a statement binds and uses, in the order in which Python does.
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import pickle
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -36,18 +37,23 @@ class Cache:
 
     def __call__[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> T:
         """What `make` gives, or gave for a `given` of the same `repr` and equal files; errors are raised, not kept."""
+        return self.named(given, make, files)[1]
+
+    def named[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> tuple[str, T]:
+        """Likewise, with a name for what it depends on; one that is used once if a file changed meanwhile."""
         path = self._path(given, files)
         with suppress(OSError):
             content = path.read_bytes()
             if content[:32] == _checksum(path, content[32:]):
                 os.utime(path)
-                return _Unpickler(content[32:], self._root).load()
+                return path.name, _Unpickler(content[32:], self._root).load()
         result = make()
+        if self._path(given, files) != path:  # a file changed while `make` read it
+            return secrets.token_hex(), result
         content = _pickled(result, self._root)
-        if self._path(given, files) == path:  # no file changed while `make` read it
-            with suppress(OSError):
-                atomic_write(path, _checksum(path, content) + content)
-        return result
+        with suppress(OSError):
+            atomic_write(path, _checksum(path, content) + content)
+        return path.name, result
 
     def _path(self, given: Any, files: Sequence[Path]) -> Path:
         text, root = repr((self._basis, given, _contents(files))), repr(str(self._root))[1:-1]
@@ -87,12 +93,12 @@ def _checksum(path: Path, content: bytes) -> bytes:
     return hashlib.sha256(path.name.encode() + content).digest()
 
 
-def _contents(paths: Iterable[Path]) -> dict[Path, bytes]:
-    """What files hold; what is not a file, or cannot be read, is left out."""
+def _contents(paths: Iterable[Path]) -> dict[Path, str]:
+    """Digests of what files hold; what is not a file, or cannot be read, is left out."""
     contents = {}
     for path in paths:
         with suppress(OSError):
-            contents[path] = path.read_bytes()
+            contents[path] = hashlib.sha256(path.read_bytes()).hexdigest()
     return contents
 
 

@@ -38,7 +38,6 @@ def imported(variant: Variant) -> tuple[str, ...]:
     return tuple(sorted(owners))
 
 
-@functools.lru_cache(maxsize=5000)  # `mkdocs serve` asks again for all cells
 def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
     """The imports in code, and whether it does without: what no handler catches there, the run tells."""
     tree = ast.parse(code)
@@ -47,10 +46,10 @@ def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
     return [(node, node in tried) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-def needed(variant: Variant) -> dict[str, str]:
+def needed(imports: Iterable[str]) -> dict[str, str]:
     """The versions of what a variant imports, of all that requires, and of what displays outputs."""
     displaying = {name: known[0] for name in DISPLAY if (known := _known(name))}
-    return dict(sorted((displaying | closure(imported(variant))).items()))
+    return dict(sorted((displaying | closure(imports)).items()))
 
 
 def closure(distributions: Iterable[str]) -> dict[str, str]:

@@ -46,8 +46,8 @@ class Key:
         return _digest([self.code, self.expressions, self.python, self.versions, self.runner])[:32]
 
 
-def key(variant: Variant) -> Key:
-    """The key of a solved variant; raises a SourceError if an import is not installed."""
+def key(variant: Variant, imports: Iterable[str] | None = None) -> Key:
+    """The key of a solved variant, whose imports may be known; raises a SourceError if one is not installed."""
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
@@ -55,7 +55,8 @@ def key(variant: Variant) -> Key:
             code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
-    return Key(tuple(code), tuple(places), get_python_version(), packages.needed(variant), _runner())
+    versions = packages.needed(packages.imported(variant) if imports is None else imports)
+    return Key(tuple(code), tuple(places), get_python_version(), versions, _runner())
 
 
 def _bare(code: str) -> str:

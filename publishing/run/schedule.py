@@ -31,7 +31,8 @@ _LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 class Lesson:
     """A tutorial to publish: its two variants, its key, its record if there is one, and whether this build ran it.
 
-    Of a tutorial that also ran on another kind of device, `beside` is the record of that.
+    Of a tutorial that also ran on another kind of device, `beside` is the record of that. `made_from` names all that
+    the variants depend on; it is empty where nobody keeps what becomes of them.
     """
 
     solved: Variant
@@ -40,6 +41,7 @@ class Lesson:
     record: Record | None
     new: bool = False
     beside: Record | None = None
+    made_from: str = ""
 
     @property
     def name(self) -> str:

@@ -160,7 +160,7 @@ def _parts(source: str, places: Sequence[int]) -> Iterator[tuple[int, Any, str]]
             start = end
 
 
-@lru_cache(maxsize=1024)  # asked for links and colours, by pages and indexes, and again after each save of a file
+@lru_cache(maxsize=64)  # asked for links, then for colours
 def _tokens(code: str) -> list[tuple[int, Any, str]]:
     """The tokens of code with their places; links begin and end between them, at names and dots."""
     tokens = []

@@ -64,7 +64,7 @@ def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str
     given = dict(zip(map(lesson.solved.id, lesson.solved.code), lesson.record.run.outputs, strict=True))
     drawing = {id for id, its in given.items() if any(map(is_figure, its))}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    readable = [cell for cell in code if not syntax_error(cell.source)]
+    readable = [cell for cell in code if "display" in cell.source and not syntax_error(cell.source)]
     means = [meanings(part).get("display") for cell in readable for part in ast.parse(cell.source).body]
     displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
     future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))

@@ -105,7 +105,8 @@ def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str)
     cache = Cache(routes.settings.cache, routes.settings.source.parent)
     for lesson in lessons:
         page = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
-        for name, url, heading in cache((lesson.solved, routes.site.documentation), partial(_named, lesson, routes)):
+        given = (lesson.made_from or lesson.solved, routes.site.documentation)
+        for name, url, heading in cache(given, partial(_named, lesson, routes)):
             found.setdefault(name, (url, []))[1].append(page + f": {heading}" * bool(heading))
     tables = []
     for package in packages:

@@ -1,12 +1,11 @@
 """Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
 
+import html
 import posixpath
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from html.parser import HTMLParser
 from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -17,6 +16,14 @@ from markdown.extensions.toc import slugify
 from publishing.read.cells import Tutorial
 from publishing.read.problem import Problem, line_of, relative
 from publishing.settings import Settings, Site
+
+# A start tag of which an attribute may be an anchor or a link, with what is in it if that is no HTML; a comment.
+_START = re.compile(
+    r"""<!--.*?-->|<(?P<tag>(?P<raw>script|style)(?=[\s/>])|[a-z][^\s/>]*)"""
+    r"""(?P<attributes>(?:[^>"']++|"[^"]*"|'[^']*')*+)>(?(raw).*?</(?P=raw)\s*>)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 class BrokenLink(NamedTuple):
@@ -137,23 +144,43 @@ def is_local(target: str) -> bool:
     return not (urlsplit(target).scheme or urlsplit(target).netloc)
 
 
-def broken_links(site: Path, prefix: str = "/") -> Iterator[BrokenLink]:
-    """The internal links, images and anchors of a built site that lead nowhere, served under a prefix."""
+def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
+    """The internal links, images and anchors of a built site that lead nowhere, served under a prefix.
+
+    Pages are read one by one, and once more those to whose anchors others lead: a course may have thousands.
+    """
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    pages = {name: _Page((site / name).read_text(encoding="utf-8")) for name in sorted(files) if name.endswith(".html")}
-    root = f"{prefix.rstrip('/')}/"
-    for name, page in pages.items():
-        for target in filter(is_local, page.targets):
-            parts = urlsplit(urljoin(root + quote(name), target))
-            address = unquote(parts.path)
-            path = f"{address}/".removeprefix(root).rstrip("/")
-            file = next((file for file in (path, posixpath.join(path, "index.html")) if file in files), None)
+    root, wanted, broken = f"{prefix.rstrip('/')}/", {}, {}
+    pages = [name for name in sorted(files) if name.endswith(".html")]
+    for name in pages:
+        ids, targets = _read(site / name)
+        for number, target in enumerate(targets):
+            address, file, anchor = _led_to(target, name, root, files)
             if not f"{address}/".startswith(root):
-                yield BrokenLink(name, target, f"{address}, outside the site")
+                broken[name, number] = BrokenLink(name, target, f"{address}, outside the site")
             elif file is None:
-                yield BrokenLink(name, target, path)
-            elif parts.fragment and file in pages and unquote(parts.fragment) not in pages[file].ids:
-                yield BrokenLink(name, target, f"#{parts.fragment} on {file}{_meant(parts.fragment, pages[file].ids)}")
+                broken[name, number] = BrokenLink(name, target, f"{address}/".removeprefix(root).rstrip("/"))
+            elif anchor and file == name:
+                if unquote(anchor) not in ids:
+                    broken[name, number] = BrokenLink(name, target, f"#{anchor} on {file}{_meant(anchor, ids)}")
+            elif anchor and file.endswith(".html"):
+                wanted.setdefault(file, {}).setdefault(anchor, []).append((name, number))
+    for file, anchors in wanted.items():
+        ids, _ = _read(site / file)
+        for anchor in (anchor for anchor in anchors if unquote(anchor) not in ids):
+            for name, number in anchors[anchor]:
+                target = _read(site / name)[1][number]
+                broken[name, number] = BrokenLink(name, target, f"#{anchor} on {file}{_meant(anchor, ids)}")
+    return [broken[place] for place in sorted(broken)]
+
+
+def _led_to(target: str, page: str, root: str, files: Collection[str]) -> tuple[str, str | None, str]:
+    """The address that a link of a page means, the file there, if any, and the anchor."""
+    parts = urlsplit(urljoin(root + quote(page), target))
+    address = unquote(parts.path)
+    path = f"{address}/".removeprefix(root).rstrip("/")
+    file = next((file for file in (path, posixpath.join(path, "index.html")) if file in files), None)
+    return address, file, parts.fragment
 
 
 def _meant(fragment: str, ids: Iterable[str]) -> str:
@@ -167,19 +194,14 @@ def _meant(fragment: str, ids: Iterable[str]) -> str:
     return f"; you mean #{meant}" if meant else ""
 
 
-@lru_cache(maxsize=500)  # most pages that `mkdocs serve` writes again are as they were
-class _Page(HTMLParser):
-    """The anchors of a page, and where it links, each target once."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.ids: set[str] = {"__top", "top"}
-        self.targets: dict[str, None] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
+def _read(path: Path) -> tuple[set[str], list[str]]:
+    """The anchors of a page, and where it links within the site, each target once."""
+    ids, targets = {"__top", "top"}, {}
+    for start in _START.finditer(path.read_text(encoding="utf-8")):
+        for name, *values in _ATTRIBUTE.findall(start["attributes"] or ""):
+            name, tag, value = name.lower(), start["tag"].lower(), html.unescape("".join(values))
             if value and (name == "id" or (name == "name" and tag == "a")):
-                self.ids.add(value)
+                ids.add(value)
             elif name in ("href", "src") and value and tag != "base":
-                self.targets[value] = None
+                targets[value] = None
+    return ids, [target for target in targets if is_local(target)]

@@ -45,7 +45,8 @@ def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
     scripts = " ".join(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))
     policy = _POLICY.format(scripts="'unsafe-inline'" if reloads else scripts)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
-    page = re.sub(rf"\s*\b{mark}\b(?:=\"\")?", "", page)
+    *parts, last = page.split(mark)  # a pattern that begins with white space would be tried at each
+    page = "".join([part.removeprefix('=""').rstrip() for part in parts] + [last.removeprefix('=""')])
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
 
 

@@ -1,12 +1,15 @@
 """What a build holds in memory, and what it leaves to files."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from publishing.build import build
 from publishing.plugin import read_options
+from publishing.run.record import Store
 
 CELLS = """
 # %% alt="so many points"
@@ -44,6 +47,7 @@ def test_what_a_build_holds_does_not_grow_with_its_figures(built):
     few, many = sorted(built[0].lessons, key=lambda lesson: lesson.name)
     sizes = [len(pickle.dumps(lesson.record)) for lesson in (few, many)]
     assert sizes[1] - sizes[0] < 100
+    assert [len(lesson.student.cells) for lesson in (few, many)] == [0, 0]
     assert few.record.run.outputs[1][0]["text"] == "a text\n"
     assert [set(output["data"].values()) for output in few.record.run.outputs[0]] == [{""}]
 
@@ -53,3 +57,20 @@ def test_files_that_did_not_change_stay_as_old_as_they_are(built):
     changed = {path.name for path, age in ages.items() if path.stat().st_mtime_ns != age}
     assert changed <= {"all.zip", "report.json"}
     assert len(ages) > len(lessons.files)
+
+
+def test_a_record_of_another_device_that_comes_later_is_shown(project):
+    project.tutorial("part/one", '# %% tags=["varies"]\nprint("a" + "b")\n')
+    routes, page = read_options(Path("mkdocs.yml")), "tutorials/part/one.ipynb"
+    here = build(routes, project.root / "made").lessons[0].record
+    (path,) = routes.settings.records.glob("*/*.json")
+    content = path.read_bytes()
+    path.unlink()
+    outputs = [[nbformat.v4.new_output("stream", text="elsewhere\n")]]
+    run = replace(here.run, outputs=outputs, device={"platform": "gpu", "kind": "FakeChip 9"})
+    Store(routes.settings.records).keep(replace(here, run=run))
+    alone = build(routes, project.root / "made").pages[page]
+    assert ("elsewhere" in alone, ">ab" in alone) == (True, False)
+    path.write_bytes(content)
+    both = build(routes, project.root / "made").pages[page]
+    assert ("elsewhere" in both, ">ab" in both) == (True, True)

@@ -332,6 +332,37 @@ def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(co
     assert {entry["state"] for entry in json.loads(Path("site/runs/report.json").read_text())["tutorials"]} == {"kept"}
 
 
+HOOK = """
+import json
+
+seen = {}
+
+
+def on_env(env, config, files):
+    seen.update({file.src_uri: [len(file.page.content)] for file in files.documentation_pages()})
+
+
+def on_page_context(context, page, config, nav):
+    seen[page.file.src_uri].append(len(page.content))
+
+
+def on_post_build(config):
+    with open("seen.json", "w") as file:
+        json.dump(seen, file)
+"""
+
+
+def test_a_tutorials_html_is_in_no_memory_while_others_are_rendered_and_there_when_it_is_written(course, build):
+    write({"hook.py": HOOK, "mkdocs.yml": f"{CONFIG}hooks: [hook.py]\n"})
+    assert build()[0] == 0
+    seen = json.loads(Path("seen.json").read_text())
+    lessons = {uri: lengths for uri, lengths in seen.items() if uri.endswith(".ipynb")}
+    assert len(lessons) == 3
+    assert [lengths[0] for lengths in lessons.values()] == [0, 0, 0]
+    assert all(lengths[1] > 500 for lengths in lessons.values())
+    assert all(lengths[0] for uri, lengths in seen.items() if uri not in lessons)
+
+
 def test_what_a_deleted_tutorial_had_disappears(course, build):
     Path("lessons/three.py").unlink()
     write(

@@ -96,7 +96,7 @@ def test_what_only_an_extra_requires_is_left_out_even_if_it_is_installed(tmp_pat
 
 
 def test_what_displays_outputs_is_needed_even_by_code_that_imports_nothing(tmp_path):
-    assert needed(variant(tmp_path, "x = 2")) == {name: importlib.metadata.version(name) for name in DISPLAY}
+    assert needed(imported(variant(tmp_path, "x = 2"))) == {name: importlib.metadata.version(name) for name in DISPLAY}
 
 
 @pytest.fixture
