@@ -20,7 +20,7 @@ from publishing.load import load
 from publishing.plugin import read_options, write_sources
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.record import Store, differences, explain_write_error
 from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings

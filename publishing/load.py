@@ -11,7 +11,7 @@ from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.read.problem import SourceError
 from publishing.run import packages
 from publishing.run.cache import Cache
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.record import Store, key
 from publishing.run.schedule import Lesson
 from publishing.settings import Settings

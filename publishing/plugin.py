@@ -39,7 +39,7 @@ from publishing.build import build, write
 from publishing.notices import OurNotebooks
 from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
 from publishing.read.prose import headings
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
 from publishing.serve import Preview

@@ -15,7 +15,7 @@ from publishing.compare.figures import compare_figures, digest
 from publishing.compare.numbers import Tolerance, compare_texts
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import expressions
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.outputs import TEXTS
 from publishing.run.record import Record, Store, differences
 from publishing.run.schedule import Lesson

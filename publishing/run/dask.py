@@ -21,8 +21,8 @@ from distributed.comm import get_address_host_port
 
 from publishing.assemble.variants import Variant
 from publishing.run import packages
+from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
-from publishing.run.jax import MachineError
 from publishing.run.notebook import Run, execute
 from publishing.run.packages import exact
 from publishing.run.record import Key

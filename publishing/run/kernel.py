@@ -23,7 +23,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from zmq import ZMQError
 
-from publishing.run import jax
+from publishing.run import devices
+from publishing.run.devices import MachineError
 from publishing.settings import Settings
 
 CONFIG = Path(__file__).with_name("kernel_config.py")
@@ -32,7 +33,7 @@ OUTPUT_LIMIT = 5_000_000
 SVG_LIMIT = 1_000_000  # above it, a run keeps only the PNG of a figure that has both
 
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
-# All that a kernel has of the environment of the build, beside what run/jax.py adds: what a shell sets changes outputs
+# All that a kernel has of the environment of the build, beside what devices.py adds: what a shell sets changes outputs
 # and is in no key, and a token must not reach a page.
 _INHERITED = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|MPLCONFIGDIR|SYSTEMROOT|(LD|DYLD(_FALLBACK)?)_LIBRARY_PATH"
@@ -68,9 +69,9 @@ class Kernel(AsyncKernelManager):
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
         inherited = {n: v for n, v in os.environ.items() if _INHERITED.fullmatch(n) and not _WITH_PASSWORD.search(v)}
-        devices = jax.environment(os.environ, settings.device, shared=settings.kernels > 1)
+        of_devices = devices.environment(os.environ, settings.device, shared=settings.kernels > 1)
         own = {"IPYTHONDIR": str(self.folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-        return {"cwd": str(self.folder / "work"), "env": inherited | devices | _FIXED | own}
+        return {"cwd": str(self.folder / "work"), "env": inherited | of_devices | _FIXED | own}
 
     def kill_group(self) -> None:
         """Kill the kernel, if it lives, and all that it started, wherever that has moved."""
@@ -125,9 +126,11 @@ def _is_alive(process: psutil.Process) -> bool:
 def check_machine() -> None:
     """Raise a MachineError where no kernel can run: without process groups, or a place for its sockets."""
     if not hasattr(os, "killpg"):
-        raise jax.MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
+        raise MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
     if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
-        raise jax.MachineError(f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
+        raise devices.MachineError(
+            f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
+        )
 
 
 def _checkouts() -> list[str]:

@@ -17,7 +17,7 @@ from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, join
 from publishing.read.prose import expressions
-from publishing.run import jax
+from publishing.run import devices
 from publishing.run.failure import Failure, cell_failure, check_outcome, raised
 from publishing.run.kernel import LimitedClient, StartError, start_kernel
 from publishing.run.outputs import normal_outputs
@@ -116,8 +116,8 @@ class _Runner:
             seconds.append(round(time.perf_counter() - started, 3))
             if self.client.stopped:
                 raise cell_failure(cell, self.client.stopped)
-            full = any(map(jax.is_out_of_memory, node.outputs)) and not cell.raises
-            headline = jax.out_of_memory(await self._ask(cell, jax.DEVICE)) if full else ""
+            full = any(map(devices.is_out_of_memory, node.outputs)) and not cell.raises
+            headline = devices.out_of_memory(await self._ask(cell, devices.DEVICE)) if full else ""
             try:
                 check_outcome(cell, node.outputs, self.cells, headline)
             except Failure as failure:
@@ -131,7 +131,7 @@ class _Runner:
         if wrong:
             raise Failure(wrong[0].line, wrong[0].headline, "\n\n".join([wrong[0].details, *map(str, wrong[1:])]))
         outputs = [normal_outputs(node.outputs) for node in nodes]  # now that no later cell updates one
-        return Run(outputs, seconds, await self._ask(code[-1], jax.DEVICE), grades, values, questions)
+        return Run(outputs, seconds, await self._ask(code[-1], devices.DEVICE), grades, values, questions)
 
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""

@@ -22,7 +22,7 @@ from publishing.assemble.variants import Variant
 from publishing.read.problem import join, relative, syntax_error
 from publishing.read.prose import expressions
 from publishing.run import packages
-from publishing.run.jax import PLATFORMS, MachineError
+from publishing.run.devices import PLATFORMS, MachineError
 from publishing.run.notebook import Run
 
 SCHEMA = 6
@@ -88,7 +88,7 @@ def differences(new: Key, old: Key) -> list[str]:
 @cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
 def _runner() -> str:
     folder = Path(__file__).parent
-    names = ("notebook.py", "grading.py", "jax.py", "kernel.py", "kernel_config.py", "matplotlibrc", "outputs.py")
+    names = ("notebook.py", "devices.py", "grading.py", "kernel.py", "kernel_config.py", "matplotlibrc", "outputs.py")
     return _digest([SCHEMA, *((folder / name).read_text(encoding="utf-8") for name in names)])
 
 

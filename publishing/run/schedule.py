@@ -15,8 +15,8 @@ from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, counted, join, relative
+from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure, keep_going
-from publishing.run.jax import MachineError, need_gpu
 from publishing.run.kernel import check_machine
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress

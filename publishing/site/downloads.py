@@ -18,7 +18,7 @@ from publishing.assemble.variants import Variant, node
 from publishing.read.problem import lines_in_strings, syntax_error
 from publishing.read.prose import with_values
 from publishing.run import packages
-from publishing.run.jax import PINNED
+from publishing.run.devices import PINNED
 from publishing.run.schedule import Lesson
 from publishing.settings import Settings
 from publishing.site.figures import is_figure

@@ -13,7 +13,7 @@ from publishing.compare.numbers import Tolerance
 from publishing.load import load
 from publishing.read.percent import read_tutorial
 from publishing.read.problem import Problem, SourceError
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
 

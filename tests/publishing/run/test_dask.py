@@ -19,7 +19,7 @@ import pytest
 
 from publishing.load import load
 from publishing.run import dask, packages
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, run
 
 pytestmark = pytest.mark.xdist_group("dask")

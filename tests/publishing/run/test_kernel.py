@@ -20,8 +20,8 @@ from publishing.assemble.variants import solve
 from publishing.load import load
 from publishing.read.percent import read_tutorial
 from publishing.run import kernel, schedule
+from publishing.run.devices import MachineError
 from publishing.run.failure import Failure
-from publishing.run.jax import MachineError
 from publishing.run.kernel import Kernel, check_machine, kernel_folder
 from publishing.run.notebook import Run, execute
 from publishing.settings import Settings

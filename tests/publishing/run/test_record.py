@@ -11,7 +11,7 @@ from nbformat.v4 import new_output
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
-from publishing.run.jax import MachineError
+from publishing.run.devices import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import (
     SCHEMA,

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.run import jax
-from publishing.run.jax import MachineError, environment, is_out_of_memory, need_gpu, out_of_memory
+from publishing.run import devices
+from publishing.run.devices import MachineError, environment, is_out_of_memory, need_gpu, out_of_memory
 from publishing.settings import DEVICES
 
 SHARE = "XLA_PYTHON_CLIENT_PREALLOCATE"
@@ -37,9 +37,9 @@ def test_what_a_shell_tells_jax_and_xla_does_not_reach_a_page_but_for_its_device
 
 
 def test_every_choice_of_device_has_its_platforms_and_a_gpu_comes_first():
-    assert set(DEVICES) == set(jax.PLATFORMS)
-    assert jax.PLATFORMS["auto"][0] == "gpu"
-    assert "cpu" not in jax.PLATFORMS["gpu"]
+    assert set(DEVICES) == set(devices.PLATFORMS)
+    assert devices.PLATFORMS["auto"][0] == "gpu"
+    assert "cpu" not in devices.PLATFORMS["gpu"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_another_process_is_asked_for_a_gpu_and_the_way_to_have_one_is_named(mon
         return SimpleNamespace(returncode=code, stderr=stderr)
 
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    monkeypatch.setattr(jax.subprocess, "run", fake)
+    monkeypatch.setattr(devices.subprocess, "run", fake)
     message = rf"^this machine has no GPU that JAX finds {expected}, .*`uv run --extra gpu tutorials run --device gpu`"
     with pytest.raises(MachineError, match=message) if code else nullcontext():
         need_gpu()
