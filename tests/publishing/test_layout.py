@@ -13,7 +13,7 @@ import publishing
 ROOT = Path(publishing.__file__).parent
 FOLDERS = ["read", "assemble", "run", "site", "compare"]
 FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".woff2"))
-COURSE = re.compile(r"haiku|chex|\bjax(?!\.py)|\bsnippets\.\w", re.IGNORECASE)
+COURSE = re.compile(r"haiku|chex|\bjax|\bsnippets\.\w", re.IGNORECASE)
 
 
 def imports(path: Path) -> set[str]:
