@@ -64,6 +64,37 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
     assert light.evaluate("location.hash") == "#" + light.locator("article h1").get_attribute("id")
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_the_contents_of_a_page_are_on_it_once_and_come_after_its_text(site, path):
+    page = soup(site / path)
+    contents = page.select(".md-nav--secondary")
+    assert len(contents) == 1
+    assert contents[0].find_previous("article")
+    links = [link["href"] for link in contents[0].select("a")]
+    assert len(links) == len(set(links))
+
+
+@pytest.mark.parametrize("width", [1280, 800, 390])
+@pytest.mark.parametrize("path", [*SAMPLE, "glossary/", "404.html"])
+def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(new_page, address, path, width):
+    page = new_page(width, reduced_motion="reduce")
+    page.goto(address + path)
+    stops = []
+    while not (stops and stops[-1]["read"]):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("""() => {
+                const stop = document.activeElement, {width, height} = stop.getBoundingClientRect();
+                const seen = stop.checkVisibility({opacityProperty: true, visibilityProperty: true});
+                return {stop: stop.outerHTML.slice(0, 80), seen: seen && width * height > 0,
+                        read: Boolean(stop.closest("article, .md-footer"))};
+            }""")
+        )
+        assert len(stops) < 26, stops
+    page.close()
+    assert [stop["stop"] for stop in stops if not stop["seen"]] == []
+
+
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
     light.goto(address + TUTORIALS[0])
     see_all_code(light)
