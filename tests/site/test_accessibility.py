@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from axe import see_all_code, unfold, violations
+from axe import see_all_code, small_targets, unfold, violations
 from pages import PAGES, TUTORIALS, soup, wait_until
 
 pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
@@ -33,6 +33,15 @@ def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, pat
         wait_until(still, f"getComputedStyle(document.body).backgroundColor == '{ground}'")
         found[width, scheme] = violations(still, code=path in TUTORIALS and width == 1280)
     assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("path", [*SAMPLE, "exercises/", "glossary/", "tutorials/further/original/", "404.html"])
+def test_a_finger_hits_each_link_and_button_of_a_phone(new_page, address, path):
+    page = new_page(390, reduced_motion="reduce")
+    page.goto(address + path)
+    unfold(page)
+    assert small_targets(page) == []
+    page.close()
 
 
 def test_axe_finds_nothing_on_the_page_that_does_not_exist(still, address):
