@@ -48,6 +48,7 @@ from publishing.site.house import rules_problem
 from publishing.site.indexes import fill
 from publishing.site.links import Routes, broken_links
 from publishing.site.policy import mark_scripts, with_policy
+from publishing.site.quotes import curled
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -85,6 +86,7 @@ class Options(base.Config):
     files = c.ListOfItems(c.Type(str), default=[])
     answers = c.Type(str, default=str(Settings.answers))
     rules = c.Type(dict, default={})
+    curl_quotes = c.Type(bool, default=False)
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
@@ -268,16 +270,21 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Write the policy of a page, when other plugins have ended with it; then its text is of no more use."""
+        """Finish a page, when other plugins have ended with it; then its text is of no more use."""
         page.content = ""
-        return with_policy(output, self.mark, reloads=self.command == "serve")
+        return self._finished(output)
 
     @event_priority(-1000)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Likewise of what is no page, as 404.html."""
         if not template_name.endswith(".html"):
             return output_content
-        return with_policy(output_content, self.mark, reloads=self.command == "serve")
+        return self._finished(output_content)
+
+    def _finished(self, output: str) -> str:
+        """A page with its policy, and its quotation marks as English prints them if the course wants that."""
+        output = curled(output) if self.config.curl_quotes else output
+        return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

@@ -179,17 +179,23 @@ features.filter = guard => {
 };
 
 // The entries of a page: its smallest headings with what follows, and of each larger one what precedes its first entry.
+// In the reference of a package a heading is within the block of its object, whose source is not looked at.
 function sections(place) {
-  const entries = [];
-  place.heads = [];
-  let at = null;
-  for (let part = place.nextElementSibling; part && !part.matches(".run-it, .stamp"); part = part.nextElementSibling) {
-    if (part.matches("h2")) place.heads.push({ head: at = [], from: [entries.length] });
-    else if (part.matches("h3")) entries.push({ parts: at = [], text: "" });
-    at?.push(part);
+  const parts = [], entries = [];
+  for (let part = place.nextElementSibling; part && !part.matches(".run-it, .stamp"); part = part.nextElementSibling) parts.push(part);
+  const level = part => (part.matches(".doc-object") ? part.querySelector(":scope > :is(h2, h3)") : part)?.localName;
+  const smallest = parts.some(part => level(part) == "h3") ? "h3" : "h2";
+  let at = [];
+  place.heads = [{ head: at, from: [0] }]; // what precedes all headings belongs to no entry
+  for (const part of parts) {
+    if (level(part) == smallest) entries.push({ parts: at = [], text: "" });
+    else if (level(part) == "h2") place.heads.push({ head: at = [], from: [entries.length] });
+    at.push(part);
   }
   place.heads.forEach((head, index) => head.from.push(place.heads[index + 1]?.from[0] ?? entries.length));
-  for (const entry of entries) entry.text = entry.parts.map(part => part.textContent).join(" ").toLowerCase();
+  const read = part => [...part.querySelectorAll(".mkdocstrings-source")]
+    .reduce((text, source) => text.replace(source.textContent, ""), part.textContent);
+  for (const entry of entries) entry.text = entry.parts.map(read).join(" ").toLowerCase();
   return entries;
 }
 

@@ -27,8 +27,10 @@ _COLOURS = {
     "nd": (Name.Decorator,),
     "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
-# Signs of a line that a phone may break. The style sheet indents what follows by eight, and deeper for the spans here.
-_LONG_LINE, _DEEP = 30, 8
+# Signs of a line that a phone may break. The style sheet indents what follows by six, and deeper for the spans here.
+_LONG_LINE, _DEEP = 30, 5
+# A line that begins with a longer piece without a space than this, its indentation included, would leave that alone.
+_BEGINNING, _LONG_BEGINNING = re.compile(r"^ +(\S+)", re.MULTILINE), 26
 _LINKING = (Name, Name.Function, Name.Class, Name.Decorator, Name.Builtin)
 _LEXER = PythonLexer(stripnl=False)  # links count characters from the first one
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -120,13 +122,17 @@ class Names:
 def code_html(source: str, links: Sequence[Link] = ()) -> str:
     """Python as spans for Material's style sheet, one for each run of tokens of one colour, and the links in it.
 
-    A long line that begins with eight spaces is a span of class `w2`, one with twelve is `w3`, and so on.
+    A long line that begins with five to eight spaces is a span of class `w2`, one with up to twelve is `w3`, and so on;
+    the first piece of an indented line is one of class `first` if a phone has no room for it behind the spaces.
     """
     source = source.rstrip("\n")
     lines, tags = list(_long_lines(source)), [(len(source), "")]
+    firsts = [line.span(1) for line in _BEGINNING.finditer(source) if len(line[0]) > _LONG_BEGINNING]
     tags += [(link.end, "</a>") for link in links]
+    tags += [(end, "</span>") for _, end in firsts]
     tags += [(end, "</span>") for _, end, _ in lines]
     tags += [(start, f'<span class="w{level}">') for start, _, level in lines]
+    tags += [(start, '<span class="first">') for start, _ in firsts]
     tags += [(link.start, f'<a href="{escape(link.url)}">') for link in links]
     marks: dict[int, str] = {}
     for place, tag in tags:
@@ -142,12 +148,12 @@ def code_html(source: str, links: Sequence[Link] = ()) -> str:
 
 
 def _long_lines(source: str) -> Iterator[tuple[int, int, int]]:
-    """Where each long and deep line begins and ends, and how often it has four spaces before it."""
+    """Where each long and deep line begins and ends, and how often it has four spaces before it, or some of them."""
     start = 0
     for line in re.findall(r".*\n|.+", source):
         indent = len(line) - len(line.lstrip(" "))
         if len(line.rstrip()) > _LONG_LINE and indent >= _DEEP:
-            yield start, start + len(line.rstrip("\n")), min(9, indent // 4)
+            yield start, start + len(line.rstrip("\n")), min(9, -(-indent // 4))
         start += len(line)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publishing.assemble.snippets import read_module
 from publishing.read.problem import Problem, SourceError, counted, join, line_of
-from publishing.read.prose import headings, replace_outside_code
+from publishing.read.prose import blocks, headings, replace_outside_code
 from publishing.run.cache import Cache
 from publishing.run.schedule import Lesson
 from publishing.settings import Site
@@ -25,6 +25,7 @@ _EXERCISES = """\
 |--:|---|---|---|--:|---|---|
 """
 _MANY = 2  # links that a cell of a table may show
+_EMPTY = "\0"  # in the place of a placeholder for which there is nothing
 _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
@@ -32,7 +33,7 @@ _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n
 def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str, str], routes: Routes) -> str:
     """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
 
-    `pages` are the Markdown of the tutorials.
+    A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of the tutorials.
     """
 
     def link(tutorial: str) -> str:
@@ -52,12 +53,26 @@ def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str,
     def put(match: re.Match) -> str:
         name, _, arguments = match["name"].strip().partition(" ")
         if maker := makers.get(name):
-            return maker(*arguments.split())
+            return maker(*arguments.split()) or _EMPTY
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
         message, path = f"the build has nothing for this placeholder; write {known}.", routes.site.docs / uri
         raise SourceError(Problem(path, line_of(path, [match[0]]), message))
 
-    return replace_outside_code(_PLACEHOLDER, put, markdown)
+    return _without_empty_sections(replace_outside_code(_PLACEHOLDER, put, markdown))
+
+
+def _without_empty_sections(markdown: str) -> str:
+    """A page without the sections that have nothing to show, each from its heading to the next one of its level."""
+    while _EMPTY in markdown:
+        lines = markdown.split("\n")
+        place = next(number for number, line in enumerate(lines) if _EMPTY in line)
+        begin = (block for block in blocks(markdown) if block.type == "heading_open" and block.markup.startswith("#"))
+        heads = [(block.map[0], len(block.markup)) for block in begin]
+        start, level = max((head for head in heads if head[0] < place and head[1] > 1), default=(place, 0))
+        after = (number for number, its in heads if number > place and its <= level)
+        del lines[start : next(after, len(lines)) if level else place + 1]
+        markdown = "\n".join(lines)
+    return markdown
 
 
 def facts(lessons: Sequence[Lesson], site: Site) -> str:
@@ -158,8 +173,9 @@ def reference(lessons: Sequence[Lesson], snippets: Path, link: Link, folder: str
                 continue
             lines = {(line.path, line.number) for line in piece.lines}
             using = ", ".join(page for page, places in pages.items() if lines & places)
-            others = "Used by the checks of exercises." if lines & checking else "Not shown in a tutorial."
-            parts += [f"::: {module}.{name}\n", f"Shown in: {using}.\n" if using else f"{others}\n"]
+            parts.append(f"::: {module}.{name}\n")
+            if using or lines & checking:
+                parts.append(f"Shown in: {using}.\n" if using else "Used by the checks of exercises.\n")
     return "\n".join(parts)
 
 

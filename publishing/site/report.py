@@ -92,10 +92,10 @@ def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
 
 
 def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
-    """The Markdown of the table of versions: a line for each tutorial, a column for each run."""
+    """The Markdown of the table of versions: a line for each tutorial, a column for each run; empty without any run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):
-        return "No run with several versions has finished yet."
+        return ""
     head = ["Tutorial"]
     for name, run in runs.items():
         labels = routes.site.labels.items() if run else []

@@ -131,7 +131,10 @@ FILES = {
         '# Words\n\n## Knot { #knot data-forms="knot, knots" }\n\nSee [two](lessons/first/two.ipynb#a-heading).\n'
     ),
     "docs/code.md": '# Code\n\n<a id="pieces.values.one"></a>The number one.\n',
-    "docs/runs.md": '# Runs\n\n<a href="report.json">JSON</a>\n\n<!-- build: report -->\n\n<!-- build: versions -->\n',
+    "docs/runs.md": (
+        '# Runs\n\n<a href="report.json">JSON</a>\n\n<!-- build: report -->\n'
+        "\n## Versions\n\n<!-- build: versions -->\n"
+    ),
     "pieces/values.py": "def one():\n    return 1\n",
     "lessons/first/one.py": ONE,
     "lessons/first/two.py": TWO,
@@ -296,7 +299,7 @@ def test_the_record_and_the_report_say_when_how_long_and_on_what(built):
     assert report[0]["slowest"]["seconds"] == max(cell["seconds"] for cell in record["cells"])
     page = article(built / "site/runs")
     assert 'href="../lessons/first/one/#slowest"' in page
-    assert "No run with several versions has finished yet." in page
+    assert "Versions" not in page  # no run with several versions has finished, so nothing is said of one
 
 
 def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, build):

@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from axe import see_all_code, unfold, violations
+from axe import see_all_code, small_targets, unfold, violations
 from pages import PAGES, TUTORIALS, soup, wait_until
 
 pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
@@ -35,6 +35,15 @@ def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, pat
     assert not any(found.values()), found
 
 
+@pytest.mark.parametrize("path", [*SAMPLE, "exercises/", "glossary/", "tutorials/further/original/", "404.html"])
+def test_a_finger_hits_each_link_and_button_of_a_phone(new_page, address, path):
+    page = new_page(390, reduced_motion="reduce")
+    page.goto(address + path)
+    unfold(page)
+    assert small_targets(page) == []
+    page.close()
+
+
 def test_axe_finds_nothing_on_the_page_that_does_not_exist(still, address):
     still.goto(address + "404.html")
     assert violations(still) == []
@@ -62,6 +71,37 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
     assert light.evaluate("document.activeElement.matches('.md-skip')")
     light.keyboard.press("Enter")
     assert light.evaluate("location.hash") == "#" + light.locator("article h1").get_attribute("id")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_contents_of_a_page_are_on_it_once_and_come_after_its_text(site, path):
+    page = soup(site / path)
+    contents = page.select(".md-nav--secondary")
+    assert len(contents) == 1
+    assert contents[0].find_previous("article")
+    links = [link["href"] for link in contents[0].select("a")]
+    assert len(links) == len(set(links))
+
+
+@pytest.mark.parametrize("width", [1280, 800, 390])
+@pytest.mark.parametrize("path", [*SAMPLE, "glossary/", "404.html"])
+def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(new_page, address, path, width):
+    page = new_page(width, reduced_motion="reduce")
+    page.goto(address + path)
+    stops = []
+    while not (stops and stops[-1]["read"]):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("""() => {
+                const stop = document.activeElement, {width, height} = stop.getBoundingClientRect();
+                const seen = stop.checkVisibility({opacityProperty: true, visibilityProperty: true});
+                return {stop: stop.outerHTML.slice(0, 80), seen: seen && width * height > 0,
+                        read: Boolean(stop.closest("article, .md-footer"))};
+            }""")
+        )
+        assert len(stops) < 26, stops
+    page.close()
+    assert [stop["stop"] for stop in stops if not stop["seen"]] == []
 
 
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):

@@ -8,6 +8,7 @@ from pages import soup, wait_until
 pytestmark = pytest.mark.xdist_group("site")
 
 ERRORS, NAMES = "tutorials/porting/errors/", "tutorials/porting/names/"
+GLOSSARY, SNIPPETS, PORTING = "glossary/", "reference/snippets/", "reference/porting/"
 
 
 def filtered(page, words: str) -> str:
@@ -37,21 +38,55 @@ def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(si
         (ERRORS, "zzzz leaked", "", 30),
         (NAMES, "hk.BatchNorm", "hk.BatchNorm", 8),
         (NAMES, "truncatednormal stddev", "hk.initializers.TruncatedNormal", 12),
+        (GLOSSARY, "also called BN", "Batch normalisation", 2),
+        (GLOSSARY, "trace", "", 30),
+        (SNIPPETS, "mean_squared_error", "mean_squared_error", 8),
+        (PORTING, "carry state equinox module", "port_to_equinox", 3),
     ],
 )
 def test_the_filter_leaves_the_entries_that_have_the_words(light, address, path, words, first, most):
     light.goto(address + path)
-    entries = light.locator("article h3")
+    level = "h2" if path == GLOSSARY else "h3"
+    entries = light.locator(f"article {level}")
     every = entries.count()
     said = filtered(light, words)
-    shown = [heading.removesuffix("\u00b6") for heading in light.locator("article h3:visible").all_inner_texts()]
+    shown = [
+        heading.removesuffix("\u00b6").strip()
+        for heading in light.locator(f"article {level}:visible").all_inner_texts()
+    ]
     assert said.startswith(f"{len(shown)} of {every}")
     assert 1 <= len(shown) <= most
     assert any(heading.startswith(first) for heading in shown)
     # What belongs to the others is away with them, and so is a group of which nothing is left.
     assert light.locator("article h2:visible").count() <= len(shown)
     assert filtered(light, "") == f"{every} entries"
-    assert light.locator("article h3:visible").count() == every
+    assert light.locator(f"article {level}:visible").count() == every
+
+
+@pytest.mark.parametrize("path", [ERRORS, NAMES, "tutorials/further/original/", GLOSSARY, SNIPPETS, PORTING])
+def test_what_precedes_the_entries_makes_room_for_those_that_are_found(light, address, path):
+    light.goto(address + path)
+    entries = light.locator("article h2" if path == GLOSSARY else "article h3")
+    last = entries.last.inner_text().removesuffix("\u00b6").strip()
+    filtered(light, last)
+    filter_, found = (
+        light.locator(".filter").bounding_box(),
+        entries.and_(light.locator(":visible")).first.bounding_box(),
+    )
+    assert 0 < found["y"] - filter_["y"] < 300  # a heading of its group may stand between
+
+
+def test_the_source_of_a_function_is_no_reason_to_show_it(light, address):
+    light.goto(address + SNIPPETS)
+    sources = light.locator(".mkdocstrings-source").all_text_contents()
+    outside = light.locator("article").evaluate("""page => {
+        const copy = page.cloneNode(true);
+        copy.querySelectorAll(".mkdocstrings-source").forEach(fold => fold.remove());
+        return copy.textContent.toLowerCase();
+    }""")
+    words = {word for source in sources for word in re.findall(r"[a-z_]{5,}", source.lower()) if word not in outside}
+    word = max(words, key=len)
+    assert filtered(light, word).startswith("0 of ")
 
 
 def test_words_that_no_entry_has_leave_none_and_a_link_to_an_entry_brings_all_back(light, address):
@@ -86,7 +121,7 @@ def test_exercises_are_chosen_by_kind_time_words_and_what_is_done(light, address
     assert rows.count() == every - 1
 
 
-@pytest.mark.parametrize("path", [ERRORS, "exercises/", "reference/api/"])
+@pytest.mark.parametrize("path", [ERRORS, "exercises/", "reference/api/", GLOSSARY, SNIPPETS, PORTING])
 def test_without_scripts_there_is_no_filter_and_no_hole_for_it(browser, address, path):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

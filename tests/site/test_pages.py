@@ -250,6 +250,11 @@ def test_a_tutorial_weighs_at_most_30_kilobytes_without_figures(site):
     assert max(weights.values()) <= 30 * 1024, weights
 
 
+def test_a_page_to_look_things_up_in_weighs_at_most_33_kilobytes_without_figures(site):
+    weights = {path: sent(site / path / "index.html") for path in EXECUTED if path not in TUTORIALS}
+    assert max(weights.values()) <= 33 * 1024, weights
+
+
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
 def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_search(light, address, site, path):
     asked = set()

@@ -47,6 +47,39 @@ def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begin
     assert min(broken) > 12  # pixels: two signs
 
 
+LONG = [*CODE[2:], "tutorials/porting/names/", "tutorials/further/original/", "tutorials/haiku/state/"]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("path", LONG)
+def test_no_line_of_code_begins_with_an_empty_one_however_long_its_first_piece_is(phone, address, path, width):
+    phone.set_viewport_size({"width": width, "height": 900})
+    phone.goto(address + path)
+    lengths, torn = phone.evaluate("""() => {
+        document.querySelectorAll("details").forEach(fold => fold.open = true);
+        const lengths = [], torn = [];
+        for (const code of document.querySelectorAll(".highlight code")) {
+            if (!code.checkVisibility()) continue;
+            const walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), nodes = [];
+            for (let at = 0; walk.nextNode(); at += walk.currentNode.length) nodes.push([at, walk.currentNode]);
+            const top = place => {
+                const [at, node] = nodes.findLast(([at]) => at <= place), sign = document.createRange();
+                sign.setStart(node, place - at);
+                sign.setEnd(node, place - at + 1);
+                return sign.getBoundingClientRect().top;
+            };
+            for (const line of code.textContent.matchAll(/^( +)\\S+/gm)) {
+                lengths.push(line[0].length);
+                if (top(line.index + line[1].length) > top(line.index) + 4) torn.push(line[0]);
+            }
+        }
+        return [lengths, torn];
+    }""")
+    phone.set_viewport_size({"width": 390, "height": 900})
+    assert max(lengths) > 40  # signs, more than there is room for
+    assert torn == []
+
+
 @pytest.mark.parametrize("path", CODE)
 def test_no_button_covers_code(phone, address, path):
     phone.goto(address + path)

@@ -16,6 +16,9 @@ from server import served
 PAGES = ["tutorials/jax/random_keys", "tutorials/haiku/classifier"]
 
 
+STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")  # as authors write them, and MkDocs' pages do not
+
+
 class Words(HTMLParser):
     """The words of a page's article: prose, code, outputs, formulas."""
 
@@ -36,7 +39,7 @@ class Words(HTMLParser):
         self.text += data if self.inside and not self.silent else ""
 
     def __str__(self) -> str:
-        return " ".join(self.text.replace("¶", " ").split())
+        return " ".join(self.text.replace("¶", " ").translate(STRAIGHT).split())
 
 
 @pytest.fixture(scope="module")

@@ -974,7 +974,7 @@ padded_batch = {
 # Every correct step makes these promises:
 #
 # 1. It returns `(new_state, metrics)`. `metrics["loss"]` is the loss before the step, shape `()`, equal to
-#    `real_loss` up to the noise: within 20 % on `first_state`.
+#    `real_loss` up to the noise: within 20% on `first_state`.
 # 2. The numbers in padded rows, up to 1000 in size, have no influence: neither on the loss nor on the new state.
 # 3. Every array among the parameters learns.
 # 4. The new state has a key that no earlier state had, so that each step draws other noise.

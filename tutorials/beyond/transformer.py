@@ -715,8 +715,8 @@ plt.show()
 assert on_target.max() > 0.5
 
 # %% [markdown]
-# Each row sums to 1 and shows where one position looks. The clearest head puts {{ 100 * on_target.max():.0f}} % of its
-# weight on the position that it has to copy from; spread evenly, it would be {{ 100 / config.length:.1f}} %. Because
+# Each row sums to 1 and shows where one position looks. The clearest head puts {{ 100 * on_target.max():.0f}}% of its
+# weight on the position that it has to copy from; spread evenly, it would be {{ 100 / config.length:.1f}}%. Because
 # the pattern survives the average over digits, it comes from the positions. Several heads share the work here.
 #
 # ## Test the whole network by gradient

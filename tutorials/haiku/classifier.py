@@ -106,7 +106,7 @@ assert abs(bayes - 0.9736) < 1e-4
 
 # %% [markdown]
 # A trained classifier should end between these two numbers. The baseline is to always answer 0, which is right in
-# {{ 100 * baseline:.0f}} % of the cases. At the other end, an accuracy clearly above {{ bayes:.3f}} is a reason
+# {{ 100 * baseline:.0f}}% of the cases. At the other end, an accuracy clearly above {{ bayes:.3f}} is a reason
 # to look for a mistake.
 #
 # ## Logits and the cross-entropy

@@ -269,7 +269,7 @@ print("Agrees with the mean in NumPy for 1 to 128 rows, and so does its gradient
 # ## Exercise: train to the floor
 #
 # Write the training loop. The cell makes new parameters of `my_haiku_net`. Bring their mean squared error on
-# `inputs` and `outputs` down to at most 2 % above the floor: `num_iterations` calls of `my_update` with
+# `inputs` and `outputs` down to at most 2% above the floor: `num_iterations` calls of `my_update` with
 # `learning_rate` are enough. Afterwards
 #
 # - `my_haiku_params` are the trained parameters,
@@ -541,8 +541,8 @@ assert _height[1.05].max() < 8
 # %% [markdown]
 # At half of the limit, $\eta = 1 / \lambda$, the factor $1 - \eta \lambda$ is 0, and the first step leaves
 # {{ abs(float(runs[0.5][0][1])) / 0.2:.1%}} of the distance. At smaller rates the run stays on its side; at larger
-# ones each step lands on the other side. At 95 % of the limit the distance still shrinks, to
-# {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105 % it grows, and the loss climbs from
+# ones each step lands on the other side. At 95% of the limit the distance still shrinks, to
+# {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105% it grows, and the loss climbs from
 # {{ runs[1.05][1][0]:.1f}} to {{ runs[1.05][1][-1]:.1f}}.
 #
 # This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries
@@ -730,7 +730,7 @@ more_losses = {
 # %% [markdown]
 # Replace each `...` in `largest_rate` by a number: the largest rate at which training with this loss can settle
 # at the floor. The limits of this page are in `limits["mean"]`, `limits["sum"]` and `limits["norm"]`; you may
-# compute with them. An answer within 10 % counts.
+# compute with them. An answer within 10% counts.
 #
 # <details>
 # <summary>Hint</summary>
@@ -819,7 +819,7 @@ for key in jax.random.split(jax.random.key(0), 5):
     print(f"network  training {trainings[-1]:.3f}  fresh {tests[-1]:.3f}")
 
 # %% [markdown]
-# All five networks beat the line on the 128 training rows by less than 2 %, and lose to it on fresh rows by
+# All five networks beat the line on the 128 training rows by less than 2%, and lose to it on fresh rows by
 # {{ min(tests) / line_on_fresh - 1:.0%}} or more. This is *overfitting*: what the network learned about its
 # training rows does not hold for others. Where does it go wrong? Because you made the data yourself, you can
 # compare with the rule, without noise:

@@ -855,7 +855,7 @@ for rate in runs:
 
 # %% [markdown]
 # The curvature across the valley is about thirty times that along it, and the factors explain the figure. Rate 0.02
-# keeps 99 % of the distance along the valley at each step, so the run creeps. At 0.13 the factor across is negative but
+# keeps 99% of the distance along the valley at each step, so the run creeps. At 0.13 the factor across is negative but
 # smaller than one in size, so the run zigzags and arrives. At 0.15 that factor is below $-1$, so each step ends farther
 # out than it began. Now try three per cent below the limit, and three above.
 

@@ -15,6 +15,13 @@
 #
 # </div>
 
+# %% [markdown]
+# ## How each name is run
+#
+# Most cells use `run`, which calls the function with tracers, so that it prints shapes and computes no outputs. In a
+# printed tree, `~` alone is the entry of what code outside any module asked for; within a longer name, `~` stands for
+# the [constructor that made the module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
+
 # %%
 import dataclasses
 import functools
@@ -48,17 +55,14 @@ def drawn(init):
 
 
 # %% [markdown]
+# ## What was counted
+#
 # We counted the examples of dm-haiku, and research code such as alphafold, graphcast, deepmind-research, acme and
 # coax. Each file counts once per `hk` name, keyword argument and base class that appears in its syntax tree; comments
 # and docstrings do not count. An entry says how many files use the name and with which keyword arguments, in how many
 # files it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments.
 # These are the vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the
 # course teach how a file is put together.
-#
-# Most cells below use `run`, which calls the function with tracers, so that it prints shapes and computes no
-# outputs. In a printed tree, `~` alone is the entry of what code outside any module asked for; within a longer
-# name, `~` stands for the [constructor that made the
-# module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
 
 # %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
 # Of each repository the number of files that use Haiku, and the commit.

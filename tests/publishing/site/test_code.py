@@ -272,13 +272,38 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("indent", [0, 4, 7, 8, 11, 12, 40])
+@pytest.mark.parametrize(("indent", "level"), [(0, ""), (4, ""), (5, 2), (8, 2), (9, 3), (12, 3), (13, 4), (40, 9)])
 @pytest.mark.parametrize("length", [30, 31, 80])
-def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(indent, length):
+def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(indent, level, length):
     line = " " * indent + "x" * (length - indent) if indent < length else " " * indent + "x"
-    markup = code_html(f"if x:\n{line}\n\ny = 1")
+    markup = re.sub(r'<span class="first">(.*?)</span>', r"\1", code_html(f"if x:\n{line}\n\ny = 1"))
     long = re.findall(r'<span class="w(\d)">([^<]*)</span>', markup)
-    assert long == ([(str(min(9, indent // 4)), line)] if len(line) > 30 and indent > 7 else [])
+    assert long == ([(str(level), line)] if len(line) > 30 and level else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("    " + "x" * 22, None),
+        ("    " + "x" * 23, "x" * 23),
+        ("    " + "x" * 23 + " = 1", "x" * 23),
+        ("    x = " + "y" * 60, None),
+        ("x" * 60, None),
+        ("        np.testing.assert_allclose(loss(1,x[0:n])) # why", "np.testing.assert_allclose(loss(1,x[0:n]))"),
+        ("            " + '"a_string_without_a_space"', '"a_string_without_a_space"'),
+        ("    @np.a_decorator_that_is_long.indeed", "@np.a_decorator_that_is_long.indeed"),
+    ],
+)
+def test_the_first_piece_of_an_indented_line_is_a_span_if_a_phone_has_no_room_for_it(line, first):
+    source = f"if x:\n{line}\n\ny = 1"
+    links = [Link(source.index("np."), source.index("np.") + 8, "https://d")] if "np." in line else []
+    markup = code_html(source, links)
+    found = re.findall(r'<span class="first">(.*?)</span>', markup)
+    assert [html.unescape(re.sub("<[^>]*>", "", piece)) for piece in found] == ([first] if first else [])
+    assert html.unescape(re.sub("<[^>]*>", "", markup)) == source
+    parser = Balanced()
+    parser.feed(markup)
+    assert parser.open == []
 
 
 @pytest.mark.parametrize(
@@ -303,9 +328,9 @@ def test_spans_of_long_lines_hold_whole_lines_and_every_tag_ends_in_the_one_wher
         ],
     )
     assert html.unescape(re.sub(r"<[^>]+>", "", markup)) == source.rstrip("\n")
-    for part in re.split(r'<span class="w\d">|</span>', markup):
+    for part in re.split(r'<span class="(?:w\d|first)">|</span>', markup):
         assert re.findall(r"<([ai])\b", part) == re.findall(r"</([ai])>", part)
-    assert not any("\n" in line for line in re.findall(r'<span class="w\d">(.*?)</span>', markup, re.DOTALL))
+    assert not any("\n" in line for line in re.findall(r'<span class="\w+">(.*?)</span>', markup, re.DOTALL))
 
 
 def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):

@@ -58,6 +58,26 @@ def test_a_placeholder_is_replaced_by_what_it_names(project):
     assert page.endswith("\n\nAfter.\n")
 
 
+EMPTY = "<!-- build: versions -->"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (f"# A\n\nb\n\n{EMPTY}\n", "# A\n\nb\n\n"),
+        (f"{EMPTY}\n\nb\n", "\nb\n"),
+        (f"# A\n\n## B\n\nc\n\n{EMPTY}\n\nd\n\n## E\n\nf\n", "# A\n\n## E\n\nf\n"),
+        (f"# A\n\n## B\n\n### C\n\n{EMPTY}\n\n### D\n\ne\n", "# A\n\n## B\n\n### D\n\ne\n"),
+        (f"# A\n\n### B\n\n{EMPTY}\n\n## C\n", "# A\n\n## C\n"),
+        (f"# A\n\n## B\n\n{EMPTY}\n\n{EMPTY}\n", "# A\n"),
+        (f"# A\n\n## B\n\n```\n## c\n```\n\n{EMPTY}\n\n```\n# d\n```\n\n## E\n", "# A\n\n## E\n"),
+        (f"# A\n\n## B\n\n`{EMPTY}`\n", f"# A\n\n## B\n\n`{EMPTY}`\n"),
+    ],
+)
+def test_a_section_for_which_there_is_nothing_is_not_on_the_page(project, page, shown):
+    assert filled(project, page) == shown
+
+
 @pytest.mark.parametrize("comment", ["<!-- build: excercises -->", "<!--build: all-->", "  <!-- build -->"])
 def test_an_unknown_placeholder_is_an_error_that_names_the_line_and_those_that_there_are(project, comment):
     with pytest.raises(SourceError) as error:
@@ -125,7 +145,7 @@ def entries(project):
 
     def find() -> dict[str, str]:
         markdown = reference(load(project.settings), project.settings.snippets, lambda name: f"../{name}.ipynb")
-        return dict(re.findall(r"^::: snippets\.layers\.(\w+)\n\n(.*)$", markdown, re.MULTILINE))
+        return dict(re.findall(r"^::: snippets\.layers\.(\w+)\n(?:\n(?!:::)(.*))?$", markdown, re.MULTILINE))
 
     return find
 
@@ -134,7 +154,7 @@ def test_public_functions_and_classes_have_entries_that_link_the_tutorials_which
     assert entries() == {
         "layer": "Shown in: [a](../a.ipynb), [b](../b.ipynb).",
         "network": "Shown in: [a](../a.ipynb).",
-        "Model": "Not shown in a tutorial.",
+        "Model": "",
     }
 
 
@@ -147,7 +167,7 @@ def test_a_solution_taken_from_a_snippet_shows_it(entries, project):
 def test_a_hidden_cell_or_code_that_only_looks_like_a_snippet_does_not_show_it(entries, project):
     project.tutorial("c", '# %% tags=["hidden"]\nfrom snippets.layers import Model\n')
     project.tutorial("d", "# %%\nclass Model:\n    size = WIDTH\n")
-    assert entries()["Model"] == "Not shown in a tutorial."
+    assert entries()["Model"] == ""
 
 
 def test_a_new_module_appears_without_an_edit_and_a_private_one_does_not(project):
@@ -216,7 +236,7 @@ def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pa
 
 def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
     markdown = reference(course, ROOT / "snippets", str)
-    unused = re.findall(r"^::: (\S+)\n\nNot shown in a tutorial", markdown, re.MULTILINE)
+    unused = re.findall(r"^::: (\S+\.\S+)\n(?=\n:::|\Z)", markdown, re.MULTILINE)
     unused = [name for name in unused if not name.startswith("snippets.porting.")]  # a box of tools, to take home
     assert len(unused) <= markdown.count("Shown in: ") // 9, f"no tutorial shows {unused}: use or delete them."
 

@@ -1,0 +1,41 @@
+"""How the prose of all pages is set: its quotation marks, its percentages."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from bs4 import Comment, Tag
+from pages import PAGES, soup
+
+pytestmark = pytest.mark.xdist_group("site")
+
+NO_PROSE = ["code", "kbd", "math", "pre", "script", "style", "svg", "textarea"]
+
+
+def prose(page: Tag) -> Iterator[str]:
+    """The texts of a page outside of code, formulas and what cells gave."""
+    for text in page.find_all(string=True):
+        if not isinstance(text, Comment) and not text.find_parent(NO_PROSE) and not text.find_parent(class_="output"):
+            yield str(text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_mark_of_prose_is_straight_and_none_of_code_is_curled(site, path):
+    body = soup(site / path).body
+    straight = [text for text in prose(body) if re.search("['\"]", text)]
+    assert straight == []
+    code = " ".join(part.get_text() for part in body.find_all(["pre", "code"]))
+    assert re.findall("[\u2018\u2019\u201c\u201d]", code) == []
+
+
+def test_there_are_marks_to_be_set(site):
+    text = " ".join(part for path in PAGES for part in prose(soup(site / path).article))
+    assert text.count("\u2019") > 100
+    assert text.count("\u201c") == text.count("\u201d") > 30
+    assert not re.findall(r"\u2018(?:s|t|re|ve|ll)\b|\w\u201c\w|(?:^|\s)\u201d\w", text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_percentage_has_no_space(site, path):
+    text = " ".join(prose(soup(site / path).article))
+    assert re.findall(r"\d\s+%\S*", " ".join(text.split())) == []
