@@ -65,7 +65,7 @@ class Check:
         except NotImplementedError:
             raise
         except (Exception, SystemExit) as problem:
-            said = " ".join(f"{type(problem).__name__}: {_text(problem)}".split())
+            said = " ".join(f"{type(problem).__name__}: {_word(problem)}".split())
             advice = next((t for p, t in self.advice.items() if p in said), "")
             told = f"{self.name} stops with {said[:200]} ... {advice}"
             self.require(False, when + told)
@@ -129,7 +129,7 @@ def differing(
         named = [shorten(", ".join(x) or "none", 200) for x in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
     for path, leaf in theirs.items():
-        told = f"{path} is {_text(mine[path])[:40]}, not {_text(leaf)[:40]}"
+        told = f"{path} is {_word(mine[path])[:40]}, not {_word(leaf)[:40]}"
         with suppress(Exception):  # of what is neither numbers nor equal
             a, b = np.asarray(_plain_array(mine[path])), np.asarray(_plain_array(leaf))
             for kind in ["shape", "dtype"][: 1 + dtypes]:
@@ -184,10 +184,10 @@ def predicted(
     if not wrong:
         return
     tried = namespace.setdefault("tried_predictions", {}).setdefault(name, set())
-    tried.add(_text(given, repr))
+    tried.add(_word(given, repr))
     told = f"{len(right)} of the {len(asked)} entries of {name} are right."
     told += " Others do not belong there." if len(right) == len(asked) else ""
-    names = ", ".join(".".join(map(_text, path)) for path in wrong)
+    names = ", ".join(".".join(map(_word, path)) for path in wrong)
     told += f" Not right: {names}." if len(tried) > 1 else ""
     keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
     why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
@@ -212,7 +212,7 @@ def _entries_by_path(tree: Any, form: Any, path: tuple = ()) -> Iterator[tuple]:
     if not isinstance(form, Mapping | list) or isinstance(tree, str):
         return (yield path, tree)  # a word may stand for several entries
     if not isinstance(tree, Mapping | list | tuple):
-        raise ValueError(f"{_text(tree, repr)} should be a {type(form).__name__}")
+        raise ValueError(f"{_word(tree, repr)} should be a {type(form).__name__}")
     parts = dict(tree if isinstance(tree, Mapping) else enumerate(tree))
     known = dict(form if isinstance(form, Mapping) else enumerate(form))
     shapes = all(isinstance(part, tuple) for part in known.values())
@@ -228,7 +228,7 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
             return False  # a word, such as "fails"
         raise ValueError(f"{given!r} is a text; write the value itself, without quotes")
     if isinstance(right, str | None):
-        return _text(given).strip().lower() == str(right).lower()
+        return _word(given).strip().lower() == str(right).lower()
     form = "True or False" if isinstance(right, bool) else "a number"
     with suppress(Exception):  # of whatever was given
         if isinstance(right, tuple):
@@ -241,10 +241,10 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
         value = np.asarray(np.asarray(given, object).item()).item()  # of [1.0], too
         if type(value) in ([bool] if isinstance(right, bool) else [int, float]):
             return not differing(value, right, 0 if isinstance(right, int) else rtol)
-    raise ValueError(f"{_text(given, repr)} is not {form}")
+    raise ValueError(f"{_word(given, repr)} is not {form}")
 
 
-def _text(value: Any, by: Callable = str) -> str:
+def _word(value: Any, by: Callable = str) -> str:
     with suppress(Exception):  # of an object of the reader, or a tree that is too deep
         return by(value)
     return f"a {type(value).__name__}"
