@@ -644,7 +644,7 @@ for column, rate in enumerate(rates):
 note(axes, left + 4.5 * cell, 15.2, "learning rate")
 note(axes, left, 1.2, "darker: farther above the floor", "left", color="C1")
 axes.plot(23.2, 1.2, "C2o", markersize=9)
-note(axes, 24, 1.2, "within 2 %", "left", color="C2")
+note(axes, 24, 1.2, "within 2%", "left", color="C2")
 axes.plot([31.8, 31.8], [0.5, 1.9], "C0", linewidth=4)
 note(axes, 32.4, 1.2, "limit", "left", color="C0")
 plt.show()
@@ -792,7 +792,7 @@ predicted(
     rtol=0.1,
 )
 print(
-    "All five agree within 10 % with the limits that the gradients of the losses give."
+    "All five agree within 10% with the limits that the gradients of the losses give."
 )
 
 # %% [markdown]
