@@ -25,9 +25,14 @@ _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
 _BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
 
 
-def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
-    """Markdown with the target of each link and image passed through a function."""
-    return re.sub(_LINK, lambda m: m["code"] or m["before"] + link(m["target"]), markdown)
+def rewrite_links(markdown: str, link: Callable[[str], str], in_html: Callable[[str], str] | None = None) -> str:
+    """Markdown with the target of each link and image passed through a function, of those in HTML through another."""
+
+    def new(match: re.Match) -> str:
+        html = match["before"].startswith(("href", "src"))
+        return match["before"] + (in_html if html and in_html else link)(match["target"])
+
+    return re.sub(_LINK, lambda match: match["code"] or new(match), markdown)
 
 
 def headings(markdown: str) -> list[str]:
