@@ -19,7 +19,7 @@ from publishing.run.schedule import Lesson, run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
-from publishing.site.links import Routes, is_image
+from publishing.site.links import Routes, is_image, is_local
 from publishing.site.outputs import notes
 from publishing.site.page import page
 
@@ -159,7 +159,8 @@ def write(built: Built, routes: Routes, folder: Path) -> None:
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
         text = indexes.fill(path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes)
-        _written(folder / uri, rewrite_links(text, partial(_to_markdown, posixpath.dirname(uri), built.pages)).encode())
+        link = partial(_to_markdown, posixpath.dirname(uri), built.pages)
+        _written(folder / uri, rewrite_links(text, link, partial(_from_source, uri)).encode())
     for uri, path in (built.pages.paths | built.files).items():
         (folder / uri).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / uri)
@@ -170,3 +171,10 @@ def _to_markdown(folder: str, pages: Collection[str], target: str) -> str:
     path, hash_, anchor = target.partition("#")
     page = posixpath.splitext(path)[0] + ".md"
     return page + hash_ + anchor if posixpath.normpath(posixpath.join(folder, page)) in pages else target
+
+
+def _from_source(uri: str, target: str) -> str:
+    """A link in the HTML of a page, which MkDocs leaves as it is, seen from the source of the page."""
+    stem = PurePosixPath(uri).stem
+    beside = is_local(target) and not target.startswith(("#", "/")) and stem != "index"
+    return posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/") if beside else target

@@ -1,4 +1,4 @@
-"""The `tutorials` command: new, add, check, run, explain, list, merge, compare, write, init."""
+"""The `tutorials` command: new, add, check, run, explain, list, merge, compare, write, links, init."""
 
 import errno
 import json
@@ -18,6 +18,7 @@ from publishing.commands.comparing import compare
 from publishing.commands.new import FolderError, write_course
 from publishing.load import load
 from publishing.plugin import read_options, write_sources
+from publishing.read.percent import read_tutorials
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
 from publishing.run.devices import MachineError
@@ -141,9 +142,19 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
     count = write_sources(config_file, folder)
-    click.echo(
-        f"{counted(count, 'tutorial')} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site of them."
-    )
+    build, follow = f"zensical build -f {folder / 'mkdocs.yml'}", f"tutorials links {folder / 'site'}"
+    click.echo(f"{counted(count, 'tutorial')} written; `{build}` makes a site of them, `{follow}` follows its links.")
+
+
+@main.command()
+@click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="SITE")
+@click.pass_obj
+def links(config_file: Path, site: Path) -> None:
+    """Follow every link of a site that another generator built; tell broken ones at their authors' lines."""
+    routes = read_options(config_file)
+    if problems := routes.dead_links(site, read_tutorials(routes.settings.source)):
+        raise SourceError(*problems)
+    click.echo(f"No link of {site} leads nowhere.")
 
 
 @main.command()

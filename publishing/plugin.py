@@ -10,26 +10,27 @@ import os
 import posixpath
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlsplit
 
 import nbformat
 import yaml
 from jinja2 import Environment
 from markdown import Markdown
 from markupsafe import escape
+from mkdocs.commands.build import get_context
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, get_files
+from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 from mkdocs.utils.yaml import yaml_load
@@ -46,7 +47,7 @@ from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_problem
 from publishing.site.indexes import fill
-from publishing.site.links import Routes, broken_links
+from publishing.site.links import Routes
 from publishing.site.policy import mark_scripts, with_policy
 from publishing.site.quotes import curled
 
@@ -289,9 +290,8 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        prefix = urlsplit(config.site_url or "/").path or "/"
         tutorials = [lesson.solved.tutorial for lesson in self.built.lessons]
-        if problems := [self.routes.author_line(it, tutorials) for it in broken_links(Path(config.site_dir), prefix)]:
+        if problems := self.routes.dead_links(Path(config.site_dir), tutorials):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -319,9 +319,9 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
     if "tutorials" not in config.plugins:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
 
-    def convert(markdown: str) -> str:
+    def convert(text: str) -> str:
         extensions = [*config.markdown_extensions, *_EXTENSIONS]
-        return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(markdown)
+        return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return config.plugins["tutorials"].config.routes(config), convert
 
@@ -343,9 +343,30 @@ def write_sources(config_file: Path, folder: Path) -> int:
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
-    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav}
+    theme = written.get("theme") or {}
+    theme = {"variant": "classic"} | ({"name": theme} if isinstance(theme, str) else theme)  # Material's look
+    templates = theme.pop("static_templates", [])
+    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav, "theme": theme}
+    written.pop("edit_uri", None)  # pages are not where their authors wrote them
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    if templates:
+        _render_templates(folder / "mkdocs.yml", templates)
     return len(built.lessons)
+
+
+def _render_templates(config_file: Path, names: Iterable[str]) -> None:
+    """Make files of the templates of a theme that are no pages, which other generators would copy as they are."""
+    config = load_config(str(config_file))
+    files = get_files(config)
+    nav = get_navigation(files, config)
+    for page in nav.pages:
+        page.read_source(config)
+        page.title = Markdown().convert(page.title or "")
+    environment, docs = config.theme.get_env(), Path(config.docs_dir)
+    for name in names:
+        text = environment.get_template(name).render(get_context(nav, files, config))
+        (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
+        (docs / name).write_text(text, encoding="utf-8")
 
 
 def _uris(nav: Any) -> Iterator[str]:

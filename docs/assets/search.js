@@ -32,20 +32,34 @@ function fit(text, part) {
   return best;
 }
 
+const root = new URL("..", location); // of the site
 async function read(address) {
   const response = await fetch(new URL(address, location));
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
 }
 
+// Zensical's sections, which are in the order of the alphabet and weigh the same, as in Material's index: in the order of
+// the course, in which llms.txt names the pages, and tutorials the heavier the earlier.
+async function inOrder(docs) {
+  const outline = await (await fetch(new URL("llms.txt", root))).text();
+  const pages = [...outline.matchAll(/\]\(([^)]*)\)/g)].map(([, address]) => new URL(address, root).pathname);
+  const places = new Map(pages.map((page, place) => [page, place]));
+  const place = ({ location }) => places.get(new URL(location, root).pathname) ?? places.size;
+  const isTutorial = location => location.startsWith("tutorials/");
+  return docs.map((doc, id) => ({ ...doc, id, location: doc.location.replace(root, "") }))
+    .map(doc => ({ ...doc, boost: isTutorial(doc.location) ? 2 - place(doc) / places.size : 1 }))
+    .sort((one, other) => isTutorial(one.location) - isTutorial(other.location) || place(one) - place(other));
+}
+
 // The sections of the theme's index, which Zensical hands over, and which words they have.
-async function load(docs) {
+let given;
+async function load() {
   const { names: written = {}, ...words } = await read("asked.json");
   names = Object.entries(written);
-  docs ||= (await read("../search/search_index.json")).docs;
-  const sections = docs.map((doc, id) => ({
+  const docs = given ? await inOrder(given) : (await read("../search/search_index.json")).docs;
+  const sections = docs.map(doc => ({
     ...doc,
-    id,
     page: doc.location.split("#")[0],
     head: plain(doc.title),
     said: plain([...doc.text.matchAll(/<pre>(?!<code>)(.*?)<\/pre>/gs)].map(([, line]) => line).join(" ")),
@@ -181,7 +195,7 @@ async function search(query) {
 }
 
 addEventListener("message", async ({ data: { type, data } }) => {
-  if (type == SETUP) index = load(data.items);
+  if (type == SETUP) given = data.items;
   if (type != QUERY) return;
   const ofMaterial = typeof data == "string", query = ofMaterial ? data : String(data.input);
   let results = [[], []];

@@ -32,7 +32,7 @@ features.labels = () => {
   const lacking = [
     [".md-search", { ariaLabel: "Search" }],
     [".md-search-result__list", { role: "list" }],
-    [".md-dialog__inner", { role: "status" }],
+    [".md-dialog:not([role]) > .md-dialog__inner", { role: "status" }],
   ];
   for (const [selector, properties] of lacking)
     for (const element of document.querySelectorAll(selector)) Object.assign(element, properties);
@@ -362,36 +362,59 @@ features.copying = guard => document.addEventListener("copy", guard(event => {
 
 // The search: search.js answers, fetches its index when the field gets the focus, and says here what it corrected.
 features.search = guard => {
-  const input = document.querySelector(".md-search__input");
-  const meta = document.querySelector(".md-search-result__meta");
-  if (!input || !meta || !window.__md_scope) return; // another theme's search
+  if (!window.__md_scope) return; // another theme's search
   const told = {}; // of each query
   const link = (page, text) => make("a", { href: new URL(page, __md_scope), textContent: text });
-  const help = guard(() => {
-    const { tried, failed } = told[input.value] || {}, typed = input.value.trim();
-    if (failed) {
-      if (!meta.querySelector("b")) meta.replaceChildren(make("b", { textContent: "The search could not be loaded." }));
-    } else if (typed && meta.textContent.trim().startsWith("No matching")) {
-      meta.replaceChildren(
-        `No page has “${typed}”. Look through the `, link("glossary/", "glossary"), ", the ",
-        link("reference/api/", "names"), " or the ", link("tutorials/porting/errors/", "error messages"), ".",
-      );
-    } else if (tried && !meta.querySelector("em"))
-      meta.append(" for ", make("em", { textContent: tried }), `: no page has “${typed}”`);
-  });
-  new MutationObserver(help).observe(meta, { childList: true });
-  new BroadcastChannel("search").addEventListener("message", guard(({ data }) => {
-    told[data.query] = data;
-    help();
+  const failure = () => [make("b", { textContent: "The search could not be loaded." })];
+  const nothing = typed => [
+    `No page has “${typed}”. Look through the `, link("glossary/", "glossary"), ", the ",
+    link("reference/api/", "names"), " or the ", link("tutorials/porting/errors/", "error messages"), ".",
+  ];
+  const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), `: no page has “${typed}”`];
+  const listen = (place, changes, help) => {
+    new MutationObserver(help).observe(place, changes);
+    new BroadcastChannel("search").addEventListener("message", guard(({ data }) => {
+      told[data.query] = data;
+      help();
+    }));
+  };
+  const input = document.querySelector(".md-search__input");
+  const meta = document.querySelector(".md-search-result__meta");
+  if (input && meta) {
+    listen(meta, { childList: true }, guard(() => {
+      const { tried, failed } = told[input.value] || {}, typed = input.value.trim();
+      if (failed) {
+        if (!meta.querySelector("b")) meta.replaceChildren(...failure());
+      } else if (typed && meta.textContent.trim().startsWith("No matching")) meta.replaceChildren(...nothing(typed));
+      else if (tried && !meta.querySelector("em")) meta.append(...correction(" for ", tried, typed));
+    }));
+    input.addEventListener("focus", guard(() => {
+      if (input.value) return;
+      for (const value of [" ", ""]) { // Material asks the worker for what is new
+        input.value = value;
+        input.dispatchEvent(new Event("keyup"));
+      }
+      meta.textContent = "Loading …";
+    }), { once: true });
+  }
+  // Zensical's search is in a shadow of its own, and writes its number of results anew: ours stands below.
+  const shadow = [...document.body.children].find(element => element.shadowRoot)?.shadowRoot;
+  if (!shadow) return;
+  const line = make("p", { role: "status", style: "margin: 0" });
+  listen(shadow, { childList: true, subtree: true, characterData: true }, guard(() => {
+    const [field, count] = ["[role=combobox]", "div[role=status]"].map(selector => shadow.querySelector(selector));
+    if (!field || !count) return;
+    if (line.previousSibling != count) count.after(line);
+    line.className = count.className;
+    const { tried, failed } = told[field.value] || {}, typed = field.value.trim();
+    const none = typed && count.textContent == "No results";
+    const said = failed ? failure() : none ? nothing(typed) : tried ? correction("Results for ", tried, typed) : [];
+    const { textContent, childNodes } = make("p", {}, ...said);
+    if (line.textContent == textContent) return;
+    line.replaceChildren(...childNodes);
+    line.hidden = !textContent;
+    for (const link of line.querySelectorAll("a")) link.style.color = "inherit";
   }));
-  input.addEventListener("focus", guard(() => {
-    if (input.value) return;
-    for (const value of [" ", ""]) { // Material asks the worker for what is new
-      input.value = value;
-      input.dispatchEvent(new Event("keyup"));
-    }
-    meta.textContent = "Loading …";
-  }), { once: true });
 };
 
 const start = () => {

@@ -60,9 +60,14 @@ def replace_outside_code(pattern: re.Pattern, replacement: Callable[[re.Match], 
     return "".join([*parts, markdown[position:]])
 
 
-def rewrite_links(markdown: str, link: Callable[[str], str]) -> str:
-    """Markdown with the target of each link and image passed through a function."""
-    return replace_outside_code(_LINK, lambda found: found["before"] + link(found["target"]), markdown)
+def rewrite_links(markdown: str, link: Callable[[str], str], in_html: Callable[[str], str] | None = None) -> str:
+    """Markdown with the target of each link and image passed through a function, of those in HTML through another."""
+
+    def new(found: re.Match) -> str:
+        html = found["before"].startswith(("href", "src"))
+        return found["before"] + (in_html if html and in_html else link)(found["target"])
+
+    return replace_outside_code(_LINK, new, markdown)
 
 
 def headings(markdown: str) -> list[str]:

@@ -4,7 +4,7 @@ import html
 import posixpath
 import re
 from base64 import b64encode
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from markdown.extensions.toc import slugify
 
 from publishing.read.cells import Tutorial
 from publishing.read.problem import Problem, line_of, relative
+from publishing.read.prose import rewrite_links
 from publishing.settings import Settings, Site
 
 # A start tag of which an attribute may be an anchor or a link, with what is in it if that is no HTML; a comment.
@@ -97,6 +98,11 @@ class Routes:
         found = {path.stem: path.relative_to(self.site.docs).as_posix() for path in sorted(pages)}
         return {name: page for name, page in found.items() if (self.settings.snippets / name).is_dir()}
 
+    def dead_links(self, site: Path, tutorials: Sequence[Tutorial]) -> list[Problem]:
+        """The links of a built site that lead nowhere, each at its author's line."""
+        prefix = urlsplit(self.site.url or "/").path or "/"
+        return [self.author_line(link, tutorials) for link in broken_links(site, prefix)]
+
     def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Problem:
         """A broken link of the built site at the author's line."""
         page = posixpath.splitext(link.page)[0].removesuffix("index").rstrip("/")
@@ -104,7 +110,9 @@ class Routes:
         candidates += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
         path = next((path for path in candidates if path.is_file()), self.settings.project.with_name("mkdocs.yml"))
         parts, target, missing = urlsplit(link.target), link.target, link.missing
-        if parts.path.endswith(".ipynb") and path.suffix == ".py":
+        if written := self._as_written(path, link):
+            target, missing = written[0], missing if missing.startswith("#") else relative(written[1])
+        elif parts.path.endswith(".ipynb") and path.suffix == ".py":
             source = f"{parts.path.removesuffix('.ipynb')}.py"
             if line_of(path, [f"({parts.path}"]) == 1:  # as it came from its author, who wrote `.py`
                 target, missing = source, relative((path.parent / source).resolve())
@@ -112,6 +120,21 @@ class Routes:
                 missing += f"; you mean {source}"
         number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", PurePosixPath(parts.path).stem])
         return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
+
+    def _as_written(self, path: Path, link: BrokenLink) -> tuple[str, Path] | None:
+        """A broken link as its author wrote it, and the file that it means, where a generator writes all links anew."""
+        text, meant = path.read_text(encoding="utf-8"), urlsplit(urljoin(f"/{quote(link.page)}", link.target))
+        targets: dict[str, None] = {}
+        rewrite_links(text, lambda target: targets.setdefault(target) or target)
+        for target in () if link.target in text else filter(is_local, targets):
+            parts = urlsplit(target)
+            file = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
+            bases = [base.resolve() for base in (self.site.docs, self.settings.source.parent)]
+            base = next(filter(file.is_relative_to, bases), None)
+            same = base and _address(file.relative_to(base)) == _address(Path(unquote(meant.path[1:])))
+            if same and meant.fragment in (parts.fragment, page_anchor(file, parts.fragment)):
+                return target, file
+        return None
 
     def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
         """The page that a link to a percent file or a file under docs means, as MkDocs names it, and the anchor."""
@@ -124,6 +147,12 @@ class Routes:
         if file.suffix == ".py":
             return self.page(page.removesuffix(".py")), hash_ + page_anchor(file, anchor)
         return page, hash_ + anchor
+
+
+def _address(path: Path) -> str:
+    """The address of a page or of its source, else of a file, below the site."""
+    page = path.with_suffix("") if path.suffix in (".html", ".ipynb", ".md", ".py") else path
+    return page.as_posix().removesuffix("index").strip("/.")
 
 
 def page_anchor(path: Path, anchor: str) -> str:

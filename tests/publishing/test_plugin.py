@@ -466,6 +466,37 @@ def test_links_that_lead_nowhere_are_told_at_their_lines(course, build):
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+@pytest.fixture
+def zensical(course) -> Callable[[], str]:
+    """Builds the course with Zensical, as it is; what `tutorials links` says of the site."""
+
+    def call(program: str, *arguments: str) -> str:
+        command = [Path(sys.executable).with_name(program), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    def build() -> str:
+        call("tutorials", "write", "written")
+        shutil.rmtree("written/site", ignore_errors=True)
+        call("zensical", "build", "-f", "written/mkdocs.yml")  # which is strict, and ends with 1 behind a dead link
+        return call("tutorials", "links", "written/site")
+
+    return build
+
+
+def test_links_are_followed_where_zensical_built_the_site(course, zensical):
+    assert zensical() == "No link of written/site leads nowhere.\n"
+    write({"lessons/three.py": THREE + LINKS})
+    assert zensical().splitlines() == [
+        "lessons/three.py:10: none.py leads nowhere: there is no lessons/none.py.",
+        "lessons/three.py:10: first/one.py#nowhere leads nowhere: "
+        "there is no #nowhere on lessons/first/one/index.html.",
+        "lessons/three.py:10: no/no.ipynb leads nowhere: there is no lessons/no/no.ipynb.",
+        "lessons/three.py:10: ../docs/no.md leads nowhere: there is no docs/no.md.",
+        "lessons/three.py:12: no.png leads nowhere: there is no lessons/no.png.",
+    ]
+
+
 def test_a_reference_that_nothing_renders_is_told_at_its_line(course, build):
     write({"docs/code.md": FILES["docs/code.md"] + "\n<!-- build: reference -->\n"})
     code, output = build()

@@ -1,15 +1,14 @@
-"""The site as it would be published, served on localhost, and Debian's Chromium to look at it."""
+"""The site as it would be published, of either generator, served on localhost, and Debian's Chromium to look at it."""
 
 import fcntl
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import passed
 import pytest
-from pages import REPOSITORY, ROOT, SITE_URL
+from generators import BUILD, reason
+from pages import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
 from unchanged import forget, keep
@@ -17,12 +16,23 @@ from unchanged import forget, keep
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
-SITE = pytest.StashKey[Path]()
+PLACES = pytest.StashKey[dict[str, Path]]()
+BUILT = {"mkdocs": "BUILT_SITE", "zensical": "BUILT_ZENSICAL"}  # variables that name the folder of a finished site
+
+
+def pytest_itemcollected(item):
+    """Expect of a test what `zensical.yml` says of it."""
+    if _generator(item) == "zensical" and (why := reason(item)):
+        item.add_marker(pytest.mark.xfail(reason=why, strict=True))
+
+
+def _generator(item: pytest.Item) -> str:
+    return item.callspec.params.get("site", "mkdocs") if hasattr(item, "callspec") else "mkdocs"
 
 
 def _verdict(item: pytest.Item) -> Path | None:
     """Where the verdict of a test is kept; nowhere before there is a site."""
-    site = item.config.stash.get(SITE, None)
+    site = item.config.stash.get(PLACES, {}).get(_generator(item))
     return passed.verdict(item, site) if site and site.exists() else None
 
 
@@ -30,42 +40,52 @@ def _verdict(item: pytest.Item) -> Path | None:
 def pytest_runtest_setup(item):
     if (file := _verdict(item)) and file.exists():
         keep(file)
-        pytest.skip("it passed on the same files before")
+        pytest.skip("it ended as it should on the same files before")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.when == "call" and report.passed and (file := _verdict(item)):
+    as_it_should = report.passed or (report.skipped and hasattr(report, "wasxfail"))
+    if report.when == "call" and as_it_should and (file := _verdict(item)):
         keep(file)
     return report
 
 
 @pytest.fixture(scope="session", autouse=True)
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the site of this run is, or will be."""
+def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Where the sites of this run are, or will be, by generator."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    request.config.stash[SITE] = ROOT / os.environ["BUILT_SITE"] if "BUILT_SITE" in os.environ else shared / "site"
+    finished = {name: ROOT / os.environ[variable] for name, variable in BUILT.items() if variable in os.environ}
     forget(passed.FOLDER)
-    return request.config.stash[SITE]
+    return request.config.stash.setdefault(PLACES, {name: shared / name / "site" for name in BUILT} | finished)
 
 
 @pytest.fixture(scope="session")
-def site(place: Path) -> Path:
-    """The folder of a strict build: `BUILT_SITE`, built with the tests' `SITE_URL` and `REPOSITORY`, or one for all."""
-    if "BUILT_SITE" in os.environ:
+def built(places: dict[str, Path]) -> Callable[[str], Path]:
+    """Gives the folder of a generator's site, built with the tests' `SITE_URL` and `REPOSITORY`, once for all workers.
+
+    `BUILT_SITE` and `BUILT_ZENSICAL` name sites that are finished.
+    """
+
+    def build(generator: str) -> Path:
+        place = places[generator]
+        if BUILT[generator] not in os.environ:
+            place.parent.mkdir(exist_ok=True)
+            with place.with_name("lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not place.exists():
+                    BUILD[generator](place.parent / "unfinished").rename(place)
         return place
-    unfinished = place.with_name("unfinished")
-    with place.with_name("site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(unfinished)]
-            environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
-            unfinished.rename(place)
-    return place
+
+    return build
+
+
+@pytest.fixture(scope="session", params=BUILT)
+def site(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> Path:
+    """The folder of a site, of each generator."""
+    return built(request.param)
 
 
 @pytest.fixture(scope="session")

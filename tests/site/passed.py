@@ -1,4 +1,4 @@
-"""A test of the site that passed on the same files is skipped: the verdicts lie where those of the answers do."""
+"""A test of the site that ended as it should on the same files is skipped: verdicts lie where those of answers do."""
 
 import hashlib
 import os
@@ -18,10 +18,14 @@ _BY_THE_CLOCK = (".gz", ".pyc")
 
 
 def verdict(item: pytest.Item, site: Path) -> Path:
-    """The file that is there if a test has passed on this site: on its page and what all share, or on everything."""
+    """The file that is there if a test ended as it should on this site: on its page and what all share, or on all.
+
+    One that is expected to fail has another if the reason is another.
+    """
     page = item.callspec.params.get("visit") if hasattr(item, "callspec") else None
     files = [*shared(site), *_under(site / page)] if page else [*shared(site), *_under(site), *_sources()]
-    return FOLDER / hashlib.sha256("\n".join([item.nodeid, _tools(), *files]).encode()).hexdigest()
+    reasons = [mark.kwargs["reason"] for mark in item.iter_markers("xfail")]
+    return FOLDER / hashlib.sha256("\n".join([item.nodeid, *reasons, _tools(), *files]).encode()).hexdigest()
 
 
 @cache
@@ -47,4 +51,5 @@ def _tools() -> str:
     browser = (
         subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=True).stdout if CHROMIUM else ""
     )
-    return f"{browser} {version('playwright')} {version('axe-playwright-python')} {os.environ.get('CI')}"
+    others = [version(package) for package in ("playwright", "axe-playwright-python", "zensical")]
+    return " ".join([browser, *others, str(os.environ.get("CI"))])

@@ -9,9 +9,14 @@ from pages import IS_COURSE, soup
 from playwright.sync_api import Page
 
 DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
-ELSEWHERE = DATA.pop("elsewhere under Zensical")
 QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
 CHARACTERS = 90  # that a reader pastes of a message
+# Of Material or of Zensical: what opens the search, its field, the hits, what it says of them.
+OPEN = ".md-search__input, .md-search__button"
+FIELD = ".md-search__input, [role=combobox]"
+HITS = ":is(.md-search-result__item, [role=option])"
+TOLD = ".md-search-result__meta, [role=status] + [role=status]"
+TEASER, MARK = ":is(p, h2 ~ div)", ":is(mark:not(:has(u)), mark u)"
 # Asks the worker that a page names, as its theme does.
 ASK = """async ([script, items, queries]) => {
     const worker = new Worker(new URL(script, location)), found = [];
@@ -20,7 +25,8 @@ ASK = """async ([script, items, queries]) => {
         worker.onerror = fail;
         worker.postMessage({ type: 2, data });
     });
-    if (items) worker.postMessage({ type: 0, data: { items } });
+    const root = new URL(".", location), whole = item => ({ ...item, location: new URL(item.location, root).href });
+    if (items) worker.postMessage({ type: 0, data: { items: items.map(whole) } }); // as Zensical hands them over
     for (const query of queries) {
         const results = await ask(items ? { input: query } : query);
         if (items) found.push(results.slice(0, 3).map(({ id }) => items[id].location));
@@ -33,15 +39,19 @@ ASK = """async ([script, items, queries]) => {
 
 def sections(folder: Path) -> list[dict]:
     """The sections that the search of a site looks at, in the form of Material or of Zensical."""
-    if (index := folder / "search.json").exists():
-        return json.loads(index.read_text(encoding="utf-8"))["items"]
-    return json.loads((folder / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
+    index = json.loads((folder / index_of(folder)).read_text(encoding="utf-8"))
+    return index.get("items") or index["docs"]
+
+
+def index_of(folder: Path) -> str:
+    """The file of a site that holds what its search looks at."""
+    return next(name for name in ("search.json", "search/search_index.json") if (folder / name).exists())
 
 
 def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:
     """The best section of each of the first three hits, by query; `page` shows the front page of this site."""
     script = page.evaluate("JSON.parse(document.getElementById('__config').textContent).search")
-    items = sections(folder) if (folder / "search.json").exists() else None
+    items = sections(folder) if index_of(folder) == "search.json" else None
     return dict(zip(queries, page.evaluate(ASK, [script, items, queries]), strict=True))
 
 

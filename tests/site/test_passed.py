@@ -21,10 +21,11 @@ def site(tmp_path):
 def verdict(site):
     """The verdict's file of a test of a page, or of the whole site, as a new run finds it."""
 
-    def find(page: str = "", name: str = "test_it"):
+    def find(page: str = "", name: str = "test_it", reason: str = ""):
         for known in (passed.shared, passed._under, passed._sources):
             known.cache_clear()
-        item = SimpleNamespace(nodeid=f"{name}[{page}]")
+        marks = [pytest.mark.xfail(reason=reason).mark] * bool(reason)
+        item = SimpleNamespace(nodeid=f"{name}[{page}]", iter_markers=lambda _: marks)
         if page:
             item.callspec = SimpleNamespace(params={"visit": page})
         return passed.verdict(item, site)
@@ -61,11 +62,16 @@ def test_each_test_has_its_own_verdict(verdict):
     assert len({verdict("a/"), verdict("b/"), verdict(), verdict("a/", "test_other")}) == 4
 
 
+def test_a_test_that_is_expected_to_fail_has_another_verdict_and_for_another_reason_another(verdict):
+    assert len({verdict("a/"), verdict("a/", reason="one"), verdict("a/", reason="other")}) == 3
+
+
 def test_the_place_of_a_site_is_no_part_of_it(site, verdict, tmp_path_factory):
     before = verdict("a/")
     moved = tmp_path_factory.mktemp("moved") / "site"
     site.rename(moved)
-    item = SimpleNamespace(nodeid="test_it[a/]", callspec=SimpleNamespace(params={"visit": "a/"}))
+    callspec = SimpleNamespace(params={"visit": "a/"})
+    item = SimpleNamespace(nodeid="test_it[a/]", callspec=callspec, iter_markers=lambda _: [])
     assert passed.verdict(item, moved) == before
 
 

@@ -6,12 +6,28 @@ import string
 
 import pytest
 from pages import ROOT, soup
-from searches import DATA, QUERIES, first_hits, headed_names, is_wanted, messages, misses, sections, shown_errors
+from searches import (
+    DATA,
+    FIELD,
+    HITS,
+    MARK,
+    OPEN,
+    QUERIES,
+    TEASER,
+    TOLD,
+    first_hits,
+    headed_names,
+    index_of,
+    is_wanted,
+    messages,
+    misses,
+    sections,
+    shown_errors,
+)
 
 pytestmark = pytest.mark.xdist_group("site")
 
-INDEX, WORDS = "search/search_index.json", "assets/asked.json"
-FIELD, HITS, TOLD = ".md-search__input", ".md-search-result__item", ".md-search-result__meta"
+WORDS = "assets/asked.json"
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +35,7 @@ def search(new_page, address):
     """A page whose search box is open."""
     page = new_page()
     page.goto(address)
-    page.locator(FIELD).click()
+    page.locator(OPEN).click()
     return page
 
 
@@ -80,24 +96,27 @@ def test_enter_leads_to_the_first_hit_of_the_box(search, hits, group, address):
     query = next(iter(DATA[group]))
     first = ask(search, query).first
     scored = [(link.locator("article").get_attribute("data-md-score"), link) for link in first.locator("a").all()]
-    _, best = max(scored, key=lambda pair: float(pair[0]))
+    _, best = max(scored, key=lambda pair: float(pair[0]), default=("", first))  # Zensical's hits are links
     assert best.get_attribute("href") == address + hits[query][0]
     search.locator(FIELD).press("Enter")
     search.wait_for_url(address + hits[query][0])
     search.goto(address)
-    search.locator(FIELD).click()
+    search.locator(OPEN).click()
 
 
 def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(search):
     found = ask(search, "per-example gradients").first
-    assert found.locator("h2 mark").all_inner_texts()[:3] == ["Per", "example", "gradients"]
+    assert found.locator(f"h2 {MARK}").all_inner_texts()[:3] == ["Per", "example", "gradients"]
     found = ask(search, "ConcretizationTypeError").first
-    assert found.locator("p mark").first.inner_text() == "ConcretizationTypeError"
+    assert found.locator(f"{TEASER} {MARK}").first.inner_text() == "ConcretizationTypeError"
     assert search.locator(f"{HITS} pre").count() == 0
     answer = ask(search, "weight sharing").first  # in no sentence of its section
-    assert len(answer.locator("p").first.inner_text()) > 40
-    message = ask(search, "parameter 'w' for module").first.locator("p", has_text="ValueError").first
-    assert message.locator("mark").all_inner_texts()[:4] == ["parameter", "w", "for", "module"]
+    assert len(answer.locator(TEASER).first.inner_text()) > 40
+
+
+def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
+    message = ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first
+    assert message.locator(MARK).all_inner_texts()[:4] == ["parameter", "w", "for", "module"]
 
 
 def test_no_sign_fails_the_search(site, search):
@@ -110,12 +129,17 @@ def test_no_sign_fails_the_search(site, search):
     assert [query for query in queries if "vmap" in query and query != "vmap_" and not found[query]] == []
 
 
-@pytest.mark.parametrize("file", [INDEX, WORDS])
-def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, file):
+@pytest.fixture(params=["index", "words"])
+def file(request, site):
+    """A file that a search needs."""
+    return index_of(site) if request.param == "index" else WORDS
+
+
+def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, site, file):
     page, asked = new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}tutorials/haiku/transform/", wait_until="networkidle")
-    assert [url for url in asked if url.endswith((INDEX, WORDS))] == []
+    assert [url for url in asked if url.endswith((index_of(site), WORDS))] == []
     with page.expect_response(address + file, timeout=20_000):
         page.locator(FIELD).focus()
     page.get_by_text("Type to start searching").wait_for()
@@ -123,12 +147,12 @@ def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, 
     assert asked.count(address + file) == 1
 
 
-@pytest.mark.parametrize("file", [INDEX, WORDS])
 def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(new_page, address, file):
     page = new_page()
+    page.set_default_timeout(10_000)
     page.route(f"**/{file}", lambda route: route.abort())
     page.goto(address)
-    page.locator(FIELD).click()
+    page.locator(OPEN).click()
     page.locator(FIELD).press_sequentially("vma")
     page.locator(TOLD).get_by_text("The search could not be loaded.").wait_for()
     page.unroute(f"**/{file}")
@@ -157,7 +181,7 @@ MISSPELT = {
 def test_one_typo_is_forgiven_and_told(search, query):
     found = ask(search, query)
     search.locator(TOLD).get_by_text(f"no page has “{query}”").wait_for(timeout=10_000)
-    assert found.locator("h1").first.inner_text() == MISSPELT[query]
+    assert MISSPELT[query] in found.first.inner_text()
     assert search.locator(FIELD).input_value() == query
 
 
@@ -179,6 +203,6 @@ def test_outputs_solutions_and_checks_are_not_searched(site):
 
 def test_the_parts_of_an_error_that_are_not_searched_are_on_the_page(site):
     page = soup(site / "tutorials/porting/errors")
-    rest = [span.get_text() for span in page.select(".output.error pre span[data-search-exclude]")]
+    rest = [span.get_text() for span in page.select(".output.error pre > span")]
     assert rest
     assert all(text.startswith("\n") for text in rest)

@@ -117,7 +117,7 @@ def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_h
         (("tutorials/part/one/index.html", "../gone.ipynb", ""), "tutorials/part/one.py:4: ../gone.py leads nowhere"),
         (
             ("tutorials/part/one/index.html", "../two/#gone", "#gone"),
-            "tutorials/part/one.py:5: ../two/#gone leads nowhere",
+            "tutorials/part/one.py:5: two.py#gone leads nowhere",
         ),
         (
             ("start/index.html", "gone.png", "start/gone.png"),
