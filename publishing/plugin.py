@@ -22,7 +22,6 @@ import yaml
 from jinja2 import Environment
 from markdown import Markdown
 from markupsafe import escape
-from mkdocs.commands.build import get_context
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -364,7 +363,7 @@ def _render_templates(config_file: Path, names: Iterable[str]) -> None:
         page.title = Markdown().convert(page.title or "")
     environment, docs = config.theme.get_env(), Path(config.docs_dir)
     for name in names:
-        text = environment.get_template(name).render(get_context(nav, files, config))
+        text = environment.get_template(name).render(nav=nav, config=config)
         (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
         (docs / name).write_text(text, encoding="utf-8")
 

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import psutil
 from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from zmq import ZMQError
@@ -52,19 +52,23 @@ class StartError(Exception):
     """A kernel that did not start."""
 
 
-class Kernel(AsyncKernelManager):
-    """A kernel of this very Python, whatever kernels this machine has registered."""
+class OwnPython(KernelSpecManager):
+    """Starts kernels with this very Python, whatever kernels this machine has registered."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(connection_file=str(folder / "kernel.json"), transport="ipc")
-        self.folder = folder
-        self.seen: set[psutil.Process] = set()
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """How the kernel is started; the manager's own property would look for a registered kernel."""
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """How a kernel is started."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+class Kernel(AsyncKernelManager):
+    """A kernel of this Python, with a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        connection = {"connection_file": str(folder / "kernel.json"), "transport": "ipc"}
+        super().__init__(kernel_spec_manager=OwnPython(), **connection)
+        self.folder = folder
+        self.seen: set[psutil.Process] = set()
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""

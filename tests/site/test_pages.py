@@ -1,6 +1,7 @@
 """What a reader meets on the pages: their weight, their hosts, folds, figures, palettes, downloads."""
 
 import gzip
+import html
 import json
 import re
 import time
@@ -332,6 +333,8 @@ def test_every_page_has_a_description_of_its_own_and_says_where_it_lives(site):
 def test_the_outline_and_the_sitemap_name_every_page(site):
     outline, sitemap = (site / "llms.txt").read_text(), (site / "sitemap.xml").read_text()
     assert outline.startswith("# Haiku by doing\n\n> ")
+    assert html.unescape(outline) == outline
+    assert "{ ." not in outline
     for path in PAGES:
         assert re.search(rf"^- \[[^\]]+\]\({re.escape(SITE_URL + path)}\): \S", outline, re.MULTILINE)
         assert f"<loc>{SITE_URL}{path}</loc>" in sitemap
