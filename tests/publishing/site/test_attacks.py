@@ -198,7 +198,7 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
     ]
     config |= {"site_name": "Attacks", "plugins": plugins, "nav": ["index.md", *shown_in_nav]}
     Path("mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    monkeypatch.setattr(plugin, "broken_links", lambda *_: [])  # of which attacks have many
+    monkeypatch.setattr(plugin.Routes, "dead_links", lambda *_: [])  # of which attacks have many
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     config = load_config("mkdocs.yml", strict=False)
     config.plugins.on_startup(command="build", dirty=False)
