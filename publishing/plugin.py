@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -276,10 +277,10 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-1000)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Likewise of what is no page, as 404.html."""
-        if not template_name.endswith(".html"):
-            return output_content
-        return self._finished(output_content)
+        """Likewise of what is no page, as 404.html; a text has no entities."""
+        if template_name.endswith(".txt"):
+            return unescape(output_content)
+        return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
         """A page with its policy, and its quotation marks as English prints them if the course wants that."""

@@ -270,7 +270,7 @@ def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_sear
         "search",
     )  # after the first drawing, or kept through all pages
     assert len(files) >= 5
-    assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 100_000
+    assert sum(sent(file) for file in files if not file.name.startswith(later)) <= 100 * 1024
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Then it does
-# the same for constructs of Haiku that have no obvious counterpart, and for a MobileNet.
+# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Constructs
+# without an obvious counterpart and a MobileNet follow.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
