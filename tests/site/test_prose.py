@@ -19,6 +19,7 @@ def prose(page: Tag) -> Iterator[str]:
             yield str(text)
 
 
+@pytest.mark.parametrize("site", ["mkdocs"], indirect=True)  # the test after this one says how it is under Zensical
 @pytest.mark.parametrize("path", PAGES)
 def test_no_mark_of_prose_is_straight_and_none_of_code_is_curled(site, path):
     body = soup(site / path).body

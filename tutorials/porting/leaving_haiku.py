@@ -132,8 +132,7 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 #
 # The function becomes a class. It makes its layers in `__init__`, where you state the size of their input, which Haiku
 # reads off the data. Two arguments are there only to match Haiku's numbers: `epsilon` and `use_fast_variance` of
-# `LayerNorm`. (The fast variance is the mean of the squares minus the square of the mean, which loses digits where the
-# mean is large.) `momentum` is Haiku's `decay_rate`.
+# `LayerNorm`. `momentum` is Haiku's `decay_rate`.
 
 
 # %%
@@ -176,8 +175,7 @@ side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 #
 # `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
 # differs, a function. It guesses nothing from names or shapes. `skeleton` writes the dictionary with all paths of both
-# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only, because its initial values would be
-# replaced anyway. The functions are folded here.)
+# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only.)
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
@@ -188,9 +186,9 @@ empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
 print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
-# A piece gives the sources of one layer, so that you need not know that Haiku's `BatchNorm` keeps `(1, 1, 1, 8)` and NNX
-# `(8,)`, or that a matrix of 12 columns is 2 heads of 6. There are more pieces than this network needs; [some of
-# them](#constructs) follow, and each is compared with Haiku in the tests.
+# A piece gives the sources of one layer, so that you need not know that Haiku's `BatchNorm` keeps `(1, 1, 1, 8)` and
+# NNX `(8,)`, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), and each is compared
+# with Haiku in the tests.
 
 # %% tags=["recap"]
 from snippets.porting.pieces import (
