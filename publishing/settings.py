@@ -21,9 +21,8 @@ class Settings:
     device: str = "auto"  # what kernels compute on; `auto` takes what there is
     memory: int = 8000  # resident megabytes that a kernel and its child processes may take together
     tolerated: tuple[str, ...] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
-    told: tuple[
-        tuple[str, int], ...
-    ] = ()  # how further ones begin, each at its line of a cell: `tutorials check` has them
+    # How further ones begin, each at its line of a cell: `tutorials check` has them.
+    told: tuple[tuple[str, int], ...] = ()
     answers: Path = Path("tests/tutorials")  # folder of `right_answers`, `wrong_answers` and `inputs`, for the tests
     keep_going: bool = False  # whether a run here goes on behind a cell that fails, and tells all that do
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not

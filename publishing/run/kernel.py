@@ -132,9 +132,7 @@ def check_machine() -> None:
     if not hasattr(os, "killpg"):
         raise MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
     if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
-        raise devices.MachineError(
-            f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
-        )
+        raise MachineError(f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
 
 
 def _checkouts() -> list[str]:

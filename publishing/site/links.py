@@ -122,7 +122,7 @@ class Routes:
         return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
 
     def _as_written(self, path: Path, link: BrokenLink) -> tuple[str, Path] | None:
-        """A broken link as its author wrote it, and the file that it means, where a generator writes all links anew."""
+        """A broken link as its author wrote it, and the file that it means, where a generator rewrote all links."""
         text, meant = path.read_text(encoding="utf-8"), urlsplit(urljoin(f"/{quote(link.page)}", link.target))
         targets: dict[str, None] = {}
         rewrite_links(text, lambda target: targets.setdefault(target) or target)

@@ -12,23 +12,7 @@ _STRAIGHT = re.compile("[\"']|&quot;|&#(?:34|39|x22|x27);")
 _DOUBLE = ('"', "&quot;", "&#34;", "&#x22;")
 _VERBATIM = {"code", "head", "kbd", "math", "noscript", "pre", "samp", "script", "style", "svg", "textarea"}
 _OUTPUT = re.compile(r"\bclass=(?:[\"'][^\"']*\boutput\b|output\b)")  # what a cell gave is no prose
-_WITHIN_TEXT = {
-    "a",
-    "abbr",
-    "b",
-    "cite",
-    "del",
-    "dfn",
-    "em",
-    "i",
-    "ins",
-    "mark",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-}
+_WITHIN_TEXT = re.compile("a|abbr|b|cite|del|dfn|em|i|ins|mark|small|span|strong|sub|sup")
 _BEFORE_OPENING = " \n\t\u00a0([{\u2013\u2014\u201c\u2018"
 
 
@@ -42,13 +26,15 @@ def _pieces(page: str) -> Iterator[str]:
     depth = 0
     for piece in _PIECE.finditer(page):
         name = (piece["name"] or "").lower()
-        if verbatim:
+        if name in ("math", "svg") and piece["rest"].endswith("/"):  # which end themselves, unlike elements of HTML
+            before = before and "x"
+        elif verbatim:
             depth += (name == verbatim) * (-1 if piece["end"] else 1)
             verbatim, before = (verbatim, before) if depth else ("", "x")
         elif name and not piece["end"] and (name in _VERBATIM or _OUTPUT.search(piece["rest"])):
             verbatim, depth = name, 1
         elif name:
-            before = before if name in _WITHIN_TEXT else ""
+            before = before if _WITHIN_TEXT.fullmatch(name) else ""
         elif piece["text"]:
             text = _curled(piece["text"], before)
             before = text[-1]
