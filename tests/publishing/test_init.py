@@ -4,9 +4,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
-from sysconfig import get_python_version
 
 import pytest
 import yaml
@@ -45,7 +45,7 @@ def wheel(tmp_path_factory) -> Path:
 def course(wheel, tmp_path_factory) -> Path:
     """A new course, built once, strictly."""
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
-    options = ("--quiet", "--python", get_python_version(), "--from", wheel)
+    options = ("--quiet", "--python", sys.executable, "--from", wheel)
     said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
     assert said == "A course is in My 2nd course; `cd 'My 2nd course' && uv run mkdocs serve` shows it.\n"
     call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
