@@ -177,16 +177,18 @@ for name, wrap in wraps.items():
 # %% tags=["hidden"]
 assert between["keep inputs"] < between["keep everything"] / 3
 assert between["keep inputs"] < between["keep products"] < between["keep everything"]
-_plain = jax.grad(loss_fn)(weights, batch)
-for _wrap in wraps.values():
-    _other = jax.grad(loss_fn)(weights, batch, _wrap)
+_gradient = jax.jit(jax.grad(loss_fn), static_argnums=2)
+_plain = _gradient(weights, batch)
+_kept = {_name: kept_for(wraps[_name]) for _name in ("keep products", "keep inputs")}
+for _name, _shapes in _kept.items():
+    _other = _gradient(weights, batch, wraps[_name])
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6),
         _plain,
         _other,
     )
-    assert (LAYERS, ROWS, WIDTH) in kept_for(_wrap)
-assert (LAYERS, ROWS, HIDDEN) not in kept_for(jax.checkpoint)
+    assert (LAYERS, ROWS, WIDTH) in _shapes
+assert (LAYERS, ROWS, HIDDEN) not in _kept["keep inputs"]
 
 # %% [markdown]
 # The gradients are the same. Keeping only the inputs costs one more forward pass through the blocks, and needs
@@ -279,7 +281,7 @@ print({parts: f"{size:.1f} MiB" for parts, size in by_parts.items()})
 
 # %% tags=["hidden"]
 assert by_parts[8] < by_parts[4] < by_parts[2] < by_parts[1]
-_sum = accumulated(weights, batch, 4)
+_sum = jax.jit(accumulated, static_argnums=2)(weights, batch, 4)
 jax.tree.map(
     lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6), _plain, _sum
 )
@@ -312,8 +314,12 @@ assert chunked < at_once / 8
 _larger = memory(lambda p: jax.lax.map(nearest, p, batch_size=512), points)["between"]
 assert chunked < _larger < at_once
 np.testing.assert_allclose(
-    jax.vmap(nearest)(points[:100]),
-    jax.lax.map(nearest, points[:100], batch_size=64),
+    *jax.jit(
+        lambda few: (
+            jax.vmap(nearest)(few),
+            jax.lax.map(nearest, few, batch_size=64),
+        )
+    )(points[:100]),
     rtol=1e-5,
 )
 
@@ -425,6 +431,7 @@ def between_of(f):
     return lambda *given: memory(f, *given)["between"]
 
 
+_compiled = jax.jit(large_step)
 for _layers, _rows, _width, _hidden, _rate in (
     (3, 4, 2, 5, 0.1),
     (1, 1, 3, 2, 1.0),
@@ -438,9 +445,9 @@ for _layers, _rows, _width, _hidden, _rate in (
     _given = _weights, jnp.float32(_draw.normal(size=(_rows, _width))), _rate
     _when = f"For {_layers} layers, {_rows} rows and widths {_width} and {_hidden}, "
     with jax.default_matmul_precision("highest"):
-        _loss, _new = large_step(*_given)
-        _uphill = large_step(*_given[:2], -_rate)
-        _late = large_step(_new, *_given[1:])[0]
+        _loss, _new = _compiled(*_given)
+        _uphill = _compiled(*_given[:2], -_rate)
+        _late = _compiled(_new, *_given[1:])[0]
     _mistakes = {
         "the step leads uphill.": _uphill,
         "the loss is the one after the step.": (_late, _new),

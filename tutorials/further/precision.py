@@ -1022,7 +1022,7 @@ def mean_loss(logits, labels):
 
 
 # %% check="mean-loss-in-16-bits"
-from snippets.checking import Check
+from snippets.checking import Check, differing
 
 _advice = {
     "carry": "Which dtype has the total before a batch, and which after it?",
@@ -1057,7 +1057,12 @@ for _dtype in ("bfloat16", "float16", "float32"):
             _rounded, _ = _formula(np.asarray(_logits, float), _classes, "float32")
             _each = np.full(len(_labels), _loss * _labels[0].size).astype(_dtype)
             _total = np.cumsum(_each)[-1] / _each.dtype.type(_labels.size)
-        _half = cross_entropy(_logits.reshape(-1, _logits.shape[2]), _labels.ravel())
+        _when = f"For {_dtype} logits of shape {_logits.shape}, "
+        _value = _check.call(_logits, _labels, when=_when)
+        _half = None  # what a cast before anything else gives, if there is a mistake
+        if differing(_value, _loss):
+            _flat = _logits.reshape(-1, _logits.shape[2]), _labels.ravel()
+            _half = cross_entropy(*_flat)
         _others = {
             "are the losses added up, or averaged?": _loss * _labels.size,
             "are the logits cast before anything else?": _half,
@@ -1066,8 +1071,6 @@ for _dtype in ("bfloat16", "float16", "float32"):
             "which sign has the logarithm of a probability?": -_loss,
             "": "Where does it round, and where does it overflow?",
         }
-        _when = f"For {_dtype} logits of shape {_logits.shape}, "
-        _value = _check.call(_logits, _labels, when=_when)
         _found = getattr(_value, "dtype", "float32")
         _check.require(_found == "float32", f"{_when}the loss is {_found}.")
         _check.agrees(_value, _loss, _others, _when)

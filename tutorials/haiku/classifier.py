@@ -639,15 +639,17 @@ for _scale in (1, 30):
     _net_check.agrees(_net_check.call(_params, _x), _logits, _mistakes, rtol=1e-4)
 
 
+_parts = my_update_function, my_accuracy, my_loss
+_update, _accuracy, _loss_fn = (jax.jit(part, static_argnums=1) for part in _parts)
+
+
 def _replay(params, numbers):
     """What train should return; losses after each step, accuracies before it."""
-    parts = my_update_function, my_accuracy, my_loss
-    update, accuracy, loss_fn = (jax.jit(part, static_argnums=1) for part in parts)
     rows = []
     for batch in map(draw_batch, numbers):
-        loss, new = update(params, my_net, *batch, learning_rate)
-        shares = (accuracy(p, my_net, *batch) for p in (new, params))
-        rows.append((loss, *shares, loss_fn(new, my_net, *batch)))
+        loss, new = _update(params, my_net, *batch, learning_rate)
+        shares = (_accuracy(p, my_net, *batch) for p in (new, params))
+        rows.append((loss, *shares, _loss_fn(new, my_net, *batch)))
         params = new
     losses, shares, before, after = np.array(rows).T
     return (params, losses, shares), after, before
@@ -659,7 +661,7 @@ for _rate, _data in ((0.01, _x), (0.002, 2 * _x), (0.03, -_x)):
     with hk.intercept_methods(lambda f, a, k, _: _ran.append(f) or f(*a, **k)):
         _pair = _update_check.call(_start, _data, _y, _rate)
     with jax.default_matmul_precision("highest"):
-        _loss_before, _new = my_update_function(_start, my_net, _data, _y, _rate)
+        _loss_before, _new = _update(_start, my_net, _data, _y, _rate)
     _mistakes = {
         "first comes the loss, then the parameters.": (_new, _loss_before),
         "": f"What comes from outside is frozen at the first call. {_hint}",

@@ -495,8 +495,9 @@ print("after 1500 steps", limit)
 
 # %% tags=["plot", "frames"] alt="The loss along its most curved direction is a valley, with ten steps of gradient descent from one side."
 vector, unravel = ravel_pytree(params)
-across = jnp.linspace(-0.5, 0.5, 63)
-valley = jax.vmap(lambda s: loss_fn(unravel(vector + s * direction), batch))(across)
+across = np.linspace(-0.5, 0.5, 63)
+height_at = jax.vmap(lambda s: loss_fn(unravel(vector + s * direction), batch))
+valley = jax.jit(height_at)(across)
 
 
 @jax.jit
@@ -652,9 +653,8 @@ plt.show()
 # %% tags=["hidden"]
 assert ravel_pytree(params)[0].size == 56
 assert 0.2 < 2 / most_curved(start)[0] < 0.4
-assert jnp.linalg.norm(ravel_pytree(params)[0]) > 2 * jnp.linalg.norm(
-    ravel_pytree(start)[0]
-)
+_lengths = [np.linalg.norm(ravel_pytree(tree)[0]) for tree in (params, start)]
+assert _lengths[0] > 2 * _lengths[1]
 assert 0.031 < limits["mean"] < 0.045
 for _name, _row in final.items():
     _inside = np.array(rates) < limits[_name]
@@ -677,7 +677,7 @@ def _limit_on(rows):
     vector, unravel = ravel_pytree(params)
     data = regression_data(jax.random.key(5), rows)
     hessian = jax.jit(jax.hessian(lambda v: loss_fn(unravel(v), data)))(vector)
-    return 2 / jnp.linalg.eigvalsh(hessian)[-1]
+    return 2 / np.linalg.eigvalsh(hessian)[-1]
 
 
 assert all(abs(_limit_on(rows) / limit - 1) < 0.1 for rows in (32, 1024))
@@ -927,16 +927,17 @@ def refusal(call):
         return str(problem)
 
 
-_eye = jnp.pad(jnp.eye(3), [(0, 0), (0, 2)])
-_last = jnp.pad(fitted["w"], [(0, 2), (0, 0)])
+_eye = np.eye(3, 5, dtype=np.float32)
+_last = np.pad(fitted["w"], [(0, 2), (0, 0)])
 _line = {  # the best line as a network: every ReLU is open
-    "linear": {"w": _eye, "b": jnp.full(5, 10.0)},
+    "linear": {"w": _eye, "b": np.full(5, 10, np.float32)},
     "linear_1": {"w": _last, "b": fitted["b"] - 10 * _last.sum(axis=0)},
 }
-_dead = {**start, "linear": {"w": start["linear"]["w"], "b": jnp.full(5, -100.0)}}
+_low = np.full(5, -100, np.float32)
+_dead = {**start, "linear": {"w": start["linear"]["w"], "b": _low}}
 _stuck, _stuck_losses = fit(loss_fn, _dead, batch, 3e-2, steps=1500)
 assert abs(_stuck_losses[-1] - error_of_the_mean) < 0.01
-assert (_stuck["linear"]["w"] == start["linear"]["w"]).all()
+assert np.array_equal(_stuck["linear"]["w"], start["linear"]["w"])
 
 
 @functools.partial(jax.jit, static_argnums=0)

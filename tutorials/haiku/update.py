@@ -437,16 +437,19 @@ print(
     step_in_loops(2.0, 1.0, inputs=[3.0, -1.0], targets=[5.0, 2.0], learning_rate=0.1)
 )
 
-# %% tags=["hidden"]
-with jax.default_matmul_precision("highest"):
 
-    def _reference(params):
+# %% tags=["hidden"]
+@jax.jit
+def _reference(params):
+    def loss(params):
         return jnp.mean((my_haiku_net.apply(params, jnp.ones((3, 12))) - 1) ** 2)
 
-    _first, _grads = jax.value_and_grad(_reference)(my_haiku_params)
-    _second = _reference(
-        jax.tree.map(lambda p, g: p - 0.1 * g, my_haiku_params, _grads)
-    )
+    first, grads = jax.value_and_grad(loss)(params)
+    return first, loss(jax.tree.map(lambda p, g: p - 0.1 * g, params, grads))
+
+
+with jax.default_matmul_precision("highest"):
+    _first, _second = _reference(my_haiku_params)
 assert abs(_first - 1.0960) < 2e-4
 assert abs(_second - 0.9440) < 2e-4
 
@@ -790,10 +793,9 @@ for rows in (4, 8, 16):
     print(f"{rows:2} rows, 4 of them real: loss {padded_loss(start, padded(rows)):.4f}")
 
 # %% tags=["hidden"]
+_slopes = jax.jit(jax.value_and_grad(padded_loss))
 for _rows in (8, 16):
-    _whole, _padded = (
-        jax.value_and_grad(padded_loss)(start, padded(rows)) for rows in (4, _rows)
-    )
+    _whole, _padded = (_slopes(start, padded(rows)) for rows in (4, _rows))
     for _one, _other in zip(*map(jax.tree.leaves, (_whole, _padded)), strict=True):
         assert np.allclose(_one, _other * _rows / 4, rtol=1e-2, atol=1e-3)
 

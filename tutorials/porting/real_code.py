@@ -304,16 +304,17 @@ for _name, _snake in {
     assert set(tree_of(lambda x, c=_class: c(2)(x), jnp.ones((1, 2)))) == {_snake}
 for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
-    _params = _net.init(key, images)
+    _params = jax.jit(_net.init)(key, images)
     (_module,) = _params
-    _w = _params[_module]["w"]
-    _standard = (_w - _w.mean((0, 1, 2))) / jnp.sqrt(27 * _w.var((0, 1, 2)))
+    _w = np.array(_params[_module]["w"])
+    _standard = (_w - _w.mean((0, 1, 2))) / np.sqrt(27 * _w.var((0, 1, 2)))
     _plain = hk.without_apply_rng(
         hk.transform(lambda x, s=_settings: hk.Conv2D(5, 3, **s)(x))
     )
     _given = {_settings.get("name", "conv2_d"): {"w": _standard, "b": jnp.zeros(5)}}
     with jax.default_matmul_precision("highest"):
-        _ours, _theirs = _net.apply(_params, images), _plain.apply(_given, images)
+        _ours = jax.jit(_net.apply)(_params, images)
+        _theirs = jax.jit(_plain.apply)(_given, images)
     assert np.allclose(_ours, _theirs, atol=1e-4), _settings
 
 # %% [markdown]
@@ -485,19 +486,19 @@ show(tree_of(inherits, images))
 # %% tags=["hidden"]
 _, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
 _start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
-_w = _start.apply({}, key)
-with jax.default_matmul_precision("highest"):
-    assert np.allclose(_w.T @ _w, jnp.eye(3), atol=1e-5)
+_w = np.array(_start.apply({}, key))
+assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
 _start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
 assert _start.shape == (2, 4)
-assert (_start == 1).all()
+assert np.array_equal(_start, np.ones((2, 4)))
 assert {name.split("/")[0] for name in _state} == {"strict_norm"}
 _norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
 _plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
-_x = jax.random.normal(key, (3, 4))
-_given = {"scale": jnp.arange(4.0), "offset": jnp.ones(4)}
+_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
 assert np.allclose(
-    _norm.apply({"vector_norm": _given}, _x), _plain.apply({"layer_norm": _given}, _x)
+    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
+    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
 )
 
 # %% [markdown]
@@ -781,24 +782,23 @@ _ours = hk.without_apply_rng(hk.transform(lambda x: Stack()(x)))
 _theirs = hk.without_apply_rng(
     hk.transform(lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x))
 )
-_params = _ours.init(key, x)
+_params = jax.jit(_ours.init)(key, x)
 assert len(np.unique(_params["stack/linear"]["w"], axis=0)) == DEPTH
-assert np.allclose(_ours.apply(_params, x), _theirs.apply(_params, x), atol=1e-5)
+_both = jax.jit(lambda *given: [net.apply(*given) for net in (_ours, _theirs)])
+assert np.allclose(*_both(_params, x), atol=1e-5)
 assert jax.tree.map(jnp.shape, _params) == tree_of(
     lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x), x
 )
 _nested = hk.transform(
     lambda x: hk.layer_stack(2, name="outer")(lambda h: Stack()(h))(x)
 )
-_params = _nested.init(key, x)
-assert _params["outer/stack/linear"]["w"].shape == (2, DEPTH, 4, 4)
-_by_hand = x
+_params = jax.jit(_nested.init)(key, x)
+_w, _b = (np.array(_params["outer/stack/linear"][name]) for name in "wb")
+assert _w.shape == (2, DEPTH, 4, 4)
+_by_hand = np.array(x)
 for _i in range(2):
     for _j in range(DEPTH):
-        _its = jax.tree.map(lambda leaf, i=_i, j=_j: leaf[i, j], _params)[
-            "outer/stack/linear"
-        ]
-        _by_hand = _by_hand + jnp.tanh(_by_hand @ _its["w"] + _its["b"])
+        _by_hand = _by_hand + np.tanh(_by_hand @ _w[_i, _j] + _b[_i, _j])
 assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
@@ -1110,17 +1110,15 @@ with jax.default_matmul_precision("highest"):
     _grads, _after = jax.jit(jax.grad(_whole, has_aux=True))(_params)
     for _axis in ("i", None):
         _run = experiments[_axis]
-        _step = jax.tree.map(lambda p, g: p - 0.1 * g, _params, _grads)
-        _near = jax.tree.map(
-            lambda a, b: np.allclose(a[0], b, atol=1e-4), _run._params, _step
+        _own = jax.tree.map(np.array, _run._params)
+        _step = jax.tree.map(
+            lambda p, g: np.array(p) - 0.1 * np.array(g), _params, _grads
         )
+        _near = jax.tree.map(lambda a, b: np.allclose(a[0], b, atol=1e-4), _own, _step)
         assert all(jax.tree.leaves(_near)) == (_axis == "i"), _axis
-        _first, _second = (
-            jax.tree.map(lambda leaf, i=i: leaf[i], _run._params) for i in (0, 1)
-        )
-        assert all(jax.tree.leaves(jax.tree.map(np.array_equal, _first, _second)))
+        assert all(np.array_equal(leaf[0], leaf[1]) for leaf in jax.tree.leaves(_own))
         _same = np.allclose(
-            _run._state["batch_norm/~/mean_ema"]["average"][0],
+            np.array(_run._state["batch_norm/~/mean_ema"]["average"])[0],
             _after["batch_norm/~/mean_ema"]["average"],
             atol=1e-4,
         )
