@@ -7,16 +7,18 @@ import pytest
 from bs4 import Comment, Tag
 from pages import PAGES, soup
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("prose")
 
-NO_PROSE = ["code", "kbd", "math", "pre", "script", "style", "svg", "textarea"]
+NO_PROSE = {"code", "kbd", "math", "pre", "script", "style", "svg", "textarea"}
 
 
 def prose(page: Tag) -> Iterator[str]:
     """The texts of a page outside of code, formulas and what cells gave."""
-    for text in page.find_all(string=True):
-        if not isinstance(text, Comment) and not text.find_parent(NO_PROSE) and not text.find_parent(class_="output"):
-            yield str(text)
+    for part in page.children:
+        if not isinstance(part, Tag):
+            yield from [] if isinstance(part, Comment) else [str(part)]
+        elif part.name not in NO_PROSE and "output" not in part.get("class", ()):
+            yield from prose(part)
 
 
 # Zensical does not run our plugin, which sets the marks; zensical.yml says so of `test_there_are_marks_to_be_set`. Here
