@@ -129,7 +129,7 @@ def light(new_page) -> Iterator[Page]:
     """A page 1280 pixels wide, in the light palette."""
     page = new_page()
     yield page
-    page.close()
+    page.context.close()
 
 
 @pytest.fixture
@@ -137,4 +137,4 @@ def narrow(new_page) -> Iterator[Page]:
     """A page 390 pixels wide."""
     page = new_page(390)
     yield page
-    page.close()
+    page.context.close()

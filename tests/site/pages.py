@@ -34,8 +34,8 @@ def soup(folder: Path) -> BeautifulSoup:
 
 def wait_until(page: Page, condition: str) -> None:
     """Wait for what JavaScript says; Playwright's own way runs text within the page, which its policy forbids."""
-    for _ in range(100):
+    for _ in range(500):
         if page.evaluate(condition):
             return
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise AssertionError(f"it never became true that {condition}")

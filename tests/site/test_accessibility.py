@@ -8,7 +8,7 @@ from axe import see_all_code, small_targets, unfold, violations
 from pages import PAGES, TUTORIALS, soup, wait_until
 from searches import FIELD, HITS, OPEN
 
-pytestmark = pytest.mark.xdist_group("accessibility")  # of the site, on the other worker
+pytestmark = pytest.mark.xdist_group("accessibility")
 
 VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 SAMPLE = ["", "tutorials/jax/gradients/"]  # of each kind one; test_pages.py looks at all, narrow and dark

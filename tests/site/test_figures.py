@@ -11,7 +11,7 @@ from PIL import Image
 PAGE = "tutorials/jax/descent/"
 FRAMES = "tutorials/haiku/regression/"  # has a cell tagged `frames`
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("figures")
 
 
 @pytest.fixture(scope="module")

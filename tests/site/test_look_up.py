@@ -5,7 +5,7 @@ import re
 import pytest
 from pages import soup, wait_until
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("look_up")
 
 ERRORS, NAMES = "tutorials/porting/errors/", "tutorials/porting/names/"
 GLOSSARY, SNIPPETS, PORTING = "glossary/", "reference/snippets/", "reference/porting/"

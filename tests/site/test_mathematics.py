@@ -9,7 +9,7 @@ FORMULAS = "tutorials/haiku/update/"  # roots, sums with limits, fractions and p
 FENCES = "tutorials/jax/batching/"
 LIMIT = 75_000
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("mathematics")
 
 TOKEN = re.compile(r"<(m[inos]|mtext)\b[^>]*>[^<]*</\1>")
 # What no token holds: the space, by which a browser judges a font, and the sign that roots draw.

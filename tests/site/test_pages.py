@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 from publishing.site.links import broken_links
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("pages")
 
 GROUND = "getComputedStyle(document.body).backgroundColor"
 WHITE, BLACK = "rgb(253, 253, 251)", "rgb(21, 25, 30)"
@@ -67,10 +67,15 @@ def visit(request, new_page, address):
     visit.page.close()
 
 
+# A page has the same number in each list, by which pytest knows that two tests share it.
+ORDER = list(dict.fromkeys([*TUTORIALS, *EXECUTED, *PAGES]))
+
+
 def _each(paths: list[str]) -> pytest.MarkDecorator:
     """All tests of a page are in one group, so that it is loaded once; there are two groups, for two workers."""
-    groups = {path: pytest.mark.xdist_group(f"pages-{number % 2}") for number, path in enumerate(PAGES)}
-    return pytest.mark.parametrize("visit", [pytest.param(path, marks=groups[path]) for path in paths], indirect=True)
+    groups = [(path, pytest.mark.xdist_group(f"pages-{number % 2}")) for number, path in enumerate(ORDER)]
+    pages = [pytest.param(path, marks=group) for path, group in groups if path in paths]
+    return pytest.mark.parametrize("visit", pages, indirect=True)
 
 
 on_every_page = _each(PAGES)
@@ -164,7 +169,9 @@ def test_a_question_the_cell_that_tests_it_and_its_answer_are_one_box(visit):
 
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
-    links = {link.text_content(): link.get_attribute("href") for link in visit.page.locator(".run-it a").all()}
+    links = dict(
+        visit.page.locator(".run-it a").evaluate_all("all => all.map(a => [a.textContent, a.getAttribute('href')])")
+    )
     with_exercises, without = ["Exercise notebook", "Solved notebook"], ["Notebook", "Notebook with outputs"]
     both = with_exercises if visit.page.locator(".exercise").count() else without
     assert list(links) == [*both, "Open in Colab", "Script", "uv"]
@@ -180,7 +187,7 @@ def test_downloads_and_record_are_there(visit, site):
 @on_every_executed_page
 def test_the_panel_gives_commands_that_name_the_hosted_files(visit):
     stem = visit.path.rstrip("/").rpartition("/")[2]
-    commands = [code.text_content().strip() for code in visit.page.locator(".run-it code").all()]
+    commands = [code.strip() for code in visit.page.locator(".run-it code").all_text_contents()]
     hosted = f"{SITE_URL}{visit.path}{stem}"
     assert commands == [f"uv run {hosted}.py", f"uvx juv run {hosted}.ipynb"]
 
@@ -226,12 +233,16 @@ def test_no_heading_on_a_phone_is_higher_than_its_text_and_its_anchor_covers_not
 
 @on_every_tutorial
 def test_every_figure_is_loaded_and_described(visit):
-    for image in visit.page.locator("article figure > img").all():
-        image.scroll_into_view_if_needed()
-        image.evaluate("image => image.decode()")
-        assert image.evaluate("image => image.naturalWidth") > 0
-    whole = visit.page.locator("article figure:not(figure figure) > figcaption").all()
-    captions = [" ".join(caption.text_content().split()) for caption in whole]
+    broken = visit.page.locator("article figure > img").evaluate_all("""async all => {
+        for (const image of all) {
+            image.scrollIntoView();
+            await image.decode().catch(() => {});
+        }
+        return all.filter(image => !image.naturalWidth).map(image => image.outerHTML);
+    }""")
+    assert broken == []
+    whole = visit.page.locator("article figure:not(figure figure) > figcaption").all_text_contents()
+    captions = [" ".join(caption.split()) for caption in whole]
     assert captions
     for number, caption in enumerate(captions, 1):
         assert re.fullmatch(rf"Figure {number}\. (\S+ ){{4,}}\S+", caption)

@@ -6,30 +6,26 @@ from urllib.parse import urljoin
 import pytest
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
-from pages import EXECUTED, ROOT, TUTORIALS, wait_until
+from pages import EXECUTED, ROOT, TUTORIALS, soup, wait_until
 
 from publishing.read.percent import read_tutorials
 
-pytestmark = pytest.mark.xdist_group("accessibility")
+pytestmark = pytest.mark.xdist_group("reader")
 
 FIRST, SECOND = "tutorials/jax/gradients/", "tutorials/jax/batching/"
 
 
-def test_a_page_says_where_it_stands_in_five_groups_of_pages(light, address):
+def test_a_page_says_where_it_stands_in_five_groups_of_pages(site):
     for path in EXECUTED:
-        light.goto(address + path)
-        where = light.get_by_role("navigation", name="Place in the course")
-        groups = where.locator("li").evaluate_all("all => all.map(group => group.querySelectorAll('i').length)")
-        assert groups == [5, 7, 5, 7, 7]  # a tanka
-        here = where.locator("i").evaluate_all("all => all.findIndex(piece => piece.matches('.here'))")
-        part, number, _, size = where.locator("p").first.inner_text().rsplit(maxsplit=3)
-        group = where.locator("a[aria-current=step]")
-        assert group.get_attribute("title") == part
-        assert int(size) == group.locator("i").count()
-        assert group.locator("i").nth(int(number) - 1).get_attribute("class").split()[0] == "here"
-        assert [urljoin(address + path, one.get_attribute("data-page")) for one in where.locator("i").all()][here] == (
-            address + path
-        )
+        (where,) = soup(site / path).find_all("nav", attrs={"aria-label": "Place in the course"})
+        assert [len(group.find_all("i")) for group in where.find_all("li")] == [5, 7, 5, 7, 7]  # a tanka
+        (here,) = where.find_all("i", class_="here")
+        part, number, _, size = where.p.get_text().rsplit(maxsplit=3)
+        (group,) = where.find_all("a", attrs={"aria-current": "step"})
+        assert group["title"] == part
+        assert int(size) == len(group.find_all("i"))
+        assert group.find_all("i")[int(number) - 1] is here
+        assert urljoin(path, here["data-page"]) == path
 
 
 def test_the_groups_are_links_that_say_how_much_of_them_was_read(light, address):

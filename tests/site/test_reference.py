@@ -14,7 +14,7 @@ from publishing.site.markdown import MOST
 
 TUTORIALS = read_tutorials(ROOT / "tutorials")
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("reference")
 
 
 def article(site, path: str) -> str:

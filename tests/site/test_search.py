@@ -25,7 +25,7 @@ from searches import (
     shown_errors,
 )
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("search")
 
 WORDS = "assets/asked.json"
 

@@ -8,7 +8,7 @@ import pytest
 from generators import REASONS
 from pages import PAGES
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("zensical")
 
 
 STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")  # as authors write them, and MkDocs' pages do not
