@@ -219,7 +219,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         for lesson in self.built.lessons:
             if (uri := self.routes.page(lesson.name)) not in order:
                 message = f"is not in the nav of mkdocs.yml; add `{uri}`."
-                problems.append(Problem(lesson.solved.tutorial.path, 1, message))
+                problems.append(Problem(lesson.tutorial.path, 1, message))
         if problems:
             raise PluginError("\n" + "\n".join(map(str, problems)))
         for page in nav.pages if self.dirty else []:  # what is not rendered again has its title in the navigation
