@@ -3,19 +3,17 @@
 import posixpath
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import nbformat
-
 from publishing.load import load
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import rewrite_links
-from publishing.run.cache import Cache
+from publishing.run.lesson import Kept, Lesson
 from publishing.run.record import atomic_write
-from publishing.run.schedule import Lesson, run
+from publishing.run.schedule import run
 from publishing.site import indexes, report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
@@ -49,7 +47,7 @@ class Texts(Mapping[str, str]):
 class Built:
     """What the tutorials have become."""
 
-    lessons: list[Lesson]  # solved, with their records but for the pictures in them; in the order of the course
+    lessons: list[Kept]  # with a record each, in the order of the course
     pages: Texts  # Markdown, by their places in the site's sources
     files: dict[str, Path]  # figures, downloads and the report for programs, by their places in the site
     remarks: list[Problem]  # rules of the course that tutorials break: nothing that keeps a page from being made
@@ -62,10 +60,10 @@ def build(routes: Routes, folder: Path) -> Built:
     Raises a SourceError or Failures.
     """
     settings, site = routes.settings, routes.site
-    cache, root = Cache(settings.cache, settings.source.parent), settings.source.parent
+    root = settings.source.parent
     lessons = run(load(settings), settings)
     places = {uri: number for number, uri in enumerate(site.order)}
-    lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.solved.tutorial), len(places)))
+    lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.tutorial), len(places)))
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
     shared = [
         settings.project,
@@ -75,21 +73,19 @@ def build(routes: Routes, folder: Path) -> Built:
     pages, archived, problems, remarks, told = {}, {}, [], [], []
     files = {path.relative_to(root).as_posix(): path for path in images}
     files |= {PurePosixPath(name).name: root / name for name in site.files}
-    for number, lesson in enumerate(lessons):
-        source = (routes, lesson.made_from, lesson.record, lesson.beside)
+    for lesson in lessons:
         try:
-            markdown, taken, figures, broken, less = cache(source, partial(make, lesson, routes), shared)
+            markdown, taken, figures, broken, less = lesson.known(make, routes, files=shared)
         except SourceError as error:
             problems += error.problems
             continue
         remarks, told = remarks + broken, told + less
-        uri, place = routes.page(lesson.name), routes.folder(lesson.solved.tutorial)
+        uri, place = routes.page(lesson.name), routes.folder(lesson.tutorial)
         part = posixpath.dirname(lesson.name)
         pages[uri] = _written(folder / "pages" / uri, markdown.encode())
         made = {name: _written(folder / "files" / place / name, content) for name, content in (taken | figures).items()}
         files |= {f"{place}/{name}": path for name, path in made.items()}
         archived |= {posixpath.join(part, name): made[name] for name in taken if name != "record.json"}
-        lessons[number] = _light(lesson)
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     files[f"{settings.source.name}/all.zip"] = archive(archived, folder / "files" / settings.source.name / "all.zip")
@@ -104,16 +100,6 @@ def _written(path: Path, content: bytes) -> Path:
     if not path.is_file() or path.read_bytes() != content:
         atomic_write(path, content)
     return path
-
-
-def _light(lesson: Lesson) -> Lesson:
-    """A lesson whose page is made: its outputs say what kinds of data they had, without the data."""
-    outputs = [
-        [nbformat.from_dict(it | {"data": dict.fromkeys(it.data, "")}) if "data" in it else it for it in cell]
-        for cell in lesson.record.run.outputs
-    ]
-    record = replace(lesson.record, key=lesson.key, run=replace(lesson.record.run, outputs=outputs))
-    return replace(lesson, student=replace(lesson.student, cells=()), record=record, beside=None)
 
 
 class Made(NamedTuple):

@@ -22,8 +22,8 @@ from publishing.read.percent import read_tutorials
 from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
 from publishing.run.devices import MachineError
+from publishing.run.lesson import Kept
 from publishing.run.record import Store, differences, explain_write_error
-from publishing.run.schedule import Lesson
 from publishing.settings import DEVICES, Settings
 
 _MOST_REASONS = 5  # of records that do not fit
@@ -94,7 +94,7 @@ def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | Non
         mine = schedule.shard(shard, [lesson.name for lesson in lessons], Store(settings.records).times())
         lessons = [lesson for lesson in lessons if lesson.name in mine]
     schedule.run(lessons, settings)
-    kept = sum(lesson.record is not None for lesson in lessons)
+    kept = sum(bool(lesson.records) for lesson in lessons)
     click.echo(f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record.")
 
 
@@ -108,8 +108,8 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
     (lesson,) = load(settings, (name,))
     name = lesson.name
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
-    if lesson.record:
-        click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.record.executed_at}.")
+    if lesson.records:
+        click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.executed_at}.")
     elif latest is None:
         click.echo(f"{name} would run: it has no record.")
     else:
@@ -177,7 +177,7 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
         return
     for lesson in lessons:
         row = _row(lesson)
-        when = f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}" if lesson.record else ""
+        when = f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}" if lesson.records else ""
         click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
@@ -185,7 +185,7 @@ for _command in (new, add, check, compare):
     main.add_command(_command)
 
 
-def _row(lesson: Lesson) -> dict[str, Any]:
+def _row(lesson: Kept) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
     row = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
     if its := lesson.record:

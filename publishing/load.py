@@ -1,57 +1,73 @@
 """All tutorials: read, assembled, and looked up among the records."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
 from publishing.read.percent import files, read_tutorial, read_tutorials
-from publishing.read.problem import SourceError
+from publishing.read.problem import Problem, SourceError, join
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.devices import MachineError
-from publishing.run.record import Store, key
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import CHANGED, Kept
+from publishing.run.record import Parts, Store, key_of, parts
 from publishing.settings import Settings
 
 
-def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
+def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Kept]:
     """The named tutorials, or all, with their records; raises a SourceError with every problem in their files."""
     packages.clear_cache()
     store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
     snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
-    lessons, problems, texts = [], [], {}
-    names = named(names, settings.source)
+    lessons, problems = [], []
 
-    def read_kept(path: Path, name: str) -> Tutorial:
-        texts[name], tutorial = cache.named((path, name), partial(read_tutorial, path, name), [path])
-        return tutorial
+    def whole(path: Path, name: str) -> Tutorial:
+        return cache((path, name), partial(read_tutorial, path, name), [path])
 
-    for tutorial in read_tutorials(settings.source, read_kept, names):
-        assemble = partial(_assembled, tutorial, settings.snippets)
+    def outline(path: Path, name: str) -> Tutorial:
+        return cache(("outline", path, name), lambda: whole(path, name).outline, [path])
+
+    for tutorial in read_tutorials(settings.source, outline, named(names, settings.source)):
+        read, sources = partial(whole, tutorial.path, tutorial.name), [tutorial.path, *snippets]
+        given = ("variants", tutorial.name, settings.snippets)
+        made_from = cache.name(given, sources)
+        assembled = partial(cache.named, given, partial(_assembled, read, settings.snippets), sources)
+        variants = partial(_unchanged, tutorial.path, made_from, assembled)
         try:
-            made_from, (solved, student, imports) = cache.named(
-                (texts[tutorial.name], settings.snippets), assemble, snippets
-            )
-            its_key = key(solved, imports)
+            its, imports, size = cache(("needs", made_from), lambda: _needs(*variants()))  # noqa: B023
+            its_key = key_of(its, imports)
         except SourceError as error:
             problems += error.problems
             continue
         record = None if force else store.find(its_key, settings.device)
-        beside = record and store.beside(record)
-        lessons.append(Lesson(solved, student, its_key, record, beside=beside, made_from=made_from))
+        records = filter(None, (record, record and store.beside(record)))
+        when = record.executed_at if record else ""
+        lessons.append(Kept(tutorial, its_key, size, made_from, variants, cache, tuple(map(store.path, records)), when))
     if problems:
         raise SourceError(*dict.fromkeys(problems))
     return lessons
 
 
-def _assembled(tutorial: Tutorial, snippets: Path) -> tuple[Variant, Variant, tuple[str, ...]]:
-    """The two variants, and what they import."""
-    solved = solve(tutorial, snippets)
-    return solved, unsolve(tutorial, snippets), packages.imported(solved)
+def _assembled(read: Callable[[], Tutorial], snippets: Path) -> tuple[Variant, Variant]:
+    tutorial = read()
+    return solve(tutorial, snippets), unsolve(tutorial, snippets)
+
+
+def _unchanged[T](path: Path, name: str, assembled: Callable[[], tuple[str, T]]) -> T:
+    """What was assembled; a SourceError if it is not of the files any more that had this name."""
+    now, variants = assembled()
+    if now != name:
+        raise SourceError(Problem(path, 1, CHANGED))
+    return variants
+
+
+def _needs(solved: Variant, _: Variant) -> tuple[Parts, tuple[str, ...], int]:
+    """What the key is made of, and the characters of the code."""
+    return parts(solved), packages.imported(solved), sum(len(join(cell.lines)) for cell in solved.code)
 
 
 def named(given: Collection[str], source: Path) -> list[str]:

@@ -202,7 +202,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             if not path.exists() or path.read_bytes() != content:  # else `--dirty` leaves its page alone
                 atomic_write(path, content)
             file = File.generated(config, uri, abs_src_path=str(path))
-            file.edit_uri = posixpath.relpath(lesson.solved.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
+            file.edit_uri = posixpath.relpath(lesson.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
             files.append(file)
         for uri, path in self.built.files.items():
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -219,7 +219,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         for lesson in self.built.lessons:
             if (uri := self.routes.page(lesson.name)) not in order:
                 message = f"is not in the nav of mkdocs.yml; add `{uri}`."
-                problems.append(Problem(lesson.solved.tutorial.path, 1, message))
+                problems.append(Problem(lesson.tutorial.path, 1, message))
         if problems:
             raise PluginError("\n" + "\n".join(map(str, problems)))
         for page in nav.pages if self.dirty else []:  # what is not rendered again has its title in the navigation
@@ -290,14 +290,14 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        tutorials = [lesson.solved.tutorial for lesson in self.built.lessons]
+        tutorials = [lesson.tutorial for lesson in self.built.lessons]
         if problems := self.routes.dead_links(Path(config.site_dir), tutorials):
             raise PluginError("\n" + "\n".join(map(str, problems)))
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
         if isinstance(error, PageError):
-            by_page = {self.routes.page(lesson.name): lesson.solved.tutorial.path for lesson in self.built.lessons}
+            by_page = {self.routes.page(lesson.name): lesson.tutorial.path for lesson in self.built.lessons}
             paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
             documented = {self.routes.site.reference, *self.routes.references().values()}
             if self.page in documented:  # it shows the docstrings of the package

@@ -12,8 +12,8 @@ from publishing.read.cells import Cell
 from publishing.read.problem import Problem, counted
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import execute
-from publishing.run.schedule import Lesson
 from publishing.settings import Settings
 
 

@@ -14,8 +14,9 @@ from publishing.read.problem import Line, Problem, SourceError, join, syntax_err
 from publishing.run import packages
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
+from publishing.run.lesson import Lesson
 from publishing.run.record import Record, Store, key
-from publishing.run.schedule import Lesson, cell_of, tried
+from publishing.run.schedule import cell_of, tried
 from publishing.settings import Settings
 
 _ROUNDS = 5  # runs, each without what failed in those before

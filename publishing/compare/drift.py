@@ -16,9 +16,9 @@ from publishing.compare.numbers import Tolerance, compare_texts
 from publishing.read.problem import Problem, SourceError
 from publishing.read.prose import expressions
 from publishing.run.devices import MachineError
+from publishing.run.lesson import Lesson
 from publishing.run.outputs import TEXTS
 from publishing.run.record import Record, Store, differences
-from publishing.run.schedule import Lesson
 from publishing.site.figures import is_figure
 
 FILE = "accepted.toml"

@@ -41,23 +41,24 @@ class Cache:
 
     def named[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> tuple[str, T]:
         """Likewise, with a name for what it depends on; one that is used once if a file changed meanwhile."""
-        path = self._path(given, files)
+        path = self._folder / self.name(given, files)
         with suppress(OSError):
             content = path.read_bytes()
             if content[:32] == _checksum(path, content[32:]):
                 os.utime(path)
                 return path.name, _Unpickler(content[32:], self._root).load()
         result = make()
-        if self._path(given, files) != path:  # a file changed while `make` read it
+        if self.name(given, files) != path.name:  # a file changed while `make` read it
             return secrets.token_hex(), result
         content = _pickled(result, self._root)
         with suppress(OSError):
             atomic_write(path, _checksum(path, content) + content)
         return path.name, result
 
-    def _path(self, given: Any, files: Sequence[Path]) -> Path:
+    def name(self, given: Any, files: Sequence[Path] = ()) -> str:
+        """The name that `named` gives for what is given and for what files hold now."""
         text, root = repr((self._basis, given, _contents(files))), repr(str(self._root))[1:-1]
-        return self._folder / hashlib.sha256(text.replace(root, "\0").encode()).hexdigest()  # no `repr` has a NUL
+        return hashlib.sha256(text.replace(root, "\0").encode()).hexdigest()  # no `repr` has a NUL
 
 
 class _Unpickler(pickle.Unpickler):

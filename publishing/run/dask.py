@@ -19,10 +19,10 @@ import cloudpickle
 from distributed import CancelledError, Client, KilledWorker, get_client, get_worker, wait
 from distributed.comm import get_address_host_port
 
-from publishing.assemble.variants import Variant
 from publishing.run import packages
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
+from publishing.run.lesson import Kept
 from publishing.run.notebook import Run, execute
 from publishing.run.packages import exact
 from publishing.run.record import Key
@@ -46,12 +46,13 @@ class Cluster:
         files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
         self.package = {str(path.relative_to(package.parent)): path.read_bytes() for path in files}
 
-    async def run(self, variant: Variant, key: Key, _: Callable[[int, int], None]) -> Run:
+    async def run(self, lesson: Kept, _: Callable[[int, int], None]) -> Run:
         """Run a tutorial on a worker; raises a Failure if it does not run as it should, or if workers die."""
+        variant = lesson.solved
         files = self.package | {"job": pickle.dumps((variant, self.settings))}
         # Of a graph, Dask pickles by value only what cannot be pickled otherwise, as a lambda.
         task = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
-        future = self.client.submit(task, files, key.versions, resources=self.resources, pure=False)
+        future = self.client.submit(task, files, lesson.key.versions, resources=self.resources, pure=False)
         absences = 0
         try:
             while not future.done():

@@ -46,7 +46,8 @@ def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
     return [(node, node in tried) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-def needed(imports: Iterable[str]) -> dict[str, str]:
+@functools.cache
+def needed(imports: tuple[str, ...]) -> dict[str, str]:
     """The versions of what a variant imports, of all that requires, and of what displays outputs."""
     displaying = {name: known[0] for name in DISPLAY if (known := _known(name))}
     return dict(sorted((displaying | closure(imports)).items()))
@@ -77,7 +78,7 @@ def exact(distribution: Distribution) -> str:
 
 def clear_cache() -> None:
     """Forget what was installed when it was last asked for; a build that serves lives for long."""
-    for known in (_known, _owner, _records):
+    for known in (needed, _known, _owner, _records):
         known.cache_clear()
 
 

@@ -30,6 +30,9 @@ _FIELDS = {"stream": ("name", "text"), "error": ("ename", "evalue"), "display_da
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 
+Parts = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Key:
     """What a run depends on; never prose."""
@@ -48,6 +51,16 @@ class Key:
 
 def key(variant: Variant, imports: Iterable[str] | None = None) -> Key:
     """The key of a solved variant, whose imports may be known; raises a SourceError if one is not installed."""
+    return key_of(parts(variant), packages.imported(variant) if imports is None else imports)
+
+
+def key_of(given: Parts, imports: Iterable[str]) -> Key:
+    """The key of a variant that has these parts and imports."""
+    return Key(*given, get_python_version(), packages.needed(tuple(imports)), _runner())
+
+
+def parts(variant: Variant) -> Parts:
+    """What of a key depends on nothing but the variant: its `code` and its `expressions`."""
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
@@ -55,8 +68,7 @@ def key(variant: Variant, imports: Iterable[str] | None = None) -> Key:
             code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
         else:
             places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
-    versions = packages.needed(packages.imported(variant) if imports is None else imports)
-    return Key(tuple(code), tuple(places), get_python_version(), versions, _runner())
+    return tuple(code), tuple(places)
 
 
 def _bare(code: str) -> str:
@@ -133,7 +145,7 @@ class Store:
         records = (read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
         if record := next(filter(None, records), None):
             with suppress(OSError):
-                os.utime(self._path(record))
+                os.utime(self.path(record))
         return record
 
     def beside(self, record: Record) -> Record | None:
@@ -152,10 +164,11 @@ class Store:
         """Every record."""
         return filter(None, map(read, sorted(self.folder.glob("*/*.json"))))
 
-    def keep(self, record: Record) -> None:
-        """Write a record, whole or not at all, and drop what no build has used for long."""
+    def keep(self, record: Record) -> Path:
+        """Write a record, whole or not at all, and drop what no build has used for long; gives its file."""
         self._write(record)
         self._prune()
+        return self.path(record)
 
     def merge(self, folders: Collection[Path]) -> tuple[list[tuple[str, Key]], list[str]]:
         """Take the records of other stores into this one; of two of the same key and device, the newer stays.
@@ -173,7 +186,7 @@ class Store:
                     skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
                     continue
                 whole += 1
-                before = read(self._path(record))
+                before = read(self.path(record))
                 if before is None or _when(before) < _when(record):
                     self._write(record)
                     taken.append((record.tutorial, record.key))
@@ -186,12 +199,13 @@ class Store:
             raise MachineError("\n".join([*skipped, f"{empty[0]} holds no records; {way}"]))
         return taken, skipped
 
-    def _path(self, record: Record) -> Path:
+    def path(self, record: Record) -> Path:
+        """The file of a record."""
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
     def _write(self, record: Record) -> None:
         content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
-        atomic_write(self._path(record), json.dumps({"sha256": _digest(content), **content}).encode())
+        atomic_write(self.path(record), json.dumps({"sha256": _digest(content), **content}).encode())
 
     def _prune(self) -> None:
         """Drop what was not used for long; a time to come is that of a wrong clock, and counts from now."""

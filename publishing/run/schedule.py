@@ -7,55 +7,34 @@ import statistics
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, counted, join, relative
+from publishing.read.problem import Line, counted, relative
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure, keep_going
 from publishing.run.kernel import check_machine
+from publishing.run.lesson import Kept
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
-from publishing.run.record import Key, Record, Store, explain_write_error, read
+from publishing.run.record import Record, Store, explain_write_error, read
 from publishing.settings import Settings
 
 _NAMED = 5  # up to so many tutorials that are about to run are named
 _LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """A tutorial to publish: its two variants, its key, its record if there is one, and whether this build ran it.
-
-    Of a tutorial that also ran on another kind of device, `beside` is the record of that. `made_from` names all that
-    the variants depend on; it is empty where nobody keeps what becomes of them.
-    """
-
-    solved: Variant
-    student: Variant
-    key: Key
-    record: Record | None
-    new: bool = False
-    beside: Record | None = None
-    made_from: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of the tutorial."""
-        return self.solved.tutorial.name
-
-
 class Failures(Exception):
     """One or more tutorials that did not run as they should."""
 
 
-def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = None) -> list[Lesson]:
+def run(lessons: list[Kept], settings: Settings, progress: Progress | None = None) -> list[Kept]:
     """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError."""
-    if all(lesson.record for lesson in lessons):
+    if all(lesson.records for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         for name in ("SIGTERM", "SIGHUP"):  # the terminal was closed; under nohup, which ignores it, the build goes on
@@ -68,28 +47,27 @@ def run(lessons: list[Lesson], settings: Settings, progress: Progress | None = N
     return done
 
 
-async def _run(lessons: list[Lesson], settings: Settings, progress: Progress) -> list[Lesson | Failure]:
+async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> list[Kept | Failure]:
     store = Store(settings.records)
     times = store.times()
-    waiting = [lesson for lesson in lessons if lesson.record is None]
-    waiting.sort(key=lambda lesson: sum(len(join(cell.lines)) for cell in lesson.solved.code), reverse=True)
+    waiting = [lesson for lesson in lessons if not lesson.records]
+    waiting.sort(key=lambda lesson: lesson.size, reverse=True)
     waiting.sort(key=lambda lesson: times.get(lesson.name, float("inf")), reverse=True)  # what never ran here first
-    results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
+    results: dict[str, Kept | Failure] = {lesson.name: lesson for lesson in lessons}
 
-    async def run_one(lesson: Lesson, machine: Any) -> None:
+    async def run_one(lesson: Kept, machine: Any) -> None:
         name = lesson.name
         try:
-            outcome = await machine.run(lesson.solved, lesson.key, partial(progress.cell, name))
-            record = Record(name, lesson.key, outcome)
-            store.keep(record)
+            record = Record(name, lesson.key, await machine.run(lesson, partial(progress.cell, name)))
+            kept = store.keep(record)
         except (Failure, OSError) as error:
             if isinstance(error, OSError):
                 reason = explain_write_error(error) or error
-                error = Failure(Line("", lesson.solved.tutorial.path, 1), f"its run could not be kept: {reason}")
+                error = Failure(Line("", lesson.tutorial.path, 1), f"its run could not be kept: {reason}")
             results[name] = error
             progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         else:
-            results[name] = replace(lesson, record=record, new=True)
+            results[name] = replace(lesson, records=(kept,), executed_at=record.executed_at, new=True)
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
@@ -113,13 +91,13 @@ class _Local:
         # One kernel more than may run is started, so that it is ready when its turn comes.
         self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
 
-    async def run(self, variant: Variant, _: Key, on_cell: Callable[[int, int], None]) -> Run:
+    async def run(self, lesson: Kept, on_cell: Callable[[int, int], None]) -> Run:
         execute_it = execute_on if self.settings.keep_going else execute
         async with self.started:
-            return await execute_it(variant, self.settings, on_cell=on_cell, turn=self.running)
+            return await execute_it(lesson.solved, self.settings, on_cell=on_cell, turn=self.running)
 
 
-def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
+def _machine(settings: Settings, waiting: list[Kept]) -> AbstractAsyncContextManager:
     if not settings.cluster:
         check_machine()
         if settings.device == "gpu":

@@ -4,10 +4,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from publishing.assemble.snippets import Statement, names, parse
+from publishing.assemble.snippets import Statement, names, parse, read_module
 from publishing.read.cells import Cell, regions
 from publishing.read.problem import Line, join
+from publishing.run.lesson import Lesson
 
 _SECTION = re.compile(r"\s*(?:Args|Example|Examples|Raises|Returns|Source|Yields):\s*")
 _QUOTES = ('"""', "'''")
@@ -41,6 +43,20 @@ def _short_docstrings(lines: Sequence[Line]) -> tuple[Line, ...]:
                 kept[last] = replace(lines[last], text=f"{lines[last].text}{space}{quotes}")
                 kept[last + 1 : text.end_lineno] = [None] * (text.end_lineno - last - 1)
     return tuple(line for line in kept if line)
+
+
+def shown_snippets(lesson: Lesson, snippets: Path) -> tuple[set[tuple[Path, str]], set[tuple[Path, str]]]:
+    """The definitions of snippets of which visible code has a line, and those of which code for checks has one."""
+    visible = (line for cell in lesson.solved.code if "hidden" not in cell.tags for line in cell.lines)
+    support = (line for cell in lesson.solved.code for line in cell.support)
+    both = [{(line.path, line.number) for line in lines} for lines in (visible, support)]
+    shown, checking = set(), set()
+    for path in {path for places in both for path, _ in places if path.is_relative_to(snippets)}:
+        for name, piece in read_module(path, snippets.name).pieces.items():
+            lines = {(line.path, line.number) for line in piece.lines}
+            for found, places in zip((shown, checking), both, strict=True):
+                found.update([(path, name)] if lines & places else ())
+    return shown, checking
 
 
 def definitions(lines: Sequence[Line]) -> list[str]:

@@ -19,7 +19,7 @@ from publishing.read.problem import lines_in_strings, syntax_error
 from publishing.read.prose import with_values
 from publishing.run import packages
 from publishing.run.devices import PINNED
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Lesson
 from publishing.settings import Settings
 from publishing.site.figures import is_figure
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from publishing.read.problem import Line, Problem, counted, join
 from publishing.read.prose import fenced
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
 from publishing.site.page import reading

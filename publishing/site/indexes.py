@@ -9,15 +9,15 @@ from pathlib import Path
 from publishing.assemble.snippets import read_module
 from publishing.read.problem import Problem, SourceError, counted, join, line_of
 from publishing.read.prose import blocks, headings, replace_outside_code
-from publishing.run.cache import Cache
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Kept, Lesson
 from publishing.settings import Site
 from publishing.site import report
 from publishing.site.code import Names
-from publishing.site.definitions import names_to_define
+from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
+Lessons = Sequence[Kept | Lesson]
 
 _PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
@@ -30,7 +30,7 @@ _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE 
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
 
-def fill(markdown: str, uri: str, lessons: Sequence[Lesson], pages: Mapping[str, str], routes: Routes) -> str:
+def fill(markdown: str, uri: str, lessons: Lessons, pages: Mapping[str, str], routes: Routes) -> str:
     """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
 
     A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of the tutorials.
@@ -75,53 +75,59 @@ def _without_empty_sections(markdown: str) -> str:
     return markdown
 
 
-def facts(lessons: Sequence[Lesson], site: Site) -> str:
+def facts(lessons: Lessons, site: Site) -> str:
     """A sentence on the course, the pages to look things up in, and on when and with what it all ran."""
     if not lessons:
         return "There are no tutorials yet."
     looked_up = sum(not site.is_course(lesson.name) for lesson in lessons)
     tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
-    keys = [lesson.record.key for lesson in sorted(lessons, key=lambda lesson: lesson.record.executed_at)]
+    keys = [lesson.key for lesson in sorted(lessons, key=lambda lesson: lesson.executed_at)]
     latest = {name: version for key in keys for name, version in key.versions.items()}
     versions = [f"{label} {latest[name]}" for name, label in site.labels.items() if name in latest]
-    day = max(lesson.record.executed_at for lesson in lessons)[:10]
+    day = max(lesson.executed_at for lesson in lessons)[:10]
     pages = f" and {counted(looked_up, 'page to look things up in')}" if looked_up else ""
     course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}, {counted(tasks, 'exercise')}"
     return f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
 
 
-def progress(lessons: Sequence[Lesson]) -> str:
+def progress(lessons: Lessons) -> str:
     """How many pages and exercises there are; a script of the page says how many of them a reader knows."""
     tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
     return f'<p class="progress">{counted(len(lessons), "page")}, {counted(tasks, "exercise")}</p>'
 
 
-def exercises(lessons: Sequence[Lesson], package: str, link: Link) -> str:
+def exercises(lessons: Lessons, package: str, link: Link) -> str:
     """The Markdown of a table of all exercises."""
     rows = []
     for lesson in lessons:
-        tutorial, page, heading = lesson.solved.tutorial, link(lesson.name), ""
-        for cell in tutorial.cells:
-            if not cell.code:
-                heading = [heading, *headings(join(cell.lines))][-1]
-            elif cell.exercise:
-                title = heading.removeprefix("Exercise: ") or cell.exercise
-                title = f"[{title[0].upper()}{title[1:]}]({page}#exercise-{cell.exercise})"
-                defined = ", ".join(f"`{name}`" for name in names_to_define(tutorial.cells, cell, package))
-                notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
-                about = (cell.kind or "", cell.minutes or "", f"[{tutorial.title}]({page})", notebook)
-                rows.append(f"| {' | '.join((str(len(rows) + 1), title, defined, *about))} |\n")
+        tutorial, page = lesson.tutorial, link(lesson.name)
+        notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
+        for exercise, title, *about in lesson.known(_exercises, package):
+            about = (f"[{title}]({page}#exercise-{exercise})", *about, f"[{tutorial.title}]({page})", notebook)
+            rows.append(f"| {' | '.join((str(len(rows) + 1), *about))} |\n")
     return _EXERCISES + "".join(rows)
 
 
-def names(lessons: Sequence[Lesson], link: Link, routes: Routes, *packages: str) -> str:
+def _exercises(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
+    """The id of each exercise, its title, what one defines, its kind and its minutes."""
+    found, heading = [], ""
+    for cell in lesson.tutorial.cells:
+        if not cell.code:
+            heading = [heading, *headings(join(cell.lines))][-1]
+        elif cell.exercise:
+            title = heading.removeprefix("Exercise: ") or cell.exercise
+            defined = ", ".join(f"`{name}`" for name in names_to_define(lesson.tutorial.cells, cell, package))
+            about = (defined, cell.kind or "", cell.minutes or "")
+            found.append((cell.exercise, f"{title[0].upper()}{title[1:]}", *about))
+    return found
+
+
+def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
     """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
     found: dict[str, tuple[str, list[str]]] = {}
-    cache = Cache(routes.settings.cache, routes.settings.source.parent)
     for lesson in lessons:
-        page = f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"
-        given = (lesson.made_from or lesson.solved, routes.site.documentation)
-        for name, url, heading in cache(given, partial(_named, lesson, routes)):
+        page = f"[{lesson.tutorial.title}]({link(lesson.name)})"
+        for name, url, heading in lesson.known(_named, routes.site.documentation, routes.settings.snippets):
             found.setdefault(name, (url, []))[1].append(page + f": {heading}" * bool(heading))
     tables = []
     for package in packages:
@@ -141,9 +147,9 @@ def _folded(pages: Sequence[str]) -> str:
     return f"<details><summary>{len(pages)} pages</summary>{', '.join(pages)}</details>"
 
 
-def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:
+def _named(lesson: Lesson, documentation: Mapping[str, str], snippets: Path) -> list[tuple[str, str, str]]:
     """The documented names in the code of a page, where first used: each with its address and the heading above."""
-    known, heading, found = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, ""), "", []
+    known, heading, found = Names(lesson.solved, documentation, snippets, ""), "", []
     for cell in lesson.solved.cells:
         if not cell.code:
             heading = [heading, *headings(join(cell.lines))][-1]
@@ -152,18 +158,18 @@ def _named(lesson: Lesson, routes: Routes) -> list[tuple[str, str, str]]:
     return found
 
 
-def reference(lessons: Sequence[Lesson], snippets: Path, link: Link, folder: str = "") -> str:
+def reference(lessons: Lessons, snippets: Path, link: Link, folder: str = "") -> str:
     """An entry for mkdocstrings for each definition, and the tutorials whose notebooks show it as code.
 
     With a folder of the snippets only for its modules, and with `.` for those that lie in no folder.
     """
-    pages, parts = {}, []
-    support = (line for lesson in lessons for cell in lesson.solved.code for line in cell.support)
-    checking = {(line.path, line.number) for line in support}
+    shown, checking, parts = {}, set(), []
     for lesson in lessons:
-        cells = (cell for cell in lesson.solved.code if "hidden" not in cell.tags)
-        places = {(line.path, line.number) for cell in cells for line in cell.lines}
-        pages[f"[{lesson.solved.tutorial.title}]({link(lesson.name)})"] = places
+        page = f"[{lesson.tutorial.title}]({link(lesson.name)})"
+        code, support = lesson.known(shown_snippets, snippets)
+        checking |= support
+        for name in code:
+            shown.setdefault(name, []).append(page)
     for module, path in modules(snippets):
         if folder and path.parent.relative_to(snippets).as_posix() != folder:
             continue
@@ -171,11 +177,11 @@ def reference(lessons: Sequence[Lesson], snippets: Path, link: Link, folder: str
         for name, piece in read_module(path, snippets.name).pieces.items():
             if not piece.block or name.startswith("_"):
                 continue
-            lines = {(line.path, line.number) for line in piece.lines}
-            using = ", ".join(page for page, places in pages.items() if lines & places)
             parts.append(f"::: {module}.{name}\n")
-            if using or lines & checking:
-                parts.append(f"Shown in: {using}.\n" if using else "Used by the checks of exercises.\n")
+            if using := shown.get((path, name)):
+                parts.append(f"Shown in: {', '.join(using)}.\n")
+            elif (path, name) in checking:
+                parts.append("Used by the checks of exercises.\n")
     return "\n".join(parts)
 
 

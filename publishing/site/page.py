@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, Problem, SourceError, join, lines_in_strings
 from publishing.read.prose import replace_outside_code, rewrite_links, with_values, without_fences
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, small

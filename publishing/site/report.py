@@ -8,7 +8,7 @@ from typing import Any
 
 from publishing.read.problem import Problem, SourceError, counted, join
 from publishing.read.prose import headings
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Kept, Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
 
@@ -22,8 +22,12 @@ _TABLE = """\
 """
 
 
-def row(lesson: Lesson) -> dict[str, Any]:
+def row(lesson: Kept | Lesson) -> dict[str, Any]:
     """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""
+    return lesson.known(_row) | {"state": "run" if lesson.new else "kept"}
+
+
+def _row(lesson: Lesson) -> dict[str, Any]:
     variant, record = lesson.solved, lesson.record
     slowest = variant.code[record.slowest]
     prose = "\n\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
@@ -32,7 +36,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
     return {
         "tutorial": lesson.name,
         "title": variant.tutorial.title,
-        "state": "run" if lesson.new else "kept",
+        "state": "",
         "device": record.run.device["kind"],
         "executed_at": record.executed_at,
         "seconds": record.seconds,
@@ -49,17 +53,18 @@ def row(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
+def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report: a sentence and the table; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
-    seconds, new = sum(lesson.record.seconds for lesson in lessons), sum(lesson.new for lesson in lessons)
+    rows, new = list(map(row, lessons)), sum(lesson.new for lesson in lessons)
+    seconds = sum(its["seconds"] for its in rows)
     lines = [
         f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together. "
         f"This build ran {new} of them and kept {counted(len(lessons) - new, 'record')} of earlier runs.\n\n{_TABLE}"
     ]
-    for lesson in lessons:
-        its, page = row(lesson), link(lesson.name)
+    for its in rows:
+        page = link(its["tutorial"])
         device, when, slowest = escape(its["device"]), its["executed_at"][:16].replace("T", " "), its["slowest"]
         where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
         cells = [f"[{its['title']}]({page})", its["state"], device, when, f"{its['seconds']:.1f} s", where]
@@ -67,7 +72,7 @@ def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     return "".join(lines)
 
 
-def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
+def as_json(lessons: Sequence[Kept | Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
     return json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2) + "\n"
 
@@ -91,7 +96,7 @@ def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
     return runs
 
 
-def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
+def versions(lessons: Sequence[Kept | Lesson], link: Callable[[str], str], routes: Routes) -> str:
     """The Markdown of the table of versions: a line for each tutorial, a column for each run; empty without any run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):
@@ -104,7 +109,7 @@ def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
     lines = [_line(*head), _line(*["---"] * len(head))]
     for lesson in lessons:
         marks = [_MARKS[run["passed"].get(lesson.name)] if run else "no result" for run in runs.values()]
-        lines.append(_line(f"[{lesson.solved.tutorial.title}]({link(lesson.name)})", *marks))
+        lines.append(_line(f"[{lesson.tutorial.title}]({link(lesson.name)})", *marks))
     return "".join(lines)
 
 

@@ -26,6 +26,7 @@ import publishing.build
 import publishing.load
 from publishing.plugin import read_options
 from publishing.run import schedule
+from publishing.run.lesson import Kept
 
 CONFIG = """
 site_name: Knots
@@ -673,9 +674,8 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
     monkeypatch.chdir(copy)
     kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
     with monkeypatch.context() as patch:
-        for module in (publishing.load, publishing.build):
-            patch.setattr(module, "partial", lambda *_: lambda: pytest.fail("something is made again"))
-        patch.setattr(publishing.load, "solve", lambda *_: pytest.fail("something is made again"))
+        for owner, name in ((publishing.load, "solve"), (publishing.load, "read_tutorial"), (Kept, "whole")):
+            patch.setattr(owner, name, lambda *_: pytest.fail("something is made again"))
         routes = read_options(Path("mkdocs.yml"))
         assert [
             lesson.solved.tutorial.path
@@ -749,6 +749,12 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
         assert output.count("Converting notebook") == rendered
         page = server.get("lessons/first/two/")
         assert "Words about" in page
+        assert "Words about" in server.get("lessons/first/two/two.ipynb")
+        found = json.loads(server.get("search/search_index.json"))["docs"]
+        assert ["Words about" in one["text"] for one in found].count(True) == 1
+        assert not any("Text of" in one["text"] for one in found if one["location"].startswith("lessons/first/two/"))
+        pages = {one["location"].partition("#")[0] for one in found}
+        assert {"tasks/", "lessons/first/one/", "lessons/first/two/", "lessons/three/"} <= pages
         titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
         assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
 

@@ -6,19 +6,20 @@ from pathlib import Path
 from publishing.load import load
 from publishing.plugin import read_options
 from publishing.run import schedule
+from publishing.run.lesson import Kept
 
 ROOT = Path(__file__).parents[2]
 ROUTES = read_options(ROOT / "mkdocs.yml")
 
 
 @cache
-def lessons() -> dict[str, schedule.Lesson]:
+def lessons() -> dict[str, Kept]:
     """The tutorials by name, with the records that there are."""
     return {lesson.name: lesson for lesson in load(ROUTES.settings)}
 
 
 @cache
-def lesson(name: str) -> schedule.Lesson:
+def lesson(name: str) -> Kept:
     """A tutorial with its record; run now if there is none."""
     return schedule.run([lessons()[name]], ROUTES.settings)[0]
 

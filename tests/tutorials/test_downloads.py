@@ -23,7 +23,7 @@ from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
 from publishing.read.cells import Cell
 from publishing.read.problem import Line, join
 from publishing.run import packages
-from publishing.run.schedule import Lesson
+from publishing.run.lesson import Lesson
 from publishing.site.downloads import downloads
 from publishing.site.figures import is_figure
 

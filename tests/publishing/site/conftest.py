@@ -8,9 +8,9 @@ from nbformat import NotebookNode
 
 from publishing.assemble.variants import solve, unsolve
 from publishing.read.percent import read_tutorial, read_tutorials
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.record import Key, Record
-from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site.links import Routes
 

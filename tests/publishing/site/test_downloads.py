@@ -14,8 +14,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import execute
-from publishing.run.schedule import Lesson
 from publishing.settings import Site
 from publishing.site.downloads import archive, downloads, script, script_header
 from publishing.site.links import Routes
