@@ -68,7 +68,7 @@ def course(folder: Path, number: int) -> None:
 
     routes = read_options(ROOT / "mkdocs.yml")
     settings = routes.settings
-    real = [lesson for lesson in load(settings) if lesson.record and routes.site.is_course(lesson.name)]
+    real = [lesson for lesson in load(settings) if lesson.records and routes.site.is_course(lesson.name)]
     if not real:
         sys.exit("There are no records to copy; build the site first.")
     (folder / "docs/assets").mkdir(parents=True)
@@ -77,20 +77,20 @@ def course(folder: Path, number: int) -> None:
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     config, names = CONFIG.replace("SNIPPETS", json.dumps(str(settings.snippets))), {}
     for index, lesson in enumerate(islice(cycle(real), number)):
-        text = lesson.solved.tutorial.path.read_text()
+        text = lesson.tutorial.path.read_text()
         for exercise in set(_EXERCISE.findall(text)):
             text = text.replace(f'"{exercise}"', f'"{exercise}-{index}"')
         path = folder / f"tutorials/part{index // 50}/page{index}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
-        for picture in lesson.solved.tutorial.path.parent.glob("*.svg"):
+        for picture in lesson.tutorial.path.parent.glob("*.svg"):
             (path.parent / picture.name).write_bytes(picture.read_bytes())
         path.write_text(_LOCAL_LINK.sub(ELSEWHERE, text))
-        names[f"part{index // 50}/page{index}"] = lesson.record
+        names[f"part{index // 50}/page{index}"] = lesson
         config += f"  - tutorials/part{index // 50}/page{index}.ipynb\n"
     (folder / "mkdocs.yml").write_text(config)
     copies = read_options(folder / "mkdocs.yml").settings
     for lesson in load(copies):
-        record, number = names[lesson.name], lesson.name.rpartition("page")[2]
+        record, number = names[lesson.name].record, lesson.name.rpartition("page")[2]
         questions = {f"{exercise}-{number}": asked for exercise, asked in record.run.questions.items()}
         Store(copies.records)._write(Record(lesson.name, lesson.key, replace(record.run, questions=questions)))
 
