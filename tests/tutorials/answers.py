@@ -6,22 +6,28 @@ from pathlib import Path
 from publishing.load import load
 from publishing.plugin import read_options
 from publishing.run import schedule
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Kept, Lesson
 
 ROOT = Path(__file__).parents[2]
 ROUTES = read_options(ROOT / "mkdocs.yml")
 
 
 @cache
-def lessons() -> dict[str, Kept]:
-    """The tutorials by name, with the records that there are."""
+def _loaded() -> dict[str, Kept]:
     return {lesson.name: lesson for lesson in load(ROUTES.settings)}
 
 
 @cache
-def lesson(name: str) -> Kept:
+def lessons() -> dict[str, Lesson]:
+    """The tutorials by name, with the records that there are."""
+    return {name: lesson.whole() for name, lesson in _loaded().items()}
+
+
+@cache
+def lesson(name: str) -> Lesson:
     """A tutorial with its record; run now if there is none."""
-    return schedule.run([lessons()[name]], ROUTES.settings)[0]
+    (ran,) = schedule.run([_loaded()[name]], ROUTES.settings)
+    return ran.whole()
 
 
 @cache
