@@ -140,9 +140,9 @@ scheduled = optax.adam(schedule)
 # %% tags=["hidden"]
 for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor):
     _optimizer = _make(schedule)
-    _moves, _memory = [], _optimizer.init(theta)
+    _moves, _memory, _compiled = [], _optimizer.init(theta), jax.jit(_optimizer.update)
     for _ in range(2):
-        _update, _memory = _optimizer.update(slopes, _memory, theta)
+        _update, _memory = _compiled(slopes, _memory, theta)
         _moves.append(float(optax.tree.norm(_update)))
     assert _moves[0] == 0 < _moves[1], _make
 _short = {"w": jnp.array([0.0, 0.3]), "b": jnp.array([0.4])}

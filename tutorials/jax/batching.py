@@ -151,8 +151,9 @@ assert two_day_rain(rain, days).shape == rain.shape
 assert not any(
     np.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
 )
+_rain, _days = np.array(many_rain), np.array(many_days)
 counts = {
-    B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(many_rain[:B], many_days[:B]).eqns)
+    B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(_rain[:B], _days[:B]).eqns)
     for B in (1, 3, 60)
 }
 assert len(set(counts.values())) == 1
@@ -163,14 +164,15 @@ def operations(f, *arguments):
 
 
 for B in (1, 3, 40):
-    _batch = many_rain[:B]
+    _batch = _rain[:B]
     assert operations(jax.vmap(squares), _batch) == operations(squares, _batch[0])
     assert operations(looped_squares, _batch).count("reduce_sum") == B
     assert np.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
-assert jax.vmap(two_day_rain)(many_rain[:0], many_days[:0]).shape == (0,)
+_none = jax.eval_shape(jax.vmap(two_day_rain), _rain[:0], _days[:0])
+assert _none.shape == (0,)
 assert np.allclose(
     loop_over_rows(many_rain[:5], many_days[:5]),
-    jax.vmap(two_day_rain)(many_rain, many_days)[:5],
+    np.array(jax.vmap(two_day_rain)(many_rain, many_days))[:5],
 )
 
 # %% [markdown]
@@ -978,6 +980,7 @@ print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1
 # %% tags=["hidden"]
 
 
+@jax.jit
 def _distance_to_best(noise):
     y = inputs @ jnp.array([1.0, 2.0, 3.0]) + noise
 
