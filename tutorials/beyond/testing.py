@@ -818,8 +818,8 @@ def all_finite(step):
 def one_trace(step):
     chex.clear_trace_counter()
     compiled = jax.jit(chex.assert_max_traces(step, n=1))
-    params, _ = jax.eval_shape(compiled, start, KEY, batch)
-    jax.eval_shape(compiled, params, OTHER_KEY, batch)
+    params, _ = compiled(start, KEY, batch)
+    compiled(params, OTHER_KEY, batch)
 
 
 def key_decides(step):
@@ -839,8 +839,7 @@ for test in tests:
     test(good)
 
 # %% [markdown]
-# `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again. It needs
-# only traces, so `jax.eval_shape` does, which neither compiles nor runs the step.
+# `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
 # `key_decides` wants the same key to give the same result to the bit, and another key a different one; omit the second
 # half for a step that draws no random numbers. The last test asks the most: can the network overfit one batch, here of
 # eight examples? A network that cannot is unlikely to learn a million.
