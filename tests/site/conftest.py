@@ -17,7 +17,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 PLACES = pytest.StashKey[dict[str, Path]]()
-BUILT = {"mkdocs": "BUILT_SITE", "zensical": "BUILT_ZENSICAL"}  # variables that name the folder of a finished site
 
 
 def pytest_itemcollected(item):
@@ -27,7 +26,8 @@ def pytest_itemcollected(item):
 
 
 def _generator(item: pytest.Item) -> str:
-    return item.callspec.params.get("site", "mkdocs") if hasattr(item, "callspec") else "mkdocs"
+    first = next(iter(BUILD))
+    return item.callspec.params.get("site", first) if hasattr(item, "callspec") else first
 
 
 def _verdict(item: pytest.Item) -> Path | None:
@@ -57,32 +57,32 @@ def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Where the sites of this run are, or will be, by generator."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    finished = {name: ROOT / os.environ[variable] for name, variable in BUILT.items() if variable in os.environ}
+    finished = {name: ROOT / os.environ[variable] for name, (_, variable) in BUILD.items() if variable in os.environ}
     forget(passed.FOLDER)
-    return request.config.stash.setdefault(PLACES, {name: shared / name / "site" for name in BUILT} | finished)
+    return request.config.stash.setdefault(PLACES, {name: shared / name / "site" for name in BUILD} | finished)
 
 
 @pytest.fixture(scope="session")
 def built(places: dict[str, Path]) -> Callable[[str], Path]:
     """Gives the folder of a generator's site, built with the tests' `SITE_URL` and `REPOSITORY`, once for all workers.
 
-    `BUILT_SITE` and `BUILT_ZENSICAL` name sites that are finished.
+    The variables in `BUILD` name sites that are finished.
     """
 
     def build(generator: str) -> Path:
-        place = places[generator]
-        if BUILT[generator] not in os.environ:
+        place, (make, variable) = places[generator], BUILD[generator]
+        if variable not in os.environ:
             place.parent.mkdir(exist_ok=True)
             with place.with_name("lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 if not place.exists():
-                    BUILD[generator](place.parent / "unfinished").rename(place)
+                    make(place.parent / "unfinished").rename(place)
         return place
 
     return build
 
 
-@pytest.fixture(scope="session", params=BUILT)
+@pytest.fixture(scope="session", params=BUILD)
 def site(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> Path:
     """The folder of a site, of each generator."""
     return built(request.param)

@@ -42,4 +42,5 @@ def zensical(folder: Path) -> Path:
     return folder / "site"
 
 
-BUILD = {"mkdocs": mkdocs, "zensical": zensical}
+# Each generator's way to build, and the variable that names the folder of a finished site.
+BUILD = {"mkdocs": (mkdocs, "BUILT_SITE"), "zensical": (zensical, "BUILT_ZENSICAL")}
