@@ -16,7 +16,10 @@ NAME = "Headings"  # the licence reserves the name of the whole font
 
 package = Path(find_spec("font_source_serif_pro").origin).parent
 options = subset.Options(
-    flavor="woff2", layout_features=["kern", "liga"], name_IDs=[0, 1, 2, 4, 6, 13, 14], hinting=False
+    flavor="woff2",
+    layout_features=["kern", "liga"],
+    name_IDs=[0, 1, 2, 4, 6, 13, 14],
+    hinting=False,
 )
 with subset.load_font(package / "files/SourceSerifPro-Semibold.ttf", options) as font:
     cutter = subset.Subsetter(options)

@@ -14,7 +14,14 @@ from fontTools.ttLib import TTFont
 ASSETS = Path(__file__).parents[1] / "docs/assets"
 # Latin and its accents, Greek; bold and italic letters and both, script and blackboard capitals, bold digits.
 RANGES = (
-    *((0x20, 0x7E), (0x300, 0x30C), (0x391, 0x3A9), (0x3B1, 0x3C9), (0x2061, 0x2064), (0xFE00, 0xFE01)),
+    *(
+        (0x20, 0x7E),
+        (0x300, 0x30C),
+        (0x391, 0x3A9),
+        (0x3B1, 0x3C9),
+        (0x2061, 0x2064),
+        (0xFE00, 0xFE01),
+    ),
     *((0x1D400, 0x1D4B5), (0x1D538, 0x1D551), (0x1D6A4, 0x1D755), (0x1D7CE, 0x1D7D7)),
 )
 SIGNS = (
@@ -31,12 +38,16 @@ PRIMES = set(map(ord, "′″‴⁗"))
 def enlarge_primes(font: TTFont) -> None:
     """Take the primes made for scripts (`ssty`) at once: Chromium does not ask for them, and draws others too small."""
     gsub = font["GSUB"].table
-    features = [record.Feature for record in gsub.FeatureList.FeatureRecord if record.FeatureTag == "ssty"]
+    features = [
+        record.Feature for record in gsub.FeatureList.FeatureRecord if record.FeatureTag == "ssty"
+    ]
     for lookup in {index for feature in features for index in feature.LookupListIndex}:
         for table in gsub.LookupList.Lookup[lookup].SubTable:
             signs = {glyph: others[0] for glyph, others in getattr(table, "alternates", {}).items()}
             for cmap in (part.cmap for part in font["cmap"].tables if part.isUnicode()):
-                cmap.update({prime: signs.get(cmap[prime], cmap[prime]) for prime in PRIMES & set(cmap)})
+                cmap.update(
+                    {prime: signs.get(cmap[prime], cmap[prime]) for prime in PRIMES & set(cmap)}
+                )
 
 
 def widen_accents(font: TTFont) -> None:
@@ -54,7 +65,9 @@ ziamath, matplotlib = (Path(find_spec(name).origin).parent for name in ("ziamath
 codes = {code for first, last in RANGES for code in range(first, last + 1)} | set(map(ord, SIGNS))
 # Flat accents on capitals, dotless letters; without `ssty`, letters made for scripts, which would double the size.
 names = [0, 1, 2, 7, 13, 14]  # the copyright and the licence stay in the font
-options = subset.Options(flavor="woff2", layout_features=["flac", "dtls"], name_IDs=names, hinting=False)
+options = subset.Options(
+    flavor="woff2", layout_features=["flac", "dtls"], name_IDs=names, hinting=False
+)
 cutter = subset.Subsetter(options)
 cutter.populate(unicodes=codes)
 with subset.load_font(ziamath / "fonts/STIXTwoMath-Regular.ttf", options) as font:
@@ -63,7 +76,9 @@ with subset.load_font(ziamath / "fonts/STIXTwoMath-Regular.ttf", options) as fon
     cutter.subset(font)
     widen_accents(font)
     subset.save_font(font, ASSETS / "math.woff2", options)
-_, title, licence = (matplotlib / "mpl-data/fonts/ttf/LICENSE_STIX").read_text().partition("SIL OPEN FONT LICENSE")
+_, title, licence = (
+    (matplotlib / "mpl-data/fonts/ttf/LICENSE_STIX").read_text().partition("SIL OPEN FONT LICENSE")
+)
 own = "math.woff2 is a part of it: the glyphs that the site may need."
 (ASSETS / "math-licence.txt").write_text("\n".join([*copyright, own, "", title + licence]))
 print(f"{len(codes)} signs, {(ASSETS / 'math.woff2').stat().st_size / 1000:.0f} kB")

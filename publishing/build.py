@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from publishing.load import load
-from publishing.read.problem import Problem, SourceError
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.read.prose import rewrite_links
 from publishing.run.lesson import Kept, Lesson
 from publishing.run.record import atomic_write
@@ -49,9 +49,13 @@ class Built:
 
     lessons: list[Kept]  # with a record each, in the order of the course
     pages: Texts  # Markdown, by their places in the site's sources
-    files: dict[str, Path]  # figures, downloads and the report for programs, by their places in the site
-    remarks: list[Problem]  # rules of the course that tutorials break: nothing that keeps a page from being made
-    notes: list[Problem]  # where a page shows less than a notebook would
+    files: dict[
+        str, Path
+    ]  # figures, downloads and the report for programs, by their places in the site
+    remarks: list[
+        Diagnostic
+    ]  # rules of the course that tutorials break: nothing that keeps a page from being made
+    notes: list[Diagnostic]  # where a page shows less than a notebook would
 
 
 def build(routes: Routes, folder: Path) -> Built:
@@ -67,30 +71,44 @@ def build(routes: Routes, folder: Path) -> Built:
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
     shared = [
         settings.project,
-        *(site.docs / name for name in (site.glossary, site.reference, *routes.references().values()) if name),
+        *(
+            site.docs / name
+            for name in (site.glossary, site.reference, *routes.references().values())
+            if name
+        ),
         *images,
     ]
-    pages, archived, problems, remarks, told = {}, {}, [], [], []
+    pages, archived, diagnostics, remarks, told = {}, {}, [], [], []
     files = {path.relative_to(root).as_posix(): path for path in images}
     files |= {PurePosixPath(name).name: root / name for name in site.files}
     for lesson in lessons:
         try:
             markdown, taken, figures, broken, less = lesson.known(make, routes, files=shared)
         except SourceError as error:
-            problems += error.problems
+            diagnostics += error.diagnostics
             continue
         remarks, told = remarks + broken, told + less
         uri, place = routes.page(lesson.name), routes.folder(lesson.tutorial)
         part = posixpath.dirname(lesson.name)
         pages[uri] = _written(folder / "pages" / uri, markdown.encode())
-        made = {name: _written(folder / "files" / place / name, content) for name, content in (taken | figures).items()}
+        made = {
+            name: _written(folder / "files" / place / name, content)
+            for name, content in (taken | figures).items()
+        }
         files |= {f"{place}/{name}": path for name, path in made.items()}
-        archived |= {posixpath.join(part, name): made[name] for name in taken if name != "record.json"}
-    if problems:
-        raise SourceError(*dict.fromkeys(problems))
-    files[f"{settings.source.name}/all.zip"] = archive(archived, folder / "files" / settings.source.name / "all.zip")
+        archived |= {
+            posixpath.join(part, name): made[name] for name in taken if name != "record.json"
+        }
+    if diagnostics:
+        raise SourceError(*dict.fromkeys(diagnostics))
+    files[f"{settings.source.name}/all.zip"] = archive(
+        archived, folder / "files" / settings.source.name / "all.zip"
+    )
     if site.report:
-        name, content = f"{posixpath.splitext(site.report)[0]}/report.json", report.as_json(lessons, settings.versions)
+        name, content = (
+            f"{posixpath.splitext(site.report)[0]}/report.json",
+            report.as_json(lessons, settings.versions),
+        )
         files[name] = _written(folder / "files" / name, content.encode())
     return Built(lessons, Texts(pages), files, remarks, told)
 
@@ -108,34 +126,36 @@ class Made(NamedTuple):
     markdown: str
     downloads: dict[str, bytes]
     figures: dict[str, bytes]
-    remarks: list[Problem]  # which rules of the course it breaks
-    notes: list[Problem]
+    remarks: list[Diagnostic]  # which rules of the course it breaks
+    notes: list[Diagnostic]
 
 
 def make(lesson: Lesson, routes: Routes) -> Made:
     """What becomes of a tutorial with its record; raises a SourceError with all that keeps its page from being made."""
     outputs = list(zip(lesson.solved.code, lesson.record.run.outputs, strict=True))
     silent = "prints nothing; let its last line print what it has shown."
-    problems = [
-        Problem(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
+    diagnostics = [
+        Diagnostic(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
         for cell, its in outputs
         if cell.check and not any(output.get("name") == "stdout" for output in its)
     ]
     try:
         markdown, figures = page(lesson, routes)
     except SourceError as error:
-        problems += error.problems
-    if problems:
-        raise SourceError(*problems)
+        diagnostics += error.diagnostics
+    if diagnostics:
+        raise SourceError(*diagnostics)
     if len(markdown) > PAGE_LIMIT:
-        heavy = (
-            f"its page has {len(markdown) / 1e6:.1f} MB without its figures, and {PAGE_LIMIT / 1e6:.0f} MB is the limit"
+        heavy = f"its page has {len(markdown) / 1e6:.1f} MB without its figures, and {PAGE_LIMIT / 1e6:.0f} MB is the limit"
+        raise SourceError(
+            Diagnostic(
+                lesson.solved.tutorial.path, 1, f"{heavy}; show less, or make two tutorials of it."
+            )
         )
-        raise SourceError(Problem(lesson.solved.tutorial.path, 1, f"{heavy}; show less, or make two tutorials of it."))
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
     drawn = {name: figure.content for name, figure in figures.items()}
     seen = [(cell, its) for cell, its in outputs if "hidden" not in cell.tags]
-    told = [Problem(cell.path, cell.number, note) for cell, its in seen for note in notes(its)]
+    told = [Diagnostic(cell.path, cell.number, note) for cell, its in seen for note in notes(its)]
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), told)
 
 
@@ -144,7 +164,9 @@ def write(built: Built, routes: Routes, folder: Path) -> None:
     shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
     for path in sorted(routes.site.docs.rglob("*.md")):
         uri = path.relative_to(routes.site.docs).as_posix()
-        text = indexes.fill(path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes)
+        text = indexes.fill(
+            path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes
+        )
         link = partial(_to_markdown, posixpath.dirname(uri), built.pages)
         _written(folder / uri, rewrite_links(text, link, partial(_from_source, uri)).encode())
     for uri, path in (built.pages.paths | built.files).items():
@@ -156,11 +178,19 @@ def _to_markdown(folder: str, pages: Collection[str], target: str) -> str:
     """A link of a page in a folder; one to the notebook of a tutorial leads to its page, if that is Markdown."""
     path, hash_, anchor = target.partition("#")
     page = posixpath.splitext(path)[0] + ".md"
-    return page + hash_ + anchor if posixpath.normpath(posixpath.join(folder, page)) in pages else target
+    return (
+        page + hash_ + anchor
+        if posixpath.normpath(posixpath.join(folder, page)) in pages
+        else target
+    )
 
 
 def _from_source(uri: str, target: str) -> str:
     """A link in the HTML of a page, which MkDocs leaves as it is, seen from the source of the page."""
     stem = PurePosixPath(uri).stem
     beside = is_local(target) and not target.startswith(("#", "/")) and stem != "index"
-    return posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/") if beside else target
+    return (
+        posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/")
+        if beside
+        else target
+    )

@@ -18,8 +18,8 @@ from publishing.commands.comparing import compare
 from publishing.commands.new import FolderError, write_course
 from publishing.load import load
 from publishing.plugin import read_options, write_sources
+from publishing.read.diagnostic import SourceError, counted, relative
 from publishing.read.percent import read_tutorials
-from publishing.read.problem import SourceError, counted, relative
 from publishing.run import schedule
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Kept
@@ -41,17 +41,24 @@ class _Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # `tutorials list | head`, which click ends
                 raise
-            click.echo(_file_problem(error), err=True)
+            click.echo(_file_diagnostic(error), err=True)
             ctx.exit(1)
 
 
-def _file_problem(error: OSError) -> str:
+def _file_diagnostic(error: OSError) -> str:
     """A file that cannot be read or written, in a sentence."""
     if isinstance(error, shutil.Error):  # of a folder that is copied: each file, its copy and why
         _, copy, why = error.args[0][0]
         return f"{relative(Path(copy))}: {why}"
-    where = f"{relative(Path(name))} " if isinstance(name := error.filename2 or error.filename, str) else ""
-    return explain_write_error(error) or f"{where}cannot be read or written: {error.strerror or error}."
+    where = (
+        f"{relative(Path(name))} "
+        if isinstance(name := error.filename2 or error.filename, str)
+        else ""
+    )
+    return (
+        explain_write_error(error)
+        or f"{where}cannot be read or written: {error.strerror or error}."
+    )
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -61,13 +68,24 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Say which.")
-@click.option("-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Say which.",
+)
+@click.option(
+    "-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True
+)
 @click.pass_context
 def main(context: click.Context, config_file: Path) -> None:
     """Run the tutorials of a course, and say which need to run and why."""
     if not config_file.is_file() and context.invoked_subcommand != "init":
-        raise click.UsageError(f"there is no {config_file}; call this beside the mkdocs.yml of a course, or name it.")
+        raise click.UsageError(
+            f"there is no {config_file}; call this beside the mkdocs.yml of a course, or name it."
+        )
     context.obj = config_file
 
 
@@ -77,25 +95,37 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
-@click.option("--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor.")
-@click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all that do.")
+@click.option(
+    "--workers", type=click.IntRange(min=0), help="Kernels at once; 0 is one per processor."
+)
+@click.option(
+    "--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all that do."
+)
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds a cell may take.")
 @click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
-@click.option("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler."
+)
 @_DEVICE
 @click.pass_obj
-def run(config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any) -> None:
+def run(
+    config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any
+) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
     if more["cluster"] and more["keep_going"]:
         raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
     lessons = load(settings, names, force=force)
     if shard:
-        mine = schedule.shard(shard, [lesson.name for lesson in lessons], Store(settings.records).times())
+        mine = schedule.shard(
+            shard, [lesson.name for lesson in lessons], Store(settings.records).times()
+        )
         lessons = [lesson for lesson in lessons if lesson.name in mine]
     schedule.run(lessons, settings)
     kept = sum(bool(lesson.records) for lesson in lessons)
-    click.echo(f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record.")
+    click.echo(
+        f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record."
+    )
 
 
 @main.command()
@@ -109,16 +139,24 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
     name = lesson.name
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
     if lesson.records:
-        click.echo(f"{name} would not run: it has record {lesson.key.digest} of {lesson.executed_at}.")
+        click.echo(
+            f"{name} would not run: it has record {lesson.key.digest} of {lesson.executed_at}."
+        )
     elif latest is None:
         click.echo(f"{name} would run: it has no record.")
     else:
-        reasons = differences(lesson.key, latest.key) or [f"device: the record is of {latest.run.device['platform']}"]
-        click.echo("\n".join([f"{name} would run, since its record of {latest.executed_at}:", *reasons]))
+        reasons = differences(lesson.key, latest.key) or [
+            f"device: the record is of {latest.run.device['platform']}"
+        ]
+        click.echo(
+            "\n".join([f"{name} would run, since its record of {latest.executed_at}:", *reasons])
+        )
 
 
 @main.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER..."
+)
 @click.pass_obj
 def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     """Take the records in other folders, which are trusted, into this one's; of the same run the newest stays."""
@@ -127,11 +165,18 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
     for sentence in skipped:
         click.echo(sentence, err=True)
     lessons = load(settings) if taken else []
-    digests, keys = {lesson.key.digest for lesson in lessons}, {lesson.name: lesson.key for lesson in lessons}
+    digests, keys = (
+        {lesson.key.digest for lesson in lessons},
+        {lesson.name: lesson.key for lesson in lessons},
+    )
     others = [(name, key) for name, key in taken if key.digest not in digests]
     fit = len(taken) - len(others)
-    click.echo(f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; files skipped: {len(skipped)}.")
-    reasons = Counter(reason for name, key in others if name in keys for reason in differences(keys[name], key))
+    click.echo(
+        f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; files skipped: {len(skipped)}."
+    )
+    reasons = Counter(
+        reason for name, key in others if name in keys for reason in differences(keys[name], key)
+    )
     for reason, count in reasons.most_common(_MOST_REASONS):
         click.echo(f"{count} of the others: {reason}")
 
@@ -142,18 +187,25 @@ def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, with a configuration, for Zensical or another generator."""
     count = write_sources(config_file, folder)
-    build, follow = f"zensical build -f {folder / 'mkdocs.yml'}", f"tutorials links {folder / 'site'}"
-    click.echo(f"{counted(count, 'tutorial')} written; `{build}` makes a site of them, `{follow}` follows its links.")
+    build, follow = (
+        f"zensical build -f {folder / 'mkdocs.yml'}",
+        f"tutorials links {folder / 'site'}",
+    )
+    click.echo(
+        f"{counted(count, 'tutorial')} written; `{build}` makes a site of them, `{follow}` follows its links."
+    )
 
 
 @main.command()
-@click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="SITE")
+@click.argument(
+    "site", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="SITE"
+)
 @click.pass_obj
 def links(config_file: Path, site: Path) -> None:
     """Follow every link of a site that another generator built; tell broken ones at their authors' lines."""
     routes = read_options(config_file)
-    if problems := routes.dead_links(site, read_tutorials(routes.settings.source)):
-        raise SourceError(*problems)
+    if diagnostics := routes.dead_links(site, read_tutorials(routes.settings.source)):
+        raise SourceError(*diagnostics)
     click.echo(f"No link of {site} leads nowhere.")
 
 
@@ -162,22 +214,34 @@ def links(config_file: Path, site: Path) -> None:
 def init(folder: Path) -> None:
     """Write a new course into DIR, with a lesson, an exercise, tests and CI, that builds at once."""
     write_course(folder)
-    click.echo(f"A course is in {folder}; `cd {shlex.quote(str(folder))} && uv run mkdocs serve` shows it.")
+    click.echo(
+        f"A course is in {folder}; `cd {shlex.quote(str(folder))} && uv run mkdocs serve` shows it."
+    )
 
 
 @main.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs, with the versions of packages.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="For programs, with the versions of packages."
+)
 @_DEVICE
 @click.pass_obj
 def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
     lessons = load(_settings(config_file, device=device))
     if as_json:
-        click.echo(json.dumps({"python": get_python_version(), "tutorials": list(map(_row, lessons))}, indent=2))
+        click.echo(
+            json.dumps(
+                {"python": get_python_version(), "tutorials": list(map(_row, lessons))}, indent=2
+            )
+        )
         return
     for lesson in lessons:
         row = _row(lesson)
-        when = f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}" if lesson.records else ""
+        when = (
+            f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}"
+            if lesson.records
+            else ""
+        )
         click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
@@ -189,7 +253,12 @@ def _row(lesson: Kept) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
     row = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
     if its := lesson.record:
-        row |= {"state": "ran", "seconds": its.seconds, "device": its.run.device, "executed_at": its.executed_at}
+        row |= {
+            "state": "ran",
+            "seconds": its.seconds,
+            "device": its.run.device,
+            "executed_at": its.executed_at,
+        }
     return row
 
 

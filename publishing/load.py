@@ -7,8 +7,8 @@ from pathlib import Path
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
+from publishing.read.diagnostic import Diagnostic, SourceError, join
 from publishing.read.percent import files, read_tutorial, read_tutorials
-from publishing.read.problem import Problem, SourceError, join
 from publishing.run import packages
 from publishing.run.cache import Cache
 from publishing.run.devices import MachineError
@@ -22,8 +22,10 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     packages.clear_cache()
     store, cache = Store(settings.records), Cache(settings.cache, settings.source.parent)
     folders = settings.snippets.walk(follow_symlinks=True)  # as imports do
-    snippets = sorted(folder / name for folder, _, names in folders for name in names if name.endswith(".py"))
-    lessons, problems = [], []
+    snippets = sorted(
+        folder / name for folder, _, names in folders for name in names if name.endswith(".py")
+    )
+    lessons, diagnostics = [], []
 
     def whole(path: Path, name: str) -> Tutorial:
         return cache((path, name), partial(read_tutorial, path, name), [path])
@@ -35,20 +37,33 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
         read, sources = partial(whole, tutorial.path, tutorial.name), [tutorial.path, *snippets]
         given = ("variants", tutorial.name, settings.snippets)
         made_from = cache.name(given, sources)
-        assembled = partial(cache.named, given, partial(_assembled, read, settings.snippets), sources)
+        assembled = partial(
+            cache.named, given, partial(_assembled, read, settings.snippets), sources
+        )
         variants = partial(_unchanged, tutorial.path, made_from, assembled)
         try:
             its, imports, size = cache(("needs", made_from), lambda: _needs(*variants()))  # noqa: B023
             its_key = key_of(its, imports)
         except SourceError as error:
-            problems += error.problems
+            diagnostics += error.diagnostics
             continue
         record = None if force else store.find(its_key, settings.device)
         records = filter(None, (record, record and store.beside(record)))
         when = record.executed_at if record else ""
-        lessons.append(Kept(tutorial, its_key, size, made_from, variants, cache, tuple(map(store.path, records)), when))
-    if problems:
-        raise SourceError(*dict.fromkeys(problems))
+        lessons.append(
+            Kept(
+                tutorial,
+                its_key,
+                size,
+                made_from,
+                variants,
+                cache,
+                tuple(map(store.path, records)),
+                when,
+            )
+        )
+    if diagnostics:
+        raise SourceError(*dict.fromkeys(diagnostics))
     return lessons
 
 
@@ -61,13 +76,17 @@ def _unchanged[T](path: Path, name: str, assembled: Callable[[], tuple[str, T]])
     """What was assembled; a SourceError if it is not of the files any more that had this name."""
     now, variants = assembled()
     if now != name:
-        raise SourceError(Problem(path, 1, CHANGED))
+        raise SourceError(Diagnostic(path, 1, CHANGED))
     return variants
 
 
 def _needs(solved: Variant, _: Variant) -> tuple[Parts, tuple[str, ...], int]:
     """What the key is made of, and the characters of the code."""
-    return parts(solved), packages.imported(solved), sum(len(join(cell.lines)) for cell in solved.code)
+    return (
+        parts(solved),
+        packages.imported(solved),
+        sum(len(join(cell.lines)) for cell in solved.code),
+    )
 
 
 def named(given: Collection[str], source: Path) -> list[str]:
@@ -76,8 +95,16 @@ def named(given: Collection[str], source: Path) -> list[str]:
     by_place = {path.resolve(): name for name, path in known.items()}
     for text in given:
         places = (folder / text for folder in (Path(), source, source.parent))
-        paths = (place.with_name(place.name.removesuffix(".py") + ".py").resolve() for place in places if place.name)
-        name = text if text in known else next((by_place[path] for path in paths if path in by_place), None)
+        paths = (
+            place.with_name(place.name.removesuffix(".py") + ".py").resolve()
+            for place in places
+            if place.name
+        )
+        name = (
+            text
+            if text in known
+            else next((by_place[path] for path in paths if path in by_place), None)
+        )
         if name is None:
             wanted = text.removesuffix(".py").removeprefix("./").removeprefix(f"{source.name}/")
             close = difflib.get_close_matches(wanted, known, n=1)

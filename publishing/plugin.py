@@ -38,14 +38,21 @@ from mkdocs.utils.yaml import yaml_load
 from publishing.assemble.variants import node, notebook
 from publishing.build import build, write
 from publishing.notices import OurNotebooks
-from publishing.read.problem import PageError, Problem, SourceError, find_line, line_of, relative
+from publishing.read.diagnostic import (
+    Diagnostic,
+    PageError,
+    SourceError,
+    find_line,
+    line_of,
+    relative,
+)
 from publishing.read.prose import headings
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures
 from publishing.serve import Preview
 from publishing.settings import DEVICES, Settings, Site
-from publishing.site.house import rules_problem
+from publishing.site.house import rules_diagnostic
 from publishing.site.indexes import fill
 from publishing.site.links import Routes
 from publishing.site.policy import mark_scripts, with_policy
@@ -62,8 +69,15 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
-_GLOSSARY, _MATHEMATICS = "publishing.site.markdown:Glossary", "publishing.site.markdown:Mathematics"
-_EXTENSIONS = [_MATHEMATICS, "publishing.site.structure:Structure", "publishing.site.structure:Finished"]
+_GLOSSARY, _MATHEMATICS = (
+    "publishing.site.markdown:Glossary",
+    "publishing.site.markdown:Mathematics",
+)
+_EXTENSIONS = [
+    _MATHEMATICS,
+    "publishing.site.structure:Structure",
+    "publishing.site.structure:Finished",
+]
 
 
 class Options(base.Config):
@@ -92,24 +106,39 @@ class Options(base.Config):
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
         if self.timeout < 1 or self.memory < 1 or self.workers < 0:
-            raise PluginError("tutorials: timeout and memory must be at least 1, workers at least 0.")
+            raise PluginError(
+                "tutorials: timeout and memory must be at least 1, workers at least 0."
+            )
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
         for name in self.look_up:
-            if not ((place := folders["source"] / name).is_dir() or place.with_name(f"{place.name}.py").is_file()):
+            if not (
+                (place := folders["source"] / name).is_dir()
+                or place.with_name(f"{place.name}.py").is_file()
+            ):
                 missing = f"there is no such tutorial or folder of tutorials in {self.source}"
                 raise PluginError(f"tutorials: look_up names `{name}`, but {missing}.")
-        if problem := rules_problem(self.rules, folders["source"]):
-            raise PluginError(f"tutorials: {problem}")
+        if diagnostic := rules_diagnostic(self.rules, folders["source"]):
+            raise PluginError(f"tutorials: {diagnostic}")
         for name in self.files:
             if not (root / name).is_file():
                 raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
         offered = [Path(name).name for name in self.files]
         if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
             names = " and ".join(f"`{name}`" for name in twice[:2])
-            raise PluginError(f"tutorials: files names {names}, which would have one address; rename one.")
+            raise PluginError(
+                f"tutorials: files names {names}, which would have one address; rename one."
+            )
         numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
-        shown = ("repository", "labels", "documentation", "reference", "glossary", "report", "rules")
+        shown = (
+            "repository",
+            "labels",
+            "documentation",
+            "reference",
+            "glossary",
+            "report",
+            "rules",
+        )
         order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
         more = {"order": order, "look_up": tuple(self.look_up), "files": tuple(self.files)}
         more |= {name: self[name] for name in shown}
@@ -134,7 +163,9 @@ class TutorialsPlugin(BasePlugin[Options]):
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
                     way = f"python3 -m http.server -d {shlex.quote(str(relative(self.site)))}"
-                    _LOG.info(f"The site is in {relative(self.site)}; `{way}` shows it on http://localhost:8000")
+                    _LOG.info(
+                        f"The site is in {relative(self.site)}; `{way}` shows it on http://localhost:8000"
+                    )
 
     def _replace(self, new: Path, old: Path) -> None:
         try:
@@ -144,7 +175,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         except OSError as error:
             if old.exists() and not self.site.exists():
                 old.rename(self.site)
-            raise PluginError(f"{error}: did another build replace {self.site} just now? Build again.") from None
+            raise PluginError(
+                f"{error}: did another build replace {self.site} just now? Build again."
+            ) from None
         finally:
             for hidden in old.glob(".*"):  # as MkDocs, which leaves them alone
                 hidden.replace(self.site / hidden.name)
@@ -153,22 +186,35 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read and run all tutorials, and make their pages; let the site be written beside the old one."""
         if "mkdocs-jupyter" not in config.plugins:
-            raise PluginError("tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages.")
+            raise PluginError(
+                "tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages."
+            )
         if not config.use_directory_urls:
-            raise PluginError("tutorials: remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder.")
+            raise PluginError(
+                "tutorials: remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder."
+            )
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         self.site = site = Path(config.site_dir).resolve()
-        beside = self.command == "build" and not self.dirty and not site.is_mount() and os.access(site.parent, os.W_OK)
+        beside = (
+            self.command == "build"
+            and not self.dirty
+            and not site.is_mount()
+            and os.access(site.parent, os.W_OK)
+        )
         if not self.folder:
-            self.folder = TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent if beside else None)
+            self.folder = TemporaryDirectory(
+                prefix=f".{site.name}-", dir=site.parent if beside else None
+            )
             logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
         try:
             self.built = build(self.routes, Path(self.folder.name, "made"))
         except (SourceError, Failures, MachineError) as error:
             raise PluginError(f"\n{error}") from None
-        say = _LOG.info if self.command == "serve" else _LOG.warning  # a page that is being written breaks rules
+        say = (
+            _LOG.info if self.command == "serve" else _LOG.warning
+        )  # a page that is being written breaks rules
         for remark in self.built.remarks:
             say(str(remark))
         for note in self.built.notes:
@@ -186,7 +232,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         if self.preview and not self.dirty:
             self.preview.put_aside()
 
-    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable) -> LiveReloadServer:
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
+    ) -> LiveReloadServer:
         """Let the server answer while a file is broken."""
         self.preview = Preview(Path(server.root), Path(self.folder.name, "aside"))
         server.builder = partial(self.preview.rebuild, builder)
@@ -196,13 +244,21 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
-        for lesson, (uri, markdown) in zip(self.built.lessons, self.built.pages.items(), strict=True):
+        for lesson, (uri, markdown) in zip(
+            self.built.lessons, self.built.pages.items(), strict=True
+        ):
             path = Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
-            content = nbformat.writes(notebook([node(markdown, code=False, id="page", metadata={})])).encode()
-            if not path.exists() or path.read_bytes() != content:  # else `--dirty` leaves its page alone
+            content = nbformat.writes(
+                notebook([node(markdown, code=False, id="page", metadata={})])
+            ).encode()
+            if (
+                not path.exists() or path.read_bytes() != content
+            ):  # else `--dirty` leaves its page alone
                 atomic_write(path, content)
             file = File.generated(config, uri, abs_src_path=str(path))
-            file.edit_uri = posixpath.relpath(lesson.tutorial.path.as_posix(), Path(config.docs_dir).as_posix())
+            file.edit_uri = posixpath.relpath(
+                lesson.tutorial.path.as_posix(), Path(config.docs_dir).as_posix()
+            )
             files.append(file)
         for uri, path in self.built.files.items():
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -211,24 +267,30 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> None:
         """See that the navigation names all tutorials, and no page that is not there."""
         order, path = list(_uris(config.nav or [])), Path(config.config_file_path)
-        problems = [
-            Problem(path, line_of(path, [uri]), f"the nav names {uri}, but there is no such page.")
+        diagnostics = [
+            Diagnostic(
+                path, line_of(path, [uri]), f"the nav names {uri}, but there is no such page."
+            )
             for uri in order
             if uri.endswith((".md", ".ipynb")) and files.get_file_from_path(uri) is None
         ]
         for lesson in self.built.lessons:
             if (uri := self.routes.page(lesson.name)) not in order:
                 message = f"is not in the nav of mkdocs.yml; add `{uri}`."
-                problems.append(Problem(lesson.tutorial.path, 1, message))
-        if problems:
-            raise PluginError("\n" + "\n".join(map(str, problems)))
-        for page in nav.pages if self.dirty else []:  # what is not rendered again has its title in the navigation
+                diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
+        if diagnostics:
+            raise PluginError("\n" + "\n".join(map(str, diagnostics)))
+        for page in (
+            nav.pages if self.dirty else []
+        ):  # what is not rendered again has its title in the navigation
             text = self.built.pages.get(page.file.src_uri) or page.file.content_string
             page.markdown, page.meta = meta.get_data(text)
             page.meta.setdefault("title", next(iter(headings(page.markdown)), None))
 
     @event_priority(-100)
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
         """Read what the template wrote; put what the build computes into a page written by hand."""
         uri = page.file.src_uri
         self.page = uri
@@ -239,19 +301,27 @@ class TutorialsPlugin(BasePlugin[Options]):
             return json.loads(markdown.partition("<")[0])
         try:
             filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
-            if "\n::: " in filled and "\n::: " not in markdown and "mkdocstrings" not in config.plugins:
+            if (
+                "\n::: " in filled
+                and "\n::: " not in markdown
+                and "mkdocstrings" not in config.plugins
+            ):
                 path, place = self.routes.site.docs / uri, "<!-- build: reference"
                 message = "the plugin mkdocstrings renders the reference; add it to the plugins in mkdocs.yml."
-                raise SourceError(Problem(path, line_of(path, [place]), message))
+                raise SourceError(Diagnostic(path, line_of(path, [place]), message))
             return filled
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
     @event_priority(-1000)
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
+    def on_page_content(
+        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
         """Let a file hold the HTML of a tutorial until it is written: MkDocs renders all pages before it writes one."""
         page.markdown = ""
-        if page.file.src_uri not in self.built.pages or "<autoref" in html:  # to which its plugin comes before that
+        if (
+            page.file.src_uri not in self.built.pages or "<autoref" in html
+        ):  # to which its plugin comes before that
             return None
         atomic_write(self._rendered(page), html.encode("utf-8", "surrogatepass"))
         return ""
@@ -276,7 +346,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output)
 
     @event_priority(-1000)
-    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
         """Likewise of what is no page, as 404.html; a text has no entities."""
         if template_name.endswith(".txt"):
             return unescape(output_content)
@@ -291,19 +363,21 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
         tutorials = [lesson.tutorial for lesson in self.built.lessons]
-        if problems := self.routes.dead_links(Path(config.site_dir), tutorials):
-            raise PluginError("\n" + "\n".join(map(str, problems)))
+        if diagnostics := self.routes.dead_links(Path(config.site_dir), tutorials):
+            raise PluginError("\n" + "\n".join(map(str, diagnostics)))
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
         if isinstance(error, PageError):
-            by_page = {self.routes.page(lesson.name): lesson.tutorial.path for lesson in self.built.lessons}
+            by_page = {
+                self.routes.page(lesson.name): lesson.tutorial.path for lesson in self.built.lessons
+            }
             paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
             documented = {self.routes.site.reference, *self.routes.references().values()}
             if self.page in documented:  # it shows the docstrings of the package
                 paths += sorted(self.routes.settings.snippets.rglob("*.py"))
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
-            raise PluginError(f"\n{Problem(*next(found, (paths[0], 1)), str(error))}") from None
+            raise PluginError(f"\n{Diagnostic(*next(found, (paths[0], 1)), str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 
@@ -338,17 +412,25 @@ def write_sources(config_file: Path, folder: Path) -> int:
         built = build(routes, Path(made))
         write(built, routes, folder / docs)
     ours = ("tutorials", "mkdocs-jupyter")
-    plugins = [one for one in written["plugins"] if (one if isinstance(one, str) else next(iter(one))) not in ours]
+    plugins = [
+        one
+        for one in written["plugins"]
+        if (one if isinstance(one, str) else next(iter(one))) not in ours
+    ]
     extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
     theme = written.get("theme") or {}
-    theme = {"variant": "classic"} | ({"name": theme} if isinstance(theme, str) else theme)  # Material's look
+    theme = {"variant": "classic"} | (
+        {"name": theme} if isinstance(theme, str) else theme
+    )  # Material's look
     templates = theme.pop("static_templates", [])
     written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav, "theme": theme}
     written.pop("edit_uri", None)  # pages are not where their authors wrote them
-    (folder / "mkdocs.yml").write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    (folder / "mkdocs.yml").write_text(
+        yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     if templates:
         _render_templates(folder / "mkdocs.yml", templates)
     return len(built.lessons)

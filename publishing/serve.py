@@ -38,9 +38,13 @@ class Preview:
             self.error = ""
         except Exception as error:  # whatever it is, the author has to see it
             if not isinstance(error, SystemExit):  # before which MkDocs has logged what is wrong
-                log.error(str(error) if hasattr(error, "format_message") else traceback.format_exc())
+                log.error(
+                    str(error) if hasattr(error, "format_message") else traceback.format_exc()
+                )
             self.error = "\n".join(heard.messages).strip() or str(error)
-            log.error("The pages stay as they were and show this error; mend it, and they are built again.")
+            log.error(
+                "The pages stay as they were and show this error; mend it, and they are built again."
+            )
             if self.aside.exists():
                 shutil.rmtree(self.site)
                 shutil.move(self.aside, self.site)
@@ -56,8 +60,15 @@ class Preview:
             body = serve(environ, lambda *arguments: started.extend(arguments))
             status, headers = started
             if self.error and dict(headers).get("Content-Type", "").startswith("text/html"):
-                body = [self._with_error(b"".join(body).decode(errors="replace"), status.startswith("200")).encode()]
-                headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body[0])))]
+                body = [
+                    self._with_error(
+                        b"".join(body).decode(errors="replace"), status.startswith("200")
+                    ).encode()
+                ]
+                headers = [
+                    ("Content-Type", "text/html; charset=utf-8"),
+                    ("Content-Length", str(len(body[0]))),
+                ]
             start_response(status, headers)
             return body
 

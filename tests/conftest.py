@@ -38,7 +38,10 @@ def pytest_collection_modifyitems(config, items):
 
 def longest_first(items, known):
     """The tests, groups that took longest first, of unknown ones those with most tests; the rest in their order."""
-    groups = {item: next((mark.args[0] for mark in item.iter_markers("xdist_group")), "") for item in items}
+    groups = {
+        item: next((mark.args[0] for mark in item.iter_markers("xdist_group")), "")
+        for item in items
+    }
     sizes = {**Counter(groups.values()), "": 0}
     return sorted(
         items,

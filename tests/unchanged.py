@@ -41,12 +41,18 @@ class Reads:
             return
         if event in _PATHS and isinstance(arguments[0], str | bytes | os.PathLike):
             place = Path(os.path.relpath(os.path.realpath(os.fsdecode(arguments[0])), self._root))
-            if is_page(place) and (event == "open" or place.parts[0] != "tests"):  # which `import` lists
+            if is_page(place) and (
+                event == "open" or place.parts[0] != "tests"
+            ):  # which `import` lists
                 self.pages[self._reader].add(str(place))
         elif event == "subprocess.Popen":
             _, words, folder, _ = arguments
-            told = " ".join(map(os.fsdecode, [words] if isinstance(words, str | bytes | os.PathLike) else words))
-            told = f"{os.path.realpath(os.fsdecode(folder or Path.cwd()))} {told}".replace(f"{self._root}/.venv", "")
+            told = " ".join(
+                map(os.fsdecode, [words] if isinstance(words, str | bytes | os.PathLike) else words)
+            )
+            told = f"{os.path.realpath(os.fsdecode(folder or Path.cwd()))} {told}".replace(
+                f"{self._root}/.venv", ""
+            )
             if self._root in told:
                 self.pages[self._reader].add(told)
 
@@ -54,7 +60,9 @@ class Reads:
 def is_page(place: Path) -> bool:
     """Whether a file or folder, relative to the root, is one of the pages or of the answers to their exercises."""
     first, second = (*place.parts, "", "")[:2]
-    return first == "tutorials" or (first, second) == ("tests", "tutorials") or is_prose(first, second)
+    return (
+        first == "tutorials" or (first, second) == ("tests", "tutorials") or is_prose(first, second)
+    )
 
 
 def is_prose(first: str, second: str) -> bool:
@@ -104,7 +112,14 @@ class Unchanged:
         report = yield
         self._reads.begin("" if call.when == "call" else reader(item))
         if call.when == "call" and report.passed and reader(item):
-            keep(verdict(item, pages=any(self._reads.pages.get(name) for name in (reader(item), *item.fixturenames))))
+            keep(
+                verdict(
+                    item,
+                    pages=any(
+                        self._reads.pages.get(name) for name in (reader(item), *item.fixturenames)
+                    ),
+                )
+            )
         return report
 
 
@@ -121,7 +136,9 @@ def is_whole(config: pytest.Config) -> bool:
 
 def verdict(item: pytest.Item, *, pages: bool) -> Path:
     """The file that is there if a test has passed on these files, those of the pages among them or not."""
-    return FOLDER / hashlib.sha256(f"{item.nodeid} {pages} {_state(pages=pages)}".encode()).hexdigest()
+    return (
+        FOLDER / hashlib.sha256(f"{item.nodeid} {pages} {_state(pages=pages)}".encode()).hexdigest()
+    )
 
 
 def keep(file: Path) -> None:
@@ -147,7 +164,9 @@ def _state(*, pages: bool) -> str:
     """A digest of the files that git does not ignore, with the pages or without, and of what is installed."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    places = sorted(place for place in set(listed.split("\0")) if place and (pages or not is_page(Path(place))))
+    places = sorted(
+        place for place in set(listed.split("\0")) if place and (pages or not is_page(Path(place)))
+    )
     files = [f"{place} {digest(ROOT / place)}" for place in places if (ROOT / place).is_file()]
     packages = sorted(f"{package.name} {package.version}" for package in distributions())
     state = "\n".join([sys.version, sys.platform, os.environ.get("CI", ""), *packages, *files])

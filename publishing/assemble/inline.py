@@ -8,8 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeGuard
 
-from publishing.assemble.snippets import Imported, Module, Piece, import_problems, meanings, parse, read_module
-from publishing.read.problem import Line, SourceError, join, syntax_error
+from publishing.assemble.snippets import (
+    Imported,
+    Module,
+    Piece,
+    import_diagnostics,
+    meanings,
+    parse,
+    read_module,
+)
+from publishing.read.diagnostic import Line, SourceError, join, syntax_error
 
 
 @dataclass
@@ -28,8 +36,8 @@ class Inliner:
 
     def inline(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines of a code cell with source for its imports of snippets; raises a SourceError if it cannot."""
-        if problems := list(import_problems(lines, self.snippets.name, self.forbidden)):
-            raise SourceError(*problems)
+        if diagnostics := list(import_diagnostics(lines, self.snippets.name, self.forbidden)):
+            raise SourceError(*diagnostics)
         parts: list[tuple[Line, ...]] = []
         copied = 0
         for node in parse(lines).body:
@@ -47,7 +55,9 @@ class Inliner:
         functions: list[str] = []
         for node in _statements(lines):
             for alias in node.names if self._is_snippet(node) else [None]:
-                function = alias and self._module(node.module, lines[node.lineno - 1]).function(alias.name)
+                function = alias and self._module(node.module, lines[node.lineno - 1]).function(
+                    alias.name
+                )
                 if not function:
                     return []
                 signature, docstring = function
@@ -59,13 +69,19 @@ class Inliner:
         """Let the reader's answer stand for the snippets that these lines would import, also where others use them."""
         for node in filter(self._is_snippet, _statements(lines)):
             place = lines[node.lineno - 1]
-            self.bound |= {alias.name: (self._module(node.module, place).path, place) for alias in node.names}
+            self.bound |= {
+                alias.name: (self._module(node.module, place).path, place) for alias in node.names
+            }
 
     def _is_snippet(self, node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
-        return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{self.snippets.name}.")
+        return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            f"{self.snippets.name}."
+        )
 
     def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
-        needed = [part for alias in node.names for part in self._collect(node.module, alias.name, place)]
+        needed = [
+            part for alias in node.names for part in self._collect(node.module, alias.name, place)
+        ]
         imports = (part for part in needed if isinstance(part, Line))
         pasted = sorted(imports, key=lambda line: (line.text.startswith("from"), line.text))
         for piece in (part for part in needed if isinstance(part, Piece)):
@@ -79,7 +95,9 @@ class Inliner:
         piece = module.pieces.get(name)
         if piece is None:
             known = ", ".join(n for n in module.pieces if not n.startswith("_"))
-            raise SourceError(place.problem(f"{module_name} defines no `{name}`; it has {known}."))
+            raise SourceError(
+                place.diagnostic(f"{module_name} defines no `{name}`; it has {known}.")
+            )
         if all(self.bound.get(n, (None,))[0] == module.path for n in piece.names):
             return
         for bound in piece.names:
@@ -97,20 +115,26 @@ class Inliner:
             elif hasattr(builtins, used):
                 self._bind(used, Imported("builtins", used), place)
             else:
-                raise SourceError(piece.lines[0].problem(f"`{name}` uses `{used}`, which this module does not define."))
+                raise SourceError(
+                    piece.lines[0].diagnostic(
+                        f"`{name}` uses `{used}`, which this module does not define."
+                    )
+                )
         yield piece
 
     def _module(self, name: str, place: Line) -> Module:
         path = self.snippets.joinpath(*name.split(".")[1:]).with_suffix(".py")
         if not path.is_file():
-            raise SourceError(place.problem(f"there is no snippet module {name}."))
+            raise SourceError(place.diagnostic(f"there is no snippet module {name}."))
         return read_module(path, self.snippets.name, self.forbidden)
 
     def _bind(self, name: str, meaning: Imported | Path | None, place: Line) -> None:
         """Note what a name means from here on: one on which pasted code relies may not change its meaning."""
         before, where = self.bound.get(name, (meaning, place))
         self.bound[name] = (meaning, where if before == meaning else place)
-        if before != meaning and (name in self.relied or isinstance(before, Path) or isinstance(meaning, Path)):
+        if before != meaning and (
+            name in self.relied or isinstance(before, Path) or isinstance(meaning, Path)
+        ):
             if owner := next((m for m in (before, meaning) if isinstance(m, Path)), None):
                 what = f"is pasted from {owner.relative_to(self.snippets.parent)} and also bound at line {where.number}"
             elif isinstance(before, Imported):
@@ -118,7 +142,7 @@ class Inliner:
             else:
                 what = f"is bound at line {where.number} and imported here"
             message = f"`{name}` {what}; use another name, or code that relies on it would silently change."
-            raise SourceError(place.problem(message))
+            raise SourceError(place.diagnostic(message))
 
 
 def _statements(lines: tuple[Line, ...]) -> list[ast.stmt]:

@@ -10,7 +10,14 @@ from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
 
-from publishing.read.problem import Line, Problem, SourceError, join, read_source, syntax_error
+from publishing.read.diagnostic import (
+    Diagnostic,
+    Line,
+    SourceError,
+    join,
+    read_source,
+    syntax_error,
+)
 
 Statement = ast.Import | ast.ImportFrom
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -51,7 +58,12 @@ class Module:
     @cached_property
     def imports(self) -> dict[str, Imported]:
         """The names that the imports of the module bind."""
-        return dict(pair for node in self.tree.body if isinstance(node, Statement) for pair in bindings(node))
+        return dict(
+            pair
+            for node in self.tree.body
+            if isinstance(node, Statement)
+            for pair in bindings(node)
+        )
 
     @cached_property
     def pieces(self) -> dict[str, Piece]:
@@ -70,10 +82,16 @@ class Module:
 
     def function(self, name: str) -> tuple[str, str] | None:
         """The signature of a function without annotations or computed defaults, and its docstring with its quotes."""
-        node = next((n for n in self.tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
+        node = next(
+            (n for n in self.tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None
+        )
         if node is None:
             return None
-        docstring = ast.get_source_segment(join(self.lines), node.body[0]) if ast.get_docstring(node) else ""
+        docstring = (
+            ast.get_source_segment(join(self.lines), node.body[0])
+            if ast.get_docstring(node)
+            else ""
+        )
         bare = copy.deepcopy(node.args)
         for defaults in (bare.defaults, bare.kw_defaults):
             for index, default in enumerate(defaults):
@@ -90,36 +108,52 @@ def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Mo
     return _module(path, read_source(path), package, forbidden)
 
 
-@lru_cache(maxsize=256)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
+@lru_cache(
+    maxsize=256
+)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
 def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
     lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
     module = Module(path, lines, parse(lines))
-    if problems := [*import_problems(lines, package, forbidden), *_problems(module)]:
-        raise SourceError(*sorted(problems, key=lambda problem: problem.number))
+    if diagnostics := [*import_diagnostics(lines, package, forbidden), *_diagnostics(module)]:
+        raise SourceError(*sorted(diagnostics, key=lambda diagnostic: diagnostic.number))
     return module
 
 
-def _problems(module: Module) -> Iterator[Problem]:
+def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     """What keeps a module from being pasted, its imports of snippets apart."""
     bound: dict[str, int] = {}
     last = 0
     for node in module.tree.body:
         place = module.lines[node.lineno - 1]
-        docstring = last == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if isinstance(node, ast.Import) and any("." in alias.name and not alias.asname for alias in node.names):
-            yield place.problem("give a dotted import a short name: `import a.b as b`.")
+        docstring = (
+            last == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        )
+        if isinstance(node, ast.Import) and any(
+            "." in alias.name and not alias.asname for alias in node.names
+        ):
+            yield place.diagnostic("give a dotted import a short name: `import a.b as b`.")
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            yield place.problem("an import from __future__ cannot be pasted; leave it out.")
-        targets = [part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)]
-        in_place = not isinstance(node, _BLOCKS) and not all(isinstance(target, _TARGETS) for target in targets)
-        if in_place or not (docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))):
-            yield place.problem("a snippet holds imports, definitions and constants; move this into a function.")
+            yield place.diagnostic("an import from __future__ cannot be pasted; leave it out.")
+        targets = [
+            part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)
+        ]
+        in_place = not isinstance(node, _BLOCKS) and not all(
+            isinstance(target, _TARGETS) for target in targets
+        )
+        if in_place or not (
+            docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
+        ):
+            yield place.diagnostic(
+                "a snippet holds imports, definitions and constants; move this into a function."
+            )
         if node.lineno <= last:
-            yield place.problem("two statements share a line; give each its own.")
+            yield place.diagnostic("two statements share a line; give each its own.")
         last = node.end_lineno or node.lineno
         for name in meanings(node):
             if bound.setdefault(name, node.lineno) != node.lineno:
-                yield place.problem(f"`{name}` is already bound at line {bound[name]}; give it another name.")
+                yield place.diagnostic(
+                    f"`{name}` is already bound at line {bound[name]}; give it another name."
+                )
 
 
 def _is_command(node: ast.stmt) -> bool:
@@ -127,11 +161,15 @@ def _is_command(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
-@lru_cache(maxsize=256)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
+@lru_cache(
+    maxsize=256
+)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
 def parse(lines: tuple[Line, ...]) -> ast.Module:
     """The syntax tree of lines; a syntax error is reported at the author's line."""
     if error := syntax_error(join(lines)):
-        raise SourceError(lines[min(error.lineno or 1, len(lines)) - 1].problem(f"SyntaxError: {error.msg}."))
+        raise SourceError(
+            lines[min(error.lineno or 1, len(lines)) - 1].diagnostic(f"SyntaxError: {error.msg}.")
+        )
     return ast.parse(join(lines))
 
 
@@ -152,7 +190,9 @@ def meanings(node: ast.stmt) -> dict[str, Imported | None]:
     return dict.fromkeys(sorted({name.name for name in names(node) if name.binds}))
 
 
-def import_problems(lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]) -> Iterator[Problem]:
+def import_diagnostics(
+    lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]
+) -> Iterator[Diagnostic]:
     """What keeps the imports in a module or cell from being inlined."""
     tree = parse(lines)
     for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
@@ -160,23 +200,29 @@ def import_problems(lines: tuple[Line, ...], package: str, forbidden: tuple[str,
         taken = isinstance(node, ast.ImportFrom)
         modules = [node.module or ""] if taken else [alias.name for alias in node.names]
         if taken and node.level:
-            yield place.problem("a relative import cannot be pasted; name the module in full.")
+            yield place.diagnostic("a relative import cannot be pasted; name the module in full.")
         if named := [module for module in modules if module.partition(".")[0] in forbidden]:
-            yield place.problem(f"{named[0]} cannot be imported here; a notebook must run without this repository.")
+            yield place.diagnostic(
+                f"{named[0]} cannot be imported here; a notebook must run without this repository."
+            )
         if not any(module.partition(".")[0] == package for module in modules):
             continue
         form = f"name what you need: `from {package}.module import name`"
         beside = (other for other in tree.body if other is not node)
         if not taken or node.module == package:
-            yield place.problem(f"{form}; modules cannot be pasted.")
+            yield place.diagnostic(f"{form}; modules cannot be pasted.")
         elif any(alias.name == "*" for alias in node.names):
-            yield place.problem(f"{form}; `*` hides what is pasted.")
+            yield place.diagnostic(f"{form}; `*` hides what is pasted.")
         elif any(alias.asname for alias in node.names):
-            yield place.problem("a snippet keeps its name: drop the `as`.")
+            yield place.diagnostic("a snippet keeps its name: drop the `as`.")
         elif node not in tree.body:
-            yield place.problem("import it at the top level of a cell, not inside a function or block.")
-        elif any(other.lineno <= node.end_lineno and node.lineno <= other.end_lineno for other in beside):
-            yield place.problem("a snippet import stands on a line of its own.")
+            yield place.diagnostic(
+                "import it at the top level of a cell, not inside a function or block."
+            )
+        elif any(
+            other.lineno <= node.end_lineno and node.lineno <= other.end_lineno for other in beside
+        ):
+            yield place.diagnostic("a snippet import stands on a line of its own.")
 
 
 class Name(NamedTuple):
@@ -194,7 +240,9 @@ def names(node: ast.stmt) -> tuple[Name, ...]:
 
     What a check asks for by its name, as in `predicted(globals(), "shapes", ...)`, it uses.
     """
-    code = compile(ast.Module([node], type_ignores=[]), "<names>", "exec", dont_inherit=True, optimize=0)
+    code = compile(
+        ast.Module([node], type_ignores=[]), "<names>", "exec", dont_inherit=True, optimize=0
+    )
     asked = (Name(text, line, binds=False, later=False) for text, line in _asked_for(node))
     return (*asked, *_names(code, later=False))
 
@@ -213,7 +261,11 @@ def _names(code: CodeType, *, later: bool) -> Iterator[Name]:
         name = instruction.argval
         if isinstance(name, CodeType):
             yield from _names(name, later=True)
-        elif kind in ("NAME", "GLOBAL", "FROM_DICT_OR_GLOBALS") and action in ("LOAD", "STORE", "DELETE"):
+        elif kind in ("NAME", "GLOBAL", "FROM_DICT_OR_GLOBALS") and action in (
+            "LOAD",
+            "STORE",
+            "DELETE",
+        ):
             if later and kind == "NAME" and action != "LOAD":
                 own.add(name)
             elif name not in own and not name.startswith("__"):

@@ -13,7 +13,7 @@ from pathlib import Path
 from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import Imported, Name, meanings, names, parse
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, Problem, join
+from publishing.read.diagnostic import Diagnostic, Line, join
 
 RESERVED = ("keep_names", "put_names_back", "kept_names")  # what keeping.py binds
 
@@ -24,9 +24,17 @@ class Support:
     def __init__(self, cells: Sequence[Cell], package: str) -> None:
         self.package = package
         self.code = [cell for cell in cells if cell.is_python and "hidden" not in cell.tags]
-        page = [name for cell in self.code if not cell.check for node in parse(cell.lines).body for name in names(node)]
+        page = [
+            name
+            for cell in self.code
+            if not cell.check
+            for node in parse(cell.lines).body
+            for name in names(node)
+        ]
         self.shown = {name.name for name in page} - _bound(page)  # what the page has of its checks
-        self.imports = tuple(line for cell in self.code if cell.check for line in self._imports(cell))
+        self.imports = tuple(
+            line for cell in self.code if cell.check for line in self._imports(cell)
+        )
         # What names of checks mean, and what brings them.
         self.pasted: dict[str, tuple[Imported | Path | None, Line]] = {}
 
@@ -34,10 +42,14 @@ class Support:
         """The lines to run before an exercise; `with_kept_names` adds one."""
         if cell is not next(exercise for exercise in self.code if exercise.exercise):
             return ()
-        fork = inliner.fork()  # readers of the page lack what is pasted here: a later cell gets it again
+        fork = (
+            inliner.fork()
+        )  # readers of the page lack what is pasted here: a later cell gets it again
         pasted = fork.inline(self.imports) if self.imports else ()
         place = self.imports[0] if self.imports else cell.lines[0]
-        new = {name: meaning for name, (meaning, _) in fork.bound.items() if name not in inliner.bound}
+        new = {
+            name: meaning for name, (meaning, _) in fork.bound.items() if name not in inliner.bound
+        }
         self.pasted = {name: (new.get(name, Path()), place) for name in (*new, *RESERVED)}
         gap = [Line("", cell.path, cell.number)] * 2
         keeping = (Line(text, cell.path, cell.number) for text in _keeping().splitlines())
@@ -54,21 +66,23 @@ class Support:
             *_renamed(tuple(rest), self.shown),
         )
 
-    def problems(self, inliner: Inliner) -> Iterator[Problem]:
+    def diagnostics(self, inliner: Inliner) -> Iterator[Diagnostic]:
         """The names of checks to which the tutorial gives another meaning."""
         for name, (ours, place) in self.pasted.items():
             meaning, where = inliner.bound.get(name, (ours, place))
             if meaning != ours:
-                yield where.problem(f"`{name}` is a name that checks use; call this otherwise.")
+                yield where.diagnostic(f"`{name}` is a name that checks use; call this otherwise.")
         for cell in (cell for cell in self.code if cell.exercise):
             for name in (name for node in parse(cell.lines).body for name in names(node)):
                 if name.binds and hasattr(builtins, name.name) and name.name != "_":
                     what = f"`{name.name}` is a name of Python, which it has back after an answer; call this otherwise."
-                    yield cell.lines[name.line - 1].problem(what)
+                    yield cell.lines[name.line - 1].diagnostic(what)
 
     def _imports(self, cell: Cell) -> Iterator[Line]:
         for node in parse(cell.lines).body:
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{self.package}."):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                f"{self.package}."
+            ):
                 yield from cell.lines[node.lineno - 1 : node.end_lineno]
 
 
@@ -82,10 +96,19 @@ def _renamed(lines: tuple[Line, ...], shown: set[str]) -> tuple[Line, ...]:
     imported = (meanings(node) for node in parts if isinstance(node, ast.Import | ast.ImportFrom))
     own = _bound(chain(*map(names, tree.body))) - {"_", "failing", *chain(*imported), *shown}
     of_functions = {part.arg for part in parts if isinstance(part, ast.arg)}
-    stay = {_start(lines, part) for part in parts if isinstance(part, ast.keyword) and part.arg not in of_functions}
+    stay = {
+        _start(lines, part)
+        for part in parts
+        if isinstance(part, ast.keyword) and part.arg not in of_functions
+    }
     texts, places, before = [line.text for line in lines], [], ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.NAME and token.string in own and before != "." and token.start not in stay:
+        if (
+            token.type == tokenize.NAME
+            and token.string in own
+            and before != "."
+            and token.start not in stay
+        ):
             places.append((token.start, token.string))
         before = token.string
     for (row, column), name in reversed(places):
@@ -105,7 +128,9 @@ def with_kept_names(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     with_names = list(cells)
     for at, cell in enumerate(code):
         if cell.exercise:
-            call = ", ".join(["globals()", *(f'"{name}"' for name in (cell.exercise, *_kept(code, at)))])
+            call = ", ".join(
+                ["globals()", *(f'"{name}"' for name in (cell.exercise, *_kept(code, at)))]
+            )
             line = Line(f"keep_names({call})", cell.path, cell.number)
             with_names[cells.index(cell)] = replace(cell, support=(*cell.support, line))
     return tuple(with_names)
@@ -117,7 +142,9 @@ def _kept(code: Sequence[Cell], at: int) -> list[str]:
     Later code needs what it reads before it binds it, and what functions read that it may call: those of earlier
     cells, of the exercise, and what was made with them.
     """
-    earlier = [names(node) for node in (*chain(*map(_nodes, code[:at])), *parse(code[at].support).body)]
+    earlier = [
+        names(node) for node in (*chain(*map(_nodes, code[:at])), *parse(code[at].support).body)
+    ]
     own = [names(node) for node in parse(code[at].lines).body]
     needed: set[str] = set()
     bound: set[str] = set()
@@ -128,9 +155,14 @@ def _kept(code: Sequence[Cell], at: int) -> list[str]:
                 (bound if name.binds else needed).add(name.name)
         bound |= of_check
     used = set(needed)
-    while more := {name.name for each in (*earlier, *own) if _bound(each) & used for name in each} - used:
+    while (
+        more := {name.name for each in (*earlier, *own) if _bound(each) & used for name in each}
+        - used
+    ):
         used |= more
-    needed |= {name.name for each in (*earlier, *own) if _bound(each) & used for name in each if name.later}
+    needed |= {
+        name.name for each in (*earlier, *own) if _bound(each) & used for name in each if name.later
+    }
     return sorted((needed & _bound(chain(*earlier))) - _bound(chain(*own)) - {"_", *RESERVED})
 
 

@@ -13,7 +13,7 @@ from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import names, parse
 from publishing.assemble.support import Support, with_kept_names
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
-from publishing.read.problem import Line, Problem, SourceError, join
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
 from publishing.read.prose import rewrite_links
 
 METADATA = {
@@ -54,7 +54,14 @@ class Variant:
             if "recap" in cell.tags:
                 metadata["jupyter"] = {"source_hidden": True}
             if cell.support:
-                nodes.append(_folded(f"Before `{cell.exercise}`", join(cell.support), f"{self.id(cell)}-before", {}))
+                nodes.append(
+                    _folded(
+                        f"Before `{cell.exercise}`",
+                        join(cell.support),
+                        f"{self.id(cell)}-before",
+                        {},
+                    )
+                )
             if cell.check:
                 nodes.append(_folded(f"Check `{cell.check}`", source, self.id(cell), metadata))
             else:
@@ -70,13 +77,20 @@ def _folded(title: str, source: str, id: str, metadata: dict[str, Any]) -> dict[
 
 def node(source: str, *, code: bool, id: str, metadata: dict[str, Any]) -> dict[str, Any]:
     """A cell of a notebook as JSON; nbformat's own function validates each, which costs more than all the rest."""
-    cell = {"cell_type": "code" if code else "markdown", "id": id, "metadata": metadata, "source": source}
+    cell = {
+        "cell_type": "code" if code else "markdown",
+        "id": id,
+        "metadata": metadata,
+        "source": source,
+    }
     return cell | {"execution_count": None, "outputs": []} if code else cell
 
 
 def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
     """A notebook of cells, not validated."""
-    return nbformat.from_dict({"cells": cells, "metadata": METADATA | metadata, "nbformat": 4, "nbformat_minor": 5})
+    return nbformat.from_dict(
+        {"cells": cells, "metadata": METADATA | metadata, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
@@ -84,31 +98,44 @@ def solve(tutorial: Tutorial, snippets: Path) -> Variant:
     variant = _assemble(tutorial, snippets, solved=True)
     variant = replace(variant, cells=with_kept_names(variant.cells))
     # Readers lack a name that a hidden cell bound last or, in a function, that only hidden cells bind.
-    uses = [(cell, name) for cell in variant.python for node in parse(cell.lines).body for name in names(node)]
+    uses = [
+        (cell, name)
+        for cell in variant.python
+        for node in parse(cell.lines).body
+        for name in names(node)
+    ]
     visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
     hidden = {name.name: cell for cell, name in uses if name.binds and name.name not in visible}
     last: dict[str, Cell] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for cell, (name, number, binds, later) in uses:
         own = name != "get_ipython" and (name in visible or name in hidden)
-        if name in ("get_ipython", "display", "In", "Out", "_") and not own and "hidden" not in cell.tags:
+        if (
+            name in ("get_ipython", "display", "In", "Out", "_")
+            and not own
+            and "hidden" not in cell.tags
+        ):
             what = f"`{name}` exists in notebooks only, and scripts lack it; import what you call, name what you keep."
-            problems.append(cell.lines[number - 1].problem(what))
+            diagnostics.append(cell.lines[number - 1].diagnostic(what))
         binder = (hidden if later else last).get(name)
         if binds:
             last[name] = cell
         elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
             what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
-            problems.append(cell.lines[number - 1].problem(f"{what}; readers do not have that cell."))
-    if problems:
-        raise SourceError(*problems)
+            diagnostics.append(
+                cell.lines[number - 1].diagnostic(f"{what}; readers do not have that cell.")
+            )
+    if diagnostics:
+        raise SourceError(*diagnostics)
     return variant
 
 
 def unsolve(tutorial: Tutorial, snippets: Path) -> Variant:
     """The student's variant: each solution region is an error that says what to do; raises a SourceError as `solve`."""
     student, solved = (_assemble(tutorial, snippets, solved=each) for each in (False, True))
-    support = [cell.support for cell in with_kept_names(solved.cells)]  # what later cells need does not hang on stubs
+    support = [
+        cell.support for cell in with_kept_names(solved.cells)
+    ]  # what later cells need does not hang on stubs
     return replace(student, cells=tuple(map(_with_support, student.cells, support)))
 
 
@@ -126,8 +153,15 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
             continue
         before = support.before(cell, inliner) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
-        given = {"raises": not_implemented(cell), "does nothing": "pass"} if solved and cell.exercise else {}
-        stubs = {what: inliner.fork().inline(stub(cell, statement, snippets)) for what, statement in given.items()}
+        given = (
+            {"raises": not_implemented(cell), "does nothing": "pass"}
+            if solved and cell.exercise
+            else {}
+        )
+        stubs = {
+            what: inliner.fork().inline(stub(cell, statement, snippets))
+            for what, statement in given.items()
+        }
         markers = {index for region in regions(cell) for index in region}
         solution = tuple(line for index, line in enumerate(cell.lines) if index not in markers)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
@@ -137,8 +171,8 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         cells.append(replace(cell, lines=lines, support=before, stubs=texts))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
-    if problems := list(support.problems(inliner)):
-        raise SourceError(*problems)
+    if diagnostics := list(support.diagnostics(inliner)):
+        raise SourceError(*diagnostics)
     return Variant(tutorial, tuple(cells))
 
 

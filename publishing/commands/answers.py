@@ -9,7 +9,7 @@ from typing import Any
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import Problem, counted
+from publishing.read.diagnostic import Diagnostic, counted
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
 from publishing.run.lesson import Lesson
@@ -17,7 +17,9 @@ from publishing.run.notebook import execute
 from publishing.settings import Settings
 
 
-def answer_problems(lesson: Lesson, rules: Mapping[str, Any], settings: Settings) -> Iterator[Problem]:
+def answer_diagnostics(
+    lesson: Lesson, rules: Mapping[str, Any], settings: Settings
+) -> Iterator[Diagnostic]:
     """What is wrong with the kept answers to the exercises of a tutorial, which ran, and with what its stubs say."""
     least = rules.get("sentence", 1)
     for cell in (cell for cell in lesson.solved.code if cell.exercise):
@@ -27,22 +29,32 @@ def answer_problems(lesson: Lesson, rules: Mapping[str, Any], settings: Settings
             if number < (wanted := rules.get(kind, 0)):
                 where = f"{settings.answers.name}/{kind}_answers/{cell.exercise}/"
                 some = f"has {counted(number, 'answer')} in {where}; {wanted} or more is the rule."
-                yield Problem(cell.path, cell.number, f"`{cell.exercise}` {some}")
+                yield Diagnostic(cell.path, cell.number, f"`{cell.exercise}` {some}")
         for stub, grade in lesson.record.run.grades[cell.exercise].items():
             if message := _refusal(grade, ("AssertionError", "NotImplementedError"), least):
-                yield Problem(cell.path, cell.number, f"where the exercise {stub}, {message}")
+                yield Diagnostic(cell.path, cell.number, f"where the exercise {stub}, {message}")
     for path, grade in grades(lesson, settings).items():
         if path.parts[-3] == "wrong_answers":
             if message := _refusal(grade, ("AssertionError",), least):
-                yield Problem(path, 1, message)
+                yield Diagnostic(path, 1, message)
         elif failed := grade["answer"] or grade["check"]:
-            yield Problem(path, 1, f"should be right, but {'it' if grade['answer'] else 'its check'} fails: {failed}")
+            yield Diagnostic(
+                path,
+                1,
+                f"should be right, but {'it' if grade['answer'] else 'its check'} fails: {failed}",
+            )
 
 
 def kept_answers(cell: Cell, settings: Settings) -> dict[Path, str]:
     """The kept answers to an exercise, by their files."""
-    folders = [settings.answers / f"{kind}_answers" / str(cell.exercise) for kind in ("right", "wrong")]
-    return {path: path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.py"))}
+    folders = [
+        settings.answers / f"{kind}_answers" / str(cell.exercise) for kind in ("right", "wrong")
+    ]
+    return {
+        path: path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted(folder.glob("*.py"))
+    }
 
 
 def grades(lesson: Lesson, settings: Settings) -> dict[Path, dict[str, str | None]]:
@@ -55,14 +67,25 @@ def grades(lesson: Lesson, settings: Settings) -> dict[Path, dict[str, str | Non
     return cache((lesson.key, answers), partial(_graded, lesson.solved, answers, settings))
 
 
-def _graded(solved: Variant, answers: Mapping[str, Mapping[Path, str]], settings: Settings) -> dict[Path, dict]:
+def _graded(
+    solved: Variant, answers: Mapping[str, Mapping[Path, str]], settings: Settings
+) -> dict[Path, dict]:
     last = max(index for index, cell in enumerate(solved.cells) if cell.check)
-    sources = {exercise: {str(path): text for path, text in each.items()} for exercise, each in answers.items()}
+    sources = {
+        exercise: {str(path): text for path, text in each.items()}
+        for exercise, each in answers.items()
+    }
     try:
-        run = asyncio.run(execute(replace(solved, cells=solved.cells[: last + 1]), settings, sources))
+        run = asyncio.run(
+            execute(replace(solved, cells=solved.cells[: last + 1]), settings, sources)
+        )
     except Failure as failure:
-        raise Failure(failure.line, f"while kept answers were tried: {failure.headline}", failure.details) from None
-    return {path: run.grades[exercise][str(path)] for exercise, each in answers.items() for path in each}
+        raise Failure(
+            failure.line, f"while kept answers were tried: {failure.headline}", failure.details
+        ) from None
+    return {
+        path: run.grades[exercise][str(path)] for exercise, each in answers.items() for path in each
+    }
 
 
 def _refusal(grade: Mapping[str, str | None], kinds: tuple[str, ...], least: int) -> str:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from publishing.commands.check import problems_of
+from publishing.commands.check import diagnostics_of
 from publishing.commands.new import add_to_nav, free_name, new_files
 from publishing.commands.notebook import converted
 from publishing.load import named
 from publishing.plugin import read_course
-from publishing.read.problem import Problem, counted, relative
+from publishing.read.diagnostic import Diagnostic, counted, relative
 
 
 @click.command()
@@ -55,15 +55,15 @@ def check(config_file: Path, name: str) -> None:
     """Say in one list all that is wrong with a tutorial; it runs if it has no record, and so do its kept answers."""
     routes, convert = read_course(config_file)
     (name,) = named([name], routes.settings.source)
-    problems, notes = problems_of(name, routes, convert)
+    diagnostics, notes = diagnostics_of(name, routes, convert)
     for note in notes:
         click.echo(f"{note} (A note: nothing is to do.)")
-    if problems:
+    if diagnostics:
         places: dict[tuple[Path, str], list[int]] = {}
-        for problem in problems:
-            places.setdefault((problem.path, problem.message), []).append(problem.number)
+        for diagnostic in diagnostics:
+            places.setdefault((diagnostic.path, diagnostic.message), []).append(diagnostic.number)
         for (path, message), (first, *others) in places.items():
             also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
-            click.echo(f"{Problem(path, first, message)}{also}")
-        raise click.ClickException(f"{counted(len(problems), 'problem')} in {name}.")
+            click.echo(f"{Diagnostic(path, first, message)}{also}")
+        raise click.ClickException(f"{counted(len(diagnostics), 'problem')} in {name}.")
     click.echo(f"{name}: nothing is wrong.")

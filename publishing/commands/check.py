@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from publishing.build import make
-from publishing.commands.answers import answer_problems
+from publishing.commands.answers import answer_diagnostics
 from publishing.commands.trial import Trial, try_out
 from publishing.read.cells import Tutorial
+from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, join, relative
 from publishing.read.percent import files
-from publishing.read.problem import PageError, Problem, SourceError, find_line, join, relative
 from publishing.read.prose import headings, rewrite_links, without_code
 from publishing.run.failure import Failure
 from publishing.site.house import broken_rules, rules_of
@@ -26,7 +26,9 @@ _MOST = 50  # problems of finished prose, of which each hides the next
 _MARKUP = re.compile(r"\bid=[\"'](?P<id>[^\"']+)|\{[^}\n]*#(?P<own>[\w-]+)")
 
 
-def problems_of(name: str, routes: Routes, convert: Callable[[str], str]) -> tuple[list[Problem], list[Problem]]:
+def diagnostics_of(
+    name: str, routes: Routes, convert: Callable[[str], str]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """All that is wrong with a tutorial, by its lines, and where its page shows less than a notebook would.
 
     `convert` makes HTML of a page's Markdown.
@@ -35,32 +37,36 @@ def problems_of(name: str, routes: Routes, convert: Callable[[str], str]) -> tup
     try:
         trial = try_out(path, name, routes.settings)
     except SourceError as error:  # there are no cells
-        return list(error.problems), []
-    problems = [*trial.problems, *map(told, trial.failures), *taken(trial.tutorial, routes)]
-    problems += [*not_in_nav(trial.tutorial, routes), *dead_links(trial.tutorial, routes)]
-    problems += prose_problems(trial, routes, convert)
-    notes: list[Problem] = []
+        return list(error.diagnostics), []
+    diagnostics = [*trial.diagnostics, *map(told, trial.failures), *taken(trial.tutorial, routes)]
+    diagnostics += [*not_in_nav(trial.tutorial, routes), *dead_links(trial.tutorial, routes)]
+    diagnostics += prose_diagnostics(trial, routes, convert)
+    notes: list[Diagnostic] = []
     if lesson := trial.lesson:
-        problems += broken_rules(lesson, routes.site)
+        diagnostics += broken_rules(lesson, routes.site)
     if lesson and lesson.record:
         try:
             notes = make(lesson, routes).notes
-            if not (trial.problems or trial.failures):
-                problems += answer_problems(lesson, rules_of(name, routes.site), routes.settings)
+            if not (trial.diagnostics or trial.failures):
+                diagnostics += answer_diagnostics(
+                    lesson, rules_of(name, routes.site), routes.settings
+                )
         except SourceError as error:
-            problems += error.problems
+            diagnostics += error.diagnostics
         except Failure as failure:
-            problems.append(told(failure))
-    return sorted(dict.fromkeys(problems), key=lambda each: (each.path != path, each.path, each.number)), notes
+            diagnostics.append(told(failure))
+    return sorted(
+        dict.fromkeys(diagnostics), key=lambda each: (each.path != path, each.path, each.number)
+    ), notes
 
 
-def told(failure: Failure) -> Problem:
+def told(failure: Failure) -> Diagnostic:
     """A failure of a run as a problem of its line."""
     details = f"\n{failure.details}" if failure.details else ""
-    return failure.line.problem(f"{failure.headline}{details}")
+    return failure.line.diagnostic(f"{failure.headline}{details}")
 
 
-def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
+def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to exercises that no tutorial has."""
     settings, owners = routes.settings, {}
     for path in files(settings.source).values():
@@ -69,10 +75,10 @@ def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
     for exercise, cell in own.items():
         if exercise in owners:
             message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'
-            yield Problem(tutorial.path, cell.number, message)
+            yield Diagnostic(tutorial.path, cell.number, message)
     for folder in sorted(settings.answers.glob("*_answers/*")):
         if folder.name not in owners | own:
-            yield Problem(folder, 1, "is of no exercise; remove it, or name it after one.")
+            yield Diagnostic(folder, 1, "is of no exercise; remove it, or name it after one.")
 
 
 def _text(path: Path) -> str:
@@ -83,16 +89,22 @@ def _exercises(percent: str) -> list[str]:
     return re.findall(r'^# *%%.*\bexercise="([^"]*)"', percent, re.MULTILINE)
 
 
-def not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
+def not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """A tutorial that the navigation does not name."""
     if routes.folder(tutorial) not in routes.site.order:
-        yield Problem(tutorial.path, 1, f"is not in the nav of mkdocs.yml; add `{routes.page(tutorial.name)}`.")
+        yield Diagnostic(
+            tutorial.path,
+            1,
+            f"is not in the nav of mkdocs.yml; add `{routes.page(tutorial.name)}`.",
+        )
 
 
-def prose_problems(trial: Trial, routes: Routes, convert: Callable[[str], str]) -> Iterator[Problem]:
+def prose_diagnostics(
+    trial: Trial, routes: Routes, convert: Callable[[str], str]
+) -> Iterator[Diagnostic]:
     """What a page cannot hold of the text, mathematics and lists, found where Markdown has become HTML."""
     cells = [cell for cell in trial.tutorial.cells if not cell.code]
-    known = {problem.number for problem in trial.problems}
+    known = {diagnostic.number for diagnostic in trial.diagnostics}
     link = partial(routes.for_page, trial.tutorial)
     markdown = "\n\n".join(prose_of(cell, itertools.repeat("1"), link) for cell in cells)
     for _ in range(_MOST):
@@ -101,8 +113,16 @@ def prose_problems(trial: Trial, routes: Routes, convert: Callable[[str], str]) 
             return
         except PageError as error:
             number = find_line(trial.tutorial.path, error.texts) or 1
-            same = _equal_lines(trial.tutorial, number) if isinstance(error, MathematicsError) else [number]
-            yield from (Problem(trial.tutorial.path, each, str(error)) for each in same if each not in known)
+            same = (
+                _equal_lines(trial.tutorial, number)
+                if isinstance(error, MathematicsError)
+                else [number]
+            )
+            yield from (
+                Diagnostic(trial.tutorial.path, each, str(error))
+                for each in same
+                if each not in known
+            )
             text = next((text for text in error.texts if text and text in markdown), None)
             if not text or not isinstance(error, MathematicsError | StructureError):
                 return  # without half an element, the other half would be told
@@ -116,15 +136,21 @@ def _equal_lines(tutorial: Tutorial, number: int) -> list[int]:
     return [line.number for line in lines if line.text.strip() == text] or [number]
 
 
-def dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Problem]:
+def dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Links and pictures of the prose that lead nowhere; the built site is asked again, by its HTML."""
     for cell in (cell for cell in tutorial.cells if not cell.code):
         targets: dict[str, None] = {}
-        rewrite_links(join(cell.lines), lambda target, found=targets: found.setdefault(target) or target)
+        rewrite_links(
+            join(cell.lines), lambda target, found=targets: found.setdefault(target) or target
+        )
         for target in filter(is_local, targets):
             if missing := _missing(tutorial, target, routes):
-                number = next((line.number for line in cell.lines if target in line.text), cell.number)
-                yield Problem(tutorial.path, number, f"{target} leads nowhere: there is no {missing}.")
+                number = next(
+                    (line.number for line in cell.lines if target in line.text), cell.number
+                )
+                yield Diagnostic(
+                    tutorial.path, number, f"{target} leads nowhere: there is no {missing}."
+                )
 
 
 def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
@@ -134,11 +160,15 @@ def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
     file = (beside / path).resolve() if path else tutorial.path
     if file.suffix == ".ipynb" and file.with_suffix(".py").is_file():
         file = file.with_suffix(".py")
-    in_docs = routes.site.docs / posixpath.normpath(posixpath.join(posixpath.dirname(routes.page(tutorial.name)), path))
+    in_docs = routes.site.docs / posixpath.normpath(
+        posixpath.join(posixpath.dirname(routes.page(tutorial.name)), path)
+    )
     offered = posixpath.basename(path) in map(posixpath.basename, routes.site.files)
     if not (file.is_file() or in_docs.is_file() or offered):
         close = next(iter(routes.settings.source.rglob(f"{file.stem}.py")), None)
-        return f"{relative(file)}" + (f"; you mean {posixpath.relpath(close, beside)}" if close else "")
+        return f"{relative(file)}" + (
+            f"; you mean {posixpath.relpath(close, beside)}" if close else ""
+        )
     if anchor and file.suffix in (".py", ".md") and not _has_anchor(file, anchor):
         return f"#{anchor} in {relative(file)}"
     return ""

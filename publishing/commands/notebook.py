@@ -37,7 +37,9 @@ def converted(notebook: Path) -> str:
     node.metadata = {}
     cells = []
     for cell in (cell for cell in node.cells if cell.cell_type != "raw"):
-        given = [SAME_TAGS.get(tag, tag) for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        given = [
+            SAME_TAGS.get(tag, tag) for tag in cell.metadata.get("tags", []) if isinstance(tag, str)
+        ]
         tags = [tag for tag in dict.fromkeys(given) if tag in TAGS]
         if "skip-execution" in given:
             cell = nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")
@@ -47,9 +49,13 @@ def converted(notebook: Path) -> str:
                 cell.metadata["raises"] = str(output.ename)
         rows = cell.source.splitlines()
         if cell.cell_type == "markdown":
-            cell.source = "\n".join(_with_plain_lists(_BADGE.sub("", cell.source).strip().splitlines()))
+            cell.source = "\n".join(
+                _with_plain_lists(_BADGE.sub("", cell.source).strip().splitlines())
+            )
         elif not rows or not rows[0].startswith("%%"):
-            cell.source = "\n".join(row for row in rows if not _WITHOUT_EFFECT.fullmatch(row)).strip("\n")
+            cell.source = "\n".join(
+                row for row in rows if not _WITHOUT_EFFECT.fullmatch(row)
+            ).strip("\n")
         cells += [cell] if cell.source.strip() else []
     if not cells or cells[0].cell_type != "markdown" or not re.match("# +[^ #]", cells[0].source):
         title = re.sub(r"[\W_]+", " ", notebook.stem).strip().capitalize()
@@ -61,7 +67,9 @@ def converted(notebook: Path) -> str:
 
 def _with_plain_lists(rows: list[str], *, outermost: bool = True) -> Iterator[str]:
     """Markdown whose lists and fences begin after a blank line, and lists are indented by four and numbered `1.`."""
-    tokens = [token for token in MarkdownIt().parse("\n".join(rows)) if token.level == 0 and token.map]
+    tokens = [
+        token for token in MarkdownIt().parse("\n".join(rows)) if token.level == 0 and token.map
+    ]
     copied = 0
     for token in tokens:
         is_list, (start, end) = token.type in ("bullet_list_open", "ordered_list_open"), token.map
@@ -86,7 +94,9 @@ def _items(rows: list[str]) -> Iterator[str]:
             marker, *body = _with_plain_lists(item[1:], outermost=False)
             yield (f"{item[0].strip().replace(')', '.')} " + marker).rstrip()
             yield from (f"    {line}" if line.strip() else "" for line in body)
-            if row is not None and body and body[-1].strip() and "" in body:  # else the next item would be of this one
+            if (
+                row is not None and body and body[-1].strip() and "" in body
+            ):  # else the next item would be of this one
                 yield ""
             item = []
         if row is None:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from publishing.assemble.variants import Variant
 from publishing.compare.figures import compare_figures, digest
 from publishing.compare.numbers import Tolerance, compare_texts
-from publishing.read.problem import Problem, SourceError
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.read.prose import expressions
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Lesson
@@ -31,17 +31,25 @@ class Difference(NamedTuple):
 
     tutorial: str
     cell: str
-    place: Problem
+    place: Diagnostic
     old: str  # its outputs as one text, a figure as `figure #<digest>`
     new: str
-    beyond: list[str]  # what exceeds the tolerance, a sentence each; a person must look if there is any
+    beyond: list[
+        str
+    ]  # what exceeds the tolerance, a sentence each; a person must look if there is any
 
     def __str__(self) -> str:
         old, new, lines = self.old.splitlines(), self.new.splitlines(), []
-        for kind, a, a_end, b, b_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            for pair in zip_longest(old[a:a_end], new[b:b_end], fillvalue="") if kind != "equal" else ():
+        for kind, a, a_end, b, b_end in SequenceMatcher(
+            None, old, new, autojunk=False
+        ).get_opcodes():
+            for pair in (
+                zip_longest(old[a:a_end], new[b:b_end], fillvalue="") if kind != "equal" else ()
+            ):
                 lines += [f"{mark} {line}" for mark, line in zip("-+", pair, strict=True) if line]
-        return "\n  ".join([str(self.place), *_shorten(lines, "lines"), *_shorten(self.beyond, "numbers")])
+        return "\n  ".join(
+            [str(self.place), *_shorten(lines, "lines"), *_shorten(self.beyond, "numbers")]
+        )
 
 
 class Accepted(NamedTuple):
@@ -56,7 +64,9 @@ class Accepted(NamedTuple):
     def covers(self, difference: Difference, tolerance: Tolerance) -> bool:
         """Whether this is the difference that was accepted; another machine may have other last digits."""
         pairs = (self.old, difference.old), (self.new, difference.new)
-        return self[:2] == difference[:2] and not any(compare_texts(*pair, tolerance) for pair in pairs)
+        return self[:2] == difference[:2] and not any(
+            compare_texts(*pair, tolerance) for pair in pairs
+        )
 
 
 def review(
@@ -77,12 +87,17 @@ def review(
     for lesson in lessons:
         old, new = _pair(lesson, store, against)
         if old is None:
-            lines.append(f"{lesson.name}: there is no other record on {new.run.device['platform']} to compare with.")
+            lines.append(
+                f"{lesson.name}: there is no other record on {new.run.device['platform']} to compare with."
+            )
             continue
         if moved and (old.key.python, old.key.versions) == (new.key.python, new.key.versions):
             lines.append(f"{lesson.name}: left out, its packages did not move.")
             continue
-        runs = (f"{mark} {one.executed_at} on {one.run.device['kind']}" for mark, one in (("-", old), ("+", new)))
+        runs = (
+            f"{mark} {one.executed_at} on {one.run.device['kind']}"
+            for mark, one in (("-", old), ("+", new))
+        )
         lines.append("\n  ".join([f"{lesson.name}:", *runs, *differences(new.key, old.key)]))
         found = compare(lesson.solved, old, new, tolerance)
         if near := sum(not difference.beyond for difference in found):
@@ -96,7 +111,10 @@ def review(
                 unaccepted.append(difference)
                 lines.append(str(difference))
     stale = [entry for entry in accepted if entry not in used]
-    lines += [f"{FILE}: the entry of {one.cell} covers no difference; remove it if it is published." for one in stale]
+    lines += [
+        f"{FILE}: the entry of {one.cell} covers no difference; remove it if it is published."
+        for one in stale
+    ]
     return lines, unaccepted, stale
 
 
@@ -117,7 +135,10 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
     new. Values in prose are compared where the expressions are the same.
     """
     code = _match(old, new)
-    values = [(NotebookNode(output_type="stream", text=text) for text in one.run.values) for one in (old, new)]
+    values = [
+        (NotebookNode(output_type="stream", text=text) for text in one.run.values)
+        for one in (old, new)
+    ]
     varies, found = False, []
     for cell in variant.cells:
         if cell.code:
@@ -131,27 +152,44 @@ def compare(variant: Variant, old: Record, new: Record, tolerance: Tolerance) ->
         texts = ["\n".join(map(_text, outputs or [])) for outputs in (before, after)]
         if not varies and (beyond or texts[0] != texts[1]):
             what = "the output" if cell.code else "a value in this text"
-            how = "is new" if before is None else "differs" if beyond else "differs within the tolerance"
-            place = Problem(cell.path, cell.number, f"{what} {how}.")
+            how = (
+                "is new"
+                if before is None
+                else "differs"
+                if beyond
+                else "differs within the tolerance"
+            )
+            place = Diagnostic(cell.path, cell.number, f"{what} {how}.")
             found.append(Difference(variant.tutorial.name, variant.id(cell), place, *texts, beyond))
     return found
 
 
-def _match(old: Record, new: Record) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
+def _match(
+    old: Record, new: Record
+) -> Iterator[tuple[list[NotebookNode] | None, list[NotebookNode]]]:
     """The outputs of each new cell, after those of its counterpart if there is one."""
-    for _, a, a_end, b, b_end in SequenceMatcher(None, old.key.code, new.key.code, autojunk=False).get_opcodes():
+    for _, a, a_end, b, b_end in SequenceMatcher(
+        None, old.key.code, new.key.code, autojunk=False
+    ).get_opcodes():
         for i, outputs in enumerate(new.run.outputs[b:b_end], a):
             yield old.run.outputs[i] if a_end - a == b_end - b else None, outputs
 
 
 def _beyond(old: list[NotebookNode], new: list[NotebookNode], tolerance: Tolerance) -> list[str]:
     """What differs between the outputs of a cell beyond the tolerance, a sentence each."""
-    kinds = [[(one.output_type, one.get("name"), is_figure(one)) for one in outputs] for outputs in (old, new)]
+    kinds = [
+        [(one.output_type, one.get("name"), is_figure(one)) for one in outputs]
+        for outputs in (old, new)
+    ]
     if kinds[0] != kinds[1]:
         return ["there are other outputs, or outputs of another kind."]
     sentences = []
     for a, b in zip(old, new, strict=True):
-        sentences += compare_figures(a, b, tolerance) if is_figure(a) else compare_texts(_text(a), _text(b), tolerance)
+        sentences += (
+            compare_figures(a, b, tolerance)
+            if is_figure(a)
+            else compare_texts(_text(a), _text(b), tolerance)
+        )
     return sentences
 
 
@@ -177,12 +215,16 @@ def read_accepted(path: Path) -> list[Accepted]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         accepted = [Accepted(**entry) for entry in content.pop("accepted")]
-        if content or not all(isinstance(text, str) and entry.reason.strip() for entry in accepted for text in entry):
-            raise ValueError("a value is not a text, a reason is empty, or there is more than `[[accepted]]` entries")
+        if content or not all(
+            isinstance(text, str) and entry.reason.strip() for entry in accepted for text in entry
+        ):
+            raise ValueError(
+                "a value is not a text, a reason is empty, or there is more than `[[accepted]]` entries"
+            )
         return accepted
     except (ValueError, LookupError, TypeError) as error:
         message = f"is not as `tutorials compare --accept` writes it ({error}); mend it, or delete it and accept again."
-        raise SourceError(Problem(path, 1, message)) from None
+        raise SourceError(Diagnostic(path, 1, message)) from None
 
 
 def accept(path: Path, unaccepted: list[Difference], stale: list[Accepted], reason: str) -> None:
@@ -193,6 +235,9 @@ def accept(path: Path, unaccepted: list[Difference], stale: list[Accepted], reas
     lines = [_HEAD]
     for entry in kept + new:
         fields = entry._asdict().items()
-        lines += ["\n[[accepted]]", *(f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in fields)]
+        lines += [
+            "\n[[accepted]]",
+            *(f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in fields),
+        ]
     if new:  # basic strings of TOML are strings of JSON, but for the character DEL
         path.write_text("\n".join([*lines, ""]).replace("\x7f", "\\u007f"), encoding="utf-8")

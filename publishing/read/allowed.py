@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-Rule = re.Pattern | str  # what the value of an attribute matches, or the kind of value that markup.py reads it as
+Rule = (
+    re.Pattern | str
+)  # what the value of an attribute matches, or the kind of value that markup.py reads it as
 LINK, PICTURE, STYLE, PART = "link", "picture", "style", "part"
 
 
@@ -35,7 +37,9 @@ _EVERYWHERE = {
     "id": _ID,
     "style": STYLE,
     "tabindex": re.compile("0"),
-    **_each("data-exercise data-forms data-frame data-linenos data-search-exclude role title", _TEXT),
+    **_each(
+        "data-exercise data-forms data-frame data-linenos data-search-exclude role title", _TEXT
+    ),
     **_each("dir lang", _WORD),
 }
 _OTHERS = re.compile("aria-[a-z]+|data-quarto-[a-z-]+")
@@ -46,15 +50,23 @@ _CELL = {
     **{"scope": _WORD, "headers": _TEXT, "bgcolor": _COLOUR, "nowrap": _WORD},
 }
 _HTML = {
-    **_each("abbr address article aside b bdi big blockquote br center cite code dd del dfn dl dt em figcaption", {}),
-    **_each("figure i ins kbd mark pre q rp rt ruby s samp section small span strike strong sub summary sup tt u", {}),
+    **_each(
+        "abbr address article aside b bdi big blockquote br center cite code dd del dfn dl dt em figcaption",
+        {},
+    ),
+    **_each(
+        "figure i ins kbd mark pre q rp rt ruby s samp section small span strike strong sub summary sup tt u",
+        {},
+    ),
     **_each("ul var wbr", {}),
     **_each("h1 h2 h3 h4 h5 h6 p", {"align": _WORD}),
     **_each("caption col colgroup tbody td tfoot th thead tr", _CELL),
     "a": {"href": LINK, "name": _ID, "download": _TEXT, "rel": _TEXT, "hreflang": _WORD},
     # What mkdocstrings leaves to another plugin, which makes a link of it.
     "autoref": _each("backlink-anchor backlink-type hover identifier optional", _TEXT),
-    "button": {"popovertarget": _FIGURE},  # opens a figure that is on the page, and no button does anything else
+    "button": {
+        "popovertarget": _FIGURE
+    },  # opens a figure that is on the page, and no button does anything else
     "details": {"open": _WORD},
     "div": {
         "align": _WORD,
@@ -68,7 +80,9 @@ _HTML = {
     "hr": _BOX,
     "img": _BOX | {"src": PICTURE, "alt": _TEXT, "loading": _WORD, "decoding": _WORD},
     # Tabs and lists of tasks, as extensions of Markdown write them.
-    "input": _each("checked disabled", _WORD) | _each("id name", _TAB) | {"type": re.compile("checkbox|radio")},
+    "input": _each("checked disabled", _WORD)
+    | _each("id name", _TAB)
+    | {"type": re.compile("checkbox|radio")},
     "label": {"for": _TAB},
     "li": {"value": _NUMBER},
     "ol": {"start": _NUMBER, "type": _WORD, "reversed": _WORD},
@@ -82,43 +96,88 @@ _HTML = {
 _XMLNS = {"xmlns": re.compile(r"http://www\.w3\.org/(2000/svg|1998/Math/MathML)")}
 _DRAWN = {
     **_each(
-        "alignment-baseline baseline-shift clip-path clip-rule clippathunits color color-interpolation cx cy", PART
+        "alignment-baseline baseline-shift clip-path clip-rule clippathunits color color-interpolation cx cy",
+        PART,
     ),
-    **_each("d direction display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size", PART),
-    **_each("font-stretch font-style font-variant font-weight fx fy gradienttransform gradientunits height", PART),
-    **_each("image-rendering lengthadjust letter-spacing marker-end marker-mid marker-start markerheight", PART),
-    **_each("markerunits markerwidth mask maskcontentunits maskunits offset opacity orient paint-order", PART),
-    **_each("pathlength patterncontentunits patterntransform patternunits points preserveaspectratio r refx", PART),
-    **_each("refy rotate rx ry shape-rendering spreadmethod startoffset stop-color stop-opacity stroke", PART),
-    **_each("stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit", PART),
-    **_each("stroke-opacity stroke-width text-anchor text-decoration text-rendering textlength transform", PART),
+    **_each(
+        "d direction display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size",
+        PART,
+    ),
+    **_each(
+        "font-stretch font-style font-variant font-weight fx fy gradienttransform gradientunits height",
+        PART,
+    ),
+    **_each(
+        "image-rendering lengthadjust letter-spacing marker-end marker-mid marker-start markerheight",
+        PART,
+    ),
+    **_each(
+        "markerunits markerwidth mask maskcontentunits maskunits offset opacity orient paint-order",
+        PART,
+    ),
+    **_each(
+        "pathlength patterncontentunits patterntransform patternunits points preserveaspectratio r refx",
+        PART,
+    ),
+    **_each(
+        "refy rotate rx ry shape-rendering spreadmethod startoffset stop-color stop-opacity stroke",
+        PART,
+    ),
+    **_each(
+        "stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit", PART
+    ),
+    **_each(
+        "stroke-opacity stroke-width text-anchor text-decoration text-rendering textlength transform",
+        PART,
+    ),
     **_each("vector-effect viewbox visibility width word-spacing x x1 x2 xml:space y y1 y2", PART),
 }
 _OWN_PART = _each("href xlink:href", re.compile("#.*"))
-_PIXELS = _each("href xlink:href", re.compile(r"\s*data:image/(png|jpeg);base64,[\w+/=\s]*", re.ASCII))
+_PIXELS = _each(
+    "href xlink:href", re.compile(r"\s*data:image/(png|jpeg);base64,[\w+/=\s]*", re.ASCII)
+)
 _SVG = {
-    **_each("circle clippath defs desc ellipse g line marker mask path polygon polyline rect stop symbol", _DRAWN),
+    **_each(
+        "circle clippath defs desc ellipse g line marker mask path polygon polyline rect stop symbol",
+        _DRAWN,
+    ),
     **_each("text title tspan", _DRAWN),
     **_each("lineargradient pattern radialgradient textpath use", _DRAWN | _OWN_PART),
     "image": _DRAWN | _PIXELS,
     # A box of the page, which may not be moved.
     "svg": {name: rule for name, rule in _DRAWN.items() if name != "transform"}
     | _XMLNS
-    | {"xmlns:xlink": re.compile(r"http://www\.w3\.org/1999/xlink"), "version": _NUMBER, "baseprofile": _WORD},
+    | {
+        "xmlns:xlink": re.compile(r"http://www\.w3\.org/1999/xlink"),
+        "version": _NUMBER,
+        "baseprofile": _WORD,
+    },
 }
 _FORMULA = {
-    **_each("accent accentunder align columnalign columnlines columnspan display displaystyle encoding fence", _WORDS),
-    **_each("form frame intent largeop linebreak mathvariant movablelimits notation rowalign rowlines", _WORDS),
+    **_each(
+        "accent accentunder align columnalign columnlines columnspan display displaystyle encoding fence",
+        _WORDS,
+    ),
+    **_each(
+        "form frame intent largeop linebreak mathvariant movablelimits notation rowalign rowlines",
+        _WORDS,
+    ),
     **_each("rowspan scriptlevel separator stretchy symmetric", _WORDS),
     **_each("columnspacing rowspacing", _LENGTHS),
-    **_each("depth height linethickness lspace mathsize maxsize minsize rspace voffset width", _LENGTH),
+    **_each(
+        "depth height linethickness lspace mathsize maxsize minsize rspace voffset width", _LENGTH
+    ),
     **_each("mathbackground mathcolor", _COLOUR),
     "alttext": _TEXT,
 }
 _MATH = {
-    **_each("annotation menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts", _FORMULA),
     **_each(
-        "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none", _FORMULA
+        "annotation menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts",
+        _FORMULA,
+    ),
+    **_each(
+        "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none",
+        _FORMULA,
     ),
     "semantics": _FORMULA,
     "math": _FORMULA | _XMLNS,

@@ -4,13 +4,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from publishing.read.problem import Line, join, syntax_error
+from publishing.read.diagnostic import Line, join, syntax_error
 
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 KINDS = ("predict", "repair", "build")
-TAGS = ("recap", "varies", "hidden", "cover", "predict", "plot", "frames", "sample", "short", "warns")
+TAGS = (
+    "recap",
+    "varies",
+    "hidden",
+    "cover",
+    "predict",
+    "plot",
+    "frames",
+    "sample",
+    "short",
+    "warns",
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +40,12 @@ class Cell:
     match: str | None = None
     alt: str | list[str] | None = None  # or a list, where it draws several figures
     tags: tuple[str, ...] = ()
-    stubs: tuple[tuple[str, str], ...] = ()  # of an assembled exercise: what its check must refuse, by description
-    support: tuple[Line, ...] = ()  # of an assembled exercise: code for its check, to run in a cell before this one
+    stubs: tuple[
+        tuple[str, str], ...
+    ] = ()  # of an assembled exercise: what its check must refuse, by description
+    support: tuple[
+        Line, ...
+    ] = ()  # of an assembled exercise: code for its check, to run in a cell before this one
 
     @property
     def is_python(self) -> bool:

@@ -10,8 +10,13 @@ import jupytext
 from nbformat import NotebookNode, ValidationError
 
 from publishing.read.cells import KEYS, Cell, Tutorial
-from publishing.read.problem import Line, Problem, SourceError, join, read_source, relative
-from publishing.read.rules import inline_magics, magic_problem, metadata_problems, tutorial_problems
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, read_source, relative
+from publishing.read.rules import (
+    inline_magics,
+    magic_diagnostic,
+    metadata_diagnostics,
+    tutorial_diagnostics,
+)
 
 _MARKER = re.compile(r"^# *%%")
 _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
@@ -20,79 +25,113 @@ _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False
 
 def read_tutorial(path: Path, name: str) -> Tutorial:
     """One tutorial; raises a SourceError with every problem in its file."""
-    tutorial, problems = examine(path, name)
-    if problems:
-        raise SourceError(*problems)
+    tutorial, diagnostics = examine(path, name)
+    if diagnostics:
+        raise SourceError(*diagnostics)
     return tutorial
 
 
-def examine(path: Path, name: str) -> tuple[Tutorial, list[Problem]]:
+def examine(path: Path, name: str) -> tuple[Tutorial, list[Diagnostic]]:
     """A tutorial as far as it can be read, and every problem in its file; a SourceError if there are no cells."""
     rows = read_source(path).splitlines()
     markers = [i for i, line in enumerate(rows, 1) if _MARKER.match(line)]
     head = markers[0] - 1 if markers else 0  # a licence, a YAML header: nothing that a page shows
     if not markers or any(row.strip() and not row.startswith("#") for row in rows[:head]):
-        raise SourceError(Problem(path, 1, "must begin with a `# %%` line; only comments may stand before it."))
+        raise SourceError(
+            Diagnostic(path, 1, "must begin with a `# %%` line; only comments may stand before it.")
+        )
     parsed = _cells(rows[head:])
     if parsed is None or len(parsed) != len(markers):
         marked = (n for n, line in enumerate(rows, 1) if n > head and _LIKE_MARKER.search(line))
-        wrong = (n for n in marked if len(_cells(rows[head:n]) or ()) != sum(m <= n for m in markers))
+        wrong = (
+            n for n in marked if len(_cells(rows[head:n]) or ()) != sum(m <= n for m in markers)
+        )
         message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
-        message = magic_problem(rows[(number := next(wrong, markers[-1])) - 1]) or message
+        message = magic_diagnostic(rows[(number := next(wrong, markers[-1])) - 1]) or message
         if parsed is None:
             message = 'tags must be a list of texts, as in tags=["recap"].'
-        raise SourceError(Problem(path, number, message))
-    problems: list[tuple[int, str]] = []
-    places: dict[str, list[int]] = {}  # of problems of marker lines: what a converter wrote everywhere is told once
+        raise SourceError(Diagnostic(path, number, message))
+    diagnostics: list[tuple[int, str]] = []
+    places: dict[
+        str, list[int]
+    ] = {}  # of problems of marker lines: what a converter wrote everywhere is told once
     cells: list[Cell] = []
     for node, marker, end in zip(parsed, markers, [*markers[1:], len(rows) + 1], strict=True):
-        for message in metadata_problems(node, rows[marker - 1]):
+        for message in metadata_diagnostics(node, rows[marker - 1]):
             places.setdefault(message, []).append(marker)
-        bare = (n for n in range(marker + 1, end) if rows[n - 1].strip() and not rows[n - 1].startswith("#"))
+        bare = (
+            n
+            for n in range(marker + 1, end)
+            if rows[n - 1].strip() and not rows[n - 1].startswith("#")
+        )
         if node.cell_type == "markdown" and (number := next(bare, None)):
-            problems.append((number, "Markdown is written as comments: begin each line with `# `."))
-        lines = tuple(Line(line, path, marker + i) for i, line in enumerate(node.source.splitlines(), 1))
+            diagnostics.append(
+                (number, "Markdown is written as comments: begin each line with `# `.")
+            )
+        lines = tuple(
+            Line(line, path, marker + i) for i, line in enumerate(node.source.splitlines(), 1)
+        )
         if dropped := inline_magics(node.source) if node.cell_type == "code" else ():
             kept = (line for line in lines if line.number - marker not in dropped)
             if not (lines := tuple(dropwhile(lambda line: not line.text.strip(), kept))):
                 continue
         known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
         known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
-        cells.append(Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known))
+        cells.append(
+            Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known)
+        )
     for message, (first, *others) in places.items():
         also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
-        problems.append((first, message + also))
+        diagnostics.append((first, message + also))
     last = cells[-1]
-    if last == Cell(code=True, path=path, number=last.number, lines=last.lines) and not join(last.lines).strip():
+    if (
+        last == Cell(code=True, path=path, number=last.number, lines=last.lines)
+        and not join(last.lines).strip()
+    ):
         cells.pop()  # Jupyter leaves an empty one at the end
     tutorial = Tutorial(name, path, tuple(cells))
-    told = {number for number, _ in problems}
-    problems += (problem for problem in tutorial_problems(tutorial, unread=bool(places)) if problem[0] not in told)
-    return tutorial, [Problem(path, *problem) for problem in sorted(problems, key=lambda problem: problem[0])]
+    told = {number for number, _ in diagnostics}
+    diagnostics += (
+        diagnostic
+        for diagnostic in tutorial_diagnostics(tutorial, unread=bool(places))
+        if diagnostic[0] not in told
+    )
+    return tutorial, [
+        Diagnostic(path, *diagnostic)
+        for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic[0])
+    ]
 
 
 def files(source: Path) -> dict[str, Path]:
     """The files of all tutorials below a folder, by name, without Jupyter's checkpoints and editors' locks."""
-    named = {path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))}
-    return {"/".join(name.parts): path for name, path in named.items() if not re.search(r"(^|/)\.", name.as_posix())}
+    named = {
+        path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))
+    }
+    return {
+        "/".join(name.parts): path
+        for name, path in named.items()
+        if not re.search(r"(^|/)\.", name.as_posix())
+    }
 
 
-def read_tutorials(source: Path, read: Callable = read_tutorial, names: Collection[str] = ()) -> list[Tutorial]:
+def read_tutorials(
+    source: Path, read: Callable = read_tutorial, names: Collection[str] = ()
+) -> list[Tutorial]:
     """The named tutorials below a folder, or all; raises a SourceError with every problem of their files."""
-    tutorials, problems, owners = [], [], {}
+    tutorials, diagnostics, owners = [], [], {}
     for name, path in files(source).items():
         if names and name not in names:
             continue
         try:
             tutorials.append(read(path, name))
         except SourceError as error:
-            problems += error.problems
+            diagnostics += error.diagnostics
     for cell in (cell for tutorial in tutorials for cell in tutorial.cells if cell.exercise):
         if (owner := owners.setdefault(cell.exercise, cell.path)) != cell.path:
             message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
-            problems.append(Problem(cell.path, cell.number, message))
-    if problems:
-        raise SourceError(*problems)
+            diagnostics.append(Diagnostic(cell.path, cell.number, message))
+    if diagnostics:
+        raise SourceError(*diagnostics)
     return tutorials
 
 

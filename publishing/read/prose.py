@@ -8,16 +8,22 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publishing.read.markup import html_problems
-from publishing.read.problem import Line, join, syntax_error
+from publishing.read.diagnostic import Line, join, syntax_error
+from publishing.read.markup import html_diagnostics
 
 # It gives the lines of blocks, as notebooks have them. Of what is within a line it gives no places: that is read below.
 _MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
-_NOT_HEADING = re.compile(r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$")  # of a link only its text, no attributes
-_LINK = re.compile(r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)")
-_NO_HTML = re.compile(rf"(?s){_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>")
+_NOT_HEADING = re.compile(
+    r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$"
+)  # of a link only its text, no attributes
+_LINK = re.compile(
+    r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
+)
+_NO_HTML = re.compile(
+    rf"(?s){_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>"
+)
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
@@ -34,24 +40,36 @@ def blocks(markdown: str) -> list[Token]:
 
 def fenced(markdown: str) -> set[int]:
     """The lines of Markdown that are of a fence, counted from 0."""
-    return {number for block in blocks(markdown) if block.type == "fence" for number in range(*block.map)}
+    return {
+        number
+        for block in blocks(markdown)
+        if block.type == "fence"
+        for number in range(*block.map)
+    }
 
 
 def without_fences(markdown: str) -> str:
     """Markdown without the lines of fences."""
     fences = fenced(markdown)
-    return "\n".join(line for number, line in enumerate(markdown.split("\n")) if number not in fences)
+    return "\n".join(
+        line for number, line in enumerate(markdown.split("\n")) if number not in fences
+    )
 
 
 @lru_cache(maxsize=4096)
 def without_code(markdown: str) -> str:
     """Markdown with blanks in the place of code, fenced or within a line: what is in it means nothing."""
     fences = fenced(markdown)
-    lines = (" " * len(line) if number in fences else line for number, line in enumerate(markdown.split("\n")))
+    lines = (
+        " " * len(line) if number in fences else line
+        for number, line in enumerate(markdown.split("\n"))
+    )
     return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), "\n".join(lines))
 
 
-def replace_outside_code(pattern: re.Pattern, replacement: Callable[[re.Match], str], markdown: str) -> str:
+def replace_outside_code(
+    pattern: re.Pattern, replacement: Callable[[re.Match], str], markdown: str
+) -> str:
     """Markdown with something else for each match of a pattern, but for code."""
     parts, position = [], 0
     for match in pattern.finditer(without_code(markdown)):
@@ -60,7 +78,9 @@ def replace_outside_code(pattern: re.Pattern, replacement: Callable[[re.Match], 
     return "".join([*parts, markdown[position:]])
 
 
-def rewrite_links(markdown: str, link: Callable[[str], str], in_html: Callable[[str], str] | None = None) -> str:
+def rewrite_links(
+    markdown: str, link: Callable[[str], str], in_html: Callable[[str], str] | None = None
+) -> str:
     """Markdown with the target of each link and image passed through a function, of those in HTML through another."""
 
     def new(found: re.Match) -> str:
@@ -73,22 +93,29 @@ def rewrite_links(markdown: str, link: Callable[[str], str], in_html: Callable[[
 def headings(markdown: str) -> list[str]:
     """The headings of Markdown without attributes, of a link in one only its text."""
     texts = blocks(markdown)
-    found = (texts[place + 1].content for place, block in enumerate(texts) if block.type == "heading_open")
+    found = (
+        texts[place + 1].content
+        for place, block in enumerate(texts)
+        if block.type == "heading_open"
+    )
     return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found]
 
 
-def prose_problems(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
+def prose_diagnostics(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
     """All that is wrong with the HTML in a Markdown cell, by its lines; what only the page shows is found there."""
     html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
     html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
-    for found in html_problems(html, prose=True):
+    for found in html_diagnostics(html, prose=True):
         yield lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
     """The expressions of a Markdown cell as f-strings, each with its line; empty where `{{` begins none."""
     markdown = join(lines)
-    return [(lines[markdown.count("\n", 0, start)], source) for start, _, source in _expressions(markdown)]
+    return [
+        (lines[markdown.count("\n", 0, start)], source)
+        for start, _, source in _expressions(markdown)
+    ]
 
 
 def with_values(markdown: str, values: Iterator[str]) -> str:
@@ -98,7 +125,11 @@ def with_values(markdown: str, values: Iterator[str]) -> str:
         text = _MARK.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(next(values).split()))
         # MathJax, which looks for dollars in a finished page, stops at an element.
         text = text.replace("&#36;", "<span>&#36;</span>")
-        if text and not markdown[:start].rpartition("\n")[2].strip(" >*+-") and _BLOCK.match(text + markdown[end:]):
+        if (
+            text
+            and not markdown[:start].rpartition("\n")[2].strip(" >*+-")
+            and _BLOCK.match(text + markdown[end:])
+        ):
             text = f"&#{ord(text[0])};{text[1:]}"
         parts += [markdown[position:start], text]
         position = end
@@ -112,7 +143,10 @@ def _expressions(markdown: str) -> Iterator[tuple[int, int, str]]:
         position = match.end()
         if match["kept"] is None:
             rest = markdown[position:].partition("\n")[0]
-            sources = [(end.end(1), _f_string(rest[: end.start()])) for end in re.finditer(r"(?=(\}\}))", rest)]
+            sources = [
+                (end.end(1), _f_string(rest[: end.start()]))
+                for end in re.finditer(r"(?=(\}\}))", rest)
+            ]
             length, source = next((found for found in sources if found[1]), (len(rest), ""))
             position += length
             yield match.start(), position, source

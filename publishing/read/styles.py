@@ -24,12 +24,16 @@ _DRAWING = re.compile(
 )
 _UNIT = re.compile("px|r?em|ex|ch|pt|pc|in|cm|mm|q|deg|rad|turn|fr")
 # The last is of great_tables.
-_COLOURS = re.compile("(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var|font-color")
+_COLOURS = re.compile(
+    "(rgb|hsl)a?|hwb|(ok)?(lab|lch)|color(-mix)?|light-dark|(linear|radial)-gradient|var|font-color"
+)
 _FUNCTIONS = re.compile(f"{_COLOURS.pattern}|matrix|rotate|scale|skew[xy]|translate")
 _COLOURED = re.compile(r".*color|background(-image)?|border.*|fill|stroke|text-decoration")
 _LARGEST = 10_000
 _OWN_PART = re.compile(r"#[\w.:-]+")
-_DISPLAY = re.compile("none|block|inline(-block)?|flow-root|(inline-)?flex|list-item|table(-[a-z-]+)?|initial|revert")
+_DISPLAY = re.compile(
+    "none|block|inline(-block)?|flow-root|(inline-)?flex|list-item|table(-[a-z-]+)?|initial|revert"
+)
 
 
 class StyleError(ValueError):
@@ -78,7 +82,9 @@ def check_value(text: str) -> None:
             raise StyleError(text)
         if token.type == "function" and token.lower_name == "url":
             _url(token)
-        elif token.type == "error" or (token.type == "function" and not _FUNCTIONS.fullmatch(token.lower_name)):
+        elif token.type == "error" or (
+            token.type == "function" and not _FUNCTIONS.fullmatch(token.lower_name)
+        ):
             raise StyleError(text)
 
 
@@ -89,10 +95,18 @@ def _rules(rules: list, drawing: bool) -> str:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             parts.append(f"@media{_prelude(rule)}{{{_rules(inner, drawing)}}}")
         elif rule.type != "qualified-rule":
-            raise StyleError(f"@{rule.at_keyword}" if rule.type == "at-rule" else getattr(rule, "message", rule.type))
+            raise StyleError(
+                f"@{rule.at_keyword}"
+                if rule.type == "at-rule"
+                else getattr(rule, "message", rule.type)
+            )
         else:
-            inner = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-            parts.append(f"{_prelude(rule)}{{{';'.join(_declaration(one, drawing) for one in inner)}}}")
+            inner = tinycss2.parse_blocks_contents(
+                rule.content, skip_comments=True, skip_whitespace=True
+            )
+            parts.append(
+                f"{_prelude(rule)}{{{';'.join(_declaration(one, drawing) for one in inner)}}}"
+            )
     return "".join(parts)
 
 
@@ -100,15 +114,23 @@ def _prelude(rule: tinycss2.ast.Node) -> str:
     """What a rule is for; it may not hold a block, by which it would be two rules to another reader."""
     if any(token.type in ("{} block", "error", "url", "at-keyword") for token in rule.prelude):
         raise StyleError(tinycss2.serialize(rule.prelude).strip())
-    return " ".join(tinycss2.serialize([token for token in rule.prelude if token.type != "comment"]).split("\n"))
+    return " ".join(
+        tinycss2.serialize([token for token in rule.prelude if token.type != "comment"]).split("\n")
+    )
 
 
 def _declaration(one: tinycss2.ast.Node, drawing: bool, least: float = 0) -> str:
     if one.type != "declaration":
         raise StyleError(getattr(one, "message", None) or tinycss2.serialize([one]).strip())
     text = " ".join(one.serialize().split())
-    name, value = one.lower_name, [token for token in one.value if token.type not in ("whitespace", "comment")]
-    still = name == "position" and tinycss2.serialize(value).strip().lower() in ("initial", "static")
+    name, value = (
+        one.lower_name,
+        [token for token in one.value if token.type not in ("whitespace", "comment")],
+    )
+    still = name == "position" and tinycss2.serialize(value).strip().lower() in (
+        "initial",
+        "static",
+    )
     known = still or _BOX.fullmatch(name) or (drawing and _DRAWING.fullmatch(name))
     shown = name != "display" or _DISPLAY.fullmatch(tinycss2.serialize(value).strip().lower())
     if not known or not shown or not all(_allowed(token, name, drawing, least) for token in value):
@@ -126,12 +148,22 @@ def _allowed(token: tinycss2.ast.Node, name: str, drawing: bool, least: float = 
             return _url(token)
         inner = (one for one in token.arguments if one.type not in ("whitespace", "comment"))
         coloured = _COLOURS.fullmatch(token.lower_name) and _COLOURED.fullmatch(name)
-        return bool(coloured or token.lower_name == "calc") and all(_allowed(one, name, drawing) for one in inner)
+        return bool(coloured or token.lower_name == "calc") and all(
+            _allowed(one, name, drawing) for one in inner
+        )
     if token.type == "url":
         return drawing and bool(_OWN_PART.fullmatch(token.value))
     if token.type == "string":
-        return name in ("font", "font-family", "list-style-type", "quotes", "-inkscape-font-specification")
-    return token.type in ("ident", "hash") or (token.type == "literal" and token.value in (",", "/", "*", "+"))
+        return name in (
+            "font",
+            "font-family",
+            "list-style-type",
+            "quotes",
+            "-inkscape-font-specification",
+        )
+    return token.type in ("ident", "hash") or (
+        token.type == "literal" and token.value in (",", "/", "*", "+")
+    )
 
 
 def _url(function: tinycss2.ast.Node) -> bool:

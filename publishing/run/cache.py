@@ -39,7 +39,9 @@ class Cache:
         """What `make` gives, or gave for a `given` of the same `repr` and equal files; errors are raised, not kept."""
         return self.named(given, make, files)[1]
 
-    def named[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> tuple[str, T]:
+    def named[T](
+        self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()
+    ) -> tuple[str, T]:
         """Likewise, with a name for what it depends on; one that is used once if a file changed meanwhile."""
         path = self._folder / self.name(given, files)
         with suppress(OSError):
@@ -68,7 +70,9 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         return (
-            self._root.joinpath if (module, name) == (__name__, _below.__name__) else super().find_class(module, name)
+            self._root.joinpath
+            if (module, name) == (__name__, _below.__name__)
+            else super().find_class(module, name)
         )
 
 
@@ -76,7 +80,11 @@ def _pickled(result: Any, root: Path) -> bytes:
     """A result for `_Unpickler`, with its paths as seen from a folder."""
 
     def reduce(path: Path) -> tuple:
-        return (_below, path.relative_to(root).parts) if path.is_relative_to(root) else path.__reduce__()
+        return (
+            (_below, path.relative_to(root).parts)
+            if path.is_relative_to(root)
+            else path.__reduce__()
+        )
 
     file = io.BytesIO()
     pickler = pickle.Pickler(file)
@@ -105,9 +113,13 @@ def _contents(paths: Iterable[Path]) -> dict[Path, str]:
 
 def _basis() -> str:
     """A digest of Python, this package and the installed distributions."""
-    files = _contents(path for path in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in path.parts)
+    files = _contents(
+        path for path in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in path.parts
+    )
     package = {path.relative_to(_PACKAGE).as_posix(): content for path, content in files.items()}
-    installed = sorted(path.name for place in map(Path, sys.path) for path in place.glob("*.dist-info"))
+    installed = sorted(
+        path.name for place in map(Path, sys.path) for path in place.glob("*.dist-info")
+    )
     return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
 
 

@@ -31,7 +31,10 @@ from publishing.settings import Settings
 PATIENCE = 5  # seconds, for the scheduler to answer, and between two looks at the workers
 ABSENCES = 6  # looks without a worker before a tutorial fails; one that Dask restarts is soon back
 
-for module in (sys.modules[__name__], packages):  # what travels uses the standard library and distributed
+for module in (
+    sys.modules[__name__],
+    packages,
+):  # what travels uses the standard library and distributed
     cloudpickle.register_pickle_by_value(module)
 
 
@@ -40,7 +43,9 @@ class Cluster:
 
     def __init__(self, client: Client, settings: Settings) -> None:
         self.client, self.settings, address = client, settings, settings.cluster
-        self.resources, option = ({"GPU": 1}, ' --resources "GPU=1"') if settings.device == "gpu" else ({}, "")
+        self.resources, option = (
+            ({"GPU": 1}, ' --resources "GPU=1"') if settings.device == "gpu" else ({}, "")
+        )
         self.no_worker = f"{address} has no worker for device {settings.device}; start `dask worker {address}{option}`."
         package = Path(__file__).parents[1]
         files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
@@ -52,7 +57,9 @@ class Cluster:
         files = self.package | {"job": pickle.dumps((variant, self.settings))}
         # Of a graph, Dask pickles by value only what cannot be pickled otherwise, as a lambda.
         task = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
-        future = self.client.submit(task, files, lesson.key.versions, resources=self.resources, pure=False)
+        future = self.client.submit(
+            task, files, lesson.key.versions, resources=self.resources, pure=False
+        )
         absences = 0
         try:
             while not future.done():
@@ -63,30 +70,53 @@ class Cluster:
                     await future.cancel()
             result = pickle.loads(await future)
         except KilledWorker as error:  # Dask counts the workers that had it in their queue, too
-            result = cell_failure(variant.code[0], f"the workers that had it died, {error.last_worker.address} last.")
+            result = cell_failure(
+                variant.code[0], f"the workers that had it died, {error.last_worker.address} last."
+            )
         except Exception as error:  # Dask cancels it, too, if the scheduler is gone
-            why = self.no_worker if isinstance(error, CancelledError) else f"the cluster cannot run it: {error}."
+            why = (
+                self.no_worker
+                if isinstance(error, CancelledError)
+                else f"the cluster cannot run it: {error}."
+            )
             result = cell_failure(variant.code[0], why)
         if isinstance(result, Failure):  # on the worker, no path was below the current folder
-            raise Failure(result.line, result.headline, result.details.replace(f"{Path.cwd()}/", ""))
+            raise Failure(
+                result.line, result.headline, result.details.replace(f"{Path.cwd()}/", "")
+            )
         return result
 
     async def check(self, keys: list[Key]) -> Self:
         """The same cluster; raises a MachineError if there is no worker, or one without what the keys say."""
         if not (workers := await self.workers()):
             raise MachineError(self.no_worker)
-        here, versions = keys[0].python, {name: version for key in keys for name, version in key.versions.items()}
+        here, versions = (
+            keys[0].python,
+            {name: version for key in keys for name, version in key.versions.items()},
+        )
         pythons = await self.client.run(sysconfig.get_python_version, workers=workers)
-        wrong = {worker: f"Python {here} (it has {has})" for worker, has in pythons.items() if has != here}
+        wrong = {
+            worker: f"Python {here} (it has {has})"
+            for worker, has in pythons.items()
+            if has != here
+        }
         wrong = wrong or await self.client.run(lacks, versions, workers=workers)
-        if problems := [f"the worker {worker} lacks {what}" for worker, what in wrong.items() if what]:
-            raise MachineError("; ".join(problems) + "; give the workers the packages of this environment.")
+        if diagnostics := [
+            f"the worker {worker} lacks {what}" for worker, what in wrong.items() if what
+        ]:
+            raise MachineError(
+                "; ".join(diagnostics) + "; give the workers the packages of this environment."
+            )
         return self
 
     async def workers(self) -> list[str]:
         """The addresses of the workers that may run tutorials, as `Client.scheduler_info` documents it."""
         workers = (await self.client.scheduler.identity())["workers"]
-        return [it for it, info in workers.items() if not self.resources or info["resources"].get("GPU", 0) >= 1]
+        return [
+            it
+            for it, info in workers.items()
+            if not self.resources or info["resources"].get("GPU", 0) >= 1
+        ]
 
 
 @asynccontextmanager
@@ -105,7 +135,11 @@ async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]
 def lacks(versions: dict[str, str]) -> str:
     """Which packages this machine does not have in these versions; empty if it has them all."""
     has = {name: next(map(exact, distributions(name=name)), "none") for name in versions}
-    return ", ".join(f"{it} {version} (it has {has[it]})" for it, version in versions.items() if version != has[it])
+    return ", ".join(
+        f"{it} {version} (it has {has[it]})"
+        for it, version in versions.items()
+        if version != has[it]
+    )
 
 
 def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
@@ -120,9 +154,15 @@ def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
             Path(name, path).write_bytes(content)
         command = [sys.executable, "-c", "from publishing.run.dask import main; main()"]
         log, outcome = Path(name, "log"), Path(name, "outcome")
-        with log.open("wb") as out, Popen(command, cwd=name, stdin=PIPE, stdout=out, stderr=out) as process:
+        with (
+            log.open("wb") as out,
+            Popen(command, cwd=name, stdin=PIPE, stdout=out, stderr=out) as process,
+        ):
             # The scheduler forgets a task that was cancelled or whose client is gone. The end of the block ends `main`.
-            while process.poll() is None and task in get_client().processing([worker.address])[worker.address]:
+            while (
+                process.poll() is None
+                and task in get_client().processing([worker.address])[worker.address]
+            ):
                 time.sleep(0.2)
         if not outcome.exists():
             printed = log.read_text(errors="replace").strip() or f"exit code {process.returncode}"
@@ -132,7 +172,9 @@ def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
 
 def main() -> None:
     """Run the tutorial in the file `job` and write the file `outcome`; end in order when the standard input ends."""
-    threading.Thread(target=lambda: sys.stdin.read() or signal.raise_signal(signal.SIGINT), daemon=True).start()
+    threading.Thread(
+        target=lambda: sys.stdin.read() or signal.raise_signal(signal.SIGINT), daemon=True
+    ).start()
     variant, settings = pickle.loads(Path("job").read_bytes())
     try:
         result: Run | Failure = asyncio.run(execute(variant, settings))

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 
 # The platforms that a record may be of, for each choice of device, the first first.
-PLATFORMS = {"auto": ("gpu", "cuda", "rocm", "tpu", "cpu"), "gpu": ("gpu", "cuda", "rocm"), "cpu": ("cpu",)}
+PLATFORMS = {
+    "auto": ("gpu", "cuda", "rocm", "tpu", "cpu"),
+    "gpu": ("gpu", "cuda", "rocm"),
+    "cpu": ("cpu",),
+}
 
 PINNED = ("jax", "jaxlib")  # where the one is installed, a notebook leaves both as they are
 
@@ -45,13 +49,19 @@ def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> d
 def is_out_of_memory(output: NotebookNode) -> bool:
     """Whether an output is the error that JAX ran out of its device's memory."""
     names = ("JaxRuntimeError", "XlaRuntimeError")
-    return output.output_type == "error" and output.ename in names and "RESOURCE_EXHAUSTED" in output.evalue
+    return (
+        output.output_type == "error"
+        and output.ename in names
+        and "RESOURCE_EXHAUSTED" in output.evalue
+    )
 
 
 def out_of_memory(device: Mapping[str, str]) -> str:
     """The sentence for it."""
     if device["platform"] == "cpu":
-        return "out of memory; run fewer kernels at once (`--workers 1`) or make the arrays smaller."
+        return (
+            "out of memory; run fewer kernels at once (`--workers 1`) or make the arrays smaller."
+        )
     return (
         f"out of GPU memory on {device['kind']}; run fewer kernels at once (`--workers 1`), let no other program use "
         "the GPU, or make the arrays smaller."
@@ -60,7 +70,9 @@ def out_of_memory(device: Mapping[str, str]) -> str:
 
 def need_gpu() -> None:
     """Raise a MachineError unless JAX finds a GPU on this machine; another process asks, and so takes no memory."""
-    environment = {name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"} | _SHARE_GPU
+    environment = {
+        name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"
+    } | _SHARE_GPU
     command = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
     asked = subprocess.run(command, env=environment, capture_output=True, text=True)
     if asked.returncode:

@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, join, relative
+from publishing.read.diagnostic import Line, join, relative
 from publishing.run.outputs import plain
 
 # IPython's form of a traceback, and ipykernel's names for the files of cells (`get_file_name` too), are documented by
@@ -19,7 +19,9 @@ _FRAME = re.compile(
     r"(?:, in (?P<name>[^(\n]+))?",
     re.MULTILINE,
 )
-_CELL_LINE = re.compile(r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?')
+_CELL_LINE = re.compile(
+    r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?'
+)
 _FRAMES = 8
 _LINES = 12
 
@@ -36,7 +38,7 @@ class Failure(Exception):
         super().__init__(line, headline, details)  # with which it can travel from another machine
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, (str(self.line.problem(self.headline)), self.details)))
+        return "\n".join(filter(None, (str(self.line.diagnostic(self.headline)), self.details)))
 
 
 @contextmanager
@@ -49,7 +51,9 @@ def keep_going() -> Iterator[list[Failure]]:
         _TOLD.reset(token)
 
 
-def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = "") -> None:
+def check_outcome(
+    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = ""
+) -> None:
     """Raise a Failure as `_check_outcome` says, or keep it where the run keeps going."""
     try:
         _check_outcome(cell, outputs, cells, headline)
@@ -59,7 +63,9 @@ def check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[in
         told.append(failure)
 
 
-def _check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str) -> None:
+def _check_outcome(
+    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
+) -> None:
     """Raise a Failure unless a cell passed or failed as its metadata says, and wrote nothing to stderr.
 
     `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception in a message.
@@ -70,7 +76,12 @@ def _check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[i
         raise cell_failure(cell, f"the cell should raise {expected} but passed.")
     if expected and error.ename == expected:
         if cell.match and not re.search(cell.match, error.evalue):
-            raise raised(cell, error, cells, f'the message of the expected error does not match "{cell.match}".')
+            raise raised(
+                cell,
+                error,
+                cells,
+                f'the message of the expected error does not match "{cell.match}".',
+            )
     elif error is not None:
         note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
         if error.ename.endswith("Warning"):
@@ -84,11 +95,15 @@ def _check_outcome(cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[i
 
 def cell_failure(cell: Cell, headline: str) -> Failure:
     """A failure of a cell as a whole."""
-    first = next((line for line in cell.lines if line.path == cell.path and line.text.strip()), cell.lines[0])
+    first = next(
+        (line for line in cell.lines if line.path == cell.path and line.text.strip()), cell.lines[0]
+    )
     return Failure(Line(first.text, cell.path, cell.number), headline, _excerpt(cell, first))
 
 
-def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = "") -> Failure:
+def raised(
+    cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = ""
+) -> Failure:
     """A failure by an exception, with a note on why it is one; the exception itself is the headline without another."""
     message = plain(error.evalue).strip()
     frames = list(_frames(plain("\n".join(error.traceback)), cells))
@@ -110,7 +125,9 @@ def raised(cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str
 
 def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Failure:
     """A failure by what readers would see in red: a warning in a thread, a log message, an uncaught error."""
-    from ipykernel.compiler import get_file_name  # it brings all of IPython, and most builds have no failure
+    from ipykernel.compiler import (
+        get_file_name,
+    )  # it brings all of IPython, and most builds have no failure
 
     lines = stderr.strip().splitlines() or [""]
     files = {Path(get_file_name(join(each.lines))).name: each for each in cells.values()}
@@ -123,12 +140,17 @@ def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Fail
     ]
     place = own[-1] if own else Line(cell.lines[0].text, cell.path, cell.number)
     warning = named[-1]["warning"] if named else ""
-    return Failure(place, f"the cell wrote to stderr: {warning or lines[-1].strip()}", "\n".join(details))
+    return Failure(
+        place, f"the cell wrote to stderr: {warning or lines[-1].strip()}", "\n".join(details)
+    )
 
 
 def _excerpt(cell: Cell, marked: Line) -> str:
     """The cell with line numbers, up to three lines of its file around the marked one."""
-    lines = list({line.number: line for line in cell.lines if line.path == marked.path}.values()) or cell.lines
+    lines = (
+        list({line.number: line for line in cell.lines if line.path == marked.path}.values())
+        or cell.lines
+    )
     at = lines.index(marked) if marked in lines else 0
     around = lines[max(0, at - 3) : at + 4]
     rows = [f"  {'>' if line == marked else ' '} {line.number:4} | {line.text}" for line in around]
@@ -140,10 +162,16 @@ def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | 
     for match in _FRAME.finditer(traceback):
         function = (match["name"] or "the cell").strip()
         if match["count"] is None:
-            yield None, f"  {match['file'].rpartition('site-packages/')[2]}:{match['number']} in {function}"
+            yield (
+                None,
+                f"  {match['file'].rpartition('site-packages/')[2]}:{match['number']} in {function}",
+            )
         elif cell := cells.get(int(match["count"])):
             line = _line(cell, int(match["line"]))
-            yield line, f"  {relative(line.path)}:{line.number} in {function}\n      {line.text.strip()}"
+            yield (
+                line,
+                f"  {relative(line.path)}:{line.number} in {function}\n      {line.text.strip()}",
+            )
 
 
 def _line(cell: Cell, number: int) -> Line:

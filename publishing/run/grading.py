@@ -22,7 +22,10 @@ def grade(namespace: dict, answers: dict[str, str], check: str) -> dict[str, dic
         before = dict(namespace)
         namespace.update(_copies(before))
         try:
-            grades[description] = {"answer": _raised(answer, namespace), "check": _raised(check, namespace)}
+            grades[description] = {
+                "answer": _raised(answer, namespace),
+                "check": _raised(check, namespace),
+            }
         finally:
             namespace.clear()
             namespace.update(before)
@@ -50,9 +53,14 @@ def _copies(namespace: dict) -> dict:
             with contextlib.suppress(Exception):  # what cannot be copied stays as it is
                 copies[name] = copy.deepcopy(value, memo)
     # What the notebook keeps of names before an exercise stays the very values of these names.
-    new = {id(namespace[name]): value for name, value in copies.items()}  # not of what a list or dictionary holds
+    new = {
+        id(namespace[name]): value for name, value in copies.items()
+    }  # not of what a list or dictionary holds
     kept = namespace.get("kept_names", {}).items()
-    same = {key: tuple({n: new.get(id(v), v) for n, v in part.items()} for part in parts) for key, parts in kept}
+    same = {
+        key: tuple({n: new.get(id(v), v) for n, v in part.items()} for part in parts)
+        for key, parts in kept
+    }
     return {**copies, "kept_names": same} if same else copies
 
 

@@ -41,8 +41,16 @@ _INHERITED = re.compile(
     re.IGNORECASE,
 )
 _WITH_PASSWORD = re.compile("://[^/]*@")  # as of a proxy
-_FIXED = {"COLUMNS": "80", "LC_ALL": "C.UTF-8", "MATPLOTLIBRC": str(STYLE), "PYTHONHASHSEED": "0", "TZ": "UTC"}
-_LONGEST_FOLDER = 70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
+_FIXED = {
+    "COLUMNS": "80",
+    "LC_ALL": "C.UTF-8",
+    "MATPLOTLIBRC": str(STYLE),
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+}
+_LONGEST_FOLDER = (
+    70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
+)
 _ROUNDS = 20  # in which a kernel's processes are killed, each with those that came since the last
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
@@ -72,7 +80,11 @@ class Kernel(AsyncKernelManager):
 
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
-        inherited = {n: v for n, v in os.environ.items() if _INHERITED.fullmatch(n) and not _WITH_PASSWORD.search(v)}
+        inherited = {
+            n: v
+            for n, v in os.environ.items()
+            if _INHERITED.fullmatch(n) and not _WITH_PASSWORD.search(v)
+        }
         of_devices = devices.environment(os.environ, settings.device, shared=settings.kernels > 1)
         own = {"IPYTHONDIR": str(self.folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         return {"cwd": str(self.folder / "work"), "env": inherited | of_devices | _FIXED | own}
@@ -114,15 +126,24 @@ class Kernel(AsyncKernelManager):
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
                 inherited = process.environ().get("IPYTHONDIR") == str(self.folder / "ipython")
-                if inherited or (Path(process.cwd()).is_relative_to(self.folder) and not process.terminal()):
+                if inherited or (
+                    Path(process.cwd()).is_relative_to(self.folder) and not process.terminal()
+                ):
                     found.add(process)
-        return {process for process in found if process.pid != self.provisioner.pid and _is_alive(process)}
+        return {
+            process
+            for process in found
+            if process.pid != self.provisioner.pid and _is_alive(process)
+        }
 
 
 def _is_alive(process: psutil.Process) -> bool:
     """Whether this very process, and not a later one of its number, still runs."""
     try:
-        return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        return process.is_running() and process.status() not in (
+            psutil.STATUS_ZOMBIE,
+            psutil.STATUS_DEAD,
+        )
     except psutil.Error:
         return False
 
@@ -130,9 +151,13 @@ def _is_alive(process: psutil.Process) -> bool:
 def check_machine() -> None:
     """Raise a MachineError where no kernel can run: without process groups, or a place for its sockets."""
     if not hasattr(os, "killpg"):
-        raise MachineError("tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`).")
+        raise MachineError(
+            "tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`)."
+        )
     if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
-        raise MachineError(f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
+        raise MachineError(
+            f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
+        )
 
 
 def _checkouts() -> list[str]:
@@ -153,7 +178,8 @@ def kernel_folder(settings: Settings) -> Iterator[Path]:
         config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
         config = config.replace("NOT_SEARCHED = []", f"NOT_SEARCHED = {_checkouts()!r}")
         tolerated = [
-            (re.escape(text), line) for text, line in (*((each, 0) for each in settings.tolerated), *settings.told)
+            (re.escape(text), line)
+            for text, line in (*((each, 0) for each in settings.tolerated), *settings.told)
         ]
         config = config.replace("TOLERATED = []", f"TOLERATED = {tolerated!r}")
         profile.write_text(config, encoding="utf-8")
@@ -166,7 +192,9 @@ class LimitedClient(NotebookClient):
     size = 0  # how much of what the present cell has put out is shown so far, in characters
     stopped = ""  # the limit that was passed, in a sentence
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Count what a cell shows, and keep what can be shown; without this method of nbclient there is no limit."""
         if self.stopped and msg["msg_type"] != "status":
             return None
@@ -179,7 +207,9 @@ class LimitedClient(NotebookClient):
         elif msg["msg_type"] == "update_display_data":
             self.size = max(len(json.dumps(cell.outputs)), len(json.dumps(data)))
         if self.size > OUTPUT_LIMIT:
-            self.stopped = f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
+            self.stopped = (
+                f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
+            )
         return output
 
     async def watch(self, memory: int) -> None:
@@ -189,7 +219,9 @@ class LimitedClient(NotebookClient):
             kernel = self.km.process
             while not self.stopped:
                 await asyncio.sleep(0.2)
-                if next(turns) % 3 == 0:  # to find them takes a hundred times as long as to see what they hold
+                if (
+                    next(turns) % 3 == 0
+                ):  # to find them takes a hundred times as long as to see what they hold
                     children = self.km.children()
                 resident = kernel.memory_info().rss
                 for child in children:
@@ -197,7 +229,9 @@ class LimitedClient(NotebookClient):
                         resident += child.memory_info().rss
                 if resident > memory * 1e6:
                     option = "the memory option in mkdocs.yml"
-                    self.stopped = f"the kernel took more than {memory} MB, {option}; it was stopped."
+                    self.stopped = (
+                        f"the kernel took more than {memory} MB, {option}; it was stopped."
+                    )
         self.km.kill_group()
 
     async def cause_of_death(self) -> str:
@@ -224,14 +258,18 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
         notebook = nbformat.v4.new_notebook()
         # By default nbclient drops the outputs that are still on their way four seconds after the end of a cell.
         late = {"iopub_timeout": settings.timeout, "raise_on_iopub_timeout": True}
-        client = LimitedClient(notebook, km=kernel, timeout=settings.timeout, store_widget_state=False, **late)
+        client = LimitedClient(
+            notebook, km=kernel, timeout=settings.timeout, store_widget_state=False, **late
+        )
         client.log = _QUIET
         watch: asyncio.Task | None = None
         try:
             try:
                 await client.async_start_new_kernel(**kernel.launch(settings))
                 await client.async_start_new_kernel_client()
-                client.kc.iopub_channel.socket.rcvhwm = 0  # else it waits with 1,000 outputs, and the kernel drops more
+                client.kc.iopub_channel.socket.rcvhwm = (
+                    0  # else it waits with 1,000 outputs, and the kernel drops more
+                )
             except (RuntimeError, OSError, ZMQError) as error:
                 raise StartError(str(error)) from error
             watch = asyncio.create_task(client.watch(settings.memory))

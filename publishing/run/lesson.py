@@ -6,11 +6,13 @@ from pathlib import Path
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Tutorial
-from publishing.read.problem import Problem, SourceError
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.run.cache import Cache
 from publishing.run.record import Key, Record, read
 
-CHANGED = "it, what it takes from the snippets, or its record changed while it was read; build again."
+CHANGED = (
+    "it, what it takes from the snippets, or its record changed while it was read; build again."
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,13 @@ class Kept:
     key: Key
     size: int  # characters of its code
     made_from: str  # a name for all that its variants depend on
-    variants: Callable[[], tuple[Variant, Variant]]  # solved and student's; a SourceError if they changed
+    variants: Callable[
+        [], tuple[Variant, Variant]
+    ]  # solved and student's; a SourceError if they changed
     cache: Cache
-    records: tuple[Path, ...] = ()  # the file of its record, and of that of another kind of device, if there are any
+    records: tuple[
+        Path, ...
+    ] = ()  # the file of its record, and of that of another kind of device, if there are any
     executed_at: str = ""
     new: bool = False
 
@@ -97,5 +103,5 @@ class Kept:
 
     def _read(self, path: Path | None = None) -> Record | None:
         if path and (record := read(path)) is None:
-            raise SourceError(Problem(self.tutorial.path, 1, CHANGED))
+            raise SourceError(Diagnostic(self.tutorial.path, 1, CHANGED))
         return record if path else None

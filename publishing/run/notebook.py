@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, join
+from publishing.read.diagnostic import Line, join
 from publishing.read.prose import expressions
 from publishing.run import devices
 from publishing.run.failure import Failure, cell_failure, check_outcome, raised
@@ -59,9 +59,13 @@ class Run:
     outputs: list[list[NotebookNode]]  # of each code cell
     seconds: list[float]  # of each code cell
     device: dict[str, str]  # `platform` and `kind` of what it computed on
-    grades: Grades  # of each exercise and answer, by its description, what `answer` and `check` raised
+    grades: (
+        Grades  # of each exercise and answer, by its description, what `answer` and `check` raised
+    )
     values: list[str]  # of the expressions in the prose, in their order
-    questions: dict[str, str] = field(default_factory=dict)  # of exercises to predict, as Python literals
+    questions: dict[str, str] = field(
+        default_factory=dict
+    )  # of exercises to predict, as Python literals
 
     def question(self, exercise: str) -> Question:
         """What an exercise to predict asks; floats, tuples, sets and all other values are what the check compared."""
@@ -94,7 +98,9 @@ class _Runner:
         self.client, self.variant, self.settings = client, variant, settings
         self.cells: dict[int, Cell] = {}  # by execution count
 
-    async def run(self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]) -> Run:
+    async def run(
+        self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]
+    ) -> Run:
         code = self.variant.code
         nodes, seconds, grades, values, questions, wrong = [], [], {}, [], {}, []
         on_cell(0, len(code))
@@ -107,7 +113,9 @@ class _Runner:
                 if cell.support:
                     node = await self._execute(cell, join(cell.support), "the code of its check")
                     check_outcome(replace(cell, tags=()), node.outputs, {})
-                grades[cell.exercise] = await self._grade(cell, check, answers.get(cell.exercise, {}))
+                grades[cell.exercise] = await self._grade(
+                    cell, check, answers.get(cell.exercise, {})
+                )
             self.cells[len(self.cells) + 1] = cell
             if "warns" in cell.tags:
                 await self._ask(cell, "    get_ipython().shows_warnings = True")
@@ -129,15 +137,25 @@ class _Runner:
             nodes.append(node)
             on_cell(len(nodes), len(code))
         if wrong:
-            raise Failure(wrong[0].line, wrong[0].headline, "\n\n".join([wrong[0].details, *map(str, wrong[1:])]))
-        outputs = [normal_outputs(node.outputs) for node in nodes]  # now that no later cell updates one
-        return Run(outputs, seconds, await self._ask(code[-1], devices.DEVICE), grades, values, questions)
+            raise Failure(
+                wrong[0].line,
+                wrong[0].headline,
+                "\n\n".join([wrong[0].details, *map(str, wrong[1:])]),
+            )
+        outputs = [
+            normal_outputs(node.outputs) for node in nodes
+        ]  # now that no later cell updates one
+        return Run(
+            outputs, seconds, await self._ask(code[-1], devices.DEVICE), grades, values, questions
+        )
 
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""
         cell = Cell(code=True, path=line.path, number=line.number, lines=(line,))
         try:
-            return (await self._ask(cell, _EVALUATE.format(expression=expression), "the expression"))["value"]
+            return (
+                await self._ask(cell, _EVALUATE.format(expression=expression), "the expression")
+            )["value"]
         except Failure as failure:
             raise Failure(line, f"an expression in `{{{{ }}}}` fails: {failure.headline}") from None
 
@@ -148,15 +166,21 @@ class _Runner:
             return {cell.check: text} if ast.literal_eval(text) else {}
         except (ValueError, SyntaxError):
             plain = "numbers, texts, tuples, lists, sets and dictionaries; make it of these"
-            raise cell_failure(cell, f"what this check compares is more than {plain}: {text[:300]}") from None
+            raise cell_failure(
+                cell, f"what this check compares is more than {plain}: {text[:300]}"
+            ) from None
 
     async def _execute(self, cell: Cell, source: str, what: str = "") -> NotebookNode:
         """Run code on account of a cell: the cell itself, or `what`, which does not count as a cell of the notebook."""
         node = nbformat.v4.new_code_cell(source)
-        self.client.nb.cells.append(node)  # where nbclient finds an output that this cell or a later one updates
+        self.client.nb.cells.append(
+            node
+        )  # where nbclient finds an output that this cell or a later one updates
         self.client.size = 0
         try:
-            return await self.client.async_execute_cell(node, len(self.client.nb.cells) - 1, store_history=not what)
+            return await self.client.async_execute_cell(
+                node, len(self.client.nb.cells) - 1, store_history=not what
+            )
         except CellExecutionError:
             return node
         except CellTimeoutError:
@@ -175,7 +199,9 @@ class _Runner:
         for description, _ in cell.stubs:
             if grades.get(description, {"check": None})["check"] is None:
                 reason = "let it test what the reader must write"
-                raise cell_failure(check, f"this check passes although the exercise {description}; {reason}.")
+                raise cell_failure(
+                    check, f"this check passes although the exercise {description}; {reason}."
+                )
         return grades
 
     async def _ask(self, cell: Cell, body: str, what: str = "a question of the build") -> dict:

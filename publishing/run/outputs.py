@@ -53,7 +53,9 @@ def normalise(output: NotebookNode) -> None:
     if output.output_type == "stream":
         # What follows a `\r` is written over what stands there, as in Jupyter.
         parts = (re.split("\r+", line) for line in normal(output.text).split("\n"))
-        output.text = "\n".join(reduce(lambda shown, part: part + shown[len(part) :], line) for line in parts)
+        output.text = "\n".join(
+            reduce(lambda shown, part: part + shown[len(part) :], line) for line in parts
+        )
     elif output.output_type == "error":
         output.evalue = normal(output.evalue)
         output.traceback = [f"{output.ename}: {output.evalue}"]

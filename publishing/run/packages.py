@@ -17,23 +17,40 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from publishing.assemble.variants import Variant
-from publishing.read.problem import SourceError, join
+from publishing.read.diagnostic import SourceError, join
 
-DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")  # what makes outputs of the values of cells
+DISPLAY = (
+    "ipykernel",
+    "ipython",
+    "matplotlib-inline",
+    "nbclient",
+)  # what makes outputs of the values of cells
 
 
 def imported(variant: Variant) -> tuple[str, ...]:
     """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
     owners = set()
-    for cell, lines in ((each, lines) for each in variant.python for lines in (each.support, each.lines)):
+    for cell, lines in (
+        (each, lines) for each in variant.python for lines in (each.support, each.lines)
+    ):
         for node, optional in _imports(join(lines)):
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            for top in sorted({module.partition(".")[0] for module in modules} - sys.stdlib_module_names):
+            modules = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+            )
+            for top in sorted(
+                {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
+            ):
                 if (owner := _owner(top)) is None:
                     if optional or cell.raises in ("ImportError", "ModuleNotFoundError"):
                         continue
-                    message = f"imports {top}, which is not installed; add its package to pyproject.toml."
-                    raise SourceError(lines[node.lineno - 1].problem(f"{message} What needs it is tried then."))
+                    message = (
+                        f"imports {top}, which is not installed; add its package to pyproject.toml."
+                    )
+                    raise SourceError(
+                        lines[node.lineno - 1].diagnostic(f"{message} What needs it is tried then.")
+                    )
                 owners.add(canonicalize_name(owner))
     return tuple(sorted(owners))
 
@@ -42,8 +59,14 @@ def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
     """The imports in code, and whether it does without: what no handler catches there, the run tells."""
     tree = ast.parse(code)
     attempts = (node for node in ast.walk(tree) if isinstance(node, ast.Try) and node.handlers)
-    tried = {part for attempt in attempts for statement in attempt.body for part in ast.walk(statement)}
-    return [(node, node in tried) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    tried = {
+        part for attempt in attempts for statement in attempt.body for part in ast.walk(statement)
+    }
+    return [
+        (node, node in tried)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
 
 
 @functools.cache
@@ -90,9 +113,14 @@ def lowest(project: Path) -> dict[str, str]:
     if not project.is_file():
         return {}
     table = tomllib.loads(project.read_text(encoding="utf-8"))
-    texts = [f"python{table['project']['requires-python']}", *table["project"].get("dependencies", [])]
+    texts = [
+        f"python{table['project']['requires-python']}",
+        *table["project"].get("dependencies", []),
+    ]
     for group in table.get("dependency-groups", {}).values():
-        texts += [text for text in group if isinstance(text, str)]  # else it is the name of another group
+        texts += [
+            text for text in group if isinstance(text, str)
+        ]  # else it is the name of another group
     return {
         canonicalize_name(requirement.name): specifier.version
         for requirement in map(Requirement, texts)
@@ -109,7 +137,9 @@ def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
     except importlib.metadata.PackageNotFoundError:
         return None
     required = map(Requirement, distribution.requires or [])
-    names = (one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""}))
+    names = (
+        one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""})
+    )
     return exact(distribution), tuple(names)
 
 
@@ -126,4 +156,7 @@ def _owner(top: str) -> str | None:
 @functools.cache
 def _records() -> list[tuple[str, str]]:
     """The files of each distribution, by its name; in a RECORD of another form, `_owner` asks the slow way."""
-    return [(one.name, "\n" + (one.read_text("RECORD") or "")) for one in importlib.metadata.distributions()]
+    return [
+        (one.name, "\n" + (one.read_text("RECORD") or ""))
+        for one in importlib.metadata.distributions()
+    ]

@@ -59,8 +59,14 @@ class Work:
     """How much of the tutorials has run, and about how long the rest takes at the speed seen so far."""
 
     def __init__(self, costs: Mapping[str, float], workers: int) -> None:
-        self.costs, self.workers, self.began = dict(costs), max(1, min(workers, len(costs))), time.monotonic()
-        self.parts: dict[str, float] = {}  # the share of its cells that has run, of each tutorial that began
+        self.costs, self.workers, self.began = (
+            dict(costs),
+            max(1, min(workers, len(costs))),
+            time.monotonic(),
+        )
+        self.parts: dict[
+            str, float
+        ] = {}  # the share of its cells that has run, of each tutorial that began
         self.ended: set[str] = set()
 
     def end(self, name: str) -> None:
@@ -81,7 +87,11 @@ class Work:
 
     def seconds_left(self, elapsed: float) -> float | None:
         """The estimate: what is left runs as fast as what has run, and no tutorial runs on two workers."""
-        rest = [cost * (1 - self.parts.get(name, 0)) for name, cost in self.costs.items() if name not in self.ended]
+        rest = [
+            cost * (1 - self.parts.get(name, 0))
+            for name, cost in self.costs.items()
+            if name not in self.ended
+        ]
         done = sum(self.costs.values()) - sum(rest)
         if not self.ended or not rest or done <= 0:
             return None

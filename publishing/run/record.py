@@ -19,14 +19,29 @@ from typing import Any
 import nbformat
 
 from publishing.assemble.variants import Variant
-from publishing.read.problem import join, relative, syntax_error
+from publishing.read.diagnostic import code_without_docstrings, join, relative, syntax_error
 from publishing.read.prose import expressions
 from publishing.run import packages
 from publishing.run.devices import PLATFORMS, MachineError
 from publishing.run.notebook import Run
 
 SCHEMA = 6
-_FIELDS = {"stream": ("name", "text"), "error": ("ename", "evalue"), "display_data": (), "execute_result": ()}
+_FIELDS = {
+    "stream": ("name", "text"),
+    "error": ("ename", "evalue"),
+    "display_data": (),
+    "execute_result": (),
+}
+# What sets kernels up, grades answers and normalises outputs: what runs give hangs on it.
+_RUNNER = (
+    "notebook.py",
+    "devices.py",
+    "grading.py",
+    "kernel.py",
+    "kernel_config.py",
+    "matplotlibrc",
+    "outputs.py",
+)
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 
@@ -38,9 +53,13 @@ class Key:
     """What a run depends on; never prose."""
 
     code: tuple[str, ...]  # a digest for each code cell with what its metadata demands of the run
-    expressions: tuple[str, ...]  # a digest of each expression in the prose and of the number of code cells before it
+    expressions: tuple[
+        str, ...
+    ]  # a digest of each expression in the prose and of the number of code cells before it
     python: str  # the minor version
-    versions: dict[str, str]  # of what the code imports, of what that requires, and of what displays outputs
+    versions: dict[
+        str, str
+    ]  # of what the code imports, of what that requires, and of what displays outputs
     runner: str  # a digest of the code that runs notebooks
 
     @property
@@ -64,17 +83,35 @@ def parts(variant: Variant) -> Parts:
     code, places = [], []
     for cell in variant.cells:
         if cell.code:
-            texts = [_bare(text) for text in (join(cell.support), join(cell.lines), *dict(cell.stubs).values())]
-            code.append(_digest([texts, cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]))
+            texts = [
+                _bare(text)
+                for text in (join(cell.support), join(cell.lines), *dict(cell.stubs).values())
+            ]
+            code.append(
+                _digest(
+                    [
+                        texts,
+                        cell.raises,
+                        cell.match,
+                        cell.exercise,
+                        cell.check,
+                        "warns" in cell.tags,
+                    ]
+                )
+            )
         else:
-            places += [_digest([len(code), expression]) for _, expression in expressions(cell.lines)]
+            places += [
+                _digest([len(code), expression]) for _, expression in expressions(cell.lines)
+            ]
     return tuple(code), tuple(places)
 
 
 def _bare(code: str) -> str:
     """Code without spaces at the ends of lines and blank lines at its end, where they mean nothing."""
     bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
-    same = bare == code or syntax_error(code) or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code))
+    same = (
+        bare == code or syntax_error(code) or ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code))
+    )
     return bare if same else code
 
 
@@ -83,14 +120,18 @@ def differences(new: Key, old: Key) -> list[str]:
     parts = []
     if len(new.code) != len(old.code):
         parts.append(f"code: {len(old.code)} cells became {len(new.code)}")
-    elif changed := [i for i, (a, b) in enumerate(zip(new.code, old.code, strict=True), 1) if a != b]:
+    elif changed := [
+        i for i, (a, b) in enumerate(zip(new.code, old.code, strict=True), 1) if a != b
+    ]:
         parts.append(f"code: changed in code cell {', '.join(map(str, changed))}")
     if new.expressions != old.expressions:
         parts.append("prose: an expression in `{{ }}` changed")
     if new.python != old.python:
         parts.append(f"Python: {old.python} became {new.python}")
     for name in sorted(new.versions.keys() | old.versions.keys()):
-        if (before := old.versions.get(name, "absent")) != (now := new.versions.get(name, "absent")):
+        if (before := old.versions.get(name, "absent")) != (
+            now := new.versions.get(name, "absent")
+        ):
             parts.append(f"version: {name} {before} became {now}")
     if new.runner != old.runner:
         parts.append("runner: how kernels are set up, answers graded or outputs normalised changed")
@@ -99,9 +140,13 @@ def differences(new: Key, old: Key) -> list[str]:
 
 @cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
 def _runner() -> str:
-    folder = Path(__file__).parent
-    names = ("notebook.py", "devices.py", "grading.py", "kernel.py", "kernel_config.py", "matplotlibrc", "outputs.py")
-    return _digest([SCHEMA, *((folder / name).read_text(encoding="utf-8") for name in names)])
+    return _digest([SCHEMA, *(_meaning(Path(__file__).with_name(name)) for name in _RUNNER)])
+
+
+def _meaning(path: Path) -> str:
+    """What a file says to Python: the syntax tree without docstrings; a file of another kind as it is."""
+    text = path.read_text(encoding="utf-8")
+    return code_without_docstrings(text) if path.suffix == ".py" else text
 
 
 def _digest(value: Any) -> str:
@@ -115,7 +160,9 @@ class Record:
     tutorial: str
     key: Key
     run: Run
-    executed_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    executed_at: str = field(
+        default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds")
+    )
 
     @property
     def seconds(self) -> float:
@@ -131,7 +178,15 @@ class Record:
         """The content of `record.json`, which names code cells by these ids."""
         run = {"executed_at": self.executed_at, "seconds": self.seconds, "device": self.run.device}
         key = {"versions": self.key.versions, "python": self.key.python, "key": self.key.digest}
-        return run | key | {"cells": [{"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)]}
+        return (
+            run
+            | key
+            | {
+                "cells": [
+                    {"id": i, "seconds": s} for i, s in zip(ids, self.run.seconds, strict=True)
+                ]
+            }
+        )
 
 
 class Store:
@@ -142,7 +197,9 @@ class Store:
 
     def find(self, key: Key, device: str = "auto") -> Record | None:
         """The record of a key, of any device for `auto`, GPU first; it counts as used now."""
-        records = (read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device])
+        records = (
+            read(self.folder / key.digest / f"{platform}.json") for platform in PLATFORMS[device]
+        )
         if record := next(filter(None, records), None):
             with suppress(OSError):
                 os.utime(self.path(record))
@@ -158,7 +215,11 @@ class Store:
 
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
-        return sorted((record for record in self.all() if record.tutorial == tutorial), key=_when, reverse=True)
+        return sorted(
+            (record for record in self.all() if record.tutorial == tutorial),
+            key=_when,
+            reverse=True,
+        )
 
     def all(self) -> Iterator[Record]:
         """Every record."""
@@ -177,13 +238,17 @@ class Store:
         MachineError for a folder that holds no record, after the records of the others are taken.
         """
         if missing := [folder for folder in folders if not folder.is_dir()]:
-            raise MachineError(f"there is no folder {missing[0]}; name folders of records, as .cache/records is one.")
+            raise MachineError(
+                f"there is no folder {missing[0]}; name folders of records, as .cache/records is one."
+            )
         taken, skipped, empty = [], [], []
         for folder in folders:
             whole = 0
             for path in sorted(folder.glob("*/*.json")):
                 if path.is_symlink() or path.parent.is_symlink() or (record := read(path)) is None:
-                    skipped.append(f"{path} is not a whole record of schema {SCHEMA}; it was skipped.")
+                    skipped.append(
+                        f"{path} is not a whole record of schema {SCHEMA}; it was skipped."
+                    )
                     continue
                 whole += 1
                 before = read(self.path(record))
@@ -195,7 +260,11 @@ class Store:
         if empty:
             below = (empty[0] / name for name in ("records", ".cache/records"))
             meant = next((folder for folder in below if folder.is_dir()), None)
-            way = f"do you mean {meant}?" if meant else "name folders of records, as .cache/records is one."
+            way = (
+                f"do you mean {meant}?"
+                if meant
+                else "name folders of records, as .cache/records is one."
+            )
             raise MachineError("\n".join([*skipped, f"{empty[0]} holds no records; {way}"]))
         return taken, skipped
 
@@ -204,8 +273,12 @@ class Store:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
     def _write(self, record: Record) -> None:
-        content = {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
-        atomic_write(self.path(record), json.dumps({"sha256": _digest(content), **content}).encode())
+        content = (
+            {"schema": SCHEMA} | vars(record) | {"key": vars(record.key), "run": vars(record.run)}
+        )
+        atomic_write(
+            self.path(record), json.dumps({"sha256": _digest(content), **content}).encode()
+        )
 
     def _prune(self) -> None:
         """Drop what was not used for long; a time to come is that of a wrong clock, and counts from now."""
@@ -221,16 +294,25 @@ class Store:
 
 def read(path: Path) -> Record | None:
     """The record in a file; nothing if it is not as it was written, in another's place, or of another schema."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SyntaxError):
+    with suppress(
+        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SyntaxError
+    ):
         if not path.is_file():  # a pipe would wait, and a device may not end
             return None
         content = json.loads(path.read_bytes())
         checksum, key, run = content.pop("sha256"), content["key"], content["run"]
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
         key = Key(**key | {name: tuple(key[name]) for name in ("code", "expressions")})
-        record = Record(content["tutorial"], key, Run(**run | {"outputs": outputs}), content["executed_at"])
+        record = Record(
+            content["tutorial"], key, Run(**run | {"outputs": outputs}), content["executed_at"]
+        )
         in_place = path.parts[-2:] == (key.digest, f"{record.run.device['platform']}.json")
-        if in_place and checksum == _digest(content) and content["schema"] == SCHEMA and _has_shape(record):
+        if (
+            in_place
+            and checksum == _digest(content)
+            and content["schema"] == SCHEMA
+            and _has_shape(record)
+        ):
             return record
     return None
 
@@ -239,10 +321,24 @@ def _has_shape(record: Record) -> bool:
     """Whether a record holds what pages are made of: its checksum tells damage, and not who wrote it."""
     key, run = record.key, record.run
     texts = [record.tutorial, key.python, *key.versions.values(), run.device["kind"], *run.values]
-    texts += [output[name] for cell in run.outputs for output in cell for name in _FIELDS[output["output_type"]]]
-    data = [output["data"] for cell in run.outputs for output in cell if not _FIELDS[output["output_type"]]]
-    texts += [value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))]
-    counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(key.expressions)
+    texts += [
+        output[name]
+        for cell in run.outputs
+        for output in cell
+        for name in _FIELDS[output["output_type"]]
+    ]
+    data = [
+        output["data"]
+        for cell in run.outputs
+        for output in cell
+        if not _FIELDS[output["output_type"]]
+    ]
+    texts += [
+        value for one in data for kind, value in one.items() if kind.startswith(("text/", "image/"))
+    ]
+    counts = len(run.outputs) == len(run.seconds) == len(key.code) and len(run.values) == len(
+        key.expressions
+    )
     in_utc = datetime.fromisoformat(record.executed_at).tzinfo == UTC
     times = all(0 <= seconds < 1e9 for seconds in run.seconds)
     whole = in_utc and counts and times and all(map(run.question, run.questions))
@@ -265,7 +361,15 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 def explain_write_error(error: Exception) -> str:
     """What a person needs to know of a file that the disk did not take; empty for any other error."""
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+    full = (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+    )
     if not isinstance(error, OSError) or error.errno not in full:
         return ""
     name = error.filename2 or error.filename  # of a copy, the second is the one that is written

@@ -14,7 +14,7 @@ from typing import Any
 from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, counted, relative
+from publishing.read.diagnostic import Line, counted, relative
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure, keep_going
 from publishing.run.kernel import check_machine
@@ -37,9 +37,14 @@ def run(lessons: list[Kept], settings: Settings, progress: Progress | None = Non
     if all(lesson.records for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGHUP"):  # the terminal was closed; under nohup, which ignores it, the build goes on
+        for name in (
+            "SIGTERM",
+            "SIGHUP",
+        ):  # the terminal was closed; under nohup, which ignores it, the build goes on
             if signal.getsignal(number := getattr(signal, name, signal.SIGTERM)) == signal.SIG_DFL:
-                signal.signal(number, signal.default_int_handler)  # which ends kernels in order, as Ctrl-C does
+                signal.signal(
+                    number, signal.default_int_handler
+                )  # which ends kernels in order, as Ctrl-C does
     with progress or Progress() as live:
         done = asyncio.run(_run(lessons, settings, live))
     if failures := [result for result in done if isinstance(result, Failure)]:
@@ -52,30 +57,44 @@ async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> l
     times = store.times()
     waiting = [lesson for lesson in lessons if not lesson.records]
     waiting.sort(key=lambda lesson: lesson.size, reverse=True)
-    waiting.sort(key=lambda lesson: times.get(lesson.name, float("inf")), reverse=True)  # what never ran here first
+    waiting.sort(
+        key=lambda lesson: times.get(lesson.name, float("inf")), reverse=True
+    )  # what never ran here first
     results: dict[str, Kept | Failure] = {lesson.name: lesson for lesson in lessons}
 
     async def run_one(lesson: Kept, machine: Any) -> None:
         name = lesson.name
         try:
-            record = Record(name, lesson.key, await machine.run(lesson, partial(progress.cell, name)))
+            record = Record(
+                name, lesson.key, await machine.run(lesson, partial(progress.cell, name))
+            )
             kept = store.keep(record)
         except (Failure, OSError) as error:
             if isinstance(error, OSError):
                 reason = explain_write_error(error) or error
-                error = Failure(Line("", lesson.tutorial.path, 1), f"its run could not be kept: {reason}")
+                error = Failure(
+                    Line("", lesson.tutorial.path, 1), f"its run could not be kept: {reason}"
+                )
             results[name] = error
             progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         else:
-            results[name] = replace(lesson, records=(kept,), executed_at=record.executed_at, new=True)
+            results[name] = replace(
+                lesson, records=(kept,), executed_at=record.executed_at, new=True
+            )
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
         names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
-        progress.say(f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}")
-        for path in (path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")):
+        progress.say(
+            f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}"
+        )
+        for path in (
+            path for lesson in waiting for path in (store.folder / lesson.key.digest).glob("*.json")
+        ):
             if read(path) is None:
-                progress.say(f"{relative(path)} is not a whole record of this version; its tutorial runs again.")
+                progress.say(
+                    f"{relative(path)} is not a whole record of this version; its tutorial runs again."
+                )
         progress.begin(_costs([lesson.name for lesson in waiting], times), settings.kernels)
         async with asyncio.TaskGroup() as group:
             for lesson in waiting:
@@ -89,12 +108,17 @@ class _Local:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         # One kernel more than may run is started, so that it is ready when its turn comes.
-        self.started, self.running = asyncio.Semaphore(settings.kernels + 1), asyncio.Semaphore(settings.kernels)
+        self.started, self.running = (
+            asyncio.Semaphore(settings.kernels + 1),
+            asyncio.Semaphore(settings.kernels),
+        )
 
     async def run(self, lesson: Kept, on_cell: Callable[[int, int], None]) -> Run:
         execute_it = execute_on if self.settings.keep_going else execute
         async with self.started:
-            return await execute_it(lesson.solved, self.settings, on_cell=on_cell, turn=self.running)
+            return await execute_it(
+                lesson.solved, self.settings, on_cell=on_cell, turn=self.running
+            )
 
 
 def _machine(settings: Settings, waiting: list[Kept]) -> AbstractAsyncContextManager:
@@ -143,7 +167,12 @@ async def execute_on(variant: Variant, settings: Settings, **more: Any) -> Run:
 
 
 async def tried(
-    variant: Variant, settings: Settings, lacking: Collection[str] = (), *, sure: bool = False, **more: Any
+    variant: Variant,
+    settings: Settings,
+    lacking: Collection[str] = (),
+    *,
+    sure: bool = False,
+    **more: Any,
 ) -> tuple[Run | None, list[Failure]]:
     """What a run gave, unless it could not go on, and the failures of its cells.
 
@@ -171,7 +200,11 @@ async def tried(
 
 def cell_of(variant: Variant, line: Line) -> Cell | None:
     """The code cell that a line is of, its marker line included."""
-    own = (cell for cell in reversed(variant.code) if (cell.path, True) == (line.path, cell.number <= line.number))
+    own = (
+        cell
+        for cell in reversed(variant.code)
+        if (cell.path, True) == (line.path, cell.number <= line.number)
+    )
     return next((cell for cell in variant.code if line in cell.lines), None) or next(own, None)
 
 

@@ -15,7 +15,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tex
 
 from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant
-from publishing.read.problem import Line, join, syntax_error
+from publishing.read.diagnostic import Line, join, syntax_error
 
 # Tokens by the classes that Material colours; what is not here has the colour of the text, and needs no span.
 _COLOURS = {
@@ -80,14 +80,20 @@ class Names:
                     meant.setdefault(name, set()).add(it)
                     if it:
                         self._meaning[name] = ".".join(filter(None, it))
-                if isinstance(node, _Definition) and self._is_pasted(node, cell.lines) and reference:
+                if (
+                    isinstance(node, _Definition)
+                    and self._is_pasted(node, cell.lines)
+                    and reference
+                ):
                     path = cell.lines[node.lineno - 1].path.relative_to(snippets).with_suffix("")
                     full = ".".join((snippets.name, *path.parts, node.name))
                     self._meaning[node.name] = full
                     self._pasted[full] = f"{folders.get(path.parts[0], reference)}#{full}"
         self._meaning = {name: it for name, it in self._meaning.items() if len(meant[name]) == 1}
         words = "|".join(map(re.escape, self._meaning)) or "(?!)"
-        self._pattern = re.compile(rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])")  # not the name of an argument
+        self._pattern = re.compile(
+            rf"(?<![\w.])(?:{words})\b(?:\.\w+)*+(?!\s*=[^=])"
+        )  # not the name of an argument
 
     def links(self, lines: tuple[Line, ...], *, folded: bool = False) -> list[Link]:
         """The links of the next code on the page, in order; if it is folded, its names link again after it."""
@@ -103,7 +109,9 @@ class Names:
             words = match[0].split(".")
             if tokens.get(match.start()) not in _LINKING or words[0] in own:
                 continue
-            for count in range(len(words), 0, -1):  # of `jnp.ones.lower`, the part that is documented
+            for count in range(
+                len(words), 0, -1
+            ):  # of `jnp.ones.lower`, the part that is documented
                 name = ".".join((self._meaning[words[0]], *words[1:count]))
                 if url := self._pasted.get(name) or docs_url(name, self._documentation):
                     if url not in self._linked:
@@ -127,7 +135,9 @@ def code_html(source: str, links: Sequence[Link] = ()) -> str:
     """
     source = source.rstrip("\n")
     lines, tags = list(_long_lines(source)), [(len(source), "")]
-    firsts = [line.span(1) for line in _BEGINNING.finditer(source) if len(line[0]) > _LONG_BEGINNING]
+    firsts = [
+        line.span(1) for line in _BEGINNING.finditer(source) if len(line[0]) > _LONG_BEGINNING
+    ]
     tags += [(link.end, "</a>") for link in links]
     tags += [(end, "</span>") for _, end in firsts]
     tags += [(end, "</span>") for _, end, _ in lines]
@@ -141,7 +151,10 @@ def code_html(source: str, links: Sequence[Link] = ()) -> str:
     for start, kind, value in [*_parts(source, sorted(marks)), (len(source), Text, "")]:
         if start in marks or _css_class(kind) != colour:
             run = escape(run, quote=False)
-            html += [f'<i class="{colour}">{run}</i>' if colour and run else run, marks.get(start, "")]
+            html += [
+                f'<i class="{colour}">{run}</i>' if colour and run else run,
+                marks.get(start, ""),
+            ]
             run, colour = "", _css_class(kind)
         run += value
     return "".join(html)
@@ -160,7 +173,10 @@ def _long_lines(source: str) -> Iterator[tuple[int, int, int]]:
 def _parts(source: str, places: Sequence[int]) -> Iterator[tuple[int, Any, str]]:
     """The tokens of code, those that go on beyond one of some places in parts."""
     for start, kind, value in _tokens(source):
-        ends = [*places[bisect_right(places, start) : bisect_left(places, start + len(value))], start + len(value)]
+        ends = [
+            *places[bisect_right(places, start) : bisect_left(places, start + len(value))],
+            start + len(value),
+        ]
         for end in ends:
             yield start, kind, source[start:end]
             start = end
@@ -180,4 +196,6 @@ def _tokens(code: str) -> list[tuple[int, Any, str]]:
 
 @cache
 def _css_class(kind: Any) -> str:
-    return next((name for name, kinds in _COLOURS.items() if any(kind in known for known in kinds)), "")
+    return next(
+        (name for name, kinds in _COLOURS.items() if any(kind in known for known in kinds)), ""
+    )

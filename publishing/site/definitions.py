@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publishing.assemble.snippets import Statement, names, parse, read_module
 from publishing.read.cells import Cell, regions
-from publishing.read.problem import Line, join
+from publishing.read.diagnostic import Line, join
 from publishing.run.lesson import Lesson
 
 _SECTION = re.compile(r"\s*(?:Args|Example|Examples|Raises|Returns|Source|Yields):\s*")
@@ -45,9 +45,13 @@ def _short_docstrings(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(line for line in kept if line)
 
 
-def shown_snippets(lesson: Lesson, snippets: Path) -> tuple[set[tuple[Path, str]], set[tuple[Path, str]]]:
+def shown_snippets(
+    lesson: Lesson, snippets: Path
+) -> tuple[set[tuple[Path, str]], set[tuple[Path, str]]]:
     """The definitions of snippets of which visible code has a line, and those of which code for checks has one."""
-    visible = (line for cell in lesson.solved.code if "hidden" not in cell.tags for line in cell.lines)
+    visible = (
+        line for cell in lesson.solved.code if "hidden" not in cell.tags for line in cell.lines
+    )
     support = (line for cell in lesson.solved.code for line in cell.support)
     both = [{(line.path, line.number) for line in lines} for lines in (visible, support)]
     shown, checking = set(), set()
@@ -71,14 +75,28 @@ def names_to_define(cells: Sequence[Cell], exercise: Cell, package: str) -> list
 
     `cells` are those of the tutorial. What a loop counts with is not asked for, nor is what the stub gives.
     """
-    later = [cell for cell in cells[cells.index(exercise) + 1 :] if cell.is_python and "hidden" not in cell.tags]
+    later = [
+        cell
+        for cell in cells[cells.index(exercise) + 1 :]
+        if cell.is_python and "hidden" not in cell.tags
+    ]
     needed, counting, found = _needed(later), set(), {}
     for node in ast.parse(join(exercise.lines)).body:
-        within = [begin for begin, end in regions(exercise) if begin < node.end_lineno and node.lineno <= end + 1]
-        if not within or (isinstance(node, Statement) and not getattr(node, "module", "").startswith(package)):
+        within = [
+            begin
+            for begin, end in regions(exercise)
+            if begin < node.end_lineno and node.lineno <= end + 1
+        ]
+        if not within or (
+            isinstance(node, Statement) and not getattr(node, "module", "").startswith(package)
+        ):
             continue
         is_open = isinstance(node, _BLOCKS) and node.lineno <= within[0]
-        found |= {name.name: is_open for name in names(node) if name.binds and not name.name.startswith("_")}
+        found |= {
+            name.name: is_open
+            for name in names(node)
+            if name.binds and not name.name.startswith("_")
+        }
         if not isinstance(node, _BLOCKS):
             loops = (part for part in ast.walk(node) if isinstance(part, ast.For))
             counting |= {name for loop in loops for name in _names_in(loop.target)}
@@ -102,8 +120,18 @@ def _needed(cells: Iterable[Cell]) -> set[str]:
 
 def _asked(node: ast.AST) -> Iterator[str]:
     """The strings that code gives to a function, or looks for, as in `"loss" in globals()`."""
-    parts = node.args if isinstance(node, ast.Call) else [node.left] if isinstance(node, ast.Compare) else []
-    yield from (part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    parts = (
+        node.args
+        if isinstance(node, ast.Call)
+        else [node.left]
+        if isinstance(node, ast.Compare)
+        else []
+    )
+    yield from (
+        part.value
+        for part in parts
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
 def _is_entry(node: ast.AST) -> bool:

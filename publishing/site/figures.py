@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from publishing.read.markup import html_problem
+from publishing.read.markup import html_diagnostic
 
 SVG_LIMIT = 100_000
 PIXELS = 50_000_000  # of a picture; Pillow warns of one that is larger than 89 million
@@ -91,7 +91,9 @@ def picture(output: NotebookNode) -> Figure | None:
     except Exception:  # Pillow documents no list of what damaged files raise
         pixels = 0
     if pixels:
-        raise ValueError(f"its {suffix.upper()} has more than {PIXELS / 1e6:.0f} million pixels; draw it smaller.")
+        raise ValueError(
+            f"its {suffix.upper()} has more than {PIXELS / 1e6:.0f} million pixels; draw it smaller."
+        )
     raise ValueError(f"its {suffix.upper()} is damaged; draw it again.")
 
 
@@ -102,10 +104,14 @@ def small(figure: Figure) -> Figure:
     root = ElementTree.fromstring(figure.content)
     for group in list(root.iter(f"{_SVG}g")):
         for child in list(group):
-            if child.tag == f"{_SVG}text" or re.match(r"([xy]tick|text|legend)_", child.get("id", "")):
+            if child.tag == f"{_SVG}text" or re.match(
+                r"([xy]tick|text|legend)_", child.get("id", "")
+            ):
                 group.remove(child)
     bold = ElementTree.SubElement(root, f"{_SVG}style")
-    bold.text = "path{vector-effect:non-scaling-stroke}g[id^=line2d] path{stroke-width:1.8!important}"
+    bold.text = (
+        "path{vector-effect:non-scaling-stroke}g[id^=line2d] path{stroke-width:1.8!important}"
+    )
     return figure._replace(content=ElementTree.tostring(root))
 
 
@@ -121,18 +127,25 @@ def _drawn(svg: str) -> Figure:
     # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
     root.text = root.text or "\n"  # or an empty one had no end
     svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    if problem := html_problem(svg, drawing=True):
-        raise ValueError(f"its SVG {problem.message}")
-    lengths = [re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, "")) for side in ("width", "height")]
+    if diagnostic := html_diagnostic(svg, drawing=True):
+        raise ValueError(f"its SVG {diagnostic.message}")
+    lengths = [
+        re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, ""))
+        for side in ("width", "height")
+    ]
     sides = [float(length[1]) * _PIXELS.get(length[2], 0) if length else 0 for length in lengths]
     if not all(sides):
         sides = list(map(float, re.findall(_NUMBER, root.get("viewBox", ""))))[2:]
     opening = _ROOT.search(svg)
     if not opening or not sides or not all(sides):
-        raise ValueError("its SVG does not say how large it is; give `<svg>` a width and a height, or a viewBox.")
+        raise ValueError(
+            "its SVG does not say how large it is; give `<svg>` a width and a height, or a viewBox."
+        )
     # Whole pixels, as the page says them: a picture of another shape would move what stands below.
     width, height = map(round, sides)
-    head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix("<svg")
+    head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix(
+        "<svg"
+    )
     svg = f'<svg width="{width}" height="{height}"{head}{svg[opening.end() :]}'
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publishing.read.problem import Line, Problem, counted, join
+from publishing.read.diagnostic import Diagnostic, Line, counted, join
 from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
@@ -24,19 +24,27 @@ def rules_of(name: str, site: Site) -> dict[str, Any]:
     return {rule: value for scope in scopes for rule, value in site.rules.get(scope, {}).items()}
 
 
-def broken_rules(lesson: Lesson, site: Site) -> list[Problem]:
+def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
     """Which rules of the course a tutorial breaks; those about its run, if it has a record."""
     path, rules = lesson.solved.tutorial.path, rules_of(lesson.name, site)
     found = [each for rule in rules if rule in RULES for each in RULES[rule](lesson, rules[rule])]
-    problems = [place.problem(text) if isinstance(place, Line) else Problem(path, place, text) for place, text in found]
-    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.path != path, problem.number))
+    diagnostics = [
+        place.diagnostic(text) if isinstance(place, Line) else Diagnostic(path, place, text)
+        for place, text in found
+    ]
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda diagnostic: (diagnostic.path != path, diagnostic.number),
+    )
 
 
-def rules_problem(rules: Mapping[str, Any], source: Path) -> str:
+def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
     """What is wrong with the rules in `mkdocs.yml`; empty if nothing is."""
     for scope, mapping in rules.items():
         place = source / str(scope)
-        if scope not in ("all", "course") and not (place.is_dir() or place.with_name(f"{place.name}.py").is_file()):
+        if scope not in ("all", "course") and not (
+            place.is_dir() or place.with_name(f"{place.name}.py").is_file()
+        ):
             return f"rules has `{scope}`; write all, course, or a tutorial or a folder of {source.name}."
         if not isinstance(mapping, Mapping):
             return f"rules has `{mapping}` for {scope}; write rule: value."
@@ -51,12 +59,18 @@ def rules_problem(rules: Mapping[str, Any], source: Path) -> str:
 def _words(lesson: Lesson, limits: list[int]) -> Found:
     words, _ = reading(lesson.solved.cells)
     if not limits[0] <= words <= limits[1]:
-        yield 1, f"has {words} words outside exercises and folds; {limits[0]} to {limits[1]} is the rule."
+        yield (
+            1,
+            f"has {words} words outside exercises and folds; {limits[0]} to {limits[1]} is the rule.",
+        )
 
 
 def _seconds(lesson: Lesson, limit: float) -> Found:
     if lesson.record and lesson.record.seconds >= limit:
-        yield 1, f"its cells ran for {lesson.record.seconds:.0f} seconds; less than {limit} is the rule."
+        yield (
+            1,
+            f"its cells ran for {lesson.record.seconds:.0f} seconds; less than {limit} is the rule.",
+        )
 
 
 def _kinds(lesson: Lesson, least: int) -> Found:
@@ -67,7 +81,10 @@ def _kinds(lesson: Lesson, least: int) -> Found:
         yield 1, f"its exercises should be of {counted(least, 'kind')} at least; {some}."
     for cell in exercises:
         if not (cell.kind and cell.minutes):
-            yield cell.number, f'`{cell.exercise}` should say its kind and its minutes: kind="build" minutes="10".'
+            yield (
+                cell.number,
+                f'`{cell.exercise}` should say its kind and its minutes: kind="build" minutes="10".',
+            )
 
 
 def _has(lesson: Lesson, wanted: list[str]) -> Found:
@@ -78,7 +95,9 @@ def _has(lesson: Lesson, wanted: list[str]) -> Found:
         has.add("figure")
     for thing in wanted:
         if thing not in has:
-            what = {"figure": "a figure", "raises": "a cell that must fail"}.get(thing, f'a cell with tags=["{thing}"]')
+            what = {"figure": "a figure", "raises": "a cell that must fail"}.get(
+                thing, f'a cell with tags=["{thing}"]'
+            )
             yield 1, f"should have {what}."
 
 
@@ -91,8 +110,15 @@ def _sections(lesson: Lesson, wanted: list[str]) -> Found:
         if after is None:
             place = lines[at - 1] if at else lines[0]
             elsewhere = any(text in line.text for line in lines)
-            how = f"should come after this line, as sections have the order {', '.join(wanted)}" if elsewhere else ""
-            yield place.number if at and elsewhere else 1, f"`{text}` {how or 'is missing in its prose'}."
+            how = (
+                f"should come after this line, as sections have the order {', '.join(wanted)}"
+                if elsewhere
+                else ""
+            )
+            yield (
+                place.number if at and elsewhere else 1,
+                f"`{text}` {how or 'is missing in its prose'}.",
+            )
         else:
             at = after + 1
 
@@ -101,7 +127,10 @@ def _objectives(lesson: Lesson, number: int) -> Found:
     """How many things a page promises, in a list in the box `abstract`."""
     box = re.search(r'<div class="admonition abstract">(.*?)</div>', _text(lesson), re.DOTALL)
     if len(items := re.findall(r"^- ", box[1] if box else "", re.MULTILINE)) != number:
-        yield 1, f"should promise {number} things in a list in `admonition abstract`; it has {len(items)}."
+        yield (
+            1,
+            f"should promise {number} things in a list in `admonition abstract`; it has {len(items)}.",
+        )
 
 
 def _questions(lesson: Lesson, least: int) -> Found:
@@ -118,7 +147,10 @@ def _code_cells(lesson: Lesson, most: int) -> Found:
     shown = [cell for cell in lesson.solved.cells if "hidden" not in cell.tags]
     for is_code, group in itertools.groupby(shown, key=lambda cell: cell.code):
         if is_code and len(cells := list(group)) > most:
-            yield cells[most].number, f"{len(cells)} code cells without prose between; {most} is the rule."
+            yield (
+                cells[most].number,
+                f"{len(cells)} code cells without prose between; {most} is the rule.",
+            )
 
 
 def _headings(lesson: Lesson, _: bool) -> Found:
@@ -128,7 +160,10 @@ def _headings(lesson: Lesson, _: bool) -> Found:
         if match := _HEADING.match(line.text):
             before, level = level, len(match[1])
             if level > before + 1 or (level == 1 and before):
-                yield line.number, f"a heading of level {level} cannot follow one of level {before}."
+                yield (
+                    line.number,
+                    f"a heading of level {level} cannot follow one of level {before}.",
+                )
 
 
 def _never(lesson: Lesson, patterns: Mapping[str, str], lines: list[Line] | None = None) -> Found:
@@ -151,7 +186,18 @@ OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
-_ALL = (_words, _seconds, _kinds, _has, _sections, _objectives, _questions, _code_cells, _headings, _never)
+_ALL = (
+    _words,
+    _seconds,
+    _kinds,
+    _has,
+    _sections,
+    _objectives,
+    _questions,
+    _code_cells,
+    _headings,
+    _never,
+)
 RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_ALL, _never_in_code)}
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from publishing.assemble.snippets import read_module
-from publishing.read.problem import Problem, SourceError, counted, join, line_of
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, line_of
 from publishing.read.prose import blocks, headings, replace_outside_code
 from publishing.run.lesson import Kept, Lesson
 from publishing.settings import Site
@@ -30,7 +30,9 @@ _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE 
 _MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
 
 
-def fill(markdown: str, uri: str, lessons: Lessons, pages: Mapping[str, str], routes: Routes) -> str:
+def fill(
+    markdown: str, uri: str, lessons: Lessons, pages: Mapping[str, str], routes: Routes
+) -> str:
     """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
 
     A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of the tutorials.
@@ -55,8 +57,11 @@ def fill(markdown: str, uri: str, lessons: Lessons, pages: Mapping[str, str], ro
         if maker := makers.get(name):
             return maker(*arguments.split()) or _EMPTY
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
-        message, path = f"the build has nothing for this placeholder; write {known}.", routes.site.docs / uri
-        raise SourceError(Problem(path, line_of(path, [match[0]]), message))
+        message, path = (
+            f"the build has nothing for this placeholder; write {known}.",
+            routes.site.docs / uri,
+        )
+        raise SourceError(Diagnostic(path, line_of(path, [match[0]]), message))
 
     return _without_empty_sections(replace_outside_code(_PLACEHOLDER, put, markdown))
 
@@ -66,9 +71,15 @@ def _without_empty_sections(markdown: str) -> str:
     while _EMPTY in markdown:
         lines = markdown.split("\n")
         place = next(number for number, line in enumerate(lines) if _EMPTY in line)
-        begin = (block for block in blocks(markdown) if block.type == "heading_open" and block.markup.startswith("#"))
+        begin = (
+            block
+            for block in blocks(markdown)
+            if block.type == "heading_open" and block.markup.startswith("#")
+        )
         heads = [(block.map[0], len(block.markup)) for block in begin]
-        start, level = max((head for head in heads if head[0] < place and head[1] > 1), default=(place, 0))
+        start, level = max(
+            (head for head in heads if head[0] < place and head[1] > 1), default=(place, 0)
+        )
         after = (number for number, its in heads if number > place and its <= level)
         del lines[start : next(after, len(lines)) if level else place + 1]
         markdown = "\n".join(lines)
@@ -87,7 +98,9 @@ def facts(lessons: Lessons, site: Site) -> str:
     day = max(lesson.executed_at for lesson in lessons)[:10]
     pages = f" and {counted(looked_up, 'page to look things up in')}" if looked_up else ""
     course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}, {counted(tasks, 'exercise')}"
-    return f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
+    return (
+        f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
+    )
 
 
 def progress(lessons: Lessons) -> str:
@@ -103,7 +116,12 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
         tutorial, page = lesson.tutorial, link(lesson.name)
         notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
         for exercise, title, *about in lesson.known(_exercises, package):
-            about = (f"[{title}]({page}#exercise-{exercise})", *about, f"[{tutorial.title}]({page})", notebook)
+            about = (
+                f"[{title}]({page}#exercise-{exercise})",
+                *about,
+                f"[{tutorial.title}]({page})",
+                notebook,
+            )
             rows.append(f"| {' | '.join((str(len(rows) + 1), *about))} |\n")
     return _EXERCISES + "".join(rows)
 
@@ -116,7 +134,9 @@ def _exercises(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
             heading = [heading, *headings(join(cell.lines))][-1]
         elif cell.exercise:
             title = heading.removeprefix("Exercise: ") or cell.exercise
-            defined = ", ".join(f"`{name}`" for name in names_to_define(lesson.tutorial.cells, cell, package))
+            defined = ", ".join(
+                f"`{name}`" for name in names_to_define(lesson.tutorial.cells, cell, package)
+            )
             about = (defined, cell.kind or "", cell.minutes or "")
             found.append((cell.exercise, f"{title[0].upper()}{title[1:]}", *about))
     return found
@@ -127,7 +147,9 @@ def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
     found: dict[str, tuple[str, list[str]]] = {}
     for lesson in lessons:
         page = f"[{lesson.tutorial.title}]({link(lesson.name)})"
-        for name, url, heading in lesson.known(_named, routes.site.documentation, routes.settings.snippets):
+        for name, url, heading in lesson.known(
+            _named, routes.site.documentation, routes.settings.snippets
+        ):
             found.setdefault(name, (url, []))[1].append(page + f": {heading}" * bool(heading))
     tables = []
     for package in packages:
@@ -136,7 +158,9 @@ def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
             for name, (url, (first, *others)) in sorted(found.items())
             if name.partition(".")[0] == package
         ]
-        tables.append(f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}")
+        tables.append(
+            f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}"
+        )
     return "\n".join(tables)
 
 
@@ -147,7 +171,9 @@ def _folded(pages: Sequence[str]) -> str:
     return f"<details><summary>{len(pages)} pages</summary>{', '.join(pages)}</details>"
 
 
-def _named(lesson: Lesson, documentation: Mapping[str, str], snippets: Path) -> list[tuple[str, str, str]]:
+def _named(
+    lesson: Lesson, documentation: Mapping[str, str], snippets: Path
+) -> list[tuple[str, str, str]]:
     """The documented names in the code of a page, where first used: each with its address and the heading above."""
     known, heading, found = Names(lesson.solved, documentation, snippets, ""), "", []
     for cell in lesson.solved.cells:

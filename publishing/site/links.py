@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from markdown.extensions.toc import slugify
 
 from publishing.read.cells import Tutorial
-from publishing.read.problem import Problem, line_of, relative
+from publishing.read.diagnostic import Diagnostic, line_of, relative
 from publishing.read.prose import rewrite_links
 from publishing.settings import Settings, Site
 
@@ -68,62 +68,100 @@ class Routes:
         if target.startswith("#"):
             return f"#{page_anchor(tutorial.path, target[1:])}"
         page, anchor = self._page(tutorial, target)
-        return posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor if page else target
+        return (
+            posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor
+            if page
+            else target
+        )
 
     def for_download(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
         page, anchor = self._page(tutorial, target)
         path = target.partition("#")[0]
-        if is_local(target) and is_image(file := tutorial.path.parent / unquote(path)):  # a notebook is alone
+        if is_local(target) and is_image(
+            file := tutorial.path.parent / unquote(path)
+        ):  # a notebook is alone
             return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
-        offered = posixpath.normpath(posixpath.join(posixpath.dirname(self.page(tutorial.name)), path))
+        offered = posixpath.normpath(
+            posixpath.join(posixpath.dirname(self.page(tutorial.name)), path)
+        )
         if self.site.url and offered in map(posixpath.basename, self.site.files):
             return posixpath.join(self.site.url, offered)
         if page and self.site.url:
             address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
             return posixpath.join(self.site.url, address, "") + anchor
-        return f"{path.removesuffix('.py')}.ipynb{anchor}" if page and path.endswith(".py") else target
+        return (
+            f"{path.removesuffix('.py')}.ipynb{anchor}" if page and path.endswith(".py") else target
+        )
 
     def from_page(self, tutorial: Tutorial, page: str) -> str:
         """The address of a page under docs, seen from that of a tutorial; nothing where the site has none of it."""
         if not (page and (self.site.docs / page).is_file()):
             return ""
         # MkDocs leaves links in HTML as they are; other generators see them from the source of the page.
-        seen_from = self.folder(tutorial) if self.suffix == ".ipynb" else posixpath.dirname(self.folder(tutorial))
+        seen_from = (
+            self.folder(tutorial)
+            if self.suffix == ".ipynb"
+            else posixpath.dirname(self.folder(tutorial))
+        )
         return posixpath.relpath(posixpath.splitext(page)[0], seen_from) + "/"
 
     def references(self) -> dict[str, str]:
         """The pages beside the reference that document the modules of a folder of the snippets, by its name."""
-        pages = (self.site.docs / self.site.reference).parent.glob("*.md") if self.site.reference else ()
+        pages = (
+            (self.site.docs / self.site.reference).parent.glob("*.md")
+            if self.site.reference
+            else ()
+        )
         found = {path.stem: path.relative_to(self.site.docs).as_posix() for path in sorted(pages)}
-        return {name: page for name, page in found.items() if (self.settings.snippets / name).is_dir()}
+        return {
+            name: page for name, page in found.items() if (self.settings.snippets / name).is_dir()
+        }
 
-    def dead_links(self, site: Path, tutorials: Sequence[Tutorial]) -> list[Problem]:
+    def dead_links(self, site: Path, tutorials: Sequence[Tutorial]) -> list[Diagnostic]:
         """The links of a built site that lead nowhere, each at its author's line."""
         prefix = urlsplit(self.site.url or "/").path or "/"
         return [self.author_line(link, tutorials) for link in broken_links(site, prefix)]
 
-    def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Problem:
+    def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Diagnostic:
         """A broken link of the built site at the author's line."""
         page = posixpath.splitext(link.page)[0].removesuffix("index").rstrip("/")
         candidates = [tutorial.path for tutorial in tutorials if self.folder(tutorial) == page]
         candidates += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
-        path = next((path for path in candidates if path.is_file()), self.settings.project.with_name("mkdocs.yml"))
+        path = next(
+            (path for path in candidates if path.is_file()),
+            self.settings.project.with_name("mkdocs.yml"),
+        )
         parts, target, missing = urlsplit(link.target), link.target, link.missing
         if written := self._as_written(path, link):
-            target, missing = written[0], missing if missing.startswith("#") else relative(written[1])
+            target, missing = (
+                written[0],
+                missing if missing.startswith("#") else relative(written[1]),
+            )
         elif parts.path.endswith(".ipynb") and path.suffix == ".py":
             source = f"{parts.path.removesuffix('.ipynb')}.py"
-            if line_of(path, [f"({parts.path}"]) == 1:  # as it came from its author, who wrote `.py`
+            if (
+                line_of(path, [f"({parts.path}"]) == 1
+            ):  # as it came from its author, who wrote `.py`
                 target, missing = source, relative((path.parent / source).resolve())
             elif (path.parent / unquote(source)).is_file():
                 missing += f"; you mean {source}"
-        number = line_of(path, [target, f"#{parts.fragment}" if parts.fragment else "", PurePosixPath(parts.path).stem])
-        return Problem(path, number, f"{target} leads nowhere: there is no {missing}.")
+        number = line_of(
+            path,
+            [
+                target,
+                f"#{parts.fragment}" if parts.fragment else "",
+                PurePosixPath(parts.path).stem,
+            ],
+        )
+        return Diagnostic(path, number, f"{target} leads nowhere: there is no {missing}.")
 
     def _as_written(self, path: Path, link: BrokenLink) -> tuple[str, Path] | None:
         """A broken link as its author wrote it, and the file that it means, where a generator rewrote all links."""
-        text, meant = path.read_text(encoding="utf-8"), urlsplit(urljoin(f"/{quote(link.page)}", link.target))
+        text, meant = (
+            path.read_text(encoding="utf-8"),
+            urlsplit(urljoin(f"/{quote(link.page)}", link.target)),
+        )
         targets: dict[str, None] = {}
         rewrite_links(text, lambda target: targets.setdefault(target) or target)
         for target in () if link.target in text else filter(is_local, targets):
@@ -131,7 +169,9 @@ class Routes:
             file = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
             bases = [base.resolve() for base in (self.site.docs, self.settings.source.parent)]
             base = next(filter(file.is_relative_to, bases), None)
-            same = base and _address(file.relative_to(base)) == _address(Path(unquote(meant.path[1:])))
+            same = base and _address(file.relative_to(base)) == _address(
+                Path(unquote(meant.path[1:]))
+            )
             if same and meant.fragment in (parts.fragment, page_anchor(file, parts.fragment)):
                 return target, file
         return None
@@ -141,7 +181,12 @@ class Routes:
         path, hash_, anchor = target.partition("#")
         file = (tutorial.path.parent / path).resolve()
         base = {".py": self.settings.source, ".md": self.site.docs}.get(file.suffix)
-        if not path or not is_local(target) or base is None or not file.is_relative_to(base.resolve()):
+        if (
+            not path
+            or not is_local(target)
+            or base is None
+            or not file.is_relative_to(base.resolve())
+        ):
             return "", ""
         page = file.relative_to(base.resolve()).as_posix()
         if file.suffix == ".py":
@@ -188,10 +233,14 @@ def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
             if not f"{address}/".startswith(root):
                 broken[name, number] = BrokenLink(name, target, f"{address}, outside the site")
             elif file is None:
-                broken[name, number] = BrokenLink(name, target, f"{address}/".removeprefix(root).rstrip("/"))
+                broken[name, number] = BrokenLink(
+                    name, target, f"{address}/".removeprefix(root).rstrip("/")
+                )
             elif anchor and file == name:
                 if unquote(anchor) not in ids:
-                    broken[name, number] = BrokenLink(name, target, f"#{anchor} on {file}{_meant(anchor, ids)}")
+                    broken[name, number] = BrokenLink(
+                        name, target, f"#{anchor} on {file}{_meant(anchor, ids)}"
+                    )
             elif anchor and file.endswith(".html"):
                 wanted.setdefault(file, {}).setdefault(anchor, []).append((name, number))
     for file, anchors in wanted.items():
@@ -199,16 +248,22 @@ def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
         for anchor in (anchor for anchor in anchors if unquote(anchor) not in ids):
             for name, number in anchors[anchor]:
                 target = _read(site / name)[1][number]
-                broken[name, number] = BrokenLink(name, target, f"#{anchor} on {file}{_meant(anchor, ids)}")
+                broken[name, number] = BrokenLink(
+                    name, target, f"#{anchor} on {file}{_meant(anchor, ids)}"
+                )
     return [broken[place] for place in sorted(broken)]
 
 
-def _led_to(target: str, page: str, root: str, files: Collection[str]) -> tuple[str, str | None, str]:
+def _led_to(
+    target: str, page: str, root: str, files: Collection[str]
+) -> tuple[str, str | None, str]:
     """The address that a link of a page means, the file there, if any, and the anchor."""
     parts = urlsplit(urljoin(root + quote(page), target))
     address = unquote(parts.path)
     path = f"{address}/".removeprefix(root).rstrip("/")
-    file = next((file for file in (path, posixpath.join(path, "index.html")) if file in files), None)
+    file = next(
+        (file for file in (path, posixpath.join(path, "index.html")) if file in files), None
+    )
     return address, file, parts.fragment
 
 

@@ -14,7 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
 
-from publishing.read.problem import PageError, Problem, SourceError, read_source
+from publishing.read.diagnostic import Diagnostic, PageError, SourceError, read_source
 
 MOST = 15  # links to the glossary on a page
 
@@ -31,18 +31,25 @@ _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;")
 _SILENT = (
     (re.compile(r"^(?!\s*\S)"), "it is empty"),
     (re.compile(r"(?<!\\)%"), r"a `%` begins a comment; write `\%`"),
-    (re.compile(r"^(?!.*\\begin).*\\\\", re.DOTALL), r"a `\\` breaks a line only within an environment, as aligned"),
+    (
+        re.compile(r"^(?!.*\\begin).*\\\\", re.DOTALL),
+        r"a `\\` breaks a line only within an environment, as aligned",
+    ),
 )
 # From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
 _PHONE = 24
-_CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # its LaTeX goes with it, for who copies it
+_CONVERTER = LatexToMathML(
+    fancy_error=False, annotation=True
+)  # its LaTeX goes with it, for who copies it
 
 
 class MathematicsError(PageError):
     """Mathematics that cannot be read; `latex` is the line of it with a character, as it is written."""
 
     def __init__(self, why: str, text: str, character: int) -> None:
-        self.latex = (text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]).strip()
+        self.latex = (
+            text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]
+        ).strip()
         super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.", [self.latex])
 
 
@@ -52,7 +59,9 @@ class Mathematics(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work on the tree once inline patterns have made it, and before headings get their anchors."""
         md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": {"generic": True}})
-        md.inlinePatterns.register(_Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95)
+        md.inlinePatterns.register(
+            _Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95
+        )
         md.treeprocessors.register(_ToMathML(md), "mathml", 15)
 
 
@@ -71,9 +80,19 @@ class _ToMathML(Treeprocessor):
     def run(self, root: Element) -> None:
         for element in list(root.iter()):  # without what is in the formulas that it makes
             if element.get("class") == "arithmatex" and (latex := element.text):
-                math = _math(html.unescape(latex)[2:-2].strip(), block=element.tag == "div")  # without \( \) or \[ \]
-                element.tag, element.attrib, element.text, element[:] = math.tag, math.attrib, math.text, list(math)
-            for text in ("" if element.tag in _VERBATIM else element.text or "", element.tail or ""):
+                math = _math(
+                    html.unescape(latex)[2:-2].strip(), block=element.tag == "div"
+                )  # without \( \) or \[ \]
+                element.tag, element.attrib, element.text, element[:] = (
+                    math.tag,
+                    math.attrib,
+                    math.text,
+                    list(math),
+                )
+            for text in (
+                "" if element.tag in _VERBATIM else element.text or "",
+                element.tail or "",
+            ):
                 if stray := _STRAY.search(text):
                     why = r"a `$` without an end in its paragraph; a dollar itself is `\$`"
                     raise MathematicsError(why, text, stray.start())
@@ -84,9 +103,13 @@ def _math(latex: str, *, block: bool) -> Element:
         if found := pattern.search(latex):
             raise MathematicsError(why, latex, found.end())
     try:
-        mathml = _CONVERTER.convert_with_local_state(latex.replace("\\\n", "\\ "), displaystyle=block)  # TeX: a space
+        mathml = _CONVERTER.convert_with_local_state(
+            latex.replace("\\\n", "\\ "), displaystyle=block
+        )  # TeX: a space
     except LatexError as error:
-        offset, _, why = str(error).partition(": ")  # math-core says where; a message of another form has no place
+        offset, _, why = str(error).partition(
+            ": "
+        )  # math-core says where; a message of another form has no place
         place = int(offset) if offset.isdecimal() else 0
         why = why.replace("Not valid", f"`{latex[place : place + 1]}` is not valid")
         raise MathematicsError(why or offset, latex, place) from None
@@ -115,7 +138,8 @@ class Term(NamedTuple):
 
 
 _HEADING = re.compile(
-    r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$', re.MULTILINE
+    r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$',
+    re.MULTILINE,
 )
 _PAGE = re.compile(r"\]\((?P<page>[^)#\s]+)#")
 _LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))? -->")
@@ -127,23 +151,27 @@ def read_terms(path: Path) -> list[Term]:
     Without `data-forms`, a term has the form of its heading only. Raises a SourceError for a heading of another form,
     or two terms with one form.
     """
-    page, terms, problems, owners = read_source(path), [], [], {}
+    page, terms, diagnostics, owners = read_source(path), [], [], {}
     for section in re.finditer(r"^## .*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL):
         number = page.count("\n", 0, section.start()) + 1
         if not (heading := _HEADING.match(section[0])):
             form = '`## Leaf { #leaf data-forms="leaf, leaves" }`'
-            problems.append(Problem(path, number, f"write a term as {form}, with an empty text for no links."))
+            diagnostics.append(
+                Diagnostic(
+                    path, number, f"write a term as {form}, with an empty text for no links."
+                )
+            )
             continue
         words = heading["name"] if heading["forms"] is None else heading["forms"]
         forms = tuple(" ".join(form.lower().split()) for form in words.split(",") if form.strip())
         for form in filter(owners.get, forms):
             message = f"`{form}` means {owners[form]} already; a form belongs to one term."
-            problems.append(Problem(path, number, message))
+            diagnostics.append(Diagnostic(path, number, message))
         owners |= dict.fromkeys(forms, heading["name"])
         meaning = _first_sentence(section[0][heading.end() :])
         terms.append(Term(heading["anchor"], forms, _PAGE.findall(section[0]), meaning))
-    if problems:
-        raise SourceError(*problems)
+    if diagnostics:
+        raise SourceError(*diagnostics)
     return terms
 
 
@@ -156,7 +184,11 @@ def _first_sentence(markdown: str) -> str:
 def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
     """The comment that lets `Glossary` link terms on a page: all but those that the page explains itself."""
     name = posixpath.splitext(page)[0]
-    taught = [term.anchor for term in terms if name in {posixpath.splitext(other)[0] for other in term.taught}]
+    taught = [
+        term.anchor
+        for term in terms
+        if name in {posixpath.splitext(other)[0] for other in term.taught}
+    ]
     address = posixpath.relpath(glossary, posixpath.dirname(page))
     return f"<!-- terms: {' '.join([address, 'but', *taught] if taught else [address])} -->"
 
@@ -194,7 +226,10 @@ class _Terms(Treeprocessor):
         self.comment = comment
         self.anchors = {form: term.anchor for term in terms for form in term.forms}
         self.meanings = {term.anchor: term.meaning for term in terms}
-        words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in sorted(self.anchors, key=len)[::-1])
+        words = "|".join(
+            r"\s+".join(map(re.escape, form.split()))
+            for form in sorted(self.anchors, key=len)[::-1]
+        )
         self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
@@ -233,7 +268,9 @@ class _Terms(Treeprocessor):
         if not self.meanings[anchor]:
             return link
         link.set("aria-describedby", f"term-{anchor}")
-        told = Element("span", {"role": "tooltip", "id": f"term-{anchor}", "data-search-exclude": ""})
+        told = Element(
+            "span", {"role": "tooltip", "id": f"term-{anchor}", "data-search-exclude": ""}
+        )
         told.text, *pieces = re.split(r"`([^`]*)`", self.meanings[anchor])
         for code, text in zip(pieces[::2], pieces[1::2], strict=True):
             element = SubElement(told, "code")

@@ -9,7 +9,7 @@ from markdown import Markdown
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.markup import html_problem, scope_styles
+from publishing.read.markup import html_diagnostic, scope_styles
 from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
@@ -28,7 +28,9 @@ def shown_all(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
     """The outputs of a cell as the template shows them; raises a ValueError if a page cannot show one, or all."""
     entries = list(map(shown, outputs))
     if (size := sum(len(entry.get("html", "")) + _AROUND for entry in entries)) > LIMIT:
-        raise ValueError(f"puts {size:,} characters on the page, and {LIMIT:,} is the limit; show less of it.")
+        raise ValueError(
+            f"puts {size:,} characters on the page, and {LIMIT:,} is the limit; show less of it."
+        )
     return entries
 
 
@@ -61,13 +63,20 @@ def _text(data: NotebookNode, why: str, way: str) -> dict[str, Any]:
     """The text of a value in the place of what a page cannot show; a ValueError, with a way out, if it says nothing."""
     if _NO_TEXT.fullmatch(text := data.get("text/plain", "")):
         raise ValueError(f"{why}{way}")
-    return {"kind": "value", "html": html.escape(text), "note": f"{why}: the page shows the text that came with it."}
+    return {
+        "kind": "value",
+        "html": html.escape(text),
+        "note": f"{why}: the page shows the text that came with it.",
+    }
 
 
 def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
     """HTML, LaTeX or Markdown; of HTML that a page cannot hold, the next form or the text, if it says anything."""
     try:
-        return {"kind": "html", "html": _checked(data[kind] if kind == "text/html" else _converted(data[kind], kind))}
+        return {
+            "kind": "html",
+            "html": _checked(data[kind] if kind == "text/html" else _converted(data[kind], kind)),
+        }
     except ValueError as error:
         if kind == "text/html" and other:
             return _rich(data, other)
@@ -79,13 +88,15 @@ def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
 
 
 def _converted(text: str, kind: str) -> str:
-    return _MARKDOWN.reset().convert(_FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text)
+    return _MARKDOWN.reset().convert(
+        _FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text
+    )
 
 
 def _checked(text: str) -> str:
     """HTML for a page, its style sheets only for what stands beside them, its tables as the site's."""
-    if problem := html_problem(text):
-        raise ValueError(f"its output {problem.message}")
+    if diagnostic := html_diagnostic(text):
+        raise ValueError(f"its output {diagnostic.message}")
     return _TABLE.sub("<table>", scope_styles(text)).replace("<th></th>", "<td></td>")
 
 
@@ -98,10 +109,14 @@ def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
     figures = [one for one in its if one["kind"] == "figure"]
     texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
     if len(figures) == 1 != len(texts):
-        raise ValueError('draws a figure but does not say what it shows; add alt="..." to the `# %%` line.')
+        raise ValueError(
+            'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'
+        )
     if "frames" in cell.tags:
         if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
-            raise ValueError("is tagged `frames`: let it print a value, then draw its figure, for two values or more.")
+            raise ValueError(
+                "is tagged `frames`: let it print a value, then draw its figure, for two values or more."
+            )
         for label, one in zip(its[::2], figures, strict=True):
             one["frame"] = verbatim(label["html"].strip())
         its, texts = [{"kind": "frames", "frames": figures, "alt": cell.alt}], texts * len(figures)
@@ -116,7 +131,9 @@ def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
 def numbered(outputs: list[dict[str, Any]], first: int) -> list[dict[str, Any]]:
     """The figures among outputs, which get numbers from `first` on, and files; frames share a number."""
     figures = []
-    for number, one in enumerate((one for one in outputs if one["kind"] in ("figure", "frames")), first):
+    for number, one in enumerate(
+        (one for one in outputs if one["kind"] in ("figure", "frames")), first
+    ):
         one["number"] = number
         frames = one.get("frames", [one])
         for place, drawn in enumerate(frames, 1):

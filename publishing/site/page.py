@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, Problem, SourceError, join, lines_in_strings
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, lines_in_strings
 from publishing.read.prose import replace_outside_code, rewrite_links, with_values, without_fences
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
@@ -36,10 +36,14 @@ _WORDS_PER_MINUTE = 200
 _WORDS_PER_LINE = 8
 
 # An author's boxes, whose text is Markdown in notebooks too; Python-Markdown wants them to begin a line.
-_BOX = re.compile(r"(?m)^ {0,3}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)")
+_BOX = re.compile(
+    r"(?m)^ {0,3}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)"
+)
 _NOT_PROSE = re.compile(r"<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
 _FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
-_AIMS = re.compile(r'^<div markdown="1" class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL)
+_AIMS = re.compile(
+    r'^<div markdown="1" class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL
+)
 _ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
@@ -56,14 +60,20 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     others = iter(lesson.beside.run.outputs if lesson.beside else [[] for _ in code])
     reference = routes.from_page(tutorial, routes.site.reference)
     folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
-    names = Names(lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders)
-    cells, figures, covers, problems, number = [], {}, [], [], 1
+    names = Names(
+        lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders
+    )
+    cells, figures, covers, diagnostics, number = [], {}, [], [], 1
     begins = _exercises(lesson.solved.cells)
-    for index, (cell, given) in enumerate(zip(lesson.solved.cells, lesson.student.cells, strict=True)):
+    for index, (cell, given) in enumerate(
+        zip(lesson.solved.cells, lesson.student.cells, strict=True)
+    ):
         if not cell.code:
             prose = prose_of(cell, values, partial(routes.for_page, tutorial))
             prose = _AIMS.sub("", prose) if _is_looked_up(lesson, routes) else prose
-            before, heading, task = _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
+            before, heading, task = (
+                _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
+            )
             cells.append({"prose": before})
             if heading:
                 cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
@@ -72,11 +82,19 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         if "hidden" in cell.tags:
             continue
         try:
-            entry = {"cell": cell, "slowest": cell is code[record.slowest], "outputs": outputs_of(cell, its)}
-            beside = shown_all([one for one in other if not is_figure(one)]) if "varies" in cell.tags else []
+            entry = {
+                "cell": cell,
+                "slowest": cell is code[record.slowest],
+                "outputs": outputs_of(cell, its),
+            }
+            beside = (
+                shown_all([one for one in other if not is_figure(one)])
+                if "varies" in cell.tags
+                else []
+            )
             entry["beside"] = [one for one in beside if one not in entry["outputs"]]
         except ValueError as error:
-            problems.append(Problem(cell.path, cell.number, str(error)))
+            diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
             continue
         for one in numbered(entry["outputs"], number):
             number, figures[one["src"]] = one["number"] + 1, one["figure"]
@@ -87,20 +105,27 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
             entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
             if question := record.run.questions.get(cell.exercise):
                 passed = record.run.outputs[code.index(cell) + 1]
-                entry["predict"] = _packed([question, "".join(one.get("text", "") for one in passed).strip()])
+                entry["predict"] = _packed(
+                    [question, "".join(one.get("text", "") for one in passed).strip()]
+                )
         lines = cell.lines
         if not cell.exercise and not cell.check:
             pasted, own = parted(cell)
             if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
-                entry["pasted"] = _code(pasted, names, folded=True) | {"defines": definitions(pasted)}
+                entry["pasted"] = _code(pasted, names, folded=True) | {
+                    "defines": definitions(pasted)
+                }
             lines = own if "pasted" in entry else lines if own else pasted
         if not cell.check:  # the code of a figure is about the figure: its names do not link
             folded = bool(cell.exercise or "recap" in cell.tags)
             entry["code"] = _code(lines, None if "plot" in cell.tags else names, folded=folded)
         cells.append(entry)
-    if problems:
-        raise SourceError(*problems)
-    metadata: dict[str, Any] = {"description": description(lesson), "course": routes.site.is_course(lesson.name)}
+    if diagnostics:
+        raise SourceError(*diagnostics)
+    metadata: dict[str, Any] = {
+        "description": description(lesson),
+        "course": routes.site.is_course(lesson.name),
+    }
     metadata["exercises"] = sum(cell.exercise is not None for cell in code)
     uris, uri = routes.site.order, routes.folder(tutorial)
     if uri in uris:  # where a word is taught comes before where it is used
@@ -111,7 +136,9 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         metadata |= {"cover": f"cover.{cover[1].suffix}"} if cover[1] else {}
     front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
     template = _TEMPLATES.get_template("page.md.j2")
-    return front_matter + template.render(cells=cells, page=_about(lesson, routes)).lstrip(), figures
+    return front_matter + template.render(
+        cells=cells, page=_about(lesson, routes)
+    ).lstrip(), figures
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -122,7 +149,9 @@ def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> s
 
 def _is_looked_up(lesson: Lesson, routes: Routes) -> bool:
     """Whether readers come to a page for one of its entries, and not to learn from its beginning to its end."""
-    return not routes.site.is_course(lesson.name) and not any(cell.exercise for cell in lesson.solved.code)
+    return not routes.site.is_course(lesson.name) and not any(
+        cell.exercise for cell in lesson.solved.code
+    )
 
 
 def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
@@ -141,7 +170,12 @@ def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False)
     lines = _without_gaps(lines)
     links = names.links(lines, folded=folded) if names else []
     wide = any(len(line.text) > _PHONE for line in lines)
-    return {"html": code_html(join(lines), links), "wide": wide, "lines": len(lines), "long": len(lines) > _LONG}
+    return {
+        "html": code_html(join(lines), links),
+        "wide": wide,
+        "lines": len(lines),
+        "long": len(lines) > _LONG,
+    }
 
 
 def _packed(value: Any) -> str:
@@ -172,7 +206,9 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "file": f"{beside}{tutorial.path.stem}",
         "minutes": minutes,
         "is_looked_up": _is_looked_up(lesson, routes),
-        "entries": sum(len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code),
+        "entries": sum(
+            len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code
+        ),
         "short": any("short" in cell.tags for cell in lesson.solved.code),
         "has_exercises": any(cell.exercise for cell in lesson.solved.code),
         "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
@@ -181,18 +217,24 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "colab": routes.colab(tutorial),
         "device": html.escape(record.run.device["kind"]),
         "beside_device": html.escape(lesson.beside.run.device["kind"]) if lesson.beside else "",
-        "wants_gpu": record.run.device["platform"] == "cpu" and any("varies" in c.tags for c in lesson.solved.code),
+        "wants_gpu": record.run.device["platform"] == "cpu"
+        and any("varies" in c.tags for c in lesson.solved.code),
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],
         "python": record.key.python,
-        "versions": [f"{label} {versions[name]}" for name, label in site.labels.items() if name in versions],
+        "versions": [
+            f"{label} {versions[name]}" for name, label in site.labels.items() if name in versions
+        ],
     }
 
 
 def description(lesson: Lesson) -> str:
     """The first list before the first section, and what leads to it, as search engines show them; else a sentence."""
     cells = lesson.solved.cells
-    ends = next((i for i, cell in enumerate(cells) if not cell.code and _BEGINS.search(join(cell.lines))), len(cells))
+    ends = next(
+        (i for i, cell in enumerate(cells) if not cell.code and _BEGINS.search(join(cell.lines))),
+        len(cells),
+    )
     opening = "\n\n".join(join(cell.lines) for cell in cells[: ends + 1] if not cell.code)
     prose = with_values(_BEGINS.split(opening)[0], iter(lesson.record.run.values))
     blocks = MarkdownIt("commonmark").parse(_NOT_PROSE.sub("", without_fences(prose)))
@@ -211,7 +253,9 @@ def description(lesson: Lesson) -> str:
 
 def _words(block: Token) -> str:
     """The text of a paragraph as a reader sees it, on one line."""
-    return " ".join("".join(" " if "break" in part.type else part.content for part in block.children).split())
+    return " ".join(
+        "".join(" " if "break" in part.type else part.content for part in block.children).split()
+    )
 
 
 def reading(cells: Iterable[Cell]) -> tuple[int, int]:
@@ -224,7 +268,11 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
         elif cell.code:
             folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
             pasted, own = parted(cell)
-            lines += 0 if in_exercise or folded else sum(bool(line.text.strip()) for line in own or pasted)
+            lines += (
+                0
+                if in_exercise or folded
+                else sum(bool(line.text.strip()) for line in own or pasted)
+            )
         else:
             for heading, text in _SECTION.findall(_FOLD.sub("", without_fences(join(cell.lines)))):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")

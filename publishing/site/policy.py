@@ -26,12 +26,16 @@ def mark_scripts(environment: Environment) -> str:
 
     class _Marked(Extension):
         def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-            return re.sub(r"<script(?=[\s>])", lambda start: f"{start[0]} {mark}", source, flags=re.IGNORECASE)
+            return re.sub(
+                r"<script(?=[\s>])", lambda start: f"{start[0]} {mark}", source, flags=re.IGNORECASE
+            )
 
     environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
     encode = environment.filters["urlencode"]
-    environment.filters["urlencode"] = lambda text: encode(text.unescape() if isinstance(text, Markup) else text)
+    environment.filters["urlencode"] = lambda text: encode(
+        text.unescape() if isinstance(text, Markup) else text
+    )
     return mark
 
 
@@ -41,12 +45,22 @@ def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
         rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>(?P<text>.*?)</script>",
         re.DOTALL | re.IGNORECASE,
     )
-    digests = [hashlib.sha256(found["text"].encode()).digest() for found in script.finditer(page) if _runs(found)]
-    scripts = " ".join(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))
+    digests = [
+        hashlib.sha256(found["text"].encode()).digest()
+        for found in script.finditer(page)
+        if _runs(found)
+    ]
+    scripts = " ".join(
+        dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    )
     policy = _POLICY.format(scripts="'unsafe-inline'" if reloads else scripts)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
+    meta = (
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
+    )
     *parts, last = page.split(mark)  # a pattern that begins with white space would be tried at each
-    page = "".join([part.removeprefix('=""').rstrip() for part in parts] + [last.removeprefix('=""')])
+    page = "".join(
+        [part.removeprefix('=""').rstrip() for part in parts] + [last.removeprefix('=""')]
+    )
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
 
 

@@ -10,7 +10,19 @@ _PIECE = re.compile(
 )
 _STRAIGHT = re.compile("[\"']|&quot;|&#(?:34|39|x22|x27);")
 _DOUBLE = ('"', "&quot;", "&#34;", "&#x22;")
-_VERBATIM = {"code", "head", "kbd", "math", "noscript", "pre", "samp", "script", "style", "svg", "textarea"}
+_VERBATIM = {
+    "code",
+    "head",
+    "kbd",
+    "math",
+    "noscript",
+    "pre",
+    "samp",
+    "script",
+    "style",
+    "svg",
+    "textarea",
+}
 _OUTPUT = re.compile(r"\bclass=(?:[\"'][^\"']*\boutput\b|output\b)")  # what a cell gave is no prose
 _WITHIN_TEXT = re.compile("a|abbr|b|cite|del|dfn|em|i|ins|mark|small|span|strong|sub|sup")
 _BEFORE_OPENING = " \n\t\u00a0([{\u2013\u2014\u201c\u2018"
@@ -22,11 +34,15 @@ def curled(page: str) -> str:
 
 
 def _pieces(page: str) -> Iterator[str]:
-    before = verbatim = ""  # the sign before, none where a block begins; the element that stays as it is
+    before = verbatim = (
+        ""  # the sign before, none where a block begins; the element that stays as it is
+    )
     depth = 0
     for piece in _PIECE.finditer(page):
         name = (piece["name"] or "").lower()
-        if name in ("math", "svg") and piece["rest"].endswith("/"):  # which end themselves, unlike elements of HTML
+        if name in ("math", "svg") and piece["rest"].endswith(
+            "/"
+        ):  # which end themselves, unlike elements of HTML
             before = before and "x"
         elif verbatim:
             depth += (name == verbatim) * (-1 if piece["end"] else 1)
@@ -49,7 +65,9 @@ def _curled(text: str, before: str) -> str:
     for mark in _STRAIGHT.finditer(text):
         curled += text[end : mark.start()]
         marks = "\u201c\u201d" if mark[0] in _DOUBLE else "\u2018\u2019"
-        opens = not curled or (curled[-1] in _BEFORE_OPENING and curled[-1] != marks[0])  # between two there is nothing
+        opens = not curled or (
+            curled[-1] in _BEFORE_OPENING and curled[-1] != marks[0]
+        )  # between two there is nothing
         curled += marks[0] if opens else marks[1]
         end = mark.end()
     return (curled + text[end:])[len(before) :]

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from publishing.read.problem import Problem, SourceError, counted, join
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, join
 from publishing.read.prose import headings
 from publishing.run.lesson import Kept, Lesson
 from publishing.site.figures import is_figure
@@ -30,7 +30,9 @@ def row(lesson: Kept | Lesson) -> dict[str, Any]:
 def _row(lesson: Lesson) -> dict[str, Any]:
     variant, record = lesson.solved, lesson.record
     slowest = variant.code[record.slowest]
-    prose = "\n\n".join(join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code)
+    prose = "\n\n".join(
+        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
+    )
     outputs = zip(variant.code, record.run.outputs, strict=True)
     seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
     return {
@@ -40,7 +42,12 @@ def _row(lesson: Lesson) -> dict[str, Any]:
         "device": record.run.device["kind"],
         "executed_at": record.executed_at,
         "seconds": record.seconds,
-        "slowest": {"id": variant.id(slowest), "seconds": seconds, "heading": headings(prose)[-1], "shown": shown},
+        "slowest": {
+            "id": variant.id(slowest),
+            "seconds": seconds,
+            "heading": headings(prose)[-1],
+            "shown": shown,
+        },
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
         "figures": sum(
@@ -65,16 +72,32 @@ def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
     ]
     for its in rows:
         page = link(its["tutorial"])
-        device, when, slowest = escape(its["device"]), its["executed_at"][:16].replace("T", " "), its["slowest"]
+        device, when, slowest = (
+            escape(its["device"]),
+            its["executed_at"][:16].replace("T", " "),
+            its["slowest"],
+        )
         where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
-        cells = [f"[{its['title']}]({page})", its["state"], device, when, f"{its['seconds']:.1f} s", where]
-        lines.append(_line(*cells, *(str(its[count]) for count in ("cells", "exercises", "figures"))))
+        cells = [
+            f"[{its['title']}]({page})",
+            its["state"],
+            device,
+            when,
+            f"{its['seconds']:.1f} s",
+            where,
+        ]
+        lines.append(
+            _line(*cells, *(str(its[count]) for count in ("cells", "exercises", "figures")))
+        )
     return "".join(lines)
 
 
 def as_json(lessons: Sequence[Kept | Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
-    return json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2) + "\n"
+    return (
+        json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2)
+        + "\n"
+    )
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
@@ -85,14 +108,21 @@ def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
             content = json.loads(path.read_text(encoding="utf-8"))
             rows = content["tutorials"]
             runs[path.stem] = {
-                "day": max((row["executed_at"][:10] for row in rows if row["state"] == "ran"), default="nothing ran"),
+                "day": max(
+                    (row["executed_at"][:10] for row in rows if row["state"] == "ran"),
+                    default="nothing ran",
+                ),
                 "python": content["python"],
-                "packages": {package: version for row in rows for package, version in row["versions"].items()},
+                "packages": {
+                    package: version for row in rows for package, version in row["versions"].items()
+                },
                 "passed": {row["tutorial"]: row["state"] == "ran" for row in rows},
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            message = "is not what `tutorials list --json` writes; remove the file, or write it again."
-            raise SourceError(Problem(path, 1, message)) from None
+            message = (
+                "is not what `tutorials list --json` writes; remove the file, or write it again."
+            )
+            raise SourceError(Diagnostic(path, 1, message)) from None
     return runs
 
 
@@ -104,11 +134,19 @@ def versions(lessons: Sequence[Kept | Lesson], link: Callable[[str], str], route
     head = ["Tutorial"]
     for name, run in runs.items():
         labels = routes.site.labels.items() if run else []
-        known = [f"{label} {run['packages'][package]}" for package, label in labels if package in run["packages"]]
-        head.append("<br>".join([name, *known, f"Python {run['python']}", run["day"]] if run else [name]))
+        known = [
+            f"{label} {run['packages'][package]}"
+            for package, label in labels
+            if package in run["packages"]
+        ]
+        head.append(
+            "<br>".join([name, *known, f"Python {run['python']}", run["day"]] if run else [name])
+        )
     lines = [_line(*head), _line(*["---"] * len(head))]
     for lesson in lessons:
-        marks = [_MARKS[run["passed"].get(lesson.name)] if run else "no result" for run in runs.values()]
+        marks = [
+            _MARKS[run["passed"].get(lesson.name)] if run else "no result" for run in runs.values()
+        ]
         lines.append(_line(f"[{lesson.tutorial.title}]({link(lesson.name)})", *marks))
     return "".join(lines)
 

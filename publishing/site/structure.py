@@ -14,8 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from publishing.read.markup import html_problem
-from publishing.read.problem import PageError
+from publishing.read.diagnostic import PageError
+from publishing.read.markup import html_diagnostic
 
 _COMMONMARK = MarkdownIt("commonmark")  # what notebooks are shown by
 _ADVICE = "leave a blank line before a list, indent by four spaces what belongs to an item, and write `1.`, not `1)`"
@@ -57,7 +57,9 @@ class _Source(Preprocessor):
     """Keeps the text of a page, in which formulas have no lines that look like items."""
 
     def run(self, lines: list[str]) -> list[str]:
-        self.text = _FORMULA.sub(lambda formula: re.sub(r"[^\n]", "$", formula[0]), "\n".join(lines))
+        self.text = _FORMULA.sub(
+            lambda formula: re.sub(r"[^\n]", "$", formula[0]), "\n".join(lines)
+        )
         return lines
 
 
@@ -74,7 +76,9 @@ class _Lists(Treeprocessor):
         rest = iter(shown)
         if all(one in rest for one, _ in expected):
             return
-        steps = SequenceMatcher(a=[one for one, _ in expected], b=shown, autojunk=False).get_opcodes()
+        steps = SequenceMatcher(
+            a=[one for one, _ in expected], b=shown, autojunk=False
+        ).get_opcodes()
         kind, place, _, other, _ = next(step for step in steps if step[0] in ("delete", "replace"))
         wanted, line = expected[place]
         found = f", on the page {shown[other]}" if kind == "replace" else ""
@@ -92,7 +96,10 @@ def _commonmark_lists(text: str) -> Iterator[tuple[_List, str]]:
     for node in SyntaxTreeNode(_COMMONMARK.parse(text)).walk():
         if node.type in ("ordered_list", "bullet_list"):
             tag = {"ordered_list": "ol", "bullet_list": "ul"}[node.type]
-            yield _List(tag, int(node.attrs.get("start", 1)), len(node.children)), lines[node.map[0]]
+            yield (
+                _List(tag, int(node.attrs.get("start", 1)), len(node.children)),
+                lines[node.map[0]],
+            )
 
 
 class _Code(Postprocessor):
@@ -104,7 +111,10 @@ class _Code(Postprocessor):
     def run(self, text: str) -> str:
         if torn := _TORN.search(text):
             line = html.unescape(re.sub(r"<[^>]*>", "", torn["next"]))
-            raise StructureError("Markdown makes a paragraph of a part of a `<pre>`; write code in a fence, ```.", line)
+            raise StructureError(
+                "Markdown makes a paragraph of a part of a `<pre>`; write code in a fence, ```.",
+                line,
+            )
         return text.replace("&#10;", "\n")
 
 
@@ -118,6 +128,6 @@ class Finished(Extension):
 
 class _Checked(Postprocessor):
     def run(self, text: str) -> str:
-        if problem := html_problem(text, page=True):
-            raise PageError(f"the page {problem.message}", problem.texts)
+        if diagnostic := html_diagnostic(text, page=True):
+            raise PageError(f"the page {diagnostic.message}", diagnostic.texts)
         return text

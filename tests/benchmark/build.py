@@ -34,7 +34,9 @@ from publishing.plugin import read_options
 from publishing.run.record import Store
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 ENVIRONMENT |= {"NO_MKDOCS_2_WARNING": "1", "MPLBACKEND": "Agg"}
 MYST_NB = ("uv", "run", "--project", str(ROOT), "--with", "myst-nb")
 OTHER_CONFIG = """
@@ -66,9 +68,13 @@ jax.jit(lambda x: jnp.sin(x) + {number})(jnp.ones(3))
 
 def timed(command: Sequence[str | Path], folder: Path) -> float:
     """The seconds that a command takes in a folder; a command that fails ends the benchmark with what it said."""
-    with tempfile.TemporaryFile("w+") as said:  # a pipe would stay open as long as any child of the command
+    with tempfile.TemporaryFile(
+        "w+"
+    ) as said:  # a pipe would stay open as long as any child of the command
         begin = time.perf_counter()
-        done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said, check=False
+        )
         seconds = time.perf_counter() - begin
         if done.returncode:
             said.seek(0)
@@ -89,7 +95,9 @@ def by_turns(*folders: Path) -> list[float]:
 
 def copy_of_the_project(folder: Path) -> Path:
     """The files that git knows, without records."""
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
@@ -117,7 +125,9 @@ def floor(paths: list[Path]) -> float:
         async def one(path: Path) -> None:
             async with free:
                 client = NotebookClient(nbformat.read(path, 4), timeout=300, kernel_name="python3")
-                await client.async_execute(stderr=subprocess.DEVNULL)  # each kernel warns of its transport
+                await client.async_execute(
+                    stderr=subprocess.DEVNULL
+                )  # each kernel warns of its transport
 
         await asyncio.gather(*map(one, paths))
 
@@ -178,10 +188,21 @@ def served(folder: Path, *options: str) -> float:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     page = f"http://127.0.0.1:{port}/tutorials/{tutorial.parent.name}/{tutorial.stem}/"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", f"127.0.0.1:{port}", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "serve",
+        "--quiet",
+        "--dev-addr",
+        f"127.0.0.1:{port}",
+        *options,
+    ]
     environment = ENVIRONMENT | {"SITE_URL": ""}
     seconds = []
-    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stderr=subprocess.DEVNULL
+    ) as server:
         try:
             _wait_for(page, tutorial.stem)
             for number in range(5):
@@ -228,9 +249,17 @@ def measured(folder: Path, quick: bool) -> Iterator[tuple[str, float, str, float
     yield "the same with --dirty", served(ours, "--dirty", "--no-strict"), "", 1.0, "at most 2 s"
     if not quick:
         few, many = (copies(folder / f"copies-{number}", number) for number in (17, 170))
-        for name, less, more, wanted in zip(("cold", "warm"), few, many, ("10.5", "12"), strict=True):
+        for name, less, more, wanted in zip(
+            ("cold", "warm"), few, many, ("10.5", "12"), strict=True
+        ):
             yield f"17 copies of one tutorial, {name}", less, "", 1.0, ""
-            yield f"170 copies, {name}", more, f"17 copies, {name}", more / less, f"at most {wanted}"
+            yield (
+                f"170 copies, {name}",
+                more,
+                f"17 copies, {name}",
+                more / less,
+                f"at most {wanted}",
+            )
 
 
 def main() -> None:
@@ -239,7 +268,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     table = Table("what", "seconds", "against", "ratio", "wanted", box=None)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        for what, seconds, against, ratio, wanted in measured(Path(folder), parser.parse_args().quick):
+        for what, seconds, against, ratio, wanted in measured(
+            Path(folder), parser.parse_args().quick
+        ):
             row = (what, f"{seconds:.1f}", against, f"{ratio:.2f}" if against else "", wanted)
             table.add_row(*row)
             print(*row, sep=" | ", file=sys.stderr, flush=True)

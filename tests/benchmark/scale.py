@@ -50,7 +50,9 @@ _LOCAL_LINK = re.compile(
 def measured(command: list[str | Path], folder: Path) -> tuple[float, float]:
     """The seconds of the processor and the megabytes of memory of a command; one that fails ends the benchmark."""
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(list(map(str, command)), cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            list(map(str, command)), cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -68,7 +70,9 @@ def course(folder: Path, number: int) -> None:
 
     routes = read_options(ROOT / "mkdocs.yml")
     settings = routes.settings
-    real = [lesson for lesson in load(settings) if lesson.records and routes.site.is_course(lesson.name)]
+    real = [
+        lesson for lesson in load(settings) if lesson.records and routes.site.is_course(lesson.name)
+    ]
     if not real:
         sys.exit("There are no records to copy; build the site first.")
     (folder / "docs/assets").mkdir(parents=True)
@@ -91,11 +95,19 @@ def course(folder: Path, number: int) -> None:
     copies = read_options(folder / "mkdocs.yml").settings
     for lesson in load(copies):
         record, number = names[lesson.name].record, lesson.name.rpartition("page")[2]
-        questions = {f"{exercise}-{number}": asked for exercise, asked in record.run.questions.items()}
-        Store(copies.records)._write(Record(lesson.name, lesson.key, replace(record.run, questions=questions)))
+        questions = {
+            f"{exercise}-{number}": asked for exercise, asked in record.run.questions.items()
+        }
+        Store(copies.records)._write(
+            Record(lesson.name, lesson.key, replace(record.run, questions=questions))
+        )
 
 
-FIRST, WARM, PLAIN = "the first build, with records", "a warm build", "MkDocs alone on the same Markdown"
+FIRST, WARM, PLAIN = (
+    "the first build, with records",
+    "a warm build",
+    "MkDocs alone on the same Markdown",
+)
 WANTED = 1.5  # times what MkDocs takes, at most, for a warm build
 
 
@@ -115,11 +127,16 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("numbers", nargs="*", type=int, default=[100, 300])
-    parser.add_argument("--write", metavar="FOLDER", type=Path, help="Only write the course of so many pages.")
+    parser.add_argument(
+        "--write", metavar="FOLDER", type=Path, help="Only write the course of so many pages."
+    )
     options = parser.parse_args()
     if options.write:
         return course(options.write, *options.numbers)
-    table, before = Table("pages", "what", "seconds", "MB", "more per page", "against MkDocs", box=None), {}
+    table, before = (
+        Table("pages", "what", "seconds", "MB", "more per page", "against MkDocs", box=None),
+        {},
+    )
     for number in options.numbers:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             measures = []
@@ -135,7 +152,14 @@ def main() -> None:
                 growth = f"{(seconds - less) / more * 1e3:.0f} ms, {(memory - smaller) / more * 1e3:.0f} kB"
             before[what] = (number, seconds, memory)
             ratio = f"{seconds / alone:.2f}" + f", at most {WANTED} wanted" * (what == WARM)
-            table.add_row(str(number), what, f"{seconds:.1f}", f"{memory:.0f}", growth, ratio * (what != PLAIN))
+            table.add_row(
+                str(number),
+                what,
+                f"{seconds:.1f}",
+                f"{memory:.0f}",
+                growth,
+                ratio * (what != PLAIN),
+            )
     Console(width=140).print(table)
 
 

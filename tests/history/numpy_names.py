@@ -12,7 +12,19 @@ import warnings
 
 import numpy
 
-MODULES = ("", ".linalg", ".random", ".fft", ".ma", ".testing", ".lib", ".polynomial", ".core", ".ctypeslib", ".matlib")
+MODULES = (
+    "",
+    ".linalg",
+    ".random",
+    ".fft",
+    ".ma",
+    ".testing",
+    ".lib",
+    ".polynomial",
+    ".core",
+    ".ctypeslib",
+    ".matlib",
+)
 
 
 def parameters(value):
@@ -41,5 +53,5 @@ if __name__ == "__main__":
             imported = importlib.import_module("numpy" + suffix)
         except ImportError:
             continue
-        names.update({"numpy{}.{}".format(suffix, name): value for name, value in names_of(imported)})  # noqa: UP032
+        names.update({f"numpy{suffix}.{name}": value for name, value in names_of(imported)})
     json.dump({"version": numpy.__version__, "names": names}, sys.stdout)

@@ -50,7 +50,9 @@ def main() -> None:
     folders = options.parse_args()
     releases = {package: _releases(package, folders) for package in REPOSITORIES}
     listed = [json.loads(path.read_text()) for path in folders.numpy.glob("*.json")]
-    releases["numpy"] = {one["version"]: {name: one["names"][name] for name in one["names"]} for one in listed}
+    releases["numpy"] = {
+        one["version"]: {name: one["names"][name] for name in one["names"]} for one in listed
+    }
     last: dict[str, str] = {}
     for package, names in releases.items():
         found = last_releases(names)
@@ -65,7 +67,9 @@ def _releases(package: str, folders: argparse.Namespace) -> dict[str, Names]:
     tagged = releases_of_git(folders.repositories / folder, tags, package)
     wheels = map(release_of_wheel, folders.wheels.glob(f"{folder.replace('-', '_')}-*.whl"))
     return {
-        version: public_names({name: text for name, text in modules.items() if name.split(".")[0] == package})
+        version: public_names(
+            {name: text for name, text in modules.items() if name.split(".")[0] == package}
+        )
         for releases in (tagged, wheels)
         for version, modules in releases
         if as_numbers(version) >= as_numbers(first)
@@ -84,9 +88,15 @@ def last_releases(releases: dict[str, Names]) -> dict[str, str]:
 
 def removed(last: dict[str, str]) -> dict[str, str]:
     """Those that the packages lack that are installed."""
-    newest = {last[package] for package in ("jax", "haiku", "optax", "chex")}  # may delete what it imports
+    newest = {
+        last[package] for package in ("jax", "haiku", "optax", "chex")
+    }  # may delete what it imports
     modules = parents(last)
-    last = {name: version for name, version in last.items() if version not in newest and not NEVER_MEANT.match(name)}
+    last = {
+        name: version
+        for name, version in last.items()
+        if version not in newest and not NEVER_MEANT.match(name)
+    }
     gone = {name: version for name, version in last.items() if "(" not in name and not exists(name)}
     for name, version in last.items():
         function, _, argument = name.removesuffix(")").partition("(")
@@ -153,7 +163,9 @@ def write_tables(gone: dict[str, str]) -> None:
     for table, usual in (("REMOVED", True), ("RARE", False)):
         lines = "\n".join(rows(gone, instead, usual=usual))
         text, count = re.subn(
-            rf'(?ms)^{table} = """\n.*?^"""', lambda _, t=table, x=lines: f'{t} = """\n{x}\n"""', text
+            rf'(?ms)^{table} = """\n.*?^"""',
+            lambda _, t=table, x=lines: f'{t} = """\n{x}\n"""',
+            text,
         )
         assert count == 1, table
     path.write_text(text)
@@ -170,13 +182,21 @@ def rows(gone: dict[str, str], instead: dict[str, _Known], *, usual: bool) -> li
         parent, _, member = full.rpartition(".")
         parts = parent.split(".")
         below = any(".".join(parts[: end + 1]) in modules for end in range(len(parts)))
-        is_usual = name in instead or (USUAL.fullmatch(parent) is not None and not argument) or parent == "import"
+        is_usual = (
+            name in instead
+            or (USUAL.fullmatch(parent) is not None and not argument)
+            or parent == "import"
+        )
         if is_usual == usual and (name in instead or not below):
             members[parent, version].append(f"{member}{bracket}{argument}")
     return [
         line
-        for (parent, version), names in sorted(members.items(), key=lambda item: (item[0][0], as_numbers(item[0][1])))
-        for line in textwrap.wrap(" ".join(sorted(names)), 88 - len(f"{parent} {version} "), break_on_hyphens=False)
+        for (parent, version), names in sorted(
+            members.items(), key=lambda item: (item[0][0], as_numbers(item[0][1]))
+        )
+        for line in textwrap.wrap(
+            " ".join(sorted(names)), 88 - len(f"{parent} {version} "), break_on_hyphens=False
+        )
         for line in [f"{parent} {version} {line}"]
     ]
 

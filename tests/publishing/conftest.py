@@ -78,7 +78,9 @@ def line_with(project: Project) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def mkdocs_build(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable:
+def mkdocs_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> Callable:
     """`mkdocs build` in the project: its exit code and what it printed.
 
     (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)

@@ -11,7 +11,7 @@ import pytest
 from publishing.build import build
 from publishing.load import load
 from publishing.plugin import read_options
-from publishing.read.problem import SourceError
+from publishing.read.diagnostic import SourceError
 from publishing.run.record import Store
 from publishing.run.schedule import run
 
@@ -34,13 +34,20 @@ def built(project):
         project.tutorial(f"part/{name}", CELLS.format(points=points))
     routes = read_options(Path("mkdocs.yml"))
     build(routes, project.root / "made")
-    ages = {path: path.stat().st_mtime_ns for path in (project.root / "made").rglob("*") if path.is_file()}
+    ages = {
+        path: path.stat().st_mtime_ns
+        for path in (project.root / "made").rglob("*")
+        if path.is_file()
+    }
     return build(routes, project.root / "made"), ages
 
 
 def test_pages_figures_downloads_and_the_archive_are_files(built):
     files = built[0].files
-    assert {"tutorials/all.zip", *(f"tutorials/part/{n}/figure-1.svg" for n in ("few", "many"))} <= files.keys()
+    assert {
+        "tutorials/all.zip",
+        *(f"tutorials/part/{n}/figure-1.svg" for n in ("few", "many")),
+    } <= files.keys()
     assert all(path.stat().st_size for path in files.values())
     assert "tutorials/part/few.ipynb" in built[0].pages
     assert "tutorials/part/none.ipynb" not in built[0].pages
@@ -53,12 +60,19 @@ def held(lesson) -> int:
 
 
 def test_what_is_held_of_a_tutorial_does_not_grow_with_its_text_its_code_or_its_figures(project):
-    more = "".join(f"\n# %% [markdown]\n# {'words ' * 500}\n\n# %%\n{'number = 1  # ' * 100}\n" for _ in range(30))
+    more = "".join(
+        f"\n# %% [markdown]\n# {'words ' * 500}\n\n# %%\n{'number = 1  # ' * 100}\n"
+        for _ in range(30)
+    )
     for name, points, rest in (("few", 3, ""), ("many", 3000, more)):
         project.tutorial(f"part/{name}", CELLS.format(points=points) + rest)
     routes = read_options(Path("mkdocs.yml"))
     loaded = load(routes.settings)
-    for lessons in (loaded, run(loaded, routes.settings), build(routes, project.root / "made").lessons):
+    for lessons in (
+        loaded,
+        run(loaded, routes.settings),
+        build(routes, project.root / "made").lessons,
+    ):
         few, many = sorted(lessons, key=held)
         assert (few.name, many.name) == ("part/few", "part/many")
         assert held(many) - held(few) < 100 * len(many.key.code)  # a digest of each cell
@@ -68,7 +82,9 @@ def test_what_is_held_of_a_tutorial_does_not_grow_with_its_text_its_code_or_its_
 
 @pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("change", ["tutorial", "snippet"])
-def test_what_changed_after_it_was_loaded_is_refused_and_not_taken_for_what_it_was(project, change, kept):
+def test_what_changed_after_it_was_loaded_is_refused_and_not_taken_for_what_it_was(
+    project, change, kept
+):
     project.snippet("values", "def one():\n    return 1\n")
     project.tutorial("part/one", "# %%\nfrom snippets.values import one\n\none()\n")
     (lesson,) = load(project.settings)
@@ -79,7 +95,10 @@ def test_what_changed_after_it_was_loaded_is_refused_and_not_taken_for_what_it_w
         project.tutorial("part/one", "# %%\n2\n")
     else:
         project.snippet("values", "def one():\n    return 2\n")
-    with pytest.raises(SourceError, match=r"tutorials/part/one\.py:1: it, .+ changed while it was read; build again"):
+    with pytest.raises(
+        SourceError,
+        match=r"tutorials/part/one\.py:1: it, .+ changed while it was read; build again",
+    ):
         lesson.known(len)
     (again,) = load(project.settings)
     assert again.solved != before

@@ -50,7 +50,10 @@ def test_run_ends_with_1_and_the_block_of_the_failure(tutorials, project):
     project.tutorial("part/tiny", "# %%\nx = 1 / 0\n")
     result = tutorials("run")
     assert result.exit_code == 1
-    assert "tutorials/part/tiny.py:5: ZeroDivisionError: division by zero\n  in the cell at" in result.stderr
+    assert (
+        "tutorials/part/tiny.py:5: ZeroDivisionError: division by zero\n  in the cell at"
+        in result.stderr
+    )
 
 
 def test_a_wrong_source_ends_with_1_and_its_line(tutorials, project):
@@ -65,7 +68,10 @@ def test_a_broken_tutorial_does_not_stop_another_that_is_named(tutorials, projec
     assert "would not run" in tutorials("explain", "part/tiny").stdout
     assert tutorials("run", "part/tiny", "part/broken").exit_code == 1
     assert tutorials("run").stderr.startswith("tutorials/part/broken.py:4:")
-    assert tutorials("run", "huge/part").stderr == "there is no tutorial huge/part; `tutorials list` shows all.\n"
+    assert (
+        tutorials("run", "huge/part").stderr
+        == "there is no tutorial huge/part; `tutorials list` shows all.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,12 +83,18 @@ def test_a_broken_tutorial_does_not_stop_another_that_is_named(tutorials, projec
             ["explain", "tutorials/part/tini.py"],
             "there is no tutorial tutorials/part/tini.py; do you mean part/tiny?\n",
         ),
-        (["compare", "quite/another"], "there is no tutorial quite/another; `tutorials list` shows all.\n"),
+        (
+            ["compare", "quite/another"],
+            "there is no tutorial quite/another; `tutorials list` shows all.\n",
+        ),
         (["run", ""], "there is no tutorial ; `tutorials list` shows all.\n"),
         (["run", "."], "there is no tutorial .; `tutorials list` shows all.\n"),
         (["run", "mkdocs.yml"], "there is no tutorial mkdocs.yml; `tutorials list` shows all.\n"),
         (["run", "--shard", "6/5"], "6/5 is not a shard; write 2/5 for the second of five."),
-        (["-f", "no.yml", "list"], "there is no no.yml; call this beside the mkdocs.yml of a course, or name it."),
+        (
+            ["-f", "no.yml", "list"],
+            "there is no no.yml; call this beside the mkdocs.yml of a course, or name it.",
+        ),
     ],
 )
 def test_a_wrong_argument_is_told_with_the_way_out(tutorials, arguments, message):
@@ -104,19 +116,30 @@ PLACES = {
     "tutorials": ["part/tiny.py", "./part/tiny.py", "part/tiny", "../tutorials/part/tiny.py", "{}"],
     "tutorials/part": ["tiny.py", "tiny", "./tiny.py", "part/tiny", "{}"],
     "docs": ["part/tiny", "../tutorials/part/tiny.py", "tutorials/part/tiny.py", "{}"],
-    "..": ["part/tiny", "{course}/tutorials/part/tiny.py", "./{course}/tutorials/part/tiny.py", "{}"],
+    "..": [
+        "part/tiny",
+        "{course}/tutorials/part/tiny.py",
+        "./{course}/tutorials/part/tiny.py",
+        "{}",
+    ],
 }
 
 
-@pytest.mark.parametrize(("folder", "text"), [(folder, text) for folder, texts in PLACES.items() for text in texts])
-def test_a_tutorial_may_be_named_or_given_as_a_path_from_anywhere(tutorials, project, monkeypatch, folder, text):
+@pytest.mark.parametrize(
+    ("folder", "text"), [(folder, text) for folder, texts in PLACES.items() for text in texts]
+)
+def test_a_tutorial_may_be_named_or_given_as_a_path_from_anywhere(
+    tutorials, project, monkeypatch, folder, text
+):
     project.tutorial("part/tiny.v2", "# %%\nx = 1\n")
     monkeypatch.chdir(project.root / folder)
     path = project.root / "tutorials/part/tiny.py"
     given = text.format(path, course=project.root.name)
     config = ("-f", str(project.root / "mkdocs.yml"))
     assert tutorials(*config, "explain", given).stdout == "part/tiny would run: it has no record.\n"
-    assert named([given, given.replace("tiny", "tiny.v2")], project.settings.source)[0] == "part/tiny"
+    assert (
+        named([given, given.replace("tiny", "tiny.v2")], project.settings.source)[0] == "part/tiny"
+    )
 
 
 def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
@@ -131,7 +154,10 @@ def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
 def test_the_version_and_the_help_are_told_without_a_course(tutorials, project, monkeypatch):
     monkeypatch.chdir(project.root / "docs")
     version = tutorials("--version")
-    assert (version.exit_code, version.stdout) == (0, f"mkdocs-tutorials {metadata.version('mkdocs-tutorials')}\n")
+    assert (version.exit_code, version.stdout) == (
+        0,
+        f"mkdocs-tutorials {metadata.version('mkdocs-tutorials')}\n",
+    )
     for arguments in (["-h"], ["--help"]):
         assert "Run the tutorials of a course" in tutorials(*arguments).stdout
     monkeypatch.chdir(project.root)
@@ -162,15 +188,24 @@ def test_what_cannot_be_written_is_told_in_a_sentence(tutorials, project, place)
     assert re.search(r"^(Error: )?.{10,200}[.]?\n\Z", result.stderr, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [["run"], ["list"], ["explain", "part/tiny"], ["merge", "other"], ["compare"]])
+@pytest.mark.parametrize(
+    "command", [["run"], ["list"], ["explain", "part/tiny"], ["merge", "other"], ["compare"]]
+)
 @pytest.mark.parametrize("obstacle", ["file", "loop", "nowhere"])
-def test_records_that_cannot_be_written_are_told_in_a_sentence(tutorials, project, command, obstacle):
+def test_records_that_cannot_be_written_are_told_in_a_sentence(
+    tutorials, project, command, obstacle
+):
     cache = project.root / ".cache"
-    {"file": cache.touch, "loop": lambda: cache.symlink_to(".cache"), "nowhere": lambda: cache.symlink_to("/proc/z")}[
-        obstacle
-    ]()
+    {
+        "file": cache.touch,
+        "loop": lambda: cache.symlink_to(".cache"),
+        "nowhere": lambda: cache.symlink_to("/proc/z"),
+    }[obstacle]()
     store = Store(project.root / "good")
-    schedule.run(load(replace(project.settings, records=store.folder)), replace(project.settings, records=store.folder))
+    schedule.run(
+        load(replace(project.settings, records=store.folder)),
+        replace(project.settings, records=store.folder),
+    )
     shutil.copytree(store.folder, project.root / "other")
     result = tutorials(*command)
     assert isinstance(result.exception, SystemExit | None)
@@ -208,11 +243,18 @@ def test_a_merge_names_what_it_skips(tutorials, project):
     broken.parent.mkdir()
     broken.write_text("{")
     merged = tutorials("merge", "other")
-    assert merged.stdout == "Records taken: 1, of which 1 fit the tutorials here; files skipped: 1.\n"
-    assert merged.stderr == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
+    assert (
+        merged.stdout == "Records taken: 1, of which 1 fit the tutorials here; files skipped: 1.\n"
+    )
+    assert (
+        merged.stderr
+        == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
+    )
 
 
-def test_a_merge_says_how_many_records_fit_and_why_the_others_do_not(tutorials, project, monkeypatch):
+def test_a_merge_says_how_many_records_fit_and_why_the_others_do_not(
+    tutorials, project, monkeypatch
+):
     for name in ("part/b", "part/c", "part/d"):
         project.tutorial(name, f"# %%\n'{name}'\n")
     with monkeypatch.context() as patched:
@@ -227,13 +269,18 @@ def test_a_merge_says_how_many_records_fit_and_why_the_others_do_not(tutorials, 
         f"3 of the others: Python: 3.9 became {here}",
         "1 of the others: code: changed in code cell 1",
     ]
-    assert tutorials("merge", "other").stdout.startswith("Records taken: 0,")  # they are here already
+    assert tutorials("merge", "other").stdout.startswith(
+        "Records taken: 0,"
+    )  # they are here already
 
 
 @pytest.mark.parametrize(
     ("folder", "message"),
     [
-        ("nowhere", "there is no folder nowhere; name folders of records, as .cache/records is one."),
+        (
+            "nowhere",
+            "there is no folder nowhere; name folders of records, as .cache/records is one.",
+        ),
         ("docs", "docs holds no records; name folders of records, as .cache/records is one."),
         (".cache", ".cache holds no records; do you mean .cache/records?"),
         (".", ". holds no records; do you mean .cache/records?"),

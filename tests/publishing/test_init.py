@@ -17,10 +17,19 @@ from publishing.commands import new
 from publishing.commands.new import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
-OF_THIS_ONE = ("PYTHONPATH", "SITE_URL", "REPOSITORY", "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV")
+OF_THIS_ONE = (
+    "PYTHONPATH",
+    "SITE_URL",
+    "REPOSITORY",
+    "UV_PROJECT",
+    "UV_PROJECT_ENVIRONMENT",
+    "VIRTUAL_ENV",
+)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OF_THIS_ONE}
 # What was released since must not fail a test.
-ENVIRONMENT["UV_EXCLUDE_NEWER"] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
+ENVIRONMENT["UV_EXCLUDE_NEWER"] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"][
+    "uv"
+]["exclude-newer"]
 COURSE = ("jax", "haiku", "chex", "flax", "equinox", "optax", "snippets", "tests", "tutorials")
 pytestmark = pytest.mark.xdist_group("wheel")
 
@@ -47,7 +56,10 @@ def course(wheel, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
     options = ("--quiet", "--python", sys.executable, "--from", wheel)
     said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
-    assert said == "A course is in My 2nd course; `cd 'My 2nd course' && uv run mkdocs serve` shows it.\n"
+    assert (
+        said
+        == "A course is in My 2nd course; `cd 'My 2nd course' && uv run mkdocs serve` shows it.\n"
+    )
     call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
     return folder
 
@@ -60,11 +72,19 @@ def installed(course) -> Path:
 
 def test_the_wheel_brings_one_package_and_nothing_of_the_course(installed, tmp_path):
     found = "import importlib.util, sys; print([name for name in sys.argv[1:] if importlib.util.find_spec(name)])"
-    assert call(installed / "python", "-c", found, *COURSE, "publishing", cwd=tmp_path) == "['publishing']\n"
-    tops = "import importlib.metadata as m; print({f.parts[0] for f in m.files('mkdocs-tutorials')})"
+    assert (
+        call(installed / "python", "-c", found, *COURSE, "publishing", cwd=tmp_path)
+        == "['publishing']\n"
+    )
+    tops = (
+        "import importlib.metadata as m; print({f.parts[0] for f in m.files('mkdocs-tutorials')})"
+    )
     brought = call(installed / "python", "-c", tops, cwd=tmp_path)
     assert re.fullmatch(r"\{.*\}\n", brought)
-    assert {name for name in re.findall("'(.*?)'", brought) if "dist-info" not in name} <= {"publishing", ".."}
+    assert {name for name in re.findall("'(.*?)'", brought) if "dist-info" not in name} <= {
+        "publishing",
+        "..",
+    }
 
 
 def test_the_new_course_has_its_pages_and_no_other_kernel_finds_its_snippets(course, installed):
@@ -72,9 +92,13 @@ def test_the_new_course_has_its_pages_and_no_other_kernel_finds_its_snippets(cou
     assert "My 2nd course" in page
     assert "1 of 1" in page
     assert 'href="https://numpy.org/doc/stable/reference/generated/numpy.convolve.html"' in page
-    (course / "tutorials/second.py").write_text("# %% [markdown]\n# # Second\n\n# %%\nimport snippets\n")
+    (course / "tutorials/second.py").write_text(
+        "# %% [markdown]\n# # Second\n\n# %%\nimport snippets\n"
+    )
     command = [installed / "tutorials", "run", "second"]
-    done = subprocess.run(command, cwd=course, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=course, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
     (course / "tutorials/second.py").unlink()
     assert done.returncode == 1
     assert "tutorials/second.py:5: " in done.stderr
@@ -82,18 +106,31 @@ def test_the_new_course_has_its_pages_and_no_other_kernel_finds_its_snippets(cou
 
 def test_the_new_course_asks_for_nothing_that_it_does_not_publish(course):
     for page in course.glob("site/**/*.html"):
-        loaded = re.findall(r'<(?:script|link|img)\b[^>]*?(?:src|href)="?([^" >]+)', page.read_text())
+        loaded = re.findall(
+            r'<(?:script|link|img)\b[^>]*?(?:src|href)="?([^" >]+)', page.read_text()
+        )
         assert loaded
         assert [address for address in loaded if re.match("https?:|//", address)] == []
 
 
 def test_its_own_tests_pass(course, installed):
-    assert re.search(r"^3 passed", call(installed / "python", "-m", "pytest", "-q", cwd=course), re.MULTILINE)
+    assert re.search(
+        r"^3 passed", call(installed / "python", "-m", "pytest", "-q", cwd=course), re.MULTILINE
+    )
 
 
 def test_its_downloads_run_elsewhere(course, installed, tmp_path):
     (notebook,) = course.glob("site/tutorials/first/*-solved.ipynb")
-    convert = ("-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir", tmp_path, notebook)
+    convert = (
+        "-m",
+        "nbconvert",
+        "--execute",
+        "--to",
+        "notebook",
+        "--output-dir",
+        tmp_path,
+        notebook,
+    )
     call(installed / "python", *convert, cwd=tmp_path)
     said = call(installed / "python", course / "site/tutorials/first/first.py", cwd=tmp_path)
     for text in (said, (tmp_path / notebook.name).read_text()):
@@ -109,9 +146,16 @@ def test_the_project_file_names_the_wheel_that_wrote_it(course, wheel):
 @pytest.fixture(scope="module")
 def ways() -> dict[str, str]:
     """What the documentation says to write for each service or machine, by its first word."""
-    section = (ROOT / "docs/how-it-is-built.md").read_text().partition("**Elsewhere.**")[2].partition("\n**")[0]
+    section = (
+        (ROOT / "docs/how-it-is-built.md")
+        .read_text()
+        .partition("**Elsewhere.**")[2]
+        .partition("\n**")[0]
+    )
     blocks = re.findall(
-        r"^(?:GitLab|Read the Docs|A machine)[^`]*(?:`[^`]+`[^`]*)*?```\w+\n(.*?)```", section, re.M | re.S
+        r"^(?:GitLab|Read the Docs|A machine)[^`]*(?:`[^`]+`[^`]*)*?```\w+\n(.*?)```",
+        section,
+        re.M | re.S,
     )
     assert all(len(block.splitlines()) <= 15 for block in blocks)
     return dict(zip(("gitlab-ci", "readthedocs", "cron"), blocks, strict=True))
@@ -120,7 +164,13 @@ def ways() -> dict[str, str]:
 @pytest.mark.parametrize("service", ["gitlab-ci", "readthedocs"])
 def test_what_a_service_reads_fits_its_schema(ways, service, tmp_path):
     (tmp_path / "file.yml").write_text(ways[service])
-    call("check-jsonschema", "--builtin-schema", f"vendor.{service}", tmp_path / "file.yml", cwd=tmp_path)
+    call(
+        "check-jsonschema",
+        "--builtin-schema",
+        f"vendor.{service}",
+        tmp_path / "file.yml",
+        cwd=tmp_path,
+    )
 
 
 @pytest.mark.parametrize("service", ["gitlab-ci", "readthedocs", "cron"])
@@ -129,7 +179,11 @@ def test_the_commands_for_a_service_build_the_site(ways, service, course, tmp_pa
     shutil.copytree(course, folder, ignore=shutil.ignore_patterns(".venv"))
     shutil.rmtree(folder / "site")
     if service == "cron":
-        commands, place, url = [ways[service].split(maxsplit=5)[5]], "site", "https://course.example/"
+        commands, place, url = (
+            [ways[service].split(maxsplit=5)[5]],
+            "site",
+            "https://course.example/",
+        )
         author = ("-c", "user.name=a", "-c", "user.email=a@b.test")
         call("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
         call("git", "add", "--all", cwd=folder)
@@ -142,21 +196,32 @@ def test_the_commands_for_a_service_build_the_site(ways, service, course, tmp_pa
     elif service == "gitlab-ci":
         job, url, cwd = yaml.safe_load(ways[service])["pages"], "https://pages.test/x/", folder
         commands, (place,) = job["script"], job["artifacts"]["paths"]
-        variables = {name: value.replace("$CI_PAGES_URL", url[:-1]) for name, value in job["variables"].items()}
+        variables = {
+            name: value.replace("$CI_PAGES_URL", url[:-1])
+            for name, value in job["variables"].items()
+        }
         assert job["cache"]["paths"] == [".cache/records"]
     else:
-        commands, cwd, url = yaml.safe_load(ways[service])["build"]["commands"], folder, "https://docs.test/en/latest/"
+        commands, cwd, url = (
+            yaml.safe_load(ways[service])["build"]["commands"],
+            folder,
+            "https://docs.test/en/latest/",
+        )
         place = "out/html"
         variables = {"READTHEDOCS_CANONICAL_URL": url, "READTHEDOCS_OUTPUT": str(folder / "out")}
-    variables["UV_PROJECT_ENVIRONMENT"] = str(course / ".venv")  # which spares the time to install it once more
+    variables["UV_PROJECT_ENVIRONMENT"] = str(
+        course / ".venv"
+    )  # which spares the time to install it once more
     for command in commands:
         call("bash", "-e", "-c", command, cwd=cwd, **variables)
     assert (
-        f'rel="canonical" href="{url}tutorials/first/"' in (folder / place / "tutorials/first/index.html").read_text()
+        f'rel="canonical" href="{url}tutorials/first/"'
+        in (folder / place / "tutorials/first/index.html").read_text()
     )
     (record,) = (folder / place / "records").glob("*/*.json")
     assert (
-        record.read_bytes() == (folder / ".cache/records" / record.relative_to(folder / place / "records")).read_bytes()
+        record.read_bytes()
+        == (folder / ".cache/records" / record.relative_to(folder / place / "records")).read_bytes()
     )
 
 
@@ -191,7 +256,9 @@ def test_a_course_depends_on_the_package_from_where_it_came(origin, monkeypatch)
         ("--", ""),
     ],
 )
-def test_a_folder_that_cannot_become_a_course_stays_as_it_is(tmp_path, monkeypatch, folder, sentence):
+def test_a_folder_that_cannot_become_a_course_stays_as_it_is(
+    tmp_path, monkeypatch, folder, sentence
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "full").mkdir()
     (tmp_path / "full/a.txt").write_text("mine")
@@ -207,5 +274,9 @@ def test_the_template_has_each_file_of_the_course_that_it_shares_with_this_one()
     assert shared
     assert all(path.resolve().is_relative_to(ROOT) and path.is_file() for path in shared)
     for name in ("docs/assets", "docs/overrides/.icons/house"):
-        missing = {path.name for path in (ROOT / name).iterdir()} - {path.name for path in (TEMPLATE / name).iterdir()}
-        assert missing <= {"mark.svg", "handles"}, "or a new course looks otherwise"  # handles: figures of this course
+        missing = {path.name for path in (ROOT / name).iterdir()} - {
+            path.name for path in (TEMPLATE / name).iterdir()
+        }
+        assert missing <= {"mark.svg", "handles"}, (
+            "or a new course looks otherwise"
+        )  # handles: figures of this course

@@ -12,7 +12,9 @@ import publishing
 
 ROOT = Path(publishing.__file__).parent
 FOLDERS = ["read", "assemble", "run", "site", "compare"]
-FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".woff2"))
+FILES = sorted(
+    path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".woff2")
+)
 COURSE = re.compile(r"haiku|chex|\bjax|\bsnippets\.\w", re.IGNORECASE)
 
 
@@ -20,20 +22,28 @@ def imports(path: Path) -> set[str]:
     """The modules that a file imports, and the names that it takes from them."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return plain | {f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+    return plain | {
+        f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names
+    }
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_imports_only_itself_and_those_before_it(folder):
     known = {*FOLDERS[: FOLDERS.index(folder) + 1], "settings"}
     modules = {name for path in (ROOT / folder).glob("*.py") for name in imports(path)}
-    assert {name for name in modules if name.startswith("publishing.") and name.split(".")[1] not in known} == set()
+    assert {
+        name
+        for name in modules
+        if name.startswith("publishing.") and name.split(".")[1] not in known
+    } == set()
 
 
 def test_only_the_plugin_imports_mkdocs():
-    assert [path.name for path in ROOT.rglob("*.py") if any(m.startswith("mkdocs") for m in imports(path))] == [
-        "plugin.py"
-    ]
+    assert [
+        path.name
+        for path in ROOT.rglob("*.py")
+        if any(m.startswith("mkdocs") for m in imports(path))
+    ] == ["plugin.py"]
 
 
 def text(path: Path) -> str:
@@ -48,21 +58,30 @@ def text(path: Path) -> str:
 def test_nothing_names_this_course_or_what_it_teaches(path):
     if path != ROOT / "run/devices.py":
         assert [line for line in text(path).splitlines() if COURSE.search(line)] == []
-        code = path.suffix == ".py" and not path.is_relative_to(ROOT / "template")  # which has snippets of its own
+        code = path.suffix == ".py" and not path.is_relative_to(
+            ROOT / "template"
+        )  # which has snippets of its own
         assert not code or not {name.split(".")[0] for name in imports(path)} & {"jax", "snippets"}
 
 
-HIDING = (
-    "import warnings\nimport warnings as w\nfrom warnings import catch_warnings\n\n\ndef f():\n    import warnings\n"
-)
+HIDING = "import warnings\nimport warnings as w\nfrom warnings import catch_warnings\n\n\ndef f():\n    import warnings\n"
 
 
 @pytest.mark.parametrize("folder", ["tutorials/jax", "snippets"])
 def test_a_tutorial_or_snippet_that_could_hide_warnings_is_refused_by_ruff(folder):
-    options = ["--no-cache", "--output-format=concise", "--select=TID251", f"--stdin-filename={folder}/new.py"]
+    options = [
+        "--no-cache",
+        "--output-format=concise",
+        "--select=TID251",
+        f"--stdin-filename={folder}/new.py",
+    ]
     command = [sys.executable, "-m", "ruff", "check", *options, "-"]
     code = f"{HIDING}\n\nimport math\n\nmath.pi\n"
-    done = subprocess.run(command, input=code, cwd=ROOT.parent, capture_output=True, text=True, check=False).stdout
-    found = [line.partition(":")[2] for line in done.splitlines() if line.startswith(f"{folder}/new.py:")]
+    done = subprocess.run(
+        command, input=code, cwd=ROOT.parent, capture_output=True, text=True, check=False
+    ).stdout
+    found = [
+        line.partition(":")[2] for line in done.splitlines() if line.startswith(f"{folder}/new.py:")
+    ]
     assert [line.partition(":")[0] for line in found] == ["1", "2", "3", "7"]
     assert all("never hide it" in line for line in found)

@@ -183,13 +183,19 @@ def build(course, capsys) -> Callable[[], tuple[int, str]]:
     """
 
     def call() -> tuple[int, str]:
-        logging.getLogger("mkdocs").handlers.clear()  # MkDocs leaves one while an error is remembered
-        logging.getLogger("mkdocs.commands.build").filters.clear()  # which tells no message twice in a process
+        logging.getLogger(
+            "mkdocs"
+        ).handlers.clear()  # MkDocs leaves one while an error is remembered
+        logging.getLogger(
+            "mkdocs.commands.build"
+        ).filters.clear()  # which tells no message twice in a process
         try:
             cli.main(["build"], standalone_mode=False)
         except Abort:
             return 1, capsys.readouterr().err
-        except PluginError as error:  # raised while MkDocs tells of another; its command line prints it
+        except (
+            PluginError
+        ) as error:  # raised while MkDocs tells of another; its command line prints it
             return 1, capsys.readouterr().err + str(error)
         return 0, capsys.readouterr().err
 
@@ -203,7 +209,15 @@ def article(page: Path) -> str:
 def test_a_build_gives_pages_downloads_figures_and_the_archive(built):
     files = {path.name for path in (built / "site/lessons/first/one").iterdir()}
     covers = {"cover.svg", "cover.png"}
-    assert files == {"index.html", "one.ipynb", "one-solved.ipynb", "one.py", "record.json", "figure-1.svg", *covers}
+    assert files == {
+        "index.html",
+        "one.ipynb",
+        "one-solved.ipynb",
+        "one.py",
+        "record.json",
+        "figure-1.svg",
+        *covers,
+    }
     with zipfile.ZipFile(built / "site/lessons/all.zip") as archive:
         assert archive.namelist() == [
             f"{name}{suffix}"
@@ -228,7 +242,16 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert "<summary>Code that this page uses</summary>" in page
     assert "Twice one is 2.00, and <code>{{ this }}</code> stays." in page
     assert "NumPy " in page.partition('class="stamp"')[2]
-    for junk in ("<style", "<script", "clipboard-copy", "jp-", "highlight-ipynb", "\x1b", "site-packages", "&amp;lt;"):
+    for junk in (
+        "<style",
+        "<script",
+        "clipboard-copy",
+        "jp-",
+        "highlight-ipynb",
+        "\x1b",
+        "site-packages",
+        "&amp;lt;",
+    ):
         assert junk not in page
     assert "<summary>Run it</summary>" in article(built / "site/lessons/three")
 
@@ -241,7 +264,9 @@ def test_the_extensions_of_mkdocs_yml_work_in_tutorials(built):
     assert '<li id="fn:1">' in page
     assert '<h1 id="top-of-one">' in page
     assert re.search(
-        r'<div class="admonition tip">.*With <code>code</code> and <a href="../../three/">', page, re.DOTALL
+        r'<div class="admonition tip">.*With <code>code</code> and <a href="../../three/">',
+        page,
+        re.DOTALL,
     )
 
 
@@ -252,7 +277,9 @@ def test_mathematics_and_the_glossary_work_on_pages_of_both_kinds(built):
     assert "$" not in one + home
     assert 'href="../../../words/#knot">knot</a>' in one
     assert 'href="words/#knot">knot</a>' in home
-    assert "words/#knot" not in article(built / "site/lessons/first/two")  # which its entry leads to
+    assert "words/#knot" not in article(
+        built / "site/lessons/first/two"
+    )  # which its entry leads to
     assert "#knot" not in re.sub('id="knot"|href="#knot"', "", article(built / "site/words"))
 
 
@@ -264,7 +291,10 @@ def test_titles_contents_links_and_edit_links_are_mkdocs_own(built):
     assert "[code](no.py)" in html
     assert 'href="https://example.org/edit/main/docs/../lessons/first/one.py"' in html
     assert '<meta name="description" content="A knot with' in html
-    assert '<a href="#a-heading" class="md-nav__link">' in (built / "site/lessons/first/two/index.html").read_text()
+    assert (
+        '<a href="#a-heading" class="md-nav__link">'
+        in (built / "site/lessons/first/two/index.html").read_text()
+    )
 
 
 def test_names_in_code_link_to_documentation_and_those_of_snippets_to_a_page_of_the_site(built):
@@ -276,9 +306,15 @@ def test_names_in_code_link_to_documentation_and_those_of_snippets_to_a_page_of_
 
 def test_the_solved_notebook_has_outputs_and_the_other_has_stubs_and_none(built):
     folder = built / "site/lessons/first/one"
-    solved, student = (nbformat.read(folder / f"one{kind}.ipynb", as_version=4) for kind in ("-solved", ""))
+    solved, student = (
+        nbformat.read(folder / f"one{kind}.ipynb", as_version=4) for kind in ("-solved", "")
+    )
     sources = ["".join(cell.source for cell in notebook.cells) for notebook in (solved, student)]
-    assert any("one is 1" in output.get("text", "") for cell in solved.cells for output in cell.get("outputs", []))
+    assert any(
+        "one is 1" in output.get("text", "")
+        for cell in solved.cells
+        for output in cell.get("outputs", [])
+    )
     assert not any(cell.get("outputs") for cell in student.cells)
     assert ["Exercise add-one" in source for source in sources] == [False, True]
     for source in sources:
@@ -300,11 +336,18 @@ def test_the_record_and_the_report_say_when_how_long_and_on_what(built):
     assert report[0]["slowest"]["seconds"] == max(cell["seconds"] for cell in record["cells"])
     page = article(built / "site/runs")
     assert 'href="../lessons/first/one/#slowest"' in page
-    assert "Versions" not in page  # no run with several versions has finished, so nothing is said of one
+    assert (
+        "Versions" not in page
+    )  # no run with several versions has finished, so nothing is said of one
 
 
 def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, build):
-    write({"lessons/three.py": THREE + '\n# %% tags=["varies"]\nimport os\n\nprint("drawn:", os.urandom(8).hex())\n'})
+    write(
+        {
+            "lessons/three.py": THREE
+            + '\n# %% tags=["varies"]\nimport os\n\nprint("drawn:", os.urandom(8).hex())\n'
+        }
+    )
 
     def forced() -> dict[Path, bytes]:
         shutil.rmtree(".cache")
@@ -316,24 +359,46 @@ def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, 
     assert first.keys() == second.keys()
     differ = {path for path in first if first[path] != second[path]}
     varied = {Path("site/lessons/three") / name for name in ("index.html", "three-solved.ipynb")}
-    stamped = {path for path in first if path.name in ("index.html", "record.json") and "lessons" in path.parts}
+    stamped = {
+        path
+        for path in first
+        if path.name in ("index.html", "record.json") and "lessons" in path.parts
+    }
     report = {Path("site/runs/index.html"), Path("site/runs/report.json")}
-    whole = {Path("site/lessons/all.zip"), Path("site/sitemap.xml.gz"), Path("site/search/search_index.json")}
+    whole = {
+        Path("site/lessons/all.zip"),
+        Path("site/sitemap.xml.gz"),
+        Path("site/search/search_index.json"),
+    }
     assert varied <= differ <= varied | stamped | report | whole
     for path in differ & (varied | stamped):
         # Which cell is the slowest may differ, and with it where its mark and the space around it stand.
-        plain = (re.sub(rb'<div id="?slowest"?></div>\s*', b"", content[path]) for content in (first, second))
-        lines = zip(*([line for line in text.splitlines() if line.strip()] for text in plain), strict=True)
+        plain = (
+            re.sub(rb'<div id="?slowest"?></div>\s*', b"", content[path])
+            for content in (first, second)
+        )
+        lines = zip(
+            *([line for line in text.splitlines() if line.strip()] for text in plain), strict=True
+        )
         may = rb'drawn: |<p class="stamp"|s to run</span>|^ *"(executed_at|seconds)":'
-        assert [pair for pair in lines if pair[0] != pair[1] and not all(re.search(may, line) for line in pair)] == []
+        assert [
+            pair
+            for pair in lines
+            if pair[0] != pair[1] and not all(re.search(may, line) for line in pair)
+        ] == []
 
 
-def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(course, build, monkeypatch):
+def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(
+    course, build, monkeypatch
+):
     monkeypatch.setattr(schedule, "execute", pytest.fail)
     code, output = build()
     assert code == 0, output
     assert "ran " not in output
-    assert {entry["state"] for entry in json.loads(Path("site/runs/report.json").read_text())["tutorials"]} == {"kept"}
+    assert {
+        entry["state"]
+        for entry in json.loads(Path("site/runs/report.json").read_text())["tutorials"]
+    } == {"kept"}
 
 
 HOOK = """
@@ -356,7 +421,9 @@ def on_post_build(config):
 """
 
 
-def test_a_tutorials_html_is_in_no_memory_while_others_are_rendered_and_there_when_it_is_written(course, build):
+def test_a_tutorials_html_is_in_no_memory_while_others_are_rendered_and_there_when_it_is_written(
+    course, build
+):
     write({"hook.py": HOOK, "mkdocs.yml": f"{CONFIG}hooks: [hook.py]\n"})
     assert build()[0] == 0
     seen = json.loads(Path("seen.json").read_text())
@@ -394,7 +461,10 @@ display({"image/png": __import__("base64").b64encode(content).decode()}, raw=Tru
 """
 # Mistakes of an author that are found before MkDocs touches the site.
 EARLY = {
-    "a failing cell": ({"lessons/three.py": THREE + "\n# %%\n1 / 0\n"}, "three.py:10: ZeroDivisionError"),
+    "a failing cell": (
+        {"lessons/three.py": THREE + "\n# %%\n1 / 0\n"},
+        "three.py:10: ZeroDivisionError",
+    ),
     "a misuse": ({"lessons/three.py": THREE + '\n# %% exercise="x"\n1\n'}, "three.py:9: "),
     "an expression that fails": (
         {"lessons/three.py": THREE + "\n# %% [markdown]\n# Now\n# {{ 1 / 0 }}.\n"},
@@ -423,10 +493,19 @@ EARLY = {
         {".cache/versions/newest.json": "{}"},
         ".cache/versions/newest.json:1: is not what `tutorials list --json` writes",
     ),
-    "a wrong number": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "timeout: 0")}, "timeout and memory must be"),
+    "a wrong number": (
+        {"mkdocs.yml": CONFIG.replace("timeout: 60", "timeout: 0")},
+        "timeout and memory must be",
+    ),
     "a wrong option": ({"mkdocs.yml": CONFIG.replace("timeout: 60", "speed: 9")}, "speed"),
-    "addresses without folders": ({"mkdocs.yml": CONFIG + "use_directory_urls: false\n"}, "use_directory_urls"),
-    "no renderer": ({"mkdocs.yml": CONFIG.replace("  - mkdocs-jupyter\n", "")}, "add mkdocs-jupyter to the plugins"),
+    "addresses without folders": (
+        {"mkdocs.yml": CONFIG + "use_directory_urls: false\n"},
+        "use_directory_urls",
+    ),
+    "no renderer": (
+        {"mkdocs.yml": CONFIG.replace("  - mkdocs-jupyter\n", "")},
+        "add mkdocs-jupyter to the plugins",
+    ),
 }
 
 
@@ -479,7 +558,9 @@ def zensical(course) -> Callable[[], str]:
     def build() -> str:
         call("tutorials", "write", "written")
         shutil.rmtree("written/site", ignore_errors=True)
-        call("zensical", "build", "-f", "written/mkdocs.yml")  # which is strict, and ends with 1 behind a dead link
+        call(
+            "zensical", "build", "-f", "written/mkdocs.yml"
+        )  # which is strict, and ends with 1 behind a dead link
         return call("tutorials", "links", "written/site")
 
     return build
@@ -502,7 +583,10 @@ def test_a_reference_that_nothing_renders_is_told_at_its_line(course, build):
     write({"docs/code.md": FILES["docs/code.md"] + "\n<!-- build: reference -->\n"})
     code, output = build()
     assert code == 1
-    assert "docs/code.md:5: the plugin mkdocstrings renders the reference; add it to the plugins" in output
+    assert (
+        "docs/code.md:5: the plugin mkdocstrings renders the reference; add it to the plugins"
+        in output
+    )
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
@@ -531,30 +615,57 @@ def test_lists_and_code_that_markdown_tears_are_told_at_their_lines(course, buil
 
 def test_files_to_take_home_are_offered_at_the_root_as_they_are(course, build):
     Path("pieces/tool.txt").write_bytes(b"one\r\ntwo\xff")
-    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      files: [pieces/tool.txt]")})
+    write(
+        {
+            "mkdocs.yml": CONFIG.replace(
+                "report: runs.md", "report: runs.md\n      files: [pieces/tool.txt]"
+            )
+        }
+    )
     assert build()[0] == 0
     assert Path("site/tool.txt").read_bytes() == b"one\r\ntwo\xff"
-    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      files: [pieces/toll.txt]")})
+    write(
+        {
+            "mkdocs.yml": CONFIG.replace(
+                "report: runs.md", "report: runs.md\n      files: [pieces/toll.txt]"
+            )
+        }
+    )
     code, said = build()
     assert code == 1
     assert "files names `pieces/toll.txt`, but there is no such file." in said
     names = ("pieces/same.txt", "pieces/deep/same.txt")
-    write({"mkdocs.yml": CONFIG.replace("report: runs.md", f"report: runs.md\n      files: [{', '.join(names)}]")})
+    write(
+        {
+            "mkdocs.yml": CONFIG.replace(
+                "report: runs.md", f"report: runs.md\n      files: [{', '.join(names)}]"
+            )
+        }
+    )
     write(dict.fromkeys(names, "text"))
     code, said = build()
     assert code == 1
-    assert "files names `pieces/same.txt` and `pieces/deep/same.txt`, which would have one address; rename one." in said
+    assert (
+        "files names `pieces/same.txt` and `pieces/deep/same.txt`, which would have one address; rename one."
+        in said
+    )
 
 
 def test_a_tutorial_to_look_things_up_in_that_is_not_there_is_told(course, build):
-    write({"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")})
+    write(
+        {"mkdocs.yml": CONFIG.replace("report: runs.md", "report: runs.md\n      look_up: [frist]")}
+    )
     code, said = build()
     assert code == 1
-    assert "look_up names `frist`, but there is no such tutorial or folder of tutorials in lessons." in said
+    assert (
+        "look_up names `frist`, but there is no such tutorial or folder of tutorials in lessons."
+        in said
+    )
 
 
 @pytest.mark.parametrize(
-    "link", ["[x](&#106;avascript:f())", "[x][y]\n\n[y]: &#x6A;avascript:f()", "*x*{: onclick=f() }"]
+    "link",
+    ["[x](&#106;avascript:f())", "[x][y]\n\n[y]: &#x6A;avascript:f()", "*x*{: onclick=f() }"],
 )
 def test_what_only_the_finished_page_shows_is_told_at_its_line(course, build, link):
     prose = "# %% [markdown]\n# First\n" + "".join(f"# {line}\n" for line in link.split("\n"))
@@ -572,12 +683,18 @@ def test_what_only_the_finished_page_shows_is_told_at_its_line(course, build, li
 
 def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
     title = "</title><script>f()</script>"
-    write({"docs/tasks.md": f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"})
+    write(
+        {
+            "docs/tasks.md": f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"
+        }
+    )
     assert build()[0] == 0
     pages = [path.read_text() for path in Path("site").rglob("*.html")]
     assert len(pages) > 6
     for page in pages:
-        (scripts,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="[^"]*script-src ([^;"]*)', page)
+        (scripts,) = re.findall(
+            r'<meta http-equiv="Content-Security-Policy" content="[^"]*script-src ([^;"]*)', page
+        )
         inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
         assert scripts.count("sha256-") == len(set(inline)) > 0
         assert "f()" not in inline
@@ -586,7 +703,11 @@ def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
 
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
     write(
-        {"mkdocs.yml": CONFIG.replace("lessons/three.ipynb]", "lessons/four.ipynb]").replace("[tasks.md,", "[no.md,")}
+        {
+            "mkdocs.yml": CONFIG.replace("lessons/three.ipynb]", "lessons/four.ipynb]").replace(
+                "[tasks.md,", "[no.md,"
+            )
+        }
     )
     code, output = build()
     assert code == 1
@@ -604,12 +725,17 @@ def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
     monkeypatch.setattr("mkdocs.utils.write_file", full)
     code, output = build()
     assert code == 1
-    assert "The site could not be written: No space left on device (site/index.html); make room" in output
+    assert (
+        "The site could not be written: No space left on device (site/index.html); make room"
+        in output
+    )
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
 @pytest.mark.parametrize("name", ["site", "old"])
-def test_a_site_that_cannot_be_replaced_is_told_in_a_sentence_and_the_old_one_stays(course, build, monkeypatch, name):
+def test_a_site_that_cannot_be_replaced_is_told_in_a_sentence_and_the_old_one_stays(
+    course, build, monkeypatch, name
+):
     rename, failed = Path.rename, []
 
     def fails_once(self, target) -> None:
@@ -674,7 +800,11 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
     monkeypatch.chdir(copy)
     kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
     with monkeypatch.context() as patch:
-        for owner, name in ((publishing.load, "solve"), (publishing.load, "read_tutorial"), (Kept, "whole")):
+        for owner, name in (
+            (publishing.load, "solve"),
+            (publishing.load, "read_tutorial"),
+            (Kept, "whole"),
+        ):
             patch.setattr(owner, name, lambda *_: pytest.fail("something is made again"))
         routes = read_options(Path("mkdocs.yml"))
         assert [
@@ -683,10 +813,14 @@ def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
         ] == [copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")]
     assert build()[0] == 0
     assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
-    write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})  # to which a page that is kept leads
+    write(
+        {"lessons/first/two.py": TWO.replace("A heading", "Another heading")}
+    )  # to which a page that is kept leads
     code, output = build()
     assert code == 1
-    assert re.search(r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere", output, re.MULTILINE), output
+    assert re.search(
+        r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere", output, re.MULTILINE
+    ), output
     assert str(course) not in output
 
 
@@ -723,7 +857,10 @@ def serving(*options: str) -> Iterator[Serving]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *options]
     server = Serving(port, Path("log"))
-    with server.log.open("w") as out, subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as process:
+    with (
+        server.log.open("w") as out,
+        subprocess.Popen(command, stderr=subprocess.STDOUT, stdout=out) as process,
+    ):
         try:
             server.after({}, "Serving on")
             yield server
@@ -732,8 +869,12 @@ def serving(*options: str) -> Iterator[Serving]:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize(("options", "rendered"), [(["-v"], 3), (["-v", "--dirty", "--no-strict"], 1)])
-def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(course, options, rendered):
+@pytest.mark.parametrize(
+    ("options", "rendered"), [(["-v"], 3), (["-v", "--dirty", "--no-strict"], 1)]
+)
+def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(
+    course, options, rendered
+):
     with serving(*options) as server:
         output = server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
         assert output.count("Building documentation") == 1
@@ -741,7 +882,9 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
         output = server.after({"pieces/values.py": "def one():\n    return 1.0\n"})
         assert output.count("Building documentation") == 1
         assert re.findall(r": ran (\S+)", output) == ["first/one"]
-        output = server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "stay as they were")
+        output = server.after(
+            {"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "stay as they were"
+        )
         assert "lessons/first/two.py:9: ZeroDivisionError" in output
         output = server.after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
         assert output.count("Building documentation") == 1
@@ -752,7 +895,11 @@ def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survive
         assert "Words about" in server.get("lessons/first/two/two.ipynb")
         found = json.loads(server.get("search/search_index.json"))["docs"]
         assert ["Words about" in one["text"] for one in found].count(True) == 1
-        assert not any("Text of" in one["text"] for one in found if one["location"].startswith("lessons/first/two/"))
+        assert not any(
+            "Text of" in one["text"]
+            for one in found
+            if one["location"].startswith("lessons/first/two/")
+        )
         pages = {one["location"].partition("#")[0] for one in found}
         assert {"tasks/", "lessons/first/one/", "lessons/first/two/", "lessons/three/"} <= pages
         titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
@@ -768,15 +915,29 @@ BROKEN_WHILE_SERVED = {
         "lessons/first/two.py:9: ZeroDivision",
     ),
     "mathematics": ("docs/tasks.md", "# Tasks\n\n$\\frac{1$\n", "docs/tasks.md:3: "),
-    "a link": ("lessons/first/two.py", TWO.replace("Text", "[Text](no.py)"), "lessons/first/two.py:6: "),
-    "a placeholder": ("docs/tasks.md", "# Tasks\n\n<!-- build: nonsense -->\n", "docs/tasks.md:3: "),
-    "an option": ("mkdocs.yml", CONFIG.replace("timeout: 60", "timeout: 0"), "timeout and memory must be at least 1"),
+    "a link": (
+        "lessons/first/two.py",
+        TWO.replace("Text", "[Text](no.py)"),
+        "lessons/first/two.py:6: ",
+    ),
+    "a placeholder": (
+        "docs/tasks.md",
+        "# Tasks\n\n<!-- build: nonsense -->\n",
+        "docs/tasks.md:3: ",
+    ),
+    "an option": (
+        "mkdocs.yml",
+        CONFIG.replace("timeout: 60", "timeout: 0"),
+        "timeout and memory must be at least 1",
+    ),
     "the YAML": ("mkdocs.yml", CONFIG.replace("nav:", "nav: ["), "mkdocs.yml"),
 }
 
 
 @pytest.mark.parametrize("options", [[], ["--dirty", "--no-strict"]], ids=["clean", "dirty"])
-def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mended_with_the_file(course, options):
+def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mended_with_the_file(
+    course, options
+):
     with serving(*options) as server:
         for name, text, place in BROKEN_WHILE_SERVED.values():
             output = server.after({name: text}, "stay as they were")
@@ -806,16 +967,26 @@ def test_a_course_that_is_broken_when_serving_begins_ends_with_1_and_a_sentence(
     assert "MkDocs" not in ended.stderr.partition("lessons/first")[0].replace("Building", "")
 
 
-def test_the_log_of_a_first_build_begins_with_the_course_and_ends_with_the_place_of_the_site(course, monkeypatch):
+def test_the_log_of_a_first_build_begins_with_the_course_and_ends_with_the_place_of_the_site(
+    course, monkeypatch
+):
     monkeypatch.delenv("NO_MKDOCS_2_WARNING")
     shutil.rmtree(".cache")
     extra = "extra: { theme_news: !!python/name:publishing.notices.theme_news }\n"
     write({"mkdocs.yml": CONFIG + extra})
-    ended = subprocess.run([sys.executable, "-m", "mkdocs", "build"], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
     first, *_, last = ended.stderr.strip().splitlines()
     assert first.startswith("3 of 3 tutorials to run: ")
-    assert re.findall(r"^(\d of 3)", ended.stderr, re.MULTILINE)[1:] == ["1 of 3", "2 of 3", "3 of 3"]
-    assert last.endswith("The site is in site; `python3 -m http.server -d site` shows it on http://localhost:8000")
+    assert re.findall(r"^(\d of 3)", ended.stderr, re.MULTILINE)[1:] == [
+        "1 of 3",
+        "2 of 3",
+        "3 of 3",
+    ]
+    assert last.endswith(
+        "The site is in site; `python3 -m http.server -d site` shows it on http://localhost:8000"
+    )
     assert "Converting notebook" not in ended.stderr
     assert not re.search(r"Material for MkDocs|\x1b", ended.stderr)

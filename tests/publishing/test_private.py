@@ -27,15 +27,43 @@ USES = [
     ("plugin.py", "sys.exception()", "MkDocs: on_shutdown does not say whether the build failed"),
     ("plugin.py", "from mkdocs.utils", "MkDocs: reads front matter, and its own tags in YAML"),
     ("plugin.py", "server.builder", "MkDocs: a server whose build fails does not answer"),
-    ("notices.py", "record.getMessage()", "mkdocs-jupyter: logs a line for each page, at no level of its own"),
-    ("site/markdown.py", "189.95", "pymdownx.arithmatex, toc: extensions have no order but their priorities"),
-    ("site/markdown.py", 'str(error).partition(": ")', "math-core: says in its message only where a formula is wrong"),
-    ("site/figures.py", "g[id^=line2d]", "Matplotlib: names the parts of its SVG by ids, and colours them in styles"),
-    ("read/rules.py", "incorrectly_encoded_metadata", "Jupytext: raises nothing for a marker line that it cannot read"),
-    ("run/failure.py", "_FRAME =", "IPython, ipykernel: a traceback is text, cells have names of files"),
+    (
+        "notices.py",
+        "record.getMessage()",
+        "mkdocs-jupyter: logs a line for each page, at no level of its own",
+    ),
+    (
+        "site/markdown.py",
+        "189.95",
+        "pymdownx.arithmatex, toc: extensions have no order but their priorities",
+    ),
+    (
+        "site/markdown.py",
+        'str(error).partition(": ")',
+        "math-core: says in its message only where a formula is wrong",
+    ),
+    (
+        "site/figures.py",
+        "g[id^=line2d]",
+        "Matplotlib: names the parts of its SVG by ids, and colours them in styles",
+    ),
+    (
+        "read/rules.py",
+        "incorrectly_encoded_metadata",
+        "Jupytext: raises nothing for a marker line that it cannot read",
+    ),
+    (
+        "run/failure.py",
+        "_FRAME =",
+        "IPython, ipykernel: a traceback is text, cells have names of files",
+    ),
     ("run/kernel.py", "def process_message", "nbclient: has no limit for what a cell puts out"),
     ("run/kernel.py", "provisioner.pid", "jupyter-client: what a kernel started must end with it"),
-    ("run/kernel.py", "iopub_channel.socket.rcvhwm", "jupyter-client, ipykernel: drop outputs after a thousand"),
+    (
+        "run/kernel.py",
+        "iopub_channel.socket.rcvhwm",
+        "jupyter-client, ipykernel: drop outputs after a thousand",
+    ),
 ]
 
 
@@ -58,6 +86,9 @@ def test_no_name_with_an_underscore_of_another_object_is_used():
                 and re.match("_[a-z]", node.attr)
                 and not isinstance(node.ctx, ast.Store)
             ):
-                own = ast.unparse(node.value).startswith(("self", "cls")) or node.attr in ("_asdict", "_replace")
+                own = ast.unparse(node.value).startswith(("self", "cls")) or node.attr in (
+                    "_asdict",
+                    "_replace",
+                )
                 found += [] if own else [f"{path.name}:{node.lineno}: {ast.unparse(node)}"]
     assert found == []

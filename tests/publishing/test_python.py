@@ -16,7 +16,15 @@ FINDING = re.compile(r"^(?P<place>.+?:\d+:\d+): \w+\[(?P<rule>[\w-]+)\]", re.MUL
 
 def findings(python: str, *paths: Path | str) -> set[tuple[str, str]]:
     """What a type checker says of code for a Python: places and rules."""
-    options = ["--python-version", python, "--python", ".venv", "--output-format", "concise", "--exit-zero"]
+    options = [
+        "--python-version",
+        python,
+        "--python",
+        ".venv",
+        "--output-format",
+        "concise",
+        "--exit-zero",
+    ]
     command = ["ty", "check", *options, "--exclude", "tests/tutorials/*_answers", *map(str, paths)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return {(finding["place"], finding["rule"]) for finding in FINDING.finditer(done.stdout)}
@@ -65,7 +73,10 @@ def test_the_lowest_python_is_the_one_that_pyproject_demands_and_the_pinned_one_
 
 def test_the_versions_workflow_tries_the_lowest_and_the_newest_python():
     jobs = yaml.safe_load((ROOT / ".github/workflows/versions.yml").read_text())["jobs"]
-    rows = {row["versions"]: row.get("python", "") for row in jobs["run"]["strategy"]["matrix"]["include"]}
+    rows = {
+        row["versions"]: row.get("python", "")
+        for row in jobs["run"]["strategy"]["matrix"]["include"]
+    }
     assert rows == {"pinned": "", "newest": PROMISED[-1], "lowest": PROMISED[0]}
     assert jobs["test"]["strategy"]["matrix"]["python"] == [PROMISED[0], PROMISED[-1]]
     for job in jobs.values():

@@ -102,8 +102,12 @@ def run(tmp_path):
     def run(*arguments: str) -> dict[str, str]:
         command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *arguments]
         environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        found = re.findall(r"^\S+::test_(\w+) (PASSED|FAILED|SKIPPED|ERROR)", done.stdout, re.MULTILINE)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        found = re.findall(
+            r"^\S+::test_(\w+) (PASSED|FAILED|SKIPPED|ERROR)", done.stdout, re.MULTILINE
+        )
         assert found, done.stdout + done.stderr
         return {name: state for name, state in found if state != "SKIPPED"}
 

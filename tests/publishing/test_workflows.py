@@ -35,7 +35,9 @@ def run(tmp_path):
     def call(commands: str, folder: str) -> str:
         (tmp_path / folder).mkdir(exist_ok=True)
         options = {"cwd": tmp_path / folder, "env": environment, "text": True, "check": True}
-        return subprocess.run(["bash", "-e", "-c", commands], stdout=subprocess.PIPE, **options).stdout
+        return subprocess.run(
+            ["bash", "-e", "-c", commands], stdout=subprocess.PIPE, **options
+        ).stdout
 
     return call
 
@@ -55,7 +57,10 @@ def test_a_domain_that_the_settings_wrote_survives_the_next_site_and_old_pages_d
     assert publish(run, 1, a="1") == [".nojekyll", "a"]
     assert publish(run, 2, b="1") == [".nojekyll", "b"]
     run(f"git clone -q {REMOTE} -b gh-pages . && echo x.test > CNAME && git add CNAME", "settings")
-    run("git -c user.name=a -c user.email=b commit -q -m domain && git push -q --force-with-lease", "settings")
+    run(
+        "git -c user.name=a -c user.email=b commit -q -m domain && git push -q --force-with-lease",
+        "settings",
+    )
     assert publish(run, 3, c="1") == [".nojekyll", "CNAME", "c"]
     assert run("git show gh-pages:CNAME", "github") == "x.test\n"
 
@@ -72,7 +77,11 @@ def test_links_are_followed_only_once_a_site_is_published(run, tmp_path):
 
 
 def test_uv_comes_from_its_own_action_in_every_job_that_uses_it():
-    jobs = [job for path in FOLDER.glob("*.yml") for job in yaml.safe_load(path.read_text())["jobs"].values()]
+    jobs = [
+        job
+        for path in FOLDER.glob("*.yml")
+        for job in yaml.safe_load(path.read_text())["jobs"].values()
+    ]
     for steps in (job["steps"] for job in jobs):
         if any(re.search(r"\buv |\.ci/(run|records|site)", step.get("run", "")) for step in steps):
             assert any(step.get("uses", "").startswith("astral-sh/setup-uv@") for step in steps)
@@ -93,7 +102,11 @@ def workflows() -> dict[str, dict]:
 
 
 def test_only_the_gpu_workflow_waits_for_a_gpu_and_nothing_waits_for_it():
-    runners = {(name, job["runs-on"]) for name, flow in workflows().items() for job in flow["jobs"].values()}
+    runners = {
+        (name, job["runs-on"])
+        for name, flow in workflows().items()
+        for job in flow["jobs"].values()
+    }
     others = {(name, runner) for name, runner in runners if runner != "ubuntu-latest"}
     assert others == {("gpu", "${{ vars.GPU_RUNNER }}")}
     assert [name for name, flow in workflows().items() if "workflow_run" in flow[True]] == []
@@ -113,18 +126,29 @@ def test_the_gpu_runner_gets_only_main_and_runs_on_the_gpu_with_the_pinned_pytho
 
 def test_what_the_gpu_workflow_keeps_the_site_workflow_finds():
     steps = [
-        (name, step) for name, flow in workflows().items() for job in flow["jobs"].values() for step in job["steps"]
+        (name, step)
+        for name, flow in workflows().items()
+        for job in flow["jobs"].values()
+        for step in job["steps"]
     ]
     caches = [(name, step) for name, step in steps if "actions/cache/" in step.get("uses", "")]
     keys = {
-        (name, step["uses"].partition("@")[0].rpartition("/")[2], step["with"]["key"].partition("$")[0])
+        (
+            name,
+            step["uses"].partition("@")[0].rpartition("/")[2],
+            step["with"]["key"].partition("$")[0],
+        )
         for name, step in caches
     }
     assert {("gpu", "save", "gpu-records-"), ("site", "restore", "gpu-records-")} <= keys
-    assert {step["with"]["path"] for _, step in caches} == {".cache/records"}  # a cache is found by its path, too
+    assert {step["with"]["path"] for _, step in caches} == {
+        ".cache/records"
+    }  # a cache is found by its path, too
 
 
 def test_a_push_does_not_cancel_the_weekly_run():
     site = workflows()["site"]
-    assert site["concurrency"]["group"].endswith("${{ github.event_name == 'schedule' && github.run_id || 'latest' }}")
+    assert site["concurrency"]["group"].endswith(
+        "${{ github.event_name == 'schedule' && github.run_id || 'latest' }}"
+    )
     assert "schedule" in site["jobs"]["records"]["env"]["FORCE"]

@@ -19,12 +19,17 @@ def violations(page: Page, *, code: bool = False) -> list[str]:
         page.evaluate("""for (const code of document.querySelectorAll('.highlight code'))
             code.textContent = code.textContent""")
     found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}" for one in found]
+    return [
+        f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}"
+        for one in found
+    ]
 
 
 def small_targets(page: Page) -> list[str]:
     """Links and buttons that a finger misses or takes for one another; the target of WCAG 2.2 has 24 pixels."""
-    found = AXE.run(page, options={"runOnly": {"type": "rule", "values": ["target-size"]}}).response["violations"]
+    found = AXE.run(
+        page, options={"runOnly": {"type": "rule", "values": ["target-size"]}}
+    ).response["violations"]
     return [f"{node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 

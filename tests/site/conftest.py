@@ -53,13 +53,21 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """Where the sites of this run are, or will be, by generator."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    finished = {name: ROOT / os.environ[variable] for name, (_, variable) in BUILD.items() if variable in os.environ}
+    finished = {
+        name: ROOT / os.environ[variable]
+        for name, (_, variable) in BUILD.items()
+        if variable in os.environ
+    }
     forget(passed.FOLDER)
-    return request.config.stash.setdefault(PLACES, {name: shared / name / "site" for name in BUILD} | finished)
+    return request.config.stash.setdefault(
+        PLACES, {name: shared / name / "site" for name in BUILD} | finished
+    )
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +103,9 @@ def address(site: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other tests need for themselves
+@pytest.fixture(
+    scope="module"
+)  # Playwright keeps an event loop running, which other tests need for themselves
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
     if passed.CHROMIUM is None:

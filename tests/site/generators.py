@@ -10,9 +10,15 @@ import pytest
 import yaml
 from pages import REPOSITORY, ROOT, SITE_URL
 
-EXPECTED = yaml.safe_load(Path(__file__).with_name("zensical.yml").read_text(encoding="utf-8")) or []
+EXPECTED = (
+    yaml.safe_load(Path(__file__).with_name("zensical.yml").read_text(encoding="utf-8")) or []
+)
 REASONS = {test: each["reason"] for each in EXPECTED for test in each["tests"]}
-_ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
+_ENVIRONMENT = os.environ | {
+    "NO_MKDOCS_2_WARNING": "1",
+    "SITE_URL": SITE_URL,
+    "REPOSITORY": REPOSITORY,
+}
 
 
 def reason(item: pytest.Item) -> str | None:
@@ -23,7 +29,9 @@ def reason(item: pytest.Item) -> str | None:
 
 
 def _run(command: list[str | Path], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -38,7 +46,9 @@ def zensical(folder: Path) -> Path:
     """Build the site with Zensical from what `tutorials write` writes; its folder."""
     tutorials = Path(sys.executable).with_name("tutorials")
     _run([tutorials, "write", folder], ROOT)
-    assert "No issues found" in _run([sys.executable, "-m", "zensical", "build", "--strict"], folder)
+    assert "No issues found" in _run(
+        [sys.executable, "-m", "zensical", "build", "--strict"], folder
+    )
     return folder / "site"
 
 

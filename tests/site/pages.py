@@ -18,9 +18,12 @@ REPOSITORY = os.environ.get("REPOSITORY") or "owner/name"
 NAMES = [tutorial.name for tutorial in read_tutorials(ROOT / "tutorials")]
 EXECUTED = [f"tutorials/{name}/" for name in NAMES]
 IS_COURSE = read_options(ROOT / "mkdocs.yml").site.is_course
-TUTORIALS = [f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)]  # these teach, with exercises
+TUTORIALS = [
+    f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)
+]  # these teach, with exercises
 BY_HAND = [
-    path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index") + "/" * (path.stem != "index")
+    path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
+    + "/" * (path.stem != "index")
     for path in sorted((ROOT / "docs").rglob("*.md"))
 ]
 PAGES = [*EXECUTED, *BY_HAND]

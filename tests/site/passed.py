@@ -23,15 +23,25 @@ def verdict(item: pytest.Item, site: Path) -> Path:
     One that is expected to fail has another if the reason is another.
     """
     page = item.callspec.params.get("visit") if hasattr(item, "callspec") else None
-    files = [*shared(site), *_under(site / page)] if page else [*shared(site), *_under(site), *_sources()]
+    files = (
+        [*shared(site), *_under(site / page)]
+        if page
+        else [*shared(site), *_under(site), *_sources()]
+    )
     reasons = [mark.kwargs["reason"] for mark in item.iter_markers("xfail")]
-    return FOLDER / hashlib.sha256("\n".join([item.nodeid, *reasons, _tools(), *files]).encode()).hexdigest()
+    return (
+        FOLDER
+        / hashlib.sha256("\n".join([item.nodeid, *reasons, _tools(), *files]).encode()).hexdigest()
+    )
 
 
 @cache
 def shared(site: Path) -> tuple[str, ...]:
     """What every page loads, and the tests of pages."""
-    return (*_under(site / "assets"), *(digest(file) for file in sorted(Path(__file__).parent.glob("*.py"))))
+    return (
+        *_under(site / "assets"),
+        *(digest(file) for file in sorted(Path(__file__).parent.glob("*.py"))),
+    )
 
 
 @cache
@@ -49,7 +59,9 @@ def _under(folder: Path) -> tuple[str, ...]:
 @cache
 def _tools() -> str:
     browser = (
-        subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=True).stdout if CHROMIUM else ""
+        subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=True).stdout
+        if CHROMIUM
+        else ""
     )
     others = [version(package) for package in ("playwright", "axe-playwright-python", "zensical")]
     return " ".join([browser, *others, str(os.environ.get("CI"))])

@@ -45,7 +45,9 @@ def sections(folder: Path) -> list[dict]:
 
 def index_of(folder: Path) -> str:
     """The file of a site that holds what its search looks at."""
-    return next(name for name in ("search.json", "search/search_index.json") if (folder / name).exists())
+    return next(
+        name for name in ("search.json", "search/search_index.json") if (folder / name).exists()
+    )
 
 
 def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:
@@ -57,13 +59,22 @@ def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[s
 
 def is_wanted(location: str, wanted: list[str]) -> bool:
     """Whether a section is one of those wanted, of which `page/*` stands for all of a page."""
-    return any(location == each or (each.endswith("*") and location.startswith(each[:-1])) for each in wanted)
+    return any(
+        location == each or (each.endswith("*") and location.startswith(each[:-1]))
+        for each in wanted
+    )
 
 
-def misses(hits: dict[str, list[str]], wanted: dict[str, list[str]]) -> dict[str, tuple[list[str], list[str]]]:
+def misses(
+    hits: dict[str, list[str]], wanted: dict[str, list[str]]
+) -> dict[str, tuple[list[str], list[str]]]:
     """What came and what was wanted, of queries whose first hit is another."""
     firsts = {query: next(iter(hits[query]), "") for query in wanted}
-    return {query: (hits[query], wanted[query]) for query in wanted if not is_wanted(firsts[query], wanted[query])}
+    return {
+        query: (hits[query], wanted[query])
+        for query in wanted
+        if not is_wanted(firsts[query], wanted[query])
+    }
 
 
 def shown_errors(folder: Path, *pages: str) -> list[tuple[str, str]]:
@@ -77,7 +88,11 @@ def shown_errors(folder: Path, *pages: str) -> list[tuple[str, str]]:
             if error.find_parent(attrs={"data-search-exclude": True}) is None:
                 box = error.find_parent("section", class_="exercise")
                 above = error.find_all_previous(["h2", "h3"], id=True)
-                section = next(h["id"] for h in above if h.find_parent("section", class_="exercise") in (None, box))
+                section = next(
+                    h["id"]
+                    for h in above
+                    if h.find_parent("section", class_="exercise") in (None, box)
+                )
                 found.append((error.get_text().partition("\n")[0], f"{page}#{section}"))
     return found
 
@@ -88,12 +103,20 @@ def messages(folder: Path) -> dict[str, list[str]]:
     Of two that begin alike either section will do, and so will one of another page that the message's words head.
     """
     ours = shown_errors(folder, "tutorials/porting/errors/", "tutorials/porting/old_code/")
-    others = {doc["location"]: doc["title"] for doc in sections(folder) if IS_COURSE(doc["location"].partition("/")[2])}
+    others = {
+        doc["location"]: doc["title"]
+        for doc in sections(folder)
+        if IS_COURSE(doc["location"].partition("/")[2])
+    }
     wanted: dict[str, list[str]] = {}
     for line, _ in ours:
         text = line.partition(": ")[2]
         alike = [section for other, section in ours if other[:60] == line[:60]]
-        alike += [at for at, title in others.items() if " " in title and text.startswith(re.sub("<[^>]*>", "", title))]
+        alike += [
+            at
+            for at, title in others.items()
+            if " " in title and text.startswith(re.sub("<[^>]*>", "", title))
+        ]
         wanted |= {line: alike, text[:CHARACTERS]: alike}
     return wanted
 
@@ -107,7 +130,16 @@ def headed_names(folder: Path) -> dict[str, list[str]]:
                 found.setdefault(name.replace("jax.lax.", "lax."), []).append(section["location"])
     wanted = {}
     for name in found:
-        alike = [at for other, places in found.items() if f".{other}".endswith(f".{name}") for at in places]
-        course = [at for at in alike if IS_COURSE(at.removeprefix("tutorials/").partition("/#")[0].strip("/"))]
+        alike = [
+            at
+            for other, places in found.items()
+            if f".{other}".endswith(f".{name}")
+            for at in places
+        ]
+        course = [
+            at
+            for at in alike
+            if IS_COURSE(at.removeprefix("tutorials/").partition("/#")[0].strip("/"))
+        ]
         wanted[name] = course or alike
     return wanted

@@ -32,7 +32,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
     """
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(f"/{path.removeprefix(PREFIX)}" if path.startswith(PREFIX) else "/not-here")
+        return super().translate_path(
+            f"/{path.removeprefix(PREFIX)}" if path.startswith(PREFIX) else "/not-here"
+        )
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
         if not self.path.endswith("?slowly"):

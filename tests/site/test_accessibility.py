@@ -11,7 +11,10 @@ from searches import FIELD, HITS, OPEN
 pytestmark = pytest.mark.xdist_group("accessibility")
 
 VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-SAMPLE = ["", "tutorials/jax/gradients/"]  # of each kind one; test_pages.py looks at all, narrow and dark
+SAMPLE = [
+    "",
+    "tutorials/jax/gradients/",
+]  # of each kind one; test_pages.py looks at all, narrow and dark
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, pat
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("path", [*SAMPLE, "exercises/", "glossary/", "tutorials/further/original/", "404.html"])
+@pytest.mark.parametrize(
+    "path", [*SAMPLE, "exercises/", "glossary/", "tutorials/further/original/", "404.html"]
+)
 def test_a_finger_hits_each_link_and_button_of_a_phone(new_page, address, path):
     page = new_page(390, reduced_motion="reduce")
     page.goto(address + path)
@@ -60,7 +65,10 @@ def test_axe_finds_nothing_among_the_results_of_a_search(still, address):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_headings_are_in_order_below_one_title(site, path):
-    levels = [int(heading.name[1]) for heading in soup(site / path).article.find_all(re.compile("^h[1-6]$"))]
+    levels = [
+        int(heading.name[1])
+        for heading in soup(site / path).article.find_all(re.compile("^h[1-6]$"))
+    ]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
@@ -87,7 +95,9 @@ def test_the_contents_of_a_page_are_on_it_once_and_come_after_its_text(site, pat
 
 @pytest.mark.parametrize("width", [1280, 800, 390])
 @pytest.mark.parametrize("path", [*SAMPLE, "glossary/", "404.html"])
-def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(new_page, address, path, width):
+def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(
+    new_page, address, path, width
+):
     page = new_page(width, reduced_motion="reduce")
     page.goto(address + path)
     stops = []
@@ -166,7 +176,9 @@ def test_a_page_prints_black_on_white_with_its_answers_and_solutions(light, addr
     )
     white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
     assert colours == [white, black, black, white]
-    edges = light.locator("article .highlight").evaluate_all("all => all.map(e => getComputedStyle(e).borderLeftWidth)")
+    edges = light.locator("article .highlight").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).borderLeftWidth)"
+    )
     assert "0px" not in edges  # nothing but the edge tells code from prose on paper
     assert light.locator("details.solution pre").first.is_visible()
     assert light.locator(".question + details p").first.is_visible()
@@ -175,7 +187,9 @@ def test_a_page_prints_black_on_white_with_its_answers_and_solutions(light, addr
     assert light.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
-@pytest.mark.parametrize("path", ["", TUTORIALS[0], "tutorials/haiku/modules/", "exercises/", "start/"])
+@pytest.mark.parametrize(
+    "path", ["", TUTORIALS[0], "tutorials/haiku/modules/", "exercises/", "start/"]
+)
 def test_no_heading_is_the_last_line_of_a_sheet_and_addresses_are_printed(light, address, path):
     light.goto(address + path)
     light.emulate_media(media="print")
@@ -195,8 +209,12 @@ def test_progress_and_what_is_chosen_are_seen_in_forced_colours(light, address):
     light.goto(address + TUTORIALS[1])
     light.emulate_media(forced_colors="active")
     pieces = light.locator(".where i")
-    widths = pieces.evaluate_all("all => all.map(piece => parseFloat(getComputedStyle(piece).borderTopWidth))")
+    widths = pieces.evaluate_all(
+        "all => all.map(piece => parseFloat(getComputedStyle(piece).borderTopWidth))"
+    )
     seen = pieces.evaluate_all("all => all.map(piece => piece.matches('.seen, .here'))")
     assert sum(seen) == 1
     assert {width >= 3 for width, filled in zip(widths, seen, strict=True) if filled} == {True}
-    assert {0 < width < 3 for width, filled in zip(widths, seen, strict=True) if not filled} == {True}
+    assert {0 < width < 3 for width, filled in zip(widths, seen, strict=True) if not filled} == {
+        True
+    }

@@ -38,7 +38,10 @@ def test_nothing_moves_while_figures_load(page):
     for image in page.locator("figure > img").all():
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
-    assert page.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)") == heights
+    assert (
+        page.locator("figure").evaluate_all("all => all.map(figure => figure.offsetHeight)")
+        == heights
+    )
     assert min(heights) > 100
 
 
@@ -80,7 +83,9 @@ def test_a_figure_is_described_once_for_who_does_not_see_it(page, figure):
     caption = figure.locator("figcaption").inner_text()
     number, _, said = caption.partition(". ")
     tree = figure.aria_snapshot()
-    assert tree.startswith((f'- figure "{caption}"', f"- 'figure \"{caption}\"'"))  # YAML, which quotes a colon
+    assert tree.startswith(
+        (f'- figure "{caption}"', f"- 'figure \"{caption}\"'")
+    )  # YAML, which quotes a colon
     assert f'- img "{number}"' in tree  # and not what is seen once more
     assert len(said.split()) >= 5
     assert "Enlarge the figure" in tree
@@ -117,26 +122,46 @@ def frames(light, address):
 
 def _seen(frames) -> list[str]:
     """The values of the figures that are seen."""
-    return [one.get_attribute("data-frame") for one in frames.locator("> figure").all() if one.is_visible()]
+    return [
+        one.get_attribute("data-frame")
+        for one in frames.locator("> figure").all()
+        if one.is_visible()
+    ]
 
 
 def test_arrow_keys_change_the_figure_that_is_seen_and_what_the_slider_says(light, frames):
-    values = frames.locator("> figure").evaluate_all("all => all.map(figure => figure.dataset.frame)")
+    values = frames.locator("> figure").evaluate_all(
+        "all => all.map(figure => figure.dataset.frame)"
+    )
     assert len(set(values)) == len(values) >= 5
     caption = frames.locator("> figcaption").inner_text()
     slider = frames.get_by_role("slider", name="Choose a value")
     slider.focus()
-    for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", len(values) - 1)):
+    for key, place in (
+        ("Home", 0),
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("End", len(values) - 1),
+    ):
         light.keyboard.press(key)
         assert _seen(frames) == [values[place]]
         assert slider.get_attribute("aria-valuetext") == values[place]
         assert frames.locator("> p").inner_text() == values[place]
         assert frames.locator("> figcaption").inner_text() == caption
-        assert not frames.locator("> figure > figcaption:visible").count()  # the slider says the value
+        assert not frames.locator(
+            "> figure > figcaption:visible"
+        ).count()  # the slider says the value
     tree = frames.aria_snapshot()
-    assert tree.count("- img") == tree.count('button "Enlarge the figure"') == 1  # of the others nothing is read
+    assert (
+        tree.count("- img") == tree.count('button "Enlarge the figure"') == 1
+    )  # of the others nothing is read
     light.keyboard.press("Tab")
-    assert frames.locator("> figure").last.locator("> button").evaluate("one => one === document.activeElement")
+    assert (
+        frames.locator("> figure")
+        .last.locator("> button")
+        .evaluate("one => one === document.activeElement")
+    )
 
 
 def test_all_figures_under_a_slider_are_loaded_before_they_are_asked_for(frames):
@@ -171,7 +196,9 @@ def test_nothing_moves_when_the_slider_is_made_or_moved(new_page, address, width
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_without_scripts_and_in_print_all_figures_are_seen_and_what_they_share_is_said_once(new_page, address, frames):
+def test_without_scripts_and_in_print_all_figures_are_seen_and_what_they_share_is_said_once(
+    new_page, address, frames
+):
     without = new_page(java_script_enabled=False)
     without.goto(address + FRAMES)
     frames.page.emulate_media(media="print")
@@ -191,16 +218,24 @@ def test_without_scripts_and_in_print_all_figures_are_seen_and_what_they_share_i
 def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
     with_frames = 0
     for path in EXECUTED:
-        figures = [one for one in soup(site / path).article.find_all("figure") if not one.find_parent("figure")]
+        figures = [
+            one
+            for one in soup(site / path).article.find_all("figure")
+            if not one.find_parent("figure")
+        ]
         for number, figure in enumerate(figures, 1):
             frames = figure.find_all("figure")
             with_frames += bool(frames)
-            assert re.match(rf"Figure {number}\. [A-Z\d]", figure.find("figcaption", recursive=False).get_text())
+            assert re.match(
+                rf"Figure {number}\. [A-Z\d]", figure.find("figcaption", recursive=False).get_text()
+            )
             if not frames:
                 assert {image["alt"] for image in figure.find_all("img")} == {f"Figure {number}"}
             for frame in frames:
                 assert frame.figcaption.get_text() == frame["data-frame"]
-                assert {image["alt"] for image in frame.find_all("img")} == {f"Figure {number}, {frame['data-frame']}"}
+                assert {image["alt"] for image in frame.find_all("img")} == {
+                    f"Figure {number}, {frame['data-frame']}"
+                }
                 assert frame.p.get_text().endswith(f". ({frame['data-frame']})")
     assert with_frames >= 2
 
@@ -216,7 +251,9 @@ def test_prose_names_no_figure_by_a_number_that_is_not_there(site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_page, address, scheme):
+def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(
+    new_page, address, scheme
+):
     page = new_page(scheme="light" if scheme == "dark" else "dark")
     page.goto(address + PAGE)
     page.get_by_title("Switch to the light palette").click()
@@ -229,23 +266,36 @@ def test_figures_follow_the_palette_that_a_reader_chose_against_the_system(new_p
     darkest, lightest = Image.open(io.BytesIO(image.screenshot())).convert("L").getextrema()
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     # The ground is the page's; ink is the other end.
-    assert (lightest > 200 and abs(darkest - ground[1]) < 12) if scheme == "dark" else (darkest < 60 and lightest > 245)
+    assert (
+        (lightest > 200 and abs(darkest - ground[1]) < 12)
+        if scheme == "dark"
+        else (darkest < 60 and lightest > 245)
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_ground_of_the_page(page, site, scheme):
+def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_ground_of_the_page(
+    page, site, scheme
+):
     page.emulate_media(color_scheme=scheme, media="screen")
-    wait_until(page, f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'")
+    wait_until(
+        page,
+        f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'",
+    )
     ground = _rgb(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     weak, seen = [], set()
     for path in site.glob("tutorials/**/figure-*.svg"):
         drawing = path.read_text()
         light, dark = re.search(r"<style>:root{(.*?)}@media[^{]*{:root{(.*?)}", drawing).groups()
         colours = dict(re.findall(r"--(\w+):(#\w+)", light if scheme == "light" else dark))
-        for kind, colour in re.findall(r"(<text[^>]*\bfill|fill: none; stroke): (var\(--\w+\)|#[0-9a-f]{6})", drawing):
+        for kind, colour in re.findall(
+            r"(<text[^>]*\bfill|fill: none; stroke): (var\(--\w+\)|#[0-9a-f]{6})", drawing
+        ):
             value = colours.get(colour[6:-1], colour)  # of a variable, else as it is
             seen.add(value)
-            if colour != "var(--grid)" and _contrast(_rgb(value), ground) < (4.5 if kind.startswith("<text") else 3):
+            if colour != "var(--grid)" and _contrast(_rgb(value), ground) < (
+                4.5 if kind.startswith("<text") else 3
+            ):
                 weak.append((path.parent.name, kind, value))
     assert weak == []
     assert len(seen) >= 6
@@ -260,7 +310,9 @@ def test_what_a_colour_map_makes_large_is_seen_on_either_ground(page, address):
         image = page.locator("figure", has_text="attention maps").locator("> img")
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
-        pixels = list(Image.open(io.BytesIO(image.screenshot())).convert("L").resize((160, 60)).tobytes())
+        pixels = list(
+            Image.open(io.BytesIO(image.screenshot())).convert("L").resize((160, 60)).tobytes()
+        )
         found[scheme] = max(abs(pixel - ground) for pixel in pixels)
     assert min(found.values()) > 120, found
 
@@ -279,7 +331,9 @@ def _contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 def _luminance(colour: tuple[int, ...]) -> float:
     parts = [value / 255 for value in colour]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

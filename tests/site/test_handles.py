@@ -28,16 +28,25 @@ def drawn(light, address):
 
 def rows(figure) -> list[list[str]]:
     """The rows of its table, which nobody sees while the figure is there."""
-    return figure.locator("tbody tr").evaluate_all("all => all.map(row => [...row.children].map(c => c.textContent))")
+    return figure.locator("tbody tr").evaluate_all(
+        "all => all.map(row => [...row.children].map(c => c.textContent))"
+    )
 
 
 def numbers(text: str) -> list[float]:
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e\+?\d+)?", text.replace("\N{MINUS SIGN}", "-"))]
+    return [
+        float(number)
+        for number in re.findall(
+            r"-?\d+(?:\.\d+)?(?:e\+?\d+)?", text.replace("\N{MINUS SIGN}", "-")
+        )
+    ]
 
 
 def test_each_figure_is_a_small_program():
     assert {path.stem for path in PROGRAMS.iterdir()} == PAGES.keys()
-    assert {path.name: path.stat().st_size for path in PROGRAMS.iterdir() if path.stat().st_size > 4096} == {}
+    assert {
+        path.name: path.stat().st_size for path in PROGRAMS.iterdir() if path.stat().st_size > 4096
+    } == {}
 
 
 def test_descent_has_the_factors_and_the_loss_of_each_rate_that_ran(drawn):
@@ -48,7 +57,9 @@ def test_descent_has_the_factors_and_the_loss_of_each_rate_that_ran(drawn):
             rate,
         )
         shown, along, across, _, loss = numbers(figure.locator("output").inner_text())
-        assert [shown, along, across] == pytest.approx([float(rate), *map(float, ran[:2])], abs=0.011)
+        assert [shown, along, across] == pytest.approx(
+            [float(rate), *map(float, ran[:2])], abs=0.011
+        )
         assert loss == pytest.approx(float(ran[2]), rel=0.05)
 
 

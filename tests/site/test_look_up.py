@@ -44,7 +44,9 @@ def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(si
         (PORTING, "carry state equinox module", "port_to_equinox", 3),
     ],
 )
-def test_the_filter_leaves_the_entries_that_have_the_words(light, address, path, words, first, most):
+def test_the_filter_leaves_the_entries_that_have_the_words(
+    light, address, path, words, first, most
+):
     light.goto(address + path)
     level = "h2" if path == GLOSSARY else "h3"
     entries = light.locator(f"article {level}")
@@ -63,7 +65,9 @@ def test_the_filter_leaves_the_entries_that_have_the_words(light, address, path,
     assert light.locator(f"article {level}:visible").count() == every
 
 
-@pytest.mark.parametrize("path", [ERRORS, NAMES, "tutorials/further/original/", GLOSSARY, SNIPPETS, PORTING])
+@pytest.mark.parametrize(
+    "path", [ERRORS, NAMES, "tutorials/further/original/", GLOSSARY, SNIPPETS, PORTING]
+)
 def test_what_precedes_the_entries_makes_room_for_those_that_are_found(light, address, path):
     light.goto(address + path)
     entries = light.locator("article h2" if path == GLOSSARY else "article h3")
@@ -84,7 +88,12 @@ def test_the_source_of_a_function_is_no_reason_to_show_it(light, address):
         copy.querySelectorAll(".mkdocstrings-source").forEach(fold => fold.remove());
         return copy.textContent.toLowerCase();
     }""")
-    words = {word for source in sources for word in re.findall(r"[a-z_]{5,}", source.lower()) if word not in outside}
+    words = {
+        word
+        for source in sources
+        for word in re.findall(r"[a-z_]{5,}", source.lower())
+        if word not in outside
+    }
     word = max(words, key=len)
     assert filtered(light, word).startswith("0 of ")
 
@@ -121,7 +130,9 @@ def test_exercises_are_chosen_by_kind_time_words_and_what_is_done(light, address
     assert rows.count() == every - 1
 
 
-@pytest.mark.parametrize("path", [ERRORS, "exercises/", "reference/api/", GLOSSARY, SNIPPETS, PORTING])
+@pytest.mark.parametrize(
+    "path", [ERRORS, "exercises/", "reference/api/", GLOSSARY, SNIPPETS, PORTING]
+)
 def test_without_scripts_there_is_no_filter_and_no_hole_for_it(browser, address, path):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -137,15 +148,23 @@ def test_many_pages_of_a_name_are_behind_their_number(light, address):
         "all => all.map(cell => [...cell.querySelectorAll('a')].filter(a => a.checkVisibility()).length)"
     )
     assert max(links) <= 2
-    many = light.locator(".names tr", has=light.get_by_role("link", name="jax.jit", exact=True)).locator("details")
+    many = light.locator(
+        ".names tr", has=light.get_by_role("link", name="jax.jit", exact=True)
+    ).locator("details")
     many.locator("summary").click()
-    assert many.locator("a:visible").count() == int(many.locator("summary").inner_text().split()[0]) > 10
+    assert (
+        many.locator("a:visible").count()
+        == int(many.locator("summary").inner_text().split()[0])
+        > 10
+    )
 
 
 TERMS = "tutorials/jax/batching/"
 
 
-def test_a_word_of_the_glossary_shows_its_meaning_under_the_pointer_and_the_focus_and_escape_hides_it(light, address):
+def test_a_word_of_the_glossary_shows_its_meaning_under_the_pointer_and_the_focus_and_escape_hides_it(
+    light, address
+):
     light.goto(address + TERMS)
     term = light.locator(".term").first
     link, told = term.locator("a"), term.locator("[role=tooltip]")
@@ -177,7 +196,9 @@ def test_what_a_word_means_is_what_the_glossary_says_first(site):
 def test_on_a_touch_screen_the_first_touch_shows_the_meaning_within_the_screen_and_the_second_follows(
     browser, address, width
 ):
-    context = browser.new_context(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True
+    )
     page = context.new_page()
     page.goto(address + TERMS)
     for term in [term for term in page.locator(".term").all() if term.is_visible()]:
@@ -219,20 +240,28 @@ def test_a_word_of_the_glossary_leads_to_its_entry_where_no_script_runs(browser,
         ("error-messages/", "tutorials/porting/errors/"),
     ],
 )
-def test_an_address_that_is_not_here_leads_to_what_is_named_like_it(light, address, missing, wanted):
+def test_an_address_that_is_not_here_leads_to_what_is_named_like_it(
+    light, address, missing, wanted
+):
     light.goto(address + "404.html")
     body = light.content()
     light.route(
-        f"**/{missing}", lambda route: route.fulfill(status=404, response=light.request.get(address + "404.html"))
+        f"**/{missing}",
+        lambda route: route.fulfill(status=404, response=light.request.get(address + "404.html")),
     )
     light.goto(address + missing)
     assert "Perhaps you want" in light.locator("article").inner_text(), body
     guesses = light.locator("article p", has_text="Perhaps you want").locator("a")
-    assert wanted in [guess.get_attribute("href").removeprefix("/course/") for guess in guesses.all()]
+    assert wanted in [
+        guess.get_attribute("href").removeprefix("/course/") for guess in guesses.all()
+    ]
 
 
 def test_an_address_that_is_like_nothing_has_no_guess_and_all_pages(light, address):
-    light.route("**/qqq/", lambda route: route.fulfill(status=404, response=light.request.get(address + "404.html")))
+    light.route(
+        "**/qqq/",
+        lambda route: route.fulfill(status=404, response=light.request.get(address + "404.html")),
+    )
     light.goto(address + "qqq/")
     assert not light.get_by_text("Perhaps you want").count()
     assert light.locator(".missing a").count() > 35

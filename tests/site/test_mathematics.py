@@ -22,7 +22,9 @@ def formulas(new_page, address):
     page = new_page()
     page.goto(address + FORMULAS)
     page.evaluate("document.fonts.load('1em Mathematics')")
-    page.goto(address + FORMULAS)  # a font that came too late for the first drawing would not be used
+    page.goto(
+        address + FORMULAS
+    )  # a font that came too late for the first drawing would not be used
     page.evaluate("document.fonts.ready")
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     return page

@@ -38,7 +38,10 @@ def sent(file: Path) -> int:
 def head(site: Path, path: str) -> dict[str, str]:
     """What the head of a page says of it, by name or property."""
     page = soup(site / path)
-    said = {meta.get("name", meta.get("property")): meta.get("content") for meta in page.find_all("meta")}
+    said = {
+        meta.get("name", meta.get("property")): meta.get("content")
+        for meta in page.find_all("meta")
+    }
     return said | {"canonical": page.find("link", rel="canonical")["href"]}
 
 
@@ -73,7 +76,9 @@ ORDER = list(dict.fromkeys([*TUTORIALS, *EXECUTED, *PAGES]))
 
 def _each(paths: list[str]) -> pytest.MarkDecorator:
     """All tests of a page are in one group, so that it is loaded once; there are two groups, for two workers."""
-    groups = [(path, pytest.mark.xdist_group(f"pages-{number % 2}")) for number, path in enumerate(ORDER)]
+    groups = [
+        (path, pytest.mark.xdist_group(f"pages-{number % 2}")) for number, path in enumerate(ORDER)
+    ]
     pages = [pytest.param(path, marks=group) for path, group in groups if path in paths]
     return pytest.mark.parametrize("visit", pages, indirect=True)
 
@@ -98,7 +103,9 @@ def test_next_to_nothing_moves_while_a_page_loads(visit):
 @on_every_page
 def test_only_a_page_with_mathematics_asks_for_its_font_and_each_for_that_of_its_headings(visit):
     fonts = {url.rpartition("/")[2] for url in visit.asked if url.endswith(".woff2")}
-    assert fonts == {"headings.woff2"} | ({"math.woff2"} if visit.page.locator("math").count() else set())
+    assert fonts == {"headings.woff2"} | (
+        {"math.woff2"} if visit.page.locator("math").count() else set()
+    )
 
 
 @on_every_page
@@ -117,7 +124,10 @@ def test_a_click_on_the_copy_button_copies(visit):
     block.scroll_into_view_if_needed()
     block.get_by_title("Copy to clipboard").click()
     visit.page.get_by_role("status").get_by_text("Copied to clipboard").wait_for()
-    assert visit.page.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text().rstrip()
+    assert (
+        visit.page.evaluate("navigator.clipboard.readText()")
+        == block.locator("code").inner_text().rstrip()
+    )
 
 
 @on_every_tutorial
@@ -139,10 +149,15 @@ def test_the_font_of_headings_is_small_and_has_every_sign_of_them(site):
             assert {*text} <= signs, text
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("index.html")), ids=lambda page: page.parent.name)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("index.html")), ids=lambda page: page.parent.name
+)
 def test_an_old_address_leads_to_one_page_with_and_without_scripts(page, site):
     text = page.read_text()
-    (link,), (refresh,) = re.findall(r'<a href="([^"]+)">', text), re.findall(r"0; url=([^\"]+)", text)
+    (link,), (refresh,) = (
+        re.findall(r'<a href="([^"]+)">', text),
+        re.findall(r"0; url=([^\"]+)", text),
+    )
     assert link == refresh
     assert f'location.replace("{link}" + location.hash)' in text
     assert (site / page.parent.relative_to(ROOT / "docs") / link / "index.html").is_file()
@@ -170,9 +185,14 @@ def test_a_question_the_cell_that_tests_it_and_its_answer_are_one_box(visit):
 @on_every_executed_page
 def test_downloads_and_record_are_there(visit, site):
     links = dict(
-        visit.page.locator(".run-it a").evaluate_all("all => all.map(a => [a.textContent, a.getAttribute('href')])")
+        visit.page.locator(".run-it a").evaluate_all(
+            "all => all.map(a => [a.textContent, a.getAttribute('href')])"
+        )
     )
-    with_exercises, without = ["Exercise notebook", "Solved notebook"], ["Notebook", "Notebook with outputs"]
+    with_exercises, without = (
+        ["Exercise notebook", "Solved notebook"],
+        ["Notebook", "Notebook with outputs"],
+    )
     both = with_exercises if visit.page.locator(".exercise").count() else without
     assert list(links) == [*both, "Open in Colab", "Script", "uv"]
     files, colab = [links[name] for name in (*both, "Script")], links["Open in Colab"]
@@ -180,7 +200,9 @@ def test_downloads_and_record_are_there(visit, site):
     exercise, solved, script = ((site / visit.path / file).read_text() for file in files)
     assert json.loads(exercise)["nbformat"] == json.loads(solved)["nbformat"] == 4
     assert script.startswith("# /// script")
-    record = json.loads((site / visit.path / visit.page.locator(".stamp a").get_attribute("href")).read_text())
+    record = json.loads(
+        (site / visit.path / visit.page.locator(".stamp a").get_attribute("href")).read_text()
+    )
     assert record["executed_at"][:10] in visit.page.locator(".stamp").inner_text()
 
 
@@ -268,7 +290,9 @@ def test_a_page_to_look_things_up_in_weighs_at_most_33_kilobytes_without_figures
 
 
 @pytest.mark.parametrize("path", ["", TUTORIALS[0]])
-def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_search(light, address, site, path):
+def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_search(
+    light, address, site, path
+):
     asked = set()
     light.on("request", lambda request: asked.add(request.url.removeprefix(address)))
     light.goto(address + path, wait_until="networkidle")
@@ -285,10 +309,21 @@ def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_sear
 
 
 @pytest.mark.parametrize(
-    "path", ["", TUTORIALS[0], "about/", "exercises/", "reference/api/", "report/", "tutorials/porting/errors/"]
+    "path",
+    [
+        "",
+        TUTORIALS[0],
+        "about/",
+        "exercises/",
+        "reference/api/",
+        "report/",
+        "tutorials/porting/errors/",
+    ],
 )
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_moves_if_the_page_arrives_in_pieces_and_its_scripts_late(new_page, address, path, width):
+def test_nothing_moves_if_the_page_arrives_in_pieces_and_its_scripts_late(
+    new_page, address, path, width
+):
     page = new_page(width)
     page.add_init_script(MOVED)
     page.route("**/*.js", lambda route: (time.sleep(0.3), route.continue_()))
@@ -304,7 +339,10 @@ def test_a_long_table_is_as_wide_as_a_sheet_of_a4_in_print(light, address, path)
     tables = light.locator(".long table").all()
     assert tables
     for table in tables:
-        assert table.evaluate("table => table.getBoundingClientRect().right") <= light.viewport_size["width"]
+        assert (
+            table.evaluate("table => table.getBoundingClientRect().right")
+            <= light.viewport_size["width"]
+        )
 
 
 def test_the_cheat_sheet_fills_two_sheets_of_a4_with_letters_of_7_5_points_and_no_line_of_code_is_broken(
@@ -313,18 +351,28 @@ def test_the_cheat_sheet_fills_two_sheets_of_a4_with_letters_of_7_5_points_and_n
     light.goto(address + "tutorials/further/cheat_sheet/", wait_until="networkidle")
     pdf = light.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox \[0 0 (\d+)\S* (\d+)\S*\]", pdf)
-    assert boxes == [(b"594", b"841")] * len(re.findall(rb"/Type /Page\b", pdf)) == [(b"594", b"841")] * 2
-    width, height = ((side - 16) / 25.4 * 96 for side in (210, 297))  # of what its margins leave, in pixels
+    assert (
+        boxes
+        == [(b"594", b"841")] * len(re.findall(rb"/Type /Page\b", pdf))
+        == [(b"594", b"841")] * 2
+    )
+    width, height = (
+        (side - 16) / 25.4 * 96 for side in (210, 297)
+    )  # of what its margins leave, in pixels
     light.emulate_media(media="print")
     light.set_viewport_size({"width": int(width), "height": int(height)})
     sheet = light.locator(".md-content__inner")
-    assert sheet.evaluate("sheet => sheet.offsetHeight") >= 0.85 * 2 * height  # two columns as high as two pages
+    assert (
+        sheet.evaluate("sheet => sheet.offsetHeight") >= 0.85 * 2 * height
+    )  # two columns as high as two pages
     sizes = sheet.evaluate("""sheet => [...sheet.querySelectorAll("*")]
         .filter(element => element.checkVisibility() && element.innerText)
         .map(element => [parseFloat(getComputedStyle(element).fontSize), element.innerText])""")
     assert min(sizes)[0] >= 10, min(sizes)  # 7.5 points
     for block in sheet.locator(".highlight code:visible").all():
-        high, line = block.evaluate("code => [code.offsetHeight, parseFloat(getComputedStyle(code).lineHeight)]")
+        high, line = block.evaluate(
+            "code => [code.offsetHeight, parseFloat(getComputedStyle(code).lineHeight)]"
+        )
         code = block.inner_text().rstrip()
         assert round(high / line) == len(code.splitlines()), code
 
@@ -347,7 +395,9 @@ def test_the_outline_and_the_sitemap_name_every_page(site):
     assert html.unescape(outline) == outline
     assert "{ ." not in outline
     for path in PAGES:
-        assert re.search(rf"^- \[[^\]]+\]\({re.escape(SITE_URL + path)}\): \S", outline, re.MULTILINE)
+        assert re.search(
+            rf"^- \[[^\]]+\]\({re.escape(SITE_URL + path)}\): \S", outline, re.MULTILINE
+        )
         assert f"<loc>{SITE_URL}{path}</loc>" in sitemap
 
 
@@ -378,14 +428,20 @@ def test_a_page_that_does_not_exist_has_a_way_home(light, address):
 @pytest.mark.parametrize("path", [TUTORIALS[0], "reference/snippets/"])
 def test_a_link_to_a_heading_far_below_arrives_there(narrow, address, path):
     narrow.goto(address + path)
-    last = narrow.locator("article :is(h2, h3)").nth(-2).get_attribute("id")  # below the last one a page may end
+    last = (
+        narrow.locator("article :is(h2, h3)").nth(-2).get_attribute("id")
+    )  # below the last one a page may end
     narrow.goto("about:blank")
     narrow.goto(f"{address}{path}#{last}", wait_until="networkidle")
     assert 0 <= narrow.locator(f"[id='{last}']").bounding_box()["y"] <= 100
 
 
-@pytest.mark.parametrize(("system", "ground", "scheme"), [("light", WHITE, "normal"), ("dark", BLACK, "dark")])
-def test_a_first_page_has_the_palette_of_the_system_before_any_script_file(new_page, address, system, ground, scheme):
+@pytest.mark.parametrize(
+    ("system", "ground", "scheme"), [("light", WHITE, "normal"), ("dark", BLACK, "dark")]
+)
+def test_a_first_page_has_the_palette_of_the_system_before_any_script_file(
+    new_page, address, system, ground, scheme
+):
     page = new_page(scheme=system)
     page.route("**/*.js", lambda route: route.abort())
     page.goto(address + TUTORIALS[0])
@@ -393,7 +449,9 @@ def test_a_first_page_has_the_palette_of_the_system_before_any_script_file(new_p
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
 
 
-def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_have_at_once(light, address):
+def test_the_palette_follows_the_system_until_the_reader_chooses_one_which_other_pages_have_at_once(
+    light, address
+):
     def is_now(ground: str) -> None:
         wait_until(light, f"{GROUND} == '{ground}'")
 

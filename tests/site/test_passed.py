@@ -11,7 +11,14 @@ from unchanged import forget, keep
 
 @pytest.fixture
 def site(tmp_path):
-    for name in ("index.html", "a/index.html", "a/figure.svg", "b/index.html", "assets/site.css", "sitemap.xml.gz"):
+    for name in (
+        "index.html",
+        "a/index.html",
+        "a/figure.svg",
+        "b/index.html",
+        "assets/site.css",
+        "sitemap.xml.gz",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text(name)
     return tmp_path
@@ -62,7 +69,9 @@ def test_each_test_has_its_own_verdict(verdict):
     assert len({verdict("a/"), verdict("b/"), verdict(), verdict("a/", "test_other")}) == 4
 
 
-def test_a_test_that_is_expected_to_fail_has_another_verdict_and_for_another_reason_another(verdict):
+def test_a_test_that_is_expected_to_fail_has_another_verdict_and_for_another_reason_another(
+    verdict,
+):
     assert len({verdict("a/"), verdict("a/", reason="one"), verdict("a/", reason="other")}) == 3
 
 

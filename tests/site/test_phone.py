@@ -6,7 +6,12 @@ from pages import EXECUTED
 
 pytestmark = pytest.mark.xdist_group("phone")
 
-CODE = ["", "tutorials/porting/errors/", "tutorials/beyond/transformer/", "tutorials/porting/leaving_haiku/"]
+CODE = [
+    "",
+    "tutorials/porting/errors/",
+    "tutorials/beyond/transformer/",
+    "tutorials/porting/leaving_haiku/",
+]
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +23,9 @@ def phone(new_page):
 
 
 @pytest.mark.parametrize("path", CODE)
-def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begins(phone, address, path):
+def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begins(
+    phone, address, path
+):
     phone.goto(address + path)
     broken = phone.evaluate("""() => {
         document.querySelectorAll("details").forEach(fold => fold.open = true);
@@ -47,7 +54,12 @@ def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begin
     assert min(broken) > 12  # pixels: two signs
 
 
-LONG = [*CODE[2:], "tutorials/porting/names/", "tutorials/further/original/", "tutorials/haiku/state/"]
+LONG = [
+    *CODE[2:],
+    "tutorials/porting/names/",
+    "tutorials/further/original/",
+    "tutorials/haiku/state/",
+]
 
 
 LINES_THAT_ARE_TORN = """() => {
@@ -73,7 +85,9 @@ LINES_THAT_ARE_TORN = """() => {
 
 
 @pytest.mark.parametrize("path", LONG)
-def test_no_line_of_code_begins_with_an_empty_one_however_long_its_first_piece_is(phone, address, path):
+def test_no_line_of_code_begins_with_an_empty_one_however_long_its_first_piece_is(
+    phone, address, path
+):
     phone.goto(address + path)
     found = {}
     for width in (320, 390):
@@ -104,7 +118,10 @@ def test_what_a_phone_copies_has_each_line_break_once(phone, address, path):
     block.scroll_into_view_if_needed()
     block.get_by_title("Copy to clipboard").click()
     phone.get_by_role("status").get_by_text("Copied to clipboard").wait_for()
-    assert phone.evaluate("navigator.clipboard.readText()") == block.locator("code").text_content().rstrip()
+    assert (
+        phone.evaluate("navigator.clipboard.readText()")
+        == block.locator("code").text_content().rstrip()
+    )
 
 
 @pytest.mark.parametrize("path", ["exercises/", "reference/api/", "report/"])
@@ -123,7 +140,9 @@ def test_a_row_of_a_long_table_is_a_card_within_the_screen(phone, address, path)
 def test_the_row_of_an_exercise_says_what_its_numbers_are_and_has_its_notebook(phone, address):
     phone.goto(address + "exercises/")
     row = phone.locator(".exercises tbody tr").first
-    told = row.locator("td").evaluate_all("""all => all.map(cell => ["::before", "::after"].map(
+    told = row.locator(
+        "td"
+    ).evaluate_all("""all => all.map(cell => ["::before", "::after"].map(
         part => getComputedStyle(cell, part).content.replace(/^"|"$/g, "")).filter(text => text != "none").join())""")
     assert told == ["", "", "you define ", "", " minutes", "", ""]
     assert row.get_by_role("link", name="notebook").is_visible()
@@ -131,7 +150,9 @@ def test_the_row_of_an_exercise_says_what_its_numbers_are_and_has_its_notebook(p
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_contents_of_a_page_are_behind_a_button_of_the_header(browser, address, scripts):
-    context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=scripts)
+    context = browser.new_context(
+        viewport={"width": 390, "height": 800}, java_script_enabled=scripts
+    )
     page = context.new_page()
     page.goto(address + "tutorials/beyond/transformer/")
     contents = page.locator("#contents")
@@ -164,7 +185,9 @@ def test_a_page_without_contents_has_no_button_for_them(phone, address, path):
     assert phone.locator("button.contents").count() == has
 
 
-@pytest.mark.parametrize("path", ["", "tutorials/jax/batching/", "tutorials/porting/errors/", "exercises/", "404.html"])
+@pytest.mark.parametrize(
+    "path", ["", "tutorials/jax/batching/", "tutorials/porting/errors/", "exercises/", "404.html"]
+)
 def test_no_page_is_wider_than_a_small_phone(phone, address, path):
     phone.goto(address + path)
     widths = (320, 360, 390)

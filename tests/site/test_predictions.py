@@ -7,7 +7,7 @@ import pytest
 from answers import exercises, kept, lesson, lessons
 from grades import place
 
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 from publishing.run.notebook import Question
 from snippets.checking import predicted
 
@@ -30,11 +30,19 @@ def is_read(text: str) -> bool:
     known = set(_CALLED)
     for statement in ast.parse(text).body:
         nodes = list(ast.walk(statement))
-        if not isinstance(statement, ast.Assign) or not all(isinstance(node, _READ) for node in nodes):
+        if not isinstance(statement, ast.Assign) or not all(
+            isinstance(node, _READ) for node in nodes
+        ):
             return False
-        if any(isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _CALLED for node in nodes):
+        if any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _CALLED
+            for node in nodes
+        ):
             return False
-        if any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in known for n in nodes):
+        if any(
+            isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in known
+            for n in nodes
+        ):
             return False
         if not all(isinstance(target, ast.Name) for target in statement.targets):
             return False
@@ -118,10 +126,15 @@ def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(exercis
 
 
 @pytest.mark.parametrize("exercise", PREDICT[:1])
-def test_the_stub_is_on_the_page_and_what_was_typed_is_there_again_until_the_reader_starts_again(exercise, typed):
+def test_the_stub_is_on_the_page_and_what_was_typed_is_there_again_until_the_reader_starts_again(
+    exercise, typed
+):
     page = lesson(exercises()[exercise])
     given = join(next(cell for cell in page.student.code if cell.exercise == exercise).lines)
-    form = given.partition("raise NotImplementedError")[0] + f"{page.record.run.question(exercise).name} = {{"
+    form = (
+        given.partition("raise NotImplementedError")[0]
+        + f"{page.record.run.question(exercise).name} = {{"
+    )
     area, page = typed.box.locator("textarea"), typed.box.page
     assert area.input_value().startswith(form)
     area.fill("half = {")
@@ -148,7 +161,9 @@ def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise
 
 
 @pytest.mark.parametrize("exercise", PREDICT[:1])
-def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(exercise, new_page, address):
+def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(
+    exercise, new_page, address
+):
     page = new_page(java_script_enabled=False)
     page.goto(f"{address}tutorials/{exercises()[exercise]}/")
     assert page.locator(f"[data-exercise='{exercise}'] > .highlight").first.is_visible()
@@ -173,7 +188,9 @@ def test_any_literal_gets_the_sentence_of_the_check(front):
     kinds = set()
     for _ in range(400):
         truth = {key: any_value(draw) for key in draw.sample(["a", "b", 1, 2], 3)}
-        given = {key: value if draw.random() < 0.5 else any_value(draw) for key, value in truth.items()}
+        given = {
+            key: value if draw.random() < 0.5 else any_value(draw) for key, value in truth.items()
+        }
         asked = Question("p", truth, {"a": "Because of a.", (1,): "Because of 1."}, 0.01)
         namespace, tries = {}, [given, {**given, "c": 1}, {**given, "a": 9}]
         expected = [sentence(namespace, f"p = {each!r}", asked) for each in tries]

@@ -18,7 +18,13 @@ FIRST, SECOND = "tutorials/jax/gradients/", "tutorials/jax/batching/"
 def test_a_page_says_where_it_stands_in_five_groups_of_pages(site):
     for path in EXECUTED:
         (where,) = soup(site / path).find_all("nav", attrs={"aria-label": "Place in the course"})
-        assert [len(group.find_all("i")) for group in where.find_all("li")] == [5, 7, 5, 7, 7]  # a tanka
+        assert [len(group.find_all("i")) for group in where.find_all("li")] == [
+            5,
+            7,
+            5,
+            7,
+            7,
+        ]  # a tanka
         (here,) = where.find_all("i", class_="here")
         part, number, _, size = where.p.get_text().rsplit(maxsplit=3)
         (group,) = where.find_all("a", attrs={"aria-current": "step"})
@@ -31,7 +37,11 @@ def test_a_page_says_where_it_stands_in_five_groups_of_pages(site):
 def test_the_groups_are_links_that_say_how_much_of_them_was_read(light, address):
     light.goto(address + FIRST)
     light.goto(address + SECOND)
-    links = light.get_by_role("navigation", name="Place in the course").locator("ol").get_by_role("link")
+    links = (
+        light.get_by_role("navigation", name="Place in the course")
+        .locator("ol")
+        .get_by_role("link")
+    )
     assert links.evaluate_all("all => all.map(link => link.ariaLabel)")[:2] == [
         "Five on JAX, 2 of 5 read",
         "Seven on Haiku, 0 of 7 read",
@@ -45,11 +55,14 @@ def test_the_groups_are_links_that_say_how_much_of_them_was_read(light, address)
 
 def test_progress_is_pages_read_of_all_and_exercises_done_of_all(light, address):
     exercises = sum(
-        one.exercise is not None for tutorial in read_tutorials(ROOT / "tutorials") for one in tutorial.cells
+        one.exercise is not None
+        for tutorial in read_tutorials(ROOT / "tutorials")
+        for one in tutorial.cells
     )
     light.goto(address)
     assert (
-        light.locator(".progress").inner_text() == f"0 of {len(EXECUTED)} pages read, 0 of {exercises} exercises done"
+        light.locator(".progress").inner_text()
+        == f"0 of {len(EXECUTED)} pages read, 0 of {exercises} exercises done"
     )
     light.goto(address + FIRST)
     assert light.locator(".progress").inner_text() == f"0 of {exercises} exercises"
@@ -60,7 +73,8 @@ def test_progress_is_pages_read_of_all_and_exercises_done_of_all(light, address)
     assert light.locator(".progress").inner_text().endswith(f"1 of {exercises} exercises done")
     light.goto(address)
     assert (
-        light.locator(".progress").inner_text() == f"1 of {len(EXECUTED)} pages read, 1 of {exercises} exercises done"
+        light.locator(".progress").inner_text()
+        == f"1 of {len(EXECUTED)} pages read, 1 of {exercises} exercises done"
     )
 
 
@@ -73,7 +87,9 @@ def test_progress_is_pages_read_of_all_and_exercises_done_of_all(light, address)
         (["tutorials/further/original/"], FIRST),
     ],
 )
-def test_what_was_read_is_marked_and_the_front_page_goes_on_after_it(new_page, address, read, next_one):
+def test_what_was_read_is_marked_and_the_front_page_goes_on_after_it(
+    new_page, address, read, next_one
+):
     page = new_page()
     page.goto(address)
     begin = page.locator(".begin")
@@ -114,14 +130,19 @@ def test_nothing_of_it_is_needed_where_no_script_runs(browser, address):
     assert not page.locator(".exercise input").count()
     assert not page.locator(".answers").count()
     # The palette is that of the system.
-    assert page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == "rgb(21, 25, 30)"
+    assert (
+        page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        == "rgb(21, 25, 30)"
+    )
     context.close()
 
 
 def test_a_link_to_an_exercise_shows_its_heading(light, address):
     light.goto(address + "exercises/")
     light.locator("td a[href*='#exercise-']").nth(1).click()
-    heading = light.locator("section.exercise", has=light.locator(":target")).locator("h2, h3").first
+    heading = (
+        light.locator("section.exercise", has=light.locator(":target")).locator("h2, h3").first
+    )
     heading.wait_for()
     wait_until(light, "() => window.scrollY > 100")
     top = heading.bounding_box()["y"]
@@ -153,7 +174,9 @@ def test_a_formula_is_copied_as_latex(light, address):
     assert f"${copied[1]}$" in copied[0]
 
 
-def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_closed(narrow, address):
+def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_closed(
+    narrow, address
+):
     narrow.goto(address + FIRST)
     focused = "() => document.activeElement.ariaLabel || document.activeElement.textContent.trim()"
     stops = []
@@ -164,12 +187,17 @@ def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_clo
     assert stops[1] == "Menu"
     assert stops[3] == "Contents of this page"
     assert stops[4] == "Search"
-    assert narrow.evaluate("document.querySelector('article').contains(document.activeElement)")  # none of the menu
+    assert narrow.evaluate(
+        "document.querySelector('article').contains(document.activeElement)"
+    )  # none of the menu
     narrow.get_by_role("button", name="Menu").focus()
     narrow.keyboard.press("Enter")
     links = narrow.locator(".md-sidebar--primary a:visible")
     part = [path for path in TUTORIALS if path.startswith("tutorials/jax/")]
-    others = ["tutorials/haiku/transform/", "tutorials/beyond/training_loops/"]  # where the links to other parts lead
+    others = [
+        "tutorials/haiku/transform/",
+        "tutorials/beyond/training_loops/",
+    ]  # where the links to other parts lead
     reached = set()
     for _ in range(links.count() + 6):
         narrow.keyboard.press("Tab")
@@ -181,13 +209,20 @@ def test_on_a_phone_the_keyboard_reaches_menu_and_search_and_nothing_that_is_clo
 
 
 @pytest.mark.parametrize(
-    ("repository", "begins"), [("owner/name", "https://github.com/owner/name/issues/"), ("", "mailto:?")]
+    ("repository", "begins"),
+    [("owner/name", "https://github.com/owner/name/issues/"), ("", "mailto:?")],
 )
-@pytest.mark.parametrize("page", [None, {"title": "A <em>page</em> & more", "canonical_url": "https://site.test/x/"}])
+@pytest.mark.parametrize(
+    "page", [None, {"title": "A <em>page</em> & more", "canonical_url": "https://site.test/x/"}]
+)
 def test_a_mistake_can_be_reported_from_every_build(repository, begins, page):
     templates = Environment(loader=FileSystemLoader(ROOT / "docs/overrides/partials"))
     templates.filters["url"] = str
-    footer = templates.get_template("copyright.html").render(config={"extra": {"repository": repository}}, page=page)
-    links = {link.get_text(): link["href"] for link in BeautifulSoup(footer, "html.parser").find_all("a")}
+    footer = templates.get_template("copyright.html").render(
+        config={"extra": {"repository": repository}}, page=page
+    )
+    links = {
+        link.get_text(): link["href"] for link in BeautifulSoup(footer, "html.parser").find_all("a")
+    }
     assert links["Report a mistake"].startswith(begins)
     assert ("A%20page%20" in links["Report a mistake"]) == bool(page)

@@ -21,12 +21,16 @@ def article(site, path: str) -> str:
     return str(soup(site / path).article)
 
 
-@pytest.mark.parametrize("path", ["reference/snippets", "reference/porting", "exercises", "glossary"])
+@pytest.mark.parametrize(
+    "path", ["reference/snippets", "reference/porting", "exercises", "glossary"]
+)
 def test_a_page_of_reference_weighs_at_most_36_kilobytes(site, path):
     assert len(gzip.compress((site / path / "index.html").read_bytes())) <= 36 * 1024
 
 
-def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(site):
+def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(
+    site,
+):
     pages = [article(site, f"reference/{page}") for page in ("snippets", "porting")]
     entries = [entry for page in pages for entry in re.split(r'<h[23] [^>]*?id="', page)[1:]]
     names = [
@@ -42,39 +46,63 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
     used = 0
     for name in functions:
         entry = by_anchor[name]
-        signature = html.unescape(re.sub(r"<[^>]+>|\s", "", re.search(r"<pre.*?</pre>", entry, re.DOTALL)[0]))
+        signature = html.unescape(
+            re.sub(r"<[^>]+>|\s", "", re.search(r"<pre.*?</pre>", entry, re.DOTALL)[0])
+        )
         assert re.fullmatch(rf"{name.rpartition('.')[2]}\(.*:.*\)->.+", signature)
-        if "_pieces." in name or ".pieces." in name:  # whose module says once what they all take and return
+        if (
+            "_pieces." in name or ".pieces." in name
+        ):  # whose module says once what they all take and return
             continue
         assert "Parameters:" in entry
         assert "Returns:" in entry or "Yields:" in entry or signature.endswith("->None")
         assert '<details class="mkdocstrings-source">' in entry
         assert "Not shown" not in entry
         used += bool(
-            re.search(r'<p>(Shown in: <a href="[./]*/tutorials/.*</a>|Used by the checks of exercises)\.</p>', entry)
+            re.search(
+                r'<p>(Shown in: <a href="[./]*/tutorials/.*</a>|Used by the checks of exercises)\.</p>',
+                entry,
+            )
         )
     assert used > 10
 
 
 def test_every_exercise_is_listed_in_the_order_of_the_navigation_and_its_links_lead_to_it(site):
-    listed = re.findall(r'<tr>.*?href="([^"#]+)#exercise-([\w-]+)".*?</tr>', article(site, "exercises"), re.DOTALL)
-    course = re.findall(r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    listed = re.findall(
+        r'<tr>.*?href="([^"#]+)#exercise-([\w-]+)".*?</tr>', article(site, "exercises"), re.DOTALL
+    )
+    course = re.findall(
+        r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE
+    )
     ordered = sorted(TUTORIALS, key=lambda tutorial: course.index(tutorial.name))
-    found = [(tutorial.name, cell.exercise) for tutorial in ordered for cell in tutorial.cells if cell.exercise]
+    found = [
+        (tutorial.name, cell.exercise)
+        for tutorial in ordered
+        for cell in tutorial.cells
+        if cell.exercise
+    ]
     assert listed == [(f"../tutorials/{name}/", exercise) for name, exercise in found]
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda tutorial: tutorial.name)
 def test_terms_are_linked_on_the_page_once_each_and_not_in_its_downloads(site, tutorial):
-    links = re.findall(r'href="[./]*glossary/#([a-z-]+)"', article(site, f"tutorials/{tutorial.name}"))
+    links = re.findall(
+        r'href="[./]*glossary/#([a-z-]+)"', article(site, f"tutorials/{tutorial.name}")
+    )
     assert 1 <= len(links) == len(set(links)) <= MOST
     for download in (site / "tutorials" / tutorial.name).glob("*.[ip][py]*"):
         assert "glossary" not in download.read_text()
 
 
 def test_a_link_to_a_check_unfolds_it(light, address):
-    exercise = next(cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise)
-    page = next(tutorial.name for tutorial in TUTORIALS if any(cell.exercise == exercise for cell in tutorial.cells))
+    exercise = next(
+        cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise
+    )
+    page = next(
+        tutorial.name
+        for tutorial in TUTORIALS
+        if any(cell.exercise == exercise for cell in tutorial.cells)
+    )
     light.goto(f"{address}tutorials/{page}/#check-{exercise}")
     light.locator(f"#check-{exercise} pre").last.wait_for(state="visible", timeout=5000)
     assert light.locator("article details[open]").count() == 1

@@ -11,10 +11,16 @@ pytestmark = pytest.mark.xdist_group("scripts")
 PAGE = "tutorials/haiku/regression/"  # has what every feature is for, except the cards of the front page
 SOURCE = (ROOT / "docs/assets/site.js").read_text(encoding="utf-8")
 BODIES = dict(
-    re.findall(r"^features\.(\w+) = (.*?)(?=^// |^features|^const start|\Z)", SOURCE, re.MULTILINE | re.DOTALL)
+    re.findall(
+        r"^features\.(\w+) = (.*?)(?=^// |^features|^const start|\Z)",
+        SOURCE,
+        re.MULTILINE | re.DOTALL,
+    )
 )
 STRING = r"""(?:"([^"\n]+)"|'([^'\n]+)')"""
-SELECTOR = re.compile(rf"(?:querySelector(?:All)?|getElementById|closest)\({STRING}\)|\[(?:\")(\.[^\"]+)\", \{{")
+SELECTOR = re.compile(
+    rf"(?:querySelector(?:All)?|getElementById|closest)\({STRING}\)|\[(?:\")(\.[^\"]+)\", \{{"
+)
 # What a feature does, seen from outside: an expression that becomes true.
 WORKS = {
     "labels": "document.querySelector('.md-search').ariaLabel + probes.list.role == 'Searchlist'",
@@ -88,7 +94,10 @@ def selectors(code: str) -> set[str]:
 
 def missed(page, names: set[str], without: set[str]) -> set[str]:
     """Those of the features that do not work, as soon as all others than `without` do."""
-    checks = ", ".join(f"{name}: () => {{ try {{ return {WORKS[name]} }} catch {{ return false }} }}" for name in names)
+    checks = ", ".join(
+        f"{name}: () => {{ try {{ return {WORKS[name]} }} catch {{ return false }} }}"
+        for name in names
+    )
     return set(
         page.evaluate(f"""async () => {{
             const checks = {{{checks}}}, wanted = {json.dumps([*names - without])}, end = Date.now() + 20_000;
@@ -121,12 +130,20 @@ def dead(light, address):
     def load(source: str, without: set[str] = frozenset()) -> tuple[set[str], list[str]]:
         said, url = [], address + PAGE
         # Zensical's field of the search wants the focus, which the acts below have given away.
-        light.on("console", lambda message: message.text.startswith("Autofocus ") or said.append(message.text))
+        light.on(
+            "console",
+            lambda message: message.text.startswith("Autofocus ") or said.append(message.text),
+        )
         light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
-        light.route("**/assets/site.js", lambda route: route.fulfill(body=source, content_type="text/javascript"))
+        light.route(
+            "**/assets/site.js",
+            lambda route: route.fulfill(body=source, content_type="text/javascript"),
+        )
         light.route(
             url,
-            lambda route: route.fulfill(response=(got := route.fetch()), body=got.text().replace("</article>", MORE)),
+            lambda route: route.fulfill(
+                response=(got := route.fetch()), body=got.text().replace("</article>", MORE)
+            ),
         )
         light.goto(url)
         light.evaluate(f"() => {{ {ACT} }}")
@@ -144,7 +161,9 @@ def test_all_features_work_and_each_is_tested(dead):
 
 @pytest.mark.parametrize("name", WORKS)
 def test_a_feature_that_fails_is_named_in_the_console_and_the_others_work(dead, name):
-    start = SOURCE.replace("const start =", f"features.{name} = () => {{ throw new Error('broken') }};\nconst start =")
+    start = SOURCE.replace(
+        "const start =", f"features.{name} = () => {{ throw new Error('broken') }};\nconst start ="
+    )
     broken, said = dead(start, {name})
     assert broken == {name}
     (message,) = said
@@ -152,7 +171,9 @@ def test_a_feature_that_fails_is_named_in_the_console_and_the_others_work(dead, 
 
 
 @pytest.mark.parametrize("selector", sorted(set().union(*map(selectors, BODIES.values()))))
-def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothing_and_nothing_is_said(dead, selector):
+def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothing_and_nothing_is_said(
+    dead, selector
+):
     asking = {name for name, body in BODIES.items() if selector in selectors(body)}
     broken, said = dead(HIDE.replace("SELECTOR", repr(selector)) + SOURCE, asking)
     assert broken <= asking
@@ -181,7 +202,9 @@ def test_what_fails_later_is_told_too(dead):
     assert late != SOURCE
     broken, said = dead(late, {"menu"})
     assert broken == {"menu"}
-    assert [message.partition(": ")[0] for message in said] == ['The feature "menu" of site.js failed']
+    assert [message.partition(": ")[0] for message in said] == [
+        'The feature "menu" of site.js failed'
+    ]
 
 
 def test_a_damaged_memory_is_told_and_costs_only_what_needs_it(dead, light, address):

@@ -63,12 +63,16 @@ def test_a_query_of_readers_finds_its_section_first(hits, query):
 def test_the_queries_are_many_and_want_sections_that_there_are(site):
     locations = {section["location"] for section in sections(site)}
     wanted = {each for several in QUERIES.values() for each in several}
-    assert [each for each in wanted if not any(is_wanted(location, [each]) for location in locations)] == []
+    assert [
+        each for each in wanted if not any(is_wanted(location, [each]) for location in locations)
+    ] == []
     assert len(QUERIES) >= 120
     assert len(DATA["synonyms"]) >= 20
 
 
-def test_every_message_of_the_pages_of_errors_and_of_old_code_finds_a_section_that_shows_it_first(site, search):
+def test_every_message_of_the_pages_of_errors_and_of_old_code_finds_a_section_that_shows_it_first(
+    site, search
+):
     wanted = messages(site)
     assert len(wanted) >= 150
     assert misses(first_hits(search, site, list(wanted)), wanted) == {}
@@ -78,16 +82,25 @@ def test_every_name_in_a_heading_finds_the_page_of_the_course_that_is_headed_so_
     wanted = headed_names(site)
     assert len(wanted) >= 100
     found = first_hits(search, site, list(wanted))
-    first_page = {name: [f"{places[0].partition('#')[0]}*", *places] for name, places in wanted.items()}
+    first_page = {
+        name: [f"{places[0].partition('#')[0]}*", *places] for name, places in wanted.items()
+    }
     assert misses(found, first_page) == {}
 
 
 def test_every_section_has_the_first_line_of_each_error_that_it_shows(site):
-    text = {section["location"]: re.sub("<[^>]*>", "", section["text"]) for section in sections(site)}
-    pages = sorted({location.partition("#")[0] for location in text if location.startswith("tutorials/")})
+    text = {
+        section["location"]: re.sub("<[^>]*>", "", section["text"]) for section in sections(site)
+    }
+    pages = sorted(
+        {location.partition("#")[0] for location in text if location.startswith("tutorials/")}
+    )
     shown = [(line, at) for line, at in shown_errors(site, *pages) if at in text]
     assert len(shown) >= 150
-    escaped = [(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), at) for line, at in shown]
+    escaped = [
+        (line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), at)
+        for line, at in shown
+    ]
     assert [(line, at) for line, at in escaped if line.strip() not in text[at]] == []
 
 
@@ -95,8 +108,13 @@ def test_every_section_has_the_first_line_of_each_error_that_it_shows(site):
 def test_enter_leads_to_the_first_hit_of_the_box(search, hits, group, address):
     query = next(iter(DATA[group]))
     first = ask(search, query).first
-    scored = [(link.locator("article").get_attribute("data-md-score"), link) for link in first.locator("a").all()]
-    _, best = max(scored, key=lambda pair: float(pair[0]), default=("", first))  # Zensical's hits are links
+    scored = [
+        (link.locator("article").get_attribute("data-md-score"), link)
+        for link in first.locator("a").all()
+    ]
+    _, best = max(
+        scored, key=lambda pair: float(pair[0]), default=("", first)
+    )  # Zensical's hits are links
     assert best.get_attribute("href") == address + hits[query][0]
     search.locator(FIELD).press("Enter")
     search.wait_for_url(address + hits[query][0])
@@ -115,18 +133,24 @@ def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(sear
 
 
 def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
-    message = ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first
+    message = (
+        ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first
+    )
     assert message.locator(MARK).all_inner_texts()[:4] == ["parameter", "w", "for", "module"]
 
 
 def test_no_sign_fails_the_search(site, search):
     signs = [*string.punctuation, "é", "中", "🙂"]
-    queries = [each for sign in signs for each in (sign, f"vmap{sign}", f"{sign}vmap", f"vmap {sign} grad")]
+    queries = [
+        each for sign in signs for each in (sign, f"vmap{sign}", f"{sign}vmap", f"vmap {sign} grad")
+    ]
     said = []
     search.on("console", lambda message: said.append(message.text))
     found = first_hits(search, site, queries)
     assert said == []
-    assert [query for query in queries if "vmap" in query and query != "vmap_" and not found[query]] == []
+    assert [
+        query for query in queries if "vmap" in query and query != "vmap_" and not found[query]
+    ] == []
 
 
 @pytest.fixture(params=["index", "words"])
@@ -135,7 +159,9 @@ def file(request, site):
     return index_of(site) if request.param == "index" else WORDS
 
 
-def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, site, file):
+def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(
+    new_page, address, site, file
+):
     page, asked = new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}tutorials/haiku/transform/", wait_until="networkidle")
@@ -147,7 +173,9 @@ def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, 
     assert asked.count(address + file) == 1
 
 
-def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(new_page, address, file):
+def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(
+    new_page, address, file
+):
     page = new_page()
     page.set_default_timeout(10_000)
     page.route(f"**/{file}", lambda route: route.abort())
@@ -160,7 +188,9 @@ def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(n
     page.locator(HITS).first.wait_for()
 
 
-def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_finds_its_section(site, search):
+def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_finds_its_section(
+    site, search
+):
     listed = json.loads((ROOT / "docs" / WORDS).read_text(encoding="utf-8"))
     assert listed.pop("names")  # of modules, as pages write them
     locations = {section["location"] for section in sections(site)}
@@ -197,7 +227,12 @@ def test_outputs_solutions_and_checks_are_not_searched(site):
     everything = "".join(section["text"] for section in sections(site))
     everything = re.sub(r"<pre>(?!<code>).*?</pre>", "", everything)  # first lines of errors
     assert "hk.transform" in everything
-    for unwanted in ("This cell is meant to fail", "Traceback", "dtype=float32)}", "write your code here"):
+    for unwanted in (
+        "This cell is meant to fail",
+        "Traceback",
+        "dtype=float32)}",
+        "write your code here",
+    ):
         assert unwanted not in everything
 
 

@@ -11,7 +11,9 @@ from pages import PAGES
 pytestmark = pytest.mark.xdist_group("zensical")
 
 
-STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")  # as authors write them, and MkDocs' pages do not
+STRAIGHT = str.maketrans(
+    "\u2018\u2019\u201c\u201d", "''\"\""
+)  # as authors write them, and MkDocs' pages do not
 # What the report tells of its own build: the second of two keeps the records that the first has made.
 OF_THE_BUILD = re.compile(r"This build ran .*? of earlier runs\.|\b(run|kept)(?= \w+ \d{4}-)")
 
@@ -42,7 +44,9 @@ class Words(HTMLParser):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_has_the_same_words_under_both_generators(page, built):
     pages = (str(Words(built(generator) / page / "index.html")) for generator in BUILD)
-    one, *others = (OF_THE_BUILD.sub("", text).split() if page == "report/" else text.split() for text in pages)
+    one, *others = (
+        OF_THE_BUILD.sub("", text).split() if page == "report/" else text.split() for text in pages
+    )
     assert len(one) > 10
     for other in others:
         assert one == other

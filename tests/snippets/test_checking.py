@@ -59,7 +59,11 @@ def test_a_refusal_carries_a_call_that_fails_in_the_same_way():
     def twice(function):
         return lambda x, power: function(x, power=power) * 2
 
-    for by, called in ((None, "f(*failing, power=3)"), (jax.jit, "jax.jit(f)(*failing, power=3)"), (twice, "twice(f)")):
+    for by, called in (
+        (None, "f(*failing, power=3)"),
+        (jax.jit, "jax.jit(f)(*failing, power=3)"),
+        (twice, "twice(f)"),
+    ):
         trial = check(f)
         value = trial.call(jnp.arange(3.0), by=by, power=3)
         said = refusal(trial.agrees, value, jnp.arange(3.0), {"": "Which power?"})
@@ -148,7 +152,12 @@ def test_a_call_has_the_highest_precision():
     ],
 )
 def test_a_wrong_value_gets_the_sentence_of_the_only_mistake_that_fits(value, told):
-    mistakes = {"that is half of it.": 2.0, "doubled.": 8.0, "squared, halved.": 8.0, "": "Which one?"}
+    mistakes = {
+        "that is half of it.": 2.0,
+        "doubled.": 8.0,
+        "squared, halved.": 8.0,
+        "": "Which one?",
+    }
     assert told in refusal(check(abs).agrees, value, 4.0, mistakes)
 
 
@@ -185,8 +194,19 @@ def test_keys_bools_texts_empty_arrays_and_dtypes_are_compared():
     assert differing(1.0 + 1e-5, 1.0, rtol=0) != ""
 
 
-TRUTH = {"shapes": {"w": (3,), "b": ()}, "counts": [0, 2.5], "names": {"a"}, "holds": True, "word": "fails"}
-REASONS = {"shapes": "The bias is one number.", ("counts", 1): "Halve it.", "names": "Only a.", "holds": "It does."}
+TRUTH = {
+    "shapes": {"w": (3,), "b": ()},
+    "counts": [0, 2.5],
+    "names": {"a"},
+    "holds": True,
+    "word": "fails",
+}
+REASONS = {
+    "shapes": "The bias is one number.",
+    ("counts", 1): "Halve it.",
+    "names": "Only a.",
+    "holds": "It does.",
+}
 
 
 def changed(**entries):
@@ -197,7 +217,12 @@ def changed(**entries):
     "given",
     [
         TRUTH,
-        changed(shapes={"w": [3], "b": np.float32(1)}, counts=(0, 2.51), names=["a"], holds=np.bool_(True)),
+        changed(
+            shapes={"w": [3], "b": np.float32(1)},
+            counts=(0, 2.51),
+            names=["a"],
+            holds=np.bool_(True),
+        ),
         changed(counts=np.array([0.0, 2.5]).tolist(), names=("a", "a"), word=" Fails "),
         changed(counts={0: 0, 1: jnp.float32(2.5)}),
     ],
@@ -210,7 +235,9 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
     namespace = {"p": changed(shapes={"w": (3,), "b": (1,)}, counts=[0, 5])}
     tell = functools.partial(refusal, predicted, namespace, "p", TRUTH, REASONS)
     assert tell().startswith("5 of the 7 entries of p are right. Change")
-    assert tell().startswith("5 of the 7 entries of p are right. Change")  # the same again is not another try
+    assert tell().startswith(
+        "5 of the 7 entries of p are right. Change"
+    )  # the same again is not another try
     namespace["p"] = changed(counts=[0, 5])
     assert tell().startswith("6 of the 7 entries of p are right. Not right: counts.1. Change")
     namespace["p"] = changed(counts=[0, 6])
@@ -234,7 +261,10 @@ def test_a_wrong_prediction_is_told_how_many_then_which_then_why():
         (changed(counts=[..., 2.5]), "is not a number"),
         (changed(counts=[0, [1, 2]]), "is not a number"),
         ({}, "0 of the 7 entries"),
-        (changed(shapes={"w": "(3,)", "b": ()}), "'(3,)' is a text; write the value itself, without quotes."),
+        (
+            changed(shapes={"w": "(3,)", "b": ()}),
+            "'(3,)' is a text; write the value itself, without quotes.",
+        ),
         (changed(shapes={"w": "3", "b": ()}), "'3' is a text; write the value itself"),
         (changed(counts=[" 0 ", 2.5]), "' 0 ' is a text; write the value itself"),
         (changed(counts=[0, np.array(["2.5"])]), "is not a number"),
@@ -253,7 +283,12 @@ def test_a_prediction_of_another_form_is_told_what_the_form_is(given, told):
 def test_a_word_may_stand_for_a_shape_or_for_several_entries_and_is_right_or_wrong():
     truth = {"a": "fails", "b": (3,), "c": {"w": (1,), "b": ()}}
     predicted({"p": {"a": "Fails", "b": [3], "c": {"w": (1,), "b": ()}}}, "p", truth, {})
-    for wrong, right in (({"a": (3,)}, 3), ({"b": "fails"}, 3), ({"c": "fails"}, 2), ({"a": None}, 3)):
+    for wrong, right in (
+        ({"a": (3,)}, 3),
+        ({"b": "fails"}, 3),
+        ({"c": "fails"}, 2),
+        ({"a": None}, 3),
+    ):
         said = refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {})
         assert said.startswith(f"{right} of the 4 entries of p are right.")
 
@@ -311,7 +346,9 @@ def test_one_shape_where_several_are_asked_is_wrong_and_not_of_another_form():
     truth = {"a": {"w": (1,), "b": ()}, "c": [(2,), (3,)]}
     predicted({"p": {"a": {"w": [1], "b": ()}, "c": ((2,), (3,))}}, "p", truth, {})
     for wrong in ({"a": (1, 2)}, {"c": (2, 3)}):
-        assert refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {}).startswith("2 of the 4 entries")
+        assert refusal(predicted, {"p": {**truth, **wrong}}, "p", truth, {}).startswith(
+            "2 of the 4 entries"
+        )
 
 
 @pytest.mark.parametrize("wrong", [{"c": (2,)}, {"e": (2,)}, {"e": ()}, {"c": [(2,), (2,)]}])
@@ -326,7 +363,9 @@ def test_a_word_for_a_dictionary_is_told_without_the_keys_of_the_dictionary():
     namespace, truth = {"p": {}}, {"a": {"w": (1,), "b": None}, "b": "fails"}
     refusal(predicted, namespace, "p", truth, {})
     namespace["p"] = {"a": "fails", "b": "fails"}
-    assert "1 of the 3 entries of p are right. Not right: a. " in refusal(predicted, namespace, "p", truth, {})
+    assert "1 of the 3 entries of p are right. Not right: a. " in refusal(
+        predicted, namespace, "p", truth, {}
+    )
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32", "int32", "bool"])
@@ -407,14 +446,20 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("kind", STRANGE)
-@pytest.mark.parametrize("right", [2.5, 7, True, (3,), {"a"}, "fails", None, {"w": 2.5}, [2.5]], ids=repr)
+@pytest.mark.parametrize(
+    "right", [2.5, 7, True, (3,), {"a"}, "fails", None, {"w": 2.5}, [2.5]], ids=repr
+)
 def test_whatever_is_predicted_gets_one_sentence_of_the_check(kind, right):
     namespace = {}
     for _ in range(3):
         namespace["p"] = {"a": STRANGE[kind](), "b": len(namespace)}
         said = refusal(predicted, namespace, "p", {"a": right, "b": -1}, {"a": "Because."})
-        assert said.startswith(("p must be a dictionary of the form", "0 of the 2", "1 of the 2")), said
-        assert not {"Comparator", "ambiguous", "inhomogeneous", "unhashable", "not to be"} & {*said.split()}, said
+        assert said.startswith(
+            ("p must be a dictionary of the form", "0 of the 2", "1 of the 2")
+        ), said
+        assert not {"Comparator", "ambiguous", "inhomogeneous", "unhashable", "not to be"} & {
+            *said.split()
+        }, said
 
 
 @pytest.mark.parametrize("kind", STRANGE)

@@ -105,7 +105,9 @@ def test_the_regression_noise_does_not_begin_with_the_inputs():
 
 
 def test_least_squares_reads_the_twelves_and_the_sixes_back():
-    inputs, targets = (np.asarray(array, np.float64) for array in regression_data(jax.random.key(0), 2000))
+    inputs, targets = (
+        np.asarray(array, np.float64) for array in regression_data(jax.random.key(0), 2000)
+    )
     solution, *_ = np.linalg.lstsq(np.c_[inputs, np.ones(2000)], targets)
     expected = np.concatenate([12 * np.eye(3), 12 * np.eye(3)], axis=1)
     np.testing.assert_allclose(solution[:-1], expected, atol=0.15)
@@ -125,7 +127,9 @@ def test_points_lie_on_the_arm_of_their_label_up_to_noise_of_two_hundredths():
     x, y = points[..., 0].ravel(), points[..., 1].ravel()
     radius = np.hypot(x, y)
     outside = radius > 0.3
-    off = np.angle(np.exp(1j * (np.arctan2(y, x) - 2 * np.pi * radius - np.pi * labels.ravel())))[outside]
+    off = np.angle(np.exp(1j * (np.arctan2(y, x) - 2 * np.pi * radius - np.pi * labels.ravel())))[
+        outside
+    ]
     # Noise along the radius turns the arm by 2 pi as well, so the distance is about 0.02 sqrt(1 + (2 pi r)^2).
     distance = radius[outside] * off / np.sqrt(1 + (2 * np.pi * radius[outside]) ** 2)
     np.testing.assert_allclose([distance.mean(), distance.std()], [0, 0.02], atol=0.002)

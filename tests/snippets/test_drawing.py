@@ -51,14 +51,18 @@ def test_a_box_can_be_wider_than_its_text(axes):
 
 
 @pytest.mark.parametrize("bend", [0, 0.3, -0.3])
-@pytest.mark.parametrize(("start", "end"), [((4, 5), (30, 5)), ((4, 5), (4, 18)), ((30, 15), (4, 3))])
+@pytest.mark.parametrize(
+    ("start", "end"), [((4, 5), (30, 5)), ((4, 5), (4, 18)), ((30, 15), (4, 3))]
+)
 def test_the_text_of_an_arrow_stands_over_its_middle(axes, start, end, bend):
     arrow(axes, start, end, "grads", bend=bend, side=0)
     (drawn,) = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
     points = np.array([start, drawn.get_path().vertices[1], end])
     along, beside = points[2] - points[0], axes.texts[0].get_position() - points[0]
     off = (along[0] * beside[1] - along[1] * beside[0]) / np.square(along).sum()
-    assert np.sign(round(off, 2)) == -np.sign(bend)  # y grows downwards: left of the arrow is above it
+    assert np.sign(round(off, 2)) == -np.sign(
+        bend
+    )  # y grows downwards: left of the arrow is above it
     np.testing.assert_allclose(axes.texts[0].get_position(), [1, 2, 1] @ points / 4, atol=0.5)
 
 
@@ -74,7 +78,9 @@ def test_an_arrow_ends_at_the_edges(axes):
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (1, 1), (0,), (0, 4)])
 def test_an_array_has_a_cell_for_each_value(axes, shape):
     outline = array(axes, 5, 5, jnp.ones(shape), cell=2)
-    cells = [patch for patch in axes.patches if isinstance(patch, Rectangle) and patch is not outline]
+    cells = [
+        patch for patch in axes.patches if isinstance(patch, Rectangle) and patch is not outline
+    ]
     assert len(cells) == np.prod(shape)
     rows, columns = np.atleast_2d(np.ones(shape)).shape
     assert edges(outline) == pytest.approx([5, 5, 5 + 2 * columns, 5 + 2 * rows])
@@ -83,12 +89,18 @@ def test_an_array_has_a_cell_for_each_value(axes, shape):
 def test_an_array_says_its_axes_and_values_and_zero_is_the_paper(axes):
     array(axes, 5, 5, [[0, 1], [2, -4]], ("B", "D"), form=".0f")
     assert texts(axes) == ["0", "1", "2", "-4", "D = 2", "B = 2"]
-    assert [patch.get_facecolor()[3] for patch in axes.patches[:4]] == pytest.approx([0, 0.15, 0.3, 0.6])
+    assert [patch.get_facecolor()[3] for patch in axes.patches[:4]] == pytest.approx(
+        [0, 0.15, 0.3, 0.6]
+    )
 
 
 @pytest.mark.parametrize(
     ("values", "names", "message"),
-    [(np.ones((2, 2, 2)), (), "3 axes"), (np.ones(2), ("B", "D"), "2 entries for 1 axes"), (1.0, ("B",), "for 0 axes")],
+    [
+        (np.ones((2, 2, 2)), (), "3 axes"),
+        (np.ones(2), ("B", "D"), "2 entries for 1 axes"),
+        (1.0, ("B",), "for 0 axes"),
+    ],
 )
 def test_an_array_with_other_axes_is_refused(axes, values, names, message):
     with pytest.raises(ValueError, match=message):

@@ -21,9 +21,14 @@ def variant(request):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", [(9,), (9, 1)])
-def test_sigmoid_cross_entropy_is_minus_the_mean_log_probability_of_the_labels(variant, dtype, shape):
+def test_sigmoid_cross_entropy_is_minus_the_mean_log_probability_of_the_labels(
+    variant, dtype, shape
+):
     draw = np.random.default_rng(0)
-    logits, labels = 4 * draw.normal(size=shape).astype(np.float32), draw.integers(0, 2, shape).astype(dtype)
+    logits, labels = (
+        4 * draw.normal(size=shape).astype(np.float32),
+        draw.integers(0, 2, shape).astype(dtype),
+    )
     probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
     expected = -np.mean(np.log(np.where(labels == 1, probability, 1 - probability)))
     value = variant(sigmoid_cross_entropy)(jnp.array(logits), jnp.array(labels))
@@ -41,9 +46,14 @@ def test_sigmoid_cross_entropy_of_extreme_logits_is_finite_and_so_are_its_slopes
 @pytest.mark.parametrize("dtype", [np.int32, np.uint8])
 def test_softmax_cross_entropy_is_minus_the_mean_log_probability_of_the_labels(variant, dtype):
     draw = np.random.default_rng(0)
-    logits, labels = 4 * draw.normal(size=(9, 5)).astype(np.float32), draw.integers(0, 5, 9).astype(dtype)
+    logits, labels = (
+        4 * draw.normal(size=(9, 5)).astype(np.float32),
+        draw.integers(0, 5, 9).astype(dtype),
+    )
     powers = np.exp(logits.astype(np.float64))
-    expected = -np.mean([np.log(powers[i, label] / powers[i].sum()) for i, label in enumerate(labels)])
+    expected = -np.mean(
+        [np.log(powers[i, label] / powers[i].sum()) for i, label in enumerate(labels)]
+    )
     value = variant(softmax_cross_entropy)(jnp.array(logits), jnp.array(labels))
     assert (value.shape, value.dtype) == ((), jnp.float32)
     np.testing.assert_allclose(value, expected, rtol=1e-4)
@@ -65,7 +75,10 @@ def test_accuracy_of_yes_and_no_counts_a_logit_of_zero_as_yes(variant, dtype, sh
 
 
 def test_accuracy_of_classes_counts_the_largest_logit(variant):
-    logits, labels = jnp.array([[1.0, 2, 3], [3.0, 2, 1], [0.0, 5, 1], [9.0, 5, 1]]), jnp.array([2, 0, 0, 0], jnp.uint8)
+    logits, labels = (
+        jnp.array([[1.0, 2, 3], [3.0, 2, 1], [0.0, 5, 1], [9.0, 5, 1]]),
+        jnp.array([2, 0, 0, 0], jnp.uint8),
+    )
     with jax.numpy_dtype_promotion("standard"):
         np.testing.assert_allclose(variant(accuracy)(logits, labels), 3 / 4, rtol=1e-6)
 

@@ -25,12 +25,15 @@ def public_names(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [(module, name) for module in MODULES for name in public_names(MODULES[module])]
+    ("module", "name"),
+    [(module, name) for module in MODULES for name in public_names(MODULES[module])],
 )
 def test_a_public_name_has_an_example_that_runs(module, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = vars(importlib.import_module(module))
-    example = doctest.DocTestParser().get_doctest(found[name].__doc__ or "", dict(found), name, str(MODULES[module]), 0)
+    example = doctest.DocTestParser().get_doctest(
+        found[name].__doc__ or "", dict(found), name, str(MODULES[module]), 0
+    )
     assert example.examples
     assert inspect.isclass(found[name]) or any(name in step.source for step in example.examples)
     said: list[str] = []

@@ -19,7 +19,10 @@ def around_sine(f):
         (lambda x: x + 1, []),
         (jax.jit(jnp.sin), [("jit",)]),
         (lambda x: jax.lax.map(jax.jit(jnp.sin), x), [("scan", "jit")]),
-        (lambda x: jax.lax.cond(x[0] > 0, jnp.sin, lambda x: jnp.sin(x) * 2, x), [("cond",), ("cond",)]),
+        (
+            lambda x: jax.lax.cond(x[0] > 0, jnp.sin, lambda x: jnp.sin(x) * 2, x),
+            [("cond",), ("cond",)],
+        ),
         (lambda x: jax.lax.while_loop(lambda x: jnp.sin(x[0]) > 2, lambda x: x, x), [("while",)]),
         (lambda x: jnp.sin(jnp.sin(x)), [(), ()]),
     ],
@@ -32,7 +35,11 @@ def test_products_are_those_inside_the_primitive_however_deep():
     w, x = jnp.ones((3, 2)), jnp.ones((5, 4, 3))
 
     def f(w, x):
-        return jax.lax.map(jax.jit(lambda row: row @ w), x).sum() + (x.reshape(20, 3) @ w).sum() + x[0].sum()
+        return (
+            jax.lax.map(jax.jit(lambda row: row @ w), x).sum()
+            + (x.reshape(20, 3) @ w).sum()
+            + x[0].sum()
+        )
 
     assert product_shapes(jax.make_jaxpr(f)(w, x), "scan") == {(4, 3), (3, 2)}
     assert product_shapes(jax.make_jaxpr(f)(w, x), "while") == set()

@@ -17,7 +17,7 @@ def solve(request):
     return jax.jit(least_squares) if request.param else least_squares
 
 
-def problem(rows, inputs=3, outputs=2, noise=1.0):
+def diagnostic(rows, inputs=3, outputs=2, noise=1.0):
     """Inputs that are not centred, and targets from known weights and biases with noise."""
     keys = jax.random.split(jax.random.key(1), 4)
     x = 1 + jax.random.normal(keys[0], (rows, inputs))
@@ -26,7 +26,7 @@ def problem(rows, inputs=3, outputs=2, noise=1.0):
 
 
 def test_it_solves_the_normal_equations(solve):
-    x, y, _ = problem(20)
+    x, y, _ = diagnostic(20)
     params, floor = solve(x, y)
     design = np.concatenate([np.asarray(x, np.float64), np.ones((20, 1))], axis=1)
     solution = np.linalg.solve(design.T @ design, design.T @ np.asarray(y, np.float64))
@@ -44,15 +44,21 @@ def test_a_line_through_three_points_is_the_one_worked_out_by_hand(solve):
 
 
 def test_without_noise_it_finds_the_rule_and_a_floor_of_zero(solve):
-    x, y, rule = problem(50, noise=0.0)
+    x, y, rule = diagnostic(50, noise=0.0)
     params, floor = solve(x, y)
-    jax.tree.map(lambda found, true: np.testing.assert_allclose(found, true, rtol=1e-2, atol=5e-3), params, rule)
+    jax.tree.map(
+        lambda found, true: np.testing.assert_allclose(found, true, rtol=1e-2, atol=5e-3),
+        params,
+        rule,
+    )
     assert floor < 1e-4
 
 
-@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(1, 1, 1), (2, 5, 3), (40, 4, 1), (40, 1, 6)])
+@pytest.mark.parametrize(
+    ("rows", "inputs", "outputs"), [(1, 1, 1), (2, 5, 3), (40, 4, 1), (40, 1, 6)]
+)
 def test_the_parameters_have_their_shapes_and_the_floor_is_one_number(solve, rows, inputs, outputs):
-    x, y, _ = problem(rows, inputs, outputs)
+    x, y, _ = diagnostic(rows, inputs, outputs)
     params, floor = solve(x, y)
     assert jax.tree.map(jnp.shape, params) == {"w": (inputs, outputs), "b": (outputs,)}
     assert floor.shape == ()
@@ -60,14 +66,14 @@ def test_the_parameters_have_their_shapes_and_the_floor_is_one_number(solve, row
 
 
 def test_the_floor_is_the_mean_squared_error_of_the_parameters_returned(solve):
-    x, y, _ = problem(30)
+    x, y, _ = diagnostic(30)
     params, floor = solve(x, y)
     output = np.asarray(x) @ np.asarray(params["w"]) + np.asarray(params["b"])
     np.testing.assert_allclose(floor, np.mean((output - np.asarray(y)) ** 2), rtol=1e-3)
 
 
 def test_all_slopes_are_zero_at_the_parameters_returned(solve):
-    x, y, _ = problem(30)
+    x, y, _ = diagnostic(30)
     params, _ = solve(x, y)
     error = np.asarray(x) @ np.asarray(params["w"]) + np.asarray(params["b"]) - np.asarray(y)
     np.testing.assert_allclose(error.mean(axis=0), 0, atol=2e-3)
@@ -75,24 +81,28 @@ def test_all_slopes_are_zero_at_the_parameters_returned(solve):
 
 
 def test_no_neighbour_in_any_direction_is_lower_than_the_floor(solve):
-    x, y, _ = problem(30)
+    x, y, _ = diagnostic(30)
     params, floor = solve(x, y)
     w, b = (np.asarray(params[name], np.float64) for name in ("w", "b"))
     draw = np.random.default_rng(0)
     for _ in range(20):
-        output = np.asarray(x) @ (w + 0.1 * draw.normal(size=w.shape)) + b + 0.1 * draw.normal(size=b.shape)
+        output = (
+            np.asarray(x) @ (w + 0.1 * draw.normal(size=w.shape))
+            + b
+            + 0.1 * draw.normal(size=b.shape)
+        )
         assert np.mean((output - np.asarray(y)) ** 2) > floor
 
 
 def test_fewer_rows_than_parameters_are_fitted_exactly(solve):
-    x, y, _ = problem(2, inputs=5, outputs=3)
+    x, y, _ = diagnostic(2, inputs=5, outputs=3)
     _, floor = solve(x, y)
     assert floor < 1e-4
 
 
 @pytest.mark.parametrize("offset", [1e3, 1e4])
 def test_inputs_far_from_zero_have_the_same_floor(solve, offset):
-    x, y, _ = problem(40)
+    x, y, _ = diagnostic(40)
     x = np.round(np.asarray(x) * 64) / 64  # so that float32 holds the sum with the offset
     (_, near), (params, far) = solve(jnp.array(x), y), solve(jnp.array(x + offset), y)
     np.testing.assert_allclose(far, near, rtol=1e-2)
@@ -100,7 +110,7 @@ def test_inputs_far_from_zero_have_the_same_floor(solve, offset):
 
 
 def test_numpy_arrays_of_64_bits_are_taken_without_a_warning(solve):
-    x, y, _ = problem(20)
+    x, y, _ = diagnostic(20)
     _, floor = solve(np.asarray(x, np.float64), np.asarray(y, np.float64))
     np.testing.assert_allclose(floor, solve(x, y)[1], rtol=1e-5)
 

@@ -21,7 +21,9 @@ def loss(request):
 def test_it_is_the_sum_of_squares_over_the_number_of_entries(loss, shape):
     draw = np.random.default_rng(0)
     predictions, targets = (3 * draw.normal(size=shape).astype(np.float32) for _ in range(2))
-    expected = sum((float(p) - float(t)) ** 2 for p, t in zip(predictions.flat, targets.flat, strict=True))
+    expected = sum(
+        (float(p) - float(t)) ** 2 for p, t in zip(predictions.flat, targets.flat, strict=True)
+    )
     value = loss(jnp.array(predictions), jnp.array(targets))
     assert (value.shape, value.dtype) == ((), jnp.float32)
     np.testing.assert_allclose(value, expected / predictions.size, rtol=1e-5)

@@ -38,12 +38,18 @@ def test_renamed_modules_work_in_the_network_that_has_the_new_names(net, params)
     prefixed = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([4, 2], name="head")(x)))
     names = {module: module.replace("mlp", "head") for module in params}
     x = jax.random.normal(jax.random.key(1), (5, 3))
-    np.testing.assert_array_equal(prefixed.apply(rename_modules(params, names), x), net.apply(params, x))
+    np.testing.assert_array_equal(
+        prefixed.apply(rename_modules(params, names), x), net.apply(params, x)
+    )
 
 
 def test_modules_may_exchange_their_names_and_the_others_keep_theirs():
     params = {"a": {"w": 1}, "b": {"w": 2}, "c": {"w": 3}}
-    assert rename_modules(params, {"a": "b", "b": "a"}) == {"b": {"w": 1}, "a": {"w": 2}, "c": {"w": 3}}
+    assert rename_modules(params, {"a": "b", "b": "a"}) == {
+        "b": {"w": 1},
+        "a": {"w": 2},
+        "c": {"w": 3},
+    }
     assert list(rename_modules(params, {"a": "z"})) == ["z", "b", "c"]
 
 
@@ -54,7 +60,9 @@ def test_the_tree_that_is_renamed_stays_as_it_was(params):
 
 
 def test_a_module_that_is_not_there_cannot_be_renamed(params):
-    with pytest.raises(ValueError, match=r"params has no module \['linear'\]; it has \['mlp/~/linear_0'"):
+    with pytest.raises(
+        ValueError, match=r"params has no module \['linear'\]; it has \['mlp/~/linear_0'"
+    ):
         rename_modules(params, {"linear": "head"})
 
 

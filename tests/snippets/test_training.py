@@ -42,13 +42,18 @@ def least_squares_floor(batch):
 
 
 @pytest.mark.parametrize("learning_rate", [0.5, 0.01])
-def test_it_steps_down_the_analytic_gradient_as_far_as_the_learning_rate_says(step, example, learning_rate):
+def test_it_steps_down_the_analytic_gradient_as_far_as_the_learning_rate_says(
+    step, example, learning_rate
+):
     params, batch = example
     x, y = map(np.asarray, batch)
     w, b = (np.asarray(params["linear"][name], np.float64) for name in ("w", "b"))
     error = x @ w + b - y
     new_params, loss = step(loss_fn, params, batch, learning_rate)
-    step_w, step_b = learning_rate * 2 / 21 * x.T @ error, learning_rate * 2 / 21 * error.sum(axis=0)
+    step_w, step_b = (
+        learning_rate * 2 / 21 * x.T @ error,
+        learning_rate * 2 / 21 * error.sum(axis=0),
+    )
     np.testing.assert_allclose(new_params["linear"]["w"], w - step_w, rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(new_params["linear"]["b"], b - step_b, rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(loss, np.mean(error**2), rtol=1e-4)
@@ -57,7 +62,9 @@ def test_it_steps_down_the_analytic_gradient_as_far_as_the_learning_rate_says(st
 
 @pytest.mark.parametrize("learning_rate", [0.1, jnp.bfloat16(0.1)], ids=["float", "array"])
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16])
-def test_the_new_parameters_have_the_structure_shapes_and_dtypes_of_the_old(step, example, dtype, learning_rate):
+def test_the_new_parameters_have_the_structure_shapes_and_dtypes_of_the_old(
+    step, example, dtype, learning_rate
+):
     params, batch = jax.tree.map(lambda leaf: leaf.astype(dtype), example)
     with jax.numpy_dtype_promotion("standard"):
         new_params, _ = step(loss_fn, params, batch, learning_rate)
@@ -79,12 +86,20 @@ def test_fit_gives_what_a_python_loop_of_steps_gives_with_the_loss_before_each(e
         params, loss = sgd_step(loss_fn, params, batch, 0.2)
         losses.append(loss)
     np.testing.assert_allclose(fit_losses, losses, rtol=1e-4)
-    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), fitted, params)
+    jax.tree.map(
+        lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), fitted, params
+    )
 
 
 def test_fit_of_one_number_follows_gradient_descent_worked_out_by_hand():
     x, y = jnp.array([1.0, 2.0]), jnp.array([3.0, 6.0])
-    w, losses = fit(lambda w, batch: jnp.mean((w * batch[0] - batch[1]) ** 2), jnp.float32(0), (x, y), 0.1, steps=3)
+    w, losses = fit(
+        lambda w, batch: jnp.mean((w * batch[0] - batch[1]) ** 2),
+        jnp.float32(0),
+        (x, y),
+        0.1,
+        steps=3,
+    )
     # The loss is 2.5 (w - 3)^2, so each step of 0.1 halves the distance to 3.
     np.testing.assert_allclose(losses, 2.5 * (3 / 2.0 ** np.arange(3)) ** 2, rtol=1e-4)
     np.testing.assert_allclose(w, 3 - 3 / 8, rtol=1e-4)
@@ -116,12 +131,18 @@ def test_fit_compiles_once_for_other_rates_data_and_parameters_and_honours_them(
     fit(counted, params, batch, 0.1, steps=1)
     traces = counted.traces
     assert traces >= 1
-    others = ((0.01, batch, params), (0.1, (batch[0], batch[1] + 1), params), (0.1, batch, jax.tree.map(abs, params)))
+    others = (
+        (0.01, batch, params),
+        (0.1, (batch[0], batch[1] + 1), params),
+        (0.1, batch, jax.tree.map(abs, params)),
+    )
     for rate, data, start in others:
         fitted, losses = fit(counted, start, data, rate, steps=1)
         expected, loss = sgd_step(loss_fn, start, data, rate)
         np.testing.assert_allclose(losses, [loss], rtol=1e-4)
-        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), fitted, expected)
+        jax.tree.map(
+            lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), fitted, expected
+        )
     assert counted.traces == traces
 
 

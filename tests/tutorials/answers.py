@@ -33,7 +33,12 @@ def lesson(name: str) -> Lesson:
 @cache
 def exercises() -> dict[str, str]:
     """The name of the tutorial that holds an exercise, by its id."""
-    return {cell.exercise: name for name, its in lessons().items() for cell in its.solved.code if cell.exercise}
+    return {
+        cell.exercise: name
+        for name, its in lessons().items()
+        for cell in its.solved.code
+        if cell.exercise
+    }
 
 
 def kept(kind: str, exercise: str) -> dict[str, str]:

@@ -12,7 +12,9 @@ _GRADES: dict[str, dict] = {}
 def pytest_collection_modifyitems(items):
     for item in items:
         if {"grades", "results"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.timeout(3000))  # the first of a page grades all of its answers
+            item.add_marker(
+                pytest.mark.timeout(3000)
+            )  # the first of a page grades all of its answers
 
 
 def _answers(exercise: str) -> dict:
@@ -28,7 +30,9 @@ def grades(exercise: str) -> dict[str, dict[str, str | None]]:
     """The grades of the answers to an exercise, by description."""
     name = exercises()[exercise]
     if name not in _GRADES:
-        _GRADES[name] = graded(name, {each: _answers(each) for each, owner in exercises().items() if owner == name})
+        _GRADES[name] = graded(
+            name, {each: _answers(each) for each, owner in exercises().items() if owner == name}
+        )
     return _GRADES[name][exercise]
 
 

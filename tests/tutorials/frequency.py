@@ -15,11 +15,13 @@ from answers import ROOT, lessons
 from taught import shown
 from uses import Uses, commits, corpus
 
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 
 PAGE = ROOT / "tutorials/porting/names.py"
 _NOT_TEACHING = ("porting/names", "porting/errors", "further/cheat_sheet", "further/original")
-_ENTRY = re.compile(r"^# ### `hk\.([\w.]+)`\n#\n(# \d+ files?, \d+ repositor.*?\n)(?=#\n)", re.MULTILINE | re.DOTALL)
+_ENTRY = re.compile(
+    r"^# ### `hk\.([\w.]+)`\n#\n(# \d+ files?, \d+ repositor.*?\n)(?=#\n)", re.MULTILINE | re.DOTALL
+)
 
 
 @cache
@@ -33,7 +35,10 @@ def files_of(kind: str) -> Counter[str]:
 def counts() -> dict[str, tuple[int, int]]:
     """By name as `hk.Linear`, the number of files and of repositories that use it, the most used first."""
     users = {
-        name: sum(any(name in used.names for used in repository.values()) for repository in corpus().values())
+        name: sum(
+            any(name in used.names for used in repository.values())
+            for repository in corpus().values()
+        )
         for name in files_of("names")
     }
     order = sorted(users, key=lambda name: (-files_of("names")[name], -users[name], name))
@@ -53,9 +58,13 @@ class _Page(NamedTuple):
 def _pages() -> dict[str, _Page]:
     """The pages that teach, by name, in the order of the navigation."""
     found = {}
-    for name in re.findall(r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE):
+    for name in re.findall(
+        r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE
+    ):
         if name not in _NOT_TEACHING:
-            prose = "\n".join(join(cell.lines) for cell in lessons()[name].solved.cells if not cell.code)
+            prose = "\n".join(
+                join(cell.lines) for cell in lessons()[name].solved.cells if not cell.code
+            )
             title, *headings = re.findall(r"^#+ (.*)", prose, re.MULTILINE)
             found[name] = _Page(shown()[name], title, "\n".join([title, *headings]), prose)
     return found
@@ -82,22 +91,37 @@ def said(name: str) -> str:
     text = f"{_several(files, 'file', 'files')}, {_several(repositories, 'repository', 'repositories')}"
     if subclasses := files_of("bases")[name]:
         text += f"; a base class in {subclasses}"
-    keywords = {key: count for key, count in files_of("keywords").items() if key.startswith(f"{name}(")}
+    keywords = {
+        key: count for key, count in files_of("keywords").items() if key.startswith(f"{name}(")
+    }
     order = sorted(keywords, key=lambda key: (-keywords[key], key))
     if keywords := ", ".join(f"`{key.partition('(')[2][:-2]}` {keywords[key]}" for key in order):
         text += f". Keywords: {keywords}"
     if page := page_of(name):
         text += f". Taught in [{_pages()[page].title}](../{page}.py)"
-    whole = re.sub(r"` (?=\d)", "`\0", f"{text}.")  # a line that begins with a number and a dot would be a list
-    return textwrap.indent(textwrap.fill(whole, 117, break_on_hyphens=False), "# ").replace("\0", " ") + "\n"
+    whole = re.sub(
+        r"` (?=\d)", "`\0", f"{text}."
+    )  # a line that begins with a number and a dot would be a list
+    return (
+        textwrap.indent(textwrap.fill(whole, 117, break_on_hyphens=False), "# ").replace("\0", " ")
+        + "\n"
+    )
 
 
 def updated(page: str) -> str:
     """The text of the page, with what the corpus says today."""
     repositories = {name: (len(files), commits()[name][:12]) for name, files in corpus().items()}
     for table, content in {"REPOSITORIES": repositories, "COUNTS": counts()}.items():
-        rows = "".join(f'    "{name}": {str(row).replace(chr(39), chr(34))},\n' for name, row in content.items())
-        page = re.sub(rf"^{table} = {{\n.*?^}}", f"{table} = {{\n{rows}}}", page, flags=re.MULTILINE | re.DOTALL)
+        rows = "".join(
+            f'    "{name}": {str(row).replace(chr(39), chr(34))},\n'
+            for name, row in content.items()
+        )
+        page = re.sub(
+            rf"^{table} = {{\n.*?^}}",
+            f"{table} = {{\n{rows}}}",
+            page,
+            flags=re.MULTILINE | re.DOTALL,
+        )
     return _ENTRY.sub(lambda entry: entry[0].replace(entry[2], said(entry[1])), page)
 
 

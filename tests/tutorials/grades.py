@@ -14,7 +14,7 @@ from verdicts import Trial, digest, verdicts
 from publishing.assemble.snippets import names
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, join
+from publishing.read.diagnostic import Line, join
 from publishing.run.notebook import Grades
 
 # Figures need not be drawn here.
@@ -61,7 +61,11 @@ class Answer(NamedTuple):
     @property
     def text(self) -> str:
         """What is tried."""
-        more = _GO_ON.format(cells=list(self.cells), judge=self.judge) if self.cells or self.judge else ""
+        more = (
+            _GO_ON.format(cells=list(self.cells), judge=self.judge)
+            if self.cells or self.judge
+            else ""
+        )
         return self.source + more
 
 
@@ -76,9 +80,14 @@ def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
 
     That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once for all.
     """
-    trials = [trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)]
+    trials = [
+        trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)
+    ]
     found = verdicts(name, trials, lambda wanted: gradable(lessons()[name].solved, wanted))
-    return {exercise: {why: _with_rest(grade) for why, grade in several.items()} for exercise, several in found.items()}
+    return {
+        exercise: {why: _with_rest(grade) for why, grade in several.items()}
+        for exercise, several in found.items()
+    }
 
 
 def stubs(solved: Variant, exercise: str) -> dict[str, Answer]:
@@ -102,7 +111,11 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
-        if cell.check and cell.check not in wanted and not _matters(code, index, set(range(last + 1))):
+        if (
+            cell.check
+            and cell.check not in wanted
+            and not _matters(code, index, set(range(last + 1)))
+        ):
             continue
         if cell.check in wanted:
             page = [
@@ -112,7 +125,9 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
             cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
         elif text := _without_assertions(cell):
             lines = _lines(text) if "hidden" in cell.tags else cell.lines
-            if cell.exercise and cell.exercise not in wanted:  # its stubs are not tried; later checks need its support
+            if (
+                cell.exercise and cell.exercise not in wanted
+            ):  # its stubs are not tried; later checks need its support
                 cell, lines = replace(cell, exercise=None, support=()), (*cell.support, *lines)
             cells.append(replace(cell, lines=lines))
     return replace(solved, cells=tuple(cells))
@@ -122,11 +137,18 @@ def without_times(cell: Cell, code: Sequence[Cell]) -> str:
     """The text of a cell, of a hidden one without assertions on what varies: a busy machine must not fail an answer."""
     lines = join(cell.lines).splitlines()
     if "hidden" in cell.tags:
-        varies = [node for other in code if "varies" in other.tags for node in ast.parse(join(other.lines)).body]
+        varies = [
+            node
+            for other in code
+            if "varies" in other.tags
+            for node in ast.parse(join(other.lines)).body
+        ]
         times = {name.name for node in varies for name in names(node) if name.binds}
         for node in ast.parse(join(cell.lines)).body:
             if isinstance(node, ast.Assert) and times & {name.name for name in names(node)}:
-                lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
+                lines[node.lineno - 1 : node.end_lineno] = [""] * (
+                    node.end_lineno - node.lineno + 1
+                )
     return "\n".join(lines)
 
 
@@ -136,7 +158,8 @@ def going_on(solved: Variant, exercise: str, answers: Mapping[str, str]) -> dict
     index = place(solved, exercise)
     before, (solution, check), after = code[:index], code[index : index + 2], code[index + 2 :]
     return {
-        why: Answer(answer, tuple(reached(before, [answer, solution], check, after))) for why, answer in answers.items()
+        why: Answer(answer, tuple(reached(before, [answer, solution], check, after)))
+        for why, answer in answers.items()
     }
 
 
@@ -144,13 +167,17 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
     """The answers with the digests of their verdicts."""
     lesson = lessons()[name]
     code, index = lesson.solved.code, place(lesson.solved, exercise)
-    options = {key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")}
+    options = {
+        key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")
+    }
     run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
     check = join(code[index + 1].lines)
     trials = []
     for why, answer in answers.items():
         later = [index + 2 + cell for cell in answer.cells]
-        page = [(without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later]
+        page = [
+            (without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later
+        ]
         common = [run, *_before(code, index, {index + 1, *later}), join(code[index].support), check]
         passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
         trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
@@ -173,7 +200,10 @@ def _matters(code: Sequence[Cell], place: int, cells: Set[int]) -> bool:
 
 @cache
 def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
-    return [place + 1 + other for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])]
+    return [
+        place + 1 + other
+        for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])
+    ]
 
 
 @cache
@@ -181,12 +211,18 @@ def _without_assertions(cell: Cell) -> str:
     """The text of a cell, of a hidden one what is left without its assertions."""
     if "hidden" not in cell.tags:
         return join((*cell.support, *cell.lines))
-    return "\n".join(ast.unparse(n) for n in ast.parse(join(cell.lines)).body if not isinstance(n, ast.Assert))
+    return "\n".join(
+        ast.unparse(n) for n in ast.parse(join(cell.lines)).body if not isinstance(n, ast.Assert)
+    )
 
 
 def _with_rest(grade: Mapping[str, str | None]) -> dict[str, str | None]:
     kind, _, message = (grade["check"] or "").partition(": ")
-    return {**grade, "check": None, "rest": message} if kind == "RestOfPage" else {**grade, "rest": None}
+    return (
+        {**grade, "check": None, "rest": message}
+        if kind == "RestOfPage"
+        else {**grade, "rest": None}
+    )
 
 
 def _lines(text: str) -> tuple[Line, ...]:

@@ -34,7 +34,11 @@ def judge(namespace: dict, solution: str, answer: str, inputs: str) -> None:
         raise NoJudgement(f"{type(error).__name__}: {error}") from error
     if all("an exception" in result for _, result, _ in right):
         raise NoJudgement("the solution fails in every case")
-    limits = getattr(module, "RTOL", 2e-3), getattr(module, "ATOL", 1e-6), getattr(module, "DTYPES", False)
+    limits = (
+        getattr(module, "RTOL", 2e-3),
+        getattr(module, "ATOL", 1e-6),
+        getattr(module, "DTYPES", False),
+    )
     for (call, expected, untouched), (_, result, arguments) in zip(right, given, strict=True):
         if told := _difference(expected, result, *limits):
             raise Differs(f"it gives {told}: {call}")
@@ -90,7 +94,9 @@ def _leaf(leaf: object) -> tuple:
     return (repr(leaf) if isinstance(leaf, (str, bytes, type(None))) else type(leaf).__name__), None
 
 
-def _difference(right: dict, given: dict, rtol: float = 0, atol: float = 0, dtypes: bool = False) -> str:
+def _difference(
+    right: dict, given: dict, rtol: float = 0, atol: float = 0, dtypes: bool = False
+) -> str:
     """What an answer gives instead of what the solution gives; empty if they agree."""
     if "an exception" in right or "an exception" in given:
         return "" if right.keys() == given.keys() else f"{_said(given)}, not {_said(right)}"
@@ -108,7 +114,9 @@ def _agree(right: tuple, given: tuple, rtol: float, atol: float, dtypes: bool) -
     (kind, numbers), (other, values) = right, given
     if numbers is None or values is None:
         return kind == other and numbers is values
-    if numbers.shape != values.shape or (kind != other if dtypes else _family(kind) != _family(other)):
+    if numbers.shape != values.shape or (
+        kind != other if dtypes else _family(kind) != _family(other)
+    ):
         return False
     largest = np.abs(numbers[np.isfinite(numbers)]).max(initial=0)
     return np.allclose(values, numbers, rtol=0, atol=rtol * largest + atol, equal_nan=True)
@@ -141,7 +149,9 @@ def _told(value: object) -> str:
     import jax
     import numpy as np
 
-    if isinstance(value, (np.ndarray, jax.Array)) and not jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
+    if isinstance(value, (np.ndarray, jax.Array)) and not jax.dtypes.issubdtype(
+        value.dtype, jax.dtypes.prng_key
+    ):
         text = f"{'jnp' if isinstance(value, jax.Array) else 'np'}.array({np.asarray(value).tolist()}, '{value.dtype}')"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {_told(part)}" for key, part in value.items()) + "}"

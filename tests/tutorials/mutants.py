@@ -42,7 +42,7 @@ from operators import OPERATORS, PRELUDE
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell, regions
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 
 MOST = 25  # mutants of an exercise
 _JUDGE = Path(__file__).with_name("judge.py").read_text()
@@ -108,7 +108,9 @@ def _mutants(text: str, lines: frozenset[int]) -> list[Mutant]:
                 source = ast.unparse(_change(tree, *several.pop()))
                 if source != original and source not in chosen:
                     name = f"{operator}: {_difference(original, source)}"
-                    again = sum(mutant.name.partition(" (again")[0] == name for mutant in chosen.values())
+                    again = sum(
+                        mutant.name.partition(" (again")[0] == name for mutant in chosen.values()
+                    )
                     chosen[source] = Mutant(f"{name} (again, {again})" if again else name, source)
                     break
     return list(chosen.values())
@@ -120,7 +122,9 @@ def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
     return {
         mutant.name: Answer(
             f"{_LIMIT}{PRELUDE}{mutant.source}",
-            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n" if cases else "",
+            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n"
+            if cases
+            else "",
         )
         for mutant in mutants(solved, exercise)
     }
@@ -142,24 +146,38 @@ def _result(mutant: Mutant, grade: dict[str, str | None], passed: str) -> Result
     if grade["check"] is None:
         return Result(mutant, passed, "")
     states = {"AssertionError": "refused", "TimeoutError": "refused", "Differs": "survives"}
-    return Result(mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"])
+    return Result(
+        mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"]
+    )
 
 
 def _solution(solved: Variant, cell: Cell) -> frozenset[int]:
     """The lines of an exercise's cell, from 1, that its solution has written or pasted."""
     given = next(other for other in solved.tutorial.cells if other.exercise == cell.exercise)
-    written = {line.number for begin, end in regions(given) for line in given.lines[begin + 1 : end]}
+    written = {
+        line.number for begin, end in regions(given) for line in given.lines[begin + 1 : end]
+    }
     own = solved.tutorial.path
-    return frozenset(i for i, line in enumerate(cell.lines, 1) if line.path != own or line.number in written)
+    return frozenset(
+        i for i, line in enumerate(cell.lines, 1) if line.path != own or line.number in written
+    )
 
 
 def _changes(tree: ast.Module, lines: Set[int]) -> dict[str, list[tuple[int, str]]]:
     """What operators make of the nodes in these lines: the place of a node in a walk of the tree, and its new code."""
-    inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]  # outer ones first
+    inner = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)
+    ]  # outer ones first
     functions = {part: function for function in inner for part in ast.walk(function)}
-    nodes = [(index, node) for index, node in enumerate(ast.walk(tree)) if getattr(node, "lineno", 0) in lines]
+    nodes = [
+        (index, node)
+        for index, node in enumerate(ast.walk(tree))
+        if getattr(node, "lineno", 0) in lines
+    ]
     return {
-        operator.__name__: [(index, code) for index, node in nodes for code in operator(node, functions.get(node))]
+        operator.__name__: [
+            (index, code) for index, node in nodes for code in operator(node, functions.get(node))
+        ]
         for operator in OPERATORS
     }
 
@@ -169,7 +187,9 @@ def _change(tree: ast.Module, index: int, code: str) -> ast.Module:
     changed = copy.deepcopy(tree)
     target = next(itertools.islice(ast.walk(changed), index, None))
     new = ast.parse(code).body
-    return ast.fix_missing_locations(_Put(target, new if isinstance(target, ast.stmt) else new[0].value).visit(changed))
+    return ast.fix_missing_locations(
+        _Put(target, new if isinstance(target, ast.stmt) else new[0].value).visit(changed)
+    )
 
 
 class _Put(ast.NodeTransformer):
@@ -185,7 +205,10 @@ class _Put(ast.NodeTransformer):
 def _difference(before: str, after: str) -> str:
     """The lines that changed, in one."""
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
-    old, new = ("; ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in ("- ", "+ "))
+    old, new = (
+        "; ".join(line[2:].strip() for line in lines if line.startswith(sign))
+        for sign in ("- ", "+ ")
+    )
     return f"{old} -> {new}"
 
 
@@ -195,7 +218,9 @@ def main(exercise: str) -> None:
     for result in found:
         print(f"{result.state:10} {result.mutant.name}\n           {result.sentence[:400]}")
     counts = Counter(result.state for result in found)
-    print(f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}")
+    print(
+        f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}"
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,17 @@ def _spoil(value, result):
         value.delete()
     return result
 """
-_BINARY = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*", "//": "/", "%": "//", "&": "|", "|": "&"}
+_BINARY = {
+    "+": "-",
+    "-": "+",
+    "*": "/",
+    "/": "*",
+    "**": "*",
+    "//": "/",
+    "%": "//",
+    "&": "|",
+    "|": "&",
+}
 _SIGNS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%",
     ast.BitAnd: "&", ast.BitOr: "|", ast.MatMult: "@",
@@ -89,14 +99,21 @@ def constants(node: ast.AST, _: Function) -> Iterator[str]:
         if value is None or isinstance(value, bool):
             yield "0" if value is None else str(not value)
         elif isinstance(value, int | float):
-            yield from (repr(other) for other in dict.fromkeys((value + 1, value - 1, 0, 1, -value)) if other != value)
+            yield from (
+                repr(other)
+                for other in dict.fromkeys((value + 1, value - 1, 0, 1, -value))
+                if other != value
+            )
 
 
 def guards(node: ast.AST, _: Function) -> Iterator[str]:
     """A division guarded against zero, where it must not be."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         left, right = ast.unparse(node.left), ast.unparse(node.right)
-        yield from (f"({left}) / __import__('jax').numpy.maximum({right}, 1)", f"({left}) / ({right} + 1e-3)")
+        yield from (
+            f"({left}) / __import__('jax').numpy.maximum({right}, 1)",
+            f"({left}) / ({right} + 1e-3)",
+        )
 
 
 def calls(node: ast.AST, _: Function) -> Iterator[str]:
@@ -114,7 +131,9 @@ def calls(node: ast.AST, _: Function) -> Iterator[str]:
         order = [*arguments[:first], arguments[second], arguments[first], *arguments[second + 1 :]]
         yield _called(node, order, node.keywords)
     for left_out in node.keywords:
-        yield _called(node, arguments, [keyword for keyword in node.keywords if keyword is not left_out])
+        yield _called(
+            node, arguments, [keyword for keyword in node.keywords if keyword is not left_out]
+        )
     if name == "range":
         yield from (f"range(({arguments[-1]}) - 1)", f"range(1, {arguments[-1]})")
 
@@ -141,13 +160,18 @@ def slices(node: ast.AST, _: Function) -> Iterator[str]:
             (ast.unparse(bound) if bound else "" for bound in (node.slice.lower, node.slice.upper)),
         )
         yield from (f"{value}[:{upper}]" for _ in range(bool(lower)))
-        yield from (text for text in (f"{value}[{lower}:]", f"{value}[{lower}:({upper}) + 1]") if upper)
+        yield from (
+            text for text in (f"{value}[{lower}:]", f"{value}[{lower}:({upper}) + 1]") if upper
+        )
 
 
 def statements(node: ast.AST, function: Function) -> Iterator[str]:
     """A statement left out, a loop that runs once, a condition turned round."""
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Assert) and not docstring:
+    if (
+        isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Assert)
+        and not docstring
+    ):
         yield "pass"
     if isinstance(node, ast.AugAssign):
         yield ast.unparse(ast.Assign([node.target], node.value, lineno=1))
@@ -173,7 +197,9 @@ def arguments(node: ast.AST, function: Function) -> Iterator[str]:
         yield from (f"{before} _spoil({name}, {value})" for name in parameters(inner))
 
 
-def _form(node: ast.AST, function: Function) -> tuple[str, str, ast.FunctionDef | ast.Lambda] | None:
+def _form(
+    node: ast.AST, function: Function
+) -> tuple[str, str, ast.FunctionDef | ast.Lambda] | None:
     """Of what ends a function: the text before its value, the value, and the function."""
     if isinstance(node, ast.Return) and node.value and function:
         return "return", ast.unparse(node.value), function
@@ -194,7 +220,11 @@ def parameters(function: ast.FunctionDef | ast.Lambda) -> list[str]:
 
 def bound(function: ast.FunctionDef | ast.Lambda, line: int) -> list[str]:
     """The other names that a function binds before a line."""
-    stored = [part for part in ast.walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    stored = [
+        part
+        for part in ast.walk(function)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    ]
     return list(dict.fromkeys(name.id for name in stored if name.lineno < line))
 
 

@@ -14,7 +14,7 @@ from publishing.assemble.snippets import names, parse
 from publishing.assemble.support import RESERVED
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 
 _OTHER = "globals().update(dict.fromkeys({names}, 'another value'))"
 # Runs after the first check, and sees the variables of the notebook as `page`.
@@ -36,7 +36,11 @@ for line, source, raises, match in {cells!r}:
 def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
     """The answer, by a description; none to an exercise that is not the first of its page."""
     first, later = cells(solved)
-    return {"overwritten": Answer(first[1], judge=_REST.format(cells=later))} if exercise == first[0] else {}
+    return (
+        {"overwritten": Answer(first[1], judge=_REST.format(cells=later))}
+        if exercise == first[0]
+        else {}
+    )
 
 
 def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
@@ -44,7 +48,12 @@ def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
     visible = [cell for cell in solved.code if "hidden" not in cell.tags]
     first = next(index for index, cell in enumerate(visible) if cell.exercise)
     return (visible[first].exercise, _with_others(solved, visible[first])), [
-        (cell.number, f"{join(cell.support)}\n{_with_others(solved, cell)}", cell.raises or "", cell.match or "")
+        (
+            cell.number,
+            f"{join(cell.support)}\n{_with_others(solved, cell)}",
+            cell.raises or "",
+            cell.match or "",
+        )
         for cell in visible[first + 2 :]
     ]
 
@@ -54,9 +63,24 @@ def overwritten(solved: Variant, exercise: str) -> list[str]:
     index = place(solved, exercise)
     before = [cell for cell in solved.code[: index + 1] if "hidden" not in cell.tags]
     texts = [text for cell in before for text in (cell.support, cell.lines)][:-1]
-    bound = {name.name for text in texts for node in parse(text).body for name in names(node) if name.binds}
-    own = {name.name for node in parse(solved.code[index].lines).body for name in names(node) if name.binds}
-    python = {name for name in vars(builtins) if not name.startswith("_")} - {"None", "True", "False"}
+    bound = {
+        name.name
+        for text in texts
+        for node in parse(text).body
+        for name in names(node)
+        if name.binds
+    }
+    own = {
+        name.name
+        for node in parse(solved.code[index].lines).body
+        for name in names(node)
+        if name.binds
+    }
+    python = {name for name in vars(builtins) if not name.startswith("_")} - {
+        "None",
+        "True",
+        "False",
+    }
     python.discard("globals")  # with which a check gives names their values back
     return sorted((bound | python) - own - set(RESERVED))
 

@@ -20,14 +20,22 @@ class _Code:
             elif name.name not in self.binds:
                 (self.later if name.later else self.reads).add(name.name)
         tree = ast.Module(list(body), type_ignores=[])
-        imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        imports = [
+            node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))
+        ]
         self.imports = {name: module for node in imports for name, module in bindings(node)}
-        self.changes = {name for node in ast.walk(tree) if (name := _changed(node))} - self.imports.keys()
+        self.changes = {
+            name for node in ast.walk(tree) if (name := _changed(node))
+        } - self.imports.keys()
 
 
 def _changed(node: ast.AST) -> str | None:
     """The name of what is changed in place, by `a[0] = 1`, `a.b = 1` or a statement like `a.append(1)`."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+    if (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+    ):
         node = node.value.func
     elif not isinstance(node, (ast.Subscript, ast.Attribute)) or isinstance(node.ctx, ast.Load):
         return None
@@ -36,7 +44,9 @@ def _changed(node: ast.AST) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def reached(before: Sequence[str], answers: Sequence[str], check: str, after: Sequence[str]) -> list[int]:
+def reached(
+    before: Sequence[str], answers: Sequence[str], check: str, after: Sequence[str]
+) -> list[int]:
     """The indices of the cells after an exercise that an answer can reach, and of those that these need.
 
     An answer reaches a cell that reads a name whose value may be another than with the solution, and through it the
@@ -87,7 +97,10 @@ def _functions(statements: Sequence[_Code], names: set[str]) -> set[str]:
     found: set[str] = set()
     while True:
         more = {
-            name for code in statements if code.later & (names | found) or code.reads & found for name in code.binds
+            name
+            for code in statements
+            if code.later & (names | found) or code.reads & found
+            for name in code.binds
         }
         if more <= found:
             return found

@@ -18,7 +18,7 @@ from answers import lessons
 from uses import NOTHING, Uses, below, corpus, uses
 
 from publishing.read.cells import Cell
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 
 
 class Share(NamedTuple):
@@ -62,10 +62,20 @@ def lacks(files: Iterable[Uses], known: Uses) -> Counter[str]:
 def table(repositories: Mapping[str, Mapping[str, Uses]], known: Uses) -> str:
     """The shares by repository, the share of all files, and what is missing."""
     files = [used for repository in repositories.values() for used in repository.values()]
-    rows = [f"{share(used.values(), known)!s:>20}  {name}" for name, used in repositories.items() if used]
+    rows = [
+        f"{share(used.values(), known)!s:>20}  {name}"
+        for name, used in repositories.items()
+        if used
+    ]
     missing = [f"{count:>20}  {name}" for name, count in lacks(files, known).most_common()]
     return "\n".join(
-        [*rows, f"{share(files, known)!s:>20}  in all", "", "missing, with the files that use it:", *missing]
+        [
+            *rows,
+            f"{share(files, known)!s:>20}  in all",
+            "",
+            "missing, with the files that use it:",
+            *missing,
+        ]
     )
 
 

@@ -21,7 +21,7 @@ import pytest
 from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
 
 from publishing.read.cells import Cell
-from publishing.read.problem import Line, join
+from publishing.read.diagnostic import Line, join
 from publishing.run import packages
 from publishing.run.lesson import Lesson
 from publishing.site.downloads import downloads
@@ -33,7 +33,9 @@ CACHE = ROOT / ".cache/downloads"
 ENVIRONMENT = os.environ | {"UV_COMPILE_BYTECODE": "0", "PYTHONDONTWRITEBYTECODE": ""}
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
 
-pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv brings the packages that a download needs")
+pytestmark = pytest.mark.skipif(
+    shutil.which("uv") is None, reason="uv brings the packages that a download needs"
+)
 
 
 def _first() -> str:
@@ -45,7 +47,9 @@ def _first() -> str:
 def _of_all(name: str) -> list:
     """A page, or with ALL_DOWNLOADS=1 those of the course."""
     wanted = [each for each in NAMES if ROUTES.site.is_course(each.id)]
-    return wanted if os.environ.get("ALL_DOWNLOADS") else [each for each in wanted if each.id == name]
+    return (
+        wanted if os.environ.get("ALL_DOWNLOADS") else [each for each in wanted if each.id == name]
+    )
 
 
 def _kinds(lesson: Lesson) -> set[str]:
@@ -54,9 +58,17 @@ def _kinds(lesson: Lesson) -> set[str]:
     kinds = {f"imports {name}" for name in packages.imported(lesson.solved)}
     for cell in visible:
         last = ast.parse(join(cell.lines)).body[-1]
-        kinds |= {f"tag {tag}" for tag in cell.tags} | {f"raises {cell.raises}"[:6] for _ in range(bool(cell.raises))}
-        kinds |= {"a figure" if isinstance(cell.alt, str) else "several figures" for _ in range(bool(cell.alt))}
-        kinds |= {"a value" for _ in range(isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call))}
+        kinds |= {f"tag {tag}" for tag in cell.tags} | {
+            f"raises {cell.raises}"[:6] for _ in range(bool(cell.raises))
+        }
+        kinds |= {
+            "a figure" if isinstance(cell.alt, str) else "several figures"
+            for _ in range(bool(cell.alt))
+        }
+        kinds |= {
+            "a value"
+            for _ in range(isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call))
+        }
         kinds |= {word for word in ("__future__", "display(") if word in join(cell.lines)}
     return kinds
 
@@ -83,7 +95,9 @@ def folder(name, tmp_path):
 def header(script: str) -> dict:
     """The PEP 723 block of a script."""
     block = re.search(r"^# /// script$\n(.*?)^# ///$", script, re.MULTILINE | re.DOTALL)[1]
-    return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in block.splitlines()))
+    return tomllib.loads(
+        "\n".join(line.removeprefix("#").removeprefix(" ") for line in block.splitlines())
+    )
 
 
 def once(folder, file, command, name):
@@ -91,9 +105,17 @@ def once(folder, file, command, name):
     digest = hashlib.sha256(repr([command, (folder / file).read_bytes()]).encode()).hexdigest()
     kept = CACHE / f"{digest}.json"
     if not kept.exists():
-        environment = ENVIRONMENT | {option.upper(): str(value) for option, value in compilation_cache(name).items()}
+        environment = ENVIRONMENT | {
+            option.upper(): str(value) for option, value in compilation_cache(name).items()
+        }
         done = subprocess.run(
-            [*command, file], cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
+            [*command, file],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
         )
         made = sorted(path.name for path in folder.iterdir() if path.suffix == ".png")
         result = {"code": done.returncode, "out": done.stdout, "err": done.stderr, "figures": made}
@@ -106,13 +128,34 @@ def once(folder, file, command, name):
 def environment(packages):
     """The Python of an environment that has these packages, a kernel and nbconvert; made once for each such list."""
     wanted = [*packages, "ipykernel", "nbconvert"]
-    folder = CACHE / f"env-{hashlib.sha256(repr([wanted, DAY, sys.version]).encode()).hexdigest()[:16]}"
+    folder = (
+        CACHE / f"env-{hashlib.sha256(repr([wanted, DAY, sys.version]).encode()).hexdigest()[:16]}"
+    )
     if not folder.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=CACHE, prefix="part-"))
-        new = ["uv", "venv", "--quiet", "--clear", "--relocatable", "--python", sys.executable, part]
+        new = [
+            "uv",
+            "venv",
+            "--quiet",
+            "--clear",
+            "--relocatable",
+            "--python",
+            sys.executable,
+            part,
+        ]
         subprocess.run(new, check=True)
-        install = ["uv", "pip", "install", "--quiet", "--exclude-newer", DAY, "--python", part, *wanted]
+        install = [
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--exclude-newer",
+            DAY,
+            "--python",
+            part,
+            *wanted,
+        ]
         subprocess.run(install, check=True, env=ENVIRONMENT)
         try:
             part.rename(folder)
@@ -135,16 +178,24 @@ def ran(cell: Cell, outputs: list, *, displays: bool) -> list[str]:
         def visit_Call(self, node: ast.Call) -> ast.AST:
             if ast.unparse(node.func) in ("plt.show", *["display"] * displays):
                 show = ast.unparse(node.func) == "plt.show"
-                node = ast.Call(ast.Name("_show"), [] if show else node.args, [] if show else node.keywords)
+                node = ast.Call(
+                    ast.Name("_show"), [] if show else node.args, [] if show else node.keywords
+                )
             return self.generic_visit(node)
 
     body = Shown().visit(ast.parse(join(cell.lines))).body
     lines = [
-        ast.unparse(part) for part in body if not (isinstance(part, ast.ImportFrom) and part.module == "__future__")
+        ast.unparse(part)
+        for part in body
+        if not (isinstance(part, ast.ImportFrom) and part.module == "__future__")
     ]
-    if value := next((output for output in outputs if output.output_type == "execute_result"), None):
+    if value := next(
+        (output for output in outputs if output.output_type == "execute_result"), None
+    ):
         lines[-1] = f"{'print' if value.data.keys() == {'text/plain'} else '_show'}({lines[-1]})"
-    return lines + ["_show()"] * (any(map(is_figure, outputs)) and not lines[-1].endswith("_show()"))
+    return lines + ["_show()"] * (
+        any(map(is_figure, outputs)) and not lines[-1].endswith("_show()")
+    )
 
 
 def statements(text: str, raises: str | None) -> list[str]:
@@ -164,7 +215,9 @@ def test_the_script_has_the_statements_that_ran(name, folder):
     blocks = re.split(r"^# %%(?: \[markdown\])?$", text, flags=re.MULTILINE)[1:]
     scripts = [block for block in blocks if ast.parse(block).body]
     code, outputs = lesson(name).solved.code, lesson(name).record.run.outputs
-    displays = any("IPython" in line.text for cell in code for line in cell.lines if "import" in line.text)
+    displays = any(
+        "IPython" in line.text for cell in code for line in cell.lines if "import" in line.text
+    )
     expected = []
     for cell, its in zip(code, outputs, strict=True):
         if "hidden" not in cell.tags:
@@ -177,7 +230,16 @@ def test_the_script_has_the_statements_that_ran(name, folder):
 @pytest.mark.parametrize("name", _cover())
 def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folder):
     stem = Path(name).name
-    command = ["uv", "run", "--no-project", "--python", sys.executable, "--exclude-newer", DAY, "--script"]
+    command = [
+        "uv",
+        "run",
+        "--no-project",
+        "--python",
+        sys.executable,
+        "--exclude-newer",
+        DAY,
+        "--script",
+    ]
     done = once(folder, f"{stem}.py", command, name)
     assert done["code"] == 0, done["err"][-3000:]
     assert ("as expected:" in done["out"]) == any(cell.raises for cell in lesson(name).solved.code)
@@ -188,15 +250,25 @@ def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folde
 
 @pytest.mark.parametrize("form", ["solved", "student"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_has_the_cells_that_ran_but_hidden_ones_and_first_the_one_that_sets_it_up(name, form, folder):
+def test_a_notebook_has_the_cells_that_ran_but_hidden_ones_and_first_the_one_that_sets_it_up(
+    name, form, folder
+):
     file = f"{Path(name).name}-solved.ipynb" if form == "solved" else f"{Path(name).name}.ipynb"
-    cells = [cell for cell in json.loads((folder / file).read_text())["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        cell
+        for cell in json.loads((folder / file).read_text())["cells"]
+        if cell["cell_type"] == "code"
+    ]
     assert cells[0]["metadata"]["tags"] == ["setup"]
     sources = ["".join(cell["source"]) for cell in cells[1:]]
     expected = []
     for cell in (cell for cell in getattr(lesson(name), form).code if "hidden" not in cell.tags):
-        expected += [f"# @title Before `{cell.exercise}`\n{join(cell.support)}"] if cell.support else []
-        expected.append(f"# @title Check `{cell.check}`\n{join(cell.lines)}" if cell.check else join(cell.lines))
+        expected += (
+            [f"# @title Before `{cell.exercise}`\n{join(cell.support)}"] if cell.support else []
+        )
+        expected.append(
+            f"# @title Check `{cell.check}`\n{join(cell.lines)}" if cell.check else join(cell.lines)
+        )
     assert sources == expected
 
 
@@ -215,8 +287,18 @@ def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name,
 
 
 def test_a_script_with_another_statement_is_not_what_ran(tmp_path):
-    cell = Cell(code=True, path=tmp_path, number=1, lines=tuple(Line(text, tmp_path, 1) for text in ("a = 1", "a + 1")))
+    cell = Cell(
+        code=True,
+        path=tmp_path,
+        number=1,
+        lines=tuple(Line(text, tmp_path, 1) for text in ("a = 1", "a + 1")),
+    )
     value = nbformat.v4.new_output("execute_result", {"text/plain": "2"})
     assert ran(cell, [value], displays=False) == statements("a = 1\nprint(a + 1)", None)
-    for other in ("a = 1\nprint(a + 2)", "print(a + 1)", "a = 1\na + 1", "a = 1\nprint(a + 1)\na = 2"):
+    for other in (
+        "a = 1\nprint(a + 2)",
+        "print(a + 1)",
+        "a = 1\na + 1",
+        "a = 1\nprint(a + 1)\na = 2",
+    ):
         assert ran(cell, [value], displays=False) != statements(other, None)

@@ -10,7 +10,9 @@ from publishing.site.house import rules_of
 
 def _each(kind: str) -> list:
     return [
-        pytest.param(exercise, answer, id=f"{exercise}-{answer}", marks=pytest.mark.xdist_group(tutorial))
+        pytest.param(
+            exercise, answer, id=f"{exercise}-{answer}", marks=pytest.mark.xdist_group(tutorial)
+        )
         for exercise, tutorial in exercises().items()
         for answer in kept(kind, exercise)
     ]
@@ -29,8 +31,12 @@ def words(exercise: str) -> int:
 def test_the_stub_fails_whether_it_raises_or_does_nothing(exercise, grades):
     for stub in ("raises", "does nothing"):
         kind, _, message = str(grades[stub]["check"]).partition(": ")
-        assert kind in ("AssertionError", "NotImplementedError"), f"{stub}: the check stumbled: {grades[stub]['check']}"
-        assert len(message.split()) >= words(exercise), f"{stub}: the check does not say what to do: {message!r}"
+        assert kind in ("AssertionError", "NotImplementedError"), (
+            f"{stub}: the check stumbled: {grades[stub]['check']}"
+        )
+        assert len(message.split()) >= words(exercise), (
+            f"{stub}: the check does not say what to do: {message!r}"
+        )
 
 
 @pytest.mark.parametrize(("exercise", "answer"), _each("wrong"))
@@ -40,7 +46,9 @@ def test_a_wrong_answer_fails_at_the_check_with_a_sentence(exercise, answer, gra
     assert grade["check"] is not None, "the check lets this wrong answer pass"
     kind, _, message = grade["check"].partition(": ")
     assert kind == "AssertionError", f"the check stumbled instead of explaining: {grade['check']}"
-    assert len(message.split()) >= words(exercise), f"the check does not say what is wrong: {message!r}"
+    assert len(message.split()) >= words(exercise), (
+        f"the check does not say what is wrong: {message!r}"
+    )
 
 
 @pytest.mark.parametrize(("exercise", "answer"), _each("right"))

@@ -14,7 +14,9 @@ _TEXT = re.compile(r"font(?:-size)?:[^;\"']*?(\d+(?:\.\d+)?)px")
 def smallest(svg: str) -> float:
     """How high the smallest text of one of Matplotlib's drawings is on a phone, in CSS pixels."""
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
-    return min(map(float, _TEXT.findall(svg)), default=SCREEN) * min(SCREEN, width * 96 / 72) / width
+    return (
+        min(map(float, _TEXT.findall(svg)), default=SCREEN) * min(SCREEN, width * 96 / 72) / width
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

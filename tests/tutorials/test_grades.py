@@ -5,8 +5,8 @@ from grades import going_on, gradable, without_times
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
+from publishing.read.diagnostic import Line, join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import Line, join
 from publishing.run.grading import grade
 
 PAGE = """\
@@ -54,10 +54,15 @@ def solved(tmp_path_factory):
         ("2 * int(x)", "RestOfPage: line 20: AssertionError: "),
         ("2 * (x or 0)", "RestOfPage: line 23: TypeError was expected"),
         ("{}[x] if x is None else 2 * x", "RestOfPage: line 23: KeyError: None"),
-        ("int([]) if x is None else 2 * x", "RestOfPage: line 23: TypeError: int() argument must be"),
+        (
+            "int([]) if x is None else 2 * x",
+            "RestOfPage: line 23: TypeError: int() argument must be",
+        ),
     ],
 )
-def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(solved, answer, error):
+def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(
+    solved, answer, error
+):
     _, exercise, check, *_ = gradable(solved, {"first"}).cells
     answers = {"it": going_on(solved, "first", {"it": f"double = lambda x: {answer}"})["it"].text}
     grades = grade(before(exercise), answers, join(check.lines))
@@ -74,7 +79,13 @@ def before(exercise):
 
 def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
     cells = gradable(solved, {"first", "second"}).cells
-    assert [cell.exercise or cell.check for cell in cells] == [None, "first", "first", "second", "second"]
+    assert [cell.exercise or cell.check for cell in cells] == [
+        None,
+        "first",
+        "first",
+        "second",
+        "second",
+    ]
     later = gradable(solved, {"second"}).cells  # which sees nothing of the first check
     assert [cell.exercise or cell.check for cell in later] == [None, None, "second", "second"]
     assert len(gradable(solved, {"first"}).cells) == 3
@@ -84,7 +95,9 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
 
 def test_assertions_of_hidden_cells_on_what_varies_are_left_out_and_lines_stay(tmp_path):
     def cell(text, *tags):
-        lines = tuple(Line(line, tmp_path, number) for number, line in enumerate(text.splitlines(), 1))
+        lines = tuple(
+            Line(line, tmp_path, number) for number, line in enumerate(text.splitlines(), 1)
+        )
         return Cell(code=True, path=tmp_path, number=1, lines=lines, tags=tags)
 
     timed, hidden = (

@@ -45,7 +45,9 @@ SURVIVORS: dict[str, dict[str, str]] = {
 
 
 def _changed() -> list[str]:
-    kinds = {cell.exercise: cell.kind for lesson in lessons().values() for cell in lesson.solved.code}
+    kinds = {
+        cell.exercise: cell.kind for lesson in lessons().values() for cell in lesson.solved.code
+    }
     return [exercise for exercise in exercises() if kinds[exercise] in ("build", "repair")]
 
 
@@ -63,7 +65,11 @@ def test_a_solution_has_enough_mutants(exercise):
 @pytest.mark.parametrize("exercise", _with_inputs())
 def test_a_mutant_that_differs_is_refused_with_a_sentence(exercise, results):
     listed = SURVIVORS.get(exercise, {})
-    told = [f"{r.mutant.name}\n  {r.state}: {r.sentence}" for r in results if r.state in ("survives", "stumbles")]
+    told = [
+        f"{r.mutant.name}\n  {r.state}: {r.sentence}"
+        for r in results
+        if r.state in ("survives", "stumbles")
+    ]
     assert [text for text in told if text.partition("\n")[0] not in listed] == [], "\n\n".join(told)
     gone = listed.keys() - {text.partition("\n")[0] for text in told}
     assert gone == set(), f"these no longer survive; take them from the list: {gone}"
@@ -76,6 +82,8 @@ def test_every_other_exercise_waits_for_its_inputs_and_no_list_names_one_that_is
 
 def test_at_most_one_mutant_in_fifty_survives():
     made = sum(
-        len(mutants(lessons()[exercises()[exercise]].solved, exercise)) for exercise in _changed() if inputs(exercise)
+        len(mutants(lessons()[exercises()[exercise]].solved, exercise))
+        for exercise in _changed()
+        if inputs(exercise)
     )
     assert sum(map(len, SURVIVORS.values())) <= 0.02 * made

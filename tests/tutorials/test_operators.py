@@ -101,9 +101,18 @@ SOLUTION = "def f(x):\n    return {'sum': x.sum(), 'first': x[0] * 2.0}"
         ("def f(x):\n    return {'sum': x.sum(), 'first': 2.0}", "f(np.array("),
         ("def f(x):\n    return {'sum': x.sum(), 'first': x[:1] * 2.0}", "[1]"),
         ("def f(x):\n    return {'sum': x.sum(), 'first': x[0] * 2}", "later(list([1, 2]))"),
-        ("def f(x):\n    y = x.sum()\n    y = {'sum': y, 'first': x[0] * 2.0}\n    x[:] = 0\n    return y", "argument"),
-        ("def f(x):\n    return kept.setdefault('k', {'sum': x.sum(), 'first': x[0] * 2.0})\nkept = {}", "gives"),
-        ("def f(x):\n    assert len(x) < 3\n    return {'sum': x.sum(), 'first': x[0] * 2.0}", "AssertionError"),
+        (
+            "def f(x):\n    y = x.sum()\n    y = {'sum': y, 'first': x[0] * 2.0}\n    x[:] = 0\n    return y",
+            "argument",
+        ),
+        (
+            "def f(x):\n    return kept.setdefault('k', {'sum': x.sum(), 'first': x[0] * 2.0})\nkept = {}",
+            "gives",
+        ),
+        (
+            "def f(x):\n    assert len(x) < 3\n    return {'sum': x.sum(), 'first': x[0] * 2.0}",
+            "AssertionError",
+        ),
     ],
 )
 def test_an_answer_differs_in_results_arguments_or_exceptions(answer, said):
@@ -132,7 +141,9 @@ def test_inputs_that_say_nothing_are_an_error(solution, inputs):
 
 def test_an_answer_that_deletes_what_later_cases_share_differs():
     shared = INPUTS.replace(
-        "    yield", "    x = jax.numpy.ones(2)\n    yield 'f', (x,), {}\n    yield 'f', (x,), {}\n    yield", 1
+        "    yield",
+        "    x = jax.numpy.ones(2)\n    yield 'f', (x,), {}\n    yield 'f', (x,), {}\n    yield",
+        1,
     )
     judge({}, SOLUTION, SOLUTION, shared)
     with pytest.raises(Differs, match=r"leaves argument .* a deleted array"):

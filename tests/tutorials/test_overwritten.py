@@ -11,8 +11,8 @@ from overwritten import cells, overwriting, overwritten
 
 from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import solve
+from publishing.read.diagnostic import join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import join
 from publishing.run.grading import grade
 
 FIRST = {page: exercise for exercise, page in reversed(exercises().items())}
@@ -54,9 +54,12 @@ assert shown() == "28.3" and round(later) == 29
 
 
 @pytest.mark.parametrize(
-    "exercise", [pytest.param(e, id=page, marks=pytest.mark.xdist_group(page)) for page, e in FIRST.items()]
+    "exercise",
+    [pytest.param(e, id=page, marks=pytest.mark.xdist_group(page)) for page, e in FIRST.items()],
 )
-def test_a_page_goes_on_after_an_answer_to_each_of_its_exercises_gave_all_other_names_another_value(exercise, grades):
+def test_a_page_goes_on_after_an_answer_to_each_of_its_exercises_gave_all_other_names_another_value(
+    exercise, grades
+):
     grade = grades["overwritten"]
     assert (grade["answer"], grade["check"], grade["rest"]) == (None, None, None)
 
@@ -71,14 +74,26 @@ def test_such_an_answer_overwrites_names_at_every_exercise_and_none_of_its_own(p
         names = overwritten(solved, exercise)
         assert {"jax", "jnp", "sum", "list"} <= set(names)
         own = next(cell for cell in solved.code if cell.exercise == exercise)
-        assert sum(join(own.lines) in text and text.endswith(f"({names}, 'another value'))") for text in texts) == 1
+        assert (
+            sum(
+                join(own.lines) in text and text.endswith(f"({names}, 'another value'))")
+                for text in texts
+            )
+            == 1
+        )
 
 
 @pytest.mark.parametrize(("exercise", "page"), exercises().items())
 def test_a_check_binds_names_of_its_own(exercise, page):
     code = [cell for cell in lessons()[page].solved.code if "hidden" not in cell.tags]
     (check,) = (cell for cell in code if cell.check == exercise)
-    used = [name for cell in code if not cell.check for node in parse(cell.lines).body for name in names(node)]
+    used = [
+        name
+        for cell in code
+        if not cell.check
+        for node in parse(cell.lines).body
+        for name in names(node)
+    ]
     shown = {name.name for name in used} - {name.name for name in used if name.binds}
     for node in parse(check.lines).body:
         if not isinstance(node, ast.Import | ast.ImportFrom):
@@ -106,7 +121,9 @@ def outcome(solved, change=lambda text: text):
         exec(join(cell.lines), namespace)
     exec(join(before[at].support), namespace)
     answer = overwriting(solved, "first")["overwritten"].text
-    return grade(namespace, {"it": change(answer)}, change(join(before[at + 1].lines)))["it"]["check"]
+    return grade(namespace, {"it": change(answer)}, change(join(before[at + 1].lines)))["it"][
+        "check"
+    ]
 
 
 def test_a_small_page_goes_on(solved):
@@ -115,16 +132,27 @@ def test_a_small_page_goes_on(solved):
 
 @pytest.mark.parametrize("exercise", ["first", "second"])
 def test_a_page_where_nothing_is_put_back_does_not_go_on(solved, exercise):
-    assert outcome(solved(), lambda text: text.replace(f'put_names_back(globals(), "{exercise}")', ""))
+    assert outcome(
+        solved(), lambda text: text.replace(f'put_names_back(globals(), "{exercise}")', "")
+    )
 
 
 @pytest.mark.parametrize("name", ["math", "area", "size", "shown", "double", "later"])
 def test_a_page_where_one_name_is_not_kept_does_not_go_on(solved, name):
     variant = solved()
     for line in (line for cell in variant.code for line in cell.support):
-        assert not line.text.startswith("keep_names") or f'"{name}"' in line.text or name in ("double", "later")
+        assert (
+            not line.text.startswith("keep_names")
+            or f'"{name}"' in line.text
+            or name in ("double", "later")
+        )
     without = [
-        replace(cell, support=tuple(replace(line, text=line.text.replace(f', "{name}"', "")) for line in cell.support))
+        replace(
+            cell,
+            support=tuple(
+                replace(line, text=line.text.replace(f', "{name}"', "")) for line in cell.support
+            ),
+        )
         for cell in variant.cells
     ]
     assert outcome(replace(variant, cells=tuple(without)))

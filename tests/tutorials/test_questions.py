@@ -3,7 +3,7 @@
 import pytest
 from answers import exercises, lesson, lessons
 
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 from snippets.checking import predicted
 
 PREDICT = [
@@ -25,7 +25,10 @@ def paths(tree, path=()):
 def without(tree, path):
     """A truth without one of its entries, as a dictionary."""
     parts = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    rest = {key: without(value, path[1:]) if key == path[0] and path[1:] else value for key, value in parts}
+    rest = {
+        key: without(value, path[1:]) if key == path[0] and path[1:] else value
+        for key, value in parts
+    }
     return rest if path[1:] else {key: value for key, value in rest.items() if key != path[0]}
 
 
@@ -66,4 +69,6 @@ def test_only_exercises_to_predict_have_questions():
     assert len(PREDICT) >= 18
     for name in {exercises()[each.id] for each in PREDICT}:
         kinds = {cell.exercise: cell.kind for cell in lesson(name).solved.code if cell.exercise}
-        assert lesson(name).record.run.questions.keys() == {each for each in kinds if kinds[each] == "predict"}
+        assert lesson(name).record.run.questions.keys() == {
+            each for each in kinds if kinds[each] == "predict"
+        }

@@ -15,7 +15,13 @@ def test_a_cell_that_uses_what_the_exercise_defines_is_reached_and_others_are_no
 
 
 @pytest.mark.parametrize(
-    "after", ["print(result)", "print(show())", "def f():\n    return double(1)", "z = [double(i) for i in (1,)]"]
+    "after",
+    [
+        "print(result)",
+        "print(show())",
+        "def f():\n    return double(1)",
+        "z = [double(i) for i in (1,)]",
+    ],
 )
 def test_reached_are_also_what_the_check_computed_and_functions_that_call_the_answer(after):
     assert cells(after) == [0]

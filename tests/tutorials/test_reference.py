@@ -11,7 +11,7 @@ from frequency import PAGE, counts, files_of, updated
 from markdown.extensions.toc import slugify
 from taught import taught
 
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 from publishing.site.code import Names
 
 NAMES = pytest.mark.xdist_group("porting/names")
@@ -46,11 +46,15 @@ def test_every_name_of_the_list_has_an_entry():
 def test_each_entry_explains_the_name_and_its_cell_uses_it():
     for heading, (prose, cells) in entries("porting/names").items():
         name = heading.strip("`")
-        assert re.match(r"\d+ files?, \d+ repositor", prose), f"{name}: frequency.py would not know the entry"
+        assert re.match(r"\d+ files?, \d+ repositor", prose), (
+            f"{name}: frequency.py would not know the entry"
+        )
         _, _, explained = prose.partition("\n\n")
         assert len(explained.split()) >= 4, name
         used = {
-            ast.unparse(node) for node in ast.walk(ast.parse(join(cells[0].lines))) if isinstance(node, ast.Attribute)
+            ast.unparse(node)
+            for node in ast.walk(ast.parse(join(cells[0].lines)))
+            if isinstance(node, ast.Attribute)
         }
         assert name in used, f"the cell of {name} does not use it"
 
@@ -62,7 +66,9 @@ def test_each_keyword_that_a_file_uses_is_in_the_running_code_of_some_page():
 
 @NAMES
 def test_the_page_says_what_the_corpus_says():
-    assert updated(PAGE.read_text()) == PAGE.read_text(), "run `uv run python tests/tutorials/frequency.py`"
+    assert updated(PAGE.read_text()) == PAGE.read_text(), (
+        "run `uv run python tests/tutorials/frequency.py`"
+    )
 
 
 @NAMES
@@ -70,7 +76,11 @@ def test_a_page_that_is_said_to_teach_a_name_has_it():
     for heading, (prose, _) in entries("porting/names").items():
         name = heading.strip("`").rpartition(".")[2]
         for page in re.findall(r"\.\./(\w+/\w+)\.py", prose):
-            shown = "\n".join(join(cell.lines) for cell in lessons()[page].solved.cells if "hidden" not in cell.tags)
+            shown = "\n".join(
+                join(cell.lines)
+                for cell in lessons()[page].solved.cells
+                if "hidden" not in cell.tags
+            )
             assert re.search(rf"\b{name}\b", shown), f"{page} does not have {heading}"
 
 
@@ -78,7 +88,9 @@ def test_a_page_that_is_said_to_teach_a_name_has_it():
 def test_in_each_group_the_most_used_name_comes_first():
     files = [counts()[heading.strip("`")][0] for heading in entries("porting/names")]
     falls = sum(after > before for before, after in itertools.pairwise(files))
-    prose = "\n".join(join(cell.lines) for cell in lesson("porting/names").solved.cells if not cell.code)
+    prose = "\n".join(
+        join(cell.lines) for cell in lesson("porting/names").solved.cells if not cell.code
+    )
     assert falls < len(re.findall(r"^## ", prose, re.MULTILINE))
 
 
@@ -87,13 +99,23 @@ TEXTUAL = "Messages that cannot be produced here"
 
 def section_of_errors(title: str) -> str:
     """The prose of a section of the page of errors, with its entries."""
-    prose = "\n\n".join(join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code)
-    return re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", prose, re.MULTILINE | re.DOTALL)[1]
+    prose = "\n\n".join(
+        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+    )
+    return re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", prose, re.MULTILINE | re.DOTALL)[
+        1
+    ]
 
 
 @ERRORS
 def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails_gives_it():
-    shown = dict(zip(lesson("porting/errors").solved.code, lesson("porting/errors").record.run.outputs, strict=True))
+    shown = dict(
+        zip(
+            lesson("porting/errors").solved.code,
+            lesson("porting/errors").record.run.outputs,
+            strict=True,
+        )
+    )
     found = {heading: cells for heading, (_, cells) in entries("porting/errors").items() if cells}
     assert len(found) >= 70
     for heading, cells in found.items():
@@ -109,7 +131,9 @@ def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails
 def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_a_section_that_says_so():
     texts = re.split(r"^### ", section_of_errors(TEXTUAL), flags=re.MULTILINE)[1:]
     titles = {text.partition("\n")[0] for text in texts}
-    prose = "\n".join(join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code)
+    prose = "\n".join(
+        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+    )
     produced = {heading for heading, (_, cells) in entries("porting/errors").items() if cells}
     assert set(re.findall(r"^### (.+)$", prose, re.MULTILINE)) == produced | titles
     assert len(titles) >= 4
@@ -122,7 +146,9 @@ def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_a_s
 @ERRORS
 def test_an_older_wording_leads_to_the_entry_of_what_is_said_today():
     anchors = {slugify(heading, "-") for heading in entries("porting/errors")}
-    older = re.findall(r"^- `(.+)`:\n  \[.+\]\(#(.+)\)$", section_of_errors("Older wordings"), re.MULTILINE)
+    older = re.findall(
+        r"^- `(.+)`:\n  \[.+\]\(#(.+)\)$", section_of_errors("Older wordings"), re.MULTILINE
+    )
     assert len(older) >= 15
     assert {anchor for _, anchor in older} <= anchors
     produced = {heading.strip("`") for heading in entries("porting/errors")}
@@ -161,7 +187,9 @@ SEARCHED = [
 @ERRORS
 @pytest.mark.parametrize("words", SEARCHED)
 def test_the_text_of_the_page_of_errors_has_what_readers_of_old_code_search_for(words):
-    prose = "\n".join(join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code)
+    prose = "\n".join(
+        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+    )
     assert words in " ".join(prose.split())
 
 
@@ -190,5 +218,7 @@ def test_a_name_in_code_links_to_documentation_only_if_there_is_such_a_name(name
                     module = f"{getattr(found, '__name__', '')}.{part}"
                     if not hasattr(found, part) and importlib.util.find_spec(module):
                         importlib.import_module(module)  # which its package does not import
-                    assert hasattr(found, part), f'{link.name}: {link.url}; mkdocs.yml needs `{link.name}: ""`'
+                    assert hasattr(found, part), (
+                        f'{link.name}: {link.url}; mkdocs.yml needs `{link.name}: ""`'
+                    )
                     found = getattr(found, part)

@@ -20,14 +20,29 @@ pytestmark = pytest.mark.xdist_group("porting/names")
         ("import haiku as hk\nhk.Linear(2, with_bias=False)", "Linear", "Linear(with_bias=)", ""),
         ("import haiku\nhaiku.nets.MLP([2])", "nets.MLP", "", ""),
         ("import haiku.nets\nhaiku.nets.MLP([2])", "nets.MLP", "", ""),
-        ("import haiku.nets as n\nn.MLP([2], activation=f)", "nets.MLP", "nets.MLP(activation=)", ""),
+        (
+            "import haiku.nets as n\nn.MLP([2], activation=f)",
+            "nets.MLP",
+            "nets.MLP(activation=)",
+            "",
+        ),
         ("from haiku import nets as n\nn.MLP([2], name='a')", "nets.MLP", "nets.MLP(name=)", ""),
         ("from haiku.nets import MLP as M\nM(name='a')", "nets.MLP", "nets.MLP(name=)", ""),
         ("import haiku as hk\nclass A(hk.Module):\n  pass", "Module", "", "Module"),
         ("from haiku import GRU\nclass A(GRU):\n  pass", "GRU", "", "GRU"),
-        ("import haiku as hk\nimport functools\nfunctools.partial(hk.GRU, name='a')", "GRU", "GRU(name=)", ""),
+        (
+            "import haiku as hk\nimport functools\nfunctools.partial(hk.GRU, name='a')",
+            "GRU",
+            "GRU(name=)",
+            "",
+        ),
         ("import haiku as hk\ninit = hk.initializers", "initializers", "", ""),
-        ("import haiku as hk\nx: hk.Params = hk.Linear(2)(x, precision=1)", "Params Linear", "", ""),
+        (
+            "import haiku as hk\nx: hk.Params = hk.Linear(2)(x, precision=1)",
+            "Params Linear",
+            "",
+            "",
+        ),
         ("import haiku as hk\n# hk.Linear\n'hk.GRU(2)'", "", "", ""),
         ("from mine import haiku as hk\nhk.Linear(2)", "", "", ""),
         ("from . import haiku\nhaiku.Linear(2)", "", "", ""),
@@ -70,7 +85,9 @@ def test_only_what_readers_see_run_is_taught(tmp_path):
         '# %% [markdown]\n# # A page\n# `hk.LSTM`\n\n# %%\nimport haiku as hk\n\nhk.Linear\n# hk.Bias\n"hk.Conv1D"\n\n'
         '# %% tags=["hidden"]\nhk.GRU\n\n# %% raises="AttributeError" match="x"\nhk.Embed.x\n'
     )
-    assert running(cell for cell in read_tutorial(page, "page").cells if cell.code).names == {"Linear"}
+    assert running(cell for cell in read_tutorial(page, "page").cells if cell.code).names == {
+        "Linear"
+    }
 
 
 def test_the_pages_run_what_at_least_98_percent_of_the_files_use():

@@ -10,11 +10,20 @@ NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for na
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_and_keeps_to_the_rules_of_the_course(name):
-    assert [str(problem) for problem in broken_rules(lesson(name), ROUTES.site)] == []
+    assert [str(diagnostic) for diagnostic in broken_rules(lesson(name), ROUTES.site)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rules_are_those_that_a_page_of_its_kind_needs(name):
-    always = {"seconds", "sections", "objectives", "code_cells", "headings", "never", "never_in_code", "sentence"}
+    always = {
+        "seconds",
+        "sections",
+        "objectives",
+        "code_cells",
+        "headings",
+        "never",
+        "never_in_code",
+        "sentence",
+    }
     teaching = {"words", "kinds", "has", "questions"} if ROUTES.site.is_course(name) else set()
     assert rules_of(name, ROUTES.site).keys() >= always | teaching

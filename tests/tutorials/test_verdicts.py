@@ -52,7 +52,9 @@ def runs(monkeypatch):
         time.sleep(0.05)
         grade = {"answer": None, "check": "AssertionError: no"}
         return SimpleNamespace(
-            grades={exercise: dict.fromkeys(several, grade) for exercise, several in answers.items()}
+            grades={
+                exercise: dict.fromkeys(several, grade) for exercise, several in answers.items()
+            }
         )
 
     monkeypatch.setattr(verdicts, "execute", execute)
@@ -74,7 +76,9 @@ def test_only_what_is_not_known_is_graded(tmp_path, runs):
     assert runs == [{"first": ["a", "b"]}, {"first": ["c"]}]
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"sha256": "0", "verdicts": {"a": {}}}'])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "null", '{"sha256": "0", "verdicts": {"a": {}}}']
+)
 def test_a_damaged_file_costs_a_run(tmp_path, runs, damage):
     ask(tmp_path, "a")
     (tmp_path / "part-page.json").write_text(damage)
@@ -132,9 +136,12 @@ def digests(folder, monkeypatch, text):
     path.write_text(text)
     solved = solve(read_tutorial(path, "page"), folder / "snippets")
     key = SimpleNamespace(python="3.13", versions={}, runner="")
-    monkeypatch.setattr(grades, "lessons", lambda: {"page": SimpleNamespace(solved=solved, key=key)})
+    monkeypatch.setattr(
+        grades, "lessons", lambda: {"page": SimpleNamespace(solved=solved, key=key)}
+    )
     answers = {
-        "first": {"wrong": Answer("double = 1")} | going_on(solved, "first", {"right": "double = lambda x: x + x"}),
+        "first": {"wrong": Answer("double = 1")}
+        | going_on(solved, "first", {"right": "double = lambda x: x + x"}),
         "second": {"wrong": Answer("six = 1")} | going_on(solved, "second", {"right": "six = 6"}),
     }
     return {
@@ -150,11 +157,19 @@ def digests(folder, monkeypatch, text):
         ("# # Page", "# # Other words", set()),
         ("does not give four", "gives another number than four", {"first wrong", "first right"}),
         ("is a number other than", "differs from", {"second wrong", "second right"}),
-        ("three = 3", "three = 4 - 1", {"first wrong", "first right", "second wrong", "second right"}),
+        (
+            "three = 3",
+            "three = 4 - 1",
+            {"first wrong", "first right", "second wrong", "second right"},
+        ),
         ("six = 2 * three", "six = three + three", set()),
         ("double = lambda x: 2 * x", "double = lambda x: x * 2", {"second wrong", "second right"}),
         ("print(double(1))", "print(double(2))", {"first right"}),
-        ("assert double(2) == 4", "three = 3\nassert double(2) == 4", {"first wrong", "first right"}),  # its own name
+        (
+            "assert double(2) == 4",
+            "three = 3\nassert double(2) == 4",
+            {"first wrong", "first right"},
+        ),  # its own name
         (
             "assert double(2) == 4",
             "import math as three\nassert double(2) == 4",
@@ -164,5 +179,7 @@ def digests(folder, monkeypatch, text):
 )
 def test_a_change_grades_the_answers_that_can_see_it(tmp_path, monkeypatch, before, after, changed):
     assert before in PAGE
-    old, new = (digests(tmp_path, monkeypatch, text) for text in (PAGE, PAGE.replace(before, after, 1)))
+    old, new = (
+        digests(tmp_path, monkeypatch, text) for text in (PAGE, PAGE.replace(before, after, 1))
+    )
     assert {name for name in old if old[name] != new[name]} == changed

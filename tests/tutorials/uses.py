@@ -50,9 +50,16 @@ def _aliases(tree: ast.AST) -> dict[str, str]:
                     found[alias.asname or "haiku"] = ""
                 elif alias.name.startswith("haiku."):
                     found[alias.asname] = alias.name.removeprefix("haiku.")
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "haiku":
+        elif (
+            isinstance(node, ast.ImportFrom)
+            and node.level == 0
+            and (node.module or "").split(".")[0] == "haiku"
+        ):
             inside = node.module.removeprefix("haiku").removeprefix(".")
-            found |= {alias.asname or alias.name: f"{inside}.{alias.name}".lstrip(".") for alias in node.names}
+            found |= {
+                alias.asname or alias.name: f"{inside}.{alias.name}".lstrip(".")
+                for alias in node.names
+            }
     return found
 
 
@@ -89,10 +96,21 @@ def uses(code: str) -> Uses:
     tree = ast.parse(code)
     aliases = _aliases(tree)
     nodes = list(ast.walk(tree))
-    within = {node.value for node in nodes if isinstance(node, ast.Attribute)}  # `hk.nets` of `hk.nets.MLP`
+    within = {
+        node.value for node in nodes if isinstance(node, ast.Attribute)
+    }  # `hk.nets` of `hk.nets.MLP`
     names = {name for node in nodes if node not in within and (name := _name(node, aliases))}
-    calls = [(name, node) for node in nodes if isinstance(node, ast.Call) and (name := _called(node, aliases))]
-    keywords = {f"{name}({keyword.arg}=)" for name, node in calls for keyword in node.keywords if keyword.arg}
+    calls = [
+        (name, node)
+        for node in nodes
+        if isinstance(node, ast.Call) and (name := _called(node, aliases))
+    ]
+    keywords = {
+        f"{name}({keyword.arg}=)"
+        for name, node in calls
+        for keyword in node.keywords
+        if keyword.arg
+    }
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     bases = {base for node in classes for base in _bases(node, aliases)}
     return Uses(frozenset(names), frozenset(keywords), frozenset(bases))
@@ -122,8 +140,8 @@ def below(folder: Path) -> dict[str, Uses]:
     for path in sorted(folder.rglob("*.py")):
         try:
             used = uses(path.read_text())
-        except (SyntaxError, UnicodeDecodeError) as problem:
-            print(f"{path}: {problem}", file=sys.stderr)
+        except (SyntaxError, UnicodeDecodeError) as diagnostic:
+            print(f"{path}: {diagnostic}", file=sys.stderr)
             continue
         if used.names:
             found[path.relative_to(folder).as_posix()] = used
@@ -131,4 +149,9 @@ def below(folder: Path) -> dict[str, Uses]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({file: list(map(sorted, used)) for file, used in below(Path(sys.argv[1])).items()}, indent=1))
+    print(
+        json.dumps(
+            {file: list(map(sorted, used)) for file, used in below(Path(sys.argv[1])).items()},
+            indent=1,
+        )
+    )

@@ -35,7 +35,9 @@ class Trial:
     refusal: str
 
 
-def verdicts(page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER) -> Grades:
+def verdicts(
+    page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER
+) -> Grades:
     """What each answer and its check raised, by exercise and description; the page runs for those not yet known.
 
     Args:
@@ -57,7 +59,9 @@ def verdicts(page: str, trials: list[Trial], gradable: Callable[[set[str]], Vari
                 refused = (grade["check"] or "").startswith("AssertionError")
                 verdict = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
                 known[trial.refusal if refused else trial.digest] = verdict
-            _write(path, known, {name for trial in trials for name in (trial.digest, trial.refusal)})
+            _write(
+                path, known, {name for trial in trials for name in (trial.digest, trial.refusal)}
+            )
     results: Grades = {}
     for trial in trials:
         verdict = known[trial.digest if trial.digest in known else trial.refusal]
@@ -77,7 +81,8 @@ def read(path: Path) -> dict[str, dict]:
 def seconds(folder: Path = FOLDER) -> dict[str, float]:
     """How long it took to grade all kept answers of a page, by `<part>-<page>`."""
     return {
-        path.stem: sum(verdict["seconds"] for verdict in read(path).values()) for path in sorted(folder.glob("*.json"))
+        path.stem: sum(verdict["seconds"] for verdict in read(path).values())
+        for path in sorted(folder.glob("*.json"))
     }
 
 
@@ -96,7 +101,9 @@ def _graded(trials: list[Trial], gradable: Callable[[set[str]], Variant]) -> Gra
 def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:
     """Keep verdicts, but none that names a line of the page, and none that no run has asked for in long."""
     now = int(time.time())
-    dated = {name: verdict | ({"used": now} if name in used else {}) for name, verdict in known.items()}
+    dated = {
+        name: verdict | ({"used": now} if name in used else {}) for name, verdict in known.items()
+    }
     kept = {
         name: verdict
         for name, verdict in dated.items()

@@ -42,8 +42,12 @@ def moving_average(series, width):
 _given = np.array([1.0, 2.0, 6.0, 3.0])
 _answer = moving_average(_given, 2)
 assert _answer is not None, "moving_average returns None; did you forget `return`?"
-assert np.shape(_answer) == (3,), "Four values have three windows of two; what shape has your answer?"
-assert np.allclose(_answer, [1.5, 4.0, 4.5]), "The windows of 1, 2, 6, 3 have the means 1.5, 4 and 4.5, yours others."
+assert np.shape(_answer) == (3,), (
+    "Four values have three windows of two; what shape has your answer?"
+)
+assert np.allclose(_answer, [1.5, 4.0, 4.5]), (
+    "The windows of 1, 2, 6, 3 have the means 1.5, 4 and 4.5, yours others."
+)
 print("`moving_average` gives the mean of each window.")
 
 # %% [markdown]

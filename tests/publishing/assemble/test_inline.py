@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from publishing.assemble.inline import Inliner
-from publishing.read.problem import Line, Problem, SourceError, join
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
 
 A_F = "def f(x):\n    return 1\n"
 
@@ -24,7 +24,9 @@ class Notebook:
         written = source.split("\n")
         self.lines += len(written)
         first = self.lines - len(written) + 1
-        return self.inliner.inline(tuple(Line(line, self.page, first + i) for i, line in enumerate(written)))
+        return self.inliner.inline(
+            tuple(Line(line, self.page, first + i) for i, line in enumerate(written))
+        )
 
     def run(self, *cells: str) -> dict:
         """What the cells leave when the notebook runs without the snippets."""
@@ -33,10 +35,10 @@ class Notebook:
             exec(compile(join(self.inline(cell)), "cell", "exec"), names)
         return names
 
-    def refusal(self, source: str) -> Problem:
+    def refusal(self, source: str) -> Diagnostic:
         with pytest.raises(SourceError) as raised:
             self.inline(source)
-        return raised.value.problems[0]
+        return raised.value.diagnostics[0]
 
 
 VALUES = {
@@ -46,27 +48,45 @@ VALUES = {
     "a name out of a tuple": ("e, (f, *g) = 1, (7, 3)\n", "f"),
     "one of two targets": ("e = f = 7\n", "e"),
     "a class with bases": ("class A:\n    x = 7\n\n\nclass f(A):\n    pass\n", "f.x"),
-    "a base of a base": ("class A:\n    x = 7\n\n\nclass B(A):\n    pass\n\n\nclass f(B):\n    pass\n", "f.x"),
-    "a decorator": ("def twice(g):\n    return lambda: 2 * g()\n\n\n@twice\ndef f():\n    return 3.5\n", "f()"),
+    "a base of a base": (
+        "class A:\n    x = 7\n\n\nclass B(A):\n    pass\n\n\nclass f(B):\n    pass\n",
+        "f.x",
+    ),
+    "a decorator": (
+        "def twice(g):\n    return lambda: 2 * g()\n\n\n@twice\ndef f():\n    return 3.5\n",
+        "f()",
+    ),
     "a default": ("SEVEN = 7\n\n\ndef f(x=SEVEN):\n    return x\n", "f()"),
-    "an annotation": ("class A:\n    pass\n\n\ndef f(x: A | None = None) -> A:\n    return 7\n", "f()"),
+    "an annotation": (
+        "class A:\n    pass\n\n\ndef f(x: A | None = None) -> A:\n    return 7\n",
+        "f()",
+    ),
     "an annotation in a class": (
         "from typing import NamedTuple\n\nNumber = int\n\n\nclass f(NamedTuple):\n    x: Number\n",
         "f(7).x",
     ),
     "a helper": ("def _help(x):\n    return x + 1\n\n\ndef f():\n    return _help(6)\n", "f()"),
-    "a helper defined below": ("def f():\n    return _help(6)\n\n\ndef _help(x):\n    return x + 1\n", "f()"),
+    "a helper defined below": (
+        "def f():\n    return _help(6)\n\n\ndef _help(x):\n    return x + 1\n",
+        "f()",
+    ),
     "mutual recursion": (
         "def f(n=7):\n    return n and 1 + g(n - 1)\n\n\ndef g(n):\n    return n and 1 + f(n - 1)\n",
         "f()",
     ),
     "recursion": ("def f(n=7):\n    return n and 1 + f(n - 1)\n", "f()"),
-    "an inner function": ("K = 7\n\n\ndef f():\n    def g():\n        return K\n    return g()\n", "f()"),
+    "an inner function": (
+        "K = 7\n\n\ndef f():\n    def g():\n        return K\n    return g()\n",
+        "f()",
+    ),
     "a comprehension": ("K = 7\n\n\ndef f():\n    return [K for _ in range(1)][0]\n", "f()"),
     "a comprehension at the top": ("K = 7\nf = [K for K in [K]][0]\n", "f"),
     "a type parameter": ("def f[T](x: T = 7) -> T:\n    return x\n", "f()"),
     "an import": ("import math as m\n\n\ndef f():\n    return m.floor(7.5)\n", "f()"),
-    "a name of a module": ("from math import floor as down\n\n\ndef f():\n    return down(7.5)\n", "f()"),
+    "a name of a module": (
+        "from math import floor as down\n\n\ndef f():\n    return down(7.5)\n",
+        "f()",
+    ),
     "a coroutine": (
         "import asyncio\n\n\nasync def f():\n    await asyncio.sleep(0)\n    return 7\n",
         "f.__code__ and 7",
@@ -123,7 +143,9 @@ def test_code_around_an_import_keeps_two_lines_of_distance(tmp_path):
 
 
 def test_a_comment_stays_above_the_code_that_takes_the_place_of_its_import(tmp_path):
-    pasted = join(Notebook(tmp_path, a=A_F).inline("# The tested one.\nfrom snippets.a import f\n\nf(1)"))
+    pasted = join(
+        Notebook(tmp_path, a=A_F).inline("# The tested one.\nfrom snippets.a import f\n\nf(1)")
+    )
     assert pasted == "# The tested one.\ndef f(x):\n    return 1\n\n\nf(1)"
 
 
@@ -135,10 +157,19 @@ def test_each_piece_is_pasted_once_in_a_notebook(tmp_path):
     )
     cells = [
         join(notebook.inline(cell))
-        for cell in ("from snippets.a import f, f", "from snippets.a import g", "from snippets.b import h\nh()")
+        for cell in (
+            "from snippets.a import f, f",
+            "from snippets.a import g",
+            "from snippets.b import h\nh()",
+        )
     ]
     everything = "\n".join(cells)
-    assert [everything.count(piece) for piece in ("K = 2", "def f(", "def g(", "def h(")] == [1, 1, 1, 1]
+    assert [everything.count(piece) for piece in ("K = 2", "def f(", "def g(", "def h(")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
     assert "def g(" in cells[1]
 
 
@@ -149,7 +180,9 @@ def test_a_cell_that_imports_again_keeps_the_rest_of_its_code(tmp_path):
 
 
 def test_an_import_that_the_tutorial_has_is_not_repeated(tmp_path):
-    notebook = Notebook(tmp_path, a="import math\nimport cmath as c\n\n\ndef f(x):\n    return math.pi + c.pi\n")
+    notebook = Notebook(
+        tmp_path, a="import math\nimport cmath as c\n\n\ndef f(x):\n    return math.pi + c.pi\n"
+    )
     notebook.inline("import math")
     pasted = join(notebook.inline("from snippets.a import f"))
     assert "import math" not in pasted.splitlines()
@@ -181,7 +214,8 @@ def test_a_local_variable_does_not_drag_in_the_global_of_its_name(tmp_path, body
 
 def test_a_global_that_a_function_shadows_elsewhere_is_still_pasted(tmp_path):
     notebook = Notebook(
-        tmp_path, a="K = 7\n\n\ndef f():\n    def g():\n        K = 1\n        return K\n    return K + g()\n"
+        tmp_path,
+        a="K = 7\n\n\ndef f():\n    def g():\n        K = 1\n        return K\n    return K + g()\n",
     )
     assert notebook.run("from snippets.a import f")["f"]() == 8
 
@@ -246,22 +280,24 @@ FORMS = {
 def test_an_import_that_cannot_be_pasted_is_an_error_at_its_line(tmp_path, source):
     number, word = FORMS[source]
     notebook = Notebook(tmp_path, a=A_F + "\n\ndef public():\n    pass\n\n\n_private = 1\n")
-    problem = notebook.refusal(source)
-    assert (problem.path, problem.number) == (notebook.page, number)
-    assert (word or "SyntaxError") in problem.message
+    diagnostic = notebook.refusal(source)
+    assert (diagnostic.path, diagnostic.number) == (notebook.page, number)
+    assert (word or "SyntaxError") in diagnostic.message
 
 
 def test_a_name_that_no_module_of_snippets_defines_is_an_error_in_the_snippet(tmp_path):
     notebook = Notebook(tmp_path, a="\n\ndef f():\n    return gone\n")
-    problem = notebook.refusal("from snippets.a import f")
-    assert (problem.path.name, problem.number) == ("a.py", 3)
-    assert "`gone`" in problem.message
+    diagnostic = notebook.refusal("from snippets.a import f")
+    assert (diagnostic.path.name, diagnostic.number) == ("a.py", 3)
+    assert "`gone`" in diagnostic.message
 
 
 def test_a_wrong_import_in_a_snippet_is_an_error_in_the_snippet(tmp_path):
-    notebook = Notebook(tmp_path, a="from snippets.b import gone\n\n\ndef f():\n    return gone()\n", b="K = 1\n")
-    problem = notebook.refusal("from snippets.a import f")
-    assert (problem.path.name, "`gone`" in problem.message) == ("a.py", True)
+    notebook = Notebook(
+        tmp_path, a="from snippets.b import gone\n\n\ndef f():\n    return gone()\n", b="K = 1\n"
+    )
+    diagnostic = notebook.refusal("from snippets.a import f")
+    assert (diagnostic.path.name, "`gone`" in diagnostic.message) == ("a.py", True)
 
 
 REBOUND = [
@@ -291,19 +327,19 @@ REBOUND = [
 def test_a_pasted_name_cannot_be_bound_again(tmp_path, statement):
     notebook = Notebook(tmp_path, a=A_F)
     notebook.inline("from snippets.a import f")
-    problem = notebook.refusal(statement)
-    assert (problem.path, problem.number) == (notebook.page, 2)
-    assert "`f` is pasted from snippets/a.py" in problem.message
-    assert "line 1" in problem.message
+    diagnostic = notebook.refusal(statement)
+    assert (diagnostic.path, diagnostic.number) == (notebook.page, 2)
+    assert "`f` is pasted from snippets/a.py" in diagnostic.message
+    assert "line 1" in diagnostic.message
 
 
 @pytest.mark.parametrize("statement", [s for s in REBOUND if s not in ("f += 1", "del f")])
 def test_a_name_that_the_tutorial_has_bound_cannot_be_pasted_over(tmp_path, statement):
     notebook = Notebook(tmp_path, a=A_F)
     notebook.inline(statement)
-    problem = notebook.refusal("from snippets.a import f")
-    assert problem.number == notebook.lines
-    assert "`f`" in problem.message
+    diagnostic = notebook.refusal("from snippets.a import f")
+    assert diagnostic.number == notebook.lines
+    assert "`f`" in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -329,8 +365,16 @@ def test_a_pasted_name_may_be_used_and_shadowed(tmp_path, statement):
 CLASHES = {
     "a helper and a variable": ("K = 1", "def f():\n    return K\n\n\nK = 2\n", "`K`"),
     "a helper and an import": ("import K", "def f():\n    return K\n\n\nK = 2\n", "`K`"),
-    "a helper of another module": ("from snippets.b import K", "def f():\n    return K\n\n\nK = 2\n", "`K`"),
-    "an import and a variable": ("np = 3", "import numpy as np\n\n\ndef f():\n    return np.pi\n", "`np`"),
+    "a helper of another module": (
+        "from snippets.b import K",
+        "def f():\n    return K\n\n\nK = 2\n",
+        "`K`",
+    ),
+    "an import and a variable": (
+        "np = 3",
+        "import numpy as np\n\n\ndef f():\n    return np.pi\n",
+        "`np`",
+    ),
     "two imports": (
         "import jax.numpy as np",
         "import numpy as np\n\n\ndef f():\n    return np.pi\n",
@@ -338,27 +382,39 @@ CLASHES = {
     ),
     "a builtin and a variable": ("sum = 3", "def f():\n    return sum([1])\n", "`sum`"),
     "a builtin and a function": ("def input(): pass", "def f():\n    return input()\n", "`input`"),
-    "a builtin and an import": ("from math import pow", "def f():\n    return pow(2, 3)\n", "`pow`"),
+    "a builtin and an import": (
+        "from math import pow",
+        "def f():\n    return pow(2, 3)\n",
+        "`pow`",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", CLASHES)
 def test_a_name_with_two_meanings_is_an_error_whichever_comes_first(tmp_path, kind):
     cell, snippet, word = CLASHES[kind]
-    for number, cells in enumerate([(cell, "from snippets.a import f"), ("from snippets.a import f", cell)]):
+    for number, cells in enumerate(
+        [(cell, "from snippets.a import f"), ("from snippets.a import f", cell)]
+    ):
         folder = tmp_path / str(number)
         folder.mkdir()
         notebook = Notebook(folder, a=snippet, b="K = 3\n")
         notebook.inline(cells[0])
-        problem = notebook.refusal(cells[1])
-        assert (problem.path, problem.number) == (notebook.page, 2)
-        assert word.split(" is ")[0] in problem.message
-        assert number or word in problem.message
+        diagnostic = notebook.refusal(cells[1])
+        assert (diagnostic.path, diagnostic.number) == (notebook.page, 2)
+        assert word.split(" is ")[0] in diagnostic.message
+        assert number or word in diagnostic.message
 
 
 def test_the_tutorial_may_bind_its_own_names_again(tmp_path):
     notebook = Notebook(tmp_path, a=A_F)
-    for cell in ("x = 1", "def x(): pass", "for x in []: pass", "sum = 3", "from snippets.a import f"):
+    for cell in (
+        "x = 1",
+        "def x(): pass",
+        "for x in []: pass",
+        "sum = 3",
+        "from snippets.a import f",
+    ):
         notebook.inline(cell)
     assert join(notebook.inline("x = f(2)")) == "x = f(2)"
 
@@ -397,7 +453,9 @@ def test_messages_name_the_package_and_the_module_of_another_package(tmp_path):
     assert "`f` is pasted from lab/nets/mlp.py" in notebook.refusal("f = 1").message
 
 
-def test_a_package_that_only_has_the_name_of_another_courses_snippets_is_imported_like_any_other(tmp_path):
+def test_a_package_that_only_has_the_name_of_another_courses_snippets_is_imported_like_any_other(
+    tmp_path,
+):
     notebook = Notebook(tmp_path, "lab", a=A_F)
     assert join(notebook.inline("from snippets.a import f")) == "from snippets.a import f"
 
@@ -413,7 +471,9 @@ REBINDING = [
 
 
 @pytest.mark.parametrize("pair", REBINDING)
-def test_a_tutorial_may_give_its_own_names_another_meaning_where_no_snippet_relies_on_them(tmp_path, pair):
+def test_a_tutorial_may_give_its_own_names_another_meaning_where_no_snippet_relies_on_them(
+    tmp_path, pair
+):
     notebook = Notebook(tmp_path, a=A_F)
     notebook.inline("from snippets.a import f")
     for cell in ("\n".join(pair), "\n".join(pair[::-1])):
@@ -427,8 +487,13 @@ def test_a_name_on_which_pasted_code_relies_keeps_its_meaning_before_and_after_i
     assert "`math` is `import math` since line" in notebook.refusal("math = 3").message
     notebook = Notebook(tmp_path)
     notebook.inline("import math\nmath = 3")
-    assert "`math` is bound at line 2 and imported here" in notebook.refusal("from snippets.a import f").message
+    assert (
+        "`math` is bound at line 2 and imported here"
+        in notebook.refusal("from snippets.a import f").message
+    )
 
 
 def test_a_future_import_stays_as_it_is_written(tmp_path):
-    assert join(Notebook(tmp_path).inline("from __future__ import annotations\n\nx: int = 1")).startswith("from __fu")
+    assert join(
+        Notebook(tmp_path).inline("from __future__ import annotations\n\nx: int = 1")
+    ).startswith("from __fu")

@@ -19,7 +19,8 @@ def notebook():
 
 
 @pytest.mark.parametrize(
-    "answer", ["x = 7", "x = None", "del x", "x, loss = 1, 2", "np = loss = x", "from os import path as np"]
+    "answer",
+    ["x = 7", "x = None", "del x", "x, loss = 1, 2", "np = loss = x", "from os import path as np"],
 )
 def test_names_have_their_values_back_and_others_keep_theirs(notebook, answer):
     before = dict(notebook)
@@ -41,7 +42,9 @@ def test_names_have_their_values_back_and_others_keep_theirs(notebook, answer):
         "import cmath as np\ndef double(v): return np.sqrt(v)",
     ],
 )
-def test_an_answer_that_uses_a_function_or_module_of_its_own_under_such_a_name_is_asked_for_another(notebook, answer):
+def test_an_answer_that_uses_a_function_or_module_of_its_own_under_such_a_name_is_asked_for_another(
+    notebook, answer
+):
     exec(answer, notebook)
     with pytest.raises(
         AssertionError,
@@ -50,14 +53,18 @@ def test_an_answer_that_uses_a_function_or_module_of_its_own_under_such_a_name_i
         put_names_back(notebook, "double")
 
 
-@pytest.mark.parametrize("name", ["sum", "callable", "sorted", "dict", "list", "vars", "isinstance"])
+@pytest.mark.parametrize(
+    "name", ["sum", "callable", "sorted", "dict", "list", "vars", "isinstance"]
+)
 def test_names_of_python_are_its_own_again(notebook, name):
     exec(f"{name} = 7\ndef double(v): return 2 * v", notebook)
     put_names_back(notebook, "double")
     assert eval(name, notebook) is getattr(builtins, name)
 
 
-def test_a_function_under_a_name_of_python_that_the_answer_calls_is_refused_however_often_the_check_runs(notebook):
+def test_a_function_under_a_name_of_python_that_the_answer_calls_is_refused_however_often_the_check_runs(
+    notebook,
+):
     exec("def sum(v): return v\ndef double(v): return sum(v) * 2", notebook)
     for _ in range(2):
         with pytest.raises(AssertionError, match="Your double uses its own sum"):
@@ -87,7 +94,10 @@ def test_an_attribute_of_the_same_name_is_not_the_reader_s_function(notebook):
 
 
 def test_functions_that_were_there_before_or_come_from_elsewhere_need_no_other_name(notebook):
-    exec("import os\nx = 5\nwalk = os.walk\nclass Mine: x = 3\ndef double(v, x=2): return x * v", notebook)
+    exec(
+        "import os\nx = 5\nwalk = os.walk\nclass Mine: x = 3\ndef double(v, x=2): return x * v",
+        notebook,
+    )
     put_names_back(notebook, "double")
     assert notebook["x"] == [1]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from publishing.assemble.snippets import Imported, Module, meanings, names, read_module
-from publishing.read.problem import Problem, SourceError, join
+from publishing.read.diagnostic import Diagnostic, SourceError, join
 
 
 def module(folder: Path, content: str) -> Module:
@@ -13,11 +13,11 @@ def module(folder: Path, content: str) -> Module:
     return read_module(path, "snippets", ("publishing", "tutorials"))
 
 
-def problems(folder: Path, content: str) -> tuple[Problem, ...]:
+def diagnostics(folder: Path, content: str) -> tuple[Diagnostic, ...]:
     with pytest.raises(SourceError) as raised:
         module(folder, content)
-    assert all(problem.path == folder / "a.py" for problem in raised.value.problems)
-    return raised.value.problems
+    assert all(diagnostic.path == folder / "a.py" for diagnostic in raised.value.diagnostics)
+    return raised.value.diagnostics
 
 
 def test_definitions_are_found_by_name_with_their_lines(tmp_path):
@@ -37,7 +37,7 @@ def test_definitions_are_found_by_name_with_their_lines(tmp_path):
 def test_a_module_may_end_with_what_it_does_as_a_program(tmp_path):
     found = module(tmp_path, 'def f():\n    pass\n\n\nif __name__ == "__main__":\n    f()\n')
     assert list(found.pieces) == ["f"]
-    assert problems(tmp_path, 'if __name__ == "__main__" or True:\n    f()\n')
+    assert diagnostics(tmp_path, 'if __name__ == "__main__" or True:\n    f()\n')
 
 
 def test_a_comment_with_a_blank_line_below_belongs_to_no_definition(tmp_path):
@@ -59,7 +59,8 @@ def test_variables_of_a_comprehension_are_not_names_of_the_module(tmp_path):
 
 def test_imports_are_known_by_what_they_bind(tmp_path):
     found = module(
-        tmp_path, "import jax, os.path as p\nimport jax.numpy as jnp\nfrom math import pi as PI, tau\n"
+        tmp_path,
+        "import jax, os.path as p\nimport jax.numpy as jnp\nfrom math import pi as PI, tau\n",
     ).imports
     assert {name: meaning.statement(name) for name, meaning in found.items()} == {
         "jax": "import jax",
@@ -77,8 +78,14 @@ SIGNATURES = {
         "def f(x, /, y=1, *z, k='a', **w):",
         "",
     ),
-    "def f(x=jax.nn.relu, y=-1, *, z=[A], w):\n    pass\n": ("def f(x=..., y=-1, *, z=..., w):", ""),
-    'def f(x):\n    """One.\n\n    Two.\n    """\n    return x\n': ("def f(x):", '"""One.\n\n    Two.\n    """'),
+    "def f(x=jax.nn.relu, y=-1, *, z=[A], w):\n    pass\n": (
+        "def f(x=..., y=-1, *, z=..., w):",
+        "",
+    ),
+    'def f(x):\n    """One.\n\n    Two.\n    """\n    return x\n': (
+        "def f(x):",
+        '"""One.\n\n    Two.\n    """',
+    ),
     'def f(x):\n    r"""The angle \\alpha."""\n': ("def f(x):", 'r"""The angle \\alpha."""'),
 }
 
@@ -130,12 +137,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("source", REFUSED)
 def test_what_cannot_be_pasted_is_an_error_at_its_line(tmp_path, source):
-    found = problems(tmp_path, f'"""Doc."""\n\ndef q(x):\n    return 1\n\n\n{source}\n')
+    found = diagnostics(tmp_path, f'"""Doc."""\n\ndef q(x):\n    return 1\n\n\n{source}\n')
     assert any(p.number in (7, 8) and REFUSED[source] in p.message for p in found)
 
 
-def test_all_problems_of_a_module_are_told(tmp_path):
-    assert [problem.number for problem in problems(tmp_path, "print(1)\nX = 1\nprint(2)\n")] == [1, 3]
+def test_all_diagnostics_of_a_module_are_told(tmp_path):
+    assert [
+        diagnostic.number for diagnostic in diagnostics(tmp_path, "print(1)\nX = 1\nprint(2)\n")
+    ] == [1, 3]
 
 
 def statement(source: str) -> ast.stmt:
@@ -234,10 +243,12 @@ def test_names_come_in_the_order_in_which_python_meets_them_with_their_lines():
 
 def test_a_module_of_another_package_is_told_in_the_name_of_that_package(tmp_path):
     path = tmp_path / "a.py"
-    path.write_text("import lab.b\nfrom snippets.b import g as h\nimport course\n", encoding="utf-8")
+    path.write_text(
+        "import lab.b\nfrom snippets.b import g as h\nimport course\n", encoding="utf-8"
+    )
     with pytest.raises(SourceError) as raised:
         read_module(path, "lab", ("course",))
-    assert [problem.message for problem in raised.value.problems] == [
+    assert [diagnostic.message for diagnostic in raised.value.diagnostics] == [
         "name what you need: `from lab.module import name`; modules cannot be pasted.",
         "give a dotted import a short name: `import a.b as b`.",
         "course cannot be imported here; a notebook must run without this repository.",

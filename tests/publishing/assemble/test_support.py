@@ -5,8 +5,8 @@ import re
 import pytest
 
 from publishing.assemble.variants import solve, unsolve
+from publishing.read.diagnostic import SourceError, join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import SourceError, join
 
 PAGE = """
 # %%
@@ -84,13 +84,19 @@ def test_the_snippets_of_checks_stand_once_before_the_first_exercise_in_both_var
     assert "def one" not in first  # which the page shows already
     assert second.count("\n") == 0
     checks = [join(cell.lines) for cell in solved.code if cell.check]
-    assert checks[0] == 'put_names_back(globals(), "first")\n_data_ = x\nask(double)\nprint("Doubled.")'
+    assert (
+        checks[0]
+        == 'put_names_back(globals(), "first")\n_data_ = x\nask(double)\nprint("Doubled.")'
+    )
     assert checks[1] == 'put_names_back(globals(), "second")\nassert ask(eight) is None, again'
 
 
 def test_kept_is_what_is_visible_before_needed_later_and_not_defined_by_the_exercise(assembled):
     first, second = support(assembled(PAGE)[0]).values()
-    assert first.splitlines()[-1] == 'keep_names(globals(), "first", "_told", "again", "ask", "io", "math", "one", "x")'
+    assert (
+        first.splitlines()[-1]
+        == 'keep_names(globals(), "first", "_told", "again", "ask", "io", "math", "one", "x")'
+    )
     assert second == 'keep_names(globals(), "second", "_told", "again", "ask", "double", "io", "x")'
 
 
@@ -108,18 +114,33 @@ def test_kept_are_names_that_functions_read_which_later_cells_or_the_exercise_ca
     functions = "import math\nsize = 3\nunread = 4\ndef area(): return size * math.pi\ndef shown(): return str(area())"
     assert kept(assembled, functions, "shown()") == ["area", "math", "shown", "size"]
     assert kept(assembled, functions, "size") == ["size"]
-    assert kept(assembled, functions, "answer()", "def answer(): return area()") == ["area", "math", "size"]
-    assert kept(assembled, f"{functions}\nlater = [shown]", "later[0]()") == ["area", "later", "math", "size"]
-    assert kept(assembled, "import math\nclass Area:\n    def of(self): return math.pi", "Area().of()") == [
+    assert kept(assembled, functions, "answer()", "def answer(): return area()") == [
+        "area",
+        "math",
+        "size",
+    ]
+    assert kept(assembled, f"{functions}\nlater = [shown]", "later[0]()") == [
+        "area",
+        "later",
+        "math",
+        "size",
+    ]
+    assert kept(
+        assembled, "import math\nclass Area:\n    def of(self): return math.pi", "Area().of()"
+    ) == [
         "Area",
         "math",
     ]
 
 
-def test_kept_are_names_that_a_later_cell_reads_before_it_binds_them_and_that_checks_ask_for(assembled):
+def test_kept_are_names_that_a_later_cell_reads_before_it_binds_them_and_that_checks_ask_for(
+    assembled,
+):
     assert kept(assembled, "x = y = z = 1", "z = 2\nx += z\ny = x") == ["x"]
     assert kept(assembled, "x = y = z = 1", "def f(): return x\nz = f()") == ["x"]
-    assert kept(assembled, "x = y = 1\ndef ask(names, name): pass", "", check='ask(globals(), "x")') == ["ask", "x"]
+    assert kept(
+        assembled, "x = y = 1\ndef ask(names, name): pass", "", check='ask(globals(), "x")'
+    ) == ["ask", "x"]
 
 
 def test_a_check_binds_no_name_that_a_reader_may_have_given_to_a_helper(assembled):
@@ -166,12 +187,16 @@ assert double(3) == 6
 
 
 def test_a_name_of_a_check_that_a_visible_cell_reads_stays(assembled):
-    text = PAGE.replace("ask(double)\n", "def told(v): return v\nask(double)\n").replace("z = 6", "z = told(6)")
+    text = PAGE.replace("ask(double)\n", "def told(v): return v\nask(double)\n").replace(
+        "z = 6", "z = told(6)"
+    )
     assert "def told(v)" in join(next(cell for cell in assembled(text)[0].code if cell.check).lines)
 
 
 def test_an_exercise_that_defines_a_name_of_python_is_told_so(assembled):
-    with pytest.raises(SourceError, match=r"`sum` is a name of Python, which it has back after an answer"):
+    with pytest.raises(
+        SourceError, match=r"`sum` is a name of Python, which it has back after an answer"
+    ):
         assembled(PAGE.replace("y = 5", "sum = 5"))
 
 
@@ -194,7 +219,10 @@ def test_a_notebook_has_it_as_a_folded_cell_before_the_exercise(assembled):
             "# @title Before `first`",
             "# @title Before `second`",
         ]
-        assert all(cell.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"} for cell in before)
+        assert all(
+            cell.metadata == {"jupyter": {"source_hidden": True}, "cellView": "form"}
+            for cell in before
+        )
         following = [cells[cells.index(cell) + 1].metadata["exercise"] for cell in before]
         assert following == ["first", "second"]
 
@@ -208,8 +236,12 @@ def test_a_notebook_has_it_as_a_folded_cell_before_the_exercise(assembled):
         ("x, y, z, w =", "put_names_back, x, z, w =", "put_names_back"),
     ],
 )
-def test_a_tutorial_that_gives_a_name_of_its_checks_another_meaning_is_told_so(assembled, old, new, name):
-    with pytest.raises(SourceError, match=f"`{name}` is a name that checks use; call this otherwise"):
+def test_a_tutorial_that_gives_a_name_of_its_checks_another_meaning_is_told_so(
+    assembled, old, new, name
+):
+    with pytest.raises(
+        SourceError, match=f"`{name}` is a name that checks use; call this otherwise"
+    ):
         assembled(PAGE.replace(old, new))
 
 

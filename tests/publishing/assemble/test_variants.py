@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from publishing.assemble.variants import Variant, not_implemented, solve, unsolve
+from publishing.read.diagnostic import SourceError, join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import SourceError, join
 
 TITLE = "# %% [markdown]\n# # Title\n\n"
 SNIPPETS = {
@@ -48,7 +48,9 @@ def codes(variant: Variant) -> list[str]:
 
 def test_the_solved_variant_has_the_solution_and_no_markers(tmp_path):
     first, check = codes(solve(tutorial(tmp_path, EXERCISE), tmp_path / "snippets"))
-    assert first == 'def double(x):\n    y = x\n    return 2 * y\n\n\nfour = double(2)\nprint("kept")'
+    assert (
+        first == 'def double(x):\n    y = x\n    return 2 * y\n\n\nfour = double(2)\nprint("kept")'
+    )
     assert check == 'put_names_back(globals(), "double")\nassert double(2) == four'
 
 
@@ -72,7 +74,10 @@ def test_an_exercise_carries_its_two_stubs_to_grade_and_other_cells_none(tmp_pat
     cells = solve(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets").code
     assert [bool(cell.stubs) for cell in cells] == [False, True, False]
     raising, idle = dict(cells[1].stubs)["raises"], dict(cells[1].stubs)["does nothing"]
-    assert raising == codes(unsolve(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets"))[1]
+    assert (
+        raising
+        == codes(unsolve(tutorial(tmp_path, "# %%\n1\n\n" + EXERCISE), tmp_path / "snippets"))[1]
+    )
     assert idle == 'def double(x):\n    pass\n\n\npass\nprint("kept")'
 
 
@@ -87,12 +92,17 @@ assert loss(1) == 2
 
 
 def test_a_region_that_imports_a_snippet_is_the_snippet_in_the_solved_variant(tmp_path):
-    assert codes(solve(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0] == SNIPPETS["losses"].rstrip()
+    assert (
+        codes(solve(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0]
+        == SNIPPETS["losses"].rstrip()
+    )
 
 
 def test_a_region_that_imports_a_snippet_gives_its_signature_and_docstring(tmp_path):
     stub = codes(unsolve(tutorial(tmp_path, IMPORTED), tmp_path / "snippets"))[0]
-    assert stub.startswith('def loss(x, *, scale=2):\n    """The loss.\n\n    Of `x`.\n    """\n    raise NotImpl')
+    assert stub.startswith(
+        'def loss(x, *, scale=2):\n    """The loss.\n\n    Of `x`.\n    """\n    raise NotImpl'
+    )
     names: dict = {}
     exec(stub, names)
     with pytest.raises(NotImplementedError):
@@ -110,7 +120,10 @@ def test_a_region_that_imports_several_functions_gives_each(tmp_path):
 
 @pytest.mark.parametrize(
     "more",
-    ["from snippets.losses import loss\nfour = loss(2)", "from snippets.losses import loss, loss\nimport math"],
+    [
+        "from snippets.losses import loss\nfour = loss(2)",
+        "from snippets.losses import loss, loss\nimport math",
+    ],
 )
 def test_a_region_with_more_than_imports_of_functions_gives_nothing_away(tmp_path, more):
     cells = IMPORTED.replace("from snippets.losses import loss", more)
@@ -120,8 +133,12 @@ def test_a_region_with_more_than_imports_of_functions_gives_nothing_away(tmp_pat
 
 
 def test_a_region_that_imports_a_class_gives_nothing_away(tmp_path):
-    cells = IMPORTED.replace("losses import loss", "training import State").replace("loss(1) == 2", "State.x")
-    assert codes(unsolve(tutorial(tmp_path, cells), tmp_path / "snippets"))[0].startswith("raise NotImplementedError")
+    cells = IMPORTED.replace("losses import loss", "training import State").replace(
+        "loss(1) == 2", "State.x"
+    )
+    assert codes(unsolve(tutorial(tmp_path, cells), tmp_path / "snippets"))[0].startswith(
+        "raise NotImplementedError"
+    )
 
 
 def test_what_is_pasted_after_an_exercise_uses_the_readers_answer(tmp_path):
@@ -130,7 +147,9 @@ def test_what_is_pasted_after_an_exercise_uses_the_readers_answer(tmp_path):
     names: dict = {}
     exec(
         "\n".join(
-            part for cell in solve(given, tmp_path / "snippets").code for part in map(join, (cell.support, cell.lines))
+            part
+            for cell in solve(given, tmp_path / "snippets").code
+            for part in map(join, (cell.support, cell.lines))
         ),
         names,
     )
@@ -150,19 +169,25 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_region_whose_stub_would_not_be_python_is_an_error_at_its_line(tmp_path, kind):
-    given = tutorial(tmp_path, f'# %% exercise="a"\n{BROKEN[kind]}\n\n# %% check="a"\nassert True\n')
+    given = tutorial(
+        tmp_path, f'# %% exercise="a"\n{BROKEN[kind]}\n\n# %% check="a"\nassert True\n'
+    )
     with pytest.raises(SourceError) as raised:
         solve(given, tmp_path / "snippets")
-    problem = raised.value.problems[0]
-    marker = next(i for i, line in enumerate(given.path.read_text().splitlines(), 1) if "BEGIN" in line)
-    assert (problem.path, problem.number) == (given.path, marker)
-    assert "SyntaxError" in problem.message
+    diagnostic = raised.value.diagnostics[0]
+    marker = next(
+        i for i, line in enumerate(given.path.read_text().splitlines(), 1) if "BEGIN" in line
+    )
+    assert (diagnostic.path, diagnostic.number) == (given.path, marker)
+    assert "SyntaxError" in diagnostic.message
 
 
 def test_a_region_may_be_a_branch(tmp_path):
     cell = "if x:\n    y = 1\n### BEGIN SOLUTION\nelse:\n    y = 2\n### END SOLUTION"
     given = tutorial(tmp_path, f'# %% exercise="a"\n{cell}\n\n# %% check="a"\nassert True\n')
-    assert codes(unsolve(given, tmp_path / "snippets"))[0].startswith("if x:\n    y = 1\nraise NotImpl")
+    assert codes(unsolve(given, tmp_path / "snippets"))[0].startswith(
+        "if x:\n    y = 1\nraise NotImpl"
+    )
 
 
 def test_a_line_of_a_stub_comes_from_the_marker_it_replaces(tmp_path):
@@ -174,13 +199,20 @@ def test_a_line_of_a_stub_comes_from_the_marker_it_replaces(tmp_path):
     assert [line.number for line in solution] == [5, 7, 8, 10, 11, 13, 15]
 
 
-METADATA = EXERCISE + '\n# %% raises="TypeError" match="None" tags=["recap"]\n1 + None\n\n# %% alt="a"\n"b"\n'
+METADATA = (
+    EXERCISE
+    + '\n# %% raises="TypeError" match="None" tags=["recap"]\n1 + None\n\n# %% alt="a"\n"b"\n'
+)
 
 
 def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
     notebook = solve(tutorial(tmp_path, METADATA), tmp_path / "snippets").notebook()
     nbformat.validate(notebook)
-    assert [cell.id for cell in notebook.cells] == ["tiny-0", "tiny-1-before", *(f"tiny-{n}" for n in range(1, 5))]
+    assert [cell.id for cell in notebook.cells] == [
+        "tiny-0",
+        "tiny-1-before",
+        *(f"tiny-{n}" for n in range(1, 5)),
+    ]
     assert [dict(cell.metadata) for cell in notebook.cells] == [
         {},
         {"jupyter": {"source_hidden": True}, "cellView": "form"},
@@ -202,13 +234,17 @@ def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
 @pytest.mark.parametrize("make", [solve, unsolve])
 def test_two_calls_give_the_same_bytes(tmp_path, make):
     given = tutorial(tmp_path, METADATA)
-    first, second = (nbformat.writes(make(given, tmp_path / "snippets").notebook()) for _ in range(2))
+    first, second = (
+        nbformat.writes(make(given, tmp_path / "snippets").notebook()) for _ in range(2)
+    )
     assert first == second
 
 
 def test_links_in_prose_are_passed_through_and_code_is_not(tmp_path):
     cells = '# %% [markdown]\n# See [that](that.py).\n\n# %%\n"[that](that.py)"\n'
-    notebook = solve(tutorial(tmp_path, cells), tmp_path / "snippets").notebook(lambda target: target.upper())
+    notebook = solve(tutorial(tmp_path, cells), tmp_path / "snippets").notebook(
+        lambda target: target.upper()
+    )
     assert notebook.cells[1].source == "See [that](THAT.PY)."
     assert notebook.cells[2].source == '"[that](that.py)"'
 
@@ -268,7 +304,10 @@ def refusals(folder: Path, cells: str) -> list[tuple[int, str]]:
     """What keeps readers from running the cells: the line, and the name that they lack."""
     with pytest.raises(SourceError) as raised:
         solve(tutorial(folder, cells), folder / "snippets")
-    return [(problem.number, problem.message.split("`")[1]) for problem in raised.value.problems]
+    return [
+        (diagnostic.number, diagnostic.message.split("`")[1])
+        for diagnostic in raised.value.diagnostics
+    ]
 
 
 A_HIDDEN = '# %% tags=["hidden"]\n'
@@ -276,10 +315,22 @@ NEEDS_HIDDEN = {
     "a name": (f"{A_HIDDEN}y = 1\n\n# %%\nx = y\n", 8),
     "an import": (f"{A_HIDDEN}import math\n\n# %%\nx = 1\nmath.pi\n", 9),
     "a snippet": (f"{A_HIDDEN}from snippets.losses import loss\n\n# %%\nloss(1)\n", 8),
-    "what a snippet was pasted with": (f"{A_HIDDEN}from snippets.training import update\n\n# %%\nloss(1)\n", 8),
-    "a name in a function": (f"{A_HIDDEN}y = 1\n\n# %%\ndef f():\n    x = 1\n    return y + x\n", 10),
-    "a name in a function above": (f"# %%\ndef f():\n    return y\n\n{A_HIDDEN}y = 1\n\n# %%\nf()\n", 6),
-    "a name in a method": (f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    def f(self):\n        return y\n", 10),
+    "what a snippet was pasted with": (
+        f"{A_HIDDEN}from snippets.training import update\n\n# %%\nloss(1)\n",
+        8,
+    ),
+    "a name in a function": (
+        f"{A_HIDDEN}y = 1\n\n# %%\ndef f():\n    x = 1\n    return y + x\n",
+        10,
+    ),
+    "a name in a function above": (
+        f"# %%\ndef f():\n    return y\n\n{A_HIDDEN}y = 1\n\n# %%\nf()\n",
+        6,
+    ),
+    "a name in a method": (
+        f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    def f(self):\n        return y\n",
+        10,
+    ),
     "a name in the body of a class": (f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    z = y\n", 9),
     "a name in a lambda": (f"{A_HIDDEN}y = 1\n\n# %%\nf = lambda: y\n", 8),
     "a default": (f"{A_HIDDEN}y = 1\n\n# %%\ndef f(x=y):\n    pass\n", 8),
@@ -292,7 +343,10 @@ NEEDS_HIDDEN = {
     "a name that a later cell binds": (f"{A_HIDDEN}y = 1\n\n# %%\nx = y\n\n# %%\ny = 2\n", 8),
     "a name that it bound otherwise": (f"# %%\ny = 1\n\n{A_HIDDEN}y = 2\n\n# %%\nx = y\n", 11),
     "a name in a branch": (f"{A_HIDDEN}y = 1\n\n# %%\nif True:\n    y = y + 1\n", 9),
-    "a name in a loop": (f"{A_HIDDEN}y = 1\n\n# %%\nfor x in [1]:\n    print(\n        y\n    )\n", 10),
+    "a name in a loop": (
+        f"{A_HIDDEN}y = 1\n\n# %%\nfor x in [1]:\n    print(\n        y\n    )\n",
+        10,
+    ),
     "a name in a check": (
         f"{A_HIDDEN}y = 1\n\n" + EXERCISE.replace("== four", "== four + 0 * y"),
         21,
@@ -305,14 +359,23 @@ NEEDS_HIDDEN = {
 @pytest.mark.parametrize("kind", NEEDS_HIDDEN)
 def test_a_visible_cell_that_needs_a_hidden_one_is_an_error_at_its_line(tmp_path, kind):
     cells, number = NEEDS_HIDDEN[kind]
-    name = "math" if "import math" in cells else "loss" if "snippets" in cells else "sum" if "sum" in cells else "y"
+    name = (
+        "math"
+        if "import math" in cells
+        else "loss"
+        if "snippets" in cells
+        else "sum"
+        if "sum" in cells
+        else "y"
+    )
     assert refusals(tmp_path, cells) == [(number, name)]
 
 
 def test_a_name_that_only_a_hidden_cell_has_is_told_with_the_line_of_that_cell(tmp_path):
     given = tutorial(tmp_path, f"{A_HIDDEN}y = 1\n\n# %%\ny\n")
     with pytest.raises(
-        SourceError, match="uses `y`, which the hidden cell at line 4 defines; readers do not have that"
+        SourceError,
+        match="uses `y`, which the hidden cell at line 4 defines; readers do not have that",
     ):
         solve(given, tmp_path / "snippets")
 
@@ -397,14 +460,19 @@ def test_the_place_of_a_use_in_a_snippet_is_in_the_snippet(tmp_path):
     path.write_text("def size(x):\n    return abs(x)\n")
     with pytest.raises(SourceError) as raised:
         solve(given, tmp_path / "snippets")
-    (problem,) = raised.value.problems
-    assert (problem.path, problem.number) == (path, 2)
+    (diagnostic,) = raised.value.diagnostics
+    assert (diagnostic.path, diagnostic.number) == (path, 2)
 
 
 def test_the_folder_of_the_tutorials_and_this_package_cannot_be_imported(tmp_path):
     folder = tmp_path / "course/part"
     folder.mkdir(parents=True)
-    (folder / "tiny.py").write_text(f"{TITLE}# %%\nimport course.part\nimport publishing\nimport tutorials\n")
+    (folder / "tiny.py").write_text(
+        f"{TITLE}# %%\nimport course.part\nimport publishing\nimport tutorials\n"
+    )
     with pytest.raises(SourceError) as raised:
         solve(read_tutorial(folder / "tiny.py", "part/tiny"), tmp_path / "snippets")
-    assert [problem.message.split()[0] for problem in raised.value.problems] == ["course.part", "publishing"]
+    assert [diagnostic.message.split()[0] for diagnostic in raised.value.diagnostics] == [
+        "course.part",
+        "publishing",
+    ]

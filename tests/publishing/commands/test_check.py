@@ -51,10 +51,15 @@ def answer(project, kind: str, text: str, exercise: str = "double") -> None:
 
 def entries(output: str) -> dict[int, str]:
     """What is said of each line of the page."""
-    return {int(number): text for number, text in re.findall(r"^tutorials/part/tiny\.py:(\d+): (.*)$", output, re.M)}
+    return {
+        int(number): text
+        for number, text in re.findall(r"^tutorials/part/tiny\.py:(\d+): (.*)$", output, re.M)
+    }
 
 
-def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hides_another(check, project):
+def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hides_another(
+    check, project
+):
     project.tutorial(
         "part/tiny",
         """
@@ -108,7 +113,9 @@ def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hi
 
 def test_a_formula_that_is_wrong_twice_is_told_twice(check, project):
     formula = "# $$\n# x_{1} = 2 \\\\\n# y_{1} = 2\n# $$\n#\n"
-    project.tutorial("part/tiny", f"# %% [markdown]\n{formula}# A text.\n#\n{formula}\n# %%\nprint(1)\n")
+    project.tutorial(
+        "part/tiny", f"# %% [markdown]\n{formula}# A text.\n#\n{formula}\n# %%\nprint(1)\n"
+    )
     _, output = check(options="answers: answers")
     assert "tutorials/part/tiny.py:6: this mathematics cannot be read: a `" in output
     assert "(Also at line 13.)" in output
@@ -164,7 +171,9 @@ def test_all_warnings_of_a_cell_are_told_and_nothing_that_only_follows_from_one(
     assert code == 1
     found = entries(output)
     lines = project.root.joinpath("tutorials/part/tiny.py").read_text().splitlines()
-    numbers = [number for number, line in enumerate(lines, 1) if re.search(r"(?<!def )\bold\(", line)]
+    numbers = [
+        number for number, line in enumerate(lines, 1) if re.search(r"(?<!def )\bold\(", line)
+    ]
     assert found.pop(lines.index("1 / 0") + 1) == "ZeroDivisionError: division by zero"
     assert found.pop(lines.index('warnings.warn("odd", stacklevel=1)') + 1) == "UserWarning: odd"
     assert found == dict.fromkeys(numbers, "DeprecationWarning: old: use"), output
@@ -173,14 +182,21 @@ def test_all_warnings_of_a_cell_are_told_and_nothing_that_only_follows_from_one(
 
 def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, project):
     project.tutorial(
-        "part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}".replace('"No."', '"It is not one."')
+        "part/tiny",
+        f"# %% [markdown]\n# One two three four five.\n{EXERCISE}".replace(
+            '"No."', '"It is not one."'
+        ),
     )
     answer(project, "right", "double = lambda x: x + x\n")
     answer(project, "wrong", "def double(x):\n    return x * x\n")
     assert check() == (0, "part/tiny: nothing is wrong.\n")
     assert "had a record" in CliRunner().invoke(main, ["run"]).output
     project.tutorial(
-        "part/tiny", (project.root / "tutorials/part/tiny.py").read_text().partition("\n\n")[2].replace("five", "5")
+        "part/tiny",
+        (project.root / "tutorials/part/tiny.py")
+        .read_text()
+        .partition("\n\n")[2]
+        .replace("five", "5"),
     )
     assert check() == (0, "part/tiny: nothing is wrong.\n")
 
@@ -191,7 +207,10 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     answer(project, "wrong", "def double(x):\n    return int(x) * 2\n")
     code, output = check()
     assert code == 1
-    assert "right_answers/double/some.py:1: should be right, but its check fails: AssertionError: Which" in output
+    assert (
+        "right_answers/double/some.py:1: should be right, but its check fails: AssertionError: Which"
+        in output
+    )
     assert "wrong_answers/double/some.py:1: its check says too little: 'No.'" in output
     answer(project, "right", "def double(x):\n    return x * 2\n")
     answer(project, "wrong", "def double(x):\n    return x + x\n")
@@ -199,7 +218,10 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     (project.root / "answers/wrong_answers/double/some.py").unlink()
     answer(project, "right", "triple = 3\n", exercise="triple")
     assert "answers/right_answers/triple:1: is of no exercise" in check()[1]
-    assert "`double` has 0 answers in answers/wrong_answers/double/; 1 or more is the rule." in check()[1]
+    assert (
+        "`double` has 0 answers in answers/wrong_answers/double/; 1 or more is the rule."
+        in check()[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,7 +265,9 @@ SYNTAX_ERRORS = {
 
 
 @pytest.mark.parametrize("kind", SYNTAX_ERRORS)
-def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(check, project, kind):
+def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(
+    check, project, kind
+):
     cells = f'# %%\nx = 1\n\n# %% raises="{kind}"\n{SYNTAX_ERRORS[kind]}\n\n# %% [markdown]\n# So.\n\n# %%\nprint(x)\n'
     project.tutorial("part/tiny", cells)
     assert check(options="memory: 8000") == (0, "part/tiny: nothing is wrong.\n")
@@ -262,4 +286,7 @@ def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check,
     project.tutorial("part/tiny", f"# %%\n{unfit}\nUnfit()\n")
     code, output = check(options="memory: 8000")
     assert code == 0
-    assert "its output has `<form>`, which no page can have: the page shows the text that came with it." in output
+    assert (
+        "its output has `<form>`, which no page can have: the page shows the text that came with it."
+        in output
+    )

@@ -30,12 +30,18 @@ def set_nav(project, text: str) -> None:
 @pytest.mark.parametrize("vocabulary", [False, True])
 def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     if vocabulary:
-        project.snippet("checking", (Path(__file__).parents[3] / "snippets/checking.py").read_text())
+        project.snippet(
+            "checking", (Path(__file__).parents[3] / "snippets/checking.py").read_text()
+        )
     set_nav(project, "nav:\n  - index.md\n")
     rules = "rules: { all: { kinds: 3, has: [predict, raises, figure], questions: 1, headings: true, right: 1, wrong: 3"
     path = project.root / "mkdocs.yml"
     set_nav(project, "markdown_extensions: [admonition, attr_list, md_in_html]\n")
-    path.write_text(path.read_text().replace("timeout: 60", f"timeout: 60, {rules}, objectives: 3, sentence: 5 }} }}"))
+    path.write_text(
+        path.read_text().replace(
+            "timeout: 60", f"timeout: 60, {rules}, objectives: 3, sentence: 5 }} }}"
+        )
+    )
     made = call("new", "part/tiny")
     assert made.exit_code == 0, made.output
     assert nav(project) == ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}]
@@ -50,7 +56,12 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
         ["format", "--check", "--line-length=88"],
     ):
         page = str(project.root / "tutorials/part/tiny.py")
-        done = subprocess.run([sys.executable, "-m", "ruff", *asked, page], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *asked, page],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout
     again = call("new", "part/tiny")
     assert (again.exit_code, "there is tutorials/part/tiny.py already" in again.stderr) == (2, True)
@@ -109,7 +120,9 @@ LISTS = {
 @pytest.mark.parametrize("markdown", LISTS)
 def test_lists_are_written_as_pages_read_them(tmp_path, markdown):
     text = percent(tmp_path, new_markdown_cell(f"# Title\n\n{markdown}"))
-    assert re.sub(r"(?m)^# ?", "", text.partition("\n")[2]).strip() == f"# Title\n\n{LISTS[markdown]}"
+    assert (
+        re.sub(r"(?m)^# ?", "", text.partition("\n")[2]).strip() == f"# Title\n\n{LISTS[markdown]}"
+    )
 
 
 def percent(folder, *cells, **metadata) -> str:
@@ -125,7 +138,10 @@ def percent(folder, *cells, **metadata) -> str:
 )  # fmt: skip
 def test_magics_without_effect_are_left_out_and_others_stay(tmp_path, magic):
     text = percent(
-        tmp_path, new_code_cell(f"{magic}\nx = 1"), new_code_cell(magic), new_code_cell(f"%timeit 1\n{magic}")
+        tmp_path,
+        new_code_cell(f"{magic}\nx = 1"),
+        new_code_cell(magic),
+        new_code_cell(f"%timeit 1\n{magic}"),
     )
     assert text.count("# %%\n") == 2
     assert magic.strip() not in text
@@ -148,9 +164,13 @@ KAGGLE = "https://kaggle.com/static/images/open-in-kaggle.svg"
         "[![Studio](https://pytorch.org/open-in-studio.svg 'title')](https://a.test)",
     ],
 )
-def test_badges_that_lead_to_the_notebook_elsewhere_are_left_out_and_other_pictures_stay(tmp_path, badge):
+def test_badges_that_lead_to_the_notebook_elsewhere_are_left_out_and_other_pictures_stay(
+    tmp_path, badge
+):
     other = "[![a plot](https://a.test/plot.svg)](https://a.test)"
-    text = percent(tmp_path, new_markdown_cell(f"# Title\n\n{badge}\n\nSee {other}."), new_markdown_cell(badge))
+    text = percent(
+        tmp_path, new_markdown_cell(f"# Title\n\n{badge}\n\nSee {other}."), new_markdown_cell(badge)
+    )
     assert [line for line in text.splitlines() if line.strip("# ")] == [
         "# %% [markdown]",
         "# # Title",
@@ -159,9 +179,18 @@ def test_badges_that_lead_to_the_notebook_elsewhere_are_left_out_and_other_pictu
 
 
 def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
-    cell = new_code_cell("1 / 0", metadata={"tags": ["raises-exception", "recap"], "id": "x", "jp": {"a": 1}})
-    cell.outputs = [new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])]
-    text = percent(tmp_path, new_raw_cell("---\na: b\n---"), cell, kernelspec={"name": "x", "display_name": "y"})
+    cell = new_code_cell(
+        "1 / 0", metadata={"tags": ["raises-exception", "recap"], "id": "x", "jp": {"a": 1}}
+    )
+    cell.outputs = [
+        new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])
+    ]
+    text = percent(
+        tmp_path,
+        new_raw_cell("---\na: b\n---"),
+        cell,
+        kernelspec={"name": "x", "display_name": "y"},
+    )
     assert text.startswith("# %% [markdown]\n# # My first notebook\n")
     assert text.count("# %%") == 2
     assert 'raises="ZeroDivisionError"' in text
@@ -170,7 +199,10 @@ def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
 
 
 def test_tags_of_other_tools_become_ours_and_what_should_not_run_a_fence(tmp_path):
-    cells = [new_code_cell("1", metadata={"tags": tags}) for tags in (["hide-input", "x"], ["remove-cell"], ["y"])]
+    cells = [
+        new_code_cell("1", metadata={"tags": tags})
+        for tags in (["hide-input", "x"], ["remove-cell"], ["y"])
+    ]
     text = percent(tmp_path, *cells, new_code_cell("!ls", metadata={"tags": ["skip-execution"]}))
     assert [line for line in text.splitlines() if line.startswith("# %%")] == [
         "# %% [markdown]",
@@ -182,13 +214,18 @@ def test_tags_of_other_tools_become_ours_and_what_should_not_run_a_fence(tmp_pat
     assert "# ```python\n# !ls\n# ```" in text
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"cells": 1}', "\xff", json.dumps({"nbformat": 4, "cells": []})])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"cells": 1}', "\xff", json.dumps({"nbformat": 4, "cells": []})]
+)
 def test_what_is_no_notebook_is_told_in_a_sentence(project, content):
     path = project.root / "a.ipynb"
     path.write_bytes(content.encode("latin-1"))
     result = call("add", "a.ipynb", "part/tiny")
     assert result.exit_code != 0
-    assert "is not a notebook that Jupyter could read" in result.stderr or "has no code cell" in result.output
+    assert (
+        "is not a notebook that Jupyter could read" in result.stderr
+        or "has no code cell" in result.output
+    )
     assert not isinstance(result.exception, (KeyError, AttributeError, TypeError, ValueError))
 
 
@@ -205,7 +242,9 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
         result.stdout.splitlines()[0]
         == "tutorials/part/tiny.py and mkdocs.yml:10 are written. It runs now, to see what is left to do."
     )
-    assert [line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]] == [
+    assert [
+        line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]
+    ] == [
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "draws a figure but does not say what it shows",
     ]

@@ -8,11 +8,19 @@ from nbformat.v4 import new_output
 
 from publishing.assemble.variants import solve
 from publishing.cli import main
-from publishing.compare.drift import FILE, Accepted, Difference, accept, compare, read_accepted, review
+from publishing.compare.drift import (
+    FILE,
+    Accepted,
+    Difference,
+    accept,
+    compare,
+    read_accepted,
+    review,
+)
 from publishing.compare.numbers import Tolerance
 from publishing.load import load
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import Problem, SourceError
 from publishing.run.devices import MachineError
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
@@ -46,7 +54,10 @@ def raised(name="ZeroDivisionError", message="division by zero"):
 
 
 def svg(x):
-    return new_output("display_data", data={"image/svg+xml": f'<svg viewBox="0 0 100 50"><path d="M 0 {x}"/></svg>'})
+    return new_output(
+        "display_data",
+        data={"image/svg+xml": f'<svg viewBox="0 0 100 50"><path d="M 0 {x}"/></svg>'},
+    )
 
 
 OUTPUTS = ([printed("loss 0.5\n")], [printed("3.1 s\n")], [raised()])
@@ -57,9 +68,18 @@ def solved(project):
     """A solved variant of these cells, and a record of it with these outputs and values."""
 
     def call(cells=CELLS, outputs=OUTPUTS, values=None):
-        variant = solve(read_tutorial(project.tutorial("jax/tiny", cells), "jax/tiny"), project.settings.snippets)
+        variant = solve(
+            read_tutorial(project.tutorial("jax/tiny", cells), "jax/tiny"),
+            project.settings.snippets,
+        )
         values = values or (VALUES if cells is CELLS else [])
-        run = Run([*map(list, outputs)], [0.1] * len(variant.code), {"platform": "cpu", "kind": "cpu"}, {}, values)
+        run = Run(
+            [*map(list, outputs)],
+            [0.1] * len(variant.code),
+            {"platform": "cpu", "kind": "cpu"},
+            {},
+            values,
+        )
         return variant, Record("jax/tiny", key(variant), run, NOW)
 
     return call
@@ -113,7 +133,10 @@ def test_cells_that_vary_and_the_values_after_them_are_left_out(compared):
         ([raised(message="float division by zero")], "+ ZeroDivisionError: float division"),
         ([raised(name="ValueError")], "+ ValueError: division by zero"),
         ([], "- ZeroDivisionError"),
-        ([printed("ZeroDivisionError: division by zero")], "there are other outputs, or outputs of another kind."),
+        (
+            [printed("ZeroDivisionError: division by zero")],
+            "there are other outputs, or outputs of another kind.",
+        ),
         ([raised(), printed("more")], "+ more"),
     ],
 )
@@ -145,7 +168,9 @@ def test_values_in_prose_are_compared_like_outputs_at_the_markdown_cell(compared
 
 def test_values_are_new_where_an_expression_changed(solved):
     _, old = solved()
-    variant, new = solved("\n# %% [markdown]\n# It is {{ 1 + 1 }}.\n" + CELLS, values=["2", "0.5", "3.1"])
+    variant, new = solved(
+        "\n# %% [markdown]\n# It is {{ 1 + 1 }}.\n" + CELLS, values=["2", "0.5", "3.1"]
+    )
     first = compare(variant, old, new, Tolerance())[0]
     assert str(first) == "tutorials/jax/tiny.py:4: a value in this text is new.\n  + 2"
     assert not first.beyond
@@ -164,7 +189,9 @@ def test_a_figure_is_compared_by_what_it_shows(solved):
 def test_an_output_that_is_neither_text_nor_figure_is_compared_too(solved):
     outputs = [[[new_output("display_data", data={"application/json": {"a": n}})]] for n in (1, 2)]
     variant, old = solved("# %%\nx = 1\n", outputs[0])
-    (difference,) = compare(variant, old, replace(old, run=replace(old.run, outputs=outputs[1])), Tolerance())
+    (difference,) = compare(
+        variant, old, replace(old, run=replace(old.run, outputs=outputs[1])), Tolerance()
+    )
     assert difference.beyond
 
 
@@ -183,10 +210,15 @@ def test_cells_are_matched_by_their_code_where_others_came_or_went(solved):
     difference, *values = compare(longer, old, new, Tolerance())
     assert (difference.beyond, difference.cell) == ([], "tiny-1")
     assert str(difference) == "tutorials/jax/tiny.py:4: the output is new.\n  + new"
-    assert all("a value in this text is new" in str(value) for value in values)  # with other cells before them
+    assert all(
+        "a value in this text is new" in str(value) for value in values
+    )  # with other cells before them
     variant, _ = solved()
     assert [one for one in compare(variant, new, old, Tolerance()) if one.beyond] == []
-    worse = replace(new, run=replace(new.run, outputs=[[printed("new\n")], [printed("loss 0.9\n")], *OUTPUTS[1:]]))
+    worse = replace(
+        new,
+        run=replace(new.run, outputs=[[printed("new\n")], [printed("loss 0.9\n")], *OUTPUTS[1:]]),
+    )
     (difference,) = [one for one in compare(longer, old, worse, Tolerance()) if one.beyond]
     assert "tiny.py:7: the output differs." in str(difference)
 
@@ -202,20 +234,32 @@ def test_many_numbers_are_cut_in_the_report(solved):
     old, new = (" ".join(f"{i * factor:.2f}" for i in range(1, 51)) for factor in (1.0, 2.0))
     variant, record = solved("# %%\nx = 1\n", [[printed(old)]])
     (difference,) = compare(
-        variant, record, replace(record, run=replace(record.run, outputs=[[printed(new)]])), Tolerance()
+        variant,
+        record,
+        replace(record, run=replace(record.run, outputs=[[printed(new)]])),
+        Tolerance(),
     )
     assert "and 38 more numbers." in str(difference)
     assert len(difference.beyond) == 50
 
 
-ENTRY = Accepted("jax/tiny", "tiny-3", 'a "new" default\\n', 'loss 0.5 \\ é\n"""', "loss 0.6 figure #1e5\n")
-DIFFERENCE = Difference("jax/tiny", "tiny-3", Problem(Path("tiny.py"), 1, "differs."), ENTRY.old, ENTRY.new, ["!"])
+ENTRY = Accepted(
+    "jax/tiny", "tiny-3", 'a "new" default\\n', 'loss 0.5 \\ é\n"""', "loss 0.6 figure #1e5\n"
+)
+DIFFERENCE = Difference(
+    "jax/tiny", "tiny-3", Diagnostic(Path("tiny.py"), 1, "differs."), ENTRY.old, ENTRY.new, ["!"]
+)
 CONTROL = "".join(map(chr, [*range(32), 127, 0x80, 0x85, 0x2028, 0xFEFF, 0x1F600])) + "\r\n\\u007f"
 
 
 def test_accepted_differences_come_back_as_they_were(tmp_path):
     path = tmp_path / FILE
-    accept(path, [DIFFERENCE, DIFFERENCE._replace(cell="tiny-4", old="", new=CONTROL)], [], ENTRY.reason)
+    accept(
+        path,
+        [DIFFERENCE, DIFFERENCE._replace(cell="tiny-4", old="", new=CONTROL)],
+        [],
+        ENTRY.reason,
+    )
     assert read_accepted(path) == [ENTRY, ENTRY._replace(cell="tiny-4", old="", new=CONTROL)]
     assert path.read_text().startswith("# ")
 
@@ -264,11 +308,16 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_file_that_is_not_as_it_was_written_is_an_error_with_its_name(tmp_path, monkeypatch, kind):
+def test_a_file_that_is_not_as_it_was_written_is_an_error_with_its_name(
+    tmp_path, monkeypatch, kind
+):
     monkeypatch.chdir(tmp_path)
     content = WRONG[kind]
     Path(FILE).write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(SourceError, match=r"^accepted.toml:1: is not as `tutorials compare --accept` writes it \(.+\)"):
+    with pytest.raises(
+        SourceError,
+        match=r"^accepted.toml:1: is not as `tutorials compare --accept` writes it \(.+\)",
+    ):
         read_accepted(tmp_path / FILE)
 
 
@@ -277,7 +326,9 @@ def keep(project):
     """Keep a record of the tutorial as it stands, with the packages of the older or of the present day."""
     project.tutorial("jax/tiny", CELLS)
 
-    def call(text, *, versions=None, platform="cpu", folder=project.settings.records, executed_at=NOW):
+    def call(
+        text, *, versions=None, platform="cpu", folder=project.settings.records, executed_at=NOW
+    ):
         (lesson,) = load(project.settings)
         outputs = [[printed(text)], [printed(f"{executed_at}\n")], [raised()]]
         run = Run(outputs, [0.1] * 3, {"platform": platform, "kind": platform.upper()}, {}, VALUES)
@@ -297,7 +348,9 @@ def report(project):
 
     def call(tolerance=1e-3, **which):
         lessons, store = load(project.settings), Store(project.settings.records)
-        lines, unaccepted, _ = review(lessons, store, read_accepted(project.root / FILE), Tolerance(tolerance), **which)
+        lines, unaccepted, _ = review(
+            lessons, store, read_accepted(project.root / FILE), Tolerance(tolerance), **which
+        )
         return "\n".join(lines), bool(unaccepted)
 
     return call
@@ -325,12 +378,17 @@ def test_what_is_within_the_tolerance_is_counted(keep, report):
     older(keep, "loss 0.5\n")
     keep("loss 0.50001\n")
     text, fails = report()
-    assert (text.splitlines()[-1], fails) == ("  1 cells are new or differ within the tolerance.", False)
+    assert (text.splitlines()[-1], fails) == (
+        "  1 cells are new or differ within the tolerance.",
+        False,
+    )
     assert report(tolerance=1e-7)[1]
 
 
 def test_what_cannot_be_compared_is_reported(keep, report):
-    with pytest.raises(MachineError, match=r"^jax/tiny has no record .*; run `tutorials run jax/tiny`\.$"):
+    with pytest.raises(
+        MachineError, match=r"^jax/tiny has no record .*; run `tutorials run jax/tiny`\.$"
+    ):
         report()
     keep("loss 0.5\n")
     older(keep, "loss 0.9\n", platform="gpu")
@@ -351,8 +409,16 @@ def test_moved_leaves_out_what_ran_with_the_same_packages(keep, report, project)
     published = project.root / "published"
     keep("loss 0.6\n", folder=published)
     keep("loss 0.5\n")
-    assert report(moved=True, against=published) == ("jax/tiny: left out, its packages did not move.", False)
-    keep("loss 0.6\n", versions={"jax": "0.11"}, folder=published, executed_at="2026-01-03T00:00:00+00:00")
+    assert report(moved=True, against=published) == (
+        "jax/tiny: left out, its packages did not move.",
+        False,
+    )
+    keep(
+        "loss 0.6\n",
+        versions={"jax": "0.11"},
+        folder=published,
+        executed_at="2026-01-03T00:00:00+00:00",
+    )
     assert report(moved=True, against=published)[1]
 
 
@@ -362,7 +428,9 @@ def command(project):
 
     def call(*arguments):
         result = CliRunner().invoke(main, ["compare", *arguments])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert result.exception is None or isinstance(result.exception, SystemExit), (
+            result.exception
+        )
         return result.exit_code, result.output
 
     return call
@@ -387,7 +455,9 @@ def test_an_accepted_difference_passes_and_the_next_change_does_not(keep, comman
     assert "accepted.toml: the entry of tiny-1 covers no difference" in text
 
 
-def test_a_stale_entry_is_replaced_when_its_cell_is_accepted_again_and_others_stay(keep, command, project):
+def test_a_stale_entry_is_replaced_when_its_cell_is_accepted_again_and_others_stay(
+    keep, command, project
+):
     older(keep, "loss 0.6\n")
     keep("loss 0.5\n")
     command("--accept", "first")
@@ -408,9 +478,17 @@ def test_a_stale_entry_is_replaced_when_its_cell_is_accepted_again_and_others_st
     ("arguments", "code", "message"),
     [
         (["--accept", " "], 2, "say why the new output is right."),
-        (["--against", "tutorials"], 2, "holds no records; name a folder that `tutorials run` filled."),
+        (
+            ["--against", "tutorials"],
+            2,
+            "holds no records; name a folder that `tutorials run` filled.",
+        ),
         (["--against", "nowhere"], 2, "nowhere"),
-        (["jax/tiny"], 1, "jax/tiny has no record of this code and these packages; run `tutorials run jax/tiny`."),
+        (
+            ["jax/tiny"],
+            1,
+            "jax/tiny has no record of this code and these packages; run `tutorials run jax/tiny`.",
+        ),
     ],
 )
 def test_what_the_command_cannot_do_it_says(project, command, arguments, code, message):

@@ -72,7 +72,10 @@ def test_noise_in_the_data_is_not_a_difference(plain):
 
 
 def test_numbers_in_labels_come_before_places_and_are_held_to_the_tolerance_of_numbers(plain):
-    old, new = picture(line(label="loss 0.0010"), SVG), picture(line((1.0, 3.0, 2.4), label="loss 0.0012"), SVG)
+    old, new = (
+        picture(line(label="loss 0.0010"), SVG),
+        picture(line((1.0, 3.0, 2.4), label="loss 0.0012"), SVG),
+    )
     first, second, *_ = compare_figures(old, new, Tolerance())
     assert first == "in the figure, 0.0010 became 0.0012, by +0.0002, 0.2 of it."
     assert second.startswith("in the figure, ")
@@ -80,7 +83,12 @@ def test_numbers_in_labels_come_before_places_and_are_held_to_the_tolerance_of_n
 
 def test_ids_and_metadata_are_not_a_difference(plain):
     old = only([SVG], plain)
-    svg = old.data[SVG].replace("Matplotlib v", "Matplotlib v9").replace('id="p', 'id="q').replace("(#p", "(#q")
+    svg = (
+        old.data[SVG]
+        .replace("Matplotlib v", "Matplotlib v9")
+        .replace('id="p', 'id="q')
+        .replace("(#p", "(#q")
+    )
     new = new_output("display_data", data={SVG: svg})
     assert old != new
     assert compare_figures(old, new, Tolerance()) == []
@@ -96,7 +104,12 @@ def test_an_svg_of_other_elements_differs_though_it_may_look_the_same(plain):
 def test_figures_that_are_only_png_are_compared_by_their_bytes_and_by_nothing_else(plain):
     old = only([PNG], plain)
     assert (
-        compare_figures(old, new_output("display_data", data={**old.data, "text/plain": "<Figure>"}), Tolerance()) == []
+        compare_figures(
+            old,
+            new_output("display_data", data={**old.data, "text/plain": "<Figure>"}),
+            Tolerance(),
+        )
+        == []
     )
     new = new_output("display_data", data={PNG: old.data[PNG][:-4]})
     (sentence,) = compare_figures(old, new, Tolerance())

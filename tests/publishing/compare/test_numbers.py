@@ -46,12 +46,16 @@ def test_texts_are_near_whose_words_are_equal_and_numbers_near(kind):
 def test_a_number_beyond_the_tolerance_is_named(kind):
     old, new = FAR[kind]
     (sentence,) = compare_texts(old, new, Tolerance())
-    assert sentence.startswith(f"{old.removesuffix(' steps')} became {new.removesuffix(' steps')}, by ")
+    assert sentence.startswith(
+        f"{old.removesuffix(' steps')} became {new.removesuffix(' steps')}, by "
+    )
 
 
 @pytest.mark.parametrize("kind", OTHER_WORDS)
 def test_what_is_not_a_number_must_be_equal(kind):
-    assert compare_texts(*OTHER_WORDS[kind], Tolerance(relative=1, absolute=100)) == ["the words differ."]
+    assert compare_texts(*OTHER_WORDS[kind], Tolerance(relative=1, absolute=100)) == [
+        "the words differ."
+    ]
 
 
 def test_the_tolerance_is_relative_to_the_larger_number_or_absolute():

@@ -7,7 +7,7 @@ import nh3
 import pytest
 
 from publishing.read.allowed import ELEMENTS, rule
-from publishing.read.markup import html_problem, html_problems, scope_styles
+from publishing.read.markup import html_diagnostic, html_diagnostics, scope_styles
 
 BALANCED = [
     "<div><p>one<br>two</p><table><tr><td>1</td></tr></table></div>",
@@ -25,37 +25,41 @@ WITHOUT_END = re.compile(r"</(?!p|li|t[rdh]|thead|tbody|dt|dd|r[pt])[a-z]+>")
 
 
 @pytest.mark.parametrize("html", BALANCED)
-def test_what_html_allows_is_no_problem(html):
-    assert html_problem(html) is None
+def test_what_html_allows_is_no_diagnostic(html):
+    assert html_diagnostic(html) is None
 
 
 @pytest.mark.parametrize("html", BALANCED)
 @pytest.mark.parametrize("stray", ["</div>", "</article>", "</details>"])
-def test_an_end_of_what_is_not_open_is_a_problem_wherever_it_stands(html, stray):
+def test_an_end_of_what_is_not_open_is_a_diagnostic_wherever_it_stands(html, stray):
     places = [0, len(html), *(match.end() for match in re.finditer(r"</(?!style)\w+>", html))]
-    assert all(html_problem(html[:place] + stray + html[place:]) for place in places)
+    assert all(html_diagnostic(html[:place] + stray + html[place:]) for place in places)
 
 
 @pytest.mark.parametrize("html", [html for html in BALANCED if WITHOUT_END.search(html)])
-def test_an_element_whose_end_is_missing_is_a_problem(html):
+def test_an_element_whose_end_is_missing_is_a_diagnostic(html):
     for end in WITHOUT_END.finditer(html):
-        assert html_problem(html[: end.start()] + html[end.end() :]), end
+        assert html_diagnostic(html[: end.start()] + html[end.end() :]), end
 
 
-@pytest.mark.parametrize("rest", ["<!-- a", "<b title='a", "<style>a { b: c }", "<b class=a", "<b", "<!-- a --!"])
-def test_what_has_no_end_and_swallows_the_rest_is_a_problem(rest):
-    found = html_problem(f"<p>one</p>\n{rest}")
+@pytest.mark.parametrize(
+    "rest", ["<!-- a", "<b title='a", "<style>a { b: c }", "<b class=a", "<b", "<!-- a --!"]
+)
+def test_what_has_no_end_and_swallows_the_rest_is_a_diagnostic(rest):
+    found = html_diagnostic(f"<p>one</p>\n{rest}")
     assert found.line == 2
     assert "without an end, which would swallow what follows" in found.message
 
 
-@pytest.mark.parametrize("tag", ["script", "iframe", "form", "template", "plaintext", "x-y", "audio", "math:mi"])
+@pytest.mark.parametrize(
+    "tag", ["script", "iframe", "form", "template", "plaintext", "x-y", "audio", "math:mi"]
+)
 @pytest.mark.parametrize("form", ["<{}>", "<{} a='b'/>", "<b><{}></b>"])
-def test_an_element_that_a_page_cannot_have_is_a_problem_that_names_it(tag, form):
+def test_an_element_that_a_page_cannot_have_is_a_diagnostic_that_names_it(tag, form):
     for written in (tag, tag.upper()):
-        found = html_problem("\n" + form.format(written))
+        found = html_diagnostic("\n" + form.format(written))
         assert (found.line, found.message) == (2, f"has `<{tag}>`, which no page can have.")
-        assert html_problem(form.format(written), prose=True).message.endswith(
+        assert html_diagnostic(form.format(written), prose=True).message.endswith(
             f"write `&lt;{tag}>` to show these signs."
         )
 
@@ -78,33 +82,50 @@ def test_an_element_that_a_page_cannot_have_is_a_problem_that_names_it(tag, form
         ("title=a TITLE=b", "has `title` twice in `<a>`"),
     ],
 )
-def test_an_attribute_that_a_page_cannot_have_is_a_problem_that_names_it(attribute, what):
-    assert what in html_problem(f"<a {attribute}>b</a>").message
+def test_an_attribute_that_a_page_cannot_have_is_a_diagnostic_that_names_it(attribute, what):
+    assert what in html_diagnostic(f"<a {attribute}>b</a>").message
 
 
 @pytest.mark.parametrize(
     "attribute",
     [
-        *("href='a.html#on'", "title='javascript:'", "href='?a=javascript:'", "href='mailto:a@b.test'", "id=__init__"),
-        *("href='HTTPS://a.test'", "href='//a.test'", "id='a.b.c'", "id='__codelineno-0-1'", "aria-label='a'", "href"),
+        *(
+            "href='a.html#on'",
+            "title='javascript:'",
+            "href='?a=javascript:'",
+            "href='mailto:a@b.test'",
+            "id=__init__",
+        ),
+        *(
+            "href='HTTPS://a.test'",
+            "href='//a.test'",
+            "id='a.b.c'",
+            "id='__codelineno-0-1'",
+            "aria-label='a'",
+            "href",
+        ),
     ],
 )
-def test_an_attribute_that_runs_nothing_is_no_problem(attribute):
-    assert html_problem(f"<a {attribute}>b</a>") is None
+def test_an_attribute_that_runs_nothing_is_no_diagnostic(attribute):
+    assert html_diagnostic(f"<a {attribute}>b</a>") is None
 
 
 def test_markdown_within_html_is_of_prose():
-    assert html_problem("<div markdown='1'></div>", prose=True) is None
-    assert html_problem("<style>a {color: red}</style>", prose=True).message.startswith("has `<style>`")
+    assert html_diagnostic("<div markdown='1'></div>", prose=True) is None
+    assert html_diagnostic("<style>a {color: red}</style>", prose=True).message.startswith(
+        "has `<style>`"
+    )
 
 
-@pytest.mark.parametrize("address", ["https://a.test/b.png", "HTTP://a.test/b.png", "//a.test/b.png", " https://a.b/c"])
-def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_are_none(address):
-    found = html_problem(f"<img src='{address}'>").message
+@pytest.mark.parametrize(
+    "address", ["https://a.test/b.png", "HTTP://a.test/b.png", "//a.test/b.png", " https://a.b/c"]
+)
+def test_what_is_loaded_from_elsewhere_is_a_diagnostic_and_links_and_files_beside_are_none(address):
+    found = html_diagnostic(f"<img src='{address}'>").message
     assert "from elsewhere; keep a copy beside the tutorial, or link to it." in found
     for own in ("b.png", "data:image/png;base64,AA=="):
-        assert html_problem(f"<img src='{own}'>") is None
-    assert html_problem(f"<a href='{address}'>a</a>") is None
+        assert html_diagnostic(f"<img src='{own}'>") is None
+    assert html_diagnostic(f"<a href='{address}'>a</a>") is None
 
 
 @pytest.mark.parametrize(
@@ -114,9 +135,18 @@ def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_a
             "<img src='https://a.b/1'>\n<img src='https://a.b/2'>",
             [(1, "loads `https://a.b/1`"), (2, "loads `https://a.b/2`")],
         ),
-        ("<div><iframe></iframe>\n<b onclick=f()>a</b></div>", [(1, "has `<iframe>`"), (2, "has `onclick`")]),
-        ("<form><p>a</p>\n<object></form><x></x>", [(1, "has `<form>`"), (2, "has `<object>`"), (2, "has `<x>`")]),
-        ("<div>\n<b>\n</div></div></p>\n<script>", [(2, "does not close `<b>`"), (4, "has `<script>`")]),
+        (
+            "<div><iframe></iframe>\n<b onclick=f()>a</b></div>",
+            [(1, "has `<iframe>`"), (2, "has `onclick`")],
+        ),
+        (
+            "<form><p>a</p>\n<object></form><x></x>",
+            [(1, "has `<form>`"), (2, "has `<object>`"), (2, "has `<x>`")],
+        ),
+        (
+            "<div>\n<b>\n</div></div></p>\n<script>",
+            [(2, "does not close `<b>`"), (4, "has `<script>`")],
+        ),
         ("</b>\n</i>\n<img src='//a.b/c'>", [(1, "closes `</b>`"), (3, "loads `//a.b/c`")]),
         ("<div><b></div>\n<a href='#a'>x</a> <a href='#b'>y</a>", [(1, "does not close `<b>`")]),
         ("</i>\n<p>a</p><p><b>c</b></p><ul><li>d</li></ul>", [(1, "closes `</i>`")]),
@@ -124,27 +154,35 @@ def test_what_is_loaded_from_elsewhere_is_a_problem_and_links_and_files_beside_a
         ("<td>a</td>\n<a href='javascript:f()'>b</a>", [(1, "has `<td>` where"), (2, "leads to")]),
     ],
 )
-def test_all_problems_are_told_and_nothing_that_only_follows_from_one(markup, told):
-    found = list(html_problems(markup))
-    assert [(each.line, each.message[: len(message)]) for each, (_, message) in zip(found, told, strict=True)] == told
+def test_all_diagnostics_are_told_and_nothing_that_only_follows_from_one(markup, told):
+    found = list(html_diagnostics(markup))
+    assert [
+        (each.line, each.message[: len(message)])
+        for each, (_, message) in zip(found, told, strict=True)
+    ] == told
 
 
 def test_the_line_is_that_of_what_is_wrong():
-    assert html_problem("<p>\n<b>\n</p>").line == 2
-    assert html_problem("<div>\n<b>\n</b>\n").line == 1
-    assert html_problem("<div>\n</div>\n\n</div>\n").line == 4
+    assert html_diagnostic("<p>\n<b>\n</p>").line == 2
+    assert html_diagnostic("<div>\n<b>\n</b>\n").line == 1
+    assert html_diagnostic("<div>\n</div>\n\n</div>\n").line == 4
 
 
 def test_a_finished_page_has_style_sheets_as_they_were_written_for_it_only():
     output = "<style type='text/css' title='>'>a { color: red }</style><b>a</b>"
-    assert html_problem(output, page=True).message.startswith("has a style sheet with `a { color: red }`")
-    assert scope_styles(output) == "<style type='text/css' title='>'>@scope{a {color: red}}</style><b>a</b>"
-    assert html_problem(scope_styles(output), page=True) is None
+    assert html_diagnostic(output, page=True).message.startswith(
+        "has a style sheet with `a { color: red }`"
+    )
+    assert (
+        scope_styles(output)
+        == "<style type='text/css' title='>'>@scope{a {color: red}}</style><b>a</b>"
+    )
+    assert html_diagnostic(scope_styles(output), page=True) is None
 
 
 def test_a_formula_is_told_by_its_latex():
     formula = "<math><mspace style='margin-left: -9em'/><annotation>a &lt; \\hspace{-9em} b</annotation></math>"
-    assert html_problem(formula, page=True).texts[0] == r"a < \hspace{-9em} b"
+    assert html_diagnostic(formula, page=True).texts[0] == r"a < \hspace{-9em} b"
 
 
 def _words(text: str) -> list[str]:
@@ -193,9 +231,19 @@ def mixtures(number: int) -> Iterator[str]:
         parts, ends, hostile = [], [], draw.choice([0, 0.1, 0.6])
         for _ in range(draw.randint(1, 8)):
             tag = draw.choice(TAGS)
-            attributes = [draw.choice(ATTRIBUTES if draw.random() < hostile else PLAIN)] if draw.random() < 0.5 else []
-            parts.append(draw.choice(PIECES) if draw.random() < hostile else f"<{' '.join([tag, *attributes])}>")
-            ends += [f"</{tag}>"] if "<" + tag in parts[-1] and tag not in ("br", "hr", "img") else []
+            attributes = (
+                [draw.choice(ATTRIBUTES if draw.random() < hostile else PLAIN)]
+                if draw.random() < 0.5
+                else []
+            )
+            parts.append(
+                draw.choice(PIECES)
+                if draw.random() < hostile
+                else f"<{' '.join([tag, *attributes])}>"
+            )
+            ends += (
+                [f"</{tag}>"] if "<" + tag in parts[-1] and tag not in ("br", "hr", "img") else []
+            )
             if ends and draw.random() < 0.4:
                 parts.append(ends.pop())
         yield "".join(parts + (ends[::-1] if draw.random() < 0.9 else []))
@@ -209,9 +257,10 @@ def wrong(tree) -> list[str]:
     found = []
     for element in tree.iter():
         space, _, tag = str(element.tag).rpartition("}")
-        language = {"{http://www.w3.org/2000/svg": "svg", "{http://www.w3.org/1998/Math/MathML": "math"}.get(
-            space, "html"
-        )
+        language = {
+            "{http://www.w3.org/2000/svg": "svg",
+            "{http://www.w3.org/1998/Math/MathML": "math",
+        }.get(space, "html")
         if "<function" in str(element.tag):  # a comment
             continue
         if tag.lower() not in ELEMENTS[language]:
@@ -234,10 +283,12 @@ def wrong(tree) -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_a_mixture_without_problems_is_read_by_browsers_as_nothing_else_and_stays_in_its_place(number):
+def test_a_mixture_without_diagnostics_is_read_by_browsers_as_nothing_else_and_stays_in_its_place(
+    number,
+):
     passed = 0
     for html in mixtures(number):
-        if html_problem(html) is None:
+        if html_diagnostic(html) is None:
             passed += "<" in html
             whole = f'<article><div id="in">{html}</div><p id="after">a</p></article>'
             tree = html5lib.parse(whole, treebuilder="etree", namespaceHTMLElements=False)
@@ -285,5 +336,5 @@ def test_what_a_well_kept_sanitiser_strips_is_refused(number):
         )  # fmt: skip
         if start_tags(clean) != start_tags(html):
             stripped += 1
-            assert html_problem(html) is not None, (html, clean)
+            assert html_diagnostic(html) is not None, (html, clean)
     assert stripped > 500

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from publishing.read.cells import regions
+from publishing.read.diagnostic import SourceError, join
 from publishing.read.percent import read_tutorial, read_tutorials
-from publishing.read.problem import SourceError, join
 
 TEXT = """# %% [markdown]
 # # The title
@@ -87,7 +87,9 @@ def test_metadata_is_read_as_it_was_meant(tmp_path):
 
 @pytest.mark.parametrize("match", [r"\(3,\)", r"\\d+", "a [b] {c}", "x=1, y", "`hk.transform`"])
 def test_a_match_is_the_expression_between_the_quotes(tmp_path, match):
-    cells = read(tmp_path, f'# %% [markdown]\n# # T\n\n# %% raises="TypeError" match="{match}"\n1 + None\n').cells
+    cells = read(
+        tmp_path, f'# %% [markdown]\n# # T\n\n# %% raises="TypeError" match="{match}"\n1 + None\n'
+    ).cells
     assert cells[1].match == match.replace(r"\\", "\\")
 
 
@@ -102,7 +104,16 @@ def test_the_regions_of_a_cell_are_pairs_of_lines(tmp_path):
 
 @pytest.mark.parametrize(
     "comment",
-    ["# %s is a text", "# %H:%M", "# != here", "# ! note", "# a = % of b", "# cat is a pet", "# what?", "# + odd"],
+    [
+        "# %s is a text",
+        "# %H:%M",
+        "# != here",
+        "# ! note",
+        "# a = % of b",
+        "# cat is a pet",
+        "# what?",
+        "# + odd",
+    ],
 )
 def test_a_comment_stays_a_comment_even_if_it_looks_like_a_magic(tmp_path, comment):
     cells = read(tmp_path, f"# %% [markdown]\n# # T\n\n# %%\n{comment}\nx = 1\n").cells
@@ -134,7 +145,7 @@ def test_what_converters_and_lawyers_put_before_the_first_cell_is_left_out(tmp_p
     assert all(line.number > cell.number for cell in moved for line in cell.lines)
     with pytest.raises(SourceError) as raised:
         read(tmp_path, HEADS[head] + TEXT + "\n# %%\n1\n\n# %%time\n1\n")
-    assert raised.value.problems[0].number == by + TEXT.count("\n") + 5
+    assert raised.value.diagnostics[0].number == by + TEXT.count("\n") + 5
 
 
 @pytest.mark.parametrize("end", ["\n# %%\n", "\n# %%", "\n# %%\n\n\n"])
@@ -143,7 +154,9 @@ def test_an_empty_cell_at_the_end_as_jupyter_leaves_it_is_none(tmp_path, end):
 
 
 def test_a_cell_of_comments_at_the_end_is_one(tmp_path):
-    assert len(read(tmp_path, TEXT + "\n# %%\n# why\n").cells) == len(read(tmp_path, TEXT).cells) + 1
+    assert (
+        len(read(tmp_path, TEXT + "\n# %%\n# why\n").cells) == len(read(tmp_path, TEXT).cells) + 1
+    )
 
 
 def test_all_tutorials_are_named_by_their_path_and_come_in_order(tmp_path):
@@ -174,7 +187,10 @@ def test_what_is_not_a_file_of_text_is_told_by_its_name(tmp_path):
     (tmp_path / "latin.py").write_bytes("# %% [markdown]\n# # Été\n".encode("latin-1"))
     with pytest.raises(SourceError) as raised:
         read_tutorials(tmp_path)
-    assert [(problem.path.name, problem.number, problem.message) for problem in raised.value.problems] == [
+    assert [
+        (diagnostic.path.name, diagnostic.number, diagnostic.message)
+        for diagnostic in raised.value.diagnostics
+    ] == [
         ("empty.py", 1, "must begin with a `# %%` line; only comments may stand before it."),
         ("folder.py", 1, "cannot be read (Is a directory)."),
         ("latin.py", 2, "is not UTF-8; save the file as UTF-8."),
@@ -182,12 +198,16 @@ def test_what_is_not_a_file_of_text_is_told_by_its_name(tmp_path):
     ]
 
 
-def test_the_problems_of_all_files_are_told_at_once(tmp_path):
+def test_the_diagnostics_of_all_files_are_told_at_once(tmp_path):
     write(tmp_path, '# %% [markdown]\n# # T\n\n# %% wrong="a"\n1\n\n# %% alas="b"\n1\n', "a.py")
     write(tmp_path, "print(1)\n", "b.py")
     with pytest.raises(SourceError) as raised:
         read_tutorials(tmp_path)
-    assert [(p.path.name, p.number) for p in raised.value.problems] == [("a.py", 4), ("a.py", 7), ("b.py", 1)]
+    assert [(p.path.name, p.number) for p in raised.value.diagnostics] == [
+        ("a.py", 4),
+        ("a.py", 7),
+        ("b.py", 1),
+    ]
 
 
 def test_an_exercise_id_belongs_to_one_file(tmp_path, monkeypatch):
@@ -196,6 +216,6 @@ def test_an_exercise_id_belongs_to_one_file(tmp_path, monkeypatch):
     write(tmp_path, TEXT, "jax/b.py")
     with pytest.raises(SourceError) as raised:
         read_tutorials(tmp_path)
-    (problem,) = raised.value.problems
-    assert str(problem).startswith("jax/b.py:13:")
-    assert "taken by jax/a.py" in problem.message
+    (diagnostic,) = raised.value.diagnostics
+    assert str(diagnostic).startswith("jax/b.py:13:")
+    assert "taken by jax/a.py" in diagnostic.message

@@ -5,7 +5,7 @@ import markdown as python_markdown
 import pytest
 from markdown_it import MarkdownIt
 
-from publishing.read.problem import Line
+from publishing.read.diagnostic import Line
 from publishing.read.prose import expressions, headings, rewrite_links, with_values, without_fences
 
 NAMES = {
@@ -20,7 +20,9 @@ NAMES = {
 
 def found(markdown: str) -> list[tuple[int, str]]:
     """The expressions of a cell that begins at line 10."""
-    lines = tuple(Line(text, Path("a.py"), number) for number, text in enumerate(markdown.split("\n"), 10))
+    lines = tuple(
+        Line(text, Path("a.py"), number) for number, text in enumerate(markdown.split("\n"), 10)
+    )
     return [(line.number, source) for line, source in expressions(lines)]
 
 
@@ -94,7 +96,10 @@ def test_code_and_mathematics_have_no_expressions(markdown):
 
 def test_expressions_have_the_line_on_which_they_stand():
     lines = [
-        number for number, _ in found("# T\n\n{{ n }}\n\n`{{ n }}`\n\n```\n{{ n }}\n```\n\nIt is {{ x }}, {{ n }}")
+        number
+        for number, _ in found(
+            "# T\n\n{{ n }}\n\n`{{ n }}`\n\n```\n{{ n }}\n```\n\nIt is {{ x }}, {{ n }}"
+        )
     ]
     assert lines == [12, 20, 20]
 
@@ -102,8 +107,27 @@ def test_expressions_have_the_line_on_which_they_stand():
 @pytest.mark.parametrize(
     "text",
     [
-        *("{{ n", "{{ n }", "{{ n\n}}", "{{ }}", "{{", "{{ n m }}", "{{ n = 1 }}", "{{ n= }}", "{{ n! }}", "{{ n!q }}"),
-        *("{{ a}{b }}", "{{ n # }}", "{{ (n := 1) }}", "{{ n is 1 }}", "{{ return n }}", "{{ 'n }}", "{{ '\\d' }}"),
+        *(
+            "{{ n",
+            "{{ n }",
+            "{{ n\n}}",
+            "{{ }}",
+            "{{",
+            "{{ n m }}",
+            "{{ n = 1 }}",
+            "{{ n= }}",
+            "{{ n! }}",
+            "{{ n!q }}",
+        ),
+        *(
+            "{{ a}{b }}",
+            "{{ n # }}",
+            "{{ (n := 1) }}",
+            "{{ n is 1 }}",
+            "{{ return n }}",
+            "{{ 'n }}",
+            "{{ '\\d' }}",
+        ),
     ],
 )
 def test_braces_that_begin_no_expression_are_told_apart_by_an_empty_text(text):
@@ -111,11 +135,16 @@ def test_braces_that_begin_no_expression_are_told_apart_by_an_empty_text(text):
 
 
 def test_an_expression_after_one_that_is_wrong_on_another_line_is_found():
-    assert [(number, bool(source)) for number, source in found("{{ n\n{{ n }}")] == [(10, False), (11, True)]
+    assert [(number, bool(source)) for number, source in found("{{ n\n{{ n }}")] == [
+        (10, False),
+        (11, True),
+    ]
 
 
 def on_the_page(text: str) -> str:
-    return python_markdown.markdown(text, extensions=["attr_list", "md_in_html", "tables", "pymdownx.arithmatex"])
+    return python_markdown.markdown(
+        text, extensions=["attr_list", "md_in_html", "tables", "pymdownx.arithmatex"]
+    )
 
 
 def in_jupyter(text: str) -> str:
@@ -175,7 +204,9 @@ def test_a_value_begins_no_list_heading_quotation_or_block_of_code(markdown, val
     assert tags(with_values(markdown, iter([value]))) == tags(markdown.replace("{{ n }}", "word"))
 
 
-@pytest.mark.parametrize("value", ["0.123", "-1.5", "1e-05", "3", "(3, 4)", "float32", "12 %", "1,000", "a: b", ""])
+@pytest.mark.parametrize(
+    "value", ["0.123", "-1.5", "1e-05", "3", "(3, 4)", "float32", "12 %", "1,000", "a: b", ""]
+)
 def test_a_plain_value_is_left_as_it_is(value):
     assert with_values("{{ n }} of it", iter([value])) == f"{value} of it"
     assert with_values("it is {{ n }}.", iter([value])) == f"it is {value}."
@@ -223,4 +254,6 @@ def test_headings_are_what_a_notebook_shows_as_such(markdown, texts):
 @pytest.mark.parametrize("fence", ["```", "~~~", "````", "```python"])
 def test_what_stands_in_a_fence_is_no_prose(fence):
     end = fence.removesuffix("python")
-    assert without_fences(f"One\n\n{fence}\n## two\n\n<details>\n{end}\n\nthree") == "One\n\n\nthree"
+    assert (
+        without_fences(f"One\n\n{fence}\n## two\n\n<details>\n{end}\n\nthree") == "One\n\n\nthree"
+    )

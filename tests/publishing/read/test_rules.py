@@ -3,21 +3,21 @@ from pathlib import Path
 
 import pytest
 
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import Problem, SourceError
 
 TITLE = "# %% [markdown]\n# # Title\n\n"
 EXERCISE = '# %% exercise="one"\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n'
 CHECK = '# %% check="one"\nassert x == 1\n'
 
 
-def problems(folder: Path, content: str, name: str = "tiny.py") -> tuple[Problem, ...]:
+def diagnostics(folder: Path, content: str, name: str = "tiny.py") -> tuple[Diagnostic, ...]:
     path = folder / name
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SourceError) as raised:
         read_tutorial(path, "tiny")
-    assert all(problem.path == path for problem in raised.value.problems)
-    return raised.value.problems
+    assert all(diagnostic.path == path for diagnostic in raised.value.diagnostics)
+    return raised.value.diagnostics
 
 
 MARKERS = {
@@ -86,8 +86,8 @@ MARKERS = {
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_a_marker_line_that_is_not_understood_is_an_error_at_its_line(tmp_path, marker):
-    found = problems(tmp_path, f"{TITLE}# %%\n1\n\n# %% {marker}\n# 1\n")
-    assert [problem.number for problem in found] == [7]
+    found = diagnostics(tmp_path, f"{TITLE}# %%\n1\n\n# %% {marker}\n# 1\n")
+    assert [diagnostic.number for diagnostic in found] == [7]
     assert MARKERS[marker] in found[0].message
 
 
@@ -112,26 +112,36 @@ OF_TOOLS = [
 
 @pytest.mark.parametrize("marker", OF_TOOLS)
 @pytest.mark.parametrize("kind", ["", "[markdown] "])
-def test_what_colab_jupyter_and_editors_write_on_a_marker_line_means_nothing(tmp_path, marker, kind):
+def test_what_colab_jupyter_and_editors_write_on_a_marker_line_means_nothing(
+    tmp_path, marker, kind
+):
     cell = read(tmp_path, f"# %% {kind}{marker}\n# x\n\n# %%\n1\n").cells[1]
     assert (cell.code, cell.tags, cell.alt) == (not kind, (), None)
 
 
 def test_what_a_converter_wrote_on_every_line_is_told_once_with_all_the_places(tmp_path):
     cells = '# %% tags=["raises-exception"] nbgrader={}\n1\n\n' * 3
-    assert [(problem.number, problem.message.rpartition("(")[2]) for problem in problems(tmp_path, TITLE + cells)] == [
-        (4, "Also at line 7, 10.)")
-    ] * 2
+    assert [
+        (diagnostic.number, diagnostic.message.rpartition("(")[2])
+        for diagnostic in diagnostics(tmp_path, TITLE + cells)
+    ] == [(4, "Also at line 7, 10.)")] * 2
 
 
 def test_every_unknown_key_is_told(tmp_path):
-    found = problems(tmp_path, f'{TITLE}# %% b="1" a="2"\n1\n')
-    assert [problem.message.split(";")[0] for problem in found] == ['unknown key "a"', 'unknown key "b"']
+    found = diagnostics(tmp_path, f'{TITLE}# %% b="1" a="2"\n1\n')
+    assert [diagnostic.message.split(";")[0] for diagnostic in found] == [
+        'unknown key "a"',
+        'unknown key "b"',
+    ]
 
 
 FILES = {
     "empty": ("", 1, "must begin"),
-    "text before the first marker": ("import jax\n\n" + TITLE + "# %%\n1\n", 1, "only comments may stand before"),
+    "text before the first marker": (
+        "import jax\n\n" + TITLE + "# %%\n1\n",
+        1,
+        "only comments may stand before",
+    ),
     "no marker": ("x = 1\n", 1, "must begin"),
     "code first": ("# %%\n1\n", 1, "# Title"),
     "no title": ("# %% [markdown]\n# Prose.\n\n# %%\n1\n", 1, "# Title"),
@@ -139,18 +149,38 @@ FILES = {
     "a heading without text": ("# %% [markdown]\n# #\n\n# %%\n1\n", 1, "# Title"),
     "an empty first cell": ("# %% [markdown]\n\n# %%\n1\n", 1, "# Title"),
     "no code": (TITLE, 1, "no code cell"),
-    "Markdown that is not a comment": (TITLE + "# %% [markdown]\nHello.\n\n# %%\n1\n", 5, "comments"),
+    "Markdown that is not a comment": (
+        TITLE + "# %% [markdown]\nHello.\n\n# %%\n1\n",
+        5,
+        "comments",
+    ),
     "a line of Markdown that is not a comment": (
         TITLE + "# %% [markdown]\n# Hello.\n#\n# You\nthere.\n\n# %%\n1\n",
         8,
         "comments",
     ),
-    "Markdown in a string": (TITLE + '# %% [markdown]\n"""\nHello.\n"""\n\n# %%\n1\n', 5, "comments"),
+    "Markdown in a string": (
+        TITLE + '# %% [markdown]\n"""\nHello.\n"""\n\n# %%\n1\n',
+        5,
+        "comments",
+    ),
     "a marker in a string": (TITLE + '# %%\n1\n\n# %%\ns = """\n# %% x\n"""\n', 9, "string"),
-    "a marker in a fence": (TITLE + "# %% [markdown]\n# ```\n# %%\n# ```\n\n# %%\n1\n", 9, "sees other cells"),
-    "a cell magic as a comment": (TITLE + "# %%\n1\n\n# %%time\n1\n", 7, "`%%time` works in notebooks only"),
+    "a marker in a fence": (
+        TITLE + "# %% [markdown]\n# ```\n# %%\n# ```\n\n# %%\n1\n",
+        9,
+        "sees other cells",
+    ),
+    "a cell magic as a comment": (
+        TITLE + "# %%\n1\n\n# %%time\n1\n",
+        7,
+        "`%%time` works in notebooks only",
+    ),
     "a marker with three signs": (TITLE + "# %%\n1\n\n# %%%\n1\n", 7, "sees other cells"),
-    "an indented marker": (TITLE + "# %%\nif x:\n    # %% y\n    z\n\n# %%\n1\n", 6, "sees other cells"),
+    "an indented marker": (
+        TITLE + "# %%\nif x:\n    # %% y\n    z\n\n# %%\n1\n",
+        6,
+        "sees other cells",
+    ),
     "a prompt of old exports": (TITLE + "# %%\n1\n\n# In[3]:\n1\n", 7, "sees other cells"),
     "an empty cell": (TITLE + "# %%\n\n# %%\n1\n", 4, "empty"),
     "an error of syntax": (TITLE + "# %%\nx = 1\nx = (\n", 6, "never closed"),
@@ -162,8 +192,8 @@ FILES = {
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
     content, line, word = FILES[kind]
-    found = problems(tmp_path, content)
-    assert [problem.number for problem in found] == [line]
+    found = diagnostics(tmp_path, content)
+    assert [diagnostic.number for diagnostic in found] == [line]
     assert word in found[0].message
 
 
@@ -188,18 +218,24 @@ MAGICS = [
 @pytest.mark.parametrize("magic", MAGICS)
 @pytest.mark.parametrize("place", ["first", "last", "in a block"])
 def test_a_magic_is_an_error_at_its_line_that_says_what_to_use(tmp_path, magic, place):
-    cell = {"first": f"{magic}\nx = 1", "last": f"x = 1\n{magic}", "in a block": f"for x in []:\n    {magic}"}[place]
-    (found,) = problems(tmp_path, f"{TITLE}# %%\n{cell}\n")
+    cell = {
+        "first": f"{magic}\nx = 1",
+        "last": f"x = 1\n{magic}",
+        "in a block": f"for x in []:\n    {magic}",
+    }[place]
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{cell}\n")
     assert found.number == (5 if place == "first" else 6)
     assert found.message.startswith(
         f"`{magic}` works in notebooks only, and scripts lack it; time code with a function,"
     )
 
 
-@pytest.mark.parametrize("magic", [magic for magic in MAGICS if not magic.startswith(("%%", "! ", "a,"))])
+@pytest.mark.parametrize(
+    "magic", [magic for magic in MAGICS if not magic.startswith(("%%", "! ", "a,"))]
+)
 @pytest.mark.parametrize("comment", ["# ", "#", "    # "])
 def test_a_magic_of_which_jupytext_made_a_comment_is_an_error_at_its_line(tmp_path, magic, comment):
-    (found,) = problems(tmp_path, f"{TITLE}# %%\nif True:\n    x = 1\n{comment}{magic}\n")
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\nif True:\n    x = 1\n{comment}{magic}\n")
     assert found.number == 7
     assert "works in notebooks only" in found.message
 
@@ -210,7 +246,8 @@ def test_a_magic_in_a_string_or_in_prose_is_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "magic", ["%matplotlib inline", "# %matplotlib inline", "#%matplotlib inline", "%matplotlib  inline "]
+    "magic",
+    ["%matplotlib inline", "# %matplotlib inline", "#%matplotlib inline", "%matplotlib  inline "],
 )
 @pytest.mark.parametrize(
     ("cell", "lines"),
@@ -232,8 +269,11 @@ def test_matplotlib_inline_is_left_out_since_it_does_nothing(tmp_path, magic, ce
 
 def test_a_cell_of_matplotlib_inline_alone_is_no_cell_and_another_magic_beside_it_is_told(tmp_path):
     assert len(read(tmp_path, "# %%\n%matplotlib inline\n\n# %%\n1\n").cells) == 2
-    (found,) = problems(tmp_path, f"{TITLE}# %%\n%matplotlib inline\n%load_ext x\n1\n")
-    assert (found.number, found.message.startswith("`%load_ext x` works in notebooks only")) == (6, True)
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n%matplotlib inline\n%load_ext x\n1\n")
+    assert (found.number, found.message.startswith("`%load_ext x` works in notebooks only")) == (
+        6,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,12 +286,14 @@ def test_a_cell_of_matplotlib_inline_alone_is_no_cell_and_another_magic_beside_i
         ("TabError", "if 1:\n        1\n\t2"),
     ],
 )
-def test_a_cell_may_show_a_syntax_error_that_it_raises_and_no_other_may_have_one(tmp_path, kind, code):
+def test_a_cell_may_show_a_syntax_error_that_it_raises_and_no_other_may_have_one(
+    tmp_path, kind, code
+):
     cell = read(tmp_path, f'# %% raises="{kind}"\n{code}\n').cells[1]
     assert not cell.is_python
-    (found,) = problems(tmp_path, f'{TITLE}# %% raises="TypeError"\n{code}\n')
+    (found,) = diagnostics(tmp_path, f'{TITLE}# %% raises="TypeError"\n{code}\n')
     assert found.message.startswith("SyntaxError: ")
-    (found,) = problems(tmp_path, f'{TITLE}# %% raises="{kind}"\n%timeit 1\n{code}\n')
+    (found,) = diagnostics(tmp_path, f'{TITLE}# %% raises="{kind}"\n%timeit 1\n{code}\n')
     assert "works in notebooks only" in found.message
     assert read(tmp_path, f'# %% raises="{kind}"\ncompile({code!r}, "<cell>", "exec")\n').cells
 
@@ -267,7 +309,7 @@ def test_a_cell_may_show_a_syntax_error_that_it_raises_and_no_other_may_have_one
     ],
 )
 def test_what_awaits_outside_a_function_is_an_error_that_says_how_to_wait(tmp_path, code):
-    (found,) = problems(tmp_path, f"{TITLE}# %%\nx = 1\n{code}\n")
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\nx = 1\n{code}\n")
     assert found.number == 6
     assert found.message.endswith(
         "await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`."
@@ -281,7 +323,10 @@ PROSE = {
     "a handler": ('<img src="a.png" onload="f()">', "has `onload` in `<img>`"),
     "a link that runs": ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
     "such a link in Markdown": ("[a](javascript:f())", "leads to `javascript:f(`"),
-    "a picture from elsewhere": ("![a](https://a.test/a.png)", "loads `https://a.test/a.png` from elsewhere"),
+    "a picture from elsewhere": (
+        "![a](https://a.test/a.png)",
+        "loads `https://a.test/a.png` from elsewhere",
+    ),
     "a badge in a link": (
         "[![a](https://a.test/a.svg)](https://b.test)",
         "loads `https://a.test/a.svg` from elsewhere",
@@ -301,7 +346,7 @@ PROSE = {
 def test_all_that_is_wrong_with_the_html_of_a_cell_is_told_at_once(tmp_path):
     both = "# ![a](https://a.test/a.svg) ![b](https://a.test/b.svg) ![a](https://a.test/a.svg)"
     content = f"# %% [markdown]\n{both}\n#\n# <iframe></iframe>\n\n# %%\n1\n"
-    found = problems(tmp_path, TITLE + content)
+    found = diagnostics(tmp_path, TITLE + content)
     assert [(each.number, each.message.split("`")[1]) for each in found] == [
         (5, "https://a.test/a.svg"),
         (5, "https://a.test/b.svg"),
@@ -311,10 +356,12 @@ def test_all_that_is_wrong_with_the_html_of_a_cell_is_told_at_once(tmp_path):
 
 @pytest.mark.parametrize("kind", PROSE)
 @pytest.mark.parametrize("after", ["", "\n#\n# More `code`."])
-def test_html_in_prose_that_would_run_or_break_the_page_is_an_error_at_its_line(tmp_path, kind, after):
+def test_html_in_prose_that_would_run_or_break_the_page_is_an_error_at_its_line(
+    tmp_path, kind, after
+):
     html, what = PROSE[kind]
     content = f"# %% [markdown]\n# ```\n# <i>\n# ```\n#\n# {html}{after}\n\n# %%\n1\n"
-    (found,) = problems(tmp_path, TITLE + content)
+    (found,) = diagnostics(tmp_path, TITLE + content)
     assert found.number == 9
     assert found.message.startswith("the text ")
     assert what in found.message
@@ -338,37 +385,75 @@ def test_html_and_what_only_looks_like_it_may_stand_in_prose(tmp_path, prose):
 
 
 def test_several_figures_have_a_text_each(tmp_path):
-    assert read(tmp_path, '# %% alt=["One, two.", "Three"] tags=["plot"]\n1\n').cells[1].alt == ["One, two.", "Three"]
+    assert read(tmp_path, '# %% alt=["One, two.", "Three"] tags=["plot"]\n1\n').cells[1].alt == [
+        "One, two.",
+        "Three",
+    ]
 
 
-@pytest.mark.parametrize("alt", ["[]", '[""]', '["a", " "]', "[1]", '["a", ["b"]]', "3", '["a\\nb"]'])
+@pytest.mark.parametrize(
+    "alt", ["[]", '[""]', '["a", " "]', "[1]", '["a", ["b"]]', "3", '["a\\nb"]']
+)
 def test_a_figure_without_a_text_of_its_own_is_an_error(tmp_path, alt):
-    (found,) = problems(tmp_path, f"{TITLE}# %% alt={alt}\n1\n")
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %% alt={alt}\n1\n")
     assert (found.number, found.message.partition(" ")[0]) == (4, "alt")
 
 
 EXERCISES = {
-    "a region that is not closed": (EXERCISE.replace("### END SOLUTION\n", "") + CHECK, 5, "not closed"),
-    "a region in a region": (EXERCISE.replace("x = 1", "### BEGIN SOLUTION\nx = 1") + CHECK, 6, "open since line 5"),
+    "a region that is not closed": (
+        EXERCISE.replace("### END SOLUTION\n", "") + CHECK,
+        5,
+        "not closed",
+    ),
+    "a region in a region": (
+        EXERCISE.replace("x = 1", "### BEGIN SOLUTION\nx = 1") + CHECK,
+        6,
+        "open since line 5",
+    ),
     "a region that was not opened": (
-        EXERCISE.replace("### BEGIN", "### END").replace("x = 1\n### END SOLUTION", "### BEGIN SOLUTION\nx = 1")
+        EXERCISE.replace("### BEGIN", "### END").replace(
+            "x = 1\n### END SOLUTION", "### BEGIN SOLUTION\nx = 1"
+        )
         + "### END SOLUTION\n"
         + CHECK,
         5,
         "no `### BEGIN SOLUTION` opened",
     ),
-    "a region closed twice": (EXERCISE + "### END SOLUTION\n" + CHECK, 8, "no `### BEGIN SOLUTION` opened"),
+    "a region closed twice": (
+        EXERCISE + "### END SOLUTION\n" + CHECK,
+        8,
+        "no `### BEGIN SOLUTION` opened",
+    ),
     "a region outside an exercise": (EXERCISE.replace(' exercise="one"', ""), 4, "not an exercise"),
-    "a region in a check": (EXERCISE + CHECK + "### BEGIN SOLUTION\n### END SOLUTION\n", 8, "not an exercise"),
-    "an exercise without a region": ('# %% exercise="one"\nx = 1\n' + CHECK, 4, "without a solution region"),
+    "a region in a check": (
+        EXERCISE + CHECK + "### BEGIN SOLUTION\n### END SOLUTION\n",
+        8,
+        "not an exercise",
+    ),
+    "an exercise without a region": (
+        '# %% exercise="one"\nx = 1\n' + CHECK,
+        4,
+        "without a solution region",
+    ),
     "a misspelt region": (
-        EXERCISE.replace("### BEGIN SOLUTION", "### BEGIN SOLUTIONS").replace("### END SOLUTION", "# end") + CHECK,
+        EXERCISE.replace("### BEGIN SOLUTION", "### BEGIN SOLUTIONS").replace(
+            "### END SOLUTION", "# end"
+        )
+        + CHECK,
         4,
         "without a solution region",
     ),
     "an exercise without a check": (EXERCISE, 4, '# %% check="one"'),
-    "an exercise with the check of another": (EXERCISE + CHECK.replace("one", "two"), 4, '# %% check="one"'),
-    "code between an exercise and its check": (EXERCISE + "\n# %%\ny = 1\n\n" + CHECK, 4, '# %% check="one"'),
+    "an exercise with the check of another": (
+        EXERCISE + CHECK.replace("one", "two"),
+        4,
+        '# %% check="one"',
+    ),
+    "code between an exercise and its check": (
+        EXERCISE + "\n# %%\ny = 1\n\n" + CHECK,
+        4,
+        '# %% check="one"',
+    ),
     "a check without an exercise": ("# %%\nx = 1\n\n" + CHECK, 7, '# %% exercise="one"'),
     "a check before its exercise": (CHECK + "\n" + EXERCISE, 4, '# %% exercise="one"'),
     "a second check": (EXERCISE + CHECK + "\n" + CHECK, 11, '# %% exercise="one"'),
@@ -379,16 +464,22 @@ EXERCISES = {
 @pytest.mark.parametrize("kind", EXERCISES)
 def test_an_exercise_that_is_not_whole_is_an_error_at_the_line(tmp_path, kind):
     content, line, word = EXERCISES[kind]
-    found = problems(tmp_path, TITLE + content)
+    found = diagnostics(tmp_path, TITLE + content)
     if line is None:
-        assert (found[0].number, found[-1].number, "SyntaxError" in found[-1].message) == (4, 6, True)
+        assert (found[0].number, found[-1].number, "SyntaxError" in found[-1].message) == (
+            4,
+            6,
+            True,
+        )
     else:
-        assert any(problem.number == line and word in problem.message for problem in found)
+        assert any(diagnostic.number == line and word in diagnostic.message for diagnostic in found)
 
 
 def test_an_exercise_id_stands_once_in_a_file(tmp_path):
-    found = problems(tmp_path, TITLE + EXERCISE + CHECK + "\n" + EXERCISE + CHECK)
-    assert [(problem.number, "line 4" in problem.message) for problem in found] == [(11, True)]
+    found = diagnostics(tmp_path, TITLE + EXERCISE + CHECK + "\n" + EXERCISE + CHECK)
+    assert [(diagnostic.number, "line 4" in diagnostic.message) for diagnostic in found] == [
+        (11, True)
+    ]
 
 
 def test_prose_may_stand_between_an_exercise_and_its_check(tmp_path):
@@ -399,13 +490,18 @@ def test_prose_may_stand_between_an_exercise_and_its_check(tmp_path):
 
 @pytest.mark.parametrize("name", ["my page.py", "größe.py", "a.b.py", "x" * 60 + ".py"])
 def test_a_file_name_must_do_as_the_id_of_a_cell(tmp_path, name):
-    found = problems(tmp_path, TITLE + "# %%\n1\n", name)
-    assert [(problem.number, "name the file" in problem.message) for problem in found] == [(1, True)]
+    found = diagnostics(tmp_path, TITLE + "# %%\n1\n", name)
+    assert [(diagnostic.number, "name the file" in diagnostic.message) for diagnostic in found] == [
+        (1, True)
+    ]
 
 
-def test_problems_come_in_the_order_of_their_lines(tmp_path):
-    found = problems(tmp_path, "# %% [markdown]\n# Prose.\n\n" + CHECK + "\n# %%\nx = (\n\n# %%\n### END SOLUTION\n")
-    assert [problem.number for problem in found] == [1, 4, 8, 11]
+def test_diagnostics_come_in_the_order_of_their_lines(tmp_path):
+    found = diagnostics(
+        tmp_path,
+        "# %% [markdown]\n# Prose.\n\n" + CHECK + "\n# %%\nx = (\n\n# %%\n### END SOLUTION\n",
+    )
+    assert [diagnostic.number for diagnostic in found] == [1, 4, 8, 11]
 
 
 def read(folder: Path, content: str):
@@ -416,7 +512,9 @@ def read(folder: Path, content: str):
 
 @pytest.mark.parametrize("kind", ["predict", "repair", "build"])
 def test_an_exercise_may_say_its_kind_and_its_minutes(tmp_path, kind):
-    cell = read(tmp_path, EXERCISE.replace('"one"', f'"one" kind="{kind}" minutes="99"') + CHECK).cells[1]
+    cell = read(
+        tmp_path, EXERCISE.replace('"one"', f'"one" kind="{kind}" minutes="99"') + CHECK
+    ).cells[1]
     assert (cell.kind, cell.minutes) == (kind, "99")
 
 
@@ -442,14 +540,18 @@ def test_the_short_version_is_the_second_cell_and_short(tmp_path, cells, number,
     if number is None:
         assert read(tmp_path, cells).cells[1].tags == ("short",)
     else:
-        assert [(one.number, message in one.message) for one in problems(tmp_path, TITLE + cells)] == [(number, True)]
+        assert [
+            (one.number, message in one.message) for one in diagnostics(tmp_path, TITLE + cells)
+        ] == [(number, True)]
 
 
 PREDICT = '# %% tags=["predict"]\n1\n'
 
 
 def test_a_question_may_stand_before_an_output_to_predict(tmp_path):
-    assert read(tmp_path, f"# %% [markdown]\n# What comes out?\n#\n# Think.\n\n{PREDICT}").cells[2].tags == ("predict",)
+    assert read(tmp_path, f"# %% [markdown]\n# What comes out?\n#\n# Think.\n\n{PREDICT}").cells[
+        2
+    ].tags == ("predict",)
 
 
 @pytest.mark.parametrize(
@@ -463,8 +565,10 @@ def test_a_question_may_stand_before_an_output_to_predict(tmp_path):
     ],
 )
 def test_an_output_to_predict_without_a_question_before_it_is_an_error(tmp_path, before, number):
-    found = problems(tmp_path, TITLE + before + PREDICT)
-    assert [(problem.number, "ask them a question" in problem.message) for problem in found] == [(number, True)]
+    found = diagnostics(tmp_path, TITLE + before + PREDICT)
+    assert [
+        (diagnostic.number, "ask them a question" in diagnostic.message) for diagnostic in found
+    ] == [(number, True)]
 
 
 WRONG_EXPRESSIONS = [
@@ -482,9 +586,17 @@ WRONG_EXPRESSIONS = [
 
 @pytest.mark.parametrize("text", WRONG_EXPRESSIONS)
 def test_what_is_not_an_expression_between_braces_is_an_error_at_its_line(tmp_path, text):
-    found = problems(tmp_path, f"{TITLE}# %% [markdown]\n# It is {{{{ 1 }}}}\n# and {text} and\n# so on.\n\n# %%\n1\n")
-    assert [(problem.number, "begins an expression" in problem.message) for problem in found] == [(6, True)]
+    found = diagnostics(
+        tmp_path,
+        f"{TITLE}# %% [markdown]\n# It is {{{{ 1 }}}}\n# and {text} and\n# so on.\n\n# %%\n1\n",
+    )
+    assert [
+        (diagnostic.number, "begins an expression" in diagnostic.message) for diagnostic in found
+    ] == [(6, True)]
 
 
 def test_expressions_and_braces_in_code_are_read(tmp_path):
-    read(tmp_path, "# %% [markdown]\n# It is {{ loss:.3f }}, not `{{ loss` or $a_{{b}}$.\n\n# %%\nloss = 1\n")
+    read(
+        tmp_path,
+        "# %% [markdown]\n# It is {{ loss:.3f }}, not `{{ loss` or $a_{{b}}$.\n\n# %%\nloss = 1\n",
+    )

@@ -1,7 +1,14 @@
 import pytest
 import tinycss2
 
-from publishing.read.styles import StyleError, check_declarations, check_value, is_scoped, scoped, sheet
+from publishing.read.styles import (
+    StyleError,
+    check_declarations,
+    check_value,
+    is_scoped,
+    scoped,
+    sheet,
+)
 
 ALLOWED = [
     "text-align: right",
@@ -17,7 +24,15 @@ ALLOWED = [
     "",
 ]
 REFUSED = [
-    *("position: fixed", "inset: 0", "z-index: 1", "float: left", "all: unset", "content: 'a'", "transform: none"),
+    *(
+        "position: fixed",
+        "inset: 0",
+        "z-index: 1",
+        "float: left",
+        "all: unset",
+        "content: 'a'",
+        "transform: none",
+    ),
     *(
         "margin: -1px",
         "margin-top: -0.5em",
@@ -27,8 +42,21 @@ REFUSED = [
         "width: 99999px",
         "width: 1vw",
     ),
-    *("background: url(a.png)", "background: url('a.png')", "color: expression(f())", "background: image-set('a' 1x)"),
-    *("display: grid", "display: contents", "--a: 1", "filter: blur(1px)", "box-shadow: 0 0 1px red", "a", "a: b"),
+    *(
+        "background: url(a.png)",
+        "background: url('a.png')",
+        "color: expression(f())",
+        "background: image-set('a' 1x)",
+    ),
+    *(
+        "display: grid",
+        "display: contents",
+        "--a: 1",
+        "filter: blur(1px)",
+        "box-shadow: 0 0 1px red",
+        "a",
+        "a: b",
+    ),
     *(
         "color: {}",
         "color: [a]",
@@ -60,7 +88,12 @@ def test_what_moves_covers_loads_or_cannot_be_read_may_not(css):
 
 def test_an_escape_means_what_it_means_to_a_browser():
     check_declarations(r"c\6flor: red")
-    for css in ("color: red} b {color: red", r"pos\69tion: fixed", r"background: u\72l(a.png)", r"position\3a fixed"):
+    for css in (
+        "color: red} b {color: red",
+        r"pos\69tion: fixed",
+        r"background: u\72l(a.png)",
+        r"position\3a fixed",
+    ):
         with pytest.raises(StyleError):
             check_declarations(css)
 
@@ -82,7 +115,17 @@ def test_an_escape_means_what_it_means_to_a_browser():
             "a[b='\\3c/style>'] {}",
             "@media all {@import 'a';}",
         ),
-        *("a {", "a {color: red", "a", "a;", "@media all;", "@keyframes a {}", "a {}}", "a 'b\n' {}", "a(b {}"),
+        *(
+            "a {",
+            "a {color: red",
+            "a",
+            "a;",
+            "@media all;",
+            "@keyframes a {}",
+            "a {}}",
+            "a 'b\n' {}",
+            "a(b {}",
+        ),
     ],
 )
 def test_a_style_sheet_is_read_as_rules_and_written_again_or_refused(css):
@@ -112,9 +155,16 @@ def test_what_is_scoped_is_one_rule_and_has_no_prelude():
 
 
 def test_a_drawing_has_its_own_properties_and_leads_to_its_own_parts():
-    check_declarations("fill: none; stroke-dashoffset: -1; clip-path: url(#a); marker-end: url('#b')", drawing=True)
+    check_declarations(
+        "fill: none; stroke-dashoffset: -1; clip-path: url(#a); marker-end: url('#b')", drawing=True
+    )
     assert sheet("*{stroke-linejoin: round}", drawing=True) == "*{stroke-linejoin: round}"
-    for css in ("clip-path: url(a.svg#b)", "fill: url(//a.test)", "position: fixed", "mask: url('a' 'b')"):
+    for css in (
+        "clip-path: url(a.svg#b)",
+        "fill: url(//a.test)",
+        "position: fixed",
+        "mask: url('a' 'b')",
+    ):
         with pytest.raises(StyleError):
             check_declarations(css, drawing=True)
 
@@ -122,7 +172,15 @@ def test_a_drawing_has_its_own_properties_and_leads_to_its_own_parts():
 def test_the_value_of_an_attribute_leads_to_its_own_parts():
     for value in ("url(#a)", "translate(-1, 2) rotate(45)", "rgb(1,2,3)", "M0 0-1", "a"):
         check_value(value)
-    for value in ("url(a)", "url('a')", r"u\72l(a)", "image(a)", "src('a')", "a url(", "url(#a) url(b)"):
+    for value in (
+        "url(a)",
+        "url('a')",
+        r"u\72l(a)",
+        "image(a)",
+        "src('a')",
+        "a url(",
+        "url(#a) url(b)",
+    ):
         with pytest.raises(StyleError):
             check_value(value)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publishing.read.problem import Line
+from publishing.read.diagnostic import Line
 from publishing.run import cache
 from publishing.run.cache import Cache
 
@@ -29,14 +29,21 @@ def calls(folder: Path, given, make, files=()) -> int:
 
 def test_a_result_is_found_again_by_what_was_given_and_not_by_anything_else(tmp_path, count):
     assert [calls(tmp_path, ("a", [1]), count) for _ in range(2)] == [1, 1]
-    assert [calls(tmp_path, ("a", given), count) for given in ([2], (1,), ["1"], [1])] == [2, 3, 4, 1]
+    assert [calls(tmp_path, ("a", given), count) for given in ([2], (1,), ["1"], [1])] == [
+        2,
+        3,
+        4,
+        1,
+    ]
 
 
 def test_a_result_depends_on_files_their_number_and_their_places(tmp_path, count):
     one, two = tmp_path / "one.py", tmp_path / "two.py"
     one.write_text("1")
     (tmp_path / ".#one.py").symlink_to("nowhere")  # as an editor leaves it
-    assert [calls(tmp_path / "kept", "a", count, [one, two, tmp_path / ".#one.py"]) for _ in range(2)] == [1, 1]
+    assert [
+        calls(tmp_path / "kept", "a", count, [one, two, tmp_path / ".#one.py"]) for _ in range(2)
+    ] == [1, 1]
     two.write_text("")
     assert calls(tmp_path / "kept", "a", count, [one, two]) == 2
     one.write_text("2")
@@ -66,7 +73,12 @@ def test_a_damaged_file_is_made_again(tmp_path, count, damage):
     calls(tmp_path, "b", count)
     (other,) = set(tmp_path.iterdir()) - {path}
     changed = content[:-2] + bytes([content[-2] ^ 1]) + content[-1:]
-    damaged = {"empty": b"", "half": content[:40], "changed": changed, "of another result": other.read_bytes()}
+    damaged = {
+        "empty": b"",
+        "half": content[:40],
+        "changed": changed,
+        "of another result": other.read_bytes(),
+    }
     path.write_bytes(damaged[damage])
     assert [calls(tmp_path, "a", count) for _ in range(2)] == [3, 3]
 
@@ -110,7 +122,9 @@ def test_files_that_no_build_used_for_a_week_go(tmp_path, count):
     assert [calls(tmp_path, given, count) for given in ("used", "unused")] == [1, 3]
 
 
-def test_no_result_outlives_a_change_of_the_code_here_or_of_the_packages(tmp_path, count, monkeypatch):
+def test_no_result_outlives_a_change_of_the_code_here_or_of_the_packages(
+    tmp_path, count, monkeypatch
+):
     package, site = tmp_path / "package", tmp_path / "site"
     (package / "site").mkdir(parents=True)
     (site / "numpy-1.dist-info").mkdir(parents=True)
@@ -143,7 +157,12 @@ def test_a_course_that_was_copied_finds_what_it_kept_with_its_own_paths(tmp_path
     def of(root: Path, text: str = "text") -> tuple[object, dict]:
         (root / "source").mkdir(parents=True, exist_ok=True)
         (path := root / "source/one.py").write_text("1")
-        given = (path, {"nested": (root, Line(text, path, 1))}, Path("/elsewhere/x"), Path("relative"))
+        given = (
+            path,
+            {"nested": (root, Line(text, path, 1))},
+            Path("/elsewhere/x"),
+            Path("relative"),
+        )
         made = Cache(tmp_path / "kept", root)(given, lambda: (count(), given), [path])
         assert repr(made[1]) == repr(given)
         assert made[1] == given
@@ -159,4 +178,6 @@ def test_what_only_looks_like_the_root_is_not_taken_for_it(tmp_path, count):
     texts = [str(root), "", "\0", "\\0", "\\x00", f"{root}b", "b", f"x{root}", "x"]
     cache = Cache(tmp_path / "kept", root)
     assert [cache(text, count)["calls"] for text in texts] == list(range(1, len(texts) + 1))
-    assert Cache(tmp_path / "kept", Path("/"))("a/b", count) != Cache(tmp_path / "kept", Path("/"))("ab", count)
+    assert Cache(tmp_path / "kept", Path("/"))("a/b", count) != Cache(tmp_path / "kept", Path("/"))(
+        "ab", count
+    )

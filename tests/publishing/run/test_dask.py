@@ -44,23 +44,45 @@ class Machines:
     def start(self, what: str, *arguments: str) -> None:
         (self.folder / "empty").mkdir(exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        environment |= {"TMPDIR": str(self.folder), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-        command = [str(self.python), "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *arguments]
+        environment |= {
+            "TMPDIR": str(self.folder),
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
+        }
+        command = [
+            str(self.python),
+            "-m",
+            f"distributed.cli.dask_{what}",
+            "--no-dashboard",
+            *arguments,
+        ]
         with (self.folder / f"{what}.log").open("wb") as log:
-            options = {"cwd": self.folder / "empty", "env": environment, "stdout": log, "stderr": log}
+            options = {
+                "cwd": self.folder / "empty",
+                "env": environment,
+                "stdout": log,
+                "stderr": log,
+            }
             self.processes.append(subprocess.Popen(command, **options))
 
     def have_worker(self) -> None:
         """Start a worker, unless there is one that lives."""
         if len(self.processes) == 1 or self.processes[-1].poll() is not None:
-            options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self.folder / "local"))
+            options = (
+                "--no-nanny",
+                "--nthreads",
+                "1",
+                "--local-directory",
+                str(self.folder / "local"),
+            )
             self.start("worker", self.address, *options)
             wait_for(lambda: "Registered to" in (self.folder / "worker.log").read_text())
 
     def kernels(self) -> list[psutil.Process]:
         """The processes that run in folders of the worker's runs."""
         lines = ((process, process.info["cmdline"]) for process in psutil.process_iter(["cmdline"]))
-        return [process for process, line in lines if f"{self.folder}/tutorial-" in " ".join(line or [])]
+        return [
+            process for process, line in lines if f"{self.folder}/tutorial-" in " ".join(line or [])
+        ]
 
 
 def wait_for(condition):
@@ -111,11 +133,17 @@ def refusal(project):
     return reason
 
 
-def test_a_worker_without_this_repository_runs_tutorials_and_names_the_authors_line(remote, machines, line_with):
-    done = subprocess.run([machines.python, "-c", "import publishing"], capture_output=True, cwd=machines.folder)
+def test_a_worker_without_this_repository_runs_tutorials_and_names_the_authors_line(
+    remote, machines, line_with
+):
+    done = subprocess.run(
+        [machines.python, "-c", "import publishing"], capture_output=True, cwd=machines.folder
+    )
     assert b"No module named 'publishing'" in done.stderr
     remote.snippet("values", "import numpy as np\n\n\ndef one():\n    return np.float32(1.5)\n")
-    remote.snippet("wrong", "import sys\n\n\ndef two():\n    raise OSError(sys.executable)  # there\n")
+    remote.snippet(
+        "wrong", "import sys\n\n\ndef two():\n    raise OSError(sys.executable)  # there\n"
+    )
     cells = 'one()\n\n# %%\nimport os\nos.listdir()\n\n# %% raises="KeyError"\n{}[1]\n'
     remote.tutorial("a", f"# %%\nfrom snippets.values import one\n\n{cells}")
     remote.tutorial("b", "# %%\nfrom snippets.wrong import two\n\ntwo()  # the call\n")
@@ -176,20 +204,27 @@ def test_a_tutorial_that_waits_and_has_no_worker_left_fails(remote, machines, mo
     monkeypatch.setattr(dask, "PATIENCE", 0.3)
     remote.settings = replace(remote.settings, device="gpu")
     remote.tutorial("a", "# %%\nimport numpy\n")
-    reason = f"tutorials/a.py:4: {machines.address} has no worker for device gpu; start `dask worker "
+    reason = (
+        f"tutorials/a.py:4: {machines.address} has no worker for device gpu; start `dask worker "
+    )
     assert failure(remote).startswith(reason)
 
 
 def test_a_worker_with_another_version_or_without_a_package_is_named_with_it(remote, monkeypatch):
     real = packages.closure
-    monkeypatch.setattr(packages, "closure", lambda names: real(names) | {"numpy": "0.1", "no-such": "3"})
+    monkeypatch.setattr(
+        packages, "closure", lambda names: real(names) | {"numpy": "0.1", "no-such": "3"}
+    )
     lacks = r"the worker tcp://\S+ lacks no-such 3 \(it has none\), numpy 0\.1 \(it has [\d.]+\); give the workers "
     assert re.match(lacks, refusal(remote))
 
 
 def test_a_worker_of_another_python_is_named_with_it(remote, monkeypatch):
     monkeypatch.setattr("publishing.run.record.get_python_version", lambda: "9.9")
-    assert re.match(r"the worker tcp://\S+ lacks Python 9\.9 \(it has 3\.\d+\); give the workers ", refusal(remote))
+    assert re.match(
+        r"the worker tcp://\S+ lacks Python 9\.9 \(it has 3\.\d+\); give the workers ",
+        refusal(remote),
+    )
 
 
 def test_a_worker_that_comes_later_without_a_package_does_not_run_a_tutorial(remote, monkeypatch):
@@ -230,7 +265,9 @@ def test_a_tutorial_of_which_workers_die_fails(remote, machines):
 def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch, address):
     monkeypatch.setattr(dask, "PATIENCE", 0.5)
     project.settings = replace(project.settings, cluster=address)
-    assert refusal(project).startswith(f"there is no dask scheduler at {address}; `dask scheduler` starts one (")
+    assert refusal(project).startswith(
+        f"there is no dask scheduler at {address}; `dask scheduler` starts one ("
+    )
 
 
 def test_without_dask_it_says_how_to_get_it(project, monkeypatch):

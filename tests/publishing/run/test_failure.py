@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_output
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
+from publishing.read.diagnostic import Line, join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import Line, join
 from publishing.run.failure import Failure, cell_failure, check_outcome, raised
 from publishing.run.kernel import start_kernel
 from publishing.settings import Settings
@@ -25,24 +25,40 @@ SNIPPET = """def loss(x):
 """
 # For each kind of failure: a cell, a text in the line that is named or none for the cell's marker, what is said.
 CELLS = {
-    "an exception": ('x = "a"\nx + 1  # here', "x + 1  # here", ["TypeError: can only", "in the cell at tutorials/"]),
+    "an exception": (
+        'x = "a"\nx + 1  # here',
+        "x + 1  # here",
+        ["TypeError: can only", "in the cell at tutorials/"],
+    ),
     "an exception in a snippet": (
         "from snippets.losses import loss\n\nloss(1.0)  # the call",
         "# there",
-        ["ZeroDivisionError", "the last lines of the traceback", "in the cell\n      loss(1.0)  # the call"],
+        [
+            "ZeroDivisionError",
+            "the last lines of the traceback",
+            "in the cell\n      loss(1.0)  # the call",
+        ],
     ),
     "an exception in a library": (
         'import json\n\njson.loads("")  # it',
         'json.loads("")  # it',
         ["JSONDecodeError: Expecting value", "decoder.py:"],
     ),
-    "sys.exit": ("import sys\n\nsys.exit(3)  # three", "# three", ["SystemExit: 3", "the notebook of every reader"]),
+    "sys.exit": (
+        "import sys\n\nsys.exit(3)  # three",
+        "# three",
+        ["SystemExit: 3", "the notebook of every reader"],
+    ),
     "exit()": ("exit()  # now", "# now", ["SystemExit"]),
     "input()": ('input("name? ")  # name', "# name", ["input requests"]),
     "a warning": (
         'import warnings\n\nwarnings.warn("old")  # odd',
         "# odd",
-        ["UserWarning: old", "a warning: mend it, show it with tags", "under `tolerated` in mkdocs.yml"],
+        [
+            "UserWarning: old",
+            "a warning: mend it, show it with tags",
+            "under `tolerated` in mkdocs.yml",
+        ],
     ),
     "a warning in a thread": (
         "import threading\nimport numpy as np\n\ndef work():\n    np.float64(1) / 0  # zero\n\n"
@@ -65,8 +81,16 @@ CELLS = {
         "# broken",
         ["wrote to stderr: ZeroDivisionError: division by zero", " | " + "    broken()  # call"],
     ),
-    "an expected error that passes": ('# raises="TypeError"\n1 + 1', None, ["should raise TypeError but passed"]),
-    "another error": ('# raises="TypeError"\n1 / 0  # one', "# one", ["ZeroDivisionError", "not ZeroDivision"]),
+    "an expected error that passes": (
+        '# raises="TypeError"\n1 + 1',
+        None,
+        ["should raise TypeError but passed"],
+    ),
+    "another error": (
+        '# raises="TypeError"\n1 / 0  # one',
+        "# one",
+        ["ZeroDivisionError", "not ZeroDivision"],
+    ),
     "another message": (
         '# raises="TypeError" match="str"\n1 + None  # none',
         "# none",
@@ -141,7 +165,9 @@ def test_a_failure_names_the_authors_line_the_cell_and_the_reason(ran, kind):
     _, marked, words = CELLS[kind]
     number = list(CELLS).index(kind) + 1
     message = str(ran.failure(number))
-    assert message.startswith(ran.line(marked) if marked else f"tutorials/tiny.py:{ran.cells[number].number}: ")
+    assert message.startswith(
+        ran.line(marked) if marked else f"tutorials/tiny.py:{ran.cells[number].number}: "
+    )
     assert f"in the cell at tutorials/tiny.py:{ran.cells[number].number}:" in message
     for word in words:
         assert word in message
@@ -158,7 +184,10 @@ def test_an_exception_can_be_explained_in_place_of_its_message_which_stays_below
 
 
 CELL = Cell(
-    code=True, path=Path("a.py"), number=3, lines=tuple(Line(f"line{n}", Path("a.py"), n) for n in range(4, 24))
+    code=True,
+    path=Path("a.py"),
+    number=3,
+    lines=tuple(Line(f"line{n}", Path("a.py"), n) for n in range(4, 24)),
 )
 
 
@@ -166,7 +195,11 @@ def test_an_excerpt_shows_three_lines_around_the_marked_one_and_a_long_traceback
     steps = [f"Cell In[1], line {n}, in f{n}(x)" for n in range(6, 18)]
     error = new_output("error", ename="E", evalue="one\ntwo", traceback=steps)
     failure = raised(CELL, error, {1: CELL}, "it is wrong.")
-    assert str(failure).splitlines()[:3] == ["a.py:20: E: one", "  it is wrong.", "  in the cell at a.py:3:"]
+    assert str(failure).splitlines()[:3] == [
+        "a.py:20: E: one",
+        "  it is wrong.",
+        "  in the cell at a.py:3:",
+    ]
     rows = [line for line in failure.details.splitlines() if " | " in line]
     assert [row.split()[-1] for row in rows] == [f"line{n}" for n in range(6, 13)]
     assert [row for row in rows if row.startswith("  >")] == ["  >    9 | line9"]
@@ -176,7 +209,9 @@ def test_an_excerpt_shows_three_lines_around_the_marked_one_and_a_long_traceback
 
 @pytest.mark.parametrize("before", ["", "x = 1\n\n"])
 def test_the_failure_of_a_cell_that_pastes_shows_the_authors_lines_each_once(project, before):
-    project.snippet("a", "import math\n\n\ndef f():\n    return math.pi\n\n\ndef g():\n    return f()\n")
+    project.snippet(
+        "a", "import math\n\n\ndef f():\n    return math.pi\n\n\ndef g():\n    return f()\n"
+    )
     path = project.tutorial("part/page", f"# %%\n{before}from snippets.a import g\n\ny = g()\n")
     (cell,) = solve(read_tutorial(path, "part/page"), project.settings.snippets).code
     rows = [row for row in str(cell_failure(cell, "it failed.")).splitlines() if " | " in row]
@@ -192,4 +227,6 @@ def test_a_failure_travels_between_machines():
     failure = cell_failure(CELL, "it failed.")
     copy = pickle.loads(pickle.dumps(failure))
     assert (str(copy), copy.line) == (str(failure), failure.line)
-    assert str(failure).startswith("a.py:3: it failed.\n  in the cell at a.py:3:\n  >    4 | line4\n")
+    assert str(failure).startswith(
+        "a.py:3: it failed.\n  in the cell at a.py:3:\n  >    4 | line4\n"
+    )

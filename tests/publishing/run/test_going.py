@@ -34,10 +34,14 @@ print(first, nowhere)
 
 @pytest.fixture
 def variant(project):
-    return solve(read_tutorial(project.tutorial("part/tiny", CELLS), "part/tiny"), project.settings.snippets)
+    return solve(
+        read_tutorial(project.tutorial("part/tiny", CELLS), "part/tiny"), project.settings.snippets
+    )
 
 
-def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_have_bound(variant, project):
+def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_have_bound(
+    variant, project
+):
     run, failures = asyncio.run(tried(variant, project.settings))
     assert [(each.line.number, each.headline.partition(":")[0]) for each in failures] == [
         (5, "ZeroDivisionError"),
@@ -58,11 +62,16 @@ def test_the_command_keeps_going_and_a_failure_is_no_record(variant, project):
     assert result.exit_code == 1
     assert result.stderr.count("in the cell at tutorials/part/tiny.py:") == 3
     assert CliRunner().invoke(main, ["run"]).stderr.count("in the cell at") == 1
-    assert "not on a cluster" in CliRunner().invoke(main, ["run", "--keep-going", "--cluster", "tcp://x:1"]).stderr
+    assert (
+        "not on a cluster"
+        in CliRunner().invoke(main, ["run", "--keep-going", "--cluster", "tcp://x:1"]).stderr
+    )
 
 
 def test_a_run_that_cannot_go_on_tells_what_it_saw(project):
-    path = project.tutorial("part/tiny", "# %%\n1 / 0\n\n# %%\nimport time\ntime.sleep(9)\n\n# %%\n{}[1]\n")
+    path = project.tutorial(
+        "part/tiny", "# %%\n1 / 0\n\n# %%\nimport time\ntime.sleep(9)\n\n# %%\n{}[1]\n"
+    )
     variant = solve(read_tutorial(path, "part/tiny"), project.settings.snippets)
     run, failures = asyncio.run(tried(variant, replace(project.settings, timeout=2)))
     assert run is None

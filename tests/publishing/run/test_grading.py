@@ -22,7 +22,13 @@ def graded(answer, check=CHECK, namespace=None):
         ("def add_one(x): return x", (None, "AssertionError: add_one(1) should be 2")),
         ("raise SystemExit", ("SystemExit: ", "NameError: name 'add_one' is not defined")),
         ("pass", (None, "NameError: name 'add_one' is not defined")),
-        ("def", ("SyntaxError: invalid syntax (<unknown>, line 1)", "NameError: name 'add_one' is not defined")),
+        (
+            "def",
+            (
+                "SyntaxError: invalid syntax (<unknown>, line 1)",
+                "NameError: name 'add_one' is not defined",
+            ),
+        ),
     ],
 )
 def test_an_answer_and_its_check_are_tried_and_what_they_raise_is_named(answer, expected):
@@ -43,7 +49,10 @@ def test_answers_leave_nothing_behind_for_the_next_or_for_the_notebook():
 
 def test_what_is_one_object_is_one_object_for_the_answer_too():
     shared = [1]
-    assert graded("a.append(2)", "assert b == [1, 2]", {"a": shared, "b": shared}) == {"answer": None, "check": None}
+    assert graded("a.append(2)", "assert b == [1, 2]", {"a": shared, "b": shared}) == {
+        "answer": None,
+        "check": None,
+    }
     assert shared == [1]
 
 

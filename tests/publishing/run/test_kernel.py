@@ -28,7 +28,9 @@ from publishing.settings import Settings
 
 
 def run(project, cells, **options) -> Run:
-    variant = solve(read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets)
+    variant = solve(
+        read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
+    )
     return asyncio.run(execute(variant, replace(project.settings, **options)))
 
 
@@ -62,7 +64,9 @@ def test_a_kernel_has_of_the_environment_only_what_cannot_change_or_leak_into_a_
         monkeypatch.setenv(name, value)
     with kernel_folder(Settings()) as folder:
         environment = Kernel(folder).launch(replace(Settings(), device="cpu"))["env"]
-    assert {name: environment.get(name) for name in SHELL} == {name: kept for name, (_, kept) in SHELL.items()}
+    assert {name: environment.get(name) for name in SHELL} == {
+        name: kept for name, (_, kept) in SHELL.items()
+    }
     assert environment["JAX_PLATFORMS"] == "cpu"
 
 
@@ -82,7 +86,9 @@ def test_a_kernel_is_started_with_this_python_in_an_empty_folder_that_hides_the_
         assert "HIDDEN = ['snippets', 'publishing', 'tutorials']" in config.read_text()
 
 
-def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_any_is_started(project, monkeypatch):
+def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_any_is_started(
+    project, monkeypatch
+):
     project.tutorial("a", "# %%\n1\n")
     long = project.root / ("x" * 71)
     long.mkdir()
@@ -98,7 +104,9 @@ def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_an
     assert "on Windows, build in WSL" in refusal()
 
 
-def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kernel(project, monkeypatch):
+def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kernel(
+    project, monkeypatch
+):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         longest = Path(folder, "x" * (kernel._LONGEST_FOLDER - len(folder) - 1))
         longest.mkdir()
@@ -122,8 +130,12 @@ def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, mon
 
 
 @pytest.mark.parametrize("folder", ["snippets", "pieces"])
-def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_installed(project, folder):
-    assert importlib.util.find_spec("snippets"), "an editable install, as that of this checkout, shows them to all"
+def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_installed(
+    project, folder
+):
+    assert importlib.util.find_spec("snippets"), (
+        "an editable install, as that of this checkout, shows them to all"
+    )
     project.settings.snippets.rename(project.root / folder)
     (project.root / folder / "mine.py").write_text("def twice(x):\n    return 2 * x\n")
     project.settings = replace(project.settings, snippets=project.root / folder)
@@ -135,7 +147,9 @@ def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_ins
     assert run(project, code).outputs[0][0].text == "8\n"
 
 
-def test_a_folder_in_which_packages_are_installed_stays_on_the_path_of_kernels(project, monkeypatch):
+def test_a_folder_in_which_packages_are_installed_stays_on_the_path_of_kernels(
+    project, monkeypatch
+):
     installed = Path(sysconfig.get_path("purelib"))
     monkeypatch.setattr(kernel, "__file__", str(installed / "publishing/run/kernel.py"))
     assert run(project, "# %%\nimport click\n\nprint(1)\n").outputs[0][0].text == "1\n"
@@ -168,10 +182,14 @@ def test_a_warning_that_no_reader_sees_does_not_fail_the_build(project, kind):
 
 @pytest.mark.parametrize("kind", SEEN)
 def test_a_warning_that_readers_see_fails_the_build_unless_it_is_shown_or_tolerated(project, kind):
-    with pytest.raises(Failure, match=r'Warning: old\n  a warning: mend it, show it with tags=\["warns"\]'):
+    with pytest.raises(
+        Failure, match=r'Warning: old\n  a warning: mend it, show it with tags=\["warns"\]'
+    ):
         run(project, f"# %%\n{SEEN[kind]}\n")
     shown = run(project, f'# %% tags=["warns"]\n{SEEN[kind]}\n\n# %%\n1\n').outputs[0]
-    assert re.fullmatch(r"<cell>:3: \w+Warning: old\n.*\n", {one.name: one.text for one in shown}["stderr"])
+    assert re.fullmatch(
+        r"<cell>:3: \w+Warning: old\n.*\n", {one.name: one.text for one in shown}["stderr"]
+    )
     (passed,) = run(project, f"# %%\n{SEEN[kind]}\n", tolerated=("ol",)).outputs[0]
     assert passed.text == "on\n"
 
@@ -207,7 +225,9 @@ def test_a_kernel_that_takes_too_much_memory_is_stopped_with_the_reason(project,
 
 
 def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(project):
-    with pytest.raises(Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."):
+    with pytest.raises(
+        Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."
+    ):
         run(project, f"# %%\n{SHOW}\nwhile True:\n    print('x' * 10_000)\n    show('x' * 10_000)")
 
 
@@ -273,16 +293,23 @@ def test_of_many_outputs_at_once_none_is_lost(project, number):
     assert [output.data["text/plain"] for output in outputs] == list(map(str, range(number)))
 
 
-def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(project, monkeypatch):
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(
+    project, monkeypatch
+):
     folder = project.root / ("x" * 100)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    with pytest.raises(Failure, match=r"tiny.py:4: the kernel did not start: .* too long .*; set TMPDIR to a shorter"):
+    with pytest.raises(
+        Failure,
+        match=r"tiny.py:4: the kernel did not start: .* too long .*; set TMPDIR to a shorter",
+    ):
         run(project, "# %%\n1")
 
 
 def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):
-    with pytest.raises(Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."):
+    with pytest.raises(
+        Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."
+    ):
         run(project, "# %%\nimport os\n\nos.kill(os.getpid(), 9)")
 
 
@@ -320,7 +347,11 @@ def wait_for(condition, seconds: float = 30) -> None:
     ("number", "end", "message"),
     [
         (1, "time.sleep(0.3)", None),
-        (2, "time.sleep(99)", r"tiny.py:12: the cell ran longer than 2 seconds, the timeout in mkdocs.yml\."),
+        (
+            2,
+            "time.sleep(99)",
+            r"tiny.py:12: the cell ran longer than 2 seconds, the timeout in mkdocs.yml\.",
+        ),
         (3, "os._exit(4)", r"tiny.py:12: the kernel ended by itself with exit code 4\."),
     ],
     ids=["after a run", "after a timeout", "after its death"],
@@ -367,9 +398,13 @@ pool.apply_async(os.execvp, ("sleep", ["sleep", "{mark}"]))""",
 }
 
 
-@pytest.mark.parametrize("end", ["", "os._exit(4)", "raise SystemExit"], ids=["passes", "dies", "fails"])
+@pytest.mark.parametrize(
+    "end", ["", "os._exit(4)", "raise SystemExit"], ids=["passes", "dies", "fails"]
+)
 @pytest.mark.parametrize("way", WAYS)
-def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_stay(project, way, end):
+def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_stay(
+    project, way, end
+):
     mark = f"7{os.getpid()}"
     code = WAYS[way].format(mark=mark, daemon=DAEMON.format(mark=mark)).strip()
     seen = f"subprocess.run('until pgrep -fx \"sleep {mark}\"; do sleep 0.05; done', shell=True, check=True)"
@@ -418,12 +453,21 @@ schedule.run(load(Settings()), Settings())
 
 def kernels_in(folder) -> list[psutil.Process]:
     """The kernels whose connection file lies in a folder."""
-    return [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
+    return [
+        p
+        for p in psutil.process_iter(["cmdline"])
+        if str(folder) in " ".join(p.info["cmdline"] or [])
+    ]
 
 
 @pytest.mark.parametrize(
     ("number", "early"),
-    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, False)],
+    [
+        (signal.SIGINT, True),
+        (signal.SIGINT, False),
+        (signal.SIGTERM, False),
+        (signal.SIGHUP, False),
+    ],
     ids=[
         "SIGINT while the kernel starts",
         "SIGINT while a cell runs",
@@ -431,13 +475,17 @@ def kernels_in(folder) -> list[psutil.Process]:
         "SIGHUP while a cell runs",
     ],
 )
-def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_no_folder(project, number, early):
+def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_no_folder(
+    project, number, early
+):
     mark = f"{4 + early}{number:02}{os.getpid()}"
     project.tutorial("slow", CHILDREN.format(mark=mark, end="time.sleep(100)"))
     with (
         tempfile.TemporaryDirectory() as folder,  # its path is short enough for a socket's
         subprocess.Popen(
-            [sys.executable, "-c", RUN], env=os.environ | {"TMPDIR": folder}, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", RUN],
+            env=os.environ | {"TMPDIR": folder},
+            stderr=subprocess.DEVNULL,
         ) as process,
     ):
         wait_for(lambda: kernels_in(folder) if early else len(sleepers(mark)) == 2)

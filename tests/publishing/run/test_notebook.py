@@ -21,7 +21,9 @@ assert add_one(1) == 2, "add_one(1) should be 2"
 
 
 def run(project, cells, answers=None, **options) -> Run:
-    variant = solve(read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets)
+    variant = solve(
+        read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
+    )
     return asyncio.run(execute(variant, replace(project.settings, **options), answers))
 
 
@@ -54,8 +56,12 @@ def test_a_run_gives_outputs_seconds_device_and_the_values_of_expressions(projec
     # %% raises="TypeError" match="unsupported"
     1 + None
     """
-    variant = solve(read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets)
-    done = asyncio.run(execute(variant, project.settings, on_cell=lambda *progress: calls.append(progress)))
+    variant = solve(
+        read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
+    )
+    done = asyncio.run(
+        execute(variant, project.settings, on_cell=lambda *progress: calls.append(progress))
+    )
     (stream, value), nothing, (figure,), (error,) = done.outputs
     assert (stream.text, value.data["text/plain"], nothing) == ("hello\n", "42", [])
     assert {"image/svg+xml", "image/png"} <= set(figure.data)
@@ -120,7 +126,12 @@ def test_what_a_cell_shows_is_replaced_and_cleared_as_in_jupyter_also_from_a_lat
         return output.get("text") or output.get("ename") or str(dict(output.data))
 
     assert [list(map(text, outputs)) for outputs in run(project, UPDATES).outputs] == [
-        ["before\n", "{'image/png': 'iVBO', 'text/plain': 'new'}", "after\n", str(REPR | {"text/html": "<b>new</b>"})],
+        [
+            "before\n",
+            "{'image/png': 'iVBO', 'text/plain': 'new'}",
+            "after\n",
+            str(REPR | {"text/html": "<b>new</b>"}),
+        ],
         ["2\n"],
         ["stays\n"],
         ["stays as well\n"],
@@ -143,20 +154,28 @@ REPR = {"text/plain": "<IPython.core.display.HTML object>"}
         ("os._exit(3)", "the kernel ended by itself with exit code 3."),
     ],
 )
-def test_an_expression_that_fails_or_warns_is_a_failure_at_its_line(project, line_with, expression, reason):
+def test_an_expression_that_fails_or_warns_is_a_failure_at_its_line(
+    project, line_with, expression, reason
+):
     cells = f"# %%\nimport os, time\nimport numpy as np\n\nx = 1\n\n# %% [markdown]\n# One,\n# {{{{ {expression} }}}}\n"
     with pytest.raises(Failure) as raised:
         run(project, cells, timeout=2)
-    assert str(raised.value).startswith(line_with("# {{") + " an expression in `{{ }}` fails: " + reason)
+    assert str(raised.value).startswith(
+        line_with("# {{") + " an expression in `{{ }}` fails: " + reason
+    )
 
 
 def test_a_failing_cell_ends_the_run_at_its_line(project, line_with):
     with pytest.raises(Failure) as raised:
         run(project, "# %%\n1 + 1\n\n# %%\n1 / 0  # here\n\n# %%\nimport os\n\nos._exit(3)")
-    assert str(raised.value).startswith(line_with("# here") + " ZeroDivisionError: division by zero\n")
+    assert str(raised.value).startswith(
+        line_with("# here") + " ZeroDivisionError: division by zero\n"
+    )
 
 
-def test_expected_errors_with_a_wrong_name_are_told_in_one_run_with_the_cell_that_ends_it(project, line_with):
+def test_expected_errors_with_a_wrong_name_are_told_in_one_run_with_the_cell_that_ends_it(
+    project, line_with
+):
     cells = """
     # %% raises="TypeError"
     1 / 0  # zero
@@ -178,7 +197,12 @@ def test_expected_errors_with_a_wrong_name_are_told_in_one_run_with_the_cell_tha
     message = str(raised.value)
     assert message.startswith(line_with("# zero") + " ZeroDivisionError: division by zero\n")
     assert "should raise TypeError, not ZeroDivisionError." in message
-    assert "\n\n" + line_with('"passes"').replace(":8:", ":7:") + " the cell should raise TypeError but" in message
+    assert (
+        "\n\n"
+        + line_with('"passes"').replace(":8:", ":7:")
+        + " the cell should raise TypeError but"
+        in message
+    )
     assert "\n\n" + line_with("# index") + " IndexError" in message
     assert "# never" not in message
 
@@ -208,7 +232,9 @@ def test_a_gpu_without_memory_left_is_named_with_the_way_out(project, line_with)
     with pytest.raises(Failure) as raised:
         run(project, FAKE_JAX)
     headline = str(raised.value).splitlines()[0]
-    assert headline.startswith(line_with("# here") + " out of GPU memory on FakeChip 9; run fewer kernels at once")
+    assert headline.startswith(
+        line_with("# here") + " out of GPU memory on FakeChip 9; run fewer kernels at once"
+    )
     assert "trying to allocate 99999999 bytes" in str(raised.value)
 
 
@@ -217,9 +243,13 @@ def test_a_gpu_without_memory_left_is_named_with_the_way_out(project, line_with)
     [("True", "raises"), ("add_one(1)", "does nothing")],
     ids=["passes always", "only notices the error of the stub"],
 )
-def test_a_check_that_passes_on_a_stub_fails_at_the_line_of_the_check(project, line_with, check, reason):
+def test_a_check_that_passes_on_a_stub_fails_at_the_line_of_the_check(
+    project, line_with, check, reason
+):
     cells = EXERCISE.replace('assert add_one(1) == 2, "add_one(1) should be 2"', check)
-    with pytest.raises(Failure, match=f"this check passes although the exercise {reason}; let it test") as raised:
+    with pytest.raises(
+        Failure, match=f"this check passes although the exercise {reason}; let it test"
+    ) as raised:
         run(project, cells)
     assert str(raised.value).startswith(line_with('check="add-one"'))
 
@@ -256,13 +286,17 @@ print(data, use())
 
 def test_an_answer_that_never_ends_is_a_timeout_of_the_exercise(project, line_with):
     answers = {"add-one": {"endless": "def add_one(x):\n    while True: pass"}}
-    with pytest.raises(Failure, match="the cell and the answers to its exercise ran longer than 2 seconds") as raised:
+    with pytest.raises(
+        Failure, match="the cell and the answers to its exercise ran longer than 2 seconds"
+    ) as raised:
         run(project, EXERCISE, answers, timeout=2)
     assert str(raised.value).startswith(line_with('exercise="add-one"'))
 
 
 def test_what_a_check_compared_a_prediction_with_is_kept_for_the_build(project):
-    question = '"guess", {"a": (3,), "b": {1.5, "x"}, 3: [True, None, -2.0]}, {("b", 0): "Count."}, 0.01'
+    question = (
+        '"guess", {"a": (3,), "b": {1.5, "x"}, 3: [True, None, -2.0]}, {("b", 0): "Count."}, 0.01'
+    )
     cells = f"""
 # %%
 def predicted(namespace, *question):
@@ -288,9 +322,15 @@ assert "last_question" not in globals()
     assert repr(done.question("first").truth) == repr(truth)
 
 
-@pytest.mark.parametrize("value", ["float('nan')", "len", "types.SimpleNamespace(a=1)", "[object()]"])
+@pytest.mark.parametrize(
+    "value", ["float('nan')", "len", "types.SimpleNamespace(a=1)", "[object()]"]
+)
 def test_a_prediction_of_what_is_no_literal_is_told_at_its_check(project, value, line_with):
-    cells = EXERCISE.replace("assert add", f'import types\nglobals()["last_question"] = {value}\nassert add')
-    with pytest.raises(Failure, match="what this check compares is more than numbers, texts, tuples") as raised:
+    cells = EXERCISE.replace(
+        "assert add", f'import types\nglobals()["last_question"] = {value}\nassert add'
+    )
+    with pytest.raises(
+        Failure, match="what this check compares is more than numbers, texts, tuples"
+    ) as raised:
         run(project, cells)
     assert str(raised.value).startswith(line_with('check="add-one"'))

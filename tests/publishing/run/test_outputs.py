@@ -67,7 +67,9 @@ def test_many_carriage_returns_take_no_longer_than_as_many_letters():
 
 
 def test_a_traceback_is_cut_to_its_message():
-    output = new_output("error", ename="TypeError", evalue="no \x1b[1m0xabcdef12", traceback=["a", "b"])
+    output = new_output(
+        "error", ename="TypeError", evalue="no \x1b[1m0xabcdef12", traceback=["a", "b"]
+    )
     normalise(output)
     assert output.traceback == ["TypeError: no 0x..."]
     assert output.evalue == "no 0x..."
@@ -92,11 +94,16 @@ def test_normalising_twice_changes_nothing_more():
 
 def test_a_stream_in_several_messages_is_one_output_between_others():
     value = new_output("execute_result", {"text/plain": "3"})
-    streams = [new_output("stream", name=name, text=text) for name, text in (("stdout", "a"), ("stdout", "b\n"))]
+    streams = [
+        new_output("stream", name=name, text=text)
+        for name, text in (("stdout", "a"), ("stdout", "b\n"))
+    ]
     warned = new_output("stream", name="stderr", text="c")
     joined = normal_outputs([*streams, warned, value, warned.copy()])
     assert [output.get("text") for output in joined] == ["ab\n", "c", None, "c"]
 
 
 def test_a_long_line_is_as_quick_as_its_length():
-    assert normal("x" * 3_000_000 + " folder/ipykernel_1/2.py " + "/" * 1_000_000).count("<cell>") == 1
+    assert (
+        normal("x" * 3_000_000 + " folder/ipykernel_1/2.py " + "/" * 1_000_000).count("<cell>") == 1
+    )

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from publishing.assemble.variants import solve
+from publishing.read.diagnostic import SourceError
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import SourceError
 from publishing.run.packages import DISPLAY, clear_cache, closure, imported, lowest, needed
 
 
 def variant(folder: Path, code: str):
     (folder / "snippets").mkdir(exist_ok=True)
-    (folder / "snippets/a.py").write_text("import numpy as np\n\n\ndef f(x):\n    return np.sum(x)\n")
+    (folder / "snippets/a.py").write_text(
+        "import numpy as np\n\n\ndef f(x):\n    return np.sum(x)\n"
+    )
     path = folder / "tiny.py"
     path.write_text(f"# %% [markdown]\n# # Title\n\n# %%\nx = 1\n\n# %%\n{code}\n")
     return solve(read_tutorial(path, "tiny"), folder / "snippets")
@@ -35,12 +37,14 @@ def test_the_distributions_that_code_imports_are_known_by_their_name(tmp_path, c
 
 
 def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)  # the real one takes seconds
+    monkeypatch.setattr(
+        importlib.metadata, "packages_distributions", dict
+    )  # the real one takes seconds
     with pytest.raises(SourceError) as raised:
         imported(variant(tmp_path, "import os\nimport no_such_module.part"))
-    (problem,) = raised.value.problems
-    assert (problem.path, problem.number) == (tmp_path / "tiny.py", 9)
-    assert "no_such_module" in problem.message
+    (diagnostic,) = raised.value.diagnostics
+    assert (diagnostic.path, diagnostic.number) == (tmp_path / "tiny.py", 9)
+    assert "no_such_module" in diagnostic.message
 
 
 MISSING = "import no_such_module"
@@ -58,10 +62,14 @@ NOT_CAUGHT = {
 
 
 @pytest.mark.parametrize("form", CAUGHT)
-def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(tmp_path, monkeypatch, form):
+def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(
+    tmp_path, monkeypatch, form
+):
     monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
     assert imported(variant(tmp_path, CAUGHT[form])) == ()
-    assert imported(variant(tmp_path, CAUGHT[form].replace("no_such_module", "numpy"))) == ("numpy",)
+    assert imported(variant(tmp_path, CAUGHT[form].replace("no_such_module", "numpy"))) == (
+        "numpy",
+    )
 
 
 @pytest.mark.parametrize("form", NOT_CAUGHT)
@@ -96,7 +104,9 @@ def test_what_only_an_extra_requires_is_left_out_even_if_it_is_installed(tmp_pat
 
 
 def test_what_displays_outputs_is_needed_even_by_code_that_imports_nothing(tmp_path):
-    assert needed(imported(variant(tmp_path, "x = 2"))) == {name: importlib.metadata.version(name) for name in DISPLAY}
+    assert needed(imported(variant(tmp_path, "x = 2"))) == {
+        name: importlib.metadata.version(name) for name in DISPLAY
+    }
 
 
 @pytest.fixture
@@ -104,7 +114,9 @@ def installed(tmp_path, monkeypatch):
     """Installs a fake distribution from somewhere, and gives its version as the key of a record would have it."""
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "tiny-1.0.dist-info").mkdir()
-    (tmp_path / "tiny-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+    (tmp_path / "tiny-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+    )
 
     def version(origin: dict) -> str:
         (tmp_path / "tiny-1.0.dist-info/direct_url.json").write_text(json.dumps(origin))
@@ -115,12 +127,17 @@ def installed(tmp_path, monkeypatch):
 
 
 def test_a_package_from_git_has_another_version_with_each_commit(installed):
-    origins = [{"url": "https://forge/tiny", "vcs_info": {"vcs": "git", "commit_id": one * 40}} for one in "ab"]
+    origins = [
+        {"url": "https://forge/tiny", "vcs_info": {"vcs": "git", "commit_id": one * 40}}
+        for one in "ab"
+    ]
     assert [installed(origin) for origin in origins] == ["1.0 (aaaaaaaaaaaa)", "1.0 (bbbbbbbbbbbb)"]
     assert installed({"url": "https://files/tiny.whl", "archive_info": {}}) == "1.0"
 
 
-def test_a_package_installed_in_place_has_another_version_with_each_change_of_its_code(installed, tmp_path):
+def test_a_package_installed_in_place_has_another_version_with_each_change_of_its_code(
+    installed, tmp_path
+):
     source = tmp_path / "a source"
     (source / "tiny").mkdir(parents=True)
     (source / "lib/site-packages").mkdir(parents=True)
@@ -145,13 +162,22 @@ def test_the_lowest_versions_are_read_from_the_project_file(tmp_path):
         'dependencies = ["jax>=0.11", "Dm_Haiku >= 0.0.16, <1", "numpy", "chex[a]>=0.1; python_version > \'3\'"]\n'
         '[dependency-groups]\ncourse = ["pandas>=2.2", { include-group = "more" }]\nmore = ["Scipy >= 1.14"]\n'
     )
-    expected = {"python": "3.12", "jax": "0.11", "dm-haiku": "0.0.16", "chex": "0.1", "pandas": "2.2", "scipy": "1.14"}
+    expected = {
+        "python": "3.12",
+        "jax": "0.11",
+        "dm-haiku": "0.0.16",
+        "chex": "0.1",
+        "pandas": "2.2",
+        "scipy": "1.14",
+    }
     assert lowest(project) == expected
 
 
 def test_a_project_whose_packages_are_all_in_groups_has_lowest_versions_too(tmp_path):
     project = tmp_path / "pyproject.toml"
-    project.write_text('[project]\nrequires-python = ">=3.12"\n[dependency-groups]\ncourse = ["polars>=1"]\n')
+    project.write_text(
+        '[project]\nrequires-python = ">=3.12"\n[dependency-groups]\ncourse = ["polars>=1"]\n'
+    )
     assert lowest(project) == {"python": "3.12", "polars": "1"}
 
 

@@ -48,7 +48,11 @@ def test_each_end_says_how_many_are_over_and_about_how_long_the_rest_takes(termi
         live.ended("b", "failed b")
         live.ended("c", "ran c")
     text = file.getvalue()
-    lines = ["1 of 3, about 2 minutes left: ran a in 120.0 s", "2 of 3, about 1 minute left: failed b", "3 of 3: ran c"]
+    lines = [
+        "1 of 3, about 2 minutes left: ran a in 120.0 s",
+        "2 of 3, about 1 minute left: failed b",
+        "3 of 3: ran c",
+    ]
     assert [line in text for line in lines] == [True] * 3
     assert bool(re.search(r"all tutorials .*1/3.*about 2 minutes left", text)) == terminal
 
@@ -81,7 +85,10 @@ def test_a_wait_is_told_as_roughly_as_it_is_known(seconds, words):
 def test_a_longer_wait_is_never_told_as_a_shorter_one():
     def order(words: str) -> int:
         number, unit = re.search(r"(\d+) (minute|hour)", words.replace("less than a", "0")).groups()
-        assert words.startswith("less") or words == f"about {number} {unit}{'s' * (number != '1')} left"
+        assert (
+            words.startswith("less")
+            or words == f"about {number} {unit}{'s' * (number != '1')} left"
+        )
         return int(number) * (60 if unit == "hour" else 1)
 
     told = [order(about(seconds)) for seconds in range(0, 40_000, 7)]
@@ -89,9 +96,14 @@ def test_a_longer_wait_is_never_told_as_a_shorter_one():
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_the_estimate_of_any_course_falls_as_work_ends_grows_as_time_passes_and_bounds_what_is_left(seed):
+def test_the_estimate_of_any_course_falls_as_work_ends_grows_as_time_passes_and_bounds_what_is_left(
+    seed,
+):
     draw = random.Random(seed)
-    costs = {str(number): draw.lognormvariate(0, draw.choice([0, 1, 3])) for number in range(draw.randint(1, 30))}
+    costs = {
+        str(number): draw.lognormvariate(0, draw.choice([0, 1, 3]))
+        for number in range(draw.randint(1, 30))
+    }
     workers = draw.randint(1, 40)
     work, speed, estimates = Work(costs, workers), draw.lognormvariate(0, 2), []
     for name in draw.sample(sorted(costs), len(costs)):

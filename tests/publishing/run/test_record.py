@@ -20,6 +20,7 @@ from publishing.run.record import (
     Record,
     Store,
     _digest,
+    _meaning,
     atomic_write,
     differences,
     explain_write_error,
@@ -110,12 +111,18 @@ def test_without_expressions_the_key_does_not_change_with_a_new_markdown_cell(tm
 
 
 def test_the_key_changes_with_python_and_with_versions():
-    digests = {KEY.digest, replace(KEY, python="3.14").digest, replace(KEY, versions={"jax": "2", "numpy": "2"}).digest}
+    digests = {
+        KEY.digest,
+        replace(KEY, python="3.14").digest,
+        replace(KEY, versions={"jax": "2", "numpy": "2"}).digest,
+    }
     assert len(digests) == 3
     assert replace(KEY, versions={"numpy": "2", "jax": "1"}).digest == KEY.digest
 
 
-def test_the_key_holds_the_versions_of_what_is_imported_and_of_nothing_else_that_code_could_use(tmp_path):
+def test_the_key_holds_the_versions_of_what_is_imported_and_of_nothing_else_that_code_could_use(
+    tmp_path,
+):
     assert "numpy" not in its_key(tmp_path, CELLS).versions
     assert "numpy" in its_key(tmp_path, CELLS.replace("import json", "import numpy")).versions
 
@@ -134,23 +141,35 @@ def test_the_key_holds_the_versions_of_what_is_imported_and_of_nothing_else_that
             {"versions": {"numpy": "2", "optax": "1"}},
             ["version: jax 1 became absent", "version: optax absent became 1"],
         ),
-        ({"runner": "s"}, ["runner: how kernels are set up, answers graded or outputs normalised changed"]),
+        (
+            {"runner": "s"},
+            ["runner: how kernels are set up, answers graded or outputs normalised changed"],
+        ),
     ],
 )
 def test_what_changed_in_a_key_is_put_in_words(changes, expected):
     assert differences(replace(KEY, **changes), KEY) == expected
 
 
-def record(number: int = 0, platform: str = "cpu", tutorial: str = "tiny", second: int | None = None) -> Record:
-    outputs = [[new_output("stream", text="hé\n")], [new_output("execute_result", data={"text/plain": "1"})]]
+def record(
+    number: int = 0, platform: str = "cpu", tutorial: str = "tiny", second: int | None = None
+) -> Record:
+    outputs = [
+        [new_output("stream", text="hé\n")],
+        [new_output("execute_result", data={"text/plain": "1"})],
+    ]
     device = {"platform": platform, "kind": platform.upper()}
-    run = Run(outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}}, ["2", ""])
+    run = Run(
+        outputs, [0.25, 0.5], device, {"one": {"raises": {"answer": "E", "check": None}}}, ["2", ""]
+    )
     executed_at = f"2026-01-01T00:00:{number if second is None else second:02}+00:00"
     return Record(tutorial, replace(KEY, runner=f"r{number}"), run, executed_at)
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
 
 
 def test_a_record_comes_back_as_it_was_kept(tmp_path):
@@ -165,7 +184,15 @@ QUESTION = "('p', {'a': (3,), 'b': {1.5}}, {'a': 'Count.'}, 0.01)"
 
 @pytest.mark.parametrize(
     "questions",
-    [{"one": ""}, {"one": "("}, {"one": "(1, 2)"}, {"one": "__import__('os')"}, {"one": 3}, [QUESTION], None],
+    [
+        {"one": ""},
+        {"one": "("},
+        {"one": "(1, 2)"},
+        {"one": "__import__('os')"},
+        {"one": 3},
+        [QUESTION],
+        None,
+    ],
 )
 def test_a_record_whose_questions_cannot_be_read_counts_as_none(tmp_path, questions):
     store = Store(tmp_path)
@@ -198,7 +225,10 @@ def test_a_record_of_a_gpu_comes_first_unless_a_device_is_asked_for(tmp_path):
     store.keep(record(platform="cpu"))
     assert store.find(record().key, "gpu") is None
     store.keep(record(platform="gpu"))
-    found = {device: store.find(record().key, device).run.device["platform"] for device in ("auto", "cpu", "gpu")}
+    found = {
+        device: store.find(record().key, device).run.device["platform"]
+        for device in ("auto", "cpu", "gpu")
+    }
     assert found == {"auto": "gpu", "cpu": "cpu", "gpu": "gpu"}
 
 
@@ -231,7 +261,9 @@ def used(store: Store, its: Record, days_ago: float) -> None:
     os.utime(path, (time.time() - days_ago * DAY,) * 2)
 
 
-def test_a_record_is_dropped_when_no_build_has_used_it_for_long_whatever_its_tutorial_is_called(tmp_path):
+def test_a_record_is_dropped_when_no_build_has_used_it_for_long_whatever_its_tutorial_is_called(
+    tmp_path,
+):
     store, days = Store(tmp_path), UNUSED / DAY
     for number in range(3):
         store.keep(record(number, tutorial=f"name-{number}"))
@@ -266,7 +298,9 @@ def test_as_many_branches_as_there_are_share_a_store(tmp_path):
 def test_no_clock_makes_a_new_record_lose_to_older_ones(tmp_path, days_ahead):
     store = Store(tmp_path)
     for number in range(6):
-        store.keep(replace(record(number), executed_at=f"{2026 + days_ahead // 365}-01-01T00:00:00+00:00"))
+        store.keep(
+            replace(record(number), executed_at=f"{2026 + days_ahead // 365}-01-01T00:00:00+00:00")
+        )
         used(store, record(number), -days_ahead)
     store.keep(record(9))
     assert store.find(record(9).key) == record(9)
@@ -321,7 +355,9 @@ DAMAGED = {
     "without a key": whole(WHOLE | {"key": None}),
     "without a checksum": json.dumps(WHOLE).encode(),
     "of another key": whole(WHOLE | {"key": vars(KEY) | {"runner": "s"}}),
-    "of another device": whole(WHOLE | {"run": vars(record().run) | {"device": {"platform": "gpu", "kind": "GPU"}}}),
+    "of another device": whole(
+        WHOLE | {"run": vars(record().run) | {"device": {"platform": "gpu", "kind": "GPU"}}}
+    ),
     "changed by hand": whole(WHOLE).replace(b"h\\u00e9", b"H\\u00e9"),
     "of another run's length": whole(WHOLE | {"run": vars(record().run) | {"seconds": [0.25]}}),
     "of another platform than its name": whole(
@@ -351,8 +387,16 @@ DAMAGED = {
             "without data": {"output_type": "display_data", "metadata": {}},
             "whose data are a list": {"output_type": "display_data", "data": [], "metadata": {}},
             "whose text is a list": {"output_type": "stream", "name": "stdout", "text": ["a"]},
-            "whose picture is a number": {"output_type": "display_data", "data": {"image/png": 3}, "metadata": {}},
-            "that is an error without a name": {"output_type": "error", "evalue": "", "traceback": []},
+            "whose picture is a number": {
+                "output_type": "display_data",
+                "data": {"image/png": 3},
+                "metadata": {},
+            },
+            "that is an error without a name": {
+                "output_type": "error",
+                "evalue": "",
+                "traceback": [],
+            },
         }.items()
     },
 }
@@ -514,9 +558,31 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 def test_a_failed_write_is_explained_in_a_sentence_and_other_errors_are_not(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "read"), None, str(tmp_path / "site/a.html"))
+    full = OSError(
+        errno.ENOSPC,
+        "No space left on device",
+        str(tmp_path / "read"),
+        None,
+        str(tmp_path / "site/a.html"),
+    )
     way_out = "make room or mend what stands in the way, then build again."
     assert explain_write_error(full) == f"No space left on device (site/a.html); {way_out}"
     assert explain_write_error(OSError(errno.EROFS, "Read-only")) == f"Read-only; {way_out}"
     assert explain_write_error(FileNotFoundError(errno.ENOENT, "No such file")) == ""
     assert explain_write_error(ValueError("no")) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ('"""Other words."""\n\n\ndef f(x):\n    """Others."""\n    return x + 1  # why\n', True),
+        ('"""Doc."""\ndef f(x):\n    return x + 1\n', True),
+        ('"""Doc."""\ndef f(x):\n    """Doc."""\n    return x + 2\n', False),
+        ('"""Doc."""\ndef f(y):\n    """Doc."""\n    return y + 1\n', False),
+    ],
+)
+def test_words_about_the_code_that_runs_notebooks_run_nothing_again(tmp_path, changed, same):
+    before, after = tmp_path / "before.py", tmp_path / "after.py"
+    before.write_text('"""Doc."""\n\n\ndef f(x):\n    """Doc."""\n    return x + 1\n')
+    after.write_text(changed)
+    assert (_meaning(before) == _meaning(after)) == same

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from publishing.load import load
-from publishing.read.problem import SourceError, join
+from publishing.read.diagnostic import SourceError, join
 from publishing.read.prose import expressions
 from publishing.run import packages, schedule
 from publishing.run.failure import cell_failure
@@ -107,7 +107,11 @@ def test_a_person_sees_what_runs_and_how_it_ended(two):
     assert log.work.count == "3 of 3"
     counts, ends = zip(*(message.split(": ", 1) for message in rest), strict=True)
     assert [count.partition(",")[0] for count in counts] == ["1 of 3", "2 of 3", "3 of 3"]
-    assert sorted(ends) == ["failed c: tutorials/c.py:4: it failed.", "ran a in 0.0 s", "ran part/b in 0.0 s"]
+    assert sorted(ends) == [
+        "failed c: tutorials/c.py:4: it failed.",
+        "ran a in 0.0 s",
+        "ran part/b in 0.0 s",
+    ]
 
 
 def test_of_many_tutorials_to_run_only_the_number_is_said(fake, project):
@@ -125,7 +129,9 @@ def test_force_runs_all(two):
 
 def test_prose_alt_and_tags_run_nothing_and_outputs_follow_their_cells(two):
     build(two)
-    two.tutorial("a", '# %% [markdown]\n# More prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n')
+    two.tutorial(
+        "a", '# %% [markdown]\n# More prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n'
+    )
     ran, lessons = build(two)
     assert ran == []
     assert lessons[0].record.run.outputs[0][0].text == "print('a')"
@@ -168,11 +174,17 @@ def test_a_changed_snippet_behind_a_link_runs_what_carries_it(two, link):
     path.rename(two.root / "elsewhere")
     path.symlink_to(two.root / "elsewhere")
     build(two)
-    changed = {"snippets/values.py": ["part/b"], "snippets/deep": ["c"], "snippets": ["c", "part/b"]}[link]
+    changed = {
+        "snippets/values.py": ["part/b"],
+        "snippets/deep": ["c"],
+        "snippets": ["c", "part/b"],
+    }[link]
     for file in ("snippets/values.py", "snippets/deep/more.py"):
         text = (two.root / file).read_text()
         if (two.root / file).resolve().is_relative_to(two.root / "elsewhere"):
-            (two.root / file).resolve().write_text(text.replace("ONE = 1", "ONE = 7").replace("THREE = 3", "THREE = 8"))
+            (two.root / file).resolve().write_text(
+                text.replace("ONE = 1", "ONE = 7").replace("THREE = 3", "THREE = 8")
+            )
     assert sorted(build(two)[0]) == changed
 
 
@@ -180,7 +192,9 @@ def test_a_new_version_of_a_package_or_another_python_runs_what_needs_it(two, mo
     two.tutorial("a", "# %%\nimport numpy\n\nprint('a')\n")
     build(two)
     real, here = packages.closure, get_python_version()
-    monkeypatch.setattr(packages, "closure", lambda names: {n: v + ".post9" for n, v in real(names).items()})
+    monkeypatch.setattr(
+        packages, "closure", lambda names: {n: v + ".post9" for n, v in real(names).items()}
+    )
     assert build(two)[0] == ["a"]
     monkeypatch.setattr("publishing.run.record.get_python_version", lambda: "9.9")
     lessons = load(two.settings)
@@ -204,7 +218,10 @@ def test_a_damaged_record_counts_as_none_and_is_overwritten(two):
     path.write_text(path.read_text().replace("print('a')", "print('b')"))
     ran, done = build(two)
     assert ran == ["a"]
-    assert [lesson.record.run.outputs for lesson in done] == [first.record.run.outputs, second.record.run.outputs]
+    assert [lesson.record.run.outputs for lesson in done] == [
+        first.record.run.outputs,
+        second.record.run.outputs,
+    ]
     assert build(two)[0] == []
 
 
@@ -226,11 +243,13 @@ def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monk
     with pytest.raises(Failures) as raised:
         build(two)
     for path in ("tutorials/a.py", "tutorials/part/b.py"):
-        assert f"{path}:1: its run could not be kept: No space left on device; make room" in str(raised.value)
+        assert f"{path}:1: its run could not be kept: No space left on device; make room" in str(
+            raised.value
+        )
     assert [path for path in two.settings.records.rglob("*") if path.is_file()] == []
 
 
-def test_every_problem_of_all_files_is_reported_before_anything_runs(two):
+def test_every_diagnostic_of_all_files_is_reported_before_anything_runs(two):
     two.tutorial("a", '# %% exercize="x"\n1\n')
     two.tutorial("part/b", "# %%\nfrom snippets.values import three\n")
     with pytest.raises(SourceError, match="exercize"):
@@ -309,7 +328,10 @@ def test_without_a_gpu_a_run_for_one_fails_before_anything_runs(project, monkeyp
 
 
 NAMES = [f"part/{letter}" for letter in "abcdefghij"]
-SECONDS = {name: float(seconds) for name, seconds in zip(NAMES, (9, 1, 1, 7, 2, 5, 3, 8, 4, 6), strict=True)}
+SECONDS = {
+    name: float(seconds)
+    for name, seconds in zip(NAMES, (9, 1, 1, 7, 2, 5, 3, 8, 4, 6), strict=True)
+}
 
 
 def split(count, names=NAMES, seconds=SECONDS):
@@ -342,7 +364,11 @@ def test_a_tutorial_without_a_record_counts_as_the_median_of_the_others():
     assert parts == [["part/long"], ["part/middle", "part/new", "part/brief"]]
 
 
-@pytest.mark.parametrize("text", ["0/5", "6/5", "a/b", "1/0", "2", "-1/5", "1/2/3", "1.0/2", "", "²/3"])
+@pytest.mark.parametrize(
+    "text", ["0/5", "6/5", "a/b", "1/0", "2", "-1/5", "1/2/3", "1.0/2", "", "²/3"]
+)
 def test_what_is_not_a_shard_is_reported_in_one_sentence(text):
-    with pytest.raises(schedule.MachineError, match=r"is not a shard; write 2/5 for the second of five\.$"):
+    with pytest.raises(
+        schedule.MachineError, match=r"is not a shard; write 2/5 for the second of five\.$"
+    ):
         shard(text, NAMES, SECONDS)

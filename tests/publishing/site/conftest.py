@@ -39,8 +39,16 @@ def lesson(project) -> Callable[..., Lesson]:
             {},
             values or [],
         )
-        key = Key((), "", "3.13", {name.replace("_", "-"): version for name, version in versions.items()}, "")
-        return Lesson(solved, student, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new)
+        key = Key(
+            (),
+            "",
+            "3.13",
+            {name.replace("_", "-"): version for name, version in versions.items()},
+            "",
+        )
+        return Lesson(
+            solved, student, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new
+        )
 
     return make
 
@@ -55,5 +63,7 @@ def routes(project) -> Routes:
 def course() -> list[Lesson]:
     """The tutorials of this course, solved."""
     root = Path(__file__).parents[3]
-    variants = [solve(tutorial, root / "snippets") for tutorial in read_tutorials(root / "tutorials")]
+    variants = [
+        solve(tutorial, root / "snippets") for tutorial in read_tutorials(root / "tutorials")
+    ]
     return [Lesson(variant, variant, Key((), "", "", {}, ""), None) for variant in variants]

@@ -20,7 +20,7 @@ from nbformat.v4 import new_output
 from playwright.sync_api import Page, sync_playwright
 
 from publishing import plugin
-from publishing.read.problem import PageError, SourceError, find_line
+from publishing.read.diagnostic import PageError, SourceError, find_line
 from publishing.site.figures import figure
 from publishing.site.markdown import Glossary, Mathematics
 from publishing.site.outputs import shown
@@ -30,9 +30,7 @@ from publishing.site.structure import Finished
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="50" height="50">{}</svg>'
-)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="50" height="50">{}</svg>'
 CONFIG = yaml_load((ROOT / "mkdocs.yml").read_text())
 
 
@@ -53,28 +51,41 @@ def _attacks() -> dict[str, list[tuple[str, str]]]:
 
 
 ATTACKS = _attacks()
-HARMLESS = {place: [text for outcome, text in cases if outcome == "harmless"] for place, cases in ATTACKS.items()}
+HARMLESS = {
+    place: [text for outcome, text in cases if outcome == "harmless"]
+    for place, cases in ATTACKS.items()
+}
 
 
 def cases(place: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("outcome", "attack"), ATTACKS[place], ids=lambda text: ascii(text)[1:60])
+    return pytest.mark.parametrize(
+        ("outcome", "attack"), ATTACKS[place], ids=lambda text: ascii(text)[1:60]
+    )
 
 
 def markdown() -> Markdown:
     """Markdown as MkDocs reads it with this course's configuration."""
-    names = [name if isinstance(name, str) else next(iter(name)) for name in CONFIG["markdown_extensions"]]
+    names = [
+        name if isinstance(name, str) else next(iter(name))
+        for name in CONFIG["markdown_extensions"]
+    ]
     options = {
-        name: values for one in CONFIG["markdown_extensions"] if isinstance(one, dict) for name, values in one.items()
+        name: values
+        for one in CONFIG["markdown_extensions"]
+        if isinstance(one, dict)
+        for name, values in one.items()
     }
     glossary = Glossary(str(ROOT / "docs/glossary.md"))
     return Markdown(
-        extensions=["tables", "fenced_code", *names, Mathematics(), glossary, Finished()], extension_configs=options
+        extensions=["tables", "fenced_code", *names, Mathematics(), glossary, Finished()],
+        extension_configs=options,
     )
 
 
 def value(html: str, **others: str) -> object:
     return new_output(
-        "display_data", {"text/html": html} | {kind.replace("_", "/"): text for kind, text in others.items()}
+        "display_data",
+        {"text/html": html} | {kind.replace("_", "/"): text for kind, text in others.items()},
     )
 
 
@@ -98,7 +109,9 @@ def test_there_are_attacks_of_every_outcome_in_every_place():
 
 
 @cases("outputs")
-def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_it_or_refused(outcome, attack):
+def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_it_or_refused(
+    outcome, attack
+):
     given = shown(value(attack, text_plain="<the text>"))
     assert (given["kind"], given["html"] == "&lt;the text&gt;") == (
         ("value", True) if outcome == "text" else ("html", False)
@@ -111,7 +124,10 @@ def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_
 
 @cases("drawings")
 def test_what_no_page_can_have_of_a_drawing_is_shown_as_its_png_or_refused(outcome, attack):
-    assert figure(drawn(attack, **{"image/png": PIXEL})).suffix == {"text": "png", "harmless": "svg"}[outcome]
+    assert (
+        figure(drawn(attack, **{"image/png": PIXEL})).suffix
+        == {"text": "png", "harmless": "svg"}[outcome]
+    )
     if outcome == "text":
         with pytest.raises(ValueError, match=r"^its SVG "):
             figure(drawn(attack))
@@ -125,16 +141,20 @@ def test_what_no_page_can_have_of_prose_is_refused_at_its_line(lesson, routes, o
         text, _ = page(lesson(cells, values=["<img src=x onerror=alert(1)>"] * 9), routes)
         markdown().convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
     except SourceError as error:
-        refusal, lines = str(error), [it.number for it in error.problems]
+        refusal, lines = str(error), [it.number for it in error.diagnostics]
     except PageError as error:
         refusal, lines = str(error), [find_line(path, error.texts)]
     if outcome == "harmless":
         assert refusal is None
     else:
         assert re.search(
-            r"which no page can have|elsewhere|cannot be|twice|\bclose|without an end|read in diff", refusal
+            r"which no page can have|elsewhere|cannot be|twice|\bclose|without an end|read in diff",
+            refusal,
         )
-        assert all(line is not None and 10 <= line <= 11 + attack.count("\n") for line in lines), (lines, refusal)
+        assert all(line is not None and 10 <= line <= 11 + attack.count("\n") for line in lines), (
+            lines,
+            refusal,
+        )
 
 
 def refused(text: str) -> bool:
@@ -148,12 +168,19 @@ def refused(text: str) -> bool:
 def _pages(lesson: Callable, routes: object) -> Iterator[tuple[str, str, dict[str, bytes]]]:
     """Pages with all that may be built: the name, the Markdown and the files beside it."""
 
-    def made(name: str, cells: str, outputs: dict | None = None) -> tuple[str, str, dict[str, bytes]]:
-        text, figures = page(lesson(cells, outputs, name=name, values=["<img src=x onerror=alert(1)>"] * 9), routes)
+    def made(
+        name: str, cells: str, outputs: dict | None = None
+    ) -> tuple[str, str, dict[str, bytes]]:
+        text, figures = page(
+            lesson(cells, outputs, name=name, values=["<img src=x onerror=alert(1)>"] * 9), routes
+        )
         return name, text, {file: one.content for file, one in figures.items()}
 
     for first in range(0, len(HARMLESS["outputs"]), 4):
-        given = {number: [value(attack)] for number, attack in enumerate(HARMLESS["outputs"][first : first + 4])}
+        given = {
+            number: [value(attack)]
+            for number, attack in enumerate(HARMLESS["outputs"][first : first + 4])
+        }
         yield made(f"output-{first}", "\n".join(["# %%\n1\n"] * len(given)), given)
     for number, attack in enumerate(HARMLESS["drawings"]):
         yield made(f"drawing-{number}", '# %% alt="A."\n1\n', {0: [drawn(attack)]})
@@ -165,9 +192,15 @@ def _pages(lesson: Callable, routes: object) -> Iterator[tuple[str, str, dict[st
         if not refused(attack):
             yield f"hand-{number}", attack, {}
     for number, attack in enumerate(HARMLESS["quoted"]):
-        frames = [part for n in "12" for part in (new_output("stream", text=attack + n), drawn("<g/>"))]
-        yield made(f"frames-{number}", f'# %% tags=["frames"] alt={json.dumps(attack)}\n1\n', {0: frames})
-        matter = yaml.safe_dump({"title": attack, "description": attack, "author": attack, "cover": attack})
+        frames = [
+            part for n in "12" for part in (new_output("stream", text=attack + n), drawn("<g/>"))
+        ]
+        yield made(
+            f"frames-{number}", f'# %% tags=["frames"] alt={json.dumps(attack)}\n1\n', {0: frames}
+        )
+        matter = yaml.safe_dump(
+            {"title": attack, "description": attack, "author": attack, "cover": attack}
+        )
         yield f"matter-{number}", f"---\n{matter}---\n\n# A title\n\nText.\n", {}
 
 
@@ -185,10 +218,15 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
             (docs / name / file).write_bytes(content)
     shutil.rmtree(routes.settings.source)
     routes.settings.source.mkdir()
-    config = {key: CONFIG[key] for key in ("theme", "extra_css", "extra_javascript", "markdown_extensions")}
+    config = {
+        key: CONFIG[key]
+        for key in ("theme", "extra_css", "extra_javascript", "markdown_extensions")
+    }
     config["theme"] |= {"custom_dir": str(ROOT / "docs/overrides")}
     shown_in_nav = [
-        f"{name}.md" for name in names if name.startswith("matter") or (docs / f"{name}.md").read_text()[0] == "#"
+        f"{name}.md"
+        for name in names
+        if name.startswith("matter") or (docs / f"{name}.md").read_text()[0] == "#"
     ]
     plugins = [
         "search",
@@ -252,7 +290,9 @@ def browser_page() -> Iterator[Page]:
             pytest.fail("CI must install chromium")
         pytest.skip("there is no chromium; install it to open the attacks in it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield browser.new_page(viewport={"width": 1280, "height": 900})
         browser.close()
 
@@ -262,7 +302,9 @@ def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attack
     site, names = attacked
     seen: list[str] = []
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=site))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(quiet, directory=site)
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"
 
@@ -281,10 +323,16 @@ def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attack
         return ([] if place.endswith(".svg") else browser_page.evaluate(LOOK)) + seen
 
     browser_page.on("request", asked)
-    browser_page.on("requestfailed", lambda it: seen.append(f"stopped {it.url}") if it.failure == "csp" else None)
+    browser_page.on(
+        "requestfailed",
+        lambda it: seen.append(f"stopped {it.url}") if it.failure == "csp" else None,
+    )
     browser_page.on("dialog", closed)
     browser_page.on("pageerror", lambda error: seen.append(str(error)))
-    browser_page.on("console", lambda it: seen.append(it.text) if it.type == "error" and "404" not in it.text else None)
+    browser_page.on(
+        "console",
+        lambda it: seen.append(it.text) if it.type == "error" and "404" not in it.text else None,
+    )
     places = [
         "",
         *(f"{name}/" for name in names),
@@ -294,10 +342,14 @@ def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attack
     assert len(places) > 100
     front = (site / "index.html").read_text()
     for number, (what, attack) in enumerate(ON_PURPOSE.items()):
-        page_without = re.sub("<meta http-equiv[^>]*>", "", front).replace("</article>", f"{attack}</article>")
+        page_without = re.sub("<meta http-equiv[^>]*>", "", front).replace(
+            "</article>", f"{attack}</article>"
+        )
         (site / f"about-{number}.html").write_text(page_without)
         assert what in " ".join(look(f"about-{number}.html"))
-    (site / "policy.html").write_text(front.replace("</article>", f"{''.join(ON_PURPOSE.values())}</article>"))
+    (site / "policy.html").write_text(
+        front.replace("</article>", f"{''.join(ON_PURPOSE.values())}</article>")
+    )
     tried = " ".join(look("policy.html"))
     assert "a dialog" not in tried
     assert re.findall("asks for (\\S+)", tried) == re.findall("stopped (\\S+)", tried)

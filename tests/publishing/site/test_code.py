@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from publishing.assemble.variants import solve, unsolve
+from publishing.read.diagnostic import join
 from publishing.read.percent import read_tutorial
-from publishing.read.problem import join
 from publishing.site.code import Link, Names, code_html, docs_url
 
 ROOT = Path(__file__).parents[3]
@@ -96,7 +96,9 @@ def names(links: list[tuple[str, str]]) -> list[str]:
         ("sum", ""),
     ],
 )
-def test_the_address_of_a_name_is_made_from_that_of_its_module_unless_it_has_one_of_its_own(name, url):
+def test_the_address_of_a_name_is_made_from_that_of_its_module_unless_it_has_one_of_its_own(
+    name, url
+):
     assert docs_url(name, DOCUMENTATION) == url
 
 
@@ -164,7 +166,9 @@ def test_the_first_occurrence_on_a_page_is_linked_and_what_is_folded_does_not_co
     lines = variant.code[0].lines
     ones, zeros = JAX.format("jax.numpy.ones"), JAX.format("jax.numpy.zeros")
     assert [link.url for link in page.links(lines[:-1], folded=True)] == [ones]
-    assert [(link.start, link.url) for link in page.links(lines[:-1])] == [(join(lines).index("jnp.ones"), ones)]
+    assert [(link.start, link.url) for link in page.links(lines[:-1])] == [
+        (join(lines).index("jnp.ones"), ones)
+    ]
     assert [link.url for link in page.links(lines)] == [zeros]
     assert page.links(lines) == []
 
@@ -195,17 +199,25 @@ def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
         '# %% exercise="fit"\n### BEGIN SOLUTION\nfrom snippets.training import fit\n\n### END SOLUTION\n'
         'print(fit(1))\n\n# %% check="fit"\nassert fit(2) == 1\n'
     )
-    tutorial, snippets = read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
+    tutorial, snippets = (
+        read_tutorial(project.tutorial("tiny", cells), "tiny"),
+        project.settings.snippets,
+    )
     solved = solve(tutorial, snippets)
     page = Names(solved, DOCUMENTATION, snippets, REFERENCE)
     given = unsolve(tutorial, snippets).code[0].lines
     assert "def fit(x):" in join(given)
     assert page.links(given) == []
-    assert f"{REFERENCE}#snippets.training.fit" in [link.url for link in page.links(solved.code[0].lines)]
+    assert f"{REFERENCE}#snippets.training.fit" in [
+        link.url for link in page.links(solved.code[0].lines)
+    ]
 
 
 def spans(source: str) -> list[tuple[str, str]]:
-    return [(kind, html.unescape(code)) for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))]
+    return [
+        (kind, html.unescape(code))
+        for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))
+    ]
 
 
 def test_the_text_of_the_code_is_kept():
@@ -232,14 +244,20 @@ def test_names_operators_and_spaces_have_no_markup():
 
 
 def linked(source: str, *names: str) -> str:
-    return code_html(source, [Link(source.index(n), source.index(n) + len(n), f"https://d/{n}") for n in names])
+    return code_html(
+        source, [Link(source.index(n), source.index(n) + len(n), f"https://d/{n}") for n in names]
+    )
 
 
 @pytest.mark.parametrize(
     ("source", "names", "markup"),
     [
         ("y = jnp.abs(x)", ["jnp.abs"], 'y = <a href="https://d/jnp.abs">jnp.abs</a>(x)'),
-        ("f.g[h.i", ["f.g", "h.i"], '<a href="https://d/f.g">f.g</a>[<a href="https://d/h.i">h.i</a>'),
+        (
+            "f.g[h.i",
+            ["f.g", "h.i"],
+            '<a href="https://d/f.g">f.g</a>[<a href="https://d/h.i">h.i</a>',
+        ),
         ("f.g", ["f", ".g"], '<a href="https://d/f">f</a><a href="https://d/.g">.g</a>'),
         ("\n\ny = f(x)", ["f"], '\n\ny = <a href="https://d/f">f</a>(x)'),
         ("f\n", ["f"], '<a href="https://d/f">f</a>'),
@@ -272,11 +290,17 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize(("indent", "level"), [(0, ""), (4, ""), (5, 2), (8, 2), (9, 3), (12, 3), (13, 4), (40, 9)])
+@pytest.mark.parametrize(
+    ("indent", "level"), [(0, ""), (4, ""), (5, 2), (8, 2), (9, 3), (12, 3), (13, 4), (40, 9)]
+)
 @pytest.mark.parametrize("length", [30, 31, 80])
-def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(indent, level, length):
+def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its_line_break(
+    indent, level, length
+):
     line = " " * indent + "x" * (length - indent) if indent < length else " " * indent + "x"
-    markup = re.sub(r'<span class="first">(.*?)</span>', r"\1", code_html(f"if x:\n{line}\n\ny = 1"))
+    markup = re.sub(
+        r'<span class="first">(.*?)</span>', r"\1", code_html(f"if x:\n{line}\n\ny = 1")
+    )
     long = re.findall(r'<span class="w(\d)">([^<]*)</span>', markup)
     assert long == ([(str(level), line)] if len(line) > 30 and level else [])
 
@@ -289,17 +313,24 @@ def test_a_long_deep_line_is_a_span_that_knows_its_indentation_and_ends_with_its
         ("    " + "x" * 23 + " = 1", "x" * 23),
         ("    x = " + "y" * 60, None),
         ("x" * 60, None),
-        ("        np.testing.assert_allclose(loss(1,x[0:n])) # why", "np.testing.assert_allclose(loss(1,x[0:n]))"),
+        (
+            "        np.testing.assert_allclose(loss(1,x[0:n])) # why",
+            "np.testing.assert_allclose(loss(1,x[0:n]))",
+        ),
         ("            " + '"a_string_without_a_space"', '"a_string_without_a_space"'),
         ("    @np.a_decorator_that_is_long.indeed", "@np.a_decorator_that_is_long.indeed"),
     ],
 )
 def test_the_first_piece_of_an_indented_line_is_a_span_if_a_phone_has_no_room_for_it(line, first):
     source = f"if x:\n{line}\n\ny = 1"
-    links = [Link(source.index("np."), source.index("np.") + 8, "https://d")] if "np." in line else []
+    links = (
+        [Link(source.index("np."), source.index("np.") + 8, "https://d")] if "np." in line else []
+    )
     markup = code_html(source, links)
     found = re.findall(r'<span class="first">(.*?)</span>', markup)
-    assert [html.unescape(re.sub("<[^>]*>", "", piece)) for piece in found] == ([first] if first else [])
+    assert [html.unescape(re.sub("<[^>]*>", "", piece)) for piece in found] == (
+        [first] if first else []
+    )
     assert html.unescape(re.sub("<[^>]*>", "", markup)) == source
     parser = Balanced()
     parser.feed(markup)
@@ -324,13 +355,18 @@ def test_spans_of_long_lines_hold_whole_lines_and_every_tag_ends_in_the_one_wher
         source,
         [
             Link(place, place + 1, "https://d")
-            for place in [match.start() for match in re.finditer(r"(?<= )x(?= =)|^[yz](?= =)", source, re.MULTILINE)]
+            for place in [
+                match.start()
+                for match in re.finditer(r"(?<= )x(?= =)|^[yz](?= =)", source, re.MULTILINE)
+            ]
         ],
     )
     assert html.unescape(re.sub(r"<[^>]+>", "", markup)) == source.rstrip("\n")
     for part in re.split(r'<span class="(?:w\d|first)">|</span>', markup):
         assert re.findall(r"<([ai])\b", part) == re.findall(r"</([ai])>", part)
-    assert not any("\n" in line for line in re.findall(r'<span class="\w+">(.*?)</span>', markup, re.DOTALL))
+    assert not any(
+        "\n" in line for line in re.findall(r'<span class="\w+">(.*?)</span>', markup, re.DOTALL)
+    )
 
 
 def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):
@@ -351,6 +387,8 @@ def test_the_code_of_every_tutorial_links_and_stays_as_it_is(course):
             assert parser.open == []
             assert [link.start for link in links] == sorted(link.start for link in links)
             for link in links:
-                assert re.fullmatch(rf"https://[^\s\"<>]+|{re.escape(REFERENCE)}#snippets(\.\w+){{2,3}}", link.url)
+                assert re.fullmatch(
+                    rf"https://[^\s\"<>]+|{re.escape(REFERENCE)}#snippets(\.\w+){{2,3}}", link.url
+                )
             count += len(links)
         assert count > 0

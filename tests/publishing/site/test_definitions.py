@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from publishing.read.problem import join
+from publishing.read.diagnostic import join
 from publishing.site.definitions import parted
 from publishing.site.page import page, reading
 
@@ -62,7 +62,10 @@ def test_pasted_code_is_folded_before_the_cells_own_code(shown):
     fold, rest = re.search(
         r"(?s)<details class=.quote.>(.*?)</details>(.*)", shown(f"\n{PASTED}\n\nscaled(2.0)")
     ).groups()
-    assert "<summary>Code of <code>Steps</code>, <code>RATE</code>, <code>scaled</code></summary>" in fold
+    assert (
+        "<summary>Code of <code>Steps</code>, <code>RATE</code>, <code>scaled</code></summary>"
+        in fold
+    )
     assert "import functools" in fold
     assert "return _inner(x) * RATE" in fold
     assert "<pre><code>scaled(2.0)</code></pre>" in rest
@@ -109,12 +112,16 @@ def test_a_short_docstring_ends_as_its_author_quoted_it(project, lesson, quotes,
 
 
 def test_a_cells_own_docstrings_stay_as_they_are(shown):
-    assert "Args:" in shown('\ndef f(x):\n    """Return it.\n\n    Args:\n      x: a number.\n    """\n    return x\n')
+    assert "Args:" in shown(
+        '\ndef f(x):\n    """Return it.\n\n    Args:\n      x: a number.\n    """\n    return x\n'
+    )
 
 
 def test_only_lines_that_are_not_folded_take_time_to_read(project, lesson):
     project.snippet("steps", MODULE)
-    alone, beside = (reading(lesson(f"# %%\n{PASTED}{more}").solved.cells)[1] for more in ("", "\n\nscaled(2.0)"))
+    alone, beside = (
+        reading(lesson(f"# %%\n{PASTED}{more}").solved.cells)[1] for more in ("", "\n\nscaled(2.0)")
+    )
     assert beside == 1 < 10 < alone
 
 
@@ -123,4 +130,6 @@ def test_every_page_of_the_course_is_parted_into_code_that_parses(course):
         pasted, own = parted(cell)
         ast.parse(join(pasted)), ast.parse(join(own))
         assert not re.search(r"^\s+Args:$", join(pasted), re.MULTILINE)
-        assert not (pasted and own and "predict" in cell.tags), "the fold would part a question from its code"
+        assert not (pasted and own and "predict" in cell.tags), (
+            "the fold would part a question from its code"
+        )

@@ -83,9 +83,17 @@ def test_the_notebook_to_work_in_has_stubs_and_no_outputs(beside):
 
 
 def test_the_solved_notebook_has_solutions_and_the_outputs_of_its_cells(beside):
-    code = [cell for cell in notebook(beside["page-solved.ipynb"]).cells if cell.cell_type == "code"]
+    code = [
+        cell for cell in notebook(beside["page-solved.ipynb"]).cells if cell.cell_type == "code"
+    ]
     assert code[3].source == "x = 1"
-    assert [[output.text for output in cell.outputs] for cell in code] == [[], [], [], ["done\n"], []]
+    assert [[output.text for output in cell.outputs] for cell in code] == [
+        [],
+        [],
+        [],
+        ["done\n"],
+        [],
+    ]
     assert [cell.execution_count for cell in code] == [None, 1, 2, 3, 4]
 
 
@@ -122,7 +130,9 @@ def test_a_block_without_imports_is_valid_too():
 class Machine:
     """A kernel that runs the setup cell: what is installed, what pip brings, and what pip is asked for."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, installed: dict[str, str], *, pip: bool) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, installed: dict[str, str], *, pip: bool
+    ) -> None:
         self.installed = dict(installed)
         self.asked: list[list[str]] = []
         monkeypatch.setattr(importlib.metadata, "distributions", self.distributions)
@@ -145,7 +155,9 @@ def set_up(beside, monkeypatch, tmp_path):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
 
     def run(*, pip: bool = True, **installed: str) -> list[list[str]]:
-        machine = Machine(monkeypatch, {name.replace("_", "-"): it for name, it in installed.items()}, pip=pip)
+        machine = Machine(
+            monkeypatch, {name.replace("_", "-"): it for name, it in installed.items()}, pip=pip
+        )
         result = machine.shell.run_cell(notebook(beside["page.ipynb"]).cells[0].source)
         InteractiveShell.clear_instance()
         result.raise_error()
@@ -165,7 +177,9 @@ def test_where_nothing_is_missing_nothing_is_installed(set_up):
 
 
 def test_what_is_missing_is_installed_and_what_is_installed_stays(set_up):
-    assert set_up(jax="0.11.9", jaxlib="0.11.8") == [["dm-haiku==0.0.17", "jax==0.11.9", "jaxlib==0.11.8"]]
+    assert set_up(jax="0.11.9", jaxlib="0.11.8") == [
+        ["dm-haiku==0.0.17", "jax==0.11.9", "jaxlib==0.11.8"]
+    ]
 
 
 def test_a_missing_jax_is_installed_as_the_page_had_it(set_up):
@@ -174,7 +188,9 @@ def test_a_missing_jax_is_installed_as_the_page_had_it(set_up):
 
 @pytest.mark.parametrize("version", ["0.10.2", "0.4.38", "0.10.2.dev3", "0.9"])
 def test_what_is_too_old_is_named_in_a_sentence(set_up, version):
-    with pytest.raises(RuntimeError, match=r"^This notebook needs jax 0\.11 or newer: install that, then restart"):
+    with pytest.raises(
+        RuntimeError, match=r"^This notebook needs jax 0\.11 or newer: install that, then restart"
+    ):
         set_up(jax=version, jaxlib=version, dm_haiku="0.0.16")
 
 
@@ -184,7 +200,9 @@ def test_what_is_new_enough_is_left_alone(set_up, version):
 
 
 def test_what_cannot_be_installed_is_named_in_a_sentence(set_up):
-    with pytest.raises(RuntimeError, match=r"^This notebook needs dm-haiku 0\.0\.16, jax 0\.11 or newer"):
+    with pytest.raises(
+        RuntimeError, match=r"^This notebook needs dm-haiku 0\.0\.16, jax 0\.11 or newer"
+    ):
         set_up(pip=False)
 
 
@@ -300,9 +318,14 @@ error
 
 @pytest.mark.parametrize(
     ("cell", "error", "message"),
-    [("1 / 0", ZeroDivisionError, "division by zero"), ("x = 1", AssertionError, "TypeError was expected here")],
+    [
+        ("1 / 0", ZeroDivisionError, "division by zero"),
+        ("x = 1", AssertionError, "TypeError was expected here"),
+    ],
 )
-def test_a_script_fails_where_an_expected_error_is_another_or_does_not_come(ran, lesson, cell, error, message):
+def test_a_script_fails_where_an_expected_error_is_another_or_does_not_come(
+    ran, lesson, cell, error, message
+):
     with pytest.raises(error, match=message):
         ran(lesson(f'# %% raises="TypeError"\n{cell}\n'))
 
@@ -346,9 +369,14 @@ STRINGS = [
 
 @pytest.mark.parametrize("code", STRINGS)
 def test_what_is_printed_before_an_expected_error_is_the_same_to_the_letter(executed, ran, code):
-    tutorial = executed(f'# %% raises="ValueError"\n{code}\nif True:\n    raise ValueError("end")\n')
+    tutorial = executed(
+        f'# %% raises="ValueError"\n{code}\nif True:\n    raise ValueError("end")\n'
+    )
     lines, _ = ran(tutorial)
-    assert lines == [*tutorial.record.run.outputs[0][0].text.splitlines(), "ValueError, as expected: end"]
+    assert lines == [
+        *tutorial.record.run.outputs[0][0].text.splitlines(),
+        "ValueError, as expected: end",
+    ]
 
 
 FIGURES = """# %%
@@ -421,7 +449,11 @@ def test_a_script_saves_every_figure_of_the_page_and_in_its_order(executed, ran,
     shown = [one for one in page(tutorial, routes)[1] if one.startswith("figure-")]
     lines, files = ran(tutorial)
     assert len(shown) == 15
-    numbers = {int(re.search(r"\d+", name)[0]): name.endswith(".svg") for name in files if name != "kept.png"}
+    numbers = {
+        int(re.search(r"\d+", name)[0]): name.endswith(".svg")
+        for name in files
+        if name != "kept.png"
+    }
     assert sorted(numbers) == list(range(1, 16))
     assert [number for number, svg in numbers.items() if svg] == [13]
     assert lines == ["and a text", "ValueError, as expected: end", "[]"]
@@ -475,7 +507,9 @@ def test_a_script_without_figures_has_no_code_for_them(lesson):
 
 
 def test_in_a_script_what_comes_from_the_future_stands_before_all_else(ran):
-    assert ran("# %%\nfrom __future__ import annotations\n\ndef f(x: Nothing): return x\n\nprint(f(2))\n") == (
+    assert ran(
+        "# %%\nfrom __future__ import annotations\n\ndef f(x: Nothing): return x\n\nprint(f(2))\n"
+    ) == (
         ["2"],
         [],
     )
@@ -486,9 +520,14 @@ def test_a_picture_is_within_a_notebook_and_in_a_script_as_its_author_wrote_it(p
     shown = lesson("# %% [markdown]\n# ![a dot](dots/a%20dot.png)\n\n# %%\n1\n")
     (project.root / "tutorials/part/dots").mkdir()
     (project.root / "tutorials/part/dots/a dot.png").write_bytes(b"dot")
-    link = partial(Routes(project.settings, Site(url="https://x.test/")).for_download, shown.solved.tutorial)
+    link = partial(
+        Routes(project.settings, Site(url="https://x.test/")).for_download, shown.solved.tutorial
+    )
     files = downloads(shown, project.settings, link)
-    assert all(b"![a dot](data:image/png;base64,ZG90)" in files[name] for name in ("page.ipynb", "page-solved.ipynb"))
+    assert all(
+        b"![a dot](data:image/png;base64,ZG90)" in files[name]
+        for name in ("page.ipynb", "page-solved.ipynb")
+    )
     assert b"# ![a dot](dots/a%20dot.png)" in files["page.py"]
 
 
@@ -517,5 +556,8 @@ def test_an_archive_is_the_same_bytes_whatever_the_order(archived):
 
 def test_an_archive_gives_its_files_back_readable(archived):
     with zipfile.ZipFile(archived({"b/c.py": b"1", "a.ipynb": b"2"})) as folder:
-        assert {name: folder.read(name) for name in folder.namelist()} == {"a.ipynb": b"2", "b/c.py": b"1"}
+        assert {name: folder.read(name) for name in folder.namelist()} == {
+            "a.ipynb": b"2",
+            "b/c.py": b"1",
+        }
         assert all(entry.external_attr >> 16 & 0o400 for entry in folder.infolist())

@@ -32,7 +32,9 @@ def drawn():
         data = {}
         for kind, name in (("svg", "image/svg+xml"), ("png", "image/png")):
             file = io.BytesIO()
-            drawing.savefig(file, format=kind, dpi=100, metadata={"Date": None} if kind == "svg" else {})
+            drawing.savefig(
+                file, format=kind, dpi=100, metadata={"Date": None} if kind == "svg" else {}
+            )
             content = file.getvalue()
             data[name] = content.decode() if kind == "svg" else base64.b64encode(content).decode()
         plt.close(drawing)
@@ -73,7 +75,13 @@ def test_text_stays_text_and_colours_follow_the_palette(drawn):
     content = figure(drawn).content.decode()
     assert ">steps<" in content
     assert "prefers-color-scheme:dark" in content
-    names = {"ink": "#1b1f24", "frame": "#6b7280", "grid": "#c9ced6", "paper": "#fdfdfd", "c0": "#0072b2"}
+    names = {
+        "ink": "#1b1f24",
+        "frame": "#6b7280",
+        "grid": "#c9ced6",
+        "paper": "#fdfdfd",
+        "c0": "#0072b2",
+    }
     for name, colour in names.items():
         assert f"var(--{name})" in content
         assert f"--{name}:" in content
@@ -93,12 +101,16 @@ def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
     assert b"xtick_" in whole.content
     assert b"xtick_" not in stamp.content
     assert b"line2d_" in stamp.content
-    assert b"vector-effect:non-scaling-stroke" in stamp.content  # or boxes and arrows would be hairs
+    assert (
+        b"vector-effect:non-scaling-stroke" in stamp.content
+    )  # or boxes and arrows would be hairs
     assert ET.fromstring(stamp.content).tag.endswith("svg")
 
 
 def test_a_heavy_svg_gives_way_to_the_png(drawn):
-    heavy = drawn.data["image/svg+xml"].replace("</svg>", "<desc>" + "x" * SVG_LIMIT + "</desc></svg>")
+    heavy = drawn.data["image/svg+xml"].replace(
+        "</svg>", "<desc>" + "x" * SVG_LIMIT + "</desc></svg>"
+    )
     made = figure(with_data(svg=heavy, png=drawn.data["image/png"]))
     assert (made.suffix, made.width, made.height) == ("png", 400, 300)
     assert made.content == base64.b64decode(drawn.data["image/png"])
@@ -133,9 +145,13 @@ def test_an_svg_without_a_raster_is_taken_however_heavy_and_nothing_stands_for_i
         ('width="15" viewBox="0 0 30 20" stroke-width="2"', (30, 20)),
     ],
 )
-@pytest.mark.parametrize("before", ["", '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<!-- by a program -->\n'])
+@pytest.mark.parametrize(
+    "before", ["", '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<!-- by a program -->\n']
+)
 def test_an_svg_may_give_its_size_in_any_unit(attributes, size, before):
-    made = figure(with_data(svg=f'{before}<svg xmlns="http://www.w3.org/2000/svg" {attributes}><g/></svg>'))
+    made = figure(
+        with_data(svg=f'{before}<svg xmlns="http://www.w3.org/2000/svg" {attributes}><g/></svg>')
+    )
     root = ET.fromstring(made.content)
     assert (made.width, made.height) == size == (int(root.get("width")), int(root.get("height")))
     assert root.get("viewBox") == (re.search('viewBox="(.*?)"', attributes) or {1: None})[1]
@@ -155,7 +171,9 @@ def encoded(kind: str, content: bytes):
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
 def test_a_png_or_jpeg_is_published_as_it_is_with_its_size(kind):
     content = raster(kind)
-    assert figure(encoded(kind, content)) == picture(encoded(kind, content)) == (kind, content, 30, 20)
+    assert (
+        figure(encoded(kind, content)) == picture(encoded(kind, content)) == (kind, content, 30, 20)
+    )
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
@@ -175,13 +193,24 @@ def test_a_png_with_a_byte_changed_is_an_error(byte):
 
 
 def png(
-    width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 0, data: bytes = b""
+    width: int,
+    height: int,
+    *chunks: tuple[bytes, bytes],
+    depth: int = 8,
+    colour: int = 0,
+    data: bytes = b"",
 ) -> bytes:
     """A PNG of these chunks, each with a right checksum."""
     head = (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
-    rows = [head, *chunks, (b"IDAT", data or zlib.compress(bytes((width + 1) * height))), (b"IEND", b"")]
+    rows = [
+        head,
+        *chunks,
+        (b"IDAT", data or zlib.compress(bytes((width + 1) * height))),
+        (b"IEND", b""),
+    ]
     packed = [
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in rows
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in rows
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
@@ -211,11 +240,14 @@ DAMAGED = {
     "no height": png(1, 0),
     "no size": png(0, 0),
     "a JPEG without size": jpeg(0, 0),
-    "a palette that is missing": png(4, 4, colour=3)[:33] + png(4, 4, colour=3)[33:].replace(b"IDAT", b"IDAX"),
+    "a palette that is missing": png(4, 4, colour=3)[:33]
+    + png(4, 4, colour=3)[33:].replace(b"IDAT", b"IDAX"),
     "a colour type that there is not": png(4, 4, colour=5),
     "a depth that there is not": png(4, 4, depth=3),
     "a text that grows": png(4, 4, (b"zTXt", b"a\0\0" + zlib.compress(bytes(10_000_000)))),
-    "a text in a language that grows": png(4, 4, (b"iTXt", b"a\0\1\0\0\0" + zlib.compress(bytes(10_000_000)))),
+    "a text in a language that grows": png(
+        4, 4, (b"iTXt", b"a\0\1\0\0\0" + zlib.compress(bytes(10_000_000)))
+    ),
     "a chunk that is too short": png(4, 4, (b"gAMA", b"")),
     "a second head that is too short": png(4, 4, (b"IHDR", b"1")),
     "no data": png(4, 4, data=b"x"),
@@ -233,7 +265,9 @@ def kind_of(content: bytes) -> str:
 @pytest.mark.parametrize("name", TOO_LARGE)
 def test_a_picture_of_too_many_pixels_is_told_in_a_sentence_before_it_takes_memory(name):
     kind = kind_of(TOO_LARGE[name])
-    with pytest.raises(ValueError, match=f"^its {kind.upper()} has more than 50 million pixels; draw it smaller.$"):
+    with pytest.raises(
+        ValueError, match=f"^its {kind.upper()} has more than 50 million pixels; draw it smaller.$"
+    ):
         picture(encoded(kind, TOO_LARGE[name]))
 
 
@@ -286,18 +320,39 @@ def test_what_is_no_picture_is_an_error(data):
         ('<svg width="1" height="1"><script>f()</script></svg>', "has `<script>`"),
         ('<svg width="1" height="1" onload="f()"></svg>', "has `onload` in `<svg>`"),
         ('<svg width="1" height="1"><a href="b.html"><g/></a></svg>', "has `<a>`"),
-        ('<svg width="1" height="1"><use href="b.svg#c"/></svg>', "has `b.svg#c` in `href` of `<use>`"),
-        ('<svg width="1" height="1"><image href="b.png"/></svg>', "has `b.png` in `href` of `<image>`"),
-        ('<svg width="1" height="1"><g fill="url(//a.test/b)"/></svg>', "has `url(//a.test/b)` in `fill` of `<g>`"),
-        ('<svg width="1" height="1"><g style="fill: url(b#c)"/></svg>', "has `fill: url(b#c)` in `style` of `<g>`"),
-        ('<svg width="1" height="1"><style>@import "a.css";</style></svg>', "has a style sheet with `@import`"),
-        ('<svg width="1" height="1"><style>g &lt; b {}</style></svg>', "has a style sheet with `<`"),
+        (
+            '<svg width="1" height="1"><use href="b.svg#c"/></svg>',
+            "has `b.svg#c` in `href` of `<use>`",
+        ),
+        (
+            '<svg width="1" height="1"><image href="b.png"/></svg>',
+            "has `b.png` in `href` of `<image>`",
+        ),
+        (
+            '<svg width="1" height="1"><g fill="url(//a.test/b)"/></svg>',
+            "has `url(//a.test/b)` in `fill` of `<g>`",
+        ),
+        (
+            '<svg width="1" height="1"><g style="fill: url(b#c)"/></svg>',
+            "has `fill: url(b#c)` in `style` of `<g>`",
+        ),
+        (
+            '<svg width="1" height="1"><style>@import "a.css";</style></svg>',
+            "has a style sheet with `@import`",
+        ),
+        (
+            '<svg width="1" height="1"><style>g &lt; b {}</style></svg>',
+            "has a style sheet with `<`",
+        ),
         (
             f'<svg xmlns="{SVG}" width="1" height="1"><h:p xmlns:h="http://www.w3.org/1999/xhtml"/></svg>',
             "has `xmlns:html` in `<svg>`",
         ),
         (f'<a:svg xmlns:a="{SVG}" width="1" height="1"><a:script/></a:svg>', "has `<script>`"),
-        ('<!DOCTYPE svg [<!ENTITY a "<script/>">]><svg width="1" height="1">&a;</svg>', "has `<script>`"),
+        (
+            '<!DOCTYPE svg [<!ENTITY a "<script/>">]><svg width="1" height="1">&a;</svg>',
+            "has `<script>`",
+        ),
         (
             '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "f()">]><svg width="1" height="1"><g/></svg>',
             "has `onload` in `<svg>`",
@@ -315,11 +370,12 @@ def test_a_picture_that_came_with_an_svg_that_no_page_can_have_is_shown_instead(
 
 
 def test_an_svg_is_written_out_of_what_was_read_of_it():
-    hidden = (
-        '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]><!-- c --><g/></svg><?d e?>'
-    )
+    hidden = '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]><!-- c --><g/></svg><?d e?>'
     content = figure(with_data(svg=hidden)).content.decode()
-    assert re.sub(r"<style>.*?</style>", "", content) == '<svg width="1" height="1">&lt;b&gt;<g/></svg>'
+    assert (
+        re.sub(r"<style>.*?</style>", "", content)
+        == '<svg width="1" height="1">&lt;b&gt;<g/></svg>'
+    )
 
 
 @pytest.mark.parametrize(

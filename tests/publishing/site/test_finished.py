@@ -1,13 +1,20 @@
 import pytest
 from markdown import Markdown
 
-from publishing.read.problem import PageError
+from publishing.read.diagnostic import PageError
 from publishing.site.markdown import Mathematics
 from publishing.site.structure import Finished
 
 
 def converted(text: str, *others: object) -> str:
-    extensions = ["attr_list", "md_in_html", "tables", "admonition", "pymdownx.superfences", *others]
+    extensions = [
+        "attr_list",
+        "md_in_html",
+        "tables",
+        "admonition",
+        "pymdownx.superfences",
+        *others,
+    ]
     return Markdown(extensions=[*extensions, Mathematics(), Finished()]).convert(text)
 
 
@@ -45,7 +52,7 @@ def test_what_other_extensions_put_into_a_page_is_looked_at():
         converted("a", Other())
 
 
-def test_a_page_without_problems_is_left_as_it_is():
+def test_a_page_without_diagnostics_is_left_as_it_is():
     text = "# A\n\n| a |\n|--:|\n| $x$ |\n\n!!! note\n    b\n\n```python\na < b\n```\n\n[a](b.md){: .c }"
     made = converted(text)
     assert '<td style="text-align: right;">' in made

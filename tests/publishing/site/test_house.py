@@ -7,7 +7,7 @@ import yaml
 from nbformat.v4 import new_output
 
 from publishing.settings import Site
-from publishing.site.house import OF_ANSWERS, RULES, broken_rules, rules_of, rules_problem
+from publishing.site.house import OF_ANSWERS, RULES, broken_rules, rules_diagnostic, rules_of
 
 FIGURE = new_output("display_data", {"image/svg+xml": "<svg/>"})
 EXERCISE = """
@@ -48,16 +48,36 @@ def text(*lines: str) -> str:
 # By rule: its value, cells that keep it, cells that break it, and what is said of these.
 CASES = {
     "words": ([3, 5], text("one two three"), text("one two"), "has 2 words outside exercises"),
-    "words, too many": ([3, 5], text("one two three"), text("a b c d e f"), "has 6 words outside exercises"),
+    "words, too many": (
+        [3, 5],
+        text("one two three"),
+        text("a b c d e f"),
+        "has 6 words outside exercises",
+    ),
     "kinds": (
         0,
         EXERCISE.format(id="it", more=' kind="build" minutes="5"'),
         EXERCISE.format(id="it", more=""),
         "should say its kind and its minutes",
     ),
-    "kinds, none": (1, EXERCISE.format(id="it", more=' kind="build" minutes="5"'), text("a"), "it has none"),
-    "has": (["raises"], '# %% raises="KeyError"\n{}[1]\n', "# %%\n1\n", "should have a cell that must fail"),
-    "has, a tag": (["recap"], '# %% tags=["recap"]\n1\n', "# %%\n1\n", 'should have a cell with tags=["recap"]'),
+    "kinds, none": (
+        1,
+        EXERCISE.format(id="it", more=' kind="build" minutes="5"'),
+        text("a"),
+        "it has none",
+    ),
+    "has": (
+        ["raises"],
+        '# %% raises="KeyError"\n{}[1]\n',
+        "# %%\n1\n",
+        "should have a cell that must fail",
+    ),
+    "has, a tag": (
+        ["recap"],
+        '# %% tags=["recap"]\n1\n',
+        "# %%\n1\n",
+        'should have a cell with tags=["recap"]',
+    ),
     "sections": (["## A", "## B"], text("## A", "", "## B"), text("## A"), "`## B` is missing"),
     "sections, order": (
         ["## A", "## B"],
@@ -65,19 +85,54 @@ CASES = {
         text("## B", "", "## A"),
         "sections have the order",
     ),
-    "sections, in a fence": (["## A"], text("## A"), text("```", "## A", "```"), "`## A` is missing"),
-    "objectives": (2, f"# %% [markdown]\n{BOX}\n# %%\n1\n", text("- one", "- two"), "should promise 2 things"),
+    "sections, in a fence": (
+        ["## A"],
+        text("## A"),
+        text("```", "## A", "```"),
+        "`## A` is missing",
+    ),
+    "objectives": (
+        2,
+        f"# %% [markdown]\n{BOX}\n# %%\n1\n",
+        text("- one", "- two"),
+        "should promise 2 things",
+    ),
     "questions": (
         1,
         f"# %% [markdown]\n{QUESTION}#\n{ANSWER}\n# %%\n1\n",
         f"# %% [markdown]\n{QUESTION}\n# %%\n1\n",
         "has 1 question in boxes and 0 answers to unfold",
     ),
-    "code_cells": (2, "# %%\n1\n\n# %%\n2\n", "# %%\n1\n\n# %%\n2\n\n# %%\n3\n", "3 code cells without prose"),
-    "headings": (True, text("## A", "", "### B"), text("### B"), "level 3 cannot follow one of level 1"),
-    "headings, two titles": (True, text("## A"), text("# A"), "level 1 cannot follow one of level 1"),
-    "never": ({r"\d+\.\d+\.\d+": "it goes stale"}, text("in `1.2.3`"), text("in 1.2.3"), "`1.2.3`: it goes stale."),
-    "never_in_code": ({r"\bfcntl\b": "no"}, "# %%\nimport os\n", "# %%\nimport fcntl\n", "`fcntl`: no."),
+    "code_cells": (
+        2,
+        "# %%\n1\n\n# %%\n2\n",
+        "# %%\n1\n\n# %%\n2\n\n# %%\n3\n",
+        "3 code cells without prose",
+    ),
+    "headings": (
+        True,
+        text("## A", "", "### B"),
+        text("### B"),
+        "level 3 cannot follow one of level 1",
+    ),
+    "headings, two titles": (
+        True,
+        text("## A"),
+        text("# A"),
+        "level 1 cannot follow one of level 1",
+    ),
+    "never": (
+        {r"\d+\.\d+\.\d+": "it goes stale"},
+        text("in `1.2.3`"),
+        text("in 1.2.3"),
+        "`1.2.3`: it goes stale.",
+    ),
+    "never_in_code": (
+        {r"\bfcntl\b": "no"},
+        "# %%\nimport os\n",
+        "# %%\nimport fcntl\n",
+        "`fcntl`: no.",
+    ),
     "never_in_code, hidden": (
         {r"\bfcntl\b": "no"},
         '# %%\n1\n\n# %% tags=["hidden"]\nimport fcntl\n',
@@ -92,9 +147,9 @@ def test_a_rule_is_kept_or_broken_at_a_line_of_its_tutorial(case, lesson):
     value, keeping, breaking, sentence = CASES[case]
     site = Site(rules={"all": {case.partition(",")[0]: value}})
     assert broken_rules(lesson(keeping), site) == []
-    problems = broken_rules(lesson(breaking), site)
-    assert [sentence in problem.message for problem in problems] == [True]
-    assert 1 <= problems[0].number <= len(problems[0].path.read_text().splitlines())
+    diagnostics = broken_rules(lesson(breaking), site)
+    assert [sentence in diagnostic.message for diagnostic in diagnostics] == [True]
+    assert 1 <= diagnostics[0].number <= len(diagnostics[0].path.read_text().splitlines())
 
 
 def test_rules_on_the_run_are_asked_of_a_record_and_of_nothing_else(lesson):
@@ -102,7 +157,7 @@ def test_rules_on_the_run_are_asked_of_a_record_and_of_nothing_else(lesson):
     ran = lesson("# %%\nx = 1\n", {0: [FIGURE]}, seconds=[1.0])
     assert broken_rules(ran, site) == []
     slow = lesson("# %%\nx = 1\n", seconds=[3.0])
-    assert {problem.message.partition(";")[0] for problem in broken_rules(slow, site)} == {
+    assert {diagnostic.message.partition(";")[0] for diagnostic in broken_rules(slow, site)} == {
         "its cells ran for 3 seconds",
         "should have a figure.",
     }
@@ -114,11 +169,18 @@ def test_every_rule_is_tried_here_and_described():
     described = (Path(__file__).parents[3] / "docs/how-it-is-built.md").read_text()
     table = described[described.index("## House rules") :].partition("\n## ")[0]
     firsts = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
-    assert {*RULES, *OF_ANSWERS} == {name for first in firsts for name in re.findall(r"`(\w+)`", first)}
+    assert {*RULES, *OF_ANSWERS} == {
+        name for first in firsts for name in re.findall(r"`(\w+)`", first)
+    }
 
 
 def test_later_scopes_count_more_and_those_of_a_folder_are_for_what_teaches():
-    rules = {"all": {"words": [1, 2]}, "course": {"words": [3, 4]}, "part": {"kinds": 2}, "part/look": {"seconds": 1}}
+    rules = {
+        "all": {"words": [1, 2]},
+        "course": {"words": [3, 4]},
+        "part": {"kinds": 2},
+        "part/look": {"seconds": 1},
+    }
     site = Site(rules=rules, look_up=("part/look",))
     assert rules_of("part/page", site) == {"words": [3, 4], "kinds": 2}
     assert rules_of("part/look", site) == {"words": [1, 2], "seconds": 1}
@@ -142,6 +204,6 @@ def test_later_scopes_count_more_and_those_of_a_folder_are_for_what_teaches():
 )
 def test_a_wrong_rule_is_told_with_those_that_there_are(rules, sentence, project):
     project.tutorial("part/page", "# %%\n1\n")
-    found = rules_problem(yaml.safe_load(rules), project.settings.source)
+    found = rules_diagnostic(yaml.safe_load(rules), project.settings.source)
     assert (found == "") == (sentence == "")
     assert found.startswith(sentence)

@@ -5,7 +5,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from publishing.load import load
-from publishing.read.problem import SourceError
+from publishing.read.diagnostic import SourceError
 from publishing.settings import Site
 from publishing.site.definitions import names_to_define
 from publishing.site.indexes import exercises, facts, fill, modules, names, progress, reference
@@ -78,14 +78,18 @@ def test_a_section_for_which_there_is_nothing_is_not_on_the_page(project, page, 
     assert filled(project, page) == shown
 
 
-@pytest.mark.parametrize("comment", ["<!-- build: excercises -->", "<!--build: all-->", "  <!-- build -->"])
-def test_an_unknown_placeholder_is_an_error_that_names_the_line_and_those_that_there_are(project, comment):
+@pytest.mark.parametrize(
+    "comment", ["<!-- build: excercises -->", "<!--build: all-->", "  <!-- build -->"]
+)
+def test_an_unknown_placeholder_is_an_error_that_names_the_line_and_those_that_there_are(
+    project, comment
+):
     with pytest.raises(SourceError) as error:
         filled(project, f"---\nhide: toc\n---\n# Page\n\n{comment}\n")
-    (problem,) = error.value.problems
-    assert (problem.path.name, problem.number) == ("page.md", 6)
+    (diagnostic,) = error.value.diagnostics
+    assert (diagnostic.path.name, diagnostic.number) == ("page.md", 6)
     for known in ("exercises", "reference", "report", "versions"):
-        assert f"`<!-- build: {known} -->`" in problem.message
+        assert f"`<!-- build: {known} -->`" in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -129,10 +133,17 @@ def test_an_exercise_without_heading_kind_and_minutes_has_its_id_and_empty_place
     assert "#exercise-it) | `a` |  |  | [" in row
 
 
-def test_what_a_solution_takes_from_snippets_is_defined_and_what_it_imports_elsewhere_is_not(project, lesson):
+def test_what_a_solution_takes_from_snippets_is_defined_and_what_it_imports_elsewhere_is_not(
+    project, lesson
+):
     project.snippet("values", "def one():\n    return 1\n")
     solution = "from functools import partial\nfrom snippets.values import one"
-    (row,) = rows(lesson(EXERCISE.format(more="").replace("a = 1", solution).replace("a < 2", "one()"), {1: SAYS[2]}))
+    (row,) = rows(
+        lesson(
+            EXERCISE.format(more="").replace("a = 1", solution).replace("a < 2", "one()"),
+            {1: SAYS[2]},
+        )
+    )
     assert " | `one` | " in row
 
 
@@ -144,13 +155,19 @@ def entries(project):
     project.tutorial("b", "# %%\nfrom snippets.layers import layer\n")
 
     def find() -> dict[str, str]:
-        markdown = reference(load(project.settings), project.settings.snippets, lambda name: f"../{name}.ipynb")
-        return dict(re.findall(r"^::: snippets\.layers\.(\w+)\n(?:\n(?!:::)(.*))?$", markdown, re.MULTILINE))
+        markdown = reference(
+            load(project.settings), project.settings.snippets, lambda name: f"../{name}.ipynb"
+        )
+        return dict(
+            re.findall(r"^::: snippets\.layers\.(\w+)\n(?:\n(?!:::)(.*))?$", markdown, re.MULTILINE)
+        )
 
     return find
 
 
-def test_public_functions_and_classes_have_entries_that_link_the_tutorials_which_carry_them(entries):
+def test_public_functions_and_classes_have_entries_that_link_the_tutorials_which_carry_them(
+    entries,
+):
     assert entries() == {
         "layer": "Shown in: [a](../a.ipynb), [b](../b.ipynb).",
         "network": "Shown in: [a](../a.ipynb).",
@@ -160,7 +177,9 @@ def test_public_functions_and_classes_have_entries_that_link_the_tutorials_which
 
 def test_a_solution_taken_from_a_snippet_shows_it(entries, project):
     solution = "### BEGIN SOLUTION\nfrom snippets.layers import Model\n### END SOLUTION"
-    project.tutorial("c", f'# %% exercise="model"\n{solution}\n\n# %% check="model"\nprint(Model.size)\n')
+    project.tutorial(
+        "c", f'# %% exercise="model"\n{solution}\n\n# %% check="model"\nprint(Model.size)\n'
+    )
     assert entries()["Model"] == "Shown in: [c](../c.ipynb)."
 
 
@@ -176,7 +195,9 @@ def test_a_new_module_appears_without_an_edit_and_a_private_one_does_not(project
     assert [name for name, _ in modules(project.settings.snippets)] == ["snippets.deep.losses"]
     assert "::: snippets.deep.losses.loss\n" in reference([], project.settings.snippets, str)
     assert "snippets.deep" not in reference([], project.settings.snippets, str, ".")
-    assert "::: snippets.deep.losses.loss\n" in (deep := reference([], project.settings.snippets, str, "deep"))
+    assert "::: snippets.deep.losses.loss\n" in (
+        deep := reference([], project.settings.snippets, str, "deep")
+    )
     assert deep.count("options:") == 1
 
 
@@ -214,7 +235,9 @@ np.max([1])
 """
 
 
-def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pages(lesson, project):
+def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pages(
+    lesson, project
+):
     documentation = {"numpy": "https://numpy.test/{}", "json": "https://python.test/{}"}
     routes = Routes(project.settings, Site(project.root / "docs", documentation=documentation))
     first, other = lesson(NAMED), lesson("# %%\nimport numpy as np\n\nnp.prod([1])\n")
@@ -230,15 +253,21 @@ def test_the_table_of_names_says_where_each_was_used_first_and_on_which_other_pa
     ]
     many = names([first, other, other, other, first], str, routes, "numpy")
     link = f"[{other.solved.tutorial.title}]({other.name})"
-    assert f"| <details><summary>4 pages</summary>{link}, {link}, {link}, {page}</details> |" in many
+    assert (
+        f"| <details><summary>4 pages</summary>{link}, {link}, {link}, {page}</details> |" in many
+    )
     assert "[`json.dumps`](https://python.test/json.dumps)" in names([first], str, routes, "json")
 
 
 def test_nearly_every_definition_of_this_course_is_shown_in_a_tutorial(course):
     markdown = reference(course, ROOT / "snippets", str)
     unused = re.findall(r"^::: (\S+\.\S+)\n(?=\n:::|\Z)", markdown, re.MULTILINE)
-    unused = [name for name in unused if not name.startswith("snippets.porting.")]  # a box of tools, to take home
-    assert len(unused) <= markdown.count("Shown in: ") // 9, f"no tutorial shows {unused}: use or delete them."
+    unused = [
+        name for name in unused if not name.startswith("snippets.porting.")
+    ]  # a box of tools, to take home
+    assert len(unused) <= markdown.count("Shown in: ") // 9, (
+        f"no tutorial shows {unused}: use or delete them."
+    )
 
 
 def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
@@ -261,14 +290,21 @@ def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they
 
 def test_progress_counts_pages_and_exercises(lesson):
     exercise = EXERCISE.format(more="")
-    assert progress([lesson(exercise), lesson("# %%\n1")]) == '<p class="progress">2 pages, 1 exercise</p>'
+    assert (
+        progress([lesson(exercise), lesson("# %%\n1")])
+        == '<p class="progress">2 pages, 1 exercise</p>'
+    )
     assert progress([]) == '<p class="progress">0 pages, 0 exercises</p>'
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
 def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, number):
     """Whether a tutorial has exercises says nothing about what it is."""
-    lessons = [lesson("# %%\n1", name=f"{part}/{place}") for part in ("a", "b") for place in range(number + 1)]
+    lessons = [
+        lesson("# %%\n1", name=f"{part}/{place}")
+        for part in ("a", "b")
+        for place in range(number + 1)
+    ]
     said = facts(lessons, Site(look_up=("b",)))
     many = "s" * (number > 0)
     assert said.startswith(
@@ -282,7 +318,12 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
     [
         ("for i in range(3):\n    loss = i", "assert loss == 2", "", ["loss"]),
         ("for i in range(3):\n    loss = i", "assert loss == 2", "print(i)", ["loss"]),
-        ("for i, (x, y) in []:\n    z = x\ntotal = 0", "print(total)", "for x in 'ab':\n    print(x)", ["total"]),
+        (
+            "for i, (x, y) in []:\n    z = x\ntotal = 0",
+            "print(total)",
+            "for x in 'ab':\n    print(x)",
+            ["total"],
+        ),
         ("step = 1\nresult = step", "print(result)", "", ["result"]),
         ("step = 1\nresult = step", "print(result)", "print(step)", ["step", "result"]),
         ("step = 1\nresult = step", "print(result)", "step = 2\nprint(step)", ["result"]),
@@ -290,13 +331,20 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
         ("a = {}\nb = 1", 'assert "a" in globals()', "", ["a"]),
         ("a = {}\nloss = 1", 'print(a["loss"])', "", ["a"]),
         ("given['one'] = 1", "print(given)", "", ["given"]),
-        ("while True:\n    n = 1\n    for k in 'a':\n        m = k\n    break", "print(n, m, k)", "", ["n", "m"]),
+        (
+            "while True:\n    n = 1\n    for k in 'a':\n        m = k\n    break",
+            "print(n, m, k)",
+            "",
+            ["n", "m"],
+        ),
         ("with open('x') as file:\n    text = file.read()", "print(text)", "", ["text"]),
         ("def helper():\n    pass\n\n\ndef f():\n    helper()", "f()", "", ["f"]),
         ("_private = 1\nimport json\na = json", "print(a, json, _private)", "", ["a"]),
     ],
 )
-def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(lesson, solution, check, later, names):
+def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(
+    lesson, solution, check, later, names
+):
     region = f"given = {{}}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
     after = f"\n# %%\n{later}\n" if later else ""
     cells = f'# %% exercise="it"\n{region}\n\n# %% check="it"\nprint("Good.")\n{check}\n{after}'
@@ -307,7 +355,9 @@ def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(l
 
 def test_a_function_of_the_stub_is_to_be_defined_whoever_calls_it(lesson):
     stub = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n\n\nlimit = 3\n"
-    tutorial = lesson(f'# %% exercise="it"\n{stub}\n# %% check="it"\nprint(limit)\n').solved.tutorial
+    tutorial = lesson(
+        f'# %% exercise="it"\n{stub}\n# %% check="it"\nprint(limit)\n'
+    ).solved.tutorial
     assert names_to_define(tutorial.cells, tutorial.cells[-2], "snippets") == ["f"]
 
 

@@ -80,9 +80,12 @@ def test_a_link_on_a_page_leads_to_the_source_of_the_page_as_mkdocs_knows_it(tar
         ("two.py#My-Part", "two.ipynb#my-part"),
     ],
 )
-def test_jupyters_anchor_of_a_heading_leads_to_it_and_an_anchor_of_the_author_stays(project, target, leads):
+def test_jupyters_anchor_of_a_heading_leads_to_it_and_an_anchor_of_the_author_stays(
+    project, target, leads
+):
     path = project.tutorial(
-        "part/one", '# %% [markdown]\n# ## Part { #Own-Place }\n#\n# <a id="Other"></a>\n\n# %%\n1\n'
+        "part/one",
+        '# %% [markdown]\n# ## Part { #Own-Place }\n#\n# <a id="Other"></a>\n\n# %%\n1\n',
     )
     places = Routes(project.settings, Site(project.root / "docs"))
     assert places.for_page(Tutorial("part/one", path, ()), target) == leads
@@ -101,7 +104,9 @@ def test_a_page_under_docs_has_an_address_from_a_tutorial_once_it_exists(project
     assert places.from_page(TUTORIAL, "") == ""
 
 
-def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_has_its_name(project):
+def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_has_its_name(
+    project,
+):
     places = Routes(project.settings, Site(project.root / "docs", reference="reference/all.md"))
     project.snippet("deep/losses", "def loss(x):\n    return x\n")
     (project.root / "docs/reference").mkdir()
@@ -114,7 +119,10 @@ def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_h
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
-        (("tutorials/part/one/index.html", "../gone.ipynb", ""), "tutorials/part/one.py:4: ../gone.py leads nowhere"),
+        (
+            ("tutorials/part/one/index.html", "../gone.ipynb", ""),
+            "tutorials/part/one.py:4: ../gone.py leads nowhere",
+        ),
         (
             ("tutorials/part/one/index.html", "../two/#gone", "#gone"),
             "tutorials/part/one.py:5: two.py#gone leads nowhere",
@@ -126,22 +134,34 @@ def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_h
         (("404.html", "gone", "gone"), "mkdocs.yml:1: gone leads nowhere: there is no gone."),
     ],
 )
-def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, problem):
+def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, diagnostic):
     text = "# %% [markdown]\n# # Title\n#\n# [a](../gone.py)\n# [b](two.py#gone)\n\n# %%\n1\n"
     path = project.tutorial("part/one", "")
     path.write_text(text)
     (project.root / "docs/start.md").write_text("# Start\n![](gone.png)\n")
     places = Routes(project.settings, Site(project.root / "docs"))
     told = places.author_line(BrokenLink(*link), [Tutorial("part/one", path, ())])
-    assert str(told).startswith(problem)
+    assert str(told).startswith(diagnostic)
 
 
 @pytest.mark.parametrize(
     ("written", "link", "problem"),
     [
-        ("05.03-X.ipynb", "05.03-X.ipynb", "05.03-X.ipynb leads nowhere: there is no tutorials/part/05.03-X.ipynb."),
-        ("05.03-X.py", "05.03-X.ipynb", "05.03-X.py leads nowhere: there is no tutorials/part/05.03-X.py."),
-        ("two.ipynb", "two.ipynb", "two.ipynb leads nowhere: there is no tutorials/part/two.ipynb; you mean two.py."),
+        (
+            "05.03-X.ipynb",
+            "05.03-X.ipynb",
+            "05.03-X.ipynb leads nowhere: there is no tutorials/part/05.03-X.ipynb.",
+        ),
+        (
+            "05.03-X.py",
+            "05.03-X.ipynb",
+            "05.03-X.py leads nowhere: there is no tutorials/part/05.03-X.py.",
+        ),
+        (
+            "two.ipynb",
+            "two.ipynb",
+            "two.ipynb leads nowhere: there is no tutorials/part/two.ipynb; you mean two.py.",
+        ),
         (
             "two.ipynb#a",
             "two.ipynb#a",
@@ -154,7 +174,9 @@ def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, problem)
         ),
     ],
 )
-def test_a_dead_link_is_told_as_its_author_wrote_it_with_the_tutorial_that_is_there(project, written, link, problem):
+def test_a_dead_link_is_told_as_its_author_wrote_it_with_the_tutorial_that_is_there(
+    project, written, link, diagnostic
+):
     path = project.tutorial("part/one", f"# %% [markdown]\n# [a]({written})\n\n# %%\n1\n")
     project.tutorial("part/two", "# %%\n1\n")
     project.tutorial("part/a b", "# %%\n1\n")
@@ -162,7 +184,7 @@ def test_a_dead_link_is_told_as_its_author_wrote_it_with_the_tutorial_that_is_th
     told = Routes(project.settings, Site(project.root / "docs")).author_line(
         BrokenLink("tutorials/part/one/index.html", link, missing), [Tutorial("part/one", path, ())]
     )
-    assert str(told) == f"tutorials/part/one.py:5: {problem}"
+    assert str(told) == f"tutorials/part/one.py:5: {diagnostic}"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +228,9 @@ def site(tmp_path: Path) -> Path:
     """A site of two pages, an image, a download, and a file beside it that is not published."""
     root = tmp_path / "site"
     (root / "page").mkdir(parents=True)
-    (root / "index.html").write_text('<h1 id="start">Start</h1><a name="old"></a><meta name="viewport">')
+    (root / "index.html").write_text(
+        '<h1 id="start">Start</h1><a name="old"></a><meta name="viewport">'
+    )
     (root / "page/index.html").write_text('<h2 id="größe">Page</h2>')
     (root / "a.png").write_bytes(b"")
     (root / "all files.zip").write_bytes(b"")

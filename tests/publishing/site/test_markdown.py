@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from publishing.read.problem import SourceError
-from publishing.site.markdown import MOST, Glossary, Mathematics, MathematicsError, read_terms, terms_comment
+from publishing.read.diagnostic import SourceError
+from publishing.site.markdown import (
+    MOST,
+    Glossary,
+    Mathematics,
+    MathematicsError,
+    read_terms,
+    terms_comment,
+)
 
 TERMS = """
 # Glossary
@@ -66,10 +73,14 @@ def test_mathematics_is_read_in_headings_tables_and_boxes(markdown):
 
 
 def test_an_environment_with_several_lines_is_a_table():
-    assert converted("$$\n\\begin{aligned} a &= b \\\\ c &< d \\end{aligned}\n$$").count("<mtr>") == 2
+    assert (
+        converted("$$\n\\begin{aligned} a &= b \\\\ c &< d \\end{aligned}\n$$").count("<mtr>") == 2
+    )
 
 
-@pytest.mark.parametrize("markdown", ["`$x$`", "```\n$x$ $$\n```", r"\$x\$", "costs $5 and $6", "one $ alone", "US$ 5"])
+@pytest.mark.parametrize(
+    "markdown", ["`$x$`", "```\n$x$ $$\n```", r"\$x\$", "costs $5 and $6", "one $ alone", "US$ 5"]
+)
 def test_code_and_money_stay_as_they_are(markdown):
     page = converted(markdown)
     assert "<math" not in page
@@ -145,7 +156,9 @@ def test_what_authors_write_is_read(latex, part):
 
 
 def test_a_fence_of_given_size_keeps_it_under_a_script():
-    assert re.search(r"<msup><mrow><mo [^>]*minsize[^>]*>\)</mo></mrow><mn>2", converted(r"$\big( x \big)^2$"))
+    assert re.search(
+        r"<msup><mrow><mo [^>]*minsize[^>]*>\)</mo></mrow><mn>2", converted(r"$\big( x \big)^2$")
+    )
 
 
 def test_the_keyboard_reaches_a_formula_that_a_phone_would_have_to_scroll():
@@ -157,7 +170,9 @@ def test_the_keyboard_reaches_a_formula_that_a_phone_would_have_to_scroll():
 def linked(tmp_path):
     """A page with the terms of a glossary linked."""
 
-    def link(markdown: str, terms: str = TERMS, comment: str = "<!-- terms: more/glossary.md -->") -> str:
+    def link(
+        markdown: str, terms: str = TERMS, comment: str = "<!-- terms: more/glossary.md -->"
+    ) -> str:
         (tmp_path / "glossary.md").write_text(terms, encoding="utf-8")
         glossary = Glossary(file=str(tmp_path / "glossary.md"))
         page = Markdown(extensions=[*EXTENSIONS, Mathematics(), glossary])
@@ -167,9 +182,13 @@ def linked(tmp_path):
 
 
 def test_the_first_use_of_a_term_is_linked_in_the_words_of_the_author(linked):
-    page = re.sub(r"<span data.*?</span>", "", linked("Two Tracers and a *Tracer*.\n\nA tracer again."))
+    page = re.sub(
+        r"<span data.*?</span>", "", linked("Two Tracers and a *Tracer*.\n\nA tracer again.")
+    )
     link = '<a aria-describedby="term-tracer" href="more/glossary.md#tracer">Tracer</a>'
-    assert page.endswith(f'<p>Two Tracers and a <em><span class="term">{link}</span></em>.</p>\n<p>A tracer again.</p>')
+    assert page.endswith(
+        f'<p>Two Tracers and a <em><span class="term">{link}</span></em>.</p>\n<p>A tracer again.</p>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,14 +206,17 @@ def test_the_first_use_of_a_term_is_linked_in_the_words_of_the_author(linked):
 )
 def test_beside_a_term_stands_the_first_sentence_of_its_entry(linked, entry, told):
     page = linked("A leaf.", f"## Leaf {{ #leaf }}\n\n{entry}\n")
-    found = re.findall(r'<span data-search-exclude="" id="term-leaf" role="tooltip">(.*?)</span>', page)
+    found = re.findall(
+        r'<span data-search-exclude="" id="term-leaf" role="tooltip">(.*?)</span>', page
+    )
     assert found == [told] * bool(told)
     assert ('aria-describedby="term-leaf"' in page) == bool(told)
     assert re.sub(r"<span data.*?</span>|<[^>]+>", "", page).strip() == "A leaf."
 
 
 @pytest.mark.parametrize(
-    "first", ["- a **leaf**", "> a leaf", '<div markdown="1">\n\n- a leaf\n\n</div>', "| leaf |\n|---|"]
+    "first",
+    ["- a **leaf**", "> a leaf", '<div markdown="1">\n\n- a leaf\n\n</div>', "| leaf |\n|---|"],
 )
 def test_the_first_use_is_the_one_that_a_reader_meets_first(linked, first):
     page = linked(f"{first}\n\nThen a leaf, and leaves.")
@@ -207,7 +229,9 @@ def test_two_terms_in_a_row_are_both_linked(linked):
 
 
 def test_the_longest_form_wins_and_may_be_broken_over_two_lines(linked):
-    assert 'href="more/glossary.md#static-argument">static\nargument</a>' in linked("a static\nargument")
+    assert 'href="more/glossary.md#static-argument">static\nargument</a>' in linked(
+        "a static\nargument"
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,7 +258,10 @@ def test_headings_code_links_titles_parts_of_words_and_terms_without_a_form_stay
 def test_a_page_leaves_out_the_terms_that_it_explains_itself(linked, tmp_path):
     linked("")
     terms = read_terms(tmp_path / "glossary.md")
-    assert terms_comment(terms, "glossary.md", "tutorials/part/other.ipynb") == "<!-- terms: ../../glossary.md -->"
+    assert (
+        terms_comment(terms, "glossary.md", "tutorials/part/other.ipynb")
+        == "<!-- terms: ../../glossary.md -->"
+    )
     comment = terms_comment(terms, "glossary.md", "tutorials/part/trees.md")
     assert comment == "<!-- terms: ../../glossary.md but leaf -->"
     page = linked("A leaf and a tracer.", comment=comment)
@@ -263,7 +290,10 @@ def test_an_empty_glossary_links_nothing(linked):
         ("## Leaf { #Leaf }", r"glossary.md:3: write a term as"),
         ("## Leaf { #leaf forms=leaves }", r"glossary.md:3: write a term as"),
         ("## Tip { #tip }\n\n## Leaf { #leaf data-forms=tip }", r"glossary.md:5: write a term as"),
-        ('## Tip { #tip }\n\n## Leaf { #leaf data-forms="leaf, tip" }', r"glossary.md:5: `tip` means Tip already"),
+        (
+            '## Tip { #tip }\n\n## Leaf { #leaf data-forms="leaf, tip" }',
+            r"glossary.md:5: `tip` means Tip already",
+        ),
     ],
 )
 def test_a_mistake_in_the_glossary_is_an_error_at_its_line(linked, heading, message):
@@ -302,8 +332,14 @@ def test_what_one_of_our_terms_is_also_called_is_no_other_term():
     def plain(word):
         return word.strip(" .").casefold().replace("-", "")
 
-    words = {plain(form): term.anchor for term in read_terms(ROOT / "docs/glossary.md") for form in term.forms}
-    for anchor, entry in zip(re.findall(r"^## .*\{ #([a-z-]+)", OURS, re.MULTILINE), ENTRIES.values(), strict=True):
+    words = {
+        plain(form): term.anchor
+        for term in read_terms(ROOT / "docs/glossary.md")
+        for form in term.forms
+    }
+    for anchor, entry in zip(
+        re.findall(r"^## .*\{ #([a-z-]+)", OURS, re.MULTILINE), ENTRIES.values(), strict=True
+    ):
         for word in entry.partition("Also called: ")[2].split(","):
             assert words.get(plain(word), anchor) == anchor, word
 

@@ -43,13 +43,18 @@ def given(**data):
 
 def text(markup: str) -> str:
     return " ".join(
-        html.unescape(re.sub(r"<(style|annotation)\b.*?</\1>|<[^>]+>", " ", markup, flags=re.DOTALL)).split()
+        html.unescape(
+            re.sub(r"<(style|annotation)\b.*?</\1>|<[^>]+>", " ", markup, flags=re.DOTALL)
+        ).split()
     )
 
 
 def test_text_is_shown_as_it_is():
     assert given() == {"kind": "value", "html": html.escape(PLAIN)}
-    assert shown(new_output("stream", name="stdout", text="a <b>\n")) == {"kind": "stdout", "html": "a &lt;b&gt;"}
+    assert shown(new_output("stream", name="stdout", text="a <b>\n")) == {
+        "kind": "stdout",
+        "html": "a &lt;b&gt;",
+    }
     assert shown(new_output("display_data", {})) == {"kind": "value", "html": ""}
 
 
@@ -85,7 +90,9 @@ OTHERS = [
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_value_of_another_kind_is_an_error_that_names_it(other):
-    with pytest.raises(ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give a .*\.$"):
+    with pytest.raises(
+        ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give a .*\.$"
+    ):
         given(**{other: "x"})
     with pytest.raises(ValueError, match=re.escape(other)):
         shown(new_output("display_data", {other: "x"}))
@@ -94,7 +101,9 @@ def test_a_value_of_another_kind_is_an_error_that_names_it(other):
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its_author_is_told(other):
+def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its_author_is_told(
+    other,
+):
     output = new_output("display_data", {other: "x", "text/plain": "IntSlider(value=<3>)"})
     assert shown(output)["html"] == "IntSlider(value=&lt;3&gt;)"
     (note,) = notes([new_output("stream", text="a"), output])
@@ -144,9 +153,9 @@ def test_mathematics_that_cannot_be_read_is_an_error_and_not_its_repr(kind):
 
 
 def test_markdown_has_tables_code_and_lists():
-    made = given(text_markdown="# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n")[
-        "html"
-    ]
+    made = given(
+        text_markdown="# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n"
+    )["html"]
     assert text(made) == "A a b 1 2 x < 1 one two"
     assert all(tag in made for tag in ("<h1>", "<table>", "<pre>", "<li>", "<code>two</code>"))
 
@@ -178,20 +187,28 @@ def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
         "html": "Model(&lt;1&gt;)",
         "note": told,
     }
-    assert given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"] == "<p><strong>a</strong></p>"
-    assert "<mi>x</mi>" in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+    assert (
+        given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"]
+        == "<p><strong>a</strong></p>"
+    )
+    assert (
+        "<mi>x</mi>"
+        in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+    )
 
 
 @pytest.mark.parametrize(
-    "plain", ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"]
+    "plain",
+    ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"],
 )
 def test_a_text_that_says_nothing_is_not_shown_instead(plain):
-    sentence = (
-        "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
-    )
+    sentence = "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
         given(text_html="<form>a</form>", text_plain=plain)
-    with pytest.raises(ValueError, match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$"):
+    with pytest.raises(
+        ValueError,
+        match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$",
+    ):
         given(text_html="<b>a", text_plain=plain)
 
 
@@ -205,20 +222,28 @@ def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
     made = given(text_html=FRAME)["html"]
     assert text(made) == text(FRAME) == "loss 0 0.5 1 rows x 1 columns"
     assert "<table>" in made
-    assert re.search(r"<th>\s*</th>", made) is None  # a screen reader would read a heading without words
+    assert (
+        re.search(r"<th>\s*</th>", made) is None
+    )  # a screen reader would read a heading without words
 
 
 @pytest.mark.parametrize("attributes", ["", " scoped", ' type="text/css"', ' media="print"'])
 def test_a_style_sheet_reaches_only_what_stands_beside_it(attributes):
     css = "\n#T_1 td > b[a='}{'] { color: red; }\n/* a */ @media print { p { margin: 0 } }\n"
-    made = given(text_html=f"<style{attributes}>{css}</style><p>a</p><STYLE>b {{}}</STYLE><p>b</p>")["html"]
+    made = given(
+        text_html=f"<style{attributes}>{css}</style><p>a</p><STYLE>b {{}}</STYLE><p>b</p>"
+    )["html"]
     sheet = """@scope{#T_1 td > b[a="}{"] {color: red}@media print {p {margin: 0}}}"""
-    assert made == f"<style{attributes}>{sheet}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
+    assert (
+        made == f"<style{attributes}>{sheet}</style><p>a</p><STYLE>@scope{{b {{}}}}</STYLE><p>b</p>"
+    )
 
 
 @pytest.mark.parametrize("lines", [1, 12, 13, 40])
 def test_an_error_is_cut_after_twelve_lines(lines):
-    message = shown(new_output("error", ename="E", evalue="\n".join("<x>" for _ in range(lines)), traceback=[]))["html"]
+    message = shown(
+        new_output("error", ename="E", evalue="\n".join("<x>" for _ in range(lines)), traceback=[])
+    )["html"]
     assert message.startswith("E: &lt;x&gt;")
     assert message.count("&lt;x&gt;") == min(lines, 12)
     assert message.endswith("...") == (lines > 12)
@@ -228,12 +253,20 @@ AROUND = 60
 # Outputs with a number of characters on the page, the template's around them included.
 HEAVY = {
     "a stream": lambda size: [new_output("stream", text="x" * (size - AROUND))],
-    "text that is escaped": lambda size: [new_output("stream", text="<" * 100 + "x" * (size - AROUND - 400))],
+    "text that is escaped": lambda size: [
+        new_output("stream", text="<" * 100 + "x" * (size - AROUND - 400))
+    ],
     "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size - AROUND)})],
     "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - AROUND - 3))],
-    "HTML": lambda size: [new_output("display_data", {"text/html": f"<p>{'x' * (size - AROUND - 7)}</p>"})],
-    "Markdown": lambda size: [new_output("display_data", {"text/markdown": "x" * (size - AROUND - 7)})],
-    "many lines": lambda size: [new_output("stream", text="1\n" * ((size - AROUND) // 2 - 1) + "1" * (2 + size % 2))],
+    "HTML": lambda size: [
+        new_output("display_data", {"text/html": f"<p>{'x' * (size - AROUND - 7)}</p>"})
+    ],
+    "Markdown": lambda size: [
+        new_output("display_data", {"text/markdown": "x" * (size - AROUND - 7)})
+    ],
+    "many lines": lambda size: [
+        new_output("stream", text="1\n" * ((size - AROUND) // 2 - 1) + "1" * (2 + size % 2))
+    ],
     "many values": lambda size: [
         *[new_output("display_data", {"text/plain": "1" * 40})] * (size // 100 - 1),
         new_output("display_data", {"text/plain": "1" * (40 + size % 100)}),
@@ -245,7 +278,9 @@ HEAVY = {
 def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
     assert sum(len(entry["html"]) + AROUND for entry in shown_all(HEAVY[kind](LIMIT))) == LIMIT
     for size in (LIMIT + 1, 6 * LIMIT):
-        with pytest.raises(ValueError, match=rf"^puts {size:,} characters on the page, and 100,000 is the"):
+        with pytest.raises(
+            ValueError, match=rf"^puts {size:,} characters on the page, and 100,000 is the"
+        ):
             shown_all(HEAVY[kind](size))
 
 
@@ -281,24 +316,39 @@ DISPLAYS = {
         f"gives {WIDGET}, which a page cannot show: the page shows the text",
     ),
     "a module of Flax NNX, where treescope is the renderer": (
-        {"text/html": "<treescope-run-here></treescope-run-here>", "text/plain": "Linear( # Param: 9 (36 B)\n)"},
+        {
+            "text/html": "<treescope-run-here></treescope-run-here>",
+            "text/plain": "Linear( # Param: 9 (36 B)\n)",
+        },
         "Linear( # Param: 9 (36 B) )",
         "has `<treescope-run-here>`, which no page can have: the page shows the text",
     ),
     "a chart of Altair": (
-        {"text/html": "<div id='altair-viz'></div>\n<script>f()</script>", "text/plain": "alt.Chart(...)"},
+        {
+            "text/html": "<div id='altair-viz'></div>\n<script>f()</script>",
+            "text/plain": "alt.Chart(...)",
+        },
         None,
         "no text came with it that could be shown instead, so print the value.",
     ),
     "nnx.display": (
-        {"text/html": "<script>customElements.define()</script> <treescope-container></treescope-container>"}
+        {
+            "text/html": "<script>customElements.define()</script> <treescope-container></treescope-container>"
+        }
         | {"text/plain": HTML_OBJECT},
         None,
         "no text came with it that could be shown instead, so print the value.",
     ),
-    "a plot of plotly": ({PLOTLY: {"data": []}}, None, f"gives {PLOTLY}, which a page cannot show; give a picture"),
+    "a plot of plotly": (
+        {PLOTLY: {"data": []}},
+        None,
+        f"gives {PLOTLY}, which a page cannot show; give a picture",
+    ),
     "a video": (
-        {"text/html": '<iframe src="https://a.test"></iframe>', "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>"},
+        {
+            "text/html": '<iframe src="https://a.test"></iframe>',
+            "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>",
+        },
         None,
         "has `<iframe>`, which no page can have; no text came with it that could be shown instead, so print the value.",
     ),
@@ -313,7 +363,9 @@ DISPLAYS = {
 
 @pytest.mark.parametrize("kind", DISPLAYS)
 @pytest.mark.parametrize("output_type", ["display_data", "execute_result"])
-def test_what_libraries_display_is_shown_or_its_text_is_or_the_author_is_told_the_way_out(kind, output_type):
+def test_what_libraries_display_is_shown_or_its_text_is_or_the_author_is_told_the_way_out(
+    kind, output_type
+):
     data, seen, said = DISPLAYS[kind]
     output = new_output(output_type, data)
     if seen is None:

@@ -11,8 +11,8 @@ from markdown import Markdown
 from nbformat.v4 import new_output
 from PIL import Image
 
-from publishing.read.markup import html_problem
-from publishing.read.problem import SourceError
+from publishing.read.diagnostic import SourceError
+from publishing.read.markup import html_diagnostic
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
@@ -26,7 +26,9 @@ def picture(width: int = 400, kind: str = "png"):
     """The output of a cell that draws a picture of some width."""
     stream = io.BytesIO()
     Image.new("L", (width, 300)).save(stream, kind)
-    return new_output("display_data", {f"image/{kind}": base64.b64encode(stream.getvalue()).decode()})
+    return new_output(
+        "display_data", {f"image/{kind}": base64.b64encode(stream.getvalue()).decode()}
+    )
 
 
 DRAWN = picture()
@@ -75,7 +77,14 @@ def made(lesson, routes):
 
 
 def rendered(text: str) -> str:
-    extensions = ["admonition", "attr_list", "md_in_html", "pymdownx.superfences", Mathematics(), Structure()]
+    extensions = [
+        "admonition",
+        "attr_list",
+        "md_in_html",
+        "pymdownx.superfences",
+        Mathematics(),
+        Structure(),
+    ]
     page = Markdown(extensions=extensions)
     return page.convert(re.sub(r"\A---.*?^---$", "", text, flags=re.MULTILINE | re.DOTALL))
 
@@ -103,8 +112,17 @@ def test_a_page_has_its_prose_its_code_and_what_that_gave_in_order(made):
 
 
 def test_the_short_version_stands_before_the_panel_and_what_the_page_is_for_after_it(made):
-    text = made('# One sentence.\n\n# %% tags=["short"]\nx = 1\n\n# %% [markdown]' + OBJECTIVES, {0: [printed("seen")]})
-    parts = ["One sentence.", "<code>", "<pre>seen</pre>", 'class="run-it"', "After this page you can"]
+    text = made(
+        '# One sentence.\n\n# %% tags=["short"]\nx = 1\n\n# %% [markdown]' + OBJECTIVES,
+        {0: [printed("seen")]},
+    )
+    parts = [
+        "One sentence.",
+        "<code>",
+        "<pre>seen</pre>",
+        'class="run-it"',
+        "After this page you can",
+    ]
     body = text.split("---\n", 2)[2]
     assert sorted(parts, key=body.index) == parts
     assert text.count('class="run-it"') == 1
@@ -152,9 +170,21 @@ def test_an_exercise_is_one_block_from_its_heading_to_its_check(made):
     task = "# %% [markdown]\n# Before.\n#\n# ## Exercise: do it\n#\n# The task.\n"
     text = made(f"{task}{EXERCISE.format(more='')}\n# %% [markdown]\n# After.\n")
     block = text.partition('<section class="exercise"')[2].partition("</section>")[0]
-    parts = ['id="exercise-it"', "## Exercise: do it", "The task.", "NotImplementedError", "Solution", 'id="check-it"']
+    parts = [
+        'id="exercise-it"',
+        "## Exercise: do it",
+        "The task.",
+        "NotImplementedError",
+        "Solution",
+        'id="check-it"',
+    ]
     assert sorted(parts, key=block.index) == parts
-    assert text.index("Before.") < text.index("<section") < text.index("</section>") < text.index("After.")
+    assert (
+        text.index("Before.")
+        < text.index("<section")
+        < text.index("</section>")
+        < text.index("After.")
+    )
     assert "<h2" in rendered(text)
 
 
@@ -180,7 +210,10 @@ def test_an_exercise_says_of_what_kind_it_is_and_how_long_it_takes(made, more, t
 
 
 def test_the_output_of_a_prediction_is_folded_and_its_code_is_not(made):
-    text = made('# %% [markdown]\n# What comes?\n\n# %% tags=["predict"]\nprint(6 * 7)', {0: [printed("42\n")]})
+    text = made(
+        '# %% [markdown]\n# What comes?\n\n# %% tags=["predict"]\nprint(6 * 7)',
+        {0: [printed("42\n")]},
+    )
     assert "<pre>42</pre>" in box(text, "example")
     assert "<summary>Run it</summary>" in text
     assert text.index("print") < text.index("<summary>Run it")
@@ -197,11 +230,16 @@ def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
 
 def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
     cells = '# %% tags=["frames", "plot"] alt="A line."\nplot()'
-    text, figures = page(lesson(cells, {0: [printed("rate 1\n"), DRAWN, printed("rate <2>\n"), DRAWN]}), routes)
+    text, figures = page(
+        lesson(cells, {0: [printed("rate 1\n"), DRAWN, printed("rate <2>\n"), DRAWN]}), routes
+    )
     assert list(figures)[:2] == ["figure-1-1.png", "figure-1-2.png"]
     row = text.partition('<figure class="frames">')[2]
     assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
-    assert "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A line.</figcaption></figure>" in row
+    assert (
+        "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A line.</figcaption></figure>"
+        in row
+    )
     assert 'alt="Figure 1, rate &lt;2&gt;"' in row
     assert "<p>A line. (rate &lt;2&gt;)</p>" in row
     assert "<pre>rate" not in row
@@ -211,7 +249,9 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
     "outputs", [[DRAWN], [DRAWN, DRAWN], [printed("1"), DRAWN], [printed("1"), printed("2"), DRAWN]]
 )
 def test_frames_without_their_values_are_an_error_that_says_what_to_do(lesson, routes, outputs):
-    with pytest.raises(SourceError, match="let it print a value, then draw its figure, for two values or more"):
+    with pytest.raises(
+        SourceError, match="let it print a value, then draw its figure, for two values or more"
+    ):
         page(lesson('# %% tags=["frames"] alt="A."\nplot()', {0: outputs}), routes)
 
 
@@ -223,11 +263,13 @@ def test_a_recap_is_folded_as_a_whole(made):
 
 def test_a_recap_that_nobody_would_read_on_a_page_is_in_its_downloads(made):
     for lines in (150, 151):
-        text = box(made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote")
-        assert ("<pre><code>" in text) == (lines == 150)
-        assert bool(re.search(r'Its 151 lines are in the <a href="[^"]+\.py" download>script</a>', text)) == (
-            lines == 151
+        text = box(
+            made('# %% tags=["recap"]\n' + "x = 1\n" * lines, {0: [printed("out")]}), "quote"
         )
+        assert ("<pre><code>" in text) == (lines == 150)
+        assert bool(
+            re.search(r'Its 151 lines are in the <a href="[^"]+\.py" download>script</a>', text)
+        ) == (lines == 151)
         assert "out" in text
 
 
@@ -260,7 +302,11 @@ def test_each_figure_of_a_cell_has_its_place_its_number_and_its_text(lesson, rou
 @pytest.mark.parametrize(
     ("outputs", "names", "cover"),
     [
-        ([new_output("display_data", {"image/svg+xml": SVG} | DRAWN.data)], {"cover.svg", "cover.png"}, "cover.png"),
+        (
+            [new_output("display_data", {"image/svg+xml": SVG} | DRAWN.data)],
+            {"cover.svg", "cover.png"},
+            "cover.png",
+        ),
         ([new_output("display_data", {"image/svg+xml": SVG})], {"cover.svg"}, None),
         ([picture(kind="jpeg")], {"cover.jpeg"}, "cover.jpeg"),
         ([], set(), None),
@@ -288,15 +334,22 @@ OUTPUTS = [
 @pytest.mark.parametrize("options", ["", ' tags=["recap"]', ' tags=["plot"]'])
 def test_an_html_output_is_on_the_page_as_a_whole_and_so_is_what_follows(made, output, options):
     after = "# %% [markdown]\n# **After** it.\n\n# %%\n2\n"
-    page = rendered(made(f"# %%{options}\nx\n\n{after}", {0: [new_output("execute_result", {"text/html": output})]}))
-    assert html_problem(page, page=True) is None
+    page = rendered(
+        made(
+            f"# %%{options}\nx\n\n{after}",
+            {0: [new_output("execute_result", {"text/html": output})]},
+        )
+    )
+    assert html_diagnostic(page, page=True) is None
     assert " ".join(words(output).split()) in " ".join(words(page).split())
     assert "<p><strong>After</strong> it.</p>" in page
     assert "Every output on this page" in words(page)
 
 
 def words(markup: str) -> str:
-    return html.unescape(re.sub(r"<!--.*?-->|<style.*?</style>|<[^>]+>", "", markup, flags=re.DOTALL))
+    return html.unescape(
+        re.sub(r"<!--.*?-->|<style.*?</style>|<[^>]+>", "", markup, flags=re.DOTALL)
+    )
 
 
 FENCE = "a\n```python\nx < 1\n```\n~~~~\n  ```\n> ```\nb"
@@ -307,7 +360,10 @@ FENCE = "a\n```python\nx < 1\n```\n~~~~\n  ```\n> ```\nb"
     [
         ("# %%\nx", printed(FENCE)),
         ("# %%\nx", new_output("execute_result", {"text/plain": FENCE})),
-        ("# %%\nx", new_output("execute_result", {"text/html": f"<pre>{html.escape(FENCE)}</pre>"})),
+        (
+            "# %%\nx",
+            new_output("execute_result", {"text/html": f"<pre>{html.escape(FENCE)}</pre>"}),
+        ),
         (f'# %%\nx = """{FENCE}"""', printed("")),
     ],
 )
@@ -319,16 +375,42 @@ def test_a_fence_in_what_a_cell_holds_or_gives_is_text(made, cells, output):
 @pytest.mark.parametrize(
     ("alt", "outputs", "message"),
     [
-        ("", [DRAWN], 'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'),
-        (' alt="One."', [DRAWN, DRAWN], 'draws 2 figures but does not say what each shows; add alt=["...", "..."] to'),
+        (
+            "",
+            [DRAWN],
+            'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.',
+        ),
+        (
+            ' alt="One."',
+            [DRAWN, DRAWN],
+            'draws 2 figures but does not say what each shows; add alt=["...", "..."] to',
+        ),
         (' alt=["One."]', [DRAWN, DRAWN], "draws 2 figures but does not say what each shows"),
-        (' alt=["One.", "Two."]', [DRAWN], 'draws a figure but does not say what it shows; add alt="..." to'),
-        (' alt="One."', [new_output("display_data", {"image/jpeg": ""})], "its JPEG is damaged; draw it again."),
-        ("", [new_output("display_data", {"image/gif": "", "text/plain": "<GIF>"})], "gives image/gif, which a page"),
-        ("", [new_output("execute_result", {"text/html": "</div>"})], "its output closes `</div>`, which is not open"),
+        (
+            ' alt=["One.", "Two."]',
+            [DRAWN],
+            'draws a figure but does not say what it shows; add alt="..." to',
+        ),
+        (
+            ' alt="One."',
+            [new_output("display_data", {"image/jpeg": ""})],
+            "its JPEG is damaged; draw it again.",
+        ),
+        (
+            "",
+            [new_output("display_data", {"image/gif": "", "text/plain": "<GIF>"})],
+            "gives image/gif, which a page",
+        ),
+        (
+            "",
+            [new_output("execute_result", {"text/html": "</div>"})],
+            "its output closes `</div>`, which is not open",
+        ),
     ],
 )
-def test_a_figure_that_cannot_be_shown_is_an_error_at_its_cell_and_all_are_told(lesson, routes, alt, outputs, message):
+def test_a_figure_that_cannot_be_shown_is_an_error_at_its_cell_and_all_are_told(
+    lesson, routes, alt, outputs, message
+):
     tutorial = lesson(f"# %%{alt}\n1\n\n# %%\n2\n\n# %%{alt}\n3", {0: outputs, 2: outputs})
     with pytest.raises(SourceError) as error:
         page(tutorial, routes)
@@ -338,10 +420,17 @@ def test_a_figure_that_cannot_be_shown_is_an_error_at_its_cell_and_all_are_told(
 
 
 def test_an_expected_error_is_marked_and_short(made):
-    error = new_output("error", ename="ValueError", evalue="\n".join(f"<line {n}>" for n in range(40)), traceback=[])
+    error = new_output(
+        "error",
+        ename="ValueError",
+        evalue="\n".join(f"<line {n}>" for n in range(40)),
+        traceback=[],
+    )
     text = made('# %% raises="ValueError"\nfail()', {0: [error]})
     (shown,) = re.findall(r'<div class="output error"[^>]*>(.*?)</div>', text, re.DOTALL)
-    assert shown.startswith("<p data-search-exclude>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;<")
+    assert shown.startswith(
+        "<p data-search-exclude>This cell is meant to fail:</p><pre>ValueError: &lt;line 0&gt;<"
+    )
     assert shown.endswith("&lt;line 11&gt;&#10;...</span></pre>")
 
 
@@ -354,7 +443,9 @@ def test_an_expected_error_is_marked_and_short(made):
         ("\none $x$", "ValueError:", "\none $x$"),
     ],
 )
-def test_the_first_line_of_an_expected_error_is_for_the_search_and_the_rest_is_not(made, message, searched, others):
+def test_the_first_line_of_an_expected_error_is_for_the_search_and_the_rest_is_not(
+    made, message, searched, others
+):
     error = new_output("error", ename="ValueError", evalue=message, traceback=[])
     text = made('# %% raises="ValueError"\nfail()', {0: [error]})
     shown = BeautifulSoup(text, "html.parser").select_one(".error pre")
@@ -365,7 +456,9 @@ def test_the_first_line_of_an_expected_error_is_for_the_search_and_the_rest_is_n
 
 
 def test_an_html_output_is_shown_as_it_is(made):
-    table = new_output("execute_result", {"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "1"})
+    table = new_output(
+        "execute_result", {"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "1"}
+    )
     assert "<table><tr><td>1</td></tr></table>" in made("# %%\nx", {0: [table]})
 
 
@@ -382,7 +475,10 @@ def test_the_slowest_cell_has_an_anchor(made):
 
 def test_values_stand_in_the_prose_and_links_lead_to_pages(made, project):
     project.tutorial("part/other", "# %%\n1")
-    text = made("# %%\nx = 2\n\n# %% [markdown]\n# It is {{ x:.1f }}; see [that](other.py#a).", values=["2*0"])
+    text = made(
+        "# %%\nx = 2\n\n# %% [markdown]\n# It is {{ x:.1f }}; see [that](other.py#a).",
+        values=["2*0"],
+    )
     assert "It is 2&#42;0; see [that](other.ipynb#a)." in text
 
 
@@ -400,7 +496,9 @@ def test_values_stand_in_the_prose_and_links_lead_to_pages(made, project):
     ],
 )
 def test_markdown_and_mathematics_are_read_in_an_authors_boxes(made, text):
-    cells = "# %% [markdown]\n" + "\n".join(f"# {line}" for line in text.split("\n")) + "\n\n# %%\n1"
+    cells = (
+        "# %% [markdown]\n" + "\n".join(f"# {line}" for line in text.split("\n")) + "\n\n# %%\n1"
+    )
     body = rendered(made(cells))
     assert "<em>this</em>" in body
     assert "<math><semantics><mi>x</mi>" in body
@@ -415,7 +513,9 @@ def test_a_page_says_how_to_run_it_and_where_and_when_it_ran(made):
     text = made("# %%\n1", seconds=[12.3], device="NVIDIA H100", jax="0.12")
     assert "<span>1 min to read, 12 s to run</span>" in text
     assert "uv run page.py" in text
-    assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(text.split())
+    assert "on 2026-11-25 in 12 s, on NVIDIA H100, with JAX 0.12, Python 3.13" in " ".join(
+        text.split()
+    )
     assert "/github/" not in text  # no repository whose notebook Colab could open
     assert "Upload notebook" in text
 
@@ -476,13 +576,17 @@ def test_a_page_that_comes_earlier_in_the_course_comes_earlier_in_a_search(lesso
 
 
 def test_the_description_is_made_of_the_objectives_without_their_markup(lesson):
-    expected = "After this page you can use jax.grad with in_axes and read its page; do a second thing."
+    expected = (
+        "After this page you can use jax.grad with in_axes and read its page; do a second thing."
+    )
     assert description(lesson(OBJECTIVES)) == expected
 
 
 def test_objectives_that_do_not_fit_into_160_characters_are_left_out(lesson):
     long = lesson(OBJECTIVES.replace("do a second *thing*", "x" * 150))
-    assert description(long) == "After this page you can use jax.grad with in_axes and read its page."
+    assert (
+        description(long) == "After this page you can use jax.grad with in_axes and read its page."
+    )
 
 
 def test_without_objectives_the_description_is_the_first_sentence_with_its_values(lesson):
@@ -587,7 +691,9 @@ def test_a_page_to_look_things_up_in_begins_without_aims_and_says_at_its_foot_ho
     lesson, project, looked_up, task
 ):
     made = lesson(AIMS + task)
-    routes = Routes(project.settings, Site(project.root / "docs", look_up=(made.name,) if looked_up else ()))
+    routes = Routes(
+        project.settings, Site(project.root / "docs", look_up=(made.name,) if looked_up else ())
+    )
     text = page(made, routes)[0].partition("\n---\n")[2]  # without its description
     is_index = looked_up and not task  # who does its exercises works through it
     assert ("After this page you can" in text) != is_index
@@ -599,7 +705,11 @@ def test_a_page_to_look_things_up_in_begins_without_aims_and_says_at_its_foot_ho
 
 @pytest.mark.parametrize(("entries", "filtered"), [(20, False), (21, True)])
 def test_many_entries_to_look_up_get_a_box_to_filter_them(lesson, project, entries, filtered):
-    made = lesson("# %% [markdown]\n# # Title\n" + "\n# %% [markdown]\n# ### Entry\n" * entries + "\n# %%\n1")
+    made = lesson(
+        "# %% [markdown]\n# # Title\n" + "\n# %% [markdown]\n# ### Entry\n" * entries + "\n# %%\n1"
+    )
     routes = Routes(project.settings, Site(project.root / "docs", look_up=("part",)))
     assert ('<div class="filter sections"' in page(made, routes)[0]) == filtered
-    assert '<div class="filter' not in page(made, replace(routes, site=Site(project.root / "docs")))[0]
+    assert (
+        '<div class="filter' not in page(made, replace(routes, site=Site(project.root / "docs")))[0]
+    )

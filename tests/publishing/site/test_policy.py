@@ -15,7 +15,9 @@ last()
 
 
 def page(content: str = "", title: str = "A", *, minify: bool = False, **options: bool) -> str:
-    environment = Environment(loader=DictLoader({"page": TEMPLATE, "other": "<script>other()</script>"}))
+    environment = Environment(
+        loader=DictLoader({"page": TEMPLATE, "other": "<script>other()</script>"})
+    )
     mark = mark_scripts(environment)
     made = environment.get_template("page").render(content=content, title=title)
     return with_policy(made.replace(f" {mark}", f' {mark}=""') if minify else made, mark, **options)
@@ -69,5 +71,7 @@ def test_a_page_that_reloads_itself_runs_the_script_that_is_added():
 
 def test_a_title_stays_text_without_its_tags():
     made = page(title="<b>A</b> &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &quot;b&quot;")
-    assert "<title>A &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &#34;b&#34;</title>" in made
+    assert (
+        "<title>A &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &#34;b&#34;</title>" in made
+    )
     assert "</title>A%20%3C/title%3E%3Cscript%3Ef%28%29%3C/script%3E%20%26%20%22b%22" in made

@@ -18,12 +18,21 @@ MARKS = str.maketrans("{}[]", "\u201c\u201d\u2018\u2019")  # as the tests write 
         ('<p>"" or \'\' is empty, "//" is not</p>', "<p>{} or [] is empty, {//} is not</p>"),
         ('<p>this\u2014"that"</p>', "<p>this\u2014{that}</p>"),
         ("<p><code>jit</code>'s</p>", "<p><code>jit</code>]s</p>"),
-        ("<p>\"<code>jit</code>\" or '<code>grad</code>'</p>", "<p>{<code>jit</code>} or [<code>grad</code>]</p>"),
-        ('<p>a <em>"b"</em> and <a href="x">"c"</a>\'s</p>', '<p>a <em>{b}</em> and <a href="x">{c}</a>]s</p>'),
+        (
+            "<p>\"<code>jit</code>\" or '<code>grad</code>'</p>",
+            "<p>{<code>jit</code>} or [<code>grad</code>]</p>",
+        ),
+        (
+            '<p>a <em>"b"</em> and <a href="x">"c"</a>\'s</p>',
+            '<p>a <em>{b}</em> and <a href="x">{c}</a>]s</p>',
+        ),
         ('<p>a "<em>b</em>" c</p>', "<p>a {<em>b</em>} c</p>"),
         ('<li>a</li><li>"b"</li>', "<li>a</li><li>{b}</li>"),
         ('<td>a</td><td>"b"<br>"c"</td>', "<td>a</td><td>{b}<br>{c}</td>"),
-        ("<figcaption>SGD&#39;s &quot;arm&quot; &#34;x&#x27;</figcaption>", "<figcaption>SGD]s {arm} {x]</figcaption>"),
+        (
+            "<figcaption>SGD&#39;s &quot;arm&quot; &#34;x&#x27;</figcaption>",
+            "<figcaption>SGD]s {arm} {x]</figcaption>",
+        ),
         ("<p>the parameters' shapes</p>", "<p>the parameters] shapes</p>"),
         ('<p>3 < 4 "and" 5</p>', "<p>3 < 4 {and} 5</p>"),
     ],
@@ -61,4 +70,7 @@ def test_code_mathematics_outputs_and_attributes_stay_as_they_are(page):
 
 def test_what_follows_code_in_prose_closes_and_what_follows_an_output_opens():
     assert curled('<pre>"</pre><p>"a"</p>') == '<pre>"</pre><p>\u201ca\u201d</p>'
-    assert curled('<DIV class="x output">"</DIV><P>"a"</P>') == '<DIV class="x output">"</DIV><P>\u201ca\u201d</P>'
+    assert (
+        curled('<DIV class="x output">"</DIV><P>"a"</P>')
+        == '<DIV class="x output">"</DIV><P>\u201ca\u201d</P>'
+    )

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from nbformat.v4 import new_output
 
-from publishing.read.problem import SourceError
+from publishing.read.diagnostic import SourceError
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.report import RUNS, as_json, outcomes, row, table, versions
@@ -76,9 +76,13 @@ def test_a_row_tells_a_record_that_this_build_made_from_one_that_it_kept(ran):
 
 
 def test_the_slowest_cell_is_linked_where_the_page_shows_it(ran):
-    assert "[2.0 s](to/part/page.ipynb#slowest), The second `a\\|b` |" in table([ran(0.5, 2.0, 0.1, 1.0, 1.0)], link)
+    assert "[2.0 s](to/part/page.ipynb#slowest), The second `a\\|b` |" in table(
+        [ran(0.5, 2.0, 0.1, 1.0, 1.0)], link
+    )
     assert "[2.0 s](to/part/page.ipynb), The second" in table([ran(0.5, 0.2, 2.0, 1.0, 1.0)], link)
-    assert "[2.0 s](to/part/page.ipynb#slowest), part/page |" in table([ran(2.0, 0.2, 0.1, 1.0, 1.0)], link)
+    assert "[2.0 s](to/part/page.ipynb#slowest), part/page |" in table(
+        [ran(2.0, 0.2, 0.1, 1.0, 1.0)], link
+    )
 
 
 def test_the_table_has_a_line_for_each_tutorial_in_their_order_and_as_many_cells_as_its_head(ran):
@@ -90,7 +94,9 @@ def test_the_table_has_a_line_for_each_tutorial_in_their_order_and_as_many_cells
     assert markdown.startswith(
         "2 tutorials took 11 s together. This build ran 1 of them and kept 1 record of earlier runs."
     )
-    assert table([first], link).startswith("1 tutorial took 5 s together. This build ran 0 of them and kept 1 record ")
+    assert table([first], link).startswith(
+        "1 tutorial took 5 s together. This build ran 0 of them and kept 1 record "
+    )
 
 
 def test_what_a_device_is_called_is_text_in_the_table(ran):
@@ -106,11 +112,18 @@ def runs(project, ran):
     """Two tutorials, and the routes to a folder that holds what a run with the newest versions left."""
     project.settings.versions.mkdir(parents=True)
     rows = [
-        {"tutorial": "part/a", "state": "ran", "executed_at": "2026-11-24T04:00:00+00:00", "versions": {"jax": "0.12"}},
+        {
+            "tutorial": "part/a",
+            "state": "ran",
+            "executed_at": "2026-11-24T04:00:00+00:00",
+            "versions": {"jax": "0.12"},
+        },
         {"tutorial": "part/b", "state": "to run", "versions": {"dm-haiku": "0.0.17"}},
     ]
     write(project.settings.versions / "newest.json", {"python": "3.12", "tutorials": rows})
-    routes = Routes(project.settings, Site(labels={"jax": "JAX", "dm-haiku": "Haiku", "numpy": "NumPy"}))
+    routes = Routes(
+        project.settings, Site(labels={"jax": "JAX", "dm-haiku": "Haiku", "numpy": "NumPy"})
+    )
     return [ran(name=f"part/{letter}") for letter in "abc"], routes
 
 
@@ -134,7 +147,9 @@ def test_the_report_for_programs_has_the_rows_and_what_the_runs_with_several_ver
     }
 
 
-def test_the_table_of_versions_says_in_words_what_passes_under_the_versions_and_the_day_of_the_run(runs):
+def test_the_table_of_versions_says_in_words_what_passes_under_the_versions_and_the_day_of_the_run(
+    runs,
+):
     assert versions(runs[0], link, runs[1]).splitlines() == [
         "| Tutorial | pinned | newest<br>JAX 0.12<br>Haiku 0.0.17<br>Python 3.12<br>2026-11-24 | lowest |",
         "| --- | --- | --- | --- |",
@@ -156,10 +171,14 @@ def test_without_any_run_the_table_is_a_sentence(project):
     assert versions([], link, Routes(project.settings, Site())) == ""
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"python": "3", "tutorials": [{}]}', '{"tutorials": 1}', "\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"python": "3", "tutorials": [{}]}', '{"tutorials": 1}', "\xff"]
+)
 def test_a_file_that_the_command_did_not_write_is_an_error_that_names_it(project, content):
     (project.root / "pinned.json").write_text(content, encoding="latin-1")
-    with pytest.raises(SourceError, match=r"^pinned.json:1: is not what `tutorials list --json` writes"):
+    with pytest.raises(
+        SourceError, match=r"^pinned.json:1: is not what `tutorials list --json` writes"
+    ):
         outcomes(project.root)
 
 

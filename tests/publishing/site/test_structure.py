@@ -9,7 +9,15 @@ from markdown_it import MarkdownIt
 
 from publishing.site.structure import Structure, StructureError
 
-EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "footnotes", "pymdownx.superfences", "toc"]
+EXTENSIONS = [
+    "admonition",
+    "attr_list",
+    "md_in_html",
+    "tables",
+    "footnotes",
+    "pymdownx.superfences",
+    "toc",
+]
 
 
 def converted(text: str) -> str:
@@ -43,14 +51,20 @@ def lists(page: str) -> list[tuple[str, ...]]:
 def test_a_list_has_the_start_and_the_items_that_a_notebook_gives_it(text):
     shown = re.sub(r"<pre>.*?</pre>", "", converted(text), flags=re.DOTALL)
     formula = "$$" in text  # which CommonMark does not know
-    assert formula or lists(shown) == lists(re.sub(r' markdown(="1")?', "", MarkdownIt("commonmark").render(text)))
+    assert formula or lists(shown) == lists(
+        re.sub(r' markdown(="1")?', "", MarkdownIt("commonmark").render(text))
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("Text:\n- a\n- b", "- a", "a list of 2 items without numbers in a notebook"),
-        ("- a\n  - b", "- a", "a list of 1 item without numbers in a notebook, on the page a list of 2 items"),
+        (
+            "- a\n  - b",
+            "- a",
+            "a list of 1 item without numbers in a notebook, on the page a list of 2 items",
+        ),
         ("- a\n- b\n\n  more\n- c", "- a", "a list of 3 items"),
         ("1) a\n2) b", "1) a", "a list of 2 items numbered from 1"),
         ("3. a\n4. b\n\n* c\n- d", "* c", "a list of 1 item without numbers"),
@@ -88,7 +102,9 @@ def test_a_page_of_any_lists_is_a_notebooks_or_is_refused(seed):
         page = converted(text)
     except StructureError:
         page = None  # refused, with a line that the author can find
-    shown = iter([] if page is None else [found for found in lists(page) if found[0] in ("ol", "ul")])
+    shown = iter(
+        [] if page is None else [found for found in lists(page) if found[0] in ("ol", "ul")]
+    )
     assert page is None or all(one in shown for one in wanted if one[0] in ("ol", "ul"))
 
 
@@ -101,10 +117,14 @@ def test_a_page_of_any_lists_is_a_notebooks_or_is_refused(seed):
     ],
 )
 def test_a_paragraph_in_preformatted_text_is_refused_with_the_line_that_it_begins_with(html):
-    with pytest.raises(StructureError, match="Markdown makes a paragraph of a part of a `<pre>`") as error:
+    with pytest.raises(
+        StructureError, match="Markdown makes a paragraph of a part of a `<pre>`"
+    ) as error:
         converted(f"<div>\n{html}\n</div>")
     assert error.value.line.strip() == "def f():"
 
 
 def test_a_paragraph_beside_preformatted_text_or_in_its_words_is_none_of_it():
-    assert "<p>" in converted("<pre>&lt;p&gt;</pre>\n\nText.\n\n    <p>\n\n```\n<p>\n```\n\n<pre></pre>")
+    assert "<p>" in converted(
+        "<pre>&lt;p&gt;</pre>\n\nText.\n\n    <p>\n\n```\n<p>\n```\n\n<pre></pre>"
+    )

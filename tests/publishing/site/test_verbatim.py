@@ -17,9 +17,48 @@ from publishing.site.structure import Structure
 
 # Each means something to Markdown, one of its extensions or HTML.
 NASTY = [
-    *("", "", "   ", "# a", "## b { #c }", "- d", "* e", "1. f", "7) g", "    h", "\ti\tj", "> k", "---", "===", "***"),
-    *("```", "~~~~", "```python", "    ```", "!!! note", "    !!! tip", "??? x", ':::: "y"', "::: numpy.sum", "[a]: b"),
-    *("[^1]: c", "*[HTML]: d", "| a | b |", "|---|---|", "{: .e }", "{'x': 1}", "{ #f }", "$a$", "$$", "$x", r"\(y\)"),
+    *(
+        "",
+        "",
+        "   ",
+        "# a",
+        "## b { #c }",
+        "- d",
+        "* e",
+        "1. f",
+        "7) g",
+        "    h",
+        "\ti\tj",
+        "> k",
+        "---",
+        "===",
+        "***",
+    ),
+    *(
+        "```",
+        "~~~~",
+        "```python",
+        "    ```",
+        "!!! note",
+        "    !!! tip",
+        "??? x",
+        ':::: "y"',
+        "::: numpy.sum",
+        "[a]: b",
+    ),
+    *(
+        "[^1]: c",
+        "*[HTML]: d",
+        "| a | b |",
+        "|---|---|",
+        "{: .e }",
+        "{'x': 1}",
+        "{ #f }",
+        "$a$",
+        "$$",
+        "$x",
+        r"\(y\)",
+    ),
     *(
         "<p>",
         "</pre>",
@@ -44,7 +83,18 @@ NASTY = [
         "  trailing  ",
         "[x](y.py)",
     ),
-    *("leaf and step", "{{ x }}", "{% raw %}", "--8<-- 'a'", '=== "Tab"', "&copy;", "`a`", "**b**", "\\", "http://a.b"),
+    *(
+        "leaf and step",
+        "{{ x }}",
+        "{% raw %}",
+        "--8<-- 'a'",
+        '=== "Tab"',
+        "&copy;",
+        "`a`",
+        "**b**",
+        "\\",
+        "http://a.b",
+    ),
 ]
 EXTENSIONS = [
     "admonition",
@@ -61,7 +111,9 @@ EXERCISE = '# %% exercise="it"\n{0}\n### BEGIN SOLUTION\n{1}\n### END SOLUTION\n
 def read_back(text: str) -> BeautifulSoup:
     """The finished page, as a browser reads it."""
     extensions = [*EXTENSIONS, "toc", Mathematics(), Structure()]
-    article = BeautifulSoup(Markdown(extensions=extensions).convert(text.split("---\n\n", 1)[1]), "html.parser")
+    article = BeautifulSoup(
+        Markdown(extensions=extensions).convert(text.split("---\n\n", 1)[1]), "html.parser"
+    )
     article.find(class_="run-it").decompose()
     assert not article.select("pre p, pre div, code p")
     return article
@@ -85,8 +137,12 @@ def some(seed: int, least: int = 2) -> str:
 
 def as_code(text: str) -> str:
     """Code that holds a text in a string and in comments, without two blank lines in a row outside the string."""
-    comments = "\n".join(f"#{line}" for line in text.replace("\x0b", "").replace("\u2028", "").split("\n"))
-    return f'text = r"""\n{text}\n\n\n# x\n"""\n\n{comments}'.replace("\x0b", "").replace("\u2028", "")
+    comments = "\n".join(
+        f"#{line}" for line in text.replace("\x0b", "").replace("\u2028", "").split("\n")
+    )
+    return f'text = r"""\n{text}\n\n\n# x\n"""\n\n{comments}'.replace("\x0b", "").replace(
+        "\u2028", ""
+    )
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -94,10 +150,15 @@ def test_code_is_on_the_page_as_it_is_in_the_cell_wherever_the_page_has_it(lesso
     cells = [as_code(some(seed + 100 * place)) for place in range(5)]
     tags = ['tags=["recap"]', 'tags=["plot"]', 'tags=["predict"]', 'tags=["sample"]', ""]
     asked = "# %% [markdown]\n# What?\n\n"
-    text = "".join(f"{asked}# %% {tag}\n\n\n{code}\n\n\n" for tag, code in zip(tags, cells, strict=True))
+    text = "".join(
+        f"{asked}# %% {tag}\n\n\n{code}\n\n\n" for tag, code in zip(tags, cells, strict=True)
+    )
     tutorial = lesson(f"{text}{EXERCISE.format('', cells[0])}")
     stub, solution = tutorial.student.code[-2], tutorial.solved.code[-2]
-    held = ["\n".join(line.text for line in cell.lines) for cell in (*tutorial.solved.code[:5], stub, solution)]
+    held = [
+        "\n".join(line.text for line in cell.lines)
+        for cell in (*tutorial.solved.code[:5], stub, solution)
+    ]
     assert [code.split() for code in held[:5]] == [code.split() for code in cells]
     found = codes(read_back(page(tutorial, routes)[0]))
     assert [code.split("\n") for code in found] == [
@@ -112,24 +173,42 @@ def test_an_output_is_on_the_page_as_the_cell_gave_it(lesson, routes, kind, seed
     made = {
         "stdout": lambda text: new_output("stream", text=text),
         "value": lambda text: new_output("execute_result", {"text/plain": text}),
-        "error": lambda text: new_output("error", ename="ValueError", evalue=f"x\n{text}\n|", traceback=[]),
-        "html": lambda text: new_output("execute_result", {"text/html": f"<pre>\n{html.escape(text)}</pre>"}),
+        "error": lambda text: new_output(
+            "error", ename="ValueError", evalue=f"x\n{text}\n|", traceback=[]
+        ),
+        "html": lambda text: new_output(
+            "execute_result", {"text/html": f"<pre>\n{html.escape(text)}</pre>"}
+        ),
     }[kind]
-    cells = '# %%\n1\n\n# %% [markdown]\n# What?\n\n# %% tags=["predict"]\n2\n\n' + EXERCISE.format("", "a = 1")
-    article = read_back(page(lesson(cells, {place: [made(text)] for place, text in enumerate(given)}), routes)[0])
-    wanted = {"error": [f"ValueError: x\n{text}\n|" for text in given], "stdout": [text.rstrip("\n") for text in given]}
+    cells = '# %%\n1\n\n# %% [markdown]\n# What?\n\n# %% tags=["predict"]\n2\n\n' + EXERCISE.format(
+        "", "a = 1"
+    )
+    article = read_back(
+        page(lesson(cells, {place: [made(text)] for place, text in enumerate(given)}), routes)[0]
+    )
+    wanted = {
+        "error": [f"ValueError: x\n{text}\n|" for text in given],
+        "stdout": [text.rstrip("\n") for text in given],
+    }
     assert outputs(article) == wanted.get(kind, given)
     assert "Every output on this page" in article.get_text()
 
 
 @pytest.mark.parametrize("ends", ["", "\n", "\n\n\n", "   \n\n"])
-def test_blank_lines_at_the_ends_are_not_shown_and_of_those_between_statements_one(lesson, routes, ends):
+def test_blank_lines_at_the_ends_are_not_shown_and_of_those_between_statements_one(
+    lesson, routes, ends
+):
     code = 'a = """\n\n\n\n"""\n\n\n\nb = 1\n\nc = 2'
-    text, _ = page(lesson(f"# %%\n{ends}{code}\n{ends}\n{EXERCISE.format(ends, ends + 'd = 3' + ends)}"), routes)
+    text, _ = page(
+        lesson(f"# %%\n{ends}{code}\n{ends}\n{EXERCISE.format(ends, ends + 'd = 3' + ends)}"),
+        routes,
+    )
     shown, *exercise = codes(read_back(text))
     assert shown == 'a = """\n\n\n\n"""\n\nb = 1\n\nc = 2'
     assert len(exercise) == 2
-    assert all(block == block.strip("\n") and block.rpartition("\n")[2].strip() for block in exercise)
+    assert all(
+        block == block.strip("\n") and block.rpartition("\n")[2].strip() for block in exercise
+    )
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -151,7 +230,9 @@ class Events(HTMLParser):
     """The elements and the text of HTML, without comments, and without the text of style sheets."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)  # which would drop control characters; browsers keep them
+        super().__init__(
+            convert_charrefs=False
+        )  # which would drop control characters; browsers keep them
         self.seen: list[str] = [""]
         self.feed(source)
         self.close()

@@ -21,7 +21,9 @@ class Carried:
         self.inputs = inputs
         shapes, self.state = jax.eval_shape(self.net.init, jax.random.key(0), *inputs)
         dice = np.random.default_rng(7)
-        self.params = jax.tree.map(lambda p: jnp.asarray(dice.normal(size=p.shape) / 2, p.dtype), shapes)
+        self.params = jax.tree.map(
+            lambda p: jnp.asarray(dice.normal(size=p.shape) / 2, p.dtype), shapes
+        )
 
     def outputs(self):
         return jax.jit(self.net.apply)(self.params, {}, *self.inputs)[0]

@@ -94,7 +94,12 @@ STACKED = {
 }
 CASES = {
     "dropout": (noisy, two_layers, TWO, noisy_in_equinox),
-    "scan": (looped, lambda: eqx.nn.Linear(8, 8, key=KEY), equinox_linear("", "linear"), looped_in_equinox),
+    "scan": (
+        looped,
+        lambda: eqx.nn.Linear(8, 8, key=KEY),
+        equinox_linear("", "linear"),
+        looped_in_equinox,
+    ),
     "layer_stack": (
         stack,
         lambda: eqx.filter_vmap(lambda k: eqx.nn.Linear(8, 8, key=k))(jax.random.split(KEY, 3)),
@@ -133,7 +138,10 @@ def test_a_construct_gives_the_same_outputs_and_the_same_step(construct):
     want = port_to_equinox(make(), sources, jax.tree.map(lambda p, g: p - 0.1 * g, params, grads))
     for path, array in equinox_arrays(want).items():
         np.testing.assert_allclose(equinox_arrays(after)[path], array, atol=1e-5)
-    assert any(abs(a - b).max() > 1e-4 for a, b in zip(jax.tree.leaves(want), jax.tree.leaves(net), strict=True))
+    assert any(
+        abs(a - b).max() > 1e-4
+        for a, b in zip(jax.tree.leaves(want), jax.tree.leaves(net), strict=True)
+    )
 
 
 def test_methods_are_methods():
@@ -159,9 +167,13 @@ def test_freezing_moves_the_same_parameters():
         return (haiku.apply(hk.data_structures.merge(first, second), DROP, X) ** 2).mean()
 
     stepped = jax.tree.map(lambda p, g: p - 0.1 * g, second, jax.grad(loss)(second))
-    want = equinox_arrays(port_to_equinox(two_layers(), TWO, hk.data_structures.merge(first, stepped)))
+    want = equinox_arrays(
+        port_to_equinox(two_layers(), TWO, hk.data_structures.merge(first, stepped))
+    )
     net = port_to_equinox(two_layers(), TWO, params)
-    trained = {name: jax.tree.map(lambda _, n=name: n == "second", layer) for name, layer in net.items()}
+    trained = {
+        name: jax.tree.map(lambda _, n=name: n == "second", layer) for name, layer in net.items()
+    }
     own, rest = eqx.partition(net, trained)
     grads = eqx.filter_grad(lambda own: (noisy_in_equinox(eqx.combine(own, rest)) ** 2).mean())(own)
     got = equinox_arrays(eqx.combine(moved(own, grads), rest))

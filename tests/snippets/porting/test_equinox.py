@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
-from snippets.porting.equinox_pieces import EQUINOX_AVERAGES_UNUSED, equinox_batch_norm, equinox_linear
+from snippets.porting.equinox_pieces import (
+    EQUINOX_AVERAGES_UNUSED,
+    equinox_batch_norm,
+    equinox_linear,
+)
 
 
 def net_fn(x, is_training):
@@ -25,7 +29,10 @@ class Net(eqx.Module):
 
     def __init__(self, key, name="net"):
         keys = jax.random.split(key)
-        self.layers = [eqx.nn.Linear(3, 5, key=keys[0]), eqx.nn.Linear(5, 2, use_bias=False, key=keys[1])]
+        self.layers = [
+            eqx.nn.Linear(3, 5, key=keys[0]),
+            eqx.nn.Linear(5, 2, use_bias=False, key=keys[1]),
+        ]
         self.norm = eqx.nn.BatchNorm(5, "batch", momentum=0.8, mode="batch")
         self.activation, self.name = jax.nn.relu, name
 
@@ -56,12 +63,16 @@ def haiku():
     return net, x, params, state
 
 
-@pytest.mark.parametrize("make", [eqx.filter_eval_shape, lambda f, key: f(key)], ids=["abstract", "concrete"])
+@pytest.mark.parametrize(
+    "make", [eqx.filter_eval_shape, lambda f, key: f(key)], ids=["abstract", "concrete"]
+)
 def test_a_network_with_state_agrees_in_both_modes_and_after_a_step(haiku, make):
     net, x, params, state = haiku
     blank = make(eqx.nn.make_with_state(Net), jax.random.key(3))
     before = jax.tree.leaves(blank)
-    ported, ported_state = port_to_equinox(blank, SOURCES, params, state, unused=EQUINOX_AVERAGES_UNUSED)
+    ported, ported_state = port_to_equinox(
+        blank, SOURCES, params, state, unused=EQUINOX_AVERAGES_UNUSED
+    )
     assert all(a is b for a, b in zip(before, jax.tree.leaves(blank), strict=True))
     assert (ported.activation, ported.name) == (jax.nn.relu, "net")
 
@@ -95,7 +106,9 @@ def test_a_network_with_state_agrees_in_both_modes_and_after_a_step(haiku, make)
 
 def test_a_module_without_state_comes_back_alone_and_dtypes_are_those_of_the_trees():
     params = {"linear": {"w": np.ones((2, 3), np.float16), "b": np.zeros(3, np.float32)}}
-    ported = port_to_equinox(eqx.nn.Linear(2, 3, key=jax.random.key(0)), equinox_linear("", "linear"), params)
+    ported = port_to_equinox(
+        eqx.nn.Linear(2, 3, key=jax.random.key(0)), equinox_linear("", "linear"), params
+    )
     assert isinstance(ported, eqx.nn.Linear)
     assert isinstance(ported.weight, jax.Array)
     assert (ported.weight.dtype, ported.bias.dtype) == (jnp.float16, jnp.float32)
@@ -119,13 +132,37 @@ def test_keys_numbers_and_nothing_stay_as_they_are():
 @pytest.mark.parametrize(
     ("change", "unused", "message"),
     [
-        (lambda s: {k: v for k, v in s.items() if k != "norm.batch_counter"}, EQUINOX_AVERAGES_UNUSED, "No source is"),
-        (lambda s: s, (), r"Nothing takes \['batch_norm/~/mean_ema/average', 'batch_norm/~/var_ema"),
-        (lambda s: s | {"norm.mean": "linear/b"}, EQUINOX_AVERAGES_UNUSED, r"The module has no \['norm.mean'\]"),
-        (lambda s: s | {"layers.0.weight": "linear/w"}, EQUINOX_AVERAGES_UNUSED, r"wants \(5, 3\) and gets \(3, 5\)"),
-        (lambda s: s | {"layers.0.bias": "linear/c"}, EQUINOX_AVERAGES_UNUSED, r"have no \['linear/c'\]"),
+        (
+            lambda s: {k: v for k, v in s.items() if k != "norm.batch_counter"},
+            EQUINOX_AVERAGES_UNUSED,
+            "No source is",
+        ),
+        (
+            lambda s: s,
+            (),
+            r"Nothing takes \['batch_norm/~/mean_ema/average', 'batch_norm/~/var_ema",
+        ),
+        (
+            lambda s: s | {"norm.mean": "linear/b"},
+            EQUINOX_AVERAGES_UNUSED,
+            r"The module has no \['norm.mean'\]",
+        ),
+        (
+            lambda s: s | {"layers.0.weight": "linear/w"},
+            EQUINOX_AVERAGES_UNUSED,
+            r"wants \(5, 3\) and gets \(3, 5\)",
+        ),
+        (
+            lambda s: s | {"layers.0.bias": "linear/c"},
+            EQUINOX_AVERAGES_UNUSED,
+            r"have no \['linear/c'\]",
+        ),
         (lambda s: s, "*/average", "unused wants a list of paths, not the string"),
-        (lambda s: s, ["*/average", "*/counter"], r"\['batch_norm/~/mean_ema/counter'\] are listed as unused, and are"),
+        (
+            lambda s: s,
+            ["*/average", "*/counter"],
+            r"\['batch_norm/~/mean_ema/counter'\] are listed as unused, and are",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(haiku, change, unused, message):
@@ -136,5 +173,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence(haiku, change, unused, mes
 
 def test_a_module_whose_state_is_left_out_is_refused(haiku):
     net, _ = eqx.nn.make_with_state(Net)(jax.random.key(0))
-    with pytest.raises(ValueError, match=r"norm\.batch_\w+ is in the module's state; give the pair"):
+    with pytest.raises(
+        ValueError, match=r"norm\.batch_\w+ is in the module's state; give the pair"
+    ):
         port_to_equinox(net, SOURCES, *haiku[2:])

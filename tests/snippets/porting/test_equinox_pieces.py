@@ -45,14 +45,19 @@ def scanned(cell, x):
         carry = cell(row, carry)
         return carry, carry[0] if is_lstm else carry
 
-    return jax.vmap(lambda rows: jax.lax.scan(step, (zeros, zeros) if is_lstm else zeros, rows)[1])(x)
+    return jax.vmap(lambda rows: jax.lax.scan(step, (zeros, zeros) if is_lstm else zeros, rows)[1])(
+        x
+    )
 
 
 KEY = jax.random.key(0)
 
 
 def transposed(kernel, stride, padding, bias):
-    dims, rest = len(kernel), pieces.same_padding(kernel, stride) if padding == "SAME" else {"padding": 0}
+    dims, rest = (
+        len(kernel),
+        pieces.same_padding(kernel, stride) if padding == "SAME" else {"padding": 0},
+    )
     layer, name = getattr(hk, f"Conv{dims}DTranspose"), f"conv{dims}_d_transpose"
     return (
         lambda x: layer(5, kernel, stride, padding=padding, with_bias=bias)(x),
@@ -86,7 +91,9 @@ for bias in (True, False):
             pieces.equinox_conv("", f"conv{dims}_d", bias=bias),
             (2, *[6] * dims, 2),
         )
-        CASES[f"conv_transpose-{dims}-{stride}-{padding}-{bias}"] = transposed(kernel, stride, padding, bias)
+        CASES[f"conv_transpose-{dims}-{stride}-{padding}-{bias}"] = transposed(
+            kernel, stride, padding, bias
+        )
     CASES[f"depthwise-{bias}"] = (
         lambda x, b=bias: hk.DepthwiseConv2D(2, 3, with_bias=b)(x),
         lambda b=bias: eqx.nn.Conv2d(3, 6, 3, padding="SAME", groups=3, use_bias=b, key=KEY),
@@ -94,19 +101,25 @@ for bias in (True, False):
         pieces.equinox_conv("", "depthwise_conv2_d", bias=bias),
         (2, 5, 4, 3),
     )
-    for inputs, key_size, value_size, heads, model in ((5, 3, 3, 2, 4), (4, 4, 2, 1, 4), (1, 2, 5, 3, 5)):
+    for inputs, key_size, value_size, heads, model in (
+        (5, 3, 3, 2, 4),
+        (4, 4, 2, 1, 4),
+        (1, 2, 5, 3, 5),
+    ):
         CASES[f"attention-{inputs}-{key_size}-{value_size}-{heads}-{model}-{bias}"] = (
             lambda x, k=key_size, v=value_size, h=heads, m=model, b=bias: hk.MultiHeadAttention(
                 h, k, w_init=jnp.zeros, value_size=v, model_size=m, with_bias=b
             )(x, x, x),
-            lambda i=inputs, k=key_size, v=value_size, h=heads, m=model, b=bias: eqx.nn.MultiheadAttention(
-                h,
-                i,
-                output_size=m,
-                qk_size=k,
-                vo_size=v,
-                key=KEY,
-                **{f"use_{part}_bias": b for part in ("query", "key", "value", "output")},
+            lambda i=inputs, k=key_size, v=value_size, h=heads, m=model, b=bias: (
+                eqx.nn.MultiheadAttention(
+                    h,
+                    i,
+                    output_size=m,
+                    qk_size=k,
+                    vo_size=v,
+                    key=KEY,
+                    **{f"use_{part}_bias": b for part in ("query", "key", "value", "output")},
+                )
             ),
             attend,
             pieces.equinox_multi_head_attention("", "multi_head_attention", bias=bias),
@@ -154,7 +167,9 @@ def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, ca
     agree(eqx.filter_jit(call)(ported, x), haiku.outputs())
     grads = eqx.filter_jit(eqx.filter_grad(lambda net: (call(net, x) ** 2).mean()))(ported)
     after = eqx.apply_updates(ported, jax.tree.map(lambda g: -g, grads))
-    agree(equinox_arrays(after), equinox_arrays(port_to_equinox(blank, sources, haiku.after_a_step())))
+    agree(
+        equinox_arrays(after), equinox_arrays(port_to_equinox(blank, sources, haiku.after_a_step()))
+    )
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
@@ -188,7 +203,9 @@ def test_batch_norm_agrees_in_both_modes_whatever_the_step(shape, affine, steps,
     make = eqx.nn.make_with_state(eqx.nn.BatchNorm)
     blank = make(shape[-1], "batch", momentum=0.9, mode="batch", channelwise_affine=affine)
     sources = pieces.equinox_batch_norm("", "batch_norm", affine=affine)
-    net, held = port_to_equinox(blank, sources, haiku.params, state, unused=pieces.EQUINOX_AVERAGES_UNUSED)
+    net, held = port_to_equinox(
+        blank, sources, haiku.params, state, unused=pieces.EQUINOX_AVERAGES_UNUSED
+    )
     axes = {"in_axes": (0, None), "out_axes": (0, None), "axis_name": "batch"}
     first = jnp.moveaxis(x, -1, 1)
     for is_training in (False, True):
@@ -196,8 +213,12 @@ def test_batch_norm_agrees_in_both_modes_whatever_the_step(shape, affine, steps,
         y, after = jax.vmap(layer, **axes)(first, held)
         want, new = apply(haiku.params, state, x, is_training)
         np.testing.assert_allclose(jnp.moveaxis(y, 1, -1), want, atol=2e-5, rtol=1e-5)
-        want = port_to_equinox(blank, sources, haiku.params, new, unused=pieces.EQUINOX_AVERAGES_UNUSED)
-        for got, array in zip(*(jax.tree.leaves(equinox_arrays(m)) for m in ((net, after), want)), strict=True):
+        want = port_to_equinox(
+            blank, sources, haiku.params, new, unused=pieces.EQUINOX_AVERAGES_UNUSED
+        )
+        for got, array in zip(
+            *(jax.tree.leaves(equinox_arrays(m)) for m in ((net, after), want)), strict=True
+        ):
             np.testing.assert_allclose(got, array, atol=2e-5, rtol=1e-5)
 
 
@@ -211,5 +232,7 @@ def test_the_shapes_of_the_gru_of_haiku_fit_that_of_equinox_and_the_outputs_diff
         "bias_n": ("gru/b", lambda b: 0 * b[:5]),
     }
     cell = port_to_equinox(eqx.nn.GRUCell(3, 5, key=KEY), sources, haiku.params)
-    got = jax.vmap(lambda rows: jax.lax.scan(lambda h, r: 2 * (cell(r, h),), jnp.zeros(5), rows)[1])(x)
+    got = jax.vmap(
+        lambda rows: jax.lax.scan(lambda h, r: 2 * (cell(r, h),), jnp.zeros(5), rows)[1]
+    )(x)
     assert abs(got - haiku.outputs()).max() > 0.1

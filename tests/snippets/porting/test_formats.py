@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from snippets.porting.formats import DTYPES, load_npz, load_safetensors, save_npz, save_safetensors, tree_by_name
+from snippets.porting.formats import (
+    DTYPES,
+    load_npz,
+    load_safetensors,
+    save_npz,
+    save_safetensors,
+    tree_by_name,
+)
 
 FORMATS = {"npz": (save_npz, load_npz), "safetensors": (save_safetensors, load_safetensors)}
 
@@ -71,7 +78,9 @@ def test_names_of_modules_may_hold_anything_but_two_slashes(reloaded):
 @pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float8_e5m2, jnp.float8_e4m3fn])
 def test_the_dtypes_that_numpy_lacks_are_in_safetensors_and_refused_for_npz(dtype):
     tree, file = {"m": {"a": jnp.arange(3, dtype=dtype), "b": jnp.ones((), dtype)}}, io.BytesIO()
-    with pytest.raises(ValueError, match=f"m//a is {jnp.dtype(dtype)}; convert it to float32 first"):
+    with pytest.raises(
+        ValueError, match=f"m//a is {jnp.dtype(dtype)}; convert it to float32 first"
+    ):
         save_npz(io.BytesIO(), tree)
     save_safetensors(file, tree)
     again = load_safetensors(io.BytesIO(file.getvalue()))
@@ -79,7 +88,9 @@ def test_the_dtypes_that_numpy_lacks_are_in_safetensors_and_refused_for_npz(dtyp
     assert jax.tree.all(jax.tree.map(np.array_equal, again, jax.tree.map(np.asarray, tree)))
 
 
-@pytest.mark.parametrize("array", [np.array(["a"]), np.array([b"a"]), np.ones(1, "M8[s]"), np.ones(1, "c16")])
+@pytest.mark.parametrize(
+    "array", [np.array(["a"]), np.array([b"a"]), np.ones(1, "M8[s]"), np.ones(1, "c16")]
+)
 def test_safetensors_refuses_what_it_cannot_hold(array):
     with pytest.raises(ValueError, match=r"m//a is .*, which safetensors cannot hold"):
         save_safetensors(io.BytesIO(), {"m": {"a": array}})

@@ -41,10 +41,19 @@ def tagger_sources():
     for gate, name in enumerate(("i", "g", "f", "o")):
         columns = slice(gate * HIDDEN, (gate + 1) * HIDDEN)
         inputs = {"f": "if_"}.get(name, f"i{name}")
-        sources[f"rnn.cell.{inputs}.kernel"] = ("lstm/linear/w", lambda w, c=columns: w[:FEATURES, c])
-        sources[f"rnn.cell.h{name}.kernel"] = ("lstm/linear/w", lambda w, c=columns: w[FEATURES:, c])
+        sources[f"rnn.cell.{inputs}.kernel"] = (
+            "lstm/linear/w",
+            lambda w, c=columns: w[:FEATURES, c],
+        )
+        sources[f"rnn.cell.h{name}.kernel"] = (
+            "lstm/linear/w",
+            lambda w, c=columns: w[FEATURES:, c],
+        )
         forget = 1.0 if name == "f" else 0.0
-        sources[f"rnn.cell.h{name}.bias"] = ("lstm/linear/b", lambda b, c=columns, f=forget: b[c] + f)
+        sources[f"rnn.cell.h{name}.bias"] = (
+            "lstm/linear/b",
+            lambda b, c=columns, f=forget: b[c] + f,
+        )
     return sources
 
 
@@ -64,8 +73,14 @@ def test_a_recurrent_network_whose_matrix_is_split_gives_the_same_outputs_and_th
     stepped = port_to_nnx(fresh, tagger_sources(), jax.tree.map(lambda p, g: p - g, params, grads))
     nnx_grads = nnx.grad(lambda net: (net(words) ** 2).mean())(ported)
     expected = jax.tree.map(lambda p, g: p - g, nnx.state(ported, nnx.Param), nnx_grads)
-    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), nnx.state(stepped, nnx.Param), expected)
-    moved = jax.tree.map(lambda a, b: float(abs(a - b).max()), expected, nnx.state(ported, nnx.Param))
+    jax.tree.map(
+        lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5),
+        nnx.state(stepped, nnx.Param),
+        expected,
+    )
+    moved = jax.tree.map(
+        lambda a, b: float(abs(a - b).max()), expected, nnx.state(ported, nnx.Param)
+    )
     assert max(jax.tree.leaves(moved)) > 1e-3
 
 
@@ -153,10 +168,26 @@ SOURCES = {"kernel": "linear/w", "bias": "linear/b"}
     ("sources", "unused", "message"),
     [
         ({"kernel": "linear/w"}, ["linear/b"], r"No source is named for \['bias'\] of the module"),
-        (SOURCES | {"scale": "linear/b"}, [], r"The module has no \['scale'\]; it has \['kernel', 'bias'\]"),
-        (SOURCES | {"bias": "linear/bias"}, ["linear/b"], r"Haiku's trees have no \['linear/bias'\]; they have"),
-        (SOURCES, ["linear/c"], r"Haiku's trees have no \['linear/c'\]; they have \['linear/b', 'linear/w'\]"),
-        (SOURCES | {"bias": ("linear/w", lambda w: w[0])}, [], r"Nothing takes \['linear/b'\]; name a place"),
+        (
+            SOURCES | {"scale": "linear/b"},
+            [],
+            r"The module has no \['scale'\]; it has \['kernel', 'bias'\]",
+        ),
+        (
+            SOURCES | {"bias": "linear/bias"},
+            ["linear/b"],
+            r"Haiku's trees have no \['linear/bias'\]; they have",
+        ),
+        (
+            SOURCES,
+            ["linear/c"],
+            r"Haiku's trees have no \['linear/c'\]; they have \['linear/b', 'linear/w'\]",
+        ),
+        (
+            SOURCES | {"bias": ("linear/w", lambda w: w[0])},
+            [],
+            r"Nothing takes \['linear/b'\]; name a place",
+        ),
         (SOURCES, ["linear/b"], r"\['linear/b'\] are listed as unused, and are used"),
         (
             SOURCES | {"kernel": ("linear/w", jnp.transpose)},
@@ -168,11 +199,27 @@ SOURCES = {"kernel": "linear/w", "bias": "linear/b"}
             [],
             r"The function for kernel fails on linear/w \(2, 3\): cannot reshape",
         ),
-        (SOURCES | {"kernel": ("linear/w", lambda w: None)}, [], "The function for kernel fails on linear/w"),
-        (SOURCES | {"kernel": ("linear/w", lambda w: w[:, None, 0, 0, 0])}, [], "The function for kernel fails on"),
-        (SOURCES | {"kernel": ("linear/w", lambda w: w.flat_map())}, [], "The function for kernel fails on linear/w"),
+        (
+            SOURCES | {"kernel": ("linear/w", lambda w: None)},
+            [],
+            "The function for kernel fails on linear/w",
+        ),
+        (
+            SOURCES | {"kernel": ("linear/w", lambda w: w[:, None, 0, 0, 0])},
+            [],
+            "The function for kernel fails on",
+        ),
+        (
+            SOURCES | {"kernel": ("linear/w", lambda w: w.flat_map())},
+            [],
+            "The function for kernel fails on linear/w",
+        ),
         (SOURCES, "linear/c", "unused wants a list of paths, not the string 'linear/c'"),
-        (SOURCES | {"kernel": ("linear/w",)}, [], "The source of kernel ends with 'linear/w', not with a function"),
+        (
+            SOURCES | {"kernel": ("linear/w",)},
+            [],
+            "The source of kernel ends with 'linear/w', not with a function",
+        ),
         (SOURCES | {"kernel": None}, [], "The source of kernel is None"),
         (SOURCES | {"kernel": ...}, [], "The source of kernel is still to be filled in"),
         (SOURCES, ["*/c", "*w"], r"Haiku's trees have no \['\*/c'\]; they have"),
@@ -183,7 +230,9 @@ def test_what_does_not_fit_is_refused_with_a_sentence(sources, unused, message):
     with pytest.raises(ValueError, match=message):
         arrays_by_path(SHAPES, sources, PARAMS, unused=unused)
     module = nnx.Linear(2, 3, rngs=nnx.Rngs(0))
-    with pytest.raises(ValueError, match=message.replace(r"\['kernel', 'bias'\]", r"\['bias', 'kernel'\]")):
+    with pytest.raises(
+        ValueError, match=message.replace(r"\['kernel', 'bias'\]", r"\['bias', 'kernel'\]")
+    ):
         port_to_nnx(module, sources, PARAMS, unused=unused)
 
 
@@ -210,10 +259,15 @@ def test_numbers_are_filled_and_arrays_outside_of_variables_are_kept():
     [
         (lambda: Holder(tree=lambda: nnx.Param({"a": jnp.ones(2)})), "tree is dict, not one array"),
         (
-            lambda: nnx.Dict({"a.b": nnx.Param(jnp.ones(2)), "a": nnx.Dict({"b": nnx.Param(jnp.ones(2))})}),
+            lambda: nnx.Dict(
+                {"a.b": nnx.Param(jnp.ones(2)), "a": nnx.Dict({"b": nnx.Param(jnp.ones(2))})}
+            ),
             "Two variables have one path: a.b",
         ),
-        (lambda: nnx.eval_shape(lambda: Holder(table=lambda: jnp.arange(4.0))), "or arrays that are not variables"),
+        (
+            lambda: nnx.eval_shape(lambda: Holder(table=lambda: jnp.arange(4.0))),
+            "or arrays that are not variables",
+        ),
     ],
 )
 def test_a_module_that_cannot_be_filled_by_path_is_refused(make, message):

@@ -96,16 +96,29 @@ def test_the_mappings_of_all_haikus_are_read_as_dictionaries(gone, name, protoco
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_what_todays_packages_pickle_is_read(protocol):
-    params = hk.transform(lambda x: hk.nets.MLP([4, 2])(x)).init(jax.random.key(0), jnp.ones((1, 3)))
+    params = hk.transform(lambda x: hk.nets.MLP([4, 2])(x)).init(
+        jax.random.key(0), jnp.ones((1, 3))
+    )
     frozen = hk.data_structures.to_immutable_dict(params)
-    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1e-3), optax.trace(0.9)).init(params)
+    optimizer = optax.chain(
+        optax.clip_by_global_norm(1.0), optax.adam(1e-3), optax.trace(0.9)
+    ).init(params)
     core = hk.LSTMState(hidden=jnp.ones(2), cell=jnp.zeros(2))
-    tree = {"params": params, "frozen": frozen, "opt": optimizer, "core": core, "step": 3, "rest": (None, 1.5, True)}
+    tree = {
+        "params": params,
+        "frozen": frozen,
+        "opt": optimizer,
+        "core": core,
+        "step": 3,
+        "rest": (None, 1.5, True),
+    }
     loaded = load_pickle(pickle.dumps(tree, protocol))
     for name in ("params", "frozen"):
         assert_same(loaded[name], jax.tree.map(np.asarray, params))
     assert type(loaded["core"]) is tuple
-    assert_same(jax.tree.leaves(loaded["opt"]), jax.tree.leaves(jax.tree.map(np.asarray, optimizer)))
+    assert_same(
+        jax.tree.leaves(loaded["opt"]), jax.tree.leaves(jax.tree.map(np.asarray, optimizer))
+    )
     assert (loaded["step"], loaded["rest"]) == (3, (None, 1.5, True))
 
 
@@ -157,14 +170,18 @@ class State(NamedTuple):
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_class_that_is_unknown_is_refused_and_read_if_the_caller_names_a_function_for_it(gone, protocol):
+def test_a_class_that_is_unknown_is_refused_and_read_if_the_caller_names_a_function_for_it(
+    gone, protocol
+):
     # A NamedTuple calls its class with its fields, or, before protocol 2, copyreg's function.
     lost = gone("trainer.experiment.State", tuple)
     value = lost(({"linear": {"w": W}}, 7))
     value.__class__.__getnewargs__ = lambda self: tuple(self)
     value.__class__.__reduce__ = lambda self: (lost, tuple(self))
     data = pickle.dumps(value, protocol)
-    with pytest.raises(ValueError, match=r"^state.pkl wants trainer.experiment.State, which is neither .* allow="):
+    with pytest.raises(
+        ValueError, match=r"^state.pkl wants trainer.experiment.State, which is neither .* allow="
+    ):
         load_pickle(data, name="state.pkl")
     loaded = load_pickle(data, allow={"trainer.experiment.State": State})
     assert (type(loaded), loaded.step) == (State, 7)
@@ -189,7 +206,9 @@ def test_a_namedtuple_of_dill_wants_the_name_of_its_class(gone):
     with pytest.raises(ValueError, match=r"wants __main__\.State"):
         load_pickle(data)
     assert load_pickle(data, allow={"__main__.State": State}) == State(1, 2)
-    assert load_pickle(b"\x80\x02" + name + b"K\x01K\x02\x86\x81.", allow={"__main__.State": State}) == State(1, 2)
+    assert load_pickle(
+        b"\x80\x02" + name + b"K\x01K\x02\x86\x81.", allow={"__main__.State": State}
+    ) == State(1, 2)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -204,12 +223,20 @@ def test_types_that_dill_names_are_those_of_builtins(gone, protocol):
 
 def joblib_array(gone, array, *, padding=None, **changes):
     wrapper = gone("joblib.numpy_pickle.NumpyArrayWrapper")
-    state = {"subclass": np.ndarray, "shape": array.shape, "order": "C", "dtype": array.dtype, "allow_mmap": False}
+    state = {
+        "subclass": np.ndarray,
+        "shape": array.shape,
+        "order": "C",
+        "dtype": array.dtype,
+        "allow_mmap": False,
+    }
     state |= {} if padding is None else {"numpy_array_alignment_bytes": 16}
     made = wrapper()
     made.__dict__.update({**state, **changes})
     head = pickle.dumps(made, 3)[:-1]
-    return head + (b"" if padding is None else bytes([padding]) + b"\xff" * padding) + array.tobytes()
+    return (
+        head + (b"" if padding is None else bytes([padding]) + b"\xff" * padding) + array.tobytes()
+    )
 
 
 @pytest.mark.parametrize("padding", [None, 0, 7])
@@ -293,10 +320,16 @@ def reference(full):
     return f"c{module}\n{name}\n".encode()
 
 
-def array_opcodes(shape, dtype="f4", data=b"", more=b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"):
+def array_opcodes(
+    shape, dtype="f4", data=b"", more=b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
+):
     """A pickled array whose parts need not agree."""
     part = [pickle.dumps(value, 3)[2:-1] for value in (tuple(shape), dtype, data)]
-    head = reference("numpy.core.multiarray._reconstruct") + reference("numpy.ndarray") + b"K\x00\x85C\x01b\x87R"
+    head = (
+        reference("numpy.core.multiarray._reconstruct")
+        + reference("numpy.ndarray")
+        + b"K\x00\x85C\x01b\x87R"
+    )
     kind = reference("numpy.dtype") + part[1] + b"\x89\x88\x87R(K\x03X\x01\x00\x00\x00<" + more
     return b"\x80\x03" + head + b"(K\x01" + part[0] + kind + b"\x89" + part[2] + b"tb."
 
@@ -311,15 +344,25 @@ ODD = {  # what is wrong, by the sentence for it
     "call something that is not a class": [b"}(tR.", b"S'os.system'\n(S'ls'\ntR.", b"]]\x85R."],
     "persistent id": [b"Pos.system\n.", b"\x80\x02NQ."],
     "a registry": [b"\x80\x02\x82\x01."],
-    "with named arguments": [b"\x80\x04" + reference("collections.OrderedDict") + b")}\x8c\x01aK\x01s\x92."],
+    "with named arguments": [
+        b"\x80\x04" + reference("collections.OrderedDict") + b")}\x8c\x01aK\x01s\x92."
+    ],
     "Python objects": [
         pickle.dumps(np.array([{}, 1], dtype=object)),
         array_opcodes((), "O8", b"12345678"),
         array_opcodes((2,), "O8", [1, 2]),
     ],
-    "of the dtype": [array_opcodes((1,), dtype, b"12345678") for dtype in ("V8", "M8", "f4,f4", "os", "")],
-    "of the shape": [array_opcodes(shape, data=b"1234") for shape in ((-1,), (-1, -1), (1.0,), ("a",), (True,))],
-    r"has \d+ bytes for an array": [array_opcodes((2**40,)), array_opcodes((2,), data=b"1234"), array_opcodes(())],
+    "of the dtype": [
+        array_opcodes((1,), dtype, b"12345678") for dtype in ("V8", "M8", "f4,f4", "os", "")
+    ],
+    "of the shape": [
+        array_opcodes(shape, data=b"1234") for shape in ((-1,), (-1, -1), (1.0,), ("a",), (True,))
+    ],
+    r"has \d+ bytes for an array": [
+        array_opcodes((2**40,)),
+        array_opcodes((2,), data=b"1234"),
+        array_opcodes(()),
+    ],
     "ends too early": [b"", b"\x80\x04\x8e" + SIZE + b"abc", b"\x80\x05\x96" + SIZE + b"abc"],
     "contains itself": [
         b"\x80\x02]q\x00h\x00a.",
@@ -351,7 +394,9 @@ def test_a_pickle_that_is_wrong_is_refused_with_a_sentence(sentence, files):
 
 def test_the_layout_that_a_dtype_claims_for_itself_is_not_believed():
     fields = b"N(S'a'\nt}K\x08K\x08K\x3ftb"  # names, fields, and the flag of Python objects
-    np.testing.assert_array_equal(load_pickle(array_opcodes((1,), "f4", W[0, 1:2].tobytes(), fields)), W[0, 1:2])
+    np.testing.assert_array_equal(
+        load_pickle(array_opcodes((1,), "f4", W[0, 1:2].tobytes(), fields)), W[0, 1:2]
+    )
 
 
 def test_a_few_bytes_that_repeat_a_list_without_end_are_refused(monkeypatch):
@@ -376,8 +421,8 @@ def test_whatever_happens_to_the_bytes_it_is_read_or_refused_with_a_sentence():
                 changed[draw.randrange(len(data))] = draw.randrange(256)
             try:
                 load_pickle(bytes(changed))
-            except ValueError as problem:
-                assert str(problem).startswith("the file ")  # noqa: PT017
+            except ValueError as diagnostic:
+                assert str(diagnostic).startswith("the file ")  # noqa: PT017
 
 
 def test_reading_one_file_changes_nothing_for_the_next(gone):

@@ -41,7 +41,9 @@ def run(net, x):
 def attention(key_size, heads, model, bias):
     def attend(x):
         w_init = hk.initializers.VarianceScaling()
-        layer = hk.MultiHeadAttention(heads, key_size, w_init=w_init, model_size=model, with_bias=bias)
+        layer = hk.MultiHeadAttention(
+            heads, key_size, w_init=w_init, model_size=model, with_bias=bias
+        )
         return layer(x, x, x)
 
     return attend
@@ -72,9 +74,17 @@ for bias in (True, False):
         )
         for piece, (theirs, ours, name) in layers.items():
             CASES[f"{piece}-{dims}-{kernel}-{stride}-{padding}-{bias}"] = (
-                lambda x, t=theirs, k=kernel, s=stride, p=padding, b=bias: t(5, k, s, padding=p, with_bias=b)(x),
+                lambda x, t=theirs, k=kernel, s=stride, p=padding, b=bias: t(
+                    5, k, s, padding=p, with_bias=b
+                )(x),
                 lambda rngs, o=ours, k=kernel, s=stride, p=padding, b=bias: o(
-                    3, 5, k, strides=s if o is nnx.Conv else (s,) * len(k), padding=p, use_bias=b, rngs=rngs
+                    3,
+                    5,
+                    k,
+                    strides=s if o is nnx.Conv else (s,) * len(k),
+                    padding=p,
+                    use_bias=b,
+                    rngs=rngs,
                 ),
                 getattr(pieces, piece)("", name, bias=bias),
                 (2, *[6] * dims, 3),
@@ -97,7 +107,10 @@ for scale in (True, False):
         flags = {"scale": scale, "offset": offset}
         if not (scale or offset):
             continue  # nothing to carry
-        made, has = {"create_scale": scale, "create_offset": offset}, {"use_scale": scale, "use_bias": offset}
+        made, has = (
+            {"create_scale": scale, "create_offset": offset},
+            {"use_scale": scale, "use_bias": offset},
+        )
         CASES[f"layer_norm-{scale}-{offset}"] = (
             lambda x, m=made: hk.LayerNorm(-1, **m)(x),
             lambda rngs, h=has: nnx.LayerNorm(6, **h, **FAST, rngs=rngs),
@@ -132,7 +145,9 @@ for inputs, hidden in ((1, 1), (3, 5), (5, 2)):
 
 
 def variables(net):
-    return {".".join(map(str, path)): v[...] for path, v in nnx.to_flat_state(nnx.state(net, nnx.Param))}
+    return {
+        ".".join(map(str, path)): v[...] for path, v in nnx.to_flat_state(nnx.state(net, nnx.Param))
+    }
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -150,7 +165,9 @@ def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, ca
     agree(after, variables(port_to_nnx(blank, sources, haiku.after_a_step())), far)
 
 
-@pytest.mark.parametrize("piece", ["multi_head_attention", "lstm", "gru", "conv_transpose", "linear"])
+@pytest.mark.parametrize(
+    "piece", ["multi_head_attention", "lstm", "gru", "conv_transpose", "linear"]
+)
 def test_a_layer_below_others_has_their_path(piece):
     heads = [2] * (piece == "multi_head_attention")
     alone, below = (getattr(pieces, piece)(path, "m", *heads) for path in ("", "blocks.0.layer"))
@@ -161,26 +178,41 @@ def test_a_layer_below_others_has_their_path(piece):
 def test_an_embedding_is_carried(words, size, dtype, agree, carried):
     ids = jnp.arange(words)[::-1]
     haiku = carried(lambda i: hk.Embed(words, size, w_init=lambda s, _: jnp.ones(s, dtype))(i), ids)
-    ported = port_to_nnx(nnx.Embed(words, size, dtype=dtype, rngs=nnx.Rngs(0)), pieces.embed("", "embed"), haiku.params)
+    ported = port_to_nnx(
+        nnx.Embed(words, size, dtype=dtype, rngs=nnx.Rngs(0)),
+        pieces.embed("", "embed"),
+        haiku.params,
+    )
     agree(ported(ids), haiku.outputs())
 
 
 @pytest.mark.parametrize("shape", [(6, 3), (4, 5, 5, 3), (2, 4, 1)])
-@pytest.mark.parametrize(("scale", "offset"), [(True, True), (False, True), (True, False), (False, False)])
-def test_batch_norm_agrees_in_both_modes_and_so_do_its_averages_after_many_steps(shape, scale, offset, carried):
+@pytest.mark.parametrize(
+    ("scale", "offset"), [(True, True), (False, True), (True, False), (False, False)]
+)
+def test_batch_norm_agrees_in_both_modes_and_so_do_its_averages_after_many_steps(
+    shape, scale, offset, carried
+):
     x = 3 + 2 * jax.random.normal(jax.random.key(1), shape)
     haiku = carried(lambda x, train=True: hk.BatchNorm(scale, offset, 0.9)(x, train), x)
-    means = jax.random.normal(jax.random.key(2), haiku.state["batch_norm/~/mean_ema"]["average"].shape)
+    means = jax.random.normal(
+        jax.random.key(2), haiku.state["batch_norm/~/mean_ema"]["average"].shape
+    )
     state = {
         f"batch_norm/~/{part}_ema": {"average": value, "hidden": value, "counter": jnp.array(5000)}
         for part, value in (("mean", means), ("var", means**2 + 0.5))
     }
-    blank = nnx.BatchNorm(shape[-1], momentum=0.9, use_scale=scale, use_bias=offset, rngs=nnx.Rngs(0))
+    blank = nnx.BatchNorm(
+        shape[-1], momentum=0.9, use_scale=scale, use_bias=offset, rngs=nnx.Rngs(0)
+    )
     sources = pieces.batch_norm("", "batch_norm", scale=scale, offset=offset)
     net = port_to_nnx(blank, sources, haiku.params, state, unused=pieces.AVERAGES_UNUSED)
     net.eval()
     np.testing.assert_allclose(
-        net(x), jax.jit(haiku.net.apply, static_argnums=3)(haiku.params, state, x, False)[0], atol=2e-5, rtol=1e-5
+        net(x),
+        jax.jit(haiku.net.apply, static_argnums=3)(haiku.params, state, x, False)[0],
+        atol=2e-5,
+        rtol=1e-5,
     )
     net.train()
 
@@ -193,9 +225,13 @@ def test_batch_norm_agrees_in_both_modes_and_so_do_its_averages_after_many_steps
     stepped = jax.tree.map(lambda p, g: p - g, haiku.params, grads)
     want = port_to_nnx(blank, sources, stepped, after, unused=pieces.AVERAGES_UNUSED)
     for name, grad in nnx_grads.items():
-        np.testing.assert_allclose(getattr(net, name)[...] - grad[...], getattr(want, name)[...], atol=2e-5, rtol=1e-4)
+        np.testing.assert_allclose(
+            getattr(net, name)[...] - grad[...], getattr(want, name)[...], atol=2e-5, rtol=1e-4
+        )
     for name in ("mean", "var"):
-        np.testing.assert_allclose(getattr(net, name)[...], getattr(want, name)[...], atol=2e-5, rtol=1e-5)
+        np.testing.assert_allclose(
+            getattr(net, name)[...], getattr(want, name)[...], atol=2e-5, rtol=1e-5
+        )
     np.testing.assert_allclose(net(x), y, atol=2e-5, rtol=1e-5)
 
 
@@ -211,13 +247,19 @@ def test_values_of_another_size_than_keys_are_refused_by_their_shape(carried):
     haiku = carried(attend, jnp.ones((2, 3, 4)))
     sources = pieces.multi_head_attention("", "multi_head_attention", 2)
     with pytest.raises(ValueError, match=r"out.kernel wants \(2, 3, 4\) and gets \(2, 5, 4\)"):
-        port_to_nnx(nnx.MultiHeadAttention(2, 4, 6, decode=False, rngs=nnx.Rngs(0)), sources, haiku.params)
+        port_to_nnx(
+            nnx.MultiHeadAttention(2, 4, 6, decode=False, rngs=nnx.Rngs(0)), sources, haiku.params
+        )
 
 
 def test_the_shapes_of_the_gru_of_haiku_fit_that_of_nnx_and_the_outputs_differ(carried):
     x = jax.random.normal(jax.random.key(1), (2, 4, 3))
     haiku = carried(unrolled(lambda: hk.GRU(5)), x)
-    sources = {"cell.dense_i.kernel": "gru/w_i", "cell.dense_i.bias": "gru/b", "cell.dense_h.kernel": "gru/w_h"}
+    sources = {
+        "cell.dense_i.kernel": "gru/w_i",
+        "cell.dense_i.bias": "gru/b",
+        "cell.dense_h.kernel": "gru/w_h",
+    }
     ported = port_to_nnx(nnx.RNN(nnx.GRUCell(3, 5, rngs=nnx.Rngs(0))), sources, haiku.params)
     assert abs(ported(x, initial_carry=jnp.zeros((2, 5))) - haiku.outputs()).max() > 0.1
 

@@ -15,7 +15,9 @@ def test_the_gates_change_places_and_dtypes_are_kept():
         np.testing.assert_array_equal(in_gate_order(bias), [0, 1, 4, 5, 2, 3, 6, 7])
         np.testing.assert_array_equal(forget_bias(bias), [0, 1, 5, 6, 2, 3, 6, 7])
         assert forget_bias(bias).dtype == in_gate_order(bias).dtype == dtype
-    np.testing.assert_array_equal(in_gate_order(jnp.arange(8).reshape(2, 4)), [[0, 2, 1, 3], [4, 6, 5, 7]])
+    np.testing.assert_array_equal(
+        in_gate_order(jnp.arange(8).reshape(2, 4)), [[0, 2, 1, 3], [4, 6, 5, 7]]
+    )
 
 
 @pytest.mark.parametrize("batch", [(), (2,), (2, 3)])

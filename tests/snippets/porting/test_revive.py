@@ -145,7 +145,9 @@ def at(change) -> bool:
     expected = np.array(ROWS)
     ufunc(expected)
     before = np.array(ROWS)
-    return all(same(getattr(x.at[1], method)(5), expected) for x in (ROWS, jnp.asarray(before))) and same(before, ROWS)
+    return all(
+        same(getattr(x.at[1], method)(5), expected) for x in (ROWS, jnp.asarray(before))
+    ) and same(before, ROWS)
 
 
 def optix_step() -> bool:
@@ -172,14 +174,19 @@ def shuffled() -> bool:
     """Each column has its own entries in an order of its own, and `x` is as before."""
     wide = jnp.arange(900).reshape(9, 100)
     drawn = jax.random.permutation(KEY, wide, 0, independent=True)
-    return same(jnp.sort(drawn, axis=0), wide) and len({tuple(column) for column in (drawn.T // 100).tolist()}) > 1
+    return (
+        same(jnp.sort(drawn, axis=0), wide)
+        and len({tuple(column) for column in (drawn.T // 100).tolist()}) > 1
+    )
 
 
 def mapped_over_devices() -> bool:
     devices = jax.device_count()
     mesh = jax.make_mesh((devices,), ("i",))
     inputs = jax.device_put(jnp.arange(4.0 * devices), jax.NamedSharding(mesh, jax.P("i")))
-    total = jax.shard_map(lambda x: jax.lax.psum(x.sum(), "i"), mesh=mesh, in_specs=jax.P("i"), out_specs=jax.P())
+    total = jax.shard_map(
+        lambda x: jax.lax.psum(x.sum(), "i"), mesh=mesh, in_specs=jax.P("i"), out_specs=jax.P()
+    )
     named = jax.vmap(lambda x: jax.lax.psum(x, "i"), axis_name="i")
     return total(inputs) == named(jnp.arange(4.0 * devices))[0] == inputs.sum()
 
@@ -218,7 +225,11 @@ def frozen_parameters() -> bool:
 
 
 def is_array() -> bool:
-    return isinstance(X, jax.Array) and jax.jit(lambda x: isinstance(x, jax.Array))(X) and isinstance(KEY, jax.Array)
+    return (
+        isinstance(X, jax.Array)
+        and jax.jit(lambda x: isinstance(x, jax.Array))(X)
+        and isinstance(KEY, jax.Array)
+    )
 
 
 def compiled_haiku() -> bool:
@@ -230,13 +241,16 @@ def compiled_haiku() -> bool:
 DOES_THE_SAME = {
     "jax.tree_map": lambda: same(jax.tree.map(jnp.negative, TREE), {"w": -X, "b": [-ROWS, -2.0]}),
     "jax.tree_multimap": lambda: same(
-        jax.tree.map(lambda a, b, c: a + b * c, TREE, TREE, TREE), {"w": X + X * X, "b": [ROWS + ROWS * ROWS, 6.0]}
+        jax.tree.map(lambda a, b, c: a + b * c, TREE, TREE, TREE),
+        {"w": X + X * X, "b": [ROWS + ROWS * ROWS, 6.0]},
     ),
     "jax.tree_leaves": lambda: same(jax.tree.leaves(TREE), [ROWS, 2.0, X]),
     "jax.tree_structure": lambda: jax.tree.structure(TREE) == jax.tree.flatten(TREE)[1],
     "jax.tree_flatten": lambda: same(jax.tree.unflatten(*jax.tree.flatten(TREE)[::-1]), TREE),
     "jax.tree_transpose": lambda: (
-        jax.tree.transpose(jax.tree.structure([0, 0]), jax.tree.structure({"a": 0}), [{"a": 1}, {"a": 2}])
+        jax.tree.transpose(
+            jax.tree.structure([0, 0]), jax.tree.structure({"a": 0}), [{"a": 1}, {"a": 2}]
+        )
         == {"a": [1, 2]}
     ),
     "jax.tree_reduce": lambda: jax.tree.reduce(lambda a, b: a + b, {"a": 1, "b": 2}, 5) == 8,
@@ -248,14 +262,20 @@ DOES_THE_SAME = {
     "jax.ops.index": lambda: same(X.at[0, 1:].set(9.0), jnp.array([[0.0, 9, 9], [3, 4, 5]])),
     "jax.numpy.DeviceArray": is_array,
     "jax.experimental.optix": optix_step,
-    "jax.experimental.optix.InitUpdate": lambda: isinstance(optax.sgd(1.0), optax.GradientTransformation),
+    "jax.experimental.optix.InitUpdate": lambda: isinstance(
+        optax.sgd(1.0), optax.GradientTransformation
+    ),
     "jax.experimental.host_callback": called_back,
     "jax.experimental.maps": mapped_over_devices,
-    "jax.experimental.maps.mesh": lambda: jax.sharding.Mesh(np.array(jax.devices()), "i").size == jax.device_count(),
+    "jax.experimental.maps.mesh": lambda: (
+        jax.sharding.Mesh(np.array(jax.devices()), "i").size == jax.device_count()
+    ),
     "jax.experimental.disable_x64": lambda: under_64_bits(False),
     "jax.experimental.enable_x64": lambda: under_64_bits(True),
     "jax.config.config": lambda: jax.config.jax_enable_x64 is False,
-    "jax.core.get_aval": lambda: all(jax.typeof(x).shape == np.shape(x) for x in (1.0, np.ones(3), X)),
+    "jax.core.get_aval": lambda: all(
+        jax.typeof(x).shape == np.shape(x) for x in (1.0, np.ones(3), X)
+    ),
     "jax.random.shuffle": shuffled,
     "jax.partial": lambda: functools.partial(jnp.add, 1)(2) == 3,
     "jax.mask": lambda: same(jnp.where(X > 2, X, 0).sum(), X.sum(where=X > 2)),
@@ -269,7 +289,9 @@ DOES_THE_SAME = {
     "jax.numpy.sometrue": lambda: bool(jnp.any(X > 4)) and not jnp.any(X > 5),
     "jax.numpy.product": lambda: jnp.prod(ROWS) == 6,
     "jax.numpy.cumproduct": lambda: same(jnp.cumprod(ROWS), jnp.array([3, 3, 6])),
-    "jax.numpy.in1d": lambda: jnp.isin(X, ROWS).ravel().tolist() == [value in (1, 2, 3) for value in range(6)],
+    "jax.numpy.in1d": lambda: (
+        jnp.isin(X, ROWS).ravel().tolist() == [value in (1, 2, 3) for value in range(6)]
+    ),
     "jax.numpy.trapz": lambda: jnp.trapezoid(X, dx=2.0, axis=1).tolist() == [4.0, 16.0],
     "jax.numpy.round_": lambda: jnp.round(1.25, 1) == np.round(np.float32(1.25), 1),
     "jax.numpy.NINF": lambda: -jnp.inf < np.finfo(np.float32).min,
@@ -293,11 +315,21 @@ SAME_AS = {
 }
 # Modules and classes that moved, and names without a successor: that the replacement is there is all one can try.
 ONLY_MOVED = {
-    *(name for name in GONE if name.startswith(("jax.core.", "jax.lib.")) and name != "jax.core.get_aval"),
-    *(f"jax.experimental.{name}" for name in ("optimizers", "stax", "loops", "sharding", "PartitionSpec", "maps.Mesh")),
+    *(
+        name
+        for name in GONE
+        if name.startswith(("jax.core.", "jax.lib.")) and name != "jax.core.get_aval"
+    ),
+    *(
+        f"jax.experimental.{name}"
+        for name in ("optimizers", "stax", "loops", "sharding", "PartitionSpec", "maps.Mesh")
+    ),
     "jax.experimental.sharding.MeshPspecSharding",
     "jax.config.enable_omnistaging",
-    *(f"jax.{name}" for name in ("abstract_arrays", "ShapedArray", "linear_util", "util", "api", "soft_pmap")),
+    *(
+        f"jax.{name}"
+        for name in ("abstract_arrays", "ShapedArray", "linear_util", "util", "api", "soft_pmap")
+    ),
     "jax.lax.tie_in",
     "jax.numpy.PZERO",
 }
@@ -329,7 +361,9 @@ def test_the_newer_ways_give_what_the_older_ones_give():
         new + 1
     with warnings.catch_warnings(action="ignore"):
         assert (jax.host_count(), jax.host_id()) == (jax.process_count(), jax.process_index())
-    assert same(jax.pmap(jnp.sin)(X[: jax.device_count()]), jax.jit(jnp.sin)(X[: jax.device_count()]))
+    assert same(
+        jax.pmap(jnp.sin)(X[: jax.device_count()]), jax.jit(jnp.sin)(X[: jax.device_count()])
+    )
 
 
 def test_renamed_arguments_mean_what_they_meant():
@@ -368,7 +402,9 @@ def test_methods_that_replace_others_give_their_values():
         ("hk.without_apply_rng(hk.transform(f))", None, None),
     ],
 )
-def test_the_advice_on_apply_rng_depends_on_its_value_and_is_right_where_the_call_runs(call, fails, new):
+def test_the_advice_on_apply_rng_depends_on_its_value_and_is_right_where_the_call_runs(
+    call, fails, new
+):
     source = f"""import functools
 from functools import partial
 import haiku as hk
@@ -376,7 +412,9 @@ from haiku import transform
 renamed = hk.transform
 net = {call}"""
     changes = find_changes(source)
-    assert [(change.line, change.fails, change.new) for change in changes] == ([(6, fails, new)] if new else [])
+    assert [(change.line, change.fails, change.new) for change in changes] == (
+        [(6, fails, new)] if new else []
+    )
     scope = {"f": lambda x: x, "flag": False}
     if fails or (new and "flag" in call) or "not True" in call:
         with pytest.raises((TypeError, ValueError)):
@@ -406,15 +444,23 @@ def f(x):
 
 def test_the_calls_that_old_scripts_have_are_in_the_tables_under_their_true_names():
     trees = {
-        f"jax.tree_{name}" for name in ("map", "multimap", "leaves", "structure", "flatten", "unflatten", "transpose")
+        f"jax.tree_{name}"
+        for name in ("map", "multimap", "leaves", "structure", "flatten", "unflatten", "transpose")
     }
     changes = {f"jax.ops.index_{name}" for name in ("update", "add", "mul", "min", "max")}
     numpy = {
-        f"jax.numpy.{name}" for name in ("DeviceArray", "alltrue", "sometrue", "product", "in1d", "msort", "trapz")
+        f"jax.numpy.{name}"
+        for name in ("DeviceArray", "alltrue", "sometrue", "product", "in1d", "msort", "trapz")
     }
-    modules = {f"jax.experimental.{name}" for name in ("optimizers", "stax", "host_callback", "maps", "loops")}
+    modules = {
+        f"jax.experimental.{name}"
+        for name in ("optimizers", "stax", "host_callback", "maps", "loops")
+    }
     haiku = {"haiku.jit", "haiku.Dropout"}
-    assert trees | changes | numpy | modules | haiku | {"jax.random.shuffle", "jax.config.config"} <= GONE.keys()
+    assert (
+        trees | changes | numpy | modules | haiku | {"jax.random.shuffle", "jax.config.config"}
+        <= GONE.keys()
+    )
     assert {"jax.random.PRNGKey", "jax.pmap", "jax.tree_util.tree_map"} <= OLD.keys()
 
 
@@ -425,8 +471,13 @@ def found(source: str) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("name", [*GONE, *OLD])
 def test_each_name_is_found_with_its_line_in_a_file_that_uses_it(name):
     module, _, last = name.rpartition(".")
-    for source, line in ((f"import {module}\n\n{name}(1)", 3), (f"\nfrom {module} import {last} as it\nit(1)", 2)):
-        (change,) = (change for change in find_changes(source, REMOVED + RARE) if change.old == name)
+    for source, line in (
+        (f"import {module}\n\n{name}(1)", 3),
+        (f"\nfrom {module} import {last} as it\nit(1)", 2),
+    ):
+        (change,) = (
+            change for change in find_changes(source, REMOVED + RARE) if change.old == name
+        )
         assert (change.line, change.fails) == (line, name in GONE)
 
 
@@ -436,7 +487,10 @@ def test_each_name_is_found_with_its_line_in_a_file_that_uses_it(name):
         ("import jax.numpy as jnp\nx = (jnp\n  .alltrue(y))", [(3, "jax.numpy.alltrue")]),
         ("import jax.numpy as np\nnp.clip(x,\n a_min=0, max=1)", [(3, "a_min= of jax.numpy.clip")]),
         ("from jax import numpy\nnumpy.clip(x, a_max=1)", [(2, "a_max= of jax.numpy.clip")]),
-        ("import haiku as hk\nhk.transform(f, apply_rng=True)", [(2, "apply_rng= of haiku.transform")]),
+        (
+            "import haiku as hk\nhk.transform(f, apply_rng=True)",
+            [(2, "apply_rng= of haiku.transform")],
+        ),
         ("f(x).block_host_until_ready()", [(1, "block_host_until_ready")]),
         ("from data import x\nx.to_py()", [(2, "to_py")]),
         ("\ufeffimport jax\njax.tree_map(f, x)", [(2, "jax.tree_map")]),
@@ -484,9 +538,7 @@ def test_what_one_would_write_instead_runs():
 
 
 def test_each_name_of_optix_is_a_name_of_optax_or_has_an_entry():
-    names = (
-        "adam sgd chain clip scale trace noisy_sgd rmsprop apply_updates GradientTransformation OptState global_norm"
-    )
+    names = "adam sgd chain clip scale trace noisy_sgd rmsprop apply_updates GradientTransformation OptState global_norm"
     for name in names.split():
         assert hasattr(optax, name), name
     assert KNOWN["jax.experimental.optix.InitUpdate"].renamed
@@ -513,10 +565,22 @@ def signs(source: str) -> list[tuple[int, str, str]]:
     ("lines", "expected"),
     [
         ("net = hk.transform(f)\nnet.apply(params, x)", [(7, "?", "net.apply without a key")]),
-        ("net = hk.transform(f)\napply = jax.jit(net.apply)\napply(params, x)", [(8, "?", "net.apply without a key")]),
-        ("self.net = hk.transform(f)\nself.net.apply(params, x)", [(7, "?", "self.net.apply without a key")]),
-        ("init, loss = hk.transform(f)\njax.grad(loss)(params, batch)", [(7, "?", "loss without a key")]),
-        ("_, loss = hk.transform(f)\nloss = jax.jit(loss)\nloss(params, batch)", [(8, "?", "loss without a key")]),
+        (
+            "net = hk.transform(f)\napply = jax.jit(net.apply)\napply(params, x)",
+            [(8, "?", "net.apply without a key")],
+        ),
+        (
+            "self.net = hk.transform(f)\nself.net.apply(params, x)",
+            [(7, "?", "self.net.apply without a key")],
+        ),
+        (
+            "init, loss = hk.transform(f)\njax.grad(loss)(params, batch)",
+            [(7, "?", "loss without a key")],
+        ),
+        (
+            "_, loss = hk.transform(f)\nloss = jax.jit(loss)\nloss(params, batch)",
+            [(8, "?", "loss without a key")],
+        ),
         ("_, sample = hk.transform(f)\nsample(params, rng, context)", []),
         ("_, other = hk.transform_with_state(f)\nother(params, batch)", []),
         ("net = hk.transform(f)\nnet.apply(params, rng, x)", []),
@@ -546,14 +610,19 @@ def signs(source: str) -> list[tuple[int, str, str]]:
     ],
 )
 def test_errors_that_come_after_the_names_get_hints(lines, expected):
-    source = "import haiku as hk\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n\n" + lines
+    source = (
+        "import haiku as hk\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n\n" + lines
+    )
     assert signs(source) == expected
 
 
 @pytest.mark.parametrize(
     ("lines", "sign"),
     [
-        ("try:\n  from jax import tree_map\nexcept ImportError:\n  from jax.tree import map as tree_map", "?"),
+        (
+            "try:\n  from jax import tree_map\nexcept ImportError:\n  from jax.tree import map as tree_map",
+            "?",
+        ),
         ("if hasattr(jax, 'tree'):\n  f = jax.tree.map\nelse:\n  f = jax.tree_map", "?"),
         ("f = jax.tree.map if hasattr(jax, 'tree') else jax.tree_map", "?"),
         ("if jax.__version__ < '0.4':\n  jax.tree_map(f, x)", "?"),
@@ -585,18 +654,39 @@ def test_a_name_that_means_something_else_there_is_not_reported(source):
     ("old", "new"),
     [
         ("import jax\njax.tree_map(f, x)  # all\n", "import jax\njax.tree.map(f, x)  # all\n"),
-        ("from jax import tree_map\ntree_map(f)\n", "from jax.tree import map as tree_map\ntree_map(f)\n"),
-        ("from jax import jit, tree_map, vmap\n", "from jax.tree import map as tree_map\nfrom jax import jit, vmap\n"),
-        ("from jax import jit, tree_map\n", "from jax.tree import map as tree_map\nfrom jax import jit\n"),
+        (
+            "from jax import tree_map\ntree_map(f)\n",
+            "from jax.tree import map as tree_map\ntree_map(f)\n",
+        ),
+        (
+            "from jax import jit, tree_map, vmap\n",
+            "from jax.tree import map as tree_map\nfrom jax import jit, vmap\n",
+        ),
+        (
+            "from jax import jit, tree_map\n",
+            "from jax.tree import map as tree_map\nfrom jax import jit\n",
+        ),
         ("from jax.config import config  # c\n", "from jax import config  # c\n"),
-        ("from jax.experimental import optix\noptix.adam(1)\n", "import optax as optix\noptix.adam(1)\n"),
-        ("import jax.experimental.optix as o\no.InitUpdate\n", "import optax as o\no.GradientTransformation\n"),
+        (
+            "from jax.experimental import optix\noptix.adam(1)\n",
+            "import optax as optix\noptix.adam(1)\n",
+        ),
+        (
+            "import jax.experimental.optix as o\no.InitUpdate\n",
+            "import optax as o\no.GradientTransformation\n",
+        ),
         (
             "import jax\nimport jax.experimental.optix\njax.experimental.optix.adam(1)\n",
             "import jax\nimport optax\noptax.adam(1)\n",
         ),
-        ("import jax.config\njax.config.update('a', 1)\n", "import jax\njax.config.update('a', 1)\n"),
-        ("import jax.numpy as jnp\nx: jnp.DeviceArray\n", "import jax\nimport jax.numpy as jnp\nx: jax.Array\n"),
+        (
+            "import jax.config\njax.config.update('a', 1)\n",
+            "import jax\njax.config.update('a', 1)\n",
+        ),
+        (
+            "import jax.numpy as jnp\nx: jnp.DeviceArray\n",
+            "import jax\nimport jax.numpy as jnp\nx: jax.Array\n",
+        ),
         (
             "from jax import numpy as jnp, Array\nx: jnp.DeviceArray\n",
             "from jax import numpy as jnp, Array\nx: Array\n",
@@ -605,14 +695,20 @@ def test_a_name_that_means_something_else_there_is_not_reported(source):
             "import jax.numpy as j\nj.clip(x, a_min = 0,\n  a_max=1)\n",
             "import jax.numpy as j\nj.clip(x, min = 0,\n  max=1)\n",
         ),
-        ("import jax\né = (jax\n  # c\n  .tree_map)\n", "import jax\né = (jax\n  # c\n  .tree.map)\n"),
+        (
+            "import jax\né = (jax\n  # c\n  .tree_map)\n",
+            "import jax\né = (jax\n  # c\n  .tree.map)\n",
+        ),
         ("import jax\n'é'; jax.tree_map\r\n", "import jax\n'é'; jax.tree.map\r\n"),
         ("\ufeffimport jax\r\njax.tree_leaves\r\n", "\ufeffimport jax\r\njax.tree.leaves\r\n"),
         (
             "if a:\n  from jax import jit, tree_map\n",
             "if a:\n  from jax.tree import map as tree_map\n  from jax import jit\n",
         ),
-        ("if a: from jax import jit, tree_map\n", "if a: from jax.tree import map as tree_map; from jax import jit\n"),
+        (
+            "if a: from jax import jit, tree_map\n",
+            "if a: from jax.tree import map as tree_map; from jax import jit\n",
+        ),
         (
             "from jax import (\n  jit,\n  tree_map,  # old\n  vmap,\n)\n",
             "from jax.tree import map as tree_map\nfrom jax import (\n  jit,\n  # old\n  vmap,\n)\n",

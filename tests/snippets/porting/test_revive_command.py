@@ -67,13 +67,25 @@ def test_what_cannot_be_read_is_named_and_the_others_are_read(folder, capsys):
     Path("old.py").write_text(OLD)
     assert revived("none.py", "two.py", "bytes.py", "null.py", "bad.ipynb", "old.py") == 2
     told = capsys.readouterr()
-    for name in ("none.py: No such file", "two.py: line 1 is not Python 3", "bytes.py: ", "null.py: ", "bad.ipynb: "):
+    for name in (
+        "none.py: No such file",
+        "two.py: line 1 is not Python 3",
+        "bytes.py: ",
+        "null.py: ",
+        "bad.ipynb: ",
+    ):
         assert name in told.err
     assert "jax.tree_map" in told.out
 
 
 def test_folders_are_read_without_what_is_hidden_or_installed(folder, capsys):
-    for name in ("a/b/old.py", "a/n.ipynb", "a/.hidden/old.py", "a/site-packages/old.py", "a/note.txt"):
+    for name in (
+        "a/b/old.py",
+        "a/n.ipynb",
+        "a/.hidden/old.py",
+        "a/site-packages/old.py",
+        "a/note.txt",
+    ):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(NOTEBOOK if name.endswith("ipynb") else OLD)
@@ -111,7 +123,8 @@ def test_a_notebook_keeps_every_byte_outside_of_the_lines_that_change(folder, ca
 
 def test_a_notebook_with_unescaped_letters_keeps_them(folder):
     text = json.dumps(
-        {"cells": [{"cell_type": "code", "source": ["import jax\n", "jax.tree_map('é')"]}]}, ensure_ascii=False
+        {"cells": [{"cell_type": "code", "source": ["import jax\n", "jax.tree_map('é')"]}]},
+        ensure_ascii=False,
     )
     Path("n.ipynb").write_text(text, encoding="utf-8")
     revived("--fix", "n.ipynb")
@@ -119,7 +132,10 @@ def test_a_notebook_with_unescaped_letters_keeps_them(folder):
 
 
 def test_a_cell_that_is_not_python_is_named_and_the_others_are_read(folder, capsys):
-    cells = [{"cell_type": "code", "source": [source]} for source in ("x = = 1", "import jax; jax.tree_map")]
+    cells = [
+        {"cell_type": "code", "source": [source]}
+        for source in ("x = = 1", "import jax; jax.tree_map")
+    ]
     Path("n.ipynb").write_text(json.dumps({"cells": cells}))
     assert revived("n.ipynb") == 2
     told = capsys.readouterr()
@@ -173,7 +189,9 @@ def test_the_file_runs_alone_and_fast(folder):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert alone(folder, "old.py").returncode == 1
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6  # 0.2 on an idle machine
+    assert (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6
+    )  # 0.2 on an idle machine
 
 
 def test_a_reader_that_leaves_early_gives_no_traceback(folder):
@@ -191,7 +209,9 @@ def test_it_imports_nothing_but_python(folder):
     Path("old.py").write_text(OLD)
     alone(folder)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout.splitlines()[-1] == "set()"
 
 
@@ -212,4 +232,6 @@ def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
     page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
     given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]
     imports = "import haiku as hk\nimport jax.numpy as jnp\nimport numpy as np\n\n"
-    assert [change.sign for change in revive.find_changes(f"{imports}def flatten(x):{given}")] == ["?"] * 3
+    assert [change.sign for change in revive.find_changes(f"{imports}def flatten(x):{given}")] == [
+        "?"
+    ] * 3

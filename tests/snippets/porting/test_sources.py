@@ -15,7 +15,9 @@ SOURCES = {"kernel": "linear/w", "bias": "linear/b"}
 
 def test_several_entries_may_be_joined_and_the_order_is_that_of_the_module():
     rows = ("linear/b", "linear/w", lambda b, w: jnp.vstack([b, w]))
-    arrays = arrays_by_path({"bias": (3,), "all": (3, 3)}, {"all": rows, "bias": "linear/b"}, PARAMS)
+    arrays = arrays_by_path(
+        {"bias": (3,), "all": (3, 3)}, {"all": rows, "bias": "linear/b"}, PARAMS
+    )
     assert list(arrays) == ["bias", "all"]
     np.testing.assert_array_equal(arrays["all"], [[0, 0, 0], [1, 1, 1], [1, 1, 1]])
 
@@ -61,7 +63,9 @@ def test_a_skeleton_runs_says_what_is_missing_and_once_filled_in_it_fits(real_ne
     with pytest.raises(ValueError, match="is still to be filled in"):
         arrays_by_path(shapes, variables["sources"], *real_network)
     for path in entries:  # as a person would
-        text = text.replace(f'"{path.replace("/", ".")}": ...', f'"{path.replace("/", ".")}": "{path}"')
+        text = text.replace(
+            f'"{path.replace("/", ".")}": ...', f'"{path.replace("/", ".")}": "{path}"'
+        )
     exec(text, variables)
     arrays = arrays_by_path(shapes, variables["sources"], *real_network, unused=variables["unused"])
     assert {path: array.shape for path, array in arrays.items()} == shapes

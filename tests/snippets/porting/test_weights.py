@@ -34,7 +34,9 @@ SAVERS = {
     "params.npz": save_npz,
     "params.safetensors": save_safetensors,
     "params.pkl": lambda path, params: path.write_bytes(pickle.dumps(params)),
-    "frozen.pkl": lambda path, params: path.write_bytes(pickle.dumps(hk.data_structures.to_immutable_dict(params), 2)),
+    "frozen.pkl": lambda path, params: path.write_bytes(
+        pickle.dumps(hk.data_structures.to_immutable_dict(params), 2)
+    ),
     "tree.npy": lambda path, params: np.save(path, params),
     "tree.npz": lambda path, params: np.savez(path, **params),
 }
@@ -60,7 +62,11 @@ def test_npz_with_several_pickled_trees(params, tmp_path):
 def test_npz_of_graphcast_becomes_a_tree_of_what_it_holds():
     file = io.BytesIO()
     flat = {"params:mlp/~/linear_0:w": np.ones((2, 3)), "params:mlp/~/linear_0:b": np.ones(3)}
-    np.savez(file, **flat, **{"model_config:size": 4, "task_config:names:0": "wind", "description": "a text"})
+    np.savez(
+        file,
+        **flat,
+        **{"model_config:size": 4, "task_config:names:0": "wind", "description": "a text"},
+    )
     loaded = load_weights(io.BytesIO(file.getvalue()))
     assert jax.tree.map(np.shape, loaded["params"]) == {"mlp/~/linear_0": {"w": (2, 3), "b": (3,)}}
     assert loaded["model_config"]["size"] == 4
@@ -81,7 +87,9 @@ class Harm:
         return (print, ("harm",))
 
 
-@pytest.mark.parametrize("save", [np.save, np.savez, lambda path, tree: path.write_bytes(pickle.dumps(tree))])
+@pytest.mark.parametrize(
+    "save", [np.save, np.savez, lambda path, tree: path.write_bytes(pickle.dumps(tree))]
+)
 def test_code_in_any_of_the_formats_is_refused(save, tmp_path, capsys):
     path = tmp_path / "w.npz" if save is np.savez else tmp_path / "w.npy"
     save(path, {"w": Harm()})
@@ -124,7 +132,9 @@ HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }"
         (b"", "ends too early"),
         (b"some text", "is not a pickle of weights"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "file",  # the bytes hold the time, and workers must agree
+    ids=lambda value: (
+        value if isinstance(value, str) else "file"
+    ),  # the bytes hold the time, and workers must agree
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(data, sentence):
     with pytest.raises(ValueError, match=sentence):
@@ -160,7 +170,9 @@ def test_missing_extra_and_other_shapes_and_dtypes_are_told_apart(x):
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64, jnp.bfloat16])
 def test_another_dtype_is_told_also_one_that_numpy_lacks(params, x, dtype):
-    told = compare(jax.tree.map(lambda a: np.asarray(a).astype(dtype), params), wanted(network(), x))
+    told = compare(
+        jax.tree.map(lambda a: np.asarray(a).astype(dtype), params), wanted(network(), x)
+    )
     assert told.dtypes["mlp/~/linear_0/w"] == (jnp.dtype(dtype).name, "float32")
     assert not told.fits
 
@@ -187,7 +199,9 @@ def test_several_candidates_are_named_and_none_is_chosen():
 
 def test_other_names_or_shapes_inside_are_no_rename_and_neither_is_a_module_that_fits():
     given = {"a": {"w": np.ones(2)}, "b": {"w": np.ones(3)}, "same": {"w": np.ones(2)}}
-    told = compare(given, {"c": {"v": np.ones(2)}, "d": {"w": np.ones(4)}, "same": {"w": np.ones(2)}})
+    told = compare(
+        given, {"c": {"v": np.ones(2)}, "d": {"w": np.ones(4)}, "same": {"w": np.ones(2)}}
+    )
     assert not told.renames
     assert not told.unclear
 
@@ -210,7 +224,10 @@ def test_the_order_of_the_trees_changes_nothing(x):
     ],
 )
 def test_another_form_of_tree_is_refused(tree):
-    with pytest.raises(ValueError, match=r"given is not module -> name -> array .*Pass the part with the parameters"):
+    with pytest.raises(
+        ValueError,
+        match=r"given is not module -> name -> array .*Pass the part with the parameters",
+    ):
         compare(tree, {})
     with pytest.raises(ValueError, match="wanted is not module"):
         compare({}, tree)

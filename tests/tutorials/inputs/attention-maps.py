@@ -21,7 +21,10 @@ def maps(page, x, y, mask, heads, size):
 
     def network(x, y):
         w_init = hk.initializers.VarianceScaling(3.0)
-        attend = [hk.MultiHeadAttention(heads, size, w_init=w_init, value_size=2, model_size=6) for _ in range(3)]
+        attend = [
+            hk.MultiHeadAttention(heads, size, w_init=w_init, value_size=2, model_size=6)
+            for _ in range(3)
+        ]
         h = attend[0](x, y, y, mask) + attend[1](x, key=y, value=y, mask=mask)
         return hk.Linear(6, name="query")(h) + attend[2](h, h, h)
 

@@ -14,9 +14,15 @@ def cases(draw, page):
 
 def some(draw, page, size, scale, steps):
     given = page.network.init(jax.random.key(0), jnp.ones((4, 2)), is_training=True)
-    params, state = jax.tree.map(lambda leaf: jnp.array(draw.normal(size=leaf.shape), leaf.dtype), given)
+    params, state = jax.tree.map(
+        lambda leaf: jnp.array(draw.normal(size=leaf.shape), leaf.dtype), given
+    )
     state = {
-        name: {**values, "counter": jnp.int32(steps), "hidden": values["average"] * (1 - 0.9**steps)}
+        name: {
+            **values,
+            "counter": jnp.int32(steps),
+            "hidden": values["average"] * (1 - 0.9**steps),
+        }
         for name, values in state.items()
     }
     x = jnp.float32(scale * draw.normal(size=(size, 2)))

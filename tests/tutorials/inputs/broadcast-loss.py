@@ -10,7 +10,10 @@ def cases(draw, page):
 
 
 def some(draw, rows, columns, size):
-    w, b, x, y = (jnp.float32(size * draw.normal(size=shape)) for shape in ((columns, 1), 1, (rows, columns), rows))
+    w, b, x, y = (
+        jnp.float32(size * draw.normal(size=shape))
+        for shape in ((columns, 1), 1, (rows, columns), rows)
+    )
     return {"linear": {"w": w, "b": b}}, (x, y)
 
 

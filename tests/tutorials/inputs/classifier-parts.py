@@ -4,7 +4,13 @@ import jax.numpy as jnp
 
 
 def cases(draw, page):
-    for rows, size, dtype in ((1, 1, "int32"), (5, 60, "int8"), (5, 3, "uint8"), (9, 500, "uint16"), (2, 10, "uint32")):
+    for rows, size, dtype in (
+        (1, 1, "int32"),
+        (5, 60, "int8"),
+        (5, 3, "uint8"),
+        (9, 500, "uint16"),
+        (2, 10, "uint32"),
+    ):
         given = some(draw, rows, size, dtype)
         yield "my_loss", given, {}
         yield "my_accuracy", given, {}

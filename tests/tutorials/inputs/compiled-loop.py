@@ -14,8 +14,15 @@ def cases(draw, page):
 
 
 def some(draw, page, rows, rate):
-    params = jax.tree.map(lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params)
-    return params, jnp.float32(draw.normal(size=(rows, 3))), jnp.float32(draw.normal(size=(rows, 6))), rate
+    params = jax.tree.map(
+        lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params
+    )
+    return (
+        params,
+        jnp.float32(draw.normal(size=(rows, 3))),
+        jnp.float32(draw.normal(size=(rows, 6))),
+        rate,
+    )
 
 
 def traces(page, params, x, y):

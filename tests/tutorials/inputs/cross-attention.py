@@ -34,7 +34,12 @@ def some(draw, heads, size, b, t, s, d, m, k, outputs):
     memory = size * draw.normal(size=(b, s, m))
     memory[:, :1] *= draw.integers(2)  # a row of zeros is a row like any other
     memory[np.arange(s) >= lengths[:, None]] *= 50
-    return params, jnp.float32(size * draw.normal(size=(b, t, d))), jnp.float32(memory), jnp.asarray(lengths)
+    return (
+        params,
+        jnp.float32(size * draw.normal(size=(b, t, d))),
+        jnp.float32(memory),
+        jnp.asarray(lengths),
+    )
 
 
 def compiled(page, *given):

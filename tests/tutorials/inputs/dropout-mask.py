@@ -15,20 +15,32 @@ def sensors(page, x, rate):
     """What is promised of ten draws: the values, and that masks repeat with their key only."""
     apply = page.hk.transform(page.drop_sensors).apply
     outs = [apply({}, jax.random.key(i), x, rate) for i in (*range(10), 0)]
-    return [properties(out, x, rate) for out in outs], bool((outs[0] == outs[-1]).all()), unrelated(outs[:-1], x, rate)
+    return (
+        [properties(out, x, rate) for out in outs],
+        bool((outs[0] == outs[-1]).all()),
+        unrelated(outs[:-1], x, rate),
+    )
 
 
 def epoch(page, batches, rate):
     outs = [page.run_epoch(jax.random.key(i), batches, rate) for i in (0, 0, 1)]
     same = bool((np.array(outs[0]) == np.array(outs[1])).all())
-    return [properties(out, batches, rate) for out in outs], same, unrelated([*outs[0], *outs[2]], batches[0], rate)
+    return (
+        [properties(out, batches, rate) for out in outs],
+        same,
+        unrelated([*outs[0], *outs[2]], batches[0], rate),
+    )
 
 
 def properties(out, x, rate):
     """The shape, whether what is on is divided by 1 - rate, and whether masks last a recording."""
     ratio = np.array(out, float) / np.array(x, float)
     on = ratio != 0
-    return ratio.shape, np.allclose(ratio[on], 1 / (1 - rate), rtol=1e-3), (on == on[..., :1, :]).all()
+    return (
+        ratio.shape,
+        np.allclose(ratio[on], 1 / (1 - rate), rtol=1e-3),
+        (on == on[..., :1, :]).all(),
+    )
 
 
 def unrelated(outs, x, rate):

@@ -16,7 +16,10 @@ def cases(draw, page):
         yield first, (x, count, size), {}
         shapes = {"~": {"scale": ()}, "linear": {"w": (wide, size), "b": (size,)}}
         params = {
-            module: {name: jnp.array(draw.normal(size=(count, *shape)), dtype) for name, shape in its.items()}
+            module: {
+                name: jnp.array(draw.normal(size=(count, *shape)), dtype)
+                for name, shape in its.items()
+            }
             for module, its in shapes.items()
         }
         yield outputs, (params, x, count, size), {}

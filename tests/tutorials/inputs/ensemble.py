@@ -9,7 +9,11 @@ def cases(draw, page):
         rates = jnp.array(draw.uniform(0.001, 0.2, N), jnp.float32)
         x, y = draw.normal(size=(T, B, 3)), draw.normal(size=(T, B, 2))
         batches = {"inputs": np.float32(x), "targets": [np.float32(y)]}
-        yield "train_ensemble", (layers, mean_square, keys, rates, jax.tree.map(jnp.array, batches)), {}
+        yield (
+            "train_ensemble",
+            (layers, mean_square, keys, rates, jax.tree.map(jnp.array, batches)),
+            {},
+        )
     line = jnp.array(draw.normal(size=4), jnp.float32)
     yield "train_ensemble", (jax.random.normal, distance, keys, rates, line), {}
     yield sizes, (line,), {}
@@ -34,6 +38,8 @@ def sizes(page, line):
     lengths = []
     for N, T in ((2, 2), (4, 2), (2, 4)):
         arguments = jax.random.split(jax.random.key(0), N), jnp.full(N, 0.1), line[:T]
-        traced = jax.make_jaxpr(lambda *a: page.train_ensemble(jax.random.normal, distance, *a))(*arguments)
+        traced = jax.make_jaxpr(lambda *a: page.train_ensemble(jax.random.normal, distance, *a))(
+            *arguments
+        )
         lengths.append(str(traced).count(" = "))
     return lengths[1] == lengths[0], lengths[2] == lengths[0]

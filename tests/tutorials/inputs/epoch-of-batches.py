@@ -4,12 +4,32 @@ import numpy as np
 
 
 def cases(draw, page):
-    sizes = (1, 1, (), ()), (6, 2, (3,), ()), (6, 3, (), (2, 2)), (8, 8, (1,), (1,)), (5, 1, (2,), (3,))
+    sizes = (
+        (1, 1, (), ()),
+        (6, 2, (3,), ()),
+        (6, 3, (), (2, 2)),
+        (8, 8, (1,), (1,)),
+        (5, 1, (2,), (3,)),
+    )
     for N, batch_size, *axes in sizes:
         for dtype in ("float32", "int32"):
-            x, y = (jnp.array(draw.permuted(np.arange(N * int(np.prod(a)))).reshape(N, *a), dtype) for a in axes)
-            yield one_epoch, (int(draw.integers(1000)), int(draw.integers(2**31)), x, y, batch_size), {}
-    yield differ, (jax.random.split(jax.random.key(5), 12), jnp.array([0, 1, 2, 255, 256, 1000, 65536, 2**31 - 1])), {}
+            x, y = (
+                jnp.array(draw.permuted(np.arange(N * int(np.prod(a)))).reshape(N, *a), dtype)
+                for a in axes
+            )
+            yield (
+                one_epoch,
+                (int(draw.integers(1000)), int(draw.integers(2**31)), x, y, batch_size),
+                {},
+            )
+    yield (
+        differ,
+        (
+            jax.random.split(jax.random.key(5), 12),
+            jnp.array([0, 1, 2, 255, 256, 1000, 65536, 2**31 - 1]),
+        ),
+        {},
+    )
     yield fair, (jnp.arange(12_000),), {}
 
 
@@ -39,5 +59,7 @@ def differ(page, keys, epochs):
 
 def fair(page, epochs):
     """How many orders of four examples occur, and whether about equally often."""
-    _, counts = np.unique(orders(page, jax.random.key(1)[None], epochs, 4)[0], axis=0, return_counts=True)
+    _, counts = np.unique(
+        orders(page, jax.random.key(1)[None], epochs, 4)[0], axis=0, return_counts=True
+    )
     return len(counts), bool(np.abs(counts - len(epochs) / 24).max() < 130)

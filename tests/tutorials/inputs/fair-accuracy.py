@@ -9,8 +9,16 @@ def cases(draw, page):
 
 
 def some(draw, rows, columns):
-    params = {"linear": {"w": jnp.float32(draw.normal(size=(columns, 3))), "b": jnp.float32(draw.normal(size=3))}}
-    return params, (jnp.float32(draw.normal(size=(rows, columns))), jnp.array(draw.integers(0, 3, rows)))
+    params = {
+        "linear": {
+            "w": jnp.float32(draw.normal(size=(columns, 3))),
+            "b": jnp.float32(draw.normal(size=3)),
+        }
+    }
+    return params, (
+        jnp.float32(draw.normal(size=(rows, columns))),
+        jnp.array(draw.integers(0, 3, rows)),
+    )
 
 
 def compiled(page, *arguments):

@@ -14,7 +14,10 @@ def cases(draw, page):
 def form(page, key):
     """The shapes and the kinds of the three arrays, and whether the same key gives them again."""
     batch, again = page.build_input_output(key), page.build_input_output(key)
-    kinds = [(part.shape, str(part.dtype) if part.dtype.kind == "f" else part.dtype.kind in "iu") for part in batch]
+    kinds = [
+        (part.shape, str(part.dtype) if part.dtype.kind == "f" else part.dtype.kind in "iu")
+        for part in batch
+    ]
     return kinds, [bool(jnp.array_equal(a, b)) for a, b in zip(batch, again, strict=True)]
 
 
@@ -34,7 +37,9 @@ def key_is_used_once(page, seed):
 
 def properties(page, keys):
     """What independent standard normal numbers have."""
-    inputs, noise, labels = (np.asarray(part, float) for part in jax.vmap(page.build_input_output)(keys))
+    inputs, noise, labels = (
+        np.asarray(part, float) for part in jax.vmap(page.build_input_output)(keys)
+    )
     both = np.stack([inputs, noise]).reshape(2, len(keys), -1)
     centred = np.abs(both.mean(axis=1)).max() < 0.2 and np.abs(both.std(axis=1) - 1).max() < 0.2
     tails = np.abs((np.abs(both) > 2).mean(axis=(1, 2)) - 0.0455).max() < 0.005

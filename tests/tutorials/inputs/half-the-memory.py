@@ -5,7 +5,11 @@ DTYPES = False
 
 
 def cases(draw, page):
-    for layers, rows, width, hidden, rate in ((3, 4, 2, 5, 0.1), (1, 1, 3, 2, 1.0), (2, 7, 4, 8, 0.01)):
+    for layers, rows, width, hidden, rate in (
+        (3, 4, 2, 5, 0.1),
+        (1, 1, 3, 2, 1.0),
+        (2, 7, 4, 8, 0.01),
+    ):
         weights = {
             "in": jnp.asarray(draw.normal(size=(layers, width, hidden)), "float32"),
             "out": jnp.asarray(draw.normal(size=(layers, hidden, width)), "float32"),
@@ -21,6 +25,7 @@ def compiled(page, weights, batch, rate):
 
 def fits(page):
     needs, allowed = (
-        page.memory(f, page.weights, page.batch, 0.1)["between"] for f in (page.small_step, page.large_step)
+        page.memory(f, page.weights, page.batch, 0.1)["between"]
+        for f in (page.small_step, page.large_step)
     )
     return needs <= allowed / 2

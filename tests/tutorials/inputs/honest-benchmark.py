@@ -16,7 +16,12 @@ def cases(draw, page):
 def calls(page, repeats):
     """Whether f is called as often as it should be, with its arguments."""
     given = []
-    page.benchmark(lambda *args: given.append(args), 3, "a", **({} if repeats is None else {"repeats": repeats}))
+    page.benchmark(
+        lambda *args: given.append(args),
+        3,
+        "a",
+        **({} if repeats is None else {"repeats": repeats}),
+    )
     return len(given) - (repeats or 10) in (1, 2), set(given) == {(3, "a")}
 
 
@@ -33,7 +38,10 @@ def seconds(page, repeats):
             took.append(time.perf_counter() - start)
 
         said, timed = page.benchmark(nap, **named), took[-repeats:]
-        if any(abs(said - right) < 0.1 * right for right in (np.mean(timed), np.median(timed), min(timed))):
+        if any(
+            abs(said - right) < 0.1 * right
+            for right in (np.mean(timed), np.median(timed), min(timed))
+        ):
             return True
     return False
 

@@ -38,7 +38,11 @@ def cases(draw, page):
     ):
         for share in (0.0, 0.5, 1.0):
             ended = draw.random((T, B)) < share
-            yield applied, (core, jnp.array(draw.normal(size=(T, B, 2)), float), jnp.array(ended)), {}
+            yield (
+                applied,
+                (core, jnp.array(draw.normal(size=(T, B, 2)), float), jnp.array(ended)),
+                {},
+            )
     yield initial, (jnp.ones((3, 2, 2)), jnp.ones((3, 2), bool)), {}
 
 

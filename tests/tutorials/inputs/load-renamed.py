@@ -20,12 +20,19 @@ def cases(draw, page):
     ):
         yield refuses, ({**saved, path: np.ones(shape, np.float32)}, params, names), {}
     for path in saved:
-        yield refuses, ({other: array for other, array in saved.items() if other != path}, params, names), {}
+        yield (
+            refuses,
+            ({other: array for other, array in saved.items() if other != path}, params, names),
+            {},
+        )
 
 
 def case(draw, layers, parameters):
     shapes = {module: {"w": (n, size), "b": (size,)} for module, (_, n, size) in layers.items()}
-    params = {module: {name: jnp.zeros(its[name]) for name in parameters} for module, its in shapes.items()}
+    params = {
+        module: {name: jnp.zeros(its[name]) for name in parameters}
+        for module, its in shapes.items()
+    }
     kinds = {"w": "weight", "b": "bias"}
     saved = {
         f"{layers[module][0]}.{kinds[name]}": np.float32(draw.normal(size=leaf.shape[::-1]))
@@ -33,7 +40,11 @@ def case(draw, layers, parameters):
         for name, leaf in its.items()
     }
     order = draw.permutation(list(saved)).tolist()
-    return {path: saved[path] for path in order}, params, {module: layers[module][0] for module in reversed(layers)}
+    return (
+        {path: saved[path] for path in order},
+        params,
+        {module: layers[module][0] for module in reversed(layers)},
+    )
 
 
 def refuses(page, saved, params, names):

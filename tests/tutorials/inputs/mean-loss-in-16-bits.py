@@ -6,7 +6,13 @@ RTOL = 2e-3
 
 def cases(draw, page):
     for dtype in ("bfloat16", "float16", "float32"):
-        for shape, size in (((1, 1, 1), 1), ((2, 3, 4), 3), ((4, 1, 3), 300), ((700, 1, 2), 1), ((1, 400, 2), 30)):
+        for shape, size in (
+            ((1, 1, 1), 1),
+            ((2, 3, 4), 3),
+            ((4, 1, 3), 300),
+            ((700, 1, 2), 1),
+            ((1, 400, 2), 30),
+        ):
             logits = jnp.asarray(size * draw.uniform(-1, 1, shape), dtype)
             labels = jnp.asarray(draw.integers(shape[2], size=shape[:2]))
             yield loss, (logits, labels), {}

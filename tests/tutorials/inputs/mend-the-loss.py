@@ -23,8 +23,13 @@ def some(draw, B, D, H, size, empty):
         x[:empty, :-1] = x[0] = 0
     if D > 2:
         w[0, 0] = x[-1, 1:-1] = 0  # a feature of a row is 0, others are not
-    return {"encoder": jnp.array(w), "head": jnp.array(v)}, (jnp.array(size * x, jnp.float32), jnp.array(y))
+    return {"encoder": jnp.array(w), "head": jnp.array(v)}, (
+        jnp.array(size * x, jnp.float32),
+        jnp.array(y),
+    )
 
 
 def eager_and_compiled(page, params, batch):
-    return page.direction_loss(params, batch), jax.jit(jax.value_and_grad(page.direction_loss))(params, batch)
+    return page.direction_loss(params, batch), jax.jit(jax.value_and_grad(page.direction_loss))(
+        params, batch
+    )

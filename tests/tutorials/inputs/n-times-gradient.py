@@ -29,4 +29,6 @@ def on_devices(page, first, last, params, batch):
 
 def everywhere(tree):
     """The copies of all devices."""
-    return jax.tree.map(lambda leaf: np.stack([shard.data for shard in leaf.addressable_shards]), tree)
+    return jax.tree.map(
+        lambda leaf: np.stack([shard.data for shard in leaf.addressable_shards]), tree
+    )

@@ -11,13 +11,19 @@ def cases(draw, page):
     for protocol in (2, 3, 4):
         for make in (np.asarray, jnp.asarray):
             for dtype in ("f4", "i4", "?", "f2"):
-                arrays = [draw.integers(0, 2, shape).astype(dtype) for shape in ((2, 3), (), (4,), (1, 2, 2))]
+                arrays = [
+                    draw.integers(0, 2, shape).astype(dtype)
+                    for shape in ((2, 3), (), (4,), (1, 2, 2))
+                ]
                 tree = {
                     "mlp/~/linear_0": {"w": arrays[0], "b": arrays[2]},
                     "a": {"w": arrays[1]},
                     "~": {"c": arrays[3]},
                 }
-                tree = {module: {name: make(a) for name, a in its.items()} for module, its in tree.items()}
+                tree = {
+                    module: {name: make(a) for name, a in its.items()}
+                    for module, its in tree.items()
+                }
                 for data in (tree, hk.data_structures.to_immutable_dict(tree), {}):
                     data = pickle.dumps(data, protocol)
                     yield loaded, (data,), {}
@@ -36,7 +42,10 @@ def cases(draw, page):
         for end in (b".", b"(K\x02tR."):
             yield refuses, (b"\x80\x02c" + f"{module}\n{last}\n".encode() + end, name), {}
             data = (
-                b"\x80\x04" + b"".join(b"\x8c" + bytes([len(t)]) + t.encode() for t in (module, last)) + b"\x93" + end
+                b"\x80\x04"
+                + b"".join(b"\x8c" + bytes([len(t)]) + t.encode() for t in (module, last))
+                + b"\x93"
+                + end
             )
             yield refuses, (data, name), {}
 
@@ -52,8 +61,8 @@ def refuses(page, data, name):
     """Whether it raises what the text allows, with the name."""
     try:
         page.load_old_pickle(data)
-    except (ValueError, pickle.UnpicklingError) as problem:
-        return name in str(problem)
+    except (ValueError, pickle.UnpicklingError) as diagnostic:
+        return name in str(diagnostic)
     except Exception:
         return False
     return False

@@ -18,7 +18,11 @@ def cases(draw, page):
         for key in (0, 3):
             yield initial, (size, x, jax.random.key(key)), {}
         params = {"w": draw.normal(size=(inputs, size)), "b": draw.normal(size=size)}
-        yield applied, ({"my_linear": {name: jnp.array(p, dtype) for name, p in params.items()}}, x, size), {}
+        yield (
+            applied,
+            ({"my_linear": {name: jnp.array(p, dtype) for name, p in params.items()}}, x, size),
+            {},
+        )
     yield twice, (jnp.ones((2, 4)), True), {}
     yield twice, (jnp.ones((2, 4)), False), {}
     yield named, (jnp.ones((2, 4)),), {}

@@ -3,7 +3,14 @@ import numpy as np
 
 
 def cases(draw, page):
-    for rows, batch_size, share in ((1, 1, 1), (1, 4, 1), (7, 3, 0.5), (8, 4, 0.5), (70, 32, 0.1), (300, 300, 0.9)):
+    for rows, batch_size, share in (
+        (1, 1, 1),
+        (1, 4, 1),
+        (7, 3, 0.5),
+        (8, 4, 0.5),
+        (70, 32, 0.1),
+        (300, 300, 0.9),
+    ):
         for scale in (1, 200):  # logits at which naive logarithms are infinite
             inputs = (scale * draw.normal(size=(rows, 2))).astype(np.float32)
             labels = (draw.random((rows, 1)) < share).astype(np.int32)

@@ -17,7 +17,13 @@ def cases(draw, page):
 def network(module, x):
     net = hk.transform_with_state(lambda x: module()(x))
     params, state = jax.jit(net.init)(jax.random.key(0), x)
-    return net, jax.tree.map(lambda p: jnp.float32(np.random.default_rng(p.size).normal(size=p.shape)), params), state
+    return (
+        net,
+        jax.tree.map(
+            lambda p: jnp.float32(np.random.default_rng(p.size).normal(size=p.shape)), params
+        ),
+        state,
+    )
 
 
 def slope(net, params, state, x):
@@ -26,7 +32,9 @@ def slope(net, params, state, x):
 
 def noisy_rows(page, x):
     net, params, state = network(page.NoisyRows, x)
-    first, again, other = (jax.jit(net.apply)(params, state, jax.random.key(key), x)[0] for key in (1, 1, 2))
+    first, again, other = (
+        jax.jit(net.apply)(params, state, jax.random.key(key), x)[0] for key in (1, 1, 2)
+    )
     w, b = (next(leaf for leaf in jax.tree.leaves(params) if leaf.ndim == ndim) for ndim in (2, 1))
     masks, right = first != 0, 2 * (x @ w + b)
     return {

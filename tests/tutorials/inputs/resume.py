@@ -11,9 +11,13 @@ DTYPES = True
 def cases(draw, page):
     keys = jax.random.split(jax.random.key(1), 4)
     numbers = {
-        dtype: jnp.array(draw.integers(0, 100, (2, 3)), dtype) for dtype in ("int8", "uint16", "uint32", "int32")
+        dtype: jnp.array(draw.integers(0, 100, (2, 3)), dtype)
+        for dtype in ("int8", "uint16", "uint32", "int32")
     }
-    floats = [jnp.array(draw.normal(size=shape) * 1e-20, jnp.float32) for shape in ((), (3,), (0, 2), (2, 1, 2))]
+    floats = [
+        jnp.array(draw.normal(size=shape) * 1e-20, jnp.float32)
+        for shape in ((), (3,), (0, 2), (2, 1, 2))
+    ]
     many = [jnp.array(i) for i in range(13)]
     trees = [
         jnp.array(2.5),

@@ -9,8 +9,13 @@ def cases(draw, page):
 
 
 def some(draw, page, rows):
-    params = jax.tree.map(lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params)
-    batches = [(jnp.float32(draw.normal(size=(n, 3))), jnp.float32(draw.normal(0, 5, (n, 6)))) for n in rows]
+    params = jax.tree.map(
+        lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params
+    )
+    batches = [
+        (jnp.float32(draw.normal(size=(n, 3))), jnp.float32(draw.normal(0, 5, (n, 6))))
+        for n in rows
+    ]
     return params, batches, [float(rate) for rate in draw.uniform(0, 0.05, len(rows))]
 
 

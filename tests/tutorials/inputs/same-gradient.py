@@ -31,9 +31,13 @@ def on_devices(page, first, last, params, batch):
 
 
 def compiled(page, first, last, params, batch):
-    return everywhere(jax.jit(page.same_gradient, static_argnums=0)(mesh(page, first, last), params, batch))
+    return everywhere(
+        jax.jit(page.same_gradient, static_argnums=0)(mesh(page, first, last), params, batch)
+    )
 
 
 def everywhere(tree):
     """The copies of all devices."""
-    return jax.tree.map(lambda leaf: np.stack([shard.data for shard in leaf.addressable_shards]), tree)
+    return jax.tree.map(
+        lambda leaf: np.stack([shard.data for shard in leaf.addressable_shards]), tree
+    )

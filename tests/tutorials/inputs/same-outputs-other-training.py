@@ -20,7 +20,11 @@ def cases(draw, page):
         state = {}
         for part in ("mean", "var"):
             value = jnp.float32(0.5 + draw.random(size=(1, 8)))
-            state[f"norm/~/{part}_ema"] = {"average": value, "hidden": value, "counter": jnp.array(5000)}
+            state[f"norm/~/{part}_ema"] = {
+                "average": value,
+                "hidden": value,
+                "counter": jnp.array(5000),
+            }
         words = jnp.array(draw.integers(20, size=(rows, length)))
         yield trained, (params, state, words, jnp.array(draw.integers(20, size=rows))), {}
 

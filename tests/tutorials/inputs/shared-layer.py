@@ -32,4 +32,9 @@ def followed(page, plan, key, x):
     init, apply = page.my_transform(net)
     params = init(key, x)
     given = jax.tree.map(lambda leaf: jnp.cos(jnp.arange(leaf.size)).reshape(leaf.shape), params)
-    return jax.tree.map(jnp.zeros_like, params), apply(given, x), jax.jit(apply)(given, x), apply(given, x)
+    return (
+        jax.tree.map(jnp.zeros_like, params),
+        apply(given, x),
+        jax.jit(apply)(given, x),
+        apply(given, x),
+    )

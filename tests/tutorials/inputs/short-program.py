@@ -20,5 +20,8 @@ def positions(page, start, stiffness, steps):
 
 def length(page):
     start = jnp.ones(2)
-    short, long = (str(jax.make_jaxpr(page.simulate, static_argnums=2)(start, 2.0, n)).count(" = ") for n in (3, 40))
+    short, long = (
+        str(jax.make_jaxpr(page.simulate, static_argnums=2)(start, 2.0, n)).count(" = ")
+        for n in (3, 40)
+    )
     return short == long

@@ -11,7 +11,9 @@ def cases(draw, page):
         (9, 2, [2, 2, 4], 0.01),
         (3, 3, [3], 1),
     ):
-        net = hk.without_apply_rng(hk.transform(lambda x, sizes=sizes: hk.nets.MLP(sizes, activation=jnp.tanh)(x)))
+        net = hk.without_apply_rng(
+            hk.transform(lambda x, sizes=sizes: hk.nets.MLP(sizes, activation=jnp.tanh)(x))
+        )
         x, y = (jnp.float32(draw.normal(size=(rows, size))) for size in (wide, sizes[-1]))
         params = jax.tree.map(lambda p: p + 0.3, net.init(jax.random.key(rows), x))
         yield "square_loss", (params, net, x, scale * y), {}

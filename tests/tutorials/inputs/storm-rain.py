@@ -19,7 +19,15 @@ def cases(draw, page):
         batch = jnp.array(draw.integers(0, most, (B, T)) / 2, float)
         yield mapped, (batch,), {}
         yield "storm_rain", (batch[0],), {}
-    for row in ([0, 0], [9, 0], [0, 9], [5, 5], [5, np.nextafter(np.float32(5), 6)], [5, 6, 1], [1e-3, 1e6, 1]):
+    for row in (
+        [0, 0],
+        [9, 0],
+        [0, 9],
+        [5, 5],
+        [5, np.nextafter(np.float32(5), 6)],
+        [5, 6, 1],
+        [1e-3, 1e6, 1],
+    ):
         yield "storm_rain", (jnp.array(row, float),), {}
 
 

@@ -5,7 +5,14 @@ import numpy as np
 
 
 def cases(draw, page):
-    for shape, size in (((2, 3), 2), ((4,), 4), ((6, 5), 5), ((2, 0, 3), 1), ((1, 2, 1), 1), ((3, 2, 4), 7)):
+    for shape, size in (
+        ((2, 3), 2),
+        ((4,), 4),
+        ((6, 5), 5),
+        ((2, 0, 3), 1),
+        ((1, 2, 1), 1),
+        ((3, 2, 4), 7),
+    ):
         x = jnp.float32(draw.normal(size=shape))
         for seed in (0, 7):
             yield started, (size, jax.random.key(seed), x), {}
@@ -19,7 +26,9 @@ def started(page, size, key, x):
     pairs = list(zip(*map(jax.tree.leaves, (params, others)), strict=True))
     zeros = sorted(leaf.shape for leaf, _ in pairs if not leaf.any())
     drawn = [
-        bool((leaf != other).any()) and (leaf.size == 1 or np.ptp(leaf) > 0) for leaf, other in pairs if leaf.any()
+        bool((leaf != other).any()) and (leaf.size == 1 or np.ptp(leaf) > 0)
+        for leaf, other in pairs
+        if leaf.any()
     ]
     return sorted(leaf.size for leaf, _ in pairs), zeros, drawn if drawn else "none"
 
@@ -29,7 +38,9 @@ def outcomes(page, size, x):
     net = hk.without_apply_rng(hk.transform(lambda x: page.TiedAutoencoder(size)(x)))
     leaves, tree = jax.tree.flatten(net.init(jax.random.key(0), x))
     numbers = np.random.default_rng(size).normal
-    order = sorted(range(len(leaves)), key=lambda place: (leaves[place].ndim, place))  # names are free
+    order = sorted(
+        range(len(leaves)), key=lambda place: (leaves[place].ndim, place)
+    )  # names are free
     for place in order:
         leaves[place] = jnp.float32(numbers(size=leaves[place].shape))
     gradient = jax.grad(lambda params, x: (net.apply(params, x) ** 2).sum(), (0, 1))

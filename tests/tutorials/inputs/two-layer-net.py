@@ -10,7 +10,9 @@ def cases(draw, page):
     for lead, size in (((), 1), ((1,), 1e3), ((9,), 1), ((0,), 1), ((2, 1, 3), 1e-2), ((12, 6), 1)):
         x = jnp.float32(size * draw.normal(size=(*lead, 12)))
         params = jax.tree.map(
-            lambda s: jnp.float32(draw.normal(size=s)), SHAPES, is_leaf=lambda s: isinstance(s, tuple)
+            lambda s: jnp.float32(draw.normal(size=s)),
+            SHAPES,
+            is_leaf=lambda s: isinstance(s, tuple),
         )
         yield applied, (params, x), {}
         yield transformed, (params, x), {}
@@ -19,7 +21,9 @@ def cases(draw, page):
 def initial(page):
     """The tree, and whether the parameters are those of key 0."""
     tree = page.my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-    return jax.tree.map(jnp.zeros_like, tree), jax.tree.map(jnp.array_equal, tree, page.my_haiku_params)
+    return jax.tree.map(jnp.zeros_like, tree), jax.tree.map(
+        jnp.array_equal, tree, page.my_haiku_params
+    )
 
 
 def applied(page, params, x):

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from publishing.read.problem import (
+from publishing.read.diagnostic import (
+    Diagnostic,
     Line,
-    Problem,
     SourceError,
     join,
     line_of,
@@ -15,11 +15,11 @@ from publishing.read.problem import (
 )
 
 
-def refusal(path: Path) -> Problem:
+def refusal(path: Path) -> Diagnostic:
     with pytest.raises(SourceError) as raised:
         read_source(path)
-    (problem,) = raised.value.problems
-    return problem
+    (diagnostic,) = raised.value.diagnostics
+    return diagnostic
 
 
 def test_a_file_is_read_with_unix_line_ends_and_without_a_byte_order_mark(tmp_path):
@@ -31,15 +31,15 @@ def test_a_file_is_read_with_unix_line_ends_and_without_a_byte_order_mark(tmp_pa
 def test_bytes_that_are_not_utf_8_are_told_by_their_line(tmp_path):
     path = tmp_path / "a.py"
     path.write_bytes(b"x = 1\n# gr\xfc\xdfe\n")
-    problem = refusal(path)
-    assert (problem.path, problem.number) == (path, 2)
-    assert "UTF-8" in problem.message
+    diagnostic = refusal(path)
+    assert (diagnostic.path, diagnostic.number) == (path, 2)
+    assert "UTF-8" in diagnostic.message
 
 
 def test_a_missing_file_is_told_by_its_path(tmp_path):
-    problem = refusal(tmp_path / "gone.py")
-    assert problem.path == tmp_path / "gone.py"
-    assert "cannot be read" in problem.message
+    diagnostic = refusal(tmp_path / "gone.py")
+    assert diagnostic.path == tmp_path / "gone.py"
+    assert "cannot be read" in diagnostic.message
 
 
 @pytest.mark.parametrize("rare", ["\f", "\v", "\x1c", "\x85", "\u2028", "\u2029"])
@@ -50,24 +50,29 @@ def test_a_line_break_that_only_some_programs_count_is_refused_at_its_line(tmp_p
     assert refusal(path).number == 2
 
 
-def test_a_problem_reads_as_path_line_and_sentence(tmp_path, monkeypatch):
+def test_a_diagnostic_reads_as_path_line_and_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert str(Problem(tmp_path / "a" / "b.py", 3, "is odd.")) == "a/b.py:3: is odd."
+    assert str(Diagnostic(tmp_path / "a" / "b.py", 3, "is odd.")) == "a/b.py:3: is odd."
     assert relative(Path("/elsewhere/b.py")) == Path("/elsewhere/b.py")
 
 
-def test_an_error_has_a_line_for_each_problem():
-    problems = Problem(Path("a.py"), 1, "one."), Problem(Path("b.py"), 2, "two.")
-    error = SourceError(*problems)
-    assert error.problems == problems
+def test_an_error_has_a_line_for_each_diagnostic():
+    diagnostics = Diagnostic(Path("a.py"), 1, "one."), Diagnostic(Path("b.py"), 2, "two.")
+    error = SourceError(*diagnostics)
+    assert error.diagnostics == diagnostics
     assert str(error) == "a.py:1: one.\nb.py:2: two."
 
 
 def test_lines_become_text():
-    assert join([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)]) == "a\n\nb"
+    assert (
+        join([Line("a", Path("a.py"), 1), Line("", Path("a.py"), 2), Line("b", Path("a.py"), 3)])
+        == "a\n\nb"
+    )
 
 
-@pytest.mark.parametrize("source", ["x = 1", "async def f():\n    await g()", "# only a comment", ""])
+@pytest.mark.parametrize(
+    "source", ["x = 1", "async def f():\n    await g()", "# only a comment", ""]
+)
 def test_code_that_a_cell_may_hold_has_no_syntax_error(source):
     assert syntax_error(source) is None
 
@@ -104,11 +109,18 @@ def test_a_line_that_begins_within_a_string_is_told_from_one_that_does_not(sourc
 
 
 def test_a_line_says_what_is_wrong_with_it():
-    assert Line("x", Path("a.py"), 3).problem("is odd.") == Problem(Path("a.py"), 3, "is odd.")
+    assert Line("x", Path("a.py"), 3).diagnostic("is odd.") == Diagnostic(
+        Path("a.py"), 3, "is odd."
+    )
 
 
 def test_the_line_of_a_text_is_the_first_that_holds_the_first_candidate_to_be_found(tmp_path):
     path = tmp_path / "a.md"
     path.write_text("one\ntwo\nthree two\n")
     assert line_of(path, ["gone", "", "two", "one"]) == 2
-    assert line_of(path, ["gone"]) == line_of(path, [""]) == line_of(tmp_path / "gone.md", ["one"]) == 1
+    assert (
+        line_of(path, ["gone"])
+        == line_of(path, [""])
+        == line_of(tmp_path / "gone.md", ["one"])
+        == 1
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """Something an author has to mend: one sentence, with the place."""
 
     path: Path
@@ -29,17 +29,17 @@ class Line:
     path: Path
     number: int
 
-    def problem(self, message: str) -> Problem:
+    def diagnostic(self, message: str) -> Diagnostic:
         """What is wrong with it."""
-        return Problem(self.path, self.number, message)
+        return Diagnostic(self.path, self.number, message)
 
 
 class SourceError(Exception):
     """The author's files cannot be built as they are; `problems` says where and why."""
 
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
 
 
 class PageError(ValueError):
@@ -72,13 +72,15 @@ def read_source(path: Path) -> str:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise SourceError(Problem(path, line, "is not UTF-8; save the file as UTF-8.")) from None
+        raise SourceError(Diagnostic(path, line, "is not UTF-8; save the file as UTF-8.")) from None
     except OSError as error:
-        raise SourceError(Problem(path, 1, f"cannot be read ({error.strerror}).")) from None
+        raise SourceError(Diagnostic(path, 1, f"cannot be read ({error.strerror}).")) from None
     for number, line in enumerate(content.split("\n"), 1):
         if line.splitlines() not in ([], [line]):
-            rare = "holds a form feed or another rare line break; remove it, or write it as an escape."
-            raise SourceError(Problem(path, number, rare))
+            rare = (
+                "holds a form feed or another rare line break; remove it, or write it as an escape."
+            )
+            raise SourceError(Diagnostic(path, number, rare))
     return content
 
 
@@ -91,6 +93,17 @@ def syntax_error(source: str) -> SyntaxError | None:
         except SyntaxError as error:
             return error
     return None
+
+
+def code_without_docstrings(source: str) -> str:
+    """The syntax tree of code as text: equal for codes that differ in comments, layout and docstrings alone."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+                node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def lines_in_strings(source: str) -> set[int]:
@@ -110,7 +123,11 @@ def find_line(path: Path, candidates: Iterable[str]) -> int | None:
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for text in candidates:
         for read in (str, _as_shown):
-            numbers = (number for number, line in enumerate(lines, 1) if read(text) and read(text) in read(line))
+            numbers = (
+                number
+                for number, line in enumerate(lines, 1)
+                if read(text) and read(text) in read(line)
+            )
             if number := next(numbers, None):
                 return number
     return None
