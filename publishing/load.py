@@ -69,7 +69,8 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
 
 def _assembled(read: Callable[[], Tutorial], snippets: Path) -> tuple[Variant, Variant]:
     tutorial = read()
-    return solve(tutorial, snippets), unsolve(tutorial, snippets)
+    solved = solve(tutorial, snippets)
+    return solved, unsolve(tutorial, snippets, solved)
 
 
 def _unchanged[T](path: Path, name: str, assembled: Callable[[], tuple[str, T]]) -> T:
