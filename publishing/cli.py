@@ -22,7 +22,7 @@ from publishing.read.diagnostic import SourceError, counted, relative
 from publishing.read.percent import read_tutorials
 from publishing.run import schedule
 from publishing.run.devices import MachineError
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.record import Store, differences, explain_write_error
 from publishing.settings import DEVICES, Settings
 
@@ -249,7 +249,7 @@ for _command in (new, add, check, compare):
     main.add_command(_command)
 
 
-def _row(lesson: Kept) -> dict[str, Any]:
+def _row(lesson: Lesson) -> dict[str, Any]:
     """A tutorial's state for programs; the versions are those it ran with or would run with."""
     row = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
     if its := lesson.record:

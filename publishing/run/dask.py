@@ -22,7 +22,7 @@ from distributed.comm import get_address_host_port
 from publishing.run import packages
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run, execute
 from publishing.run.packages import exact
 from publishing.run.record import Key
@@ -51,7 +51,7 @@ class Cluster:
         files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
         self.package = {str(path.relative_to(package.parent)): path.read_bytes() for path in files}
 
-    async def run(self, lesson: Kept, _: Callable[[int, int], None]) -> Run:
+    async def run(self, lesson: Lesson, _: Callable[[int, int], None]) -> Run:
         """Run a tutorial on a worker; raises a Failure if it does not run as it should, or if workers die."""
         variant = lesson.solved
         files = self.package | {"job": pickle.dumps((variant, self.settings))}

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from sysconfig import get_python_version
-from typing import Any
+from typing import Any, Self
 
 import nbformat
 
@@ -163,6 +163,18 @@ class Record:
     executed_at: str = field(
         default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds")
     )
+
+    @classmethod
+    def blank(cls, tutorial: str, key: Key) -> Self:
+        """What stands for the record of a tutorial that has not run: no outputs, `…` for values."""
+        code, values = len(key.code), ["…"] * len(key.expressions)
+        device = {"platform": "", "kind": ""}
+        return cls(tutorial, key, Run([[]] * code, [0.0] * code, device, {}, values), "")
+
+    @property
+    def pending(self) -> bool:
+        """Whether it stands for a run that has not ended."""
+        return not self.executed_at
 
     @property
     def seconds(self) -> float:

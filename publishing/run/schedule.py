@@ -18,7 +18,7 @@ from publishing.read.diagnostic import Line, counted, relative
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure, keep_going
 from publishing.run.kernel import check_machine
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.run.record import Record, Store, explain_write_error, read
@@ -32,9 +32,11 @@ class Failures(Exception):
     """One or more tutorials that did not run as they should."""
 
 
-def run(lessons: list[Kept], settings: Settings, progress: Progress | None = None) -> list[Kept]:
+def run(
+    lessons: list[Lesson], settings: Settings, progress: Progress | None = None
+) -> list[Lesson]:
     """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError."""
-    if all(lesson.records for lesson in lessons):
+    if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         for name in (
@@ -52,23 +54,25 @@ def run(lessons: list[Kept], settings: Settings, progress: Progress | None = Non
     return done
 
 
-async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> list[Kept | Failure]:
+async def _run(
+    lessons: list[Lesson], settings: Settings, progress: Progress
+) -> list[Lesson | Failure]:
     store = Store(settings.records)
     times = store.times()
-    waiting = [lesson for lesson in lessons if not lesson.records]
+    waiting = [lesson for lesson in lessons if not lesson.record]
     waiting.sort(key=lambda lesson: lesson.size, reverse=True)
     waiting.sort(
         key=lambda lesson: times.get(lesson.name, float("inf")), reverse=True
     )  # what never ran here first
-    results: dict[str, Kept | Failure] = {lesson.name: lesson for lesson in lessons}
+    results: dict[str, Lesson | Failure] = {lesson.name: lesson for lesson in lessons}
 
-    async def run_one(lesson: Kept, machine: Any) -> None:
+    async def run_one(lesson: Lesson, machine: Any) -> None:
         name = lesson.name
         try:
             record = Record(
                 name, lesson.key, await machine.run(lesson, partial(progress.cell, name))
             )
-            kept = store.keep(record)
+            store.keep(record)
         except (Failure, OSError) as error:
             if isinstance(error, OSError):
                 reason = explain_write_error(error) or error
@@ -78,9 +82,7 @@ async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> l
             results[name] = error
             progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         else:
-            results[name] = replace(
-                lesson, records=(kept,), executed_at=record.executed_at, new=True
-            )
+            results[name] = replace(lesson, record=record, new=True)
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
     async with _machine(settings, waiting) as machine:
@@ -113,7 +115,7 @@ class _Local:
             asyncio.Semaphore(settings.kernels),
         )
 
-    async def run(self, lesson: Kept, on_cell: Callable[[int, int], None]) -> Run:
+    async def run(self, lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
         execute_it = execute_on if self.settings.keep_going else execute
         async with self.started:
             return await execute_it(
@@ -121,7 +123,7 @@ class _Local:
             )
 
 
-def _machine(settings: Settings, waiting: list[Kept]) -> AbstractAsyncContextManager:
+def _machine(settings: Settings, waiting: list[Lesson]) -> AbstractAsyncContextManager:
     if not settings.cluster:
         check_machine()
         if settings.device == "gpu":

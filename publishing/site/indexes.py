@@ -9,7 +9,7 @@ from pathlib import Path
 from publishing.assemble.snippets import read_module
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, line_of
 from publishing.read.prose import blocks, headings, replace_outside_code
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
 from publishing.site.code import Names
@@ -17,7 +17,7 @@ from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
-Lessons = Sequence[Kept | Lesson]
+Lessons = Sequence[Lesson]
 
 _PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
