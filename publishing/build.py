@@ -19,7 +19,7 @@ from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, is_local
 from publishing.site.outputs import notes
-from publishing.site.page import page
+from publishing.site.page import is_pending, page
 
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
@@ -137,7 +137,9 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     diagnostics = [
         Diagnostic(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
         for cell, its in outputs
-        if cell.check and not any(output.get("name") == "stdout" for output in its)
+        if cell.check
+        and not is_pending(lesson)
+        and not any(output.get("name") == "stdout" for output in its)
     ]
     try:
         markdown, figures = page(lesson, routes)
