@@ -23,31 +23,26 @@ _TABLE = """\
 
 
 def row(lesson: Lesson) -> dict[str, Any]:
-    """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""
+    """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record.
+
+    That of one that has yet to run is `pending`, and nothing took longest.
+    """
+    if not lesson.executed_at:
+        return lesson.known(_row) | {"state": "pending"}
     return lesson.known(_row) | {"state": "run" if lesson.new else "kept"}
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:
     variant, record = lesson.solved, lesson.record
-    slowest = variant.code[record.slowest]
-    prose = "\n\n".join(
-        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
-    )
     outputs = zip(variant.code, record.run.outputs, strict=True)
-    seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
     return {
         "tutorial": lesson.name,
         "title": variant.tutorial.title,
         "state": "",
-        "device": record.run.device["kind"],
+        "device": record.run.device.get("kind", ""),
         "executed_at": record.executed_at,
         "seconds": record.seconds,
-        "slowest": {
-            "id": variant.id(slowest),
-            "seconds": seconds,
-            "heading": headings(prose)[-1],
-            "shown": shown,
-        },
+        "slowest": _slowest(lesson) if record.executed_at else None,
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
         "figures": sum(
@@ -60,15 +55,33 @@ def _row(lesson: Lesson) -> dict[str, Any]:
     }
 
 
+def _slowest(lesson: Lesson) -> dict[str, Any]:
+    """Which code cell took longest, for how long, below which heading, and whether the page shows it."""
+    variant, record = lesson.solved, lesson.record
+    slowest = variant.code[record.slowest]
+    prose = "\n\n".join(
+        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
+    )
+    return {
+        "id": variant.id(slowest),
+        "seconds": record.run.seconds[record.slowest],
+        "heading": headings(prose)[-1],
+        "shown": "hidden" not in slowest.tags,
+    }
+
+
 def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report: a sentence and the table; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
-    rows, new = list(map(row, lessons)), sum(lesson.new for lesson in lessons)
+    rows = list(map(row, lessons))
+    new, pending = (sum(its["state"] == state for its in rows) for state in ("run", "pending"))
     seconds = sum(its["seconds"] for its in rows)
+    kept = counted(len(lessons) - new - pending, "record")
     lines = [
         f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together. "
-        f"This build ran {new} of them and kept {counted(len(lessons) - new, 'record')} of earlier runs.\n\n{_TABLE}"
+        f"This build ran {new} of them and kept {kept} of earlier runs"
+        f"{f'; {pending} yet to run' if pending else ''}.\n\n{_TABLE}"
     ]
     for its in rows:
         page = link(its["tutorial"])
@@ -77,7 +90,10 @@ def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
             its["executed_at"][:16].replace("T", " "),
             its["slowest"],
         )
-        where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
+        where = ""
+        if slowest:
+            anchor = "#slowest" if slowest["shown"] else ""
+            where = f"[{slowest['seconds']:.1f} s]({page}{anchor}), {slowest['heading']}"
         cells = [
             f"[{its['title']}]({page})",
             its["state"],
