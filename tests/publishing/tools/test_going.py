@@ -5,10 +5,10 @@ import pytest
 from click.testing import CliRunner
 
 from publishing.assemble.variants import solve
-from publishing.cli import main
 from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure
-from publishing.run.schedule import execute_on, tried
+from publishing.tools.cli import main
+from publishing.tools.going import execute_on, tried
 
 CELLS = """
 # %%

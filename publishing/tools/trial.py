@@ -16,8 +16,8 @@ from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.record import Record, Store, key
-from publishing.run.schedule import cell_of, tried
 from publishing.settings import Settings
+from publishing.tools.going import cell_of, tried
 
 _ROUNDS = 5  # runs, each without what failed in those before
 

@@ -5,9 +5,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from publishing.cli import main
 from publishing.load import load
 from publishing.site.downloads import script
+from publishing.tools.cli import main
 
 RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"
 EXERCISE = """
