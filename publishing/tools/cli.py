@@ -25,7 +25,7 @@ from publishing.run.record import Store, differences, explain_write_error
 from publishing.settings import DEVICES, Settings
 from publishing.tools.authoring import add, check, new
 from publishing.tools.compare import compare
-from publishing.tools.going import execute_on
+from publishing.tools.going import execute_all
 from publishing.tools.new import FolderError, write_course
 from publishing.tools.write import write_sources
 
@@ -129,7 +129,7 @@ def run(
             shard, [lesson.name for lesson in lessons], Store(settings.records).times()
         )
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    schedule.run(lessons, settings, execute=execute_on if keep_going else execute)
+    schedule.run(lessons, settings, execute=execute_all if keep_going else execute)
     kept = sum(bool(lesson.records) for lesson in lessons)
     click.echo(
         f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record."

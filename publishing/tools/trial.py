@@ -1,4 +1,4 @@
-"""A tutorial on trial: as much of it as can be read, assembled and run, and every problem on the way."""
+"""A tutorial on trial: as much of it as can be read, assembled and run, and all diagnostics."""
 
 import ast
 import asyncio
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publishing.assemble.variants import Variant, solve, unsolve
+from publishing.assemble.variants import solve, unsolve
 from publishing.read.cells import BEGIN, END, Cell, Tutorial
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, syntax_error
 from publishing.read.percent import examine
@@ -17,14 +17,17 @@ from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.record import Record, Store, key
 from publishing.settings import Settings
-from publishing.tools.going import cell_of, tried
+from publishing.tools.going import run_on
 
-_ROUNDS = 5  # runs, each without what failed in those before
+_RUNS = 4  # of which each but the first is without what ended the one before
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a tutorial: `lesson` is what could be assembled of it, with a record if it ran to its end."""
+    """What became of a tutorial.
+
+    `lesson` is what could be assembled of it, with a record if it ran to its end.
+    """
 
     tutorial: Tutorial
     lesson: Lesson | None
@@ -33,150 +36,125 @@ class Trial:
 
 
 def try_out(path: Path, name: str, settings: Settings) -> Trial:
-    """Read, assemble and run a tutorial, leaving out what is wrong; a run without any problem is kept as a record."""
+    """Read, assemble and run a tutorial without the statements that are wrong.
+
+    A run without any diagnostic is kept as a record.
+    """
     packages.clear_cache()
     tutorial, diagnostics = examine(path, name)
-    given, lacking = _without(tutorial, diagnostics)
-    variants, more, also = _assembled(given, settings)
-    diagnostics, lacking = [*diagnostics, *more], lacking | also
-    if variants is None:
+    readable, lacking = _without(tutorial, _numbers_of(diagnostics, path))
+    lesson, further, unassembled = _assembled(readable, settings)
+    diagnostics += further
+    if lesson is None or not lesson.solved.code:
         return Trial(tutorial, None, diagnostics, [])
-    solved, student = variants
-    lesson = Lesson(solved, student, key(solved), None)
     store = Store(settings.records)
     if not diagnostics and (record := store.find(lesson.key, settings.device)):
         return Trial(tutorial, replace(lesson, record=record), [], [])
     check_machine()
-    lesson, failures = _run(lesson, given, lacking, settings)
+    lesson, failures = _run(lesson, lacking | unassembled, settings)
     if lesson.record and not (diagnostics or failures):
         store.keep(lesson.record)
     return Trial(tutorial, lesson, diagnostics, failures)
 
 
-def _run(
-    lesson: Lesson, given: Tutorial, lacking: set[str], settings: Settings
-) -> tuple[Lesson, list[Failure]]:
-    """A lesson with the record of its last run, and all failures.
+def _run(lesson: Lesson, lacking: set[str], settings: Settings) -> tuple[Lesson, list[Failure]]:
+    """A lesson with the record of its run, and the failures of its cells.
 
-    What fails is left out of the next run, and a warning passes there: its cell runs on, and what fails behind it is
-    told only if it fails then, too.
+    A run goes on behind a cell that fails. What ends it (a limit, an expression in the prose, a
+    check that passes on a stub) is left out of the next.
     """
-    failures: dict[tuple[Path, int], Failure] = {}
-    for round_ in range(_ROUNDS):
-        run, new = asyncio.run(tried(lesson.solved, settings, lacking, sure=round_ < _ROUNDS - 1))
-        warned = {
-            each: text
-            for each in new
-            if (text := _warned(lesson.solved, each)) and text not in settings.told
-        }
-        if warned and round_ < _ROUNDS - 1:
-            first = new.index(next(iter(warned)))
-            new = [each for number, each in enumerate(new) if number < first or each in warned]
-            settings = replace(settings, told=(*settings.told, *warned.values()))
-        failures = {(each.line.path, each.line.number): each for each in new} | failures
-        lesson = replace(lesson, record=run and Record(lesson.name, lesson.key, run))
-        given, also = _without(
-            given, [each.line.diagnostic("") for each in new if each not in warned], failed=True
-        )
-        variants, _, more = _assembled(given, settings)
-        if not new or variants is None:
+    failures: dict[tuple[Line, str], Failure] = {}
+    for _ in range(_RUNS):
+        run, found = asyncio.run(run_on(lesson.solved, settings, lacking))
+        failures = {(each.line, each.headline): each for each in found} | failures
+        if run or not found:
             break
-        lacking |= also | more
-        lesson = replace(lesson, solved=variants[0], student=variants[1], key=key(variants[0]))
-    return lesson, list(failures.values())
-
-
-def _warned(variant: Variant, failure: Failure) -> tuple[str, int] | None:
-    """How the warning begins that a cell failed with, and its line in a cell; None for any other failure."""
-    found, cell = re.match(r"\w+Warning: (.+)", failure.headline), cell_of(variant, failure.line)
-    return (
-        (found[1], cell.lines.index(failure.line) + 1)
-        if found and cell and failure.line in cell.lines
-        else None
-    )
+        rest, words = _without(lesson.tutorial, {found[-1].line.number}, whole=True)
+        assembled, _, others = _assembled(rest, settings)
+        if assembled is None:
+            break
+        lesson, lacking = assembled, lacking | words | others
+    record = run and Record(lesson.name, lesson.key, run)
+    return replace(lesson, record=record), list(failures.values())
 
 
 def _assembled(
     tutorial: Tutorial, settings: Settings
-) -> tuple[tuple[Variant, Variant] | None, list[Diagnostic], set[str]]:
-    """The two variants, or none, without what cannot be assembled; what that is, and the names that it may bind."""
+) -> tuple[Lesson | None, list[Diagnostic], set[str]]:
+    """A lesson without what cannot be assembled, the diagnostics of that, and its words."""
     diagnostics: list[Diagnostic] = []
     lacking: set[str] = set()
     while True:
         try:
             solved = solve(tutorial, settings.snippets)
-            key(solved)
-            return (solved, unsolve(tutorial, settings.snippets)), diagnostics, lacking
+            student = unsolve(tutorial, settings.snippets)
+            return Lesson(solved, student, key(solved), None), diagnostics, lacking
         except SourceError as error:
-            new = [diagnostic for diagnostic in error.diagnostics if diagnostic not in diagnostics]
+            new = [each for each in error.diagnostics if each not in diagnostics]
             diagnostics += new
-            if not new or not any(diagnostic.path == tutorial.path for diagnostic in new):
+            numbers = _numbers_of(new, tutorial.path)
+            if not numbers:
                 return None, diagnostics, lacking
-            tutorial, names = _without(tutorial, new)
-            lacking |= names
+            tutorial, words = _without(tutorial, numbers)
+            lacking |= words
+
+
+def _numbers_of(diagnostics: Collection[Diagnostic], path: Path) -> set[int]:
+    return {each.number for each in diagnostics if each.path == path}
 
 
 def _without(
-    tutorial: Tutorial, diagnostics: Collection[Diagnostic], *, failed: bool = False
+    tutorial: Tutorial, wrong: set[int], *, whole: bool = False
 ) -> tuple[Tutorial, set[str]]:
-    """A tutorial without the statements that have problems, and the names that these may bind.
+    """A tutorial without the statements on these lines, and their words: names they may bind.
 
-    If an exercise or a check is among them, no cell is one. A cell that `failed` as a whole, at its first line, goes.
+    With `whole`, the line of a marker stands for its cell. If an exercise or a check is among
+    them, its cell and all others count as plain ones.
     """
-    wrong = {diagnostic.number for diagnostic in diagnostics if diagnostic.path == tutorial.path}
-    graded = not any(
-        (cell.exercise or cell.check) and _numbers(cell) & wrong for cell in tutorial.cells
-    )
-    cells, lacking = [], set()
-    for cell in tutorial.cells:
-        if cell.code and not graded:
-            lines = tuple(line for line in cell.lines if line.text.strip() not in (BEGIN, END))
-            cell = replace(cell, exercise=None, kind=None, minutes=None, check=None, lines=lines)
-        if bad := _numbers(cell) & wrong - (
-            {cell.number} if not failed or not cell.code else set()
-        ):
-            bad |= _numbers(cell) if cell.number in bad else _statements(cell, bad)
-            left_out = [line.text for line in cell.lines if line.number in bad]
-            lines = tuple(
-                _passed(line, cell.code) if line.number in bad else line for line in cell.lines
-            )
-            if cell.code and syntax_error(join(lines)):
-                left_out += [line.text for line in lines]
-                lines = tuple(_passed(line, True) for line in lines)
-            cell = replace(cell, lines=lines, raises=None, match=None)
-            lacking |= {name for text in left_out for name in re.findall(r"\w+", text)}
-        if not cell.code or join(cell.lines).strip():
-            cells.append(cell)
-    if not cells or cells[0].code or not re.match("# +[^ #]", join(cells[0].lines)):
-        cells.insert(
-            0,
-            Cell(
-                code=False, path=tutorial.path, number=1, lines=(Line("# Title", tutorial.path, 1),)
-            ),
-        )
-    if not any(cell.code for cell in cells):
-        cells.append(
-            Cell(code=True, path=tutorial.path, number=1, lines=(Line("pass", tutorial.path, 1),))
-        )
-    return replace(tutorial, cells=tuple(cells)), lacking
+    cells = tutorial.cells
+    if whole:
+        marked = [cell for cell in cells if cell.code and cell.number in wrong]
+        wrong = wrong.union(*map(_numbers, marked))
+    if any((cell.exercise or cell.check) and _numbers(cell) & wrong for cell in cells):
+        cells = [_ungraded(cell) for cell in cells]
+    pairs = [_cell_without(cell, wrong) for cell in cells]
+    kept = tuple(cell for cell, _ in pairs if join(cell.lines).strip())
+    return replace(tutorial, cells=kept), set().union(*(words for _, words in pairs))
 
 
 def _numbers(cell: Cell) -> set[int]:
     return {cell.number, *(line.number for line in cell.lines if line.path == cell.path)}
 
 
-def _statements(cell: Cell, bad: set[int]) -> set[int]:
-    """The lines of the statements of a cell that some of its lines are of."""
-    if not cell.code or syntax_error(join(cell.lines)):
-        return set()
-    spans = [
-        cell.lines[node.lineno - 1 : node.end_lineno] for node in ast.parse(join(cell.lines)).body
-    ]
-    return {
-        line.number for span in spans if any(each.number in bad for each in span) for line in span
-    }
+def _ungraded(cell: Cell) -> Cell:
+    if not cell.code:
+        return cell
+    lines = tuple(line for line in cell.lines if line.text.strip() not in (BEGIN, END))
+    return replace(cell, exercise=None, kind=None, minutes=None, check=None, lines=lines)
 
 
-def _passed(line: Line, code: bool) -> Line:
+def _cell_without(cell: Cell, wrong: set[int]) -> tuple[Cell, set[str]]:
+    """A cell without its statements on these lines, and the words of these."""
+    bad = {line for line in cell.lines if line.number in wrong and line.path == cell.path}
+    if not bad:
+        return cell, set()
+    bad = _statements(cell, bad) if cell.code else bad
+    lines = tuple(_blank(line, cell.code) if line in bad else line for line in cell.lines)
+    if cell.code and syntax_error(join(lines)):
+        bad, lines = set(cell.lines), tuple(_blank(line, True) for line in cell.lines)
+    words = {word for line in bad for word in re.findall(r"\w+", line.text)}
+    return replace(cell, lines=lines, raises=None, match=None), words
+
+
+def _statements(cell: Cell, bad: set[Line]) -> set[Line]:
+    """The lines of a cell's statements that some of these lines are of, and these."""
+    if syntax_error(join(cell.lines)):
+        return bad
+    nodes = ast.parse(join(cell.lines)).body
+    spans = [cell.lines[node.lineno - 1 : node.end_lineno] for node in nodes]
+    return bad.union(*(span for span in spans if bad & set(span)))
+
+
+def _blank(line: Line, code: bool) -> Line:
     """A line that does nothing; of prose an empty one."""
     return replace(line, text="pass" if code and line.text[:1].strip() else "")
