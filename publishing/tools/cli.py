@@ -1,10 +1,9 @@
-"""The `tutorials` command: new, add, check, run, explain, list, merge, compare, write, links, init."""
+"""The `tutorials` command: new, add, check, run, explain, list, take, compare, write, links, init."""
 
 import errno
 import json
 import shlex
 import shutil
-from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -27,9 +26,8 @@ from publishing.tools.authoring import add, check, new
 from publishing.tools.compare import compare
 from publishing.tools.going import execute_all
 from publishing.tools.new import FolderError, write_course
+from publishing.tools.take import take
 from publishing.tools.write import write_sources
-
-_MOST_REASONS = 5  # of records that do not fit
 
 
 class _Commands(click.Group):
@@ -162,34 +160,6 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 
 
 @main.command()
-@click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER..."
-)
-@click.pass_obj
-def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
-    """Take the records in other folders, which are trusted, into this one's; of the same run the newest stays."""
-    settings = _settings(config_file)
-    taken, skipped = Store(settings.records).merge(folders)
-    for sentence in skipped:
-        click.echo(sentence, err=True)
-    lessons = load(settings) if taken else []
-    digests, keys = (
-        {lesson.key.digest for lesson in lessons},
-        {lesson.name: lesson.key for lesson in lessons},
-    )
-    others = [(name, key) for name, key in taken if key.digest not in digests]
-    fit = len(taken) - len(others)
-    click.echo(
-        f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; files skipped: {len(skipped)}."
-    )
-    reasons = Counter(
-        reason for name, key in others if name in keys for reason in differences(keys[name], key)
-    )
-    for reason, count in reasons.most_common(_MOST_REASONS):
-        click.echo(f"{count} of the others: {reason}")
-
-
-@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.pass_obj
 def write(config_file: Path, folder: Path) -> None:
@@ -253,7 +223,7 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
         click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
-for _command in (new, add, check, compare):
+for _command in (new, add, check, compare, take):
     main.add_command(_command)
 
 
