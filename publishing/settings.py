@@ -30,9 +30,6 @@ class Settings:
     answers: Path = Path(
         "tests/tutorials"
     )  # folder of `right_answers`, `wrong_answers` and `inputs`, for the tests
-    keep_going: bool = (
-        False  # whether a run here goes on behind a cell that fails, and tells all that do
-    )
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property

@@ -10,10 +10,10 @@ import numpy
 import pytest
 from click.testing import CliRunner
 
-from publishing.cli import main
 from publishing.load import load, named
 from publishing.run import schedule
-from publishing.run.record import SCHEMA, Store
+from publishing.run.record import Store
+from publishing.tools.cli import main
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_what_cannot_be_written_is_told_in_a_sentence(tutorials, project, place)
 
 
 @pytest.mark.parametrize(
-    "command", [["run"], ["list"], ["explain", "part/tiny"], ["merge", "other"], ["compare"]]
+    "command", [["run"], ["list"], ["explain", "part/tiny"], ["take", "other"], ["compare"]]
 )
 @pytest.mark.parametrize("obstacle", ["file", "loop", "nowhere"])
 def test_records_that_cannot_be_written_are_told_in_a_sentence(
@@ -209,98 +209,17 @@ def test_records_that_cannot_be_written_are_told_in_a_sentence(
     shutil.copytree(store.folder, project.root / "other")
     result = tutorials(*command)
     assert isinstance(result.exception, SystemExit | None)
-    writes = command[0] in ("run", "merge")
+    writes = command[0] in ("run", "take")
     assert result.exit_code == (0 if command[0] in ("list", "explain") else 1), result.output
     assert "Traceback" not in result.output
     assert not writes or ".cache" in result.stderr
 
 
 def test_a_pipe_that_is_closed_is_not_a_file_that_cannot_be_written(tutorials, project):
-    command = f"{sys.executable} -c 'from publishing.cli import main; main()' list | true"
+    command = f"{sys.executable} -c 'from publishing.tools.cli import main; main()' list | true"
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert "cannot be" not in ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-def test_shards_run_each_tutorial_once_and_merged_they_are_all(tutorials, project):
-    for name in "abc":
-        project.tutorial(name, f"# %%\n'{name}'\n")
-    config = project.root / "mkdocs.yml"
-    for number in (1, 2):
-        other = config.read_text().replace("workers: 2,", f"workers: 2, records: shard-{number},")
-        (project.root / "other.yml").write_text(other)
-        done = tutorials("-f", "other.yml", "run", "--shard", f"{number}/2")
-        assert done.stdout == "2 tutorials: 2 run, 0 had a record.\n"
-    merged = tutorials("merge", "shard-1", "shard-2").stdout
-    assert merged == "Records taken: 4, of which 4 fit the tutorials here; files skipped: 0.\n"
-    assert tutorials("run").stdout == "4 tutorials: 0 run, 4 had a record.\n"
-
-
-def test_a_merge_names_what_it_skips(tutorials, project):
-    tutorials("run")
-    broken = project.root / "other/key/cpu.json"
-    (project.root / ".cache/records").rename(project.root / "other")
-    broken.parent.mkdir()
-    broken.write_text("{")
-    merged = tutorials("merge", "other")
-    assert (
-        merged.stdout == "Records taken: 1, of which 1 fit the tutorials here; files skipped: 1.\n"
-    )
-    assert (
-        merged.stderr
-        == f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
-    )
-
-
-def test_a_merge_says_how_many_records_fit_and_why_the_others_do_not(
-    tutorials, project, monkeypatch
-):
-    for name in ("part/b", "part/c", "part/d"):
-        project.tutorial(name, f"# %%\n'{name}'\n")
-    with monkeypatch.context() as patched:
-        patched.setattr("publishing.run.record.get_python_version", lambda: "3.9")
-        tutorials("run")
-    (project.root / ".cache/records").rename(project.root / "other")
-    project.tutorial("part/b", "# %%\n'another'\n")
-    (project.root / "tutorials/part/d.py").unlink()
-    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert tutorials("merge", "other").stdout.splitlines() == [
-        "Records taken: 4, of which 0 fit the tutorials here; files skipped: 0.",
-        f"3 of the others: Python: 3.9 became {here}",
-        "1 of the others: code: changed in code cell 1",
-    ]
-    assert tutorials("merge", "other").stdout.startswith(
-        "Records taken: 0,"
-    )  # they are here already
-
-
-@pytest.mark.parametrize(
-    ("folder", "message"),
-    [
-        (
-            "nowhere",
-            "there is no folder nowhere; name folders of records, as .cache/records is one.",
-        ),
-        ("docs", "docs holds no records; name folders of records, as .cache/records is one."),
-        (".cache", ".cache holds no records; do you mean .cache/records?"),
-        (".", ". holds no records; do you mean .cache/records?"),
-        ("damaged", "damaged/key/cpu.json is not a whole record"),
-    ],
-)
-def test_a_merge_of_a_folder_without_records_fails(tutorials, project, folder, message):
-    tutorials("run")
-    (project.root / "damaged/key").mkdir(parents=True)
-    (project.root / "damaged/key/cpu.json").write_text("{}")
-    result = tutorials("merge", folder)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(message)
-
-
-def test_of_several_folders_the_whole_ones_are_merged_before_an_empty_one_fails(tutorials, project):
-    tutorials("run")
-    (project.root / ".cache/records").rename(project.root / "other")
-    assert tutorials("merge", "docs", "other").exit_code == 1
-    assert tutorials("run").stdout == "1 tutorial: 0 run, 1 had a record.\n"
 
 
 def test_runs_are_compared_with_a_folder_of_records_only(tutorials, project):

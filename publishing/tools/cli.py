@@ -1,10 +1,9 @@
-"""The `tutorials` command: new, add, check, run, explain, list, merge, compare, write, links, init."""
+"""The `tutorials` command: new, add, check, run, explain, list, take, compare, write, links, init."""
 
 import errno
 import json
 import shlex
 import shutil
-from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,20 +12,22 @@ from typing import Any
 
 import click
 
-from publishing.commands.authoring import add, check, new
-from publishing.commands.comparing import compare
-from publishing.commands.new import FolderError, write_course
 from publishing.load import load
-from publishing.plugin import read_options, write_sources
+from publishing.plugin import read_options
 from publishing.read.diagnostic import SourceError, counted, relative
 from publishing.read.percent import read_tutorials
 from publishing.run import schedule
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Lesson
+from publishing.run.notebook import execute
 from publishing.run.record import Store, differences, explain_write_error
 from publishing.settings import DEVICES, Settings
-
-_MOST_REASONS = 5  # of records that do not fit
+from publishing.tools.authoring import add, check, new
+from publishing.tools.compare import compare
+from publishing.tools.going import execute_all
+from publishing.tools.new import FolderError, write_course
+from publishing.tools.take import take
+from publishing.tools.write import write_sources
 
 
 class _Commands(click.Group):
@@ -109,10 +110,15 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @_DEVICE
 @click.pass_obj
 def run(
-    config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any
+    config_file: Path,
+    names: tuple[str, ...],
+    force: bool,
+    keep_going: bool,
+    shard: str | None,
+    **more: Any,
 ) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
-    if more["cluster"] and more["keep_going"]:
+    if more["cluster"] and keep_going:
         raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
     lessons = load(settings, names, force=force)
@@ -121,8 +127,8 @@ def run(
             shard, [lesson.name for lesson in lessons], Store(settings.records).times()
         )
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    schedule.run(lessons, settings)
-    kept = sum(bool(lesson.records) for lesson in lessons)
+    schedule.run(lessons, settings, execute=execute_all if keep_going else execute)
+    kept = sum(bool(lesson.record) for lesson in lessons)
     click.echo(
         f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record."
     )
@@ -138,7 +144,7 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
     (lesson,) = load(settings, (name,))
     name = lesson.name
     latest = next(iter(Store(settings.records).of(lesson.name)), None)
-    if lesson.records:
+    if lesson.record:
         click.echo(
             f"{name} would not run: it has record {lesson.key.digest} of {lesson.executed_at}."
         )
@@ -151,34 +157,6 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
         click.echo(
             "\n".join([f"{name} would run, since its record of {latest.executed_at}:", *reasons])
         )
-
-
-@main.command()
-@click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER..."
-)
-@click.pass_obj
-def merge(config_file: Path, folders: tuple[Path, ...]) -> None:
-    """Take the records in other folders, which are trusted, into this one's; of the same run the newest stays."""
-    settings = _settings(config_file)
-    taken, skipped = Store(settings.records).merge(folders)
-    for sentence in skipped:
-        click.echo(sentence, err=True)
-    lessons = load(settings) if taken else []
-    digests, keys = (
-        {lesson.key.digest for lesson in lessons},
-        {lesson.name: lesson.key for lesson in lessons},
-    )
-    others = [(name, key) for name, key in taken if key.digest not in digests]
-    fit = len(taken) - len(others)
-    click.echo(
-        f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; files skipped: {len(skipped)}."
-    )
-    reasons = Counter(
-        reason for name, key in others if name in keys for reason in differences(keys[name], key)
-    )
-    for reason, count in reasons.most_common(_MOST_REASONS):
-        click.echo(f"{count} of the others: {reason}")
 
 
 @main.command()
@@ -239,13 +217,13 @@ def list_(config_file: Path, device: str | None, as_json: bool) -> None:
         row = _row(lesson)
         when = (
             f"{row['seconds']:7.1f} s  {row['device']['kind']}  {row['executed_at']}"
-            if lesson.records
+            if lesson.record
             else ""
         )
         click.echo(f"{lesson.name:32}  {row['state']:6}  {when}".rstrip())
 
 
-for _command in (new, add, check, compare):
+for _command in (new, add, check, compare, take):
     main.add_command(_command)
 
 
