@@ -71,8 +71,12 @@ class Answer(NamedTuple):
 
 def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
     """The stubs of an exercise and the answers kept here, by description."""
-    wrong = {why: Answer(text) for why, text in kept("wrong", exercise).items()}
-    return stubs(solved, exercise) | wrong | going_on(solved, exercise, kept("right", exercise))
+    right, wrong = (
+        {name: answer.source for name, answer in kept(kind, exercise).items()}
+        for kind in ("right", "wrong")
+    )
+    alone = {name: Answer(source) for name, source in wrong.items()}
+    return stubs(solved, exercise) | alone | going_on(solved, exercise, right)
 
 
 def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:

@@ -1,6 +1,6 @@
 """Runs in the kernel, as text: does an answer that its check lets pass differ from the solution?
 
-Both run on the cases of the exercise's `inputs/<exercise>.py`; what they give, what they raise and what they do to
+Both run on the cases of the exercise's inputs; what they give, what they raise and what they do to
 their arguments must agree.
 """
 

@@ -1,7 +1,7 @@
 """Mutants: each solution changed a little; one that differs from it on an input that the text allows must be refused.
 
 The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases of
-`inputs/<exercise>.py`, a module that sees nothing of this repository and defines
+the cell `inputs` in `tests/answers/<exercise>.py`, a module that sees nothing else and defines
 
     def cases(draw, page):  # a numpy Generator, the same each time; and the variables of the notebook as attributes
         yield "double", (jnp.array([1, 2]), 0.5), {}  # a function that the exercise defines, its arguments
@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from answers import exercises, lessons
+from answers import exercises, kept, lessons
 from grades import Answer, graded, place
 from operators import OPERATORS, PRELUDE
 
@@ -83,8 +83,7 @@ class Result:
 
 def inputs(exercise: str) -> str | None:
     """The module that makes the cases of an exercise, as text."""
-    path = Path(__file__).parent / "inputs" / f"{exercise}.py"
-    return path.read_text() if path.exists() else None
+    return next((cell.source for cell in kept("inputs", exercise).values()), None)
 
 
 def mutants(solved: Variant, exercise: str) -> list[Mutant]:

@@ -62,6 +62,7 @@ def test_a_solution_has_enough_mutants(exercise):
     assert len(set(names)) == len(names) >= 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", _with_inputs())
 def test_a_mutant_that_differs_is_refused_with_a_sentence(exercise, results):
     listed = SURVIVORS.get(exercise, {})
