@@ -1,8 +1,7 @@
 """All tutorials in, the files of the site out; knows neither MkDocs nor the command line."""
 
 import posixpath
-import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -10,14 +9,13 @@ from typing import NamedTuple
 
 from publishing.load import load
 from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.read.prose import rewrite_links
 from publishing.run.lesson import Kept, Lesson
 from publishing.run.record import atomic_write
 from publishing.run.schedule import run
-from publishing.site import indexes, report
+from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
-from publishing.site.links import Routes, is_image, is_local
+from publishing.site.links import Routes, is_image
 from publishing.site.outputs import notes
 from publishing.site.page import page
 
@@ -157,40 +155,3 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     seen = [(cell, its) for cell, its in outputs if "hidden" not in cell.tags]
     told = [Diagnostic(cell.path, cell.number, note) for cell, its in seen for note in notes(its)]
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), told)
-
-
-def write(built: Built, routes: Routes, folder: Path) -> None:
-    """Write all pages as Markdown, figures and downloads into a folder; an unknown placeholder is a SourceError."""
-    shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
-    for path in sorted(routes.site.docs.rglob("*.md")):
-        uri = path.relative_to(routes.site.docs).as_posix()
-        text = indexes.fill(
-            path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes
-        )
-        link = partial(_to_markdown, posixpath.dirname(uri), built.pages)
-        _written(folder / uri, rewrite_links(text, link, partial(_from_source, uri)).encode())
-    for uri, path in (built.pages.paths | built.files).items():
-        (folder / uri).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, folder / uri)
-
-
-def _to_markdown(folder: str, pages: Collection[str], target: str) -> str:
-    """A link of a page in a folder; one to the notebook of a tutorial leads to its page, if that is Markdown."""
-    path, hash_, anchor = target.partition("#")
-    page = posixpath.splitext(path)[0] + ".md"
-    return (
-        page + hash_ + anchor
-        if posixpath.normpath(posixpath.join(folder, page)) in pages
-        else target
-    )
-
-
-def _from_source(uri: str, target: str) -> str:
-    """A link in the HTML of a page, which MkDocs leaves as it is, seen from the source of the page."""
-    stem = PurePosixPath(uri).stem
-    beside = is_local(target) and not target.startswith(("#", "/")) and stem != "index"
-    return (
-        posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/")
-        if beside
-        else target
-    )

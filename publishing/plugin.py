@@ -1,4 +1,4 @@
-"""The MkDocs plugin `tutorials`: the only file that knows MkDocs.
+"""The MkDocs plugin `tutorials`: the only file of the core that knows MkDocs.
 
 What can fail because of an author's file fails in `on_config`, before MkDocs renders a page; mathematics and links,
 which only the rendered pages show, fail the build later. A build that fails leaves the old site.
@@ -10,8 +10,7 @@ import os
 import posixpath
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -19,7 +18,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
-import yaml
 from jinja2 import Environment
 from markdown import Markdown
 from markupsafe import escape
@@ -29,14 +27,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, get_files
-from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
-from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
-from publishing.build import build, write
+from publishing.build import build
 from publishing.notices import OurNotebooks
 from publishing.read.diagnostic import (
     Diagnostic,
@@ -69,11 +65,11 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
-_GLOSSARY, _MATHEMATICS = (
+GLOSSARY, _MATHEMATICS = (
     "publishing.site.markdown:Glossary",
     "publishing.site.markdown:Mathematics",
 )
-_EXTENSIONS = [
+EXTENSIONS = [
     _MATHEMATICS,
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
@@ -220,9 +216,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         for note in self.built.notes:
             _LOG.info(str(note))
         if glossary:
-            config.markdown_extensions.append(_GLOSSARY)
-            config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions += _EXTENSIONS
+            config.markdown_extensions.append(GLOSSARY)
+            config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
+        config.markdown_extensions += EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
         return config
@@ -394,61 +390,10 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
 
     def convert(text: str) -> str:
-        extensions = [*config.markdown_extensions, *_EXTENSIONS]
+        extensions = [*config.markdown_extensions, *EXTENSIONS]
         return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return config.plugins["tutorials"].config.routes(config), convert
-
-
-def write_sources(config_file: Path, folder: Path) -> int:
-    """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators.
-
-    Gives the number of tutorials.
-    """
-    routes = replace(read_options(config_file), suffix=".md")
-    written: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
-    docs = written.get("docs_dir", "docs")
-    with TemporaryDirectory() as made:
-        built = build(routes, Path(made))
-        write(built, routes, folder / docs)
-    ours = ("tutorials", "mkdocs-jupyter")
-    plugins = [
-        one
-        for one in written["plugins"]
-        if (one if isinstance(one, str) else next(iter(one))) not in ours
-    ]
-    extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
-    if glossary := routes.site.glossary:
-        extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
-    nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
-    theme = written.get("theme") or {}
-    theme = {"variant": "classic"} | (
-        {"name": theme} if isinstance(theme, str) else theme
-    )  # Material's look
-    templates = theme.pop("static_templates", [])
-    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav, "theme": theme}
-    written.pop("edit_uri", None)  # pages are not where their authors wrote them
-    (folder / "mkdocs.yml").write_text(
-        yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
-    if templates:
-        _render_templates(folder / "mkdocs.yml", templates)
-    return len(built.lessons)
-
-
-def _render_templates(config_file: Path, names: Iterable[str]) -> None:
-    """Make files of the templates of a theme that are no pages, which other generators would copy as they are."""
-    config = load_config(str(config_file))
-    files = get_files(config)
-    nav = get_navigation(files, config)
-    for page in nav.pages:
-        page.read_source(config)
-        page.title = Markdown().convert(page.title or "")
-    environment, docs = config.theme.get_env(), Path(config.docs_dir)
-    for name in names:
-        text = environment.get_template(name).render(nav=nav, config=config)
-        (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
-        (docs / name).write_text(text, encoding="utf-8")
 
 
 def _uris(nav: Any) -> Iterator[str]:

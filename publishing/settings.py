@@ -28,9 +28,6 @@ class Settings:
     # How further ones begin, each at its line of a cell: `tutorials check` has them.
     told: tuple[tuple[str, int], ...] = ()
     answers: Path = Path("tests/answers")  # folder of the answers to exercises, a file for each
-    keep_going: bool = (
-        False  # whether a run here goes on behind a cell that fails, and tells all that do
-    )
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property

@@ -1,4 +1,4 @@
-"""The answers to an exercise that a course keeps: a percent file, `<exercise>.py`, with a cell for each."""
+"""The answers to an exercise that a course keeps, a cell each in the percent file `<exercise>.py`."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Answer:
 
 
 def read_answers(path: Path) -> list[Answer]:
-    """The cells of a file; none if there is no such file. Raises a SourceError if it is malformed."""
+    """The cells of a file, or none if there is no such file; a SourceError if it is malformed."""
     if not path.exists():
         return []
     text = read_source(path)

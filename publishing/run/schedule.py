@@ -5,18 +5,15 @@ import re
 import signal
 import statistics
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from publishing.assemble.snippets import names, parse
-from publishing.assemble.variants import Variant
-from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, counted, relative
 from publishing.run.devices import MachineError, need_gpu
-from publishing.run.failure import Failure, keep_going
+from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Kept
 from publishing.run.notebook import Run, execute
@@ -24,16 +21,25 @@ from publishing.run.progress import Progress
 from publishing.run.record import Record, Store, explain_write_error, read
 from publishing.settings import Settings
 
+Execute = Callable[..., Awaitable[Run]]  # as run/notebook.py's
+
 _NAMED = 5  # up to so many tutorials that are about to run are named
-_LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 class Failures(Exception):
     """One or more tutorials that did not run as they should."""
 
 
-def run(lessons: list[Kept], settings: Settings, progress: Progress | None = None) -> list[Kept]:
-    """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError."""
+def run(
+    lessons: list[Kept],
+    settings: Settings,
+    progress: Progress | None = None,
+    execute: Execute = execute,
+) -> list[Kept]:
+    """The same lessons with a record each, kept as each run ends; raises Failures after all, or a MachineError.
+
+    `execute` is what runs one of them on this machine.
+    """
     if all(lesson.records for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
@@ -46,13 +52,18 @@ def run(lessons: list[Kept], settings: Settings, progress: Progress | None = Non
                     number, signal.default_int_handler
                 )  # which ends kernels in order, as Ctrl-C does
     with progress or Progress() as live:
-        done = asyncio.run(_run(lessons, settings, live))
+        done = asyncio.run(_run(lessons, settings, live, execute))
     if failures := [result for result in done if isinstance(result, Failure)]:
         raise Failures("\n\n".join(map(str, failures)))
     return done
 
 
-async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> list[Kept | Failure]:
+async def _run(
+    lessons: list[Kept],
+    settings: Settings,
+    progress: Progress,
+    execute: Execute,
+) -> list[Kept | Failure]:
     store = Store(settings.records)
     times = store.times()
     waiting = [lesson for lesson in lessons if not lesson.records]
@@ -83,7 +94,7 @@ async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> l
             )
             progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
 
-    async with _machine(settings, waiting) as machine:
+    async with _machine(settings, waiting, execute) as machine:
         names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
         progress.say(
             f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}"
@@ -105,8 +116,8 @@ async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> l
 class _Local:
     """Runs tutorials on this machine, as `Cluster` does on others."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, execute: Execute) -> None:
+        self.settings, self.execute = settings, execute
         # One kernel more than may run is started, so that it is ready when its turn comes.
         self.started, self.running = (
             asyncio.Semaphore(settings.kernels + 1),
@@ -114,19 +125,20 @@ class _Local:
         )
 
     async def run(self, lesson: Kept, on_cell: Callable[[int, int], None]) -> Run:
-        execute_it = execute_on if self.settings.keep_going else execute
         async with self.started:
-            return await execute_it(
+            return await self.execute(
                 lesson.solved, self.settings, on_cell=on_cell, turn=self.running
             )
 
 
-def _machine(settings: Settings, waiting: list[Kept]) -> AbstractAsyncContextManager:
+def _machine(
+    settings: Settings, waiting: list[Kept], execute: Execute
+) -> AbstractAsyncContextManager:
     if not settings.cluster:
         check_machine()
         if settings.device == "gpu":
             need_gpu()
-        return nullcontext(_Local(settings))
+        return nullcontext(_Local(settings, execute))
     try:
         from publishing.run.dask import cluster
     except ModuleNotFoundError as error:
@@ -155,59 +167,3 @@ def _costs(names: list[str], seconds: Mapping[str, float]) -> dict[str, float]:
     """The seconds that each tutorial took when it last ran; what never ran here counts as the median."""
     usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
     return {name: max(seconds.get(name, usual), 0.01) for name in names}
-
-
-async def execute_on(variant: Variant, settings: Settings, **more: Any) -> Run:
-    """As `execute`; the Failure that it raises has those of all cells."""
-    run, failures = await tried(variant, settings, **more)
-    if failures:
-        first, *others = failures
-        raise Failure(first.line, first.headline, "\n\n".join([first.details, *map(str, others)]))
-    return run
-
-
-async def tried(
-    variant: Variant,
-    settings: Settings,
-    lacking: Collection[str] = (),
-    *,
-    sure: bool = False,
-    **more: Any,
-) -> tuple[Run | None, list[Failure]]:
-    """What a run gave, unless it could not go on, and the failures of its cells.
-
-    Left out are cells that only lack a name which a cell that failed would have bound, or that is `lacking` anyway;
-    with `sure`, also all after a cell of the first kind: what fails there may not fail once the names are there.
-    """
-    run = None
-    with keep_going() as failures:
-        try:
-            run = await execute(variant, settings, **more)
-        except Failure as last:
-            failures.append(last)
-    missing: set[str] = set()
-    causes = []
-    for failure in failures:
-        cell = cell_of(variant, failure.line)
-        lacks = _LACKS.fullmatch(failure.headline)
-        if lacks and lacks[1] in missing and sure:
-            break
-        if not (lacks and lacks[1] in missing.union(lacking)):
-            causes.append(failure)
-        missing |= bound(cell) if cell and cell.is_python else set()
-    return run, causes
-
-
-def cell_of(variant: Variant, line: Line) -> Cell | None:
-    """The code cell that a line is of, its marker line included."""
-    own = (
-        cell
-        for cell in reversed(variant.code)
-        if (cell.path, True) == (line.path, cell.number <= line.number)
-    )
-    return next((cell for cell in variant.code if line in cell.lines), None) or next(own, None)
-
-
-def bound(cell: Cell) -> set[str]:
-    """The global names that a cell binds."""
-    return {name.name for node in parse(cell.lines).body for name in names(node) if name.binds}

@@ -181,7 +181,7 @@ def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     yield from _never(lesson, patterns, [line for cell in visible for line in cell.lines])
 
 
-# How many answers to an exercise are kept, and the words of a refusal, which publishing/commands/answers.py sees to.
+# How many answers to an exercise are kept, and the words of a refusal, which publishing/tools/answers.py sees to.
 OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)

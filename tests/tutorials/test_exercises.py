@@ -3,7 +3,7 @@
 import pytest
 from answers import ROUTES, exercises, kept, lesson, lessons
 
-from publishing.commands.answers import fault
+from publishing.tools.answers import fault
 from publishing.site.house import rules_of
 
 EXERCISES = [

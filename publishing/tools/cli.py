@@ -13,18 +13,21 @@ from typing import Any
 
 import click
 
-from publishing.commands.authoring import add, check, new
-from publishing.commands.comparing import compare
-from publishing.commands.new import FolderError, write_course
 from publishing.load import load
-from publishing.plugin import read_options, write_sources
+from publishing.plugin import read_options
 from publishing.read.diagnostic import SourceError, counted, relative
 from publishing.read.percent import read_tutorials
 from publishing.run import schedule
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Kept
+from publishing.run.notebook import execute
 from publishing.run.record import Store, differences, explain_write_error
 from publishing.settings import DEVICES, Settings
+from publishing.tools.authoring import add, check, new
+from publishing.tools.compare import compare
+from publishing.tools.going import execute_all
+from publishing.tools.new import FolderError, write_course
+from publishing.tools.write import write_sources
 
 _MOST_REASONS = 5  # of records that do not fit
 
@@ -109,10 +112,15 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @_DEVICE
 @click.pass_obj
 def run(
-    config_file: Path, names: tuple[str, ...], force: bool, shard: str | None, **more: Any
+    config_file: Path,
+    names: tuple[str, ...],
+    force: bool,
+    keep_going: bool,
+    shard: str | None,
+    **more: Any,
 ) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
-    if more["cluster"] and more["keep_going"]:
+    if more["cluster"] and keep_going:
         raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **more)
     lessons = load(settings, names, force=force)
@@ -121,7 +129,7 @@ def run(
             shard, [lesson.name for lesson in lessons], Store(settings.records).times()
         )
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    schedule.run(lessons, settings)
+    schedule.run(lessons, settings, execute=execute_all if keep_going else execute)
     kept = sum(bool(lesson.records) for lesson in lessons)
     click.echo(
         f"{counted(len(lessons), 'tutorial')}: {len(lessons) - kept} run, {kept} had a record."

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from publishing.commands.check import diagnostics_of
-from publishing.commands.new import add_to_nav, free_name, new_files
-from publishing.commands.notebook import converted
 from publishing.load import named
 from publishing.plugin import read_course
 from publishing.read.diagnostic import Diagnostic, counted, relative
+from publishing.tools.check import diagnostics_of
+from publishing.tools.new import add_to_nav, free_name, new_files
+from publishing.tools.notebook import converted
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The answers to exercises that a course keeps: right ones must pass their check, wrong ones must not."""
+"""What checks say of the answers that a course keeps: right ones must pass, wrong ones must not."""
 
 import asyncio
 from collections.abc import Iterator, Mapping

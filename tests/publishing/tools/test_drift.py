@@ -7,8 +7,14 @@ from click.testing import CliRunner
 from nbformat.v4 import new_output
 
 from publishing.assemble.variants import solve
-from publishing.cli import main
-from publishing.compare.drift import (
+from publishing.load import load
+from publishing.read.diagnostic import Diagnostic, SourceError
+from publishing.read.percent import read_tutorial
+from publishing.run.devices import MachineError
+from publishing.run.notebook import Run
+from publishing.run.record import Record, Store, key
+from publishing.tools.cli import main
+from publishing.tools.drift import (
     FILE,
     Accepted,
     Difference,
@@ -17,13 +23,7 @@ from publishing.compare.drift import (
     read_accepted,
     review,
 )
-from publishing.compare.numbers import Tolerance
-from publishing.load import load
-from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.read.percent import read_tutorial
-from publishing.run.devices import MachineError
-from publishing.run.notebook import Run
-from publishing.run.record import Record, Store, key
+from publishing.tools.numbers import Tolerance
 
 CELLS = """
 # %%

@@ -9,8 +9,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from publishing.build import make
-from publishing.commands.answers import answer_diagnostics
-from publishing.commands.trial import Trial, try_out
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, join, relative
 from publishing.read.percent import files
@@ -21,6 +19,8 @@ from publishing.site.links import Routes, is_local
 from publishing.site.markdown import MathematicsError
 from publishing.site.page import prose_of
 from publishing.site.structure import StructureError
+from publishing.tools.answers import answer_diagnostics
+from publishing.tools.trial import Trial, try_out
 
 _MOST = 50  # problems of finished prose, of which each hides the next
 _MARKUP = re.compile(r"\bid=[\"'](?P<id>[^\"']+)|\{[^}\n]*#(?P<own>[\w-]+)")

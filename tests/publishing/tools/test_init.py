@@ -12,11 +12,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from publishing.cli import main
-from publishing.commands import new
-from publishing.commands.new import TEMPLATE
+from publishing.tools import new
+from publishing.tools.cli import main
+from publishing.tools.new import TEMPLATE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OF_THIS_ONE = (
     "PYTHONPATH",
     "SITE_URL",

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from publishing.compare.numbers import Tolerance, compare_texts
+from publishing.tools.numbers import Tolerance, compare_texts
 
 _SVG = "image/svg+xml"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform", "viewBox", "points", "cx", "cy", "r"}

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from publishing.compare.figures import compare_figures, digest
-from publishing.compare.numbers import Tolerance
 from publishing.run.kernel import STYLE
+from publishing.tools.figures import compare_figures, digest
+from publishing.tools.numbers import Tolerance
 
 SVG, PNG = "image/svg+xml", "image/png"
 

@@ -11,8 +11,6 @@ from typing import NamedTuple
 from nbformat import NotebookNode
 
 from publishing.assemble.variants import Variant
-from publishing.compare.figures import compare_figures, digest
-from publishing.compare.numbers import Tolerance, compare_texts
 from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.read.prose import expressions
 from publishing.run.devices import MachineError
@@ -20,6 +18,8 @@ from publishing.run.lesson import Lesson
 from publishing.run.outputs import TEXTS
 from publishing.run.record import Record, Store, differences
 from publishing.site.figures import is_figure
+from publishing.tools.figures import compare_figures, digest
+from publishing.tools.numbers import Tolerance, compare_texts
 
 FILE = "accepted.toml"
 _HEAD = "# Differences between records that a person accepted; `tutorials compare --accept REASON` writes them."

@@ -1,6 +1,6 @@
 import pytest
 
-from publishing.compare.numbers import Tolerance, compare_texts
+from publishing.tools.numbers import Tolerance, compare_texts
 
 NEAR = {
     "the same text": ("loss 0.5", "loss 0.5"),

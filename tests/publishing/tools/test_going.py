@@ -5,10 +5,10 @@ import pytest
 from click.testing import CliRunner
 
 from publishing.assemble.variants import solve
-from publishing.cli import main
 from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure
-from publishing.run.schedule import execute_on, tried
+from publishing.tools.cli import main
+from publishing.tools.going import execute_all, run_on
 
 CELLS = """
 # %%
@@ -42,17 +42,15 @@ def variant(project):
 def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_have_bound(
     variant, project
 ):
-    run, failures = asyncio.run(tried(variant, project.settings))
+    run, failures = asyncio.run(run_on(variant, project.settings))
     assert [(each.line.number, each.headline.partition(":")[0]) for each in failures] == [
         (5, "ZeroDivisionError"),
         (18, "KeyError"),
         (21, "TypeError"),
     ]
     assert len(run.outputs) == 6
-    _, failures = asyncio.run(tried(variant, project.settings, sure=True))
-    assert [each.line.number for each in failures] == [5]
     with pytest.raises(Failure, match="ZeroDivisionError") as failure:
-        asyncio.run(execute_on(variant, project.settings))
+        asyncio.run(execute_all(variant, project.settings))
     assert "KeyError" in str(failure.value)
     assert "can only concatenate str" in str(failure.value)
 
@@ -73,6 +71,6 @@ def test_a_run_that_cannot_go_on_tells_what_it_saw(project):
         "part/tiny", "# %%\n1 / 0\n\n# %%\nimport time\ntime.sleep(9)\n\n# %%\n{}[1]\n"
     )
     variant = solve(read_tutorial(path, "part/tiny"), project.settings.snippets)
-    run, failures = asyncio.run(tried(variant, replace(project.settings, timeout=2)))
+    run, failures = asyncio.run(run_on(variant, replace(project.settings, timeout=2)))
     assert run is None
     assert [each.line.number for each in failures] == [5, 7]

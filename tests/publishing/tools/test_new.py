@@ -10,9 +10,9 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from publishing.cli import main
-from publishing.commands.notebook import converted
 from publishing.read.answers import read_answers
+from publishing.tools.cli import main
+from publishing.tools.notebook import converted
 
 
 def call(*arguments: str):

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from publishing.compare import drift
-from publishing.compare.numbers import Tolerance
 from publishing.load import load
 from publishing.plugin import read_options
 from publishing.run.record import Store
+from publishing.tools import drift
+from publishing.tools.numbers import Tolerance
 
 
 @click.command()

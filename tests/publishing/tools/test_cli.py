@@ -10,10 +10,10 @@ import numpy
 import pytest
 from click.testing import CliRunner
 
-from publishing.cli import main
 from publishing.load import load, named
 from publishing.run import schedule
 from publishing.run.record import SCHEMA, Store
+from publishing.tools.cli import main
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ def test_records_that_cannot_be_written_are_told_in_a_sentence(
 
 
 def test_a_pipe_that_is_closed_is_not_a_file_that_cannot_be_written(tutorials, project):
-    command = f"{sys.executable} -c 'from publishing.cli import main; main()' list | true"
+    command = f"{sys.executable} -c 'from publishing.tools.cli import main; main()' list | true"
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert "cannot be" not in ended.stderr
     assert "Traceback" not in ended.stderr
