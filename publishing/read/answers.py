@@ -1,4 +1,4 @@
-"""The answers to an exercise that a course keeps, a cell each in the percent file `<exercise>.py`."""
+"""The answers to an exercise that a course keeps: cells of the percent file `<exercise>.py`."""
 
 import re
 from dataclasses import dataclass

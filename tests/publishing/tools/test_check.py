@@ -205,7 +205,7 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
     output = check()[1]
     assert "answers/double.py:1: begin a cell with `# %% right: `" in output
-    assert "answers/double.py:2: begin a cell with" in output
+    assert "(Also at line 2.)" in output
     assert "answers/double.py:4: this cell is empty." in output
 
 
