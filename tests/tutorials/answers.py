@@ -1,4 +1,4 @@
-"""The course as the build of the site has it, and the answers kept in `tests/answers/<exercise>.py`."""
+"""The course as the build of the site has it, and the answers of `tests/answers/<exercise>.py`."""
 
 from functools import cache
 from pathlib import Path
@@ -44,13 +44,13 @@ def exercises() -> dict[str, str]:
 
 @cache
 def kept(kind: str, exercise: str) -> dict[str, Answer]:
-    """The cells of a kind in the file of an exercise, `right`, `wrong` or `inputs`, by their names."""
+    """The cells `right`, `wrong` or `inputs` of an exercise, by kind and description."""
     cells = read_answers(ROUTES.settings.answers / f"{exercise}.py")
     return {f"{kind}: {cell.description}": cell for cell in cells if cell.kind == kind}
 
 
 def compilation_cache(name: str) -> dict[str, str | float]:
-    """The options of JAX for runs of a tutorial that are not published: code that another such run compiled will do.
+    """The options of JAX for runs of a tutorial that are not published: they share compiled code.
 
     JAX does not write its files atomically, so each tutorial has a folder of its own.
     """

@@ -3,8 +3,8 @@
 import pytest
 from answers import ROUTES, exercises, kept, lesson, lessons
 
-from publishing.tools.answers import fault
 from publishing.site.house import rules_of
+from publishing.tools.answers import fault
 
 EXERCISES = [
     pytest.param(exercise, id=exercise, marks=pytest.mark.xdist_group(tutorial))
