@@ -1,100 +1,108 @@
-"""The answers to exercises that a course keeps: right ones must pass their check, wrong ones must not."""
+"""What checks say of the answers that a course keeps: right ones must pass, wrong ones must not."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant
+from publishing.read.answers import Answer, read_answers
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Diagnostic, counted
+from publishing.read.diagnostic import Diagnostic
 from publishing.run.cache import Cache
 from publishing.run.failure import Failure
 from publishing.run.lesson import Lesson
-from publishing.run.notebook import execute
+from publishing.run.notebook import Grades, execute
 from publishing.settings import Settings
+
+Grade = Mapping[str, str | None]  # what the `answer` and its `check` raised
+# How a check may refuse an answer of a kind.
+_REFUSALS = {"wrong": ("AssertionError",), "stub": ("AssertionError", "NotImplementedError")}
 
 
 def answer_diagnostics(
     lesson: Lesson, rules: Mapping[str, Any], settings: Settings
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the kept answers to the exercises of a tutorial, which ran, and with what its stubs say."""
+    """What is wrong with the kept answers to the exercises of a tutorial, and with its stubs."""
     least = rules.get("sentence", 1)
-    for cell in (cell for cell in lesson.solved.code if cell.exercise):
-        answers = kept_answers(cell, settings)
-        for kind in ("right", "wrong"):
-            number = sum(path.parts[-3] == f"{kind}_answers" for path in answers)
-            if number < (wanted := rules.get(kind, 0)):
-                where = f"{settings.answers.name}/{kind}_answers/{cell.exercise}/"
-                some = f"has {counted(number, 'answer')} in {where}; {wanted} or more is the rule."
-                yield Diagnostic(cell.path, cell.number, f"`{cell.exercise}` {some}")
+    exercises = [cell for cell in lesson.solved.code if cell.exercise]
+    kept = {cell.exercise: kept_answers(cell.exercise, settings) for cell in exercises}
+    for cell in exercises:
+        yield from _too_few(cell, kept[cell.exercise], rules, settings)
         for stub, grade in lesson.record.run.grades[cell.exercise].items():
-            if message := _refusal(grade, ("AssertionError", "NotImplementedError"), least):
+            if message := fault("stub", grade, least):
                 yield Diagnostic(cell.path, cell.number, f"where the exercise {stub}, {message}")
-    for path, grade in grades(lesson, settings).items():
-        if path.parts[-3] == "wrong_answers":
-            if message := _refusal(grade, ("AssertionError",), least):
-                yield Diagnostic(path, 1, message)
-        elif failed := grade["answer"] or grade["check"]:
-            yield Diagnostic(
-                path,
-                1,
-                f"should be right, but {'it' if grade['answer'] else 'its check'} fails: {failed}",
-            )
+    grades = _grades(lesson, kept, settings)
+    for exercise, answers in kept.items():
+        for answer in answers:
+            if message := fault(answer.kind, grades[exercise][_name(answer)], least):
+                yield answer.marker.diagnostic(message)
 
 
-def kept_answers(cell: Cell, settings: Settings) -> dict[Path, str]:
-    """The kept answers to an exercise, by their files."""
-    folders = [
-        settings.answers / f"{kind}_answers" / str(cell.exercise) for kind in ("right", "wrong")
-    ]
-    return {
-        path: path.read_text(encoding="utf-8")
-        for folder in folders
-        for path in sorted(folder.glob("*.py"))
+def kept_answers(exercise: str, settings: Settings) -> list[Answer]:
+    """The kept answers to an exercise."""
+    cells = read_answers(settings.answers / f"{exercise}.py")
+    return [answer for answer in cells if answer.kind != "inputs"]
+
+
+def _too_few(
+    cell: Cell, answers: list[Answer], rules: Mapping[str, Any], settings: Settings
+) -> Iterator[Diagnostic]:
+    for kind in ("right", "wrong"):
+        number = sum(answer.kind == kind for answer in answers)
+        if number < (wanted := rules.get(kind, 0)):
+            place = f"{settings.answers.name}/{cell.exercise}.py"
+            has = f"has {number} {kind} answer{'s' * (number != 1)} in {place}"
+            message = f"`{cell.exercise}` {has}; {wanted} or more is the rule."
+            yield Diagnostic(cell.path, cell.number, message)
+
+
+def _grades(lesson: Lesson, kept: Mapping[str, list[Answer]], settings: Settings) -> Grades:
+    """What answers and their checks raised; the tutorial runs for those not tried before."""
+    sources = {
+        exercise: {_name(answer): answer.source for answer in answers}
+        for exercise, answers in kept.items()
     }
-
-
-def grades(lesson: Lesson, settings: Settings) -> dict[Path, dict[str, str | None]]:
-    """What each kept answer and its check raised; the tutorial runs for those that were not tried before."""
-    cells = [cell for cell in lesson.solved.code if cell.exercise]
-    answers = {cell.exercise: kept_answers(cell, settings) for cell in cells}
-    if not any(answers.values()):
+    if not any(sources.values()):
         return {}
     cache = Cache(settings.cache, settings.source.parent)
-    return cache((lesson.key, answers), partial(_graded, lesson.solved, answers, settings))
+    return cache((lesson.key, sources), partial(_graded, lesson.solved, sources, settings))
+
+
+def _name(answer: Answer) -> str:
+    return f"{answer.kind}: {answer.description}"
 
 
 def _graded(
-    solved: Variant, answers: Mapping[str, Mapping[Path, str]], settings: Settings
-) -> dict[Path, dict]:
+    solved: Variant, sources: Mapping[str, Mapping[str, str]], settings: Settings
+) -> Grades:
     last = max(index for index, cell in enumerate(solved.cells) if cell.check)
-    sources = {
-        exercise: {str(path): text for path, text in each.items()}
-        for exercise, each in answers.items()
-    }
+    shortened = replace(solved, cells=solved.cells[: last + 1])
     try:
-        run = asyncio.run(
-            execute(replace(solved, cells=solved.cells[: last + 1]), settings, sources)
-        )
+        return asyncio.run(execute(shortened, settings, sources)).grades
     except Failure as failure:
-        raise Failure(
-            failure.line, f"while kept answers were tried: {failure.headline}", failure.details
-        ) from None
-    return {
-        path: run.grades[exercise][str(path)] for exercise, each in answers.items() for path in each
-    }
+        headline = f"while kept answers were tried: {failure.headline}"
+        raise Failure(failure.line, headline, failure.details) from None
 
 
-def _refusal(grade: Mapping[str, str | None], kinds: tuple[str, ...], least: int) -> str:
-    """What is wrong with how a check took an answer that is not right; empty if nothing is."""
-    kind, _, sentence = (grade["check"] or "").partition(": ")
-    if grade["answer"] and "NotImplementedError" not in kinds:
-        return f"the answer itself fails, before its check: {grade['answer']}"
-    if not kind:
+def fault(kind: str, grade: Grade, least: int) -> str:
+    """What is wrong with how a check took an answer; empty if nothing is.
+
+    Args:
+      kind: `right`, `wrong`, or `stub`, which may also fail itself.
+      grade: what it raised.
+      least: how many words a refusal must have.
+    """
+    answer, check = grade["answer"], grade["check"]
+    if kind == "right":
+        failed = f"it fails: {answer}" if answer else f"its check fails: {check}" if check else ""
+        return failed and f"should be right, but {failed}"
+    raised, _, sentence = (check or "").partition(": ")
+    if answer and kind == "wrong":
+        return f"the answer itself fails, before its check: {answer}"
+    if not raised:
         return "its check lets this wrong answer pass."
-    if kind not in kinds:
-        return f"its check stumbles instead of saying what is wrong: {grade['check']}"
+    if raised not in _REFUSALS[kind]:
+        return f"its check stumbles instead of saying what is wrong: {check}"
     return "" if len(sentence.split()) >= least else f"its check says too little: {sentence!r}"

@@ -76,9 +76,9 @@ def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
         if exercise in owners:
             message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'
             yield Diagnostic(tutorial.path, cell.number, message)
-    for folder in sorted(settings.answers.glob("*_answers/*")):
-        if folder.name not in owners | own:
-            yield Diagnostic(folder, 1, "is of no exercise; remove it, or name it after one.")
+    for path in sorted(settings.answers.glob("*.py")):
+        if path.stem not in owners | own:
+            yield Diagnostic(path, 1, "is of no exercise; remove it, or name it after one.")
 
 
 def _text(path: Path) -> str:

@@ -29,7 +29,7 @@ _NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
 
 
 def new_files(name: str, routes: Routes) -> dict[Path, str]:
-    """The files of a new tutorial with an exercise of each kind: its page, answers and inputs."""
+    """The files of a new tutorial with an exercise of each kind: its page, and their answers."""
     settings, order = routes.settings, routes.site.order
     wanted = [
         text[2:]

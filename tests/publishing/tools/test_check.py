@@ -43,10 +43,11 @@ def check(project):
     return call
 
 
-def answer(project, kind: str, text: str, exercise: str = "double") -> None:
-    path = project.root / f"answers/{kind}_answers/{exercise}/some.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+def answers(project, exercise: str = "double", **kinds: str) -> None:
+    """Keep an answer of each of these kinds, beginning in the line after its marker."""
+    path = project.root / f"answers/{exercise}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"# %% {kind}: some\n{text}\n" for kind, text in kinds.items()))
 
 
 def entries(output: str) -> dict[int, str]:
@@ -172,8 +173,7 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
             '"No."', '"It is not one."'
         ),
     )
-    answer(project, "right", "double = lambda x: x + x\n")
-    answer(project, "wrong", "def double(x):\n    return x * x\n")
+    answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
     assert check() == (0, "part/tiny: nothing is wrong.\n")
     assert "had a record" in CliRunner().invoke(main, ["run"]).output
     project.tutorial(
@@ -188,25 +188,25 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
 
 def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
     project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
-    answer(project, "right", "def double(x):\n    return x * 3\n")
-    answer(project, "wrong", "def double(x):\n    return int(x) * 2\n")
+    answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
     code, output = check()
     assert code == 1
-    assert (
-        "right_answers/double/some.py:1: should be right, but its check fails: AssertionError: Which"
-        in output
-    )
-    assert "wrong_answers/double/some.py:1: its check says too little: 'No.'" in output
-    answer(project, "right", "def double(x):\n    return x * 2\n")
-    answer(project, "wrong", "def double(x):\n    return x + x\n")
-    assert "wrong_answers/double/some.py:1: its check lets this wrong answer pass." in check()[1]
-    (project.root / "answers/wrong_answers/double/some.py").unlink()
-    answer(project, "right", "triple = 3\n", exercise="triple")
-    assert "answers/right_answers/triple:1: is of no exercise" in check()[1]
-    assert (
-        "`double` has 0 answers in answers/wrong_answers/double/; 1 or more is the rule."
-        in check()[1]
-    )
+    fails = "should be right, but its check fails: AssertionError: Which"
+    assert f"answers/double.py:1: {fails}" in output
+    assert "answers/double.py:3: its check says too little: 'No.'" in output
+    answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
+    assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
+    answers(project, right="double = lambda x: x * 2")
+    answers(project, exercise="triple", right="triple = 3")
+    output = check()[1]
+    assert "answers/triple.py:1: is of no exercise" in output
+    few = "has 0 wrong answers in answers/double.py; 1 or more is the rule."
+    assert f"`double` {few}" in output
+    (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
+    output = check()[1]
+    assert "answers/double.py:1: begin a cell with `# %% right: `" in output
+    assert "(Also at line 2.)" in output
+    assert "answers/double.py:4: this cell is empty." in output
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from publishing.read.answers import read_answers
 from publishing.tools.cli import main
 from publishing.tools.notebook import converted
 
@@ -46,9 +47,9 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     assert made.exit_code == 0, made.output
     assert nav(project) == ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}]
     for kind in ("predict", "repair", "build"):
-        for place in (f"wrong_answers/tiny-{kind}", f"right_answers/tiny-{kind}"):
-            assert list((project.root / "tests/tutorials" / place).glob("*.py"))
-    assert len(list((project.root / "tests/tutorials/inputs").glob("*.py"))) == 2
+        answers = read_answers(project.root / f"tests/answers/tiny-{kind}.py")
+        kinds = {"right", "wrong"} if kind == "predict" else {"right", "wrong", "inputs"}
+        assert {answer.kind for answer in answers} == kinds
     checked = call("check", "part/tiny")
     assert (checked.exit_code, checked.output) == (0, "part/tiny: nothing is wrong.\n")
     for asked in (
