@@ -1,4 +1,4 @@
-"""`tutorials write`: the sources of the site, all of it Markdown, for Zensical or another generator."""
+"""`tutorials write`: the sources of the site as Markdown, for Zensical or another generator."""
 
 import json
 import posixpath
@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
 import yaml
 from markdown import Markdown
 from mkdocs.config import load_config
@@ -32,6 +33,9 @@ def write_sources(config_file: Path, folder: Path) -> int:
     Gives the number of tutorials.
     """
     routes = replace(read_options(config_file), suffix=".md")
+    course, place = config_file.resolve().parent, folder.resolve()
+    if place == course or place.is_relative_to(routes.site.docs.resolve()):
+        raise click.UsageError(f"{folder} holds the sources of the course; name another folder.")
     options: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
     docs = options.get("docs_dir", "docs")
     with TemporaryDirectory() as made:
