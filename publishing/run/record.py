@@ -182,6 +182,11 @@ class Record:
         return not self.executed_at
 
     @property
+    def note(self) -> str:
+        """What a page says in the place of outputs that are not there yet."""
+        return "It has not run yet." if self.pending else ""
+
+    @property
     def seconds(self) -> float:
         """The time that its cells took together."""
         return round(sum(self.run.seconds), 3)

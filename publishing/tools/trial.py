@@ -88,7 +88,7 @@ def _assembled(
         try:
             solved = solve(tutorial, settings.snippets)
             student = unsolve(tutorial, settings.snippets)
-            return Lesson(solved, student, key(solved), None), diagnostics, lacking
+            return Lesson.of(solved, student, key(solved)), diagnostics, lacking
         except SourceError as error:
             new = [each for each in error.diagnostics if each not in diagnostics]
             diagnostics += new
