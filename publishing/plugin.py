@@ -11,7 +11,6 @@ import os
 import posixpath
 import shlex
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -52,7 +51,7 @@ from publishing.read.diagnostic import (
 )
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
-from publishing.run.schedule import Failures
+from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import QUIET, Background, Preview, Superseded, need_address
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
@@ -263,9 +262,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
     ) -> LiveReloadServer:
         """Run in the background what has not run, and render at once what is saved."""
-        for number in (signal.SIGTERM, signal.SIGHUP):  # end kernels in order, as Ctrl-C does
-            if signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, signal.default_int_handler)
+        end_in_order_on_signals()
         self.preview = Preview(server, Path(self.folder.name))
         self.background = Background(
             self.routes.settings,

@@ -26,9 +26,7 @@ class Lesson:
     cache: Cache | None = None
 
     @classmethod
-    def of(
-        cls, solved: Variant, student: Variant, key: Key, record: Record | None = None
-    ) -> Self:
+    def of(cls, solved: Variant, student: Variant, key: Key, record: Record | None = None) -> Self:
         """The lesson of two variants that are assembled already."""
         return cls(solved.tutorial, key, lambda: (solved, student), record)
 

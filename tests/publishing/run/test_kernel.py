@@ -293,19 +293,6 @@ def test_of_many_outputs_at_once_none_is_lost(project, number):
     assert [output.data["text/plain"] for output in outputs] == list(map(str, range(number)))
 
 
-def test_a_folder_whose_path_is_too_long_for_a_socket_is_told_with_the_way_out(
-    project, monkeypatch
-):
-    folder = project.root / ("x" * 100)
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    with pytest.raises(
-        Failure,
-        match=r"tiny.py:4: the kernel did not start: .* too long .*; set TMPDIR to a shorter",
-    ):
-        run(project, "# %%\n1")
-
-
 def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):
     with pytest.raises(
         Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."
