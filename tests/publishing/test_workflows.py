@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -158,22 +159,57 @@ def test_everything_is_refused_by_run_before_it_begins_where_a_file_is_not_commi
 
 
 @pytest.fixture
-def move(checkout, run, tmp_path):
-    """Moves the day, with a `gh` that notes its calls and says which pull request is open."""
+def gh(run, tmp_path):
+    """Runs commands with a `gh` that says what is open; gives the first words of its calls."""
     (tmp_path / "bin").mkdir()
-    fake = f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n[ "$2" != list ] || cat {tmp_path}/open\n'
-    (tmp_path / "bin/gh").write_text(fake)
+    note = f'#!/bin/sh\necho "$1 $2" >> {tmp_path}/calls\n'
+    (tmp_path / "bin/gh").write_text(f'{note}[ "$2" != list ] || cat {tmp_path}/open\n')
     (tmp_path / "bin/gh").chmod(0o755)
 
-    def call(opened: str = "") -> list[str]:
+    def call(commands: str, folder: str, opened: str) -> list[str]:
         (tmp_path / "open").write_text(opened)
         (tmp_path / "calls").write_text("")
-        run(f"PATH={tmp_path}/bin:$PATH bash .ci/day {REMOTE}", "clone")
-        return [
-            " ".join(line.split()[:2]) for line in (tmp_path / "calls").read_text().splitlines()
-        ]
+        run(f"PATH={tmp_path}/bin:$PATH\n{commands}", folder)
+        return (tmp_path / "calls").read_text().splitlines()
 
     return call
+
+
+def test_runs_that_fail_are_told_in_one_issue(gh):
+    action = yaml.safe_load((ROOT / ".github/actions/issue/action.yml").read_text())
+    (step,) = action["runs"]["steps"]
+    assert gh(step["run"], "runner", "") == ["issue list", "issue create"]
+    assert gh(step["run"], "runner", "7\n") == ["issue list", "issue comment"]
+
+
+def test_each_workflow_with_a_schedule_tells_of_all_its_jobs():
+    scheduled = {name: flow for name, flow in workflows().items() if "schedule" in flow[True]}
+    del scheduled["day"]  # a person looks at its pull request
+    assert set(scheduled) == {"links", "nightly", "site", "versions"}
+    for flow in scheduled.values():
+        job = flow["jobs"]["issue"]
+        assert set(job["needs"]) == set(flow["jobs"]) - {"issue", "change"}
+        assert job["if"] == "failure() && github.event_name == 'schedule'"
+
+
+@pytest.fixture
+def move(checkout, gh):
+    """Moves the day in the checkout, where a pull request is open or not."""
+
+    def call(opened: str = "") -> list[str]:
+        return gh(f"bash .ci/day {REMOTE}", "clone", opened)
+
+    return call
+
+
+def test_a_release_whose_tag_is_not_its_version_ends_before_it_is_tried(run, tmp_path):
+    (tmp_path / "clone/docs").mkdir(parents=True)
+    parts = "pyproject.toml .python-version LICENSE publishing .ci docs/assets docs/overrides"
+    run(f"for part in {parts}; do cp -r {ROOT}/$part $part; done", "clone")
+    said = run("bash .ci/release v0.0.1 2>&1 || echo refused", "clone")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"The tag is v0.0.1, and pyproject.toml says version {version}: " in said
+    assert said.endswith("refused\n")
 
 
 def a_week_ago() -> str:
