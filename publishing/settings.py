@@ -25,8 +25,6 @@ class Settings:
     tolerated: tuple[
         str, ...
     ] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
-    # How further ones begin, each at its line of a cell: `tutorials check` has them.
-    told: tuple[tuple[str, int], ...] = ()
     answers: Path = Path("tests/answers")  # folder of the answers to exercises, a file for each
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 

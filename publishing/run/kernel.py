@@ -160,11 +160,10 @@ def _checkouts() -> list[str]:
 @contextmanager
 def kernel_folder(settings: Settings) -> Iterator[Path]:
     """A temporary folder with an IPython profile and an empty `work`."""
-    tolerated = [(text, 0) for text in settings.tolerated]
     values = {
         "HIDDEN": [settings.snippets.name, __name__.partition(".")[0], settings.source.name],
         "NOT_SEARCHED": _checkouts(),
-        "TOLERATED": [(re.escape(text), line) for text, line in (*tolerated, *settings.told)],
+        "TOLERATED": [re.escape(text) for text in settings.tolerated],
     }
     config = CONFIG.read_text(encoding="utf-8")
     for name, value in values.items():

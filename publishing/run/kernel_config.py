@@ -8,7 +8,7 @@ HIDDEN = []
 # Folders in which no kernel looks for modules; likewise.
 NOT_SEARCHED = []
 
-# How the messages of the warnings begin that may pass, each with its line, or 0; likewise.
+# How the messages of the warnings begin that may pass; likewise.
 TOLERATED = []
 
 _PREPARE = """
@@ -38,8 +38,8 @@ def _prepare():
             for category in unseen:
                 warnings.simplefilter("ignore", category)
             warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
-            for message, line in TOLERATED:
-                warnings.filterwarnings("ignore", message, lineno=line)
+            for message in TOLERATED:
+                warnings.filterwarnings("ignore", message)
 
     def after(result):
         scopes.pop().__exit__(None, None, None)
