@@ -1,10 +1,11 @@
 """Tutorials on the workers of a dask.distributed scheduler, which have the same packages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from distributed import Client, get_client, get_worker
 from distributed.comm import get_address_host_port
@@ -13,10 +14,9 @@ from publishing.assemble.variants import Variant
 from publishing.run import packages
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run, execute
 from publishing.run.record import Key, differences, key_of
-from publishing.run.schedule import until
 from publishing.settings import Settings
 
 PATIENCE = 5  # seconds for the scheduler to answer
@@ -29,7 +29,7 @@ class Cluster:
         self.client, self.settings = client, settings
         self.resources = {"GPU": 1} if settings.device == "gpu" else {}
 
-    async def run(self, lesson: Kept, _: Callable[[int, int], None]) -> Run:
+    async def run(self, lesson: Lesson, _: Callable[[int, int], None]) -> Run:
         """Run a tutorial on a worker; raises a Failure if it does not run as it should."""
         variant, options = lesson.solved, {"resources": self.resources, "pure": False}
         try:
@@ -73,7 +73,18 @@ def run_on_worker(variant: Variant, settings: Settings, key: Key) -> Run:
     if changes := differences(replace(here, versions=versions), key):
         raise MachineError(f"{address} differs from this machine: {'; '.join(changes)}")
 
-    def is_forgotten() -> bool:
-        return task not in get_client().processing([address])[address]
+    def is_wanted() -> bool:
+        return task in get_client().processing([address])[address]
 
-    return asyncio.run(until(is_forgotten, execute(variant, settings)))
+    return asyncio.run(_while(is_wanted, execute(variant, settings)))
+
+
+async def _while(is_wanted: Callable[[], bool], run: Coroutine[Any, Any, Run]) -> Run:
+    """What a run gives, which is cancelled as soon as no client wants it."""
+    task = asyncio.ensure_future(run)
+    while not task.done():
+        await asyncio.wait({task}, timeout=0.2)
+        if not is_wanted():
+            task.cancel()
+            break
+    return await task

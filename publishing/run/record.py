@@ -17,7 +17,7 @@ from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from sysconfig import get_python_version
-from typing import Any
+from typing import Any, Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -167,6 +167,23 @@ class Record:
     key: Key
     run: Run
     executed_at: str = field(default_factory=_now)
+
+    @classmethod
+    def blank(cls, tutorial: str, key: Key) -> Self:
+        """What stands for the record of a tutorial that has not run: no outputs, `…` for values."""
+        code, values = len(key.code), ["…"] * len(key.expressions)
+        device = {"platform": "", "kind": ""}
+        return cls(tutorial, key, Run([[]] * code, [0.0] * code, device, {}, values), "")
+
+    @property
+    def pending(self) -> bool:
+        """Whether it stands for a run that has not ended."""
+        return not self.executed_at
+
+    @property
+    def note(self) -> str:
+        """What a page says in the place of outputs that are not there yet."""
+        return "It has not run yet." if self.pending else ""
 
     @property
     def seconds(self) -> float:

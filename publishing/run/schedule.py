@@ -5,27 +5,25 @@ import re
 import signal
 import statistics
 import threading
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from publishing.assemble.snippets import names, parse
-from publishing.assemble.variants import Variant
-from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, counted, relative
 from publishing.run.devices import MachineError, need_gpu
-from publishing.run.failure import Failure, keep_going
+from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.run.record import Record, Store, explain_write_error, read
 from publishing.settings import Settings
 
+Execute = Callable[..., Awaitable[Run]]  # as run/notebook.py's
+
 _NAMED = 5  # up to so many tutorials that are about to run are named
-_LACKS = re.compile(r"NameError: name '(\w+)' is not defined")
 _UNKNOWN = float("inf")  # the seconds of what never ran here, which is first
 
 
@@ -33,35 +31,23 @@ class Failures(Exception):
     """One or more tutorials that did not run as they should."""
 
 
-class Stopped(Exception):
-    """A run that another thread has ended; what ran until then is kept."""
-
-
 def run(
-    lessons: list[Kept],
+    lessons: list[Lesson],
     settings: Settings,
     progress: Progress | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> list[Kept]:
-    """The same lessons with a record each, kept as each run ends.
+    execute: Execute = execute,
+) -> list[Lesson]:
+    """The same lessons with a record each, kept as each run ends; any thread may call it.
 
-    Any thread may call it. `stop` is asked five times a second; once it is true, kernels end, as
-    with Ctrl-C in the main thread.
-
-    Raises:
-      Failures: after all have run, if some did not run as they should.
-      MachineError: if nothing can run here.
-      Stopped: if `stop` was true before the end.
+    `execute` is what runs one of them on this machine. Raises Failures after all have run, if some
+    did not run as they should, or a MachineError if none can.
     """
-    if all(lesson.records for lesson in lessons):
+    if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         _end_in_order_on_signals()
     with progress or Progress() as live:
-        try:
-            done = asyncio.run(until(stop, _run(lessons, settings, live)))
-        except asyncio.CancelledError:
-            raise Stopped from None
+        done = asyncio.run(_run(lessons, settings, live, execute))
     if failures := [result for result in done if isinstance(result, Failure)]:
         raise Failures("\n\n".join(map(str, failures)))
     return done
@@ -75,23 +61,14 @@ def _end_in_order_on_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-async def until[T](stop: Callable[[], bool] | None, work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives, which is cancelled as soon as `stop` is true."""
-    task = asyncio.ensure_future(work)
-    while stop and not task.done():
-        await asyncio.wait({task}, timeout=0.2)
-        if stop():
-            task.cancel()  # once: a second time would interrupt what ends the kernels
-            break
-    return await task
-
-
-async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> list[Kept | Failure]:
+async def _run(
+    lessons: list[Lesson], settings: Settings, progress: Progress, execute: Execute
+) -> list[Lesson | Failure]:
     store = Store(settings.records)
     times = store.times()
-    waiting = [lesson for lesson in lessons if not lesson.records]
+    waiting = [lesson for lesson in lessons if not lesson.record]
     waiting.sort(key=lambda each: (times.get(each.name, _UNKNOWN), each.size), reverse=True)
-    async with _machine(settings, waiting) as machine:
+    async with _machine(settings, execute) as machine:
         for sentence in _announcements(lessons, waiting, store):
             progress.say(sentence)
         progress.begin(_costs([lesson.name for lesson in waiting], times))
@@ -103,7 +80,7 @@ async def _run(lessons: list[Kept], settings: Settings, progress: Progress) -> l
     return [tasks[each.name].result() if each.name in tasks else each for each in lessons]
 
 
-def _announcements(lessons: list[Kept], waiting: list[Kept], store: Store) -> list[str]:
+def _announcements(lessons: list[Lesson], waiting: list[Lesson], store: Store) -> list[str]:
     """How many tutorials run, which if they are few, and which files are no records of theirs."""
     names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
     what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}"
@@ -112,13 +89,15 @@ def _announcements(lessons: list[Kept], waiting: list[Kept], store: Store) -> li
     return [what, *(f"{relative(path)} {wrong}" for path in files if read(path) is None)]
 
 
-async def _run_one(lesson: Kept, machine: Any, store: Store, progress: Progress) -> Kept | Failure:
+async def _run_one(
+    lesson: Lesson, machine: Any, store: Store, progress: Progress
+) -> Lesson | Failure:
     """The lesson with its record, or why it has none."""
     name = lesson.name
     try:
         run = await machine.run(lesson, partial(progress.cell, name))
         record = Record(name, lesson.key, run)
-        path = store.keep(record)
+        store.keep(record)
     except (Failure, OSError) as error:
         if isinstance(error, OSError):
             what = f"its run could not be kept: {explain_write_error(error) or error}"
@@ -126,32 +105,30 @@ async def _run_one(lesson: Kept, machine: Any, store: Store, progress: Progress)
         progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         return error
     progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
-    return replace(lesson, records=(path,), executed_at=record.executed_at, new=True)
+    return replace(lesson, record=record, new=True)
 
 
 class _Local:
     """Runs tutorials on this machine, as `Cluster` does on others."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, execute: Execute) -> None:
+        self.settings, self.execute = settings, execute
         # One kernel more than may run is started, so that it is ready when its turn comes.
         self.started = asyncio.Semaphore(settings.kernels + 1)
         self.running = asyncio.Semaphore(settings.kernels)
 
-    async def run(self, lesson: Kept, on_cell: Callable[[int, int], None]) -> Run:
-        execute_it = execute_on if self.settings.keep_going else execute
+    async def run(self, lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
         async with self.started:
-            return await execute_it(
-                lesson.solved, self.settings, on_cell=on_cell, turn=self.running
-            )
+            options = {"on_cell": on_cell, "turn": self.running}
+            return await self.execute(lesson.solved, self.settings, **options)
 
 
-def _machine(settings: Settings, waiting: list[Kept]) -> AbstractAsyncContextManager:
+def _machine(settings: Settings, execute: Execute) -> AbstractAsyncContextManager:
     if not settings.cluster:
         check_machine()
         if settings.device == "gpu":
             need_gpu()
-        return nullcontext(_Local(settings))
+        return nullcontext(_Local(settings, execute))
     try:
         from publishing.run.dask import cluster
     except ModuleNotFoundError as error:
@@ -180,59 +157,3 @@ def _costs(names: list[str], seconds: Mapping[str, float]) -> dict[str, float]:
     """The seconds that each tutorial took when it last ran here; if it never did, the median."""
     usual = statistics.median([seconds[name] for name in names if name in seconds] or [1.0])
     return {name: max(seconds.get(name, usual), 0.01) for name in names}
-
-
-async def execute_on(variant: Variant, settings: Settings, **more: Any) -> Run:
-    """As `execute`; the Failure that it raises has those of all cells."""
-    run, failures = await tried(variant, settings, **more)
-    if failures:
-        first, *others = failures
-        raise Failure(first.line, first.headline, "\n\n".join([first.details, *map(str, others)]))
-    return run
-
-
-async def tried(
-    variant: Variant,
-    settings: Settings,
-    lacking: Collection[str] = (),
-    *,
-    sure: bool = False,
-    **more: Any,
-) -> tuple[Run | None, list[Failure]]:
-    """What a run gave, unless it could not go on, and the failures of its cells.
-
-    Left out are cells that only lack a name which a cell that failed would have bound, or that is `lacking` anyway;
-    with `sure`, also all after a cell of the first kind: what fails there may not fail once the names are there.
-    """
-    run = None
-    with keep_going() as failures:
-        try:
-            run = await execute(variant, settings, **more)
-        except Failure as last:
-            failures.append(last)
-    missing: set[str] = set()
-    causes = []
-    for failure in failures:
-        cell = cell_of(variant, failure.line)
-        lacks = _LACKS.fullmatch(failure.headline)
-        if lacks and lacks[1] in missing and sure:
-            break
-        if not (lacks and lacks[1] in missing.union(lacking)):
-            causes.append(failure)
-        missing |= bound(cell) if cell and cell.is_python else set()
-    return run, causes
-
-
-def cell_of(variant: Variant, line: Line) -> Cell | None:
-    """The code cell that a line is of, its marker line included."""
-    own = (
-        cell
-        for cell in reversed(variant.code)
-        if (cell.path, True) == (line.path, cell.number <= line.number)
-    )
-    return next((cell for cell in variant.code if line in cell.lines), None) or next(own, None)
-
-
-def bound(cell: Cell) -> set[str]:
-    """The global names that a cell binds."""
-    return {name.name for node in parse(cell.lines).body for name in names(node) if name.binds}

@@ -2,17 +2,17 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import passed
 import pytest
 from generators import BUILD, reason
 from pages import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
-from unchanged import forget, keep
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -30,28 +30,6 @@ def _generator(item: pytest.Item) -> str:
     return item.callspec.params.get("site", first) if hasattr(item, "callspec") else first
 
 
-def _verdict(item: pytest.Item) -> Path | None:
-    """Where the verdict of a test is kept; nowhere before there is a site."""
-    site = item.config.stash.get(PLACES, {}).get(_generator(item))
-    return passed.verdict(item, site) if site and site.exists() else None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    if (file := _verdict(item)) and file.exists():
-        keep(file)
-        pytest.skip("it ended as it should on the same files before")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    as_it_should = report.passed or (report.skipped and hasattr(report, "wasxfail"))
-    if report.when == "call" and as_it_should and (file := _verdict(item)):
-        keep(file)
-    return report
-
-
 @pytest.fixture(scope="session", autouse=True)
 def places(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -64,7 +42,6 @@ def places(
         for name, (_, variable) in BUILD.items()
         if variable in os.environ
     }
-    forget(passed.FOLDER)
     return request.config.stash.setdefault(
         PLACES, {name: shared / name / "site" for name in BUILD} | finished
     )
@@ -108,12 +85,12 @@ def address(site: Path) -> Iterator[str]:
 )  # Playwright keeps an event loop running, which other tests need for themselves
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
-    if passed.CHROMIUM is None:
+    if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("CI must install chromium")
         pytest.skip("there is no chromium; install it to test the built site")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=passed.CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

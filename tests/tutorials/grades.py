@@ -1,4 +1,4 @@
-"""Answers to exercises, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
+"""Answers to exercises, graded in the kernel of their page; right ones with the rest of it."""
 
 import ast
 from collections.abc import Mapping, Sequence, Set
@@ -71,14 +71,19 @@ class Answer(NamedTuple):
 
 def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
     """The stubs of an exercise and the answers kept here, by description."""
-    wrong = {why: Answer(text) for why, text in kept("wrong", exercise).items()}
-    return stubs(solved, exercise) | wrong | going_on(solved, exercise, kept("right", exercise))
+    right, wrong = (
+        {name: answer.source for name, answer in kept(kind, exercise).items()}
+        for kind in ("right", "wrong")
+    )
+    alone = {name: Answer(source) for name, source in wrong.items()}
+    return stubs(solved, exercise) | alone | going_on(solved, exercise, right)
 
 
 def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
     """What answers to exercises of a tutorial raised, by exercise and description.
 
-    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once for all.
+    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once
+    for all.
     """
     trials = [
         trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)
@@ -102,9 +107,10 @@ def place(solved: Variant, exercise: str) -> int:
 
 
 def gradable(solved: Variant, wanted: Set[str]) -> Variant:
-    """A solved variant up to the last of these exercises, whose checks can go on to the end of the page.
+    """A solved variant up to the last of these exercises, whose checks can go on to the page's end.
 
-    What hidden cells assert before that has held in the build; of compile times it would not hold with the cache.
+    What hidden cells assert before that has held in the build; of compile times it would not hold
+    with the cache.
     """
     code = solved.code
     last = max(index for index, cell in enumerate(code) if cell.check in wanted)
@@ -134,7 +140,7 @@ def gradable(solved: Variant, wanted: Set[str]) -> Variant:
 
 
 def without_times(cell: Cell, code: Sequence[Cell]) -> str:
-    """The text of a cell, of a hidden one without assertions on what varies: a busy machine must not fail an answer."""
+    """The text of a cell; of a hidden one without assertions on what varies on a busy machine."""
     lines = join(cell.lines).splitlines()
     if "hidden" in cell.tags:
         varies = [
@@ -185,7 +191,7 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
 
 
 def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
-    """The text of the cells before an exercise; of an earlier check, if a cell up to its check or later can see it."""
+    """The text of the cells before an exercise; of earlier checks those that its trial can see."""
     return [
         _without_assertions(cell)
         for place, cell in enumerate(code[:index])

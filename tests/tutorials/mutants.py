@@ -1,27 +1,30 @@
-"""Mutants: each solution changed a little; one that differs from it on an input that the text allows must be refused.
+"""Mutants: solutions changed a little, to be refused if they differ where the text makes a promise.
 
-The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases of
-`inputs/<exercise>.py`, a module that sees nothing of this repository and defines
+The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases
+of the cell `inputs` in `tests/answers/<exercise>.py`, a module that sees nothing else and defines
 
-    def cases(draw, page):  # a numpy Generator, the same each time; and the variables of the notebook as attributes
-        yield "double", (jnp.array([1, 2]), 0.5), {}  # a function that the exercise defines, its arguments
-        yield compiled, (jnp.array([1, 2]),), {}      # or a function of this module, which gets `page` first
+    def cases(draw, page):  # a NumPy Generator; the variables of the notebook as attributes
+        yield "double", (jnp.array([1, 2]), 0.5), {}  # a function of the exercise, its arguments
+        yield compiled, (jnp.array([1, 2]),), {}      # or of this module, which gets `page` first
 
     def compiled(page, x):
         return jax.jit(page.double)(x)
 
-A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes, trees, borders. Results
-are compared as trees: paths, shapes, kinds of number, numbers; exceptions only with exceptions; and an argument must
-come back as the solution leaves it. Cases run in their order after one definition, so an eager call before a compiled
-one finds a cache. Return from a function of the module only what is promised: of random draws a property, of values
-that an exercise leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
-`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus ATOL),
-`DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or donated).
+A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes,
+trees, borders. Results are compared as trees: paths, shapes, kinds of number, numbers; exceptions
+only with exceptions; and an argument must come back as the solution leaves it. Cases run in their
+order after one definition, so an eager call before a compiled one finds a cache. Return from a
+function of the module only what is promised: of random draws a property, of values that an exercise
+leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
+`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus
+ATOL), `DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or
+donated).
 
     uv run python tests/tutorials/mutants.py EXERCISE
 
-prints what its check says of each mutant: refused, equal (it passes and agrees in every case), survives (a hole in the
-check, or a promise too many in the text), stumbles (a check that fails without a sentence).
+prints what its check says of each mutant: refused, equal (it passes and agrees in every case),
+survives (a hole in the check, or a promise too many in the text), stumbles (a check that fails
+without a sentence).
 """
 
 import ast
@@ -36,7 +39,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from answers import exercises, lessons
+from answers import exercises, kept, lessons
 from grades import Answer, graded, place
 from operators import OPERATORS, PRELUDE
 
@@ -73,7 +76,8 @@ class Mutant:
 class Result:
     """What became of a mutant, and the sentence that says so.
 
-    It is `refused`; it passes and is `equal`, `survives` or, without inputs, is `not judged`; or a check `stumbles`.
+    It is `refused`; it passes and is `equal`, `survives` or, without inputs, is `not judged`; or a
+    check `stumbles`.
     """
 
     mutant: Mutant
@@ -83,12 +87,11 @@ class Result:
 
 def inputs(exercise: str) -> str | None:
     """The module that makes the cases of an exercise, as text."""
-    path = Path(__file__).parent / "inputs" / f"{exercise}.py"
-    return path.read_text() if path.exists() else None
+    return next((cell.source for cell in kept("inputs", exercise).values()), None)
 
 
 def mutants(solved: Variant, exercise: str) -> list[Mutant]:
-    """At most MOST mutants of a solution, taken in turn from each operator, in an order that its text decides."""
+    """At most MOST mutants, taken in turn from each operator, in an order set by the solution."""
     cell = solved.code[place(solved, exercise)]
     return _mutants(join(cell.lines), _solution(solved, cell))
 
@@ -117,7 +120,7 @@ def _mutants(text: str, lines: frozenset[int]) -> list[Mutant]:
 
 
 def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The mutants of an exercise as answers, by name; those that pass are judged if there are inputs."""
+    """The mutants of an exercise as answers, by name; with inputs, those that pass are judged."""
     solution, cases = join(solved.code[place(solved, exercise)].lines), inputs(exercise)
     return {
         mutant.name: Answer(
@@ -164,7 +167,7 @@ def _solution(solved: Variant, cell: Cell) -> frozenset[int]:
 
 
 def _changes(tree: ast.Module, lines: Set[int]) -> dict[str, list[tuple[int, str]]]:
-    """What operators make of the nodes in these lines: the place of a node in a walk of the tree, and its new code."""
+    """By operator, the changes in these lines: the place in a walk of the tree, and new code."""
     inner = [
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)
     ]  # outer ones first
@@ -213,14 +216,13 @@ def _difference(before: str, after: str) -> str:
 
 
 def main(exercise: str) -> None:
-    """Print what the check of an exercise says of each mutant, and how many there are of each kind."""
+    """Print what the check of an exercise says of each mutant, and how many of a kind there are."""
     found = results(exercise)
     for result in found:
         print(f"{result.state:10} {result.mutant.name}\n           {result.sentence[:400]}")
     counts = Counter(result.state for result in found)
-    print(
-        f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}"
-    )
+    by_state = ", ".join(f"{count} {state}" for state, count in counts.items())
+    print(f"{len(found)} mutants of {exercise}: {by_state}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A solution that is changed a little, and then gives something else where the text promises it, is refused."""
+"""A solution is changed a little; if it then gives something else than promised, it is refused."""
 
 import pytest
 from answers import exercises, lessons
@@ -12,7 +12,7 @@ SURVIVORS: dict[str, dict[str, str]] = {
     "cross-attention": {
         "guards: logits = jnp.einsum('bthk,bshk->bhts', query, key) / np.sqrt(query.shape[-1]) -> "
         "logits = jnp.einsum('bthk,bshk->bhts', query, key) / (np.sqrt(query.shape[-1]) + 0.001)": (
-            "0.001 is within the tolerance; the judge sees it in a gradient that is 0 but for rounding"
+            "within the tolerance; the judge sees it in a gradient that is 0 but for rounding"
         ),
     },
     "repair-three": {
@@ -32,12 +32,14 @@ SURVIVORS: dict[str, dict[str, str]] = {
         "return _spoil(x, x + self.out(a * jax.nn.sigmoid(b)))": (
             "the check calls it under jit, where x is a tracer that cannot be deleted"
         ),
-        "arguments: return self.second(self.first(x)) -> return _spoil(x, self.second(self.first(x)))": (
+        "arguments: return self.second(self.first(x)) -> "
+        "return _spoil(x, self.second(self.first(x)))": (
             "the check calls it under jit, where x is a tracer that cannot be deleted"
         ),
     },
     "same-outputs-other-training": {
-        "arguments: return x @ self.words.embedding[...].T -> return _spoil(words, x @ self.words.embedding[...].T)": (
+        "arguments: return x @ self.words.embedding[...].T -> "
+        "return _spoil(words, x @ self.words.embedding[...].T)": (
             "the check calls it under jit, where the words are a tracer that cannot be deleted"
         ),
     },
@@ -62,6 +64,7 @@ def test_a_solution_has_enough_mutants(exercise):
     assert len(set(names)) == len(names) >= 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", _with_inputs())
 def test_a_mutant_that_differs_is_refused_with_a_sentence(exercise, results):
     listed = SURVIVORS.get(exercise, {})

@@ -1,4 +1,4 @@
-"""Verdicts are kept one by one, by several workers at once; killed runs and damaged files cost time only."""
+"""Verdicts are kept one by one, by several workers; killed runs and damaged files cost time."""
 
 import json
 import threading

@@ -1,15 +1,12 @@
 import asyncio
 import errno
 import os
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from sysconfig import get_python_version
 
-import psutil
 import pytest
 from nbformat.v4 import new_output
 
@@ -21,7 +18,7 @@ from publishing.run.failure import cell_failure
 from publishing.run.notebook import Run
 from publishing.run.progress import Progress
 from publishing.run.record import Store, differences
-from publishing.run.schedule import Failures, Stopped, run, shard
+from publishing.run.schedule import Failures, run, shard
 
 
 class Log(Progress):
@@ -100,41 +97,6 @@ def test_a_thread_runs_one_lesson_and_says_so(project, capfd):
     first, second = capfd.readouterr().err.splitlines()
     assert first == "1 of 1 tutorial to run: b"
     assert second.startswith("1 of 1: ran b in ")
-
-
-@pytest.mark.parametrize("end", ["a kernel starts", "a cell runs"])
-def test_another_thread_ends_a_run_and_its_kernel_and_what_ran_before_is_kept(project, end):
-    """As `mkdocs serve` does it at Ctrl-C, which only the main thread gets."""
-    project.tutorial("brief", "# %%\n1\n")
-    slow = "import subprocess, time\n\nsubprocess.Popen(['sleep', '{}'])\ntime.sleep(200)\n"
-    mark = f"5{os.getpid()}"
-    project.tutorial("slow", f"# %%\n{slow.format(mark)}")
-    stop, log, settings = threading.Event(), Log(), project.settings
-    brief, lesson = load(settings)
-    run([brief], settings)
-    with ThreadPoolExecutor() as threads:
-        done = threads.submit(run, [lesson], settings, log, stop.is_set)
-        wait_for(lambda: log.messages if end == "a kernel starts" else sleepers(mark))
-        begin = time.monotonic()
-        stop.set()
-        with pytest.raises(Stopped):
-            done.result(timeout=20)
-        assert time.monotonic() < begin + 3
-    wait_for(lambda: not sleepers(mark), seconds=1)
-    assert [lesson.record is None for lesson in load(settings)] == [False, True]
-
-
-def sleepers(mark):
-    """The processes that sleep for a time that is the mark of a test."""
-    processes = psutil.process_iter(["cmdline"])
-    return [process for process in processes if process.info["cmdline"] == ["sleep", mark]]
-
-
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_with_kernels_every_failure_of_a_build_is_reported_and_what_ran_beside_it_is_kept(project):
