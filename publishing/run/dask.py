@@ -73,18 +73,18 @@ def run_on_worker(variant: Variant, settings: Settings, key: Key) -> Run:
     if changes := differences(replace(here, versions=versions), key):
         raise MachineError(f"{address} differs from this machine: {'; '.join(changes)}")
 
-    def is_forgotten() -> bool:
-        return task not in get_client().processing([address])[address]
+    def is_wanted() -> bool:
+        return task in get_client().processing([address])[address]
 
-    return asyncio.run(_until(is_forgotten, execute(variant, settings)))
+    return asyncio.run(_while(is_wanted, execute(variant, settings)))
 
 
-async def _until[T](stop: Callable[[], bool], work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives, which is cancelled as soon as `stop` is true."""
-    task = asyncio.ensure_future(work)
+async def _while(is_wanted: Callable[[], bool], run: Coroutine[Any, Any, Run]) -> Run:
+    """What a run gives, which is cancelled as soon as no client wants it."""
+    task = asyncio.ensure_future(run)
     while not task.done():
         await asyncio.wait({task}, timeout=0.2)
-        if stop():
-            task.cancel()  # once: a second time would interrupt what ends the kernels
+        if not is_wanted():
+            task.cancel()
             break
     return await task

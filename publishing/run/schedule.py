@@ -21,7 +21,8 @@ from publishing.run.progress import Progress
 from publishing.run.record import Record, Store, explain_write_error, read
 from publishing.settings import Settings
 
-Execute = Callable[..., Awaitable[Run]]  # as that of run/notebook.py
+Execute = Callable[..., Awaitable[Run]]  # as run/notebook.py's
+
 _NAMED = 5  # up to so many tutorials that are about to run are named
 _UNKNOWN = float("inf")  # the seconds of what never ran here, which is first
 
@@ -36,13 +37,10 @@ def run(
     progress: Progress | None = None,
     execute: Execute = execute,
 ) -> list[Lesson]:
-    """The same lessons with a record each, kept as each run ends.
+    """The same lessons with a record each, kept as each run ends; any thread may call it.
 
-    `execute` is what runs one of them on this machine.
-
-    Raises:
-      Failures: after all have run, if some did not run as they should.
-      MachineError: if nothing can run here.
+    `execute` is what runs one of them on this machine. Raises Failures after all have run, if some
+    did not run as they should, or a MachineError if none can.
     """
     if all(lesson.record for lesson in lessons):
         return lessons
@@ -121,9 +119,8 @@ class _Local:
 
     async def run(self, lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
         async with self.started:
-            return await self.execute(
-                lesson.solved, self.settings, on_cell=on_cell, turn=self.running
-            )
+            options = {"on_cell": on_cell, "turn": self.running}
+            return await self.execute(lesson.solved, self.settings, **options)
 
 
 def _machine(settings: Settings, execute: Execute) -> AbstractAsyncContextManager:

@@ -120,7 +120,7 @@ def test_what_displays_outputs_is_needed_even_by_code_that_imports_nothing(tmp_p
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """Installs a fake distribution from somewhere, and gives its version as the key of a record would have it."""
+    """Installs a fake distribution from somewhere, and gives its version as a key has it."""
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "tiny-1.0.dist-info").mkdir()
     (tmp_path / "tiny-1.0.dist-info/METADATA").write_text(
