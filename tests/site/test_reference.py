@@ -1,6 +1,5 @@
 """The pages that the build completes: reference, exercises, glossary."""
 
-import gzip
 import html
 import re
 
@@ -10,7 +9,6 @@ from pages import ROOT, soup
 from publishing.assemble.snippets import read_module
 from publishing.read.percent import read_tutorials
 from publishing.site.indexes import modules
-from publishing.site.markdown import MOST
 
 TUTORIALS = read_tutorials(ROOT / "tutorials")
 
