@@ -18,6 +18,8 @@ from publishing.site.links import Routes, is_image
 from publishing.site.outputs import notes
 from publishing.site.page import page
 
+# What pages written by hand show of a tutorial that has not run yet.
+_NO_COVER = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
 
@@ -123,9 +125,9 @@ def make(lesson: Lesson, routes: Routes) -> Made:
         diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
     if diagnostics:
         raise SourceError(*diagnostics)
-    drawn = {name: figure.content for name, figure in figures.items()}
     if lesson.record.pending:
-        return Made(markdown, {}, drawn, [], [])
+        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
+    drawn = {name: figure.content for name, figure in figures.items()}
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 

@@ -11,7 +11,6 @@ import os
 import posixpath
 import shlex
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -52,7 +51,7 @@ from publishing.read.diagnostic import (
 )
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
-from publishing.run.schedule import Failures
+from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import QUIET, Background, Preview, Superseded, need_address
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
@@ -230,7 +229,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions += EXTENSIONS
-        config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
+        if beside:
+            config.site_dir = str(Path(self.folder.name, "site"))
+        elif self.background and not self.dirty:
+            config.site_dir = str(self.preview.new_site())
         return config
 
     def _need_address(self, config: MkDocsConfig) -> None:
@@ -256,19 +258,12 @@ class TutorialsPlugin(BasePlugin[Options]):
                 _LOG.info(str(note))
         return built
 
-    def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """While serving, keep the pages that MkDocs is about to remove until new ones are there."""
-        if self.background and not self.dirty:
-            self.preview.put_aside()
-
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
     ) -> LiveReloadServer:
         """Run in the background what has not run, and render at once what is saved."""
-        for number in (signal.SIGTERM, signal.SIGHUP):  # end kernels in order, as Ctrl-C does
-            if signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, signal.default_int_handler)
-        self.preview = Preview(server, Path(self.folder.name, "aside"))
+        end_in_order_on_signals()
+        self.preview = Preview(server, Path(self.folder.name))
         self.background = Background(
             self.routes.settings,
             lambda: self.built.lessons,
@@ -448,10 +443,14 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        tutorials = [lesson.tutorial for lesson in self.built.lessons]
-        if diagnostics := self.routes.dead_links(Path(config.site_dir), tutorials):
-            raise PluginError("\n" + "\n".join(map(str, diagnostics)))
+        lessons = self.built.lessons
+        if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
+            tutorials = [lesson.tutorial for lesson in lessons]
+            if diagnostics := self.routes.dead_links(Path(config.site_dir), tutorials):
+                raise PluginError("\n" + "\n".join(map(str, diagnostics)))
         self.rendered = Rendered(config, self.files, self.nav, self.env, self.built, self.ages)
+        if self.background:
+            self.preview.show(Path(config.site_dir))
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""

@@ -7,6 +7,7 @@ import logging
 import re
 import shutil
 import socket
+import tempfile
 import threading
 import time
 import traceback
@@ -164,15 +165,22 @@ class Background:
 class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
-    def __init__(self, server: Any, aside: Path) -> None:
-        self.server, self.site, self.aside, self.error = server, Path(server.root), aside, ""
+    def __init__(self, server: Any, folder: Path) -> None:
+        """Serve what `server` serves by a link in a folder, where whole sites replace each other."""
+        self.server, self.folder, self.error = server, folder, ""
+        self.link = folder / "served"
+        self.show(Path(server.root))
+        server.root = str(self.link)
 
-    def put_aside(self) -> None:
-        """Serve the present site from another place while a new one is built."""
-        if self.site.exists():
-            shutil.move(self.site, self.aside)
-            self.site.mkdir()
-            self.server.root = str(self.aside)
+    def new_site(self) -> Path:
+        """A folder for another site."""
+        return Path(tempfile.mkdtemp(prefix="site-", dir=self.folder))
+
+    def show(self, site: Path) -> None:
+        """Let browsers get another site."""
+        new = self.link.with_name("next")
+        new.symlink_to(site)
+        new.replace(self.link)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -183,23 +191,18 @@ class Preview:
             yield
             self.error = ""
         except Superseded:
-            self._put_back()
+            _LOG.info("A newer save is shown first")
         except Exception as error:  # whatever it is, the author has to see it
             if not isinstance(error, SystemExit):  # before which MkDocs has logged what is wrong
                 told = hasattr(error, "format_message")
                 log.error(str(error) if told else traceback.format_exc())
             self.error = "\n".join(heard.messages).strip() or str(error)
             log.error("The pages stay as they were and show this error; mend it, and they follow.")
-            self._put_back()
         finally:
             log.removeHandler(heard)
-            self.server.root = str(self.site)
-            shutil.rmtree(self.aside, ignore_errors=True)
-
-    def _put_back(self) -> None:
-        if self.aside.exists():
-            shutil.rmtree(self.site)
-            shutil.move(self.aside, self.site)
+            for site in self.folder.glob("site-*"):
+                if site != self.link.readlink():
+                    shutil.rmtree(site, ignore_errors=True)
 
     def app(self, serve: Callable, names: Mapping[str, str], background: Background) -> Callable:
         """A WSGI application that answers as `serve` does, and says what pages wait for.

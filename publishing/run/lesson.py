@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Tutorial
@@ -23,6 +24,11 @@ class Lesson:
     size: int = 0  # characters of its code
     sources: str = ""  # a digest of all that its variants are made from
     cache: Cache | None = None
+
+    @classmethod
+    def of(cls, solved: Variant, student: Variant, key: Key, record: Record | None = None) -> Self:
+        """The lesson of two variants that are assembled already."""
+        return cls(solved.tutorial, key, lambda: (solved, student), record)
 
     @property
     def name(self) -> str:

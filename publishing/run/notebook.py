@@ -92,8 +92,7 @@ async def execute(
         async with start_kernel(settings) as client, turn or nullcontext():
             return await _Runner(client, variant, settings).run(answers or {}, on_cell)
     except StartError as error:
-        way = "; set TMPDIR to a shorter path." if "too long" in str(error) else ""
-        raise cell_failure(variant.code[0], f"the kernel did not start: {error}{way}") from error
+        raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
 
 
 class _Runner:

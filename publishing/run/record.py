@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from sysconfig import get_python_version
 from typing import Any, Self
@@ -38,6 +39,7 @@ _SHOWS_TEXT = re.compile(
     r"__doc__|\bhelp\(|getsource|getdoc|getmembers|pydoc|doctest|linecache|cloudpickle"
     r"|get_ipython|\bIn\["
 )
+_END = attrgetter("executed_at")
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 Parts = tuple[tuple[str, ...], tuple[str, ...]]
@@ -100,10 +102,7 @@ def _without_trailing_spaces(code: str) -> str:
 
 
 def _without_docstrings(code: str) -> str:
-    """Likewise, and with an empty text, over as many lines, in place of each docstring.
-
-    Messages of JAX and warnings name lines, so a docstring of more lines changes outputs.
-    """
+    """Likewise, with an empty text of as many lines for each docstring: messages name lines."""
     code = _without_trailing_spaces(code)
     if syntax_error(code):
         return code
@@ -182,6 +181,11 @@ class Record:
         return not self.executed_at
 
     @property
+    def note(self) -> str:
+        """What a page says in the place of outputs that are not there yet."""
+        return "It has not run yet." if self.pending else ""
+
+    @property
     def seconds(self) -> float:
         """The time that its cells took together."""
         return round(sum(self.run.seconds), 3)
@@ -225,12 +229,12 @@ class Store:
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
-        return {record.tutorial: record.seconds for record in sorted(self.all(), key=_when)}
+        return {record.tutorial: record.seconds for record in sorted(self.all(), key=_END)}
 
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
         own = (record for record in self.all() if record.tutorial == tutorial)
-        return sorted(own, key=_when, reverse=True)
+        return sorted(own, key=_END, reverse=True)
 
     def all(self) -> Iterator[Record]:
         """Every record."""
@@ -254,18 +258,15 @@ class Store:
             raise MachineError(f"there is no folder {missing[0]}; {names}")
         taken, skipped, empty = [], [], []
         for folder in folders:
-            whole = 0
-            for path in sorted(folder.glob("*/*.json")):
-                if path.is_symlink() or path.parent.is_symlink() or (record := read(path)) is None:
-                    what = f"{path} is not a whole record of schema {SCHEMA}"
-                    skipped.append(f"{what}; it was skipped.")
-                    continue
-                whole += 1
+            records = {path: _own(path) for path in sorted(folder.glob("*/*.json"))}
+            what = f"is not a whole record of schema {SCHEMA}; it was skipped."
+            skipped += [f"{path} {what}" for path, record in records.items() if not record]
+            for record in filter(None, records.values()):
                 before = read(self.path(record))
-                if before is None or _when(before) < _when(record):
+                if before is None or before.executed_at < record.executed_at:
                     self._write(record)
                     taken.append((record.tutorial, record.key))
-            empty += [] if whole else [folder]
+            empty += [] if any(records.values()) else [folder]
         self._prune()
         if empty:
             below = (empty[0] / name for name in ("records", ".cache/records"))
@@ -279,22 +280,18 @@ class Store:
         return self.folder / record.key.digest / f"{record.run.device['platform']}.json"
 
     def _write(self, record: Record) -> None:
-        of_record = vars(record) | {"key": vars(record.key), "run": vars(record.run)}
-        content = {"schema": SCHEMA} | of_record
+        parts = {"key": vars(record.key), "run": vars(record.run)}
+        content = {"schema": SCHEMA} | vars(record) | parts
         text = json.dumps({"sha256": _digest(content), **content})
-        path = self.path(record)
-        if path.is_dir() and not path.is_symlink():  # a slip of a person's; no record is one
-            shutil.rmtree(path)
+        if (path := self.path(record)).is_dir() and not path.is_symlink():
+            shutil.rmtree(path)  # no record is a folder
         atomic_write(path, text.encode())
 
     def _prune(self) -> None:
-        """Drop what was not used for long; a time to come is that of a wrong clock, and is now."""
-        now = time.time()
-        for path in self.folder.glob("*/*"):  # also what a build that was killed had begun to write
+        """Drop what was not used for long, also what a build that was killed had begun to write."""
+        for path in self.folder.glob("*/*"):
             with suppress(OSError):
-                if (used := path.stat().st_mtime) > now:
-                    os.utime(path)
-                elif used < now - UNUSED and os.access(path, os.R_OK):
+                if path.stat().st_mtime < time.time() - UNUSED and os.access(path, os.R_OK):
                     path.unlink()
                     path.parent.rmdir()
 
@@ -346,9 +343,9 @@ def _texts_of_output(output: NotebookNode) -> list[str]:
     return [output.get("text", ""), *shown]
 
 
-def _when(record: Record) -> str:
-    """The time by which records are ordered; one to come is that of a wrong clock, and first."""
-    return record.executed_at if record.executed_at <= datetime.now(UTC).isoformat() else ""
+def _own(path: Path) -> Record | None:
+    """The record in a file of another's folder, which is not followed to elsewhere."""
+    return None if path.is_symlink() or path.parent.is_symlink() else read(path)
 
 
 def atomic_write(path: Path, content: bytes) -> None:
@@ -360,13 +357,12 @@ def atomic_write(path: Path, content: bytes) -> None:
         Path(file.name).replace(path)
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+_REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
 
 
 def explain_write_error(error: Exception) -> str:
     """What a person needs to know of a file that the disk did not take; else empty."""
-    if not isinstance(error, OSError) or error.errno not in _FULL + _REFUSED:
+    if not isinstance(error, OSError) or errno.errorcode.get(error.errno) not in _REFUSALS:
         return ""
     name = error.filename2 or error.filename  # of a copy, the second is the one that is written
     where = f" ({relative(Path(name))})" if isinstance(name, str) else ""

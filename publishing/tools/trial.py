@@ -90,7 +90,9 @@ class _Draft:
         diagnostics: list[Diagnostic] = []
         while True:
             try:
-                return _lesson(self.tutorial, snippets), diagnostics
+                solved = solve(self.tutorial, snippets)
+                student = unsolve(self.tutorial, snippets)
+                return Lesson.of(solved, student, key(solved)), diagnostics
             except SourceError as error:
                 new = [each for each in error.diagnostics if each not in diagnostics]
                 diagnostics += new
@@ -124,11 +126,6 @@ class _Draft:
             bad, lines = set(cell.lines), tuple(_blank(line, True) for line in cell.lines)
         self.lacking |= {word for line in bad for word in re.findall(r"\w+", line.text)}
         return replace(cell, lines=lines, raises=None, match=None)
-
-
-def _lesson(tutorial: Tutorial, snippets: Path) -> Lesson:
-    solved, student = solve(tutorial, snippets), unsolve(tutorial, snippets)
-    return Lesson(tutorial, key(solved), lambda: (solved, student))
 
 
 def _numbers(cell: Cell) -> set[int]:

@@ -1,4 +1,4 @@
-"""The site as it would be published, of either generator, served on localhost, and Debian's Chromium to look at it."""
+"""The site as it would be published, served on localhost, and Debian's Chromium to look at it."""
 
 import fcntl
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from generators import BUILD, reason
+from generators import BUILD
 from pages import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
@@ -16,61 +16,35 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
-PLACES = pytest.StashKey[dict[str, Path]]()
-
-
-def pytest_itemcollected(item):
-    """Expect of a test what `zensical.yml` says of it."""
-    if _generator(item) == "zensical" and (why := reason(item)):
-        item.add_marker(pytest.mark.xfail(reason=why, strict=True))
-
-
-def _generator(item: pytest.Item) -> str:
-    first = next(iter(BUILD))
-    return item.callspec.params.get("site", first) if hasattr(item, "callspec") else first
-
-
-@pytest.fixture(scope="session", autouse=True)
-def places(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    """Where the sites of this run are, or will be, by generator."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    finished = {
-        name: ROOT / os.environ[variable]
-        for name, (_, variable) in BUILD.items()
-        if variable in os.environ
-    }
-    return request.config.stash.setdefault(
-        PLACES, {name: shared / name / "site" for name in BUILD} | finished
-    )
-
-
 @pytest.fixture(scope="session")
-def built(places: dict[str, Path]) -> Callable[[str], Path]:
-    """Gives the folder of a generator's site, built with the tests' `SITE_URL` and `REPOSITORY`, once for all workers.
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the folder of a generator's site, built once for all workers.
 
-    The variables in `BUILD` name sites that are finished.
+    It has the tests' `SITE_URL` and `REPOSITORY`. The variables in `BUILD` name finished sites.
     """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
 
     def build(generator: str) -> Path:
-        place, (make, variable) = places[generator], BUILD[generator]
-        if variable not in os.environ:
-            place.parent.mkdir(exist_ok=True)
-            with place.with_name("lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not place.exists():
-                    make(place.parent / "unfinished").rename(place)
+        make, variable = BUILD[generator]
+        if variable in os.environ:
+            return ROOT / os.environ[variable]
+        place = shared / generator / "site"
+        place.parent.mkdir(exist_ok=True)
+        with place.with_name("lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not place.exists():
+                make(place.parent / "unfinished").rename(place)
         return place
 
     return build
 
 
-@pytest.fixture(scope="session", params=BUILD)
+@pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> Path:
-    """The folder of a site, of each generator."""
-    return built(request.param)
+    """The folder of the site that MkDocs builds; under_both has the other one, too."""
+    return built(getattr(request, "param", "mkdocs"))
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +54,8 @@ def address(site: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, which other tests need for themselves
+# Not of the session: Playwright keeps an event loop running, which other tests need for themselves.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
     if CHROMIUM is None:
@@ -97,7 +70,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages with a store of their own, 1280 pixels wide and light unless a test wants others."""
+    """Opens pages with a store of their own, 1280 pixels wide and light unless told otherwise."""
     contexts = []
 
     def new(width: int = 1280, scheme: str = "light", **options: object) -> Page:

@@ -7,28 +7,28 @@ from publishing.load import load
 from publishing.plugin import read_options
 from publishing.read.answers import Answer, read_answers
 from publishing.run import schedule
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 
 ROOT = Path(__file__).parents[2]
 ROUTES = read_options(ROOT / "mkdocs.yml")
 
 
 @cache
-def _loaded() -> dict[str, Kept]:
+def _loaded() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in load(ROUTES.settings)}
 
 
 @cache
 def lessons() -> dict[str, Lesson]:
     """The tutorials by name, with the records that there are."""
-    return {name: lesson.whole() for name, lesson in _loaded().items()}
+    return _loaded()
 
 
 @cache
 def lesson(name: str) -> Lesson:
     """A tutorial with its record; run now if there is none."""
     (ran,) = schedule.run([_loaded()[name]], ROUTES.settings)
-    return ran.whole()
+    return ran
 
 
 @cache

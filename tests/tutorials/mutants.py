@@ -76,8 +76,7 @@ class Mutant:
 class Result:
     """What became of a mutant, and the sentence that says so.
 
-    It is `refused`; it passes and is `equal`, `survives` or, without inputs, is `not judged`; or a
-    check `stumbles`.
+    It is `refused`; it passes and is `equal`, or `survives`; or its check `stumbles`.
     """
 
     mutant: Mutant
@@ -86,7 +85,7 @@ class Result:
 
 
 def inputs(exercise: str) -> str | None:
-    """The module that makes the cases of an exercise, as text."""
+    """The module that makes the cases of an exercise, as text; none if it is one to predict."""
     return next((cell.source for cell in kept("inputs", exercise).values()), None)
 
 
@@ -111,23 +110,20 @@ def _mutants(text: str, lines: frozenset[int]) -> list[Mutant]:
                 source = ast.unparse(_change(tree, *several.pop()))
                 if source != original and source not in chosen:
                     name = f"{operator}: {_difference(original, source)}"
-                    again = sum(
-                        mutant.name.partition(" (again")[0] == name for mutant in chosen.values()
-                    )
-                    chosen[source] = Mutant(f"{name} (again, {again})" if again else name, source)
+                    alike = (other.name.partition(" (again")[0] for other in chosen.values())
+                    again = f" (again, {number})" if (number := list(alike).count(name)) else ""
+                    chosen[source] = Mutant(name + again, source)
                     break
     return list(chosen.values())
 
 
 def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The mutants of an exercise as answers, by name; with inputs, those that pass are judged."""
+    """The mutants of an exercise as answers, by name; those that pass are judged on its inputs."""
     solution, cases = join(solved.code[place(solved, exercise)].lines), inputs(exercise)
     return {
         mutant.name: Answer(
             f"{_LIMIT}{PRELUDE}{mutant.source}",
-            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n"
-            if cases
-            else "",
+            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n",
         )
         for mutant in mutants(solved, exercise)
     }
@@ -138,16 +134,15 @@ def results(exercise: str) -> list[Result]:
     name = exercises()[exercise]
     solved = lessons()[name].solved
     found = graded(name, {exercise: answers(solved, exercise)})[exercise]
-    passed = "equal" if inputs(exercise) else "not judged"
-    return [_result(mutant, found[mutant.name], passed) for mutant in mutants(solved, exercise)]
+    return [_result(mutant, found[mutant.name]) for mutant in mutants(solved, exercise)]
 
 
-def _result(mutant: Mutant, grade: dict[str, str | None], passed: str) -> Result:
+def _result(mutant: Mutant, grade: dict[str, str | None]) -> Result:
     kind, _, message = (grade["check"] or "").partition(": ")
     if grade["answer"]:
         return Result(mutant, "refused", f"the cell itself stops: {grade['answer']}")
     if grade["check"] is None:
-        return Result(mutant, passed, "")
+        return Result(mutant, "equal", "")
     states = {"AssertionError": "refused", "TimeoutError": "refused", "Differs": "survives"}
     return Result(
         mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"]
@@ -168,21 +163,24 @@ def _solution(solved: Variant, cell: Cell) -> frozenset[int]:
 
 def _changes(tree: ast.Module, lines: Set[int]) -> dict[str, list[tuple[int, str]]]:
     """By operator, the changes in these lines: the place in a walk of the tree, and new code."""
-    inner = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)
-    ]  # outer ones first
-    functions = {part: function for function in inner for part in ast.walk(function)}
-    nodes = [
-        (index, node)
-        for index, node in enumerate(ast.walk(tree))
-        if getattr(node, "lineno", 0) in lines
-    ]
+    nodes = list(ast.walk(tree))  # outer ones first
+    functions = {
+        part: node
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        for part in ast.walk(node)
+    }
+    places = [(index, node) for index, node in enumerate(nodes) if _line(node) in lines]
     return {
         operator.__name__: [
-            (index, code) for index, node in nodes for code in operator(node, functions.get(node))
+            (index, code) for index, node in places for code in operator(node, functions.get(node))
         ]
         for operator in OPERATORS
     }
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def _change(tree: ast.Module, index: int, code: str) -> ast.Module:

@@ -124,11 +124,6 @@ def test_a_refusal_outlives_a_change_of_what_only_passing_answers_go_on_to(tmp_p
     assert len(runs) == 1
 
 
-def test_the_time_of_a_page_is_that_of_all_its_verdicts(tmp_path, runs):
-    ask(tmp_path, "a", "b")
-    assert verdicts.seconds(tmp_path)["part-page"] >= 0.05
-
-
 def digests(folder, monkeypatch, text):
     """The digests of a right and a wrong answer to each exercise of a page."""
     path = folder / "tutorials" / "page.py"

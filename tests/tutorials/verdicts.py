@@ -54,14 +54,11 @@ def verdicts(
         known = read(path)
         lacking = [trial for trial in trials if not known.keys() & {trial.digest, trial.refusal}]
         if lacking:
-            started = time.monotonic()
             fresh = _graded(lacking, gradable)
-            seconds = round((time.monotonic() - started) / len(lacking), 3)
             for trial in lacking:
                 grade = fresh[trial.exercise][trial.description]
                 refused = (grade["check"] or "").startswith("AssertionError")
-                verdict = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
-                known[trial.refusal if refused else trial.digest] = verdict
+                known[trial.refusal if refused else trial.digest] = grade
             _write(
                 path, known, {name for trial in trials for name in (trial.digest, trial.refusal)}
             )
@@ -79,14 +76,6 @@ def read(path: Path) -> dict[str, dict]:
         if content["sha256"] == digest(content["verdicts"]):
             return content["verdicts"]
     return {}
-
-
-def seconds(folder: Path = FOLDER) -> dict[str, float]:
-    """How long it took to grade all kept answers of a page, by `<part>-<page>`."""
-    return {
-        path.stem: sum(verdict["seconds"] for verdict in read(path).values())
-        for path in sorted(folder.glob("*.json"))
-    }
 
 
 def digest(*parts: object) -> str:

@@ -23,7 +23,8 @@ SNIPPET = """def loss(x):
     \"\"\"Loss.\"\"\"
     return x / 0  # there
 """
-# For each kind of failure: a cell, a text in the line that is named or none for the cell's marker, what is said.
+# For each kind of failure: a cell, a text in the line that is named, or none for the cell's marker,
+# and what is said.
 CELLS = {
     "an exception": (
         'x = "a"\nx + 1  # here',
@@ -77,7 +78,8 @@ CELLS = {
         ["wrote to stderr: WARNING:root:log"],
     ),
     "a traceback that is printed, from a function of another cell": (
-        "import traceback\n\ntry:\n    broken()  # call\nexcept ZeroDivisionError:\n    traceback.print_exc()",
+        "import traceback\n\ntry:\n    broken()  # call\n"
+        "except ZeroDivisionError:\n    traceback.print_exc()",
         "# broken",
         ["wrote to stderr: ZeroDivisionError: division by zero", " | " + "    broken()  # call"],
     ),

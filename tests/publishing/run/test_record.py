@@ -388,38 +388,6 @@ def test_as_many_branches_as_there_are_share_a_store(tmp_path):
     assert [store.find(its.key) for its in branches] == branches
 
 
-@pytest.mark.parametrize("days_ahead", [10 * 365, -20 * 365])
-def test_no_clock_makes_a_new_record_lose_to_older_ones(tmp_path, days_ahead):
-    store = Store(tmp_path)
-    for number in range(6):
-        store.keep(
-            replace(record(number), executed_at=f"{2026 + days_ahead // 365}-01-01T00:00:00+00:00")
-        )
-        used(store, record(number), -days_ahead)
-    store.keep(record(9))
-    assert store.find(record(9).key) == record(9)
-
-
-def test_what_a_wrong_clock_wrote_is_the_oldest_and_is_dropped_in_its_turn(tmp_path):
-    store = Store(tmp_path)
-    future = replace(record(1), executed_at="2999-01-01T00:00:00+00:00")
-    store.keep(future)
-    used(store, future, -365 * 900)
-    store.keep(record(2))
-    assert store.of("tiny") == [record(2), future]
-    used(store, future, UNUSED / DAY + 1)
-    store.keep(record(2))
-    assert store.of("tiny") == [record(2)]
-
-
-def test_a_time_to_come_does_not_win_a_merge(stores):
-    here, one, _ = stores
-    here.keep(record(1))
-    one.keep(replace(record(1), executed_at="2999-01-01T00:00:00+00:00"))
-    assert here.merge([one.folder]) == ([], [])
-    assert list(here.all()) == [record(1)]
-
-
 WHOLE = {
     "schema": SCHEMA,
     "tutorial": "tiny",
