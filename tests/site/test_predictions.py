@@ -110,7 +110,8 @@ def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(exercis
     asked, namespace = page.record.run.question(exercise), {}
     passed = page.record.run.outputs[place(page.solved, exercise) + 1][0]["text"]
     stubs = dict(page.solved.code[place(page.solved, exercise)].stubs)
-    answers = stubs | kept("wrong", exercise) | kept("right", exercise)
+    all_kept = kept("wrong", exercise) | kept("right", exercise)
+    answers = stubs | {name: answer.source for name, answer in all_kept.items()}
     read = {why: text for why, text in answers.items() if is_read(text)}
     assert read
     all_told = typed.box.evaluate(TYPE_ALL, [*answers.values()])
@@ -150,7 +151,7 @@ def test_the_stub_is_on_the_page_and_what_was_typed_is_there_again_until_the_rea
 def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise, typed):
     page = lesson(exercises()[exercise])
     done = typed.box.page.locator(f"[data-exercise='{exercise}'] .exercise-kind input")
-    right = next(text for text in kept("right", exercise).values() if is_read(text))
+    right = next(a.source for a in kept("right", exercise).values() if is_read(a.source))
     name = page.record.run.question(exercise).name
     typed(f"{name} = {{}}")
     assert not done.is_checked()
