@@ -56,7 +56,6 @@ from publishing.site.house import rules_diagnostic
 from publishing.site.indexes import fill
 from publishing.site.links import Routes
 from publishing.site.policy import mark_scripts, with_policy
-from publishing.site.quotes import curled
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -78,6 +77,9 @@ _EXTENSIONS = [
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
+
+
+_QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -222,6 +224,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(_GLOSSARY)
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
+        if self.config.curl_quotes:
+            config.markdown_extensions.append("smarty")
+            config.mdx_configs["smarty"] = _QUOTES
         config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
@@ -355,8 +360,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        """A page with its policy, and its quotation marks as English prints them if the course wants that."""
-        output = curled(output) if self.config.curl_quotes else output
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
@@ -418,6 +421,9 @@ def write_sources(config_file: Path, folder: Path) -> int:
         if (one if isinstance(one, str) else next(iter(one))) not in ours
     ]
     extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
+    options = (one for one in written["plugins"] if isinstance(one, dict))
+    if any((one.get("tutorials") or {}).get("curl_quotes") for one in options):
+        extensions.append({"smarty": _QUOTES})
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
