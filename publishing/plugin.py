@@ -179,8 +179,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Put a site that became whole in the place of the old one; remove what else was made."""
         if self.background:
             self.background.stop()
-        if self.folder:
-            with self.folder as folder:
+        temporary, self.folder, self.rendered, self.background = self.folder, None, None, None
+        if temporary:
+            with temporary as folder:
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
                     place = relative(self.site)
@@ -495,9 +496,13 @@ def _copy_newer(path: Path, copy: Path) -> None:
 def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
     """A folder to build in; those that killed builds left beside it are removed.
 
-    A build holds a lock on its folder, which the system takes back when its process ends.
+    A build holds a lock on its folder, which the system takes back when its process ends; one that
+    began just now may not hold it yet.
     """
+    just_now = time.time() - 5
     for folder in parent.glob(f"{prefix}*") if parent else []:
+        if folder.stat().st_mtime > just_now:
+            continue
         lock = os.open(folder, os.O_RDONLY)
         with suppress(BlockingIOError):  # its build goes on
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
