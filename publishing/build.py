@@ -19,7 +19,8 @@ from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, is_local
 from publishing.site.outputs import notes
-from publishing.site.page import is_pending, page
+from publishing.site.page import page
+from publishing.site.summary import is_pending
 
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 

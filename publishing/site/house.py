@@ -11,7 +11,7 @@ from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.page import is_pending, reading
+from publishing.site.summary import is_pending, reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
