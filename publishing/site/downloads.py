@@ -21,7 +21,6 @@ from publishing.run.devices import PINNED
 from publishing.run.lesson import Lesson
 from publishing.settings import Settings
 from publishing.site.figures import is_figure
-from publishing.site.summary import is_pending
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
@@ -33,7 +32,7 @@ Link = Callable[[str], str]  # what an author's link becomes in a download
 
 def downloads(lesson: Lesson, settings: Settings, link: Link) -> dict[str, bytes]:
     """The files beside a page, by name; a page that has not run yet has none."""
-    if is_pending(lesson):
+    if lesson.record.pending:
         return {}
     stem, outputs = lesson.solved.tutorial.path.stem, _outputs(lesson)
     header, setup = _requirements(lesson, settings.project)

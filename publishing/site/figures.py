@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from publishing.read.markup import html_diagnostic
+from publishing.read.markup import drawing_defect
 
 SVG_LIMIT = 100_000  # bytes of an SVG for which no page takes the PNG
 
@@ -97,7 +97,7 @@ def _raster(output: NotebookNode) -> Figure | None:
 
 
 def stamp(figure: Figure) -> Figure:
-    """A figure for the size of a stamp: an SVG loses text, ticks and grid; its lines stay as wide."""
+    """A figure for the size of a stamp: an SVG loses text, ticks and grid."""
     if figure.suffix != "svg":
         return figure
     root = ElementTree.fromstring(figure.content)
@@ -122,8 +122,8 @@ def _drawing(svg: str) -> Figure:
     # program reads otherwise.
     root.text = root.text or "\n"  # or an empty one had no end
     svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    if diagnostic := html_diagnostic(svg, drawing=True):
-        raise ValueError(f"its SVG {diagnostic.message}")
+    if defect := drawing_defect(root):
+        raise ValueError(f"its SVG {defect}")
     # Whole pixels, as the page says them: a picture of another shape would move what stands below.
     width, height = map(round, _sides(root))
     opening = _ROOT.search(svg)

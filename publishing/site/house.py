@@ -11,7 +11,7 @@ from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.summary import is_pending, reading
+from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
@@ -93,7 +93,7 @@ def _has(lesson: Lesson, wanted: list[str]) -> Found:
     outputs = lesson.record.run.outputs if lesson.record else []
     if (
         not outputs
-        or is_pending(lesson)
+        or lesson.record.pending
         or any(is_figure(output) for its in outputs for output in its)
     ):
         has.add("figure")
@@ -185,7 +185,7 @@ def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     yield from _never(lesson, patterns, [line for cell in visible for line in cell.lines])
 
 
-# How many answers to an exercise are kept, and the words of a refusal, which publishing/commands/answers.py sees to.
+# How many answers to an exercise are kept, and the words of a refusal, which publishing/tools/answers.py sees to.
 OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)

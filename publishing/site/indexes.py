@@ -9,7 +9,7 @@ from pathlib import Path
 from publishing.assemble.snippets import read_module
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, line_of
 from publishing.read.prose import blocks, headings, replace_outside_code
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
 from publishing.site.code import Names
@@ -17,7 +17,7 @@ from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
-Lessons = Sequence[Kept | Lesson]
+Lessons = Sequence[Lesson]
 
 _PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
@@ -104,7 +104,7 @@ def facts(lessons: Lessons, site: Site) -> str:
     return f"{course}; last run on {ran[-1].executed_at[:10]} with {used}."
 
 
-def has_run(lesson: Kept | Lesson) -> bool:
+def has_run(lesson: Lesson) -> bool:
     """Whether there are outputs and downloads of a tutorial; else its page says that it has yet to run."""
     return bool(lesson.executed_at)
 

@@ -24,7 +24,7 @@ from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, number_figures, outputs_of, shown, verbatim
-from publishing.site.summary import description, is_looked_up, is_pending, labelled, minutes_to_read
+from publishing.site.summary import description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 _PHONE = 44  # characters of code in a column 390 pixels wide
@@ -125,7 +125,7 @@ class _Blocks:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
         tutorial, heading, task = self.lesson.solved.tutorial, "", ""
         prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
-        if index == 0 and is_pending(self.lesson):
+        if index == 0 and self.lesson.record.pending:
             title, newline, rest = prose.partition("\n")
             prose = f"{title}\n\n{_pending_box(self.lesson)}\n{newline}{rest}"
         if is_looked_up(self.lesson, self.routes.site):
@@ -173,7 +173,7 @@ class _Blocks:
     def _executed(
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
     ) -> Executed:
-        if is_pending(self.lesson):
+        if self.lesson.record.pending:
             return Executed(cell, slowest=False, outputs=[], beside=[])
         outputs, others = outputs_of(cell, given), []
         if "varies" in cell.tags:
@@ -285,13 +285,13 @@ def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "record": lesson.record,
         "code": lesson.solved.code,
         "routes": routes,
-        "pending": is_pending(lesson),
+        "pending": lesson.record.pending,
         "looked_up": is_looked_up(lesson, site),
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "folder": folder,
         "stem": folder + tutorial.path.stem,
         "minutes": minutes_to_read(lesson.solved.cells),
         "versions": labelled(lesson.record.key.versions, site.labels),
-        "device": lesson.record.run.device.get("kind", ""),
+        "device": lesson.record.run.device["kind"],
         "device_beside": lesson.beside.run.device["kind"] if lesson.beside else "",
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, join
 from publishing.read.prose import headings
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
 
@@ -22,7 +22,7 @@ _TABLE = """\
 """
 
 
-def row(lesson: Kept | Lesson) -> dict[str, Any]:
+def row(lesson: Lesson) -> dict[str, Any]:
     """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record.
 
     That of one that has yet to run is `pending`, and nothing took longest.
@@ -70,7 +70,7 @@ def _slowest(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
+def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report: a sentence and the table; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
@@ -108,7 +108,7 @@ def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
     return "".join(lines)
 
 
-def as_json(lessons: Sequence[Kept | Lesson], folder: Path) -> str:
+def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
     return (
         json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2)
@@ -142,7 +142,7 @@ def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
     return runs
 
 
-def versions(lessons: Sequence[Kept | Lesson], link: Callable[[str], str], routes: Routes) -> str:
+def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
     """The Markdown of the table of versions: a line for each tutorial, a column for each run; empty without any run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):

@@ -1,4 +1,4 @@
-"""What a site says of a tutorial in a line: what it is about, how long it takes, with what it ran."""
+"""What a site says of a tutorial in a line: its subject, how long it takes, with what it ran."""
 
 import math
 import re
@@ -25,11 +25,6 @@ _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTA
 _SECTION_HEADING = re.compile(r"^##+ ", re.MULTILINE)
 _IN_LIST = 3  # how deep the text of a paragraph lies in a list: list, item, paragraph
 _COMMONMARK = MarkdownIt("commonmark")
-
-
-def is_pending(lesson: Lesson) -> bool:
-    """Whether a tutorial has yet to run: its page has neither outputs nor downloads."""
-    return lesson.record is not None and not lesson.record.executed_at
 
 
 def is_looked_up(lesson: Lesson, site: Site) -> bool:

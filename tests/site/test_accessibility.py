@@ -1,11 +1,8 @@
 """What a person meets who uses a screen reader, a keyboard, a phone, a printer, or another palette."""
 
-import itertools
-import re
-
 import pytest
 from axe import see_all_code, small_targets, unfold, violations
-from pages import PAGES, TUTORIALS, soup, wait_until
+from pages import TUTORIALS, wait_until
 from searches import FIELD, HITS, OPEN
 
 pytestmark = pytest.mark.xdist_group("accessibility")
@@ -63,17 +60,6 @@ def test_axe_finds_nothing_among_the_results_of_a_search(still, address):
     assert violations(still) == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_headings_are_in_order_below_one_title(site, path):
-    levels = [
-        int(heading.name[1])
-        for heading in soup(site / path).article.find_all(re.compile("^h[1-6]$"))
-    ]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
-
-
 def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, address):
     light.goto(address + TUTORIALS[0])
     light.keyboard.press("Tab")
@@ -81,16 +67,6 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
     light.keyboard.press("Enter")
     there = "location.hash && document.querySelector(`article ${location.hash}`).getBoundingClientRect().bottom"
     assert light.evaluate(there) <= light.locator("article h1").bounding_box()["y"] + 100
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_the_contents_of_a_page_are_on_it_once_and_come_after_its_text(site, path):
-    page = soup(site / path)
-    contents = page.select(".md-nav--secondary")
-    assert len(contents) == 1
-    assert contents[0].find_previous("article")
-    links = [link["href"] for link in contents[0].select("a")]
-    assert len(links) == len(set(links))
 
 
 @pytest.mark.parametrize("width", [1280, 800, 390])

@@ -7,7 +7,6 @@ from pages import PAGES, soup
 
 FORMULAS = "tutorials/haiku/update/"  # roots, sums with limits, fractions and primes
 FENCES = "tutorials/jax/batching/"
-LIMIT = 75_000
 
 pytestmark = pytest.mark.xdist_group("mathematics")
 
@@ -45,10 +44,6 @@ def fonts_of_mathematics(page) -> dict[str, set[tuple[str, bool]]]:
         used[text] = {(font["familyName"], font["isCustomFont"]) for font in fonts}
     devtools.detach()
     return used
-
-
-def test_the_font_is_small(site):
-    assert (site / "assets/math.woff2").stat().st_size <= LIMIT
 
 
 def test_all_mathematics_is_drawn_with_our_font(formulas):

@@ -92,7 +92,7 @@ def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
 
 def test_no_rule_on_outputs_is_asked_of_it(lesson, routes):
     site = replace(routes.site, rules={"all": {"has": ["figure"], "seconds": 1}})
-    assert make(blank(lesson), replace(routes, site=site)).remarks == []
+    assert make(blank(lesson), replace(routes, site=site)).warnings == []
 
 
 def test_lists_and_the_report_name_it_without_a_download_or_a_time(lesson, project):
