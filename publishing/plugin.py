@@ -1,17 +1,22 @@
-"""The MkDocs plugin `tutorials`: the only file that knows MkDocs.
+"""The MkDocs plugin `tutorials`: the only file of the core that knows MkDocs.
 
 What can fail because of an author's file fails in `on_config`, before MkDocs renders a page; mathematics and links,
 which only the rendered pages show, fail the build later. A build that fails leaves the old site.
 """
 
+import fcntl
 import json
 import logging
 import os
 import posixpath
 import shlex
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -19,24 +24,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
-import yaml
 from jinja2 import Environment
 from markdown import Markdown
 from markupsafe import escape
+from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, BuildError, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, get_files
-from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import meta
-from mkdocs.utils.yaml import yaml_load
 
 from publishing.assemble.variants import node, notebook
-from publishing.build import build, write
+from publishing.build import Built, build
 from publishing.notices import OurNotebooks
 from publishing.read.diagnostic import (
     Diagnostic,
@@ -46,11 +49,10 @@ from publishing.read.diagnostic import (
     line_of,
     relative,
 )
-from publishing.read.prose import headings
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
-from publishing.run.schedule import Failures
-from publishing.serve import Preview
+from publishing.run.schedule import Failures, end_in_order_on_signals
+from publishing.serve import QUIET, Background, Preview, Superseded, need_address
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.indexes import fill
@@ -69,11 +71,11 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
-_GLOSSARY, _MATHEMATICS = (
+GLOSSARY, _MATHEMATICS = (
     "publishing.site.markdown:Glossary",
     "publishing.site.markdown:Mathematics",
 )
-_EXTENSIONS = [
+EXTENSIONS = [
     _MATHEMATICS,
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
@@ -146,26 +148,42 @@ class Options(base.Config):
         return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """What a build of the whole site leaves for pages that are rendered again after it."""
+
+    config: MkDocsConfig
+    files: Files
+    nav: Navigation
+    env: Environment
+    built: Built
+    ages: dict[Path, int]  # when its sources were last changed, in nanoseconds
+
+
 class TutorialsPlugin(BasePlugin[Options]):
     """Runs the tutorials, and gives MkDocs their pages, figures and downloads."""
 
     folder: TemporaryDirectory | None = None
-    preview: Preview | None = None
+    rendered: Rendered | None = None
+    background: Background | None = None  # while serving
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begin a build, or several of `mkdocs serve`, between which MkDocs keeps this object."""
         self.command, self.dirty = command, dirty
+        self.rendering = threading.Lock()
+        self.saved = threading.Event()  # something was saved, and waits to be rendered
 
     def on_shutdown(self) -> None:
         """Put a site that became whole in the place of the old one; remove what else was made."""
+        if self.background:
+            self.background.stop()
         if self.folder:
             with self.folder as folder:
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
-                    way = f"python3 -m http.server -d {shlex.quote(str(relative(self.site)))}"
-                    _LOG.info(
-                        f"The site is in {relative(self.site)}; `{way}` shows it on http://localhost:8000"
-                    )
+                    place = relative(self.site)
+                    way = f"python3 -m http.server -d {shlex.quote(str(place))}"
+                    _LOG.info(f"The site is in {place}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
         try:
@@ -175,174 +193,237 @@ class TutorialsPlugin(BasePlugin[Options]):
         except OSError as error:
             if old.exists() and not self.site.exists():
                 old.rename(self.site)
-            raise PluginError(
-                f"{error}: did another build replace {self.site} just now? Build again."
-            ) from None
+            also = f"did another build replace {self.site} just now? Build again."
+            raise PluginError(f"{error}: {also}") from None
         finally:
             for hidden in old.glob(".*"):  # as MkDocs, which leaves them alone
                 hidden.replace(self.site / hidden.name)
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read and run all tutorials, and make their pages; let the site be written beside the old one."""
+        """Read and run all tutorials, and make their pages.
+
+        The site is written beside the old one, so that a build which fails leaves that.
+        """
         if "mkdocs-jupyter" not in config.plugins:
-            raise PluginError(
-                "tutorials: add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages."
-            )
+            way = "add mkdocs-jupyter to the plugins in mkdocs.yml; it renders the pages."
+            raise PluginError(f"tutorials: {way}")
         if not config.use_directory_urls:
-            raise PluginError(
-                "tutorials: remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder."
-            )
+            way = "remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder."
+            raise PluginError(f"tutorials: {way}")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         self.site = site = Path(config.site_dir).resolve()
-        beside = (
-            self.command == "build"
-            and not self.dirty
-            and not site.is_mount()
-            and os.access(site.parent, os.W_OK)
-        )
+        in_place = self.command != "build" or self.dirty or site.is_mount()
+        beside = not in_place and os.access(site.parent, os.W_OK)
         if not self.folder:
-            self.folder = TemporaryDirectory(
-                prefix=f".{site.name}-", dir=site.parent if beside else None
-            )
+            if self.command == "serve":
+                self._need_address(config)
+            self.folder = temporary_folder(site.parent if beside else None, f".{site.name}-")
             logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
-        try:
-            self.built = build(self.routes, Path(self.folder.name, "made"))
-        except (SourceError, Failures, MachineError) as error:
-            raise PluginError(f"\n{error}") from None
-        say = (
-            _LOG.info if self.command == "serve" else _LOG.warning
-        )  # a page that is being written breaks rules
-        for remark in self.built.remarks:
-            say(str(remark))
-        for note in self.built.notes:
-            _LOG.info(str(note))
-        if glossary:
-            config.markdown_extensions.append(_GLOSSARY)
-            config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
-        config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
+        self.ages = _ages(config)
+        self.built = self._build()
+        if glossary:
+            config.markdown_extensions.append(GLOSSARY)
+            config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
+        config.markdown_extensions += EXTENSIONS
+        if beside:
+            config.site_dir = str(Path(self.folder.name, "site"))
+        elif self.background and not self.dirty:
+            config.site_dir = str(self.preview.new_site())
         return config
 
-    def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """While serving, keep the pages that MkDocs is about to remove until the new ones are there."""
-        if self.preview and not self.dirty:
-            self.preview.put_aside()
+    def _need_address(self, config: MkDocsConfig) -> None:
+        try:
+            need_address(*config.dev_addr)
+        except MachineError as error:
+            raise PluginError(str(error)) from None
+
+    def _build(self) -> Built:
+        """The tutorials as they are now; what has not run has a blank record while serving."""
+        serving = self.command == "serve"
+        try:
+            built = build(self.routes, Path(self.folder.name, "made"), wait=not serving)
+        except (SourceError, Failures, MachineError) as error:
+            raise PluginError(f"\n{error}") from None
+        say = _LOG.info if serving else _LOG.warning  # a page that is being written breaks rules
+        known = self.rendered.built if self.rendered else Built([])
+        for warning in built.warnings:
+            if warning not in known.warnings:
+                say(str(warning))
+        for note in built.notes:
+            if note not in known.notes:
+                _LOG.info(str(note))
+        return built
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
     ) -> LiveReloadServer:
-        """Let the server answer while a file is broken."""
-        self.preview = Preview(Path(server.root), Path(self.folder.name, "aside"))
-        server.builder = partial(self.preview.rebuild, builder)
-        server.set_app(self.preview.app(server.get_app()))
+        """Run in the background what has not run, and render at once what is saved."""
+        end_in_order_on_signals()
+        self.preview = Preview(server, Path(self.folder.name))
+        self.background = Background(
+            self.routes.settings,
+            lambda: self.built.lessons,
+            refresh=self._after_run,
+            rebuild=partial(self._whole, builder),
+        )
+        server.builder = partial(self._after_save, builder)
+        names = {self.routes.folder(lesson.tutorial): lesson.name for lesson in self.built.lessons}
+        server.set_app(self.preview.app(server.get_app(), names, self.background))
         return server
+
+    def _after_save(self, builder: Callable) -> None:
+        """Render the pages whose sources were saved, or the whole site if that is not enough."""
+        self.saved.set()  # which ends a build of the whole site
+        with self.rendering, self.preview.watched():
+            self.saved.clear()
+            if self._refresh():
+                self.background.due = time.monotonic() + QUIET
+            else:
+                builder()
+
+    def _after_run(self) -> None:
+        """Render the pages of tutorials that have run."""
+        with self.rendering, self.preview.watched():
+            if not self._refresh():
+                self.background.due = time.monotonic()
+
+    def _whole(self, builder: Callable) -> None:
+        with self.rendering, self.preview.watched():
+            builder()
+
+    def _refresh(self) -> bool:
+        """Render what has changed since the last build into the served site, if that is enough.
+
+        It is not if files came or went, or if what every page hangs on has changed.
+        """
+        old, ages = self.rendered, _ages(self.rendered.config)
+        if ages.keys() != old.ages.keys():
+            return False
+        changed = [path for path, age in ages.items() if age != old.ages[path]]
+        shared = [Path(old.config.config_file_path), *map(Path, old.config.theme.dirs)]
+        if any(path.is_relative_to(each) for path in changed for each in shared):
+            return False
+        try:
+            built = self._build()
+            if built.pages.keys() != old.built.pages.keys():
+                return False
+            self.built = built
+            self._write_notebooks()
+            for uri, path in built.files.items():
+                _copy_newer(path, Path(old.config.site_dir, uri))
+            docs = Path(old.config.docs_dir)
+            for path in changed:
+                if path.is_relative_to(docs):
+                    self._render(path.relative_to(docs).as_posix())
+            for uri, text in built.pages.items():
+                if text != old.built.pages[uri]:
+                    self._render(uri)
+        except BuildError as error:
+            _LOG.error(str(error))
+            raise Abort("Aborted with a BuildError!") from None
+        self.rendered = replace(old, built=built, ages=ages)
+        return True
+
+    def _render(self, uri: str) -> None:
+        """Render a page, or copy another file, as a build of the whole site does."""
+        old = self.rendered
+        file = old.files.get_file_from_path(uri)
+        if file is None:  # one that `exclude_docs` names
+            return
+        if not file.is_documentation_page():
+            file.copy_file()
+            return
+        try:
+            _populate_page(file.page, old.config, old.files)
+            _build_page(file.page, old.config, old.files.documentation_pages(), old.nav, old.env)
+        except Exception as error:
+            self.on_build_error(error=error)
+            raise
+
+    def _write_notebooks(self) -> None:
+        """Write the notebooks that mkdocs-jupyter renders."""
+        for uri, markdown in self.built.pages.items():
+            cell = node(markdown, code=False, id="page", metadata={})
+            content = nbformat.writes(notebook([cell])).encode()
+            path = self._notebook(uri)
+            if not path.exists() or path.read_bytes() != content:
+                atomic_write(path, content)
+
+    def _notebook(self, uri: str) -> Path:
+        return Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
 
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
-        for lesson, (uri, markdown) in zip(
-            self.built.lessons, self.built.pages.items(), strict=True
-        ):
-            path = Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
-            content = nbformat.writes(
-                notebook([node(markdown, code=False, id="page", metadata={})])
-            ).encode()
-            if (
-                not path.exists() or path.read_bytes() != content
-            ):  # else `--dirty` leaves its page alone
-                atomic_write(path, content)
-            file = File.generated(config, uri, abs_src_path=str(path))
-            file.edit_uri = posixpath.relpath(
-                lesson.tutorial.path.as_posix(), Path(config.docs_dir).as_posix()
-            )
+        self._write_notebooks()
+        docs = Path(config.docs_dir).as_posix()
+        for lesson in self.built.lessons:
+            uri = self.routes.page(lesson.name)
+            file = File.generated(config, uri, abs_src_path=str(self._notebook(uri)))
+            file.edit_uri = posixpath.relpath(lesson.tutorial.path.as_posix(), docs)
             files.append(file)
         for uri, path in self.built.files.items():
             files.append(File.generated(config, uri, abs_src_path=str(path)))
         return files
 
-    def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> None:
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """See that the navigation names all tutorials, and no page that is not there."""
         order, path = list(_uris(config.nav or [])), Path(config.config_file_path)
-        diagnostics = [
-            Diagnostic(
-                path, line_of(path, [uri]), f"the nav names {uri}, but there is no such page."
-            )
-            for uri in order
-            if uri.endswith((".md", ".ipynb")) and files.get_file_from_path(uri) is None
-        ]
+        diagnostics = []
+        for uri in order:
+            if uri.endswith((".md", ".ipynb")) and files.get_file_from_path(uri) is None:
+                message = f"the nav names {uri}, but there is no such page."
+                diagnostics.append(Diagnostic(path, line_of(path, [uri]), message))
         for lesson in self.built.lessons:
             if (uri := self.routes.page(lesson.name)) not in order:
                 message = f"is not in the nav of mkdocs.yml; add `{uri}`."
                 diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
         if diagnostics:
             raise PluginError("\n" + "\n".join(map(str, diagnostics)))
-        for page in (
-            nav.pages if self.dirty else []
-        ):  # what is not rendered again has its title in the navigation
-            text = self.built.pages.get(page.file.src_uri) or page.file.content_string
-            page.markdown, page.meta = meta.get_data(text)
-            page.meta.setdefault("title", next(iter(headings(page.markdown)), None))
+        self.nav = nav
 
     @event_priority(-100)
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Read what the template wrote; put what the build computes into a page written by hand."""
+        if self.saved.is_set():
+            raise Superseded
         uri = page.file.src_uri
         self.page = uri
         # Themes put these into HTML as they are.
         page.meta |= {key: escape(text) for key, text in page.meta.items() if isinstance(text, str)}
         if uri in self.built.pages:
-            # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own template.
+            # After our text, which holds no tag, mkdocs-jupyter adds a style sheet for its own
+            # template.
             return json.loads(markdown.partition("<")[0])
         try:
             filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
-            if (
-                "\n::: " in filled
-                and "\n::: " not in markdown
-                and "mkdocstrings" not in config.plugins
-            ):
+            needs_reference = "\n::: " in filled and "\n::: " not in markdown
+            if needs_reference and "mkdocstrings" not in config.plugins:
                 path, place = self.routes.site.docs / uri, "<!-- build: reference"
-                message = "the plugin mkdocstrings renders the reference; add it to the plugins in mkdocs.yml."
-                raise SourceError(Diagnostic(path, line_of(path, [place]), message))
+                way = "the plugin mkdocstrings renders the reference; add it to the plugins in"
+                raise SourceError(Diagnostic(path, line_of(path, [place]), f"{way} mkdocs.yml."))
             return filled
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
-    @event_priority(-1000)
-    def on_page_content(
-        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
-    ) -> str | None:
-        """Let a file hold the HTML of a tutorial until it is written: MkDocs renders all pages before it writes one."""
-        page.markdown = ""
-        if (
-            page.file.src_uri not in self.built.pages or "<autoref" in html
-        ):  # to which its plugin comes before that
-            return None
-        atomic_write(self._rendered(page), html.encode("utf-8", "surrogatepass"))
-        return ""
-
-    @event_priority(1000)
-    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
-        """Take the HTML of a page back, before other plugins and the theme look at it."""
-        if page.file.src_uri in self.built.pages and not page.content:
-            page.content = self._rendered(page).read_bytes().decode("utf-8", "surrogatepass")
-
-    def _rendered(self, page: Page) -> Path:
-        return Path(self.folder.name, "rendered", page.file.src_uri).with_suffix(".html")
-
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Know the scripts of the theme from what else a page may have."""
-        self.mark = mark_scripts(env)
+        self.mark, self.env, self.files = mark_scripts(env), env, files
+
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
+        """End a build of the whole site that a newer save made needless."""
+        if self.saved.is_set():
+            raise Superseded
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish a page, when other plugins have ended with it; then its text is of no more use."""
-        page.content = ""
+        """Finish a page, when other plugins have ended with it."""
         return self._finished(output)
 
     @event_priority(-1000)
@@ -355,16 +436,21 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        """A page with its policy, and its quotation marks as English prints them if the course wants that."""
+        """A page with its policy, and with curled quotation marks if the course wants that."""
         output = curled(output) if self.config.curl_quotes else output
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        tutorials = [lesson.tutorial for lesson in self.built.lessons]
-        if diagnostics := self.routes.dead_links(Path(config.site_dir), tutorials):
-            raise PluginError("\n" + "\n".join(map(str, diagnostics)))
+        lessons = self.built.lessons
+        if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
+            tutorials = [lesson.tutorial for lesson in lessons]
+            if diagnostics := self.routes.dead_links(Path(config.site_dir), tutorials):
+                raise PluginError("\n" + "\n".join(map(str, diagnostics)))
+        self.rendered = Rendered(config, self.files, self.nav, self.env, self.built, self.ages)
+        if self.background:
+            self.preview.show(Path(config.site_dir))
 
     def on_build_error(self, *, error: Exception) -> None:
         """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
@@ -382,6 +468,43 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError(f"The site could not be written: {reason}") from None
 
 
+def _ages(config: MkDocsConfig) -> dict[Path, int]:
+    """When the sources of a site last changed; not of what editors write beside them."""
+    folders = [config.docs_dir, config.config_file_path, *config.watch]
+    places = (path for folder in map(Path, folders) for path in (folder, *folder.rglob("*")))
+    ages = {}
+    for path in places:
+        hidden = path.name.startswith(".") or path.suffix in ("", ".pyc", ".swp", ".tmp")
+        if not hidden and not path.name.endswith("~") and path.is_file():
+            with suppress(OSError):  # it went just now
+                ages[path] = path.stat().st_mtime_ns
+    return ages
+
+
+def _copy_newer(path: Path, copy: Path) -> None:
+    """Copy a file unless its copy is as new."""
+    if not copy.exists() or copy.stat().st_mtime_ns < path.stat().st_mtime_ns:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
+def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
+    """A folder to build in; those that killed builds left beside it are removed.
+
+    A build holds a lock on its folder, which the system takes back when its process ends.
+    """
+    for folder in parent.glob(f"{prefix}*") if parent else []:
+        lock = os.open(folder, os.O_RDONLY)
+        with suppress(BlockingIOError):  # its build goes on
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+    made = TemporaryDirectory(prefix=prefix, dir=parent)
+    made.lock = os.open(made.name, os.O_RDONLY)
+    fcntl.flock(made.lock, fcntl.LOCK_SH)
+    return made
+
+
 def read_options(config_file: Path) -> Routes:
     """The settings of a course, from its `mkdocs.yml`."""
     return read_course(config_file)[0]
@@ -394,61 +517,10 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
 
     def convert(text: str) -> str:
-        extensions = [*config.markdown_extensions, *_EXTENSIONS]
+        extensions = [*config.markdown_extensions, *EXTENSIONS]
         return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return config.plugins["tutorials"].config.routes(config), convert
-
-
-def write_sources(config_file: Path, folder: Path) -> int:
-    """Run what has no record; write `docs`, all of it Markdown, and `mkdocs.yml` into a folder for other generators.
-
-    Gives the number of tutorials.
-    """
-    routes = replace(read_options(config_file), suffix=".md")
-    written: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
-    docs = written.get("docs_dir", "docs")
-    with TemporaryDirectory() as made:
-        built = build(routes, Path(made))
-        write(built, routes, folder / docs)
-    ours = ("tutorials", "mkdocs-jupyter")
-    plugins = [
-        one
-        for one in written["plugins"]
-        if (one if isinstance(one, str) else next(iter(one))) not in ours
-    ]
-    extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
-    if glossary := routes.site.glossary:
-        extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
-    nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
-    theme = written.get("theme") or {}
-    theme = {"variant": "classic"} | (
-        {"name": theme} if isinstance(theme, str) else theme
-    )  # Material's look
-    templates = theme.pop("static_templates", [])
-    written |= {"plugins": plugins, "markdown_extensions": extensions, "nav": nav, "theme": theme}
-    written.pop("edit_uri", None)  # pages are not where their authors wrote them
-    (folder / "mkdocs.yml").write_text(
-        yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
-    if templates:
-        _render_templates(folder / "mkdocs.yml", templates)
-    return len(built.lessons)
-
-
-def _render_templates(config_file: Path, names: Iterable[str]) -> None:
-    """Make files of the templates of a theme that are no pages, which other generators would copy as they are."""
-    config = load_config(str(config_file))
-    files = get_files(config)
-    nav = get_navigation(files, config)
-    for page in nav.pages:
-        page.read_source(config)
-        page.title = Markdown().convert(page.title or "")
-    environment, docs = config.theme.get_env(), Path(config.docs_dir)
-    for name in names:
-        text = environment.get_template(name).render(nav=nav, config=config)
-        (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
-        (docs / name).write_text(text, encoding="utf-8")
 
 
 def _uris(nav: Any) -> Iterator[str]:

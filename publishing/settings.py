@@ -25,14 +25,7 @@ class Settings:
     tolerated: tuple[
         str, ...
     ] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
-    # How further ones begin, each at its line of a cell: `tutorials check` has them.
-    told: tuple[tuple[str, int], ...] = ()
-    answers: Path = Path(
-        "tests/tutorials"
-    )  # folder of `right_answers`, `wrong_answers` and `inputs`, for the tests
-    keep_going: bool = (
-        False  # whether a run here goes on behind a cell that fails, and tells all that do
-    )
+    answers: Path = Path("tests/answers")  # folder of the answers to exercises, a file for each
     cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
 
     @property

@@ -42,7 +42,7 @@ class Inliner:
         copied = 0
         for node in parse(lines).body:
             place = lines[node.lineno - 1]
-            if self._is_snippet(node):
+            if self.is_snippet(node):
                 parts += [lines[copied : node.lineno - 1], tuple(self._paste(node, place))]
                 copied = node.end_lineno or node.lineno
             else:
@@ -54,7 +54,7 @@ class Inliner:
         """The signatures and docstrings of functions, a statement as their body, if these lines import nothing else."""
         functions: list[str] = []
         for node in _statements(lines):
-            for alias in node.names if self._is_snippet(node) else [None]:
+            for alias in node.names if self.is_snippet(node) else [None]:
                 function = alias and self._module(node.module, lines[node.lineno - 1]).function(
                     alias.name
                 )
@@ -67,13 +67,14 @@ class Inliner:
 
     def answered(self, lines: tuple[Line, ...]) -> None:
         """Let the reader's answer stand for the snippets that these lines would import, also where others use them."""
-        for node in filter(self._is_snippet, _statements(lines)):
+        for node in filter(self.is_snippet, _statements(lines)):
             place = lines[node.lineno - 1]
             self.bound |= {
                 alias.name: (self._module(node.module, place).path, place) for alias in node.names
             }
 
-    def _is_snippet(self, node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    def is_snippet(self, node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+        """Whether a statement imports from the snippets."""
         return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             f"{self.snippets.name}."
         )

@@ -247,6 +247,11 @@ def names(node: ast.stmt) -> tuple[Name, ...]:
     return (*asked, *_names(code, later=False))
 
 
+def names_in(lines: tuple[Line, ...]) -> list[Name]:
+    """The names of all statements of a cell."""
+    return [name for node in parse(lines).body for name in names(node)]
+
+
 def _asked_for(node: ast.stmt) -> Iterator[tuple[str, int]]:
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         match call.args:

@@ -117,7 +117,7 @@ def solve(tutorial: Tutorial, snippets: Path) -> Variant:
         ):
             what = f"`{name}` exists in notebooks only, and scripts lack it; import what you call, name what you keep."
             diagnostics.append(cell.lines[number - 1].diagnostic(what))
-        binder = (hidden if later else last).get(name)
+        binder = (hidden if later and not cell.check else last).get(name)  # a check runs at once
         if binds:
             last[name] = cell
         elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
@@ -146,12 +146,12 @@ def _with_support(cell: Cell, support: tuple[Line, ...]) -> Cell:
 def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
     source = tutorial.path.parents[tutorial.name.count("/")]
     inliner = Inliner(snippets, forbidden=(__name__.partition(".")[0], source.name))
-    support, cells = Support(tutorial.cells, snippets.name), []
+    support, cells = Support(tutorial.cells, inliner), []
     for cell in tutorial.cells:
         if not cell.is_python:
             cells.append(cell)
             continue
-        before = support.before(cell, inliner) if cell.exercise else ()
+        before = support.before(cell) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
         given = (
             {"raises": not_implemented(cell), "does nothing": "pass"}
@@ -171,7 +171,7 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         cells.append(replace(cell, lines=lines, support=before, stubs=texts))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
-    if diagnostics := list(support.diagnostics(inliner)):
+    if diagnostics := list(support.diagnostics()):
         raise SourceError(*diagnostics)
     return Variant(tutorial, tuple(cells))
 

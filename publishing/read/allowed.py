@@ -72,6 +72,7 @@ _HTML = {
         "align": _WORD,
         "popover": re.compile("(auto)?"),
         "data-tabs": re.compile(r"\d+:\d+"),
+        "data-pending": re.compile(r"[\w/-]+"),
         "data-predict": re.compile(r"[\w+/]+=*"),
         "data-handle": re.compile(r"[a-z]+"),  # the name of a program in assets/handles
         "data-values": _TEXT,

@@ -2,7 +2,9 @@
 
 import ast
 import html
+import io
 import re
+import tokenize
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,9 +110,15 @@ def code_without_docstrings(source: str) -> str:
 
 def lines_in_strings(source: str) -> set[int]:
     """The lines of code that begin within a string: what stands there is text."""
-    tree = ast.Module([], []) if syntax_error(source) else ast.parse(source)
-    strings = (node for node in ast.walk(tree) if isinstance(node, (ast.Constant, ast.JoinedStr)))
-    return {number for node in strings for number in range(node.lineno + 1, node.end_lineno + 1)}
+    tokens = [] if syntax_error(source) else tokenize.generate_tokens(io.StringIO(source).readline)
+    numbers, begun = set[int](), []
+    for token in tokens:
+        kind = tokenize.tok_name[token.type]
+        if kind.endswith(("STRING", "STRING_START")):
+            begun.append(token.start[0])
+        if kind.endswith(("STRING", "STRING_END")):
+            numbers |= set(range(begun.pop() + 1, token.end[0] + 1))
+    return numbers
 
 
 def line_of(path: Path, candidates: Iterable[str]) -> int:

@@ -22,6 +22,7 @@ from publishing.run.devices import PINNED
 from publishing.run.lesson import Lesson
 from publishing.settings import Settings
 from publishing.site.figures import is_figure
+from publishing.site.page import is_pending
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
@@ -32,7 +33,12 @@ _FUTURE = re.compile(
 
 
 def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
-    """The files beside a page, by name; `link` tells what an author's link becomes in them."""
+    """The files beside a page, by name; `link` tells what an author's link becomes in them.
+
+    A page that has not run yet has none.
+    """
+    if is_pending(lesson):
+        return {}
     stem, record = lesson.solved.tutorial.path.stem, lesson.record
     versions = {name: version.partition(" ")[0] for name, version in record.key.versions.items()}
     imported = packages.imported(lesson.solved)

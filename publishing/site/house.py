@@ -11,7 +11,7 @@ from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.page import reading
+from publishing.site.page import is_pending, reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
@@ -91,7 +91,11 @@ def _has(lesson: Lesson, wanted: list[str]) -> Found:
     code = lesson.solved.code
     has = {tag for cell in code for tag in cell.tags} | {"raises" for cell in code if cell.raises}
     outputs = lesson.record.run.outputs if lesson.record else []
-    if not outputs or any(is_figure(output) for its in outputs for output in its):
+    if (
+        not outputs
+        or is_pending(lesson)
+        or any(is_figure(output) for its in outputs for output in its)
+    ):
         has.add("figure")
     for thing in wanted:
         if thing not in has:
@@ -181,7 +185,7 @@ def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     yield from _never(lesson, patterns, [line for cell in visible for line in cell.lines])
 
 
-# How many answers to an exercise are kept, and the words of a refusal, which publishing/commands/answers.py sees to.
+# How many answers to an exercise are kept, and the words of a refusal, which publishing/tools/answers.py sees to.
 OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 from publishing.assemble.snippets import read_module
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, line_of
 from publishing.read.prose import blocks, headings, replace_outside_code
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
 from publishing.site.code import Names
@@ -17,7 +17,7 @@ from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
-Lessons = Sequence[Kept | Lesson]
+Lessons = Sequence[Lesson]
 
 _PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
@@ -92,15 +92,21 @@ def facts(lessons: Lessons, site: Site) -> str:
         return "There are no tutorials yet."
     looked_up = sum(not site.is_course(lesson.name) for lesson in lessons)
     tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
-    keys = [lesson.key for lesson in sorted(lessons, key=lambda lesson: lesson.executed_at)]
+    ran = sorted(filter(has_run, lessons), key=lambda lesson: lesson.executed_at)
+    keys = [lesson.key for lesson in ran]
     latest = {name: version for key in keys for name, version in key.versions.items()}
     versions = [f"{label} {latest[name]}" for name, label in site.labels.items() if name in latest]
-    day = max(lesson.executed_at for lesson in lessons)[:10]
     pages = f" and {counted(looked_up, 'page to look things up in')}" if looked_up else ""
     course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}, {counted(tasks, 'exercise')}"
-    return (
-        f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
-    )
+    if not ran:
+        return f"{course}; none of them has run yet."
+    used = ", ".join([*versions, f"Python {keys[-1].python}"])
+    return f"{course}; last run on {ran[-1].executed_at[:10]} with {used}."
+
+
+def has_run(lesson: Lesson) -> bool:
+    """Whether there are outputs and downloads of a tutorial; else its page says that it has yet to run."""
+    return bool(lesson.executed_at)
 
 
 def progress(lessons: Lessons) -> str:
@@ -115,6 +121,7 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
     for lesson in lessons:
         tutorial, page = lesson.tutorial, link(lesson.name)
         notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
+        notebook = notebook if has_run(lesson) else "notebook"
         for exercise, title, *about in lesson.known(_exercises, package):
             about = (
                 f"[{title}]({page}#exercise-{exercise})",

@@ -48,6 +48,7 @@ _ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
 _SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _IN_LIST = 3  # how deep the text of a paragraph lies in a list: list, item, paragraph
+_PENDING = re.compile(r"\A.*")  # the title, under which a page says that it has not run
 _BEGINS = re.compile(r"^##+ ", re.MULTILINE)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters["verbatim"] = verbatim
@@ -70,6 +71,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     ):
         if not cell.code:
             prose = prose_of(cell, values, partial(routes.for_page, tutorial))
+            if index == 0 and is_pending(lesson):
+                prose = _PENDING.sub(lambda title: title[0] + _pending_box(lesson), prose)
             prose = _AIMS.sub("", prose) if _is_looked_up(lesson, routes) else prose
             before, heading, task = (
                 _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
@@ -84,8 +87,8 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
         try:
             entry = {
                 "cell": cell,
-                "slowest": cell is code[record.slowest],
-                "outputs": outputs_of(cell, its),
+                "slowest": not is_pending(lesson) and cell is code[record.slowest],
+                "outputs": [] if is_pending(lesson) else outputs_of(cell, its),
             }
             beside = (
                 shown_all([one for one in other if not is_figure(one)])
@@ -139,6 +142,17 @@ def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
     return front_matter + template.render(
         cells=cells, page=_about(lesson, routes)
     ).lstrip(), figures
+
+
+def is_pending(lesson: Lesson) -> bool:
+    """Whether a tutorial has not run yet: its page has prose and code, and no outputs and downloads."""
+    return lesson.record is not None and getattr(lesson.record, "pending", False)
+
+
+def _pending_box(lesson: Lesson) -> str:
+    """What a page says of a run that is still to come; a script of the page may change the sentence."""
+    note = html.escape(lesson.record.note)
+    return f'\n\n<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>\n'
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -201,6 +215,7 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
     beside = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"
     return {
+        "pending": is_pending(lesson),
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "beside": beside,
         "file": f"{beside}{tutorial.path.stem}",
@@ -215,9 +230,9 @@ def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
         "is_hosted": bool(site.url),
         "colab": routes.colab(tutorial),
-        "device": html.escape(record.run.device["kind"]),
+        "device": html.escape(record.run.device.get("kind", "")),
         "beside_device": html.escape(lesson.beside.run.device["kind"]) if lesson.beside else "",
-        "wants_gpu": record.run.device["platform"] == "cpu"
+        "wants_gpu": record.run.device.get("platform") == "cpu"
         and any("varies" in c.tags for c in lesson.solved.code),
         "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
         "date": record.executed_at[:10],

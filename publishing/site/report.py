@@ -8,7 +8,7 @@ from typing import Any
 
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, join
 from publishing.read.prose import headings
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
 
@@ -22,32 +22,27 @@ _TABLE = """\
 """
 
 
-def row(lesson: Kept | Lesson) -> dict[str, Any]:
-    """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""
+def row(lesson: Lesson) -> dict[str, Any]:
+    """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record.
+
+    That of one that has yet to run is `pending`, and nothing took longest.
+    """
+    if not lesson.executed_at:
+        return lesson.known(_row) | {"state": "pending"}
     return lesson.known(_row) | {"state": "run" if lesson.new else "kept"}
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:
     variant, record = lesson.solved, lesson.record
-    slowest = variant.code[record.slowest]
-    prose = "\n\n".join(
-        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
-    )
     outputs = zip(variant.code, record.run.outputs, strict=True)
-    seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
     return {
         "tutorial": lesson.name,
         "title": variant.tutorial.title,
         "state": "",
-        "device": record.run.device["kind"],
+        "device": record.run.device.get("kind", ""),
         "executed_at": record.executed_at,
         "seconds": record.seconds,
-        "slowest": {
-            "id": variant.id(slowest),
-            "seconds": seconds,
-            "heading": headings(prose)[-1],
-            "shown": shown,
-        },
+        "slowest": _slowest(lesson) if record.executed_at else None,
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
         "figures": sum(
@@ -60,15 +55,33 @@ def _row(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
+def _slowest(lesson: Lesson) -> dict[str, Any]:
+    """Which code cell took longest, for how long, below which heading, and whether the page shows it."""
+    variant, record = lesson.solved, lesson.record
+    slowest = variant.code[record.slowest]
+    prose = "\n\n".join(
+        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
+    )
+    return {
+        "id": variant.id(slowest),
+        "seconds": record.run.seconds[record.slowest],
+        "heading": headings(prose)[-1],
+        "shown": "hidden" not in slowest.tags,
+    }
+
+
+def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report: a sentence and the table; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
-    rows, new = list(map(row, lessons)), sum(lesson.new for lesson in lessons)
+    rows = list(map(row, lessons))
+    new, pending = (sum(its["state"] == state for its in rows) for state in ("run", "pending"))
     seconds = sum(its["seconds"] for its in rows)
+    kept = counted(len(lessons) - new - pending, "record")
     lines = [
         f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together. "
-        f"This build ran {new} of them and kept {counted(len(lessons) - new, 'record')} of earlier runs.\n\n{_TABLE}"
+        f"This build ran {new} of them and kept {kept} of earlier runs"
+        f"{f'; {pending} yet to run' if pending else ''}.\n\n{_TABLE}"
     ]
     for its in rows:
         page = link(its["tutorial"])
@@ -77,7 +90,10 @@ def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
             its["executed_at"][:16].replace("T", " "),
             its["slowest"],
         )
-        where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
+        where = ""
+        if slowest:
+            anchor = "#slowest" if slowest["shown"] else ""
+            where = f"[{slowest['seconds']:.1f} s]({page}{anchor}), {slowest['heading']}"
         cells = [
             f"[{its['title']}]({page})",
             its["state"],
@@ -92,7 +108,7 @@ def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
     return "".join(lines)
 
 
-def as_json(lessons: Sequence[Kept | Lesson], folder: Path) -> str:
+def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
     return (
         json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2)
@@ -126,7 +142,7 @@ def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
     return runs
 
 
-def versions(lessons: Sequence[Kept | Lesson], link: Callable[[str], str], routes: Routes) -> str:
+def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
     """The Markdown of the table of versions: a line for each tutorial, a column for each run; empty without any run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):

@@ -135,7 +135,8 @@ def other_verdicts(page, exercise: str) -> dict[str, tuple[str, str]]:
     index = place(owner.solved, exercise)
     passed = owner.record.run.outputs[index + 1][0]["text"]
     stubs = dict(owner.solved.code[index].stubs)
-    answers = stubs | kept("wrong", exercise) | kept("right", exercise)
+    both = kept("wrong", exercise) | kept("right", exercise)
+    answers = stubs | {why: answer.source for why, answer in both.items()}
     assert any(map(is_read, answers.values()))
     box = page.locator(f"[data-exercise='{exercise}'] .predict")
     wrong = {}
@@ -177,7 +178,7 @@ def test_the_stub_is_on_the_page_and_what_was_typed_stays_until_the_reader_start
 def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise, typed):
     page = lesson(exercises()[exercise])
     done = typed.box.page.locator(f"[data-exercise='{exercise}'] .exercise-kind input")
-    right = next(text for text in kept("right", exercise).values() if is_read(text))
+    right = next(a.source for a in kept("right", exercise).values() if is_read(a.source))
     name = page.record.run.question(exercise).name
     typed(f"{name} = {{}}")
     assert not done.is_checked()

@@ -1,6 +1,5 @@
 """What a learner tries out beside an answer does not break the page."""
 
-import ast
 import builtins
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from answers import exercises, lessons
 from grades import gradable
 from overwritten import cells, overwriting, overwritten
 
-from publishing.assemble.snippets import names, parse
+from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import solve
 from publishing.read.diagnostic import join
 from publishing.read.percent import read_tutorial
@@ -83,22 +82,15 @@ def test_such_an_answer_overwrites_names_at_every_exercise_and_none_of_its_own(p
         )
 
 
-@pytest.mark.parametrize(("exercise", "page"), exercises().items())
-def test_a_check_binds_names_of_its_own(exercise, page):
-    code = [cell for cell in lessons()[page].solved.code if "hidden" not in cell.tags]
-    (check,) = (cell for cell in code if cell.check == exercise)
-    used = [
-        name
-        for cell in code
-        if not cell.check
-        for node in parse(cell.lines).body
-        for name in names(node)
-    ]
-    shown = {name.name for name in used} - {name.name for name in used if name.binds}
-    for node in parse(check.lines).body:
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            bound = {name.name for name in names(node) if name.binds} - {"_", "failing"} - shown
-            assert all(name.endswith("_") for name in bound), bound
+def test_a_check_binds_its_function_and_what_a_later_cell_needs():
+    beside = {}
+    for lesson in lessons().values():
+        for check in (cell for cell in lesson.solved.code if cell.check):
+            bound = {name.name for name in names_in(check.lines) if name.binds}
+            beside[check.check] = bound - {f"check_{check.check.replace('-', '_')}"}
+    assert beside.pop("matrix-gradient") == {"check_gradient_of_quadratic"}
+    assert not any(beside.values())
+    assert beside.keys() | {"matrix-gradient"} == exercises().keys()
 
 
 @pytest.fixture

@@ -1124,7 +1124,7 @@ for _given, _promises in _wrong:
     with contextlib.suppress(AssertionError):
         _check.call(_given)
         _live, _broken = [*_live, _given], _broken | _promises
-failing = _live[:1]
+globals()["failing"] = _live[:1]
 _told = f"Your tests catch {len(_wrong) - len(_live)} of {len(_wrong)} wrong steps and refuse no right one. Those that live,"
 _told += f" one of them in `failing`, break promise{'s' * (len(_broken) > 1)} {' and '.join(map(str, sorted(_broken)))}."
 _check.require(not _live, _told)

@@ -466,6 +466,8 @@ def gradient_of_quadratic(a, x):
 # %% check="matrix-gradient"
 from snippets.checking import Check
 
+global check_gradient_of_quadratic  # which the next cell calls, too
+
 
 def check_gradient_of_quadratic(namespace):
     once = 'Read "One run, with tracers" again.'

@@ -42,6 +42,16 @@ def tutorial(folder: Path, cells: str):
     return read_tutorial(path, "part/tiny")
 
 
+CHECK = """\
+def check_double():
+    put_names_back(globals(), "double")
+
+    assert double(2) == four
+
+
+check_double()"""
+
+
 def codes(variant: Variant) -> list[str]:
     return [join(cell.lines) for cell in variant.code]
 
@@ -51,7 +61,7 @@ def test_the_solved_variant_has_the_solution_and_no_markers(tmp_path):
     assert (
         first == 'def double(x):\n    y = x\n    return 2 * y\n\n\nfour = double(2)\nprint("kept")'
     )
-    assert check == 'put_names_back(globals(), "double")\nassert double(2) == four'
+    assert check == CHECK
 
 
 def test_the_students_variant_raises_in_place_of_each_region(tmp_path):
@@ -62,7 +72,7 @@ def test_the_students_variant_raises_in_place_of_each_region(tmp_path):
     assert first.count("raise NotImplementedError") == 2
     assert "\nraise NotImplementedError(" in first
     assert lines[-1] == 'print("kept")'
-    assert check == 'put_names_back(globals(), "double")\nassert double(2) == four'
+    assert check == CHECK
     names: dict = {}
     with pytest.raises(NotImplementedError, match=r"^Exercise double: write your code here"):
         exec(first, names)
@@ -227,7 +237,7 @@ def test_a_notebook_is_valid_and_keeps_ids_and_metadata(tmp_path):
         {"alt": "a"},
     ]
     assert notebook.cells[0].source == "# Title"
-    assert notebook.cells[3].source.startswith("# @title Check `double`\nput_names_back(")
+    assert notebook.cells[3].source.startswith("# @title Check `double`\ndef check_double():")
     assert all(cell.outputs == [] and cell.execution_count is None for cell in notebook.cells[1:])
 
 

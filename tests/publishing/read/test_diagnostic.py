@@ -101,6 +101,7 @@ def test_what_python_refuses_or_warns_of_is_a_syntax_error_with_its_line(source,
         ('x = """a\nb\nc"""\ny = 1', {2, 3}),
         ('f(\n    f"""{\n    x}\n""",\n)', {3, 4}),
         ("x = b'a\\\nb'", {2}),
+        ("f(\n    'a'\n    f'b{c}'\n    'd'\n)", set()),
         ('def f():\n    """One.\n\n    Two.\n    """\n', {3, 4, 5}),
     ],
 )
