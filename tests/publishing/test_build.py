@@ -27,7 +27,7 @@ print("a text")
 
 @pytest.fixture
 def built(project):
-    """A course of two tutorials with a figure each, and what a second build into the same folder gave."""
+    """A course of two tutorials with a figure each, and what a second build gave."""
     for name, points in (("few", 3), ("many", 3000)):
         project.tutorial(f"part/{name}", CELLS.format(points=points))
     routes = read_options(Path("mkdocs.yml"))

@@ -1,4 +1,4 @@
-"""What a figure with a handle is drawn from comes through HTML, and its table can be read without it."""
+"""What a figure with a handle is drawn from comes through HTML, and its table is readable."""
 
 import json
 

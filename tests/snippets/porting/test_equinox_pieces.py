@@ -1,4 +1,4 @@
-"""Each piece carries its layer from Haiku to Equinox: outputs and a step of SGD agree, for sizes, dtypes and biases."""
+"""Each piece carries its layer from Haiku to Equinox: outputs and a step of SGD agree."""
 
 import equinox as eqx
 import haiku as hk

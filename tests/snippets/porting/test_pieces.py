@@ -1,4 +1,4 @@
-"""Each piece carries its layer from Haiku to Flax NNX: outputs and a step of SGD agree, for sizes, dtypes, biases."""
+"""Each piece carries its layer from Haiku to Flax NNX: outputs and a step of SGD agree."""
 
 import haiku as hk
 import jax
