@@ -66,7 +66,7 @@ def _grades(lesson: Lesson, kept: Mapping[str, list[Answer]], settings: Settings
     }
     if not any(sources.values()):
         return {}
-    cache = Cache(settings.cache, settings.source.parent)
+    cache = Cache(settings.cache)
     return cache((lesson.key, sources), partial(_graded, lesson.solved, sources, settings))
 
 

@@ -8,9 +8,21 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import click
+
 from publishing.build import make
+from publishing.load import named
+from publishing.plugin import read_course
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, join, relative
+from publishing.read.diagnostic import (
+    Diagnostic,
+    PageError,
+    SourceError,
+    counted,
+    find_line,
+    join,
+    relative,
+)
 from publishing.read.percent import files
 from publishing.read.prose import headings, rewrite_links, without_code
 from publishing.run.failure import Failure
@@ -22,14 +34,39 @@ from publishing.site.structure import StructureError
 from publishing.tools.answers import answer_diagnostics
 from publishing.tools.trial import Trial, try_out
 
-_MOST = 50  # problems of finished prose, of which each hides the next
-_MARKUP = re.compile(r"\bid=[\"'](?P<id>[^\"']+)|\{[^}\n]*#(?P<own>[\w-]+)")
+_MOST = 50  # diagnostics of finished prose, of which each hides the next
+_ANCHOR = re.compile(r"\bid=[\"'](?P<id>[^\"']+)|\{[^}\n]*#(?P<own>[\w-]+)")
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def check(config_file: Path, name: str) -> None:
+    """Say in one list all that is wrong with a tutorial.
+
+    It runs if it has no record, and so do its kept answers.
+    """
+    routes, convert = read_course(config_file)
+    (name,) = named([name], routes.settings.source)
+    diagnostics, notes = diagnostics_of(name, routes, convert)
+    for note in notes:
+        click.echo(f"{note} (A note: nothing is to do.)")
+    if not diagnostics:
+        click.echo(f"{name}: nothing is wrong.")
+        return
+    places: dict[tuple[Path, str], list[int]] = {}
+    for diagnostic in diagnostics:
+        places.setdefault((diagnostic.path, diagnostic.message), []).append(diagnostic.number)
+    for (path, message), (first, *others) in places.items():
+        also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
+        click.echo(f"{Diagnostic(path, first, message)}{also}")
+    raise click.ClickException(f"{counted(len(diagnostics), 'problem')} in {name}.")
 
 
 def diagnostics_of(
     name: str, routes: Routes, convert: Callable[[str], str]
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """All that is wrong with a tutorial, by its lines, and where its page shows less than a notebook would.
+    """All that is wrong with a tutorial, by its lines, and where its page shows less than it gave.
 
     `convert` makes HTML of a page's Markdown.
     """
@@ -38,36 +75,33 @@ def diagnostics_of(
         trial = try_out(path, name, routes.settings)
     except SourceError as error:  # there are no cells
         return list(error.diagnostics), []
-    diagnostics = [*trial.diagnostics, *map(told, trial.failures), *taken(trial.tutorial, routes)]
-    diagnostics += [*not_in_nav(trial.tutorial, routes), *dead_links(trial.tutorial, routes)]
-    diagnostics += prose_diagnostics(trial, routes, convert)
+    tutorial, lesson = trial.tutorial, trial.lesson
+    diagnostics = [*trial.diagnostics, *map(_of_failure, trial.failures)]
+    diagnostics += [*_misnamed(tutorial, routes), *_not_in_nav(tutorial, routes)]
+    diagnostics += [*_dead_links(tutorial, routes), *_of_prose(trial, routes, convert)]
+    diagnostics += broken_rules(lesson, routes.site) if lesson else []
     notes: list[Diagnostic] = []
-    if lesson := trial.lesson:
-        diagnostics += broken_rules(lesson, routes.site)
     if lesson and lesson.record:
         try:
             notes = make(lesson, routes).notes
             if not (trial.diagnostics or trial.failures):
-                diagnostics += answer_diagnostics(
-                    lesson, rules_of(name, routes.site), routes.settings
-                )
+                rules = rules_of(name, routes.site)
+                diagnostics += answer_diagnostics(lesson, rules, routes.settings)
         except SourceError as error:
             diagnostics += error.diagnostics
         except Failure as failure:
-            diagnostics.append(told(failure))
-    return sorted(
-        dict.fromkeys(diagnostics), key=lambda each: (each.path != path, each.path, each.number)
-    ), notes
+            diagnostics.append(_of_failure(failure))
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
 
-def told(failure: Failure) -> Diagnostic:
-    """A failure of a run as a problem of its line."""
+def _of_failure(failure: Failure) -> Diagnostic:
     details = f"\n{failure.details}" if failure.details else ""
     return failure.line.diagnostic(f"{failure.headline}{details}")
 
 
-def taken(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    """Exercises whose name another tutorial has, and kept answers to exercises that no tutorial has."""
+def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
+    """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
     settings, owners = routes.settings, {}
     for path in files(settings.source).values():
         owners |= dict.fromkeys(_exercises(_text(path)), path) if path != tutorial.path else {}
@@ -89,98 +123,78 @@ def _exercises(percent: str) -> list[str]:
     return re.findall(r'^# *%%.*\bexercise="([^"]*)"', percent, re.MULTILINE)
 
 
-def not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    """A tutorial that the navigation does not name."""
+def _not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     if routes.folder(tutorial) not in routes.site.order:
-        yield Diagnostic(
-            tutorial.path,
-            1,
-            f"is not in the nav of mkdocs.yml; add `{routes.page(tutorial.name)}`.",
-        )
+        message = f"is not in the nav of mkdocs.yml; add `{routes.page(tutorial.name)}`."
+        yield Diagnostic(tutorial.path, 1, message)
 
 
-def prose_diagnostics(
-    trial: Trial, routes: Routes, convert: Callable[[str], str]
-) -> Iterator[Diagnostic]:
-    """What a page cannot hold of the text, mathematics and lists, found where Markdown has become HTML."""
-    cells = [cell for cell in trial.tutorial.cells if not cell.code]
-    known = {diagnostic.number for diagnostic in trial.diagnostics}
+def _of_prose(trial: Trial, routes: Routes, convert: Callable[[str], str]) -> Iterator[Diagnostic]:
+    """What a page cannot hold of text, mathematics and lists, found where Markdown became HTML."""
+    path, known = trial.tutorial.path, {each.number for each in trial.diagnostics}
     link = partial(routes.for_page, trial.tutorial)
+    cells = [cell for cell in trial.tutorial.cells if not cell.code]
     markdown = "\n\n".join(prose_of(cell, itertools.repeat("1"), link) for cell in cells)
     for _ in range(_MOST):
         try:
             convert(markdown)
             return
         except PageError as error:
-            number = find_line(trial.tutorial.path, error.texts) or 1
-            same = (
-                _equal_lines(trial.tutorial, number)
-                if isinstance(error, MathematicsError)
-                else [number]
-            )
-            yield from (
-                Diagnostic(trial.tutorial.path, each, str(error))
-                for each in same
-                if each not in known
-            )
+            number = find_line(path, error.texts) or 1
+            if number not in known:
+                yield Diagnostic(path, number, str(error))
             text = next((text for text in error.texts if text and text in markdown), None)
             if not text or not isinstance(error, MathematicsError | StructureError):
                 return  # without half an element, the other half would be told
             markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
 
 
-def _equal_lines(tutorial: Tutorial, number: int) -> list[int]:
-    """The lines of the prose that say the same as one of them: the formula that they are of is as wrong."""
-    lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
-    text = next((line.text.strip() for line in lines if line.number == number), None)
-    return [line.number for line in lines if line.text.strip() == text] or [number]
+def _dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
+    """Links and pictures of the prose that lead nowhere, seen from the sources.
 
-
-def dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    """Links and pictures of the prose that lead nowhere; the built site is asked again, by its HTML."""
+    The build asks the finished site again.
+    """
     for cell in (cell for cell in tutorial.cells if not cell.code):
-        targets: dict[str, None] = {}
+        targets: list[str] = []
         rewrite_links(
-            join(cell.lines), lambda target, found=targets: found.setdefault(target) or target
+            join(cell.lines), lambda target, found=targets: found.append(target) or target
         )
-        for target in filter(is_local, targets):
+        for target in filter(is_local, dict.fromkeys(targets)):
             if missing := _missing(tutorial, target, routes):
-                number = next(
-                    (line.number for line in cell.lines if target in line.text), cell.number
-                )
-                yield Diagnostic(
-                    tutorial.path, number, f"{target} leads nowhere: there is no {missing}."
-                )
+                numbers = (line.number for line in cell.lines if target in line.text)
+                message = f"{target} leads nowhere: there is no {missing}."
+                yield Diagnostic(tutorial.path, next(numbers, cell.number), message)
 
 
 def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
     """What is not there of what a link leads to; empty if all is."""
     path, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
-    beside = tutorial.path.parent
-    file = (beside / path).resolve() if path else tutorial.path
+    folder = tutorial.path.parent
+    file = (folder / path).resolve() if path else tutorial.path
     if file.suffix == ".ipynb" and file.with_suffix(".py").is_file():
         file = file.with_suffix(".py")
-    in_docs = routes.site.docs / posixpath.normpath(
-        posixpath.join(posixpath.dirname(routes.page(tutorial.name)), path)
-    )
+    url = posixpath.join(posixpath.dirname(routes.page(tutorial.name)), path)
+    in_docs = routes.site.docs / posixpath.normpath(url)
     offered = posixpath.basename(path) in map(posixpath.basename, routes.site.files)
     if not (file.is_file() or in_docs.is_file() or offered):
         close = next(iter(routes.settings.source.rglob(f"{file.stem}.py")), None)
-        return f"{relative(file)}" + (
-            f"; you mean {posixpath.relpath(close, beside)}" if close else ""
-        )
+        way = f"; you mean {posixpath.relpath(close, folder)}" if close else ""
+        return f"{relative(file)}{way}"
     if anchor and file.suffix in (".py", ".md") and not _has_anchor(file, anchor):
         return f"#{anchor} in {relative(file)}"
     return ""
 
 
 def _has_anchor(path: Path, anchor: str) -> bool:
-    """Whether a page has an anchor, by its letters and digits, or may have it, where the build writes a part of it."""
+    """Whether a page has an anchor, by its letters and digits.
+
+    Where the build writes a part of the page, it may have any.
+    """
     text = _text(path)
-    exercises = _exercises(text)
     markdown = re.sub(r"(?m)^# ?", "", text) if path.suffix == ".py" else text
-    own = [match["id"] or match["own"] or "" for match in _MARKUP.finditer(without_code(markdown))]
-    anchors = map(_bare, (*headings(markdown), *own, *(f"exercise-{each}" for each in exercises)))
+    own = [match["id"] or match["own"] or "" for match in _ANCHOR.finditer(without_code(markdown))]
+    exercises = [f"exercise-{each}" for each in _exercises(text)]
+    anchors = map(_bare, (*headings(markdown), *own, *exercises))
     return "<!-- build:" in text or _bare(anchor) in anchors
 
 

@@ -16,9 +16,7 @@ class Tolerance:
     """How far apart two numbers may lie; whole numbers count something and must be equal."""
 
     relative: float = 1e-3  # to the larger of the two
-    absolute: float = (
-        1e-6  # in the unit of the numbers; what lies nearer to each other is noise about zero
-    )
+    absolute: float = 1e-6  # in the unit of the numbers; what is nearer is noise about zero
 
     def allows(self, old: str, new: str) -> bool:
         """Whether two numbers, as they are written, are near enough."""
@@ -31,7 +29,10 @@ class Tolerance:
 
 
 def compare_texts(old: str, new: str, tolerance: Tolerance) -> list[str]:
-    """What differs beyond the tolerance, a sentence each; white space, by which NumPy pads arrays, does not count."""
+    """What differs beyond the tolerance, a sentence each.
+
+    White space, by which NumPy pads arrays, does not count.
+    """
     if old == new:
         return []
     old_words, new_words = (
@@ -48,7 +49,6 @@ def compare_texts(old: str, new: str, tolerance: Tolerance) -> list[str]:
 
 def _distance(old: str, new: str) -> str:
     a, b = float(old), float(new)
-    part = (
-        f", {abs(b - a) / abs(a):.2g} of it" if a and math.isfinite(a) and math.isfinite(b) else ""
-    )
+    finite = math.isfinite(a) and math.isfinite(b)
+    part = f", {abs(b - a) / abs(a):.2g} of it" if a and finite else ""
     return f"{old} became {new}, by {b - a:+.3g}{part}."

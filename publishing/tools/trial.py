@@ -3,7 +3,7 @@
 import ast
 import asyncio
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,22 +42,23 @@ def try_out(path: Path, name: str, settings: Settings) -> Trial:
     """
     packages.clear_cache()
     tutorial, diagnostics = examine(path, name)
-    readable, lacking = _without(tutorial, _numbers_of(diagnostics, path))
-    lesson, further, unassembled = _assembled(readable, settings)
-    diagnostics += further
+    draft = _Draft(tutorial)
+    draft.leave_out(diagnostics)
+    lesson, unassembled = draft.assemble(settings.snippets)
+    diagnostics += unassembled
     if lesson is None or not lesson.solved.code:
         return Trial(tutorial, None, diagnostics, [])
     store = Store(settings.records)
     if not diagnostics and (record := store.find(lesson.key, settings.device)):
         return Trial(tutorial, replace(lesson, record=record), [], [])
     check_machine()
-    lesson, failures = _run(lesson, lacking | unassembled, settings)
+    lesson, failures = _run(draft, lesson, settings)
     if lesson.record and not (diagnostics or failures):
         store.keep(lesson.record)
     return Trial(tutorial, lesson, diagnostics, failures)
 
 
-def _run(lesson: Lesson, lacking: set[str], settings: Settings) -> tuple[Lesson, list[Failure]]:
+def _run(draft: "_Draft", lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
     """A lesson with the record of its run, and the failures of its cells.
 
     A run goes on behind a cell that fails. What ends it (a limit, an expression in the prose, a
@@ -65,61 +66,66 @@ def _run(lesson: Lesson, lacking: set[str], settings: Settings) -> tuple[Lesson,
     """
     failures: dict[tuple[Line, str], Failure] = {}
     for _ in range(_RUNS):
-        run, found = asyncio.run(run_on(lesson.solved, settings, lacking))
+        run, found = asyncio.run(run_on(lesson.solved, settings, draft.lacking))
         failures = {(each.line, each.headline): each for each in found} | failures
-        if run or not found:
+        if run:
+            record = Record(lesson.name, lesson.key, run)
+            return replace(lesson, record=record), [*failures.values()]
+        draft.leave_out([found[-1].line.diagnostic("")], cells=True)
+        rest, _ = draft.assemble(settings.snippets)
+        if rest is None:
             break
-        rest, words = _without(lesson.tutorial, {found[-1].line.number}, whole=True)
-        assembled, _, others = _assembled(rest, settings)
-        if assembled is None:
-            break
-        lesson, lacking = assembled, lacking | words | others
-    record = run and Record(lesson.name, lesson.key, run)
-    return replace(lesson, record=record), list(failures.values())
+        lesson = rest
+    return lesson, [*failures.values()]
 
 
-def _assembled(
-    tutorial: Tutorial, settings: Settings
-) -> tuple[Lesson | None, list[Diagnostic], set[str]]:
-    """A lesson without what cannot be assembled, the diagnostics of that, and its words."""
-    diagnostics: list[Diagnostic] = []
-    lacking: set[str] = set()
-    while True:
-        try:
-            solved = solve(tutorial, settings.snippets)
-            student = unsolve(tutorial, settings.snippets)
-            return Lesson.of(solved, student, key(solved)), diagnostics, lacking
-        except SourceError as error:
-            new = [each for each in error.diagnostics if each not in diagnostics]
-            diagnostics += new
-            numbers = _numbers_of(new, tutorial.path)
-            if not numbers:
-                return None, diagnostics, lacking
-            tutorial, words = _without(tutorial, numbers)
-            lacking |= words
+class _Draft:
+    """A tutorial without what is wrong; it may have bound the names that are `lacking`."""
 
+    def __init__(self, tutorial: Tutorial) -> None:
+        self.tutorial, self.lacking = tutorial, set[str]()
 
-def _numbers_of(diagnostics: Collection[Diagnostic], path: Path) -> set[int]:
-    return {each.number for each in diagnostics if each.path == path}
+    def assemble(self, snippets: Path) -> tuple[Lesson | None, list[Diagnostic]]:
+        """A lesson without what cannot be assembled, if any can, and the diagnostics of that."""
+        diagnostics: list[Diagnostic] = []
+        while True:
+            try:
+                solved = solve(self.tutorial, snippets)
+                student = unsolve(self.tutorial, snippets)
+                return Lesson.of(solved, student, key(solved)), diagnostics
+            except SourceError as error:
+                new = [each for each in error.diagnostics if each not in diagnostics]
+                diagnostics += new
+                if not any(each.path == self.tutorial.path for each in new):
+                    return None, diagnostics
+                self.leave_out(new)
 
+    def leave_out(self, diagnostics: Iterable[Diagnostic], *, cells: bool = False) -> None:
+        """Remove the statements that have diagnostics; `cells` by those of their markers.
 
-def _without(
-    tutorial: Tutorial, wrong: set[int], *, whole: bool = False
-) -> tuple[Tutorial, set[str]]:
-    """A tutorial without the statements on these lines, and their words: names they may bind.
+        If one is of an exercise or a check, all of these become plain cells.
+        """
+        tutorial = self.tutorial
+        wrong = {each.number for each in diagnostics if each.path == tutorial.path}
+        if cells:
+            marked = [cell for cell in tutorial.cells if cell.code and cell.number in wrong]
+            wrong = wrong.union(*map(_numbers, marked))
+        touched = [cell for cell in tutorial.cells if _numbers(cell) & wrong]
+        plain = any(cell.exercise or cell.check for cell in touched)
+        kept = [self._without(_ungraded(cell) if plain else cell, wrong) for cell in tutorial.cells]
+        filled = (cell for cell in kept if join(cell.lines).strip())
+        self.tutorial = replace(tutorial, cells=tuple(filled))
 
-    With `whole`, the line of a marker stands for its cell. If an exercise or a check is among
-    them, its cell and all others count as plain ones.
-    """
-    cells = tutorial.cells
-    if whole:
-        marked = [cell for cell in cells if cell.code and cell.number in wrong]
-        wrong = wrong.union(*map(_numbers, marked))
-    if any((cell.exercise or cell.check) and _numbers(cell) & wrong for cell in cells):
-        cells = [_ungraded(cell) for cell in cells]
-    pairs = [_cell_without(cell, wrong) for cell in cells]
-    kept = tuple(cell for cell, _ in pairs if join(cell.lines).strip())
-    return replace(tutorial, cells=kept), set().union(*(words for _, words in pairs))
+    def _without(self, cell: Cell, wrong: set[int]) -> Cell:
+        bad = {line for line in cell.lines if line.number in wrong and line.path == cell.path}
+        if not bad:
+            return cell
+        bad = _statements(cell, bad) if cell.code else bad
+        lines = tuple(_blank(line, cell.code) if line in bad else line for line in cell.lines)
+        if cell.code and syntax_error(join(lines)):
+            bad, lines = set(cell.lines), tuple(_blank(line, True) for line in cell.lines)
+        self.lacking |= {word for line in bad for word in re.findall(r"\w+", line.text)}
+        return replace(cell, lines=lines, raises=None, match=None)
 
 
 def _numbers(cell: Cell) -> set[int]:
@@ -131,19 +137,6 @@ def _ungraded(cell: Cell) -> Cell:
         return cell
     lines = tuple(line for line in cell.lines if line.text.strip() not in (BEGIN, END))
     return replace(cell, exercise=None, kind=None, minutes=None, check=None, lines=lines)
-
-
-def _cell_without(cell: Cell, wrong: set[int]) -> tuple[Cell, set[str]]:
-    """A cell without its statements on these lines, and the words of these."""
-    bad = {line for line in cell.lines if line.number in wrong and line.path == cell.path}
-    if not bad:
-        return cell, set()
-    bad = _statements(cell, bad) if cell.code else bad
-    lines = tuple(_blank(line, cell.code) if line in bad else line for line in cell.lines)
-    if cell.code and syntax_error(join(lines)):
-        bad, lines = set(cell.lines), tuple(_blank(line, True) for line in cell.lines)
-    words = {word for line in bad for word in re.findall(r"\w+", line.text)}
-    return replace(cell, lines=lines, raises=None, match=None), words
 
 
 def _statements(cell: Cell, bad: set[Line]) -> set[Line]:

@@ -1,4 +1,4 @@
-"""`tutorials write`: the sources of the site, all of it Markdown, for Zensical or another generator."""
+"""`tutorials write`: the sources of the site as Markdown, for Zensical or another generator."""
 
 import json
 import posixpath
@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
 import yaml
 from markdown import Markdown
 from mkdocs.config import load_config
@@ -18,7 +19,7 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.build import Built, build
-from publishing.plugin import EXTENSIONS, GLOSSARY, read_options
+from publishing.plugin import EXTENSIONS, GLOSSARY, QUOTES, read_options
 from publishing.read.prose import rewrite_links
 from publishing.site import indexes
 from publishing.site.links import Routes, is_local
@@ -32,6 +33,9 @@ def write_sources(config_file: Path, folder: Path) -> int:
     Gives the number of tutorials.
     """
     routes = replace(read_options(config_file), suffix=".md")
+    course, place = config_file.resolve().parent, folder.resolve()
+    if place == course or place.is_relative_to(routes.site.docs.resolve()):
+        raise click.UsageError(f"{folder} holds the sources of the course; name another folder.")
     options: dict[str, Any] = yaml_load(config_file.read_text(encoding="utf-8"))
     docs = options.get("docs_dir", "docs")
     with TemporaryDirectory() as made:
@@ -60,6 +64,9 @@ def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
         "nav": json.loads(json.dumps(options.get("nav")).replace('.ipynb"', '.md"')),
         "theme": theme,
     }
+    own = (each.get("tutorials") for each, _ in plugins if isinstance(each, dict))
+    if any((each or {}).get("curl_quotes") for each in own):
+        options["markdown_extensions"].append({"smarty": QUOTES})
     if glossary:
         options["markdown_extensions"].append({GLOSSARY: {"file": glossary}})
     options.pop("edit_uri", None)  # pages are not where their authors wrote them

@@ -38,6 +38,7 @@ def check(project):
         """
         (project.root / "mkdocs.yml").write_text(re.sub(r"(?m)^ {12}", "", config))
         result = CliRunner().invoke(main, ["check", name])
+        assert isinstance(result.exception, SystemExit | None), result.exc_info
         return result.exit_code, result.output
 
     return call
@@ -110,16 +111,6 @@ def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hi
     assert {number: text in output for number, text in said.items()} == dict.fromkeys(said, True)
     assert output.count("this mathematics cannot be read") == 1
     assert "(Also at line 10.)" in output
-
-
-def test_a_formula_that_is_wrong_twice_is_told_twice(check, project):
-    formula = "# $$\n# x_{1} = 2 \\\\\n# y_{1} = 2\n# $$\n#\n"
-    project.tutorial(
-        "part/tiny", f"# %% [markdown]\n{formula}# A text.\n#\n{formula}\n# %%\nprint(1)\n"
-    )
-    _, output = check(options="answers: answers")
-    assert "tutorials/part/tiny.py:6: this mathematics cannot be read: a `" in output
-    assert "(Also at line 13.)" in output
 
 
 def test_a_warning_is_told_in_each_cell_and_nothing_that_may_only_follow_from_one(check, project):

@@ -159,9 +159,30 @@ def test_the_version_and_the_help_are_told_without_a_course(tutorials, project, 
         f"mkdocs-tutorials {metadata.version('mkdocs-tutorials')}\n",
     )
     for arguments in (["-h"], ["--help"]):
-        assert "Run the tutorials of a course" in tutorials(*arguments).stdout
+        assert "the tutorials of a course" in tutorials(*arguments).stdout
     monkeypatch.chdir(project.root)
     assert "Say why a tutorial would run" in tutorials("explain", "-h").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["write", "."], ". holds the sources of the course; name another folder."),
+        (["write", "docs/out"], "docs/out holds the sources of the course; name another folder."),
+        (["links", "docs"], "docs is not the folder of a site: it has no index.html."),
+    ],
+)
+def test_a_folder_that_a_command_cannot_take_stays_as_it_is(tutorials, project, arguments, message):
+    before = sorted(project.root.rglob("*"))
+    result = tutorials(*arguments)
+    assert (result.exit_code, message in result.stderr) == (2, True), result.output
+    assert sorted(project.root.rglob("*")) == before
+
+
+def test_that_there_is_no_tutorial_is_said(tutorials, project):
+    shutil.rmtree(project.root / "tutorials")
+    assert tutorials("list").stdout == "There is no tutorial in tutorials.\n"
+    assert json.loads(tutorials("list", "--json").stdout)["tutorials"] == []
 
 
 # Places that a command cannot write to: for each, what is in the way.

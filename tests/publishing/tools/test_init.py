@@ -56,10 +56,10 @@ def course(wheel, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
     options = ("--quiet", "--python", sys.executable, "--from", wheel)
     said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
-    assert (
-        said
-        == "A course is in My 2nd course; `cd 'My 2nd course' && uv run mkdocs serve` shows it.\n"
-    )
+    shows, source = said.splitlines()
+    way = "`cd 'My 2nd course' && uv run mkdocs serve` shows it."
+    assert shows == f"A course is in My 2nd course; {way}"
+    assert source.startswith(f"It takes this package from {wheel.as_uri()}, which only this ")
     call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
     return folder
 
@@ -71,7 +71,10 @@ def installed(course) -> Path:
 
 
 def test_the_wheel_brings_one_package_and_nothing_of_the_course(installed, tmp_path):
-    found = "import importlib.util, sys; print([name for name in sys.argv[1:] if importlib.util.find_spec(name)])"
+    found = (
+        "import importlib.util, sys\n"
+        "print([name for name in sys.argv[1:] if importlib.util.find_spec(name)])"
+    )
     assert (
         call(installed / "python", "-c", found, *COURSE, "publishing", cwd=tmp_path)
         == "['publishing']\n"
@@ -230,6 +233,9 @@ ORIGINS = {
     '{"url": "file:///a/b", "dir_info": {"editable": true}}': "mkdocs-tutorials @ file:///a/b",
     '{"url": "https://x.test/a.git", "vcs_info": {"vcs": "git", "commit_id": "01ab"}}': (
         "mkdocs-tutorials @ git+https://x.test/a.git@01ab"
+    ),
+    '{"url": "https://x.test/a", "vcs_info": {"vcs": "git", "commit_id": "1"}, "subdirectory": "b"}': (
+        "mkdocs-tutorials @ git+https://x.test/a@1#subdirectory=b"
     ),
     '{"url": "https://x.test/a.whl", "archive_info": {}}': "mkdocs-tutorials @ https://x.test/a.whl",
 }
