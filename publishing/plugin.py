@@ -58,7 +58,6 @@ from publishing.site.house import rules_diagnostic
 from publishing.site.indexes import fill
 from publishing.site.links import Routes
 from publishing.site.policy import mark_scripts, with_policy
-from publishing.site.quotes import curled
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -80,6 +79,9 @@ EXTENSIONS = [
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
+
+
+QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -228,6 +230,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
+        if self.config.curl_quotes:
+            config.markdown_extensions.append("smarty")
+            config.mdx_configs["smarty"] = QUOTES
         config.markdown_extensions += EXTENSIONS
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
@@ -436,8 +441,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        """A page with its policy, and with curled quotation marks if the course wants that."""
-        output = curled(output) if self.config.curl_quotes else output
+        """A page with its policy."""
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)

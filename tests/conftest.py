@@ -1,6 +1,7 @@
 """The options that choose tests; tiers.py says what they do."""
 
 import io
+import signal
 
 import tiers
 from absl import logging
@@ -8,6 +9,11 @@ from absl import logging
 # Haiku imports absl, whose log handler closes its stream, pytest's stderr, when nbconvert
 # configures logging.
 logging.get_absl_handler().python_handler.stream = io.StringIO()
+
+
+# A shell's background job ignores Ctrl-C, and so would the programs that tests end by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

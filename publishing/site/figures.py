@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from publishing.read.markup import html_diagnostic
+from publishing.read.markup import drawing_defect
 
 SVG_LIMIT = 100_000
 PIXELS = 50_000_000  # of a picture; Pillow warns of one that is larger than 89 million
@@ -127,8 +127,8 @@ def _drawn(svg: str) -> Figure:
     # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
     root.text = root.text or "\n"  # or an empty one had no end
     svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    if diagnostic := html_diagnostic(svg, drawing=True):
-        raise ValueError(f"its SVG {diagnostic.message}")
+    if defect := drawing_defect(root):
+        raise ValueError(f"its SVG {defect}")
     lengths = [
         re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, ""))
         for side in ("width", "height")

@@ -9,7 +9,7 @@ from markdown import Markdown
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.markup import html_diagnostic, scope_styles
+from publishing.read.markup import OUTPUT, clean
 from publishing.site.figures import figure, is_figure, picture
 from publishing.site.markdown import Mathematics
 
@@ -18,8 +18,6 @@ _AROUND = 60  # characters that the template puts around each
 _LONGEST_ERROR = 12  # lines
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
-# The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
-_TABLE = re.compile(r"<table\b[^>]*\bclass=\"dataframe\"[^>]*>")
 # A text that says nothing of a value: Python's own for an object, or a chart's for itself.
 _NO_TEXT = re.compile(r"\s*(<[\w.]+(?: object)?(?: at 0x[\da-f.]+)?>|[\w.]+\(\.\.\.\))?\s*")
 
@@ -94,10 +92,13 @@ def _converted(text: str, kind: str) -> str:
 
 
 def _checked(text: str) -> str:
-    """HTML for a page, its style sheets only for what stands beside them, its tables as the site's."""
-    if diagnostic := html_diagnostic(text):
-        raise ValueError(f"its output {diagnostic.message}")
-    return _TABLE.sub("<table>", scope_styles(text)).replace("<th></th>", "<td></td>")
+    """HTML for a page, its tables as the site's: without a look of their own, or a header without words."""
+    cleaned, defects = clean(text, OUTPUT)
+    if defects:
+        raise ValueError(f"its output {defects[0].message}")
+    if not cleaned.strip():
+        raise ValueError("its output has nothing but a style sheet, which no page can have.")
+    return cleaned.replace("<th></th>", "<td></td>")
 
 
 def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
@@ -149,8 +150,8 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 # Line breaks, of which Markdown makes paragraphs, lists, headings and fences; tabs, which it expands; other control
-# characters, which it uses itself; dollars, in which it looks for mathematics.
-_ACTIVE = re.compile("[\x01-\x1f$]")
+# characters, which it uses itself; dollars, in which it looks for mathematics; quotation marks, which it may curl.
+_ACTIVE = re.compile("[\x01-\x1f$\"']")
 
 
 def verbatim(html: str) -> str:

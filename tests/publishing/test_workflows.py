@@ -47,12 +47,12 @@ def run(tmp_path):
     return call
 
 
-def publish(run, number: int, commit: str = "0123", **files: str) -> list[str]:
+def publish(run, number: int, *commit: str, **files: str) -> list[str]:
     """What the branch holds, as one commit, after a site with these files is published."""
     checkout = f"checkout-{number}"
     write = "".join(f"echo {text} > {name}\n" for name, text in files.items())
     run(f"mkdir .ci site && cp {ROOT}/.ci/publish .ci && cd site\n{write}", checkout)
-    run(f"bash .ci/publish {REMOTE} {commit}", checkout)
+    run(f"bash .ci/publish {REMOTE} {' '.join(commit) or '0123'}", checkout)
     assert run("ls -A site", checkout).split()[0] != ".git", "nothing of it is left in the site"
     assert run("git rev-list --count gh-pages", "github") == "1\n"
     return run("git ls-tree --name-only gh-pages", "github").split()
@@ -94,6 +94,8 @@ def test_a_site_of_an_older_commit_does_not_replace_that_of_a_later_one(run):
     assert publish(run, 2, later, b="1") == [".nojekyll", "b"]
     assert publish(run, 3, older, a="1") == [".nojekyll", "b"]
     assert publish(run, 4, later, c="1") == [".nojekyll", "c"], "the weekly run of one commit"
+    assert publish(run, 5, older, "back", a="1") == [".nojekyll", "a"], "a person wants it so"
+    assert publish(run, 6, later, b="1") == [".nojekyll", "b"]
 
 
 @pytest.fixture
@@ -180,6 +182,15 @@ def test_runs_that_fail_are_told_in_one_issue(gh):
     (step,) = action["runs"]["steps"]
     assert gh(step["run"], "runner", "") == ["issue list", "issue create"]
     assert gh(step["run"], "runner", "7\n") == ["issue list", "issue comment"]
+
+
+def test_the_run_of_a_pull_request_is_not_what_is_published_again(gh, tmp_path):
+    find = script("back", "publish", "find the commit that it was built from")
+    for condition in ('.headBranch == "main"', '.event != "pull_request"'):
+        assert condition in find
+    with pytest.raises(subprocess.CalledProcessError):  # gh finds none that fits
+        gh(f"RUN=1\n{find}", "runner", "")
+    assert not (tmp_path / "output").exists()
 
 
 def test_each_workflow_with_a_schedule_tells_of_all_its_jobs():

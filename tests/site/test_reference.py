@@ -2,17 +2,23 @@
 
 import html
 import re
+from functools import cache
 
 import pytest
 from pages import ROOT, soup
 
 from publishing.assemble.snippets import read_module
+from publishing.read.cells import Tutorial
 from publishing.read.percent import read_tutorials
 from publishing.site.indexes import modules
 
-TUTORIALS = read_tutorials(ROOT / "tutorials")
+pytestmark = pytest.mark.xdist_group("html")
 
-pytestmark = pytest.mark.xdist_group("reference")
+
+@cache
+def tutorials() -> list[Tutorial]:
+    """The tutorials, as the build reads them."""
+    return read_tutorials(ROOT / "tutorials")
 
 
 def article(site, path: str) -> str:
@@ -65,7 +71,7 @@ def test_every_exercise_is_listed_in_the_order_of_the_navigation_and_its_links_l
     course = re.findall(
         r"tutorials/([\w/]+)\.ipynb$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE
     )
-    ordered = sorted(TUTORIALS, key=lambda tutorial: course.index(tutorial.name))
+    ordered = sorted(tutorials(), key=lambda tutorial: course.index(tutorial.name))
     found = [
         (tutorial.name, cell.exercise)
         for tutorial in ordered
@@ -77,11 +83,11 @@ def test_every_exercise_is_listed_in_the_order_of_the_navigation_and_its_links_l
 
 def test_a_link_to_a_check_unfolds_it(light, address):
     exercise = next(
-        cell.exercise for tutorial in TUTORIALS for cell in tutorial.cells if cell.exercise
+        cell.exercise for tutorial in tutorials() for cell in tutorial.cells if cell.exercise
     )
     page = next(
         tutorial.name
-        for tutorial in TUTORIALS
+        for tutorial in tutorials()
         if any(cell.exercise == exercise for cell in tutorial.cells)
     )
     light.goto(f"{address}tutorials/{page}/#check-{exercise}")

@@ -6,11 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-DTYPES = {
-    "float64": 1e-11,
-    "float32": 2e-5,
-    "bfloat16": 4e-2,
-}  # and how far numbers may be apart, as a share of the largest
+# How far numbers may be apart, as a share of the largest.
+DTYPES = {"float64": 1e-11, "float32": 2e-5, "bfloat16": 4e-2}
 
 
 class Carried:
@@ -35,7 +32,13 @@ class Carried:
         return jax.tree.map(lambda p, g: p - g, self.params, jax.jit(jax.grad(loss))(self.params))
 
 
-@pytest.fixture(params=DTYPES)
+@pytest.fixture(
+    params=[
+        "float32",
+        pytest.param("float64", marks=pytest.mark.slow),
+        pytest.param("bfloat16", marks=pytest.mark.slow),
+    ]
+)
 def dtype(request):
     with jax.enable_x64(request.param == "float64"):
         yield jnp.dtype(request.param)
