@@ -70,17 +70,12 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
-GLOSSARY, _MATHEMATICS = (
-    "publishing.site.markdown:Glossary",
-    "publishing.site.markdown:Mathematics",
-)
+GLOSSARY = "publishing.site.markdown:Glossary"
 EXTENSIONS = [
-    _MATHEMATICS,
+    "publishing.site.markdown:Mathematics",
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
-
-
 QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
@@ -108,32 +103,18 @@ class Options(base.Config):
     curl_quotes = c.Type(bool, default=False)
 
     def routes(self, config: MkDocsConfig) -> Routes:
-        """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
-        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
-            raise PluginError(
-                "tutorials: timeout and memory must be at least 1, workers at least 0."
-            )
+        """The settings of a build, folders seen from that of `mkdocs.yml`.
+
+        Raises a PluginError for a value that cannot be.
+        """
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
-        for name in self.look_up:
-            if not (
-                (place := folders["source"] / name).is_dir()
-                or place.with_name(f"{place.name}.py").is_file()
-            ):
-                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
-                raise PluginError(f"tutorials: look_up names `{name}`, but {missing}.")
-        if diagnostic := rules_diagnostic(self.rules, folders["source"]):
-            raise PluginError(f"tutorials: {diagnostic}")
-        for name in self.files:
-            if not (root / name).is_file():
-                raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
-        offered = [Path(name).name for name in self.files]
-        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
-            names = " and ".join(f"`{name}`" for name in twice[:2])
-            raise PluginError(
-                f"tutorials: files names {names}, which would have one address; rename one."
-            )
-        numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
+        if reason := self._defect(root, folders["source"]):
+            raise PluginError(f"tutorials: {reason}")
+        own = ("workers", "timeout", "device", "memory")
+        settings = Settings(
+            **folders, **{name: self[name] for name in own}, tolerated=tuple(self.tolerated)
+        )
         shown = (
             "repository",
             "labels",
@@ -143,11 +124,32 @@ class Options(base.Config):
             "report",
             "rules",
         )
-        order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        more = {"order": order, "look_up": tuple(self.look_up), "files": tuple(self.files)}
-        more |= {name: self[name] for name in shown}
-        site = Site(Path(config.docs_dir), config.site_url or "", **more)
-        return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
+        site = Site(
+            Path(config.docs_dir),
+            config.site_url or "",
+            **{name: self[name] for name in shown},
+            order=tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or [])),
+            look_up=tuple(self.look_up),
+            files=tuple(self.files),
+        )
+        return Routes(settings, site)
+
+    def _defect(self, root: Path, source: Path) -> str | None:
+        """What is wrong with the options, in words."""
+        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
+            return "timeout and memory must be at least 1, workers at least 0."
+        for name in self.look_up:
+            if not (source / name).is_dir() and not (source / f"{name}.py").is_file():
+                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
+                return f"look_up names `{name}`, but {missing}."
+        for name in self.files:
+            if not (root / name).is_file():
+                return f"files names `{name}`, but there is no such file."
+        offered = [Path(name).name for name in self.files]
+        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
+            names = " and ".join(f"`{name}`" for name in twice[:2])
+            return f"files names {names}, which would have one address; rename one."
+        return rules_diagnostic(self.rules, source)
 
 
 @dataclass(frozen=True)
@@ -458,19 +460,22 @@ class TutorialsPlugin(BasePlugin[Options]):
             self.preview.show(Path(config.site_dir))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
+        """Tell what a page cannot show at its author's line, and a failed write in a sentence."""
         if isinstance(error, PageError):
-            by_page = {
-                self.routes.page(lesson.name): lesson.tutorial.path for lesson in self.built.lessons
-            }
-            paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
-            documented = {self.routes.site.reference, *self.routes.references().values()}
-            if self.page in documented:  # it shows the docstrings of the package
-                paths += sorted(self.routes.settings.snippets.rglob("*.py"))
+            paths = self._sources_of(self.page)
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
-            raise PluginError(f"\n{Diagnostic(*next(found, (paths[0], 1)), str(error))}") from None
+            place = next(found, (paths[0], 1))
+            raise PluginError(f"\n{Diagnostic(*place, str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
+
+    def _sources_of(self, page: str) -> list[Path]:
+        """The files whose text a page has."""
+        site, snippets = self.routes.site, self.routes.settings.snippets
+        by_page = {self.routes.page(each.name): each.tutorial.path for each in self.built.lessons}
+        documented = {site.reference, *self.routes.references().values()}
+        docstrings = sorted(snippets.rglob("*.py")) if page in documented else []
+        return [by_page.get(page, site.docs / page), *docstrings]
 
 
 def _ages(config: MkDocsConfig) -> dict[Path, int]:
@@ -520,7 +525,7 @@ def read_options(config_file: Path) -> Routes:
 
 
 def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
-    """The settings of a course, and what makes HTML of the Markdown of its pages; it may raise a PageError."""
+    """The settings of a course, and what makes HTML of Markdown, which may raise a PageError."""
     config = load_config(str(config_file))
     if "tutorials" not in config.plugins:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")

@@ -166,7 +166,7 @@ class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
     def __init__(self, server: Any, folder: Path) -> None:
-        """Serve what `server` serves by a link in a folder, where whole sites replace each other."""
+        """Serve the root of `server` by a link in a folder, where sites replace each other."""
         self.server, self.folder, self.error = server, folder, ""
         self.link = folder / "served"
         self.show(Path(server.root))
@@ -197,7 +197,7 @@ class Preview:
                 told = hasattr(error, "format_message")
                 log.error(str(error) if told else traceback.format_exc())
             self.error = "\n".join(heard.messages).strip() or str(error)
-            log.error("The pages stay as they were and show this error; mend it, and they follow.")
+            log.error("The pages stay as they were, with this error; mend it, and they follow.")
         finally:
             log.removeHandler(heard)
             for site in self.folder.glob("site-*"):
