@@ -136,13 +136,13 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
 def _exercises(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
     """The id of each exercise, its title, what one defines, its kind and its minutes."""
     found, heading = [], ""
-    for cell in lesson.tutorial.cells:
+    for cell in lesson.solved.tutorial.cells:
         if not cell.code:
             heading = [heading, *headings(join(cell.lines))][-1]
         elif cell.exercise:
             title = heading.removeprefix("Exercise: ") or cell.exercise
             defined = ", ".join(
-                f"`{name}`" for name in names_to_define(lesson.tutorial.cells, cell, package)
+                f"`{name}`" for name in names_to_define(lesson.solved.tutorial.cells, cell, package)
             )
             about = (defined, cell.kind or "", cell.minutes or "")
             found.append((cell.exercise, f"{title[0].upper()}{title[1:]}", *about))
