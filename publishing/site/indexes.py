@@ -136,14 +136,13 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
 def _exercises(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
     """The id of each exercise, its title, what one defines, its kind and its minutes."""
     found, heading = [], ""
-    for cell in lesson.solved.tutorial.cells:
+    cells = lesson.solved.tutorial.cells  # of `lesson.tutorial` there may be an outline only
+    for cell in cells:
         if not cell.code:
             heading = [heading, *headings(join(cell.lines))][-1]
         elif cell.exercise:
             title = heading.removeprefix("Exercise: ") or cell.exercise
-            defined = ", ".join(
-                f"`{name}`" for name in names_to_define(lesson.solved.tutorial.cells, cell, package)
-            )
+            defined = ", ".join(f"`{name}`" for name in names_to_define(cells, cell, package))
             about = (defined, cell.kind or "", cell.minutes or "")
             found.append((cell.exercise, f"{title[0].upper()}{title[1:]}", *about))
     return found
