@@ -58,7 +58,6 @@ from publishing.site.house import rules_diagnostic
 from publishing.site.indexes import fill
 from publishing.site.links import Routes
 from publishing.site.policy import mark_scripts, with_policy
-from publishing.site.quotes import curled
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -71,15 +70,13 @@ _JUPYTER = {
     "mathjax_version": 2,  # the one that adds no script
 }
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
-GLOSSARY, _MATHEMATICS = (
-    "publishing.site.markdown:Glossary",
-    "publishing.site.markdown:Mathematics",
-)
+GLOSSARY = "publishing.site.markdown:Glossary"
 EXTENSIONS = [
-    _MATHEMATICS,
+    "publishing.site.markdown:Mathematics",
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
+QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -106,32 +103,18 @@ class Options(base.Config):
     curl_quotes = c.Type(bool, default=False)
 
     def routes(self, config: MkDocsConfig) -> Routes:
-        """The settings of a build, folders seen from that of `mkdocs.yml`; a number too small is a PluginError."""
-        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
-            raise PluginError(
-                "tutorials: timeout and memory must be at least 1, workers at least 0."
-            )
+        """The settings of a build, folders seen from that of `mkdocs.yml`.
+
+        Raises a PluginError for a value that cannot be.
+        """
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
-        for name in self.look_up:
-            if not (
-                (place := folders["source"] / name).is_dir()
-                or place.with_name(f"{place.name}.py").is_file()
-            ):
-                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
-                raise PluginError(f"tutorials: look_up names `{name}`, but {missing}.")
-        if diagnostic := rules_diagnostic(self.rules, folders["source"]):
-            raise PluginError(f"tutorials: {diagnostic}")
-        for name in self.files:
-            if not (root / name).is_file():
-                raise PluginError(f"tutorials: files names `{name}`, but there is no such file.")
-        offered = [Path(name).name for name in self.files]
-        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
-            names = " and ".join(f"`{name}`" for name in twice[:2])
-            raise PluginError(
-                f"tutorials: files names {names}, which would have one address; rename one."
-            )
-        numbers = {name: self[name] for name in ("workers", "timeout", "device", "memory")}
+        if reason := self._defect(root, folders["source"]):
+            raise PluginError(f"tutorials: {reason}")
+        own = ("workers", "timeout", "device", "memory")
+        settings = Settings(
+            **folders, **{name: self[name] for name in own}, tolerated=tuple(self.tolerated)
+        )
         shown = (
             "repository",
             "labels",
@@ -141,11 +124,32 @@ class Options(base.Config):
             "report",
             "rules",
         )
-        order = tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or []))
-        more = {"order": order, "look_up": tuple(self.look_up), "files": tuple(self.files)}
-        more |= {name: self[name] for name in shown}
-        site = Site(Path(config.docs_dir), config.site_url or "", **more)
-        return Routes(Settings(**folders, **numbers, tolerated=tuple(self.tolerated)), site)
+        site = Site(
+            Path(config.docs_dir),
+            config.site_url or "",
+            **{name: self[name] for name in shown},
+            order=tuple(posixpath.splitext(uri)[0] for uri in _uris(config.nav or [])),
+            look_up=tuple(self.look_up),
+            files=tuple(self.files),
+        )
+        return Routes(settings, site)
+
+    def _defect(self, root: Path, source: Path) -> str | None:
+        """What is wrong with the options, in words."""
+        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
+            return "timeout and memory must be at least 1, workers at least 0."
+        for name in self.look_up:
+            if not (source / name).is_dir() and not (source / f"{name}.py").is_file():
+                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
+                return f"look_up names `{name}`, but {missing}."
+        for name in self.files:
+            if not (root / name).is_file():
+                return f"files names `{name}`, but there is no such file."
+        offered = [Path(name).name for name in self.files]
+        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
+            names = " and ".join(f"`{name}`" for name in twice[:2])
+            return f"files names {names}, which would have one address; rename one."
+        return rules_diagnostic(self.rules, source)
 
 
 @dataclass(frozen=True)
@@ -177,8 +181,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Put a site that became whole in the place of the old one; remove what else was made."""
         if self.background:
             self.background.stop()
-        if self.folder:
-            with self.folder as folder:
+        temporary, self.folder, self.rendered, self.background = self.folder, None, None, None
+        if temporary:
+            with temporary as folder:
                 if (new := Path(folder, "site")).exists() and sys.exception() is None:
                     self._replace(new, Path(folder, "old"))
                     place = relative(self.site)
@@ -228,6 +233,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
+        if self.config.curl_quotes:
+            config.markdown_extensions.append("smarty")
+            config.mdx_configs["smarty"] = QUOTES
         config.markdown_extensions += EXTENSIONS
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
@@ -436,8 +444,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        """A page with its policy, and with curled quotation marks if the course wants that."""
-        output = curled(output) if self.config.curl_quotes else output
+        """A page with its policy."""
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
@@ -453,19 +460,22 @@ class TutorialsPlugin(BasePlugin[Options]):
             self.preview.show(Path(config.site_dir))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell what a page cannot show or hold at its author's line, and a write that failed in a sentence."""
+        """Tell what a page cannot show at its author's line, and a failed write in a sentence."""
         if isinstance(error, PageError):
-            by_page = {
-                self.routes.page(lesson.name): lesson.tutorial.path for lesson in self.built.lessons
-            }
-            paths = [by_page.get(self.page, self.routes.site.docs / self.page)]
-            documented = {self.routes.site.reference, *self.routes.references().values()}
-            if self.page in documented:  # it shows the docstrings of the package
-                paths += sorted(self.routes.settings.snippets.rglob("*.py"))
+            paths = self._sources_of(self.page)
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
-            raise PluginError(f"\n{Diagnostic(*next(found, (paths[0], 1)), str(error))}") from None
+            place = next(found, (paths[0], 1))
+            raise PluginError(f"\n{Diagnostic(*place, str(error))}") from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
+
+    def _sources_of(self, page: str) -> list[Path]:
+        """The files whose text a page has."""
+        site, snippets = self.routes.site, self.routes.settings.snippets
+        by_page = {self.routes.page(each.name): each.tutorial.path for each in self.built.lessons}
+        documented = {site.reference, *self.routes.references().values()}
+        docstrings = sorted(snippets.rglob("*.py")) if page in documented else []
+        return [by_page.get(page, site.docs / page), *docstrings]
 
 
 def _ages(config: MkDocsConfig) -> dict[Path, int]:
@@ -491,9 +501,13 @@ def _copy_newer(path: Path, copy: Path) -> None:
 def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
     """A folder to build in; those that killed builds left beside it are removed.
 
-    A build holds a lock on its folder, which the system takes back when its process ends.
+    A build holds a lock on its folder, which the system takes back when its process ends; one that
+    began just now may not hold it yet.
     """
+    just_now = time.time() - 5
     for folder in parent.glob(f"{prefix}*") if parent else []:
+        if folder.stat().st_mtime > just_now:
+            continue
         lock = os.open(folder, os.O_RDONLY)
         with suppress(BlockingIOError):  # its build goes on
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -511,7 +525,7 @@ def read_options(config_file: Path) -> Routes:
 
 
 def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
-    """The settings of a course, and what makes HTML of the Markdown of its pages; it may raise a PageError."""
+    """The settings of a course, and what makes HTML of Markdown, which may raise a PageError."""
     config = load_config(str(config_file))
     if "tutorials" not in config.plugins:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")

@@ -127,17 +127,19 @@ def line_of(path: Path, candidates: Iterable[str]) -> int:
 
 
 def find_line(path: Path, candidates: Iterable[str]) -> int | None:
-    """The first line of a file that holds the first of the candidates to be found, as it is or as a page shows it."""
+    """The first line of a file that holds the first of the candidates to be found."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return first_with(lines, candidates)
+
+
+def first_with(lines: list[str], candidates: Iterable[str]) -> int | None:
+    """The number of the first line that holds the first of the texts, as it is or as a page shows it."""
     for text in candidates:
         for read in (str, _as_shown):
-            numbers = (
-                number
-                for number, line in enumerate(lines, 1)
-                if read(text) and read(text) in read(line)
-            )
-            if number := next(numbers, None):
-                return number
+            wanted = read(text)
+            for number, line in enumerate(lines, 1):
+                if wanted and wanted in read(line):
+                    return number
     return None
 
 

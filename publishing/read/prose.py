@@ -8,8 +8,8 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publishing.read.diagnostic import Line, join, syntax_error
-from publishing.read.markup import html_diagnostics
+from publishing.read.diagnostic import Line, first_with, join, syntax_error
+from publishing.read.markup import PROSE, clean
 
 # It gives the lines of blocks, as notebooks have them. Of what is within a line it gives no places: that is read below.
 _MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])
@@ -26,6 +26,9 @@ _NO_HTML = re.compile(
 )
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
+# What gives an element of Markdown a class: a list of attributes, or the type of a box.
+_ATTRIBUTE_LIST = re.compile(r"\{:?([^{}\n]+)\}|^ *(?:!!!|\?\?\?\+?) +([\w -]+)", re.MULTILINE)
+_CLASS = re.compile(r"(?<!\S)\.([a-zA-Z][\w-]*)|\b((?:class|style)=(?:\"[^\"]*\"|'[^']*'|\S+))")
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
@@ -102,11 +105,19 @@ def headings(markdown: str) -> list[str]:
 
 
 def prose_diagnostics(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
-    """All that is wrong with the HTML in a Markdown cell, by its lines; what only the page shows is found there."""
+    """What HTML of a Markdown cell no page can have, by line; the finished page is looked at, too."""
     html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
     html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
-    for found in html_diagnostics(html, prose=True):
-        yield lines[min(found.line, len(lines)) - 1].number, f"the text {found.message}"
+    for defect in clean(_ATTRIBUTE_LIST.sub(_as_tags, html), PROSE)[1]:
+        place = first_with([line.text for line in lines], defect.texts) or 1
+        yield lines[place - 1].number, f"the text {defect.message}"
+
+
+def _as_tags(attributes: re.Match) -> str:
+    """The classes and the style that Markdown gives an element, as tags that have them."""
+    types = [f".{name}" for name in (attributes[2] or "").split()]
+    found = _CLASS.finditer(" ".join(types) or attributes[1])
+    return "".join(f"<i {one[2] or f'class={one[1]}'}></i>" for one in found)
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:

@@ -11,7 +11,7 @@ from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.page import is_pending, reading
+from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
@@ -93,7 +93,7 @@ def _has(lesson: Lesson, wanted: list[str]) -> Found:
     outputs = lesson.record.run.outputs if lesson.record else []
     if (
         not outputs
-        or is_pending(lesson)
+        or lesson.record.pending
         or any(is_figure(output) for its in outputs for output in its)
     ):
         has.add("figure")

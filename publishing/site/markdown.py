@@ -3,6 +3,7 @@
 import html
 import posixpath
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, fromstring
@@ -36,6 +37,10 @@ _SILENT = (
         r"a `\\` breaks a line only within an environment, as aligned",
     ),
 )
+# math-core, and what reads its MathML, go down by recursion.
+_DEEPEST = 50
+_NESTS = re.compile(r"\\[\\{}]|(?P<step>(?P<opens>\{|\\left\b|\\begin\b)|\}|\\right\b|\\end\b)")
+_RUN = re.compile(rf"(?:\\[a-zA-Z]+\s*){{{_DEEPEST},}}")
 # From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
 _PHONE = 24
 _CONVERTER = LatexToMathML(
@@ -102,14 +107,15 @@ def _math(latex: str, *, block: bool) -> Element:
     for pattern, why in _SILENT:
         if found := pattern.search(latex):
             raise MathematicsError(why, latex, found.end())
+    steps = (1 if found["opens"] else -1 for found in _NESTS.finditer(latex) if found["step"])
+    if max(accumulate(steps), default=0) > _DEEPEST or _RUN.search(latex):
+        raise MathematicsError(f"it is nested more than {_DEEPEST} deep", latex, 0)
+    latex_line = latex.replace("\\\n", "\\ ")  # TeX: a space
     try:
-        mathml = _CONVERTER.convert_with_local_state(
-            latex.replace("\\\n", "\\ "), displaystyle=block
-        )  # TeX: a space
+        mathml = _CONVERTER.convert_with_local_state(latex_line, displaystyle=block)
     except LatexError as error:
-        offset, _, why = str(error).partition(
-            ": "
-        )  # math-core says where; a message of another form has no place
+        # math-core says where; a message of another form has no place
+        offset, _, why = str(error).partition(": ")
         place = int(offset) if offset.isdecimal() else 0
         why = why.replace("Not valid", f"`{latex[place : place + 1]}` is not valid")
         raise MathematicsError(why or offset, latex, place) from None
@@ -118,6 +124,8 @@ def _math(latex: str, *, block: bool) -> Element:
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", re.sub(r" *\n *", " ", mathml)))
     formula, annotation = math[0]
     annotation.set("data-search-exclude", "")
+    for part in math.iter():  # no other extension is to read it as prose
+        part.text = AtomicString(part.text) if part.text else None
     if block and len(re.sub(r"\s", "", "".join(formula.itertext()))) > _PHONE:
         math.set("tabindex", "0")
     return math
