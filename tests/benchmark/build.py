@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.run.record import Store
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from publishing.build import build
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.diagnostic import SourceError
 from publishing.run.record import Store
 

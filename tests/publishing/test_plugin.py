@@ -389,7 +389,7 @@ def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, 
 def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(
     course, build, monkeypatch
 ):
-    monkeypatch.setattr(schedule, "execute", pytest.fail)
+    monkeypatch.setattr(schedule, "_run", pytest.fail)
     code, output = build()
     assert code == 0, output
     assert "ran " not in output

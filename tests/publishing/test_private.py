@@ -26,7 +26,7 @@ USES = [
     ("plugin.py", "mdx_configs", "MkDocs: the options of Markdown extensions are nowhere else"),
     ("plugin.py", "sys.exception()", "MkDocs: on_shutdown does not say whether the build failed"),
     ("tools/write.py", "from mkdocs.utils", "MkDocs: reads its own tags in YAML, as `!ENV`"),
-    ("plugin.py", "server.builder", "MkDocs: a server whose build fails does not answer"),
+    ("live.py", "_populate_page(", "MkDocs: has no public way to render one page of a whole site"),
     (
         "notices.py",
         "record.getMessage()",
