@@ -1,18 +1,16 @@
-"""What a reader takes home: notebooks that install what they need, a script, a record, an archive."""
+"""What a reader takes home: notebooks that install what they need, a script, a record."""
 
 import ast
 import itertools
 import json
-import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
-from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant, node
 from publishing.read.diagnostic import lines_in_strings, syntax_error
 from publishing.read.prose import with_values
@@ -25,15 +23,12 @@ from publishing.site.figures import is_figure
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
 )
-_FUTURE = re.compile(r"^from __future__ import .+$", re.MULTILINE)  # has to come before all else
 
 Link = Callable[[str], str]  # what an author's link becomes in a download
 
 
 def downloads(lesson: Lesson, settings: Settings, link: Link) -> dict[str, bytes]:
-    """The files beside a page, by name; a page that has not run yet has none."""
-    if lesson.record.pending:
-        return {}
+    """The files beside a page, by name."""
     stem, outputs = lesson.solved.tutorial.path.stem, _outputs(lesson)
     header, setup = _requirements(lesson, settings.project)
     student = _notebook(lesson, lesson.student, link)
@@ -84,14 +79,11 @@ def script(lesson: Lesson, header: str, link: Link = str) -> str:
 
     notebook, outputs = _notebook(lesson, lesson.solved, without_data), _outputs(lesson)
     code = _code(notebook)
-    future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))
-    displays = _imports_display(code)
     for cell in code:
-        cell.source = _as_program(cell, outputs.get(cell.id, []), displays=displays)
+        cell.source = _as_program(cell, outputs.get(cell.id, []))
     drawing = {id for id, given in outputs.items() if any(map(is_figure, given))}
     return _TEMPLATES.get_template("script.py.j2").render(
         header=header,
-        future=future,
         stem=lesson.solved.tutorial.path.stem,
         shows=drawing or any("_show(" in cell.source for cell in code),
         drawing=drawing,
@@ -128,22 +120,12 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _imports_display(code: Sequence[NotebookNode]) -> bool:
-    """Whether `display` is IPython's, and not a function of the tutorial."""
-    sources = [cell.source for cell in code if "display" in cell.source]
-    statements = (
-        part for text in sources if not syntax_error(text) for part in ast.parse(text).body
-    )
-    found = (meanings(part).get("display") for part in statements)
-    return any(imported and imported.module.startswith("IPython") for imported in found)
-
-
-def _as_program(cell: NotebookNode, outputs: Sequence[NotebookNode], *, displays: bool) -> str:
+def _as_program(cell: NotebookNode, outputs: Sequence[NotebookNode]) -> str:
     """The code of a cell in a script, indented if an error is expected of it."""
     source = cell.source
     if syntax_error(source):  # which the cell is there to show
         source = f"exec({source!r})"
-    source = _statements(_FUTURE.sub("", source), outputs, displays=displays)
+    source = _shown(source, outputs)
     if "raises" not in cell.metadata:
         return source
     texts = lines_in_strings(source)  # what is within a string stays as it is
@@ -153,35 +135,25 @@ def _as_program(cell: NotebookNode, outputs: Sequence[NotebookNode], *, displays
     )
 
 
-def _statements(source: str, outputs: Sequence[NotebookNode], *, displays: bool) -> str:
-    """Code that shows what the notebook showed, also through IPython's `display` if `displays`."""
+def _shown(source: str, outputs: Sequence[NotebookNode]) -> str:
+    """Code that shows what the notebook showed: the value of its last line, its figures."""
     results = [output.data for output in outputs if output.output_type == "execute_result"]
-    calls = "plt.show" in source or (displays and "display" in source)
-    if not (results or calls):
+    if not results and "plt.show" not in source:
         return source
     tree, code = ast.parse(source), source.encode()
     starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
-    edits = list(_shows(tree, starts, displays=displays)) if calls else []
+
+    def span(part: ast.stmt | ast.expr) -> tuple[int, int]:  # the tree counts columns in bytes
+        start, end = starts[part.lineno - 1], starts[part.end_lineno - 1]
+        return start + part.col_offset, end + part.end_col_offset
+
+    calls = (part for part in ast.walk(tree) if isinstance(part, ast.Call))
+    shows = (call for call in calls if ast.unparse(call.func) == "plt.show")
+    edits = [(*span(call), b"_show()") for call in shows]
     for data in results:
-        start, end = _span(tree.body[-1], starts)
+        start, end = span(tree.body[-1])
         show = b"_show(" if len(data) > 1 else b"print("
         edits += [(start, start, show), (end, end, b")")]
     for start, end, text in sorted(edits, reverse=True):
         code = code[:start] + text + code[end:]
     return code.decode()
-
-
-def _shows(tree: ast.Module, starts: Sequence[int], *, displays: bool) -> Iterator:
-    """What has to change where code shows figures or values: start, end, new text."""
-    for call in (part for part in ast.walk(tree) if isinstance(part, ast.Call)):
-        function = ast.unparse(call.func)
-        if function == "plt.show":
-            yield *_span(call, starts), b"_show()"
-        elif displays and function == "display":
-            yield *_span(call.func, starts), b"_show"
-
-
-def _span(part: ast.stmt | ast.expr, starts: Sequence[int]) -> tuple[int, int]:
-    """Where a piece of code begins and ends; the tree counts columns in bytes, as this does."""
-    start, end = starts[part.lineno - 1], starts[part.end_lineno - 1]
-    return start + part.col_offset, end + part.end_col_offset

@@ -66,7 +66,7 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows a picture; raises a ValueError if it is damaged, or may not be on a page."""
+    """The file that shows a picture; raises a ValueError if no page can have it."""
     raster = _raster(output)
     if "image/svg+xml" not in output.data:
         return raster
@@ -145,6 +145,6 @@ def _sides(root: ElementTree.Element) -> list[float]:
         sides = [float(length[1]) * (_POINT if length[2] == "pt" else 1) for length in lengths]
     else:
         sides = [float(number) for number in re.findall(_NUMBER, root.get("viewBox", ""))[2:]]
-    if (root.tag != f"{_SVG}svg" and root.tag != "svg") or len(sides) != 2 or not all(sides):
+    if root.tag not in (f"{_SVG}svg", "svg") or len(sides) != 2 or not all(sides):
         raise ValueError("its SVG does not say how large it is; give `<svg>` a width and a height.")
     return sides

@@ -108,7 +108,7 @@ def _checked(text: str) -> str:
 
 
 def notes(outputs: Sequence[NotebookNode]) -> list[str]:
-    """Which outputs of a cell a page shows as text because it cannot show what they are, and why."""
+    """Which outputs of a cell a page shows as text because it cannot show more, and why."""
     values = [output for output in outputs if "data" in output and not is_figure(output)]
     return [value.note for value in shown(values) if value.note]
 

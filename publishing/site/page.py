@@ -198,7 +198,7 @@ class _Blocks:
         return _packed([question, said])
 
     def _add_listings(self, cell: Cell, executed: Executed) -> None:
-        """The code of a cell; what is pasted from snippets is folded if there is other code, too."""
+        """The code of a cell; what is pasted from snippets is folded if there is other code."""
         lines = cell.lines
         pasted, own = parted(cell)
         if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
@@ -245,7 +245,7 @@ def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:
 
 
 def _pending_box(lesson: Lesson) -> str:
-    """What a page says of a run that is still to come; a script of the page changes the sentence."""
+    """What a page says of a run that is still to come; a script changes the sentence."""
     note = html.escape(lesson.record.note)
     return f'<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>'
 
@@ -265,7 +265,7 @@ def _packed(value: Any) -> str:
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Code without blank lines at its ends, and with one between functions, where a file has two."""
+    """Code without blank lines at its ends, and with one where a file has two."""
     blank = [not line.text.strip() for line in lines]
     gaps = {row for row in range(len(lines)) if blank[row] and (row == 0 or blank[row - 1])}
     if gaps:  # what stands in a string is text, and stays

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -38,10 +38,12 @@ def labelled(versions: Mapping[str, str], labels: Mapping[str, str]) -> list[str
     return [f"{label} {versions[name]}" for name, label in labels.items() if name in versions]
 
 
-def last_heading(cells: Iterable[Cell]) -> str:
+def last_heading(cells: Sequence[Cell]) -> str:
     """The last heading in cells; empty if they have none."""
-    found = [text for cell in cells if not cell.code for text in headings(join(cell.lines))]
-    return found[-1] if found else ""
+    for cell in reversed(cells):
+        if not cell.code and (found := headings(join(cell.lines))):
+            return found[-1]
+    return ""
 
 
 def description(lesson: Lesson) -> str:
