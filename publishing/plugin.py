@@ -79,7 +79,7 @@ _EXTENSIONS = [
 ]
 
 
-_QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
+QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -226,7 +226,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.mdx_configs[_GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         if self.config.curl_quotes:
             config.markdown_extensions.append("smarty")
-            config.mdx_configs["smarty"] = _QUOTES
+            config.mdx_configs["smarty"] = QUOTES
         config.markdown_extensions += _EXTENSIONS
         config.watch += [str(settings.source), str(settings.snippets)]
         config.site_dir = str(Path(self.folder.name, "site")) if beside else config.site_dir
@@ -423,7 +423,7 @@ def write_sources(config_file: Path, folder: Path) -> int:
     extensions = [*written.get("markdown_extensions", []), *_EXTENSIONS]
     options = (one for one in written["plugins"] if isinstance(one, dict))
     if any((one.get("tutorials") or {}).get("curl_quotes") for one in options):
-        extensions.append({"smarty": _QUOTES})
+        extensions.append({"smarty": QUOTES})
     if glossary := routes.site.glossary:
         extensions.append({_GLOSSARY: {"file": f"{docs}/{glossary}"}})
     nav = json.loads(json.dumps(written.get("nav")).replace('.ipynb"', '.md"'))
