@@ -1,116 +1,104 @@
 """All tutorials in, the files of the site out; knows neither MkDocs nor the command line."""
 
 import posixpath
-import shutil
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from publishing.load import load
 from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.read.prose import rewrite_links
-from publishing.run.lesson import Kept, Lesson
-from publishing.run.record import atomic_write
+from publishing.run.lesson import Lesson
+from publishing.run.record import Record, atomic_write
 from publishing.run.schedule import run
-from publishing.site import indexes, report
+from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
-from publishing.site.links import Routes, is_image, is_local
+from publishing.site.links import Routes, is_image
 from publishing.site.outputs import notes
 from publishing.site.page import page
 
+# What pages written by hand show of a tutorial that has not run yet.
+_NO_COVER = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
 PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
 
-class Texts(Mapping[str, str]):
-    """Files of text by name; each is read when it is asked for, since a course may have thousands."""
-
-    def __init__(self, paths: Mapping[str, Path]) -> None:
-        self.paths = paths
-
-    def __getitem__(self, name: str) -> str:
-        return self.paths[name].read_text(encoding="utf-8")
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.paths
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-
-@dataclass(frozen=True)
+@dataclass
 class Built:
     """What the tutorials have become."""
 
-    lessons: list[Kept]  # with a record each, in the order of the course
-    pages: Texts  # Markdown, by their places in the site's sources
-    files: dict[
-        str, Path
-    ]  # figures, downloads and the report for programs, by their places in the site
-    remarks: list[
-        Diagnostic
-    ]  # rules of the course that tutorials break: nothing that keeps a page from being made
-    notes: list[Diagnostic]  # where a page shows less than a notebook would
+    lessons: list[Lesson]  # with a record each, in the order of the course
+    pages: dict[str, str] = field(default_factory=dict)  # Markdown, by places in the site's sources
+    # Figures, downloads and the report for programs, by their places in the site.
+    files: dict[str, Path] = field(default_factory=dict)
+    warnings: list[Diagnostic] = field(default_factory=list)  # rules of the course that are broken
+    notes: list[Diagnostic] = field(default_factory=list)  # where a page shows less than a notebook
 
 
-def build(routes: Routes, folder: Path) -> Built:
-    """Read all tutorials, run what has no record, and write what readers get into a folder, page by page.
+class Made(NamedTuple):
+    """What readers get of a tutorial, and what its author hears."""
 
-    Raises a SourceError or Failures.
+    markdown: str
+    downloads: dict[str, bytes]
+    figures: dict[str, bytes]
+    warnings: list[Diagnostic]
+    notes: list[Diagnostic]
+
+
+def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
+    """Read all tutorials, run what has no record, and write what readers get into a folder.
+
+    Without `wait` nothing runs, and a tutorial without a record has a blank one. Raises a
+    SourceError or Failures.
     """
+    settings = routes.settings
+    lessons = load(settings)
+    lessons = run(lessons, settings) if wait else [_with_blank(lesson) for lesson in lessons]
+    places = {uri: number for number, uri in enumerate(routes.site.order)}
+    lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.tutorial), len(places)))
+    return _built(lessons, routes, folder)
+
+
+def _with_blank(lesson: Lesson) -> Lesson:
+    blank = Record.blank(lesson.name, lesson.key)
+    return lesson if lesson.record else replace(lesson, record=blank)
+
+
+def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
+    """The pages of lessons with their figures and downloads, the archive of these, the report."""
     settings, site = routes.settings, routes.site
     root = settings.source.parent
-    lessons = run(load(settings), settings)
-    places = {uri: number for number, uri in enumerate(site.order)}
-    lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.tutorial), len(places)))
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
-    shared = [
-        settings.project,
-        *(
-            site.docs / name
-            for name in (site.glossary, site.reference, *routes.references().values())
-            if name
-        ),
-        *images,
-    ]
-    pages, archived, diagnostics, remarks, told = {}, {}, [], [], []
-    files = {path.relative_to(root).as_posix(): path for path in images}
-    files |= {PurePosixPath(name).name: root / name for name in site.files}
+    built = Built(lessons)
+    built.files |= {path.relative_to(root).as_posix(): path for path in images}
+    built.files |= {PurePosixPath(name).name: root / name for name in site.files}
+    by_hand = (site.glossary, site.reference, *routes.references().values())
+    read_by_pages = [settings.project, *(site.docs / name for name in by_hand if name), *images]
+    archived, diagnostics = {}, []
     for lesson in lessons:
         try:
-            markdown, taken, figures, broken, less = lesson.known(make, routes, files=shared)
+            made = lesson.known(make, routes, files=read_by_pages)
         except SourceError as error:
             diagnostics += error.diagnostics
             continue
-        remarks, told = remarks + broken, told + less
-        uri, place = routes.page(lesson.name), routes.folder(lesson.tutorial)
+        built.pages[routes.page(lesson.name)] = made.markdown
+        built.warnings += made.warnings
+        built.notes += made.notes
+        place = routes.folder(lesson.tutorial)
+        for name, content in (made.downloads | made.figures).items():
+            built.files[f"{place}/{name}"] = _written(folder / place / name, content)
         part = posixpath.dirname(lesson.name)
-        pages[uri] = _written(folder / "pages" / uri, markdown.encode())
-        made = {
-            name: _written(folder / "files" / place / name, content)
-            for name, content in (taken | figures).items()
-        }
-        files |= {f"{place}/{name}": path for name, path in made.items()}
-        archived |= {
-            posixpath.join(part, name): made[name] for name in taken if name != "record.json"
-        }
+        for name in made.downloads.keys() - {"record.json"}:
+            archived[posixpath.join(part, name)] = built.files[f"{place}/{name}"]
     if diagnostics:
         raise SourceError(*dict.fromkeys(diagnostics))
-    files[f"{settings.source.name}/all.zip"] = archive(
-        archived, folder / "files" / settings.source.name / "all.zip"
-    )
+    name = f"{settings.source.name}/all.zip"
+    built.files[name] = archive(archived, folder / name)
     if site.report:
-        name, content = (
-            f"{posixpath.splitext(site.report)[0]}/report.json",
-            report.as_json(lessons, settings.versions),
-        )
-        files[name] = _written(folder / "files" / name, content.encode())
-    return Built(lessons, Texts(pages), files, remarks, told)
+        name = f"{posixpath.splitext(site.report)[0]}/report.json"
+        content = report.as_json(lessons, settings.versions)
+        built.files[name] = _written(folder / name, content.encode())
+    return built
 
 
 def _written(path: Path, content: bytes) -> Path:
@@ -120,77 +108,45 @@ def _written(path: Path, content: bytes) -> Path:
     return path
 
 
-class Made(NamedTuple):
-    """What readers get of a tutorial, and what its author hears."""
-
-    markdown: str
-    downloads: dict[str, bytes]
-    figures: dict[str, bytes]
-    remarks: list[Diagnostic]  # which rules of the course it breaks
-    notes: list[Diagnostic]
-
-
 def make(lesson: Lesson, routes: Routes) -> Made:
-    """What becomes of a tutorial with its record; raises a SourceError with all that keeps its page from being made."""
-    outputs = list(zip(lesson.solved.code, lesson.record.run.outputs, strict=True))
-    silent = "prints nothing; let its last line print what it has shown."
-    diagnostics = [
-        Diagnostic(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
-        for cell, its in outputs
-        if cell.check and not any(output.get("name") == "stdout" for output in its)
-    ]
+    """What becomes of a tutorial with its record.
+
+    Raises a SourceError with all that keeps its page from being made.
+    """
+    diagnostics = [] if lesson.record.pending else _silent_checks(lesson)
     try:
         markdown, figures = page(lesson, routes)
     except SourceError as error:
-        diagnostics += error.diagnostics
+        raise SourceError(*diagnostics, *error.diagnostics) from None
+    if len(markdown) > PAGE_LIMIT:
+        size, limit = f"{len(markdown) / 1e6:.1f} MB", f"{PAGE_LIMIT / 1e6:.0f} MB"
+        heavy = f"its page has {size} without its figures, and {limit} is the limit"
+        message = f"{heavy}; show less, or make two tutorials of it."
+        diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
     if diagnostics:
         raise SourceError(*diagnostics)
-    if len(markdown) > PAGE_LIMIT:
-        heavy = f"its page has {len(markdown) / 1e6:.1f} MB without its figures, and {PAGE_LIMIT / 1e6:.0f} MB is the limit"
-        raise SourceError(
-            Diagnostic(
-                lesson.solved.tutorial.path, 1, f"{heavy}; show less, or make two tutorials of it."
-            )
-        )
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
+    if lesson.record.pending:
+        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    seen = [(cell, its) for cell, its in outputs if "hidden" not in cell.tags]
-    told = [Diagnostic(cell.path, cell.number, note) for cell, its in seen for note in notes(its)]
-    return Made(markdown, files, drawn, broken_rules(lesson, routes.site), told)
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
+    return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 
-def write(built: Built, routes: Routes, folder: Path) -> None:
-    """Write all pages as Markdown, figures and downloads into a folder; an unknown placeholder is a SourceError."""
-    shutil.copytree(routes.site.docs, folder, dirs_exist_ok=True)
-    for path in sorted(routes.site.docs.rglob("*.md")):
-        uri = path.relative_to(routes.site.docs).as_posix()
-        text = indexes.fill(
-            path.read_text(encoding="utf-8"), uri, built.lessons, built.pages, routes
-        )
-        link = partial(_to_markdown, posixpath.dirname(uri), built.pages)
-        _written(folder / uri, rewrite_links(text, link, partial(_from_source, uri)).encode())
-    for uri, path in (built.pages.paths | built.files).items():
-        (folder / uri).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, folder / uri)
+def _silent_checks(lesson: Lesson) -> list[Diagnostic]:
+    """The checks that print nothing, so that a reader would not know that they passed."""
+    silent = "prints nothing; let its last line print what it has shown."
+    return [
+        Diagnostic(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
+        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
+        if cell.check and not any(output.get("name") == "stdout" for output in outputs)
+    ]
 
 
-def _to_markdown(folder: str, pages: Collection[str], target: str) -> str:
-    """A link of a page in a folder; one to the notebook of a tutorial leads to its page, if that is Markdown."""
-    path, hash_, anchor = target.partition("#")
-    page = posixpath.splitext(path)[0] + ".md"
-    return (
-        page + hash_ + anchor
-        if posixpath.normpath(posixpath.join(folder, page)) in pages
-        else target
-    )
-
-
-def _from_source(uri: str, target: str) -> str:
-    """A link in the HTML of a page, which MkDocs leaves as it is, seen from the source of the page."""
-    stem = PurePosixPath(uri).stem
-    beside = is_local(target) and not target.startswith(("#", "/")) and stem != "index"
-    return (
-        posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/")
-        if beside
-        else target
-    )
+def _notes(lesson: Lesson) -> list[Diagnostic]:
+    """Where the page shows less of an output than a notebook would."""
+    return [
+        Diagnostic(cell.path, cell.number, note)
+        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
+        if "hidden" not in cell.tags
+        for note in notes(outputs)
+    ]

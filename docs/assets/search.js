@@ -9,7 +9,7 @@ const pages = new BroadcastChannel("search"); // tells site.js what was correcte
 let names = []; // full names and how pages write them, as in ["numpy.", "np."]
 const fold = text => names.reduce(
   (folded, [full, short]) => folded.replace(new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short),
-  text.toLowerCase().replace(/`/g, "").replace(/\s+/g, " ").trim(),
+  text.toLowerCase().replace(/`/g, "").replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"').replace(/\s+/g, " ").trim(),
 );
 const plain = html => fold(
   html.replace(/<\/?(?:p|li|ol|ul|pre)>/g, " ").replace(/<[^>]*>/g, "")

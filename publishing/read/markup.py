@@ -1,271 +1,265 @@
-"""What is wrong with HTML for a page: what no page may hold, and what is not balanced.
+"""What HTML a page may hold: one list, by which nh3 cleans a text, and what goes beyond it.
 
-It reads only what every browser reads alike. What is written in another way, such as an attribute twice, is refused.
+nh3 reads HTML as browsers do. Whatever it is given, it writes what is balanced and on the list.
 """
 
 import html
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from html.entities import html5
+from collections.abc import Callable
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
-from publishing.read import allowed
-from publishing.read.styles import (
-    StyleError,
-    check_declarations,
-    check_value,
-    is_scoped,
-    scoped,
-    sheet,
+import nh3
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _some_of(*names: str) -> re.Pattern:
+    return re.compile(rf"\s*(({'|'.join(names)})(\s+|$))*")
+
+
+# The classes that authors may give; what else the style sheet knows is for templates.
+CLASSES = (
+    *("admonition", "admonition-title", "note", "abstract", "info", "tip", "success", "question"),
+    *("warning", "failure", "danger", "bug", "example", "quote", "sheet"),
+)
+_TEXT = _words(
+    "a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp"
+    " section small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr"
+)
+_MATH = _words(
+    "annotation math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom"
+    " mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder"
+    " munderover none semantics"
+)
+_SVG = _words("circle ellipse g line path polygon polyline rect svg text")
+_OF_MATH = _words(
+    "accent accentunder columnalign columnlines columnspacing columnspan depth display fence form"
+    " displaystyle encoding height intent largeop linethickness lspace mathbackground mathcolor"
+    " mathsize mathvariant maxsize minsize movablelimits notation rowalign rowlines rowspacing"
+    " rowspan rspace scriptlevel separator stretchy symmetric voffset width xmlns"
+)
+_OF_SVG = _words(
+    "cx cy d fill fill-opacity fill-rule font-size font-weight height points r rx ry stroke"
+    " stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor"
+    " transform viewBox width x x1 x2 xmlns y y1 y2"
 )
 
-_SPACE = r"[ \t\n\r\f]"
-_ATTRIBUTE = re.compile(
-    rf"{_SPACE}+([a-zA-Z][\w:.-]*)(?:{_SPACE}*={_SPACE}*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?",
-    re.ASCII,
+_ANY = re.compile("(?s).*")
+_WORD = re.compile(r"[\w-]*")
+_NUMBER = re.compile(r"\d{1,4}(\.\d+)?(px|%)?")
+_PLAIN = re.compile(r"[\w\s.,:/#%+=()-]*")
+_ADDRESS = re.compile(r"(?i)(https?|mailto):[^\\]*|(?![^/?#]*:)[^\\]*")
+_PICTURE = re.compile(r"(?i)data:image/[a-z+]+;base64,[\w+/=\s%]*|(?![^/?#]*:|//)[^\\]*")
+# Colours and weights; nothing that has a length.
+_STYLE = re.compile(
+    r"\s*(text-align|(background-)?color|font-(weight|style)|text-decoration)\s*:"
+    r"(\s*(rgb|hsl)a?\([\d%., /-]+\)|[\w#%., -]+)\s*"
 )
-_NAME = "[a-zA-Z][a-zA-Z0-9:-]*"
-_TOKEN = re.compile(
-    rf"(?P<style><style(?:{_ATTRIBUTE.pattern})*{_SPACE}*>(?P<css>.*?)</style{_SPACE}*>)"
-    rf"|<(?P<start>{_NAME})(?P<attributes>(?:{_ATTRIBUTE.pattern})*){_SPACE}*(?P<empty>/?)>"
-    rf"|</(?P<end>{_NAME}){_SPACE}*>"
-    r"|<!--(?!-?>)(?:(?!--!?>).)*-->|<!doctype\b[^<>\[]*>|<\?xml\b[^<>]*\?>|(?P<mark><(?=[a-zA-Z/!?]))",
-    re.DOTALL | re.IGNORECASE | re.ASCII,
+_OF_FORMULA = re.compile(
+    r"\s*(margin-left|padding-(left|right)|text-align|justify-items|color"
+    r"|border-(top|right|bottom|left))\s*:[\w#. -]+"
 )
-_ENTITY = re.compile(r"&(#\d+;?|#[xX][\da-fA-F]+;?|[a-zA-Z][a-zA-Z\d]*(?:;|(?![a-zA-Z\d=])))")
-_CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufeff]")
-_SCHEME = re.compile(r"\s*([^/?#:\s]*):")
-_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[\w+/=\s%]*", re.ASCII)
-_FORMULA = re.compile(r"<annotation\b[^>]*>(.*?)</annotation>", re.DOTALL)  # as its author wrote it
-_SCHEMES = ("http", "https", "mailto")
+# The theme finds its own parts by ids with two underscores, and draws overlays by its classes.
+_ID = re.compile(r"(?!__)\S+|__\w+__|__(span|codelineno|tabbed)[\w-]*")
+_CLASS = re.compile(r"(?is)(?!(.*\s)?(md-(?!button\b|ellipsis\b|nav__link\b)|mermaid|copied)).*")
+_TAB = re.compile(r"__tabbed_\d+(_\d+)?")
+_FIGURE = re.compile(r"figure-\d+(-\d+)?\.(svg|png|jpeg)")
+
+_ATTRIBUTES = {  # by element and name
+    **dict.fromkeys(("* title", "* aria-label", "* aria-hidden", "img alt", "a rel"), _ANY),
+    **dict.fromkeys(("* dir", "* lang", "details open", "img loading", "ol reversed"), _WORD),
+    **dict.fromkeys(("ol type", "th scope", "a hreflang"), _WORD),
+    **dict.fromkeys(("td colspan", "td rowspan", "th colspan", "th rowspan", "li value"), _NUMBER),
+    **dict.fromkeys(("img width", "img height", "ol start", "col span"), _NUMBER),
+    **{"a href": _ADDRESS, "img src": _PICTURE, "a name": _ID},
+    **{f"{tag} {name}": _PLAIN for tag in _MATH for name in _OF_MATH},
+    **{f"{tag} style": _OF_FORMULA for tag in _MATH},
+    **{"annotation data-search-exclude": _ANY, "math tabindex": _NUMBER},
+}
+_OF_OUTPUTS = {
+    "* style": _STYLE,
+    "* class": _some_of(*CLASSES, "highlight"),
+    "div data-handle": re.compile("[a-z]+"),
+    "div data-values": _ANY,
+}
+_OF_SITE = {
+    **dict.fromkeys(("* role", "* data-search-exclude", "* data-forms", "* data-linenos"), _ANY),
+    **dict.fromkeys(("section data-exercise", "figure data-frame", "a download"), _ANY),
+    **dict.fromkeys(
+        ("div data-predict", "div data-pending", "div popover", "div data-tabs"), _PLAIN
+    ),
+    **dict.fromkeys(("input checked", "input disabled"), _WORD),
+    **dict.fromkeys(("input id", "input name", "label for"), _TAB),
+    **{"* id": _ID, "* class": _CLASS, "* tabindex": re.compile("0"), "* aria-describedby": _ID},
+    **{"button popovertarget": _FIGURE, "input type": re.compile("checkbox|radio")},
+    **{f"autoref {name}": _ANY for name in ("identifier", "optional", "hover")},
+    **{f"autoref backlink-{name}": _ANY for name in ("anchor", "type")},
+    **{f"{tag} {name}": _PLAIN for tag in _SVG for name in _OF_SVG},
+}
+
+
+class Rules(NamedTuple):
+    """What HTML may hold: elements, and what each of their attributes matches."""
+
+    tags: frozenset[str]
+    attributes: dict[str, re.Pattern]
+    dropped: frozenset[str] = frozenset()  # what is left out and not refused
+
+
+PROSE = Rules(
+    _TEXT | _MATH,
+    _ATTRIBUTES
+    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _WORD, "* class": _some_of(*CLASSES)},
+)
+# Its look is the site's: what a library brings for that is dropped, as the style sheet of pandas.
+OUTPUT = Rules(
+    _TEXT | _MATH, _ATTRIBUTES | _OF_OUTPUTS, _words("style class id border align valign scoped")
+)
+PAGE = Rules(
+    _TEXT | _MATH | _SVG | _words("article aside autoref button input label nav"),
+    _ATTRIBUTES | _OF_OUTPUTS | _OF_SITE,
+)
+
 _NOWHERE = "which no page can have"
+_TAG = re.compile(
+    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:"[^"]*"|'[^']*'|[^"'>])*>""",
+    re.DOTALL | re.IGNORECASE,
+)
+_WITHOUT_END = _words(
+    "br col hr img input wbr caption colgroup dd dt li p rp rt tbody td tfoot th thead tr"
+)
+# Where HTML stands on a page: what leaves its place is seen by what comes after it.
+_AROUND = "<main><div><article><section>{}<hr>after</section></article></div></main>"
 
 
 class Defect(NamedTuple):
-    """What is wrong with HTML: the line of it, the end of a sentence, and how the author may have written it."""
+    """What is wrong with HTML: the end of a sentence, and how its author may have written it."""
 
-    line: int
     message: str
-    texts: tuple[str, ...] = ()
+    texts: tuple[str, ...]
 
 
-def html_diagnostic(
-    markup: str, *, prose: bool = False, page: bool = False, drawing: bool = False
-) -> Defect | None:
-    """The first thing that is wrong with HTML: an output's, that in Markdown if `prose`, a page's, or an SVG file's."""
-    return next(html_diagnostics(markup, prose=prose, page=page, drawing=drawing), None)
+def clean(markup: str, rules: Rules) -> tuple[str, list[Defect]]:
+    """HTML as a page may hold it, and what of it went beyond the rules."""
+    markup = markup.encode("utf-8", "replace").decode("utf-8-sig")  # no halves of characters
+    markup = re.sub(r"(<pre\b[^>]*>)(?=\n|&#10;)", r"\1\n", markup)  # HTML drops one
+    names = dict.fromkeys(tag["name"].lower() for tag in _TAG.finditer(markup) if tag["name"])
+    unknown = [name for name in names if name not in rules.tags | rules.dropped]
+    defects = [_element_defect(rules, name) for name in unknown]
+
+    def judge(tag: str, name: str, value: str) -> str | None:
+        kept = _kept(rules, tag, name, value)
+        if kept is None and tag in rules.tags and name not in rules.dropped:
+            defects.append(_attribute_defect(rules, tag, name, value))
+        return kept
+
+    cleaned = _written(markup, rules, judge)
+    around = _written(_AROUND.format(markup), rules, lambda *attribute: _kept(rules, *attribute))
+    if not defects and around != _AROUND.format(cleaned):
+        defects.append(_unbalanced(markup))
+    return cleaned, defects
 
 
-def html_diagnostics(
-    markup: str, *, prose: bool = False, page: bool = False, drawing: bool = False
-) -> Iterator[Defect]:
-    """All that is wrong with HTML, without what follows from something before it."""
-    reader = _Reader(prose=prose, page=page, drawing=drawing)
-    for place, message, texts in reader.diagnostics(markup):
-        formula = _FORMULA.search(markup, place) if "math" in dict(reader.open) else None
-        texts = (*html.unescape(formula[1]).split("\n"), *texts) if formula else texts
-        yield Defect(markup.count("\n", 0, place) + 1, " ".join(message.split()), texts)
-
-
-def scope_styles(markup: str) -> str:
-    """HTML without problems, whose style sheets reach only what stands beside them."""
-
-    def put(token: re.Match) -> str:
-        start, end = (place - token.start() for place in token.span("css"))
-        return (
-            token[0][:start] + scoped(token["css"]) + token[0][end:] if token["style"] else token[0]
-        )
-
-    return _TOKEN.sub(put, markup)
-
-
-class _Reader:
-    def __init__(self, *, prose: bool = False, page: bool = False, drawing: bool = False) -> None:
-        self.prose, self.page, self.drawing = prose, page, drawing
-        self.open: list[tuple[str, int]] = []  # elements, each with its place
-        self.refused: set[str] = set()  # elements whose ends are no further problem
-        self.unbalanced = False  # then no more is said of ends
-
-    def diagnostics(self, markup: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Every problem: its place, the end of a sentence, and what may stand in the author's text."""
-        for token in _TOKEN.finditer(markup):
-            place, text = token.start(), token[0]
-            if token["style"]:
-                written = text[len("<style") : token.start("css") - place - 1]
-                yield from (
-                    (place, *diagnostic) for diagnostic in self._style(written, token["css"])
-                )
-            elif token["start"]:
-                yield from ((place, *diagnostic) for diagnostic in self._start(token, place))
-            elif token["end"]:
-                yield from self._end(token["end"].lower(), place)
-            elif token["mark"]:
-                yield place, *_unread(markup[place : place + 60])
-        yield from self._end("", len(markup))
-
-    def _style(self, written: str, css: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        if self.prose or (
-            not self.drawing and {"svg", "math"}.intersection(tag for tag, _ in self.open)
-        ):
-            yield f"has `<style>`, {_NOWHERE}.", ("<style",)
-        yield from _attributes("html", "style", written, False)
-        try:
-            if self.drawing and "<" not in css:
-                sheet(html.unescape(css), drawing=True)
-            elif not self.page:
-                scoped(css)
-            elif not is_scoped(css):
-                raise StyleError(css)
-        except (StyleError, RecursionError) as error:
-            piece = " ".join(str(error).split())[:60]
-            yield f"has a style sheet with `{piece}`, {_NOWHERE}.", (piece, "<style")
-
-    def _start(self, token: re.Match, place: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-        tag = token["start"].lower()
-        within = allowed.PARENTS.get(tag)
-        while within and self.open and self.open[-1][0] in allowed.ENDS_BY_ITSELF - within:
-            self.open.pop()
-        parent = self.open[-1][0] if self.open else ""
-        roots = [tag for tag, _ in self.open if tag in ("svg", "math")]
-        root = (
-            tag
-            if tag in ("svg", "math") and not roots
-            else roots[0]
-            if roots
-            else "svg"
-            if self.drawing
-            else "html"
-        )
-        if tag == "style":  # which has an end where it was not read as a whole
-            yield _unread("<style")
-            return
-        if tag not in allowed.ELEMENTS[root]:
-            way = f"; write `&lt;{tag}>` to show these signs" if self.prose else ""
-            yield f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}", tag)
-            self.refused.add(tag)
-            return
-        if parent in allowed.TEXT_ONLY or (
-            not roots and parent not in (within or {parent} - allowed.TABLE)
-        ):
-            yield (
-                f"has `<{tag}>` where it cannot be{f', within `<{parent}>`' if parent else ''}.",
-                (f"<{tag}",),
-            )
-        if tag == "a" and "a" in dict(self.open):
-            yield "has a link within a link.", ("<a",)
-        yield from _attributes(root, tag, token["attributes"], self.prose)
-        if tag not in allowed.VOID and not (
-            token["empty"] and root != "html"
-        ):  # in HTML a `/` means nothing
-            self.open.append((tag, place))
-
-    def _end(self, tag: str, place: int) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Close an element, and with the empty tag all that end by themselves."""
-        if self.unbalanced or tag in self.refused:  # as browsers go on
-            names = [name for name, _ in self.open]
-            if tag in names:
-                del self.open[len(names) - 1 - names[::-1].index(tag) :]
-            return
-        while self.open and self.open[-1][0] != tag and self.open[-1][0] in allowed.ENDS_BY_ITSELF:
-            self.open.pop()
-        last, opened = self.open.pop() if self.open else ("", 0)
-        self.unbalanced = last != tag
-        if last not in ("", tag):
-            yield (
-                opened,
-                f"does not close `<{last}>`; close it, or write `&lt;` for a `<`.",
-                (f"<{last}",),
-            )
-        elif last != tag:
-            message = f"closes `</{tag}>`, which is not open; what follows would leave its place."
-            yield place, message, (f"</{tag}",)
-
-
-def _unread(text: str) -> tuple[str, tuple[str, ...]]:
-    """What to say of a `<` that begins nothing that all browsers read alike."""
-    tag = re.match(r"</?\w*", text)[0]
-    if re.fullmatch(r"(?is)<!--.*|<style", tag) or text.startswith("<!--") or ">" not in text:
-        return (
-            "has a comment, a tag or a style sheet without an end, which would swallow what follows.",
-            (tag,),
-        )
-    return (
-        f"has `{text.partition('>')[0]}>`, which browsers read in different ways; write `&lt;` for a `<`.",
-        (tag,),
+def _written(markup: str, rules: Rules, judge: Callable[[str, str, str], str | None]) -> str:
+    """What nh3 writes of HTML, with the attributes that pass the judge."""
+    # nh3 itself would drop an address whose scheme it does not know, before the judge sees it.
+    signs = re.sub(r"[\0-\x20]", "", html.unescape(markup)).lower()
+    return nh3.clean(
+        markup,
+        tags=rules.tags | {"main", "article"},
+        clean_content_tags=rules.dropped & {"style"},
+        attributes={},
+        generic_attribute_prefixes={""},
+        attribute_filter=judge,
+        url_schemes=set(re.findall(r"[a-z][a-z0-9+.-]*(?=:)", signs)),
+        link_rel=None,
     )
 
 
-@lru_cache(maxsize=10_000)
-def _attributes(
-    root: str, tag: str, written: str, prose: bool
-) -> list[tuple[str, tuple[str, ...]]]:
-    """What is wrong with the attributes of a start tag; as pages repeat them, each is read once."""
-    diagnostics, names = [], set()
-    for match in _ATTRIBUTE.finditer(written):
-        name = match[1].lower()
-        value = _decoded(next((group for group in match.groups()[1:] if group is not None), ""))
-        if name in names:
-            diagnostics.append((f"has `{name}` twice in `<{tag}>`.", (name,)))
-        names.add(name)
-        if not (prose and name == "markdown") and (
-            diagnostic := _value_diagnostic(root, tag, name, value)
-        ):
-            diagnostics.append(
-                (diagnostic, (value, value.partition("#")[0], f"{name}=", f"<{tag}", name))
-            )
-    return diagnostics
+def _kept(rules: Rules, tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute as a page may hold it; None if it may not."""
+    rule = rules.attributes.get(f"{tag} {name}") or rules.attributes.get(f"* {name}")
+    if rule is None:
+        return None
+    if name == "style":
+        parts = [part for part in value.split(";") if part.strip()]
+        kept = [part for part in parts if rule.fullmatch(part)]
+        return value if kept == parts else ";".join(kept) * (name in rules.dropped) or None
+    if name in ("href", "src"):  # browsers pass over line breaks, and white space before
+        return value if rule.fullmatch(re.sub(r"^[\0-\x20]+|[\t\n\r]", "", value)) else None
+    return value if rule.fullmatch(value) else None
 
 
-def _value_diagnostic(root: str, tag: str, name: str, value: str) -> str:
-    """What is wrong with an attribute; empty if nothing is."""
-    kind, where = allowed.rule(root, tag, name), f"in `{name}` of `<{tag}>`"
-    if kind is None:
-        return f"has `{name}` in `<{tag}>`, {_NOWHERE}."
-    if kind in (allowed.LINK, allowed.PICTURE):
-        return _address_diagnostic(value, picture=kind == allowed.PICTURE)
-    if kind in (allowed.STYLE, allowed.PART):
-        try:
-            if kind == allowed.PART:
-                check_value(value)
-            else:
-                check_declarations(
-                    value, drawing=root == "svg" and tag != "svg", least=-1 if root == "math" else 0
-                )
-        except (StyleError, RecursionError) as error:
-            return f"has `{error}` {where}, {_NOWHERE}."
-        return ""
-    return "" if kind.fullmatch(value) else f"has `{value[:60]}` {where}, {_NOWHERE}."
+def _element_defect(rules: Rules, tag: str) -> Defect:
+    way = f"; write `&lt;{tag}>` to show these signs" if rules is PROSE else ""
+    return Defect(f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}",))
 
 
-def _address_diagnostic(value: str, *, picture: bool) -> str:
-    """What is wrong with an address, read as browsers do: without white space around it, and line breaks in it."""
-    address = re.sub(r"[\t\n\r]", "", value).strip("".join(map(chr, range(33))))
-    scheme = _SCHEME.match(address)
-    if picture and _DATA.fullmatch(address):
-        return ""
-    if (
-        "\\" in address
-        or _CONTROL.search(address)
-        or (scheme and scheme[1].lower() not in _SCHEMES)
-    ):
-        form = "give http, https, mailto, or the way to a page or a file of the site"
-        return f"leads to `{address[:60]}`, {_NOWHERE}; {form}."
-    if picture and (scheme or address.startswith("//")):
-        return (
-            f"loads `{value[:60]}` from elsewhere; keep a copy beside the tutorial, or link to it."
-        )
-    return ""
+def _attribute_defect(rules: Rules, tag: str, name: str, value: str) -> Defect:
+    short, where = " ".join(value.split())[:60], f"in `{name}` of `<{tag}>`"
+    if name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
+        way = "keep a copy beside the tutorial, or link to it"
+        message = f"loads `{short}` from elsewhere; {way}."
+    elif name in ("href", "src"):
+        way = "give http, https, mailto, or the way to a page or a file of the site"
+        message = f"leads to `{short}`, {_NOWHERE}; {way}."
+    elif name == "class" and rules is PROSE:
+        message = f"has `{short}` {where}; authors may give {', '.join(CLASSES)}."
+    elif rules.attributes.keys() & {f"{tag} {name}", f"* {name}"}:
+        message = f"has `{short}` {where}, {_NOWHERE}."
+    else:
+        message = f"has `{name}` in `<{tag}>`, {_NOWHERE}."
+    return Defect(message, (value, value.partition("#")[0], f"{name}=", f"<{tag}", name))
 
 
-def _decoded(value: str) -> str:
-    """The value of an attribute, its entities read as browsers read them there."""
+def _unbalanced(markup: str) -> Defect:
+    """What to say of HTML that leaves its place: which element is not closed, or not open."""
+    opened: list[str] = []
+    for tag in _TAG.finditer(markup):
+        name = (tag["name"] or "").lower()
+        if not name or name in _WITHOUT_END or tag[0].endswith("/>"):
+            continue
+        if not tag["end"]:
+            opened.append(name)
+        elif name not in opened:
+            message = f"closes `</{name}>`, which is not open; what follows would leave its place."
+            return Defect(message, (f"</{name}",))
+        elif name != opened[-1]:
+            break
+        else:
+            opened.pop()
+    if opened:
+        message = f"does not close `<{opened[-1]}>`; close it, or write `&lt;` for a `<`."
+        return Defect(message, (f"<{opened[-1]}",))
+    message = "has a comment or a tag without an end, which would swallow what follows."
+    return Defect(message, (markup[markup.rfind("<") :].partition("\n")[0],))
 
-    def read(entity: re.Match) -> str:
-        return (
-            html.unescape(entity[0])
-            if entity[1].startswith("#")
-            else html5.get(entity[1], entity[0])
-        )
 
-    return _ENTITY.sub(read, value)
+_DRAWING = _words(
+    "circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern polygon"
+    " polyline radialGradient rect stop style svg symbol text textPath title tspan use"
+)
+_LOADS = re.compile(r"(?i)[@\\]|url\((?!\s*[\"']?#)|(image|image-set|src|cross-fade)\(")
+_PIXELS = re.compile(r"\s*data:image/(png|jpeg);base64,[\w+/=\s]*", re.ASCII)
+
+
+def drawing_defect(root: Element) -> str | None:
+    """What is wrong with an SVG file, which can be opened by itself; the end of a sentence."""
+    for element in root.iter():
+        space, _, tag = element.tag.rpartition("}")
+        if space not in ("", "{http://www.w3.org/2000/svg") or tag not in _DRAWING:
+            return f"has `<{tag}>`, {_NOWHERE}."
+        if tag == "style" and _LOADS.search(element.text or ""):
+            return f"has a style sheet that loads something, {_NOWHERE}."
+        for name, value in element.items():
+            name = name.rpartition("}")[2].lower()
+            own = value.startswith("#") or (tag == "image" and _PIXELS.fullmatch(value))
+            if name.startswith("on") or name == "base" or (name == "href" and not own):
+                return f"has `{name}` in `<{tag}>`, {_NOWHERE}."
+            if _LOADS.search(value):
+                return f"has `{value[:60]}` in `{name}` of `<{tag}>`, {_NOWHERE}."
+    return None

@@ -24,7 +24,7 @@ _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False
 
 
 def read_tutorial(path: Path, name: str) -> Tutorial:
-    """One tutorial; raises a SourceError with every problem in its file."""
+    """One tutorial; raises a SourceError with all diagnostics of its file."""
     tutorial, diagnostics = examine(path, name)
     if diagnostics:
         raise SourceError(*diagnostics)
@@ -32,93 +32,141 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
 
 
 def examine(path: Path, name: str) -> tuple[Tutorial, list[Diagnostic]]:
-    """A tutorial as far as it can be read, and every problem in its file; a SourceError if there are no cells."""
+    """A tutorial as far as it can be read, and all diagnostics; a SourceError without cells."""
     rows = read_source(path).splitlines()
-    markers = [i for i, line in enumerate(rows, 1) if _MARKER.match(line)]
-    head = markers[0] - 1 if markers else 0  # a licence, a YAML header: nothing that a page shows
-    if not markers or any(row.strip() and not row.startswith("#") for row in rows[:head]):
-        raise SourceError(
-            Diagnostic(path, 1, "must begin with a `# %%` line; only comments may stand before it.")
-        )
-    parsed = _cells(rows[head:])
-    if parsed is None or len(parsed) != len(markers):
-        marked = (n for n, line in enumerate(rows, 1) if n > head and _LIKE_MARKER.search(line))
-        wrong = (
-            n for n in marked if len(_cells(rows[head:n]) or ()) != sum(m <= n for m in markers)
-        )
-        message = "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never inside a string."
-        message = magic_diagnostic(rows[(number := next(wrong, markers[-1])) - 1]) or message
-        if parsed is None:
-            message = 'tags must be a list of texts, as in tags=["recap"].'
-        raise SourceError(Diagnostic(path, number, message))
-    diagnostics: list[tuple[int, str]] = []
-    places: dict[
-        str, list[int]
-    ] = {}  # of problems of marker lines: what a converter wrote everywhere is told once
+    markers = _markers(path, rows)
+    nodes = _nodes(path, rows, markers)
+    ends = [*markers[1:], len(rows) + 1]
     cells: list[Cell] = []
-    for node, marker, end in zip(parsed, markers, [*markers[1:], len(rows) + 1], strict=True):
-        for message in metadata_diagnostics(node, rows[marker - 1]):
-            places.setdefault(message, []).append(marker)
-        bare = (
-            n
-            for n in range(marker + 1, end)
-            if rows[n - 1].strip() and not rows[n - 1].startswith("#")
-        )
-        if node.cell_type == "markdown" and (number := next(bare, None)):
-            diagnostics.append(
-                (number, "Markdown is written as comments: begin each line with `# `.")
-            )
-        lines = tuple(
-            Line(line, path, marker + i) for i, line in enumerate(node.source.splitlines(), 1)
-        )
-        if dropped := inline_magics(node.source) if node.cell_type == "code" else ():
-            kept = (line for line in lines if line.number - marker not in dropped)
-            if not (lines := tuple(dropwhile(lambda line: not line.text.strip(), kept))):
-                continue
-        known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
-        known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
-        cells.append(
-            Cell(code=node.cell_type == "code", path=path, number=marker, lines=lines, **known)
-        )
-    for message, (first, *others) in places.items():
-        also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
-        diagnostics.append((first, message + also))
-    last = cells[-1]
-    if (
-        last == Cell(code=True, path=path, number=last.number, lines=last.lines)
-        and not join(last.lines).strip()
-    ):
+    found: list[tuple[int, str]] = []
+    for node, marker, end in zip(nodes, markers, ends, strict=True):
+        if node.cell_type == "markdown":
+            found += _not_comments(rows, marker, end)
+        if cell := _cell(node, path, marker):
+            cells.append(cell)
+    on_markers = _marker_diagnostics(nodes, markers, rows)
+    if _is_blank(cells[-1]):
         cells.pop()  # Jupyter leaves an empty one at the end
     tutorial = Tutorial(name, path, tuple(cells))
-    told = {number for number, _ in diagnostics}
-    diagnostics += (
+    found += on_markers
+    known = {number for number, _ in found}
+    found += (
         diagnostic
-        for diagnostic in tutorial_diagnostics(tutorial, unread=bool(places))
-        if diagnostic[0] not in told
+        for diagnostic in tutorial_diagnostics(tutorial, unread=bool(on_markers))
+        if diagnostic[0] not in known
     )
-    return tutorial, [
-        Diagnostic(path, *diagnostic)
-        for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic[0])
-    ]
+    found.sort(key=lambda diagnostic: diagnostic[0])
+    return tutorial, [Diagnostic(path, number, message) for number, message in found]
+
+
+def _markers(path: Path, rows: list[str]) -> list[int]:
+    """The lines that begin cells; only comments may stand before the first."""
+    markers = [number for number, row in enumerate(rows, 1) if _MARKER.match(row)]
+    before = rows[: markers[0] - 1] if markers else []
+    if not markers or any(row.strip() and not row.startswith("#") for row in before):
+        message = "must begin with a `# %%` line; only comments may stand before it."
+        raise SourceError(Diagnostic(path, 1, message))
+    return markers
+
+
+def _nodes(path: Path, rows: list[str], markers: list[int]) -> list[NotebookNode]:
+    """The cells that Jupytext reads, one for each marker; a SourceError if it sees others."""
+    head = markers[0] - 1  # a licence, a YAML header: nothing that a page shows
+    nodes = _parse(rows[head:])
+    if nodes is not None and len(nodes) == len(markers):
+        return nodes
+    number = _first_misread(rows, markers)
+    if nodes is None:
+        message = 'tags must be a list of texts, as in tags=["recap"].'
+    else:
+        message = magic_diagnostic(rows[number - 1]) or (
+            "Jupytext sees other cells from here on; write `# %%` or `# %% [markdown]`, never"
+            " inside a string."
+        )
+    raise SourceError(Diagnostic(path, number, message))
+
+
+def _first_misread(rows: list[str], markers: list[int]) -> int:
+    """The first line up to which Jupytext sees another number of cells than there are markers."""
+    head = markers[0] - 1
+    for number, row in enumerate(rows, 1):
+        if number > head and _LIKE_MARKER.search(row):
+            seen = _parse(rows[head:number]) or ()
+            if len(seen) != sum(marker <= number for marker in markers):
+                return number
+    return markers[-1]
+
+
+def _parse(rows: list[str]) -> list[NotebookNode] | None:
+    """The cells that Jupytext reads, with their comments; None if it cannot for their tags."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # match="\\d" means what its author meant
+        try:
+            return jupytext.reads("\n".join(rows), fmt=_FORMAT).cells
+        except (ValidationError, AttributeError):
+            return None
+
+
+def _marker_diagnostics(
+    nodes: list[NotebookNode], markers: list[int], rows: list[str]
+) -> list[tuple[int, str]]:
+    """What is wrong with marker lines; what a converter wrote everywhere is said once."""
+    places: dict[str, list[int]] = {}
+    for node, marker in zip(nodes, markers, strict=True):
+        for message in metadata_diagnostics(node, rows[marker - 1]):
+            places.setdefault(message, []).append(marker)
+    found = []
+    for message, (first, *others) in places.items():
+        also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
+        found.append((first, message + also))
+    return found
+
+
+def _not_comments(rows: list[str], marker: int, end: int) -> list[tuple[int, str]]:
+    """The first line of a Markdown cell that is not a comment, if there is one."""
+    for number in range(marker + 1, end):
+        if rows[number - 1].strip() and not rows[number - 1].startswith("#"):
+            return [(number, "Markdown is written as comments: begin each line with `# `.")]
+    return []
+
+
+def _cell(node: NotebookNode, path: Path, marker: int) -> Cell | None:
+    """A cell with its lines; None if it holds nothing but magics that have no effect."""
+    source = node.source.splitlines()
+    lines = tuple(Line(line, path, marker + place) for place, line in enumerate(source, 1))
+    code = node.cell_type == "code"
+    if dropped := inline_magics(node.source) if code else ():
+        kept = (line for line in lines if line.number - marker not in dropped)
+        lines = tuple(dropwhile(lambda line: not line.text.strip(), kept))
+        if not lines:
+            return None
+    known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
+    known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
+    return Cell(code=code, path=path, number=marker, lines=lines, **known)
+
+
+def _is_blank(cell: Cell) -> bool:
+    """Whether a cell has neither metadata nor text."""
+    bare = Cell(code=True, path=cell.path, number=cell.number, lines=cell.lines)
+    return cell == bare and not join(cell.lines).strip()
 
 
 def files(source: Path) -> dict[str, Path]:
-    """The files of all tutorials below a folder, by name, without Jupyter's checkpoints and editors' locks."""
-    named = {
-        path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))
-    }
-    return {
-        "/".join(name.parts): path
-        for name, path in named.items()
-        if not re.search(r"(^|/)\.", name.as_posix())
-    }
+    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks."""
+    found = {}
+    for path in sorted(source.rglob("*.py")):
+        name = path.relative_to(source).with_suffix("")
+        if not any(part.startswith(".") for part in name.parts):
+            found[name.as_posix()] = path
+    return found
 
 
 def read_tutorials(
     source: Path, read: Callable = read_tutorial, names: Collection[str] = ()
 ) -> list[Tutorial]:
-    """The named tutorials below a folder, or all; raises a SourceError with every problem of their files."""
-    tutorials, diagnostics, owners = [], [], {}
+    """The named tutorials below a folder, or all; raises a SourceError with all diagnostics."""
+    tutorials: list[Tutorial] = []
+    diagnostics: list[Diagnostic] = []
     for name, path in files(source).items():
         if names and name not in names:
             continue
@@ -126,6 +174,7 @@ def read_tutorials(
             tutorials.append(read(path, name))
         except SourceError as error:
             diagnostics += error.diagnostics
+    owners: dict[str, Path] = {}
     for cell in (cell for tutorial in tutorials for cell in tutorial.cells if cell.exercise):
         if (owner := owners.setdefault(cell.exercise, cell.path)) != cell.path:
             message = f'exercise="{cell.exercise}" is already taken by {relative(owner)}.'
@@ -133,13 +182,3 @@ def read_tutorials(
     if diagnostics:
         raise SourceError(*diagnostics)
     return tutorials
-
-
-def _cells(rows: list[str]) -> list[NotebookNode] | None:
-    """The cells that Jupytext reads, comments left as they are; None if it cannot for the tags of one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # match="\\d" means what its author meant
-        try:
-            return jupytext.reads("\n".join(rows), fmt=_FORMAT).cells
-        except (ValidationError, AttributeError):
-            return None

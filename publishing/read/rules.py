@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
@@ -18,6 +18,9 @@ _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SHORT = 10  # lines of the short version
+_ASYNC = (
+    "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
+)
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 # What Jupyter, Colab and editors write: it does not say what a cell is.
 _OF_TOOLS = re.compile(
@@ -47,76 +50,89 @@ _FORMS = {
 
 
 def metadata_diagnostics(cell: Any, marker: str) -> Iterator[str]:
-    """What is wrong with a marker line, given what Jupytext made of it: of a key that stands twice, it keeps one."""
+    """What is wrong with a marker line; of a key that stands twice, Jupytext keeps one."""
     keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
-    metadata = {key: value for key, value in cell.metadata.items() if not _OF_TOOLS.fullmatch(key)}
-    yield from (
-        f"{key} stands twice; only one would count."
-        for key in sorted(set(keys))
-        if keys.count(key) > 1
-    )
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield f"{key} stands twice; only one would count."
     if cell.cell_type == "raw":
         yield "raw cells are not used here; write `# %% [markdown]` or `# %%`."
+    metadata = {key: value for key, value in cell.metadata.items() if not _OF_TOOLS.fullmatch(key)}
     if unread := metadata.get("incorrectly_encoded_metadata"):
         yield f'the metadata cannot be read: {unread}; write key="value" pairs.'
         return
     for key in sorted(metadata.keys() - KEYS):
-        if key in ("region_name", "cell_depth"):
-            yield "this form of marker is not used here; write `# %% [markdown]` or `# %%`."
-        elif key == "title":
-            yield f'"{metadata[key]}" is neither a key nor a value; put titles into Markdown, values into quotes.'
-        else:
-            yield f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
-    known = {key: value for key, value in metadata.items() if key in KEYS}
+        yield _unknown_key(key, metadata[key])
+    known = {key: metadata[key] for key in sorted(metadata.keys() & KEYS)}
     if known and cell.cell_type != "code":
         yield "metadata belongs to code cells; this cell is Markdown."
-    wrong = {
-        key: message for key in sorted(known) if (message := _value_diagnostic(key, known[key]))
-    }
+    wrong = {key: message for key in known if (message := _value_diagnostic(key, known[key]))}
     yield from (f"{key} {message}" for key, message in wrong.items())
-    if "match" in known and "raises" not in known:
-        yield "match says what the message of an expected error contains; it needs raises."
-    if known.keys() & {"kind", "minutes"} and "exercise" not in known:
-        yield 'kind and minutes describe an exercise; add exercise="...".'
-    if len(known.keys() & {"exercise", "check", "raises"}) > 1:
-        yield "a cell is an exercise, a check or a cell that raises, not two of these."
     tags = set() if "tags" in wrong else {*known.get("tags", [])}
-    if "hidden" in tags and (known.keys() & {"exercise", "check"} or tags - {"hidden", "varies"}):
-        yield "readers do not see a hidden cell: it cannot be an exercise or a check, nor have another tag but varies."
+    yield from _combination_diagnostics(known.keys(), tags)
+
+
+def _unknown_key(key: str, value: Any) -> str:
+    if key in ("region_name", "cell_depth"):
+        return "this form of marker is not used here; write `# %% [markdown]` or `# %%`."
+    if key == "title":
+        way = "put titles into Markdown, values into quotes"
+        return f'"{value}" is neither a key nor a value; {way}.'
+    return f'unknown key "{key}"; the keys are {", ".join(KEYS)}.'
+
+
+def _combination_diagnostics(keys: Set[str], tags: set[str]) -> Iterator[str]:
+    """Which keys and tags of a cell do not go together."""
+    if "match" in keys and "raises" not in keys:
+        yield "match says what the message of an expected error contains; it needs raises."
+    if keys & {"kind", "minutes"} and "exercise" not in keys:
+        yield 'kind and minutes describe an exercise; add exercise="...".'
+    if len(keys & {"exercise", "check", "raises"}) > 1:
+        yield "a cell is an exercise, a check or a cell that raises, not two of these."
+    if "hidden" in tags and (keys & {"exercise", "check"} or tags - {"hidden", "varies"}):
+        yield (
+            "readers do not see a hidden cell: it cannot be an exercise or a check, nor have"
+            " another tag but varies."
+        )
 
 
 def _value_diagnostic(key: str, value: Any) -> str | None:
     """What is wrong with the value of a key: the end of a sentence that begins with the key."""
     if key == "tags":
-        if not isinstance(value, list):
-            return 'must be a list, as in tags=["recap"].'
-        unknown = [tag for tag in value if tag not in TAGS]
-        if unknown and (ours := _TAGS_ELSEWHERE.get(str(unknown[0]))):
-            return f'holds "{unknown[0]}", a tag of other tools; write {ours}.'
-        return (
-            f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}."
-            if unknown
-            else None
-        )
+        return _tags_diagnostic(value)
     if key == "alt" and isinstance(value, list) and value:
         return next(filter(None, (_value_diagnostic("", text) for text in value)), None)
     if not isinstance(value, str) or not value.strip():
         return "must be a text in quotes that is not empty."
     if not value.isprintable():
         return "holds a control character; in quotes, write a backslash twice."
-    if key in _FORMS and not re.fullmatch(_FORMS[key][0], value):
-        return f'"{value}" is not {_FORMS[key][1]}.'
+    return _text_diagnostic(key, value)
+
+
+def _text_diagnostic(key: str, text: str) -> str | None:
+    if key in _FORMS and not re.fullmatch(_FORMS[key][0], text):
+        return f'"{text}" is not {_FORMS[key][1]}.'
     if key == "match":
         try:
-            re.compile(value)
+            re.compile(text)
         except re.error as error:
             return f"is not a regular expression: {error}."
-    kind = (
-        getattr(builtins, value, None) if key == "raises" else None
-    )  # the run compares names with what was raised
+    # The run compares names with what was raised.
+    kind = getattr(builtins, text, None) if key == "raises" else None
     if isinstance(kind, type) and issubclass(kind, Warning):
-        return f'"{value}" is a warning, which is printed and not raised; write tags=["warns"] to show it.'
+        way = 'write tags=["warns"] to show it'
+        return f'"{text}" is a warning, which is printed and not raised; {way}.'
     return None
+
+
+def _tags_diagnostic(tags: Any) -> str | None:
+    if not isinstance(tags, list):
+        return 'must be a list, as in tags=["recap"].'
+    unknown = [tag for tag in tags if tag not in TAGS]
+    if not unknown:
+        return None
+    if ours := _TAGS_ELSEWHERE.get(str(unknown[0])):
+        return f'holds "{unknown[0]}", a tag of other tools; write {ours}.'
+    return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}."
 
 
 def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterator[tuple[int, str]]:
@@ -124,6 +140,21 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
 
     Where marker lines are `unread`, which cell is whose check is not asked: they would say so.
     """
+    yield from _file_diagnostics(tutorial)
+    before = None
+    for cell in tutorial.cells:
+        yield from _code_diagnostics(cell, unread) if cell.code else _prose_diagnostics(cell)
+        asked = before and not before.code and "?" in join(before.lines)
+        if "predict" in cell.tags and not asked:
+            way = "ask them a question in the cell before it"
+            yield cell.number, f"its output is folded for readers to predict; {way}."
+        before = cell
+    if not unread:
+        yield from _exercise_diagnostics([cell for cell in tutorial.cells if cell.code])
+
+
+def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
+    """What is wrong with a file as a whole: its title, its name, its short version."""
     first, code = tutorial.cells[0], [cell for cell in tutorial.cells if cell.code]
     if first.code or not first.lines or not re.match("# +[^ #]", first.lines[0].text):
         yield first.number, "must begin with a Markdown cell whose first line is `# Title`."
@@ -133,60 +164,61 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
         yield 1, "has no code cell; a page of prose belongs under docs."
     for cell in (cell for cell in code if "short" in cell.tags):
         if cell is not tutorial.cells[1]:
-            yield (
-                cell.number,
-                "the short version is the second cell, after the title and before anything else.",
-            )
+            place = "after the title and before anything else"
+            yield cell.number, f"the short version is the second cell, {place}."
         if (lines := sum(bool(line.text.strip()) for line in cell.lines)) > _SHORT:
-            yield (
-                cell.number,
-                f"the short version has {lines} lines; keep the {_SHORT} that answer most.",
-            )
-    question = False
-    for cell in tutorial.cells:
-        if cell.code:
-            yield from _code_diagnostics(cell, unread)
-        else:
-            yield from (
-                (line.number, _NO_EXPRESSION)
-                for line, found in expressions(cell.lines)
-                if not found
-            )
-            yield from dict.fromkeys(prose_diagnostics(cell.lines))
-        if "predict" in cell.tags and not question:
-            yield (
-                cell.number,
-                "its output is folded for readers to predict; ask them a question in the cell before it.",
-            )
-        question = not cell.code and "?" in join(cell.lines)
-    if unread:
-        return
+            way = f"keep the {_SHORT} that answer most"
+            yield cell.number, f"the short version has {lines} lines; {way}."
+
+
+def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
+    for line, expression in expressions(cell.lines):
+        if not expression:
+            yield line.number, _NO_EXPRESSION
+    yield from dict.fromkeys(prose_diagnostics(cell.lines))
+
+
+def _exercise_diagnostics(code: list[Cell]) -> Iterator[tuple[int, str]]:
+    """Which exercises and checks do not follow each other."""
     ids: dict[str, int] = {}
-    row = [None, *code, None]
-    for before, cell, after in zip(row, code, row[2:], strict=False):
+    for before, cell, after in zip([None, *code], code, [*code[1:], None], strict=False):
         if cell.exercise:
             if (first := ids.setdefault(cell.exercise, cell.number)) != cell.number:
                 yield cell.number, f'exercise="{cell.exercise}" stands already at line {first}.'
             if after is None or after.check != cell.exercise:
-                yield (
-                    cell.number,
-                    f'the next code cell must be its check: `# %% check="{cell.exercise}"`.',
-                )
+                marker = f'`# %% check="{cell.exercise}"`'
+                yield cell.number, f"the next code cell must be its check: {marker}."
         if cell.check and (before is None or before.exercise != cell.check):
-            yield (
-                cell.number,
-                f'the code cell before it must be its exercise: `# %% exercise="{cell.check}"`.',
-            )
+            marker = f'`# %% exercise="{cell.check}"`'
+            yield cell.number, f"the code cell before it must be its exercise: {marker}."
 
 
 def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if not join(cell.lines).strip():
         yield cell.number, "this code cell is empty; remove it."
-    marks = {
-        line.number: line.text.strip() for line in cell.lines if line.text.strip() in (BEGIN, END)
-    }
+    marks = [(line.number, line.text.strip()) for line in cell.lines]
+    marks = [(number, mark) for number, mark in marks if mark in (BEGIN, END)]
+    yield from _region_diagnostics(marks)
+    has_region = BEGIN in dict(marks).values()
+    if has_region and not cell.exercise and not unread:
+        way = 'add exercise="..." to its `# %%`'
+        yield cell.number, f"has a solution region but is not an exercise; {way}."
+    if cell.exercise and not has_region:
+        yield cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
+    if error := syntax_error(join(cell.lines)):
+        yield from _syntax_diagnostics(cell, error)
+        return
+    texts = lines_in_strings(join(cell.lines))
+    for place, line in enumerate(cell.lines, 1):
+        is_comment = place not in texts and line.text.lstrip().startswith("#")
+        if is_comment and (message := magic_diagnostic(line.text)):
+            yield line.number, message
+
+
+def _region_diagnostics(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Which marks of solution regions do not fit together."""
     begun = 0
-    for number, mark in marks.items():
+    for number, mark in marks:
         if mark == BEGIN and begun:
             yield number, f"a solution region is already open since line {begun}."
         if mark == END and not begun:
@@ -194,35 +226,19 @@ def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
         begun = number if mark == BEGIN else 0
     if begun:
         yield begun, f"this solution region is not closed; add `{END}`."
-    if BEGIN in marks.values() and not cell.exercise and not unread:
-        yield (
-            cell.number,
-            'has a solution region but is not an exercise; add exercise="..." to its `# %%`.',
-        )
-    if cell.exercise and BEGIN not in marks.values():
-        yield cell.number, f"is an exercise without a solution region; add `{BEGIN}` and `{END}`."
-    if error := syntax_error(join(cell.lines)):
-        line = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1]
-        way = "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
-        way = way if re.search("await|async", error.msg) else ""
-        if magic := magic_diagnostic(line.text):
-            yield line.number, magic
-        elif cell.is_python:
-            yield line.number, f"SyntaxError: {error.msg}{way}."
-        return
-    texts = lines_in_strings(join(cell.lines))
-    comments = (
-        line
-        for n, line in enumerate(cell.lines, 1)
-        if n not in texts and line.text.lstrip().startswith("#")
-    )
-    yield from (
-        (line.number, message) for line in comments if (message := magic_diagnostic(line.text))
-    )
+
+
+def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, str]]:
+    line = cell.lines[min(error.lineno or 1, len(cell.lines)) - 1]
+    if magic := magic_diagnostic(line.text):
+        yield line.number, magic
+    elif cell.is_python:
+        is_async = re.search("await|async", error.msg)
+        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else ''}."
 
 
 def inline_magics(source: str) -> set[int]:
-    """The lines of a cell that are `%matplotlib inline`, which has no effect; text in a string is not among them."""
+    """The lines of a cell that are `%matplotlib inline`, which has no effect."""
     lines = source.splitlines()
     marked = {number for number, line in enumerate(lines, 1) if _INLINE.fullmatch(line)}
     code = "\n".join("pass" if number in marked else line for number, line in enumerate(lines, 1))
@@ -231,10 +247,8 @@ def inline_magics(source: str) -> set[int]:
 
 def magic_diagnostic(line: str) -> str:
     """What to say of a line that only IPython understands; empty for any other."""
+    if not _MAGIC.match(line):
+        return ""
+    way = "time code with a function, as `timeit` has; run commands with `subprocess`"
     code = line.strip().removeprefix("# ")
-    instead = "time code with a function, as `timeit` has; run commands with `subprocess`; leave out the rest"
-    return (
-        f"`{code}` works in notebooks only, and scripts lack it; {instead}."
-        if _MAGIC.match(line)
-        else ""
-    )
+    return f"`{code}` works in notebooks only, and scripts lack it; {way}; leave out the rest."

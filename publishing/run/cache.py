@@ -1,16 +1,13 @@
 """What a build worked out, in files for the next build to find; deleting them costs only time."""
 
-import copyreg
 import hashlib
-import io
 import os
 import pickle
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path, PosixPath
+from pathlib import Path
 from typing import Any
 
 from publishing.run.record import atomic_write
@@ -20,82 +17,42 @@ _WEEK = 7 * 86400
 
 
 class Cache:
-    """Results of functions that depend on nothing but what they are given, files, the code here, and packages.
+    """Results of functions of their arguments, of files, of the code here and of the packages.
 
-    A file that is damaged, or cannot be read or written, costs the time to make its content again. Paths below `root`
-    are kept as seen from there, so that a course which is copied or moved with its cache finds its own.
+    A file that is damaged, or cannot be read or written, costs the time to make its content again.
     """
 
-    def __init__(self, folder: Path, root: Path = Path()) -> None:
-        self._folder, self._root = folder, root.absolute()
-        # A process that outlives a change of code or packages mixes both; what it makes then is for no other process.
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # A process that outlives a change of code or packages mixes both; what it makes then is
+        # for no other process.
         self._basis = (_AT_START, _basis())
         for path in folder.glob("*"):
             with suppress(OSError):  # another build may have removed it
                 if path.stat().st_mtime < time.time() - _WEEK:
                     path.unlink()
 
-    def __call__[T](self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> T:
-        """What `make` gives, or gave for a `given` of the same `repr` and equal files; errors are raised, not kept."""
-        return self.named(given, make, files)[1]
+    def __call__[T](self, args: Any, make: Callable[[], T], files: Sequence[Path] = ()) -> T:
+        """`make()`, or what it gave for arguments of the same `repr` and equal files.
 
-    def named[T](
-        self, given: Any, make: Callable[[], T], files: Sequence[Path] = ()
-    ) -> tuple[str, T]:
-        """Likewise, with a name for what it depends on; one that is used once if a file changed meanwhile."""
-        path = self._folder / self.name(given, files)
+        Errors are raised, not kept; nor is what `make` gave while one of the files changed.
+        """
+        path = self._folder / self.name(args, files)
         with suppress(OSError):
             content = path.read_bytes()
             if content[:32] == _checksum(path, content[32:]):
                 os.utime(path)
-                return path.name, _Unpickler(content[32:], self._root).load()
+                return pickle.loads(content[32:])
         result = make()
-        if self.name(given, files) != path.name:  # a file changed while `make` read it
-            return secrets.token_hex(), result
-        content = _pickled(result, self._root)
-        with suppress(OSError):
-            atomic_write(path, _checksum(path, content) + content)
-        return path.name, result
+        if self.name(args, files) == path.name:
+            content = pickle.dumps(result)
+            with suppress(OSError):
+                atomic_write(path, _checksum(path, content) + content)
+        return result
 
-    def name(self, given: Any, files: Sequence[Path] = ()) -> str:
-        """The name that `named` gives for what is given and for what files hold now."""
-        text, root = repr((self._basis, given, _contents(files))), repr(str(self._root))[1:-1]
-        return hashlib.sha256(text.replace(root, "\0").encode()).hexdigest()  # no `repr` has a NUL
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, content: bytes, root: Path) -> None:
-        super().__init__(io.BytesIO(content))
-        self._root = root
-
-    def find_class(self, module: str, name: str) -> Any:
-        return (
-            self._root.joinpath
-            if (module, name) == (__name__, _below.__name__)
-            else super().find_class(module, name)
-        )
-
-
-def _pickled(result: Any, root: Path) -> bytes:
-    """A result for `_Unpickler`, with its paths as seen from a folder."""
-
-    def reduce(path: Path) -> tuple:
-        return (
-            (_below, path.relative_to(root).parts)
-            if path.is_relative_to(root)
-            else path.__reduce__()
-        )
-
-    file = io.BytesIO()
-    pickler = pickle.Pickler(file)
-    pickler.dispatch_table = copyreg.dispatch_table | {PosixPath: reduce}
-    pickler.dump(result)
-    return file.getvalue()
-
-
-def _below(*parts: str) -> Path:
-    """A path below the folder of the course, for which a pickle calls this; `_Unpickler` puts the folder before it."""
-    return Path(*parts)
+    def name(self, args: Any, files: Sequence[Path] = ()) -> str:
+        """A digest of arguments and of what files hold now."""
+        return hashlib.sha256(repr((self._basis, args, _contents(files))).encode()).hexdigest()
 
 
 def _checksum(path: Path, content: bytes) -> bytes:
@@ -103,7 +60,7 @@ def _checksum(path: Path, content: bytes) -> bytes:
 
 
 def _contents(paths: Iterable[Path]) -> dict[Path, str]:
-    """Digests of what files hold; what is not a file, or cannot be read, is left out."""
+    """Digests of files; what is not a file, or cannot be read, is left out."""
     contents = {}
     for path in paths:
         with suppress(OSError):
@@ -113,13 +70,9 @@ def _contents(paths: Iterable[Path]) -> dict[Path, str]:
 
 def _basis() -> str:
     """A digest of Python, this package and the installed distributions."""
-    files = _contents(
-        path for path in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in path.parts
-    )
-    package = {path.relative_to(_PACKAGE).as_posix(): content for path, content in files.items()}
-    installed = sorted(
-        path.name for place in map(Path, sys.path) for path in place.glob("*.dist-info")
-    )
+    code = _contents(p for p in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in p.parts)
+    package = {path.relative_to(_PACKAGE).as_posix(): digest for path, digest in code.items()}
+    installed = sorted(p.name for place in map(Path, sys.path) for p in place.glob("*.dist-info"))
     return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
 
 

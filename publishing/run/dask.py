@@ -1,183 +1,90 @@
-"""Tutorials on the workers of a dask.distributed scheduler, which need the packages and not this repository."""
+"""Tutorials on the workers of a dask.distributed scheduler, which have the same packages."""
 
 import asyncio
-import pickle
-import signal
-import sys
-import sysconfig
-import tempfile
-import threading
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from importlib.metadata import distributions
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
-from subprocess import PIPE, Popen
-from typing import Self
+from typing import Any
 
-import cloudpickle
-from distributed import CancelledError, Client, KilledWorker, get_client, get_worker, wait
+from distributed import Client, get_client, get_worker
 from distributed.comm import get_address_host_port
 
+from publishing.assemble.variants import Variant
 from publishing.run import packages
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
-from publishing.run.lesson import Kept
+from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run, execute
-from publishing.run.packages import exact
-from publishing.run.record import Key
+from publishing.run.record import Key, differences, key_of
 from publishing.settings import Settings
 
-PATIENCE = 5  # seconds, for the scheduler to answer, and between two looks at the workers
-ABSENCES = 6  # looks without a worker before a tutorial fails; one that Dask restarts is soon back
-
-for module in (
-    sys.modules[__name__],
-    packages,
-):  # what travels uses the standard library and distributed
-    cloudpickle.register_pickle_by_value(module)
+PATIENCE = 5  # seconds for the scheduler to answer
 
 
 class Cluster:
-    """Runs each tutorial as a task of Dask, which finds a worker for it, and another one if that dies."""
+    """Runs each tutorial as a task of Dask, which finds a worker, and another one if that dies."""
 
     def __init__(self, client: Client, settings: Settings) -> None:
-        self.client, self.settings, address = client, settings, settings.cluster
-        self.resources, option = (
-            ({"GPU": 1}, ' --resources "GPU=1"') if settings.device == "gpu" else ({}, "")
-        )
-        self.no_worker = f"{address} has no worker for device {settings.device}; start `dask worker {address}{option}`."
-        package = Path(__file__).parents[1]
-        files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-        self.package = {str(path.relative_to(package.parent)): path.read_bytes() for path in files}
+        self.client, self.settings = client, settings
+        self.resources = {"GPU": 1} if settings.device == "gpu" else {}
 
-    async def run(self, lesson: Kept, _: Callable[[int, int], None]) -> Run:
-        """Run a tutorial on a worker; raises a Failure if it does not run as it should, or if workers die."""
-        variant = lesson.solved
-        files = self.package | {"job": pickle.dumps((variant, self.settings))}
-        # Of a graph, Dask pickles by value only what cannot be pickled otherwise, as a lambda.
-        task = lambda *arguments: run_on_worker(*arguments)  # noqa: E731
-        future = self.client.submit(
-            task, files, lesson.key.versions, resources=self.resources, pure=False
-        )
-        absences = 0
+    async def run(self, lesson: Lesson, _: Callable[[int, int], None]) -> Run:
+        """Run a tutorial on a worker; raises a Failure if it does not run as it should."""
+        variant, options = lesson.solved, {"resources": self.resources, "pure": False}
         try:
-            while not future.done():
-                with suppress(TimeoutError):
-                    await wait(future, PATIENCE)
-                absences = 0 if future.done() or await self.workers() else absences + 1
-                if absences == ABSENCES:
-                    await future.cancel()
-            result = pickle.loads(await future)
-        except KilledWorker as error:  # Dask counts the workers that had it in their queue, too
-            result = cell_failure(
-                variant.code[0], f"the workers that had it died, {error.last_worker.address} last."
+            return await self.client.submit(
+                run_on_worker, variant, self.settings, lesson.key, **options
             )
-        except Exception as error:  # Dask cancels it, too, if the scheduler is gone
-            why = (
-                self.no_worker
-                if isinstance(error, CancelledError)
-                else f"the cluster cannot run it: {error}."
-            )
-            result = cell_failure(variant.code[0], why)
-        if isinstance(result, Failure):  # on the worker, no path was below the current folder
-            raise Failure(
-                result.line, result.headline, result.details.replace(f"{Path.cwd()}/", "")
-            )
-        return result
-
-    async def check(self, keys: list[Key]) -> Self:
-        """The same cluster; raises a MachineError if there is no worker, or one without what the keys say."""
-        if not (workers := await self.workers()):
-            raise MachineError(self.no_worker)
-        here, versions = (
-            keys[0].python,
-            {name: version for key in keys for name, version in key.versions.items()},
-        )
-        pythons = await self.client.run(sysconfig.get_python_version, workers=workers)
-        wrong = {
-            worker: f"Python {here} (it has {has})"
-            for worker, has in pythons.items()
-            if has != here
-        }
-        wrong = wrong or await self.client.run(lacks, versions, workers=workers)
-        if diagnostics := [
-            f"the worker {worker} lacks {what}" for worker, what in wrong.items() if what
-        ]:
-            raise MachineError(
-                "; ".join(diagnostics) + "; give the workers the packages of this environment."
-            )
-        return self
-
-    async def workers(self) -> list[str]:
-        """The addresses of the workers that may run tutorials, as `Client.scheduler_info` documents it."""
-        workers = (await self.client.scheduler.identity())["workers"]
-        return [
-            it
-            for it, info in workers.items()
-            if not self.resources or info["resources"].get("GPU", 0) >= 1
-        ]
+        except Failure as failure:  # on the worker, no path was below the current folder
+            details = failure.details.replace(f"{Path.cwd()}/", "")
+            raise Failure(failure.line, failure.headline, details) from None
+        except Exception as error:  # whatever workers, scheduler and network raise
+            what = f"the cluster cannot run it: {error}"
+            raise cell_failure(variant.code[0], what) from error
 
 
 @asynccontextmanager
-async def cluster(settings: Settings, keys: list[Key]) -> AsyncIterator[Cluster]:
-    """The cluster at the address in the settings; raises a MachineError if it cannot run what has these keys."""
+async def cluster(settings: Settings) -> AsyncIterator[Cluster]:
+    """The cluster at the address in the settings; raises a MachineError if it has no worker."""
+    address = settings.cluster
     try:
-        get_address_host_port(settings.cluster)
-        client = await Client(settings.cluster, asynchronous=True, timeout=PATIENCE)
+        get_address_host_port(address)  # with a client that cannot read it, Dask leaves work undone
+        client = await Client(address, asynchronous=True, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        message = f"there is no dask scheduler at {settings.cluster}; `dask scheduler` starts one ({error})."
-        raise MachineError(message) from None
+        way = f"`dask scheduler` starts one ({error})."
+        raise MachineError(f"there is no dask scheduler at {address}; {way}") from None
     async with client:
-        yield await Cluster(client, settings).check(keys)
+        machine = Cluster(client, settings)
+        workers = (await client.scheduler.identity())["workers"].values()
+        if not any(machine.resources.items() <= each["resources"].items() for each in workers):
+            option = ' --resources "GPU=1"' if machine.resources else ""
+            way = f"start `dask worker {address}{option}`."
+            raise MachineError(f"{address} has no worker for device {settings.device}; {way}")
+        yield machine
 
 
-def lacks(versions: dict[str, str]) -> str:
-    """Which packages this machine does not have in these versions; empty if it has them all."""
-    has = {name: next(map(exact, distributions(name=name)), "none") for name in versions}
-    return ", ".join(
-        f"{it} {version} (it has {has[it]})"
-        for it, version in versions.items()
-        if version != has[it]
-    )
+def run_on_worker(variant: Variant, settings: Settings, key: Key) -> Run:
+    """As `execute`, where all is as the key says; it ends with the client that has asked for it."""
+    packages.clear_cache()
+    address, task = get_worker().address, get_worker().get_current_task()
+    here = key_of((key.code, key.expressions), key.versions)
+    versions = {name: version for name, version in here.versions.items() if name in key.versions}
+    if changes := differences(replace(here, versions=versions), key):
+        raise MachineError(f"{address} differs from this machine: {'; '.join(changes)}")
+
+    def is_wanted() -> bool:
+        return task in get_client().processing([address])[address]
+
+    return asyncio.run(_while(is_wanted, execute(variant, settings)))
 
 
-def run_on_worker(files: dict[str, bytes], versions: dict[str, str]) -> bytes:
-    """What `main` writes, in a process of its own, in a folder with these files; raises a RuntimeError without."""
-    worker = get_worker()
-    task = worker.get_current_task()
-    if wrong := lacks(versions):
-        raise RuntimeError(f"{worker.address} lacks {wrong}")
-    with tempfile.TemporaryDirectory(prefix="worker-") as name:
-        for path, content in files.items():
-            Path(name, path).parent.mkdir(parents=True, exist_ok=True)
-            Path(name, path).write_bytes(content)
-        command = [sys.executable, "-c", "from publishing.run.dask import main; main()"]
-        log, outcome = Path(name, "log"), Path(name, "outcome")
-        with (
-            log.open("wb") as out,
-            Popen(command, cwd=name, stdin=PIPE, stdout=out, stderr=out) as process,
-        ):
-            # The scheduler forgets a task that was cancelled or whose client is gone. The end of the block ends `main`.
-            while (
-                process.poll() is None
-                and task in get_client().processing([worker.address])[worker.address]
-            ):
-                time.sleep(0.2)
-        if not outcome.exists():
-            printed = log.read_text(errors="replace").strip() or f"exit code {process.returncode}"
-            raise RuntimeError(f"{worker.address} says {printed.splitlines()[-1]}")
-        return outcome.read_bytes()
-
-
-def main() -> None:
-    """Run the tutorial in the file `job` and write the file `outcome`; end in order when the standard input ends."""
-    threading.Thread(
-        target=lambda: sys.stdin.read() or signal.raise_signal(signal.SIGINT), daemon=True
-    ).start()
-    variant, settings = pickle.loads(Path("job").read_bytes())
-    try:
-        result: Run | Failure = asyncio.run(execute(variant, settings))
-    except Failure as failure:
-        result = failure
-    Path("outcome").write_bytes(pickle.dumps(result))
+async def _while(is_wanted: Callable[[], bool], run: Coroutine[Any, Any, Run]) -> Run:
+    """What a run gives, which is cancelled as soon as no client wants it."""
+    task = asyncio.ensure_future(run)
+    while not task.done():
+        await asyncio.wait({task}, timeout=0.2)
+        if not is_wanted():
+            task.cancel()
+            break
+    return await task

@@ -24,11 +24,14 @@ DEVICE = """
         return {"platform": devices[0].platform, "kind": devices[0].device_kind}
     return {"platform": "cpu", "kind": "cpu"}
 """
-# What finds devices and divides their memory. What else a shell tells JAX and XLA would be true of the page and not of
-# the download: 64 bits, eight devices in place of one, or code that another run compiled.
+# What finds devices and divides their memory. What else a shell tells JAX and XLA would be true of
+# the page and not of the download: 64 bits, eight devices in place of one, or code that another run
+# compiled.
 _OF_DEVICES = re.compile(
-    r"JAX_(PLATFORMS|PLATFORM_NAME|(CUDA|ROCM)_VISIBLE_DEVICES)|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
-    r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH|TPU_\w+"
+    r"JAX_(PLATFORMS|PLATFORM_NAME|(CUDA|ROCM)_VISIBLE_DEVICES)"
+    r"|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
+    r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)"
+    r"|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH|TPU_\w+"
 )
 # A process takes most of a GPU when it starts, unless told to take what it uses.
 _SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
@@ -39,7 +42,7 @@ class MachineError(Exception):
 
 
 def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> dict[str, str]:
-    """What a kernel's environment says of devices, for a choice of one, which other kernels may share."""
+    """What a kernel's environment says of devices, which other kernels may share."""
     variables = {name: value for name, value in inherited.items() if _OF_DEVICES.fullmatch(name)}
     if device != "auto":
         variables["JAX_PLATFORMS"] = {"cpu": "cpu", "gpu": "cuda"}[device]
@@ -48,36 +51,29 @@ def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> d
 
 def is_out_of_memory(output: NotebookNode) -> bool:
     """Whether an output is the error that JAX ran out of its device's memory."""
-    names = ("JaxRuntimeError", "XlaRuntimeError")
-    return (
-        output.output_type == "error"
-        and output.ename in names
-        and "RESOURCE_EXHAUSTED" in output.evalue
-    )
+    if output.output_type != "error" or "RESOURCE_EXHAUSTED" not in output.evalue:
+        return False
+    return output.ename in ("JaxRuntimeError", "XlaRuntimeError")
 
 
 def out_of_memory(device: Mapping[str, str]) -> str:
     """The sentence for it."""
+    way = "run fewer kernels at once (`--workers 1`)"
     if device["platform"] == "cpu":
-        return (
-            "out of memory; run fewer kernels at once (`--workers 1`) or make the arrays smaller."
-        )
-    return (
-        f"out of GPU memory on {device['kind']}; run fewer kernels at once (`--workers 1`), let no other program use "
-        "the GPU, or make the arrays smaller."
-    )
+        return f"out of memory; {way} or make the arrays smaller."
+    way += ", let no other program use the GPU, or make the arrays smaller."
+    return f"out of GPU memory on {device['kind']}; {way}"
 
 
 def need_gpu() -> None:
-    """Raise a MachineError unless JAX finds a GPU on this machine; another process asks, and so takes no memory."""
-    environment = {
-        name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"
-    } | _SHARE_GPU
+    """Raise a MachineError unless JAX finds a GPU; another process asks, and so takes no memory."""
+    environment = {name: value for name, value in os.environ.items() if name != "JAX_PLATFORMS"}
     command = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
-    asked = subprocess.run(command, env=environment, capture_output=True, text=True)
+    asked = subprocess.run(command, env=environment | _SHARE_GPU, capture_output=True, text=True)
     if asked.returncode:
         reason = (asked.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        command = "`uv run --extra gpu tutorials run --device gpu`"
         raise MachineError(
             f"this machine has no GPU that JAX finds ({reason}), and device gpu needs one; "
-            "on a machine with an NVIDIA GPU, `uv run --extra gpu tutorials run --device gpu` installs what is missing."
+            f"on a machine with an NVIDIA GPU, {command} installs what is missing."
         )

@@ -1,4 +1,4 @@
-"""A tutorial that did not run as it should, told to a person: the author's line, the cell, the end of the traceback."""
+"""A tutorial that did not run as it should: the author's line, the cell, the traceback's end."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,9 @@ from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join, relative
 from publishing.run.outputs import plain
 
-# IPython's form of a traceback, and ipykernel's names for the files of cells (`get_file_name` too), are documented by
-# neither. If they change, a failure is told at the first line of its cell, and test_notebook.py fails.
+# IPython's form of a traceback, and ipykernel's names for the files of cells (`get_file_name` too),
+# are documented by neither. If they change, a failure is told at the first line of its cell, and
+# test_notebook.py fails.
 _FRAME = re.compile(
     r"^ *(?:Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File (?P<file>\S+?):(?P<number>\d+))"
     r"(?:, in (?P<name>[^(\n]+))?",
@@ -22,6 +23,7 @@ _FRAME = re.compile(
 _CELL_LINE = re.compile(
     r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?'
 )
+_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _FRAMES = 8
 _LINES = 12
 
@@ -41,9 +43,15 @@ class Failure(Exception):
         return "\n".join(filter(None, (str(self.line.diagnostic(self.headline)), self.details)))
 
 
+def merge(failures: Sequence[Failure]) -> Failure:
+    """One failure that tells of several, at the line of the first."""
+    first, *others = failures
+    return Failure(first.line, first.headline, "\n\n".join([first.details, *map(str, others)]))
+
+
 @contextmanager
 def keep_going() -> Iterator[list[Failure]]:
-    """A run within goes on behind a cell that fails; gives the list that gets these failures, in their order."""
+    """A run within goes on behind a cell that fails; gives the list that gets the failures."""
     token = _TOLD.set(told := [])
     try:
         yield told
@@ -66,9 +74,10 @@ def check_outcome(
 def _check_outcome(
     cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
 ) -> None:
-    """Raise a Failure unless a cell passed or failed as its metadata says, and wrote nothing to stderr.
+    """Raise a Failure unless a cell passed or failed as its metadata says, without stderr.
 
-    `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception in a message.
+    `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception
+    in a message.
     """
     error = next((output for output in outputs if output.output_type == "error"), None)
     expected = cell.raises
@@ -76,36 +85,34 @@ def _check_outcome(
         raise cell_failure(cell, f"the cell should raise {expected} but passed.")
     if expected and error.ename == expected:
         if cell.match and not re.search(cell.match, error.evalue):
-            raise raised(
-                cell,
-                error,
-                cells,
-                f'the message of the expected error does not match "{cell.match}".',
-            )
+            note = f'the message of the expected error does not match "{cell.match}".'
+            raise raised(cell, error, cells, note)
     elif error is not None:
         note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
         if error.ename.endswith("Warning"):
-            note = 'a warning: mend it, show it with tags=["warns"], or write it under `tolerated` in mkdocs.yml.'
+            ways = 'mend it, show it with tags=["warns"], or write it under `tolerated`'
+            note = f"a warning: {ways} in mkdocs.yml."
         raise raised(cell, error, cells, note, headline)
     stderr = "".join(output.text for output in outputs if output.get("name") == "stderr")
-    if bool(stderr) != ("warns" in cell.tags):
-        silent = "the cell should warn, as it is tagged, but wrote nothing to stderr."
-        raise _wrote_to_stderr(cell, plain(stderr), cells) if stderr else cell_failure(cell, silent)
+    if stderr and "warns" not in cell.tags:
+        raise _wrote_to_stderr(cell, stderr, cells)
+    if not stderr and "warns" in cell.tags:
+        what = "the cell should warn, as it is tagged, but wrote nothing to stderr."
+        raise cell_failure(cell, what)
 
 
 def cell_failure(cell: Cell, headline: str) -> Failure:
     """A failure of a cell as a whole."""
-    first = next(
-        (line for line in cell.lines if line.path == cell.path and line.text.strip()), cell.lines[0]
-    )
+    own = (line for line in cell.lines if line.path == cell.path and line.text.strip())
+    first = next(own, cell.lines[0])
     return Failure(Line(first.text, cell.path, cell.number), headline, _excerpt(cell, first))
 
 
 def raised(
     cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = ""
 ) -> Failure:
-    """A failure by an exception, with a note on why it is one; the exception itself is the headline without another."""
-    message = plain(error.evalue).strip()
+    """A failure by an exception, with a note on why it is one; `headline` replaces the message."""
+    message = _printable(error.evalue).strip()
     frames = list(_frames(plain("\n".join(error.traceback)), cells))
     own = [place for place, _ in frames if place]
     place = own[-1] if own else cell.lines[0]
@@ -117,40 +124,49 @@ def raised(
         _excerpt(cell, next((line for line in own if line in cell.lines), place)),
         "  the last lines of the traceback:" if frames else "",
         *(step for _, step in frames[-_FRAMES:]),
-        f"  {error.ename}: {message}" if "\n" in message or frames else "",
+        *([f"  {error.ename}: {_quoted(message)}"] if "\n" in message or frames else []),
     ]
     headline = headline or f"{error.ename}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
 
 
 def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Failure:
-    """A failure by what readers would see in red: a warning in a thread, a log message, an uncaught error."""
-    from ipykernel.compiler import (
-        get_file_name,
-    )  # it brings all of IPython, and most builds have no failure
+    """A failure by what readers would see in red: a warning in a thread, a log, a traceback."""
+    # It brings all of IPython, and most builds have no failure.
+    from ipykernel.compiler import get_file_name
 
-    lines = stderr.strip().splitlines() or [""]
+    stderr = _printable(stderr).strip()
+    lines = stderr.split("\n")
     files = {Path(get_file_name(join(each.lines))).name: each for each in cells.values()}
     named = [match for match in _CELL_LINE.finditer(stderr) if match["file"] in files]
     own = [_line(files[match["file"]], int(match["line"])) for match in named]
-    details = [
-        '  readers would see it in red; mend its cause, or show it on purpose with tags=["warns"].',
-        _excerpt(cell, next((line for line in own if line in cell.lines), cell.lines[0])),
-        *(f"  {line}" for line in lines[-_LINES:] if len(lines) > 1),
-    ]
     place = own[-1] if own else Line(cell.lines[0].text, cell.path, cell.number)
     warning = named[-1]["warning"] if named else ""
-    return Failure(
-        place, f"the cell wrote to stderr: {warning or lines[-1].strip()}", "\n".join(details)
-    )
+    way = 'mend its cause, or show it on purpose with tags=["warns"].'
+    details = [
+        f"  readers would see it in red; {way}",
+        _excerpt(cell, next((line for line in own if line in cell.lines), cell.lines[0])),
+        *(f"  | {line}" for line in lines[-_LINES:] if len(lines) > 1),
+    ]
+    headline = f"the cell wrote to stderr: {warning or lines[-1].strip()}"
+    return Failure(place, headline, "\n".join(details))
+
+
+def _printable(text: str) -> str:
+    """What a cell raised or wrote, which may be anything, without effect on a terminal."""
+    text = re.sub("\r\n?", "\n", plain(text))
+    return _CONTROL.sub(lambda character: f"\\x{ord(character[0]):02x}", text)
+
+
+def _quoted(text: str) -> str:
+    """Lines of which none but the first begins as it likes: `::error` is a command to a CI."""
+    return text.replace("\n", "\n  | ")
 
 
 def _excerpt(cell: Cell, marked: Line) -> str:
     """The cell with line numbers, up to three lines of its file around the marked one."""
-    lines = (
-        list({line.number: line for line in cell.lines if line.path == marked.path}.values())
-        or cell.lines
-    )
+    own = {line.number: line for line in cell.lines if line.path == marked.path}
+    lines = list(own.values()) or cell.lines
     at = lines.index(marked) if marked in lines else 0
     around = lines[max(0, at - 3) : at + 4]
     rows = [f"  {'>' if line == marked else ' '} {line.number:4} | {line.text}" for line in around]
@@ -162,16 +178,12 @@ def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | 
     for match in _FRAME.finditer(traceback):
         function = (match["name"] or "the cell").strip()
         if match["count"] is None:
-            yield (
-                None,
-                f"  {match['file'].rpartition('site-packages/')[2]}:{match['number']} in {function}",
-            )
+            file = match["file"].rpartition("site-packages/")[2]
+            yield None, f"  {file}:{match['number']} in {function}"
         elif cell := cells.get(int(match["count"])):
             line = _line(cell, int(match["line"]))
-            yield (
-                line,
-                f"  {relative(line.path)}:{line.number} in {function}\n      {line.text.strip()}",
-            )
+            place = f"{relative(line.path)}:{line.number}"
+            yield line, f"  {place} in {function}\n      {line.text.strip()}"
 
 
 def _line(cell: Cell, number: int) -> Line:

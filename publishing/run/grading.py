@@ -1,6 +1,6 @@
-"""Runs in the kernel: answers to an exercise, each tried with its check in a copy of the notebook's variables.
+"""Runs in the kernel: answers to an exercise, each tried with its check on copied variables.
 
-The kernel cannot import this package: it is sent this file's text, which therefore needs the standard library only.
+The kernel cannot import this package: it is sent this file's text, and has the standard library.
 """
 
 import ast
@@ -12,20 +12,19 @@ import types
 
 
 def grade(namespace: dict, answers: dict[str, str], check: str) -> dict[str, dict[str, str | None]]:
-    """Try each answer and then the check; gives what `answer` and `check` raised as "Type: message", or None.
+    """Try each answer and then the check; gives what both raised as "Type: message", or None.
 
-    Variables of the notebook are copied before and put back after each trial, so that nothing an answer binds or
-    changes in place reaches the next one. Functions of the notebook see the answer, since the namespace is the same.
+    Variables of the notebook are copied before and put back after each trial, so that nothing that
+    an answer binds or changes in place reaches the next one. Functions of the notebook see the
+    answer, since the namespace is the same.
     """
     grades = {}
     for description, answer in answers.items():
         before = dict(namespace)
         namespace.update(_copies(before))
         try:
-            grades[description] = {
-                "answer": _raised(answer, namespace),
-                "check": _raised(check, namespace),
-            }
+            raised = {"answer": _raised(answer, namespace), "check": _raised(check, namespace)}
+            grades[description] = raised
         finally:
             namespace.clear()
             namespace.update(before)
@@ -46,20 +45,18 @@ def _raised(source: str, namespace: dict) -> str | None:
 
 
 def _copies(namespace: dict) -> dict:
-    """The values that code could change in place, copied together so that what was one object stays one."""
+    """The values that code could change in place, copied so that one object stays one."""
     memo, copies = {}, {}
     for name, value in namespace.items():
         if _changeable(value) and not name.startswith("_") and name != "kept_names":
             with contextlib.suppress(Exception):  # what cannot be copied stays as it is
                 copies[name] = copy.deepcopy(value, memo)
-    # What the notebook keeps of names before an exercise stays the very values of these names.
-    new = {
-        id(namespace[name]): value for name, value in copies.items()
-    }  # not of what a list or dictionary holds
-    kept = namespace.get("kept_names", {}).items()
+    # What the notebook keeps of names before an exercise stays the very values of these names, but
+    # not what a list or dictionary holds.
+    new = {id(namespace[name]): value for name, value in copies.items()}
     same = {
-        key: tuple({n: new.get(id(v), v) for n, v in part.items()} for part in parts)
-        for key, parts in kept
+        exercise: tuple({name: new.get(id(v), v) for name, v in part.items()} for part in parts)
+        for exercise, parts in namespace.get("kept_names", {}).items()
     }
     return {**copies, "kept_names": same} if same else copies
 

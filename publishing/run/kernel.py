@@ -1,4 +1,4 @@
-"""A kernel that sees the installed packages and nothing else: its folder, environment, limits, and why it ended."""
+"""A kernel that sees the installed packages and nothing else: folder, environment, limits, end."""
 
 import asyncio
 import itertools
@@ -33,11 +33,12 @@ OUTPUT_LIMIT = 5_000_000
 SVG_LIMIT = 1_000_000  # above it, a run keeps only the PNG of a figure that has both
 
 _PROFILE = Path("ipython/profile_default/ipython_kernel_config.py")
-# All that a kernel has of the environment of the build, beside what devices.py adds: what a shell sets changes outputs
-# and is in no key, and a token must not reach a page.
+# All that a kernel has of the environment of the build, beside what devices.py adds: what a shell
+# sets changes outputs and is in no key, and a token must not reach a page.
 _INHERITED = re.compile(
-    r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|MPLCONFIGDIR|SYSTEMROOT|(LD|DYLD(_FALLBACK)?)_LIBRARY_PATH"
-    r"|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|(HTTPS?|FTP|ALL|NO)_PROXY",
+    r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|MPLCONFIGDIR|SYSTEMROOT"
+    r"|(LD|DYLD(_FALLBACK)?)_LIBRARY_PATH|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
+    r"|(HTTPS?|FTP|ALL|NO)_PROXY",
     re.IGNORECASE,
 )
 _WITH_PASSWORD = re.compile("://[^/]*@")  # as of a proxy
@@ -45,12 +46,12 @@ _FIXED = {
     "COLUMNS": "80",
     "LC_ALL": "C.UTF-8",
     "MATPLOTLIBRC": str(STYLE),
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
 }
-_LONGEST_FOLDER = (
-    70  # in the 103 bytes of a socket's path come `tutorial-xxxxxxxx/kernel-ipc-5`, too
-)
+# The path of a socket has 103 bytes, and `tutorial-xxxxxxxx/kernel-ipc-5` comes behind the folder.
+_LONGEST_FOLDER = 70
 _ROUNDS = 20  # in which a kernel's processes are killed, each with those that came since the last
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
@@ -81,12 +82,12 @@ class Kernel(AsyncKernelManager):
     def launch(self, settings: Settings) -> dict[str, Any]:
         """The working directory and environment to start with."""
         inherited = {
-            n: v
-            for n, v in os.environ.items()
-            if _INHERITED.fullmatch(n) and not _WITH_PASSWORD.search(v)
+            name: value
+            for name, value in os.environ.items()
+            if _INHERITED.fullmatch(name) and not _WITH_PASSWORD.search(value)
         }
         of_devices = devices.environment(os.environ, settings.device, shared=settings.kernels > 1)
-        own = {"IPYTHONDIR": str(self.folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        own = {"IPYTHONDIR": str(self.folder / "ipython")}
         return {"cwd": str(self.folder / "work"), "env": inherited | of_devices | _FIXED | own}
 
     def kill_group(self) -> None:
@@ -117,51 +118,41 @@ class Kernel(AsyncKernelManager):
         return set()
 
     def _alive(self) -> set[psutil.Process]:
-        """What the kernel started and still runs: below it, seen there before, or known by its folder.
+        """What the kernel started and still runs: below it, seen there before, or in its folder.
 
-        On Linux, orphans are below it (see kernel_config.py). Elsewhere, and when it is dead, they have its folder in
-        their environment, or work there without the terminal that a person's shell would have.
+        On Linux, orphans stay below a kernel that lives (see kernel_config.py). When it is dead,
+        and elsewhere, they are those that work in its folder, without the terminal that a person's
+        shell there would have.
         """
         found = self.children() | self.seen
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
-                inherited = process.environ().get("IPYTHONDIR") == str(self.folder / "ipython")
-                if inherited or (
-                    Path(process.cwd()).is_relative_to(self.folder) and not process.terminal()
-                ):
+                if Path(process.cwd()).is_relative_to(self.folder) and not process.terminal():
                     found.add(process)
-        return {
-            process
-            for process in found
-            if process.pid != self.provisioner.pid and _is_alive(process)
-        }
+        return {each for each in found if each.pid != self.provisioner.pid and _is_alive(each)}
 
 
 def _is_alive(process: psutil.Process) -> bool:
     """Whether this very process, and not a later one of its number, still runs."""
+    ended = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
     try:
-        return process.is_running() and process.status() not in (
-            psutil.STATUS_ZOMBIE,
-            psutil.STATUS_DEAD,
-        )
+        return process.is_running() and process.status() not in ended
     except psutil.Error:
         return False
 
 
 def check_machine() -> None:
-    """Raise a MachineError where no kernel can run: without process groups, or a place for its sockets."""
+    """Raise a MachineError where no kernel can run: no process groups, no place for sockets."""
     if not hasattr(os, "killpg"):
-        raise MachineError(
-            "tutorials run on Linux and macOS; on Windows, build in WSL (`wsl --install`)."
-        )
+        way = "on Windows, build in WSL (`wsl --install`)."
+        raise MachineError(f"tutorials run on Linux and macOS; {way}")
     if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
-        raise MachineError(
-            f"{folder} is too long for sockets; set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
-        )
+        way = "set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
+        raise MachineError(f"{folder} is too long for sockets; {way}")
 
 
 def _checkouts() -> list[str]:
-    """The folder of this package, where nothing is installed: an editable install would show all in it to kernels."""
+    """The folder of this package if nothing is installed there: an editable install shows it."""
     folder = Path(__file__).resolve().parents[2]
     return [] if any(folder.glob("*.dist-info")) else [str(folder)]
 
@@ -169,21 +160,20 @@ def _checkouts() -> list[str]:
 @contextmanager
 def kernel_folder(settings: Settings) -> Iterator[Path]:
     """A temporary folder with an IPython profile and an empty `work`."""
-    with tempfile.TemporaryDirectory(prefix="tutorial-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        profile = folder / _PROFILE
+    values = {
+        "HIDDEN": [settings.snippets.name, __name__.partition(".")[0], settings.source.name],
+        "NOT_SEARCHED": _checkouts(),
+        "TOLERATED": [re.escape(text) for text in settings.tolerated],
+    }
+    config = CONFIG.read_text(encoding="utf-8")
+    for name, value in values.items():
+        config = config.replace(f"{name} = []", f"{name} = {value!r}")
+    with tempfile.TemporaryDirectory(prefix="tutorial-", ignore_cleanup_errors=True) as folder:
+        profile = Path(folder, _PROFILE)
         profile.parent.mkdir(parents=True)
-        (folder / "work").mkdir()
-        hidden = [settings.snippets.name, __name__.partition(".")[0], settings.source.name]
-        config = CONFIG.read_text(encoding="utf-8").replace("HIDDEN = []", f"HIDDEN = {hidden!r}")
-        config = config.replace("NOT_SEARCHED = []", f"NOT_SEARCHED = {_checkouts()!r}")
-        tolerated = [
-            (re.escape(text), line)
-            for text, line in (*((each, 0) for each in settings.tolerated), *settings.told)
-        ]
-        config = config.replace("TOLERATED = []", f"TOLERATED = {tolerated!r}")
         profile.write_text(config, encoding="utf-8")
-        yield folder
+        Path(folder, "work").mkdir()
+        yield Path(folder)
 
 
 class LimitedClient(NotebookClient):
@@ -195,7 +185,7 @@ class LimitedClient(NotebookClient):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Count what a cell shows, and keep what can be shown; without this method of nbclient there is no limit."""
+        """Count what a cell shows, and keep what can be shown; nbclient itself has no limit."""
         if self.stopped and msg["msg_type"] != "status":
             return None
         data = msg["content"].get("data", {})
@@ -207,31 +197,26 @@ class LimitedClient(NotebookClient):
         elif msg["msg_type"] == "update_display_data":
             self.size = max(len(json.dumps(cell.outputs)), len(json.dumps(data)))
         if self.size > OUTPUT_LIMIT:
-            self.stopped = (
-                f"the cell put out more than {OUTPUT_LIMIT / 1e6:.0f} MB; show less of it."
-            )
+            limit = f"{OUTPUT_LIMIT / 1e6:.0f} MB"
+            self.stopped = f"the cell put out more than {limit}; show less of it."
         return output
 
     async def watch(self, memory: int) -> None:
-        """Kill the kernel once it and its children hold more than `memory` resident megabytes, or put out too much."""
+        """Kill the kernel once it and its children hold more megabytes, or put out too much."""
         turns, children = itertools.count(), set()
         with suppress(psutil.NoSuchProcess):
-            kernel = self.km.process
             while not self.stopped:
                 await asyncio.sleep(0.2)
-                if (
-                    next(turns) % 3 == 0
-                ):  # to find them takes a hundred times as long as to see what they hold
+                # To find children takes a hundred times as long as to see what they hold.
+                if next(turns) % 3 == 0:
                     children = self.km.children()
-                resident = kernel.memory_info().rss
+                resident = self.km.process.memory_info().rss
                 for child in children:
                     with suppress(psutil.NoSuchProcess):
                         resident += child.memory_info().rss
                 if resident > memory * 1e6:
-                    option = "the memory option in mkdocs.yml"
-                    self.stopped = (
-                        f"the kernel took more than {memory} MB, {option}; it was stopped."
-                    )
+                    limit = f"{memory} MB, the memory option in mkdocs.yml"
+                    self.stopped = f"the kernel took more than {limit}; it was stopped."
         self.km.kill_group()
 
     async def cause_of_death(self) -> str:
@@ -248,28 +233,29 @@ class LimitedClient(NotebookClient):
 
 @asynccontextmanager
 async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
-    """The client of a new kernel in an empty folder; with the context, the kernel and its children end.
+    """The client of a new kernel in an empty folder, which ends with the context, children too.
 
-    Raises a StartError if the kernel does not start.
-    (nbclient's own context would install signal handlers, which keep Ctrl-C from ending the build.)
+    Raises a StartError if the kernel does not start. (nbclient's own context would install signal
+    handlers, which keep Ctrl-C from ending the build.)
     """
     with kernel_folder(settings) as folder:
         kernel = Kernel(folder)
-        notebook = nbformat.v4.new_notebook()
-        # By default nbclient drops the outputs that are still on their way four seconds after the end of a cell.
-        late = {"iopub_timeout": settings.timeout, "raise_on_iopub_timeout": True}
-        client = LimitedClient(
-            notebook, km=kernel, timeout=settings.timeout, store_widget_state=False, **late
-        )
+        # By default nbclient drops outputs that come four seconds after the end of a cell.
+        options = {
+            "timeout": settings.timeout,
+            "iopub_timeout": settings.timeout,
+            "raise_on_iopub_timeout": True,
+            "store_widget_state": False,
+        }
+        client = LimitedClient(nbformat.v4.new_notebook(), km=kernel, **options)
         client.log = _QUIET
         watch: asyncio.Task | None = None
         try:
             try:
                 await client.async_start_new_kernel(**kernel.launch(settings))
                 await client.async_start_new_kernel_client()
-                client.kc.iopub_channel.socket.rcvhwm = (
-                    0  # else it waits with 1,000 outputs, and the kernel drops more
-                )
+                # Else it waits with 1,000 outputs, and the kernel drops more.
+                client.kc.iopub_channel.socket.rcvhwm = 0
             except (RuntimeError, OSError, ZMQError) as error:
                 raise StartError(str(error)) from error
             watch = asyncio.create_task(client.watch(settings.memory))

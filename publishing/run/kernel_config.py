@@ -1,4 +1,4 @@
-"""The configuration of every kernel that runs a tutorial; IPython reads it, this package only copies it."""
+"""The configuration of every kernel that runs a tutorial; IPython reads a copy of this file."""
 
 c = get_config()  # noqa: F821
 
@@ -8,34 +8,38 @@ HIDDEN = []
 # Folders in which no kernel looks for modules; likewise.
 NOT_SEARCHED = []
 
-# How the messages of the warnings begin that may pass, each with its line, or 0; the copy for a kernel has them.
+# How the messages of the warnings begin that may pass; likewise.
 TOLERATED = []
 
 _PREPARE = """
 def _prepare():
     import ctypes, os, sys, warnings
-    # What a cell starts and abandons stays below this kernel, so that it ends with it: PR_SET_CHILD_SUBREAPER.
+    # What a cell starts and abandons stays below this kernel, so that it ends with it:
+    # PR_SET_CHILD_SUBREAPER.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-    # Whatever this environment has: a kernel sees what a reader's machine has, and nothing of the repository.
+    # A kernel sees what a reader's machine has, and nothing of the repository.
     sys.modules.update(dict.fromkeys(HIDDEN))
     sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) not in NOT_SEARCHED]
-    # A warning of a cell would be printed on the page and then in every reader's notebook: it fails the build, unless
-    # the cell is to show it. What Python does not print, such as a deprecation within a library, no reader sees.
+    # A warning of a cell would be printed on the page and then in every reader's notebook: it
+    # fails the build, unless the cell is to show it. What Python does not print, such as a
+    # deprecation within a library, no reader sees.
     scopes, shell = [], get_ipython()
     outputs = shell.kernel.iopub_thread
+    unseen = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
     def before(info):
-        outputs.schedule(lambda: setattr(outputs.socket, "sndhwm", 0))  # else it drops those after 1,000 that wait
+        # Else it drops those after 1,000 that wait.
+        outputs.schedule(lambda: setattr(outputs.socket, "sndhwm", 0))
         scopes.append(warnings.catch_warnings())
         scopes[-1].__enter__()
         if not vars(shell).pop("shows_warnings", False):
             warnings.simplefilter("error")
-            for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            for category in unseen:
                 warnings.simplefilter("ignore", category)
             warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
-            for message, line in TOLERATED:
-                warnings.filterwarnings("ignore", message, lineno=line)
+            for message in TOLERATED:
+                warnings.filterwarnings("ignore", message)
 
     def after(result):
         scopes.pop().__exit__(None, None, None)

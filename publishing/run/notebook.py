@@ -1,4 +1,4 @@
-"""Runs one notebook: its cells, expected errors, stubs, warnings, and the expressions in its prose."""
+"""Runs one notebook: cells, expected errors, stubs, warnings, and expressions in the prose."""
 
 import ast
 import asyncio
@@ -18,7 +18,7 @@ from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
 from publishing.read.prose import expressions
 from publishing.run import devices
-from publishing.run.failure import Failure, cell_failure, check_outcome, raised
+from publishing.run.failure import Failure, cell_failure, check_outcome, merge, raised
 from publishing.run.kernel import LimitedClient, StartError, start_kernel
 from publishing.run.outputs import normal_outputs
 from publishing.settings import Settings
@@ -44,7 +44,7 @@ _EVALUATE = '    return {{"value": eval({expression!r}, get_ipython().user_ns)}}
 
 
 class Question(NamedTuple):
-    """What an exercise to predict asks: the name that readers define, and what its value is compared with."""
+    """What an exercise to predict asks: a name that readers define, and what it should be."""
 
     name: str
     truth: Mapping
@@ -59,16 +59,12 @@ class Run:
     outputs: list[list[NotebookNode]]  # of each code cell
     seconds: list[float]  # of each code cell
     device: dict[str, str]  # `platform` and `kind` of what it computed on
-    grades: (
-        Grades  # of each exercise and answer, by its description, what `answer` and `check` raised
-    )
+    grades: Grades  # of each exercise and answer, what `answer` and `check` raised
     values: list[str]  # of the expressions in the prose, in their order
-    questions: dict[str, str] = field(
-        default_factory=dict
-    )  # of exercises to predict, as Python literals
+    questions: dict[str, str] = field(default_factory=dict)  # of exercises to predict, as literals
 
     def question(self, exercise: str) -> Question:
-        """What an exercise to predict asks; floats, tuples, sets and all other values are what the check compared."""
+        """What an exercise to predict asks; all its values are what the check compared."""
         return Question(*ast.literal_eval(self.questions[exercise]))
 
 
@@ -79,108 +75,133 @@ async def execute(
     on_cell: Callable[[int, int], None] = lambda done, cells: None,
     turn: AbstractAsyncContextManager | None = None,
 ) -> Run:
-    """Run a solved variant in a kernel of its own, in an empty folder, and grade the stubs of its exercises.
+    """Run a solved variant in a kernel of its own, and grade the stubs of its exercises.
 
-    `answers` has further answers to grade, by exercise and description; `on_cell` is called with the number of code
-    cells done and their total; `turn` is entered while cells run, and a kernel may start before, and end after. Raises
-    a Failure if a cell or expression fails, an expected error does not come, a check passes on a stub, or at a limit.
+    Args:
+      variant: the notebook; it runs in an empty folder.
+      settings: limits, and what its kernel computes on.
+      answers: further answers to grade, by exercise and description.
+      on_cell: is called with the number of code cells that are done, and with that of all.
+      turn: is entered while cells run; a kernel may start before, and end after.
+
+    Raises:
+      Failure: if a cell or expression fails, an expected error does not come, a check passes on a
+        stub, or at a limit.
     """
     try:
         async with start_kernel(settings) as client, turn or nullcontext():
             return await _Runner(client, variant, settings).run(answers or {}, on_cell)
     except StartError as error:
-        way = "; set TMPDIR to a shorter path." if "too long" in str(error) else ""
-        raise cell_failure(variant.code[0], f"the kernel did not start: {error}{way}") from error
+        raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
 
 
 class _Runner:
     def __init__(self, client: LimitedClient, variant: Variant, settings: Settings) -> None:
         self.client, self.variant, self.settings = client, variant, settings
         self.cells: dict[int, Cell] = {}  # by execution count
+        self.nodes: list[NotebookNode] = []
+        self.seconds: list[float] = []
 
     async def run(
         self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]
     ) -> Run:
         code = self.variant.code
-        nodes, seconds, grades, values, questions, wrong = [], [], {}, [], {}, []
+        grades, values, questions, failures = {}, [], {}, []
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
                 values += [await self._value(*expression) for expression in expressions(cell.lines)]
                 continue
             if cell.exercise:
-                check = code[len(nodes) + 1]
-                if cell.support:
-                    node = await self._execute(cell, join(cell.support), "the code of its check")
-                    check_outcome(replace(cell, tags=()), node.outputs, {})
-                grades[cell.exercise] = await self._grade(
-                    cell, check, answers.get(cell.exercise, {})
-                )
-            self.cells[len(self.cells) + 1] = cell
-            if "warns" in cell.tags:
-                await self._ask(cell, "    get_ipython().shows_warnings = True")
-            started = time.perf_counter()
-            node = await self._execute(cell, join(cell.lines))
-            seconds.append(round(time.perf_counter() - started, 3))
-            if self.client.stopped:
-                raise cell_failure(cell, self.client.stopped)
-            full = any(map(devices.is_out_of_memory, node.outputs)) and not cell.raises
-            headline = devices.out_of_memory(await self._ask(cell, devices.DEVICE)) if full else ""
+                check, more = code[len(self.nodes) + 1], answers.get(cell.exercise, {})
+                grades[cell.exercise] = await self._grade(cell, check, more)
+            node = await self._run_cell(cell)
+            headline = await self._headline(cell, node)
             try:
                 check_outcome(cell, node.outputs, self.cells, headline)
             except Failure as failure:
-                wrong.append(failure)
+                failures.append(failure)
                 if not cell.raises:
-                    break  # a cell that was to fail anyway leaves later ones nothing that they miss
+                    break  # a cell that was to fail leaves later ones nothing that they miss
             if cell.check:
                 questions |= await self._question(cell)
-            nodes.append(node)
-            on_cell(len(nodes), len(code))
-        if wrong:
-            raise Failure(
-                wrong[0].line,
-                wrong[0].headline,
-                "\n\n".join([wrong[0].details, *map(str, wrong[1:])]),
-            )
-        outputs = [
-            normal_outputs(node.outputs) for node in nodes
-        ]  # now that no later cell updates one
-        return Run(
-            outputs, seconds, await self._ask(code[-1], devices.DEVICE), grades, values, questions
-        )
+            on_cell(len(self.nodes), len(code))
+        if failures:
+            raise merge(failures)
+        device = await self._ask(code[-1], devices.DEVICE)
+        outputs = [normal_outputs(node.outputs) for node in self.nodes]  # no later cell updates one
+        return Run(outputs, self.seconds, device, grades, values, questions)
+
+    async def _run_cell(self, cell: Cell) -> NotebookNode:
+        """Run a cell of the notebook, and measure it; at a limit, it is a Failure."""
+        self.cells[len(self.cells) + 1] = cell
+        if "warns" in cell.tags:
+            await self._ask(cell, "    get_ipython().shows_warnings = True")
+        started = time.perf_counter()
+        node = await self._execute(cell, join(cell.lines))
+        self.seconds.append(round(time.perf_counter() - started, 3))
+        self.nodes.append(node)
+        if self.client.stopped:
+            raise cell_failure(cell, self.client.stopped)
+        return node
+
+    async def _headline(self, cell: Cell, node: NotebookNode) -> str:
+        """What to say in place of the message of an error: how to have more memory; else empty."""
+        full = any(map(devices.is_out_of_memory, node.outputs)) and not cell.raises
+        return devices.out_of_memory(await self._ask(cell, devices.DEVICE)) if full else ""
 
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""
         cell = Cell(code=True, path=line.path, number=line.number, lines=(line,))
+        body = _EVALUATE.format(expression=expression)
         try:
-            return (
-                await self._ask(cell, _EVALUATE.format(expression=expression), "the expression")
-            )["value"]
+            return (await self._ask(cell, body, "the expression"))["value"]
         except Failure as failure:
             raise Failure(line, f"an expression in `{{{{ }}}}` fails: {failure.headline}") from None
 
     async def _question(self, cell: Cell) -> dict[str, str]:
-        """What a check compared a prediction with, as a Python literal, by its exercise; nothing of other checks."""
+        """What a check compared a prediction with, by its exercise; nothing of other checks."""
         text = (await self._ask(cell, _QUESTION))["question"]
         try:
             return {cell.check: text} if ast.literal_eval(text) else {}
         except (ValueError, SyntaxError):
-            plain = "numbers, texts, tuples, lists, sets and dictionaries; make it of these"
-            raise cell_failure(
-                cell, f"what this check compares is more than {plain}: {text[:300]}"
-            ) from None
+            kinds = "numbers, texts, tuples, lists, sets and dictionaries; make it of these"
+            what = f"what this check compares is more than {kinds}: {text[:300]}"
+            raise cell_failure(cell, what) from None
+
+    async def _grade(self, cell: Cell, check: Cell, more: Mapping[str, str]) -> dict:
+        """Try the stubs, which must fail, and further answers, before the exercise runs."""
+        if cell.support:
+            node = await self._execute(cell, join(cell.support), "the code of its check")
+            check_outcome(replace(cell, tags=()), node.outputs, {})
+        answers = {**dict(cell.stubs), **more}
+        body = _GRADE.format(grading=_GRADING.read_text(), answers=answers, check=join(check.lines))
+        grades = await self._ask(cell, body, "the cell and the answers to its exercise")
+        for description, _ in cell.stubs:
+            if grades.get(description, {"check": None})["check"] is None:
+                what = f"this check passes although the exercise {description}"
+                raise cell_failure(check, f"{what}; let it test what the reader must write.")
+        return grades
+
+    async def _ask(self, cell: Cell, body: str, what: str = "a question of the build") -> dict:
+        """What a function with this body returns in the kernel; not a cell of the notebook."""
+        node = await self._execute(cell, _ASK.format(body=body), what)
+        for output in node.outputs:
+            if output.output_type == "error":
+                raise raised(cell, output, {}, "while the build asked the kernel for this.")
+            if "application/json" in output.get("data", {}):
+                return output.data["application/json"]
+        raise cell_failure(cell, "the kernel did not answer; something replaced IPython's display.")
 
     async def _execute(self, cell: Cell, source: str, what: str = "") -> NotebookNode:
-        """Run code on account of a cell: the cell itself, or `what`, which does not count as a cell of the notebook."""
+        """Run the code of a cell, or on its account `what`, which is not a cell of the notebook."""
         node = nbformat.v4.new_code_cell(source)
-        self.client.nb.cells.append(
-            node
-        )  # where nbclient finds an output that this cell or a later one updates
+        cells = self.client.nb.cells  # where nbclient finds an output that a later cell updates
+        cells.append(node)
         self.client.size = 0
         try:
-            return await self.client.async_execute_cell(
-                node, len(self.client.nb.cells) - 1, store_history=not what
-            )
+            index, counts = len(cells) - 1, not what
+            return await self.client.async_execute_cell(node, index, store_history=counts)
         except CellExecutionError:
             return node
         except CellTimeoutError:
@@ -190,26 +211,3 @@ class _Runner:
             if asyncio.current_task().cancelling():
                 raise asyncio.CancelledError from None
             raise cell_failure(cell, await self.client.cause_of_death()) from None
-
-    async def _grade(self, cell: Cell, check: Cell, more: Mapping[str, str]) -> dict:
-        """Try the stubs, which must fail, and further answers, before the exercise runs."""
-        answers = {**dict(cell.stubs), **more}
-        body = _GRADE.format(grading=_GRADING.read_text(), answers=answers, check=join(check.lines))
-        grades = await self._ask(cell, body, "the cell and the answers to its exercise")
-        for description, _ in cell.stubs:
-            if grades.get(description, {"check": None})["check"] is None:
-                reason = "let it test what the reader must write"
-                raise cell_failure(
-                    check, f"this check passes although the exercise {description}; {reason}."
-                )
-        return grades
-
-    async def _ask(self, cell: Cell, body: str, what: str = "a question of the build") -> dict:
-        """What a function with this body returns in the kernel; it is not a cell of the notebook."""
-        node = await self._execute(cell, _ASK.format(body=body), what)
-        for output in node.outputs:
-            if output.output_type == "error":
-                raise raised(cell, output, {}, "while the build asked the kernel for this.")
-            if "application/json" in output.get("data", {}):
-                return output.data["application/json"]
-        raise cell_failure(cell, "the kernel did not answer; something replaced IPython's display.")

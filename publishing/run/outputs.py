@@ -1,4 +1,4 @@
-"""What cells print, made the same on every run: no colours, no addresses, no paths of one machine."""
+"""What cells print, the same on every run: no colours, addresses, or paths of one machine."""
 
 import re
 import sys
@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 
 def normal(text: str) -> str:
-    """Text without colours, memory addresses and the places where this machine keeps its packages."""
+    """Text without colours, memory addresses, and the folders of this machine's packages."""
     text = plain(text)
     for pattern, replacement in _REPLACED:
         text = pattern.sub(replacement, text)
@@ -33,7 +33,7 @@ def normal(text: str) -> str:
 
 
 def normal_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs of a cell as they are on every run; a stream that came in several messages is one output.
+    """The outputs of a cell as they are on every run; a stream in several messages is one output.
 
     (nbclient's own `coalesce_streams` takes minutes for a long line.)
     """
@@ -52,10 +52,8 @@ def normalise(output: NotebookNode) -> None:
     """Make an output the same on every run, in place; a traceback is cut to its message."""
     if output.output_type == "stream":
         # What follows a `\r` is written over what stands there, as in Jupyter.
-        parts = (re.split("\r+", line) for line in normal(output.text).split("\n"))
-        output.text = "\n".join(
-            reduce(lambda shown, part: part + shown[len(part) :], line) for line in parts
-        )
+        lines = (re.split("\r+", line) for line in normal(output.text).split("\n"))
+        output.text = "\n".join(reduce(_write_over, parts) for parts in lines)
     elif output.output_type == "error":
         output.evalue = normal(output.evalue)
         output.traceback = [f"{output.ename}: {output.evalue}"]
@@ -64,3 +62,7 @@ def normalise(output: NotebookNode) -> None:
             if kind in output.data:
                 output.data[kind] = normal(output.data[kind])
         output.metadata = {}
+
+
+def _write_over(shown: str, part: str) -> str:
+    return part + shown[len(part) :]

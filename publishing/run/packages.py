@@ -19,65 +19,56 @@ from packaging.utils import canonicalize_name
 from publishing.assemble.variants import Variant
 from publishing.read.diagnostic import SourceError, join
 
-DISPLAY = (
-    "ipykernel",
-    "ipython",
-    "matplotlib-inline",
-    "nbclient",
-)  # what makes outputs of the values of cells
+# What makes outputs of the values of cells.
+DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")
 
 
 def imported(variant: Variant) -> tuple[str, ...]:
-    """The distributions that a variant imports, by name; raises a SourceError for an import that is not installed."""
+    """The distributions that a variant imports; raises a SourceError for one not installed."""
     owners = set()
-    for cell, lines in (
-        (each, lines) for each in variant.python for lines in (each.support, each.lines)
-    ):
-        for node, optional in _imports(join(lines)):
-            modules = (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-            )
-            for top in sorted(
-                {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
-            ):
-                if (owner := _owner(top)) is None:
-                    if optional or cell.raises in ("ImportError", "ModuleNotFoundError"):
-                        continue
-                    message = (
-                        f"imports {top}, which is not installed; add its package to pyproject.toml."
-                    )
-                    raise SourceError(
-                        lines[node.lineno - 1].diagnostic(f"{message} What needs it is tried then.")
-                    )
-                owners.add(canonicalize_name(owner))
+    for cell in variant.python:
+        fails = cell.raises in ("ImportError", "ModuleNotFoundError")
+        for lines in (cell.support, cell.lines):
+            for module, number, optional in _imports(join(lines)):
+                if owner := _owner(module):
+                    owners.add(canonicalize_name(owner))
+                elif not (optional or fails):
+                    what = f"imports {module}, which is not installed"
+                    way = "add its package to pyproject.toml."
+                    raise SourceError(lines[number - 1].diagnostic(f"{what}; {way}"))
     return tuple(sorted(owners))
 
 
-def _imports(code: str) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """The imports in code, and whether it does without: what no handler catches there, the run tells."""
+@functools.lru_cache(maxsize=10_000)  # cells; downloads ask for what the key has asked for
+def _imports(code: str) -> list[tuple[str, int, bool]]:
+    """The modules that code imports, by their first names: the line, and whether it may fail.
+
+    What fails in a `try` with handlers that do not catch it, the run tells.
+    """
+    if "import" not in code:
+        return []
     tree = ast.parse(code)
     attempts = (node for node in ast.walk(tree) if isinstance(node, ast.Try) and node.handlers)
-    tried = {
-        part for attempt in attempts for statement in attempt.body for part in ast.walk(statement)
-    }
-    return [
-        (node, node in tried)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
+    tried = {part for each in attempts for line in each.body for part in ast.walk(line)}
+    found = []
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+        found += [(top, node.lineno, node in tried) for top in sorted(tops)]
+    return found
 
 
 @functools.cache
 def needed(imports: tuple[str, ...]) -> dict[str, str]:
-    """The versions of what a variant imports, of all that requires, and of what displays outputs."""
+    """The versions of what a variant imports and that requires, and of what displays outputs."""
     displaying = {name: known[0] for name in DISPLAY if (known := _known(name))}
     return dict(sorted((displaying | closure(imports)).items()))
 
 
 def closure(distributions: Iterable[str]) -> dict[str, str]:
-    """The versions of distributions and of all that they require here, extras and accelerator plugins left out."""
+    """The versions of distributions and of all that they require here, without extras."""
     versions: dict[str, str] = {}
     waiting = list(distributions)
     while waiting:
@@ -89,7 +80,7 @@ def closure(distributions: Iterable[str]) -> dict[str, str]:
 
 
 def exact(distribution: Distribution) -> str:
-    """The version of a distribution, and in brackets its commit if it is from git, a digest of its code if in place."""
+    """The version of a distribution, with its commit if from git, or a digest if in place."""
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     content = origin.get("vcs_info", {}).get("commit_id", "")
     if "dir_info" in origin:
@@ -106,21 +97,18 @@ def clear_cache() -> None:
 
 
 def lowest(project: Path) -> dict[str, str]:
-    """The lowest version of `python` and each distribution that a `pyproject.toml` admits; empty without the file.
+    """The lowest versions of Python and distributions that a `pyproject.toml` admits, if it is.
 
-    Groups of dependencies count, too: a project that is a package for others has there what only its course needs.
+    Groups of dependencies count, too: a project that is a package for others has there what only
+    its course needs.
     """
     if not project.is_file():
         return {}
     table = tomllib.loads(project.read_text(encoding="utf-8"))
-    texts = [
-        f"python{table['project']['requires-python']}",
-        *table["project"].get("dependencies", []),
-    ]
+    texts = [f"python{table['project']['requires-python']}"]
+    texts += table["project"].get("dependencies", [])
     for group in table.get("dependency-groups", {}).values():
-        texts += [
-            text for text in group if isinstance(text, str)
-        ]  # else it is the name of another group
+        texts += (text for text in group if isinstance(text, str))  # else it names another group
     return {
         canonicalize_name(requirement.name): specifier.version
         for requirement in map(Requirement, texts)
@@ -131,32 +119,28 @@ def lowest(project: Path) -> dict[str, str]:
 
 @functools.cache
 def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The version of a distribution and the names of those it requires; nothing if it is not installed."""
+    """The version of a distribution and the names of those it requires, if it is installed."""
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         return None
     required = map(Requirement, distribution.requires or [])
-    names = (
-        one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""})
-    )
-    return exact(distribution), tuple(names)
+    here = (each for each in required if not each.marker or each.marker.evaluate({"extra": ""}))
+    return exact(distribution), tuple(each.name for each in here)
 
 
 @functools.cache
 def _owner(top: str) -> str | None:
-    """The distribution that brings a module or package; nothing if none does."""
+    """The distribution that brings a module or package, if one does."""
     for name, record in _records():
         if f"\n{top}/" in record or f"\n{top}.py," in record:
             return name
-    # Some are installed without a record, or are a compiled module; to ask for all takes ten times as long.
+    # Some have no record, or are a compiled module; to ask for all takes ten times as long.
     return next(iter(importlib.metadata.packages_distributions().get(top, [])), None)
 
 
 @functools.cache
 def _records() -> list[tuple[str, str]]:
-    """The files of each distribution, by its name; in a RECORD of another form, `_owner` asks the slow way."""
-    return [
-        (one.name, "\n" + (one.read_text("RECORD") or ""))
-        for one in importlib.metadata.distributions()
-    ]
+    """The files of each distribution, by its name; without them, `_owner` asks the slow way."""
+    installed = importlib.metadata.distributions()
+    return [(each.name, "\n" + (each.read_text("RECORD") or "")) for each in installed]

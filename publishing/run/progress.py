@@ -1,109 +1,66 @@
-"""What a person sees while tutorials run: bars on a terminal, plain lines elsewhere, and how long it may take."""
+"""What a person sees while tutorials run: bars on a terminal, plain lines elsewhere, the wait."""
 
 import math
-import time
 from collections.abc import Mapping
 
 from rich import progress
 from rich.console import Console
 
+from publishing.read.diagnostic import counted
+
 
 class Progress(progress.Progress):
-    """Shows which tutorials run and how far they are, on the standard error; to be entered as a context."""
+    """Shows which tutorials run and how far they are, on the standard error; to be entered."""
 
     def __init__(self, console: Console | None = None) -> None:
         console = console or Console(stderr=True)
         columns = (
             progress.TextColumn("{task.description}"),
             progress.BarColumn(bar_width=24),
-            progress.MofNCompleteColumn(),
+            progress.TaskProgressColumn(),
             progress.TimeElapsedColumn(),
-            progress.TextColumn("{task.fields[left]}"),
+            progress.TimeRemainingColumn(),
         )
-        super().__init__(*columns, console=console, transient=True, disable=not console.is_terminal)
+        options = {"transient": True, "disable": not console.is_terminal}
+        super().__init__(*columns, console=console, speed_estimate_period=3600, **options)
         self.bars: dict[str, progress.TaskID] = {}
-        self.work = Work({}, 1)
-        self.whole: progress.TaskID | None = None
+        self.costs: dict[str, float] = {}
+        self.shares: dict[str, float] = {}  # of its cells that have run, by tutorial
+        self.ends = 0
 
-    def begin(self, costs: Mapping[str, float], workers: int) -> None:
-        """Tutorials are about to run, of these costs, as many at once as there are workers."""
-        self.work = Work(costs, workers)
-        self.whole = self.add_task("all tutorials", total=len(costs), left="")
+    def begin(self, costs: Mapping[str, float]) -> None:
+        """Tutorials are about to run, which take about so many seconds each."""
+        self.costs = dict(costs)
+        self.add_task("all tutorials", total=sum(costs.values()))
 
     def cell(self, name: str, done: int, cells: int) -> None:
         """A tutorial begins, or a cell of it has run."""
         if name not in self.bars:
-            self.bars[name] = self.add_task(name, total=cells, left="")
+            self.bars[name] = self.add_task(name, total=cells)
         self.update(self.bars[name], completed=done)
-        self.work.parts[name] = done / cells
-        self._update_whole()
+        self._advance(name, done / cells)
 
     def ended(self, name: str, message: str) -> None:
         """A tutorial has run or failed, perhaps before it could start."""
         if name in self.bars:
             self.remove_task(self.bars.pop(name))
-        self.work.end(name)
-        self._update_whole()
-        self.say(f"{', '.join(filter(None, (self.work.count, self.work.left())))}: {message}")
+        self.ends += 1
+        self._advance(name, 1.0)
+        seconds = self.tasks[0].time_remaining
+        left = f", {wait(seconds)} left" if seconds else ""
+        self.say(f"{self.ends} of {len(self.costs)}{left}: {message}")
 
     def say(self, message: str) -> None:
         """Something a person should know, once."""
         self.console.print(message, highlight=False, markup=False, soft_wrap=True)
 
-    def _update_whole(self) -> None:
-        if self.whole is not None:
-            self.update(self.whole, completed=len(self.work.ended), left=self.work.left())
+    def _advance(self, name: str, share: float) -> None:
+        self.shares[name] = share
+        done = sum(cost * self.shares.get(name, 0.0) for name, cost in self.costs.items())
+        self.update(self.tasks[0].id, completed=done)
 
 
-class Work:
-    """How much of the tutorials has run, and about how long the rest takes at the speed seen so far."""
-
-    def __init__(self, costs: Mapping[str, float], workers: int) -> None:
-        self.costs, self.workers, self.began = (
-            dict(costs),
-            max(1, min(workers, len(costs))),
-            time.monotonic(),
-        )
-        self.parts: dict[
-            str, float
-        ] = {}  # the share of its cells that has run, of each tutorial that began
-        self.ended: set[str] = set()
-
-    def end(self, name: str) -> None:
-        """A tutorial is over."""
-        self.costs.setdefault(name, 1.0)
-        self.ended.add(name)
-        self.parts[name] = 1.0
-
-    @property
-    def count(self) -> str:
-        """How many are over, as in `3 of 25`."""
-        return f"{len(self.ended)} of {len(self.costs)}"
-
-    def left(self) -> str:
-        """About how long the rest takes, in words; empty before one has ended, and at the end."""
-        seconds = self.seconds_left(time.monotonic() - self.began)
-        return about(seconds) if seconds is not None else ""
-
-    def seconds_left(self, elapsed: float) -> float | None:
-        """The estimate: what is left runs as fast as what has run, and no tutorial runs on two workers."""
-        rest = [
-            cost * (1 - self.parts.get(name, 0))
-            for name, cost in self.costs.items()
-            if name not in self.ended
-        ]
-        done = sum(self.costs.values()) - sum(rest)
-        if not self.ended or not rest or done <= 0:
-            return None
-        return elapsed / done * max(sum(rest), self.workers * max(rest))
-
-
-def about(seconds: float) -> str:
-    """A time to wait, as roughly as it is known: never nothing while something is left."""
-    if seconds <= 45:
-        return "less than a minute left"
-    minutes = math.ceil(seconds / 60 - 0.25)
-    if minutes > 10:
-        minutes = 5 * round(minutes / 5)
-    number, unit = (minutes, "minute") if minutes < 90 else (round(minutes / 60), "hour")
-    return f"about {number} {unit}{'s' * (number != 1)} left"
+def wait(seconds: float) -> str:
+    """A time, as roughly as it is known."""
+    minutes = counted(math.ceil(seconds / 60), "minute")
+    return f"about {minutes}" if seconds > 60 else "less than a minute"

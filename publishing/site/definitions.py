@@ -1,4 +1,4 @@
-"""What the code of a cell defines: what is pasted from the snippets, and what an exercise asks a learner for."""
+"""What the code of a cell defines: pasted snippets, and what an exercise asks a learner for."""
 
 import ast
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from publishing.assemble.snippets import Statement, names, parse, read_module
+from publishing.assemble.snippets import Statement, names, names_in, parse, read_module
 from publishing.read.cells import Cell, regions
 from publishing.read.diagnostic import Line, join
 from publishing.run.lesson import Lesson
@@ -15,9 +15,14 @@ _SECTION = re.compile(r"\s*(?:Args|Example|Examples|Raises|Returns|Source|Yields
 _QUOTES = ('"""', "'''")
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
+Snippet = tuple[Path, str]  # the file of a module, and a name that it defines
+
 
 def parted(cell: Cell) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """The lines of a cell that are pasted, with short docstrings, and its own; blank ones go with those before."""
+    """The pasted lines of a cell, with short docstrings, and its own.
+
+    Blank lines go with those before; a cell with none but blank ones has none of its own.
+    """
     pasted: list[Line] = []
     own: list[Line] = []
     part = own
@@ -25,119 +30,95 @@ def parted(cell: Cell) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         if line.text.strip():
             part = own if line.path == cell.path else pasted
         part.append(line)
-    return _short_docstrings(pasted), tuple(own) if any(line.text.strip() for line in own) else ()
+    has_own = any(line.text.strip() for line in own)
+    return _short_docstrings(tuple(pasted)), tuple(own) if has_own else ()
 
 
-def _short_docstrings(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Code whose docstrings end before their first section, such as Args: the reference has the whole."""
-    kept = list(lines)
-    for node in ast.walk(ast.parse(join(kept))) if kept else ():
+def _short_docstrings(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Code whose docstrings end before their first section, such as Args."""
+    kept: list[Line | None] = list(lines)
+    for node in ast.walk(parse(lines)) if lines else ():
         if isinstance(node, _BLOCKS) and ast.get_docstring(node, clean=False) is not None:
-            text = node.body[0]
-            rows = range(text.lineno, text.end_lineno)  # all but the first, from 0
-            first = next((row for row in rows if _SECTION.fullmatch(lines[row].text)), None)
-            quotes = ast.get_source_segment(join(lines), text)[-3:]
-            if first and quotes in _QUOTES:
-                last = max(row for row in range(text.lineno - 1, first) if lines[row].text.strip())
-                space = " " if lines[last].text.endswith((quotes[0], "\\")) else ""
-                kept[last] = replace(lines[last], text=f"{lines[last].text}{space}{quotes}")
-                kept[last + 1 : text.end_lineno] = [None] * (text.end_lineno - last - 1)
+            _cut_docstring(node.body[0], lines, kept)
     return tuple(line for line in kept if line)
 
 
-def shown_snippets(
-    lesson: Lesson, snippets: Path
-) -> tuple[set[tuple[Path, str]], set[tuple[Path, str]]]:
-    """The definitions of snippets of which visible code has a line, and those of which code for checks has one."""
-    visible = (
-        line for cell in lesson.solved.code if "hidden" not in cell.tags for line in cell.lines
-    )
-    support = (line for cell in lesson.solved.code for line in cell.support)
-    both = [{(line.path, line.number) for line in lines} for lines in (visible, support)]
-    shown, checking = set(), set()
-    for path in {path for places in both for path, _ in places if path.is_relative_to(snippets)}:
-        for name, piece in read_module(path, snippets.name).pieces.items():
-            lines = {(line.path, line.number) for line in piece.lines}
-            for found, places in zip((shown, checking), both, strict=True):
-                found.update([(path, name)] if lines & places else ())
-    return shown, checking
+def _cut_docstring(docstring: ast.stmt, lines: Sequence[Line], kept: list[Line | None]) -> None:
+    rows = range(docstring.lineno, docstring.end_lineno)  # all but the first, counted from 0
+    first = next((row for row in rows if _SECTION.fullmatch(lines[row].text)), None)
+    quotes = ast.get_source_segment(join(lines), docstring)[-3:]
+    if first is None or quotes not in _QUOTES:
+        return
+    last = max(row for row in range(docstring.lineno - 1, first) if lines[row].text.strip())
+    space = " " if lines[last].text.endswith((quotes[0], "\\")) else ""
+    kept[last] = replace(lines[last], text=f"{lines[last].text}{space}{quotes}")
+    kept[last + 1 : docstring.end_lineno] = [None] * (docstring.end_lineno - last - 1)
 
 
-def definitions(lines: Sequence[Line]) -> list[str]:
+def shown_snippets(lesson: Lesson, snippets: Path) -> tuple[set[Snippet], set[Snippet]]:
+    """The snippets that visible code has, and those that only code for checks has."""
+    code = lesson.solved.code
+    visible = _places(cell.lines for cell in code if "hidden" not in cell.tags)
+    checking = _places(cell.support for cell in code)
+    both = (set(), set())
+    for path in {path for path, _ in visible | checking}:
+        if path.is_relative_to(snippets):
+            for name, piece in read_module(path, snippets.name).pieces.items():
+                lines = _places([piece.lines])
+                for found, places in zip(both, (visible, checking), strict=True):
+                    if not lines.isdisjoint(places):
+                        found.add((path, name))
+    return both
+
+
+def _places(parts: Iterable[Sequence[Line]]) -> set[tuple[Path, int]]:
+    return {(line.path, line.number) for lines in parts for line in lines}
+
+
+def definitions(lines: tuple[Line, ...]) -> list[str]:
     """The public names that code binds other than by an import, in their order."""
     statements = [node for node in parse(lines).body if not isinstance(node, Statement)]
-    bound = [name.name for node in statements for name in names(node) if name.binds]
-    return [name for name in dict.fromkeys(bound) if not name.startswith("_")]
+    return list(dict.fromkeys(name for node in statements for name in _public(node)))
+
+
+def _public(node: ast.stmt) -> list[str]:
+    bound = (name.name for name in names(node) if name.binds)
+    return [name for name in bound if not name.startswith("_")]
 
 
 def names_to_define(cells: Sequence[Cell], exercise: Cell, package: str) -> list[str]:
-    """The functions that the stub leaves open, and what else the solution defines and the check or a later cell needs.
+    """What a learner has to define.
 
-    `cells` are those of the tutorial. What a loop counts with is not asked for, nor is what the stub gives.
+    These are the functions that the stub leaves open, and what else the solution defines and the
+    check or a later cell needs. `cells` are those of the tutorial, `package` that of the snippets.
     """
-    later = [
-        cell
-        for cell in cells[cells.index(exercise) + 1 :]
-        if cell.is_python and "hidden" not in cell.tags
-    ]
-    needed, counting, found = _needed(later), set(), {}
-    for node in ast.parse(join(exercise.lines)).body:
-        within = [
+    later = [cell for cell in cells[cells.index(exercise) + 1 :] if "hidden" not in cell.tags]
+    needed = _needed(cell for cell in later if cell.is_python)
+    asked: dict[str, bool] = {}  # whether the stub leaves it open
+    for node, is_open in _to_write(exercise, package):
+        asked |= dict.fromkeys(_public(node), is_open)
+    return [name for name, is_open in asked.items() if is_open or name in needed]
+
+
+def _to_write(exercise: Cell, package: str) -> Iterator[tuple[ast.stmt, bool]]:
+    """The statements of which a solution region has a part, and whether each is an open block."""
+    for node in parse(exercise.lines).body:
+        starts = [
             begin
             for begin, end in regions(exercise)
             if begin < node.end_lineno and node.lineno <= end + 1
         ]
-        if not within or (
-            isinstance(node, Statement) and not getattr(node, "module", "").startswith(package)
-        ):
-            continue
-        is_open = isinstance(node, _BLOCKS) and node.lineno <= within[0]
-        found |= {
-            name.name: is_open
-            for name in names(node)
-            if name.binds and not name.name.startswith("_")
-        }
-        if not isinstance(node, _BLOCKS):
-            loops = (part for part in ast.walk(node) if isinstance(part, ast.For))
-            counting |= {name for loop in loops for name in _names_in(loop.target)}
-            entries = (part.value for part in ast.walk(node) if _is_entry(part))
-            found |= {name: False for entry in entries for name in _names_in(entry)}
-    return [name for name, is_open in found.items() if is_open or name in needed - counting]
+        imported = isinstance(node, Statement)
+        if starts and (not imported or getattr(node, "module", "").startswith(package)):
+            yield node, isinstance(node, _BLOCKS) and node.lineno <= starts[0]
 
 
 def _needed(cells: Iterable[Cell]) -> set[str]:
-    """The global names that cells read without having bound them, or ask for, as in `globals().get("loss")`."""
+    """The global names that cells read, or ask for, without having bound them."""
     needed, bound = set(), set()
-    for node in (node for cell in cells for node in ast.parse(join(cell.lines)).body):
-        for name in names(node):
-            if name.binds:
-                bound.add(name.name)
-            elif name.name not in bound:
-                needed.add(name.name)
-        needed |= {text for part in ast.walk(node) for text in _asked(part) if text not in bound}
+    for name in (name for cell in cells for name in names_in(cell.lines)):
+        if name.binds:
+            bound.add(name.name)
+        elif name.name not in bound:
+            needed.add(name.name)
     return needed
-
-
-def _asked(node: ast.AST) -> Iterator[str]:
-    """The strings that code gives to a function, or looks for, as in `"loss" in globals()`."""
-    parts = (
-        node.args
-        if isinstance(node, ast.Call)
-        else [node.left]
-        if isinstance(node, ast.Compare)
-        else []
-    )
-    yield from (
-        part.value
-        for part in parts
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    )
-
-
-def _is_entry(node: ast.AST) -> bool:
-    """Whether code puts something into this, as in `traces["one"] = 1`."""
-    return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
-
-
-def _names_in(node: ast.AST) -> Iterator[str]:
-    return (part.id for part in ast.walk(node) if isinstance(part, ast.Name))

@@ -1,19 +1,16 @@
-"""What a reader takes home: notebooks that see to what they need, the script, the record, the archive."""
+"""What a reader takes home: notebooks that install what they need, a script, a record."""
 
 import ast
 import itertools
 import json
-import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
-from publishing.assemble.snippets import meanings
 from publishing.assemble.variants import Variant, node
 from publishing.read.diagnostic import lines_in_strings, syntax_error
 from publishing.read.prose import with_values
@@ -26,77 +23,71 @@ from publishing.site.figures import is_figure
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
 )
-_FUTURE = re.compile(
-    r"^from __future__ import .+$", re.MULTILINE
-)  # which must stand before all else
+
+Link = Callable[[str], str]  # what an author's link becomes in a download
 
 
-def downloads(lesson: Lesson, settings: Settings, link: Callable[[str], str]) -> dict[str, bytes]:
-    """The files beside a page, by name; `link` tells what an author's link becomes in them."""
-    stem, record = lesson.solved.tutorial.path.stem, lesson.record
-    versions = {name: version.partition(" ")[0] for name, version in record.key.versions.items()}
+def downloads(lesson: Lesson, settings: Settings, link: Link) -> dict[str, bytes]:
+    """The files beside a page, by name."""
+    stem, outputs = lesson.solved.tutorial.path.stem, _outputs(lesson)
+    header, setup = _requirements(lesson, settings.project)
+    student = _notebook(lesson, lesson.student, link)
+    solved = _notebook(lesson, lesson.solved, link)
+    for count, cell in enumerate(_code(solved), 1):
+        cell.execution_count, cell.outputs = count, outputs.get(cell.id, [])
+    files = {f"{stem}.py": script(lesson, header, link).encode()}
+    for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
+        metadata = {"tags": ["setup"]}
+        first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata=metadata)
+        notebook.cells.insert(0, nbformat.from_dict(first))
+        files[name] = (nbformat.v4.writes(notebook) + "\n").encode()
+    record = json.dumps(lesson.record.summary(outputs), indent=2)
+    return files | {"record.json": f"{record}\n".encode()}
+
+
+def _requirements(lesson: Lesson, project: Path) -> tuple[str, str]:
+    """What needs to be installed: the header of a script, and the first cell of a notebook."""
+    known = lesson.record.key.versions.items()
+    versions = {name: version.partition(" ")[0] for name, version in known}
     imported = packages.imported(lesson.solved)
-    lowest = packages.lowest(settings.project)
-    header = script_header(
-        {name: versions[name] for name in imported}, lowest.get("python", record.key.python)
-    )
+    lowest = packages.lowest(project)
+    python = lowest.get("python", lesson.record.key.python)
+    header = script_header({name: versions[name] for name in imported}, python)
     pins = {name: versions[name] for name in sorted({*imported, *PINNED}) if name in versions}
     lowest = {name: lowest[name] for name in imported if name in lowest}
-    setup = _TEMPLATES.get_template("setup.py.j2").render(header=header, pins=pins, lowest=lowest)
-    outputs = dict(zip(map(lesson.solved.id, lesson.solved.code), record.run.outputs, strict=True))
-    first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata={"tags": ["setup"]})
-    student, solved = (
-        _notebook(lesson, variant, link) for variant in (lesson.student, lesson.solved)
-    )
-    for count, cell in enumerate((cell for cell in solved.cells if cell.cell_type == "code"), 1):
-        cell.execution_count, cell.outputs = count, outputs.get(cell.id, [])
-    files = {}
-    for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
-        notebook.cells.insert(0, nbformat.from_dict(first))
-        nbformat.validate(notebook)
-        files[name] = (nbformat.v4.writes(notebook) + "\n").encode()
-    files[f"{stem}.py"] = script(lesson, header, link).encode()
-    return files | {"record.json": (json.dumps(record.summary(outputs), indent=2) + "\n").encode()}
+    setup = _TEMPLATES.get_template("setup.py.j2")
+    return header, setup.render(header=header, pins=pins, lowest=lowest)
 
 
 def script_header(pins: Mapping[str, str], python: str) -> str:
     """The PEP 723 block that names pinned distributions."""
-    dependencies = "".join(f'#     "{name}=={pin}",\n' for name, pin in pins.items())
-    return f'# /// script\n# requires-python = ">={python}"\n# dependencies = [\n{dependencies}# ]\n# ///\n'
+    pinned = "".join(f'#     "{name}=={pin}",\n' for name, pin in pins.items())
+    requires = f'# requires-python = ">={python}"'
+    return f"# /// script\n{requires}\n# dependencies = [\n{pinned}# ]\n# ///\n"
 
 
-def script(lesson: Lesson, header: str, link: Callable[[str], str] = str) -> str:
-    """A solved tutorial as a program: values are printed, figures saved as files, expected errors caught and shown."""
-    notebook = _notebook(
-        lesson, lesson.solved, lambda it: it if (to := link(it)).startswith("data:") else to
-    )
-    stem = lesson.solved.tutorial.path.stem
-    given = dict(
-        zip(map(lesson.solved.id, lesson.solved.code), lesson.record.run.outputs, strict=True)
-    )
-    drawing = {id for id, its in given.items() if any(map(is_figure, its))}
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    readable = [cell for cell in code if "display" in cell.source and not syntax_error(cell.source)]
-    means = [
-        meanings(part).get("display") for cell in readable for part in ast.parse(cell.source).body
-    ]
-    displays = any(meaning and meaning.module.startswith("IPython") for meaning in means)
-    future = dict.fromkeys(line for cell in code for line in _FUTURE.findall(cell.source))
+def script(lesson: Lesson, header: str, link: Link = str) -> str:
+    """A solved tutorial as a program.
+
+    Values are printed, figures saved as files, expected errors caught and shown.
+    """
+
+    def without_data(target: str) -> str:
+        """A picture stays the author's file: in a comment its data would only be noise."""
+        to = link(target)
+        return target if to.startswith("data:") else to
+
+    notebook, outputs = _notebook(lesson, lesson.solved, without_data), _outputs(lesson)
+    code = _code(notebook)
     for cell in code:
-        if syntax_error(cell.source):  # which its cell is there to show
-            cell.source = f"exec({cell.source!r})"
-        cell.source = _statements(
-            _FUTURE.sub("", cell.source), given.get(cell.id, []), displays=displays
-        )
-        if "raises" in cell.metadata:
-            lines, texts = enumerate(cell.source.splitlines(), 1), lines_in_strings(cell.source)
-            cell.source = "\n".join(
-                " " * 4 * (number not in texts and line != "") + line for number, line in lines
-            )
-    shows = drawing or any("_show(" in cell.source for cell in code)
-    template = _TEMPLATES.get_template("script.py.j2")
-    return template.render(
-        header=header, future=future, stem=stem, shows=shows, drawing=drawing, cells=notebook.cells
+        cell.source = _as_program(cell, outputs.get(cell.id, []))
+    drawing = {id for id, given in outputs.items() if any(map(is_figure, given))}
+    return _TEMPLATES.get_template("script.py.j2").render(
+        header=header,
+        stem=lesson.solved.tutorial.path.stem,
+        shows=drawing or any("_show(" in cell.source for cell in code),
+        drawing=drawing,
+        cells=notebook.cells,
     )
 
 
@@ -110,7 +101,13 @@ def archive(files: Mapping[str, Path], path: Path) -> Path:
     return path
 
 
-def _notebook(lesson: Lesson, variant: Variant, link: Callable[[str], str]) -> NotebookNode:
+def _outputs(lesson: Lesson) -> dict[str, list[NotebookNode]]:
+    """The outputs of the solved variant by the ids of its cells."""
+    ids = map(lesson.solved.id, lesson.solved.code)
+    return dict(zip(ids, lesson.record.run.outputs, strict=True))
+
+
+def _notebook(lesson: Lesson, variant: Variant, link: Link) -> NotebookNode:
     """A notebook whose prose shows the values of its expressions."""
     notebook, values = variant.notebook(link), iter(lesson.record.run.values)
     for cell in notebook.cells:
@@ -119,29 +116,44 @@ def _notebook(lesson: Lesson, variant: Variant, link: Callable[[str], str]) -> N
     return notebook
 
 
-def _statements(source: str, outputs: list[NotebookNode], *, displays: bool) -> str:
-    """Code for a program: it shows what the notebook showed, also through IPython's `display` if that is in use."""
-    code, tree = source.encode(), ast.parse(source)
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _as_program(cell: NotebookNode, outputs: Sequence[NotebookNode]) -> str:
+    """The code of a cell in a script, indented if an error is expected of it."""
+    source = cell.source
+    if syntax_error(source):  # which the cell is there to show
+        source = f"exec({source!r})"
+    source = _shown(source, outputs)
+    if "raises" not in cell.metadata:
+        return source
+    texts = lines_in_strings(source)  # what is within a string stays as it is
+    lines = enumerate(source.splitlines(), 1)
+    return "\n".join(
+        line if number in texts or not line else f"    {line}" for number, line in lines
+    )
+
+
+def _shown(source: str, outputs: Sequence[NotebookNode]) -> str:
+    """Code that shows what the notebook showed: the value of its last line, its figures."""
+    results = [output.data for output in outputs if output.output_type == "execute_result"]
+    if not results and "plt.show" not in source:
+        return source
+    tree, code = ast.parse(source), source.encode()
     starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
-    edits = []
 
-    def place(part: Any) -> tuple[int, int]:  # the tree counts columns in bytes
-        return starts[part.lineno - 1] + part.col_offset, starts[
-            part.end_lineno - 1
-        ] + part.end_col_offset
+    def span(part: ast.stmt | ast.expr) -> tuple[int, int]:  # the tree counts columns in bytes
+        start, end = starts[part.lineno - 1], starts[part.end_lineno - 1]
+        return start + part.col_offset, end + part.end_col_offset
 
-    for call in (part for part in ast.walk(tree) if isinstance(part, ast.Call)):
-        if ast.unparse(call.func) == "plt.show":
-            edits.append((*place(call), b"_show()"))
-        elif displays and ast.unparse(call.func) == "display":
-            edits.append((*place(call.func), b"_show"))
-    for output in outputs:
-        if output.output_type == "execute_result":
-            start, end = place(tree.body[-1])
-            edits += [
-                (start, start, b"_show(" if len(output.data) > 1 else b"print("),
-                (end, end, b")"),
-            ]
+    calls = (part for part in ast.walk(tree) if isinstance(part, ast.Call))
+    shows = (call for call in calls if ast.unparse(call.func) == "plt.show")
+    edits = [(*span(call), b"_show()") for call in shows]
+    for data in results:
+        start, end = span(tree.body[-1])
+        show = b"_show(" if len(data) > 1 else b"print("
+        edits += [(start, start, show), (end, end, b")")]
     for start, end, text in sorted(edits, reverse=True):
         code = code[:start] + text + code[end:]
     return code.decode()

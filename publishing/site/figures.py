@@ -3,21 +3,20 @@
 import base64
 import io
 import re
-import warnings
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Self
 from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from publishing.read.markup import html_diagnostic
+from publishing.read.markup import drawing_defect
 
-SVG_LIMIT = 100_000
-PIXELS = 50_000_000  # of a picture; Pillow warns of one that is larger than 89 million
+SVG_LIMIT = 100_000  # bytes of an SVG for which no page takes the PNG
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
-# The colours of run/matplotlibrc, on light and on dark. The patterns below follow Matplotlib's SVG; a test tells.
+# The colours of run/matplotlibrc, on light and on dark. The patterns below follow Matplotlib's SVG.
 _COLOURS = {
     "#1b1f24": ("ink", "#1b1f24", "#e6e8eb"),
     "#6b7280": ("frame", "#6b7280", "#9aa1ac"),
@@ -30,27 +29,35 @@ _COLOURS = {
     "#6f4fa8": ("c4", "#6f4fa8", "#bba5f2"),
     "#8a5c00": ("c5", "#8a5c00", "#e0b54a"),
 }
-# What is drawn in pixels, as by imshow, turns its lightness round in the dark and keeps its hue.
+_LIGHT = "".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values())
+_DARK = "".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values())
+# What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue.
 _STYLE = (
-    "<style>:root{{{light}}}"
-    "@media(prefers-color-scheme:dark){{:root{{{dark}}}image{{filter:invert(1)hue-rotate(180deg)}}}}</style>"
-).format(
-    light="".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values()),
-    dark="".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values()),
+    f"<style>:root{{{_LIGHT}}}@media(prefers-color-scheme:dark){{:root{{{_DARK}}}"
+    "image{filter:invert(1)hue-rotate(180deg)}}</style>"
 )
 _SVG = "{http://www.w3.org/2000/svg}"
-_PIXELS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_POINT = 96 / 72  # Matplotlib gives the sides of a figure in points
 _NUMBER = r"(\d*\.?\d+)"
 _ROOT = re.compile(r"<svg(?=[\s>])[^>]*(?<!/)(?=>)")
+_SIDE = re.compile(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+# Of a figure as Matplotlib names its groups, what a stamp is too small for.
+_DETAIL = re.compile(r"([xy]tick|text|legend)_")
+_BOLD = "path{vector-effect:non-scaling-stroke}g[id^=line2d] path{stroke-width:1.8!important}"
 
 
-class Figure(NamedTuple):
-    """A figure as a file, `svg`, `png` or `jpeg`, and its size in CSS pixels."""
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a file, `svg`, `png` or `jpeg`, and its size in CSS pixels.
+
+    Of an SVG that came with a PNG or JPEG, `raster` is that, for places that show no SVG.
+    """
 
     suffix: str
     content: bytes
     width: int
     height: int
+    raster: Self | None = None
 
 
 def is_figure(output: NotebookNode) -> bool:
@@ -59,19 +66,22 @@ def is_figure(output: NotebookNode) -> bool:
 
 
 def figure(output: NotebookNode) -> Figure:
-    """The file that shows a picture; raises a ValueError if it is damaged, or holds what no page may hold."""
-    instead = picture(output)
+    """The file that shows a picture; raises a ValueError if no page can have it."""
+    raster = _raster(output)
+    if "image/svg+xml" not in output.data:
+        return raster
     try:
-        drawn = _drawn(output.data["image/svg+xml"]) if "image/svg+xml" in output.data else instead
+        drawn = _drawing(output.data["image/svg+xml"])
     except ValueError:
-        if instead:
-            return instead
+        if raster:
+            return raster
         raise
-    return instead if instead and len(drawn.content) > SVG_LIMIT else drawn
+    heavy = len(drawn.content) > SVG_LIMIT
+    return raster if raster and heavy else replace(drawn, raster=raster)
 
 
-def picture(output: NotebookNode) -> Figure | None:
-    """The PNG or JPEG of an output, for places where an SVG cannot be shown; raises a ValueError if it is damaged."""
+def _raster(output: NotebookNode) -> Figure | None:
+    """The PNG or JPEG of an output; raises a ValueError if it is damaged."""
     from PIL import Image  # slow to import, and most builds make no page
 
     suffix = next((kind for kind in ("png", "jpeg") if f"image/{kind}" in output.data), "")
@@ -79,44 +89,28 @@ def picture(output: NotebookNode) -> Figure | None:
         return None
     try:
         content = base64.b64decode(output.data[f"image/{suffix}"])
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=[suffix]) as image:
-                pixels = image.width * image.height
-                if 0 < pixels <= PIXELS:
-                    image.load()
-                    return Figure(suffix, content, *image.size)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        pixels = PIXELS + 1
-    except Exception:  # Pillow documents no list of what damaged files raise
-        pixels = 0
-    if pixels:
-        raise ValueError(
-            f"its {suffix.upper()} has more than {PIXELS / 1e6:.0f} million pixels; draw it smaller."
-        )
-    raise ValueError(f"its {suffix.upper()} is damaged; draw it again.")
+        with Image.open(io.BytesIO(content), formats=[suffix]) as image:
+            image.load()
+            return Figure(suffix, content, *image.size)
+    except Exception as error:  # Pillow documents no list of what damaged files raise
+        raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from error
 
 
-def small(figure: Figure) -> Figure:
-    """A figure for the size of a stamp: an SVG has no text, ticks and grid, and its lines stay as wide as they were."""
+def stamp(figure: Figure) -> Figure:
+    """A figure for the size of a stamp: an SVG loses text, ticks and grid."""
     if figure.suffix != "svg":
         return figure
     root = ElementTree.fromstring(figure.content)
     for group in list(root.iter(f"{_SVG}g")):
         for child in list(group):
-            if child.tag == f"{_SVG}text" or re.match(
-                r"([xy]tick|text|legend)_", child.get("id", "")
-            ):
+            if child.tag == f"{_SVG}text" or _DETAIL.match(child.get("id", "")):
                 group.remove(child)
-    bold = ElementTree.SubElement(root, f"{_SVG}style")
-    bold.text = (
-        "path{vector-effect:non-scaling-stroke}g[id^=line2d] path{stroke-width:1.8!important}"
-    )
-    return figure._replace(content=ElementTree.tostring(root))
+    ElementTree.SubElement(root, f"{_SVG}style").text = _BOLD
+    return replace(figure, content=ElementTree.tostring(root))
 
 
-def _drawn(svg: str) -> Figure:
-    """An SVG of any unit; as Matplotlib's, in the reader's font, its neutral colours taken from the palette."""
+def _drawing(svg: str) -> Figure:
+    """An SVG in the reader's font, whose colours of Matplotlib's style follow the palette."""
     try:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
@@ -124,31 +118,33 @@ def _drawn(svg: str) -> Figure:
     for parent in list(root.iter()):
         for metadata in parent.findall(f"{_SVG}metadata"):
             parent.remove(metadata)
-    # What is read here is what is published: no comment, entity or instruction that another program reads otherwise.
+    # What is read here is what is published: no comment, entity or instruction that another
+    # program reads otherwise.
     root.text = root.text or "\n"  # or an empty one had no end
     svg = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    if diagnostic := html_diagnostic(svg, drawing=True):
-        raise ValueError(f"its SVG {diagnostic.message}")
-    lengths = [
-        re.fullmatch(rf"\s*{_NUMBER}([a-z]*)\s*", root.get(side, ""))
-        for side in ("width", "height")
-    ]
-    sides = [float(length[1]) * _PIXELS.get(length[2], 0) if length else 0 for length in lengths]
-    if not all(sides):
-        sides = list(map(float, re.findall(_NUMBER, root.get("viewBox", ""))))[2:]
-    opening = _ROOT.search(svg)
-    if not opening or not sides or not all(sides):
-        raise ValueError(
-            "its SVG does not say how large it is; give `<svg>` a width and a height, or a viewBox."
-        )
+    if defect := drawing_defect(root):
+        raise ValueError(f"its SVG {defect}")
     # Whole pixels, as the page says them: a picture of another shape would move what stands below.
-    width, height = map(round, sides)
-    head = re.sub(r"\s(?:width|height)\s*=\s*(?:\"[^\"]*\"|'[^']*')", "", opening[0]).removeprefix(
-        "<svg"
-    )
-    svg = f'<svg width="{width}" height="{height}"{head}{svg[opening.end() :]}'
+    width, height = map(round, _sides(root))
+    opening = _ROOT.search(svg)
+    attributes = _SIDE.sub("", opening[0]).removeprefix("<svg")
+    svg = f'<svg width="{width}" height="{height}"{attributes}{svg[opening.end() :]}'
     svg = re.sub(r"font-family: [^;]*sans-serif;", "font-family: sans-serif;", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     for colour, (name, _, _) in _COLOURS.items():
         svg = svg.replace(f": {colour}", f": var(--{name})")
     return Figure("svg", svg.replace(">", f">{_STYLE}", 1).encode(), width, height)
+
+
+def _sides(root: ElementTree.Element) -> list[float]:
+    """The width and the height of an SVG in CSS pixels: in points or pixels, or its viewBox."""
+    lengths = [
+        re.fullmatch(rf"{_NUMBER}(pt|px)?", root.get(side, "")) for side in ("width", "height")
+    ]
+    if all(lengths):
+        sides = [float(length[1]) * (_POINT if length[2] == "pt" else 1) for length in lengths]
+    else:
+        sides = [float(number) for number in re.findall(_NUMBER, root.get("viewBox", ""))[2:]]
+    if root.tag not in (f"{_SVG}svg", "svg") or len(sides) != 2 or not all(sides):
+        raise ValueError("its SVG does not say how large it is; give `<svg>` a width and a height.")
+    return sides

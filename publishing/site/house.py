@@ -1,4 +1,4 @@
-"""The rules that a course sets itself, from `mkdocs.yml`: what each of its tutorials has, and how much of it."""
+"""The rules that a course sets itself, from `mkdocs.yml`: what each of its tutorials has."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ from publishing.read.prose import fenced
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.page import reading
+from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
@@ -19,39 +19,42 @@ Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
 
 
 def rules_of(name: str, site: Site) -> dict[str, Any]:
-    """The rules of a tutorial: of `all`, of `course` and its folder if it teaches, its own; later ones count more."""
-    scopes = ["all", *(["course", name.rpartition("/")[0]] if site.is_course(name) else []), name]
+    """The rules of a tutorial: of `all`, of `course` and its folder if it teaches, its own.
+
+    Later ones count more.
+    """
+    of_course = ["course", name.rpartition("/")[0]] if site.is_course(name) else []
+    scopes = ["all", *of_course, name]
     return {rule: value for scope in scopes for rule, value in site.rules.get(scope, {}).items()}
 
 
 def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
     """Which rules of the course a tutorial breaks; those about its run, if it has a record."""
     path, rules = lesson.solved.tutorial.path, rules_of(lesson.name, site)
-    found = [each for rule in rules if rule in RULES for each in RULES[rule](lesson, rules[rule])]
     diagnostics = [
         place.diagnostic(text) if isinstance(place, Line) else Diagnostic(path, place, text)
-        for place, text in found
+        for rule in rules
+        if rule in RULES
+        for place, text in RULES[rule](lesson, rules[rule])
     ]
-    return sorted(
-        dict.fromkeys(diagnostics),
-        key=lambda diagnostic: (diagnostic.path != path, diagnostic.number),
-    )
+    return sorted(dict.fromkeys(diagnostics), key=lambda each: (each.path != path, each.number))
 
 
 def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
     """What is wrong with the rules in `mkdocs.yml`; empty if nothing is."""
-    for scope, mapping in rules.items():
+    known = [*RULES, *OF_ANSWERS]
+    for scope, of_scope in rules.items():
         place = source / str(scope)
-        if scope not in ("all", "course") and not (
-            place.is_dir() or place.with_name(f"{place.name}.py").is_file()
-        ):
-            return f"rules has `{scope}`; write all, course, or a tutorial or a folder of {source.name}."
-        if not isinstance(mapping, Mapping):
-            return f"rules has `{mapping}` for {scope}; write rule: value."
-        for rule in mapping:
-            if rule not in (known := [*RULES, *OF_ANSWERS]):
+        exists = place.is_dir() or place.with_name(f"{place.name}.py").is_file()
+        if scope not in ("all", "course") and not exists:
+            where = f"a tutorial or a folder of {source.name}"
+            return f"rules has `{scope}`; write all, course, or {where}."
+        if not isinstance(of_scope, Mapping):
+            return f"rules has `{of_scope}` for {scope}; write rule: value."
+        for rule, value in of_scope.items():
+            if rule not in known:
                 return f"rules has `{rule}` for {scope}; the rules are {', '.join(known)}."
-            if (kind := _KINDS.get(rule, int)) and not isinstance(mapping[rule], kind):
+            if (kind := _KINDS.get(rule, int)) and not isinstance(value, kind):
                 return f"the rule {rule} of {scope} should be {_CALLED[kind]}."
     return ""
 
@@ -59,78 +62,63 @@ def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
 def _words(lesson: Lesson, limits: list[int]) -> Found:
     words, _ = reading(lesson.solved.cells)
     if not limits[0] <= words <= limits[1]:
-        yield (
-            1,
-            f"has {words} words outside exercises and folds; {limits[0]} to {limits[1]} is the rule.",
-        )
+        limit = f"{limits[0]} to {limits[1]} is the rule"
+        yield 1, f"has {words} words outside exercises and folds; {limit}."
 
 
 def _seconds(lesson: Lesson, limit: float) -> Found:
     if lesson.record and lesson.record.seconds >= limit:
-        yield (
-            1,
-            f"its cells ran for {lesson.record.seconds:.0f} seconds; less than {limit} is the rule.",
-        )
+        seconds = f"{lesson.record.seconds:.0f} seconds"
+        yield 1, f"its cells ran for {seconds}; less than {limit} is the rule."
 
 
 def _kinds(lesson: Lesson, least: int) -> Found:
     exercises = [cell for cell in lesson.solved.code if cell.exercise]
-    kinds = {cell.kind for cell in exercises} - {None}
+    kinds = sorted({cell.kind for cell in exercises if cell.kind})
     if len(kinds) < least:
-        some = f"it has {', '.join(sorted(kinds))}" if kinds else "it has none"
-        yield 1, f"its exercises should be of {counted(least, 'kind')} at least; {some}."
+        wanted = f"its exercises should be of {counted(least, 'kind')} at least"
+        yield 1, f"{wanted}; it has {', '.join(kinds) or 'none'}."
     for cell in exercises:
         if not (cell.kind and cell.minutes):
-            yield (
-                cell.number,
-                f'`{cell.exercise}` should say its kind and its minutes: kind="build" minutes="10".',
-            )
+            form = 'kind="build" minutes="10"'
+            yield cell.number, f"`{cell.exercise}` should say its kind and its minutes: {form}."
 
 
 def _has(lesson: Lesson, wanted: list[str]) -> Found:
     code = lesson.solved.code
     has = {tag for cell in code for tag in cell.tags} | {"raises" for cell in code if cell.raises}
     outputs = lesson.record.run.outputs if lesson.record else []
-    if not outputs or any(is_figure(output) for its in outputs for output in its):
+    if not outputs or any(is_figure(output) for of_cell in outputs for output in of_cell):
         has.add("figure")
+    called = {"figure": "a figure", "raises": "a cell that must fail"}
     for thing in wanted:
         if thing not in has:
-            what = {"figure": "a figure", "raises": "a cell that must fail"}.get(
-                thing, f'a cell with tags=["{thing}"]'
-            )
-            yield 1, f"should have {what}."
+            yield 1, f"should have {called.get(thing, f'a cell with tags=["{thing}"]')}."
 
 
 def _sections(lesson: Lesson, wanted: list[str]) -> Found:
     """Texts that prose has in this order."""
     lines = _prose(lesson)
-    at = 0
+    start = 0  # behind the line of the text before
     for text in wanted:
-        after = next((index for index in range(at, len(lines)) if text in lines[index].text), None)
-        if after is None:
-            place = lines[at - 1] if at else lines[0]
-            elsewhere = any(text in line.text for line in lines)
-            how = (
-                f"should come after this line, as sections have the order {', '.join(wanted)}"
-                if elsewhere
-                else ""
-            )
-            yield (
-                place.number if at and elsewhere else 1,
-                f"`{text}` {how or 'is missing in its prose'}.",
-            )
+        rows = [row for row, line in enumerate(lines) if text in line.text]
+        below = [row for row in rows if row >= start]
+        if below:
+            start = below[0] + 1
+        elif rows:
+            order = f"sections have the order {', '.join(wanted)}"
+            yield lines[start - 1].number, f"`{text}` should come after this line, as {order}."
         else:
-            at = after + 1
+            yield 1, f"`{text}` is missing in its prose."
 
 
 def _objectives(lesson: Lesson, number: int) -> Found:
     """How many things a page promises, in a list in the box `abstract`."""
     box = re.search(r'<div class="admonition abstract">(.*?)</div>', _text(lesson), re.DOTALL)
-    if len(items := re.findall(r"^- ", box[1] if box else "", re.MULTILINE)) != number:
-        yield (
-            1,
-            f"should promise {number} things in a list in `admonition abstract`; it has {len(items)}.",
-        )
+    items = re.findall(r"^- ", box[1] if box else "", re.MULTILINE)
+    if len(items) != number:
+        wanted = f"should promise {number} things in a list in `admonition abstract`"
+        yield 1, f"{wanted}; it has {len(items)}."
 
 
 def _questions(lesson: Lesson, least: int) -> Found:
@@ -138,7 +126,8 @@ def _questions(lesson: Lesson, least: int) -> Found:
     questions = _text(lesson).count('<div class="admonition question">')
     answers = len(re.findall(r"<details>\s*<summary>Answer</summary>", _text(lesson)))
     if questions < least or questions != answers:
-        has = f"has {counted(questions, 'question in boxes')} and {counted(answers, 'answer to unfold')}"
+        unfolded = counted(answers, "answer to unfold")
+        has = f"has {counted(questions, 'question in boxes')} and {unfolded}"
         yield 1, f"{has}; {least} or more is the rule, each with its answer."
 
 
@@ -146,63 +135,57 @@ def _code_cells(lesson: Lesson, most: int) -> Found:
     """How many code cells may come without prose between."""
     shown = [cell for cell in lesson.solved.cells if "hidden" not in cell.tags]
     for is_code, group in itertools.groupby(shown, key=lambda cell: cell.code):
-        if is_code and len(cells := list(group)) > most:
-            yield (
-                cells[most].number,
-                f"{len(cells)} code cells without prose between; {most} is the rule.",
-            )
+        cells = list(group)
+        if is_code and len(cells) > most:
+            what = f"{len(cells)} code cells without prose between"
+            yield cells[most].number, f"{what}; {most} is the rule."
 
 
 def _headings(lesson: Lesson, _: bool) -> Found:
     """One title, and no level that is skipped."""
-    level = 0
+    before = 0
     for line in _prose(lesson):
         if match := _HEADING.match(line.text):
-            before, level = level, len(match[1])
+            level = len(match[1])
             if level > before + 1 or (level == 1 and before):
-                yield (
-                    line.number,
-                    f"a heading of level {level} cannot follow one of level {before}.",
-                )
+                follow = f"cannot follow one of level {before}"
+                yield line.number, f"a heading of level {level} {follow}."
+            before = level
 
 
-def _never(lesson: Lesson, patterns: Mapping[str, str], lines: list[Line] | None = None) -> Found:
+def _never(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     """Patterns that prose has nowhere, quoted code and formulas apart, each with the reason."""
-    for line in _prose(lesson) if lines is None else lines:
-        text = _QUOTED.sub("", line.text) if lines is None else line.text
-        for pattern, reason in patterns.items():
-            if match := re.search(pattern, text):
-                yield line, f"`{match[0]}`: {reason}."
+    for line in _prose(lesson):
+        yield from _matches(line, _QUOTED.sub("", line.text), patterns)
 
 
 def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
-    """Likewise in code that readers have."""
-    visible = [cell for cell in lesson.solved.code if "hidden" not in cell.tags]
-    yield from _never(lesson, patterns, [line for cell in visible for line in cell.lines])
+    """Patterns that code which readers have has nowhere."""
+    for cell in lesson.solved.code:
+        if "hidden" not in cell.tags:
+            for line in cell.lines:
+                yield from _matches(line, line.text, patterns)
 
 
-# How many answers to an exercise are kept, and the words of a refusal, which publishing/commands/answers.py sees to.
+def _matches(line: Line, text: str, patterns: Mapping[str, str]) -> Found:
+    for pattern, reason in patterns.items():
+        if match := re.search(pattern, text):
+            yield line, f"`{match[0]}`: {reason}."
+
+
+# How many answers to an exercise are kept, and the words of a refusal: publishing/tools/answers.py
+# asks for these.
 OF_ANSWERS = ("right", "wrong", "sentence")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
-_ALL = (
-    _words,
-    _seconds,
-    _kinds,
-    _has,
-    _sections,
-    _objectives,
-    _questions,
-    _code_cells,
-    _headings,
-    _never,
-)
-RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_ALL, _never_in_code)}
+_OF_TEXT = (_words, _sections, _objectives, _questions, _headings, _never)
+_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code)
+RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_OF_TEXT, *_OF_CODE)}
 
 
 def _prose(lesson: Lesson) -> list[Line]:
-    """The lines of its prose outside fences."""
+    """The lines of prose outside fences."""
     lines: list[Line] = []
     for cell in (cell for cell in lesson.solved.cells if not cell.code):
         fences = fenced(join(cell.lines))

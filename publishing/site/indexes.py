@@ -1,4 +1,4 @@
-"""What the build puts into pages written by hand, where a line says `<!-- build: exercises -->` or the like."""
+"""What the build puts into pages written by hand, at a line such as `<!-- build: exercises -->`."""
 
 import posixpath
 import re
@@ -7,35 +7,44 @@ from functools import partial
 from pathlib import Path
 
 from publishing.assemble.snippets import read_module
-from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, line_of
-from publishing.read.prose import blocks, headings, replace_outside_code
-from publishing.run.lesson import Kept, Lesson
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, line_of
+from publishing.read.prose import blocks, replace_outside_code
+from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
 from publishing.site.code import Names
 from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
+from publishing.site.summary import labelled, last_heading
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
-Lessons = Sequence[Kept | Lesson]
+Lessons = Sequence[Lesson]
 
 _PLACEHOLDER = re.compile(r"^[ \t]*<!--\s*build\b:?(?P<name>[^\n]*?)-->[ \t]*$", re.MULTILINE)
 _EXERCISES = """\
 | no. | exercise | you define | kind | minutes | page | work on it |
 |--:|---|---|---|--:|---|---|
 """
+_NAMES = "| name | first used | also on |\n|---|---|---|\n"
 _MANY = 2  # links that a cell of a table may show
 _EMPTY = "\0"  # in the place of a placeholder for which there is nothing
 _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
-_MODULE = "::: {name}\n    options:\n      members: []\n      heading_level: 2\n      show_root_full_path: true\n"
+_MODULE = """\
+::: {name}
+    options:
+      members: []
+      heading_level: 2
+      show_root_full_path: true
+"""
 
 
 def fill(
     markdown: str, uri: str, lessons: Lessons, pages: Mapping[str, str], routes: Routes
 ) -> str:
-    """A page, at `uri` below docs, with each placeholder replaced; raises a SourceError for one that it cannot fill.
+    """A page, at `uri` below docs, with each placeholder replaced.
 
-    A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of the tutorials.
+    A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of
+    the tutorials. Raises a SourceError for a placeholder that is not known.
     """
 
     def link(tutorial: str) -> str:
@@ -57,110 +66,111 @@ def fill(
         if maker := makers.get(name):
             return maker(*arguments.split()) or _EMPTY
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
-        message, path = (
-            f"the build has nothing for this placeholder; write {known}.",
-            routes.site.docs / uri,
-        )
+        message = f"the build has nothing for this placeholder; write {known}."
+        path = routes.site.docs / uri
         raise SourceError(Diagnostic(path, line_of(path, [match[0]]), message))
 
     return _without_empty_sections(replace_outside_code(_PLACEHOLDER, put, markdown))
 
 
 def _without_empty_sections(markdown: str) -> str:
-    """A page without the sections that have nothing to show, each from its heading to the next one of its level."""
+    """A page without the sections that have nothing to show, each up to the next of its level."""
     while _EMPTY in markdown:
         lines = markdown.split("\n")
         place = next(number for number, line in enumerate(lines) if _EMPTY in line)
-        begin = (
-            block
+        headings = [
+            (block.map[0], len(block.markup))
             for block in blocks(markdown)
             if block.type == "heading_open" and block.markup.startswith("#")
-        )
-        heads = [(block.map[0], len(block.markup)) for block in begin]
-        start, level = max(
-            (head for head in heads if head[0] < place and head[1] > 1), default=(place, 0)
-        )
-        after = (number for number, its in heads if number > place and its <= level)
-        del lines[start : next(after, len(lines)) if level else place + 1]
+        ]
+        above = [heading for heading in headings if heading[0] < place and heading[1] > 1]
+        start, level = above[-1] if above else (place, 0)
+        below = (line for line, other in headings if line > place and other <= level)
+        del lines[start : next(below, len(lines)) if level else place + 1]
         markdown = "\n".join(lines)
     return markdown
 
 
 def facts(lessons: Lessons, site: Site) -> str:
-    """A sentence on the course, the pages to look things up in, and on when and with what it all ran."""
+    """A sentence on how much there is, and on when and with what it last ran."""
     if not lessons:
         return "There are no tutorials yet."
     looked_up = sum(not site.is_course(lesson.name) for lesson in lessons)
-    tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
-    keys = [lesson.key for lesson in sorted(lessons, key=lambda lesson: lesson.executed_at)]
-    latest = {name: version for key in keys for name, version in key.versions.items()}
-    versions = [f"{label} {latest[name]}" for name, label in site.labels.items() if name in latest]
-    day = max(lesson.executed_at for lesson in lessons)[:10]
     pages = f" and {counted(looked_up, 'page to look things up in')}" if looked_up else ""
-    course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}, {counted(tasks, 'exercise')}"
-    return (
-        f"{course}; last run on {day} with {', '.join([*versions, f'Python {keys[-1].python}'])}."
-    )
+    course = f"{counted(len(lessons) - looked_up, 'tutorial')}{pages}"
+    course += f", {counted(_exercises(lessons), 'exercise')}"
+    ran = [lesson for lesson in lessons if not lesson.record.pending]
+    if not ran:
+        return f"{course}; none of them has run yet."
+    ran.sort(key=lambda lesson: lesson.executed_at)
+    versions = {name: known for lesson in ran for name, known in lesson.key.versions.items()}
+    used = ", ".join([*labelled(versions, site.labels), f"Python {ran[-1].key.python}"])
+    return f"{course}; last run on {ran[-1].executed_at[:10]} with {used}."
 
 
 def progress(lessons: Lessons) -> str:
-    """How many pages and exercises there are; a script of the page says how many of them a reader knows."""
-    tasks = sum(cell.exercise is not None for lesson in lessons for cell in lesson.solved.code)
-    return f'<p class="progress">{counted(len(lessons), "page")}, {counted(tasks, "exercise")}</p>'
+    """How many pages and exercises there are; a script says how many of them a reader knows."""
+    tasks = counted(_exercises(lessons), "exercise")
+    return f'<p class="progress">{counted(len(lessons), "page")}, {tasks}</p>'
+
+
+def _exercises(lessons: Lessons) -> int:
+    return sum(cell.exercise is not None for lesson in lessons for cell in lesson.tutorial.cells)
+
+
+def _page_link(lesson: Lesson, link: Link) -> str:
+    return f"[{lesson.tutorial.title}]({link(lesson.name)})"
 
 
 def exercises(lessons: Lessons, package: str, link: Link) -> str:
     """The Markdown of a table of all exercises."""
     rows = []
     for lesson in lessons:
-        tutorial, page = lesson.tutorial, link(lesson.name)
-        notebook = f"[notebook]({posixpath.splitext(page)[0]}/{tutorial.path.stem}.ipynb)"
-        for exercise, title, *about in lesson.known(_exercises, package):
-            about = (
-                f"[{title}]({page}#exercise-{exercise})",
-                *about,
-                f"[{tutorial.title}]({page})",
-                notebook,
-            )
-            rows.append(f"| {' | '.join((str(len(rows) + 1), *about))} |\n")
+        page, stem = link(lesson.name), lesson.tutorial.path.stem
+        file = f"{posixpath.splitext(page)[0]}/{stem}.ipynb"
+        notebook = "notebook" if lesson.record.pending else f"[notebook]({file})"
+        for exercise, title, *about in lesson.known(_titles, package):
+            task = f"[{title}]({page}#exercise-{exercise})"
+            cells = (str(len(rows) + 1), task, *about, _page_link(lesson, link), notebook)
+            rows.append(f"| {' | '.join(cells)} |\n")
     return _EXERCISES + "".join(rows)
 
 
-def _exercises(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
+def _titles(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
     """The id of each exercise, its title, what one defines, its kind and its minutes."""
-    found, heading = [], ""
-    for cell in lesson.tutorial.cells:
-        if not cell.code:
-            heading = [heading, *headings(join(cell.lines))][-1]
-        elif cell.exercise:
-            title = heading.removeprefix("Exercise: ") or cell.exercise
-            defined = ", ".join(
-                f"`{name}`" for name in names_to_define(lesson.tutorial.cells, cell, package)
-            )
+    cells, titles = lesson.solved.tutorial.cells, []
+    for place, cell in enumerate(cells):
+        if cell.exercise:
+            title = last_heading(cells[:place]).removeprefix("Exercise: ") or cell.exercise
+            defined = ", ".join(f"`{name}`" for name in names_to_define(cells, cell, package))
             about = (defined, cell.kind or "", cell.minutes or "")
-            found.append((cell.exercise, f"{title[0].upper()}{title[1:]}", *about))
-    return found
+            titles.append((cell.exercise, title[0].upper() + title[1:], *about))
+    return titles
 
 
 def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
-    """A table for each package: its documented names in the code of pages, and the headings under which they stand."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    """A table for each package: its documented names in the code of pages, and where they are.
+
+    To look all names up takes a fifth of a first build, so a served site has them when all has run.
+    """
+    if any(lesson.record and lesson.record.pending for lesson in lessons):
+        return "These tables follow when all pages have run."
+    urls: dict[str, str] = {}
+    places: dict[str, list[tuple[str, str]]] = {}
+    documentation, snippets = routes.site.documentation, routes.settings.snippets
     for lesson in lessons:
-        page = f"[{lesson.tutorial.title}]({link(lesson.name)})"
-        for name, url, heading in lesson.known(
-            _named, routes.site.documentation, routes.settings.snippets
-        ):
-            found.setdefault(name, (url, []))[1].append(page + f": {heading}" * bool(heading))
+        for name, url, heading in lesson.known(_names_used, documentation, snippets):
+            urls.setdefault(name, url)
+            places.setdefault(name, []).append((_page_link(lesson, link), heading))
     tables = []
     for package in packages:
-        rows = [
-            f"| [`{name}`]({url}) | {first} | {_folded([place.partition('): ')[0] + ')' for place in others])} |\n"
-            for name, (url, (first, *others)) in sorted(found.items())
-            if name.partition(".")[0] == package
-        ]
-        tables.append(
-            f"## {package}\n\n| name | first used | also on |\n|---|---|---|\n{''.join(rows)}"
-        )
+        rows = []
+        for name in sorted(name for name in urls if name.partition(".")[0] == package):
+            (page, heading), *others = places[name]
+            first = f"{page}: {heading}" if heading else page
+            also = _folded([page for page, _ in others])
+            rows.append(f"| [`{name}`]({urls[name]}) | {first} | {also} |\n")
+        tables.append(f"## {package}\n\n{_NAMES}{''.join(rows)}")
     return "\n".join(tables)
 
 
@@ -171,44 +181,43 @@ def _folded(pages: Sequence[str]) -> str:
     return f"<details><summary>{len(pages)} pages</summary>{', '.join(pages)}</details>"
 
 
-def _named(
+def _names_used(
     lesson: Lesson, documentation: Mapping[str, str], snippets: Path
 ) -> list[tuple[str, str, str]]:
-    """The documented names in the code of a page, where first used: each with its address and the heading above."""
-    known, heading, found = Names(lesson.solved, documentation, snippets, ""), "", []
-    for cell in lesson.solved.cells:
-        if not cell.code:
-            heading = [heading, *headings(join(cell.lines))][-1]
-        elif not cell.check and "hidden" not in cell.tags:
-            found += [(its.name, its.url, heading) for its in known.links(cell.lines)]
+    """The documented names in the code of a page, each with its address and the heading above."""
+    known, found = Names(lesson.solved, documentation, snippets), []
+    for place, cell in enumerate(lesson.solved.cells):
+        if not cell.code or cell.check or "hidden" in cell.tags:
+            continue
+        heading = last_heading(lesson.solved.cells[:place])
+        found += [(link.name, link.url, heading) for link in known.links(cell.lines)]
     return found
 
 
 def reference(lessons: Lessons, snippets: Path, link: Link, folder: str = "") -> str:
-    """An entry for mkdocstrings for each definition, and the tutorials whose notebooks show it as code.
+    """An entry for mkdocstrings for each definition, with the tutorials that show its code.
 
-    With a folder of the snippets only for its modules, and with `.` for those that lie in no folder.
+    With a folder of the snippets only for its modules, with `.` for those that are in no folder.
     """
-    shown, checking, parts = {}, set(), []
+    shown, checking = {}, set()
     for lesson in lessons:
-        page = f"[{lesson.tutorial.title}]({link(lesson.name)})"
-        code, support = lesson.known(shown_snippets, snippets)
+        visible, support = lesson.known(shown_snippets, snippets)
         checking |= support
-        for name in code:
-            shown.setdefault(name, []).append(page)
+        for snippet in visible:
+            shown.setdefault(snippet, []).append(_page_link(lesson, link))
+    entries = []
     for module, path in modules(snippets):
         if folder and path.parent.relative_to(snippets).as_posix() != folder:
             continue
-        parts.append(_MODULE.format(name=module))
-        for name, piece in read_module(path, snippets.name).pieces.items():
-            if not piece.block or name.startswith("_"):
-                continue
-            parts.append(f"::: {module}.{name}\n")
-            if using := shown.get((path, name)):
-                parts.append(f"Shown in: {', '.join(using)}.\n")
+        entries.append(_MODULE.format(name=module))
+        pieces = read_module(path, snippets.name).pieces
+        for name in (name for name in pieces if pieces[name].block and not name.startswith("_")):
+            entries.append(f"::: {module}.{name}\n")
+            if pages := shown.get((path, name)):
+                entries.append(f"Shown in: {', '.join(pages)}.\n")
             elif (path, name) in checking:
-                parts.append("Used by the checks of exercises.\n")
-    return "\n".join(parts)
+                entries.append("Used by the checks of exercises.\n")
+    return "\n".join(entries)
 
 
 def modules(snippets: Path) -> Iterator[tuple[str, Path]]:

@@ -1,24 +1,23 @@
-"""Links: what an author's link becomes on a page and in a download; links of the built site that lead nowhere."""
+"""Links: what an author's link becomes on a page and in a download; links that lead nowhere."""
 
 import html
 import posixpath
 import re
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_type
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from markdown.extensions.toc import slugify
 
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import Diagnostic, line_of, relative
-from publishing.read.prose import rewrite_links
+from publishing.read.diagnostic import Diagnostic, line_of
 from publishing.settings import Settings, Site
 
-# A start tag of which an attribute may be an anchor or a link, with what is in it if that is no HTML; a comment.
+# A start tag, with what is in the element if that is not HTML; a comment.
 _START = re.compile(
     r"""<!--.*?-->|<(?P<tag>(?P<raw>script|style)(?=[\s/>])|[a-z][^\s/>]*)"""
     r"""(?P<attributes>(?:[^>"']++|"[^"]*"|'[^']*')*+)>(?(raw).*?</(?P=raw)\s*>)""",
@@ -37,7 +36,7 @@ class BrokenLink(NamedTuple):
 
 @dataclass(frozen=True)
 class Routes:
-    """The places that links lead between; `suffix` is that of the file which a tutorial's page is made from."""
+    """The places that links lead between; `suffix` is what the generator calls pages by."""
 
     settings: Settings
     site: Site
@@ -48,7 +47,7 @@ class Routes:
         return f"{self.settings.source.name}/{tutorial}{self.suffix}"
 
     def folder(self, tutorial: Tutorial) -> str:
-        """The address of the page of a tutorial, and of the files beside it, below the name of its folder."""
+        """The address of the page of a tutorial, and of the files beside it."""
         return f"{self.settings.source.name}/{tutorial.name}"
 
     def hosted(self, tutorial: Tutorial, suffix: str) -> str:
@@ -57,66 +56,56 @@ class Routes:
         return posixpath.join(self.site.url, self.folder(tutorial), file) if self.site.url else file
 
     def colab(self, tutorial: Tutorial) -> str:
-        """The address that opens the student's notebook of a tutorial in Colab; nothing without a repository."""
+        """The address that opens the student's notebook in Colab; empty without a repository."""
         if not self.site.repository:
             return ""
         notebook = f"{self.folder(tutorial)}/{tutorial.path.stem}.ipynb"
-        return f"https://colab.research.google.com/github/{self.site.repository}/blob/gh-pages/{notebook}"
+        branch = f"github/{self.site.repository}/blob/gh-pages"
+        return f"https://colab.research.google.com/{branch}/{notebook}"
 
     def for_page(self, tutorial: Tutorial, target: str) -> str:
-        """An author's link to a percent file or a page under docs, as MkDocs knows them from the tutorial's page."""
+        """An author's link to a percent file or a page under docs, as MkDocs knows them."""
         if target.startswith("#"):
             return f"#{page_anchor(tutorial.path, target[1:])}"
         page, anchor = self._page(tutorial, target)
-        return (
-            posixpath.relpath(page, posixpath.dirname(self.page(tutorial.name))) + anchor
-            if page
-            else target
-        )
+        here = posixpath.dirname(self.page(tutorial.name))
+        return posixpath.relpath(page, here) + anchor if page else target
 
     def for_download(self, tutorial: Tutorial, target: str) -> str:
-        """An author's link to the hosted site where its address is known, else to the notebook of the tutorial."""
-        page, anchor = self._page(tutorial, target)
+        """An author's link to the hosted site if its address is known, else to a notebook."""
+        if not is_local(target):
+            return target
         path = target.partition("#")[0]
-        if is_local(target) and is_image(
-            file := tutorial.path.parent / unquote(path)
-        ):  # a notebook is alone
+        file = tutorial.path.parent / unquote(path)
+        if is_image(file):  # a notebook is alone
             return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
-        offered = posixpath.normpath(
-            posixpath.join(posixpath.dirname(self.page(tutorial.name)), path)
-        )
-        if self.site.url and offered in map(posixpath.basename, self.site.files):
-            return posixpath.join(self.site.url, offered)
-        if page and self.site.url:
-            address = posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
-            return posixpath.join(self.site.url, address, "") + anchor
-        return (
-            f"{path.removesuffix('.py')}.ipynb{anchor}" if page and path.endswith(".py") else target
-        )
+        page, anchor = self._page(tutorial, target)
+        if self.site.url:
+            here = posixpath.dirname(self.page(tutorial.name))
+            offered = posixpath.normpath(posixpath.join(here, path))
+            if offered in map(posixpath.basename, self.site.files):
+                return posixpath.join(self.site.url, offered)
+            if page:
+                return posixpath.join(self.site.url, _address(page), "") + anchor
+        notebook = f"{path.removesuffix('.py')}.ipynb{anchor}"
+        return notebook if page and path.endswith(".py") else target
 
     def from_page(self, tutorial: Tutorial, page: str) -> str:
-        """The address of a page under docs, seen from that of a tutorial; nothing where the site has none of it."""
+        """The address of a page under docs, seen from a tutorial; empty if there is none."""
         if not (page and (self.site.docs / page).is_file()):
             return ""
-        # MkDocs leaves links in HTML as they are; other generators see them from the source of the page.
-        seen_from = (
-            self.folder(tutorial)
-            if self.suffix == ".ipynb"
-            else posixpath.dirname(self.folder(tutorial))
-        )
+        # MkDocs leaves links in HTML as they are; others see them from the source of the page.
+        folder = self.folder(tutorial)
+        seen_from = folder if self.suffix == ".ipynb" else posixpath.dirname(folder)
         return posixpath.relpath(posixpath.splitext(page)[0], seen_from) + "/"
 
     def references(self) -> dict[str, str]:
-        """The pages beside the reference that document the modules of a folder of the snippets, by its name."""
-        pages = (
-            (self.site.docs / self.site.reference).parent.glob("*.md")
-            if self.site.reference
-            else ()
-        )
-        found = {path.stem: path.relative_to(self.site.docs).as_posix() for path in sorted(pages)}
-        return {
-            name: page for name, page in found.items() if (self.settings.snippets / name).is_dir()
-        }
+        """The pages beside the reference that document the modules of a folder of the snippets."""
+        if not self.site.reference:
+            return {}
+        pages = sorted((self.site.docs / self.site.reference).parent.glob("*.md"))
+        documented = [path for path in pages if (self.settings.snippets / path.stem).is_dir()]
+        return {path.stem: path.relative_to(self.site.docs).as_posix() for path in documented}
 
     def dead_links(self, site: Path, tutorials: Sequence[Tutorial]) -> list[Diagnostic]:
         """The links of a built site that lead nowhere, each at its author's line."""
@@ -125,83 +114,42 @@ class Routes:
 
     def author_line(self, link: BrokenLink, tutorials: Iterable[Tutorial]) -> Diagnostic:
         """A broken link of the built site at the author's line."""
-        page = posixpath.splitext(link.page)[0].removesuffix("index").rstrip("/")
-        candidates = [tutorial.path for tutorial in tutorials if self.folder(tutorial) == page]
-        candidates += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
-        path = next(
-            (path for path in candidates if path.is_file()),
-            self.settings.project.with_name("mkdocs.yml"),
-        )
-        parts, target, missing = urlsplit(link.target), link.target, link.missing
-        if written := self._as_written(path, link):
-            target, missing = (
-                written[0],
-                missing if missing.startswith("#") else relative(written[1]),
-            )
-        elif parts.path.endswith(".ipynb") and path.suffix == ".py":
-            source = f"{parts.path.removesuffix('.ipynb')}.py"
-            if (
-                line_of(path, [f"({parts.path}"]) == 1
-            ):  # as it came from its author, who wrote `.py`
-                target, missing = source, relative((path.parent / source).resolve())
-            elif (path.parent / unquote(source)).is_file():
-                missing += f"; you mean {source}"
-        number = line_of(
-            path,
-            [
-                target,
-                f"#{parts.fragment}" if parts.fragment else "",
-                PurePosixPath(parts.path).stem,
-            ],
-        )
-        return Diagnostic(path, number, f"{target} leads nowhere: there is no {missing}.")
-
-    def _as_written(self, path: Path, link: BrokenLink) -> tuple[str, Path] | None:
-        """A broken link as its author wrote it, and the file that it means, where a generator rewrote all links."""
-        text, meant = (
-            path.read_text(encoding="utf-8"),
-            urlsplit(urljoin(f"/{quote(link.page)}", link.target)),
-        )
-        targets: dict[str, None] = {}
-        rewrite_links(text, lambda target: targets.setdefault(target) or target)
-        for target in () if link.target in text else filter(is_local, targets):
-            parts = urlsplit(target)
-            file = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
-            bases = [base.resolve() for base in (self.site.docs, self.settings.source.parent)]
-            base = next(filter(file.is_relative_to, bases), None)
-            same = base and _address(file.relative_to(base)) == _address(
-                Path(unquote(meant.path[1:]))
-            )
-            if same and meant.fragment in (parts.fragment, page_anchor(file, parts.fragment)):
-                return target, file
-        return None
+        page = _address(link.page)
+        sources = [tutorial.path for tutorial in tutorials if self.folder(tutorial) == page]
+        sources += [self.site.docs / f"{page or 'index'}.md", self.site.docs / page / "index.md"]
+        no_page = self.settings.project.with_name("mkdocs.yml")  # of the theme
+        path = next((path for path in sources if path.is_file()), no_page)
+        parts, target = urlsplit(link.target), link.target
+        percent_file = target.replace(".ipynb", ".py")  # what the author of a tutorial links to
+        if path.is_file() and percent_file in path.read_text(encoding="utf-8"):
+            target = percent_file
+        anchor = f"#{parts.fragment}" if parts.fragment else ""
+        stem = posixpath.basename(_address(parts.path))
+        number = line_of(path, [target, anchor, stem])
+        return Diagnostic(path, number, f"{target} leads nowhere: there is no {link.missing}.")
 
     def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
-        """The page that a link to a percent file or a file under docs means, as MkDocs names it, and the anchor."""
+        """The page, as MkDocs names it, and the anchor that a link to a source of pages means."""
         path, hash_, anchor = target.partition("#")
-        file = (tutorial.path.parent / path).resolve()
-        base = {".py": self.settings.source, ".md": self.site.docs}.get(file.suffix)
-        if (
-            not path
-            or not is_local(target)
-            or base is None
-            or not file.is_relative_to(base.resolve())
-        ):
+        folder = {".py": self.settings.source, ".md": self.site.docs}.get(Path(path).suffix)
+        if not folder or not is_local(target):
             return "", ""
-        page = file.relative_to(base.resolve()).as_posix()
+        file, folder = (tutorial.path.parent / path).resolve(), folder.resolve()
+        if not file.is_relative_to(folder):
+            return "", ""
+        page = file.relative_to(folder).as_posix()
         if file.suffix == ".py":
             return self.page(page.removesuffix(".py")), hash_ + page_anchor(file, anchor)
         return page, hash_ + anchor
 
 
-def _address(path: Path) -> str:
-    """The address of a page or of its source, else of a file, below the site."""
-    page = path.with_suffix("") if path.suffix in (".html", ".ipynb", ".md", ".py") else path
-    return page.as_posix().removesuffix("index").strip("/.")
+def _address(page: str) -> str:
+    """The address of a page below the site, by the file that it is or is made from."""
+    return posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
 
 
 def page_anchor(path: Path, anchor: str) -> str:
-    """The anchor of a heading on a page, which Jupyter calls `#My-Heading`; one that its author wrote stays."""
+    """The anchor of a heading, which Jupyter calls `#My-Heading`; one of the author stays."""
     own = rf"\bid=[\"']{re.escape(anchor)}[\"']|\{{[^}}\n]*#{re.escape(anchor)}\b"
     if not anchor or (path.is_file() and re.search(own, path.read_text(encoding="utf-8"))):
         return anchor
@@ -210,7 +158,7 @@ def page_anchor(path: Path, anchor: str) -> str:
 
 def is_image(path: Path) -> bool:
     """Whether there is a picture at a path, judging by its name."""
-    return path.is_file() and (guess_type(path)[0] or "").startswith("image/")
+    return (guess_type(path)[0] or "").startswith("image/") and path.is_file()
 
 
 def is_local(target: str) -> bool:
@@ -219,73 +167,66 @@ def is_local(target: str) -> bool:
 
 
 def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
-    """The internal links, images and anchors of a built site that lead nowhere, served under a prefix.
+    """The internal links, images and anchors of a built site that lead nowhere.
 
-    Pages are read one by one, and once more those to whose anchors others lead: a course may have thousands.
+    MkDocs sees those in Markdown; this reads finished pages, and so sees those in HTML, in the
+    theme and in what other plugins make. The site is served under a prefix.
     """
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    root, wanted, broken = f"{prefix.rstrip('/')}/", {}, {}
-    pages = [name for name in sorted(files) if name.endswith(".html")]
-    for name in pages:
-        ids, targets = _read(site / name)
-        for number, target in enumerate(targets):
-            address, file, anchor = _led_to(target, name, root, files)
-            if not f"{address}/".startswith(root):
-                broken[name, number] = BrokenLink(name, target, f"{address}, outside the site")
-            elif file is None:
-                broken[name, number] = BrokenLink(
-                    name, target, f"{address}/".removeprefix(root).rstrip("/")
-                )
-            elif anchor and file == name:
-                if unquote(anchor) not in ids:
-                    broken[name, number] = BrokenLink(
-                        name, target, f"#{anchor} on {file}{_meant(anchor, ids)}"
-                    )
-            elif anchor and file.endswith(".html"):
-                wanted.setdefault(file, {}).setdefault(anchor, []).append((name, number))
-    for file, anchors in wanted.items():
-        ids, _ = _read(site / file)
-        for anchor in (anchor for anchor in anchors if unquote(anchor) not in ids):
-            for name, number in anchors[anchor]:
-                target = _read(site / name)[1][number]
-                broken[name, number] = BrokenLink(
-                    name, target, f"#{anchor} on {file}{_meant(anchor, ids)}"
-                )
-    return [broken[place] for place in sorted(broken)]
+    pages = {name: _read(site / name) for name in sorted(files) if name.endswith(".html")}
+    anchors = {name: ids for name, (ids, _) in pages.items()}
+    root = f"{prefix.rstrip('/')}/"
+    return [
+        BrokenLink(name, target, missing)
+        for name, (_, targets) in pages.items()
+        for target in targets
+        if (missing := _missing(target, name, root, files, anchors))
+    ]
 
 
-def _led_to(
-    target: str, page: str, root: str, files: Collection[str]
-) -> tuple[str, str | None, str]:
-    """The address that a link of a page means, the file there, if any, and the anchor."""
+def _missing(
+    target: str, page: str, root: str, files: Collection[str], anchors: dict[str, set[str]]
+) -> str:
+    """What a link of a page needs and does not find; empty if it leads somewhere."""
     parts = urlsplit(urljoin(root + quote(page), target))
     address = unquote(parts.path)
+    if not f"{address}/".startswith(root):
+        return f"{address}, outside the site"
     path = f"{address}/".removeprefix(root).rstrip("/")
-    file = next(
-        (file for file in (path, posixpath.join(path, "index.html")) if file in files), None
-    )
-    return address, file, parts.fragment
+    places = (path, posixpath.join(path, "index.html"))
+    file = next((file for file in places if file in files), None)
+    if file is None:
+        return path
+    anchor, known = unquote(parts.fragment), anchors.get(file)
+    if not anchor or known is None or anchor in known:
+        return ""
+    return f"#{parts.fragment} on {file}{_meant(anchor, known)}"
 
 
-def _meant(fragment: str, ids: Iterable[str]) -> str:
-    """The anchor that a fragment means which has other capitals or signs, as Jupyter's anchors have."""
+def _meant(anchor: str, ids: Iterable[str]) -> str:
+    """The anchor that one means which has other capitals or signs, as Jupyter's anchors have."""
 
     def bare(anchor: str) -> str:
         return re.sub(r"[\W_]+", "", anchor.lower())
 
-    wanted = bare(unquote(fragment))
-    meant = next((anchor for anchor in sorted(ids) if wanted and bare(anchor) == wanted), None)
-    return f"; you mean #{meant}" if meant else ""
+    close = [known for known in sorted(ids) if bare(anchor) and bare(known) == bare(anchor)]
+    return f"; you mean #{close[0]}" if close else ""
 
 
 def _read(path: Path) -> tuple[set[str], list[str]]:
     """The anchors of a page, and where it links within the site, each target once."""
     ids, targets = {"__top", "top"}, {}
-    for start in _START.finditer(path.read_text(encoding="utf-8")):
+    for tag, name, value in _attributes(path.read_text(encoding="utf-8")):
+        if name == "id" or (name == "name" and tag == "a"):
+            ids.add(value)
+        elif name in ("href", "src") and tag != "base" and is_local(value):
+            targets[value] = None
+    return ids, list(targets)
+
+
+def _attributes(page: str) -> Iterator[tuple[str, str, str]]:
+    """The attributes with a value in the start tags of a page: tag, name, value."""
+    for start in _START.finditer(page):
         for name, *values in _ATTRIBUTE.findall(start["attributes"] or ""):
-            name, tag, value = name.lower(), start["tag"].lower(), html.unescape("".join(values))
-            if value and (name == "id" or (name == "name" and tag == "a")):
-                ids.add(value)
-            elif name in ("href", "src") and value and tag != "base":
-                targets[value] = None
-    return ids, [target for target in targets if is_local(target)]
+            if value := html.unescape("".join(values)):
+                yield start["tag"].lower(), name.lower(), value

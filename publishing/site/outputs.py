@@ -1,160 +1,182 @@
-"""What a cell gave, as a page shows it: the richest form that a page can hold, in one piece, its figures numbered."""
+"""What a cell gave, as a page shows it: the richest form that a page can hold, in one piece."""
 
 import html
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Self
 
 from markdown import Markdown
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.markup import html_diagnostic, scope_styles
-from publishing.site.figures import figure, is_figure, picture
+from publishing.read.markup import OUTPUT, clean
+from publishing.site.figures import Figure, figure, is_figure
 from publishing.site.markdown import Mathematics
 
-LIMIT = 100_000  # characters of HTML that the outputs of a cell may have together; a picture is a file of its own
-_AROUND = 60  # characters that the template puts around each
+LIMIT = 100_000  # characters of HTML of the outputs of a cell; a picture is a file of its own
 _LONGEST_ERROR = 12  # lines
+_RICH = ("text/html", "text/latex", "text/markdown")  # the richest first
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
-# The tables of pandas and others, which the site's style sheet would leave as browsers draw them.
-_TABLE = re.compile(r"<table\b[^>]*\bclass=\"dataframe\"[^>]*>")
 # A text that says nothing of a value: Python's own for an object, or a chart's for itself.
 _NO_TEXT = re.compile(r"\s*(<[\w.]+(?: object)?(?: at 0x[\da-f.]+)?>|[\w.]+\(\.\.\.\))?\s*")
 
 
-def shown_all(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
-    """The outputs of a cell as the template shows them; raises a ValueError if a page cannot show one, or all."""
-    entries = list(map(shown, outputs))
-    if (size := sum(len(entry.get("html", "")) + _AROUND for entry in entries)) > LIMIT:
+@dataclass
+class Output:
+    """An output of a cell as page.md.j2 shows it."""
+
+    kind: str  # stdout, stderr, value, error, html, figure, or frames
+    html: str = ""
+    note: str = ""  # why a page shows a text instead of what the output is
+    figure: Figure | None = None
+    alt: str | None = None  # what a figure, or all of `frames`, shows
+    label: str = ""  # of a frame, as HTML on one line
+    frames: list[Self] = field(default_factory=list)
+    number: int = 0  # of a figure on the page; frames share one
+    src: str = ""  # the name of the file of a figure
+
+
+def shown(outputs: Sequence[NotebookNode]) -> list[Output]:
+    """The outputs of a cell; raises a ValueError if a page cannot show one, or so much."""
+    converted = [_shown(output) for output in outputs]
+    if (size := sum(len(output.html) for output in converted)) > LIMIT:
         raise ValueError(
             f"puts {size:,} characters on the page, and {LIMIT:,} is the limit; show less of it."
         )
-    return entries
+    return converted
 
 
-def shown(output: NotebookNode) -> dict[str, Any]:
-    """An output as the template shows it; raises a ValueError if a page cannot show it."""
+def _shown(output: NotebookNode) -> Output:
     if output.output_type == "stream":
-        return {"kind": output.name, "html": html.escape(output.text.rstrip("\n"))}
+        return Output(output.name, html.escape(output.text.rstrip("\n")))
     if output.output_type == "error":
         lines = f"{output.ename}: {output.evalue}".strip().split("\n")
-        message = "\n".join(lines[:_LONGEST_ERROR] + ["..."] * (len(lines) > _LONGEST_ERROR))
-        return {"kind": "error", "html": html.escape(message)}
-    data = output.data
+        rest = ["..."] if len(lines) > _LONGEST_ERROR else []
+        return Output("error", html.escape("\n".join(lines[:_LONGEST_ERROR] + rest)))
     if is_figure(output):
-        return {"kind": "figure", "figure": figure(output), "picture": picture(output)}
-    if rich := [kind for kind in ("text/html", "text/latex", "text/markdown") if kind in data][:2]:
-        return _rich(data, *rich)
-    if others := ", ".join(sorted(data.keys() - {"text/plain"})):
-        way = "; give a picture, HTML, Markdown, LaTeX or text."
-        return _text(data, f"gives {others}, which a page cannot show", way)
-    return {"kind": "value", "html": html.escape(data.get("text/plain", ""))}
+        return Output("figure", figure=figure(output))
+    return _value(output.data)
 
 
-def notes(outputs: Sequence[NotebookNode]) -> list[str]:
-    """Which outputs of a cell a page shows as text because it cannot show what else they are, and why."""
-    values = [each for each in outputs if "data" in each and not is_figure(each)]
-    return [entry["note"] for entry in map(shown, values) if "note" in entry]
+def _value(data: NotebookNode) -> Output:
+    """The richest form of a value that a page can hold, or its text if that says anything."""
+    unfit = ""
+    for kind in (kind for kind in _RICH if kind in data):
+        try:
+            return Output("html", _checked(_converted(data[kind], kind)))
+        except ValueError as error:
+            if kind != "text/html":
+                raise
+            unfit = str(error).removesuffix(".")
+    others = ", ".join(sorted(data.keys() - {"text/plain"}))
+    text = data.get("text/plain", "")
+    if not others:
+        return Output("value", html.escape(text))
+    why = unfit or f"gives {others}, which a page cannot show"
+    if _NO_TEXT.fullmatch(text):
+        raise ValueError(why + _way_out(unfit))
+    note = f"{why}: the page shows the text that came with it."
+    return Output("value", html.escape(text), note)
 
 
-def _text(data: NotebookNode, why: str, way: str) -> dict[str, Any]:
-    """The text of a value in the place of what a page cannot show; a ValueError, with a way out, if it says nothing."""
-    if _NO_TEXT.fullmatch(text := data.get("text/plain", "")):
-        raise ValueError(f"{why}{way}")
-    return {
-        "kind": "value",
-        "html": html.escape(text),
-        "note": f"{why}: the page shows the text that came with it.",
-    }
-
-
-def _rich(data: NotebookNode, kind: str, other: str = "") -> dict[str, Any]:
-    """HTML, LaTeX or Markdown; of HTML that a page cannot hold, the next form or the text, if it says anything."""
-    try:
-        return {
-            "kind": "html",
-            "html": _checked(data[kind] if kind == "text/html" else _converted(data[kind], kind)),
-        }
-    except ValueError as error:
-        if kind == "text/html" and other:
-            return _rich(data, other)
-        if kind != "text/html":
-            raise
-        way = "; no text came with it that could be shown instead, so print the value."
-        unfit = str(error).endswith("which no page can have.")
-        return _text(data, str(error).removesuffix("."), way if unfit else ".")
+def _way_out(unfit: str) -> str:
+    """What an author can do about a value without a text; HTML that is broken has to be mended."""
+    if not unfit:
+        return "; give a picture, HTML, Markdown, LaTeX or text."
+    if unfit.endswith("which no page can have"):
+        return "; no text came with it that could be shown instead, so print the value."
+    return "."
 
 
 def _converted(text: str, kind: str) -> str:
-    return _MARKDOWN.reset().convert(
-        _FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text
-    )
+    if kind == "text/html":
+        return text
+    text = _FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text
+    return _MARKDOWN.reset().convert(text)
 
 
 def _checked(text: str) -> str:
-    """HTML for a page, its style sheets only for what stands beside them, its tables as the site's."""
-    if diagnostic := html_diagnostic(text):
-        raise ValueError(f"its output {diagnostic.message}")
-    return _TABLE.sub("<table>", scope_styles(text)).replace("<th></th>", "<td></td>")
+    """HTML for a page, its tables as the site's: without a look of their own or empty headers."""
+    cleaned, defects = clean(text, OUTPUT)
+    if defects:
+        raise ValueError(f"its output {defects[0].message}")
+    if not cleaned.strip():
+        raise ValueError("its output has nothing but a style sheet, which no page can have.")
+    return cleaned.replace("<th></th>", "<td></td>")
 
 
-def outputs_of(cell: Cell, outputs: list[NotebookNode]) -> list[dict[str, Any]]:
-    """The outputs, each figure with its `alt`; of a cell tagged `frames`, one of kind "frames" that holds all figures.
+def notes(outputs: Sequence[NotebookNode]) -> list[str]:
+    """Which outputs of a cell a page shows as text because it cannot show more, and why."""
+    values = [output for output in outputs if "data" in output and not is_figure(output)]
+    return [value.note for value in shown(values) if value.note]
+
+
+def outputs_of(cell: Cell, outputs: Sequence[NotebookNode]) -> list[Output]:
+    """The outputs of a cell, each figure with its `alt`; those of one tagged `frames` in one.
 
     Raises a ValueError for a figure that nothing describes, or a page cannot show.
     """
-    its = shown_all(outputs)
-    figures = [one for one in its if one["kind"] == "figure"]
+    visible = shown(outputs)
+    if "frames" in cell.tags:
+        visible = [_frames(visible)]
+    drawn = [output for output in visible if output.kind in ("figure", "frames")]
     texts = [cell.alt] if isinstance(cell.alt, str) else cell.alt or []
-    if len(figures) == 1 != len(texts):
+    if len(drawn) == 1 != len(texts):
         raise ValueError(
             'draws a figure but does not say what it shows; add alt="..." to the `# %%` line.'
         )
-    if "frames" in cell.tags:
-        if len(figures) < 2 or [one["kind"] for one in its] != ["stdout", "figure"] * len(figures):
-            raise ValueError(
-                "is tagged `frames`: let it print a value, then draw its figure, for two values or more."
-            )
-        for label, one in zip(its[::2], figures, strict=True):
-            one["frame"] = verbatim(label["html"].strip())
-        its, texts = [{"kind": "frames", "frames": figures, "alt": cell.alt}], texts * len(figures)
-    if figures and len(figures) != len(texts):
-        form = 'add alt=["...", "..."] to the `# %%` line'
-        raise ValueError(f"draws {len(figures)} figures but does not say what each shows; {form}.")
-    for one, alt in zip(figures, texts, strict=False):
-        one["alt"] = alt
-    return its
+    if drawn and len(drawn) != len(texts):
+        raise ValueError(
+            f"draws {len(drawn)} figures but does not say what each shows;"
+            ' add alt=["...", "..."] to the `# %%` line.'
+        )
+    for output, alt in zip(drawn, texts, strict=False):
+        output.alt = alt
+    return visible
 
 
-def numbered(outputs: list[dict[str, Any]], first: int) -> list[dict[str, Any]]:
-    """The figures among outputs, which get numbers from `first` on, and files; frames share a number."""
+def _frames(outputs: Sequence[Output]) -> Output:
+    """Several figures in one place, each with the value that the cell printed before it."""
+    labels, figures = outputs[::2], outputs[1::2]
+    alternating = ["stdout", "figure"] * len(figures)
+    if len(figures) < 2 or [output.kind for output in outputs] != alternating:
+        raise ValueError(
+            "is tagged `frames`: print a value, then draw its figure, for two values or more."
+        )
+    for label, frame in zip(labels, figures, strict=True):
+        frame.label = verbatim(label.html.strip())
+    return Output("frames", frames=figures)
+
+
+def number_figures(outputs: Sequence[Output], first: int) -> list[Output]:
+    """The figures among outputs, which get numbers from `first` on, and names of files."""
     figures = []
-    for number, one in enumerate(
-        (one for one in outputs if one["kind"] in ("figure", "frames")), first
-    ):
-        one["number"] = number
-        frames = one.get("frames", [one])
-        for place, drawn in enumerate(frames, 1):
-            file = f"figure-{number}-{place}" if "frames" in one else f"figure-{number}"
-            drawn |= {"number": number, "src": f"{file}.{drawn['figure'].suffix}"}
-        figures += frames
+    drawn = (output for output in outputs if output.kind in ("figure", "frames"))
+    for number, output in enumerate(drawn, first):
+        output.number = number
+        for place, frame in enumerate(output.frames or [output], 1):
+            name = f"figure-{number}-{place}" if output.frames else f"figure-{number}"
+            frame.number, frame.src = number, f"{name}.{frame.figure.suffix}"
+            figures.append(frame)
     return figures
 
 
 # Of HTML: a comment, a style sheet, a tag.
 _MARKUP = re.compile(
-    r"""(?P<comment><!--.*?-->)|(?P<style><style\b.*?</style)|<[a-z/!?](?:"[^"]*"|'[^']*'|[^>"'])*>""",
+    r"(?P<comment><!--.*?-->)|(?P<style><style\b.*?</style)"
+    r"""|<[a-z/!?](?:"[^"]*"|'[^']*'|[^>"'])*>""",
     re.DOTALL | re.IGNORECASE,
 )
-# Line breaks, of which Markdown makes paragraphs, lists, headings and fences; tabs, which it expands; other control
-# characters, which it uses itself; dollars, in which it looks for mathematics.
-_ACTIVE = re.compile("[\x01-\x1f$]")
+# Line breaks, of which Markdown makes paragraphs, lists, headings and fences; tabs, which it
+# expands; other control characters, which it uses; dollars, in which it looks for mathematics;
+# quotation marks, which it may curl.
+_ACTIVE = re.compile("[\x01-\x1f$\"']")
 
 
 def verbatim(html: str) -> str:
-    """HTML on one line, for a place in Markdown: a browser reads in it what it would read in the original.
+    """HTML on one line, for a place in Markdown: a browser reads in it what it would read before.
 
     An empty line at the beginning stays, too; after `<pre>` HTML drops the first line break.
     """

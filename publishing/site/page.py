@@ -1,280 +1,308 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
+import ast
 import base64
 import html
 import json
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, lines_in_strings
-from publishing.read.prose import replace_outside_code, rewrite_links, with_values, without_fences
+from publishing.read.prose import replace_outside_code, rewrite_links, with_values
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
-from publishing.site.figures import Figure, is_figure, small
+from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import numbered, outputs_of, shown_all, verbatim
+from publishing.site.outputs import Output, number_figures, outputs_of, shown, verbatim
+from publishing.site.summary import description, is_looked_up, labelled, minutes_to_read
 
-_LONGEST_DESCRIPTION = 160
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 _PHONE = 44  # characters of code in a column 390 pixels wide
-# Silent reading of prose in English: Brysbaert, How many words do we read per minute?, 2019, gives 238 for non-fiction;
-# formulas and code read slower. A line of code is taken as eight words.
-_WORDS_PER_MINUTE = 200
-_WORDS_PER_LINE = 8
 
-# An author's boxes, whose text is Markdown in notebooks too; Python-Markdown wants them to begin a line.
+# An author's boxes, whose text is Markdown in notebooks too.
+# Python-Markdown wants them to begin a line.
 _BOX = re.compile(
     r"(?m)^ {0,3}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)"
 )
-_NOT_PROSE = re.compile(r"<[^>]*>|^#+ .*?$|\$\$.*?\$\$", re.MULTILINE | re.DOTALL)
-_FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
-_AIMS = re.compile(
-    r'^<div markdown="1" class="admonition abstract">$.*?^</div>$', re.MULTILINE | re.DOTALL
-)
-_ENTRY = re.compile(r"^### ", re.MULTILINE)  # on a page to look things up in
-_SECTION = re.compile(r"^(#+ [^\n]*\n|)(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
+_AIMS = re.compile(r'(?ms)^<div markdown="1" class="admonition abstract">$.*?^</div>$')
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
-_IN_LIST = 3  # how deep the text of a paragraph lies in a list: list, item, paragraph
-_BEGINS = re.compile(r"^##+ ", re.MULTILINE)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters["verbatim"] = verbatim
 
 
+@dataclass(frozen=True)
+class Prose:
+    """Markdown between code."""
+
+    text: str
+    kind = "prose"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where the block of an exercise begins, which ends with its check."""
+
+    exercise: Cell
+    heading: str
+    kind = "opening"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A listing."""
+
+    html: str
+    lines: int
+    wide: bool  # a phone would have to scroll it
+    long: bool
+
+
+@dataclass
+class Executed:
+    """A code cell and what it gave."""
+
+    cell: Cell
+    slowest: bool
+    outputs: list[Output]
+    beside: list[Output]  # on the other device, where they differ there
+    code: Code | None = None  # of an exercise its solution; a check shows none
+    stub: Code | None = None
+    predict: str = ""  # the question of a prediction, for a script
+    pasted: Code | None = None  # code of snippets, which is folded
+    defines: list[str] = field(default_factory=list)  # what that defines
+    waits: bool = False  # whether it has not run yet and may give outputs
+    kind = "executed"
+
+
 def page(lesson: Lesson, routes: Routes) -> tuple[str, dict[str, Figure]]:
-    """The Markdown of a page, and its figures by file name; raises a SourceError for a figure without alt text."""
-    tutorial, record, code = lesson.solved.tutorial, lesson.record, lesson.solved.code
-    outputs, values = iter(record.run.outputs), iter(record.run.values)
-    others = iter(lesson.beside.run.outputs if lesson.beside else [[] for _ in code])
-    reference = routes.from_page(tutorial, routes.site.reference)
-    folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
-    names = Names(
-        lesson.solved, routes.site.documentation, routes.settings.snippets, reference, folders
-    )
-    cells, figures, covers, diagnostics, number = [], {}, [], [], 1
-    begins = _exercises(lesson.solved.cells)
-    for index, (cell, given) in enumerate(
-        zip(lesson.solved.cells, lesson.student.cells, strict=True)
-    ):
-        if not cell.code:
-            prose = prose_of(cell, values, partial(routes.for_page, tutorial))
-            prose = _AIMS.sub("", prose) if _is_looked_up(lesson, routes) else prose
-            before, heading, task = (
-                _EXERCISE.fullmatch(prose).groups() if index in begins else (prose, "", "")
-            )
-            cells.append({"prose": before})
-            if heading:
-                cells += [{"begins": begins[index], "heading": heading}, {"prose": task}]
-            continue
-        its, other = next(outputs), next(others)
-        if "hidden" in cell.tags:
-            continue
-        try:
-            entry = {
-                "cell": cell,
-                "slowest": cell is code[record.slowest],
-                "outputs": outputs_of(cell, its),
-            }
-            beside = (
-                shown_all([one for one in other if not is_figure(one)])
-                if "varies" in cell.tags
-                else []
-            )
-            entry["beside"] = [one for one in beside if one not in entry["outputs"]]
-        except ValueError as error:
-            diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
-            continue
-        for one in numbered(entry["outputs"], number):
-            number, figures[one["src"]] = one["number"] + 1, one["figure"]
-            covers.append(("cover" in cell.tags, one["figure"], one["picture"]))
-        if index in begins:
-            cells.append({"begins": cell, "heading": ""})
-        if cell.exercise:
-            entry["stub"] = _code(given.lines, names)  # before its solution, as the page has them
-            if question := record.run.questions.get(cell.exercise):
-                passed = record.run.outputs[code.index(cell) + 1]
-                entry["predict"] = _packed(
-                    [question, "".join(one.get("text", "") for one in passed).strip()]
-                )
-        lines = cell.lines
-        if not cell.exercise and not cell.check:
-            pasted, own = parted(cell)
-            if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
-                entry["pasted"] = _code(pasted, names, folded=True) | {
-                    "defines": definitions(pasted)
-                }
-            lines = own if "pasted" in entry else lines if own else pasted
-        if not cell.check:  # the code of a figure is about the figure: its names do not link
-            folded = bool(cell.exercise or "recap" in cell.tags)
-            entry["code"] = _code(lines, None if "plot" in cell.tags else names, folded=folded)
-        cells.append(entry)
-    if diagnostics:
-        raise SourceError(*diagnostics)
-    metadata: dict[str, Any] = {
-        "description": description(lesson),
-        "course": routes.site.is_course(lesson.name),
-    }
-    metadata["exercises"] = sum(cell.exercise is not None for cell in code)
-    uris, uri = routes.site.order, routes.folder(tutorial)
-    if uri in uris:  # where a word is taught comes before where it is used
-        metadata["search"] = {"boost": round(2 - uris.index(uri) / len(uris), 2)}
-    if covers:  # the figure of the cell tagged `cover`, else the first; and as others want it, who show no SVG
-        _, *cover = max(covers, key=itemgetter(0))
-        figures |= {f"cover.{one.suffix}": small(one) for one in cover if one}
-        metadata |= {"cover": f"cover.{cover[1].suffix}"} if cover[1] else {}
-    front_matter = f"---\n{yaml.safe_dump(metadata, allow_unicode=True, width=1000)}---\n\n"
+    """The Markdown of a page, and its figures by file name.
+
+    Raises a SourceError for what a page cannot show, such as a figure without alt text.
+    """
+    blocks = _Blocks(lesson, routes)
+    cells = zip(lesson.solved.cells, lesson.student.cells, strict=True)
+    for index, (cell, of_student) in enumerate(cells):
+        if cell.code:
+            blocks.add_code(index, cell, of_student)
+        else:
+            blocks.add_prose(index, cell)
+    if blocks.diagnostics:
+        raise SourceError(*blocks.diagnostics)
+    metadata = _metadata(lesson, routes) | blocks.cover()
+    front_matter = yaml.safe_dump(metadata, allow_unicode=True, width=1000)
     template = _TEMPLATES.get_template("page.md.j2")
-    return front_matter + template.render(
-        cells=cells, page=_about(lesson, routes)
-    ).lstrip(), figures
+    body = template.render(blocks=blocks.blocks, **_context(lesson, routes)).lstrip()
+    return f"---\n{front_matter}---\n\n{body}", blocks.figures
+
+
+class _Blocks:
+    """The blocks of a page in their order, and the figures in them."""
+
+    def __init__(self, lesson: Lesson, routes: Routes) -> None:
+        self.lesson, self.routes = lesson, routes
+        self.blocks: list[Prose | Opening | Executed] = []
+        self.figures: dict[str, Figure] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self._openings = _openings(lesson.solved.cells)
+        self._values = iter(lesson.record.run.values)
+        self._outputs = iter(lesson.record.run.outputs)
+        beside = lesson.beside.run.outputs if lesson.beside else [[] for _ in lesson.solved.code]
+        self._beside = iter(beside)
+        self._number = 1  # of the next figure
+        self._drawn: list[tuple[bool, Figure]] = []  # whether it is the cover, and the figure
+        self._names = _names(lesson, routes)
+
+    def add_prose(self, index: int, cell: Cell) -> None:
+        """A cell of Markdown; one with the heading of an exercise opens the block of that."""
+        tutorial, heading, task = self.lesson.solved.tutorial, "", ""
+        prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
+        if index == 0 and self.lesson.record.pending:
+            title, newline, rest = prose.partition("\n")
+            prose = f"{title}\n\n{_pending_box(self.lesson)}\n{newline}{rest}"
+        if is_looked_up(self.lesson, self.routes.site):
+            prose = _AIMS.sub("", prose)
+        if index in self._openings:
+            prose, heading, task = _EXERCISE.fullmatch(prose).groups()
+        self.blocks.append(Prose(prose))
+        if heading:
+            self.blocks += [Opening(self._openings[index], heading), Prose(task)]
+
+    def add_code(self, index: int, cell: Cell, of_student: Cell) -> None:
+        """A cell of code with its outputs; readers have no hidden ones."""
+        given, beside = next(self._outputs), next(self._beside)
+        if "hidden" in cell.tags:
+            return
+        try:
+            executed = self._executed(cell, given, beside)
+        except ValueError as error:
+            self.diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
+            return
+        if index in self._openings:
+            self.blocks.append(Opening(cell, ""))
+        if cell.exercise:
+            executed.stub = self._code(of_student.lines)  # before its solution, as on the page
+            executed.predict = self._prediction(cell)
+            executed.code = self._code(cell.lines, folded=True)
+        elif not cell.check:
+            self._add_listings(cell, executed)
+        self.blocks.append(executed)
+
+    def cover(self) -> dict[str, str]:
+        """Add the files of the cover: the figure of a cell tagged so, else the first.
+
+        The front matter names the one for others, who show no SVG.
+        """
+        if not self._drawn:
+            return {}
+        first = self._drawn[0][1]
+        chosen = next((figure for is_cover, figure in self._drawn if is_cover), first)
+        images = [image for image in (chosen, chosen.raster) if image]
+        self.figures |= {f"cover.{image.suffix}": stamp(image) for image in images}
+        rasters = [image for image in images if image.suffix != "svg"]
+        return {"cover": f"cover.{rasters[0].suffix}"} if rasters else {}
+
+    def _executed(
+        self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
+    ) -> Executed:
+        if self.lesson.record.pending:
+            return Executed(cell, slowest=False, outputs=[], beside=[], waits=_may_show(cell))
+        outputs, others = outputs_of(cell, given), []
+        if "varies" in cell.tags:
+            texts = shown([output for output in beside if not is_figure(output)])
+            others = [output for output in texts if output not in outputs]
+        for output in number_figures(outputs, self._number):
+            self._number = output.number + 1
+            self.figures[output.src] = output.figure
+            self._drawn.append(("cover" in cell.tags, output.figure))
+        slowest = cell is self.lesson.solved.code[self.lesson.record.slowest]
+        return Executed(cell, slowest, outputs, others)
+
+    def _prediction(self, cell: Cell) -> str:
+        """The question of a prediction, and what its check says of the right answer."""
+        run, code = self.lesson.record.run, self.lesson.solved.code
+        if not (question := run.questions.get(cell.exercise)):
+            return ""
+        passed = run.outputs[code.index(cell) + 1]
+        said = "".join(output.get("text", "") for output in passed).strip()
+        return _packed([question, said])
+
+    def _add_listings(self, cell: Cell, executed: Executed) -> None:
+        """The code of a cell; what is pasted from snippets is folded if there is other code."""
+        lines = cell.lines
+        pasted, own = parted(cell)
+        if pasted and own and not {"recap", "plot"}.intersection(cell.tags):
+            executed.pasted, lines = self._code(pasted, folded=True), own
+            executed.defines = definitions(pasted)
+        elif not own:
+            lines = pasted
+        # The code of a figure is about the figure: its names do not link.
+        executed.code = self._code(
+            lines, folded="recap" in cell.tags, links="plot" not in cell.tags
+        )
+
+    def _code(self, lines: tuple[Line, ...], *, folded: bool = False, links: bool = True) -> Code:
+        lines = _without_gaps(lines)
+        marks = self._names.links(lines, folded=folded) if links else []
+        wide = any(len(line.text) > _PHONE for line in lines)
+        return Code(code_html(join(lines), marks), len(lines), wide, len(lines) > _LONG)
+
+
+def _names(lesson: Lesson, routes: Routes) -> Names:
+    """The names of a tutorial, seen from its page."""
+    tutorial, site = lesson.solved.tutorial, routes.site
+    folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
+    reference = routes.from_page(tutorial, site.reference)
+    return Names(lesson.solved, site.documentation, routes.settings.snippets, reference, folders)
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
-    """The Markdown of a cell as the page has it, with the next values in the places of its expressions."""
+    """The Markdown of a cell as the page has it, the next values in the places of expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
     return replace_outside_code(_BOX, lambda box: f'{box["tag"]} markdown="1"', prose)
 
 
-def _is_looked_up(lesson: Lesson, routes: Routes) -> bool:
-    """Whether readers come to a page for one of its entries, and not to learn from its beginning to its end."""
-    return not routes.site.is_course(lesson.name) and not any(
-        cell.exercise for cell in lesson.solved.code
-    )
-
-
-def _exercises(cells: Sequence[Cell]) -> dict[int, Cell]:
+def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:
     """Where the block of each exercise begins: at the cell with its heading, or at its own."""
-    begins, heading = {}, None
+    openings, heading = {}, None
     for index, cell in enumerate(cells):
         if cell.exercise:
-            begins[index if heading is None else heading], heading = cell, None
+            openings[index if heading is None else heading] = cell
+            heading = None
         elif not cell.code and _EXERCISE.fullmatch(join(cell.lines))[2]:
             heading = index
-    return begins
+    return openings
 
 
-def _code(lines: tuple[Line, ...], names: Names | None, *, folded: bool = False) -> dict[str, Any]:
-    """Code as the template shows it: `wide` where a phone would have to scroll it."""
-    lines = _without_gaps(lines)
-    links = names.links(lines, folded=folded) if names else []
-    wide = any(len(line.text) > _PHONE for line in lines)
-    return {
-        "html": code_html(join(lines), links),
-        "wide": wide,
-        "lines": len(lines),
-        "long": len(lines) > _LONG,
-    }
+def _pending_box(lesson: Lesson) -> str:
+    """What a page says of a run that is still to come; a script changes the sentence."""
+    note = html.escape(lesson.record.note)
+    return f'<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>'
+
+
+def _may_show(cell: Cell) -> bool:
+    """Whether code may give outputs: it has an expression as a statement, or must fail."""
+    if cell.raises or not cell.is_python:
+        return True
+    nodes = ast.walk(ast.parse(join(cell.lines)))
+    calls = (node.value for node in nodes if isinstance(node, ast.Expr))
+    return any(not isinstance(value, ast.Constant) for value in calls)  # a docstring is one
 
 
 def _packed(value: Any) -> str:
-    """A value for a script of the page, as an attribute in which no search and no reader finds it."""
+    """A value for a script of the page, in an attribute where no search and no reader finds it."""
     return base64.b64encode(json.dumps(value).encode()).decode()
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Code without blank lines at its ends, and with one between functions, where a file has two."""
-    text, kept = lines_in_strings(join(lines)), []
-    for number, line in enumerate(lines, 1):
-        if line.text.strip() or number in text or (kept and kept[-1].text.strip()):
-            kept.append(line)
-    return tuple(kept if not kept or kept[-1].text.strip() else kept[:-1])
+    """Code without blank lines at its ends, and with one where a file has two."""
+    blank = [not line.text.strip() for line in lines]
+    gaps = {row for row in range(len(lines)) if blank[row] and (row == 0 or blank[row - 1])}
+    if gaps:  # what stands in a string is text, and stays
+        gaps -= {number - 1 for number in lines_in_strings(join(lines))}
+    kept = [line for row, line in enumerate(lines) if row not in gaps]
+    return tuple(kept[:-1] if kept and not kept[-1].text.strip() else kept)
 
 
-def _about(lesson: Lesson, routes: Routes) -> dict[str, Any]:
-    """What a page says of itself: how long it takes to read, how to run it elsewhere, where and when it ran."""
-    tutorial, record, site = lesson.solved.tutorial, lesson.record, routes.site
-    versions = record.key.versions
-    words, lines = reading(lesson.solved.cells)
-    minutes = math.ceil((words + _WORDS_PER_LINE * lines) / _WORDS_PER_MINUTE)
+def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
+    """The front matter, for search engines and the theme."""
+    exercises = sum(cell.exercise is not None for cell in lesson.solved.code)
+    course = routes.site.is_course(lesson.name)
+    metadata = {"description": description(lesson), "course": course, "exercises": exercises}
+    order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
+    if place in order:  # where a word is taught comes before where it is used
+        metadata["search"] = {"boost": round(2 - order.index(place) / len(order), 2)}
+    return metadata
+
+
+def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
+    """What page.md.j2 reads beside the blocks."""
+    tutorial, site = lesson.solved.tutorial, routes.site
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
-    beside = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"
+    # The files beside the page as it sees them: MkDocs leaves links in HTML as they are.
+    folder = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"
     return {
+        "tutorial": tutorial,
+        "record": lesson.record,
+        "code": lesson.solved.code,
+        "routes": routes,
+        "pending": lesson.record.pending,
+        "looked_up": is_looked_up(lesson, site),
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
-        "beside": beside,
-        "file": f"{beside}{tutorial.path.stem}",
-        "minutes": minutes,
-        "is_looked_up": _is_looked_up(lesson, routes),
-        "entries": sum(
-            len(_ENTRY.findall(join(cell.lines))) for cell in lesson.solved.cells if not cell.code
-        ),
-        "short": any("short" in cell.tags for cell in lesson.solved.code),
-        "has_exercises": any(cell.exercise for cell in lesson.solved.code),
-        "exercise_minutes": sum(int(cell.minutes or 0) for cell in lesson.solved.code),
-        "hosted": [routes.hosted(tutorial, suffix) for suffix in (".py", ".ipynb")],
-        "is_hosted": bool(site.url),
-        "colab": routes.colab(tutorial),
-        "device": html.escape(record.run.device["kind"]),
-        "beside_device": html.escape(lesson.beside.run.device["kind"]) if lesson.beside else "",
-        "wants_gpu": record.run.device["platform"] == "cpu"
-        and any("varies" in c.tags for c in lesson.solved.code),
-        "seconds": f"{record.seconds:.0f}" if record.seconds >= 10 else f"{record.seconds:.1f}",
-        "date": record.executed_at[:10],
-        "python": record.key.python,
-        "versions": [
-            f"{label} {versions[name]}" for name, label in site.labels.items() if name in versions
-        ],
+        "folder": folder,
+        "stem": folder + tutorial.path.stem,
+        "minutes": minutes_to_read(lesson.solved.cells),
+        "versions": labelled(lesson.record.key.versions, site.labels),
+        "device": lesson.record.run.device["kind"],
+        "device_beside": lesson.beside.run.device["kind"] if lesson.beside else "",
     }
-
-
-def description(lesson: Lesson) -> str:
-    """The first list before the first section, and what leads to it, as search engines show them; else a sentence."""
-    cells = lesson.solved.cells
-    ends = next(
-        (i for i, cell in enumerate(cells) if not cell.code and _BEGINS.search(join(cell.lines))),
-        len(cells),
-    )
-    opening = "\n\n".join(join(cell.lines) for cell in cells[: ends + 1] if not cell.code)
-    prose = with_values(_BEGINS.split(opening)[0], iter(lesson.record.run.values))
-    blocks = MarkdownIt("commonmark").parse(_NOT_PROSE.sub("", without_fences(prose)))
-    texts = [(_words(block), block.level >= _IN_LIST) for block in blocks if block.type == "inline"]
-    first = next((index for index, (_, listed) in enumerate(texts) if listed), None)
-    if not first:
-        return re.split(r"(?<=[.?!]) ", texts[0][0])[0] if texts else ""
-    sentence, *objectives = [text.rstrip(";.") for text, listed in texts if listed]
-    sentence = f"{texts[first - 1][0]} {sentence}"
-    for objective in objectives:
-        if len(sentence) + len(objective) + 3 > _LONGEST_DESCRIPTION:
-            break
-        sentence += f"; {objective}"
-    return f"{sentence}."
-
-
-def _words(block: Token) -> str:
-    """The text of a paragraph as a reader sees it, on one line."""
-    return " ".join(
-        "".join(" " if "break" in part.type else part.content for part in block.children).split()
-    )
-
-
-def reading(cells: Iterable[Cell]) -> tuple[int, int]:
-    """The words of prose and the lines of code that a reader meets, outside exercises, folds and formulas."""
-    words = lines = 0
-    in_exercise = False  # from its heading to its check
-    for cell in cells:
-        if cell.check:
-            in_exercise = False
-        elif cell.code:
-            folded = {"hidden", "recap", "plot"}.intersection(cell.tags)
-            pasted, own = parted(cell)
-            lines += (
-                0
-                if in_exercise or folded
-                else sum(bool(line.text.strip()) for line in own or pasted)
-            )
-        else:
-            for heading, text in _SECTION.findall(_FOLD.sub("", without_fences(join(cell.lines)))):
-                in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
-                words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())
-    return words, lines

@@ -1,4 +1,4 @@
-"""The build report: on what, when and how long each tutorial ran, and with which versions it passes."""
+"""The build report: on what, when and how long each tutorial ran, with which versions it passes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -6,11 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from publishing.read.diagnostic import Diagnostic, SourceError, counted, join
-from publishing.read.prose import headings
-from publishing.run.lesson import Kept, Lesson
+from publishing.read.diagnostic import Diagnostic, SourceError, counted
+from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
+from publishing.site.summary import labelled, last_heading
 
 RUNS = ("pinned", "newest", "lowest")
 
@@ -22,134 +22,121 @@ _TABLE = """\
 """
 
 
-def row(lesson: Kept | Lesson) -> dict[str, Any]:
-    """What the report says of a tutorial; `state` is `run` if this build ran it, `kept` if it had its record."""
-    return lesson.known(_row) | {"state": "run" if lesson.new else "kept"}
+def row(lesson: Lesson) -> dict[str, Any]:
+    """What report.json says of a tutorial.
 
-
-def _row(lesson: Lesson) -> dict[str, Any]:
+    `state` is `run` if this build ran it, `kept` if it had its record, `pending` if it has neither.
+    """
     variant, record = lesson.solved, lesson.record
-    slowest = variant.code[record.slowest]
-    prose = "\n\n".join(
-        join(cell.lines) for cell in variant.cells[: variant.cells.index(slowest)] if not cell.code
-    )
-    outputs = zip(variant.code, record.run.outputs, strict=True)
-    seconds, shown = record.run.seconds[record.slowest], "hidden" not in slowest.tags
+    state = "pending" if record.pending else "run" if lesson.new else "kept"
+    visible = [
+        (cell, outputs)
+        for cell, outputs in zip(variant.code, record.run.outputs, strict=True)
+        if "hidden" not in cell.tags
+    ]
+    figures = [
+        1 if "frames" in cell.tags else sum(map(is_figure, outputs)) for cell, outputs in visible
+    ]
     return {
         "tutorial": lesson.name,
         "title": variant.tutorial.title,
-        "state": "",
+        "state": state,
         "device": record.run.device["kind"],
         "executed_at": record.executed_at,
         "seconds": record.seconds,
-        "slowest": {
-            "id": variant.id(slowest),
-            "seconds": seconds,
-            "heading": headings(prose)[-1],
-            "shown": shown,
-        },
+        "slowest": None if record.pending else _slowest(lesson),
         "cells": len(variant.code),
         "exercises": sum(cell.exercise is not None for cell in variant.code),
-        "figures": sum(
-            1 if "frames" in cell.tags else sum(map(is_figure, its))
-            for cell, its in outputs
-            if "hidden" not in cell.tags
-        ),
+        "figures": sum(figures),
         "python": record.key.python,
         "versions": record.key.versions,
     }
 
 
-def table(lessons: Sequence[Kept | Lesson], link: Callable[[str], str]) -> str:
-    """The Markdown of the report: a sentence and the table; `link` tells where the page of a tutorial is."""
+def _slowest(lesson: Lesson) -> dict[str, Any]:
+    """Which cell took longest, for how long, below which heading, and whether the page shows it."""
+    variant, record = lesson.solved, lesson.record
+    slowest = variant.code[record.slowest]
+    return {
+        "id": variant.id(slowest),
+        "seconds": record.run.seconds[record.slowest],
+        "heading": last_heading(variant.cells[: variant.cells.index(slowest)]),
+        "shown": "hidden" not in slowest.tags,
+    }
+
+
+def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
+    """The Markdown of the report; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
-    rows, new = list(map(row, lessons)), sum(lesson.new for lesson in lessons)
-    seconds = sum(its["seconds"] for its in rows)
-    lines = [
-        f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together. "
-        f"This build ran {new} of them and kept {counted(len(lessons) - new, 'record')} of earlier runs.\n\n{_TABLE}"
-    ]
-    for its in rows:
-        page = link(its["tutorial"])
-        device, when, slowest = (
-            escape(its["device"]),
-            its["executed_at"][:16].replace("T", " "),
-            its["slowest"],
-        )
-        where = f"[{slowest['seconds']:.1f} s]({page}{'#slowest' * slowest['shown']}), {slowest['heading']}"
-        cells = [
-            f"[{its['title']}]({page})",
-            its["state"],
-            device,
-            when,
-            f"{its['seconds']:.1f} s",
-            where,
-        ]
-        lines.append(
-            _line(*cells, *(str(its[count]) for count in ("cells", "exercises", "figures")))
-        )
-    return "".join(lines)
+    rows = list(map(row, lessons))
+    states = [each["state"] for each in rows]
+    pending = f"; {states.count('pending')} yet to run" if "pending" in states else ""
+    kept = counted(states.count("kept"), "record")
+    seconds = sum(each["seconds"] for each in rows)
+    together = f"{counted(len(rows), 'tutorial')} took {seconds:.0f} s together."
+    ran = f"This build ran {states.count('run')} of them and kept {kept} of earlier runs{pending}."
+    return f"{together} {ran}\n\n{_TABLE}{''.join(_table_row(each, link) for each in rows)}"
 
 
-def as_json(lessons: Sequence[Kept | Lesson], folder: Path) -> str:
+def _table_row(row: dict[str, Any], link: Callable[[str], str]) -> str:
+    page, slowest, where = link(row["tutorial"]), row["slowest"], ""
+    if slowest:
+        anchor = "#slowest" if slowest["shown"] else ""
+        where = f"[{slowest['seconds']:.1f} s]({page}{anchor}), {slowest['heading']}"
+    when = row["executed_at"][:16].replace("T", " ")
+    run = (row["state"], escape(row["device"]), when, f"{row['seconds']:.1f} s", where)
+    counts = (str(row[name]) for name in ("cells", "exercises", "figures"))
+    return table_line(f"[{row['title']}]({page})", *run, *counts)
+
+
+def table_line(*cells: str) -> str:
+    """A line of a table in Markdown."""
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
     """The report for programs, with what the runs with several versions left in a folder."""
-    return (
-        json.dumps({"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}, indent=2)
-        + "\n"
-    )
+    content = {"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}
+    return json.dumps(content, indent=2) + "\n"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
-    """What each run with several versions gave, as `tutorials list --json` wrote it; None for one without a file."""
-    runs = dict.fromkeys(RUNS)
-    for path in filter(Path.exists, (folder / f"{name}.json" for name in RUNS)):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            rows = content["tutorials"]
-            runs[path.stem] = {
-                "day": max(
-                    (row["executed_at"][:10] for row in rows if row["state"] == "ran"),
-                    default="nothing ran",
-                ),
-                "python": content["python"],
-                "packages": {
-                    package: version for row in rows for package, version in row["versions"].items()
-                },
-                "passed": {row["tutorial"]: row["state"] == "ran" for row in rows},
-            }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            message = (
-                "is not what `tutorials list --json` writes; remove the file, or write it again."
-            )
-            raise SourceError(Diagnostic(path, 1, message)) from None
-    return runs
+    """What `tutorials list --json` wrote after each run with several versions; None for no file."""
+    paths = {name: folder / f"{name}.json" for name in RUNS}
+    return {name: _outcome(path) if path.exists() else None for name, path in paths.items()}
 
 
-def versions(lessons: Sequence[Kept | Lesson], link: Callable[[str], str], routes: Routes) -> str:
-    """The Markdown of the table of versions: a line for each tutorial, a column for each run; empty without any run."""
+def _outcome(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rows = content["tutorials"]
+        days = [row["executed_at"][:10] for row in rows if row["state"] == "ran"]
+        return {
+            "day": max(days, default="nothing ran"),
+            "python": content["python"],
+            "packages": {name: known for row in rows for name, known in row["versions"].items()},
+            "passed": {row["tutorial"]: row["state"] == "ran" for row in rows},
+        }
+    except (ValueError, KeyError, TypeError):
+        message = "is not what `tutorials list --json` writes; remove the file, or write it again."
+        raise SourceError(Diagnostic(path, 1, message)) from None
+
+
+def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
+    """A table of which tutorials pass with which versions; empty before the first such run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):
         return ""
     head = ["Tutorial"]
     for name, run in runs.items():
-        labels = routes.site.labels.items() if run else []
-        known = [
-            f"{label} {run['packages'][package]}"
-            for package, label in labels
-            if package in run["packages"]
-        ]
-        head.append(
-            "<br>".join([name, *known, f"Python {run['python']}", run["day"]] if run else [name])
-        )
-    lines = [_line(*head), _line(*["---"] * len(head))]
+        known = labelled(run["packages"], routes.site.labels) if run else []
+        known += [f"Python {run['python']}", run["day"]] if run else []
+        head.append("<br>".join([name, *known]))
+    lines = [table_line(*head), table_line(*["---"] * len(head))]
     for lesson in lessons:
         marks = [
             _MARKS[run["passed"].get(lesson.name)] if run else "no result" for run in runs.values()
         ]
-        lines.append(_line(f"[{lesson.tutorial.title}]({link(lesson.name)})", *marks))
+        lines.append(table_line(f"[{lesson.tutorial.title}]({link(lesson.name)})", *marks))
     return "".join(lines)
-
-
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"

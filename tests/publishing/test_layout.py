@@ -11,7 +11,7 @@ import pytest
 import publishing
 
 ROOT = Path(publishing.__file__).parent
-FOLDERS = ["read", "assemble", "run", "site", "compare"]
+FOLDERS = ["read", "assemble", "run", "site"]
 FILES = sorted(
     path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".woff2")
 )
@@ -38,12 +38,23 @@ def test_a_folder_imports_only_itself_and_those_before_it(folder):
     } == set()
 
 
-def test_only_the_plugin_imports_mkdocs():
+def test_the_core_imports_nothing_of_the_tools():
+    core = [path for path in ROOT.rglob("*.py") if not path.is_relative_to(ROOT / "tools")]
+    assert (ROOT / "tools/cli.py").is_file()
     assert [
-        path.name
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in core
+        for name in sorted(imports(path))
+        if name.startswith("publishing.tools")
+    ] == []
+
+
+def test_only_the_plugin_and_what_writes_for_other_generators_import_mkdocs():
+    assert sorted(
+        path.relative_to(ROOT).as_posix()
         for path in ROOT.rglob("*.py")
         if any(m.startswith("mkdocs") for m in imports(path))
-    ] == ["plugin.py"]
+    ) == ["plugin.py", "tools/write.py"]
 
 
 def text(path: Path) -> str:
@@ -64,7 +75,14 @@ def test_nothing_names_this_course_or_what_it_teaches(path):
         assert not code or not {name.split(".")[0] for name in imports(path)} & {"jax", "snippets"}
 
 
-HIDING = "import warnings\nimport warnings as w\nfrom warnings import catch_warnings\n\n\ndef f():\n    import warnings\n"
+HIDING = """import warnings
+import warnings as w
+from warnings import catch_warnings
+
+
+def f():
+    import warnings
+"""
 
 
 @pytest.mark.parametrize("folder", ["tutorials/jax", "snippets"])

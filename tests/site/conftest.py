@@ -1,99 +1,50 @@
-"""The site as it would be published, of either generator, served on localhost, and Debian's Chromium to look at it."""
+"""The site as it would be published, served on localhost, and Debian's Chromium to look at it."""
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import passed
 import pytest
-from generators import BUILD, reason
+from generators import BUILD
 from pages import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
-from unchanged import forget, keep
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
-PLACES = pytest.StashKey[dict[str, Path]]()
-
-
-def pytest_itemcollected(item):
-    """Expect of a test what `zensical.yml` says of it."""
-    if _generator(item) == "zensical" and (why := reason(item)):
-        item.add_marker(pytest.mark.xfail(reason=why, strict=True))
-
-
-def _generator(item: pytest.Item) -> str:
-    first = next(iter(BUILD))
-    return item.callspec.params.get("site", first) if hasattr(item, "callspec") else first
-
-
-def _verdict(item: pytest.Item) -> Path | None:
-    """Where the verdict of a test is kept; nowhere before there is a site."""
-    site = item.config.stash.get(PLACES, {}).get(_generator(item))
-    return passed.verdict(item, site) if site and site.exists() else None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    if (file := _verdict(item)) and file.exists():
-        keep(file)
-        pytest.skip("it ended as it should on the same files before")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    as_it_should = report.passed or (report.skipped and hasattr(report, "wasxfail"))
-    if report.when == "call" and as_it_should and (file := _verdict(item)):
-        keep(file)
-    return report
-
-
-@pytest.fixture(scope="session", autouse=True)
-def places(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    """Where the sites of this run are, or will be, by generator."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    finished = {
-        name: ROOT / os.environ[variable]
-        for name, (_, variable) in BUILD.items()
-        if variable in os.environ
-    }
-    forget(passed.FOLDER)
-    return request.config.stash.setdefault(
-        PLACES, {name: shared / name / "site" for name in BUILD} | finished
-    )
-
-
 @pytest.fixture(scope="session")
-def built(places: dict[str, Path]) -> Callable[[str], Path]:
-    """Gives the folder of a generator's site, built with the tests' `SITE_URL` and `REPOSITORY`, once for all workers.
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the folder of a generator's site, built once for all workers.
 
-    The variables in `BUILD` name sites that are finished.
+    It has the tests' `SITE_URL` and `REPOSITORY`. The variables in `BUILD` name finished sites.
     """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
 
     def build(generator: str) -> Path:
-        place, (make, variable) = places[generator], BUILD[generator]
-        if variable not in os.environ:
-            place.parent.mkdir(exist_ok=True)
-            with place.with_name("lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not place.exists():
-                    make(place.parent / "unfinished").rename(place)
+        make, variable = BUILD[generator]
+        if variable in os.environ:
+            return ROOT / os.environ[variable]
+        place = shared / generator / "site"
+        place.parent.mkdir(exist_ok=True)
+        with place.with_name("lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not place.exists():
+                make(place.parent / "unfinished").rename(place)
         return place
 
     return build
 
 
-@pytest.fixture(scope="session", params=BUILD)
+@pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> Path:
-    """The folder of a site, of each generator."""
-    return built(request.param)
+    """The folder of the site that MkDocs builds; under_both has the other one, too."""
+    return built(getattr(request, "param", "mkdocs"))
 
 
 @pytest.fixture(scope="session")
@@ -103,24 +54,23 @@ def address(site: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, which other tests need for themselves
+# Not of the session: Playwright keeps an event loop running, which other tests need for themselves.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser; in CI it is required."""
-    if passed.CHROMIUM is None:
+    if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("CI must install chromium")
         pytest.skip("there is no chromium; install it to test the built site")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=passed.CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="module")
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages with a store of their own, 1280 pixels wide and light unless a test wants others."""
+    """Opens pages with a store of their own, 1280 pixels wide and light unless told otherwise."""
     contexts = []
 
     def new(width: int = 1280, scheme: str = "light", **options: object) -> Page:

@@ -1,19 +1,13 @@
-"""The generators that build the site: how each is called, and what one of them cannot do yet."""
+"""The generators that build the site: how each is called, and which tests look at both sites."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from pages import REPOSITORY, ROOT, SITE_URL
 
-EXPECTED = (
-    yaml.safe_load(Path(__file__).with_name("zensical.yml").read_text(encoding="utf-8")) or []
-)
-REASONS = {test: each["reason"] for each in EXPECTED for test in each["tests"]}
 _ENVIRONMENT = os.environ | {
     "NO_MKDOCS_2_WARNING": "1",
     "SITE_URL": SITE_URL,
@@ -21,11 +15,17 @@ _ENVIRONMENT = os.environ | {
 }
 
 
-def reason(item: pytest.Item) -> str | None:
-    """Why a test fails on Zensical's site, of all its cases or of one, as zensical.yml says."""
-    case = re.sub("^zensical-?|-zensical$", "", item.callspec.id)
-    name = f"{item.path.name}::{item.originalname}"
-    return REASONS.get(name) or REASONS.get(f"{name}[{case}]")
+def under_both(unless: str = "") -> pytest.MarkDecorator:
+    """Run a test on MkDocs' site and, as a slow one, on Zensical's.
+
+    Args:
+      unless: why the test fails on Zensical's site; if it passes there, that is a failure.
+    """
+    marks = [pytest.mark.slow]
+    if unless:
+        marks.append(pytest.mark.xfail(reason=unless, strict=True))
+    sites = ["mkdocs", pytest.param("zensical", marks=marks)]
+    return pytest.mark.parametrize("site", sites, indirect=True, scope="session")
 
 
 def _run(command: list[str | Path], folder: Path) -> str:
@@ -46,9 +46,8 @@ def zensical(folder: Path) -> Path:
     """Build the site with Zensical from what `tutorials write` writes; its folder."""
     tutorials = Path(sys.executable).with_name("tutorials")
     _run([tutorials, "write", folder], ROOT)
-    assert "No issues found" in _run(
-        [sys.executable, "-m", "zensical", "build", "--strict"], folder
-    )
+    printed = _run([sys.executable, "-m", "zensical", "build", "--strict"], folder)
+    assert "No issues found" in printed
     return folder / "site"
 
 

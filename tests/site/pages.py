@@ -1,5 +1,6 @@
 """The addresses of the site's pages, by what is in the navigation."""
 
+import gzip
 import os
 import time
 from functools import cache
@@ -8,35 +9,56 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
-from publishing.plugin import read_options
-from publishing.read.percent import read_tutorials
+from publishing.options import read_options
 
 ROOT = Path(__file__).parents[2]
 # As CI builds it, so that what depends on the address and the repository is there to be tested.
 SITE_URL = os.environ.get("SITE_URL") or "https://site.test/course/"
 REPOSITORY = os.environ.get("REPOSITORY") or "owner/name"
-NAMES = [tutorial.name for tutorial in read_tutorials(ROOT / "tutorials")]
+NAMES = [
+    path.relative_to(ROOT / "tutorials").with_suffix("").as_posix()
+    for path in sorted((ROOT / "tutorials").rglob("*.py"))
+]
 EXECUTED = [f"tutorials/{name}/" for name in NAMES]
 IS_COURSE = read_options(ROOT / "mkdocs.yml").site.is_course
-TUTORIALS = [
-    f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)
-]  # these teach, with exercises
+# These teach, with exercises.
+TUTORIALS = [f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)]
 BY_HAND = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
     + "/" * (path.stem != "index")
     for path in sorted((ROOT / "docs").rglob("*.md"))
 ]
 PAGES = [*EXECUTED, *BY_HAND]
+# Of each kind one, which a browser looks at in the first tier: the front page, a tutorial with all
+# kinds of exercises and a form, one with a handle and mathematics, the errors with their filter,
+# the reference, a page of tables, one by hand.
+SAMPLE = (
+    "",
+    "tutorials/haiku/regression/",
+    "tutorials/jax/descent/",
+    "tutorials/porting/errors/",
+    "reference/snippets/",
+    "exercises/",
+    "about/",
+)
+
+
+def sent(file: Path) -> int:
+    """The bytes of a file as a server sends it."""
+    return len(gzip.compress(file.read_bytes()))
 
 
 @cache
 def soup(folder: Path) -> BeautifulSoup:
-    """The HTML of the page in a folder; as text it has quotes around each attribute, which the site leaves out."""
+    """The HTML of the page in a folder."""
     return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
 def wait_until(page: Page, condition: str) -> None:
-    """Wait for what JavaScript says; Playwright's own way runs text within the page, which its policy forbids."""
+    """Wait for what JavaScript says.
+
+    Playwright's own way runs text within the page, which the page's policy forbids.
+    """
     for _ in range(500):
         if page.evaluate(condition):
             return

@@ -1,32 +1,33 @@
-"""An exercise to predict is answered on its page, with the verdict and the sentence of its check."""
+"""An exercise to predict is answered on its page, with the verdict and sentence of its check."""
 
 import ast
 import random
 
 import pytest
 from answers import exercises, kept, lesson, lessons
+from generators import under_both
 from grades import place
+from pages import TUTORIALS
 
 from publishing.read.diagnostic import join
 from publishing.run.notebook import Question
 from snippets.checking import predicted
 
-PREDICT = [
-    pytest.param(cell.exercise, id=cell.exercise, marks=pytest.mark.xdist_group("predictions"))
-    for each in lessons().values()
-    for cell in each.solved.code
-    if cell.kind == "predict"
-]
-# What a page reads: values of literals and their arithmetic, and the names of Python's own containers.
+pytestmark = pytest.mark.xdist_group("predictions")
+
+FIRST = "tutorials/haiku/regression/"
+EACH = [path if path == FIRST else pytest.param(path, marks=pytest.mark.slow) for path in TUTORIALS]
+# What a page reads: literals and their arithmetic, and the names of Python's own containers.
 _READ = (
-    ast.Module, ast.Assign, ast.Name, ast.expr_context, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Constant,
+    ast.Module, ast.Assign, ast.Name, ast.expr_context, ast.Dict, ast.List, ast.Tuple, ast.Set,
+    ast.Constant,
     ast.UnaryOp, ast.USub, ast.UAdd, ast.BinOp, ast.operator, ast.Call, ast.keyword,
 )  # fmt: skip
 _CALLED = {"dict", "set", "frozenset"}
 
 
 def is_read(text: str) -> bool:
-    """Whether a page can read an answer: it says no more than values, and names only what it has defined."""
+    """Whether a page can read an answer: only values, and names that it has defined."""
     known = set(_CALLED)
     for statement in ast.parse(text).body:
         nodes = list(ast.walk(statement))
@@ -63,6 +64,18 @@ def sentence(namespace: dict, text: str, asked) -> str:
     return ""
 
 
+def predictions(path: str) -> list[str]:
+    """The exercises to predict of a page."""
+    cells = lessons()[path.removeprefix("tutorials/").strip("/")].solved.code
+    return [cell.exercise for cell in cells if cell.kind == "predict"]
+
+
+@pytest.fixture
+def exercise():
+    """One exercise to predict."""
+    return predictions(FIRST)[0]
+
+
 @pytest.fixture
 def typed(light, address, exercise):
     """Types an answer into the page, presses the button, and gives what the page says."""
@@ -97,36 +110,54 @@ TYPE_ALL = """async (box, texts) => {
         area.dispatchEvent(new Event("input"));
         told.textContent = "";
         check.click();
-        for (const end = Date.now() + 5000; !told.textContent && Date.now() < end;) await new Promise(setTimeout);
+        for (const end = Date.now() + 5000; !told.textContent && Date.now() < end;)
+            await new Promise(setTimeout);
         all.push(told.textContent);
     }
     return all;
 }"""
 
 
-@pytest.mark.parametrize("exercise", PREDICT)
-def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(exercise, typed):
-    page = lesson(exercises()[exercise])
-    asked, namespace = page.record.run.question(exercise), {}
-    passed = page.record.run.outputs[place(page.solved, exercise) + 1][0]["text"]
-    stubs = dict(page.solved.code[place(page.solved, exercise)].stubs)
-    answers = stubs | kept("wrong", exercise) | kept("right", exercise)
-    read = {why: text for why, text in answers.items() if is_read(text)}
-    assert read
-    all_told = typed.box.evaluate(TYPE_ALL, [*answers.values()])
-    for (why, text), told in zip(answers.items(), all_told, strict=True):
-        if why not in read:
-            assert "is more than this page can read" in told, why
-            continue
-        expected = sentence(namespace, text, asked)
-        if "should be" in expected:  # a set has no order
-            assert told.partition(", and ")[0] == expected.partition(", and ")[0], why
+@under_both()
+@pytest.mark.parametrize("path", EACH)
+def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(path, light, address):
+    light.goto(address + path)
+    wrong = {
+        (exercise, why): texts
+        for exercise in predictions(path)
+        for why, texts in other_verdicts(light, exercise).items()
+    }
+    assert wrong == {}
+
+
+def other_verdicts(page, exercise: str) -> dict[str, tuple[str, str]]:
+    """The answers of which a page says something else than the check: what both say."""
+    owner = lesson(exercises()[exercise])
+    asked, namespace = owner.record.run.question(exercise), {}
+    index = place(owner.solved, exercise)
+    passed = owner.record.run.outputs[index + 1][0]["text"]
+    stubs = dict(owner.solved.code[index].stubs)
+    both = kept("wrong", exercise) | kept("right", exercise)
+    answers = stubs | {why: answer.source for why, answer in both.items()}
+    assert any(map(is_read, answers.values()))
+    box = page.locator(f"[data-exercise='{exercise}'] .predict")
+    wrong = {}
+    for (why, text), told in zip(
+        answers.items(), box.evaluate(TYPE_ALL, [*answers.values()]), strict=True
+    ):
+        if not is_read(text):
+            expected, same = "is more than this page can read", "is more than this page can" in told
+        elif "should be" in (expected := sentence(namespace, text, asked)):  # a set has no order
+            same = told.partition(", and ")[0] == expected.partition(", and ")[0]
         else:
-            assert told.split() == (expected or passed).split(), why
+            expected = expected or passed
+            same = told.split() == expected.split()
+        if not same:
+            wrong[why] = told, expected
+    return wrong
 
 
-@pytest.mark.parametrize("exercise", PREDICT[:1])
-def test_the_stub_is_on_the_page_and_what_was_typed_is_there_again_until_the_reader_starts_again(
+def test_the_stub_is_on_the_page_and_what_was_typed_stays_until_the_reader_starts_again(
     exercise, typed
 ):
     page = lesson(exercises()[exercise])
@@ -146,11 +177,10 @@ def test_the_stub_is_on_the_page_and_what_was_typed_is_there_again_until_the_rea
     assert typed.box.locator("p").inner_text() == ""
 
 
-@pytest.mark.parametrize("exercise", PREDICT[:1])
 def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise, typed):
     page = lesson(exercises()[exercise])
     done = typed.box.page.locator(f"[data-exercise='{exercise}'] .exercise-kind input")
-    right = next(text for text in kept("right", exercise).values() if is_read(text))
+    right = next(a.source for a in kept("right", exercise).values() if is_read(a.source))
     name = page.record.run.question(exercise).name
     typed(f"{name} = {{}}")
     assert not done.is_checked()
@@ -160,7 +190,6 @@ def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise
     assert done.is_checked()
 
 
-@pytest.mark.parametrize("exercise", PREDICT[:1])
 def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(
     exercise, new_page, address
 ):
@@ -182,7 +211,6 @@ def any_value(draw: random.Random, depth: int = 2):
     return draw.choice([*numbers, *texts, *shapes])
 
 
-@pytest.mark.xdist_group("predictions")
 def test_any_literal_gets_the_sentence_of_the_check(front):
     draw = random.Random(0)
     kinds = set()
@@ -206,29 +234,24 @@ def test_any_literal_gets_the_sentence_of_the_check(front):
     assert len(kinds) > 4
 
 
-@pytest.mark.xdist_group("predictions")
-@pytest.mark.parametrize(
-    "value",
-    [
-        *[r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"],
-        *[
-            "{[1]: 2}",
-            "{(1, {}): 2}",
-            "{[1]}",
-            "{1, 2: 3}",
-            "set([[]])",
-            "set(1)",
-            "{" * 60 + "}" * 60,
-            "[" * 300 + "]" * 300,
-        ],
-    ],
-)
-def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(front, value):
+UNREAD = [
+    *[r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"],
+    *["{[1]: 2}", "{(1, {}): 2}", "{[1]}", "{1, 2: 3}", "set([[]])", "set(1)"],
+    *["{" * 60 + "}" * 60, "[" * 300 + "]" * 300],
+]
+
+
+def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(front):
     told = front.evaluate(
-        """async text => {
+        """async texts => {
             const { verdict } = await import("./assets/predicted.js");
-            return verdict(text, "('p', {'a': 1}, {}, 0.01)", new Set());
+            const asked = "('p', {'a': 1}, {}, 0.01)";
+            return texts.map(text => verdict(text, asked, new Set()));
         }""",
-        f"p = {{'a': {value}}}",
+        [f"p = {{'a': {value}}}" for value in UNREAD],
     )
-    assert "Line 1 is more than this page can read" in told
+    assert len(told) == len(UNREAD)
+    unread = "Line 1 is more than this page can read"
+    assert {
+        value: text for value, text in zip(UNREAD, told, strict=True) if unread not in text
+    } == {}

@@ -1,33 +1,34 @@
-"""The course as the build of the site has it, and the answers kept here: `<kind>_answers/<exercise-id>/<why>.py`."""
+"""The course as the build of the site has it, and the answers of `tests/answers/<exercise>.py`."""
 
 from functools import cache
 from pathlib import Path
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
+from publishing.read.answers import Answer, read_answers
 from publishing.run import schedule
-from publishing.run.lesson import Kept, Lesson
+from publishing.run.lesson import Lesson
 
 ROOT = Path(__file__).parents[2]
 ROUTES = read_options(ROOT / "mkdocs.yml")
 
 
 @cache
-def _loaded() -> dict[str, Kept]:
+def _loaded() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in load(ROUTES.settings)}
 
 
 @cache
 def lessons() -> dict[str, Lesson]:
     """The tutorials by name, with the records that there are."""
-    return {name: lesson.whole() for name, lesson in _loaded().items()}
+    return _loaded()
 
 
 @cache
 def lesson(name: str) -> Lesson:
     """A tutorial with its record; run now if there is none."""
     (ran,) = schedule.run([_loaded()[name]], ROUTES.settings)
-    return ran.whole()
+    return ran
 
 
 @cache
@@ -41,14 +42,15 @@ def exercises() -> dict[str, str]:
     }
 
 
-def kept(kind: str, exercise: str) -> dict[str, str]:
-    """The kept answers to an exercise, by `<kind>/<why>`."""
-    folder = Path(__file__).with_name(f"{kind}_answers") / exercise
-    return {f"{kind}/{path.stem}": path.read_text() for path in sorted(folder.glob("*.py"))}
+@cache
+def kept(kind: str, exercise: str) -> dict[str, Answer]:
+    """The cells `right`, `wrong` or `inputs` of an exercise, by kind and description."""
+    cells = read_answers(ROUTES.settings.answers / f"{exercise}.py")
+    return {f"{kind}: {cell.description}": cell for cell in cells if cell.kind == kind}
 
 
 def compilation_cache(name: str) -> dict[str, str | float]:
-    """The options of JAX for runs of a tutorial that are not published: code that another such run compiled will do.
+    """The options of JAX for runs of a tutorial that are not published: they share compiled code.
 
     JAX does not write its files atomically, so each tutorial has a folder of its own.
     """

@@ -2,7 +2,8 @@
 
     uv run python tests/tutorials/frequency.py
 
-writes them into the page, after a change of the corpus or of a page that teaches a name. A test says when it is time.
+writes them into the page, after a change of the corpus or of a page that teaches a name. A test
+says when it is time.
 """
 
 import re
@@ -33,7 +34,7 @@ def files_of(kind: str) -> Counter[str]:
 
 @cache
 def counts() -> dict[str, tuple[int, int]]:
-    """By name as `hk.Linear`, the number of files and of repositories that use it, the most used first."""
+    """By name as `hk.Linear`, how many files and repositories use it; the most used first."""
     users = {
         name: sum(
             any(name in used.names for used in repository.values())
@@ -71,7 +72,7 @@ def _pages() -> dict[str, _Page]:
 
 
 def page_of(name: str) -> str | None:
-    """The page that teaches a name: it runs it and has it in a heading; else the first that runs it or writes of it."""
+    """The page that runs a name and has it in a heading; else the first that runs or writes it."""
     name = name.removeprefix("experimental.") if name.count(".") == 1 else name
     word = re.compile(rf"\b{name.rpartition('.')[2]}\b")
     pages = _pages()
@@ -86,9 +87,10 @@ def _several(count: int, one: str, many: str) -> str:
 
 
 def said(name: str) -> str:
-    """The first paragraph of the entry of a name such as `nets.MLP`, as lines of the percent file."""
+    """The first paragraph of the entry of a name such as `nets.MLP`, as lines of a percent file."""
     files, repositories = counts()[f"hk.{name}"]
-    text = f"{_several(files, 'file', 'files')}, {_several(repositories, 'repository', 'repositories')}"
+    of_repositories = _several(repositories, "repository", "repositories")
+    text = f"{_several(files, 'file', 'files')}, {of_repositories}"
     if subclasses := files_of("bases")[name]:
         text += f"; a base class in {subclasses}"
     keywords = {

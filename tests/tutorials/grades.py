@@ -1,4 +1,4 @@
-"""Answers to exercises, graded in the kernel of their tutorial; the right ones with the rest of the page, too."""
+"""Answers to exercises, graded in the kernel of their page; right ones with the rest of it."""
 
 import ast
 from collections.abc import Mapping, Sequence, Set
@@ -11,7 +11,7 @@ from answers import compilation_cache, kept, lessons
 from reach import reached
 from verdicts import Trial, digest, verdicts
 
-from publishing.assemble.snippets import names
+from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
@@ -61,24 +61,23 @@ class Answer(NamedTuple):
     @property
     def text(self) -> str:
         """What is tried."""
-        more = (
-            _GO_ON.format(cells=list(self.cells), judge=self.judge)
-            if self.cells or self.judge
-            else ""
-        )
-        return self.source + more
+        if not (self.cells or self.judge):
+            return self.source
+        return self.source + _GO_ON.format(cells=list(self.cells), judge=self.judge)
 
 
 def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The stubs of an exercise and the answers kept here, by description."""
-    wrong = {why: Answer(text) for why, text in kept("wrong", exercise).items()}
-    return stubs(solved, exercise) | wrong | going_on(solved, exercise, kept("right", exercise))
+    """The answers to an exercise that are kept, by name."""
+    right = {name: answer.source for name, answer in kept("right", exercise).items()}
+    wrong = {name: Answer(answer.source) for name, answer in kept("wrong", exercise).items()}
+    return wrong | going_on(solved, exercise, right)
 
 
 def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
     """What answers to exercises of a tutorial raised, by exercise and description.
 
-    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once for all.
+    That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once
+    for all.
     """
     trials = [
         trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)
@@ -90,65 +89,53 @@ def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
     }
 
 
-def stubs(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The stubs of an exercise, by description."""
-    cell = solved.code[place(solved, exercise)]
-    return {description: Answer(text) for description, text in cell.stubs}
-
-
 def place(solved: Variant, exercise: str) -> int:
     """Which code cell holds an exercise; its check is the next."""
     return next(index for index, cell in enumerate(solved.code) if cell.exercise == exercise)
 
 
 def gradable(solved: Variant, wanted: Set[str]) -> Variant:
-    """A solved variant up to the last of these exercises, whose checks can go on to the end of the page.
+    """A solved variant up to the last of these exercises, whose checks can go on to the page's end.
 
-    What hidden cells assert before that has held in the build; of compile times it would not hold with the cache.
+    What hidden cells assert before that has held in the build; of compile times it would not hold
+    with the cache.
     """
     code = solved.code
     last = max(index for index, cell in enumerate(code) if cell.check in wanted)
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
-        if (
-            cell.check
-            and cell.check not in wanted
-            and not _matters(code, index, set(range(last + 1)))
-        ):
-            continue
         if cell.check in wanted:
             page = [
                 (after.number, without_times(after, code), after.raises or "", after.match or "")
                 for after in code[index + 1 :]
             ]
             cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
+        elif cell.check and not _matters(code, index, set(range(last + 1))):
+            continue
+        elif cell.exercise and cell.exercise not in wanted:
+            # Its stubs are not tried, and later checks need its support.
+            lines = (*cell.support, *cell.lines)
+            cells.append(replace(cell, exercise=None, support=(), lines=lines))
+        elif "hidden" not in cell.tags:
+            cells.append(cell)
         elif text := _without_assertions(cell):
-            lines = _lines(text) if "hidden" in cell.tags else cell.lines
-            if (
-                cell.exercise and cell.exercise not in wanted
-            ):  # its stubs are not tried; later checks need its support
-                cell, lines = replace(cell, exercise=None, support=()), (*cell.support, *lines)
-            cells.append(replace(cell, lines=lines))
+            cells.append(replace(cell, lines=_lines(text)))
     return replace(solved, cells=tuple(cells))
 
 
 def without_times(cell: Cell, code: Sequence[Cell]) -> str:
-    """The text of a cell, of a hidden one without assertions on what varies: a busy machine must not fail an answer."""
-    lines = join(cell.lines).splitlines()
-    if "hidden" in cell.tags:
-        varies = [
-            node
-            for other in code
-            if "varies" in other.tags
-            for node in ast.parse(join(other.lines)).body
-        ]
-        times = {name.name for node in varies for name in names(node) if name.binds}
-        for node in ast.parse(join(cell.lines)).body:
-            if isinstance(node, ast.Assert) and times & {name.name for name in names(node)}:
-                lines[node.lineno - 1 : node.end_lineno] = [""] * (
-                    node.end_lineno - node.lineno + 1
-                )
+    """The text of a cell; of a hidden one without assertions on what varies on a busy machine."""
+    text = join(cell.lines)
+    if "hidden" not in cell.tags:
+        return text
+    varies = [each for other in code if "varies" in other.tags for each in parse(other.lines).body]
+    times = {name.name for node in varies for name in names(node) if name.binds}
+    lines = text.splitlines()
+    for node in parse(cell.lines).body:
+        if isinstance(node, ast.Assert) and times & {name.name for name in names(node)}:
+            for number in range(node.lineno - 1, node.end_lineno):
+                lines[number] = ""  # later lines keep their numbers
     return "\n".join(lines)
 
 
@@ -185,7 +172,7 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
 
 
 def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
-    """The text of the cells before an exercise; of an earlier check, if a cell up to its check or later can see it."""
+    """The text of the cells before an exercise; of earlier checks those that its trial can see."""
     return [
         _without_assertions(cell)
         for place, cell in enumerate(code[:index])
@@ -211,18 +198,15 @@ def _without_assertions(cell: Cell) -> str:
     """The text of a cell, of a hidden one what is left without its assertions."""
     if "hidden" not in cell.tags:
         return join((*cell.support, *cell.lines))
-    return "\n".join(
-        ast.unparse(n) for n in ast.parse(join(cell.lines)).body if not isinstance(n, ast.Assert)
-    )
+    nodes = parse(cell.lines).body
+    return "\n".join(ast.unparse(node) for node in nodes if not isinstance(node, ast.Assert))
 
 
 def _with_rest(grade: Mapping[str, str | None]) -> dict[str, str | None]:
     kind, _, message = (grade["check"] or "").partition(": ")
-    return (
-        {**grade, "check": None, "rest": message}
-        if kind == "RestOfPage"
-        else {**grade, "rest": None}
-    )
+    if kind != "RestOfPage":
+        return {**grade, "rest": None}
+    return {**grade, "check": None, "rest": message}
 
 
 def _lines(text: str) -> tuple[Line, ...]:

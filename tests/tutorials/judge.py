@@ -1,6 +1,6 @@
 """Runs in the kernel, as text: does an answer that its check lets pass differ from the solution?
 
-Both run on the cases of the exercise's `inputs/<exercise>.py`; what they give, what they raise and what they do to
+Both run on the cases of the exercise's inputs; what they give, what they raise and what they do to
 their arguments must agree.
 """
 
@@ -20,7 +20,7 @@ class _Page:
 
 
 def judge(namespace: dict, solution: str, answer: str, inputs: str) -> None:
-    """Raise Differs if the answer and the solution differ in a case, NoJudgement if the cases are of no use."""
+    """Raise Differs if they differ in a case, NoJudgement if the cases are of no use."""
     import jax
 
     module = types.ModuleType("inputs")
@@ -152,7 +152,8 @@ def _told(value: object) -> str:
     if isinstance(value, (np.ndarray, jax.Array)) and not jax.dtypes.issubdtype(
         value.dtype, jax.dtypes.prng_key
     ):
-        text = f"{'jnp' if isinstance(value, jax.Array) else 'np'}.array({np.asarray(value).tolist()}, '{value.dtype}')"
+        library = "jnp" if isinstance(value, jax.Array) else "np"
+        text = f"{library}.array({np.asarray(value).tolist()}, '{value.dtype}')"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {_told(part)}" for key, part in value.items()) + "}"
     elif isinstance(value, (tuple, list)):

@@ -1,27 +1,30 @@
-"""Mutants: each solution changed a little; one that differs from it on an input that the text allows must be refused.
+"""Mutants: solutions changed a little, to be refused if they differ where the text makes a promise.
 
-The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases of
-`inputs/<exercise>.py`, a module that sees nothing of this repository and defines
+The check of the exercise tries each mutant. One that passes is judged (see `judge.py`) on the cases
+of the cell `inputs` in `tests/answers/<exercise>.py`, a module that sees nothing else and defines
 
-    def cases(draw, page):  # a numpy Generator, the same each time; and the variables of the notebook as attributes
-        yield "double", (jnp.array([1, 2]), 0.5), {}  # a function that the exercise defines, its arguments
-        yield compiled, (jnp.array([1, 2]),), {}      # or a function of this module, which gets `page` first
+    def cases(draw, page):  # a NumPy Generator; the variables of the notebook as attributes
+        yield "double", (jnp.array([1, 2]), 0.5), {}  # a function of the exercise, its arguments
+        yield compiled, (jnp.array([1, 2]),), {}      # or of this module, which gets `page` first
 
     def compiled(page, x):
         return jax.jit(page.double)(x)
 
-A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes, trees, borders. Results
-are compared as trees: paths, shapes, kinds of number, numbers; exceptions only with exceptions; and an argument must
-come back as the solution leaves it. Cases run in their order after one definition, so an eager call before a compiled
-one finds a cache. Return from a function of the module only what is promised: of random draws a property, of values
-that an exercise leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
-`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus ATOL),
-`DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or donated).
+A case says what the text of the exercise promises: sizes from 1 up, dtypes, keys, magnitudes,
+trees, borders. Results are compared as trees: paths, shapes, kinds of number, numbers; exceptions
+only with exceptions; and an argument must come back as the solution leaves it. Cases run in their
+order after one definition, so an eager call before a compiled one finds a cache. Return from a
+function of the module only what is promised: of random draws a property, of values that an exercise
+leaves (`page.losses[-1]`) what every right answer has. Constants of the module change what counts:
+`RTOL = 2e-3` and `ATOL = 1e-6` (numbers may differ by RTOL times the largest of their array, plus
+ATOL), `DTYPES = True` (exact dtypes), `ARGUMENTS = False` (the caller's arguments may be changed or
+donated).
 
     uv run python tests/tutorials/mutants.py EXERCISE
 
-prints what its check says of each mutant: refused, equal (it passes and agrees in every case), survives (a hole in the
-check, or a promise too many in the text), stumbles (a check that fails without a sentence).
+prints what its check says of each mutant: refused, equal (it passes and agrees in every case),
+survives (a hole in the check, or a promise too many in the text), stumbles (a check that fails
+without a sentence).
 """
 
 import ast
@@ -36,7 +39,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from answers import exercises, lessons
+from answers import exercises, kept, lessons
 from grades import Answer, graded, place
 from operators import OPERATORS, PRELUDE
 
@@ -73,7 +76,7 @@ class Mutant:
 class Result:
     """What became of a mutant, and the sentence that says so.
 
-    It is `refused`; it passes and is `equal`, `survives` or, without inputs, is `not judged`; or a check `stumbles`.
+    It is `refused`; it passes and is `equal`, or `survives`; or its check `stumbles`.
     """
 
     mutant: Mutant
@@ -82,13 +85,12 @@ class Result:
 
 
 def inputs(exercise: str) -> str | None:
-    """The module that makes the cases of an exercise, as text."""
-    path = Path(__file__).parent / "inputs" / f"{exercise}.py"
-    return path.read_text() if path.exists() else None
+    """The module that makes the cases of an exercise, as text; none if it is one to predict."""
+    return next((cell.source for cell in kept("inputs", exercise).values()), None)
 
 
 def mutants(solved: Variant, exercise: str) -> list[Mutant]:
-    """At most MOST mutants of a solution, taken in turn from each operator, in an order that its text decides."""
+    """At most MOST mutants, taken in turn from each operator, in an order set by the solution."""
     cell = solved.code[place(solved, exercise)]
     return _mutants(join(cell.lines), _solution(solved, cell))
 
@@ -108,23 +110,20 @@ def _mutants(text: str, lines: frozenset[int]) -> list[Mutant]:
                 source = ast.unparse(_change(tree, *several.pop()))
                 if source != original and source not in chosen:
                     name = f"{operator}: {_difference(original, source)}"
-                    again = sum(
-                        mutant.name.partition(" (again")[0] == name for mutant in chosen.values()
-                    )
-                    chosen[source] = Mutant(f"{name} (again, {again})" if again else name, source)
+                    alike = (other.name.partition(" (again")[0] for other in chosen.values())
+                    again = f" (again, {number})" if (number := list(alike).count(name)) else ""
+                    chosen[source] = Mutant(name + again, source)
                     break
     return list(chosen.values())
 
 
 def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The mutants of an exercise as answers, by name; those that pass are judged if there are inputs."""
+    """The mutants of an exercise as answers, by name; those that pass are judged on its inputs."""
     solution, cases = join(solved.code[place(solved, exercise)].lines), inputs(exercise)
     return {
         mutant.name: Answer(
             f"{_LIMIT}{PRELUDE}{mutant.source}",
-            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n"
-            if cases
-            else "",
+            judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n",
         )
         for mutant in mutants(solved, exercise)
     }
@@ -135,16 +134,15 @@ def results(exercise: str) -> list[Result]:
     name = exercises()[exercise]
     solved = lessons()[name].solved
     found = graded(name, {exercise: answers(solved, exercise)})[exercise]
-    passed = "equal" if inputs(exercise) else "not judged"
-    return [_result(mutant, found[mutant.name], passed) for mutant in mutants(solved, exercise)]
+    return [_result(mutant, found[mutant.name]) for mutant in mutants(solved, exercise)]
 
 
-def _result(mutant: Mutant, grade: dict[str, str | None], passed: str) -> Result:
+def _result(mutant: Mutant, grade: dict[str, str | None]) -> Result:
     kind, _, message = (grade["check"] or "").partition(": ")
     if grade["answer"]:
         return Result(mutant, "refused", f"the cell itself stops: {grade['answer']}")
     if grade["check"] is None:
-        return Result(mutant, passed, "")
+        return Result(mutant, "equal", "")
     states = {"AssertionError": "refused", "TimeoutError": "refused", "Differs": "survives"}
     return Result(
         mutant, states.get(kind, "stumbles"), message if kind in states else grade["check"]
@@ -164,22 +162,25 @@ def _solution(solved: Variant, cell: Cell) -> frozenset[int]:
 
 
 def _changes(tree: ast.Module, lines: Set[int]) -> dict[str, list[tuple[int, str]]]:
-    """What operators make of the nodes in these lines: the place of a node in a walk of the tree, and its new code."""
-    inner = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)
-    ]  # outer ones first
-    functions = {part: function for function in inner for part in ast.walk(function)}
-    nodes = [
-        (index, node)
-        for index, node in enumerate(ast.walk(tree))
-        if getattr(node, "lineno", 0) in lines
-    ]
+    """By operator, the changes in these lines: the place in a walk of the tree, and new code."""
+    nodes = list(ast.walk(tree))  # outer ones first
+    functions = {
+        part: node
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        for part in ast.walk(node)
+    }
+    places = [(index, node) for index, node in enumerate(nodes) if _line(node) in lines]
     return {
         operator.__name__: [
-            (index, code) for index, node in nodes for code in operator(node, functions.get(node))
+            (index, code) for index, node in places for code in operator(node, functions.get(node))
         ]
         for operator in OPERATORS
     }
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def _change(tree: ast.Module, index: int, code: str) -> ast.Module:
@@ -213,14 +214,13 @@ def _difference(before: str, after: str) -> str:
 
 
 def main(exercise: str) -> None:
-    """Print what the check of an exercise says of each mutant, and how many there are of each kind."""
+    """Print what the check of an exercise says of each mutant, and how many of a kind there are."""
     found = results(exercise)
     for result in found:
         print(f"{result.state:10} {result.mutant.name}\n           {result.sentence[:400]}")
     counts = Counter(result.state for result in found)
-    print(
-        f"{len(found)} mutants of {exercise}: {', '.join(f'{count} {state}' for state, count in counts.items())}"
-    )
+    by_state = ", ".join(f"{count} {state}" for state, count in counts.items())
+    print(f"{len(found)} mutants of {exercise}: {by_state}")
 
 
 if __name__ == "__main__":

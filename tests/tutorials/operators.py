@@ -1,7 +1,7 @@
 """Operators that change the code of a solution a little, as a learner's mistakes do.
 
-Each takes a node of the syntax tree and the innermost function around it, if any, and gives the code of what may take
-the node's place: an expression for an expression, statements for a statement.
+Each takes a node of the syntax tree and the innermost function around it, if any, and gives the
+code of what may take the node's place: an expression for an expression, statements for a statement.
 """
 
 import ast
@@ -44,7 +44,8 @@ _BINARY = {
     "|": "&",
 }
 _SIGNS = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//",
+    ast.Mod: "%",
     ast.BitAnd: "&", ast.BitOr: "|", ast.MatMult: "@",
 }  # fmt: skip
 _COMPARED = {
@@ -52,9 +53,12 @@ _COMPARED = {
     ast.Eq: ("!=", ">="), ast.NotEq: ("==", ">"),
 }  # fmt: skip
 _CALLED = {
-    "sum": ("mean", "max"), "mean": ("sum", "max"), "max": ("mean", "min"), "min": ("max",), "argmax": ("argmin",),
-    "any": ("all",), "all": ("any",), "zeros": ("ones",), "ones": ("zeros",), "zeros_like": ("ones_like",),
-    "normal": ("uniform",), "uniform": ("normal",), "maximum": ("minimum",), "add": ("set",), "set": ("add",),
+    "sum": ("mean", "max"), "mean": ("sum", "max"), "max": ("mean", "min"), "min": ("max",),
+    "argmax": ("argmin",),
+    "any": ("all",), "all": ("any",), "zeros": ("ones",), "ones": ("zeros",),
+    "zeros_like": ("ones_like",),
+    "normal": ("uniform",), "uniform": ("normal",), "maximum": ("minimum",), "add": ("set",),
+    "set": ("add",),
     "var": ("std",), "std": ("var",), "floor": ("ceil",), "abs": ("negative",), "square": ("abs",),
     "TruncatedNormal": ("RandomNormal", "Constant"), "value_and_grad": ("grad",), "vmap": ("jit",),
 }  # fmt: skip
@@ -66,7 +70,9 @@ _NAIVE = {
     "softplus": "jnp.log(1 + jnp.exp({0}))",
     "log1p": "jnp.log(1 + {0})",
     "expm1": "jnp.exp({0}) - 1",
-    "sigmoid_cross_entropy": "-jnp.mean(jnp.log(jnp.where({1} == 1, jax.nn.sigmoid({0}), 1 - jax.nn.sigmoid({0}))))",
+    "sigmoid_cross_entropy": (
+        "-jnp.mean(jnp.log(jnp.where({1} == 1, jax.nn.sigmoid({0}), 1 - jax.nn.sigmoid({0}))))"
+    ),
 }
 
 
@@ -117,7 +123,7 @@ def guards(node: ast.AST, _: Function) -> Iterator[str]:
 
 
 def calls(node: ast.AST, _: Function) -> Iterator[str]:
-    """Another function, an argument in its place, arguments exchanged or without one of the keywords."""
+    """Another function, an argument in its place, arguments exchanged, a keyword left out."""
     if not isinstance(node, ast.Call):
         return
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -139,7 +145,7 @@ def calls(node: ast.AST, _: Function) -> Iterator[str]:
 
 
 def names(node: ast.AST, function: Function) -> Iterator[str]:
-    """Another variable of the function, or a narrower one; a constant for a key; all for a part; not transposed."""
+    """Another or a narrower variable; a constant for a key; all for a part; not transposed."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and function:
         known = [*parameters(function), *bound(function, node.lineno)]
         if "key" in node.id or "rng" in node.id:
@@ -180,7 +186,7 @@ def statements(node: ast.AST, function: Function) -> Iterator[str]:
 
 
 def returns(node: ast.AST, function: Function) -> Iterator[str]:
-    """An earlier value returned, or the first one each time, or one with another sign, factor, shape or dtype."""
+    """An earlier value, the first one each time, or another sign, factor, shape or dtype."""
     if form := _form(node, function):
         before, value, inner = form
         yield from (f"{before} {name}" for name in (*bound(inner, node.lineno), *parameters(inner)))

@@ -1,9 +1,9 @@
-"""For how many files of the corpus the pages run every name, keyword and base class of Haiku that the file uses.
+"""For how many files of the corpus the pages run each name, keyword and base class of Haiku in it.
 
     uv run python tests/tutorials/taught.py [FOLDER...]
 
-prints the share by repository, and what is missing with the number of files that lack it. Folders are counted in place
-of the corpus: checkouts of other repositories.
+prints the share by repository, and what is missing with the number of files that lack it. Folders
+are counted in place of the corpus: checkouts of other repositories.
 """
 
 import sys
@@ -32,14 +32,14 @@ class Share(NamedTuple):
 
 
 def running(cells: Iterable[Cell]) -> Uses:
-    """What cells run before readers' eyes; hidden cells, checks and cells that fail on purpose do not count."""
+    """What readers see cells run, so not hidden cells, checks and cells that fail on purpose."""
     seen = (cell for cell in cells if not ("hidden" in cell.tags or cell.check or cell.raises))
     return uses("\n".join(join(cell.lines) for cell in seen))
 
 
 @cache
 def shown() -> dict[str, Uses]:
-    """By page, what its cells run, with the snippets that they import and the solutions of exercises."""
+    """By page, what its cells run, with snippets that they import and solutions of exercises."""
     return {name: running(lesson.solved.code) for name, lesson in lessons().items()}
 
 

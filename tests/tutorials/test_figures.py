@@ -1,4 +1,4 @@
-"""Every figure can be read on a phone; every page has a drawing of its mechanism and a short version."""
+"""Figures can be read on a phone; every page opens with a short version."""
 
 import re
 

@@ -1,18 +1,15 @@
-"""A solution that is changed a little, and then gives something else where the text promises it, is refused."""
+"""A solution is changed a little; if it then gives something else than promised, it is refused."""
 
 import pytest
 from answers import exercises, lessons
 from mutants import inputs, mutants
-
-# Exercises that have no module of inputs yet; none is added here.
-WAITING: tuple[str, ...] = ()
 
 # Mutants that a check lets pass although they differ, by exercise and name, with the reason.
 SURVIVORS: dict[str, dict[str, str]] = {
     "cross-attention": {
         "guards: logits = jnp.einsum('bthk,bshk->bhts', query, key) / np.sqrt(query.shape[-1]) -> "
         "logits = jnp.einsum('bthk,bshk->bhts', query, key) / (np.sqrt(query.shape[-1]) + 0.001)": (
-            "0.001 is within the tolerance; the judge sees it in a gradient that is 0 but for rounding"
+            "within the tolerance; the judge sees it in a gradient that is 0 but for rounding"
         ),
     },
     "repair-three": {
@@ -32,37 +29,41 @@ SURVIVORS: dict[str, dict[str, str]] = {
         "return _spoil(x, x + self.out(a * jax.nn.sigmoid(b)))": (
             "the check calls it under jit, where x is a tracer that cannot be deleted"
         ),
-        "arguments: return self.second(self.first(x)) -> return _spoil(x, self.second(self.first(x)))": (
+        "arguments: return self.second(self.first(x)) -> "
+        "return _spoil(x, self.second(self.first(x)))": (
             "the check calls it under jit, where x is a tracer that cannot be deleted"
         ),
     },
     "same-outputs-other-training": {
-        "arguments: return x @ self.words.embedding[...].T -> return _spoil(words, x @ self.words.embedding[...].T)": (
+        "arguments: return x @ self.words.embedding[...].T -> "
+        "return _spoil(words, x @ self.words.embedding[...].T)": (
             "the check calls it under jit, where the words are a tracer that cannot be deleted"
         ),
     },
 }
 
 
-def _changed() -> list[str]:
-    kinds = {
-        cell.exercise: cell.kind for lesson in lessons().values() for cell in lesson.solved.code
-    }
-    return [exercise for exercise in exercises() if kinds[exercise] in ("build", "repair")]
+KINDS = {cell.exercise: cell.kind for each in lessons().values() for cell in each.solved.code}
+CHANGED = [exercise for exercise in exercises() if KINDS[exercise] != "predict"]
 
 
-def _with_inputs() -> list:
-    named = [exercise for exercise in _changed() if inputs(exercise)]
-    return [pytest.param(e, id=e, marks=pytest.mark.xdist_group(exercises()[e])) for e in named]
+def names(exercise: str) -> list[str]:
+    """The names of the mutants of an exercise."""
+    solved = lessons()[exercises()[exercise]].solved
+    return [mutant.name for mutant in mutants(solved, exercise)]
 
 
-@pytest.mark.parametrize("exercise", _changed())
-def test_a_solution_has_enough_mutants(exercise):
-    names = [mutant.name for mutant in mutants(lessons()[exercises()[exercise]].solved, exercise)]
-    assert len(set(names)) == len(names) >= 15
+@pytest.mark.parametrize("exercise", CHANGED)
+def test_a_solution_has_enough_mutants_and_inputs_to_judge_them_on(exercise):
+    assert len(set(names(exercise))) == len(names(exercise)) >= 15
+    assert inputs(exercise)
 
 
-@pytest.mark.parametrize("exercise", _with_inputs())
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "exercise",
+    [pytest.param(e, id=e, marks=pytest.mark.xdist_group(exercises()[e])) for e in CHANGED],
+)
 def test_a_mutant_that_differs_is_refused_with_a_sentence(exercise, results):
     listed = SURVIVORS.get(exercise, {})
     told = [
@@ -75,15 +76,7 @@ def test_a_mutant_that_differs_is_refused_with_a_sentence(exercise, results):
     assert gone == set(), f"these no longer survive; take them from the list: {gone}"
 
 
-def test_every_other_exercise_waits_for_its_inputs_and_no_list_names_one_that_is_not_there():
-    assert sorted(WAITING) == [exercise for exercise in sorted(_changed()) if not inputs(exercise)]
-    assert SURVIVORS.keys() <= {exercise for exercise in _changed() if inputs(exercise)}
-
-
 def test_at_most_one_mutant_in_fifty_survives():
-    made = sum(
-        len(mutants(lessons()[exercises()[exercise]].solved, exercise))
-        for exercise in _changed()
-        if inputs(exercise)
-    )
+    assert SURVIVORS.keys() <= set(CHANGED)
+    made = sum(len(names(exercise)) for exercise in CHANGED)
     assert sum(map(len, SURVIVORS.values())) <= 0.02 * made

@@ -53,7 +53,8 @@ def changed():
         "    total = jnp.sum(x[1:], axis=0, keepdims=True) / (len(x) - 1)",
         "    total = jnp.sum(x[:] * w, axis=0, keepdims=True) / (len(x) - 1)",
         "    total = jnp.sum(x * w, axis=0, keepdims=True) / (len(x) - 1)",
-        "    total = jnp.sum(x[1:] * w, axis=0, keepdims=True) / __import__('jax').numpy.maximum(len(x) - 1, 1)",
+        "    total = jnp.sum(x[1:] * w, axis=0, keepdims=True)"
+        " / __import__('jax').numpy.maximum(len(x) - 1, 1)",
         "    total = jnp.sum(_as('float16', x)[1:] * w, axis=0, keepdims=True) / (len(x) - 1)",
         "    w = x['w']",
     ],
@@ -102,11 +103,12 @@ SOLUTION = "def f(x):\n    return {'sum': x.sum(), 'first': x[0] * 2.0}"
         ("def f(x):\n    return {'sum': x.sum(), 'first': x[:1] * 2.0}", "[1]"),
         ("def f(x):\n    return {'sum': x.sum(), 'first': x[0] * 2}", "later(list([1, 2]))"),
         (
-            "def f(x):\n    y = x.sum()\n    y = {'sum': y, 'first': x[0] * 2.0}\n    x[:] = 0\n    return y",
+            "def f(x):\n    y = {'sum': x.sum(), 'first': x[0] * 2.0}\n    x[:] = 0\n    return y",
             "argument",
         ),
         (
-            "def f(x):\n    return kept.setdefault('k', {'sum': x.sum(), 'first': x[0] * 2.0})\nkept = {}",
+            "kept = {}\ndef f(x):\n"
+            "    return kept.setdefault('k', {'sum': x.sum(), 'first': x[0] * 2.0})",
             "gives",
         ),
         (

@@ -1,4 +1,4 @@
-"""What an exercise to predict asks is data: the record of its page holds what the check compares."""
+"""What an exercise to predict asks is data: the record of its page has what the check compares."""
 
 import pytest
 from answers import exercises, lesson, lessons

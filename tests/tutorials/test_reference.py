@@ -128,7 +128,7 @@ def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails
 
 
 @ERRORS
-def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_a_section_that_says_so():
+def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_its_section():
     texts = re.split(r"^### ", section_of_errors(TEXTUAL), flags=re.MULTILINE)[1:]
     titles = {text.partition("\n")[0] for text in texts}
     prose = "\n".join(
@@ -155,7 +155,7 @@ def test_an_older_wording_leads_to_the_entry_of_what_is_said_today():
     assert [wording for wording, _ in older if wording in produced] == []
 
 
-# What readers of old code search for: each in the text that the search reads, so not only in an output.
+# What readers of old code search for: each in text that the search reads, not only in an output.
 SEARCHED = [
     "No module named 'jax._src.device_array'",
     "got an unexpected keyword argument 'named_shape'",

@@ -56,7 +56,8 @@ def test_uses_are_read_from_the_syntax_tree(code, names, keywords, bases):
 
 
 def test_a_dataclass_is_another_base_than_a_class():
-    code = "import haiku as hk\nfrom dataclasses import dataclass\n@dataclass{}\nclass A(hk.Module):\n  width: int"
+    imports = "import haiku as hk\nfrom dataclasses import dataclass\n"
+    code = imports + "@dataclass{}\nclass A(hk.Module):\n  width: int"
     for options in ("", "(frozen=True)"):
         assert uses(code.format(options)).bases == {"Module", "Module, as a dataclass"}
 
@@ -82,7 +83,8 @@ def test_files_below_a_folder_are_counted_and_those_that_cannot_be_read_are_name
 def test_only_what_readers_see_run_is_taught(tmp_path):
     page = tmp_path / "page.py"
     page.write_text(
-        '# %% [markdown]\n# # A page\n# `hk.LSTM`\n\n# %%\nimport haiku as hk\n\nhk.Linear\n# hk.Bias\n"hk.Conv1D"\n\n'
+        "# %% [markdown]\n# # A page\n# `hk.LSTM`\n\n"
+        '# %%\nimport haiku as hk\n\nhk.Linear\n# hk.Bias\n"hk.Conv1D"\n\n'
         '# %% tags=["hidden"]\nhk.GRU\n\n# %% raises="AttributeError" match="x"\nhk.Embed.x\n'
     )
     assert running(cell for cell in read_tutorial(page, "page").cells if cell.code).names == {

@@ -1,10 +1,12 @@
-"""Which names, keyword arguments and base classes of Haiku a Python file uses, read from its syntax tree.
+"""Which names, keyword arguments and base classes of Haiku a Python file uses, by its syntax tree.
 
-`corpus/haiku_uses.json` holds them for the files of public repositories, each at one commit. To count a checkout,
+`corpus/haiku_uses.json` holds them for the files of public repositories, each at one commit. To
+count a checkout,
 
     uv run python tests/tutorials/uses.py FOLDER
 
-prints the files below it that use Haiku. Comments, strings and what a program builds at run time do not count.
+prints the files below it that use Haiku. Comments, strings and what a program builds at run time do
+not count.
 """
 
 import ast
@@ -19,7 +21,7 @@ CORPUS = Path(__file__).with_name("corpus") / "haiku_uses.json"
 
 
 class Uses(NamedTuple):
-    """What code uses of Haiku: names `nets.MLP`, keywords `nets.MLP(activation=)`, base classes `Module`.
+    """What code uses of Haiku: names `nets.MLP`, keywords `nets.MLP(activation=)`, bases `Module`.
 
     A class that is also a dataclass has the base `Module, as a dataclass`, too.
     """
@@ -73,7 +75,7 @@ def _name(node: ast.AST, aliases: dict[str, str]) -> str | None:
 
 
 def _called(node: ast.Call, aliases: dict[str, str]) -> str | None:
-    """The name in Haiku of what a call calls, also where `functools.partial` or `hk.remat` calls it later."""
+    """The name in Haiku of what a call calls, now or through `functools.partial` or `hk.remat`."""
     if name := _name(node.func, aliases):
         return name
     if node.args and ast.unparse(node.func) in ("functools.partial", "partial"):
@@ -135,7 +137,7 @@ def commits() -> dict[str, str]:
 
 
 def below(folder: Path) -> dict[str, Uses]:
-    """By their paths, what the Python files below a folder use, for those that use a name of Haiku."""
+    """By path, what the Python files below a folder use, for those that use a name of Haiku."""
     found = {}
     for path in sorted(folder.rglob("*.py")):
         try:

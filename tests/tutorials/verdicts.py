@@ -1,6 +1,7 @@
-"""Verdicts on answers, a file for each page: what an answer and its check raised, by a digest of all that goes into it.
+"""Verdicts on answers, a file for each page: what an answer and its check raised, by a digest.
 
-So an added answer costs its own trial, and a changed check those of its exercise. A page runs once for all that lack.
+So an added answer costs its own trial, and a changed check those of its exercise. A page runs once
+for all that lack.
 """
 
 import asyncio
@@ -20,13 +21,13 @@ from publishing.run.notebook import Grades, execute
 from publishing.run.record import UNUSED, atomic_write
 
 FOLDER = ROOT / ".cache/verdicts"
-# The answers to one exercise are tried in one go; a trial that could be endless has a limit of its own.
+# All answers to an exercise are tried in one go; a trial that may be endless has its own limit.
 SETTINGS = replace(ROUTES.settings, timeout=3000)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer to an exercise, and a digest of all that its verdict depends on; one of what a refusal depends on."""
+    """An answer to an exercise, with digests of what its verdict and what a refusal depends on."""
 
     exercise: str
     description: str
@@ -38,7 +39,9 @@ class Trial:
 def verdicts(
     page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER
 ) -> Grades:
-    """What each answer and its check raised, by exercise and description; the page runs for those not yet known.
+    """What each answer and its check raised, by exercise and description.
+
+    The page runs for those not yet known.
 
     Args:
       page: the name of the tutorial.
@@ -51,14 +54,11 @@ def verdicts(
         known = read(path)
         lacking = [trial for trial in trials if not known.keys() & {trial.digest, trial.refusal}]
         if lacking:
-            started = time.monotonic()
             fresh = _graded(lacking, gradable)
-            seconds = round((time.monotonic() - started) / len(lacking), 3)
             for trial in lacking:
                 grade = fresh[trial.exercise][trial.description]
                 refused = (grade["check"] or "").startswith("AssertionError")
-                verdict = {"answer": grade["answer"], "check": grade["check"], "seconds": seconds}
-                known[trial.refusal if refused else trial.digest] = verdict
+                known[trial.refusal if refused else trial.digest] = grade
             _write(
                 path, known, {name for trial in trials for name in (trial.digest, trial.refusal)}
             )
@@ -78,14 +78,6 @@ def read(path: Path) -> dict[str, dict]:
     return {}
 
 
-def seconds(folder: Path = FOLDER) -> dict[str, float]:
-    """How long it took to grade all kept answers of a page, by `<part>-<page>`."""
-    return {
-        path.stem: sum(verdict["seconds"] for verdict in read(path).values())
-        for path in sorted(folder.glob("*.json"))
-    }
-
-
 def digest(*parts: object) -> str:
     """A digest of what JSON can hold."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -99,7 +91,7 @@ def _graded(trials: list[Trial], gradable: Callable[[set[str]], Variant]) -> Gra
 
 
 def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:
-    """Keep verdicts, but none that names a line of the page, and none that no run has asked for in long."""
+    """Keep verdicts, but none that names a line of the page or that was not asked for in long."""
     now = int(time.time())
     dated = {
         name: verdict | ({"used": now} if name in used else {}) for name, verdict in known.items()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from publishing.read.diagnostic import Line
 from publishing.run import cache
 from publishing.run.cache import Cache
 
@@ -150,34 +149,3 @@ def test_what_a_process_makes_after_a_change_is_for_no_other_process(tmp_path, c
     assert [calls(tmp_path / "kept", "a", count) for _ in range(2)] == [1, 1]
     monkeypatch.setattr(cache, "_AT_START", cache._basis())
     assert calls(tmp_path / "kept", "a", count) == 2
-
-
-@pytest.mark.parametrize("folder", ["b", "deeper/and/deeper/b", 'it\'s "b"', "ünï \\ b", "a/b"])
-def test_a_course_that_was_copied_finds_what_it_kept_with_its_own_paths(tmp_path, count, folder):
-    def of(root: Path, text: str = "text") -> tuple[object, dict]:
-        (root / "source").mkdir(parents=True, exist_ok=True)
-        (path := root / "source/one.py").write_text("1")
-        given = (
-            path,
-            {"nested": (root, Line(text, path, 1))},
-            Path("/elsewhere/x"),
-            Path("relative"),
-        )
-        made = Cache(tmp_path / "kept", root)(given, lambda: (count(), given), [path])
-        assert repr(made[1]) == repr(given)
-        assert made[1] == given
-        return made[0]["calls"]
-
-    assert of(tmp_path / "a") == 1
-    assert of(tmp_path / folder) == of(tmp_path / "a") == 1
-    assert of(tmp_path / folder, "other") == 2
-
-
-def test_what_only_looks_like_the_root_is_not_taken_for_it(tmp_path, count):
-    root = tmp_path / "a"
-    texts = [str(root), "", "\0", "\\0", "\\x00", f"{root}b", "b", f"x{root}", "x"]
-    cache = Cache(tmp_path / "kept", root)
-    assert [cache(text, count)["calls"] for text in texts] == list(range(1, len(texts) + 1))
-    assert Cache(tmp_path / "kept", Path("/"))("a/b", count) != Cache(tmp_path / "kept", Path("/"))(
-        "ab", count
-    )

@@ -109,7 +109,8 @@ def test_another_process_is_asked_for_a_gpu_and_the_way_to_have_one_is_named(
 
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
     monkeypatch.setattr(devices.subprocess, "run", fake)
-    message = rf"^this machine has no GPU that JAX finds {expected}, .*`uv run --extra gpu tutorials run --device gpu`"
+    way = "`uv run --extra gpu tutorials run --device gpu`"
+    message = rf"^this machine has no GPU that JAX finds {expected}, .*{way}"
     with pytest.raises(MachineError, match=message) if code else nullcontext():
         need_gpu()
     assert calls == [(sys.executable, None, "false")]

@@ -23,7 +23,8 @@ SNIPPET = """def loss(x):
     \"\"\"Loss.\"\"\"
     return x / 0  # there
 """
-# For each kind of failure: a cell, a text in the line that is named or none for the cell's marker, what is said.
+# For each kind of failure: a cell, a text in the line that is named, or none for the cell's marker,
+# and what is said.
 CELLS = {
     "an exception": (
         'x = "a"\nx + 1  # here',
@@ -77,7 +78,8 @@ CELLS = {
         ["wrote to stderr: WARNING:root:log"],
     ),
     "a traceback that is printed, from a function of another cell": (
-        "import traceback\n\ntry:\n    broken()  # call\nexcept ZeroDivisionError:\n    traceback.print_exc()",
+        "import traceback\n\ntry:\n    broken()  # call\n"
+        "except ZeroDivisionError:\n    traceback.print_exc()",
         "# broken",
         ["wrote to stderr: ZeroDivisionError: division by zero", " | " + "    broken()  # call"],
     ),
@@ -200,11 +202,11 @@ def test_an_excerpt_shows_three_lines_around_the_marked_one_and_a_long_traceback
         "  it is wrong.",
         "  in the cell at a.py:3:",
     ]
-    rows = [line for line in failure.details.splitlines() if " | " in line]
+    rows = [line for line in failure.details.splitlines() if " | line" in line]
     assert [row.split()[-1] for row in rows] == [f"line{n}" for n in range(6, 13)]
     assert [row for row in rows if row.startswith("  >")] == ["  >    9 | line9"]
     assert failure.details.count(" in f") == 8
-    assert failure.details.endswith("E: one\ntwo")
+    assert failure.details.endswith("E: one\n  | two")
 
 
 @pytest.mark.parametrize("before", ["", "x = 1\n\n"])
@@ -230,3 +232,16 @@ def test_a_failure_travels_between_machines():
     assert str(failure).startswith(
         "a.py:3: it failed.\n  in the cell at a.py:3:\n  >    4 | line4\n"
     )
+
+
+def test_what_a_cell_raises_or_prints_commands_no_terminal_and_no_ci():
+    text = "\x1b[31mred\x1b[0m \x1b]0;title\x07\n::error::mine\r\n\x9b2J"
+    error = new_output("error", ename="E", evalue=text, traceback=[])
+    printed = new_output("stream", name="stderr", text=text)
+    for outputs in ([error], [printed]):
+        with pytest.raises(Failure) as raised:
+            check_outcome(CELL, outputs, {1: CELL})
+        message = str(raised.value)
+        assert "red \\x1b]0;title\\x07\n  | ::error::mine\n  | \\x9b2J" in message
+        assert message.replace("\n", "").isprintable()
+        assert not [row for row in message.splitlines() if row.lstrip().startswith("::")]

@@ -157,7 +157,8 @@ REPR = {"text/plain": "<IPython.core.display.HTML object>"}
 def test_an_expression_that_fails_or_warns_is_a_failure_at_its_line(
     project, line_with, expression, reason
 ):
-    cells = f"# %%\nimport os, time\nimport numpy as np\n\nx = 1\n\n# %% [markdown]\n# One,\n# {{{{ {expression} }}}}\n"
+    cells = "# %%\nimport os, time\nimport numpy as np\n\nx = 1\n\n# %% [markdown]\n"
+    cells += f"# One,\n# {{{{ {expression} }}}}\n"
     with pytest.raises(Failure) as raised:
         run(project, cells, timeout=2)
     assert str(raised.value).startswith(
@@ -217,14 +218,16 @@ FAKE_JAX = """
 import sys
 from types import SimpleNamespace
 
-sys.modules["jax"] = SimpleNamespace(devices=lambda: [SimpleNamespace(platform="gpu", device_kind="FakeChip 9")])
+chip = SimpleNamespace(platform="gpu", device_kind="FakeChip 9")
+sys.modules["jax"] = SimpleNamespace(devices=lambda: [chip])
 
 # %%
 class JaxRuntimeError(RuntimeError):
     pass
 
 
-raise JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 99999999 bytes.")  # here
+text = "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 99999999 bytes."
+raise JaxRuntimeError(text)  # here
 """
 
 

@@ -50,9 +50,11 @@ def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path, monke
 MISSING = "import no_such_module"
 CAUGHT = {
     "ImportError": f"try:\n    {MISSING}\nexcept ImportError:\n    no_such_module = None",
-    "ModuleNotFoundError": f"try:\n    {MISSING} as it\nexcept (ValueError, ModuleNotFoundError) as error:\n    pass",
+    "ModuleNotFoundError": f"try:\n    {MISSING} as it\n"
+    "except (ValueError, ModuleNotFoundError) as error:\n    pass",
     "any": f"try:\n    if x:\n        {MISSING}\nexcept:\n    pass",
-    "Exception in a function": f"def g():\n    try:\n        {MISSING}\n    except Exception:\n        pass",
+    "Exception in a function": f"def g():\n    try:\n        {MISSING}\n"
+    "    except Exception:\n        pass",
 }
 NOT_CAUGHT = {
     "nothing": f"try:\n    {MISSING}\nfinally:\n    pass",
@@ -85,6 +87,13 @@ def test_an_import_that_is_expected_to_fail_need_not_be_installed(tmp_path, monk
     assert imported(variant(tmp_path, f'pass\n\n# %% raises="{error}"\n{MISSING}')) == ()
 
 
+def test_what_was_asked_once_is_not_read_again(tmp_path, monkeypatch):
+    asked = variant(tmp_path, "import jax, numpy\n\nX_OF_THIS_TEST = 1")
+    first = imported(asked)
+    monkeypatch.setattr("publishing.run.packages.ast.parse", None)  # as downloads ask
+    assert imported(asked) == first == ("jax", "numpy")
+
+
 def test_a_closure_covers_what_a_distribution_requires_but_no_extras():
     found = closure(["jax"])
     assert found["jax"] == importlib.metadata.version("jax")
@@ -111,7 +120,7 @@ def test_what_displays_outputs_is_needed_even_by_code_that_imports_nothing(tmp_p
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """Installs a fake distribution from somewhere, and gives its version as the key of a record would have it."""
+    """Installs a fake distribution from somewhere, and gives its version as a key has it."""
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "tiny-1.0.dist-info").mkdir()
     (tmp_path / "tiny-1.0.dist-info/METADATA").write_text(
@@ -159,8 +168,9 @@ def test_the_lowest_versions_are_read_from_the_project_file(tmp_path):
     project = tmp_path / "pyproject.toml"
     project.write_text(
         '[project]\nrequires-python = ">=3.12"\n'
-        'dependencies = ["jax>=0.11", "Dm_Haiku >= 0.0.16, <1", "numpy", "chex[a]>=0.1; python_version > \'3\'"]\n'
-        '[dependency-groups]\ncourse = ["pandas>=2.2", { include-group = "more" }]\nmore = ["Scipy >= 1.14"]\n'
+        'dependencies = ["jax>=0.11", "Dm_Haiku >= 0.0.16, <1", "numpy",\n'
+        "  \"chex[a]>=0.1; python_version > '3'\"]\n[dependency-groups]\n"
+        'course = ["pandas>=2.2", { include-group = "more" }]\nmore = ["Scipy >= 1.14"]\n'
     )
     expected = {
         "python": "3.12",

@@ -53,10 +53,10 @@ print(x)
 """
 
 
-def its_key(folder: Path, cells: str, **more) -> Key:
+def its_key(folder: Path, cells: str) -> Key:
     path = folder / "tiny.py"
     path.write_text(cells, encoding="utf-8")
-    return key(solve(read_tutorial(path, "tiny"), folder), **more)
+    return key(solve(read_tutorial(path, "tiny"), folder))
 
 
 CODE = {
@@ -102,6 +102,100 @@ def test_the_key_does_not_change_with(tmp_path, what):
     before, after = PROSE[what]
     assert CELLS.replace(before, after) != CELLS
     assert its_key(tmp_path, CELLS.replace(before, after)) == its_key(tmp_path, CELLS)
+
+
+SNIPPET = '''import jax
+
+
+class Model:
+    """A model.
+
+    Of two lines.
+    """
+
+    def step(self, x):
+        """Take a step."""
+        text = """no docstring"""
+        return x, text
+'''
+
+
+def key_with_snippet(project, cells: str, snippet: str = SNIPPET) -> Key:
+    project.snippet("models", snippet)
+    path = project.tutorial("tiny", f"# %%\nfrom snippets.models import Model\n\n{cells}")
+    return key(solve(read_tutorial(path, "tiny"), project.settings.snippets))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("A model.", "Ein Modell, für alle.", True),
+        ("Of two lines.", "Of two words.", True),
+        ('"""Take a step."""', "'Take another step.'", True),
+        ("    Of two lines.\n", "    Of two lines,\n    or three.\n", False),  # later lines move
+        ('        """Take a step."""\n', "", False),
+        ("no docstring", "no text", False),
+        ("return x,", "return -x,", False),
+        ("return x, text", "return x, text  # why", False),
+    ],
+)
+def test_of_the_docstrings_of_snippets_a_key_has_only_where_their_lines_are(
+    project, before, after, same
+):
+    first = key_with_snippet(project, "Model\n")
+    assert before in SNIPPET
+    assert (key_with_snippet(project, "Model\n", SNIPPET.replace(before, after)) == first) == same
+
+
+SHOWS_TEXT = {
+    "the docstring": "print(Model.step.__doc__)\n",
+    "help": "help(Model)\n",
+    "the source": "import inspect\n\nprint(inspect.getsource(Model))\n",
+    "an expression in the prose": "1\n\n# %% [markdown]\n# {{ Model.__doc__ }}\n",
+    "another cell": '1\n\n# %% tags=["hidden"]\nassert "step" in Model.step.__doc__\n',
+    "a stub": """1
+
+# %% exercise="one"
+### BEGIN SOLUTION
+x = 1
+### END SOLUTION
+y = Model.__doc__
+
+# %% check="one"
+assert x == 1
+""",
+}
+
+
+@pytest.mark.parametrize("what", SHOWS_TEXT)
+def test_the_key_of_a_page_that_shows_docstrings_or_source_has_docstrings(project, what):
+    first = key_with_snippet(project, SHOWS_TEXT[what])
+    changed = SNIPPET.replace("Take a step.", "Step.")
+    assert key_with_snippet(project, SHOWS_TEXT[what], changed) != first
+
+
+def test_the_docstring_of_a_snippet_that_an_exercise_hides_runs_nothing_again(project):
+    cells = """1
+
+# %% exercise="one"
+### BEGIN SOLUTION
+from snippets.values import one
+### END SOLUTION
+
+# %% check="one"
+assert one() == 1
+"""
+    keys = []
+    for text in ("One.", "The number one."):
+        project.snippet("values", f'def one():\n    """{text}"""\n    return 1\n')
+        keys.append(key_with_snippet(project, cells))
+    assert keys[0] == keys[1]
+
+
+def test_a_text_that_a_cell_begins_with_is_an_output_and_no_docstring(project):
+    texts = ('"""One."""', '"""Two."""')
+    first, second = (key_with_snippet(project, f"1\n\n# %%\n{text}\n") for text in texts)
+    assert first != second
 
 
 def test_without_expressions_the_key_does_not_change_with_a_new_markdown_cell(tmp_path):
@@ -294,38 +388,6 @@ def test_as_many_branches_as_there_are_share_a_store(tmp_path):
     assert [store.find(its.key) for its in branches] == branches
 
 
-@pytest.mark.parametrize("days_ahead", [10 * 365, -20 * 365])
-def test_no_clock_makes_a_new_record_lose_to_older_ones(tmp_path, days_ahead):
-    store = Store(tmp_path)
-    for number in range(6):
-        store.keep(
-            replace(record(number), executed_at=f"{2026 + days_ahead // 365}-01-01T00:00:00+00:00")
-        )
-        used(store, record(number), -days_ahead)
-    store.keep(record(9))
-    assert store.find(record(9).key) == record(9)
-
-
-def test_what_a_wrong_clock_wrote_is_the_oldest_and_is_dropped_in_its_turn(tmp_path):
-    store = Store(tmp_path)
-    future = replace(record(1), executed_at="2999-01-01T00:00:00+00:00")
-    store.keep(future)
-    used(store, future, -365 * 900)
-    store.keep(record(2))
-    assert store.of("tiny") == [record(2), future]
-    used(store, future, UNUSED / DAY + 1)
-    store.keep(record(2))
-    assert store.of("tiny") == [record(2)]
-
-
-def test_a_time_to_come_does_not_win_a_merge(stores):
-    here, one, _ = stores
-    here.keep(record(1))
-    one.keep(replace(record(1), executed_at="2999-01-01T00:00:00+00:00"))
-    assert here.merge([one.folder]) == ([], [])
-    assert list(here.all()) == [record(1)]
-
-
 WHOLE = {
     "schema": SCHEMA,
     "tutorial": "tiny",
@@ -427,6 +489,14 @@ def test_a_damaged_record_is_written_over(tmp_path):
     path = tmp_path / record().key.digest / "cpu.json"
     path.parent.mkdir()
     path.write_bytes(b"{")
+    Store(tmp_path).keep(record())
+    assert Store(tmp_path).find(record().key) == record()
+
+
+def test_a_folder_in_the_place_of_a_record_is_written_over(tmp_path):
+    (tmp_path / record().key.digest / "cpu.json/deep").mkdir(parents=True)
+    (tmp_path / record().key.digest / "cpu.json/deep/file").touch()
+    assert Store(tmp_path).find(record().key) is None
     Store(tmp_path).keep(record())
     assert Store(tmp_path).find(record().key) == record()
 

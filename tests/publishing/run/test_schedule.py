@@ -1,6 +1,7 @@
 import asyncio
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,7 @@ def build(project, *, force=False):
 
 @pytest.fixture
 def fake(monkeypatch):
-    """No kernels: the output of a cell is its source, its time what a comment says; `fail` in it is a failure."""
+    """No kernels: a cell puts out its source and takes what a comment says; `fail` lets it fail."""
 
     async def execute(variant, settings, on_cell, turn):
         on_cell(0, len(variant.code))
@@ -61,7 +62,7 @@ def fake(monkeypatch):
         platform = "cpu" if settings.device == "cpu" else "gpu"
         return Run(outputs, seconds, {"platform": platform, "kind": "FakeChip 9"}, {}, values)
 
-    monkeypatch.setattr(schedule, "execute", execute)
+    monkeypatch.setattr("publishing.run.notebook.execute", execute)
 
 
 @pytest.fixture
@@ -86,6 +87,18 @@ def test_with_kernels_a_second_build_runs_nothing_and_has_the_same_outputs(proje
     assert [lesson.new for lesson in first + second] == [True, True, False, False]
 
 
+def test_a_thread_runs_one_lesson_and_says_so(project, capfd):
+    project.tutorial("a", "# %%\nprint('a')\n")
+    project.tutorial("b", "# %%\nprint('b')\n")
+    lesson = load(project.settings, ["b"])
+    with ThreadPoolExecutor() as threads:
+        (done,) = threads.submit(run, lesson, project.settings).result()
+    assert done.record.run.outputs[0][0].text == "b\n"
+    first, second = capfd.readouterr().err.splitlines()
+    assert first == "1 of 1 tutorial to run: b"
+    assert second.startswith("1 of 1: ran b in ")
+
+
 def test_with_kernels_every_failure_of_a_build_is_reported_and_what_ran_beside_it_is_kept(project):
     project.tutorial("a", "# %%\n1 / 0\n")
     project.tutorial("b", "# %%\n1\n")
@@ -104,7 +117,6 @@ def test_a_person_sees_what_runs_and_how_it_ended(two):
         run(load(two.settings), two.settings, log)
     first, *rest = log.messages
     assert first == "3 of 3 tutorials to run: part/b, a, c"
-    assert log.work.count == "3 of 3"
     counts, ends = zip(*(message.split(": ", 1) for message in rest), strict=True)
     assert [count.partition(",")[0] for count in counts] == ["1 of 3", "2 of 3", "3 of 3"]
     assert sorted(ends) == [
@@ -225,14 +237,20 @@ def test_a_damaged_record_counts_as_none_and_is_overwritten(two):
     assert build(two)[0] == []
 
 
-def test_a_person_is_told_in_a_sentence_which_record_is_none_and_that_its_tutorial_runs_again(two):
+@pytest.mark.parametrize("kind", ["damaged", "folder"])
+def test_a_person_is_told_which_record_is_none_and_that_its_tutorial_runs_again(two, kind):
     (first, _) = build(two)[1]
     path = two.settings.records / first.key.digest / "gpu.json"
-    path.write_bytes(b"[" * 100_000)
+    if kind == "folder":
+        path.unlink()
+        (path / "deep").mkdir(parents=True)
+    else:
+        path.write_bytes(b"[" * 100_000)
     log = Log()
     run(load(two.settings), two.settings, log)
-    sentence = f"{path.relative_to(two.root)} is not a whole record of this version; its tutorial runs again."
-    assert log.messages == ["1 of 2 tutorials to run: a", sentence, "1 of 1: ran a in 0.0 s"]
+    sentence = f"{path.relative_to(two.root)} is not a whole record of this version;"
+    sentences = [f"{sentence} its tutorial runs again."]
+    assert log.messages == ["1 of 2 tutorials to run: a", *sentences, "1 of 1: ran a in 0.0 s"]
 
 
 def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monkeypatch):
@@ -299,7 +317,7 @@ def test_one_kernel_more_than_may_run_is_started_ahead(project, monkeypatch):
 
     for name in "abcdef":
         project.tutorial(name, "# %%\n1\n")
-    monkeypatch.setattr(schedule, "execute", execute)
+    monkeypatch.setattr("publishing.run.notebook.execute", execute)
     assert all(lesson.new for lesson in build(project)[1])
     assert peaks == {"started": project.settings.kernels + 1, "running": project.settings.kernels}
 

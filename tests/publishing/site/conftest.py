@@ -1,6 +1,7 @@
 """Tutorials with a record that no kernel made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,8 @@ def lesson(project) -> Callable[..., Lesson]:
             {name.replace("_", "-"): version for name, version in versions.items()},
             "",
         )
-        return Lesson(
-            solved, student, key, Record(name, key, run, "2026-11-25T04:03:20+00:00"), new
-        )
+        record = Record(name, key, run, "2026-11-25T04:03:20+00:00")
+        return replace(Lesson.of(solved, student, key, record), new=new)
 
     return make
 
@@ -66,4 +66,4 @@ def course() -> list[Lesson]:
     variants = [
         solve(tutorial, root / "snippets") for tutorial in read_tutorials(root / "tutorials")
     ]
-    return [Lesson(variant, variant, Key((), "", "", {}, ""), None) for variant in variants]
+    return [Lesson.of(variant, variant, Key((), "", "", {}, "")) for variant in variants]

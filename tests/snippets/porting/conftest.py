@@ -6,15 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-DTYPES = {
-    "float64": 1e-11,
-    "float32": 2e-5,
-    "bfloat16": 4e-2,
-}  # and how far numbers may be apart, as a share of the largest
+# How far numbers may be apart, as a share of the largest.
+DTYPES = {"float64": 1e-11, "float32": 2e-5, "bfloat16": 4e-2}
 
 
 class Carried:
-    """A Haiku function with generic parameters: its outputs, and the parameters after one step of SGD."""
+    """A Haiku function with generic parameters: its outputs, and the parameters after a step."""
 
     def __init__(self, function, *inputs):
         self.net = hk.without_apply_rng(hk.transform_with_state(function))
@@ -35,7 +32,13 @@ class Carried:
         return jax.tree.map(lambda p, g: p - g, self.params, jax.jit(jax.grad(loss))(self.params))
 
 
-@pytest.fixture(params=DTYPES)
+@pytest.fixture(
+    params=[
+        "float32",
+        pytest.param("float64", marks=pytest.mark.slow),
+        pytest.param("bfloat16", marks=pytest.mark.slow),
+    ]
+)
 def dtype(request):
     with jax.enable_x64(request.param == "float64"):
         yield jnp.dtype(request.param)

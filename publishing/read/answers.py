@@ -1,0 +1,53 @@
+"""The answers to an exercise that a course keeps: cells of the percent file `<exercise>.py`."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, read_source
+
+_MARKER = re.compile(r"# *%%")
+_CELL = re.compile(r"# *%% *(?:(?P<kind>right|wrong): *(?P<description>\S.*?)|inputs) *")
+_FORM = "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, or `# %% inputs`."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A cell: an answer, or the inputs on which mutants of the solution are judged."""
+
+    marker: Line
+    kind: str  # `right`, `wrong` or `inputs`
+    description: str  # what the answer does, in words; empty for inputs
+    source: str
+
+
+def read_answers(path: Path) -> list[Answer]:
+    """The cells of a file, or none if there is no such file; a SourceError if it is malformed."""
+    if not path.exists():
+        return []
+    text = read_source(path)
+    lines = [Line(line, path, number) for number, line in enumerate(text.split("\n"), 1)]
+    begins = [index for index, line in enumerate(lines) if _MARKER.match(line.text)]
+    cells = [lines[begin:end] for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True)]
+    before = lines[: begins[0]] if begins else lines
+    diagnostics = [line.diagnostic(_FORM) for line in before if line.text.strip()][:1]
+    answers: dict[tuple[str, str], Answer] = {}
+    for cell in cells:
+        answer = _answer(cell)
+        if isinstance(answer, Diagnostic):
+            diagnostics.append(answer)
+        elif answers.setdefault((answer.kind, answer.description), answer) is not answer:
+            diagnostics.append(answer.marker.diagnostic("another cell is called the same."))
+    if diagnostics:
+        raise SourceError(*diagnostics)
+    return list(answers.values())
+
+
+def _answer(cell: list[Line]) -> Answer | Diagnostic:
+    marker, *lines = cell
+    source = "\n".join(line.text for line in lines).rstrip()
+    if not (match := _CELL.fullmatch(marker.text)):
+        return marker.diagnostic(_FORM)
+    if not source:
+        return marker.diagnostic("this cell is empty.")
+    return Answer(marker, match["kind"] or "inputs", match["description"] or "", source + "\n")

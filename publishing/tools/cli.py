@@ -1,0 +1,207 @@
+"""The `tutorials` command."""
+
+import errno
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from sysconfig import get_python_version
+from typing import Any
+
+import click
+
+from publishing.load import load
+from publishing.options import read_options
+from publishing.read.diagnostic import SourceError, counted, relative
+from publishing.read.percent import read_tutorials
+from publishing.run import schedule
+from publishing.run.devices import MachineError
+from publishing.run.lesson import Lesson
+from publishing.run.notebook import execute
+from publishing.run.record import Store, differences, explain_write_error
+from publishing.settings import DEVICES, Settings
+from publishing.tools.check import check
+from publishing.tools.compare import compare
+from publishing.tools.going import execute_all
+from publishing.tools.new import add, new, write_course
+from publishing.tools.take import take
+from publishing.tools.write import write_sources
+
+
+class _Commands(click.Group):
+    """Commands that end with 1 and a sentence where an author's file, a run or a machine fails."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SourceError, schedule.Failures, MachineError) as error:
+            click.echo(error, err=True)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # `tutorials list | head`, which click ends
+                raise
+            click.echo(_file_error(error), err=True)
+        ctx.exit(1)
+
+
+def _file_error(error: OSError) -> str:
+    """A file that cannot be read or written, in a sentence."""
+    name = error.filename2 or error.filename
+    where = f"{relative(Path(name))} " if isinstance(name, str) else ""
+    why = f"{where}cannot be read or written: {error.strerror or error}."
+    return explain_write_error(error) or why
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mkdocs-tutorials", message="%(package)s %(version)s")
+@click.option(
+    "-f", "--config-file", type=click.Path(path_type=Path), default="mkdocs.yml", show_default=True
+)
+@click.pass_context
+def main(context: click.Context, config_file: Path) -> None:
+    """Write, run and look after the tutorials of a course."""
+    if not config_file.is_file() and context.invoked_subcommand != "init":
+        way = "call this beside the mkdocs.yml of a course, or name it."
+        raise click.UsageError(f"there is no {config_file}; {way}")
+    context.obj = config_file
+
+
+for _command in (new, add, check, compare, take):
+    main.add_command(_command)
+
+
+def _option(name: str, text: str, **attributes: Any) -> Callable:
+    return click.option(name, help=text, **attributes)
+
+
+_DEVICE = _option("--device", "What kernels compute on.", type=click.Choice(DEVICES))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@_option("--force", "Run even where there is a record.", is_flag=True)
+@_option("--workers", "Kernels at once; 0 is one per processor.", type=click.IntRange(min=0))
+@_option("--keep-going", "Go on behind a cell that fails, and tell all that do.", is_flag=True)
+@_option("--timeout", "Seconds a cell may take.", type=click.IntRange(min=1))
+@_option("--shard", "Only part I of N, of about equal times.", metavar="I/N")
+@_option("--cluster", "Run on this dask.distributed scheduler's workers.", metavar="ADDRESS")
+@_DEVICE
+@click.pass_obj
+def run(
+    config_file: Path,
+    names: tuple[str, ...],
+    force: bool,
+    keep_going: bool,
+    shard: str | None,
+    **options: Any,
+) -> None:
+    """Run the tutorials of these names or paths, or all, where they have no record."""
+    if options["cluster"] and keep_going:
+        raise click.UsageError("--keep-going runs here, not on a cluster.")
+    settings = _settings(config_file, **options)
+    lessons = load(settings, names, force=force)
+    if shard:
+        times = Store(settings.records).times()
+        mine = schedule.shard(shard, [lesson.name for lesson in lessons], times)
+        lessons = [lesson for lesson in lessons if lesson.name in mine]
+    schedule.run(lessons, settings, execute=execute_all if keep_going else execute)
+    kept = sum(bool(lesson.record) for lesson in lessons)
+    tutorials = counted(len(lessons), "tutorial")
+    click.echo(f"{tutorials}: {len(lessons) - kept} run, {kept} had a record.")
+
+
+@main.command()
+@click.argument("name")
+@_DEVICE
+@click.pass_obj
+def explain(config_file: Path, name: str, device: str | None) -> None:
+    """Say why a tutorial would run, or that it would not."""
+    settings = _settings(config_file, device=device)
+    (lesson,) = load(settings, (name,))
+    name, record = lesson.name, lesson.record
+    latest = next(iter(Store(settings.records).of(name)), None)
+    if record:
+        have = f"it has record {lesson.key.digest} of {record.executed_at}."
+        click.echo(f"{name} would not run: {have}")
+    elif latest is None:
+        click.echo(f"{name} would run: it has no record.")
+    else:
+        device = f"device: the record is of {latest.run.device['platform']}"
+        reasons = differences(lesson.key, latest.key) or [device]
+        first = f"{name} would run, since its record of {latest.executed_at}:"
+        click.echo("\n".join([first, *reasons]))
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs, with versions.")
+@_DEVICE
+@click.pass_obj
+def list_(config_file: Path, device: str | None, as_json: bool) -> None:
+    """Show each tutorial with its state, seconds and device."""
+    settings = _settings(config_file, device=device)
+    rows = [_row(lesson) for lesson in load(settings)]
+    if as_json:
+        table = {"python": get_python_version(), "tutorials": rows}
+        click.echo(json.dumps(table, indent=2))
+    elif not rows:
+        click.echo(f"There is no tutorial in {relative(settings.source)}.")
+    for row in () if as_json else rows:
+        line = f"{row['tutorial']:32}  {row['state']:6}"
+        if row["state"] == "ran":
+            kind = row["device"]["kind"]
+            line += f"  {row['seconds']:7.1f} s  {kind}  {row['executed_at']}"
+        click.echo(line.rstrip())
+
+
+def _row(lesson: Lesson) -> dict[str, Any]:
+    """A tutorial's state for programs; the versions are those it ran with or would run with."""
+    row = {"tutorial": lesson.name, "state": "to run", "versions": lesson.key.versions}
+    if record := lesson.record:
+        row |= {"state": "ran", "seconds": record.seconds, "device": record.run.device}
+        row |= {"executed_at": record.executed_at}
+    return row
+
+
+def _settings(config_file: Path, **options: Any) -> Settings:
+    """The settings in `mkdocs.yml`, but for options that are given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(read_options(config_file).settings, **given)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.pass_obj
+def write(config_file: Path, folder: Path) -> None:
+    """Write the site's sources as Markdown into DIR, for Zensical or another generator."""
+    written = counted(write_sources(config_file, folder), "tutorial")
+    build = f"zensical build -f {folder / 'mkdocs.yml'}"
+    follow = f"tutorials links {folder / 'site'}"
+    click.echo(f"{written} written; `{build}` makes a site of them, `{follow}` follows its links.")
+
+
+@main.command()
+@click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_obj
+def links(config_file: Path, site: Path) -> None:
+    """Follow every link of a site that another generator built.
+
+    Tells broken ones at their authors' lines.
+    """
+    if not (site / "index.html").is_file():
+        raise click.UsageError(f"{site} is not the folder of a site: it has no index.html.")
+    routes = read_options(config_file)
+    if diagnostics := routes.dead_links(site, read_tutorials(routes.settings.source)):
+        raise SourceError(*diagnostics)
+    click.echo(f"No link of {site} leads nowhere.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def init(folder: Path) -> None:
+    """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
+    source = write_course(folder)
+    place = shlex.quote(str(folder))
+    click.echo(f"A course is in {folder}; `cd {place} && uv run mkdocs serve` shows it.")
+    if source.startswith("file:"):
+        way = "name a release or a git address in its pyproject.toml before others install it."
+        click.echo(f"It takes this package from {source}, which only this machine has; {way}")

@@ -1,0 +1,137 @@
+"""`tutorials take`: records and verdicts that another machine made, so that nobody runs them again.
+
+A record goes to pages, and a verdict into tests, as it is: a checksum shows damage, but not who
+wrote it. So both come only from where a person says, or from the branch of the checkout's origin.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from publishing.load import load
+from publishing.options import read_options
+from publishing.run.devices import MachineError
+from publishing.run.record import Key, Store, atomic_write, differences
+from publishing.settings import Settings
+
+_BRANCH = "gh-pages"
+_MOST_REASONS = 5  # of records that do not fit
+
+
+@click.command()
+@click.argument("places", nargs=-1, metavar="[FROM]...")
+@click.pass_obj
+def take(config_file: Path, places: tuple[str, ...]) -> None:
+    """Take records of runs and verdicts on answers, of the same run the newest.
+
+    FROM is a folder of records, the folder of a site, or the git address of a repository with a
+    site in its branch gh-pages; by default the `origin` of this checkout.
+    """
+    settings = read_options(config_file).settings
+    store, kept = Store(settings.records), settings.records.with_name("verdicts")
+    taken, skipped, verdicts = [], [], 0
+    for place in places or [_origin(settings.source.parent)]:
+        with _folder(place) as folder:
+            site = (folder / "records").is_dir()
+            records, sentences = store.merge([folder / "records" if site else folder])
+            taken, skipped = taken + records, skipped + sentences
+            verdicts += site and take_verdicts(folder / "verdicts", kept)
+    for sentence in skipped:
+        click.echo(sentence, err=True)
+    fit, reasons = _fit(taken, settings)
+    click.echo(
+        f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; "
+        f"verdicts taken: {verdicts}; files skipped: {len(skipped)}."
+    )
+    for reason, count in reasons.most_common(_MOST_REASONS):
+        click.echo(f"{count} of the others: {reason}")
+
+
+def _fit(taken: list[tuple[str, Key]], settings: Settings) -> tuple[int, Counter[str]]:
+    """How many of these records fit the tutorials here, and what the others differ by."""
+    keys = {lesson.name: lesson.key for lesson in load(settings)} if taken else {}
+    digests = {key.digest for key in keys.values()}
+    others = [(name, key) for name, key in taken if key.digest not in digests]
+    known = [(keys[name], key) for name, key in others if name in keys]
+    reasons = Counter(reason for here, key in known for reason in differences(here, key))
+    return len(taken) - len(others), reasons
+
+
+def take_verdicts(source: Path, target: Path) -> int:
+    """Take the verdicts in the files of a folder, by their digests; gives how many are new."""
+    count = 0
+    for path in sorted(source.glob("*.json")):
+        verdicts, known = read_verdicts(path), read_verdicts(target / path.name)
+        new = {
+            digest: verdict
+            for digest, verdict in verdicts.items()
+            if digest not in known or known[digest]["used"] < verdict["used"]
+        }
+        if new:
+            write_verdicts(target / path.name, known | new)
+        count += len(new.keys() - known.keys())
+    return count
+
+
+def read_verdicts(path: Path) -> dict[str, dict]:
+    """The verdicts in a file by digest; none if it is absent or not as it was written."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        content = json.loads(path.read_bytes()) if path.is_file() else {}
+        verdicts = content["verdicts"]
+        if content["sha256"] == _digest(verdicts) and all(
+            each["used"] for each in verdicts.values()
+        ):
+            return verdicts
+    return {}
+
+
+def write_verdicts(path: Path, verdicts: dict[str, dict]) -> None:
+    """Write verdicts with their checksum."""
+    content = {"sha256": _digest(verdicts), "verdicts": verdicts}
+    atomic_write(path, json.dumps(content).encode())
+
+
+def _digest(verdicts: dict[str, dict]) -> str:
+    return hashlib.sha256(json.dumps([verdicts], sort_keys=True).encode()).hexdigest()
+
+
+def _origin(checkout: Path) -> str:
+    way = "say from where: `tutorials take FROM`, a folder or a git address"
+    why = f"this course has no `origin`; {way}"
+    return _git("-C", str(checkout), "remote", "get-url", "origin", why=why)
+
+
+@contextmanager
+def _folder(place: str) -> Iterator[Path]:
+    """A folder as it is; of a repository, a bare one on this machine too, what it publishes."""
+    if Path(place).is_dir() and not Path(place, "HEAD").is_file():
+        yield Path(place)
+        return
+    with TemporaryDirectory() as name:
+        git = (f"--git-dir={name}/repository", f"--work-tree={name}", "-c", "core.symlinks=false")
+        why = f"{place} is not a folder, and its branch {_BRANCH} cannot be fetched"
+        _git("init", "--quiet", "--bare", f"{name}/repository")
+        _git(*git, "fetch", "--quiet", "--depth=1", "--", place, _BRANCH, why=why)
+        parts = _git(*git, "ls-tree", "--name-only", "FETCH_HEAD", "records", "verdicts").split()
+        if "records" not in parts:
+            raise MachineError(f"the site in the branch {_BRANCH} of {place} has no records yet.")
+        _git(*git, "checkout", "--quiet", "FETCH_HEAD", "--", *parts)
+        yield Path(name)
+
+
+def _git(*arguments: str, why: str = "git failed") -> str:
+    """What git prints; a MachineError with its own reason if it fails."""
+    if not shutil.which("git"):
+        raise MachineError("git is not installed; name a folder of records instead.")
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MachineError(f"{why} ({done.stderr.strip().partition('\n')[0]}).")
+    return done.stdout.strip()

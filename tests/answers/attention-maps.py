@@ -1,0 +1,482 @@
+# %% right: arguments of the call
+def attention_maps(network, *inputs):
+    maps = {}
+
+    def capture(next_f, args, kwargs, context):
+        module = context.module
+        if context.method_name != "__call__" or not isinstance(module, hk.MultiHeadAttention):
+            return next_f(*args, **kwargs)
+        inner = {}
+
+        def keep(next_g, args, kwargs, context):
+            out = next_g(*args, **kwargs)
+            if context.method_name == "__call__" and context.module.name in ("query", "key"):
+                heads = out.reshape(*out.shape[:-1], module.num_heads, -1)
+                inner[context.module.name] = heads
+            return out
+
+        with hk.intercept_methods(keep):
+            out = next_f(*args, **kwargs)
+        named = dict(zip(["query", "key", "value", "mask"], args), **kwargs)
+        scores = jnp.einsum("...thd,...Thd->...htT", inner["query"], inner["key"])
+        scores = scores * module.key_size**-0.5
+        if named.get("mask") is not None:
+            scores += jnp.where(named["mask"], 0, -1e30)
+        scores = jnp.exp(scores - scores.max(-1, keepdims=True))
+        maps[module.module_name] = scores / scores.sum(-1, keepdims=True)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% right: names split and mask bound
+import inspect
+
+
+def attention_maps(network, *inputs):
+    projected, calls = {}, []
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name == "__call__":
+            if type(context.module) is hk.Linear:
+                projected[context.module.module_name] = out
+            if type(context.module) is hk.MultiHeadAttention:
+                given = inspect.signature(hk.MultiHeadAttention.__call__).bind(context.module, *args, **kwargs)
+                calls.append((context.module, given.arguments.get("mask")))
+        return out
+
+    with hk.intercept_methods(capture):
+        out = network(*inputs)
+    maps = {}
+    for module, mask in calls:
+        size = module.key_size
+        q = projected[module.module_name + "/query"] / np.sqrt(size)
+        k = projected[module.module_name + "/key"]
+        heads = []
+        for i in range(module.num_heads):
+            columns = slice(i * size, (i + 1) * size)
+            scores = q[..., columns] @ jnp.swapaxes(k[..., columns], -1, -2)
+            if mask is not None:
+                scores = jnp.where(mask[..., 0, :, :], scores, -jnp.inf)
+            heads.append(jax.nn.softmax(scores, axis=-1))
+        maps[module.module_name] = jnp.stack(heads, axis=-3)
+    return out, maps
+
+# %% right: softmax replaced
+def attention_maps(network, *inputs):
+    maps = {}
+
+    def capture(next_f, args, kwargs, context):
+        if context.method_name != "__call__" or not isinstance(context.module, hk.MultiHeadAttention):
+            return next_f(*args, **kwargs)
+        softmax, kept = jax.nn.softmax, []
+
+        def keep(logits, *others, **named):
+            kept.append(softmax(logits, *others, **named))
+            return kept[-1]
+
+        jax.nn.softmax = keep
+        try:
+            return next_f(*args, **kwargs)
+        finally:
+            jax.nn.softmax = softmax
+            (maps[context.module.module_name],) = kept
+
+    with hk.intercept_methods(capture):
+        out = network(*inputs)
+    return out, maps
+
+# %% wrong: constructors too
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: divided by key size
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / module.key_size
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: heads last
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...tsh", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(jnp.moveaxis(mask, -3, -1), scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores, axis=-2)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: keys before queries
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hst", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: maps only
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        network(*inputs)
+    return maps
+
+# %% wrong: mask after the softmax
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                maps[module.module_name] = jax.nn.softmax(scores) * mask
+            else:
+                maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: mask by name only
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: mask inverted
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, -1e30, scores)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: no mask
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: no return of the output
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: no square root
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: one batch axis
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("bthd,bshd->bhts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: scores not weights
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = scores
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: short names
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: softmax over queries
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores, axis=-2)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for front, t, s, heads, size, masked in (
+        ((), 1, 1, 1, 1, False),
+        ((2,), 4, 3, 2, 3, True),
+        ((2, 3), 3, 3, 1, 4, True),
+        ((1,), 2, 5, 3, 2, False),
+    ):
+        x, y = (jnp.float32(draw.normal(size=(*front, n, 6))) for n in (t, s))
+        mask = draw.random((*front, 1, t, s)) < 0.5
+        mask[..., -1] = True
+        yield maps, (x, y, jnp.array(mask) if masked else None, heads, size), {}
+
+
+def maps(page, x, y, mask, heads, size):
+    """Outputs and weights, eager and compiled, with given numbers as parameters."""
+
+    def network(x, y):
+        w_init = hk.initializers.VarianceScaling(3.0)
+        attend = [
+            hk.MultiHeadAttention(heads, size, w_init=w_init, value_size=2, model_size=6)
+            for _ in range(3)
+        ]
+        h = attend[0](x, y, y, mask) + attend[1](x, key=y, value=y, mask=mask)
+        return hk.Linear(6, name="query")(h) + attend[2](h, h, h)
+
+    plain = hk.transform(network)
+    params = plain.init(jax.random.key(0), x, y)
+    seen = hk.without_apply_rng(hk.transform(lambda x, y: page.attention_maps(network, x, y)))
+    assert jax.tree.structure(params) == jax.tree.structure(seen.init(jax.random.key(0), x, y))
+    return seen.apply(params, x, y), jax.jit(seen.apply)(params, x, y)

@@ -1,0 +1,422 @@
+# %% right: compiled with a fixed number
+def my_loss(params, state, batch):
+    x, y = batch
+    logits, state = network.apply(params, state, jax.random.key(0), x, True)
+    signs = 2 * y - 1
+    return -jnp.mean(jax.nn.log_sigmoid(signs * logits)), state
+
+
+@jax.jit
+def train_step(params, state, x, y):
+    (value, state), slope = jax.value_and_grad(my_loss, has_aux=True)(params, state, (x, y))
+    params = {m: {n: leaf - 0.3 * slope[m][n] for n, leaf in leaves.items()} for m, leaves in params.items()}
+    return params, state, value
+
+# %% right: grad with the loss in aux
+def train_step(params, state, x, y):
+    def loss_fn(p):
+        logits, new_state = network.apply(p, state, None, x, is_training=True)
+        loss = sigmoid_cross_entropy(logits, y)
+        return loss, {"loss": loss, "state": new_state}
+
+    grads, aux = jax.grad(loss_fn, has_aux=True)(params)
+    return [jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), aux["state"], aux["loss"]]
+
+# %% right: named tuple and vjp
+class Result(NamedTuple):
+    params: dict
+    state: dict
+    loss: jax.Array
+
+
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    loss, pullback, new_state = jax.vjp(loss_fn, params, has_aux=True)
+    (grads,) = pullback(jnp.ones_like(loss))
+    return Result(jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss)
+
+# %% right: optax.sgd
+import optax
+
+_optimiser = optax.sgd(learning_rate)
+
+
+def train_step(params, state, x, y):
+    def loss_fn(params, state):
+        logits, state = network.apply(params, state, None, x, is_training=True)
+        return optax.sigmoid_binary_cross_entropy(logits, y).mean(), state
+
+    (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params, state)
+    updates, _ = _optimiser.update(grads, _optimiser.init(params))
+    return optax.apply_updates(params, updates), state, loss
+
+# %% right: stop_gradient of the state
+def train_step(params, state, x, y):
+    state = jax.lax.stop_gradient(state)
+    leaves, treedef = jax.tree.flatten(params)
+
+    def loss_fn(*leaves):
+        p = jax.tree.unflatten(treedef, leaves)
+        logits, new_state = network.apply(p, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), jax.lax.stop_gradient(new_state)
+
+    positions = tuple(range(len(leaves)))
+    (loss, new_state), slopes = jax.value_and_grad(loss_fn, argnums=positions, has_aux=True)(*leaves)
+    new = [leaf - learning_rate * slope for leaf, slope in zip(leaves, slopes, strict=True)]
+    return jax.tree.unflatten(treedef, new), new_state, loss
+
+# %% wrong: apply called as before
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits = network.apply(params, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y)
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
+
+# %% wrong: donated
+def _step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
+
+
+train_step = jax.jit(_step, donate_argnums=(0, 1))
+
+# %% wrong: evaluation mode
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=False)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: first batch kept
+kept = {}
+
+
+def train_step(params, state, x, y):
+    x, y = kept.setdefault(x.shape, (x, y))
+
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
+
+# %% wrong: fresh state each time
+def train_step(params, state, x, y):
+    _, state = network.init(jax.random.key(0), x, is_training=True)
+
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
+
+# %% wrong: grad then unpacked wrongly
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    new_state, grads = jax.grad(loss_fn, has_aux=True)(params)
+    loss = loss_fn(params)[0]
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
+
+# %% wrong: loss after the step
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    grads, new_state = jax.grad(loss_fn, has_aux=True)(params)
+    params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return params, new_state, loss_fn(params)[0]
+
+# %% wrong: loss first
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return loss, new_params, new_state
+
+# %% wrong: loss in a dictionary
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, {"loss": loss}
+
+# %% wrong: loss of shape one
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss[None]
+
+# %% wrong: loss second
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, loss, new_state
+
+# %% wrong: nested pair
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return (new_params, new_state), loss
+
+# %% wrong: no loss
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state
+
+# %% wrong: no parentheses
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    loss, new_state, grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: old params
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return params, new_state, loss
+
+# %% wrong: old state
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, state, loss
+
+# %% wrong: only the loss with has_aux
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y)
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: output not unpacked
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y)
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
+
+# %% wrong: python float
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, float(loss)
+
+# %% wrong: squared error
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return jnp.mean((logits - y) ** 2), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: state first
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_state, new_params, loss
+
+# %% wrong: state minus its slope
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    new_state = jax.tree.map(lambda s, n: s - learning_rate * n, state, new_state)
+    return new_params, new_state, loss
+
+# %% wrong: state of the new parameters
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, _ = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y)
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    _, state = network.apply(params, state, None, x, is_training=True)
+    return params, state, loss
+
+# %% wrong: state sees the batch twice
+def train_step(params, state, x, y):
+    logits, state = network.apply(params, state, None, x, is_training=True)
+
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
+
+# %% wrong: state stored in a global
+def train_step(params, state, x, y):
+    global kept_state
+
+    def loss_fn(params):
+        global kept_state
+        logits, kept_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y)
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), kept_state, loss
+
+# %% wrong: state takes a step too
+def train_step(params, state, x, y):
+    def loss_fn(params, state):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, argnums=(0, 1), has_aux=True)(params, state)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads[0])
+    return new_params, new_state, loss
+
+# %% wrong: state updated in place
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    state.update(new_state)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
+
+# %% wrong: sum over the batch
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return len(x) * sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: transformed for a step
+train_step = hk.transform_with_state(ring_net)
+
+# %% wrong: uphill
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p + learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% wrong: without has_aux
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        return sigmoid_cross_entropy(logits, y), new_state
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+RTOL = 1e-3
+
+
+def cases(draw, page):
+    for size, scale, steps in ((2, 1, 1), (3, 1, 0), (9, 5, 20), (50, 0.5, 2)):
+        yield slopes, some(draw, page, size, scale, steps), {}
+    for _ in range(2):
+        yield compiled, some(draw, page, 8, 1, 3), {}
+
+
+def some(draw, page, size, scale, steps):
+    given = page.network.init(jax.random.key(0), jnp.ones((4, 2)), is_training=True)
+    params, state = jax.tree.map(
+        lambda leaf: jnp.array(draw.normal(size=leaf.shape), leaf.dtype), given
+    )
+    state = {
+        name: {
+            **values,
+            "counter": jnp.int32(steps),
+            "hidden": values["average"] * (1 - 0.9**steps),
+        }
+        for name, values in state.items()
+    }
+    x = jnp.float32(scale * draw.normal(size=(size, 2)))
+    return params, state, x, jnp.int32(draw.permutation(np.arange(size) % 2))
+
+
+def slopes(page, *arguments):
+    params, state, loss = page.train_step(*arguments)
+    return jax.tree.map(lambda old, new: (old - new) / 0.3, arguments[0], params), state, loss
+
+
+def compiled(page, *arguments):
+    return jax.jit(page.train_step)(*arguments)

@@ -1,0 +1,99 @@
+# %% right: reshape like the targets
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean((one_output_net.apply(params, x).reshape(y.shape) - y) ** 2)
+
+# %% right: squeeze
+def one_output_loss(params, batch):
+    x, y = batch
+    e = jnp.squeeze(one_output_net.apply(params, x), axis=-1) - y
+    return e @ e / len(e)
+
+# %% right: vmap over rows
+def one_output_loss(params, batch):
+    def error(x, y):
+        return one_output_net.apply(params, x)[0] - y
+    return jnp.mean(jax.vmap(error)(*batch) ** 2)
+
+# %% right: without haiku
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.square(x @ params["linear"]["w"][:, 0] + params["linear"]["b"] - y).sum() / y.size
+
+# %% wrong: cut gradient
+def one_output_loss(params, batch):
+    x, y = batch
+    return mean_squared_error(jax.lax.stop_gradient(one_output_net.apply(params, x)[:, 0]), y)
+
+# %% wrong: divided by 128
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2) / 128
+
+# %% wrong: first prediction only
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean((one_output_net.apply(params, x)[0] - y) ** 2)
+
+# %% wrong: mean of the errors squared
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean(one_output_net.apply(params, x)[:, 0] - y) ** 2
+
+# %% wrong: numpy
+def one_output_loss(params, batch):
+    x, y = batch
+    return np.mean((np.array(one_output_net.apply(params, x))[:, 0] - np.array(y)) ** 2)
+
+# %% wrong: one error for each row
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean((one_output_net.apply(params, x) - y[:, None]) ** 2, axis=1)
+
+# %% wrong: parameters of the page
+def one_output_loss(params, batch):
+    x, y = batch
+    return mean_squared_error(one_output_net.apply(best_line, x)[:, 0], y)
+
+# %% wrong: root of the mean
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.sqrt(mean_squared_error(one_output_net.apply(params, x)[:, 0], y))
+
+# %% wrong: still broadcasts
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean((one_output_net.apply(params, x) - y) ** 2)
+
+# %% wrong: sum
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2)
+
+# %% wrong: targets as a row
+def one_output_loss(params, batch):
+    x, y = batch
+    return jnp.mean((one_output_net.apply(params, x) - y[None, :]) ** 2)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rows, columns, size in ((1, 1, 1), (1, 3, 10), (2, 5, 1), (6, 6, 1e-3), (40, 2, 1e3)):
+        yield "one_output_loss", some(draw, rows, columns, size), {}
+    yield compiled, some(draw, 5, 3, 1), {}
+    yield "one_output_loss", some(draw, 5, 3, 1), {}
+
+
+def some(draw, rows, columns, size):
+    w, b, x, y = (
+        jnp.float32(size * draw.normal(size=shape))
+        for shape in ((columns, 1), 1, (rows, columns), rows)
+    )
+    return {"linear": {"w": w, "b": b}}, (x, y)
+
+
+def compiled(page, *arguments):
+    return jax.jit(jax.value_and_grad(page.one_output_loss))(*arguments)

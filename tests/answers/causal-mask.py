@@ -1,0 +1,216 @@
+# %% right: a cache of numpy masks
+import functools
+
+
+@functools.cache
+def mask_of(length):
+    return np.tri(length, dtype=bool)
+
+
+def causal_attention(query, key, value):
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    logits = jnp.where(mask_of(query.shape[-3]), logits, jnp.finfo(logits.dtype).min)
+    scores = jnp.exp(logits - jax.nn.logsumexp(logits, axis=-1, keepdims=True))
+    return jnp.einsum("...hts,...shk->...thk", scores, value)
+
+# %% right: of jax.nn
+def causal_attention(query, key, value):
+    flat = [part.reshape(-1, *part.shape[-3:]) for part in (query, key, value)]
+    return jax.nn.dot_product_attention(*flat, is_causal=True).reshape(value.shape)
+
+# %% right: one position at a time
+def causal_attention(query, key, value):
+    outputs = []
+    for t in range(query.shape[-3]):
+        now, past = query[..., t : t + 1, :, :], slice(0, t + 1)
+        outputs.append(attend(now, key[..., past, :, :], value[..., past, :, :]))
+    return jnp.concatenate(outputs, axis=-3)
+
+# %% right: running maximum
+def causal_attention(query, key, value):
+    # one key after the other, with a running maximum, as in flash attention
+    steps = jnp.arange(query.shape[-3])
+    scaled = query * query.shape[-1] ** -0.5
+
+    def see(carry, s):
+        top, total, out = carry
+        k, v = jnp.take(key, s, axis=-3), jnp.take(value, s, axis=-3)
+        logit = (scaled * k[..., None, :, :]).sum(-1)
+        logit = jnp.where((steps >= s)[:, None], logit, -jnp.inf)
+        new = jnp.maximum(top, logit)
+        old_part, new_part = jnp.exp(top - new), jnp.exp(logit - new)
+        out = out * old_part[..., None] + new_part[..., None] * v[..., None, :, :]
+        return (new, total * old_part + new_part, out), None
+
+    first = (scaled * key[..., :1, :, :]).sum(-1)
+    start = first, jnp.ones_like(first), jnp.broadcast_to(value[..., :1, :, :], value.shape)
+    (_, total, out), _ = jax.lax.scan(see, start, steps[1:])
+    return out / total[..., None]
+
+# %% wrong: a cache keeps a tracer
+import functools
+
+
+@functools.cache
+def mask_of(length):
+    return jnp.tril(jnp.ones((length, length), bool))
+
+
+def causal_attention(query, key, value):
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(mask_of(query.shape[-3]), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: exp by hand
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jnp.exp(logits) * jnp.tri(length)
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: logit of zero means masked
+def causal_attention(query, key, value):
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    logits = jnp.tril(logits)
+    logits = jnp.where(logits == 0, -jnp.inf, logits)
+    return jnp.einsum("...hts,...shk->...thk", jax.nn.softmax(logits), value)
+
+# %% wrong: minus ten thousand
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    t = jnp.arange(length)
+    weights = jax.nn.softmax(jnp.where(t[:, None] >= t, logits, -1e4), axis=-1)
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: no batch axes
+def causal_attention(query, key, value):
+    length = query.shape[0]
+    mask = jnp.tril(jnp.ones((length, length), bool))
+    logits = jnp.einsum("thk,shk->hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
+    return jnp.einsum("hts,shk->thk", weights, value)
+
+# %% wrong: no mask
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(logits)
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: not itself
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tril(jnp.ones((length, length), bool), k=-1), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: not itself infinity
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tril(jnp.ones((length, length), bool), k=-1), logits, -jnp.inf))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: not scaled
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    logits = logits * np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: numpy
+def causal_attention(query, key, value):
+    query, key, value = np.array(query), np.array(key), np.array(value)
+    logits = np.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    logits = np.where(np.tri(query.shape[-3], dtype=bool), logits, -1e30)
+    scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    weights = scores / scores.sum(axis=-1, keepdims=True)
+    return np.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: one step too far
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tri(length, k=1, dtype=bool), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: slopes stopped
+def causal_attention(query, key, value):
+    key, value = jax.lax.stop_gradient((key, value))
+    mask = jnp.tri(query.shape[-3], dtype=bool)
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: softmax over queries
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30), axis=-2)
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: triangle the wrong way
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.triu(jnp.ones((length, length), bool)), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% wrong: unchanged
+causal_attention = leaky_attention
+
+# %% wrong: weights too
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30))
+    return jnp.einsum("...hts,...shk->...thk", weights, value), weights
+
+# %% wrong: zero logits
+def causal_attention(query, key, value):
+    length = query.shape[-3]
+    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
+    weights = jax.nn.softmax(logits * jnp.tri(length))
+    return jnp.einsum("...hts,...shk->...thk", weights, value)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def cases(draw, page):
+    for shape in ((1, 1, 1), (4, 1, 3), (5, 2, 4), (2, 3, 2, 5), (2, 1, 3, 2, 2), (17, 3, 2)):
+        for called in (
+            "causal_attention",
+            compiled,
+            "causal_attention",
+        ):  # a cache of one must do for the other
+            yield called, tuple(jnp.float32(draw.normal(size=(3, *shape)))), {}
+    for size in (0, 1e-3, 30, 1000):
+        query, key, value = draw.normal(size=(3, 6, 2, 3))
+        key[2] = 0  # a logit of 0
+        yield (
+            "causal_attention",
+            (jnp.float32(size * query), jnp.float32(size * key), jnp.float32(value)),
+            {},
+        )
+    for shape in ((4, 2, 3), (2, 3, 1, 2)):
+        yield slopes, tuple(jnp.float32(draw.normal(size=(3, *shape)))), {}
+    yield (
+        slopes,
+        (jnp.zeros((4, 1, 2)), jnp.zeros((4, 1, 2)), jnp.float32(draw.normal(size=(4, 1, 2)))),
+        {},
+    )
+    yield "causal_attention", tuple(np.float32(draw.normal(size=(3, 5, 2, 4)))), {}
+
+
+def compiled(page, *parts):
+    return jax.jit(page.causal_attention)(*parts)
+
+
+def slopes(page, *parts):
+    return jax.grad(lambda parts: (page.causal_attention(*parts) ** 2).sum())(parts)

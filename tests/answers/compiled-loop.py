@@ -1,0 +1,531 @@
+# %% right: closure
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+def step(params, x, y, lr):
+    return guarded(params, my_haiku_net, x, y, lr)
+
+
+my_jitted_update = jax.jit(step)
+
+# %% right: cond and one vector
+from jax.flatten_util import ravel_pytree
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    fine = jnp.isfinite(ravel_pytree((loss, new))[0]).all()
+    return loss, jax.lax.cond(fine, lambda: new, lambda: params)
+
+# %% right: decorated from scratch
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    def loss_of(params):
+        return jnp.mean(jnp.square(my_haiku_net.apply(params, x) - y))
+
+    loss, gradient = jax.value_and_grad(loss_of)(params)
+    new = {
+        module: {name: leaf - lr * gradient[module][name] for name, leaf in leaves.items()}
+        for module, leaves in params.items()
+    }
+    total = loss * 0
+    for module in new:
+        for name in new[module]:
+            total = total + jnp.sum(new[module][name] * 0)
+    return loss, jax.tree.map(lambda a, b: jax.lax.select(total == 0, a, b), new, params)
+
+# %% right: numpy rate and keywords
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+step = jax.jit(guarded, static_argnames=("net",))
+def my_jitted_update(params, x, y, lr):
+    return step(params, net=my_haiku_net, input=x, target=y, learning_rate=np.float32(lr))
+
+# %% right: static_argnums
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+static_update = jax.jit(guarded, static_argnums=1)
+
+
+def my_jitted_update(params, x, y, lr):
+    return static_update(params, my_haiku_net, x, y, lr)
+
+# %% wrong: an if on the loss
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    if jnp.isfinite(loss):
+        return loss, new
+    return loss, params
+
+# %% wrong: array by array
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(n).all(), n, p), new, params)
+
+# %% wrong: bad batch not skipped
+my_jitted_update = jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))
+
+# %% wrong: cached for each rate
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@functools.cache
+def step_with(lr):
+    return jax.jit(lambda p, x, y: guarded(p, my_haiku_net, x, y, lr))
+def my_jitted_update(params, x, y, lr):
+    return step_with(lr)(params, x, y)
+
+# %% wrong: called at once
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))(
+    my_haiku_params, inputs, outputs, learning_rate
+)
+
+# %% wrong: captured data
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, inputs, outputs, lr))
+
+# %% wrong: captured learning rate
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, learning_rate))
+
+# %% wrong: captured params
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    return guarded(my_haiku_params, my_haiku_net, x, y, lr)
+
+# %% wrong: changed in place
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+compiled = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
+
+
+def my_jitted_update(params, x, y, lr):
+    loss, new_params = compiled(params, x, y, lr)
+    params.update(new_params)
+    return loss, params
+
+# %% wrong: compiled again for other data
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+steps = {}
+def my_jitted_update(params, x, y, lr):
+    if id(x) not in steps:
+        steps[id(x)] = jax.jit(lambda p, lr: guarded(p, my_haiku_net, x, y, lr)), x
+    return steps[id(x)][0](params, lr)
+
+# %% wrong: compiled ahead of time for one shape
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+traced = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
+my_jitted_update = traced.lower(my_haiku_params, inputs, outputs, learning_rate).compile()
+
+# %% wrong: donated
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(
+    lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr),
+    donate_argnums=0,
+)
+
+# %% wrong: entry by entry
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(n), n, p), new, params)
+
+# %% wrong: forgot to return
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    guarded(params, my_haiku_net, x, y, lr)
+
+# %% wrong: fresh jit at each call
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+def my_jitted_update(params, x, y, lr):
+    return jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))(params, x, y, lr)
+
+# %% wrong: fresh network at each call
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+static = jax.jit(guarded, static_argnums=1)
+
+
+def my_jitted_update(params, x, y, lr):
+    net = hk.without_apply_rng(hk.transform(two_layer_net))
+    return static(params, net, x, y, lr)
+
+# %% wrong: gradient and update compiled apart
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+gradient = jax.jit(jax.value_and_grad(lambda p, x, y: square_loss(p, my_haiku_net, x, y)))
+apply = jax.jit(lambda l, p, g, lr: skipping(l, jax.tree.map(lambda p, g: p - lr * g, p, g), p))
+def my_jitted_update(params, x, y, lr):
+    loss, grads = gradient(params, x, y)
+    return apply(loss, params, grads, lr)
+
+# %% wrong: kept a tracer
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+log = []
+@jax.jit
+def step(params, x, y, lr):
+    loss, new = guarded(params, my_haiku_net, x, y, lr)
+    log.append(loss)
+    return loss, new
+def my_jitted_update(params, x, y, lr):
+    _, new = step(params, x, y, lr)
+    return log[-1], new
+
+# %% wrong: loss after the step
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    _, new_params = guarded(params, my_haiku_net, x, y, lr)
+    return square_loss(new_params, my_haiku_net, x, y), new_params
+
+# %% wrong: loss computed outside
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+step = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr)[1])
+def my_jitted_update(params, x, y, lr):
+    return square_loss(params, my_haiku_net, x, y), step(params, x, y, lr)
+
+# %% wrong: nan_to_num
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    return my_update(params, my_haiku_net, x, jnp.nan_to_num(y), lr)
+
+# %% wrong: network not filled in
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(guarded)
+
+# %% wrong: only apply compiled
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+fast_net = hk.Transformed(my_haiku_net.init, jax.jit(my_haiku_net.apply))
+
+
+def my_jitted_update(params, x, y, lr):
+    return guarded(params, fast_net, x, y, lr)
+
+# %% wrong: only nan is asked
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    bad = jnp.stack([jnp.isnan(leaf).any() for leaf in jax.tree.leaves((loss, new))]).any()
+    return loss, jax.tree.map(lambda n, p: jnp.where(bad, p, n), new, params)
+
+# %% wrong: only the gradient compiled
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+value_and_gradient = jax.jit(jax.value_and_grad(lambda params, x, y: square_loss(params, my_haiku_net, x, y)))
+
+
+def my_jitted_update(params, x, y, lr):
+    loss, gradient = value_and_gradient(params, x, y)
+    return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient), params)
+
+# %% wrong: only the loss is asked
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(loss), n, p), new, params)
+
+# %% wrong: only the parameters
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    _, new_params = guarded(params, my_haiku_net, x, y, lr)
+    return new_params
+
+# %% wrong: parameters updated in numpy
+gradient = jax.jit(jax.value_and_grad(lambda p, x, y: square_loss(p, my_haiku_net, x, y)))
+
+
+def my_jitted_update(params, x, y, lr):
+    loss, grads = gradient(params, x, y)
+    new = jax.tree.map(lambda p, g: np.asarray(p) - np.float32(lr) * np.asarray(g), params, grads)
+    fine = np.isfinite(loss) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(new))
+    return loss, new if fine else params
+
+# %% wrong: rate set to zero
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss = square_loss(params, my_haiku_net, x, y)
+    return my_update(params, my_haiku_net, x, y, jnp.where(jnp.isfinite(loss), lr, 0.0))
+
+# %% wrong: skipped in python
+step = jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))
+
+
+def my_jitted_update(params, x, y, lr):
+    loss, new = step(params, x, y, lr)
+    fine = all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves((loss, new)))
+    return loss, new if fine else params
+
+# %% wrong: static argument without wrapper
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(guarded, static_argnums=1)
+
+# %% wrong: static learning rate
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr), static_argnums=3)
+
+# %% wrong: swapped pair
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new_params = guarded(params, my_haiku_net, x, y, lr)
+    return new_params, loss
+
+# %% wrong: uncompiled
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+def my_jitted_update(params, x, y, lr):
+    return guarded(params, my_haiku_net, x, y, lr)
+
+# %% wrong: uphill
+def skipping(loss, new, old):
+    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
+    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
+
+
+def guarded(params, net, input, target, learning_rate):
+    return skipping(*my_update(params, net, input, target, learning_rate), params)
+
+
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    return guarded(params, my_haiku_net, x, y, -lr)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rows, rate in ((1, 0.1), (5, 0.003), (128, 0.5), (128, 0.0), (128, 0.5)):
+        yield "my_jitted_update", some(draw, page, rows, rate), {}
+    params, x, y, rate = some(draw, page, 6, 0.1)
+    yield "my_jitted_update", (params, x, y.at[0, 0].set(jnp.nan), rate), {}
+    yield "my_jitted_update", (params, x.at[2, 1].set(-jnp.inf), y, rate), {}
+    yield "my_jitted_update", (params, x, y * 1e25, rate), {}
+    yield "my_jitted_update", (params, x, y * 1e3, 1e38), {}
+    yield traces, (params, x, y), {}
+
+
+def some(draw, page, rows, rate):
+    params = jax.tree.map(
+        lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params
+    )
+    return (
+        params,
+        jnp.float32(draw.normal(size=(rows, 3))),
+        jnp.float32(draw.normal(size=(rows, 6))),
+        rate,
+    )
+
+
+def traces(page, params, x, y):
+    """How often layers run in Python in a second call with another rate."""
+    ran = []
+    page.my_jitted_update(params, x, y, 0.1)
+    with page.hk.intercept_methods(lambda f, args, kwargs, _: ran.append(f) or f(*args, **kwargs)):
+        page.my_jitted_update(params, x + 1, y, 0.2)
+    return len(ran)

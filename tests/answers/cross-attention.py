@@ -1,0 +1,361 @@
+# %% right: bias of minus a billion
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    logits += -1e9 * (1 - real[:, None, None, :])
+    weights = jax.nn.softmax(logits)
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% right: haiku inside a transform
+def cross_attention(params, x, memory, lengths, num_heads):
+    key_size = params["multi_head_attention/query"]["w"].shape[1] // num_heads
+    outputs = params["multi_head_attention/linear"]["w"].shape[1]
+
+    def attend_to_memory(x, memory, mask):
+        module = hk.MultiHeadAttention(num_heads, key_size, w_init=jnp.ones, model_size=outputs)
+        return module(x, memory, memory, mask)
+
+    mask = jnp.arange(memory.shape[1]) < lengths[:, None]
+    return hk.transform(attend_to_memory).apply(params, None, x, memory, mask[:, None, None])
+
+# %% right: heads in front
+def cross_attention(params, x, memory, lengths, num_heads):
+    w = {name.split("/")[1]: its for name, its in params.items()}
+    q = (x @ w["query"]["w"] + w["query"]["b"]).reshape(len(x), x.shape[1], num_heads, -1).swapaxes(1, 2)
+    k = (memory @ w["key"]["w"] + w["key"]["b"]).reshape(len(x), memory.shape[1], num_heads, -1).swapaxes(1, 2)
+    v = (memory @ w["value"]["w"] + w["value"]["b"]).reshape(len(x), memory.shape[1], num_heads, -1).swapaxes(1, 2)
+    mask = jnp.array(lengths).reshape(-1, 1, 1, 1) > jnp.arange(memory.shape[1])
+    weights = jax.nn.softmax(q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1]), where=mask)
+    return (weights @ v).swapaxes(1, 2).reshape(len(x), x.shape[1], -1) @ w["linear"]["w"] + w["linear"]["b"]
+
+# %% wrong: haiku without transform
+def cross_attention(params, x, memory, lengths, num_heads):
+    init = hk.initializers.VarianceScaling(1.0)
+    return hk.MultiHeadAttention(num_heads, 3, w_init=init)(x, memory, memory)
+
+# %% wrong: heads interleaved
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], -1, num_heads).swapaxes(2, 3)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: keys and values exchanged
+def cross_attention(params, x, memory, lengths, num_heads):
+    def heads(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return (rows @ its["w"] + its["b"]).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, value, key = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
+    return out @ params["multi_head_attention/linear"]["w"] + params["multi_head_attention/linear"]["b"]
+
+# %% wrong: longest of the batch
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths.max()
+    weights = jax.nn.softmax(jnp.where(real, logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: loops and int
+def cross_attention(params, x, memory, lengths, num_heads):
+    rows = [cross_attention_in_loops(params, x[i], memory[i], int(lengths[i]), num_heads) for i in range(len(x))]
+    return jnp.stack(rows)
+
+# %% wrong: mask after softmax
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(logits) * real[:, None, None, :]
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: mask reversed
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) >= lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: memory cut
+def cross_attention(params, x, memory, lengths, num_heads):
+    return jnp.stack([cross_attention_in_loops(params, x[b], memory[b], lengths[b], num_heads) for b in range(len(x))])
+
+# %% wrong: no biases
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: no last map
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return out.reshape(*x.shape[:2], -1)
+
+# %% wrong: no mask
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(logits)
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: not scaled
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key)
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: one row too many
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) <= lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: padding set to zero
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    memory = memory * real[..., None]
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(logits)
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: parameters changed in place
+def cross_attention(params, x, memory, lengths, num_heads):
+    params["multi_head_attention/query"]["w"] *= (x.shape[-1] / num_heads) ** -0.5
+    return x @ params["multi_head_attention/query"]["w"]
+
+# %% wrong: queries from memory
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", memory), heads("key", x), heads("value", x)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: scale of the whole width
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(num_heads * query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% wrong: scale of the width of x
+def cross_attention(params, x, memory, lengths, num_heads):
+    def lin(name, r):
+        p = params[f"multi_head_attention/{name}"]
+        return r @ p["w"] + p["b"]
+
+    q, k, v = (a.reshape(*a.shape[:2], num_heads, -1) for a in (lin("query", x), lin("key", memory), lin("value", memory)))
+    logits = jnp.einsum("bthk,bshk->bhts", q, k) / jnp.sqrt(x.shape[-1])
+    mask = jnp.arange(memory.shape[1]) < lengths[:, None, None, None]
+    w = jax.nn.softmax(jnp.where(mask, logits, -1e30))
+    return lin("linear", jnp.einsum("bhts,bshk->bthk", w, v).reshape(*x.shape[:2], -1))
+
+# %% wrong: slopes of the memory stopped
+def cross_attention(params, x, memory, lengths, num_heads):
+    def heads(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return (rows @ its["w"] + its["b"]).reshape(*rows.shape[:2], num_heads, -1)
+
+    memory = jax.lax.stop_gradient(memory)
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+    out = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
+    return out @ params["multi_head_attention/linear"]["w"] + params["multi_head_attention/linear"]["b"]
+
+# %% wrong: softmax over heads
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30), axis=1)
+    out = jnp.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*x.shape[:2], -1))
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def cases(draw, page):
+    for sizes, heads, size in (
+        ((1, 1, 1, 1, 1, 1, 1), 1, 1),
+        ((2, 4, 6, 5, 7, 3, 6), 2, 1),
+        ((3, 3, 5, 4, 2, 2, 3), 4, 1),
+        ((3, 3, 3, 6, 6, 3, 9), 3, 0.01),
+        ((4, 2, 7, 3, 1, 5, 2), 1, 20),
+        ((4, 5, 2, 5, 5, 2, 4), 3, 3),
+    ):
+        for called in ("cross_attention", compiled, "cross_attention"):
+            yield called, (*some(draw, heads, size, *sizes), heads), {}
+    yield slopes, (*some(draw, 2, 1, 3, 2, 4, 3, 5, 2, 3), 2), {}
+    *parts, lengths = some(draw, 2, 1, 2, 4, 200, 5, 7, 3, 6)
+    for dtype in ("int8", "uint8", "int16"):
+        yield "cross_attention", (*parts, jnp.asarray(lengths % 100 + 1, dtype), 2), {}
+
+
+def some(draw, heads, size, b, t, s, d, m, k, outputs):
+    wide = heads * k
+    lengths = draw.integers(1, s + 1, b)
+    shapes = {"query": (d, wide), "key": (m, wide), "value": (m, wide), "linear": (wide, outputs)}
+    params = {
+        f"multi_head_attention/{name}": {
+            "w": jnp.float32(draw.normal(size=shape) / shape[0] ** 0.5),
+            "b": jnp.float32(draw.normal(size=shape[1])),
+        }
+        for name, shape in shapes.items()
+    }
+    memory = size * draw.normal(size=(b, s, m))
+    memory[:, :1] *= draw.integers(2)  # a row of zeros is a row like any other
+    memory[np.arange(s) >= lengths[:, None]] *= 50
+    return (
+        params,
+        jnp.float32(size * draw.normal(size=(b, t, d))),
+        jnp.float32(memory),
+        jnp.asarray(lengths),
+    )
+
+
+def compiled(page, *given):
+    return jax.jit(page.cross_attention, static_argnums=4)(*given)
+
+
+def slopes(page, params, x, memory, lengths, heads):
+    def total(parts):
+        return (page.cross_attention(*parts, lengths, heads) ** 2).sum()
+
+    return jax.grad(total)((params, x, memory))

@@ -1,0 +1,386 @@
+# %% right: compiled epoch
+from functools import partial
+
+with_state = hk.transform(lambda x, rate: drop_sensors(x, rate))
+
+
+def drop_sensors(x, rate):
+    uniform = jax.random.uniform(hk.next_rng_key(), x[:, :1].shape)
+    return x * (uniform >= rate) / (1 - rate)
+
+
+@partial(jax.jit, static_argnames="rate")
+def run_epoch(key, batches, rate):
+    def step(i):
+        return with_state.apply({}, jax.random.fold_in(key, i), batches[i], rate)
+
+    return jax.lax.map(step, jnp.arange(len(batches)))
+
+# %% right: hk.vmap over recordings
+def drop_sensors(x, rate):
+    def one_recording(recording):
+        on = hk.dropout(hk.next_rng_key(), rate, jnp.ones(recording.shape[1]))
+        return recording * on
+
+    return hk.vmap(one_recording, split_rng=not hk.running_init())(x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    return jnp.stack([net.apply({}, jax.random.fold_in(key, i), b, rate) for i, b in enumerate(batches)])
+
+# %% right: key for each recording by hand
+def drop_sensors(x, rate):
+    keys = hk.next_rng_keys(len(x))
+    masks = jax.vmap(lambda key: hk.dropout(key, rate, jnp.ones((1, x.shape[-1]))))(keys)
+    return x * masks
+
+
+def run_epoch(key, batches, rate):
+    keys = hk.PRNGSequence(key)
+    return [hk.transform(drop_sensors).apply({}, next(keys), batch, rate) for batch in batches]
+
+# %% right: numpy result and swapped axes
+def drop_sensors(x, rate):
+    by_sensor = jnp.moveaxis(x, 1, 2)  # (B, S, T)
+    return jnp.moveaxis(hk.dropout(hk.next_rng_key(), rate, by_sensor, (2,)), 2, 1)
+
+
+def run_epoch(key, batches, rate):
+    out = np.zeros(batches.shape)
+    net = hk.transform_with_state(drop_sensors)
+    for n in range(batches.shape[0]):
+        key, now = jax.random.split(key)
+        out[n], _ = net.apply({}, {}, now, batches[n], rate)
+    return out
+
+# %% wrong: another layer behind
+def drop_sensors(x, rate):
+    return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: called without transform
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    return jnp.stack([drop_sensors(batch, rate) for batch in batches])
+
+# %% wrong: fixed key
+def drop_sensors(x, rate):
+    return hk.dropout(jax.random.key(0), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: fixed number of sensors
+def drop_sensors(x, rate):
+    size = x.shape[2]
+    orders = jnp.stack([jax.random.permutation(hk.next_rng_key(), size) for _ in x])
+    return x * (orders[:, None] >= round(rate * size)) / (1 - round(rate * size) / size)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: half the recordings share
+def drop_sensors(x, rate):
+    key = hk.next_rng_key()
+    half = x.shape[0] // 2
+    drop = lambda part: hk.dropout(key, rate, part, broadcast_dims=(1,))
+    return jnp.concatenate([drop(x[:half]), drop(x[half:])])
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: hk.vmap without splitting
+def drop_sensors(x, rate):
+    drop = lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,))
+    return hk.vmap(drop, split_rng=False)(x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: key of the page
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    return jnp.stack([net.apply({}, jax.random.key(i), b, rate) for i, b in enumerate(batches)])
+
+# %% wrong: keys of two kinds only
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key)
+    return jnp.stack([net.apply({}, keys[i % 2], b, rate) for i, b in enumerate(batches)])
+
+# %% wrong: mask returned
+def drop_sensors(x, rate):
+    on = hk.dropout(hk.next_rng_key(), rate, jnp.ones((x.shape[0], 1, x.shape[2])))
+    return on * jnp.ones_like(x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: mean over the times
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x.mean(axis=1))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: module that is not there
+def drop_sensors(x, rate):
+    return hk.Dropout(rate)(x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: neighbouring sensors share
+def drop_sensors(x, rate):
+    on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2] // 2))
+    return x * jnp.repeat(on, 2, axis=2) / (1 - rate)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: not scaled
+def drop_sensors(x, rate):
+    on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2]))
+    return x * on
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: numpy generator
+def drop_sensors(x, rate):
+    on = np.random.rand(x.shape[0], 1, x.shape[2]) >= rate
+    return x * on / (1 - rate)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: one mask for the batch
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(0, 1))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: only the last batch
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    for i, batch in enumerate(batches):
+        out = net.apply({}, jax.random.fold_in(key, i), batch, rate)
+    return out
+
+# %% wrong: rate is the share kept
+def drop_sensors(x, rate):
+    on = jax.random.bernoulli(hk.next_rng_key(), rate, (x.shape[0], 1, x.shape[2]))
+    return x * on / (1 - rate)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: same key for every batch
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    return jnp.stack([net.apply({}, key, batch, rate) for batch in batches])
+
+# %% wrong: scaled by the share that stayed
+def drop_sensors(x, rate):
+    on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2]))
+    return x * on / on.mean(axis=2, keepdims=True)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: scaled twice
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)) / (1 - rate)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: scan with the key outside
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    return jax.lax.map(lambda batch: net.apply({}, key, batch, rate), batches)
+
+# %% wrong: sensors flicker
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: sequence outside goes on
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+_sequence = hk.PRNGSequence(0)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    return jnp.stack([net.apply({}, next(_sequence), batch, rate) for batch in batches])
+
+# %% wrong: split_rng left out
+def drop_sensors(x, rate):
+    drop = lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,))
+    return hk.vmap(drop)(x)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: transformed
+drop_sensors = hk.transform(lambda x, rate: hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
+
+
+def run_epoch(key, batches, rate):
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([drop_sensors.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: whole recordings
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1, 2))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: without a key
+def drop_sensors(x, rate):
+    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.without_apply_rng(hk.transform(drop_sensors))
+    return jnp.stack([net.apply({}, batch, rate) for batch in batches])
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def cases(draw, page):
+    for rate, shape in ((0.5, (60, 3, 9)), (0.1, (80, 2, 8)), (0.8, (50, 1, 7))):
+        x = jnp.float32(draw.choice([-1, 1], shape) * draw.uniform(0.1, 30, shape))
+        yield sensors, (x, rate), {}
+        yield epoch, (jnp.stack([x, 2 * x, x]), rate), {}
+    yield sensors, (jnp.ones((1, 1, 1)), 0.0), {}
+
+
+def sensors(page, x, rate):
+    """What is promised of ten draws: the values, and that masks repeat with their key only."""
+    apply = page.hk.transform(page.drop_sensors).apply
+    outs = [apply({}, jax.random.key(i), x, rate) for i in (*range(10), 0)]
+    return (
+        [properties(out, x, rate) for out in outs],
+        bool((outs[0] == outs[-1]).all()),
+        unrelated(outs[:-1], x, rate),
+    )
+
+
+def epoch(page, batches, rate):
+    outs = [page.run_epoch(jax.random.key(i), batches, rate) for i in (0, 0, 1)]
+    same = bool((np.array(outs[0]) == np.array(outs[1])).all())
+    return (
+        [properties(out, batches, rate) for out in outs],
+        same,
+        unrelated([*outs[0], *outs[2]], batches[0], rate),
+    )
+
+
+def properties(out, x, rate):
+    """The shape, whether what is on is divided by 1 - rate, and whether masks last a recording."""
+    ratio = np.array(out, float) / np.array(x, float)
+    on = ratio != 0
+    return (
+        ratio.shape,
+        np.allclose(ratio[on], 1 / (1 - rate), rtol=1e-3),
+        (on == on[..., :1, :]).all(),
+    )
+
+
+def unrelated(outs, x, rate):
+    """Whether masks of different draws, of recordings and of sensors look independent, and the share is right."""
+    on = np.array([np.array(out)[:, 0] != 0 for out in outs]) - (1 - rate)  # (draws, B, S)
+    rows = [np.moveaxis(on, axis, 0).reshape(on.shape[axis], -1) for axis in range(3)]
+    related = [np.corrcoef(part) - np.eye(len(part)) for part in rows if rate]
+    return all(np.abs(part).max() < 0.6 for part in related), abs(on.mean()) < 0.05

@@ -1,0 +1,363 @@
+# %% right: hyperparameters injected
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    optimizer = optax.inject_hyperparams(optax.sgd)(learning_rate=0.0, momentum=0.9)
+
+    def start(key, rate):
+        params = init(key)
+        opt_state = optimizer.init(params)
+        opt_state.hyperparams["learning_rate"] = rate
+        return params, opt_state
+
+    def step(carry, batch):
+        params, opt_state = carry
+        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+        updates, opt_state = optimizer.update(grads, opt_state, params)
+        return (optax.apply_updates(params, updates), opt_state), loss
+
+    carry = jax.vmap(start)(keys, rates)
+    train = jax.jit(jax.vmap(lambda carry: jax.lax.scan(step, carry, batches)))
+    (params, _), losses = train(carry)
+    return params, losses
+
+# %% right: mapped one after another
+@functools.partial(jax.jit, static_argnames=("init", "loss_fn"))
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(member):
+        key, rate = member
+        optimizer = optax.sgd(rate, 0.9)
+        steps = jax.tree.leaves(batches)[0].shape[0]
+
+        def body(step, carry):
+            params, opt_state, losses = carry
+            batch = jax.tree.map(lambda leaf: leaf[step], batches)
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state)
+            return optax.apply_updates(params, updates), opt_state, losses.at[step].set(loss)
+
+        params = init(key)
+        params, _, losses = jax.lax.fori_loop(0, steps, body, (params, optimizer.init(params), jnp.zeros(steps)))
+        return [params, losses]
+
+    return jax.lax.map(train_one, (keys, rates))
+
+# %% right: momentum by hand
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    @jax.vmap
+    def run(key, rate):
+        def step(carry, batch):
+            params, velocity = carry
+            loss, slope = jax.value_and_grad(loss_fn)(params, batch)
+            velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, slope)
+            params = jax.tree.map(lambda p, v: p - rate * v, params, velocity)
+            return (params, velocity), loss
+
+        params = init(key)
+        carry, losses = jax.lax.scan(step, (params, jax.tree.map(jnp.zeros_like, params)), batches)
+        return carry[0], losses
+
+    return run(keys, rates)
+
+# %% right: scan of vmap
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    params = jax.vmap(init)(keys)
+    opt_state = jax.vmap(lambda p: optax.trace(decay=0.9).init(p))(params)
+
+    def member(params, opt_state, rate, batch):
+        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+        updates, opt_state = optax.sgd(rate, momentum=0.9).update(grads, (opt_state, optax.EmptyState()), params)
+        return optax.apply_updates(params, updates), opt_state[0], loss
+
+    def step(carry, batch):
+        params, opt_state, loss = jax.vmap(member, in_axes=(0, 0, 0, None))(*carry, rates, batch)
+        return (params, opt_state), loss
+
+    (params, _), losses = jax.lax.scan(step, (params, opt_state), batches)
+    return params, losses.T
+
+# %% wrong: batches mapped
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(lambda key, rate, batch: train_one(key, rate))(keys, rates, batches)
+
+# %% wrong: first key for all
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(keys[0])
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: first rate for all
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one, in_axes=(0, None))(keys, rates[0])
+
+# %% wrong: loop over members
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    runs = [train_one(key, rate) for key, rate in zip(keys, rates)]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *runs)
+
+# %% wrong: loop over steps
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+        params = init(key)
+        opt_state = optimizer.init(params)
+        losses = []
+        for step in range(len(jax.tree.leaves(batches)[0])):
+            batch = jax.tree.map(lambda leaf: leaf[step], batches)
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            params = optax.apply_updates(params, updates)
+            losses.append(loss)
+        return params, jnp.stack(losses)
+
+    return jax.jit(jax.vmap(train_one))(keys, rates)
+
+# %% wrong: loss after the step
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            params = optax.apply_updates(params, updates)
+            return (params, opt_state), loss_fn(params, batch)
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: losses first
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return losses, params
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: losses transposed
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one, out_axes=(0, 1))(keys, rates)
+
+# %% wrong: nesterov
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9, nesterov=True)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: no momentum
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: opt state made again
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, _ = optimizer.update(grads, optimizer.init(params), params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: rate as a float
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(float(rate), momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: untrained parameters
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        params = init(key)
+        _, losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: updates subtracted
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def train_one(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            params = jax.tree.map(jnp.subtract, params, updates)
+            return (params, opt_state), loss
+
+        params = init(key)
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    return jax.vmap(train_one)(keys, rates)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def cases(draw, page):
+    for N, T, B in ((1, 1, 1), (3, 2, 4), (2, 5, 2), (3, 3, 3)):
+        keys = jax.random.split(jax.random.key(N), N)
+        rates = jnp.array(draw.uniform(0.001, 0.2, N), jnp.float32)
+        x, y = draw.normal(size=(T, B, 3)), draw.normal(size=(T, B, 2))
+        batches = {"inputs": np.float32(x), "targets": [np.float32(y)]}
+        yield (
+            "train_ensemble",
+            (layers, mean_square, keys, rates, jax.tree.map(jnp.array, batches)),
+            {},
+        )
+    line = jnp.array(draw.normal(size=4), jnp.float32)
+    yield "train_ensemble", (jax.random.normal, distance, keys, rates, line), {}
+    yield sizes, (line,), {}
+
+
+def layers(key):
+    w, b = jax.random.split(key)
+    return {"first": {"w": jax.random.normal(w, (3, 4))}, "second": [jax.random.normal(b, (4, 2))]}
+
+
+def mean_square(params, batch):
+    h = jnp.tanh(batch["inputs"] @ params["first"]["w"])
+    return jnp.mean((h @ params["second"][0] - batch["targets"][0]) ** 2)
+
+
+def distance(w, x):
+    return (w - x) ** 2
+
+
+def sizes(page, line):
+    """Whether the program is as long for more members, and for more steps."""
+    lengths = []
+    for N, T in ((2, 2), (4, 2), (2, 4)):
+        arguments = jax.random.split(jax.random.key(0), N), jnp.full(N, 0.1), line[:T]
+        traced = jax.make_jaxpr(lambda *a: page.train_ensemble(jax.random.normal, distance, *a))(
+            *arguments
+        )
+        lengths.append(str(traced).count(" = "))
+    return lengths[1] == lengths[0], lengths[2] == lengths[0]

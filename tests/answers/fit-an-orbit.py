@@ -1,0 +1,95 @@
+# %% right: custom_jvp
+@jax.custom_jvp
+def orbit(m, e):
+    return kepler(m, e)
+
+
+@orbit.defjvp
+def orbit_rule(primals, tangents):
+    (m, e), (dm, de) = primals, tangents
+    angle = orbit(m, e)
+    return angle, (dm + jnp.sin(angle) * de) / (1 - e * jnp.cos(angle))
+
+# %% right: unrolled
+def orbit(mean, eccentricity):
+    def newton(angle, _):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        return angle - error / (1 - eccentricity * jnp.cos(angle)), None
+
+    start = jnp.pi * jnp.sign(mean)
+    return jax.lax.scan(newton, start, length=40)[0]
+
+# %% right: whole newton step
+def orbit(mean, eccentricity):
+    E = jax.lax.stop_gradient(kepler(*map(jax.lax.stop_gradient, (mean, eccentricity))))
+    return E - (E - eccentricity * jnp.sin(E) - mean) / (1 - eccentricity * jnp.cos(E))
+
+# %% wrong: a python loop
+def orbit(mean, eccentricity):
+    angle, step = mean, 1.0
+    while abs(step) > 1e-5:
+        step = (angle - eccentricity * jnp.sin(angle) - mean) / (1 - eccentricity * jnp.cos(angle))
+        angle = angle - step
+    return angle
+
+# %% wrong: all constant
+def orbit(mean, eccentricity):
+    return jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
+
+# %% wrong: only eccentricity
+def orbit(mean, eccentricity):
+    m = jax.lax.stop_gradient(mean)
+    angle = jax.lax.stop_gradient(kepler(m, jax.lax.stop_gradient(eccentricity)))
+    error = angle - eccentricity * jnp.sin(angle) - m
+    return angle - error / (1 - eccentricity * jnp.cos(angle))
+
+# %% wrong: only mean
+def orbit(mean, eccentricity):
+    e = jax.lax.stop_gradient(eccentricity)
+    angle = jax.lax.stop_gradient(kepler(jax.lax.stop_gradient(mean), e))
+    return angle - (angle - e * jnp.sin(angle) - mean) / (1 - e * jnp.cos(angle))
+
+# %% wrong: the loop itself
+def orbit(mean, eccentricity):
+    return kepler(mean, eccentricity)
+
+# %% wrong: the wrong sign
+def orbit(mean, eccentricity):
+    angle = jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    return angle + error / (1 - eccentricity * jnp.cos(angle))
+
+# %% wrong: three steps
+def orbit(mean, eccentricity):
+    angle = mean
+    for _ in range(3):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
+    return angle
+
+# %% wrong: without the denominator
+def orbit(mean, eccentricity):
+    angle = jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
+    return angle - (angle - eccentricity * jnp.sin(angle) - mean)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+RTOL = 5e-3
+
+
+def cases(draw, page):
+    given = [(1.0, 0.3), (-2.0, 0.8), (0.0, 0.5), (2.5, 0.0), (3.0, 0.9), (-0.05, 0.9)]
+    given += [(draw.uniform(-3, 3), draw.uniform(0, 0.9)) for _ in range(6)]
+    for mean, eccentricity in given:
+        for function in (slopes, compiled):
+            yield function, (jnp.float32(mean), jnp.float32(eccentricity)), {}
+
+
+def slopes(page, mean, eccentricity):
+    return jax.value_and_grad(page.orbit, (0, 1))(mean, eccentricity)
+
+
+def compiled(page, mean, eccentricity):
+    return jax.jit(jax.value_and_grad(page.orbit, (0, 1)))(mean, eccentricity)

@@ -1,0 +1,86 @@
+# %% right: a loss of its own
+def small_step(weights, batch, learning_rate):
+    again = jax.checkpoint(block, policy=jax.checkpoint_policies.nothing_saveable)
+
+    def loss(weights):
+        return jnp.mean(jax.lax.scan(lambda h, w: (again(h, w), None), batch, weights)[0] ** 2)
+
+    value, slope = jax.value_and_grad(loss)(weights)
+    return value, {name: weights[name] - learning_rate * slope[name] for name in weights}
+
+# %% right: row by row
+def small_step(weights, batch, learning_rate):
+    rows, columns = batch.shape
+    size = next(n for n in (32, 16, 8, 4, 2, 1) if rows % n == 0)
+
+    def add(total, part):
+        gradient = jax.value_and_grad(loss_fn)(weights, part, jax.checkpoint)
+        return jax.tree.map(lambda t, g: t + g * size / rows, total, gradient), None
+
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    (loss, gradient), _ = jax.lax.scan(add, zeros, batch.reshape(-1, size, columns))
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: around the whole loss
+def small_step(weights, batch, learning_rate):
+    loss, gradient = jax.value_and_grad(jax.checkpoint(loss_fn))(weights, batch)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: as it was
+small_step = large_step
+
+# %% wrong: four parts
+def small_step(weights, batch, learning_rate):
+    gradient = accumulated(weights, batch, 4)
+    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+    return loss_fn(weights, batch), new
+
+# %% wrong: half of the batch
+def small_step(weights, batch, learning_rate):
+    half = batch[: max(1, len(batch) // 2)]
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, half, jax.checkpoint)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: loss after the step
+def small_step(weights, batch, learning_rate):
+    gradient = jax.grad(loss_fn)(weights, batch, jax.checkpoint)
+    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+    return loss_fn(new, batch), new
+
+# %% wrong: the other order
+def small_step(weights, batch, learning_rate):
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+    return jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient), loss
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+DTYPES = False
+
+
+def cases(draw, page):
+    for layers, rows, width, hidden, rate in (
+        (3, 4, 2, 5, 0.1),
+        (1, 1, 3, 2, 1.0),
+        (2, 7, 4, 8, 0.01),
+    ):
+        weights = {
+            "in": jnp.asarray(draw.normal(size=(layers, width, hidden)), "float32"),
+            "out": jnp.asarray(draw.normal(size=(layers, hidden, width)), "float32"),
+        }
+        batch = jnp.asarray(draw.normal(size=(rows, width)), "float32")
+        yield compiled, (weights, batch, rate), {}
+    yield fits, (), {}
+
+
+def compiled(page, weights, batch, rate):
+    return jax.jit(page.small_step)(weights, batch, rate)
+
+
+def fits(page):
+    needs, allowed = (
+        page.memory(f, page.weights, page.batch, 0.1)["between"]
+        for f in (page.small_step, page.large_step)
+    )
+    return needs <= allowed / 2

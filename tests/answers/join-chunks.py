@@ -1,0 +1,242 @@
+# %% right: late flags
+def unroll_chunk(core, xs, ended, state):
+    """The flag of the step before travels with the state."""
+    class Late(hk.RNNCore):
+        def initial_state(self, batch_size):
+            return core.initial_state(batch_size), jnp.zeros((batch_size,), bool)
+
+        def __call__(self, inputs, carry):
+            x, over = inputs
+            out, new = core(x, mix(*carry))
+            return out, (new, over)
+
+    B = xs.shape[1]
+
+    def mix(state, over):
+        def one(flag, f, s):
+            return jax.tree.map(lambda a, b: jax.lax.select(flag, a, b), f, s)
+
+        return jax.vmap(one)(over, core.initial_state(B), state)
+
+    outs, carry = hk.dynamic_unroll(Late(), (xs, ended), (state, jnp.zeros(B, bool)))
+    return outs, mix(*carry)
+
+# %% right: python loop
+def unroll_chunk(core, xs, ended, state):
+    outs = []
+    for t in range(xs.shape[0]):
+        out, state = core(xs[t], state)
+        fresh = core.initial_state(xs.shape[1])
+        state = jax.tree.map(lambda f, s: jax.vmap(jnp.where)(ended[t], f, s), fresh, state)
+        outs.append(out)
+    return jnp.stack(outs), state
+
+# %% right: select and roll
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.roll(ended, 1, axis=0).at[0].set(False)
+    outs, after = hk.static_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(ended.shape[1])
+    leaves, form = jax.tree.flatten(after)
+    mixed = []
+    for new, old in zip(jax.tree.leaves(fresh), leaves, strict=True):
+        mask = ended[-1]
+        while mask.ndim < old.ndim:
+            mask = mask[..., None]
+        mixed.append(jax.lax.select(jnp.broadcast_to(mask, old.shape), new, old))
+    return [outs, jax.tree.unflatten(form, mixed)]
+
+# %% wrong: asks a tracer
+def unroll_chunk(core, xs, ended, state):
+    outs = []
+    for x, over in zip(xs, ended, strict=True):
+        out, state = core(x, state)
+        if over.all():
+            state = core.initial_state(xs.shape[1])
+        outs.append(out)
+    return jnp.stack(outs), state
+
+# %% wrong: batch major outputs
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    return jnp.swapaxes(outs, 0, 1), state
+
+# %% wrong: blended at each step
+def unroll_chunk(core, xs, ended, state):
+    fresh = core.initial_state(xs.shape[1])
+
+    def step(state, inputs):
+        x, over = inputs
+        out, state = core(x, state)
+
+        def blend(new, old):
+            share = over.reshape((-1,) + (1,) * (old.ndim - 1)).astype(old.dtype)
+            return share * new + (1 - share) * old
+
+        return jax.tree.map(blend, fresh, state), out
+
+    state, outs = hk.scan(step, state, (xs, ended))
+    return outs, state
+
+# %% wrong: blended by arithmetic
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+
+    def reset(new, old):
+        over = ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
+        return over * new + (1 - over) * old
+
+    return outs, jax.tree.map(reset, fresh, state)
+
+# %% wrong: every chunk begins an episode
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.ones_like(ended[:1]), ended[:-1]])
+    return hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+
+# %% wrong: flags of the last step
+def unroll_chunk(core, xs, ended, state):
+    return hk.dynamic_unroll(hk.ResetCore(core), (xs, ended), state)
+
+# %% wrong: flags shifted the wrong way
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([ended[1:], jnp.zeros_like(ended[:1])])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+    return outs, jax.tree.map(
+        lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state
+    )
+
+# %% wrong: lax.scan
+def unroll_chunk(core, xs, ended, state):
+    fresh = core.initial_state(xs.shape[1])
+
+    def step(state, inputs):
+        x, over = inputs
+        out, state = core(x, state)
+        pick = lambda f, s: jnp.where(over.reshape(-1, *(1,) * (s.ndim - 1)), f, s)
+        return jax.tree.map(pick, fresh, state), out
+
+    state, outs = jax.lax.scan(step, state, (xs, ended))
+    return outs, state
+
+# %% wrong: multiplied by zero
+def unroll_chunk(core, xs, ended, state):
+    def step(state, inputs):
+        x, over = inputs
+        out, state = core(x, state)
+        keep = 1.0 - over
+        state = jax.tree.map(lambda s: s * keep.reshape((-1,) + (1,) * (s.ndim - 1)), state)
+        return state, out
+
+    state, outs = hk.scan(step, state, (xs, ended))
+    return outs, state
+
+# %% wrong: rolled around
+def unroll_chunk(core, xs, ended, state):
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, jnp.roll(ended, 1, axis=0)), state)
+    fresh = core.initial_state(xs.shape[1])
+    return outs, jax.tree.map(
+        lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state
+    )
+
+# %% wrong: scan returns swapped
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+    return (
+        jax.tree.map(lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state),
+        outs,
+    )
+
+# %% wrong: state always fresh
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, _ = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    return outs, core.initial_state(xs.shape[1])
+
+# %% wrong: state not reset at the end
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    return hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+
+# %% wrong: state of the whole batch reset
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+    return outs, jax.tree.map(lambda f, s: jnp.where(ended[-1].any(), f, s), fresh, state)
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+class Mixed(hk.RNNCore):
+    """A core whose state has leaves of three ranks and two dtypes, and does not start at zero."""
+
+    def initial_state(self, batch_size):
+        return {
+            "m": jnp.full((batch_size, 2, 3), -1.5),
+            "n": [jnp.ones(batch_size, int), jnp.full((batch_size, 1), 4.0)],
+        }
+
+    def __call__(self, x, state):
+        n, column = state["n"]
+        m = 0.7 * state["m"] + x.sum(axis=-1)[:, None, None]
+        return m[:, 0] * n[:, None] + column, {"m": m, "n": [n + 1, column - x[:, :1]]}
+
+
+CORES = {
+    "lstm": lambda: hk.LSTM(2),
+    "gru": lambda: hk.GRU(3),
+    "mixed": Mixed,
+    "deep": lambda: hk.DeepRNN([hk.GRU(2), Mixed()]),
+}
+
+
+def cases(draw, page):
+    for core, T, B in (
+        ("lstm", 1, 1),
+        ("gru", 4, 2),
+        ("mixed", 3, 3),
+        ("mixed", 1, 2),
+        ("deep", 5, 1),
+        ("mixed", 2, 4),
+    ):
+        for share in (0.0, 0.5, 1.0):
+            ended = draw.random((T, B)) < share
+            yield (
+                applied,
+                (core, jnp.array(draw.normal(size=(T, B, 2)), float), jnp.array(ended)),
+                {},
+            )
+    yield initial, (jnp.ones((3, 2, 2)), jnp.ones((3, 2), bool)), {}
+
+
+def network(page, core):
+    def unroll(xs, ended):
+        made = CORES[core]()
+        state = jax.tree.map(lambda leaf: 2 * leaf + 1, made.initial_state(xs.shape[1]))
+        return page.unroll_chunk(made, xs, ended, state)
+
+    return hk.without_apply_rng(hk.transform(unroll))
+
+
+def applied(page, core, xs, ended):
+    like = hk.transform(lambda x: CORES[core]()(x, CORES[core]().initial_state(len(x))))
+    params = jax.tree.map(
+        lambda leaf: jnp.sin(1 + jnp.arange(leaf.size, dtype=float)).reshape(leaf.shape),
+        jax.eval_shape(like.init, jax.random.key(0), xs[0]),
+    )
+    return jax.jit(network(page, core).apply)(params, xs, ended)
+
+
+def initial(page, *inputs):
+    """The shapes of the parameters that `init` makes."""
+    made = jax.eval_shape(network(page, "gru").init, jax.random.key(0), *inputs)
+    return jax.tree.map(lambda leaf: np.array(leaf.shape), made)

@@ -1,0 +1,645 @@
+# %% right: a key of another dtype traces again
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% right: one function per promise
+def loss_is_that_before_the_step(step):
+    _, metrics = step(first_state, padded_batch)
+    assert np.shape(metrics["loss"]) == ()
+    assert 0.8 < metrics["loss"] / real_loss(start, padded_batch) < 1.2
+
+
+def padding_is_ignored(step):
+    worse = dict(padded_batch)
+    worse["x"] = worse["x"].at[8:].set(-1000.0)
+    worse["y"] = worse["y"].at[8:].set(999.0)
+    one, two = step(first_state, padded_batch), step(first_state, worse)
+    chex.assert_trees_all_close(one[0].params, two[0].params, rtol=1e-4, atol=1e-5)
+    chex.assert_trees_all_close(one[1]["loss"], two[1]["loss"], rtol=1e-4)
+    assert one[0].key == two[0].key
+
+
+def keys_differ(step):
+    state, keys = first_state, []
+    for _ in range(4):
+        keys.append(tuple(jax.random.key_data(state.key).tolist()))
+        state, _ = step(state, padded_batch)
+        assert state.key.dtype == first_state.key.dtype
+    assert len(set(keys)) == 4
+
+
+def leaves_learn(step):
+    new = jax.tree.leaves(step(first_state, padded_batch)[0].params)
+    for a, b in zip(jax.tree.leaves(first_state.params), new):
+        assert not np.array_equal(a, b)
+        assert a.dtype == b.dtype and a.shape == b.shape
+
+
+def same_again(step):
+    one, two = (step(first_state, padded_batch)[0].params for _ in range(2))
+    chex.assert_trees_all_equal(one, two)
+
+
+def learns_by_heart(step):
+    def body(state, _):
+        state, metrics = step(state, padded_batch)
+        return state, metrics["loss"]
+
+    last, _ = jax.lax.scan(body, first_state, length=100)
+    assert real_loss(last.params, padded_batch) < real_loss(start, padded_batch) / 10
+
+
+def find_bugs(train_step):
+    loss_is_that_before_the_step(train_step)
+    padding_is_ignored(train_step)
+    keys_differ(train_step)
+    leaves_learn(train_step)
+    same_again(train_step)
+    learns_by_heart(train_step)
+
+# %% right: random padding and a scan
+def find_bugs(train_step):
+    def numbers(state):
+        return state._replace(key=jax.random.key_data(state.key))
+
+    noise = 1000 * np.random.default_rng(0).uniform(-1, 1, size=(2, 5)).astype(np.float32)
+    dirty = {**padded_batch, "x": padded_batch["x"].at[8:].set(noise[:, :4])}
+    dirty["y"] = padded_batch["y"].at[8:].set(jnp.abs(noise[:, 4]))
+    clean, again, other = (train_step(first_state, b) for b in (padded_batch, padded_batch, dirty))
+    assert clean[1]["loss"].shape == ()
+    loss = float(clean[1]["loss"])
+    assert (numbers(clean[0]).key == numbers(again[0]).key).all()
+    chex.assert_trees_all_equal(clean[0].params, again[0].params)
+    chex.assert_trees_all_close(numbers(clean[0]), numbers(other[0]), rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(loss, other[1]["loss"], rtol=1e-3)
+    before = float(real_loss(start, padded_batch))
+    np.testing.assert_allclose(loss, before, rtol=0.2)
+
+    def body(state, _):
+        new, metrics = train_step(state, padded_batch)
+        return new, (new.key, metrics["loss"])
+
+    last, (keys, _) = jax.lax.scan(body, first_state, length=100)  # a TypeError on other dtypes
+    assert len({tuple(key) for key in jax.random.key_data(keys).tolist()}) == 100
+    assert keys[0] != first_state.key
+    assert real_loss(last.params, padded_batch) < before / 10
+    for name in start:
+        for leaf in start[name]:
+            assert (start[name][leaf] != clean[0].params[name][leaf]).any(), (name, leaf)
+
+# %% wrong: a list of tests
+def key_moves(train_step):
+    state, _ = train_step(first_state, padded_batch)
+    assert state.key != first_state.key
+
+
+find_bugs = [key_moves]
+
+# %% wrong: chex around jit
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained = chex.assert_max_traces(jax.jit(train_step), n=1), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% wrong: demands in 20 steps
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(20):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% wrong: identity of keys
+def find_bugs(train_step):
+    s, m = train_step(first_state, padded_batch)
+    assert s.key is not first_state.key
+    assert abs(float(m["loss"]) - float(real_loss(start, padded_batch))) < 0.2
+    for a, b in zip(jax.tree.leaves(start), jax.tree.leaves(s.params)):
+        assert a.dtype == b.dtype and (a != b).any()
+    t, n = train_step(first_state, {**padded_batch, "y": padded_batch["y"].at[8:].set(5.)})
+    assert np.allclose(m["loss"], n["loss"])
+    s = first_state
+    for i in range(100):
+        s, m = jax.jit(train_step)(s, padded_batch)
+    assert real_loss(s.params, padded_batch) < 0.1 * real_loss(start, padded_batch)
+
+# %% wrong: keys of one step and padding of 4
+def find_bugs(train_step):
+    traces = 0
+
+    @jax.jit
+    def counted(state, batch):
+        nonlocal traces
+        traces += 1
+        return train_step(state, batch)
+
+    full = {k: v for k, v in padded_batch.items()}
+    other = {**full, "x": full["x"].at[-2:].set(4.0), "y": full["y"].at[-2:].set(-3.0)}
+    state, metrics = counted(first_state, full)
+    twin, twin_metrics = counted(first_state, other)
+    assert jnp.allclose(metrics["loss"], twin_metrics["loss"], rtol=1e-3)
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5), state.params, twin.params)
+    changed = [bool(jnp.any(a != b)) for a, b in zip(jax.tree.leaves(start), jax.tree.leaves(state.params))]
+    assert False not in changed
+    if bool(jnp.all(state.key == first_state.key)):
+        raise AssertionError("the key is the same")
+    for _ in range(99):
+        state, _ = counted(state, full)
+    assert traces == 1, f"{traces} traces"
+    assert float(real_loss(state.params, full)) < 0.1 * float(real_loss(start, full))
+
+# %% wrong: no test of loss or fit
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+
+# %% wrong: no test of padding
+def find_bugs(train_step):
+    state, _ = train_step(first_state, padded_batch)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * real_loss(start, padded_batch)
+
+# %% wrong: no test of the key
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% wrong: no test of the same result
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% wrong: only inputs in the padding
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% wrong: only targets in the padding
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% wrong: real loss not tested
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_shape(metrics["loss"], ())
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+
+# %% wrong: refuses everything
+def find_bugs(train_step):
+    raise AssertionError("there is always another bug")
+
+# %% wrong: shape of the loss not tested
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = real_loss(start, padded_batch)
+    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
+    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+        assert jnp.any(old != new), "an array does not learn"
+
+    def promised(batch):
+        state, metrics = train_step(first_state, batch)
+        return state.params, jax.random.key_data(state.key), metrics["loss"]
+
+    result = promised(padded_batch)
+    chex.assert_trees_all_equal(result, promised(padded_batch))
+    is_real = padded_batch["mask"] == 1  # (10,)
+    other = {
+        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
+    }
+    other = promised({**padded_batch, **other})
+    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
+
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    state, keys = first_state, [first_state.key]
+    for _ in range(100):
+        state, _ = compiled(state, padded_batch)
+        keys.append(state.key)
+    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+    assert len(numbers) == len(keys), "a key comes back"
+    assert real_loss(state.params, padded_batch) < expected / 10
+
+# %% wrong: shapes without dtypes
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% wrong: tests never called
+def find_bugs(train_step):
+    def test_padding():
+        _, a = train_step(first_state, padded_batch)
+        assert a["loss"].shape == ()
+    def test_key():
+        s, _ = train_step(first_state, padded_batch)
+        assert s.key != first_state.key
+
+# %% wrong: wants no further metrics
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    assert set(metrics) == {"loss"}
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% wrong: wants the loss to fall always
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained, losses = jax.jit(train_step), first_state, []
+    for _ in range(100):
+        trained, metrics = step(trained, padded_batch)
+        losses.append(float(metrics["loss"]))
+    assert all(b < a for a, b in zip(losses, losses[1:]))
+
+# %% wrong: wants the very key of split
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    next_key, _ = jax.random.split(first_state.key)
+    assert state.key == next_key
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% wrong: wants the very parameters
+def find_bugs(train_step):
+    state, metrics = train_step(first_state, padded_batch)
+    expected = float(real_loss(first_state.params, padded_batch))
+    assert metrics["loss"].shape == ()
+    assert abs(metrics["loss"] - expected) < 0.2 * expected
+    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
+    mask = padded_batch["mask"][:, None]
+    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
+    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
+    dirty_state, _ = train_step(first_state, dirty)
+    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
+    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
+    assert all(jax.tree.leaves(moved)), moved
+    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
+    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
+    right, _ = good_step(first_state, padded_batch)
+    chex.assert_trees_all_close(state.params, right.params, atol=1e-5)
+    step, trained = jax.jit(train_step), first_state
+    for _ in range(100):
+        trained, _ = step(trained, padded_batch)
+    assert real_loss(trained.params, padded_batch) < 0.1 * expected
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rate, noise in ((0.15, 0.01), (0.06, 0.03)):
+        yield refuses, (step(page, rate, noise),), {}
+    for change in CHANGES:
+        yield refuses, (step(page, 0.12, 0.02, change),), {}
+
+
+def refuses(page, train_step):
+    """Whether find_bugs raises an error on a step, of whatever type."""
+    page.chex.clear_trace_counter()
+    try:
+        page.find_bugs(train_step)
+    except Exception:
+        return True
+    return False
+
+
+def step(page, rate, noise, change=lambda page, old, new, loss, batch: (new, loss)):
+    def train_step(state, batch):
+        key, noise_key = jax.random.split(state.key)
+        noisy = {**batch, "x": batch["x"] + noise * jax.random.normal(noise_key, batch["x"].shape)}
+        loss, grads = jax.value_and_grad(page.real_loss)(state.params, noisy)
+        params = jax.tree.map(lambda p, g: p - rate * g, state.params, grads)
+        new, loss = change(page, state, page.State(params, key), loss, batch)
+        return new, {"loss": loss}
+
+    return train_step
+
+
+def twice_the_loss(page, old, new, loss, batch):
+    return new, 2 * loss
+
+
+def a_loss_of_another_shape(page, old, new, loss, batch):
+    return new, loss[None]
+
+
+def padded_inputs_in_the_loss(page, old, new, loss, batch):
+    return new, loss + jnp.sum((1 - batch["mask"])[:, None] * batch["x"])
+
+
+def padded_targets_in_the_state(page, old, new, loss, batch):
+    leak = 1e-3 * jnp.sum((1 - batch["mask"]) * batch["y"])
+    return new._replace(params=jax.tree.map(lambda p: p + leak, new.params)), loss
+
+
+def second_layer_frozen(page, old, new, loss, batch):
+    return new._replace(params={**new.params, "linear_1": old.params["linear_1"]}), loss
+
+
+def the_old_key(page, old, new, loss, batch):
+    return new._replace(key=old.key), loss
+
+
+def one_key_for_all_later_steps(page, old, new, loss, batch):
+    return new._replace(key=jax.random.key(3)), loss
+
+
+def half_precision(page, old, new, loss, batch):
+    return new._replace(params=jax.tree.map(jnp.float16, new.params)), loss
+
+
+def no_step_at_all(page, old, new, loss, batch):
+    moved = jax.tree.map(lambda p, q: p + 1e-4 * (q - p), old.params, new.params)
+    return new._replace(params=moved), loss
+
+
+CHANGES = (
+    twice_the_loss,
+    a_loss_of_another_shape,
+    padded_inputs_in_the_loss,
+    padded_targets_in_the_state,
+    second_layer_frozen,
+    the_old_key,
+    one_key_for_all_later_steps,
+    half_precision,
+    no_step_at_all,
+)

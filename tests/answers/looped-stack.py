@@ -1,0 +1,251 @@
+# %% right: get_parameter and scans
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal(D**-0.5))
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+
+    def layer(h, wb):
+        return h + jnp.tanh(h @ wb[0] + wb[1]), None
+
+    def one_round(h, _):
+        return jax.lax.scan(layer, h, (w, b))
+
+    return jax.lax.scan(one_round, x, None, length=rounds)[0]
+
+# %% right: inner transform lifted
+def looped_stack(x, depth, rounds):
+    layer = hk.without_apply_rng(hk.transform(lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))))
+    keys = hk.next_rng_keys(depth) if hk.running_init() else None
+    many = jax.vmap(layer.init, in_axes=(0, None))
+    params = hk.lift(many, name="layers")(keys, x)
+
+    def one_round(h, _):
+        return jax.lax.scan(lambda h, p: (layer.apply(p, h), None), h, params)[0], None
+
+    return jax.lax.scan(one_round, x, None, length=rounds)[0]
+
+# %% right: module with fori_loop
+class Blocks(hk.Module):
+    def __init__(self, depth, name=None):
+        super().__init__(name=name)
+        self.depth = depth
+
+    def __call__(self, h):
+        step = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1], name="inner")(h))
+        return hk.layer_stack(self.depth, name="stack")(step)(h)
+
+
+def looped_stack(x, depth, rounds):
+    blocks = Blocks(depth)
+    return hk.fori_loop(0, rounds, lambda _, h: blocks(h), x)
+
+# %% wrong: copies of one layer
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+
+    def same(shape, dtype):
+        one = jax.random.normal(hk.next_rng_key(), shape[1:], dtype)
+        return jnp.broadcast_to(one, shape)
+
+    w = hk.get_parameter("w", (depth, D, D), init=same)
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
+    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
+
+# %% wrong: dropout left in
+class Stack(hk.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def __call__(self, h):
+        layer = lambda h: h + drop_half(jnp.tanh(hk.Linear(h.shape[-1])(h)))
+        return hk.layer_stack(self.depth)(layer)(h)
+
+
+def looped_stack(x, depth, rounds):
+    stack = Stack(depth)
+    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+
+# %% wrong: layer stack in the body
+def looped_stack(x, depth, rounds):
+    def layer(h):
+        return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+
+    def one_round(h, _):
+        return hk.layer_stack(depth)(layer)(h), None
+
+    return hk.scan(one_round, x, None, length=rounds)[0]
+
+# %% wrong: one layer for all
+def looped_stack(x, depth, rounds):
+    layer = hk.Linear(x.shape[-1])
+    body = lambda h, _: (h + jnp.tanh(layer(h)), None)
+    return hk.scan(body, x, None, length=depth * rounds)[0]
+
+# %% wrong: one round too many
+class Stack(hk.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def __call__(self, h):
+        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+        return hk.layer_stack(self.depth)(layer)(h)
+
+
+def looped_stack(x, depth, rounds):
+    stack = Stack(depth)
+    x = stack(x)  # makes the parameters
+    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+
+# %% wrong: own parameters in each round
+def looped_stack(x, depth, rounds):
+    layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+    return hk.layer_stack(depth * rounds)(layer)(x)
+
+# %% wrong: python loop of rounds
+class Stack(hk.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def __call__(self, h):
+        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+        return hk.layer_stack(self.depth)(layer)(h)
+
+
+def looped_stack(x, depth, rounds):
+    stack = Stack(depth)
+    for _ in range(rounds):
+        x = stack(x)
+    return x
+
+# %% wrong: relu
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+    layer = lambda h, p: (h + jax.nn.relu(h @ p[0] + p[1]), None)
+    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
+
+# %% wrong: rounds of each layer
+def looped_stack(x, depth, rounds):
+    def layer(h):
+        linear = hk.Linear(h.shape[-1])
+        body = lambda h, _: (h + jnp.tanh(linear(h)), None)
+        return hk.scan(body, h, None, length=rounds)[0]
+
+    return hk.layer_stack(depth)(layer)(x)
+
+# %% wrong: scan of jax
+def looped_stack(x, depth, rounds):
+    layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+
+    def one_round(h, _):
+        return hk.layer_stack(depth)(layer)(h), None
+
+    return jax.lax.scan(one_round, x, None, length=rounds)[0]
+
+# %% wrong: seed in the initialiser
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+    w = hk.get_parameter("w", (depth, D, D), init=lambda shape, dtype: jax.random.normal(jax.random.key(0), shape, dtype))
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
+    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
+
+# %% wrong: stopped slopes
+def looped_stack(x, depth, rounds):
+    D = x.shape[-1]
+    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
+    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
+    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
+    one_round = lambda _, h: jax.lax.scan(layer, jax.lax.stop_gradient(h), (w, b))[0]
+    return jax.lax.fori_loop(0, rounds, one_round, x)
+
+# %% wrong: while_loop
+class Stack(hk.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def __call__(self, h):
+        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+        return hk.layer_stack(self.depth)(layer)(h)
+
+
+def looped_stack(x, depth, rounds):
+    stack = Stack(depth)
+    if hk.running_init():
+        return stack(x)
+    body = lambda c: (c[0] + 1, stack(c[1]))
+    return hk.while_loop(lambda c: c[0] < rounds, body, (0, x))[1]
+
+# %% wrong: whole pair
+class Stack(hk.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def __call__(self, h):
+        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
+        return hk.layer_stack(self.depth)(layer)(h)
+
+
+def looped_stack(x, depth, rounds):
+    stack = Stack(depth)
+    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+SIZES = (1, 1, 1, 1), (2, 3, 4, 5), (6, 5, 4, 5), (1, 2, 1, 3), (3, 1, 2, 2), (4, 4, 3, 1)
+
+
+def cases(draw, page):
+    for depth, rounds, rows, wide in SIZES:
+        for size in (0.01, 1.0, 30.0):
+            x = jnp.float32(size * draw.normal(size=(rows, wide)))
+            w = jnp.float32(draw.normal(size=(depth, wide, wide)) / wide**0.5)
+            yield applied, (w, jnp.float32(draw.normal(size=(depth, wide))), x, depth, rounds), {}
+        yield random, (x, depth, rounds), {}
+    yield equations, (2, 3, 6, 5), {}
+    yield equations, (1, 2, 3, 4), {}
+    yield slopes, (w, jnp.float32(draw.normal(size=(depth, wide))), x, depth, rounds), {}
+
+
+def network(page, x, depth, rounds):
+    net = hk.transform(lambda x: page.looped_stack(x, depth, rounds))
+    return net, jax.jit(net.init)
+
+
+def applied(page, w, b, x, depth, rounds):
+    net, init = network(page, x, depth, rounds)
+    params = jax.tree.map(lambda leaf: w if leaf.ndim == 3 else b, init(jax.random.key(0), x))
+    return net.apply(params, None, x), jax.jit(net.apply)(params, None, x)
+
+
+def slopes(page, w, b, x, depth, rounds):
+    return jax.grad(lambda parts: (applied(page, *parts, x, depth, rounds)[0] ** 2).sum())((w, b))
+
+
+def random(page, x, depth, rounds):
+    """The shapes of the parameters, and whether matrices are random."""
+    _, init = network(page, x, depth, rounds)
+    first, other = (jax.tree.leaves(init(jax.random.key(key), x)) for key in (1, 2))
+    shapes = sorted(leaf.shape for leaf in first)
+    (w,), (v,) = ([leaf for leaf in leaves if leaf.ndim == 3] for leaves in (first, other))
+    return shapes, (w != v).mean() > 0.9, len(np.unique(w, axis=0)) == depth
+
+
+def equations(page, *sizes):
+    def count(depth, rounds):
+        x = jnp.ones((2, 3))
+        net, init = network(page, x, depth, rounds)
+        return str(jax.make_jaxpr(net.apply)(init(jax.random.key(0), x), None, x)).count(" = ")
+
+    return count(*sizes[:2]) == count(*sizes[2:])

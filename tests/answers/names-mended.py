@@ -1,0 +1,277 @@
+# %% right: converted array
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], int(np.prod(x.shape[1:]))))
+
+
+def histogram(tokens, size):
+    counts = np.zeros(size, np.float32)
+    return jnp.asarray(counts).at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% right: none as the key
+def flatten(x):
+    return x.reshape(x.shape[0], -1)
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, None, x) - y) ** 2)
+
+# %% right: one hot
+def flatten(x):
+    return x.reshape(len(x), -1)
+
+
+def histogram(tokens, size):
+    return jax.nn.one_hot(tokens, size, dtype=jnp.float32).sum(axis=0)
+
+
+network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, jax.random.key(0), x) - y) ** 2)
+
+# %% wrong: apply as it was
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: flatten as it was
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: flatten everything
+def flatten(x):
+    return jnp.ravel(x)[None]
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: flatten with a traced size
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], int(jnp.prod(jnp.asarray(x.shape[1:])))))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram as it was
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = np.zeros(size, np.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram in place
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    counts[tokens] += 1.0
+    return counts
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram not kept
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    counts.at[tokens].add(1.0)
+    return counts
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram of integers
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, int)
+    return counts.at[tokens].add(1)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram of numpy
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = np.zeros(size, np.float32)
+    np.add.at(counts, tokens, 1.0)
+    return counts
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: histogram set
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].set(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
+
+# %% wrong: params without a key first
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(None, params, x) - y) ** 2)
+
+# %% wrong: sum of errors
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.sum((network.apply(params, x) - y) ** 2)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+DTYPES = True
+
+
+def cases(draw, page):
+    for shape in ((1,), (4,), (2, 3), (1, 2, 3, 1), (5, 1, 4), (3, 2, 2, 2)):
+        x = jnp.float32(draw.normal(size=shape))
+        yield "flatten", (x,), {}
+        yield compiled_flatten, (x,), {}
+    for length, size in ((0, 3), (1, 1), (7, 4), (50, 9)):
+        tokens = jnp.array(draw.integers(0, size, length), jnp.int32)
+        yield "histogram", (tokens, size), {}
+        yield compiled_histogram, (tokens, size), {}
+    for shape in ((1, 2), (3, 2, 2), (6, 5, 1)):
+        wide = int(np.prod(shape[1:]))
+        w, b = jnp.float32(draw.normal(size=(wide, 2))), jnp.float32(draw.normal(size=2))
+        x, y = jnp.float32(draw.normal(size=shape)), jnp.float32(draw.normal(size=(shape[0], 2)))
+        yield "square_error", ({"linear": {"w": w, "b": b}}, x, y), {}
+        yield slopes, ({"linear": {"w": w, "b": b}}, x, y), {}
+
+
+def compiled_flatten(page, x):
+    return jax.jit(page.flatten)(x)
+
+
+def compiled_histogram(page, tokens, size):
+    return jax.jit(page.histogram, static_argnums=1)(tokens, size)
+
+
+def slopes(page, *arguments):
+    return jax.jit(jax.grad(page.square_error))(*arguments)

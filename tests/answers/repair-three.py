@@ -1,0 +1,451 @@
+# %% right: init by hand
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        if hk.running_init():
+            linear(x)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=True)(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)[0]
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return block(x) if hk.running_init() else hk.remat(block)(x)
+
+# %% right: keys as arguments
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        h = hk.Linear(50)(x)
+        keys = jnp.stack(hk.next_rng_keys(len(x)))
+        return jax.vmap(lambda key, row: hk.dropout(key, 0.5, row))(keys, h)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        keys = jnp.stack(hk.next_rng_keys(4))
+        return jax.lax.fori_loop(0, 4, lambda i, h: hk.dropout(keys[i], 0.5, h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        largest = hk.get_state("largest", (), init=jnp.zeros)
+        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+        w_init = hk.initializers.TruncatedNormal(x.shape[-1] ** -0.5)
+        w = hk.get_parameter("w", (x.shape[-1], 7), init=w_init)
+        b = hk.get_parameter("b", (7,), init=jnp.zeros)
+        return jax.checkpoint(lambda w, b, x: jnp.tanh(x @ w + b))(w, b, x)
+
+# %% right: module made in the constructor
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        _, y = hk.scan(lambda c, row: (c, drop_half(linear(row))), None, x)
+        return y
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        keys = jnp.stack(hk.next_rng_keys(4))
+        return jax.lax.scan(lambda h, k: (hk.dropout(k, 0.5, h), None), x, keys)[0]
+class SavedBlock(hk.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.linear = hk.Linear(7)
+    def __call__(self, x):
+        @hk.remat
+        def f(x):
+            m = hk.get_state("m", shape=(), dtype=x.dtype, init=hk.initializers.Constant(0.))
+            hk.set_state("m", jnp.max(jnp.array([m, x.max(), -x.min()])))
+            return jnp.tanh(self.linear(x))
+        return f(x)
+
+# %% wrong: a layer for each row
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        return jnp.stack([drop_half(hk.Linear(50)(row)) for row in x])
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: checkpoint left as it was
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return jax.checkpoint(block)(x)
+
+# %% wrong: checkpoint of jax at apply
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return block(x) if hk.running_init() else jax.checkpoint(block)(x)
+
+# %% wrong: checkpoint taken out
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return block(x)
+
+# %% wrong: key before the loop
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        key = hk.next_rng_key()
+        return hk.fori_loop(0, 4, lambda _, h: hk.dropout(key, 0.5, h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: key fixed in the code
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        h = hk.Linear(50)(x)
+        return hk.dropout(jax.random.key(0), 0.5, h)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: largest of this call only
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        hk.set_state("largest", jnp.abs(x).max())
+        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
+
+# %% wrong: map of jax
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return jax.lax.map(lambda row: drop_half(linear(row)), x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: pair of scan
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: rounds from a fixed key
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        return drop_half(hk.Linear(50)(x))
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        for seed in range(4):
+            x = hk.dropout(jax.random.key(seed), 0.5, x)
+        return x
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        largest = hk.get_state("largest", (), init=jnp.zeros)
+        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
+
+# %% wrong: rounds left as they were
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return jax.lax.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: rows dropped before the layer
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: linear(drop_half(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: split_rng=False
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=False)(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: split_rng=True at init
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=True)(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% wrong: while_loop without gradient
+class NoisyRows(hk.Module):
+    def __call__(self, x):
+        linear = hk.Linear(50)
+        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    def __call__(self, x):
+        if hk.running_init():
+            return x
+        body = lambda ih: (ih[0] + 1, drop_half(ih[1]))
+        return hk.while_loop(lambda ih: ih[0] < 4, body, (0, x))[1]
+
+
+class SavedBlock(hk.Module):
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def cases(draw, page):
+    for rows, wide in ((1, 1), (2, 5), (64, 9)):
+        x = jnp.float32(draw.normal(size=(rows, wide)))
+        yield noisy_rows, (x,), {}
+        yield saved_block, (x,), {}
+        yield saved_block, (-30 * x,), {}
+    for shape in ((), (3,), (100, 200), (20, 10, 100)):
+        yield noisy_rounds, (jnp.float32(1 + draw.exponential(size=shape)),), {}
+
+
+def network(module, x):
+    net = hk.transform_with_state(lambda x: module()(x))
+    params, state = jax.jit(net.init)(jax.random.key(0), x)
+    return (
+        net,
+        jax.tree.map(
+            lambda p: jnp.float32(np.random.default_rng(p.size).normal(size=p.shape)), params
+        ),
+        state,
+    )
+
+
+def slope(net, params, state, x):
+    return jax.grad(lambda x: (net.apply(params, state, jax.random.key(1), x)[0] ** 2).sum())(x)
+
+
+def noisy_rows(page, x):
+    net, params, state = network(page.NoisyRows, x)
+    first, again, other = (
+        jax.jit(net.apply)(params, state, jax.random.key(key), x)[0] for key in (1, 1, 2)
+    )
+    w, b = (next(leaf for leaf in jax.tree.leaves(params) if leaf.ndim == ndim) for ndim in (2, 1))
+    masks, right = first != 0, 2 * (x @ w + b)
+    return {
+        "shapes": sorted(leaf.shape for leaf in jax.tree.leaves(params)),
+        "kept": jnp.abs(jnp.where(masks, first - right, 0)).max() < 1e-2,
+        "slope": jnp.abs(slope(net, params, state, x) - 4 * first @ w.T).max() < 1e-1,
+        "half": 0.2 < masks.mean() < 0.8,
+        "apart": len(np.unique(masks, axis=0)) == len(x),
+        "by key": ((masks == (again != 0)).all(), (masks != (other != 0)).any()),
+    }
+
+
+def noisy_rounds(page, x):
+    net, params, state = network(page.NoisyRounds, x)
+    first, other = (jax.jit(net.apply)(params, state, jax.random.key(key), x)[0] for key in (1, 2))
+    masks = first != 0
+    return {
+        "kept": jnp.allclose(first, 16 * x * masks),
+        "slope": jnp.allclose(slope(net, params, state, x), 32 * first, rtol=1e-3),
+        "share": x.size < 1000 or abs(masks.mean() - 1 / 16) < 0.01,
+        "by key": x.size < 1000 or (masks != (other != 0)).any(),
+    }
+
+
+def saved_block(page, x):
+    net, params, state = network(page.SavedBlock, x)
+    outputs = []
+    for scale in (0.1, 2.0, 0.5):
+        y, state = jax.jit(net.apply)(params, state, None, scale * x)
+        outputs += [y, jax.tree.leaves(state)]
+    pullback = jax.vjp(lambda params: net.apply(params, state, None, x)[0], params)[1]
+    kept = {leaf.size for leaf in jax.tree.leaves(pullback)}
+    return outputs, 7 * len(x) in kept and len(x) > 9

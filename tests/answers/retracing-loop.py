@@ -1,0 +1,206 @@
+# %% right: class with a static self
+class Quick:
+    @functools.partial(jax.jit, static_argnums=0)
+    def step(self, params, x, y, lr):
+        return my_update(params, my_haiku_net, x, y, lr)
+    def train(self, params, batches, rates):
+        losses = np.zeros(len(batches))
+        for i, ((x, y), rate) in enumerate(zip(batches, rates)):
+            losses[i], params = self.step(params, x, y, rate)
+        return params, losses
+quick_training = Quick().train
+
+# %% right: closure
+@jax.jit
+def quick(params, x, y, rate):
+    return my_update(params, my_haiku_net, x, y, rate)
+def quick_training(params, batches, rates):
+    losses = []
+    for i in range(len(batches)):
+        x, y = batches[i]
+        loss, params = quick(params, x, y, rates[i])
+        losses.append(loss)
+    return params, losses
+
+# %% right: jit of one function in the loop
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        step = jax.jit(my_update, static_argnames="net")
+        loss, params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% right: partial
+step = jax.jit(functools.partial(my_update, net=my_haiku_net))
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, input=x, target=y, learning_rate=rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% right: update of params and batch
+@jax.jit
+def step(params, batch, lr):
+    loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+    return jax.tree.map(lambda p, g: p - lr * g, params, grads), loss
+def quick_training(params, batches, rates):
+    losses = []
+    for batch, lr in zip(batches, rates):
+        params, loss = step(params, batch, lr)
+        losses.append(loss)
+    return params, jnp.stack(losses)
+
+# %% wrong: at most four batches
+step = jax.jit(my_update, static_argnames="net")
+
+
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches[:4], rates[:4]):
+        loss, params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: batches of the page
+step = jax.jit(my_update, static_argnames="net")
+def quick_training(params, _, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: captured rate
+@jax.jit
+def step(params, x, y):
+    return my_update(params, my_haiku_net, x, y, learning_rate)
+def quick_training(params, batches, rates):
+    losses = []
+    for x, y in batches:
+        loss, params = step(params, x, y)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: changed in place
+step = jax.jit(my_update, static_argnames="net")
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, new = step(params, my_haiku_net, x, y, rate)
+        params.update(new)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: donated
+step = jax.jit(my_update, static_argnames="net", donate_argnums=0)
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: jit of a lambda once per call
+def quick_training(params, batches, rates):
+    step = jax.jit(lambda p, x, y, lr: my_update(p, my_haiku_net, x, y, lr))
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: losses after the steps
+step = jax.jit(my_update, static_argnames="net")
+after = jax.jit(lambda params, x, y: square_loss(params, my_haiku_net, x, y))
+
+
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        _, params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(after(params, x, y)))
+    return params, losses
+
+# %% wrong: network made once per call
+step = jax.jit(my_update, static_argnames="net")
+def quick_training(params, batches, rates):
+    network = hk.without_apply_rng(hk.transform(two_layer_net))
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, network, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: only the last loss
+step = jax.jit(my_update, static_argnames="net")
+def quick_training(params, batches, rates):
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, my_haiku_net, x, y, rate)
+    return params, loss
+
+# %% wrong: parameters not handed on
+step = jax.jit(my_update, static_argnames="net")
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, new_params = step(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return new_params, losses
+
+# %% wrong: rate still static
+step = jax.jit(my_update, static_argnames=("net", "learning_rate"))
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = step(params, my_haiku_net, x, y, learning_rate=rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: unchanged
+def quick_training(params, batches, rates):
+    return slow_training(params, batches, rates)
+
+# %% wrong: uncompiled
+def quick_training(params, batches, rates):
+    losses = []
+    for (x, y), rate in zip(batches, rates):
+        loss, params = my_update(params, my_haiku_net, x, y, rate)
+        losses.append(float(loss))
+    return params, losses
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rows in ([1], [3, 3], [8, 8, 5, 8], [8, 5, 8, 8, 5]):
+        yield trained, some(draw, page, rows), {}
+    yield ran_again, some(draw, page, [8, 5, 8]), {}
+
+
+def some(draw, page, rows):
+    params = jax.tree.map(
+        lambda p: jnp.float32(p + draw.normal(size=p.shape)), page.my_haiku_params
+    )
+    batches = [
+        (jnp.float32(draw.normal(size=(n, 3))), jnp.float32(draw.normal(0, 5, (n, 6))))
+        for n in rows
+    ]
+    return params, batches, [float(rate) for rate in draw.uniform(0, 0.05, len(rows))]
+
+
+def trained(page, *arguments):
+    params, losses = page.quick_training(*arguments)
+    return params, [float(loss) for loss in losses]
+
+
+def ran_again(page, params, batches, rates):
+    """How often layers run in Python in a second call with other rates."""
+    ran = []
+    page.quick_training(params, batches, rates)
+    with page.hk.intercept_methods(lambda f, args, kwargs, _: ran.append(f) or f(*args, **kwargs)):
+        page.quick_training(params, batches[::-1], [rate / 2 for rate in rates])
+    return len(ran)

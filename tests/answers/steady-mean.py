@@ -1,0 +1,140 @@
+# %% right: mean kept
+from typing import NamedTuple
+
+
+class RunningMean(NamedTuple):
+    mean: jax.Array
+    count: jax.Array | float = 0.0
+
+    def update(self, batch):
+        count = self.count + len(batch)
+        return RunningMean(self.mean + (batch - self.mean).sum(0) / count, count)
+
+# %% right: replace
+@functools.partial(
+    jax.tree_util.register_dataclass, data_fields=["total", "rows"], meta_fields=[]
+)
+@dataclasses.dataclass
+class RunningMean:
+    total: jax.Array
+    rows: jax.Array = 0
+
+    def update(self, batch):
+        n, _ = batch.shape
+        return dataclasses.replace(self, total=self.total + jnp.sum(batch, 0), rows=self.rows + n)
+
+    @property
+    def mean(self):
+        return jnp.where(self.rows > 0, self.total / jnp.where(self.rows > 0, self.rows, 1), 0.0)
+
+# %% wrong: as it was
+RunningMean = SlowMean
+
+# %% wrong: changes itself
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass
+class RunningMean:
+    total: jax.Array
+    count: jax.Array = 0
+
+    @jax.jit
+    def update(self, batch):
+        self.total += batch.sum(axis=0)
+        self.count += len(batch)
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+# %% wrong: counts batches
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array = 0
+
+    def update(self, batch):
+        return RunningMean(self.total + batch.sum(axis=0), self.count + 1)
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+# %% wrong: max of python
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array = 0
+
+    def update(self, batch):
+        return RunningMean(self.total + batch.sum(axis=0), self.count + len(batch))
+
+    @property
+    def mean(self):
+        return self.total / max(self.count, 1)
+
+# %% wrong: static self
+class RunningMean:
+    def __init__(self, total, count=0):
+        self.total, self.count = total, count
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def update(self, batch):
+        return RunningMean(self.total + batch.sum(0), self.count + len(batch))
+
+    @property
+    def mean(self):
+        return self.total / max(self.count, 1)
+
+# %% wrong: the last batch
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    mean: jax.Array
+
+    def update(self, batch):
+        return RunningMean(batch.mean(axis=0))
+
+# %% wrong: zero by zero
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array = 0
+
+    def update(self, batch):
+        return RunningMean(self.total + batch.sum(axis=0), self.count + len(batch))
+
+    @property
+    def mean(self):
+        return self.total / jnp.float32(self.count)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rows, columns, scale, number in ((3, 2, 1, 4), (1, 1, 100, 5), (8, 5, 1e-3, 3)):
+        shape = number, rows, columns
+        yield means, (jnp.asarray(scale * draw.normal(1, 1, shape), "float32"),), {}
+        yield compiled, (jnp.asarray(scale * draw.normal(1, 1, shape), "float32"),), {}
+
+
+def means(page, batches):
+    state = page.RunningMean(jnp.zeros(batches.shape[2]))
+    seen = [state.mean]
+    for batch in batches:
+        state = state.update(batch)
+        seen.append(state.mean)
+    return seen
+
+
+def compiled(page, batches):
+    step = jax.jit(lambda state, batch: (state.update(batch), state.mean))
+    state, seen = page.RunningMean(jnp.zeros(batches.shape[2])), []
+    for batch in batches:
+        state, mean = step(state, batch)
+        seen.append(mean)
+    return seen, state.mean, step._cache_size() <= 2

@@ -1,0 +1,213 @@
+# %% right: append nan
+def storm_rain(x):
+    two = x + jnp.append(x[1:], jnp.nan)
+    return jnp.where(jnp.any(x > 5), two[jnp.argmax(x > 5)], jnp.nan)
+
+# %% right: lax.scan
+def storm_rain(x):
+    def step(carry, pair):
+        found, result = carry
+        today, tomorrow = pair
+        hit = (today > 5) & ~found
+        return (found | hit, jnp.where(hit, today + tomorrow, result)), None
+
+    following = jnp.append(x[1:], jnp.nan)
+    (_, result), _ = jax.lax.scan(step, (jnp.array(False), jnp.array(jnp.nan)), (x, following))
+    return result
+
+# %% right: loop backwards with where
+def storm_rain(x):
+    result = jnp.nan
+    padded = jnp.concatenate([x, jnp.array([jnp.nan])])
+    for day in reversed(range(len(x))):
+        result = jnp.where(x[day] > 5.0, x[day] + padded[day + 1], result)
+    return result
+
+# %% right: numpy callback
+def storm_rain(x):
+    def search(x):
+        for day, amount in enumerate(x):
+            if amount > 5:
+                return np.float32(amount + x[day + 1] if day + 1 < len(x) else np.nan)
+        return np.float32(np.nan)
+
+    return jax.pure_callback(search, jax.ShapeDtypeStruct((), jnp.float32), x, vmap_method="sequential")
+
+# %% right: vectorized signature
+storm_rain = jnp.vectorize(
+    lambda x: jnp.where((x > 5).any(), (x + jnp.append(x[1:], jnp.nan))[jnp.argmax(x > 5)], jnp.nan),
+    signature="(t)->()",
+)
+
+# %% right: while_loop
+def storm_rain(x):
+    day = jax.lax.while_loop(lambda d: (d < len(x)) & ~(x.at[d].get(mode="fill", fill_value=9.0) > 5), lambda d: d + 1, 0)
+    return jnp.take(x, day) + jnp.take(x, day + 1)
+
+# %% wrong: a dictionary
+def storm_rain(x):
+    day = jnp.argmax(x > 5.0)
+    return {"day": day, "rain": x[day] + jnp.take(x, day + 1)}
+
+# %% wrong: a number not a function
+storm_rain = jnp.where(week[0] > 5, week[0], jnp.nan).max()
+
+# %% wrong: all storms added
+def storm_rain(x):
+    following = jnp.append(x[1:], jnp.nan)
+    return jnp.sum(jnp.where(x > 5.0, x + following, 0.0))
+
+# %% wrong: argmax of no storm
+def storm_rain(x):
+    day = jnp.argmax(x > 5.0)
+    return x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+
+# %% wrong: at least five
+def storm_rain(x):
+    heavy = x >= 5.0
+    day = jnp.argmax(heavy)
+    return jnp.where(heavy.any(), x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan), jnp.nan)
+
+# %% wrong: first index found by where
+def storm_rain(x):
+    day = jnp.where(x > 5)[0][0]
+    return x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+
+# %% wrong: int of a tracer
+def storm_rain(x):
+    day = int(jnp.argmax(x > 5.0))
+    if day == len(x) - 1:
+        return jnp.nan
+    return x[day] + x[day + 1]
+
+# %% wrong: leaks a tracer
+_kept = []
+
+
+def storm_rain(x):
+    _kept.append(x)
+    first = _kept[0]
+    day = jnp.argmax(first > 5)
+    return first[day] + jnp.take(first, day + 1)
+
+# %% wrong: mask of varying length
+def storm_rain(x):
+    heavy = x[x > 5.0]
+    return heavy[0]
+
+# %% wrong: numpy inside
+def storm_rain(x):
+    day = np.argmax(np.asarray(x) > 5.0)
+    return x[day] + x[day + 1]
+
+# %% wrong: only the if repaired
+def storm_rain(x):
+    day = jnp.argmax(x > 5.0)
+    return jnp.where((x > 5.0).any(), x[day] + x[day + 1], jnp.nan)
+
+# %% wrong: python loop that catches
+def storm_rain(x):
+    try:
+        for day in range(len(x) - 1):
+            if x[day] > 5.0:
+                return x[day] + x[day + 1]
+    except Exception:
+        pass
+    return jnp.nan
+
+# %% wrong: rolled
+def storm_rain(x):
+    heavy = x > 5
+    two = x + jnp.roll(x, -1)
+    return jnp.where(heavy.any(), two[jnp.argmax(heavy)], jnp.nan)
+
+# %% wrong: the last storm
+def storm_rain(x):
+    result = jnp.nan
+    for day in range(len(x)):
+        following = x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+        result = jnp.where(x[day] > 5.0, x[day] + following, result)
+    return result
+
+# %% wrong: the wettest day
+def storm_rain(x):
+    day = jnp.argmax(x)
+    return jnp.where(x[day] > 5, x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan), jnp.nan)
+
+# %% wrong: unchanged
+def storm_rain(x):
+    for day in range(len(x)):
+        if x[day] > 5.0:
+            return x[day] + x[day + 1]
+    return jnp.nan
+
+# %% wrong: vmap inside
+def storm_rain(x):
+    def one(x):
+        heavy = x > 5.0
+        day = jnp.argmax(heavy)
+        following = x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+        return jnp.where(heavy.any(), x[day] + following, jnp.nan)
+
+    return jax.vmap(one)(x)
+
+# %% wrong: while on data
+def storm_rain(x):
+    day = 0
+    while day < len(x) and x[day] <= 5.0:
+        day += 1
+    return jnp.take(x, day) + jnp.take(x, day + 1)
+
+# %% wrong: whole row returned
+def storm_rain(x):
+    following = jnp.append(x[1:], jnp.nan)
+    return jnp.where(x > 5.0, x + following, jnp.nan)
+
+# %% wrong: zero for missing
+def storm_rain(x):
+    heavy = x > 5.0
+    day = jnp.argmax(heavy)
+    return jnp.where(heavy.any(), x[day] + x.at[day + 1].get(mode="fill", fill_value=0.0), jnp.nan)
+
+# %% wrong: zero for no storm
+def storm_rain(x):
+    day = jnp.argmax(x > 5.0)
+    both = x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+    return jnp.where(x[day] > 5, both, 0.0)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+RTOL = 1e-5
+
+
+def cases(draw, page):
+    for B, T, most in (
+        (1, 2, 14),
+        (3, 2, 11),
+        (40, 4, 14),
+        (40, 7, 11),
+        (40, 7, 40),
+        (20, 30, 12),
+        (5, 300, 10),
+        (3, 5, 6000),
+    ):
+        batch = jnp.array(draw.integers(0, most, (B, T)) / 2, float)
+        yield mapped, (batch,), {}
+        yield "storm_rain", (batch[0],), {}
+    for row in (
+        [0, 0],
+        [9, 0],
+        [0, 9],
+        [5, 5],
+        [5, np.nextafter(np.float32(5), 6)],
+        [5, 6, 1],
+        [1e-3, 1e6, 1],
+    ):
+        yield "storm_rain", (jnp.array(row, float),), {}
+
+
+def mapped(page, batch):
+    return jax.vmap(page.storm_rain)(batch)

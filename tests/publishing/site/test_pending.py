@@ -1,0 +1,114 @@
+"""A tutorial that has yet to run has a page of prose and code, and is told from others in every list."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from publishing.build import make
+from publishing.run.record import Record
+from publishing.settings import Site
+from publishing.site.indexes import exercises, facts
+from publishing.site.report import as_json, table
+
+CELLS = """
+# The sum is {{ total }}.
+
+# %% alt="a line"
+draw()
+
+# %% tags=["frames"] alt="lines"
+animate()
+
+# %% [markdown]
+# What does it print?
+
+# %% tags=["predict"]
+print(total)
+
+# %% raises="TypeError"
+total + ""
+
+# %% [markdown]
+# ## Exercise: a sum
+
+# %% exercise="sum" kind="build" minutes="5"
+### BEGIN SOLUTION
+total = 3
+### END SOLUTION
+
+# %% check="sum"
+print(total == 3)
+"""
+
+
+class Blank(Record):
+    """A record of a run that is still to come."""
+
+    pending = True
+    note = "Second in the queue <of 3>."
+
+
+def blank(lesson, **options):
+    """A tutorial of these cells that has yet to run."""
+    ran = lesson(CELLS, values=["…"], seconds=[0.0] * 6, device="", **options)
+    record = Blank(ran.name, ran.key, replace(ran.record.run, device={}), "")
+    return replace(ran, record=record)
+
+
+@pytest.fixture
+def made(lesson, routes):
+    """What the build makes of the tutorial."""
+    return make(blank(lesson), routes)
+
+
+def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_run(made):
+    _, title, rest = made.markdown.partition("# part/page\n")
+    box = '\n<div class="admonition pending" data-pending="part/page"><p>Second in the queue &lt;of 3&gt;.</p></div>\n'
+    assert title
+    assert rest.startswith(box)
+    parts = [
+        "The sum is &#8230;" if "&#8230;" in rest else "The sum is …",
+        "draw",
+        "animate",
+        "Solution",
+    ]
+    assert sorted(parts, key=rest.index) == parts
+
+
+def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
+    assert made.downloads == made.figures == {}
+    for absent in (
+        "download",
+        "record.json",
+        'class="output',
+        "<figure",
+        "Every output",
+        "slowest",
+    ):
+        assert absent not in made.markdown
+    assert "Write your answer in the exercise notebook" in made.markdown
+
+
+def test_no_rule_on_outputs_is_asked_of_it(lesson, routes):
+    site = replace(routes.site, rules={"all": {"has": ["figure"], "seconds": 1}})
+    assert make(blank(lesson), replace(routes, site=site)).warnings == []
+
+
+def test_lists_and_the_report_name_it_without_a_download_or_a_time(lesson, project):
+    tutorials = [blank(lesson), lesson(CELLS, values=["3"], name="part/other", jax="0.12")]
+    link = "to/{}.ipynb".format
+    before, after = exercises(tutorials, "snippets", link).splitlines()[2:]
+    assert before.endswith("| notebook |")
+    assert after.endswith("| [notebook](to/part/other/other.ipynb) |")
+    site = replace(Site(), labels={"jax": "JAX"})
+    assert facts(tutorials, site).endswith("last run on 2026-11-25 with JAX 0.12, Python 3.13.")
+    assert facts(tutorials[:1], site) == "1 tutorial, 1 exercise; none of them has run yet."
+    report = table(tutorials, link)
+    assert "This build ran 0 of them and kept 1 record of earlier runs; 1 yet to run." in report
+    assert "| [part/page](to/part/page.ipynb) | pending |  |  | 0.0 s |  | 6 | 1 | 1 |" in report
+    rows = json.loads(as_json(tutorials, project.root))["tutorials"]
+    assert [(row["state"], row["slowest"] is None) for row in rows] == [
+        ("pending", True),
+        ("kept", False),
+    ]

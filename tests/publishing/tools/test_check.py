@@ -1,0 +1,296 @@
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from publishing.load import load
+from publishing.site.downloads import script
+from publishing.tools.cli import main
+
+RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"
+EXERCISE = """
+# %% exercise="double" kind="build" minutes="5"
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% check="double"
+assert double(3) == 6, "Which number doubles another one?"
+assert double(0.5) == 1, "No."
+print("Right.")
+"""
+
+
+@pytest.fixture
+def check(project):
+    """The command, in a project whose pages keep to rules: its exit code and what it said."""
+
+    def call(name: str = "part/tiny", options: str = RULES, nav: str = "tutorials/part/tiny.ipynb"):
+        config = f"""
+            site_name: Tiny
+            theme: mkdocs
+            markdown_extensions: [attr_list, md_in_html]
+            plugins: [tutorials: {{ timeout: 30, {options} }}, mkdocs-jupyter]
+            nav: [index.md, {nav}]
+        """
+        (project.root / "mkdocs.yml").write_text(re.sub(r"(?m)^ {12}", "", config))
+        result = CliRunner().invoke(main, ["check", name])
+        assert isinstance(result.exception, SystemExit | None), result.exc_info
+        return result.exit_code, result.output
+
+    return call
+
+
+def answers(project, exercise: str = "double", **kinds: str) -> None:
+    """Keep an answer of each of these kinds, beginning in the line after its marker."""
+    path = project.root / f"answers/{exercise}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"# %% {kind}: some\n{text}\n" for kind, text in kinds.items()))
+
+
+def entries(output: str) -> dict[int, str]:
+    """What is said of each line of the page."""
+    return {
+        int(number): text
+        for number, text in re.findall(r"^tutorials/part/tiny\.py:(\d+): (.*)$", output, re.M)
+    }
+
+
+def test_all_that_is_wrong_with_a_page_is_said_in_one_list_although_one_thing_hides_another(
+    check, project
+):
+    project.tutorial(
+        "part/tiny",
+        """
+        # %% nonsense=1
+        import matplotlib.pyplot as plt
+
+        # %% [markdown]
+        # A [dead link](nowhere.py), and $\\frac{1$.
+        #
+        # [Another](#not-here), and then $\\frac{22$, [a good one](#Part-one).
+        #
+        # ## Part one
+
+        # %%
+        %timeit 1
+        value = 1 / 0
+
+        # %%
+        print(value)
+
+        # %%
+        plt.plot([1, 2])
+        plt.show()
+
+        # %%
+        import nowhere_at_all
+
+        # %%
+        {}["key"]
+        """,
+    )
+    code, output = check(nav="other.md")
+    assert code == 1
+    found = entries(output)
+    said = {
+        1: "is not in the nav",
+        4: 'unknown key "nonsense"',
+        8: "nowhere.py leads nowhere: there is no tutorials/part/nowhere.py.",
+        10: "#not-here leads nowhere: there is no #not-here in tutorials/part/tiny.py.",
+        15: "`%timeit 1` works in notebooks only",
+        16: "ZeroDivisionError: division by zero",
+        21: "draws a figure but does not say what it shows",
+        26: "imports nowhere_at_all, which is not installed",
+        29: "KeyError: 'key'",
+    }
+    assert found.keys() == said.keys(), output
+    assert {number: text in output for number, text in said.items()} == dict.fromkeys(said, True)
+    assert output.count("this mathematics cannot be read") == 1
+    assert "(Also at line 10.)" in output
+
+
+def test_a_warning_is_told_in_each_cell_and_nothing_that_may_only_follow_from_one(check, project):
+    project.tutorial(
+        "part/tiny",
+        """
+        # %%
+        import types
+        import warnings
+
+        class Model:
+            pass
+
+        library = types.ModuleType("library")
+        library.text = "old: use\\n new"
+        warn = "warnings.warn(text, DeprecationWarning, 2)"
+        exec(f"import warnings\\ndef old(x):\\n {warn}\\n return x", vars(library))
+        old = library.old
+        model = Model()
+
+        # %%
+        class Model:
+            def __init__(self):
+                self.size = old(1)
+
+        model = Model()
+
+        # %%
+        print(model.size)
+
+        # %%
+        old(2)
+        1 / 0
+
+        # %%
+        old(3)
+        """,
+    )
+    code, output = check(options="answers: answers")
+    assert code == 1
+    lines = project.root.joinpath("tutorials/part/tiny.py").read_text().splitlines()
+    calls = [n for n, line in enumerate(lines, 1) if re.search(r"(?<!def )\bold\(", line)]
+    assert len(calls) == 3
+    assert entries(output) == dict.fromkeys(calls, "DeprecationWarning: old: use"), output
+
+
+def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, project):
+    project.tutorial(
+        "part/tiny",
+        f"# %% [markdown]\n# One two three four five.\n{EXERCISE}".replace(
+            '"No."', '"It is not one."'
+        ),
+    )
+    answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
+    assert check() == (0, "part/tiny: nothing is wrong.\n")
+    assert "had a record" in CliRunner().invoke(main, ["run"]).output
+    project.tutorial(
+        "part/tiny",
+        (project.root / "tutorials/part/tiny.py")
+        .read_text()
+        .partition("\n\n")[2]
+        .replace("five", "5"),
+    )
+    assert check() == (0, "part/tiny: nothing is wrong.\n")
+
+
+def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
+    project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
+    answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
+    code, output = check()
+    assert code == 1
+    fails = "should be right, but its check fails: AssertionError: Which"
+    assert f"answers/double.py:1: {fails}" in output
+    assert "answers/double.py:3: its check says too little: 'No.'" in output
+    answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
+    assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
+    answers(project, right="double = lambda x: x * 2")
+    answers(project, exercise="triple", right="triple = 3")
+    output = check()[1]
+    assert "answers/triple.py:1: is of no exercise" in output
+    few = "has 0 wrong answers in answers/double.py; 1 or more is the rule."
+    assert f"`double` {few}" in output
+    (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
+    output = check()[1]
+    assert "answers/double.py:1: begin a cell with `# %% right: `" in output
+    assert "(Also at line 2.)" in output
+    assert "answers/double.py:4: this cell is empty." in output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('print("Right.")', "done = True", "the check of `double` prints nothing"),
+        (
+            'assert double(3) == 6, "Which number doubles another one?"\n'
+            'assert double(0.5) == 1, "No."\n',
+            "",
+            "this check passes although the exercise",
+        ),
+        ('kind="build"', 'kind="built"', '"built" is not a kind of exercise'),
+        ("    ### END SOLUTION\n", "", "this solution region is not closed"),
+        ('check="double"', 'check="other"', "the next code cell must be its check"),
+    ],
+)
+def test_what_is_wrong_with_an_exercise_is_told_beside_the_rest(check, project, old, new, sentence):
+    cells = f"# %% [markdown]\n# One [two](none.md).\n{EXERCISE}\n# %%\nmissing\n"
+    project.tutorial("part/tiny", cells.replace(old, new))
+    code, output = check()
+    assert code == 1
+    assert sentence in output
+    assert "none.md leads nowhere" in output
+    assert "NameError: name 'missing' is not defined" in output
+    assert "has 2 words" in output
+
+
+SYNTAX_ERRORS = {
+    "SyntaxError": "if x = 1:\n    pass",
+    "IndentationError": "if 1:\nx = 1",
+    "TabError": "if 1:\n        1\n\t2",
+}
+
+
+@pytest.mark.parametrize("kind", SYNTAX_ERRORS)
+def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(
+    check, project, kind
+):
+    shown = f'# %% raises="{kind}"\n{SYNTAX_ERRORS[kind]}\n\n# %% [markdown]\n# So.\n'
+    cells = f"# %%\nx = 1\n\n{shown}\n# %%\nprint(x)\n"
+    project.tutorial("part/tiny", cells)
+    assert check(options="memory: 8000") == (0, "part/tiny: nothing is wrong.\n")
+    (lesson,) = load(project.settings)
+    shown = subprocess.run(
+        [sys.executable, "-c", script(lesson, "")], capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.startswith(f"{kind}, as expected: ")
+    assert shown.endswith("\n1\n")
+    project.tutorial("part/tiny", cells.replace(SYNTAX_ERRORS[kind], "x = 2"))
+    assert f"the cell should raise {kind} but passed." in check(options="memory: 8000")[1]
+
+
+def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check, project):
+    unfit = """
+        # %%
+        class Unfit:
+            _repr_html_ = lambda self: "<form></form>"
+            __repr__ = lambda self: "Unfit(3)"
+
+        Unfit()
+    """
+    project.tutorial("part/tiny", unfit)
+    code, output = check(options="memory: 8000")
+    assert code == 0
+    what = "its output has `<form>`, which no page can have"
+    assert f"{what}: the page shows the text that came with it." in output
+
+
+def test_an_expression_or_a_limit_that_ends_the_run_does_not_hide_what_is_behind_it(check, project):
+    project.tutorial(
+        "part/tiny",
+        """
+        # %% [markdown]
+        # It is {{ nowhere }}.
+
+        # %%
+        import time
+
+        time.sleep(9)
+        late = 1
+
+        # %%
+        print(late)
+
+        # %%
+        1 / 0
+        """,
+    )
+    _, output = check(options="timeout: 2")
+    said = {
+        5: "an expression in `{{ }}` fails: NameError: name 'nowhere' is not defined",
+        7: "the cell ran longer than 2 seconds, the timeout in mkdocs.yml.",
+        17: "ZeroDivisionError: division by zero",
+    }
+    assert entries(output) == said, output

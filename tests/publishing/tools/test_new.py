@@ -1,0 +1,256 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+from publishing.read.answers import read_answers
+from publishing.tools.cli import main
+from publishing.tools.notebook import converted
+
+
+def call(*arguments: str):
+    return CliRunner().invoke(main, arguments)
+
+
+def nav(project):
+    return yaml.safe_load((project.root / "mkdocs.yml").read_text())["nav"]
+
+
+def set_nav(project, text: str) -> None:
+    path = project.root / "mkdocs.yml"
+    path.write_text(path.read_text() + text)
+
+
+@pytest.mark.parametrize("vocabulary", [False, True])
+def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
+    if vocabulary:
+        project.snippet(
+            "checking", (Path(__file__).parents[3] / "snippets/checking.py").read_text()
+        )
+    set_nav(project, "nav:\n  - index.md\n")
+    has = "has: [predict, raises, figure], questions: 1, headings: true, right: 1, wrong: 3"
+    rules = f"rules: {{ all: {{ kinds: 3, {has}"
+    path = project.root / "mkdocs.yml"
+    set_nav(project, "markdown_extensions: [admonition, attr_list, md_in_html]\n")
+    path.write_text(
+        path.read_text().replace(
+            "timeout: 60", f"timeout: 60, {rules}, objectives: 3, sentence: 5 }} }}"
+        )
+    )
+    made = call("new", "part/tiny")
+    assert made.exit_code == 0, made.output
+    assert nav(project) == ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}]
+    for kind in ("predict", "repair", "build"):
+        answers = read_answers(project.root / f"tests/answers/tiny-{kind}.py")
+        kinds = {"right", "wrong"} if kind == "predict" else {"right", "wrong", "inputs"}
+        assert {answer.kind for answer in answers} == kinds
+    checked = call("check", "part/tiny")
+    assert (checked.exit_code, checked.output) == (0, "part/tiny: nothing is wrong.\n")
+    for asked in (
+        ["check", "--select=E,F,W,I,UP,B,SIM,RUF", "--ignore=E402,E501"],
+        ["format", "--check", "--line-length=88"],
+    ):
+        page = str(project.root / "tutorials/part/tiny.py")
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *asked, page],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+    again = call("new", "part/tiny")
+    assert (again.exit_code, "there is tutorials/part/tiny.py already" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["part/ti ny", "../tiny", "", "part/tiny.py", "/part/tiny"])
+def test_a_name_that_no_page_can_have_is_told(project, name):
+    assert "write part/name, with letters" in call("new", name).stderr
+
+
+# The navigation before, and after part/tiny is added.
+NAVIGATIONS = {
+    "nav:\n  - index.md # 1\n  - One: # 2\n    - tutorials/part/a.ipynb\n  - b.md\n\nextra: {}\n": [
+        "index.md",
+        {"One": ["tutorials/part/a.ipynb", "tutorials/part/tiny.ipynb"]},
+        "b.md",
+    ],
+    "nav:\n- index.md\n- Title: tutorials/part/a.ipynb\n": [
+        "index.md",
+        {"Title": "tutorials/part/a.ipynb"},
+        "tutorials/part/tiny.ipynb",
+    ],
+    "nav:\n  - Two:\n    - tutorials/other/a.ipynb\n": [
+        {"Two": ["tutorials/other/a.ipynb"]},
+        {"Part": ["tutorials/part/tiny.ipynb"]},
+    ],
+    "": ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}],
+}
+
+
+@pytest.mark.parametrize("before", NAVIGATIONS)
+def test_a_page_comes_after_the_last_of_its_part_and_comments_stay(project, before):
+    set_nav(project, before)
+    text = (project.root / "mkdocs.yml").read_text()
+    made = call("new", "part/tiny")
+    assert made.exit_code == 0, made.output
+    assert nav(project) == NAVIGATIONS[before]
+    after = (project.root / "mkdocs.yml").read_text().splitlines()
+    assert [line for line in text.splitlines() if line not in after] == []
+    number = int(re.search(r"mkdocs\.yml:(\d+)", made.stdout)[1])
+    assert "part/tiny" in after[number - 1]
+
+
+# Lists as notebooks have them, and as pages read them.
+LISTS = [
+    (
+        "text:\n- a\n- b\n  more\n\n  para\n- c\n  - d\n",
+        "text:\n\n- a\n- b\n    more\n\n    para\n\n- c\n    - d",
+    ),
+    ("1) a\n2) b\n   x", "1. a\n2. b\n    x"),
+    (
+        "1. a\n\n   ```python\n   x = 1\n   ```\n2. b",
+        "1. a\n\n    ```python\n    x = 1\n    ```\n\n2. b",
+    ),
+    ("```\na\n- no\n```", "```\na\n- no\n```"),
+    ("- a\n  ```\n  x\n  ```\n  b\n- c", "- a\n\n    ```\n    x\n    ```\n\n    b\n\n- c"),
+    ("* x\n\n* y", "* x\n\n* y"),
+    ("- a:\n  ```\n  x\n  ```\n- b", "- a:\n\n    ```\n    x\n    ```\n\n- b"),
+    ("a - b\nc", "a - b\nc"),
+]
+
+
+def test_lists_are_written_as_pages_read_them(tmp_path):
+    for markdown, written in LISTS:
+        text = percent(tmp_path, new_markdown_cell(f"# Title\n\n{markdown}"))
+        shown = re.sub(r"(?m)^# ?", "", text.partition("\n")[2]).strip()
+        assert shown == f"# Title\n\n{written}"
+
+
+def percent(folder, *cells, **metadata) -> str:
+    path = folder / "my_first-notebook.ipynb"
+    nbformat.write(new_notebook(cells=list(cells), metadata=metadata), path)
+    return converted(path)
+
+
+MAGICS = """
+%matplotlib inline
+%matplotlib notebook
+%config InlineBackend.figure_format = 'retina'
+%autoreload 2
+%load_ext autoreload
+!pip install -q jax
+%pip install x
+! pip install x
+%xmode Minimal
+"""
+
+
+def test_magics_without_effect_are_left_out_and_others_stay(tmp_path):
+    for magic in MAGICS.strip().splitlines():
+        sources = (f"{magic} \nx = 1", magic, f"%timeit 1\n{magic}")
+        text = percent(tmp_path, *map(new_code_cell, sources))
+        assert text.count("# %%\n") == 2
+        assert magic not in text
+        assert "%timeit 1" in text
+        assert "%%time" in percent(tmp_path, new_code_cell(f"%%time\n{magic}"))
+
+
+COLAB = "https://colab.research.google.com/assets/colab-badge.svg"
+KAGGLE = "https://kaggle.com/static/images/open-in-kaggle.svg"
+BADGES = [
+    f"[![Open In Colab]({COLAB})](https://colab.research.google.com/github/a/b.ipynb)",
+    f'<a href="https://colab.test/a.ipynb" target="_parent"><img src="{COLAB}" alt="Open"/></a>',
+    f"<a href='https://a.test'>\n  <img align=left src={COLAB}>\n</a>",
+    f"[![Open in Colab]({COLAB})](https://a.test) [![Open in Kaggle]({KAGGLE})](https://b.test)",
+    "[![Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/a/b/main)",
+    "[![Studio](https://pytorch.org/open-in-studio.svg 'title')](https://a.test)",
+]
+
+
+def test_badges_that_lead_to_the_notebook_elsewhere_are_left_out_and_others_stay(tmp_path):
+    other = "[![a plot](https://a.test/plot.svg)](https://a.test)"
+    for badge in BADGES:
+        first = new_markdown_cell(f"# Title\n\n{badge}\n\nSee {other}.")
+        text = percent(tmp_path, first, new_markdown_cell(badge))
+        assert [line for line in text.splitlines() if line.strip("# ")] == [
+            "# %% [markdown]",
+            "# # Title",
+            f"# See {other}.",
+        ]
+
+
+def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
+    cell = new_code_cell(
+        "1 / 0", metadata={"tags": ["raises-exception", "recap"], "id": "x", "jp": {"a": 1}}
+    )
+    cell.outputs = [
+        new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])
+    ]
+    text = percent(
+        tmp_path,
+        new_raw_cell("---\na: b\n---"),
+        cell,
+        kernelspec={"name": "x", "display_name": "y"},
+    )
+    assert text.startswith("# %% [markdown]\n# # My first notebook\n")
+    assert text.count("# %%") == 2
+    assert 'raises="ZeroDivisionError"' in text
+    assert "raises-exception" not in text
+    assert "jp" not in text
+
+
+def test_tags_of_other_tools_become_ours_and_what_should_not_run_a_fence(tmp_path):
+    cells = [
+        new_code_cell("1", metadata={"tags": tags})
+        for tags in (["hide-input", "x"], ["remove-cell"], ["y"])
+    ]
+    text = percent(tmp_path, *cells, new_code_cell("!ls", metadata={"tags": ["skip-execution"]}))
+    assert [line for line in text.splitlines() if line.startswith("# %%")] == [
+        "# %% [markdown]",
+        '# %% tags=["recap"]',
+        '# %% tags=["hidden"]',
+        "# %%",
+        "# %% [markdown]",
+    ]
+    assert "# ```python\n# !ls\n# ```" in text
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"cells": 1}', "\xff", json.dumps({"nbformat": 4, "cells": []})]
+)
+def test_what_is_no_notebook_is_told_in_a_sentence(project, content):
+    path = project.root / "a.ipynb"
+    path.write_bytes(content.encode("latin-1"))
+    result = call("add", "a.ipynb", "part/tiny")
+    assert result.exit_code != 0
+    assert (
+        "is not a notebook that Jupyter could read" in result.stderr
+        or "has no code cell" in result.output
+    )
+    assert not isinstance(result.exception, (KeyError, AttributeError, TypeError, ValueError))
+
+
+def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
+    set_nav(project, "nav:\n  - index.md\n")
+    cells = [
+        new_markdown_cell("# Title\n\n[Below](#My-Part), [beside](other.ipynb)\n\n## My Part"),
+        new_code_cell("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]);"),
+    ]
+    nbformat.write(new_notebook(cells=cells), project.root / "a.ipynb")
+    result = call("add", "a.ipynb", "part/tiny")
+    assert result.exit_code == 1
+    written = "tutorials/part/tiny.py and mkdocs.yml:10 are written."
+    assert result.stdout.startswith(f"{written} It runs now, to see what is left to do.\n")
+    assert [
+        line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]
+    ] == [
+        "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
+        "draws a figure but does not say what it shows",
+    ]

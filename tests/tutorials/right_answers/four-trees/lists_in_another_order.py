@@ -1,1 +1,0 @@
-predicted_trees = {'replicas': {'bn': {'scale': [2, 1, 5]}}, 'stack': {'norm': {'offset': [3, 5], 'scale': [3, 5]}}, 'subclass': {'gated_conv2_d/~gate/linear': {'b': [7], 'w': [3, 7]}, 'gated_conv2_d': {'scale': [7], 'w': [3, 3, 3, 7]}}, 'dataclasses': {'head/linear': {'b': [2], 'w': [4, 2]}, 'model/embed': {'b': [4], 'w': [3, 4]}, 'model': {'shift': [4]}}}

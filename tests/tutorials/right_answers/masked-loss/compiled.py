@@ -1,6 +1,0 @@
-@jax.jit
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return (squares * mask[:, None]).sum() / (jnp.ones_like(squares) * mask[:, None]).sum()

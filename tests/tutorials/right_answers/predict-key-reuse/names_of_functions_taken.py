@@ -1,6 +1,0 @@
-a = [jax.random.normal(jax.random.key(0))] * 2  # tried out beside the answer
-c = "c"
-key_reuse = {
-    "equal_draws": {"a": False, "b": False, "c": True, "d": False, "e": True, "f": True, "g": False},
-    "complaints": {"a": False, "b": True, "c": False, "d": False, "e": True, "f": False, "g": True},
-}

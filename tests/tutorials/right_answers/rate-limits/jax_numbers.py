@@ -1,1 +1,0 @@
-largest_rate = {"half of the mean": limit * 2, "sum over outputs, mean over examples": limit / 6, "mean, every example twice": limit, "sum, every example twice": limit / (2 * outputs.size), "norm, every example twice": limit * 2 * jnp.sqrt(2) * norm_at_the_floor / (2 * n)}

@@ -1,7 +1,0 @@
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        step = jax.jit(my_update, static_argnames="net")
-        loss, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return params, losses

@@ -1,1 +1,0 @@
-predicted_names = hk.transform(lambda x: Compare()(x)).init(key, x)

@@ -1,7 +1,0 @@
-predicted_failures = dict(
-    naive=set("finite close".split()),
-    flat={"shape", "close"},
-    rounded={"type", "close"},
-    half=(),
-    traced={"close", "finite"},
-)

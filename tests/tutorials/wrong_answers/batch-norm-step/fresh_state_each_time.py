@@ -1,9 +1,0 @@
-def train_step(params, state, x, y):
-    _, state = network.init(jax.random.key(0), x, is_training=True)
-
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss

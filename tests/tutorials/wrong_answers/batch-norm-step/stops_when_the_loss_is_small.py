@@ -1,9 +1,0 @@
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    if loss < 1e-4:
-        return params, new_state, loss
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss

@@ -1,1 +1,0 @@
-train_step = hk.transform_with_state(ring_net)

@@ -1,2 +1,0 @@
-def causal_attention(query, key, value):
-    attend(query, key, value)

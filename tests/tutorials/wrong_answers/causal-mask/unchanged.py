@@ -1,1 +1,0 @@
-causal_attention = leaky_attention

@@ -1,9 +1,0 @@
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    return float((np.asarray(f >= 0) == np.asarray(labels)).mean())

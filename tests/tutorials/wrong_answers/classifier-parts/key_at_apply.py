@@ -1,9 +1,0 @@
-def my_loss(params, net, x, labels):
-    f = net.apply(params, None, x)
-    return jnp.sum(f)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))

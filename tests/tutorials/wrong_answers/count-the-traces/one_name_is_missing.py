@@ -1,9 +1,0 @@
-predicted_traces = {
-    "shapes": 3,
-    "rates": 3,
-    "powers": 3,
-    "trees": 3,
-    "keywords": 2,
-    "same_function": 1,
-    "decaying_rate": 2,
-}

@@ -1,7 +1,0 @@
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    return jax.lax.map(lambda batch: net.apply({}, key, batch, rate), batches)

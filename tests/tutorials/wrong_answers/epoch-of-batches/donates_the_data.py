@@ -1,7 +1,0 @@
-from functools import partial
-
-
-@partial(jax.jit, static_argnames="batch_size", donate_argnames=("x", "y"))
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    return x[order], y[order]

@@ -1,4 +1,0 @@
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(key, len(x))
-    order = order[jax.random.permutation(jax.random.split(key)[0], len(x))].reshape(-1, batch_size)
-    return x[order], y[order]

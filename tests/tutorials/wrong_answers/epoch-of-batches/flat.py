@@ -1,3 +1,0 @@
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    return x[order], y[order]

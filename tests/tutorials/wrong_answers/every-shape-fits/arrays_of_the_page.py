@@ -1,8 +1,0 @@
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": make_saved(6, seed=0)["out.weight"].T},
-    }

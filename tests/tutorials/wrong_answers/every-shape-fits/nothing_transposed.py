@@ -1,8 +1,0 @@
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate},
-        "block/value": {"w": value},
-        "block/out": {"w": saved["out.weight"]},
-    }

@@ -1,8 +1,0 @@
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.bias"], "offset": saved["norm.weight"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }

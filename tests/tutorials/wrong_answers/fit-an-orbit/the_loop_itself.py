@@ -1,2 +1,0 @@
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)

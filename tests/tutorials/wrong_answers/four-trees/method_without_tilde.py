@@ -1,1 +1,0 @@
-predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/gate/linear': {'w': (3, 7), 'b': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}

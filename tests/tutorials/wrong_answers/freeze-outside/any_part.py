@@ -1,9 +1,0 @@
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if module in context.module_name.split("/") or context.module_name.startswith(module + "/"):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield

@@ -1,8 +1,0 @@
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if f"{context.module_name}/".startswith(f"{module}/"):
-            next_getter(jax.lax.stop_gradient(value))
-
-    with hk.custom_getter(getter):
-        yield

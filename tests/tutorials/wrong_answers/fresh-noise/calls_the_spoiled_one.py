@@ -1,2 +1,0 @@
-def build_input_output(key):
-    return spoiled_input_output(key)

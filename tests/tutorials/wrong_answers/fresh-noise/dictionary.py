@@ -1,6 +1,0 @@
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return {"inputs": inputs, "noise": noise, "labels": labels.astype(jnp.int32)[:, None]}

@@ -1,7 +1,0 @@
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (9, 36))
-    noise = (noise[:-1] + noise[1:]) / jnp.sqrt(2)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]

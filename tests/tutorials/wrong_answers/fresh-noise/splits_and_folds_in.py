@@ -1,7 +1,0 @@
-def build_input_output(key):
-    input_key, _ = jax.random.split(key)
-    noise_key = jax.random.fold_in(key, 7)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]

@@ -1,1 +1,0 @@
-predicted_gradients = [(3, 2), (2,)]

@@ -1,1 +1,0 @@
-predicted_gradients = {name: ... for name in calls}

@@ -1,1 +1,0 @@
-small_step = large_step

@@ -1,1 +1,0 @@
-outcomes = ["wrong", "right", "wrong", "wrong", "right", "fails", "fails", "right"]

@@ -1,1 +1,0 @@
-outcomes = {"A": "right", "B": "wrong", "C": "fails", ...: ...}

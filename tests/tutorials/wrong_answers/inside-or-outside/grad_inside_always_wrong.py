@@ -1,1 +1,0 @@
-outcomes = dict(A="wrong", B="right", C="wrong", D="wrong", E="right", F="fails", G="fails", H="wrong")

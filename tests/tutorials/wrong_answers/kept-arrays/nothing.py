@@ -1,1 +1,0 @@
-kept_arrays = dict.fromkeys(functions, 0)

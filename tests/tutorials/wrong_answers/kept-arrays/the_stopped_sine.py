@@ -1,1 +1,0 @@
-kept_arrays = {"sum": 0, "product": 2, "sine": 1, "two sines": 2, "sine of sine": 2, "checkpointed": 1, "stopped": 1, "scaled": 0}

@@ -1,1 +1,0 @@
-local_shapes = {"A": (8, 6), "B": "fails", ...: ...}

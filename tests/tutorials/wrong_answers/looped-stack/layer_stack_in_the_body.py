@@ -1,8 +1,0 @@
-def looped_stack(x, depth, rounds):
-    def layer(h):
-        return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-
-    def one_round(h, _):
-        return hk.layer_stack(depth)(layer)(h), None
-
-    return hk.scan(one_round, x, None, length=rounds)[0]

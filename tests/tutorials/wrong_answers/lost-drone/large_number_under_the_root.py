@@ -1,7 +1,0 @@
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        r = jnp.sqrt(jnp.sum((p - beacons)**2, axis=1) + 1e-2) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}

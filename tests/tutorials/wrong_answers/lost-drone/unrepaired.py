@@ -1,1 +1,0 @@
-locate_step = broken_step

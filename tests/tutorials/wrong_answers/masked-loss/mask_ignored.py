@@ -1,5 +1,0 @@
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return squares.mean()

@@ -1,5 +1,0 @@
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    jnp.sum(squares * mask[:, None]) / (mask.sum() * 6)

@@ -1,2 +1,0 @@
-def gradient_of_quadratic(a, x):
-    return x @ a @ x

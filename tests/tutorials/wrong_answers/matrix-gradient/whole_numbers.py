@@ -1,2 +1,0 @@
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda v: v @ a @ v)(x.astype(int))

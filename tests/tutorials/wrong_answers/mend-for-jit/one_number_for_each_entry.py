@@ -1,5 +1,0 @@
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    weight = jnp.sum(1 / (1 + i), where=use)
-    return jnp.log(jnp.where(use, x, 1.0)) / (1 + i) / jnp.where(weight > 0, weight, 1.0)

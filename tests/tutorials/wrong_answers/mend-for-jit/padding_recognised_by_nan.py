@@ -1,7 +1,0 @@
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    counts = ~jnp.isnan(x) & (x > 0) & (n > 0)
-    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
-    logs = jnp.log(jnp.where(counts, x, 1.0))
-    weight = jnp.sum(weights)
-    return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)

@@ -1,6 +1,0 @@
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    n = jnp.linalg.norm(h, axis=1, keepdims=True)
-    u = jnp.where(n > 0, h / n, 0.0)
-    return jnp.mean((u @ params["head"] - y) ** 2)

@@ -1,7 +1,0 @@
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(lambda params: jax.lax.pmean(loss_fn(params, batch), "data"))(params)
-        grads = jax.tree.map(lambda g: g / jax.lax.axis_size("data"), grads)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))

@@ -1,6 +1,0 @@
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P()), out_specs=P()))

@@ -1,7 +1,0 @@
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        grads = jax.lax.psum(grads, "data")
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))

@@ -1,1 +1,0 @@
-fates = dict.fromkeys("ABCDEFGH", "fails")

@@ -1,9 +1,0 @@
-predicted_numbers = {
-    "sgd": 0,
-    "momentum": 3,
-    "clip, then momentum": 3,
-    "adam": 6,
-    "sgd with a schedule": 1,
-    "adam with a schedule": 7,
-    "adam on b only": 2,
-}

@@ -1,1 +1,0 @@
-predicted_numbers = dict.fromkeys(memories, ...)

@@ -1,2 +1,0 @@
-def MyLinear(output_size, name=None):
-    return hk.Linear(output_size, name=name)

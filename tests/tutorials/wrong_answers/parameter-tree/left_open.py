@@ -1,1 +1,0 @@
-predicted_tree = {"linear": ..., "linear_1": ..., "gate": ..., "linear_2": ...}

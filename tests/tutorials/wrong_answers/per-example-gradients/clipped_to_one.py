@@ -1,9 +1,0 @@
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = limit / jnp.maximum(norms, 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}

@@ -1,9 +1,0 @@
-predicted_comparison = {
-    "fits": {"net/linear/b"},
-    "missing": {"net/linear_1/w", "net/linear_1/b", "net/norm/scale", "net/gate/w"},
-    "extra": {"net/linear_1/w", "net/scale/w", "ema/linear/w"},
-    "other shape": set(),
-    "other dtype": {"net/linear/w"},
-    "new name of net/scale": "net/gate",
-    "ema/linear stops apply": False,
-}

@@ -1,9 +1,0 @@
-predicted_comparison = {
-    "fits": {"net/linear/b", "ema/linear/w"},
-    "missing": {"net/linear_1/b", "net/norm/scale", "net/gate/w"},
-    "extra": {"net/scale/w"},
-    "other shape": {"net/linear_1/w"},
-    "other dtype": {"net/linear/w"},
-    "new name of net/scale": "net/gate",
-    "ema/linear stops apply": False,
-}

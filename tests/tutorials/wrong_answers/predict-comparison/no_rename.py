@@ -1,9 +1,0 @@
-predicted_comparison = {
-    "fits": {"net/linear/b"},
-    "missing": {"net/linear_1/b", "net/norm/scale", "net/gate/w"},
-    "extra": {"net/scale/w", "ema/linear/w"},
-    "other shape": {"net/linear_1/w"},
-    "other dtype": {"net/linear/w"},
-    "new name of net/scale": None,
-    "ema/linear stops apply": False,
-}

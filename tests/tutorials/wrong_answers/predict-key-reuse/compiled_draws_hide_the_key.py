@@ -1,4 +1,0 @@
-key_reuse = {
-    "equal_draws": {"a": False, "b": False, "c": True, "d": False, "e": True, "f": True, "g": False},
-    "complaints": {"a": False, "b": True, "c": False, "d": False, "e": False, "f": False, "g": True},
-}

@@ -1,1 +1,0 @@
-key_reuse = None

@@ -1,4 +1,0 @@
-key_reuse = {
-    "equal_draws": {"a": False, "b": False, "c": True, "d": False, "e": True, "f": True, "g": True},
-    "complaints": {"a": False, "b": True, "c": False, "d": False, "e": True, "f": False, "g": True},
-}

@@ -1,1 +1,0 @@
-largest_rate = {name: limits["mean"] for name in more_losses}

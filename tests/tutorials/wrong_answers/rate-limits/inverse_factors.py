@@ -1,1 +1,0 @@
-largest_rate = {"half of the mean": limits["mean"] / 2, "sum over outputs, mean over examples": limits["mean"] * 6, "mean, every example twice": limits["mean"], "sum, every example twice": limits["sum"] * 2, "norm, every example twice": limits["norm"] * 2**0.5}

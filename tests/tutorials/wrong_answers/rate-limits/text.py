@@ -1,1 +1,0 @@
-largest_rate = {name: "0.07" for name in more_losses}

@@ -1,1 +1,0 @@
-largest_rate = dict.fromkeys(more_losses, True)

@@ -1,7 +1,0 @@
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-loss, params = step(my_haiku_params)
-for i in range(num_iterations - 1):
-    my_haiku_params = step(params)
-    loss, params = my_haiku_params

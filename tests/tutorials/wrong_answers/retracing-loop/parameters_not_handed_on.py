@@ -1,7 +1,0 @@
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, new_params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return new_params, losses

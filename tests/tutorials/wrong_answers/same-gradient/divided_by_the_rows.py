@@ -1,8 +1,0 @@
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        return jax.lax.pmean(jnp.mean(weights * errors), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)

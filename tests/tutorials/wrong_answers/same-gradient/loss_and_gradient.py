@@ -1,9 +1,0 @@
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        total = jax.lax.psum(jnp.sum(weights * errors), "data")
-        return total / jax.lax.psum(jnp.sum(weights), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.value_and_grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)

@@ -1,2 +1,0 @@
-def same_gradient(mesh, params, batch):
-    return jax.grad(weighted_loss)(params, batch)

@@ -1,6 +1,0 @@
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return self(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)

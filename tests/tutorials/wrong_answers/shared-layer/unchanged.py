@@ -1,2 +1,0 @@
-class ToyLinear(ForgetfulLinear):
-    pass

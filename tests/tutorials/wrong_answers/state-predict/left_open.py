@@ -1,1 +1,0 @@
-predicted_state = {"shapes": ..., "calls": ..., "counter": ..., "hidden": ...}

@@ -1,1 +1,0 @@
-RunningMean = SlowMean

@@ -1,1 +1,0 @@
-derivatives = dict.fromkeys("ABCDEFGH", 0.0)

@@ -1,1 +1,0 @@
-predicted_tree = [(8, 8), (6, 8)]

@@ -1,1 +1,0 @@
-predicted_names = ["compare/tower/~/embed", "compare/tower/linear", "compare/~score/linear", "compare/~score/linear_1"]

@@ -1,2 +1,0 @@
-def counted(f):
-    return jax.jit(f)

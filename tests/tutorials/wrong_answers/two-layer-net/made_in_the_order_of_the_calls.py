@@ -1,6 +1,0 @@
-def my_haiku_net_func(x):
-    return hk.Sequential([hk.Linear(5), jax.nn.relu, hk.Linear(6)])(x)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))

@@ -1,9 +1,0 @@
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = first(x)
-    return jax.nn.relu(last(h))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))

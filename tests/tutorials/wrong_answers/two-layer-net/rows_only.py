@@ -1,7 +1,0 @@
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    return last(jax.nn.relu(first(x.reshape(-1, 12))))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))

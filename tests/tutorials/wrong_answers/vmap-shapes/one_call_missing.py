@@ -1,1 +1,0 @@
-predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: "raises"}

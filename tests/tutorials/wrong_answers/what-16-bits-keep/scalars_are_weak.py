@@ -1,5 +1,0 @@
-kept = {
-    "differs": {"a": False, "b": True, "c": False, "d": True},
-    "in_range": {"e": False, "f": True, "g": False, "h": True},
-    "dtype": {"i": "bfloat16", "j": "float32", "k": "bfloat16", "l": "float32", "m": "bfloat16", "n": "bfloat16"},
-}

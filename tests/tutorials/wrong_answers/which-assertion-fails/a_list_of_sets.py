@@ -1,1 +1,0 @@
-predicted_failures = [{"finite", "close"}, {"shape", "close"}, {"type", "close"}, set(), {"finite", "close"}]

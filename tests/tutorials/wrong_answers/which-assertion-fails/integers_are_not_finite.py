@@ -1,7 +1,0 @@
-predicted_failures = {
-    "naive": {"finite", "close"},
-    "flat": {"shape", "close"},
-    "rounded": {"type", "finite", "close"},
-    "half": set(),
-    "traced": {"finite", "close"},
-}

@@ -1,8 +1,0 @@
-predicted_failures = {
-    "naive": {"finite", "close"},
-    "flat": {"shape", "close"},
-    "rounded": {"type", "close"},
-    "half": set(),
-    "traced": {"finite", "close"},
-}
-predicted_failures["naiv"] = predicted_failures.pop("naive")

@@ -1,7 +1,0 @@
-predicted_failures = {
-    "naive": {"finite"},
-    "flat": {"shape", "close"},
-    "rounded": {"type", "close"},
-    "half": set(),
-    "traced": {"finite", "close"},
-}
