@@ -126,7 +126,7 @@ PAGE = Rules(
 
 _NOWHERE = "which no page can have"
 _TAG = re.compile(
-    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:"[^"]*"|'[^']*'|[^"'>])*>""",
+    r"""<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[a-z][^\s/<>]*)(?:"[^"]*"|'[^']*'|[^"'<>])*>""",
     re.DOTALL | re.IGNORECASE,
 )
 _WITHOUT_END = _words(
@@ -146,7 +146,7 @@ class Defect(NamedTuple):
 def clean(markup: str, rules: Rules) -> tuple[str, list[Defect]]:
     """HTML as a page may hold it, and what of it went beyond the rules."""
     markup = markup.encode("utf-8", "replace").decode("utf-8-sig")  # no halves of characters
-    markup = re.sub(r"(<pre\b[^>]*>)(?=\n|&#10;)", r"\1\n", markup)  # HTML drops one
+    markup = re.sub(r"(<pre\b[^<>]*>)(?=\n|&#10;)", r"\1\n", markup)  # HTML drops one
     names = dict.fromkeys(tag["name"].lower() for tag in _TAG.finditer(markup) if tag["name"])
     unknown = [name for name in names if name not in rules.tags | rules.dropped]
     defects = [_element_defect(rules, name) for name in unknown]
@@ -175,7 +175,7 @@ def _written(markup: str, rules: Rules, judge: Callable[[str, str, str], str | N
         attributes={},
         generic_attribute_prefixes={""},
         attribute_filter=judge,
-        url_schemes=set(re.findall(r"[a-z][a-z0-9+.-]*(?=:)", signs)),
+        url_schemes=set(re.findall(r"[a-z][a-z0-9+.-]{0,30}(?=:)", signs)),
         link_rel=None,
     )
 
@@ -253,13 +253,14 @@ def drawing_defect(root: Element) -> str | None:
         space, _, tag = element.tag.rpartition("}")
         if space not in ("", "{http://www.w3.org/2000/svg") or tag not in _DRAWING:
             return f"has `<{tag}>`, {_NOWHERE}."
-        if tag == "style" and _LOADS.search(element.text or ""):
-            return f"has a style sheet that loads something, {_NOWHERE}."
+        if tag == "style" and (loads := _LOADS.search(element.text or "")):
+            piece = element.text[loads.start() :].split()[0][:60]
+            return f"has a style sheet with `{piece}`, {_NOWHERE}."
         for name, value in element.items():
             name = name.rpartition("}")[2].lower()
-            own = value.startswith("#") or (tag == "image" and _PIXELS.fullmatch(value))
-            if name.startswith("on") or name == "base" or (name == "href" and not own):
+            if name.startswith("on") or name == "base":
                 return f"has `{name}` in `<{tag}>`, {_NOWHERE}."
-            if _LOADS.search(value):
+            own = value.startswith("#") or (tag == "image" and _PIXELS.fullmatch(value))
+            if _LOADS.search(value) or (name == "href" and not own):
                 return f"has `{value[:60]}` in `{name}` of `<{tag}>`, {_NOWHERE}."
     return None

@@ -179,7 +179,7 @@ CURLED = {
     "it says \"he said 'so'\"": "it says “he said ‘so’”",
     '("a", "b"; "x/")\n"c"': "(“a”, “b”; “x/”)\n“c”",
     "the '90s, the parameters' shapes": "the ’90s, the parameters’ shapes",
-    '`jit`\'s "`jit`"': "<code>jit</code>’s “<code>jit</code>”",
+    '`jit`\'s "`jit`" is': "<code>jit</code>’s “<code>jit</code>” is",
     "[it's](#x \"it's\")": '<a href="#x" title="it\'s">it’s</a>',
     "`x = 'a'` -- ...": "<code>x = 'a'</code> -- ...",
 }
