@@ -26,7 +26,8 @@ def prose(page: Tag) -> Iterator[str]:
 @pytest.mark.parametrize("site", ["mkdocs"], indirect=True)
 @pytest.mark.parametrize("path", PAGES)
 def test_no_mark_of_prose_is_straight(site, path):
-    straight = [text for text in prose(soup(site / path).body) if re.search("['\"]", text)]
+    # The contents show code of headings as plain text: its marks stay.
+    straight = [text for text in prose(soup(site / path).article) if re.search("['\"]", text)]
     assert straight == []
 
 
