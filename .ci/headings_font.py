@@ -3,7 +3,10 @@
 # dependencies = ["brotli>=1.2", "font-source-serif-pro==0.0.1", "fonttools>=4.60"]
 # ///
 # ruff: noqa: RUF001
-"""Cuts the font of the site's headings from Source Serif, for when a sign is missing: `uv run .ci/headings_font.py`."""
+"""Cuts the font of the site's headings from Source Serif, for when a sign is missing.
+
+It is called by hand: `uv run .ci/headings_font.py`.
+"""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +34,9 @@ with subset.load_font(package / "files/SourceSerifPro-Semibold.ttf", options) as
             record.string = NAME
     subset.save_font(font, ASSETS / "headings.woff2", options)
 _, title, licence = (ASSETS / "math-licence.txt").read_text().partition("SIL OPEN FONT LICENSE")
-own = "headings.woff2 is a part of Source Serif Pro Semibold under another name: the letters that headings may need."
+own = (
+    "headings.woff2 is a part of Source Serif Pro Semibold under another name: "
+    "the letters that headings may need."
+)
 (ASSETS / "headings-licence.txt").write_text("\n".join([copyright, own, "", title + licence]))
 print(f"{len(SIGNS)} signs, {(ASSETS / 'headings.woff2').stat().st_size / 1000:.0f} kB")

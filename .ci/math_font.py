@@ -3,7 +3,10 @@
 # dependencies = ["brotli>=1.2", "fonttools>=4.60", "matplotlib>=3.10.7", "ziamath>=0.13"]
 # ///
 # ruff: noqa: RUF001
-"""Cuts the font of the site's mathematics from STIX Two Math, for when a sign is missing: `uv run .ci/math_font.py`."""
+"""Cuts the font of the site's mathematics from STIX Two Math, for when a sign is missing.
+
+It is called by hand: `uv run .ci/math_font.py`.
+"""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +15,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 ASSETS = Path(__file__).parents[1] / "docs/assets"
-# Latin and its accents, Greek; bold and italic letters and both, script and blackboard capitals, bold digits.
+# Latin and its accents, Greek; bold and italic letters and both, script and blackboard capitals,
+# bold digits.
 RANGES = (
     *(
         (0x20, 0x7E),
@@ -36,7 +40,10 @@ PRIMES = set(map(ord, "′″‴⁗"))
 
 
 def enlarge_primes(font: TTFont) -> None:
-    """Take the primes made for scripts (`ssty`) at once: Chromium does not ask for them, and draws others too small."""
+    """Take the primes made for scripts (`ssty`), for which Chromium does not ask.
+
+    It draws the others too small.
+    """
     gsub = font["GSUB"].table
     features = [
         record.Feature for record in gsub.FeatureList.FeatureRecord if record.FeatureTag == "ssty"
@@ -63,7 +70,8 @@ def widen_accents(font: TTFont) -> None:
 # ziamath carries the font, Matplotlib the licence that must travel with it.
 ziamath, matplotlib = (Path(find_spec(name).origin).parent for name in ("ziamath", "matplotlib"))
 codes = {code for first, last in RANGES for code in range(first, last + 1)} | set(map(ord, SIGNS))
-# Flat accents on capitals, dotless letters; without `ssty`, letters made for scripts, which would double the size.
+# Flat accents on capitals, dotless letters; no letters made for scripts (`ssty`), which would
+# double the size.
 names = [0, 1, 2, 7, 13, 14]  # the copyright and the licence stay in the font
 options = subset.Options(
     flavor="woff2", layout_features=["flac", "dtls"], name_IDs=names, hinting=False

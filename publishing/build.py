@@ -128,7 +128,7 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if lesson.record.pending:
         return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 

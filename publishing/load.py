@@ -70,7 +70,8 @@ def _variants(
 
     def assemble() -> tuple[Variant, Variant]:
         whole = read(tutorial.path, tutorial.name)
-        return solve(whole, snippets), unsolve(whole, snippets)
+        solved = solve(whole, snippets)
+        return solved, unsolve(whole, snippets, solved)
 
     @cache
     def variants() -> tuple[Variant, Variant]:

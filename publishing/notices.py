@@ -1,19 +1,19 @@
-"""What programs that a build uses print about themselves, and a reader of its log has no use for.
+"""What programs that a build uses print about themselves, which a log of a build has no use for.
 
-MkDocs imports the theme before the plugins, but it reads `mkdocs.yml` before either: `!!python/name:` there imports
-this module, and the setting has the value of the name.
+MkDocs imports the theme before the plugins, but it reads `mkdocs.yml` before either:
+`!!python/name:` there imports this module, and the setting has the value of the name.
 """
 
 import logging
 import os
 
-# Material prints nine lines about its end of life, unless a variable of this name is set when it is imported.
+# Material prints nine lines about its end of life, unless this is set when it is imported.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 theme_news = False
 
 
 class OurNotebooks(logging.Filter):
-    """Drops the line that mkdocs-jupyter logs for each notebook of the build in this folder, but under `--verbose`."""
+    """Drops the line of mkdocs-jupyter on each notebook in a folder, but under `--verbose`."""
 
     def __init__(self, folder: str) -> None:
         super().__init__()

@@ -97,18 +97,18 @@ class Background:
 
     def states(self) -> dict[str, str]:
         """What each page that has not run waits for, by name: a sentence."""
-        states = {}
-        queue = self._queue()
-        for lesson in self._pending():
-            if failure := self.failed.get(lesson.key.digest):
-                states[lesson.name] = f"It failed, and runs again when it is saved: {failure}"
-            elif lesson.name in self.cells:
-                done, cells = self.cells[lesson.name]
-                states[lesson.name] = f"It runs now: {done} of {cells} cells are done."
-            elif lesson in queue:
-                place = queue.index(lesson) + 1
-                states[lesson.name] = f"It has not run yet; it is number {place} in the queue."
-        return states
+        places = {lesson.name: place for place, lesson in enumerate(self._queue(), 1)}
+        return {lesson.name: self._state(lesson, places) for lesson in self._pending()}
+
+    def _state(self, lesson: Lesson, places: Mapping[str, int]) -> str:
+        if failure := self.failed.get(lesson.key.digest):
+            return f"It failed, and runs again when it is saved: {failure}"
+        if place := places.get(lesson.name):
+            return f"It has not run yet; it is number {place} in the queue."
+        if lesson.name in self.cells:
+            done, cells = self.cells[lesson.name]
+            return f"It runs now: {done} of {cells} cells are done."
+        return "It runs now: its kernel starts."
 
     def _pending(self) -> list[Lesson]:
         return [lesson for lesson in self.lessons() if lesson.record.pending]
@@ -166,7 +166,7 @@ class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
     def __init__(self, server: Any, folder: Path) -> None:
-        """Serve what `server` serves by a link in a folder, where whole sites replace each other."""
+        """Serve the root of `server` by a link in a folder, where sites replace each other."""
         self.server, self.folder, self.error = server, folder, ""
         self.link = folder / "served"
         self.show(Path(server.root))
@@ -197,7 +197,7 @@ class Preview:
                 told = hasattr(error, "format_message")
                 log.error(str(error) if told else traceback.format_exc())
             self.error = "\n".join(heard.messages).strip() or str(error)
-            log.error("The pages stay as they were and show this error; mend it, and they follow.")
+            log.error("The pages stay as they were, with this error; mend it, and they follow.")
         finally:
             log.removeHandler(heard)
             for site in self.folder.glob("site-*"):

@@ -13,20 +13,18 @@ DEVICES = ("auto", "cpu", "gpu")
 class Settings:
     """How tutorials are found, run and kept."""
 
-    source: Path = Path("tutorials")  # folder of the percent files; `pyproject.toml` lies beside it
-    snippets: Path = Path(
-        "snippets"
-    )  # folder of the package whose code tutorials import and notebooks carry
-    records: Path = Path(".cache/records")  # folder of the executed notebooks
-    workers: int = 0  # how many kernels run at once here, 0 for one per processor; a cluster has workers of its own
+    source: Path = Path("tutorials")  # of the percent files; `pyproject.toml` lies beside it
+    snippets: Path = Path("snippets")  # of the package whose code notebooks carry
+    records: Path = Path(".cache/records")  # of the executed notebooks
+    workers: int = 0  # how many kernels run at once here, 0 for one per processor
     timeout: int = 300  # seconds that a cell, or the trial of one exercise's answers, may take
     device: str = "auto"  # what kernels compute on; `auto` takes what there is
     memory: int = 8000  # resident megabytes that a kernel and its child processes may take together
-    tolerated: tuple[
-        str, ...
-    ] = ()  # how the messages of warnings begin that may pass, whatever tutorial gives them
-    answers: Path = Path("tests/answers")  # folder of the answers to exercises, a file for each
-    cluster: str = ""  # address of a dask.distributed scheduler whose workers run the kernels, if this machine does not
+    # How the messages of warnings begin that may pass, whatever tutorial gives them.
+    tolerated: tuple[str, ...] = ()
+    answers: Path = Path("tests/answers")  # of the answers to exercises, a file for each
+    # The address of a dask.distributed scheduler whose workers run kernels, if not this machine.
+    cluster: str = ""
 
     @property
     def kernels(self) -> int:
@@ -35,12 +33,12 @@ class Settings:
 
     @property
     def cache(self) -> Path:
-        """The folder of what builds worked out; it lies beside the records, and can be deleted at any time."""
+        """The folder of what builds worked out, which can be deleted at any time."""
         return self.records.with_name("kept")
 
     @property
     def versions(self) -> Path:
-        """The folder of what runs with several versions of packages gave; it lies beside the records."""
+        """The folder of what runs with several versions of packages gave."""
         return self.records.with_name("versions")
 
     @property
@@ -51,28 +49,25 @@ class Settings:
 
 @dataclass(frozen=True)
 class Site:
-    """What the site shows, and where it will stand. Names of pages are below `docs`; an empty one means none."""
+    """What the site shows. Pages are named as below `docs`; an empty name means none."""
 
     docs: Path = Path("docs")  # folder of the pages written by hand
     url: str = ""  # address of the hosted site
     repository: str = (
-        ""  # `owner/name` on GitHub, from whose branch `gh-pages` Colab can open notebooks
+        ""  # `owner/name` on GitHub, from whose branch `gh-pages` Colab opens notebooks
     )
-    labels: Mapping[str, str] = field(
-        default_factory=dict
-    )  # how a page calls distributions whose versions it names
-    # The address of the documentation of a module's names, with `{}` for the full name, or of one name; empty for none.
+    # How a page calls distributions whose versions it names.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    # The address of the documentation of a module's names, with `{}` for the full name, or of one
+    # name; empty for none.
     documentation: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""  # the page that documents the snippets
     glossary: str = ""  # the page of terms
     report: str = ""  # the page of the build report
-    look_up: tuple[
-        str, ...
-    ] = ()  # tutorials, or folders of them, to look things up in: not part of the course
-    files: tuple[
-        str, ...
-    ] = ()  # files, seen from `mkdocs.yml`, that the site offers at its root as they are
-    # What tutorials keep to (site/house.py), by scope: `all`, `course` for those that teach, a folder, a tutorial.
+    look_up: tuple[str, ...] = ()  # tutorials, or folders of them, that are not part of the course
+    files: tuple[str, ...] = ()  # seen from `mkdocs.yml`; the site offers them at its root
+    # What tutorials keep to (site/house.py), by scope: `all`, `course` for those that teach, a
+    # folder, a tutorial.
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix
 

@@ -1,4 +1,4 @@
-"""An import of a snippet becomes the source of what it names and of what that uses; nothing is imported."""
+"""An import of a snippet becomes the source of what it names and of what that uses."""
 
 import ast
 import builtins
@@ -26,7 +26,7 @@ class Inliner:
 
     snippets: Path  # the folder of the package, whose name it has
     forbidden: tuple[str, ...] = ()  # packages of the repository that no notebook can import
-    # What each global name means so far: an import, the module of a pasted piece, or None for the tutorial's own.
+    # What each global name means so far: an import, the module of a pasted piece, or None.
     bound: dict[str, tuple[Imported | Path | None, Line]] = field(default_factory=dict)
     relied: set[str] = field(default_factory=set)  # names on whose meaning pasted code relies
 
@@ -35,7 +35,7 @@ class Inliner:
         return replace(self, bound=dict(self.bound), relied=set(self.relied))
 
     def inline(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        """The lines of a code cell with source for its imports of snippets; raises a SourceError if it cannot."""
+        """The lines of a cell with source for its imports of snippets; else a SourceError."""
         if diagnostics := list(import_diagnostics(lines, self.snippets.name, self.forbidden)):
             raise SourceError(*diagnostics)
         parts: list[tuple[Line, ...]] = []
@@ -51,7 +51,7 @@ class Inliner:
         return _apart([*parts, lines[copied:]]) if parts else lines
 
     def interface(self, lines: tuple[Line, ...], statement: str) -> list[str]:
-        """The signatures and docstrings of functions, a statement as their body, if these lines import nothing else."""
+        """The signatures of functions with a statement as body, if lines import nothing else."""
         functions: list[str] = []
         for node in _statements(lines):
             for alias in node.names if self.is_snippet(node) else [None]:
@@ -66,7 +66,7 @@ class Inliner:
         return "\n\n\n".join(functions).splitlines()
 
     def answered(self, lines: tuple[Line, ...]) -> None:
-        """Let the reader's answer stand for the snippets that these lines would import, also where others use them."""
+        """Let the answer stand for the snippets that these lines import, in snippets too."""
         for node in filter(self.is_snippet, _statements(lines)):
             place = lines[node.lineno - 1]
             self.bound |= {
@@ -91,7 +91,7 @@ class Inliner:
         return pasted
 
     def _collect(self, module_name: str, name: str, place: Line) -> Iterator[Line | Piece]:
-        """The definition of a name and, before it, the definitions and imports it needs that the notebook lacks."""
+        """The definition of a name, after what it needs and the notebook lacks."""
         module = self._module(module_name, place)
         piece = module.pieces.get(name)
         if piece is None:
@@ -130,20 +130,21 @@ class Inliner:
         return read_module(path, self.snippets.name, self.forbidden)
 
     def _bind(self, name: str, meaning: Imported | Path | None, place: Line) -> None:
-        """Note what a name means from here on: one on which pasted code relies may not change its meaning."""
+        """Note what a name means from here on: that does not change if pasted code relies on it."""
         before, where = self.bound.get(name, (meaning, place))
         self.bound[name] = (meaning, where if before == meaning else place)
         if before != meaning and (
             name in self.relied or isinstance(before, Path) or isinstance(meaning, Path)
         ):
             if owner := next((m for m in (before, meaning) if isinstance(m, Path)), None):
-                what = f"is pasted from {owner.relative_to(self.snippets.parent)} and also bound at line {where.number}"
+                module = owner.relative_to(self.snippets.parent)
+                what = f"is pasted from {module} and also bound at line {where.number}"
             elif isinstance(before, Imported):
                 what = f"is `{before.statement(name)}` since line {where.number}"
             else:
                 what = f"is bound at line {where.number} and imported here"
-            message = f"`{name}` {what}; use another name, or code that relies on it would silently change."
-            raise SourceError(place.diagnostic(message))
+            why = "use another name, or code that relies on it would silently change."
+            raise SourceError(place.diagnostic(f"`{name}` {what}; {why}"))
 
 
 def _statements(lines: tuple[Line, ...]) -> list[ast.stmt]:
@@ -153,7 +154,7 @@ def _statements(lines: tuple[Line, ...]) -> list[ast.stmt]:
 
 
 def _apart(parts: list[tuple[Line, ...]]) -> tuple[Line, ...]:
-    """The parts of a cell two blank lines apart, as definitions stand; a comment stays with what it is about."""
+    """The parts of a cell two blank lines apart; a comment stays with what it is about."""
     cell: list[Line] = []
     for part in parts:
         filled = [index for index, line in enumerate(part) if line.text.strip()]

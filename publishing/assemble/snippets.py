@@ -1,13 +1,11 @@
-"""A module of the snippets package read as text: its definitions, what each uses, what keeps it from being pasted."""
+"""Code as text: the names it binds and uses, and the definitions in a module of the snippets."""
 
 import ast
 import copy
-import dis
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from types import CodeType
 from typing import NamedTuple
 
 from publishing.read.diagnostic import (
@@ -21,12 +19,15 @@ from publishing.read.diagnostic import (
 
 Statement = ast.Import | ast.ImportFrom
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SCOPES = (*_BLOCKS, ast.Lambda)
 _DEFINITIONS = (*_BLOCKS, ast.Assign, ast.AnnAssign)
+_FIRST = ("generators", "iter", "value")  # what Python runs before other fields of a node
+_DECLARED = 0  # the line of a name that is only declared global there
 _TARGETS = (ast.Name, ast.Tuple, ast.List, ast.Starred)
 
 
 class Imported(NamedTuple):
-    """What an import statement binds: `import numpy as np` is ("numpy", None), `from a import b` is ("a", "b")."""
+    """What an import binds: `import numpy as np` ("numpy", None), `from a import b` ("a", "b")."""
 
     module: str
     name: str | None
@@ -39,7 +40,7 @@ class Imported(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A top-level definition of a snippet module: its names, its lines and the global names that it uses."""
+    """A top-level definition of a snippet module: its names, lines and the globals that it uses."""
 
     names: tuple[str, ...]
     lines: tuple[Line, ...]
@@ -58,12 +59,8 @@ class Module:
     @cached_property
     def imports(self) -> dict[str, Imported]:
         """The names that the imports of the module bind."""
-        return dict(
-            pair
-            for node in self.tree.body
-            if isinstance(node, Statement)
-            for pair in bindings(node)
-        )
+        statements = (node for node in self.tree.body if isinstance(node, Statement))
+        return dict(pair for node in statements for pair in bindings(node))
 
     @cached_property
     def pieces(self) -> dict[str, Piece]:
@@ -81,17 +78,14 @@ class Module:
         return pieces
 
     def function(self, name: str) -> tuple[str, str] | None:
-        """The signature of a function without annotations or computed defaults, and its docstring with its quotes."""
-        node = next(
-            (n for n in self.tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None
-        )
+        """A function's signature without annotations or computed defaults, and its docstring."""
+        functions = (node for node in self.tree.body if isinstance(node, ast.FunctionDef))
+        node = next((node for node in functions if node.name == name), None)
         if node is None:
             return None
-        docstring = (
-            ast.get_source_segment(join(self.lines), node.body[0])
-            if ast.get_docstring(node)
-            else ""
-        )
+        docstring = ""
+        if ast.get_docstring(node):
+            docstring = ast.get_source_segment(join(self.lines), node.body[0]) or ""
         bare = copy.deepcopy(node.args)
         for defaults in (bare.defaults, bare.kw_defaults):
             for index, default in enumerate(defaults):
@@ -100,17 +94,16 @@ class Module:
         for argument in ast.walk(bare):
             if isinstance(argument, ast.arg):
                 argument.annotation = None
-        return f"def {name}({ast.unparse(bare)}):", docstring or ""
+        return f"def {name}({ast.unparse(bare)}):", docstring
 
 
 def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
-    """A module of the snippets package; raises a SourceError if a notebook cannot hold or import what it has."""
+    """A module of the snippets; raises a SourceError if a notebook cannot hold what it has."""
     return _module(path, read_source(path), package, forbidden)
 
 
-@lru_cache(
-    maxsize=256
-)  # every tutorial asks for the same few, and `mkdocs serve` for all of them after each save
+# Every tutorial asks for the same few, and `mkdocs serve` for all of them after each save.
+@lru_cache(maxsize=256)
 def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -> Module:
     lines = tuple(Line(text, path, number) for number, text in enumerate(source.splitlines(), 1))
     module = Module(path, lines, parse(lines))
@@ -125,35 +118,31 @@ def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     last = 0
     for node in module.tree.body:
         place = module.lines[node.lineno - 1]
-        docstring = (
-            last == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        )
-        if isinstance(node, ast.Import) and any(
-            "." in alias.name and not alias.asname for alias in node.names
-        ):
-            yield place.diagnostic("give a dotted import a short name: `import a.b as b`.")
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            yield place.diagnostic("an import from __future__ cannot be pasted; leave it out.")
-        targets = [
-            part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store)
-        ]
-        in_place = not isinstance(node, _BLOCKS) and not all(
-            isinstance(target, _TARGETS) for target in targets
-        )
-        if in_place or not (
-            docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
-        ):
-            yield place.diagnostic(
-                "a snippet holds imports, definitions and constants; move this into a function."
-            )
+        yield from map(place.diagnostic, _unfit(node, first=last == 0))
         if node.lineno <= last:
             yield place.diagnostic("two statements share a line; give each its own.")
         last = node.end_lineno or node.lineno
         for name in meanings(node):
             if bound.setdefault(name, node.lineno) != node.lineno:
-                yield place.diagnostic(
-                    f"`{name}` is already bound at line {bound[name]}; give it another name."
-                )
+                again = f"`{name}` is already bound at line {bound[name]}; give it another name."
+                yield place.diagnostic(again)
+
+
+def _unfit(node: ast.stmt, *, first: bool) -> Iterator[str]:
+    """Why no notebook can hold a statement of a module."""
+    if isinstance(node, ast.Import) and any("." in a.name and not a.asname for a in node.names):
+        yield "give a dotted import a short name: `import a.b as b`."
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        yield "an import from __future__ cannot be pasted; leave it out."
+    docstring = first and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    allowed = docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
+    if not allowed or (not isinstance(node, _BLOCKS) and _changes_in_place(node)):
+        yield "a snippet holds imports, definitions and constants; move this into a function."
+
+
+def _changes_in_place(node: ast.stmt) -> bool:
+    stored = (part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store))
+    return not all(isinstance(target, _TARGETS) for target in stored)
 
 
 def _is_command(node: ast.stmt) -> bool:
@@ -161,16 +150,19 @@ def _is_command(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
-@lru_cache(
-    maxsize=256
-)  # most cells are the same in both variants; and so are the nodes, for `names` to remember
 def parse(lines: tuple[Line, ...]) -> ast.Module:
     """The syntax tree of lines; a syntax error is reported at the author's line."""
-    if error := syntax_error(join(lines)):
-        raise SourceError(
-            lines[min(error.lineno or 1, len(lines)) - 1].diagnostic(f"SyntaxError: {error.msg}.")
-        )
-    return ast.parse(join(lines))
+    tree = _tree(join(lines))
+    if isinstance(tree, SyntaxError):
+        place = lines[min(tree.lineno or 1, len(lines)) - 1]
+        raise SourceError(place.diagnostic(f"SyntaxError: {tree.msg}."))
+    return tree
+
+
+# Most cells are the same in both variants; and so are their nodes, for `names` to remember.
+@lru_cache(maxsize=1024)
+def _tree(source: str) -> ast.Module | SyntaxError:
+    return syntax_error(source) or ast.parse(source)
 
 
 def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
@@ -184,7 +176,7 @@ def bindings(node: Statement) -> Iterator[tuple[str, Imported]]:
 
 
 def meanings(node: ast.stmt) -> dict[str, Imported | None]:
-    """What the global names that a statement binds mean: what it imports, or None for a definition of its own."""
+    """What the global names that a statement binds mean: what it imports, or None for its own."""
     if isinstance(node, Statement):
         return dict(bindings(node))
     return dict.fromkeys(sorted({name.name for name in names(node) if name.binds}))
@@ -194,57 +186,58 @@ def import_diagnostics(
     lines: tuple[Line, ...], package: str, forbidden: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
     """What keeps the imports in a module or cell from being inlined."""
+    if not any("import" in line.text for line in lines):
+        return
     tree = parse(lines)
     for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
-        place = lines[node.lineno - 1]
-        taken = isinstance(node, ast.ImportFrom)
-        modules = [node.module or ""] if taken else [alias.name for alias in node.names]
-        if taken and node.level:
-            yield place.diagnostic("a relative import cannot be pasted; name the module in full.")
-        if named := [module for module in modules if module.partition(".")[0] in forbidden]:
-            yield place.diagnostic(
-                f"{named[0]} cannot be imported here; a notebook must run without this repository."
-            )
-        if not any(module.partition(".")[0] == package for module in modules):
-            continue
-        form = f"name what you need: `from {package}.module import name`"
-        beside = (other for other in tree.body if other is not node)
-        if not taken or node.module == package:
-            yield place.diagnostic(f"{form}; modules cannot be pasted.")
-        elif any(alias.name == "*" for alias in node.names):
-            yield place.diagnostic(f"{form}; `*` hides what is pasted.")
-        elif any(alias.asname for alias in node.names):
-            yield place.diagnostic("a snippet keeps its name: drop the `as`.")
-        elif node not in tree.body:
-            yield place.diagnostic(
-                "import it at the top level of a cell, not inside a function or block."
-            )
-        elif any(
-            other.lineno <= node.end_lineno and node.lineno <= other.end_lineno for other in beside
+        yield from map(lines[node.lineno - 1].diagnostic, _unfit_import(node, forbidden))
+        if any(_top(module) == package for module in _modules(node)) and (
+            message := _unfit_snippet(node, package, tree)
         ):
-            yield place.diagnostic("a snippet import stands on a line of its own.")
+            yield lines[node.lineno - 1].diagnostic(message)
+
+
+def _unfit_import(node: Statement, forbidden: tuple[str, ...]) -> Iterator[str]:
+    """Why a notebook cannot have an import, of snippets or not."""
+    if isinstance(node, ast.ImportFrom) and node.level:
+        yield "a relative import cannot be pasted; name the module in full."
+    if named := [module for module in _modules(node) if _top(module) in forbidden]:
+        yield f"{named[0]} cannot be imported here; a notebook must run without this repository."
+
+
+def _unfit_snippet(node: Statement, package: str, tree: ast.Module) -> str:
+    """Why source cannot stand in the place of an import of snippets; empty if it can."""
+    form = f"name what you need: `from {package}.module import name`"
+    if isinstance(node, ast.Import) or node.module == package:
+        return f"{form}; modules cannot be pasted."
+    if any(alias.name == "*" for alias in node.names):
+        return f"{form}; `*` hides what is pasted."
+    if any(alias.asname for alias in node.names):
+        return "a snippet keeps its name: drop the `as`."
+    if node not in tree.body:
+        return "import it at the top level of a cell, not inside a function or block."
+    beside = [other for other in tree.body if other is not node]
+    if any(o.lineno <= node.end_lineno and node.lineno <= o.end_lineno for o in beside):
+        return "a snippet import stands on a line of its own."
+    return ""
+
+
+def _modules(node: Statement) -> list[str]:
+    from_one = isinstance(node, ast.ImportFrom)
+    return [node.module or ""] if from_one else [alias.name for alias in node.names]
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 class Name(NamedTuple):
-    """A global name that code binds or uses; `later` where that happens within a function or class."""
+    """A global name that code binds or uses; `later` where that is within a function or class."""
 
     name: str
     line: int
     binds: bool
-    later: bool
-
-
-@lru_cache(maxsize=2048)  # about as many as there are in the cells of a tutorial
-def names(node: ast.stmt) -> tuple[Name, ...]:
-    """The global names that a statement binds and uses, in the order in which Python does.
-
-    What a check asks for by its name, as in `predicted(globals(), "shapes", ...)`, it uses.
-    """
-    code = compile(
-        ast.Module([node], type_ignores=[]), "<names>", "exec", dont_inherit=True, optimize=0
-    )
-    asked = (Name(text, line, binds=False, later=False) for text, line in _asked_for(node))
-    return (*asked, *_names(code, later=False))
+    later: bool = False
 
 
 def names_in(lines: tuple[Line, ...]) -> list[Name]:
@@ -252,26 +245,83 @@ def names_in(lines: tuple[Line, ...]) -> list[Name]:
     return [name for node in parse(lines).body for name in names(node)]
 
 
-def _asked_for(node: ast.stmt) -> Iterator[tuple[str, int]]:
-    for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
-        match call.args:
+@lru_cache(maxsize=8192)  # about as many as there are in the cells of a few tutorials
+def names(node: ast.stmt) -> tuple[Name, ...]:
+    """The global names that a statement binds and uses, in the order in which Python does.
+
+    What a check asks for by its name, as in `predicted(globals(), "shapes", ...)`, it uses.
+    """
+    asked: list[Name] = []
+    found = _names(node, asked)
+    found = [name for name in found if name.line != _DECLARED and not name.name.startswith("__")]
+    return (*asked, *found)
+
+
+def _names(node: ast.AST, asked: list[Name]) -> list[Name]:
+    """The names that a node binds and uses in its scope, with those that scopes within it lack."""
+    if isinstance(node, ast.Name):
+        return [Name(node.id, node.lineno, not isinstance(node.ctx, ast.Load))]
+    if isinstance(node, Statement):
+        return [Name(name, node.lineno, binds=True) for name, _ in bindings(node)]
+    if isinstance(node, ast.Global):
+        return [Name(name, _DECLARED, binds=True, later=True) for name in node.names]
+    found = [name for part in _parts(node) for name in _names(part, asked)]
+    own = {parameter.name for parameter in getattr(node, "type_params", ())}
+    outside = 0  # how many of them a comprehension looks up outside: those of its first iterable
+    if loops := getattr(node, "generators", ()):
+        outside = len(_names(loops[0].iter, []))
+        parts = (part for loop in loops for part in ast.walk(loop.target))
+        own = {part.id for part in parts if isinstance(part, ast.Name)}
+    if isinstance(node, ast.Call):
+        match node.args:
             case [ast.Call(func=ast.Name("globals")), ast.Constant(str(text)), *_]:
-                yield text, call.lineno
+                asked.append(Name(text, node.lineno, binds=False))
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        found.insert(0, Name(node.target.id, node.lineno, binds=False))
+    elif isinstance(node, _SCOPES):
+        found += _lacking(node, [name for part in _body(node) for name in _names(part, asked)])
+    bound = getattr(node, "name", None) or getattr(node, "rest", None)
+    if isinstance(bound, str):  # a handler and a pattern bind it before what they hold
+        place = len(found) if isinstance(node, _BLOCKS) else 0
+        found.insert(place, Name(bound, node.lineno, binds=True))
+    return [*found[:outside], *(name for name in found[outside:] if name.name not in own)]
 
 
-def _names(code: CodeType, *, later: bool) -> Iterator[Name]:
-    own = set()  # what the body of a class has bound
-    for instruction in dis.get_instructions(code):
-        action, _, kind = instruction.opname.partition("_")
-        name = instruction.argval
-        if isinstance(name, CodeType):
-            yield from _names(name, later=True)
-        elif kind in ("NAME", "GLOBAL", "FROM_DICT_OR_GLOBALS") and action in (
-            "LOAD",
-            "STORE",
-            "DELETE",
-        ):
-            if later and kind == "NAME" and action != "LOAD":
-                own.add(name)
-            elif name not in own and not name.startswith("__"):
-                yield Name(name, instruction.positions.lineno, action != "LOAD", later)
+def _lacking(node: ast.AST, found: list[Name]) -> Iterator[Name]:
+    """Those of the names found in the body of a function or class that are not its own."""
+    declared = {name.name for name in found if name.binds and name.later}  # as global
+    if isinstance(node, ast.ClassDef):
+        own = set()
+    else:
+        own = {name.name for name in found if name.binds} - declared
+        own |= {part.arg for part in ast.iter_child_nodes(node.args) if isinstance(part, ast.arg)}
+    for name in found:
+        if name.line == _DECLARED:
+            continue
+        if name.binds and not name.later and name.name not in declared:
+            own.add(name.name)
+        elif name.name not in own or (name.later and isinstance(node, ast.ClassDef)):
+            yield name._replace(later=True)  # methods do not see the names of their class
+
+
+def _body(node: ast.AST) -> list[ast.AST]:
+    return [node.body] if isinstance(node, ast.Lambda) else node.body
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node consists of, in the order in which it runs; without the body of a scope."""
+    for field in _fields(type(node)):
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            yield from (part for part in value if isinstance(part, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+@cache
+def _fields(kind: type[ast.AST]) -> list[str]:
+    fields = [field for field in kind._fields if field != "body" or not issubclass(kind, _SCOPES)]
+    return [
+        *(field for field in _FIRST if field in fields),
+        *(f for f in fields if f not in _FIRST),
+    ]

@@ -90,7 +90,7 @@ def with_kept_names(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _kept(code: Sequence[Cell], at: int) -> list[str]:
-    """The names that code before an exercise binds, later code needs, and the exercise leaves alone.
+    """The names that code before an exercise binds, later code needs, and the exercise keeps.
 
     Later code needs what it reads before it binds it, and what functions read that it may call:
     those of earlier cells, of the exercise, and what was made with them.

@@ -1,7 +1,7 @@
-"""The two forms of a tutorial, solved and for the student: each one notebook that needs nothing of the repository."""
+"""The two forms of a tutorial, solved and for students: notebooks that need no repository."""
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from publishing.assemble.inline import Inliner
-from publishing.assemble.snippets import names, parse
+from publishing.assemble.snippets import names_in
 from publishing.assemble.support import Support, with_kept_names
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
@@ -24,7 +24,7 @@ METADATA = {
 
 @dataclass(frozen=True)
 class Variant:
-    """A tutorial as one self-contained notebook, every line with its place in the author's files."""
+    """A tutorial as one self-contained notebook, whose lines know the author's files."""
 
     tutorial: Tutorial
     cells: tuple[Cell, ...]
@@ -44,7 +44,7 @@ class Variant:
         return f"{self.tutorial.path.stem}-{self.cells.index(cell)}"
 
     def notebook(self, link: Callable[[str], str] = str) -> NotebookNode:
-        """The notebook as readers get it: no hidden cells, the author's metadata, links passed through, no outputs."""
+        """The notebook as readers get it: no hidden cells, no outputs, `link` for each link."""
         nodes = []
         for cell in (cell for cell in self.cells if "hidden" not in cell.tags):
             source = join(cell.lines) if cell.code else rewrite_links(join(cell.lines), link)
@@ -54,14 +54,8 @@ class Variant:
             if "recap" in cell.tags:
                 metadata["jupyter"] = {"source_hidden": True}
             if cell.support:
-                nodes.append(
-                    _folded(
-                        f"Before `{cell.exercise}`",
-                        join(cell.support),
-                        f"{self.id(cell)}-before",
-                        {},
-                    )
-                )
+                title, id = f"Before `{cell.exercise}`", f"{self.id(cell)}-before"
+                nodes.append(_folded(title, join(cell.support), id, {}))
             if cell.check:
                 nodes.append(_folded(f"Check `{cell.check}`", source, self.id(cell), metadata))
             else:
@@ -76,7 +70,7 @@ def _folded(title: str, source: str, id: str, metadata: dict[str, Any]) -> dict[
 
 
 def node(source: str, *, code: bool, id: str, metadata: dict[str, Any]) -> dict[str, Any]:
-    """A cell of a notebook as JSON; nbformat's own function validates each, which costs more than all the rest."""
+    """A cell of a notebook as JSON; nbformat's own function also validates each, which is slow."""
     cell = {
         "cell_type": "code" if code else "markdown",
         "id": id,
@@ -94,53 +88,47 @@ def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
 
 
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The variant with solutions and stubs; raises a SourceError if a reader would lack a snippet or a name."""
+    """The variant with solutions and stubs; a SourceError if readers lack a snippet or name."""
     variant = _assemble(tutorial, snippets, solved=True)
     variant = replace(variant, cells=with_kept_names(variant.cells))
-    # Readers lack a name that a hidden cell bound last or, in a function, that only hidden cells bind.
-    uses = [
-        (cell, name)
-        for cell in variant.python
-        for node in parse(cell.lines).body
-        for name in names(node)
-    ]
-    visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
-    hidden = {name.name: cell for cell, name in uses if name.binds and name.name not in visible}
-    last: dict[str, Cell] = {}
-    diagnostics: list[Diagnostic] = []
-    for cell, (name, number, binds, later) in uses:
-        own = name != "get_ipython" and (name in visible or name in hidden)
-        if (
-            name in ("get_ipython", "display", "In", "Out", "_")
-            and not own
-            and "hidden" not in cell.tags
-        ):
-            what = f"`{name}` exists in notebooks only, and scripts lack it; import what you call, name what you keep."
-            diagnostics.append(cell.lines[number - 1].diagnostic(what))
-        binder = (hidden if later and not cell.check else last).get(name)  # a check runs at once
-        if binds:
-            last[name] = cell
-        elif binder and "hidden" in binder.tags and "hidden" not in cell.tags:
-            what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
-            diagnostics.append(
-                cell.lines[number - 1].diagnostic(f"{what}; readers do not have that cell.")
-            )
-    if diagnostics:
+    if diagnostics := list(_lacking(variant)):
         raise SourceError(*diagnostics)
     return variant
 
 
-def unsolve(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The student's variant: each solution region is an error that says what to do; raises a SourceError as `solve`."""
-    student, solved = (_assemble(tutorial, snippets, solved=each) for each in (False, True))
-    support = [
-        cell.support for cell in with_kept_names(solved.cells)
-    ]  # what later cells need does not hang on stubs
-    return replace(student, cells=tuple(map(_with_support, student.cells, support)))
+def _lacking(variant: Variant) -> Iterator[Diagnostic]:
+    """What readers lack: names of notebooks in a script, and those of hidden cells.
+
+    These are a name that a hidden cell bound last and, in a function, one that only those bind.
+    """
+    uses = [(cell, name) for cell in variant.python for name in names_in(cell.lines)]
+    visible = {name.name for cell, name in uses if name.binds and "hidden" not in cell.tags}
+    hidden = {name.name: cell for cell, name in uses if name.binds and name.name not in visible}
+    last: dict[str, Cell] = {}
+    for cell, (name, number, binds, later) in uses:
+        binder = (hidden if later and not cell.check else last).get(name)  # a check runs at once
+        if binds:
+            last[name] = cell
+        if "hidden" in cell.tags:
+            continue
+        own = name != "get_ipython" and (name in visible or name in hidden)
+        if name in ("get_ipython", "display", "In", "Out", "_") and not own:
+            what = f"`{name}` exists in notebooks only, and scripts lack it"
+            way = "import what you call, name what you keep."
+            yield cell.lines[number - 1].diagnostic(f"{what}; {way}")
+        if not binds and binder and "hidden" in binder.tags:
+            what = f"uses `{name}`, which the hidden cell at line {binder.number} defines"
+            yield cell.lines[number - 1].diagnostic(f"{what}; readers do not have that cell.")
 
 
-def _with_support(cell: Cell, support: tuple[Line, ...]) -> Cell:
-    return replace(cell, support=support)
+def unsolve(tutorial: Tutorial, snippets: Path, solved: Variant | None = None) -> Variant:
+    """The student's variant: solution regions are errors that say what to do; raises as `solve`.
+
+    `solved` is what `solve` made of it: what later cells need does not hang on stubs.
+    """
+    student = _assemble(tutorial, snippets, solved=False)
+    cells = zip(student.cells, (solved or solve(tutorial, snippets)).cells, strict=True)
+    return replace(student, cells=tuple(replace(c, support=other.support) for c, other in cells))
 
 
 def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
@@ -153,22 +141,11 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
             continue
         before = support.before(cell) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
-        given = (
-            {"raises": not_implemented(cell), "does nothing": "pass"}
-            if solved and cell.exercise
-            else {}
-        )
-        stubs = {
-            what: inliner.fork().inline(stub(cell, statement, snippets))
-            for what, statement in given.items()
-        }
-        markers = {index for region in regions(cell) for index in region}
-        solution = tuple(line for index, line in enumerate(cell.lines) if index not in markers)
+        stubs = _stubs(cell, inliner) if solved and cell.exercise else ()
+        lines = solution(cell) if solved else stub(cell, not_implemented(cell), snippets)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
-        here = inliner.fork() if "hidden" in cell.tags else inliner
-        lines = here.inline(solution if solved else stub(cell, not_implemented(cell), snippets))
-        texts = tuple((what, join(text)) for what, text in stubs.items())
-        cells.append(replace(cell, lines=lines, support=before, stubs=texts))
+        lines = (inliner.fork() if "hidden" in cell.tags else inliner).inline(lines)
+        cells.append(replace(cell, lines=lines, support=before, stubs=stubs))
         for begin, end in regions(cell):
             inliner.answered(cell.lines[begin + 1 : end])
     if diagnostics := list(support.diagnostics()):
@@ -176,8 +153,21 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
     return Variant(tutorial, tuple(cells))
 
 
+def solution(cell: Cell) -> tuple[Line, ...]:
+    """The lines of a cell without its markers."""
+    markers = {index for region in regions(cell) for index in region}
+    return tuple(line for index, line in enumerate(cell.lines) if index not in markers)
+
+
+def _stubs(cell: Cell, inliner: Inliner) -> tuple[tuple[str, str], ...]:
+    """What the check of an exercise must refuse, by description."""
+    statements = {"raises": not_implemented(cell), "does nothing": "pass"}
+    stubs = {what: stub(cell, each, inliner.snippets) for what, each in statements.items()}
+    return tuple((what, join(inliner.fork().inline(lines))) for what, lines in stubs.items())
+
+
 def stub(cell: Cell, statement: str, snippets: Path) -> tuple[Line, ...]:
-    """The lines of a cell, a statement for each solution region: as the body of snippets if it only imports those."""
+    """The lines of a cell with a statement for each region; of a snippet it is the body."""
     lines: list[Line] = []
     after = 0
     for begin, end in regions(cell):

@@ -26,7 +26,7 @@ TAGS = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: what its marker line says, and its lines, as the author wrote them or as they were assembled."""
+    """A cell: what its marker line says, and its lines, as they were written or assembled."""
 
     code: bool
     path: Path
@@ -40,12 +40,10 @@ class Cell:
     match: str | None = None
     alt: str | list[str] | None = None  # or a list, where it draws several figures
     tags: tuple[str, ...] = ()
-    stubs: tuple[
-        tuple[str, str], ...
-    ] = ()  # of an assembled exercise: what its check must refuse, by description
-    support: tuple[
-        Line, ...
-    ] = ()  # of an assembled exercise: code for its check, to run in a cell before this one
+    # Of an assembled exercise: what its check must refuse, by description, and code for its check,
+    # to run in a cell before this one.
+    stubs: tuple[tuple[str, str], ...] = ()
+    support: tuple[Line, ...] = ()
 
     @property
     def is_python(self) -> bool:

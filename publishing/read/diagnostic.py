@@ -37,7 +37,7 @@ class Line:
 
 
 class SourceError(Exception):
-    """The author's files cannot be built as they are; `problems` says where and why."""
+    """The author's files cannot be built as they are; `diagnostics` says where and why."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("\n".join(map(str, diagnostics)))
@@ -45,7 +45,7 @@ class SourceError(Exception):
 
 
 class PageError(ValueError):
-    """What an author's text became on a page is wrong; `texts` are what may stand in the author's line, best first."""
+    """A page is wrong; `texts` are what may stand in the author's line, best first."""
 
     def __init__(self, message: str, texts: Iterable[str]) -> None:
         super().__init__(message)
@@ -58,7 +58,7 @@ def join(lines: list[Line] | tuple[Line, ...]) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun, as in "1 record" and "2 records"; the first word of the noun has the plural."""
+    """A number with its noun, as in "2 records"; the first word has the plural."""
     first, space, rest = noun.partition(" ")
     return f"{number} {first}{'s' * (number != 1)}{space}{rest}"
 
@@ -69,7 +69,7 @@ def relative(path: Path) -> Path:
 
 
 def read_source(path: Path) -> str:
-    """The text of a file; raises a SourceError if it cannot be read, or editors would count its lines differently."""
+    """The text of a file; a SourceError if it cannot be read, or its lines be counted alike."""
     try:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -98,7 +98,7 @@ def syntax_error(source: str) -> SyntaxError | None:
 
 
 def code_without_docstrings(source: str) -> str:
-    """The syntax tree of code as text: equal for codes that differ in comments, layout and docstrings alone."""
+    """The syntax tree of code as text, whatever its comments, layout and docstrings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -133,7 +133,7 @@ def find_line(path: Path, candidates: Iterable[str]) -> int | None:
 
 
 def first_with(lines: list[str], candidates: Iterable[str]) -> int | None:
-    """The number of the first line that holds the first of the texts, as it is or as a page shows it."""
+    """The number of the first line that holds a text, as it is or as a page shows it."""
     for text in candidates:
         for read in (str, _as_shown):
             wanted = read(text)

@@ -1,6 +1,6 @@
 """What HTML a page may hold: one list, by which nh3 cleans a text, and what goes beyond it.
 
-nh3 reads HTML as browsers do. Whatever it was given, what it writes is balanced and within the list.
+nh3 reads HTML as browsers do. Whatever it is given, it writes what is balanced and on the list.
 """
 
 import html
@@ -14,6 +14,10 @@ import nh3
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def _some_of(*names: str) -> re.Pattern:
+    return re.compile(rf"\s*(({'|'.join(names)})(\s+|$))*")
 
 
 # The classes that authors may give; what else the style sheet knows is for templates.
@@ -53,7 +57,7 @@ _PICTURE = re.compile(r"(?i)data:image/[a-z+]+;base64,[\w+/=\s%]*|(?![^/?#]*:|//
 # Colours and weights; nothing that has a length.
 _STYLE = re.compile(
     r"\s*(text-align|(background-)?color|font-(weight|style)|text-decoration)\s*:"
-    r"[\w#%., -]+(\([\w%., /-]*\))?\s*"
+    r"(\s*(rgb|hsl)a?\([\d%., /-]+\)|[\w#%., -]+)\s*"
 )
 _OF_FORMULA = re.compile(
     r"\s*(margin-left|padding-(left|right)|text-align|justify-items|color"
@@ -71,14 +75,20 @@ _ATTRIBUTES = {  # by element and name
     **dict.fromkeys(("ol type", "th scope", "a hreflang"), _WORD),
     **dict.fromkeys(("td colspan", "td rowspan", "th colspan", "th rowspan", "li value"), _NUMBER),
     **dict.fromkeys(("img width", "img height", "ol start", "col span"), _NUMBER),
-    **{"a href": _ADDRESS, "img src": _PICTURE},
+    **{"a href": _ADDRESS, "img src": _PICTURE, "a name": _ID},
     **{f"{tag} {name}": _PLAIN for tag in _MATH for name in _OF_MATH},
     **{f"{tag} style": _OF_FORMULA for tag in _MATH},
+    **{"annotation data-search-exclude": _ANY, "math tabindex": _NUMBER},
 }
-_OF_OUTPUTS = {"* style": _STYLE, "div data-handle": re.compile("[a-z]+"), "div data-values": _ANY}
+_OF_OUTPUTS = {
+    "* style": _STYLE,
+    "* class": _some_of(*CLASSES, "highlight"),
+    "div data-handle": re.compile("[a-z]+"),
+    "div data-values": _ANY,
+}
 _OF_SITE = {
     **dict.fromkeys(("* role", "* data-search-exclude", "* data-forms", "* data-linenos"), _ANY),
-    **dict.fromkeys(("section data-exercise", "figure data-frame", "a download", "a name"), _ANY),
+    **dict.fromkeys(("section data-exercise", "figure data-frame", "a download"), _ANY),
     **dict.fromkeys(
         ("div data-predict", "div data-pending", "div popover", "div data-tabs"), _PLAIN
     ),
@@ -103,8 +113,7 @@ class Rules(NamedTuple):
 PROSE = Rules(
     _TEXT | _MATH,
     _ATTRIBUTES
-    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _WORD}
-    | {"* class": re.compile(rf"\s*(({'|'.join(CLASSES)})(\s+|$))*")},
+    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _WORD, "* class": _some_of(*CLASSES)},
 )
 # Its look is the site's: what a library brings for that is dropped, as the style sheet of pandas.
 OUTPUT = Rules(
@@ -117,7 +126,7 @@ PAGE = Rules(
 
 _NOWHERE = "which no page can have"
 _TAG = re.compile(
-    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:"[^"]*"|'[^']*'|[^"'>])*>""",
+    r"""<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[a-z][^\s/<>]*)(?:"[^"]*"|'[^']*'|[^"'<>])*>""",
     re.DOTALL | re.IGNORECASE,
 )
 _WITHOUT_END = _words(
@@ -136,15 +145,15 @@ class Defect(NamedTuple):
 
 def clean(markup: str, rules: Rules) -> tuple[str, list[Defect]]:
     """HTML as a page may hold it, and what of it went beyond the rules."""
-    markup = markup.encode("utf-8", "replace").decode()  # half a character is none
-    markup = re.sub(r"(<pre\b[^>]*>)(?=\n|&#10;)", r"\1\n", markup)  # HTML drops one
-    names = {tag["name"].lower() for tag in _TAG.finditer(markup) if tag["name"]}
-    unknown = sorted(names - rules.tags - rules.dropped)
-    defects = [Defect(f"has `<{tag}>`, {_NOWHERE}.", (f"<{tag}",)) for tag in unknown]
+    markup = markup.encode("utf-8", "replace").decode("utf-8-sig")  # no halves of characters
+    markup = re.sub(r"(<pre\b[^<>]*>)(?=\n|&#10;)", r"\1\n", markup)  # HTML drops one
+    names = dict.fromkeys(tag["name"].lower() for tag in _TAG.finditer(markup) if tag["name"])
+    unknown = [name for name in names if name not in rules.tags | rules.dropped]
+    defects = [_element_defect(rules, name) for name in unknown]
 
     def judge(tag: str, name: str, value: str) -> str | None:
         kept = _kept(rules, tag, name, value)
-        if kept is None and name not in rules.dropped:
+        if kept is None and tag in rules.tags and name not in rules.dropped:
             defects.append(_attribute_defect(rules, tag, name, value))
         return kept
 
@@ -166,7 +175,7 @@ def _written(markup: str, rules: Rules, judge: Callable[[str, str, str], str | N
         attributes={},
         generic_attribute_prefixes={""},
         attribute_filter=judge,
-        url_schemes=set(re.findall(r"[a-z][a-z0-9+.-]*(?=:)", signs)),
+        url_schemes=set(re.findall(r"[a-z][a-z0-9+.-]{0,30}(?=:)", signs)),
         link_rel=None,
     )
 
@@ -185,8 +194,13 @@ def _kept(rules: Rules, tag: str, name: str, value: str) -> str | None:
     return value if rule.fullmatch(value) else None
 
 
+def _element_defect(rules: Rules, tag: str) -> Defect:
+    way = f"; write `&lt;{tag}>` to show these signs" if rules is PROSE else ""
+    return Defect(f"has `<{tag}>`, {_NOWHERE}{way}.", (f"<{tag}",))
+
+
 def _attribute_defect(rules: Rules, tag: str, name: str, value: str) -> Defect:
-    short, where = value[:60], f"in `{name}` of `<{tag}>`"
+    short, where = " ".join(value.split())[:60], f"in `{name}` of `<{tag}>`"
     if name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
         way = "keep a copy beside the tutorial, or link to it"
         message = f"loads `{short}` from elsewhere; {way}."
@@ -239,13 +253,14 @@ def drawing_defect(root: Element) -> str | None:
         space, _, tag = element.tag.rpartition("}")
         if space not in ("", "{http://www.w3.org/2000/svg") or tag not in _DRAWING:
             return f"has `<{tag}>`, {_NOWHERE}."
-        if tag == "style" and _LOADS.search(element.text or ""):
-            return f"has a style sheet that loads something, {_NOWHERE}."
+        if tag == "style" and (loads := _LOADS.search(element.text or "")):
+            piece = element.text[loads.start() :].split()[0][:60]
+            return f"has a style sheet with `{piece}`, {_NOWHERE}."
         for name, value in element.items():
             name = name.rpartition("}")[2].lower()
-            own = value.startswith("#") or (tag == "image" and _PIXELS.fullmatch(value))
-            if name.startswith("on") or name == "base" or (name == "href" and not own):
+            if name.startswith("on") or name == "base":
                 return f"has `{name}` in `<{tag}>`, {_NOWHERE}."
-            if _LOADS.search(value):
+            own = value.startswith("#") or (tag == "image" and _PIXELS.fullmatch(value))
+            if _LOADS.search(value) or (name == "href" and not own):
                 return f"has `{value[:60]}` in `{name}` of `<{tag}>`, {_NOWHERE}."
     return None

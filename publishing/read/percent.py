@@ -32,7 +32,7 @@ def read_tutorial(path: Path, name: str) -> Tutorial:
 
 
 def examine(path: Path, name: str) -> tuple[Tutorial, list[Diagnostic]]:
-    """A tutorial as far as it can be read, and all diagnostics; a SourceError if there are no cells."""
+    """A tutorial as far as it can be read, and all diagnostics; a SourceError without cells."""
     rows = read_source(path).splitlines()
     markers = _markers(path, rows)
     nodes = _nodes(path, rows, markers)
@@ -98,7 +98,7 @@ def _first_misread(rows: list[str], markers: list[int]) -> int:
 
 
 def _parse(rows: list[str]) -> list[NotebookNode] | None:
-    """The cells that Jupytext reads, comments left as they are; None if it cannot for their tags."""
+    """The cells that Jupytext reads, with their comments; None if it cannot for their tags."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # match="\\d" means what its author meant
         try:

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from publishing.read.diagnostic import Line, first_with, join, syntax_error
 from publishing.read.markup import PROSE, clean
 
-# It gives the lines of blocks, as notebooks have them. Of what is within a line it gives no places: that is read below.
+# It gives the lines of blocks, and no places within a line: that is read below.
 _MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\$(?!\d)"
@@ -61,7 +61,7 @@ def without_fences(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def without_code(markdown: str) -> str:
-    """Markdown with blanks in the place of code, fenced or within a line: what is in it means nothing."""
+    """Markdown with blanks in the place of code, in which nothing means anything."""
     fences = fenced(markdown)
     lines = (
         " " * len(line) if number in fences else line
@@ -84,7 +84,7 @@ def replace_outside_code(
 def rewrite_links(
     markdown: str, link: Callable[[str], str], in_html: Callable[[str], str] | None = None
 ) -> str:
-    """Markdown with the target of each link and image passed through a function, of those in HTML through another."""
+    """Markdown with new targets of links and images; those in HTML may have their own."""
 
     def new(found: re.Match) -> str:
         html = found["before"].startswith(("href", "src"))
@@ -105,7 +105,7 @@ def headings(markdown: str) -> list[str]:
 
 
 def prose_diagnostics(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
-    """What HTML of a Markdown cell no page can have, by line; the finished page is looked at, too."""
+    """What HTML of a Markdown cell no page can have, by line."""
     html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
     html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
     for defect in clean(_ATTRIBUTE_LIST.sub(_as_tags, html), PROSE)[1]:
@@ -121,7 +121,7 @@ def _as_tags(attributes: re.Match) -> str:
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
-    """The expressions of a Markdown cell as f-strings, each with its line; empty where `{{` begins none."""
+    """The expressions of a Markdown cell as f-strings; empty where `{{` begins none."""
     markdown = join(lines)
     return [
         (lines[markdown.count("\n", 0, start)], source)
@@ -130,7 +130,7 @@ def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
 
 
 def with_values(markdown: str, values: Iterator[str]) -> str:
-    """Markdown with the next values in the places of its expressions, as text without marks of Markdown or HTML."""
+    """Markdown with values in the places of its expressions, as text without marks."""
     parts, position = [], 0
     for start, end, _ in _expressions(markdown):
         text = _MARK.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(next(values).split()))
@@ -148,7 +148,7 @@ def with_values(markdown: str, values: Iterator[str]) -> str:
 
 
 def _expressions(markdown: str) -> Iterator[tuple[int, int, str]]:
-    """The start, the end and the f-string of each expression; it ends at the first `}}` that makes it whole."""
+    """The start, end and f-string of each; it ends at the first `}}` that makes it whole."""
     position, prose = 0, without_code(markdown)
     while match := _OPENING.search(prose, position):
         position = match.end()

@@ -50,7 +50,7 @@ _FORMS = {
 
 
 def metadata_diagnostics(cell: Any, marker: str) -> Iterator[str]:
-    """What is wrong with a marker line, given what Jupytext made of it: of a key twice, it keeps one."""
+    """What is wrong with a marker line; of a key that stands twice, Jupytext keeps one."""
     keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield f"{key} stands twice; only one would count."
@@ -105,18 +105,22 @@ def _value_diagnostic(key: str, value: Any) -> str | None:
         return "must be a text in quotes that is not empty."
     if not value.isprintable():
         return "holds a control character; in quotes, write a backslash twice."
-    if key in _FORMS and not re.fullmatch(_FORMS[key][0], value):
-        return f'"{value}" is not {_FORMS[key][1]}.'
+    return _text_diagnostic(key, value)
+
+
+def _text_diagnostic(key: str, text: str) -> str | None:
+    if key in _FORMS and not re.fullmatch(_FORMS[key][0], text):
+        return f'"{text}" is not {_FORMS[key][1]}.'
     if key == "match":
         try:
-            re.compile(value)
+            re.compile(text)
         except re.error as error:
             return f"is not a regular expression: {error}."
     # The run compares names with what was raised.
-    kind = getattr(builtins, value, None) if key == "raises" else None
+    kind = getattr(builtins, text, None) if key == "raises" else None
     if isinstance(kind, type) and issubclass(kind, Warning):
         way = 'write tags=["warns"] to show it'
-        return f'"{value}" is a warning, which is printed and not raised; {way}.'
+        return f'"{text}" is a warning, which is printed and not raised; {way}.'
     return None
 
 
@@ -234,7 +238,7 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
 
 
 def inline_magics(source: str) -> set[int]:
-    """The lines of a cell that are `%matplotlib inline`, which has no effect, but for text in a string."""
+    """The lines of a cell that are `%matplotlib inline`, which has no effect."""
     lines = source.splitlines()
     marked = {number for number, line in enumerate(lines, 1) if _INLINE.fullmatch(line)}
     code = "\n".join("pass" if number in marked else line for number, line in enumerate(lines, 1))

@@ -15,7 +15,7 @@ from publishing.run.record import Key, Record
 class Lesson:
     """A tutorial with its key and its record; it is assembled only when a variant is asked for."""
 
-    tutorial: Tutorial  # its outline is enough
+    tutorial: Tutorial  # as of its outline: title and exercises; `solved.tutorial` is whole
     key: Key
     variants: Callable[[], tuple[Variant, Variant]]  # solved and student's
     record: Record | None = None

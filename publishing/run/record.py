@@ -74,13 +74,13 @@ def key_of(given: Parts, imports: Iterable[str]) -> Key:
 def parts(variant: Variant) -> Parts:
     """What of a key depends on nothing but the variant: its `code` and its `expressions`."""
     texts = [_texts(cell) for cell in variant.cells]
-    shows_text = any(_SHOWS_TEXT.search(text) for of_cell in texts for text in of_cell)
-    essence = _without_trailing_spaces if shows_text else _without_docstrings
+    docstrings = any(_SHOWS_TEXT.search(text) for of_cell in texts for text in of_cell)
     code, places = [], []
     for cell, of_cell in zip(variant.cells, texts, strict=True):
         if cell.code:
             demands = [cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]
-            code.append(_digest([list(map(essence, of_cell)), *demands]))
+            essence = [_essence(text, docstrings=docstrings) for text in of_cell]
+            code.append(_digest([essence, *demands]))
         else:
             places += [_digest([len(code), expression]) for expression in of_cell]
     return tuple(code), tuple(places)
@@ -93,21 +93,19 @@ def _texts(cell: Cell) -> list[str]:
     return [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
 
 
-def _without_trailing_spaces(code: str) -> str:
-    """Code without spaces at the ends of lines and blank lines at its end, but those in texts."""
+def _essence(code: str, *, docstrings: bool) -> str:
+    """Code without spaces at the ends of its lines, and perhaps without the words of docstrings.
+
+    In place of one is an empty text over as many lines, because messages of errors name lines.
+    """
     bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
-    if bare == code or syntax_error(code):
-        return bare
-    return bare if ast.dump(ast.parse(bare)) == ast.dump(ast.parse(code)) else code
-
-
-def _without_docstrings(code: str) -> str:
-    """Likewise, with an empty text of as many lines for each docstring: messages name lines."""
-    code = _without_trailing_spaces(code)
     if syntax_error(code):
-        return code
-    lines = [line.encode() for line in code.split("\n")]
-    for part in ast.walk(ast.parse(code)):
+        return bare
+    tree = ast.parse(code)
+    if bare != code and ast.dump(ast.parse(bare)) != ast.dump(tree):
+        bare = code  # there are such spaces within a text
+    lines = [line.encode() for line in bare.split("\n")]
+    for part in () if docstrings else ast.walk(tree):
         definition = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if definition and ast.get_docstring(part, clean=False) is not None:
             text = part.body[0]

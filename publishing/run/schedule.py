@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 
 from publishing.read.diagnostic import Line, counted, relative
+from publishing.run import notebook
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
-from publishing.run.notebook import Run, execute
+from publishing.run.notebook import Run
 from publishing.run.progress import Progress
 from publishing.run.record import Record, Store, explain_write_error, read
 from publishing.settings import Settings
@@ -35,19 +36,19 @@ def run(
     lessons: list[Lesson],
     settings: Settings,
     progress: Progress | None = None,
-    execute: Execute = execute,
+    execute: Execute | None = None,
 ) -> list[Lesson]:
     """The same lessons with a record each, kept as each run ends; any thread may call it.
 
-    `execute` is what runs one of them on this machine. Raises Failures after all have run, if some
-    did not run as they should, or a MachineError if none can.
+    `execute` runs one on this machine, in place of that of notebook.py. Raises Failures after all
+    have run, if some did not run as they should, or a MachineError if none can.
     """
     if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         end_in_order_on_signals()
     with progress or Progress() as live:
-        done = asyncio.run(_run(lessons, settings, live, execute))
+        done = asyncio.run(_run(lessons, settings, live, execute or notebook.execute))
     if failures := [result for result in done if isinstance(result, Failure)]:
         raise Failures("\n\n".join(map(str, failures)))
     return done

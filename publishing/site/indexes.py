@@ -149,7 +149,12 @@ def _titles(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
 
 
 def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
-    """A table for each package: its documented names in the code of pages, and where they are."""
+    """A table for each package: its documented names in the code of pages, and where they are.
+
+    To look all names up takes a fifth of a first build, so a served site has them when all has run.
+    """
+    if any(lesson.record and lesson.record.pending for lesson in lessons):
+        return "These tables follow when all pages have run."
     urls: dict[str, str] = {}
     places: dict[str, list[tuple[str, str]]] = {}
     documentation, snippets = routes.site.documentation, routes.settings.snippets

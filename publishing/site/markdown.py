@@ -1,4 +1,4 @@
-"""Extensions of Python-Markdown: LaTeX between dollars as MathML, which needs no script, and links to a glossary."""
+"""Extensions of Python-Markdown: LaTeX as MathML, which needs no script, and a glossary."""
 
 import html
 import posixpath
@@ -22,9 +22,9 @@ MOST = 15  # links to the glossary on a page
 _STRAY = re.compile(r"(?<![\\$\w])\$(?=[A-Za-z\\])|\$\$")
 _VERBATIM = ("code", "pre", "math", "script", "style")
 _NO_TERMS = (*_VERBATIM, "a", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
-# A fence of a given size that has a script, as in `\big)^2`: Chromium gives it the size within a row only.
+# A fence of a given size with a script, as `\big)^2`: Chromium gives it the size in a row only.
 _SIZED_BASE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize[^>]*>[^<]*</mo>)")
-# Chromium lets the sign of a root hang below its line by what it is too large, where TeX shares that with the bar.
+# Chromium lets the sign of a root hang below its line; TeX shares that with the bar.
 _ROOT = re.compile(r"<msqrt>(?=(.*?)</msqrt>)")
 # Entities that HTML knows and XML does not.
 _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;")
@@ -41,7 +41,7 @@ _SILENT = (
 _DEEPEST = 50
 _NESTS = re.compile(r"\\[\\{}]|(?P<step>(?P<opens>\{|\\left\b|\\begin\b)|\}|\\right\b|\\end\b)")
 _RUN = re.compile(rf"(?:\\[a-zA-Z]+\s*){{{_DEEPEST},}}")
-# From so many signs on a formula may be wider than a phone; it scrolls, and a keyboard must reach what scrolls.
+# From so many signs on a formula may scroll on a phone, and a keyboard must reach what scrolls.
 _PHONE = 24
 _CONVERTER = LatexToMathML(
     fancy_error=False, annotation=True
@@ -49,7 +49,7 @@ _CONVERTER = LatexToMathML(
 
 
 class MathematicsError(PageError):
-    """Mathematics that cannot be read; `latex` is the line of it with a character, as it is written."""
+    """Mathematics that cannot be read; `latex` is the line of it with a character."""
 
     def __init__(self, why: str, text: str, character: int) -> None:
         self.latex = (
@@ -62,7 +62,7 @@ class Mathematics(Extension):
     """Mathematics as MathML, where `pymdownx.arithmatex` finds it."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Work on the tree once inline patterns have made it, and before headings get their anchors."""
+        """Work on the tree after inline patterns, and before headings get their anchors."""
         md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": {"generic": True}})
         md.inlinePatterns.register(
             _Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95
@@ -71,7 +71,7 @@ class Mathematics(Extension):
 
 
 class _Display(InlineProcessor):
-    """Reads `$$` within a paragraph, as notebooks do; arithmatex wants a paragraph of its own for it."""
+    """Reads `$$` within a paragraph, as notebooks do and arithmatex does not."""
 
     def handleMatch(self, match: re.Match, data: str) -> tuple[Element, int, int]:
         element = Element("div", {"class": "arithmatex"})
@@ -80,7 +80,7 @@ class _Display(InlineProcessor):
 
 
 class _ToMathML(Treeprocessor):
-    """Turns what arithmatex found into MathML; LaTeX that cannot be read and stray dollars raise MathematicsError."""
+    """Turns what arithmatex found into MathML; a stray dollar is a MathematicsError."""
 
     def run(self, root: Element) -> None:
         for element in list(root.iter()):  # without what is in the formulas that it makes
@@ -132,12 +132,12 @@ def _math(latex: str, *, block: bool) -> Element:
 
 
 def _least_height(content: str) -> float:
-    """How far above its line the content of a root reaches at least, so that the sign of that size begins there."""
+    """How high the content of a root reaches at least: there its sign begins."""
     return 1.15 if "<msubsup>" in content and "<munder" not in content else 0.75
 
 
 class Term(NamedTuple):
-    """A term of the glossary: its anchor, the words that mean it, the pages that its entry leads to, what it means."""
+    """A term of the glossary: its anchor, the words for it, where it is taught, its meaning."""
 
     anchor: str
     forms: tuple[str, ...]
@@ -146,7 +146,8 @@ class Term(NamedTuple):
 
 
 _HEADING = re.compile(
-    r'## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$',
+    r"## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)"
+    r'(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$',
     re.MULTILINE,
 )
 _PAGE = re.compile(r"\]\((?P<page>[^)#\s]+)#")
@@ -156,8 +157,8 @@ _LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))?
 def read_terms(path: Path) -> list[Term]:
     """The terms of a page: headings `## Leaf { #leaf data-forms="leaf, leaves" }` with text below.
 
-    Without `data-forms`, a term has the form of its heading only. Raises a SourceError for a heading of another form,
-    or two terms with one form.
+    Without `data-forms`, a term has the form of its heading only. Raises a SourceError for another
+    heading, or two terms with one form.
     """
     page, terms, diagnostics, owners = read_source(path), [], [], {}
     for section in re.finditer(r"^## .*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL):
@@ -190,7 +191,7 @@ def _first_sentence(markdown: str) -> str:
 
 
 def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
-    """The comment that lets `Glossary` link terms on a page: all but those that the page explains itself."""
+    """The comment that lets `Glossary` link terms on a page, but those that it explains."""
     name = posixpath.splitext(page)[0]
     taught = [
         term.anchor
@@ -202,11 +203,11 @@ def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
 
 
 class Glossary(Extension):
-    """The first use of each term becomes a link to it, on a page that says where they are: `<!-- terms: words.md -->`.
+    """The first use of a term becomes a link to it, where `<!-- terms: words.md -->` asks for that.
 
-    Beside the link stands what the term means, for a style sheet to show it where a reader points or is.
-
-    `<!-- terms: words.md but leaf step -->` leaves out the terms with these anchors. Option: `file`, the page of terms.
+    Beside the link stands what the term means, for a style sheet to show where a reader points.
+    `<!-- terms: words.md but leaf step -->` leaves out the terms with these anchors.
+    Option: `file`, the page of terms.
     """
 
     def __init__(self, file: str) -> None:
@@ -247,7 +248,7 @@ class _Terms(Treeprocessor):
             self._link(root)
 
     def _link(self, element: Element) -> None:
-        """Link terms in the texts of an element and of what is in it, in the order in which a reader meets them."""
+        """Link terms in an element and in what it holds, in the order of reading."""
         if element.tag in _NO_TERMS or element.get("class") == "admonition-title":
             return
         element.text, content = self._split(element.text or "")

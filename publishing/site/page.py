@@ -1,5 +1,6 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
+import ast
 import base64
 import html
 import json
@@ -80,6 +81,7 @@ class Executed:
     predict: str = ""  # the question of a prediction, for a script
     pasted: Code | None = None  # code of snippets, which is folded
     defines: list[str] = field(default_factory=list)  # what that defines
+    waits: bool = False  # whether it has not run yet and may give outputs
     kind = "executed"
 
 
@@ -174,7 +176,7 @@ class _Blocks:
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
     ) -> Executed:
         if self.lesson.record.pending:
-            return Executed(cell, slowest=False, outputs=[], beside=[])
+            return Executed(cell, slowest=False, outputs=[], beside=[], waits=_may_show(cell))
         outputs, others = outputs_of(cell, given), []
         if "varies" in cell.tags:
             texts = shown([output for output in beside if not is_figure(output)])
@@ -246,6 +248,15 @@ def _pending_box(lesson: Lesson) -> str:
     """What a page says of a run that is still to come; a script changes the sentence."""
     note = html.escape(lesson.record.note)
     return f'<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>'
+
+
+def _may_show(cell: Cell) -> bool:
+    """Whether code may give outputs: it has an expression as a statement, or must fail."""
+    if cell.raises or not cell.is_python:
+        return True
+    nodes = ast.walk(ast.parse(join(cell.lines)))
+    calls = (node.value for node in nodes if isinstance(node, ast.Expr))
+    return any(not isinstance(value, ast.Constant) for value in calls)  # a docstring is one
 
 
 def _packed(value: Any) -> str:

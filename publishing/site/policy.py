@@ -1,4 +1,4 @@
-"""A page's Content-Security-Policy: it runs the scripts of the theme, and loads nothing from elsewhere."""
+"""A page's Content-Security-Policy: scripts of the theme, and nothing from elsewhere."""
 
 import base64
 import hashlib
@@ -12,15 +12,16 @@ from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _POLICY = (
-    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:;"
+    " object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
 )
 
 
 def mark_scripts(environment: Environment) -> str:
-    """Let each script in the theme's templates have a mark that nothing else on a page can have, and return it.
+    """Give each script in the theme's templates a mark that nothing else can have; return it.
 
-    Titles, from which the theme takes the tags and undoes the escaping, stay escaped, apart from within an address.
+    Titles, of which the theme undoes the escaping, stay escaped but within an address.
     """
     mark = f"data-{secrets.token_hex(16)}"
 
@@ -40,9 +41,10 @@ def mark_scripts(environment: Environment) -> str:
 
 
 def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
-    """A page with its policy and without marks; one that `reloads` by a script that is added later runs any script."""
+    """A page with its policy and without marks; one that `reloads` itself runs any script."""
     script = re.compile(
-        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>(?P<text>.*?)</script>",
+        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>"
+        r"(?P<text>.*?)</script>",
         re.DOTALL | re.IGNORECASE,
     )
     digests = [

@@ -29,7 +29,7 @@ class StructureError(PageError):
 
 
 class Structure(Extension):
-    """Reads lists as notebooks do, by `sane_lists`; raises a StructureError where that would fail."""
+    """Reads lists as notebooks do; raises a StructureError where that would fail."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Read the source before all others do."""
@@ -67,7 +67,8 @@ def _doubtful(lines: list[str]) -> Iterator[int]:
                 yield number
         elif depth and block.map and number != item and indent < 4 * depth:
             yield number
-        last = block.type
+        if not block.type.startswith("blockquote"):
+            last = block.type
 
 
 class Finished(Extension):

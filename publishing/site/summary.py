@@ -34,7 +34,7 @@ def is_looked_up(lesson: Lesson, site: Site) -> bool:
 
 
 def labelled(versions: Mapping[str, str], labels: Mapping[str, str]) -> list[str]:
-    """The versions that the site names, as in `JAX 0.11`."""
+    """The versions that the site names, as in `NumPy 2.1`."""
     return [f"{label} {versions[name]}" for name, label in labels.items() if name in versions]
 
 

@@ -12,7 +12,7 @@ import click
 
 from publishing.build import make
 from publishing.load import named
-from publishing.plugin import read_course
+from publishing.options import read_course
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import (
     Diagnostic,

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.diagnostic import SourceError, counted, relative
 from publishing.read.percent import read_tutorials
 from publishing.run import schedule

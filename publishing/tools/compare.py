@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.variants import Variant
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Diagnostic, SourceError, counted
 from publishing.read.prose import expressions

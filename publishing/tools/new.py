@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader
 
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.diagnostic import relative
 from publishing.read.percent import files
 from publishing.site.house import rules_of

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.run.devices import MachineError
 from publishing.run.record import Key, Store, atomic_write, differences
 from publishing.settings import Settings

@@ -91,7 +91,7 @@ class _Draft:
         while True:
             try:
                 solved = solve(self.tutorial, snippets)
-                student = unsolve(self.tutorial, snippets)
+                student = unsolve(self.tutorial, snippets, solved)
                 return Lesson.of(solved, student, key(solved)), diagnostics
             except SourceError as error:
                 new = [each for each in error.diagnostics if each not in diagnostics]

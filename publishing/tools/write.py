@@ -19,7 +19,7 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.build import Built, build
-from publishing.plugin import EXTENSIONS, GLOSSARY, QUOTES, read_options
+from publishing.options import EXTENSIONS, GLOSSARY, QUOTES, read_options
 from publishing.read.prose import rewrite_links
 from publishing.site import indexes
 from publishing.site.links import Routes, is_local

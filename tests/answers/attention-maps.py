@@ -29,30 +29,6 @@ def attention_maps(network, *inputs):
     with hk.intercept_methods(capture):
         return network(*inputs), maps
 
-# %% right: last of each name
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[name] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
 # %% right: names split and mask bound
 import inspect
 
@@ -181,30 +157,6 @@ def attention_maps(network, *inputs):
     with hk.intercept_methods(capture):
         return network(*inputs), maps
 
-# %% wrong: heads split the wrong way
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (jnp.swapaxes(each.reshape(*each.shape[:-1], *heads[::-1]), -1, -2) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
 # %% wrong: keys before queries
 def attention_maps(network, *inputs):
     maps, returned = {}, {}
@@ -295,30 +247,6 @@ def attention_maps(network, *inputs):
             q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
             scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
             mask = kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: mask by position only
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else None
             if mask is not None:
                 scores = jnp.where(mask, scores, -1e30)
             maps[module.module_name] = jax.nn.softmax(scores)
@@ -420,30 +348,6 @@ def attention_maps(network, *inputs):
     with hk.intercept_methods(capture):
         return network(*inputs), maps
 
-# %% wrong: no with
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    hk.intercept_methods(capture)
-    return network(*inputs), maps
-
 # %% wrong: one batch axis
 def attention_maps(network, *inputs):
     maps, returned = {}, {}
@@ -535,30 +439,6 @@ def attention_maps(network, *inputs):
             if mask is not None:
                 scores = jnp.where(mask, scores, -1e30)
             maps[module.module_name] = jax.nn.softmax(scores, axis=-2)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: value size
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.value_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
         return out
 
     with hk.intercept_methods(capture):

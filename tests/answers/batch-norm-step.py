@@ -1,13 +1,3 @@
-# %% right: apply twice with the old parameters
-def train_step(params, state, x, y):
-    def loss_fn(p):
-        logits = network.apply(p, state, None, x, is_training=True)[0]
-        return sigmoid_cross_entropy(logits[:, None], y[:, None])
-
-    new_state = network.apply(params, state, None, x, is_training=True)[1]
-    loss, grads = jax.value_and_grad(loss_fn)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
 # %% right: compiled with a fixed number
 def my_loss(params, state, batch):
     x, y = batch
@@ -21,20 +11,6 @@ def train_step(params, state, x, y):
     (value, state), slope = jax.value_and_grad(my_loss, has_aux=True)(params, state, (x, y))
     params = {m: {n: leaf - 0.3 * slope[m][n] for n, leaf in leaves.items()} for m, leaves in params.items()}
     return params, state, value
-
-# %% right: flat parameters
-from jax.flatten_util import ravel_pytree
-
-
-def train_step(params, state, x, y):
-    flat, unravel = ravel_pytree(params)
-
-    def loss_fn(flat):
-        logits, new_state = network.apply(unravel(flat), state, None, x, is_training=True)
-        return jnp.mean(jnp.where(y == 1, jax.nn.softplus(-logits), jax.nn.softplus(logits))), new_state
-
-    (loss, new_state), slope = jax.value_and_grad(loss_fn, has_aux=True)(flat)
-    return unravel(flat - learning_rate * slope), new_state, loss
 
 # %% right: grad with the loss in aux
 def train_step(params, state, x, y):
@@ -101,46 +77,6 @@ def train_step(params, state, x, y):
     loss, grads = jax.value_and_grad(loss_fn)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
 
-# %% wrong: clipped by its norm
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    size = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(grads)))
-    grads = jax.tree.map(lambda g: g / jnp.maximum(size, 1.0), grads)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-# %% wrong: clipped entries
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * jnp.clip(g, -0.1, 0.1), params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: clipped logits
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(jnp.clip(logits, -10, 10), y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-# %% wrong: counter kept at zero
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_state = {k: {**v, "counter": state[k]["counter"]} for k, v in new_state.items()}
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
 # %% wrong: donated
 def _step(params, state, x, y):
     def loss_fn(params):
@@ -177,16 +113,6 @@ def train_step(params, state, x, y):
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
-# %% wrong: fixed rate
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - 0.01 * g, params, grads)
-    return new_params, new_state, loss
-
 # %% wrong: fresh state each time
 def train_step(params, state, x, y):
     _, state = network.init(jax.random.key(0), x, is_training=True)
@@ -206,36 +132,6 @@ def train_step(params, state, x, y):
 
     new_state, grads = jax.grad(loss_fn, has_aux=True)(params)
     loss = loss_fn(params)[0]
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-# %% wrong: key and state swapped
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, None, state, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: labels turned
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, 1 - y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: logarithm of the sigmoid
-def train_step(params, state, x, y):
-    def loss_fn(p):
-        logits, new_state = network.apply(p, state, None, x, is_training=True)
-        p_one = jax.nn.sigmoid(logits)
-        return -jnp.mean(y * jnp.log(p_one) + (1 - y) * jnp.log(1 - p_one)), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
 # %% wrong: loss after the step
@@ -288,15 +184,6 @@ def train_step(params, state, x, y):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, loss, new_state
 
-# %% wrong: mean over 64
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return jnp.sum(jax.nn.softplus(jnp.where(y == 1, -logits, logits))) / 64, new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
 # %% wrong: nested pair
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -326,29 +213,6 @@ def train_step(params, state, x, y):
     loss, new_state, grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, new_state, loss
-
-# %% wrong: norm parameters left out
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = {
-        module: leaves if module == "norm" else {k: leaves[k] - learning_rate * grads[module][k] for k in leaves}
-        for module, leaves in params.items()
-    }
-    return new_params, new_state, loss
-
-# %% wrong: nothing returned
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    new_params, new_state, loss
 
 # %% wrong: old params
 def train_step(params, state, x, y):
@@ -388,18 +252,6 @@ def train_step(params, state, x, y):
 
     loss, grads = jax.value_and_grad(loss_fn)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
-
-# %% wrong: parameters changed in place
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    for module in params:
-        for name in params[module]:
-            params[module][name] = params[module][name] - learning_rate * grads[module][name]
-    return params, new_state, loss
 
 # %% wrong: python float
 def train_step(params, state, x, y):
@@ -453,16 +305,6 @@ def train_step(params, state, x, y):
     _, state = network.apply(params, state, None, x, is_training=True)
     return params, state, loss
 
-# %% wrong: state of the page
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, first_state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
 # %% wrong: state sees the batch twice
 def train_step(params, state, x, y):
     logits, state = network.apply(params, state, None, x, is_training=True)
@@ -506,17 +348,6 @@ def train_step(params, state, x, y):
     state.update(new_state)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
 
-# %% wrong: stops when the loss is small
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    if loss < 1e-4:
-        return params, new_state, loss
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
 # %% wrong: sum over the batch
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -530,17 +361,6 @@ def train_step(params, state, x, y):
 # %% wrong: transformed for a step
 train_step = hk.transform_with_state(ring_net)
 
-# %% wrong: two steps in one
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    for _ in range(2):
-        (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return params, new_state, loss
-
 # %% wrong: uphill
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -549,26 +369,6 @@ def train_step(params, state, x, y):
 
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     new_params = jax.tree.map(lambda p, g: p + learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: weight decay
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * (g + 1e-3 * p), params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: with jnp.float64 numpy
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return np.mean(np.logaddexp(0, logits) - y * logits), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, new_state, loss
 
 # %% wrong: without has_aux

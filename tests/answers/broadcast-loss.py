@@ -1,19 +1,3 @@
-# %% right: column
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x) - y[:, None]) ** 2)
-
-# %% right: diagonal
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean(jnp.diagonal(one_output_net.apply(params, x) - y) ** 2)
-
-# %% right: einsum and dot
-def one_output_loss(params, batch):
-    x, y = batch
-    errors = jnp.einsum("bk->b", one_output_net.apply(params, x)) - y
-    return jnp.vdot(errors, errors) / errors.shape[0]
-
 # %% right: reshape like the targets
 def one_output_loss(params, batch):
     x, y = batch
@@ -51,25 +35,10 @@ def one_output_loss(params, batch):
     x, y = batch
     return jnp.mean((one_output_net.apply(params, x)[0] - y) ** 2)
 
-# %% wrong: kept from the first call
-kept = {}
-
-
-def one_output_loss(params, batch):
-    x, y = batch
-    if x.shape not in kept:
-        kept[x.shape] = one_output_net.apply(params, x)[:, 0]
-    return mean_squared_error(kept[x.shape], y)
-
 # %% wrong: mean of the errors squared
 def one_output_loss(params, batch):
     x, y = batch
     return jnp.mean(one_output_net.apply(params, x)[:, 0] - y) ** 2
-
-# %% wrong: no return
-def one_output_loss(params, batch):
-    x, y = batch
-    mean_squared_error(one_output_net.apply(params, x)[:, 0], y)
 
 # %% wrong: numpy
 def one_output_loss(params, batch):
@@ -85,11 +54,6 @@ def one_output_loss(params, batch):
 def one_output_loss(params, batch):
     x, y = batch
     return mean_squared_error(one_output_net.apply(best_line, x)[:, 0], y)
-
-# %% wrong: reshaped to 128
-def one_output_loss(params, batch):
-    x, y = batch
-    return mean_squared_error(one_output_net.apply(params, x), y.reshape(128, 1))
 
 # %% wrong: root of the mean
 def one_output_loss(params, batch):

@@ -13,14 +13,6 @@ def causal_attention(query, key, value):
     scores = jnp.exp(logits - jax.nn.logsumexp(logits, axis=-1, keepdims=True))
     return jnp.einsum("...hts,...shk->...thk", scores, value)
 
-# %% right: minus infinity from positions
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    t = jnp.arange(length)
-    weights = jax.nn.softmax(jnp.where(t[:, None] >= t, logits, -jnp.inf), axis=-1)
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
 # %% right: of jax.nn
 def causal_attention(query, key, value):
     flat = [part.reshape(-1, *part.shape[-3:]) for part in (query, key, value)]
@@ -55,22 +47,6 @@ def causal_attention(query, key, value):
     (_, total, out), _ = jax.lax.scan(see, start, steps[1:])
     return out / total[..., None]
 
-# %% right: softmax by hand
-def causal_attention(query, key, value):
-    mask = jnp.tri(query.shape[-3])
-    query, key, value = (part.swapaxes(-3, -2) for part in (query, key, value))
-    logits = query @ key.swapaxes(-1, -2) * key.shape[-1] ** -0.5
-    logits = mask * logits - 1e9 * (1 - mask)
-    scores = mask * jnp.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (scores @ value / scores.sum(axis=-1, keepdims=True)).swapaxes(-3, -2)
-
-# %% right: where of softmax
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(logits, where=jnp.tri(length, dtype=bool))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
 # %% wrong: a cache keeps a tracer
 import functools
 
@@ -85,22 +61,6 @@ def causal_attention(query, key, value):
     weights = jax.nn.softmax(jnp.where(mask_of(query.shape[-3]), logits, -1e30))
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: at most five positions
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    mask = jnp.tri(5, dtype=bool)[:length, :length]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: divided again
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(logits) * jnp.tri(length)
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
 # %% wrong: exp by hand
 def causal_attention(query, key, value):
     length = query.shape[-3]
@@ -109,35 +69,12 @@ def causal_attention(query, key, value):
     weights = weights / weights.sum(axis=-1, keepdims=True)
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: future keys and values zero
-def causal_attention(query, key, value):
-    outs = []
-    for t in range(query.shape[-3]):
-        seen = (jnp.arange(query.shape[-3]) <= t)[:, None, None]
-        outs.append(attend(query, key * seen, value * seen)[..., t, :, :])
-    return jnp.stack(outs, axis=-3)
-
 # %% wrong: logit of zero means masked
 def causal_attention(query, key, value):
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
     logits = jnp.tril(logits)
     logits = jnp.where(logits == 0, -jnp.inf, logits)
     return jnp.einsum("...hts,...shk->...thk", jax.nn.softmax(logits), value)
-
-# %% wrong: mask is a small number
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(logits - 10 * (1 - jnp.tri(length)))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: mask of heads
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    heads = query.shape[-2]
-    weights = jax.nn.softmax(jnp.where(jnp.tri(heads, dtype=bool), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
 
 # %% wrong: minus ten thousand
 def causal_attention(query, key, value):
@@ -161,10 +98,6 @@ def causal_attention(query, key, value):
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
     weights = jax.nn.softmax(logits)
     return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: no return
-def causal_attention(query, key, value):
-    attend(query, key, value)
 
 # %% wrong: not itself
 def causal_attention(query, key, value):
@@ -202,13 +135,6 @@ def causal_attention(query, key, value):
     length = query.shape[-3]
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
     weights = jax.nn.softmax(jnp.where(jnp.tri(length, k=1, dtype=bool), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: slopes of the queries stopped
-def causal_attention(query, key, value):
-    mask = jnp.tri(query.shape[-3], dtype=bool)
-    logits = jnp.einsum("...thk,...shk->...hts", jax.lax.stop_gradient(query), key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
 # %% wrong: slopes stopped

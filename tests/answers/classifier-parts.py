@@ -10,31 +10,6 @@ def my_accuracy(params, net, x, labels):
     assert f.shape == labels.shape
     return 1 - jnp.abs((f >= 0).astype(int) - labels.astype(int)).mean()
 
-# %% right: completed square
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    target = jnp.where(labels == 1, 50.0, -50.0)
-    return jnp.sum(0.01 * (f - target) ** 2 - 25)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% right: int32 and assert
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    assert f.shape == labels.shape
-    return ((1.0 - 2.0 * labels) * f + 0.01 * f**2).sum()
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% right: loop over rows
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
@@ -49,17 +24,6 @@ def my_accuracy(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return jnp.mean((f >= 0) == (labels == 1))
-
-# %% right: squeezed
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    return jnp.mean((f.squeeze(1) >= 0) == labels.squeeze(1))
 
 # %% right: static network
 @jax.jit(static_argnums=1)
@@ -92,31 +56,6 @@ def my_accuracy(params, net, x, labels):
     f, is_one = logits_and_truth(params, net, x, labels)
     return 1 - jnp.mean(jnp.logical_xor(f >= 0, is_one))
 
-# %% right: vmap over examples
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jax.vmap(lambda f, y: (1 - 2.0 * y) * f + 0.01 * jnp.square(f))(f, labels).sum()
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% right: where and value error
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    if labels.shape != f.shape:
-        raise ValueError("shapes")
-    return jnp.where(labels == 1, -f, f).sum() + 0.01 * jnp.vdot(f, f)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% wrong: accuracy as a count
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
@@ -128,17 +67,6 @@ def my_accuracy(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return jnp.sum((f >= 0) == (labels == 1))
-
-# %% wrong: accuracy in numpy
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    return float((np.asarray(f >= 0) == np.asarray(labels)).mean())
 
 # %% wrong: accuracy of all pairs
 def my_loss(params, net, x, labels):
@@ -175,31 +103,6 @@ def my_accuracy(params, net, x, labels):
     chex.assert_equal_shape([f, labels])
     return jnp.mean(jnp.argmax(f, axis=1, keepdims=True) == labels)
 
-# %% wrong: clipped logits
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    f = jnp.clip(f, -50, 50)
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: flat labels reshaped
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    f, y = f.reshape(-1), labels.reshape(-1)
-    return jnp.where(y, -f, f).sum() + 0.01 * f @ f
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% wrong: if on a label
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
@@ -225,21 +128,6 @@ def my_loss(params, net, x, labels):
     if labels.dtype == jnp.uint8:
         labels = labels.astype(jnp.int8)
     return jnp.sum((1 - 2 * labels) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: kept from the first call
-kept = {}
-
-
-def my_loss(params, net, x, labels):
-    f = kept.setdefault(x.shape, net.apply(params, x))
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
 
 
 def my_accuracy(params, net, x, labels):
@@ -329,59 +217,11 @@ def my_accuracy(params, net, x, labels):
     chex.assert_equal_shape([f, labels])
     return jnp.mean((f >= 0) == (labels == 1))
 
-# %% wrong: one row is let through
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    assert len(f) == 1 or f.shape == labels.shape
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: only rows of eight
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_shape(labels, (8, 1))
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: power of minus one in uint8
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((-1) ** labels * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% wrong: python float
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return float(jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2))
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: regulariser not squared
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01*f)
 
 
 def my_accuracy(params, net, x, labels):

@@ -23,25 +23,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% right: mlp
-def my_net_func(x):
-    return hk.nets.MLP([12, 12, 1])(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% right: module class
 class Net(hk.Module):
     def __call__(self, x):
@@ -57,37 +38,6 @@ my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% right: own gradient
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-
-@jax.jit
-
-def my_jitted_update(params, x, labels, lr):
-    loss, grads = jax.value_and_grad(lambda p: my_loss(p, my_net, x, labels))(params)
-    return loss, jax.tree.map(lambda p, g: p - lr * g, params, grads)
-
-
-@jax.jit
-
-def jitted_accuracy(params, x, labels):
-    return my_accuracy(params, my_net, x, labels)
 
 
 def train(params, steps):
@@ -122,28 +72,6 @@ def train(params, steps):
         loss, params = my_jitted_update(params, x, labels, learning_rate)
         losses.append(loss)
         accuracies.append(jitted_accuracy(params, x=x, labels=labels))
-    return params, losses, accuracies
-
-# %% right: preallocated
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses = np.zeros(steps)
-    accuracies = np.zeros(steps)
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses[i] = loss
-        accuracies[i] = jitted_accuracy(params, x, labels)
     return params, losses, accuracies
 
 # %% right: research step and lists
@@ -187,26 +115,6 @@ def train(params, steps):
     losses, accuracies = zip(*metrics)
     return params, losses, accuracies
 
-# %% right: scan
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-
-
-def train(params, steps):
-    def step(params, i):
-        x, labels = draw_batch(i)
-        loss, params = my_update_function(params, my_net, x, labels, learning_rate)
-        return params, (loss, my_accuracy(params, my_net, x, labels))
-
-    params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
-    return [params, losses, accuracies]
-
 # %% right: sequential
 def my_net_func(x):
     return hk.Sequential([hk.Linear(12, name="a"), jax.nn.relu, hk.Linear(12, name="b"), jax.nn.relu, hk.Linear(1, name="c")])(x)
@@ -215,28 +123,6 @@ my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% right: static network
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-_update = jax.jit(my_update_function, static_argnums=1)
-my_jitted_update = lambda params, x, labels, lr: _update(params, my_net, x, labels, lr)
-jitted_accuracy = jax.jit(lambda p, *b: my_accuracy(p, my_net, *b))
 
 
 def train(params, steps):
@@ -353,48 +239,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: compiled again each time
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = lambda params, x, labels, lr: jax.jit(lambda p: my_update_function(p, my_net, x, labels, lr))(params)
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: diverged
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, 10 * learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: donated parameters kept
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -412,27 +256,6 @@ def train(params, steps):
     for i in range(steps):
         x, labels = draw_batch(i)
         loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: falling rate
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate * (1 - i / steps))
         losses.append(loss)
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
@@ -484,48 +307,6 @@ def train(params, steps):
     latest.append(params)
     return params, losses, accuracies
 
-# %% wrong: half of the steps
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps // 2):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: learning rate of its own
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, 0.005)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: loss left out
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -567,48 +348,6 @@ def train(params, steps):
         x, labels = draw_batch(i)
         params = my_jitted_update(params, x, labels, learning_rate)[1]
         losses.append(jitted_loss(params, x, labels))
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: mean losses
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss / 8)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: mean of the update
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr / len(x)))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
@@ -697,27 +436,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: one entry in a hundred
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        if i % 100 == 0: losses.append(loss)
-        if i % 100 == 0: accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: one relu
 def my_net_func(x):
     x = (hk.Linear(12)(x))
@@ -803,48 +521,6 @@ def train(params, steps):
     given.update(params)
     return given, losses, accuracies
 
-# %% wrong: per cent
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(100 * jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: relu6
-def my_net_func(x):
-    x = jax.nn.relu6(hk.Linear(12)(x))
-    x = jax.nn.relu6(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: relu at the end
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -875,27 +551,6 @@ def my_net_func(x):
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: stale batch
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, _x, _labels, lr: my_update_function(params, my_net, x, labels, lr))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
 
@@ -951,50 +606,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: starts from its own parameters
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    params = my_net.init(init_key, jnp.ones((8, 36)))
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: stateful counter of batches
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-counter = iter(range(10**9))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(next(counter))
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: static learning rate
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -1014,27 +625,6 @@ def train(params, steps):
         loss, params = my_jitted_update(params, x, labels, learning_rate)
         losses.append(loss)
         accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: sums of accuracies
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(8 * jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
 # %% wrong: swapped pair
@@ -1058,48 +648,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: tanh
-def my_net_func(x):
-    x = jnp.tanh(hk.Linear(12)(x))
-    x = jnp.tanh(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: ten batches only
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i % 10)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: three hidden layers
 def my_net_func(x):
     return hk.nets.MLP([12, 12, 12, 1])(x)
@@ -1115,50 +663,6 @@ def train(params, steps):
     for i in range(steps):
         x, labels = draw_batch(i)
         loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: three steps on each batch
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        for _ in range(2):
-            _, params = my_jitted_update(params, x, labels, learning_rate)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: too short steps
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, 0.01 * learning_rate)
         losses.append(loss)
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies

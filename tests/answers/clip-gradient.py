@@ -70,19 +70,6 @@ def _back(limit, u):
 
 clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
 
-# %% wrong: by the norm of x
-@jax.custom_vjp
-def clip_gradient(x, limit):
-    return x
-
-
-def _back(kept, u):
-    x, limit = kept
-    return u * jnp.minimum(1.0, limit / jnp.sqrt(jnp.sum(x**2))), 0.0 * limit
-
-
-clip_gradient.defvjp(lambda x, limit: (x, (x, limit)), _back)
-
 # %% wrong: clips the value
 def clip_gradient(x, limit):
     norm = jnp.sqrt(jnp.sum(x**2))

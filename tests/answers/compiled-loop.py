@@ -1,20 +1,3 @@
-# %% right: a list and a rate as array
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-compiled = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
-
-
-def my_jitted_update(params, x, y, lr):
-    loss, new_params = compiled(params, x, y, jnp.float32(lr))
-    return [loss, new_params]
-
 # %% right: closure
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -58,65 +41,6 @@ def my_jitted_update(params, x, y, lr):
             total = total + jnp.sum(new[module][name] * 0)
     return loss, jax.tree.map(lambda a, b: jax.lax.select(total == 0, a, b), new, params)
 
-# %% right: lambda
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-update = lambda params, inputs, outputs, rate: guarded(params, my_haiku_net, inputs, outputs, rate)  # noqa: E731
-my_jitted_update = jax.jit(update)
-
-# %% right: made on first use
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@functools.cache
-def compiled_step():
-    return jax.jit(lambda p, x, y, lr: guarded(p, my_haiku_net, x, y, lr))
-def my_jitted_update(params, x, y, lr):
-    return compiled_step()(params, x, y, lr)
-
-# %% right: method with a static self
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-class Step:
-    @functools.partial(jax.jit, static_argnums=0)
-    def __call__(self, params, x, y, lr):
-        return guarded(params, my_haiku_net, x, y, lr)
-my_jitted_update = Step()
-
-# %% right: nested jits
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-inner = jax.jit(jax.value_and_grad(jax.jit(lambda p, x, y: square_loss(p, my_haiku_net, x, y))))
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, grads = inner(params, x, y)
-    return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, grads), params)
-
 # %% right: numpy rate and keywords
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -130,81 +54,6 @@ def guarded(params, net, input, target, learning_rate):
 step = jax.jit(guarded, static_argnames=("net",))
 def my_jitted_update(params, x, y, lr):
     return step(params, net=my_haiku_net, input=x, target=y, learning_rate=np.float32(lr))
-
-# %% right: partial
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-partial_update = jax.jit(functools.partial(guarded, net=my_haiku_net))
-
-
-def my_jitted_update(params, x, y, lr):
-    return partial_update(params, input=x, target=y, learning_rate=lr)
-
-# %% right: python loss
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-compiled = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
-
-
-def my_jitted_update(params, x, y, lr):
-    loss, new_params = compiled(params, x, y, lr)
-    return float(loss), new_params
-
-# %% right: scan of one step
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    new_params, losses = fit_one(params, x, y, lr)
-    return losses[0], new_params
-
-
-def fit_one(params, x, y, lr):
-    def step(params, _):
-        loss, new_params = guarded(params, my_haiku_net, x, y, lr)
-        return new_params, loss
-
-    return jax.lax.scan(step, params, length=1)
-
-# %% right: static_argnames in a partial
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-static_update = jax.jit(guarded, static_argnames="net")
-
-
-def by_position(net, params, x, y, lr):
-    return static_update(params, net, x, y, lr)
-
-
-my_jitted_update = functools.partial(by_position, my_haiku_net)
 
 # %% right: static_argnums
 def skipping(loss, new, old):
@@ -221,51 +70,6 @@ static_update = jax.jit(guarded, static_argnums=1)
 
 def my_jitted_update(params, x, y, lr):
     return static_update(params, my_haiku_net, x, y, lr)
-
-# %% right: transform inside
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    net = hk.without_apply_rng(hk.transform(two_layer_net))
-    return guarded(params, net, x, y, lr)
-
-# %% right: update in research order
-@jax.jit
-def research_update(params, batch, lr):
-    loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-    new = jax.tree.map(lambda p, g: p - lr * g, params, grads)
-    bad = [jnp.any(jnp.isnan(leaf) | jnp.isinf(leaf)) for leaf in [loss, *jax.tree.leaves(new)]]
-    skip = functools.reduce(jnp.logical_or, bad)
-    return jax.tree.map(lambda n, p: jnp.where(skip, p, n), new, params), {"loss": loss}
-
-
-def my_jitted_update(params, x, y, lr):
-    new, metrics = research_update(params, (x, y), lr)
-    return metrics["loss"], new
-
-# %% right: waits for the result
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-compiled = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
-
-
-def my_jitted_update(params, x, y, lr):
-    return jax.block_until_ready(compiled(params, x, y, lr))
 
 # %% wrong: an if on the loss
 @jax.jit
@@ -352,20 +156,6 @@ def guarded(params, net, input, target, learning_rate):
 def my_jitted_update(params, x, y, lr):
     return guarded(my_haiku_params, my_haiku_net, x, y, lr)
 
-# %% wrong: captured targets
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    return guarded(params, my_haiku_net, x, outputs, lr)
-
 # %% wrong: changed in place
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -383,17 +173,6 @@ def my_jitted_update(params, x, y, lr):
     loss, new_params = compiled(params, x, y, lr)
     params.update(new_params)
     return loss, params
-
-# %% wrong: clipped slopes
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, g = jax.value_and_grad(square_loss)(params, my_haiku_net, x, y)
-    return skipping(loss, jax.tree.map(lambda p, g: p - lr * jnp.clip(g, -10, 10), params, g), params)
 
 # %% wrong: compiled again for other data
 def skipping(loss, new, old):
@@ -489,20 +268,6 @@ def my_jitted_update(params, x, y, lr):
     net = hk.without_apply_rng(hk.transform(two_layer_net))
     return static(params, net, x, y, lr)
 
-# %% wrong: fresh partial at each call
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-def my_jitted_update(params, x, y, lr):
-    step = jax.jit(functools.partial(guarded, net=my_haiku_net))
-    return step(params, input=x, target=y, learning_rate=lr)
-
 # %% wrong: gradient and update compiled apart
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -514,11 +279,6 @@ apply = jax.jit(lambda l, p, g, lr: skipping(l, jax.tree.map(lambda p, g: p - lr
 def my_jitted_update(params, x, y, lr):
     loss, grads = gradient(params, x, y)
     return apply(loss, params, grads, lr)
-
-# %% wrong: gradient for new parameters
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    return jax.value_and_grad(square_loss)(params, my_haiku_net, x, y)
 
 # %% wrong: kept a tracer
 def skipping(loss, new, old):
@@ -568,21 +328,6 @@ def guarded(params, net, input, target, learning_rate):
 step = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr)[1])
 def my_jitted_update(params, x, y, lr):
     return square_loss(params, my_haiku_net, x, y), step(params, x, y, lr)
-
-# %% wrong: loss made a float inside
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new_params = guarded(params, my_haiku_net, x, y, lr)
-    return float(loss), new_params
 
 # %% wrong: nan_to_num
 @jax.jit
@@ -637,19 +382,6 @@ def my_jitted_update(params, x, y, lr):
     loss, gradient = value_and_gradient(params, x, y)
     return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient), params)
 
-# %% wrong: only the loss compiled
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-compiled_loss = jax.jit(lambda params, x, y: square_loss(params, my_haiku_net, x, y))
-
-
-def my_jitted_update(params, x, y, lr):
-    loss, gradient = jax.value_and_grad(compiled_loss)(params, x, y)
-    return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient), params)
-
 # %% wrong: only the loss is asked
 @jax.jit
 def my_jitted_update(params, x, y, lr):
@@ -671,13 +403,6 @@ def my_jitted_update(params, x, y, lr):
     _, new_params = guarded(params, my_haiku_net, x, y, lr)
     return new_params
 
-# %% wrong: only the parameters are asked
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new = my_update(params, my_haiku_net, x, y, lr)
-    fine = jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(new)]).all()
-    return loss, jax.tree.map(lambda n, p: jnp.where(fine, n, p), new, params)
-
 # %% wrong: parameters updated in numpy
 gradient = jax.jit(jax.value_and_grad(lambda p, x, y: square_loss(p, my_haiku_net, x, y)))
 
@@ -687,18 +412,6 @@ def my_jitted_update(params, x, y, lr):
     new = jax.tree.map(lambda p, g: np.asarray(p) - np.float32(lr) * np.asarray(g), params, grads)
     fine = np.isfinite(loss) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(new))
     return loss, new if fine else params
-
-# %% wrong: partial called by position
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-my_jitted_update = jax.jit(functools.partial(guarded, net=my_haiku_net))
 
 # %% wrong: rate set to zero
 @jax.jit
@@ -727,24 +440,6 @@ def guarded(params, net, input, target, learning_rate):
 
 my_jitted_update = jax.jit(guarded, static_argnums=1)
 
-# %% wrong: static data by its bytes
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@functools.partial(jax.jit, static_argnames="raw")
-def step(params, lr, raw):
-    x = np.frombuffer(raw[0], np.float32).reshape(128, 3)
-    y = np.frombuffer(raw[1], np.float32).reshape(128, 6)
-    return guarded(params, my_haiku_net, x, y, lr)
-def my_jitted_update(params, x, y, lr):
-    return step(params, lr, (np.array(x).tobytes(), np.array(y).tobytes()))
-
 # %% wrong: static learning rate
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -756,22 +451,6 @@ def guarded(params, net, input, target, learning_rate):
 
 
 my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr), static_argnums=3)
-
-# %% wrong: static net and learning rate
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-compiled = jax.jit(guarded, static_argnames=("net", "learning_rate"))
-
-
-def my_jitted_update(params, x, y, lr):
-    return compiled(params, my_haiku_net, x, y, lr)
 
 # %% wrong: swapped pair
 def skipping(loss, new, old):
@@ -788,24 +467,6 @@ def my_jitted_update(params, x, y, lr):
     loss, new_params = guarded(params, my_haiku_net, x, y, lr)
     return new_params, loss
 
-# %% wrong: trainer with a frozen rate
-class Guarded:
-    lr = 0.03
-
-    @functools.partial(jax.jit, static_argnums=0)
-    def update(self, params, x, y):
-        loss, new = my_update(params, my_haiku_net, x, y, self.lr)
-        fine = jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]).all()
-        return loss, jax.tree.map(lambda n, p: jnp.where(fine, n, p), new, params)
-
-
-trainer = Guarded()
-
-
-def my_jitted_update(params, x, y, lr):
-    trainer.lr = lr
-    return trainer.update(params, x, y)
-
 # %% wrong: uncompiled
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -818,20 +479,6 @@ def guarded(params, net, input, target, learning_rate):
 
 def my_jitted_update(params, x, y, lr):
     return guarded(params, my_haiku_net, x, y, lr)
-
-# %% wrong: uncompiled with a python loss
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-def my_jitted_update(params, x, y, lr):
-    loss, new_params = guarded(params, my_haiku_net, x, y, lr)
-    return float(loss), new_params
 
 # %% wrong: uphill
 def skipping(loss, new, old):
@@ -846,22 +493,6 @@ def guarded(params, net, input, target, learning_rate):
 @jax.jit
 def my_jitted_update(params, x, y, lr):
     return guarded(params, my_haiku_net, x, y, -lr)
-
-# %% wrong: whole batch donated
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-step = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
-def my_jitted_update(params, x, y, lr):
-    result = step(params, x, y, lr)
-    x.delete()
-    return result
 
 # %% inputs
 import jax

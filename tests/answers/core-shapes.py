@@ -98,17 +98,6 @@ prediction = {
     "modules": {"linear", "lstm/linear", "gru"},
 }
 
-# %% wrong: lstm owns its matrix
-prediction = {
-    "flags": (7, 2),
-    "outs": (7, 2, 3),
-    "hidden": (2, 5),
-    "cells": (7, 2, 5),
-    "lstm w": (11, 20),
-    "gru w_h": (3, 9),
-    "modules": {"linear", "lstm", "gru"},
-}
-
 # %% wrong: lstm without its hidden
 prediction = {
     "flags": (7, 2),
@@ -153,21 +142,6 @@ prediction = {
     "modules": {"linear", "lstm/linear", "gru"},
 }
 
-# %% wrong: pairs for names
-prediction = {"flags": (7, 2), "outs": (7, 2, 3), "hidden": (2, 5), "cells": (7, 2, 5), "lstm w": (11, 20), "gru w_h": (3, 9),
-             "modules": [("linear", "w"), ("lstm/linear", "w"), ("gru", "w_h")]}
-
 # %% wrong: relu is a module
 prediction = {"flags": (7, 2), "outs": (7, 2, 3), "hidden": (2, 5), "cells": (7, 2, 5), "lstm w": (11, 20), "gru w_h": (3, 9),
              "modules": {"linear", "relu", "lstm/linear", "gru"}}
-
-# %% wrong: wrappers in names
-prediction = {
-    "flags": (7, 2),
-    "outs": (7, 2, 3),
-    "hidden": (2, 5),
-    "cells": (7, 2, 5),
-    "lstm w": (11, 20),
-    "gru w_h": (3, 9),
-    "modules": {"reset_core/~/deep_rnn/linear", "reset_core/~/deep_rnn/lstm/linear", "reset_core/~/deep_rnn/gru"},
-}

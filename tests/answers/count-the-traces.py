@@ -5,24 +5,6 @@ for sequence in (shapes, rates, powers, trees, keywords, fresh_lambdas, same_fun
     sequence(runs)
     predicted_traces[sequence.__name__] = runs.traces
 
-# %% right: floats in a counter
-from collections import Counter
-
-predicted_traces = Counter(shapes=3.0, rates=3.0, powers=3.0, trees=3.0, keywords=2.0, fresh_lambdas=4.0)
-predicted_traces.update(same_function=1, decaying_rate=2)
-
-# %% right: jax numbers
-predicted_traces = dict(
-    shapes=jnp.array(3),
-    rates=jnp.int32(3),
-    powers=3,
-    trees=3,
-    keywords=2,
-    fresh_lambdas=4,
-    same_function=True + 0,
-    decaying_rate=2,
-)
-
 # %% right: key by key
 predicted_traces = dict.fromkeys(["shapes", "rates", "powers", "trees"], 3)
 predicted_traces["same_function"] = 1
@@ -32,9 +14,6 @@ predicted_traces["fresh_lambdas"] = 4
 # %% right: numpy numbers
 names = ["shapes", "rates", "powers", "trees", "keywords", "fresh_lambdas", "same_function", "decaying_rate"]
 predicted_traces = dict(zip(names, np.array([3, 3, 3, 3, 2, 4, 1, 2])))
-
-# %% wrong: a list
-predicted_traces = [3, 3, 3, 3, 2, 4, 1, 2]
 
 # %% wrong: each jit compiles
 predicted_traces = {
@@ -99,29 +78,6 @@ predicted_traces = {
     "decaying_rate": 2,
 }
 
-# %% wrong: one left as none
-predicted_traces = {
-    "shapes": 3,
-    "rates": 3,
-    "powers": 3,
-    "trees": 3,
-    "keywords": 2,
-    "fresh_lambdas": 4,
-    "same_function": 1,
-    "decaying_rate": None,
-}
-
-# %% wrong: one name is missing
-predicted_traces = {
-    "shapes": 3,
-    "rates": 3,
-    "powers": 3,
-    "trees": 3,
-    "keywords": 2,
-    "same_function": 1,
-    "decaying_rate": 2,
-}
-
 # %% wrong: order of names counts
 predicted_traces = {
     "shapes": 3,
@@ -132,18 +88,6 @@ predicted_traces = {
     "fresh_lambdas": 4,
     "same_function": 1,
     "decaying_rate": 2,
-}
-
-# %% wrong: retraces without the first trace
-predicted_traces = {
-    "shapes": 2,
-    "rates": 2,
-    "powers": 2,
-    "trees": 2,
-    "keywords": 1,
-    "fresh_lambdas": 3,
-    "same_function": 0,
-    "decaying_rate": 1,
 }
 
 # %% wrong: static values do not count

@@ -11,9 +11,6 @@ traces = dict(five_rates=1, two_epochs=2, falling_rate=2, tuples_and_lists=2, la
 # %% right: numpy integers
 traces = dict(zip(("five_rates", "two_epochs", "falling_rate", "tuples_and_lists", "lambda_in_each_epoch", "jit_in_each_epoch"), np.array([1, 2, 2, 2, 3, 1])))
 
-# %% wrong: a list of numbers
-traces = [1, 2, 2, 2, 3, 1]
-
 # %% wrong: each jit compiles
 traces = {"five_rates": 1, "two_epochs": 2, "falling_rate": 2, "tuples_and_lists": 2, "lambda_in_each_epoch": 3, "jit_in_each_epoch": 3}
 

@@ -37,93 +37,6 @@ def cross_attention(params, x, memory, lengths, num_heads):
     weights = jax.nn.softmax(q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1]), where=mask)
     return (weights @ v).swapaxes(1, 2).reshape(len(x), x.shape[1], -1) @ w["linear"]["w"] + w["linear"]["b"]
 
-# %% right: heads in the weights
-def cross_attention(params, x, memory, lengths, num_heads):
-    """Heads as an axis of the weights; no reshape of activations."""
-    p = {name.rpartition("/")[2]: leaf for name, leaf in params.items()}
-    w = {n: p[n]["w"].reshape(len(p[n]["w"]), num_heads, -1) for n in ("query", "key", "value")}
-    b = {n: p[n]["b"].reshape(num_heads, -1) for n in ("query", "key", "value")}
-    q = jnp.einsum("btd,dhk->bhtk", x, w["query"]) + b["query"][:, None]
-    k = jnp.einsum("bsm,mhk->bhsk", memory, w["key"]) + b["key"][:, None]
-    v = jnp.einsum("bsm,mhk->bhsk", memory, w["value"]) + b["value"][:, None]
-    scores = jnp.einsum("bhtk,bhsk->bhts", q, k) * q.shape[-1] ** -0.5
-    padding = jnp.arange(memory.shape[1])[None] >= lengths[:, None]
-    scores = scores + jnp.where(padding, jnp.finfo(scores.dtype).min / 2, 0.0)[:, None, None]
-    weights = jnp.exp(scores - jax.nn.logsumexp(scores, axis=-1, keepdims=True))
-    out = p["linear"]["w"].reshape(num_heads, w["value"].shape[-1], -1)
-    return jnp.einsum("bhts,bhsk,hko->bto", weights, v, out) + p["linear"]["b"]
-
-# %% right: of jax.nn
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    out = jax.nn.dot_product_attention(query, key, value, mask=real[:, None, None, :])
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% right: vmapped over examples
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params["multi_head_attention/" + name]
-        return jnp.dot(rows, its["w"]) + its["b"]
-
-    def one(x, memory, length):
-        query, key, value = linear("query", x), linear("key", memory), linear("value", memory)
-        size = query.shape[1] // num_heads
-        parts = []
-        for h in range(num_heads):
-            own = slice(h * size, (h + 1) * size)
-            logits = query[:, own] @ key[:, own].T / size**0.5
-            logits = jnp.where(jnp.arange(len(memory)) < length, logits, -jnp.inf)
-            parts.append(jax.nn.softmax(logits, axis=1) @ value[:, own])
-        return linear("linear", jnp.concatenate(parts, axis=1))
-
-    return jax.vmap(one)(x, memory, lengths)
-
-# %% wrong: a cache keeps a tracer
-import functools
-
-
-@functools.cache
-def positions_of(length):
-    return jnp.arange(length)
-
-
-def cross_attention(params, x, memory, lengths, num_heads):
-    def heads(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return (rows @ its["w"] + its["b"]).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = positions_of(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
-    return out @ params["multi_head_attention/linear"]["w"] + params["multi_head_attention/linear"]["b"]
-
-# %% wrong: bias of minus a hundred
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    logits += -100.0 * (1 - real[:, None, None, :])
-    weights = jax.nn.softmax(logits)
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
 # %% wrong: haiku without transform
 def cross_attention(params, x, memory, lengths, num_heads):
     init = hk.initializers.VarianceScaling(1.0)
@@ -192,22 +105,6 @@ def cross_attention(params, x, memory, lengths, num_heads):
     logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
     real = jnp.arange(memory.shape[1]) < lengths[:, None]
     weights = jax.nn.softmax(logits) * real[:, None, None, :]
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: mask of the queries
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(x.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, :, None], logits, -1e30))
     out = jnp.einsum("bhts,bshk->bthk", weights, value)
     return linear("linear", out.reshape(*x.shape[:2], -1))
 
@@ -350,18 +247,6 @@ def cross_attention(params, x, memory, lengths, num_heads):
     out = jnp.einsum("bhts,bshk->bthk", weights, value)
     return linear("linear", out.reshape(*x.shape[:2], -1))
 
-# %% wrong: rows of zeros are padding
-def cross_attention(params, x, memory, lengths, num_heads):
-    def lin(name, r):
-        p = params[f"multi_head_attention/{name}"]
-        return r @ p["w"] + p["b"]
-
-    q, k, v = (a.reshape(*a.shape[:2], num_heads, -1) for a in (lin("query", x), lin("key", memory), lin("value", memory)))
-    real = (jnp.abs(memory).sum(-1) > 0) & (jnp.arange(memory.shape[1]) < lengths[:, None])
-    logits = jnp.einsum("bthk,bshk->bhts", q, k) / jnp.sqrt(q.shape[-1])
-    w = jax.nn.softmax(jnp.where(real[:, None, None], logits, -1e30))
-    return lin("linear", jnp.einsum("bhts,bshk->bthk", w, v).reshape(*x.shape[:2], -1))
-
 # %% wrong: scale of the whole width
 def cross_attention(params, x, memory, lengths, num_heads):
     def linear(name, rows):
@@ -417,22 +302,6 @@ def cross_attention(params, x, memory, lengths, num_heads):
     logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
     real = jnp.arange(memory.shape[1]) < lengths[:, None]
     weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30), axis=1)
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: two heads always
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], 2, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
     out = jnp.einsum("bhts,bshk->bthk", weights, value)
     return linear("linear", out.reshape(*x.shape[:2], -1))
 

@@ -11,19 +11,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% right: callable object
-class Step:
-    def __call__(self, params, x, y, learning_rate):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-sgd_step = Step()
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% right: descent is momentum without memory
 def momentum_step(params, velocity, x, y, learning_rate, decay):
     loss, pull_back = jax.vjp(lambda tree: mean_squared_error(tree, x, y), params)
@@ -34,114 +21,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
 
 def sgd_step(params, x, y, learning_rate):
     return momentum_step(params, jax.tree.map(jnp.zeros_like, params), x, y, learning_rate, 0.0)[:2]
-
-# %% right: forward mode
-def sgd_step(params, x, y, learning_rate):
-    return (mean_squared_error(params, x, y),
-            jax.tree.map(lambda p, g: p - learning_rate * g, params, jax.jacfwd(mean_squared_error)(params, x, y)))
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% right: leaves and treedef
-def sgd_step(params, x, y, learning_rate):
-    leaves, tree = jax.tree.flatten(params)
-
-    def loss_of(leaves):
-        return jnp.square(predict(jax.tree.unflatten(tree, leaves), x) - y).mean(axis=1).mean()
-
-    loss, slopes = jax.value_and_grad(loss_of)(leaves)
-    return loss, jax.tree.unflatten(tree, [p - learning_rate * s for p, s in zip(leaves, slopes, strict=True)])
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% right: mean of the gradients of examples
-def sgd_step(params, x, y, learning_rate):
-    losses, slopes = jax.vmap(jax.value_and_grad(mean_squared_error), in_axes=(None, 0, 0))(params, x, y)
-    move = jax.tree.map(lambda s: -learning_rate * s.mean(axis=0), slopes)
-    return losses.mean(), jax.tree.map(jnp.add, params, move)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% right: momentum by transposing
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    def move(p, v, g):
-        v = g + decay * v
-        return p - learning_rate * v, v
-
-    moved = jax.tree.map(move, params, velocity, gradient)
-    new, velocity = jax.tree.transpose(jax.tree.structure(params), jax.tree.structure((0, 0)), moved)
-    return loss, new, velocity
-
-# %% right: momentum by two steps
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, stepped = sgd_step(params, x, y, learning_rate)  # p - rate g, then on by rate decay v
-    new = jax.tree.map(lambda p, v: p - learning_rate * decay * v, stepped, velocity)
-    gradient = jax.grad(mean_squared_error)(params, x, y)
-    return loss, new, jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-
-# %% right: momentum on flat vectors
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-from jax.flatten_util import ravel_pytree
-
-
-@jax.jit
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    theta, unravel = ravel_pytree(params)
-    loss, slopes = jax.value_and_grad(lambda t: mean_squared_error(unravel(t), x, y))(theta)
-    v = decay * ravel_pytree(velocity)[0] + slopes
-    return loss, unravel(theta - learning_rate * v), unravel(v)
-
-# %% right: one flat vector
-from jax.flatten_util import ravel_pytree
-def sgd_step(params, x, y, learning_rate):
-    flat, back = ravel_pytree(params)
-    loss, slope = jax.value_and_grad(lambda t: mean_squared_error(back(t), x, y))(flat)
-    return loss, back(flat - learning_rate * slope)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% right: one line
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - g * learning_rate, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
 # %% right: recursion over containers
 def map_leaves(f, *trees):
@@ -161,43 +40,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     velocity = map_leaves(lambda v, g: decay * v + g, velocity, gradient)
     return loss, map_leaves(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% right: shape checked
-def sgd_step(params, x, y, learning_rate):
-    assert predict(params, x).shape == y.shape
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: a changed copy
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = dict(params)
-    for name, slope in gradient.items():
-        new_params[name] -= learning_rate * slope
-    return loss, new_params
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: an extra entry
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, dict(w=params["w"] - learning_rate * gradient["w"], b=params["b"] - learning_rate * gradient["b"], step=1)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
 # %% wrong: ascent
 def sgd_step(params, x, y, learning_rate):
@@ -236,17 +78,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: clipped gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * jnp.clip(g, -10, 10), params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: data of the page
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, loads, lengths)
@@ -262,17 +93,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     return loss, params - learning_rate * gradient
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: divided by the number of inputs
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g / x.shape[1], params, gradient)
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -303,17 +123,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: forgot to return
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: formula by hand
 def sgd_step(params, x, y, learning_rate):
     e = x @ params["w"] + params["b"] - y
@@ -333,19 +142,6 @@ def sgd_step(params, x, y, learning_rate):
     loss = mean_squared_error(params, x, y)
     grads = jax.grad(loss)(params)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: gradient of the first call
-cache = {}
-def sgd_step(params, x, y, learning_rate):
-    if "g" not in cache:
-        cache["g"] = jax.grad(mean_squared_error)(params, x, y)
-    return mean_squared_error(params, x, y), jax.tree.map(lambda p, g: p - learning_rate * g, params, cache["g"])
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -400,38 +196,11 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: half the square
-def sgd_step(params, x, y, learning_rate):
-    def half(params):
-        return 0.5 * jnp.mean((predict(params, x) - y) ** 2)
-
-    loss, gradient = jax.value_and_grad(half)(params)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: learning rate applied twice
 def sgd_step(params, x, y, learning_rate):
     loss, grads = jax.value_and_grad(mean_squared_error)(params, x, y)
     steps = jax.tree.map(lambda g: learning_rate * g, grads)
     return loss, jax.tree.map(lambda p, s: p - learning_rate * s, params, steps)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: leaves by position
-def sgd_step(params, x, y, learning_rate):
-    b, w = jax.tree.leaves(params)
-    loss, g = jax.value_and_grad(mean_squared_error)(params, x, y)
-    db, dw = jax.tree.leaves(g)
-    return loss, {"b": b - learning_rate * db, "w": w - learning_rate * dw}
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -506,17 +275,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
     return loss, new_params, jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 
-# %% wrong: momentum always ninety per cent
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: momentum as a mean
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -578,19 +336,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: momentum in one map
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    both = jax.tree.map(
-        lambda p, v, g: (p - learning_rate * (decay * v + g), decay * v + g), params, velocity, gradient
-    )
-    return loss, *both
-
 # %% wrong: momentum in place
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -603,48 +348,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
         velocity[name] = jax.tree.map(lambda v, g: decay * v + g, velocity[name], gradient[name])
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: momentum kept outside
-velocity = {}
-
-
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = {}
-    for name in params:
-        velocity[name] = 0.9 * velocity.get(name, 0.0) + gradient[name]
-        new_params[name] = params[name] - learning_rate * velocity[name]
-    return loss, new_params
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum leaves the rest alone
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_velocity = {**velocity, **{name: decay * velocity[name] + gradient[name] for name in ("w", "b")}}
-    moved = {name: params[name] - learning_rate * new_velocity[name] for name in ("w", "b")}
-    return loss, {**params, **moved}, new_velocity
-
-# %% wrong: momentum loss after the step
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
-    return mean_squared_error(params, x, y), params, velocity
-
 # %% wrong: momentum of nesterov
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -656,17 +359,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     step = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, s: p - learning_rate * s, params, step), velocity
-
-# %% wrong: momentum of w and b
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = {name: decay * velocity[name] + gradient[name] for name in ("w", "b")}
-    return loss, {name: params[name] - learning_rate * velocity[name] for name in ("w", "b")}, velocity
 
 # %% wrong: momentum rate in the velocity
 def sgd_step(params, x, y, learning_rate):
@@ -705,87 +397,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     return loss, jax.tree.map(lambda p, g: p - g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: normalised gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    norm = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(gradient)))
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g / norm, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: normalised leaf by leaf
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g / jnp.linalg.norm(g), params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: numpy inside
-def sgd_step(params, x, y, learning_rate):
-    e = np.asarray(x) @ np.asarray(params["w"]) + np.asarray(params["b"]) - np.asarray(y)
-    w = params["w"] - learning_rate * 2 / e.size * np.asarray(x).T @ e
-    b = params["b"] - learning_rate * 2 / e.size * e.sum(axis=0)
-    return (e**2).mean(), {"w": w, "b": b}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: one batch argument
-def sgd_step(params, batch, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, *batch)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: one loss for each output
-def sgd_step(params, x, y, learning_rate):
-    def f(p): return jnp.mean((predict(p,x)-y)**2, axis=0)
-    loss, gradient = jax.value_and_grad(f)(params)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: one number for each leaf
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * jnp.mean(g), params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: only the parameters
-def sgd_step(params, x, y, learning_rate):
-    gradient = jax.grad(mean_squared_error)(params, x, y)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -875,18 +486,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: spelled out
-def sgd_step(params, x, y, learning_rate):
-    loss = mean_squared_error(params, x, y)
-    g = jax.grad(mean_squared_error, argnums=0)(params, x, y)
-    return [loss, {"w": params["w"] - learning_rate * g["w"], "b": params["b"] - learning_rate * g["b"]}]
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: squared error not reduced
 def sgd_step(params, x, y, learning_rate):
     gradient = jax.grad(mean_squared_error)(params, x, y)
@@ -948,19 +547,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: two gradients by argnums
-def sgd_step(params, x, y, learning_rate):
-    w, b = params["w"], params["b"]
-    def f(w, b): return jnp.mean((x @ w + b - y) ** 2)
-    loss, (dw, db) = jax.value_and_grad(f, argnums=(0, 1))(w, b)
-    return loss, {"w": w - learning_rate * dw, "b": b - learning_rate * db}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: w first then b
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -978,19 +564,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * (g + 1e-4 * p), params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: whole loop
-def sgd_step(params, x, y, learning_rate):
-    for _ in range(100):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, params
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):

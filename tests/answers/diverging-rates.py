@@ -16,12 +16,6 @@ rates = {
     "limits": {"as it is": 0.2, "sum": 0.1, "x times 10": 0.00201, "y times 10": 0.2, "rows twice": 0.199},
 }
 
-# %% wrong: a rate missing
-rates = {
-    "factors": {0.05: 0.5, 0.15: -0.5},
-    "limits": {"as it is": 0.2, "sum": 0.1, "x times 10": 0.002, "y times 10": 0.2, "rows twice": 0.2},
-}
-
 # %% wrong: curvature linear in x
 rates = {
     "factors": {0.05: 0.5, 0.15: -0.5, 0.25: -1.5},
@@ -39,9 +33,6 @@ rates = {
     "factors": {0.05: ..., 0.15: ..., 0.25: ...},
     "limits": {"as it is": ..., "sum": ..., "x times 10": ..., "y times 10": ..., "rows twice": ...},
 }
-
-# %% wrong: limits missing
-rates = {"factors": {0.05: 0.5, 0.15: -0.5, 0.25: -1.5}}
 
 # %% wrong: lists
 rates = {"factors": [0.5, -0.5, -1.5], "limits": [0.2, 0.1, 0.002, 0.2, 0.2]}
@@ -86,10 +77,4 @@ rates = {
 rates = {
     "factors": {0.05: "half", 0.15: "half, other side", 0.25: "grows"},
     "limits": {"as it is": "1/5", "sum": "1/10", "x times 10": "1/500", "y times 10": "1/5", "rows twice": "1/5"},
-}
-
-# %% wrong: the part that goes
-rates = {
-    "factors": {0.05: 0.5, 0.15: 1.5, 0.25: 2.5},
-    "limits": {"as it is": 0.2, "sum": 0.1, "x times 10": 0.002, "y times 10": 0.2, "rows twice": 0.2},
 }

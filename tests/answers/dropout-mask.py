@@ -1,14 +1,3 @@
-# %% right: bernoulli and vmap outside
-def drop_sensors(x, rate):
-    B, _, S = x.shape
-    off = jax.random.bernoulli(hk.next_rng_key(), rate, (B, S))
-    return jnp.where(off[:, None, :], 0.0, x / (1.0 - rate))
-
-
-def run_epoch(key, batches, rate):
-    apply = hk.transform(drop_sensors).apply
-    return jax.vmap(lambda k, b: apply({}, k, b, rate))(jax.random.split(key, batches.shape[0]), batches)
-
 # %% right: compiled epoch
 from functools import partial
 
@@ -65,34 +54,9 @@ def run_epoch(key, batches, rate):
         out[n], _ = net.apply({}, {}, now, batches[n], rate)
     return out
 
-# %% right: scan with a chain of splits
-def drop_sensors(x, rate):
-    size = (x.shape[0], 1, x.shape[2])
-    return x * hk.dropout(hk.next_rng_key(), rate, jnp.ones(size))
-
-
-def run_epoch(key, batches, rate):
-    apply = hk.transform(drop_sensors).apply
-
-    def step(key, batch):
-        key, subkey = jax.random.split(key)
-        return key, apply({}, subkey, batch, rate)
-
-    return jax.lax.scan(step, key, batches)[1]
-
 # %% wrong: another layer behind
 def drop_sensors(x, rate):
     return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: broadcast over recordings
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(0,))
 
 
 def run_epoch(key, batches, rate):
@@ -130,16 +94,6 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: fixed rate
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), 0.5, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
 # %% wrong: half the recordings share
 def drop_sensors(x, rate):
     key = hk.next_rng_key()
@@ -164,16 +118,6 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: joined and not stacked
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.concatenate([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
 # %% wrong: key of the page
 def drop_sensors(x, rate):
     return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
@@ -182,16 +126,6 @@ def drop_sensors(x, rate):
 def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jnp.stack([net.apply({}, jax.random.key(i), b, rate) for i, b in enumerate(batches)])
-
-# %% wrong: keys added to a number
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(jax.random.key(len(batches)), len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
 # %% wrong: keys of two kinds only
 def drop_sensors(x, rate):
@@ -256,26 +190,6 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: nothing is dropped
-def drop_sensors(x, rate):
-    return x
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: nothing returned
-def drop_sensors(x, rate):
-    hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
 # %% wrong: numpy generator
 def drop_sensors(x, rate):
     on = np.random.rand(x.shape[0], 1, x.shape[2]) >= rate
@@ -285,32 +199,6 @@ def drop_sensors(x, rate):
 def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: one mask for all recordings
-def drop_sensors(x, rate):
-    return jax.vmap(lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,)))(x)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: one mask for each shape
-masks = {}
-
-
-def drop_sensors(x, rate):
-    key = hk.next_rng_key()
-    if (x.shape, rate) not in masks:
-        masks[x.shape, rate] = hk.dropout(key, rate, jnp.ones((x.shape[0], 1, x.shape[2])))
-    return x * masks[x.shape, rate]
-
-
-def run_epoch(key, batches, rate):
-    keys = jax.random.split(key, len(batches))
-    net = hk.transform(drop_sensors)
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
 # %% wrong: one mask for the batch
@@ -334,17 +222,6 @@ def run_epoch(key, batches, rate):
         out = net.apply({}, jax.random.fold_in(key, i), batch, rate)
     return out
 
-# %% wrong: positive numbers only
-def drop_sensors(x, rate):
-    mask = hk.dropout(hk.next_rng_key(), rate, jnp.ones((x.shape[0], 1, x.shape[2])))
-    return jnp.maximum(x, 0) * mask
-
-
-def run_epoch(key, batches, rate):
-    keys = jax.random.split(key, len(batches))
-    net = hk.transform(drop_sensors)
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
 # %% wrong: rate is the share kept
 def drop_sensors(x, rate):
     on = jax.random.bernoulli(hk.next_rng_key(), rate, (x.shape[0], 1, x.shape[2]))
@@ -364,19 +241,6 @@ def drop_sensors(x, rate):
 def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jnp.stack([net.apply({}, key, batch, rate) for batch in batches])
-
-# %% wrong: same number of sensors per recording
-def drop_sensors(x, rate):
-    size = x.shape[2]
-    orders = jnp.stack([jax.random.permutation(hk.next_rng_key(), size) for _ in x])
-    off = int(rate * size) + jax.random.bernoulli(hk.next_rng_key(), rate * size - int(rate * size))
-    return x * (orders[:, None] >= off) / (1 - rate)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
 # %% wrong: scaled by the share that stayed
 def drop_sensors(x, rate):
@@ -430,17 +294,6 @@ def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jnp.stack([net.apply({}, next(_sequence), batch, rate) for batch in batches])
 
-# %% wrong: set to nan
-def drop_sensors(x, rate):
-    on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2]))
-    return jnp.where(on, x / (1 - rate), jnp.nan)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
 # %% wrong: split_rng left out
 def drop_sensors(x, rate):
     drop = lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,))
@@ -451,16 +304,6 @@ def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: subkey drawn once
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    key, subkey = jax.random.split(key)
-    net = hk.transform(drop_sensors)
-    return jnp.stack([net.apply({}, subkey, batch, rate) for batch in batches])
 
 # %% wrong: transformed
 drop_sensors = hk.transform(lambda x, rate: hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))

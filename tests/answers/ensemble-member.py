@@ -125,21 +125,6 @@ def ensemble_member(count, index):
     with hk.custom_creator(creator), hk.custom_getter(getter):
         yield
 
-# %% wrong: last index
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[-index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
 # %% wrong: mean of members
 @contextlib.contextmanager
 def ensemble_member(count, index):
@@ -153,15 +138,6 @@ def ensemble_member(count, index):
         return next_getter(value.mean(0))
 
     with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: no creator
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_getter(getter):
         yield
 
 # %% wrong: no getter
@@ -187,37 +163,6 @@ def ensemble_member(count, index):
 
     def getter(next_getter, value, context):
         next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: no yield in with
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    hk.custom_creator(creator)
-    hk.custom_getter(getter)
-    yield
-
-# %% wrong: only matrices
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index] if value.ndim > 1 else value)
 
     with hk.custom_creator(creator), hk.custom_getter(getter):
         yield
@@ -260,21 +205,6 @@ def ensemble_member(count, index):
 
     def getter(next_getter, value, context):
         return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: slice keeps the axis
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index : index + 1])
 
     with hk.custom_creator(creator), hk.custom_getter(getter):
         yield

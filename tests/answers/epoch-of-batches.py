@@ -10,16 +10,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     indices = jax.random.choice(jax.random.fold_in(key, epoch), n, (n // batch_size, batch_size), replace=False)
     return [x[indices], y[indices]]
 
-# %% right: compiled with a static size
-from functools import partial
-
-
-@partial(jax.jit, static_argnames="batch_size")
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), x.shape[0])
-    batch_of = jax.vmap(lambda rows: (x[rows], y[rows]))
-    return batch_of(jnp.stack(jnp.split(order, x.shape[0] // batch_size)))
-
 # %% right: data shuffled as a tree
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
@@ -40,15 +30,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.lax.fori_loop(0, n - 1, swap, jnp.arange(n)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% right: two rounds of sorting bits
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jnp.arange(y.shape[0])
-    for round_key in jax.random.split(jax.random.fold_in(key, epoch)):
-        bits = jax.random.bits(round_key, order.shape)
-        _, order = jax.lax.sort_key_val(bits, order)
-    shape = (len(x) // batch_size, batch_size)
-    return x[order].reshape(shape + x.shape[1:]), y[order].reshape(shape + y.shape[1:])
-
 # %% wrong: adds the epoch to the key
 def epoch_of_batches(key, epoch, x, y, batch_size):
     number = jax.random.key_data(key).sum().astype(int) + epoch
@@ -65,12 +46,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(batch_size, -1)
     return x[order], y[order]
 
-# %% wrong: columns of a table shuffled
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    table = jnp.arange(len(x)).reshape(-1, batch_size)
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), table, axis=1)
-    return x[order], y[order]
-
 # %% wrong: donates the data
 from functools import partial
 
@@ -84,12 +59,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(key, len(x))
     order = order[jax.random.permutation(jax.random.split(key)[0], len(x))].reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: each only to a neighbour
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    draws = jnp.arange(len(x)) + 0.9 * len(x) * jax.random.uniform(jax.random.fold_in(key, epoch), (len(x),))
-    order = jnp.argsort(draws).reshape(-1, batch_size)
     return x[order], y[order]
 
 # %% wrong: each swapped with any
@@ -111,71 +80,11 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     xs = jax.random.permutation(jax.random.fold_in(epoch_key, 1), x, independent=True)
     return xs[order], y[order]
 
-# %% wrong: epoch in sixteen bits
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.fold_in(key, jnp.asarray(epoch).astype(jnp.uint16))
-    order = jax.random.permutation(epoch_key, len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
 # %% wrong: every second epoch backwards
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch // 2), len(x))
     order = jnp.where(epoch % 2, order[::-1], order).reshape(-1, batch_size)
     return x[order], y[order]
-
-# %% wrong: first epoch in order
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jnp.arange(len(x))
-    for step in range(epoch):
-        order = order[jax.random.permutation(jax.random.fold_in(key, step), len(x))]
-    order = order.reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: first example stays first
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    rest = jax.random.permutation(jax.random.fold_in(key, epoch), jnp.arange(1, len(x)))
-    order = jnp.concatenate([jnp.zeros(1, int), rest]).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: flat
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    return x[order], y[order]
-
-# %% wrong: further axes lost
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    return x[order].reshape(-1, batch_size), y[order].reshape(-1, batch_size)
-
-# %% wrong: generator
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    for rows in order:
-        yield x[rows], y[rows]
-
-# %% wrong: hardly mixed
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    draws = jax.random.normal(jax.random.fold_in(key, epoch), (len(x),))
-    order = jnp.argsort(draws + jnp.arange(len(x))).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: inner key
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order_key = jax.random.fold_in(jax.random.key(0), epoch)
-    order = jax.random.permutation(order_key, len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: keeps the order between calls
-_kept_order = None
-
-
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    global _kept_order
-    if _kept_order is None or len(_kept_order) != len(x):
-        _kept_order = jnp.arange(len(x))
-    _kept_order = jax.random.permutation(jax.random.fold_in(key, epoch), _kept_order)
-    rows = _kept_order.reshape(-1, batch_size)
-    return x[rows], y[rows]
 
 # %% wrong: key ignored
 def epoch_of_batches(key, epoch, x, y, batch_size):
@@ -207,35 +116,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = _rng.permutation(len(x)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% wrong: one key for x and y
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.fold_in(key, epoch)
-    x, y = jax.random.permutation(epoch_key, x), jax.random.permutation(epoch_key, y)
-    return x.reshape(-1, batch_size, *x.shape[1:]), y.reshape(-1, batch_size)
-
-# %% wrong: one order for two epochs
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch // 2), len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: one order turned at random
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order_key, turn_key = jax.random.split(key)
-    order = jax.random.permutation(order_key, len(x))
-    turn = jax.random.randint(jax.random.fold_in(turn_key, epoch), (), 0, len(x))
-    order = jnp.roll(order, turn).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: only the batches are shuffled
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    batches = jnp.arange(len(x)).reshape(-1, batch_size)
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), batches)
-    return x[order], y[order]
-
-# %% wrong: only the indices
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    return jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-
 # %% wrong: only within batches
 def epoch_of_batches(key, epoch, x, y, batch_size):
     batches = jnp.arange(len(x)).reshape(-1, batch_size)
@@ -252,48 +132,21 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
         ys.append(jnp.stack([y[i] for i in chosen]))
     return jnp.stack(xs), jnp.stack(ys)
 
-# %% wrong: random numbers as indices
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    chosen = jax.random.randint(jax.random.fold_in(key, epoch), (len(x),), 0, len(x)).reshape(-1, batch_size)
-    return x[chosen], y[chosen]
-
 # %% wrong: random start
 def epoch_of_batches(key, epoch, x, y, batch_size):
     start = jax.random.randint(jax.random.fold_in(key, epoch), (), 0, len(x))
     order = jnp.roll(jnp.arange(len(x)), start).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% wrong: returns none
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    x[order], y[order]
-
 # %% wrong: same order in every epoch
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(key, len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: split for a thousand epochs
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.split(key, 1000)[epoch]
-    order = jax.random.permutation(epoch_key, jnp.arange(len(x)))
-    shuffled = jax.tree.map(lambda a: a[order], (x, y))
-    return jax.tree.map(lambda a: a.reshape((-1, batch_size) + a.shape[1:]), shuffled)
-
-# %% wrong: the same epoch every thousand
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch % 1000), len(x)).reshape(-1, batch_size)
     return x[order], y[order]
 
 # %% wrong: the specification in numpy
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
     return batches_in_order(np.asarray(order), np.asarray(x), np.asarray(y), batch_size)
-
-# %% wrong: turned by the epoch
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jnp.roll(jax.random.permutation(key, len(x)), epoch).reshape(-1, batch_size)
-    return x[order], y[order]
 
 # %% wrong: unshuffled
 def epoch_of_batches(key, epoch, x, y, batch_size):
@@ -314,11 +167,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
     return x[order], y.reshape(-1, batch_size)
-
-# %% wrong: y without further axes
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    return x[order].reshape(-1, batch_size, *x.shape[1:]), y[order].reshape(-1, batch_size)
 
 # %% inputs
 import jax

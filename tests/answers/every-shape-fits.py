@@ -26,16 +26,6 @@ def convert(saved):
     norm = {"scale": saved["norm.weight"].copy(), "offset": saved["norm.bias"].copy()}
     return {**tree, "block/norm": norm}
 
-# %% wrong: arrays of the page
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": make_saved(6, seed=0)["out.weight"].T},
-    }
-
 # %% wrong: columns for rows
 def convert(saved):
     value, gate = saved["both.weight"].T.reshape(2, -1, len(saved["out.weight"]))
@@ -44,16 +34,6 @@ def convert(saved):
         "block/gate": {"w": gate.T},
         "block/value": {"w": value.T},
         "block/out": {"w": saved["out.weight"].T},
-    }
-
-# %% wrong: entries flat
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out/w": saved["out.weight"].T,
     }
 
 # %% wrong: gate first
@@ -80,16 +60,6 @@ def convert(saved):
 def convert(saved):
     gate, value = np.split(saved["both.weight"], 2)
     return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
-
-# %% wrong: no return
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    params = {
         "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
         "block/gate": {"w": gate.T},
         "block/value": {"w": value.T},
@@ -136,16 +106,6 @@ def convert(saved):
         "block/out": {"w": saved["out.weight"]},
     }
 
-# %% wrong: pairs read the other way
-def convert(saved):
-    value, gate = saved["both.weight"].reshape(2, -1, saved["both.weight"].shape[1])
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
-
 # %% wrong: reshaped for transposed
 def convert(saved):
     value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
@@ -164,17 +124,6 @@ def convert(saved):
         "block/gate": {"w": gate.T},
         "block/value": {"w": value.T},
         "block/out": {"w": saved.pop("out.weight").T},
-    }
-
-# %% wrong: saved is turned in place
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    saved["out.weight"] = saved["out.weight"].T
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"]},
     }
 
 # %% wrong: scale and offset exchanged

@@ -10,25 +10,6 @@ def orbit_rule(primals, tangents):
     angle = orbit(m, e)
     return angle, (dm + jnp.sin(angle) * de) / (1 - e * jnp.cos(angle))
 
-# %% right: custom_vjp
-@jax.custom_vjp
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)
-
-
-def _forward(mean, eccentricity):
-    angle = kepler(mean, eccentricity)
-    return angle, (angle, eccentricity)
-
-
-def _backward(kept, cotangent):
-    angle, e = kept
-    by_mean = cotangent / (1 - e * jnp.cos(angle))
-    return by_mean, by_mean * jnp.sin(angle)
-
-
-orbit.defvjp(_forward, _backward)
-
 # %% right: unrolled
 def orbit(mean, eccentricity):
     def newton(angle, _):

@@ -22,9 +22,6 @@ predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w'
 # %% wrong: method without tilde
 predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/gate/linear': {'w': (3, 7), 'b': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}
 
-# %% wrong: name of the layer
-predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}, 'conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}
-
 # %% wrong: no axis of replicas
 predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (1, 5)}}}
 
@@ -40,11 +37,5 @@ predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w'
 # %% wrong: offset too
 predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5), 'offset': (2, 1, 5)}}}
 
-# %% wrong: one missing
-predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}
-
 # %% wrong: parameter of model forgotten
 predicted_trees = {'dataclasses': {'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7), 'scale': (7,)}, 'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}
-
-# %% wrong: parameter under its method
-predicted_trees = {'dataclasses': {'model': {'shift': (4,)}, 'model/embed': {'w': (3, 4), 'b': (4,)}, 'head/linear': {'w': (4, 2), 'b': (2,)}}, 'subclass': {'gated_conv2_d': {'w': (3, 3, 3, 7)}, 'gated_conv2_d/~gate/linear': {'w': (3, 7), 'b': (7,)}, 'gated_conv2_d/~gate': {'scale': (7,)}}, 'stack': {'norm': {'scale': (3, 5), 'offset': (3, 5)}}, 'replicas': {'bn': {'scale': (2, 1, 5)}}}

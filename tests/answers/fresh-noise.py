@@ -7,43 +7,6 @@ def build_input_output(key):
     margin = (12 * inputs + noise) @ jnp.ones(36) - 6
     return inputs, noise, jnp.heaviside(margin, 0).astype(jnp.int32)[:, None]
 
-# %% right: flat then reshaped
-def build_input_output(key):
-    first, second = jax.random.split(key)
-    inputs = jax.random.normal(first, (288,)).reshape(8, 36)
-    noise = jax.random.normal(second, (36, 8)).T
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, jnp.expand_dims(labels * 1, 1)
-
-# %% right: fold_in
-def build_input_output(key):
-    inputs = jax.random.normal(jax.random.fold_in(key, 0), (8, 36))
-    noise = jax.random.normal(jax.random.fold_in(key, 1), (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% right: fold_in per row under fori_loop
-def build_input_output(key):
-    def body(i, arrays):
-        x = jax.random.normal(jax.random.fold_in(key, 2 * i), (36,))
-        n = jax.random.normal(jax.random.fold_in(key, 2 * i + 1), (36,))
-        return arrays[0].at[i].set(x), arrays[1].at[i].set(n)
-
-    zeros = jnp.zeros((8, 36))
-    inputs, noise = jax.lax.fori_loop(0, 8, body, (zeros, zeros))
-    return inputs, noise, jnp.sign(jnp.maximum((12 * inputs + noise).sum(1) - 6, 0)).astype(int).reshape(-1, 1)
-
-# %% right: helper function and multivariate
-def draw(key):
-    return jax.random.multivariate_normal(key, jnp.zeros(36), jnp.eye(36), (8,))
-
-
-def build_input_output(key):
-    keys = dict(zip(["noise", "inputs"], jax.random.split(key)))
-    inputs, noise = draw(keys["inputs"]), draw(keys["noise"])
-    labels = jax.lax.select((12 * inputs + noise).sum(1) > 6, jnp.ones(8, int), jnp.zeros(8, int))
-    return inputs, noise, labels[:, jnp.newaxis]
-
 # %% right: key and subkey
 def build_input_output(key):
     key, subkey = jax.random.split(key)
@@ -57,61 +20,11 @@ build_input_output = lambda key: (lambda x, n: (x, n, ((12 * x + n).sum(1) > 6).
     *jax.vmap(lambda k: jax.random.normal(k, (8, 36)))(jax.random.split(key))
 )
 
-# %% right: named tuple and scan
-from typing import NamedTuple
-
-
-class Batch(NamedTuple):
-    inputs: jax.Array
-    noise: jax.Array
-    labels: jax.Array
-
-
-def build_input_output(key):
-    def row(key, _):
-        key, input_key, noise_key = jax.random.split(key, 3)
-        x, n = jax.random.normal(input_key, (36,)), jax.random.normal(noise_key, (36,))
-        return key, Batch(x, n, (jnp.dot(x, jnp.full(36, 12.0)) + n.sum() > 6).astype("int32")[None])
-
-    return jax.lax.scan(row, key, length=8)[1]
-
 # %% right: one draw for both
 def build_input_output(key):
     inputs, noise = jax.random.normal(key, (2, 8, 36))
     total = jnp.einsum("bj->b", 12 * inputs) + noise.sum(axis=-1)
     return inputs, noise, jnp.where(total > 6, 1, 0).reshape(8, 1)
-
-# %% right: python loop
-def build_input_output(key):
-    inputs, noise, labels = [], [], []
-    for row_key in jax.random.split(key, 8):
-        input_key, noise_key = jax.random.split(row_key)
-        x = jax.random.normal(input_key, (36,))
-        n = jax.random.normal(noise_key, (36,))
-        total = jnp.float32(0)
-        for entry in 12 * x + n:
-            total = total + entry
-        inputs.append(x)
-        noise.append(n)
-        labels.append(total > 6)
-    return [jnp.stack(inputs), jnp.stack(noise), jnp.stack(labels).astype(jnp.uint8)[:, None]]
-
-# %% right: row by row with vmap
-def build_input_output(key):
-    def example(key):
-        input_key, noise_key = jax.random.split(key)
-        x = jax.random.normal(input_key, (36,))
-        noise = jax.random.normal(noise_key, (36,))
-        return x, noise, jnp.array([jnp.sum(12 * x + noise) > 6], dtype=jnp.int8)
-
-    return jax.vmap(example)(jax.random.split(key, 8))
-
-# %% right: split three times
-def build_input_output(key):
-    row_keys = jax.random.split(key, (8, 2))
-    inputs, noise = jax.vmap(jax.vmap(lambda key: jax.random.normal(key, (36,))))(row_keys).swapaxes(0, 1)
-    labels = jnp.where(jnp.sum(12 * inputs + noise, axis=1) > 6, 1, 0)
-    return inputs, noise, labels.astype(jnp.uint8)[:, None]
 
 # %% right: uniform bits by hand
 def build_input_output(key):
@@ -122,14 +35,6 @@ def build_input_output(key):
     inputs, noise = map(standard_normal, jax.random.split(key, 2))
     return inputs, noise, jnp.int32((12 * inputs + noise).sum(1, keepdims=True) > 6)
 
-# %% wrong: argument forgotten
-def build_input_output():
-    input_key, noise_key = jax.random.split(jax.random.key(0))
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: boolean labels
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
@@ -137,18 +42,6 @@ def build_input_output(key):
     noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels[:, None]
-
-# %% wrong: calls the spoiled one
-def build_input_output(key):
-    return spoiled_input_output(key)
-
-# %% wrong: dictionary
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return {"inputs": inputs, "noise": noise, "labels": labels.astype(jnp.int32)[:, None]}
 
 # %% wrong: draws and folds in
 def build_input_output(key):
@@ -158,25 +51,10 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: every entry labelled
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = 12 * inputs + noise > 6
-    return inputs, noise, labels.astype(jnp.int32)
-
 # %% wrong: fixed inner key
 def build_input_output(key):
     inputs = jax.random.normal(key, (8, 36))
     noise = jax.random.normal(jax.random.key(0), (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: fixed key for the inputs
-def build_input_output(key):
-    inputs = jax.random.normal(jax.random.key(0), (8, 36))
-    noise = jax.random.normal(key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
@@ -196,53 +74,11 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.float32)[:, None]
 
-# %% wrong: fold_in of a key inside
-def build_input_output(key):
-    input_key = key
-    noise_key = jax.random.fold_in(jax.random.key(0), 1)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: forgot to return
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    labels = labels.astype(jnp.int32)[:, None]
-
-# %% wrong: half of the noise with other sign
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    half = jax.random.normal(noise_key, (4, 36))
-    noise = jnp.concatenate([half, -half])
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: half precision
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (8, 36))
     noise = jax.random.normal(noise_key, (8, 36), dtype=jnp.float16)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: half precision made float
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36), jnp.float16).astype(jnp.float32)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: inputs with random signs as noise
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = inputs * jax.random.rademacher(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
@@ -327,14 +163,6 @@ def build_input_output(key):
     labels = (12 * (inputs + noise)).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: noise keyed by the inputs
-def build_input_output(key):
-    inputs = jax.random.normal(key, (8, 36))
-    seed = jnp.abs(inputs.sum() * 1000).astype(int)
-    noise = jax.random.normal(jax.random.key(seed), (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: noise not returned
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
@@ -342,14 +170,6 @@ def build_input_output(key):
     noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: noise of unit variance but uniform
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jnp.sqrt(3) * jax.random.uniform(noise_key, (8, 36), minval=-1, maxval=1)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
 
 # %% wrong: noise shared between rows
 def build_input_output(key):
@@ -368,29 +188,12 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: noise times twelve
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = 12 * jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: noise with the mean of the inputs
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
     inputs = jax.random.normal(input_key, (8, 36))
     noise = jax.random.normal(noise_key, (8, 36))
     noise = noise - noise.mean() + inputs.mean()
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: normal key from a drawn integer
-def build_input_output(key):
-    input_key = key
-    noise_key = jax.random.key(jax.random.randint(key, (), 0, 1000))
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
@@ -428,14 +231,6 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: one noise number for each row
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jnp.repeat(jax.random.normal(noise_key, (8, 1)), 36, axis=1)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: one number per row
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
@@ -444,50 +239,11 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: one of 65536 noises
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise_key = jax.random.key(jax.random.bits(noise_key, (), jnp.uint16))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: one row repeated
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jnp.tile(jax.random.normal(input_key, (36,)), (8, 1))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: only the inputs
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    return inputs
-
 # %% wrong: parent key
 def build_input_output(key):
     key_1, key_2 = jax.random.split(key)
     inputs = jax.random.normal(key, (8, 36))
     noise = jax.random.normal(key_1, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: plus and minus one
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, (2 * labels.astype(jnp.int32) - 1)[:, None]
-
-# %% wrong: positive noise
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jnp.abs(jax.random.normal(noise_key, (8, 36)))
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
@@ -541,22 +297,6 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: same subkey twice
-def build_input_output(key):
-    key, subkey = jax.random.split(key)
-    inputs = jax.random.normal(subkey, (8, 36))
-    noise = jax.random.normal(subkey, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: shuffled inputs as noise
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.permutation(noise_key, inputs.ravel()).reshape(8, 36)
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: splits after the first draw
 def build_input_output(key):
     inputs = jax.random.normal(key, (8, 36))
@@ -574,15 +314,6 @@ def build_input_output(key):
     labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
-# %% wrong: sum of all rows
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum() > 6
-    labels = jnp.full(8, labels)
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
 # %% wrong: sum over the wrong axis
 def build_input_output(key):
     input_key, noise_key = jax.random.split(key)
@@ -597,22 +328,6 @@ def build_input_output(key):
     inputs = jax.random.normal(input_key, (8, 36))
     noise = jax.random.normal(noise_key, (8, 36))
     labels = (12 * inputs + noise).sum(axis=1) > 0
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: truncated noise
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.truncated_normal(noise_key, -2, 2, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
-    return inputs, noise, labels.astype(jnp.int32)[:, None]
-
-# %% wrong: uniform inputs
-def build_input_output(key):
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.uniform(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1) > 6
     return inputs, noise, labels.astype(jnp.int32)[:, None]
 
 # %% wrong: uniform noise

@@ -5,51 +5,20 @@ predicted_gradients = {
     "F": "fails", "G": jnp.zeros(2), "H": np.zeros((3, 2)),
 }
 
-# %% right: by running
-predicted_gradients = {}
-for name, call in calls.items():
-    try:
-        predicted_gradients[name] = jax.tree.map(jnp.shape, call())
-    except TypeError:
-        predicted_gradients[name] = "fails"
-
 # %% right: eval shape
 predicted_gradients = {}
 for name in "ABCEGH":
     predicted_gradients[name] = jax.eval_shape(calls[name])
 predicted_gradients["D"] = predicted_gradients["F"] = "fails"
 
-# %% right: layer changed and put back
-layer = {"w": jnp.ones((4, 4))}
-predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": None}, "B": (2,), "C": ((2,),), "D": "fails", "E": ((), (2,)), "F": "fails", "G": (2,), "H": (3, 2)}
-
-# %% right: lists for tuples
-predicted_gradients = dict(
-    A={"w": [3, 2], "b": [3], "mask": None}, B=[2], C=[[2]], D="Fails", E=[[], [2]], F="fails", G=[2], H=[3, 2],
-)
-
-# %% right: shapes by name
-w, b, x = (3, 2), (3,), (2,)
-predicted_gradients = {"A": dict(mask=None, b=b, w=w), "B": x, "C": (x,), "D": "fails", "E": ((), x), "F": "fails", "G": x, "H": w}
-layer_shapes = w
-
-# %% right: shapes of the arguments
-predicted_gradients = {"A": {"w": np.shape(layer["w"]), "b": layer["b"].shape, "mask": None}, "B": point.shape, "C": (point.shape,), "D": "fails", "E": (np.int64(1).shape, point.shape), "F": "fails", "G": (np.int32(2),), "H": tuple(np.array([3,2]))}
-
 # %% right: what the calls return
 predicted_gradients = {k: v() if k not in "DF" else "fails" for k, v in calls.items()}
-
-# %% wrong: a list
-predicted_gradients = [(3, 2), (2,)]
 
 # %% wrong: as many slopes as outputs
 predicted_gradients = {"A": (), "B": (), "C": ((),), "D": (3,), "E": (), "F": (), "G": (), "H": (3,)}
 
 # %% wrong: gradient before the value
 predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": None}, "B": (2,), "C": ((2,),), "D": "fails", "E": ((2,), ()), "F": "fails", "G": (2,), "H": (3, 2)}
-
-# %% wrong: half filled
-predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": None}, "B": (2,)}
 
 # %% wrong: integers anywhere fail
 predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": None}, "B": (2,), "C": ((2,),), "D": "fails", "E": ((), (2,)), "F": "fails", "G": "fails", "H": (3, 2)}
@@ -65,12 +34,6 @@ predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": None}, "B": (2,), "
 
 # %% wrong: left open
 predicted_gradients = {name: ... for name in calls}
-
-# %% wrong: none as a number
-predicted_gradients = {"A": {"w": (3, 2), "b": (3,), "mask": ()}, "B": (2,), "C": ((2,),), "D": "fails", "E": ((), (2,)), "F": "fails", "G": (2,), "H": (3, 2)}
-
-# %% wrong: none fails
-predicted_gradients = {"A": "fails", "B": (2,), "C": ((2,),), "D": "fails", "E": ((), (2,)), "F": "fails", "G": (2,), "H": (3, 2)}
 
 # %% wrong: none left out
 predicted_gradients = {"A": {"w": (3, 2), "b": (3,)}, "B": (2,), "C": ((2,),), "D": "fails", "E": ((), (2,)), "F": "fails", "G": (2,), "H": (3, 2)}

@@ -41,14 +41,6 @@ def small_step(weights, batch, learning_rate):
     loss, gradient = jax.value_and_grad(loss_fn)(weights, half, jax.checkpoint)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
-# %% wrong: keeps products
-def small_step(weights, batch, learning_rate):
-    def wrap(block):
-        return jax.checkpoint(block, policy=jax.checkpoint_policies.dots_saveable)
-
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, wrap)
-    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
 # %% wrong: loss after the step
 def small_step(weights, batch, learning_rate):
     gradient = jax.grad(loss_fn)(weights, batch, jax.checkpoint)

@@ -1,50 +1,3 @@
-# %% right: all times then the first left out
-import time
-
-import jax
-import numpy as np
-
-
-def benchmark(f, *args, repeats=10):
-    times = []
-    for _ in range(repeats + 1):
-        start = time.time()
-        jax.block_until_ready(f(*args))
-        times.append(time.time() - start)
-    return np.mean(times[1:])
-
-# %% right: fetched by numpy
-import time
-
-import jax
-import numpy as np
-
-
-def benchmark(f, *args, repeats=10):
-    jax.tree.map(np.asarray, f(*args))
-    start = time.perf_counter_ns()
-    for _ in range(repeats):
-        jax.tree.map(np.asarray, f(*args))
-    return (time.perf_counter_ns() - start) / repeats / 1e9
-
-# %% right: leaf by leaf
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    def call():
-        for leaf in jax.tree.leaves(f(*args)):
-            if isinstance(leaf, jax.Array):
-                leaf.block_until_ready()
-
-    call()
-    start = time.monotonic()
-    for _ in range(repeats):
-        call()
-    return (time.monotonic() - start) / repeats
-
 # %% right: median
 import statistics
 import time
@@ -60,42 +13,6 @@ def benchmark(f, *args, repeats=10):
         jax.block_until_ready(f(*args))
         times.append(time.perf_counter() - start)
     return statistics.median(times)
-
-# %% right: median low of copies
-import statistics
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    """Wait for everything on the device, whatever f returned."""
-    times = []
-    for call in range(-1, repeats):
-        start = time.perf_counter()
-        done = f(*args)
-        jax.tree.map(lambda leaf: leaf if leaf is None else np.array(leaf), done)
-        if call >= 0:
-            times.append(time.perf_counter() - start)
-    return statistics.median_low(times)
-
-# %% right: min and value error
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats: int = 10) -> float:
-    if repeats < 1:
-        raise ValueError(f"repeats is {repeats}")
-    call = lambda: jax.block_until_ready(f(*args))
-    call()
-    best = float("inf")
-    while repeats:
-        start = time.perf_counter()
-        call()
-        best, repeats = min(best, time.perf_counter() - start), repeats - 1
-    return best
 
 # %% right: minimum by timeit
 import timeit
@@ -134,21 +51,6 @@ def benchmark(f, *args, repeats=10):
 
     return statistics.fmean([once() for _ in range(repeats + 1)][1:])
 
-# %% right: sum of single times
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    total = 0.0
-    for _ in range(repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-        total += time.perf_counter() - start
-    return total / repeats
-
 # %% right: timeit
 import timeit
 
@@ -161,22 +63,6 @@ def benchmark(f, *args, repeats=10):
 
     call()
     return timeit.timeit(call, number=repeats) / repeats
-
-# %% right: two warm ups and a jax mean
-import time
-
-import jax
-import jax.numpy as jnp
-
-
-def benchmark(f, *args, repeats=10):
-    times = []
-    for call in range(2 + repeats):
-        start = time.perf_counter()
-        jax.device_get(f(*args))
-        if call >= 2:
-            times.append(time.perf_counter() - start)
-    return jnp.mean(jnp.array(times))
 
 # %% wrong: a list of times
 import time
@@ -192,56 +78,6 @@ def benchmark(f, *args, repeats=10):
         jax.block_until_ready(f(*args))
         times.append(time.perf_counter() - start)
     return times
-
-# %% wrong: a string
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return f"{(time.perf_counter() - start) / repeats:.6f} s"
-
-# %% wrong: another default
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=100):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: arguments as one tuple
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(args))
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: asks the result for its shape
-import time
-
-
-def benchmark(f, *args, repeats=10):
-    f(*args).shape
-    start = time.perf_counter()
-    for _ in range(repeats):
-        f(*args).shape
-    return (time.perf_counter() - start) / repeats
 
 # %% wrong: clock starts before the first call
 import time
@@ -269,20 +105,6 @@ def benchmark(f, *args, repeats=10):
         jax.block_until_ready(jax.jit(lambda *a: f(*a))(*args))
     return (time.perf_counter() - start) / repeats
 
-# %% wrong: compiles the function itself
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    f = jax.jit(f)
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return (time.perf_counter() - start) / repeats
-
 # %% wrong: divided by one more
 import time
 
@@ -308,49 +130,6 @@ def benchmark(f, *args, repeats=10):
     for _ in range(repeats):
         jax.block_until_ready(f(*args))
     return (time.perf_counter() - start) / 10
-
-# %% wrong: effects barrier
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    f(*args)
-    jax.effects_barrier()
-    start = time.perf_counter()
-    for _ in range(repeats):
-        f(*args)
-        jax.effects_barrier()
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: eleven by default
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=11):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: first and later
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    start = time.perf_counter()
-    jax.block_until_ready(f(*args))
-    first = time.perf_counter() - start
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return first, (time.perf_counter() - start) / repeats
 
 # %% wrong: ignores repeats
 import time
@@ -393,34 +172,6 @@ def benchmark(f, *args, repeats=10):
         times.append(time.perf_counter() - start)
     return max(times)
 
-# %% wrong: method of one array
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    f(*args).block_until_ready()
-    start = time.perf_counter()
-    for _ in range(repeats):
-        f(*args).block_until_ready()
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: middle of shortest and longest
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-        times.append(time.perf_counter() - start)
-    return (min(times) + max(times)) / 2
-
 # %% wrong: milliseconds
 import time
 
@@ -458,18 +209,6 @@ def benchmark(f, *args, repeats=10):
     for _ in range(repeats):
         jax.block_until_ready(f(*args))
     return (time.perf_counter() - start) / repeats
-
-# %% wrong: one timed call
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    jax.block_until_ready(f(*args))
-    return time.perf_counter() - start
 
 # %% wrong: prints and does not return
 import time
@@ -510,45 +249,6 @@ def benchmark(f, repeats=10, *args):
         jax.block_until_ready(f(*args))
     return (time.perf_counter() - start) / repeats
 
-# %% wrong: result and seconds
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        result = jax.block_until_ready(f(*args))
-    return result, (time.perf_counter() - start) / repeats
-
-# %% wrong: results collected then waited for
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    results = [f(*args) for _ in range(repeats)]
-    jax.block_until_ready(results)
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: starts again at each call
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    for _ in range(repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-    return (time.perf_counter() - start) / repeats
-
 # %% wrong: sum forces numbers
 import time
 
@@ -559,21 +259,6 @@ def benchmark(f, *args, repeats=10):
     for _ in range(repeats):
         float(f(*args).sum())
     return (time.perf_counter() - start) / repeats
-
-# %% wrong: times the first of the timed calls only
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    jax.block_until_ready(f(*args))
-    seconds = time.perf_counter() - start
-    for _ in range(repeats - 1):
-        jax.block_until_ready(f(*args))
-    return seconds
 
 # %% wrong: times the last call only
 import time
@@ -601,19 +286,6 @@ def benchmark(f, *args, repeats=10):
     for _ in range(repeats):
         jax.block_until_ready(f(*args))
     return time.perf_counter() - start
-
-# %% wrong: two arguments of the page
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(x, y))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(x, y))
-    return (time.perf_counter() - start) / repeats
 
 # %% wrong: waits after the clock has stopped
 import time
@@ -672,33 +344,6 @@ def benchmark(f, *args, repeats=10):
     jax.block_until_ready(result)
     return (time.perf_counter() - start) / repeats
 
-# %% wrong: waits for the warm up only
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    start = time.perf_counter()
-    for _ in range(repeats):
-        f(*args)
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: warm up dropped from the mean but counted
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-        times.append(time.perf_counter() - start)
-    return sum(times[1:]) / max(1, repeats - 1)
-
 # %% wrong: warm up not waited for
 import time
 
@@ -711,52 +356,6 @@ def benchmark(f, *args, repeats=10):
     for _ in range(repeats):
         jax.block_until_ready(f(*args))
     return (time.perf_counter() - start) / repeats
-
-# %% wrong: warm up without arguments
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    try:
-        f()
-    except TypeError:
-        f(*args)
-    start = time.perf_counter()
-    for _ in range(repeats):
-        jax.block_until_ready(f(*args))
-    return (time.perf_counter() - start) / repeats
-
-# %% wrong: without the slowest
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    jax.block_until_ready(f(*args))
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-        times.append(time.perf_counter() - start)
-    times = sorted(times)[: max(1, repeats - 1)]
-    return sum(times) / len(times)
-
-# %% wrong: without the slowest half
-import time
-
-import jax
-
-
-def benchmark(f, *args, repeats=10):
-    times = []
-    for _ in range(2 * repeats):
-        start = time.perf_counter()
-        jax.block_until_ready(f(*args))
-        times.append(time.perf_counter() - start)
-    return sum(sorted(times)[:repeats]) / repeats
 
 # %% inputs
 import time

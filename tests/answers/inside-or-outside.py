@@ -13,24 +13,8 @@ for letter, call in calls.items():
 # %% right: capitals and spaces
 outcomes = {k: v.title() + " " for k, v in zip("ABCDEFGH", "wrong right wrong wrong right fails fails right".split())}
 
-# %% right: frozen mapping
-import types
-
-outcomes = types.MappingProxyType(
-    {"A": "wrong", "B": "right", "C": "wrong", "D": "wrong", "E": "right", "F": "fails", "G": "fails", "H": "right"}
-)
-
 # %% right: plain
 outcomes = dict(A="wrong", B="right", C="wrong", D="wrong", E="right", F="fails", G="fails", H="right")
-
-# %% wrong: a list
-outcomes = ["wrong", "right", "wrong", "wrong", "right", "fails", "fails", "right"]
-
-# %% wrong: booleans
-outcomes = dict(A=False, B=True, C=False, D=False, E=True, F=False, G=False, H=True)
-
-# %% wrong: form of an answer
-outcomes = {"A": "right", "B": "wrong", "C": "fails", ...: ...}
 
 # %% wrong: grad inside always wrong
 outcomes = dict(A="wrong", B="right", C="wrong", D="wrong", E="right", F="fails", G="fails", H="wrong")

@@ -21,19 +21,6 @@ def unroll_chunk(core, xs, ended, state):
     outs, carry = hk.dynamic_unroll(Late(), (xs, ended), (state, jnp.zeros(B, bool)))
     return outs, mix(*carry)
 
-# %% right: own scan
-def unroll_chunk(core, xs, ended, state):
-    fresh = core.initial_state(xs.shape[1])
-
-    def step(state, inputs):
-        x, over = inputs
-        out, state = core(x, state)
-        state = jax.tree.map(lambda f, s: jnp.where(jnp.expand_dims(over, tuple(range(1, s.ndim))), f, s), fresh, state)
-        return state, out
-
-    state, outs = hk.scan(step, state, (xs, ended))
-    return outs, state
-
 # %% right: python loop
 def unroll_chunk(core, xs, ended, state):
     outs = []
@@ -145,11 +132,6 @@ def unroll_chunk(core, xs, ended, state):
 
     state, outs = hk.scan(step, state, (xs, ended))
     return outs, state
-
-# %% wrong: returns nothing
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
 
 # %% wrong: rolled around
 def unroll_chunk(core, xs, ended, state):

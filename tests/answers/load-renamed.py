@@ -32,39 +32,6 @@ def load_renamed(saved, params, names):
         raise ValueError("left over")
     return loaded
 
-# %% right: hk.map
-def load_renamed(saved, params, names):
-    kinds = {"w": "weight", "b": "bias"}
-    wanted = {f"{names[module]}.{kinds[name]}" for module, name, _ in hk.data_structures.traverse(params)}
-    if left := saved.keys() - wanted:
-        raise ValueError(f"Nothing takes {left}.")
-
-    def load(module, name, old):
-        array = saved[f"{names[module]}.{kinds[name]}"]
-        array = array.swapaxes(0, 1) if array.ndim == 2 else array
-        if array.shape != old.shape:
-            raise ValueError(f"{module}/{name}: {array.shape}, not {old.shape}")
-        return array
-
-    return hk.data_structures.map(load, params)
-
-# %% right: over the saved arrays
-def load_renamed(saved, params, names):
-    modules = {layer: module for module, layer in names.items()}
-    loaded = {module: dict.fromkeys(its) for module, its in params.items()}
-    for path, array in saved.items():
-        layer, kind = path.rsplit(".", 1)
-        name = {"weight": "w", "bias": "b"}.get(kind)
-        if layer not in modules or name not in loaded[modules[layer]]:
-            raise ValueError(f"Nothing takes {path}.")
-        array = array.T
-        if array.shape != params[modules[layer]][name].shape:
-            raise ValueError(f"{path} has shape {array.shape}.")
-        loaded[modules[layer]][name] = array
-    if any(array is None for its in loaded.values() for array in its.values()):
-        raise ValueError("An array is missing.")
-    return loaded
-
 # %% right: tree_map with path
 def load_renamed(saved, params, names):
     used = []
@@ -147,24 +114,6 @@ def load_renamed(saved, params, names):
         for name in its
     }
 
-# %% wrong: layers left over only
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if {path.rpartition(".")[0] for path in saved} - set(names.values()):
-        raise ValueError("left over")
-    return loaded
-
 # %% wrong: left over ignored
 def load_renamed(saved, params, names):
     loaded = {}
@@ -179,20 +128,6 @@ def load_renamed(saved, params, names):
                 raise ValueError(path)
             loaded[module][name] = array
             used.add(path)
-    return loaded
-
-# %% wrong: names by position
-def load_renamed(saved, params, names):
-    saved, loaded = dict(saved), {}
-    for (module, its), layer in zip(params.items(), names.values()):
-        loaded[module] = {}
-        for name, old in its.items():
-            array = saved.pop(f"{layer}.{'weight' if name == 'w' else 'bias'}").T
-            if array.shape != old.shape:
-                raise ValueError(layer)
-            loaded[module][name] = array
-    if saved:
-        raise ValueError("left over")
     return loaded
 
 # %% wrong: names of saved kept
@@ -267,23 +202,6 @@ def load_renamed(saved, params, names):
     if set(saved) - used:
         raise ValueError("left over")
     return loaded
-
-# %% wrong: no return
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
 
 # %% wrong: not transposed
 def load_renamed(saved, params, names):
@@ -361,42 +279,6 @@ def load_renamed(saved, params, names):
         raise ValueError("left over")
     return loaded
 
-# %% wrong: saved is emptied
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved.pop(path)
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if saved:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: sizes compared only
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.size != old.size:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
 # %% wrong: sorted names
 def load_renamed(saved, params, names):
     loaded = {}
@@ -425,24 +307,6 @@ def load_renamed(saved, params, names):
             if array.shape != old.shape:
                 raise ValueError(path)
             loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: weight and bias
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module]["weight" if name == "w" else "bias"] = array
             used.add(path)
     if set(saved) - used:
         raise ValueError("left over")

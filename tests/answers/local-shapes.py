@@ -36,21 +36,6 @@ local_shapes = {
     "H": [4, 2, 6],
 }
 
-# %% right: plain
-local_shapes = {
-    "A": (2, 6),
-    "B": (8, 3),
-    "C": "fails",
-    "D": (1, 6),
-    "E": (6,),
-    "F": (8, 6),
-    "G": "fails",
-    "H": (4, 2, 6),
-}
-
-# %% wrong: a list
-local_shapes = [(2, 6), (8, 3), "fails", (1, 6), (6,), (8, 6), "fails", (4, 2, 6)]
-
 # %% wrong: cut by the unnamed axis too
 local_shapes = {
     "A": (2, 3),
@@ -74,9 +59,6 @@ local_shapes = {
     "G": "fails",
     "H": (4, 2, 6),
 }
-
-# %% wrong: form of the answer
-local_shapes = {"A": (8, 6), "B": "fails", ...: ...}
 
 # %% wrong: mesh axis by position
 local_shapes = {

@@ -12,25 +12,6 @@ def looped_stack(x, depth, rounds):
 
     return jax.lax.scan(one_round, x, None, length=rounds)[0]
 
-# %% right: init runs once
-class Stack(hk.Module):
-    def __init__(self, depth):
-        super().__init__()
-        self.depth = depth
-
-    def __call__(self, h):
-        def layer(h):
-            return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-
-        return hk.layer_stack(self.depth)(layer)(h)
-
-
-def looped_stack(x, depth, rounds):
-    stack = Stack(depth)
-    if hk.running_init():
-        return stack(x)
-    return hk.fori_loop(0, rounds, lambda _, h: stack(h), x)
-
 # %% right: inner transform lifted
 def looped_stack(x, depth, rounds):
     layer = hk.without_apply_rng(hk.transform(lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))))
@@ -57,34 +38,6 @@ class Blocks(hk.Module):
 def looped_stack(x, depth, rounds):
     blocks = Blocks(depth)
     return hk.fori_loop(0, rounds, lambda _, h: blocks(h), x)
-
-# %% right: one scan over all layers
-def looped_stack(x, depth, rounds):
-    size = x.shape[-1]
-    w = hk.get_parameter("matrices", (depth, size, size), init=hk.initializers.RandomUniform(-1, 1))
-    b = hk.get_parameter("vectors", (depth, size), init=hk.initializers.RandomNormal())
-    layer = lambda i, h: h + jnp.tanh(h @ w[i % depth] + b[i % depth])
-    return jax.lax.fori_loop(0, depth * rounds, layer, x)
-
-# %% right: stack transformed and lifted
-def looped_stack(x, depth, rounds):
-    def layer(h):
-        return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-
-    stack = hk.without_apply_rng(hk.transform(lambda h: hk.layer_stack(depth)(layer)(h)))
-    params = hk.lift(stack.init, name="stack")(hk.maybe_next_rng_key(), x)
-    return jax.lax.fori_loop(0, rounds, lambda _, h: stack.apply(params, h), x)
-
-# %% right: to module
-def looped_stack(x, depth, rounds):
-    def layer(h):
-        return h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-
-    def stack(h):
-        return hk.layer_stack(depth)(layer)(h)
-
-    stack = hk.to_module(stack)()
-    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
 
 # %% wrong: copies of one layer
 def looped_stack(x, depth, rounds):
@@ -113,14 +66,6 @@ class Stack(hk.Module):
 def looped_stack(x, depth, rounds):
     stack = Stack(depth)
     return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
-
-# %% wrong: identity for random
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.Identity())
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
-    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
 
 # %% wrong: layer stack in the body
 def looped_stack(x, depth, rounds):
@@ -159,19 +104,6 @@ def looped_stack(x, depth, rounds):
     layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
     return hk.layer_stack(depth * rounds)(layer)(x)
 
-# %% wrong: python loop of layers over two arrays
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-
-    def one_round(h, _):
-        for i in range(depth):
-            h = h + jnp.tanh(h @ w[i] + b[i])
-        return h, None
-
-    return jax.lax.scan(one_round, x, None, length=rounds)[0]
-
 # %% wrong: python loop of rounds
 class Stack(hk.Module):
     def __init__(self, depth):
@@ -185,13 +117,6 @@ class Stack(hk.Module):
 
 def looped_stack(x, depth, rounds):
     stack = Stack(depth)
-    for _ in range(rounds):
-        x = stack(x)
-    return x
-
-# %% wrong: python loop of rounds and stacks
-def looped_stack(x, depth, rounds):
-    stack = hk.layer_stack(depth)(lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h)))
     for _ in range(rounds):
         x = stack(x)
     return x

@@ -19,40 +19,6 @@ def locate_step(position, beacons, distances, learning_rate):
     units = np.divide(offsets, lengths[:, None], out=np.zeros_like(offsets), where=lengths[:, None] > 0)
     return p - learning_rate * 2 * np.mean(residuals[:, None] * units, axis=0), {"loss": np.mean(residuals**2), "residuals": residuals}
 
-# %% right: keeps a log outside the loss
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.asarray(position, float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    residual_log.append(r)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% right: loop with if
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.array([float(v) for v in position])
-    def loss_fn(p):
-        r = []
-        for b, d in zip(beacons, distances):
-            s = jnp.sum((p - b) ** 2)
-            r.append((jnp.sqrt(s) if s > 0 else 0.0 * s) - d)
-        r = jnp.stack(r)
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, dict(loss=loss, residuals=r)
-
-# %% right: maximum under the root
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.asarray(position, float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.sqrt(jnp.maximum(s, 1e-12)) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
 # %% right: own derivative rule
 @jax.custom_jvp
 def length2(v):
@@ -69,33 +35,6 @@ def locate_step(position, beacons, distances, learning_rate):
         return jnp.mean(r * r), r
     g, r = jax.grad(loss, has_aux=True)(position)
     return position - learning_rate * g, {"loss": jnp.mean(r * r), "residuals": r, "gradient": g}
-
-# %% right: residuals computed again
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.asarray(position, float)
-    def residuals(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        return jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-    loss, g = jax.value_and_grad(lambda p: jnp.mean(residuals(p) ** 2))(position)
-    return [position - learning_rate * g, {"loss": float(loss), "residuals": residuals(position)}]
-
-# %% right: tiny number under the root
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        lengths = jnp.sqrt(jnp.sum((p - beacons) ** 2, axis=-1) + 1e-12)
-        r = lengths - distances
-        return (r**2).mean(), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position.astype(jnp.float32))
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% right: vmap of safe length
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        r = jax.vmap(safe_length)(p - beacons) - distances
-        return jnp.mean(r**2), {"residuals": r}
-    p = position + 0.0
-    (loss, aux), g = jax.value_and_grad(loss_fn, has_aux=True)(p)
-    return p - learning_rate * g, {"loss": loss, **aux}
 
 # %% wrong: allow int
 def locate_step(position, beacons, distances, learning_rate):
@@ -138,16 +77,6 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: converted inside the loss
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        p = p.astype(float)
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
 # %% wrong: donates the position
 from functools import partial
 @partial(jax.jit, donate_argnums=0)
@@ -181,24 +110,6 @@ def locate_step(position, beacons, distances, learning_rate):
         return jnp.mean(r**2), r
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - 0.5 * g, {"loss": loss, "residuals": r}
-
-# %% wrong: large number under the root
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        r = jnp.sqrt(jnp.sum((p - beacons)**2, axis=1) + 1e-2) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: length of all rows together
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        r = safe_length(p - beacons) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
 
 # %% wrong: linalg norm
 def locate_step(position, beacons, distances, learning_rate):
@@ -250,29 +161,6 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * jnp.nan_to_num(g), {"loss": loss, "residuals": r}
 
-# %% wrong: nan_to_num of the jacobian
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def res(p):
-        return jnp.sqrt(jnp.sum((p - beacons) ** 2, axis=1)) - distances
-    r, J = res(position), jnp.nan_to_num(jax.jacobian(res)(position))
-    return position - learning_rate * 2 / r.size * r @ J, {"loss": jnp.mean(r**2), "residuals": r}
-
-# %% wrong: one beacon at the position only
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.asarray(position, float)
-
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        first = jnp.argmin(s)
-        s = s.at[first].set(jnp.where(s[first] == 0, 1.0, s[first]))
-        lengths = jnp.sqrt(s)
-        lengths = lengths.at[first].set(jnp.where(jnp.all(p == beacons[first]), 0.0, lengths[first]))
-        return jnp.mean((lengths - distances) ** 2), lengths - distances
-
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
 # %% wrong: only has_aux
 def locate_step(position, beacons, distances, learning_rate):
     def loss_fn(p):
@@ -293,10 +181,6 @@ def locate_step(position, beacons, distances, learning_rate):
 
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: only the dtype
-def locate_step(position, beacons, distances, learning_rate):
-    return broken_step(position.astype(float), beacons, distances, learning_rate)
 
 # %% wrong: pair without has_aux
 def locate_step(position, beacons, distances, learning_rate):

@@ -1,10 +1,3 @@
-# %% right: average
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.average(squares.mean(axis=1), weights=mask)
-
 # %% right: compiled
 @jax.jit
 def masked_loss(params, batch):
@@ -12,11 +5,6 @@ def masked_loss(params, batch):
     squares = (predictions - batch["targets"]) ** 2
     mask = batch["mask"]
     return (squares * mask[:, None]).sum() / (jnp.ones_like(squares) * mask[:, None]).sum()
-
-# %% right: error masked
-def masked_loss(params, batch):
-    error = batch["mask"][:, None] * (my_haiku_net.apply(params, batch["inputs"]) - batch["targets"])
-    return jnp.vdot(error, error) / (batch["mask"].sum() * error.shape[-1])
 
 # %% right: nanmean
 def masked_loss(params, batch):
@@ -52,13 +40,6 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.mean(squares, where=mask[:, None] == 1)
 
-# %% wrong: at least two rows
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / (6 * jnp.maximum(mask.sum(), 2))
-
 # %% wrong: divided by all entries
 def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
@@ -73,13 +54,6 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.sum(squares * mask[:, None]) / mask.sum()
 
-# %% wrong: four real rows
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / (4 * 6)
-
 # %% wrong: gradient stopped
 def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
@@ -93,13 +67,6 @@ def masked_loss(params, batch):
     error = network.apply(params, batch["inputs"] * mask) - batch["targets"] * mask
     return jnp.sum(error**2) / (mask.sum() * 6)
 
-# %% wrong: mask broadcast over columns
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask) / jnp.sum(mask)
-
 # %% wrong: mask ignored
 def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
@@ -112,13 +79,6 @@ def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
     squares = (predictions - batch["targets"]) ** 2
     return jnp.sum(batch["mask"] * squares) / jnp.sum(batch["mask"]) / 6
-
-# %% wrong: no return
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    jnp.sum(squares * mask[:, None]) / (mask.sum() * 6)
 
 # %% wrong: number of rows as an int
 def masked_loss(params, batch):
@@ -143,26 +103,12 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return mask * squares.mean(axis=1)
 
-# %% wrong: rows counted in eight bits
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / (mask.astype(jnp.int8).sum(dtype=jnp.int8) * 6.0)
-
 # %% wrong: rows selected
 def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
     squares = (predictions - batch["targets"]) ** 2
     mask = batch["mask"]
     return squares[mask == 1].mean()
-
-# %% wrong: small number added
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / (mask.sum() * 6 + 1e-2)
 
 # %% wrong: start instead of params
 def masked_loss(params, batch):

@@ -19,20 +19,6 @@ def mean_loss(logits, labels):
 
     return jax.lax.fori_loop(0, labels.shape[0], add, jnp.float32(0))
 
-# %% right: one batch at a time
-def mean_loss(logits, labels):
-    def of_batch(batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        return -jnp.mean(logs[jnp.arange(len(labels)), labels])
-
-    return jnp.mean(jax.lax.map(of_batch, (logits, labels)))
-
-# %% right: optax
-def mean_loss(logits, labels):
-    losses = optax.softmax_cross_entropy_with_integer_labels(jnp.asarray(logits, "float32"), labels)
-    return losses.mean()
-
 # %% wrong: carry of another dtype
 def mean_loss(logits, labels):
     def add(total, batch):
@@ -55,34 +41,12 @@ def mean_loss(logits, labels):
     chosen = jnp.take_along_axis(z, labels[..., None], axis=-1)[..., 0]
     return jnp.mean(jnp.log(jnp.sum(jnp.exp(z), axis=-1)) - chosen)
 
-# %% wrong: mean over batches of sums
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.shape[0]
-
 # %% wrong: numpy in float64
 def mean_loss(logits, labels):
     z = np.asarray(logits, np.float64)
     z = z - z.max(axis=-1, keepdims=True)
     logs = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
     return jnp.float32(-np.take_along_axis(logs, np.asarray(labels)[..., None], -1).mean())
-
-# %% wrong: only log_softmax
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits)
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), logits.dtype), (logits, labels))
-    return total / labels.size
 
 # %% wrong: only the losses in float32
 def mean_loss(logits, labels):
@@ -95,32 +59,10 @@ def mean_loss(logits, labels):
     total, _ = jax.lax.scan(add, jnp.zeros((), logits.dtype), (logits, labels))
     return (total / labels.size).astype("float32")
 
-# %% wrong: only the total in float32
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits)
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen).astype("float32"), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.size
-
 # %% wrong: over the wrong axis
 def mean_loss(logits, labels):
     logs = jax.nn.log_softmax(logits.astype("float32"), axis=1)
     return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1))
-
-# %% wrong: probabilities clipped
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        probabilities = jax.nn.softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(probabilities, labels[:, None], axis=1)
-        return total - jnp.sum(jnp.log(jnp.clip(chosen, 1e-6, 1.0))), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.size
 
 # %% wrong: result in 16 bits
 def mean_loss(logits, labels):
@@ -134,17 +76,6 @@ def mean_loss(logits, labels):
         logs = jax.nn.log_softmax(logits.astype("float32"))
         chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
         return total + jnp.sum(chosen), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.size
-
-# %% wrong: softmax in float32
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        probabilities = jax.nn.softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(probabilities, labels[:, None], axis=1)
-        return total - jnp.sum(jnp.log(chosen)), None
 
     total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
     return total / labels.size

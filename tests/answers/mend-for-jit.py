@@ -16,35 +16,6 @@ def mean_log(x, n):
     logs = jnp.log(jnp.where(use, x, 1.0))
     return jax.lax.cond(use.any(), lambda: jnp.average(logs, weights=use / (1 + index)), lambda: 0.0)
 
-# %% right: one where around the division
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    weights = jnp.where(use, 1.0 / (1 + i), 0.0)
-    total = jnp.sum(weights * jnp.log(jnp.where(use, x, 1.0)))
-    weight = jnp.sum(weights)
-    return jnp.where(weight > 0, total / weight, 0.0)
-
-# %% right: python loop over the length
-def mean_log(x, n):
-    total = weight = 0.0
-    for i in range(x.shape[0]):
-        use = (i < n) & (x[i] > 0)
-        total = total + jax.lax.cond(use, jnp.log, jnp.zeros_like, x[i]) / (1 + i)
-        weight = weight + use / (1 + i)
-    return jnp.where(weight > 0, total / jnp.where(weight > 0, weight, 1.0), 0.0)
-
-# %% right: scan over entries
-def mean_log(x, n):
-    def entry(carry, i):
-        total, weight = carry
-        use = (i < n) & (x[i] > 0)
-        w = jnp.where(use, 1.0 / (1.0 + i), 0)
-        return (total + w * jnp.log(jnp.where(use, x[i], 1)), weight + w), None
-
-    (total, weight), _ = jax.lax.scan(entry, (0.0, 0.0), jnp.arange(x.size))
-    return total / jnp.where(weight == 0, 1, weight)
-
 # %% right: sums with where and compiled
 from functools import partial
 
@@ -156,11 +127,6 @@ def mean_log(x, n):
     weights = ((i < n) & (x > 0)) / (1 + i)
     return jnp.sum(weights * jnp.log(x)) / jnp.maximum(jnp.sum(weights), 1e-30)
 
-# %% wrong: n at most one case each
-def mean_log(x, n):
-    branches = [lambda x, k=k: jnp.mean(jnp.log(jnp.where(x[:k] > 0, x[:k], 1.0))) for k in range(1, x.size + 1)]
-    return jax.lax.switch(n - 1, branches, x)
-
 # %% wrong: n made static
 from functools import partial
 
@@ -171,13 +137,6 @@ def mean_log(x, n):
     weights = jnp.where(x[:n] > 0, 1.0 / (1 + jnp.arange(n)), 0.0)
     total, weight = jnp.sum(weights * jnp.log(measured)), jnp.sum(weights)
     return jnp.where(weight > 0, total / jnp.where(weight > 0, weight, 1.0), 0.0)
-
-# %% wrong: nothing positive forgotten
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    logs = jnp.log(jnp.where(use, x, 1.0))
-    return jnp.sum(logs / (1 + i), where=use) / jnp.sum(1 / (1 + i), where=use)
 
 # %% wrong: numpy by callback
 def mean_log(x, n):
@@ -209,24 +168,6 @@ def mean_log(x, n):
     total = jnp.sum(weights * jnp.log(jnp.where(use, x, 1.0)))
     return total / jnp.maximum(jnp.sum(weights), 1e-30)
 
-# %% wrong: padding recognised by nan
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    counts = ~jnp.isnan(x) & (x > 0) & (n > 0)
-    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
-    logs = jnp.log(jnp.where(counts, x, 1.0))
-    weight = jnp.sum(weights)
-    return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
-
-# %% wrong: places of eight bits
-def mean_log(x, n):
-    i = jnp.arange(x.size).astype(jnp.int8)
-    counts = (i < n) & (x > 0)
-    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
-    logs = jnp.log(jnp.where(counts, x, 1.0))
-    weight = jnp.sum(jnp.abs(weights))
-    return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
-
 # %% wrong: prints the result
 def mean_log(x, n):
     i = jnp.arange(x.size)
@@ -241,13 +182,6 @@ def mean_log(x, n):
     logs = jnp.log(jnp.where(positive, x[:n], 1.0))
     return jnp.sum(weights * logs) / jnp.maximum(jnp.sum(weights), 1e-30)
 
-# %% wrong: small number against dividing by zero
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    logs = jnp.log(jnp.where(use, x, 1.0))
-    return jnp.sum(logs / (1 + i), where=use) / (jnp.sum(1 / (1 + i), where=use) + 1e-4)
-
 # %% wrong: small number inside the logarithm
 def mean_log(x, n):
     i = jnp.arange(x.size)
@@ -255,24 +189,6 @@ def mean_log(x, n):
     logs = jnp.log(jnp.where(use, x, 0.0) + 1e-6)
     weight = jnp.sum(1 / (1 + i), where=use)
     return jnp.sum(logs / (1 + i), where=use) / jnp.where(weight > 0, weight, 1.0)
-
-# %% wrong: try and fall back
-def mean_log(x, n):
-    try:
-        if not (x[:n] > 0).any():
-            return 0.0
-    except Exception:
-        pass
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    return jnp.sum(jnp.log(x) / (1 + i), where=use) / jnp.sum(1 / (1 + i), where=use)
-
-# %% wrong: value and count
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    logs = jnp.log(jnp.where(use, x, 1.0))
-    return jnp.sum(logs / (1 + i)) / jnp.maximum(jnp.sum(use / (1 + i)), 1e-30), use.sum()
 
 # %% wrong: weights by rank among the positive
 def mean_log(x, n):

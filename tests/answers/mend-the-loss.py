@@ -9,25 +9,6 @@ def direction_loss(params, batch):
     u = jnp.where(largest > 0, h / length, 0.0)
     return jnp.sum(jnp.square(u @ params["head"] - y)) / y.size
 
-# %% right: loop over rows
-def direction_loss(params, batch):
-    total = 0.0
-    for row, target in zip(*batch):
-        h = jnp.tanh(row @ params["encoder"])
-        some = h @ h > 0
-        length = jnp.sqrt(jnp.sum(jnp.where(some, h, 1.0) ** 2))
-        total += (jnp.where(some, h, 0.0) / length @ params["head"] - target) ** 2
-    return total / len(batch[1])
-
-# %% right: rows replaced first
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    empty = jnp.all(h == 0, axis=1, keepdims=True)
-    filled = jnp.where(empty, 1.0, h)
-    u = jnp.where(empty, 0.0, filled / jnp.linalg.norm(filled, axis=1, keepdims=True))
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
 # %% right: rsqrt of a product
 def direction_loss(params, batch):
     h = jnp.tanh(batch[0] @ params["encoder"])
@@ -50,23 +31,6 @@ def direction_loss(params, batch):
     x, y = batch
     u = jax.vmap(direction)(jnp.tanh(x @ params["encoder"]))
     return ((u @ params["head"] - y) ** 2).mean()
-
-# %% wrong: empty by its inputs
-def direction_loss(params, batch):
-    x, y = batch
-    empty = jnp.all(x == 0, axis=1, keepdims=True)
-    h = jnp.where(empty, 1.0, jnp.tanh(x @ params["encoder"]))
-    u = jnp.where(empty, 0.0, h / jnp.linalg.norm(h, axis=1, keepdims=True))
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: empty if any feature is zero
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    empty = jnp.any(h == 0, axis=1, keepdims=True)
-    filled = jnp.where(empty, 1.0, h)
-    u = jnp.where(empty, 0.0, filled / jnp.linalg.norm(filled, axis=1, keepdims=True))
-    return jnp.mean((u @ params["head"] - y) ** 2)
 
 # %% wrong: empty rows dropped
 def direction_loss(params, batch):
@@ -126,43 +90,12 @@ def direction_loss(params, batch):
     u = jnp.where(n > 0, h / jnp.where(n > 0, n, 1.0), 0.0)
     return jnp.mean((u @ params["head"] - y) ** 2)
 
-# %% wrong: maximum under the root
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    squares = jnp.sum(h**2, axis=1, keepdims=True)
-    u = h * jax.lax.rsqrt(jnp.maximum(squares, 1e-16))
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: maximum whose slope overflows
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    squares = jnp.sum(h**2, axis=1, keepdims=True)
-    u = h * jax.lax.rsqrt(jnp.maximum(squares, 1e-30))
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: nan_to_num
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    u = jnp.nan_to_num(h / jnp.linalg.norm(h, axis=1, keepdims=True))
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
 # %% wrong: nan_to_num around the loss
 def direction_loss(params, batch):
     x, y = batch
     h = jnp.tanh(x @ params["encoder"])
     u = h / jnp.linalg.norm(h, axis=1, keepdims=True)
     return jnp.nan_to_num(jnp.mean((u @ params["head"] - y) ** 2))
-
-# %% wrong: numpy inside
-def direction_loss(params, batch):
-    x, y = batch
-    h = np.tanh(np.asarray(x @ params["encoder"]))
-    n = np.linalg.norm(h, axis=1, keepdims=True)
-    u = h / np.where(n > 0, n, 1)
-    return jnp.mean((u @ params["head"] - y) ** 2)
 
 # %% wrong: only the encoder mended
 def direction_loss(params, batch):

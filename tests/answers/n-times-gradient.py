@@ -18,15 +18,6 @@ def sharded_step(mesh):
 
     return go
 
-# %% right: divided by the axis size
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        grads = jax.tree.map(lambda g: g / jax.lax.axis_size("data"), grads)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
 # %% right: not compiled and placed
 def sharded_step(mesh):
     def local(params, rows, targets):
@@ -44,16 +35,6 @@ def sharded_step(mesh):
         return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
 
     return lambda params, batch: step(params, batch)
-
-# %% right: params varying
-def sharded_step(mesh):
-    def update(params, batch):
-        own = jax.tree.map(lambda p: jax.lax.pcast(p, "data", to="varying"), params)
-        loss, grads = jax.value_and_grad(loss_fn)(own, batch)
-        grads = jax.lax.pmean(grads, "data")
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
 
 # %% right: without the accounting
 def sharded_step(mesh):
@@ -162,10 +143,6 @@ def sharded_step(mesh):
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
 
-# %% wrong: only jit
-def sharded_step(mesh):
-    return step
-
 # %% wrong: pmean outside
 def sharded_step(mesh):
     gradient = jax.shard_map(
@@ -185,24 +162,6 @@ def sharded_step(mesh):
     def update(params, batch):
         loss, grads = jax.value_and_grad(loss_fn)(params, batch)
         grads = jax.lax.psum(grads, "data")
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: rate over n of the page
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        params = jax.tree.map(lambda p, g: p - 0.1 / n * g, params, grads)
-        return params, jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: varying without mean
-def sharded_step(mesh):
-    def update(params, batch):
-        params = jax.lax.pcast(params, "data", to="varying")
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
         return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))

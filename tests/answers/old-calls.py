@@ -10,9 +10,6 @@ for letter, call in old_calls.items():
 # %% right: pairs
 fates = dict(zip("ABCDEFGH", ["runs", "fails", "runs", "fails", "fails", "fails", "runs", "fails"]))
 
-# %% wrong: all fail
-fates = dict.fromkeys("ABCDEFGH", "fails")
-
 # %% wrong: apply_rng=False still runs
 fates = {"A": "runs", "B": "fails", "C": "runs", "D": "runs", "E": "fails", "F": "fails", "G": "runs", "H": "fails"}
 

@@ -176,88 +176,6 @@ def load_old_pickle(data):
 
     return Old(io.BytesIO(data)).load()
 
-# %% wrong: device array forgotten
-def load_old_pickle(data):
-    def rebuild(f, args, state, rest):
-        array = f(*args)
-        array.__setstate__(state)
-        return array
-
-    reconstruct = np._core.multiarray._reconstruct
-    known = {
-        "haiku._src.data_structures.FlatMapping": dict,
-        "jax._src.array._reconstruct_array": rebuild,
-        "numpy.core.multiarray._reconstruct": reconstruct,
-        "numpy._core.multiarray._reconstruct": reconstruct,
-        "numpy.ndarray": np.ndarray,
-        "numpy.dtype": np.dtype,
-        "_codecs.encode": lambda text, encoding: text.encode(encoding),
-    }
-
-    class Old(pickle.Unpickler):
-        def find_class(self, module, name):
-            full = f"{module}.{name}"
-            if full not in known:
-                raise pickle.UnpicklingError(f"The file wants {full}.")
-            return known[full]
-
-    return Old(io.BytesIO(data)).load()
-
-# %% wrong: encode forgotten
-def load_old_pickle(data):
-    def rebuild(f, args, state, rest):
-        array = f(*args)
-        array.__setstate__(state)
-        return array
-
-    reconstruct = np._core.multiarray._reconstruct
-    known = {
-        "haiku._src.data_structures.FlatMapping": dict,
-        "jax._src.device_array.reconstruct_device_array": rebuild,
-        "jax._src.array._reconstruct_array": rebuild,
-        "numpy.core.multiarray._reconstruct": reconstruct,
-        "numpy._core.multiarray._reconstruct": reconstruct,
-        "numpy.ndarray": np.ndarray,
-        "numpy.dtype": np.dtype,
-    }
-
-    class Old(pickle.Unpickler):
-        def find_class(self, module, name):
-            full = f"{module}.{name}"
-            if full not in known:
-                raise pickle.UnpicklingError(f"The file wants {full}.")
-            return known[full]
-
-    return Old(io.BytesIO(data)).load()
-
-# %% wrong: flat maps stay
-def load_old_pickle(data):
-    def rebuild(f, args, state, rest):
-        array = f(*args)
-        array.__setstate__(state)
-        return array
-
-    reconstruct = np._core.multiarray._reconstruct
-    known = {
-        "haiku._src.data_structures.FlatMapping": hk.data_structures.to_immutable_dict,
-        "jax._src.device_array.reconstruct_device_array": rebuild,
-        "jax._src.array._reconstruct_array": rebuild,
-        "numpy.core.multiarray._reconstruct": reconstruct,
-        "numpy._core.multiarray._reconstruct": reconstruct,
-        "numpy.ndarray": np.ndarray,
-        "numpy.dtype": np.dtype,
-        "_codecs.encode": lambda text, encoding: text.encode(encoding),
-    }
-
-    class Old(pickle.Unpickler):
-        def find_class(self, module, name):
-            full = f"{module}.{name}"
-            if full not in known:
-                raise pickle.UnpicklingError(f"The file wants {full}.")
-            return known[full]
-
-    return Old(io.BytesIO(data)).load()
-
 # %% wrong: key error
 def load_old_pickle(data):
     def rebuild(f, args, state, rest):
@@ -283,11 +201,6 @@ def load_old_pickle(data):
             return known[full]
 
     return Old(io.BytesIO(data)).load()
-
-# %% wrong: load weights of the course renamed
-def load_old_pickle(data):
-    data = data.replace(b"jax._src.device_array\nreconstruct_device_array", b"jax._src.array\n_reconstruct_array")
-    return jax.tree.map(np.asarray, pickle.loads(data))
 
 # %% wrong: message without the module
 def load_old_pickle(data):
@@ -372,34 +285,6 @@ def load_old_pickle(data):
             return known[full]
 
     return Old(io.BytesIO(data)).load()
-
-# %% wrong: no return
-def load_old_pickle(data):
-    def rebuild(f, args, state, rest):
-        array = f(*args)
-        array.__setstate__(state)
-        return array
-
-    reconstruct = np._core.multiarray._reconstruct
-    known = {
-        "haiku._src.data_structures.FlatMapping": dict,
-        "jax._src.device_array.reconstruct_device_array": rebuild,
-        "jax._src.array._reconstruct_array": rebuild,
-        "numpy.core.multiarray._reconstruct": reconstruct,
-        "numpy._core.multiarray._reconstruct": reconstruct,
-        "numpy.ndarray": np.ndarray,
-        "numpy.dtype": np.dtype,
-        "_codecs.encode": lambda text, encoding: text.encode(encoding),
-    }
-
-    class Old(pickle.Unpickler):
-        def find_class(self, module, name):
-            full = f"{module}.{name}"
-            if full not in known:
-                raise pickle.UnpicklingError(f"The file wants {full}.")
-            return known[full]
-
-    Old(io.BytesIO(data)).load()
 
 # %% wrong: old numpy forgotten
 def load_old_pickle(data):

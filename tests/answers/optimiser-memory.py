@@ -27,9 +27,6 @@ predicted_numbers = {
     for name, optimizer in memories.items()
 }
 
-# %% wrong: a list
-predicted_numbers = [0, 3, 3, 7, 1, 8, 3]
-
 # %% wrong: adam without count
 predicted_numbers = {
     "sgd": 0,
@@ -50,16 +47,6 @@ predicted_numbers = {
     "sgd with a schedule": 1,
     "adam with a schedule": 8,
     "adam on b only": 3,
-}
-
-# %% wrong: entry missing
-predicted_numbers = {
-    "sgd": 0,
-    "momentum": 3,
-    "clip, then momentum": 3,
-    "adam": 7,
-    "sgd with a schedule": 1,
-    "adam with a schedule": 8,
 }
 
 # %% wrong: leaves instead of numbers

@@ -31,36 +31,6 @@ class MyLinear(hk.Module):
         b = hk.get_parameter("b", [self.output_size], dtype=x.dtype, init=jnp.zeros)
         return jnp.dot(x, w) + jnp.broadcast_to(b, (*x.shape[:-1], self.output_size))
 
-# %% right: einsum and bias first
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        return b + jnp.einsum("...i,ij->...j", x, w)
-
-# %% right: functional init
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.size = output_size
-
-    def __call__(self, x):
-        def w_init(shape, dtype):
-            return hk.initializers.TruncatedNormal(1.0)(shape, dtype) / np.sqrt(shape[0]).astype(dtype)
-
-        w = hk.get_parameter("w", (x.shape[-1], self.size), x.dtype, init=w_init)
-        b = hk.get_parameter("b", (self.size,), x.dtype, init=lambda shape, dtype: jnp.zeros(shape, dtype))
-        return jnp.sum(x[..., :, None] * w, axis=-2) + b
-
 # %% right: jnp.sqrt and a helper
 class MyLinear(hk.Module):
     def __init__(self, output_size, name=None):
@@ -81,27 +51,6 @@ class MyLinear(hk.Module):
 # %% right: subclass of hk.Linear
 class MyLinear(hk.Linear):
     pass
-
-# %% wrong: a fixed seed
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        w = hk.get_parameter(
-            "w",
-            (n, self.output_size),
-            x.dtype,
-            init=lambda shape, dtype: jax.random.truncated_normal(jax.random.key(0), -2, 2, shape, dtype) / n**0.5,
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: a function
-def MyLinear(output_size, name=None):
-    return hk.Linear(output_size, name=name)
 
 # %% wrong: a plain class
 class MyLinear(object):
@@ -157,19 +106,6 @@ class MyLinear(hk.Module):
         b = hk.get_parameter("b", (self.output_size,), x.dtype, init=hk.initializers.RandomNormal(0.1))
         return x @ w + b
 
-# %% wrong: default name
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name="linear"):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        init = hk.initializers.TruncatedNormal(n**-0.5)
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init=init)
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
 # %% wrong: deletes the parameters
 class MyLinear(hk.Module):
     def __init__(self, output_size, name=None):
@@ -199,22 +135,6 @@ class MyLinear(hk.Module):
             init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
         )
         b = hk.get_parameter("b", (self.output_size,), init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: first axis for inputs
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
         return x @ w + b
 
 # %% wrong: float of a jax number
@@ -274,22 +194,6 @@ class MyLinear(hk.Module):
             kept["w"] = hk.get_parameter("w", shape, x.dtype, init=init)
             kept["b"] = hk.get_parameter("b", shape[1:], x.dtype, init=jnp.zeros)
         return x @ kept["w"] + kept["b"]
-
-# %% wrong: name is fixed
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name="linear")
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
 
 # %% wrong: name not passed on
 class MyLinear(hk.Module):
@@ -380,17 +284,6 @@ class MyLinear(hk.Module):
         b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
         return x @ w + b
 
-# %% wrong: parameter of jax.random
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = jax.random.normal(hk.next_rng_key(), (x.shape[-1], self.output_size))
-        b = jnp.zeros(self.output_size)
-        return x @ w + b
-
 # %% wrong: parameters in the constructor
 class MyLinear(hk.Module):
     def __init__(self, inputs, output_size, name=None):
@@ -417,18 +310,6 @@ class MyLinear(hk.Module):
         )
         b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
         return jax.nn.relu(x @ w + b)
-
-# %% wrong: rows only
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return jax.vmap(lambda row: row @ w + b)(x)
 
 # %% wrong: shape of pytorch
 class MyLinear(hk.Module):

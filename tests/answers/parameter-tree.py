@@ -6,18 +6,6 @@ predicted_tree = {
     "linear_2": {"w": jnp.zeros((16, 1)), "b": jnp.zeros(1)},
 }
 
-# %% right: defaultdict
-from collections import defaultdict
-
-predicted_tree = defaultdict(dict)
-wide = 3
-for name, out in (("linear", 16), ("linear_1", 8)):
-    predicted_tree[name]["w"] = (wide, out)
-    predicted_tree[name]["b"] = (out,)
-    wide = out
-predicted_tree["gate"]["w"] = (8, 8)
-predicted_tree["linear_2"] = {"w": (16, 1), "b": (1,)}
-
 # %% right: eval shape
 predicted_tree = jax.eval_shape(hk.transform(tree_net).init, jax.random.key(0), jnp.ones((20, 3)))
 
@@ -55,9 +43,6 @@ predicted_tree = {
 
 # %% wrong: left open
 predicted_tree = {"linear": ..., "linear_1": ..., "gate": ..., "linear_2": ...}
-
-# %% wrong: list of shapes
-predicted_tree = [(3, 16), (16,), (16, 8), (8,), (8, 8), (16, 1), (1,)]
 
 # %% wrong: loop counted once
 predicted_tree = {
@@ -97,9 +82,6 @@ predicted_tree = {
     "gate": {"w": (8, 8)},
     "linear_3": {"w": (16, 1), "b": (1,)},
 }
-
-# %% wrong: one dictionary
-predicted_tree = {"linear/w": (3, 16), "linear/b": (16,)}
 
 # %% wrong: outputs first as in torch
 predicted_tree = {

@@ -1,44 +1,3 @@
-# %% right: batch as one argument
-def per_example_gradients(params, x, y):
-    gradient_of_one = jax.grad(lambda params, pair: example_loss(params, *pair))
-    return jax.vmap(gradient_of_one, in_axes=(None, 0))(params, (x, y))
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% right: closure
-def per_example_gradients(params, x, y):
-    def gradient(one_x, one_y):
-        return jax.grad(example_loss)(params, one_x, one_y)
-
-    return jax.vmap(gradient)(x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    each = [{"w": w, "b": b} for w, b in zip(g["w"], g["b"])]
-    for one in each:
-        norm = float(np.sqrt(np.sum(np.square(one["w"])) + one["b"] ** 2))
-        if norm > limit:
-            one["w"], one["b"] = one["w"] * limit / norm, one["b"] * limit / norm
-    return jax.tree.map(lambda *leaves: sum(leaves) / len(leaves), *each)
-
-# %% right: compiled
-def per_example_gradients(params, x, y):
-    return jax.jit(jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0)))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    rows = jnp.column_stack([g["w"], g["b"]])
-    norms = jnp.linalg.norm(rows, axis=1, keepdims=True)
-    mean = (rows / jnp.maximum(1, norms / limit)).mean(axis=0)
-    return {"w": mean[:-1], "b": mean[-1]}
-
 # %% right: formula
 def per_example_gradients(params, x, y):
     r = x @ params["w"] + params["b"] - y
@@ -54,109 +13,9 @@ def clipped_mean_gradient(params, x, y, limit):
     g = jax.tree.map(jnp.asarray, dict(per_example_gradients(params, x, y)))
     return jax.lax.scan(add, jax.tree.map(lambda leaf: jnp.zeros_like(leaf[0]), g), g)[0]
 
-# %% right: forward jacobian
-def per_example_gradients(params, x, y):
-    def losses(params):
-        return (x @ params["w"] + params["b"] - y) ** 2
-
-    return jax.jacfwd(losses)(params)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% right: gradient of the sum in copies
-def per_example_gradients(params, x, y):
-    copies = {"w": jnp.tile(params["w"], (len(x), 1)), "b": jnp.full(len(x), params["b"])}
-    return jax.grad(lambda p: jnp.sum(jax.vmap(example_loss)(p, x, y)))(copies)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    each = [{"w": w, "b": b} for w, b in zip(g["w"], g["b"])]
-    for one in each:
-        norm = float(np.sqrt(np.sum(np.square(one["w"])) + one["b"] ** 2))
-        if norm > limit:
-            one["w"], one["b"] = one["w"] * limit / norm, one["b"] * limit / norm
-    return jax.tree.map(lambda *leaves: sum(leaves) / len(leaves), *each)
-
-# %% right: in_axes as a tree
-def per_example_gradients(params, x, y):
-    axes = ({"w": None, "b": None}, 0, 0)
-    return jax.vmap(jax.grad(example_loss), in_axes=axes)(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    rows = jnp.column_stack([g["w"], g["b"]])
-    norms = jnp.linalg.norm(rows, axis=1, keepdims=True)
-    mean = (rows / jnp.maximum(1, norms / limit)).mean(axis=0)
-    return {"w": mean[:-1], "b": mean[-1]}
-
 # %% right: jacobian
 def per_example_gradients(params, x, y):
     return jax.jacobian(lambda p: jax.vmap(example_loss, in_axes=(None, 0, 0))(p, x, y))(params)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    def add(total, gradient):
-        norm = jnp.sqrt(sum(jnp.vdot(leaf, leaf) for leaf in jax.tree.leaves(gradient)))
-        shrink = jnp.minimum(1.0, limit / (norm + 1e-30))
-        return jax.tree.map(lambda t, leaf: t + shrink * leaf / len(y), total, gradient), None
-
-    g = jax.tree.map(jnp.asarray, dict(per_example_gradients(params, x, y)))
-    return jax.lax.scan(add, jax.tree.map(lambda leaf: jnp.zeros_like(leaf[0]), g), g)[0]
-
-# %% right: lax.map
-def per_example_gradients(params, x, y):
-    return jax.lax.map(lambda pair: jax.grad(example_loss)(params, *pair), (x, y))
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% right: numpy formula
-def per_example_gradients(params, x, y):
-    x, y, w, b = (np.asarray(a, np.float64) for a in (x, y, params["w"], params["b"]))
-    r = np.einsum("bd,d->b", x, w) + b - y
-    return dict(b=2 * r, w=2 * np.einsum("b,bd->bd", r, x))
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    each = [{"w": w, "b": b} for w, b in zip(g["w"], g["b"])]
-    for one in each:
-        norm = float(np.sqrt(np.sum(np.square(one["w"])) + one["b"] ** 2))
-        if norm > limit:
-            one["w"], one["b"] = one["w"] * limit / norm, one["b"] * limit / norm
-    return jax.tree.map(lambda *leaves: sum(leaves) / len(leaves), *each)
-
-# %% right: ordered dict
-from collections import OrderedDict
-
-
-def per_example_gradients(params, x, y):
-    slopes = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    return OrderedDict(b=slopes["b"], w=slopes["w"])
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    rows = jnp.column_stack([g["w"], g["b"]])
-    norms = jnp.linalg.norm(rows, axis=1, keepdims=True)
-    mean = (rows / jnp.maximum(1, norms / limit)).mean(axis=0)
-    return {"w": mean[:-1], "b": mean[-1]}
-
-# %% right: parameters copied for each example
-def per_example_gradients(params, x, y):
-    copies = jax.tree.map(lambda p: jnp.stack([p] * len(x)), params)
-    return jax.vmap(jax.grad(example_loss))(copies, x, y)
 
 
 def clipped_mean_gradient(params, x, y, limit):
@@ -206,33 +65,6 @@ def per_example_gradients(params, x, y):
 def clipped_mean_gradient(params, x, y, limit):
     return slow_clipped_mean(per_example_gradients(params, x, y), limit)
 
-# %% right: transposed axes
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 1, 0))(params, x.T, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    def add(total, gradient):
-        norm = jnp.sqrt(sum(jnp.vdot(leaf, leaf) for leaf in jax.tree.leaves(gradient)))
-        shrink = jnp.minimum(1.0, limit / (norm + 1e-30))
-        return jax.tree.map(lambda t, leaf: t + shrink * leaf / len(y), total, gradient), None
-
-    g = jax.tree.map(jnp.asarray, dict(per_example_gradients(params, x, y)))
-    return jax.lax.scan(add, jax.tree.map(lambda leaf: jnp.zeros_like(leaf[0]), g), g)[0]
-
-# %% right: vjp with unit vectors
-def per_example_gradients(params, x, y):
-    losses, pull_back = jax.vjp(lambda p: jax.vmap(example_loss, (None, 0, 0))(p, x, y), params)
-    (gradients,) = jax.vmap(pull_back)(jnp.eye(len(losses)))
-    return gradients
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: all scaled to the limit
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
@@ -247,18 +79,6 @@ def clipped_mean_gradient(params, x, y, limit):
 # %% wrong: batch axis last
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0), out_axes=-1)(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: bias as a column
-def per_example_gradients(params, x, y):
-    r = (x @ params["w"] + params["b"] - y)[:, None]
-    return {"w": 2 * r * x, "b": 2 * r}
 
 
 def clipped_mean_gradient(params, x, y, limit):
@@ -293,29 +113,6 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: clipped
-def per_example_gradients(params, x, y):
-    g = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    return jax.tree.map(lambda leaf: jnp.clip(leaf, -100, 100), g)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: clipped to one
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = limit / jnp.maximum(norms, 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: clipped without the mean
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
@@ -326,33 +123,6 @@ def clipped_mean_gradient(params, x, y, limit):
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.minimum(1, limit / (norms + 1e-30))
     return {"w": shrink[:, None] * g["w"], "b": shrink * g["b"]}
-
-# %% wrong: data of the page
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, inputs, targets)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: donated parameters
-import functools
-
-
-@functools.partial(jax.jit, donate_argnums=0)
-def per_example_gradients(params, x, y):
-    gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    return gradients
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% wrong: downhill
 def per_example_gradients(params, x, y):
@@ -396,51 +166,12 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: fixed batch size
-def per_example_gradients(params, x, y):
-    gradients = [jax.grad(example_loss)(params, x[i], y[i]) for i in range(len(targets))]
-    return jax.tree.map(lambda *g: jnp.stack(g), *gradients)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: float of a tracer
 def per_example_gradients(params, x, y):
     def loss(params, x, y):
         return float(jnp.sum(x * params["w"]) + params["b"] - y) ** 2
 
     return jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: forgot to return
-def per_example_gradients(params, x, y):
-    jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: forward differences
-def per_example_gradients(params, x, y):
-    losses = jax.vmap(example_loss, in_axes=(None, 0, 0))
-    h = 1e-2
-    base = losses(params, x, y)
-    w = jnp.stack([(losses({"w": params["w"].at[d].add(h), "b": params["b"]}, x, y) - base) / h for d in range(x.shape[1])], 1)
-    b = (losses({"w": params["w"], "b": params["b"] + h}, x, y) - base) / h
-    return {"w": w, "b": b}
 
 
 def clipped_mean_gradient(params, x, y, limit):
@@ -494,18 +225,6 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: half precision
-def per_example_gradients(params, x, y):
-    low = jax.tree.map(lambda p: p.astype(jnp.bfloat16), params)
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(low, x.astype(jnp.bfloat16), y.astype(jnp.bfloat16))
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: in_axes too short
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(example_loss), in_axes=(0, 0))(params, x, y)
@@ -526,41 +245,6 @@ def clipped_mean_gradient(params, x, y, limit):
     g = per_example_gradients(params, x, y)
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.where(norms > limit, 0.0, 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: large ones not counted in the mean
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, 0.0, 1.0)
-    shrink = shrink * len(y) / jnp.maximum(shrink.sum(), 1)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: leaves are lists
-def per_example_gradients(params, x, y):
-    gradients = [jax.grad(example_loss)(params, xi, yi) for xi, yi in zip(x, y)]
-    return {name: [g[name] for g in gradients] for name in params}
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: limit of the page
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.minimum(1, 5.0 / (norms + 1e-30))
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% wrong: list of gradients
@@ -596,17 +280,6 @@ def per_example_gradients(params, x, y):
 
 def clipped_mean_gradient(params, x, y, limit):
     return jax.grad(lambda p: jnp.mean(jnp.minimum(jax.vmap(example_loss, (None, 0, 0))(p, x, y), limit)))(params)
-
-# %% wrong: losses without gradient
-def per_example_gradients(params, x, y):
-    return jax.vmap(example_loss, in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% wrong: mean clipped
 def per_example_gradients(params, x, y):
@@ -685,19 +358,6 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.full(len(y), jnp.minimum(1, limit / (norm + 1e-30)))
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: normalised
-def per_example_gradients(params, x, y):
-    g = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    n = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    return {"w": g["w"] / n[:, None], "b": g["b"] / n}
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: norms instead of gradients
 def per_example_gradients(params, x, y):
     gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
@@ -772,43 +432,6 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: params made new
-def per_example_gradients(params, x, y):
-    def loss(x, y):
-        return jax.grad(example_loss)(best_guess, x, y)
-
-    best_guess = {"w": jnp.zeros_like(params["w"]), "b": jnp.float32(0.0)}
-    return jax.vmap(loss)(x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: reversed batch
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x[::-1], y[::-1])
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: small number added to the norm
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.minimum(1, limit / (norms + 1e-2))
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: sum of clipped
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
@@ -881,17 +504,6 @@ def clipped_mean_gradient(params, x, y, limit):
 # %% wrong: vmap of mean loss
 def per_example_gradients(params, x, y):
     return jax.vmap(jax.grad(mean_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: weights only
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)["w"]
 
 
 def clipped_mean_gradient(params, x, y, limit):

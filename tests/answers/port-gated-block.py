@@ -159,34 +159,6 @@ def port_gated(params):
 
     return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
 
-# %% wrong: class returned
-def port_gated(params):
-    width, size = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, **LIKE_HAIKU, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    return Gated
-
 # %% wrong: defaults of layer norm
 def port_gated(params):
     width, size = params["gated_block/linear_1"]["w"].shape
@@ -199,62 +171,6 @@ def port_gated(params):
     class NnxBlock(nnx.Module):
         def __init__(self, rngs):
             self.norm = nnx.LayerNorm(size, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
-
-# %% wrong: epsilon of nnx
-def port_gated(params):
-    width, size = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, use_fast_variance=False, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
-
-# %% wrong: fast variance
-def port_gated(params):
-    width, size = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, epsilon=1e-5, rngs=rngs)
             self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
             self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
 
@@ -299,34 +215,6 @@ def port_gated(params):
 
     return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
 
-# %% wrong: module not filled
-def port_gated(params):
-    width, size = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, **LIKE_HAIKU, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    return Gated(nnx.Rngs(0))
-
 # %% wrong: no sum
 def port_gated(params):
     width, size = params["gated_block/linear_1"]["w"].shape
@@ -354,34 +242,6 @@ def port_gated(params):
             return self.second(self.first(x))
 
     return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
-
-# %% wrong: nothing returned
-def port_gated(params):
-    width, size = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, **LIKE_HAIKU, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
 
 # %% wrong: one block twice
 def port_gated(params):
@@ -445,34 +305,6 @@ def port_gated(params):
 # %% wrong: sizes exchanged
 def port_gated(params):
     size, width = params["gated_block/linear_1"]["w"].shape
-    sources = {}
-    for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
-        sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")
-        sources |= linear(f"{path}.wide", f"{name}/linear")
-        sources |= linear(f"{path}.out", f"{name}/linear_1", bias=False)
-
-    class NnxBlock(nnx.Module):
-        def __init__(self, rngs):
-            self.norm = nnx.LayerNorm(size, **LIKE_HAIKU, rngs=rngs)
-            self.wide = nnx.Linear(size, 2 * width, rngs=rngs)
-            self.out = nnx.Linear(width, size, use_bias=False, rngs=rngs)
-
-        def __call__(self, x):
-            a, b = jnp.split(self.wide(self.norm(x)), 2, axis=-1)
-            return x + self.out(a * jax.nn.sigmoid(b))
-
-    class Gated(nnx.Module):
-        def __init__(self, rngs):
-            self.first, self.second = NnxBlock(rngs), NnxBlock(rngs)
-
-        def __call__(self, x):
-            return self.second(self.first(x))
-
-    return port_to_nnx(Gated(nnx.Rngs(0)), sources, params)
-
-# %% wrong: sizes of the example
-def port_gated(params):
-    width, size = 5, 3
     sources = {}
     for path, name in (("first", "gated_block_1"), ("second", "gated_block")):
         sources |= layer_norm(f"{path}.norm", f"{name}/layer_norm")

@@ -119,28 +119,6 @@ predicted_comparison = {
     "ema/linear stops apply": False,
 }
 
-# %% wrong: renamed is not missing
-predicted_comparison = {
-    "fits": {"net/linear/b"},
-    "missing": {"net/linear_1/b", "net/norm/scale"},
-    "extra": {"ema/linear/w"},
-    "other shape": {"net/linear_1/w"},
-    "other dtype": {"net/linear/w"},
-    "new name of net/scale": "net/gate",
-    "ema/linear stops apply": False,
-}
-
-# %% wrong: renamed to norm
-predicted_comparison = {
-    "fits": {"net/linear/b"},
-    "missing": {"net/linear_1/b", "net/norm/scale", "net/gate/w"},
-    "extra": {"net/scale/w", "ema/linear/w"},
-    "other shape": {"net/linear_1/w"},
-    "other dtype": {"net/linear/w"},
-    "new name of net/scale": "net/norm",
-    "ema/linear stops apply": False,
-}
-
 # %% wrong: transposed fits
 predicted_comparison = {
     "fits": {"net/linear/b", "net/linear_1/w"},

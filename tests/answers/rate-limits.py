@@ -5,9 +5,6 @@ for name, (loss, data) in more_losses.items():
     hessian = jax.jit(jax.hessian(lambda v: loss(unravel(v), data)))(vector)
     largest_rate[name] = 2 / np.linalg.eigvalsh(hessian)[-1]
 
-# %% right: jax numbers
-largest_rate = {"half of the mean": limit * 2, "sum over outputs, mean over examples": limit / 6, "mean, every example twice": limit, "sum, every example twice": limit / (2 * outputs.size), "norm, every example twice": limit * 2 * jnp.sqrt(2) * norm_at_the_floor / (2 * n)}
-
 # %% right: ratio of gradients
 def steep(loss, data):
     return jnp.linalg.norm(ravel_pytree(jax.grad(loss)(start, data))[0])
@@ -17,20 +14,11 @@ largest_rate["norm, every example twice"] = np.float32(limits["norm"] / np.sqrt(
 # %% right: typed numbers
 largest_rate = {"half of the mean": 0.07, "sum over outputs, mean over examples": 0.0058, "mean, every example twice": 0.035, "sum, every example twice": 2.3e-5, "norm, every example twice": 0.0018}
 
-# %% wrong: a list
-largest_rate = [2 * limits["mean"], limits["mean"] / 6, limits["mean"], limits["sum"] / 2, limits["norm"] / 2**0.5]
-
 # %% wrong: all the same
 largest_rate = {name: limits["mean"] for name in more_losses}
 
-# %% wrong: inverse factors
-largest_rate = {"half of the mean": limits["mean"] / 2, "sum over outputs, mean over examples": limits["mean"] * 6, "mean, every example twice": limits["mean"], "sum, every example twice": limits["sum"] * 2, "norm, every example twice": limits["norm"] * 2**0.5}
-
 # %% wrong: norm like the sum
 largest_rate = {"half of the mean": 2 * limits["mean"], "sum over outputs, mean over examples": limits["mean"] / 6, "mean, every example twice": limits["mean"], "sum, every example twice": limits["sum"] / 2, "norm, every example twice": limits["norm"] / 2}
-
-# %% wrong: norm unchanged
-largest_rate = {"half of the mean": 2 * limits["mean"], "sum over outputs, mean over examples": limits["mean"] / 6, "mean, every example twice": limits["mean"], "sum, every example twice": limits["sum"] / 2, "norm, every example twice": limits["norm"]}
 
 # %% wrong: per example like the sum
 largest_rate = {"half of the mean": 2 * limits["mean"], "sum over outputs, mean over examples": limits["sum"], "mean, every example twice": limits["mean"], "sum, every example twice": limits["sum"] / 2, "norm, every example twice": limits["norm"] / 2**0.5}

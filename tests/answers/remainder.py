@@ -15,21 +15,6 @@ def evaluate_batches(predict, data, batch_size):
     recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
     return {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
 
-# %% right: padded
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = ones = 0.0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (np.asarray(array[first : first + batch_size]) for array in (inputs, labels))
-        missing = batch_size - len(x)
-        real = np.arange(batch_size)[:, None] < len(x)
-        x, y = (np.pad(array, ((0, missing), (0, 0))) for array in (x, y))
-        logits = np.asarray(predict(x))
-        total += float(np.sum(real * (np.logaddexp(0, logits) - y * logits)))
-        found += int(np.sum(real & (logits >= 0) & (y == 1)))
-        ones += int(np.sum(real & (y == 1)))
-    return {"loss": total / len(inputs), "recall": found / ones}
-
 # %% right: running mean
 def evaluate_batches(predict, data, batch_size):
     inputs, labels = data
@@ -43,19 +28,6 @@ def evaluate_batches(predict, data, batch_size):
             recall += (float((logits >= 0)[y == 1].mean()) - recall) * m / (ones + m)
         seen, ones = seen + n, ones + m
     return dict(loss=loss, recall=recall)
-
-# %% right: weights of their own
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    rows = []
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        ones = float(jnp.sum(y == 1))
-        recall = float(jnp.sum((logits >= 0) & (y == 1))) / ones if ones else 0.0
-        rows.append((float(sigmoid_cross_entropy(logits, y)), recall, len(x), ones))
-    losses, recalls, sizes, ones = np.array(rows).T
-    return {"loss": np.average(losses, weights=sizes), "recall": np.average(recalls, weights=ones), "rows": len(rows)}
 
 # %% wrong: a pair
 def evaluate_batches(predict, data, batch_size):
@@ -87,52 +59,10 @@ def evaluate_batches(predict, data, batch_size):
         batches += 1
     return {"loss": total / (batches * batch_size), "recall": found / ones}
 
-# %% wrong: clipped probabilities
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss = hits = ones = 0.0
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i : i + batch_size], labels[i : i + batch_size]
-        z = predict(x)
-        p = jnp.clip(jax.nn.sigmoid(z), 1e-7, 1 - 1e-7)
-        loss -= jnp.sum(jnp.where(y == 1, jnp.log(p), jnp.log1p(-p)))
-        hits += ((z >= 0) & (y == 1)).sum()
-        ones += (y == 1).sum()
-    return {"loss": loss / len(inputs), "recall": hits / ones}
-
-# %% wrong: counted in half precision
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    sums = jnp.zeros(3, jnp.float16)
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i : i + batch_size], labels[i : i + batch_size]
-        z = predict(x)
-        loss = sigmoid_cross_entropy(z, y) * len(x)
-        sums += jnp.array([loss, ((z >= 0) & (y == 1)).sum(), (y == 1).sum()]).astype(sums.dtype)
-    return {"loss": sums[0] / len(inputs), "recall": sums[1] / sums[2]}
-
-# %% wrong: counters of 8 bits
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss, counts = 0.0, np.zeros(2, np.uint8)  # found, and all with label 1
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i : i + batch_size], labels[i : i + batch_size]
-        z = predict(x)
-        loss += sigmoid_cross_entropy(z, y) * len(x)
-        counts += np.array([((z >= 0) & (y == 1)).sum(), (y == 1).sum()]).astype(np.uint8)
-    return {"loss": loss / len(inputs), "recall": counts[0] / counts[1]}
-
 # %% wrong: everything at once
 def evaluate_batches(predict, data, batch_size):
     inputs, labels = data
     logits = predict(inputs)
-    recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
-    return {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
-
-# %% wrong: global test data
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = test_data
-    logits = jnp.concatenate([predict(inputs[i : i + batch_size]) for i in range(0, len(inputs), batch_size)])
     recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
     return {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
 
@@ -197,13 +127,6 @@ def evaluate_batches(predict, data, batch_size):
         if ones:
             recalls.append(np.sum((logits >= 0) & (y == 1)) / ones)
     return {"loss": np.sum(losses) / len(inputs), "recall": np.mean(recalls)}
-
-# %% wrong: no return
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    logits = jnp.concatenate([predict(inputs[i : i + batch_size]) for i in range(0, len(inputs), batch_size)])
-    recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
-    {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
 
 # %% wrong: not divided
 def evaluate_batches(predict, data, batch_size):

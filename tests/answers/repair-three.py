@@ -44,29 +44,6 @@ class SavedBlock(hk.Module):
         b = hk.get_parameter("b", (7,), init=jnp.zeros)
         return jax.checkpoint(lambda w, b, x: jnp.tanh(x @ w + b))(w, b, x)
 
-# %% right: map and stack
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.map(lambda row: drop_half(linear(row)), x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.layer_stack(4)(drop_half)(x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        layer = hk.Linear(7)
-
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(layer(x))
-
-        return hk.remat(block)(x)
-
 # %% right: module made in the constructor
 class NoisyRows(hk.Module):
     def __call__(self, x):
@@ -88,71 +65,6 @@ class SavedBlock(hk.Module):
             hk.set_state("m", jnp.max(jnp.array([m, x.max(), -x.min()])))
             return jnp.tanh(self.linear(x))
         return f(x)
-
-# %% right: plain batches
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        return drop_half(hk.Linear(50)(x))
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        for _ in range(4):
-            x = drop_half(x)
-        return x
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        largest = hk.get_state("largest", (), init=jnp.zeros)
-        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
-
-# %% right: split after the layer
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        h = hk.Linear(50)(x)
-        return hk.vmap(drop_half, split_rng=True)(h)
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-        return hk.remat(block)(x)
-
-# %% right: two vmaps
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        def one_row(row):
-            return hk.dropout(hk.next_rng_key(), 0.5, hk.Linear(50)(row))
-
-        if hk.running_init():
-            return hk.vmap(one_row, split_rng=False)(x)
-        return hk.vmap(one_row, split_rng=True)(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        key = hk.next_rng_key()
-
-        def body(i, h):
-            return hk.dropout(jax.random.fold_in(key, i), 0.5, h)
-
-        return jax.lax.fori_loop(0, 4, body, x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block, policy=jax.checkpoint_policies.nothing_saveable)(x)
 
 # %% wrong: a layer for each row
 class NoisyRows(hk.Module):
@@ -297,25 +209,6 @@ class SavedBlock(hk.Module):
         hk.set_state("largest", jnp.abs(x).max())
         return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
 
-# %% wrong: largest without the sign
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        return drop_half(hk.Linear(50)(x))
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        for _ in range(4):
-            x = drop_half(x)
-        return x
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        largest = hk.get_state("largest", (), init=jnp.zeros)
-        hk.set_state("largest", jnp.maximum(largest, x.max()))
-        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
-
 # %% wrong: map of jax
 class NoisyRows(hk.Module):
     def __call__(self, x):
@@ -358,19 +251,6 @@ class SavedBlock(hk.Module):
 
         return hk.remat(block)(x)
 
-# %% wrong: policy that saves everything
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        return drop_half(hk.Linear(50)(x))
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return drop_half(drop_half(drop_half(drop_half(x))))
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        largest = hk.get_state("largest", (), init=jnp.zeros)
-        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)), policy=jax.checkpoint_policies.everything_saveable)(x)
-
 # %% wrong: rounds from a fixed key
 class NoisyRows(hk.Module):
     def __call__(self, x):
@@ -410,25 +290,6 @@ class SavedBlock(hk.Module):
             return jnp.tanh(hk.Linear(7)(x))
 
         return hk.remat(block)(x)
-
-# %% wrong: rounds with a mask of rows
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        return drop_half(hk.Linear(50)(x))
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        for _ in range(4):
-            x = x * drop_half(jnp.ones(x.shape[-1]))
-        return x
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        largest = hk.get_state("largest", (), init=jnp.zeros)
-        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
 
 # %% wrong: rows dropped before the layer
 class NoisyRows(hk.Module):
@@ -492,25 +353,6 @@ class SavedBlock(hk.Module):
             return jnp.tanh(hk.Linear(7)(x))
 
         return hk.remat(block)(x)
-
-# %% wrong: tanh recomputed only
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        largest = hk.get_state("largest", (), init=jnp.zeros)
-        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-        h = jax.checkpoint(jnp.tanh)(hk.Linear(7)(x))
-        return h
 
 # %% wrong: while_loop without gradient
 class NoisyRows(hk.Module):

@@ -41,26 +41,6 @@ def restore_pytree(path, like):
             found[int(i)] = jax.random.wrap_key_data(file[name]) if kind == "key" else jnp.array(file[name])
     return jax.tree.structure(like).unflatten([found[i] for i in range(len(found))])
 
-# %% right: names of paths
-def save_pytree(path, tree):
-    arrays = {}
-    for where, leaf in jax.tree.flatten_with_path(tree)[0]:
-        if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
-            leaf = jax.random.key_data(leaf)
-        arrays[jax.tree_util.keystr(where)] = np.asarray(leaf)
-    np.savez_compressed(path, **arrays)
-
-
-def restore_pytree(path, like):
-    file = np.load(path)
-
-    def read(where, leaf):
-        array = jnp.asarray(file[jax.tree_util.keystr(where)])
-        is_key = jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-        return jax.random.wrap_key_data(array) if is_key else array
-
-    return jax.tree_util.tree_map_with_path(read, like)
-
 # %% right: numpy leaves
 def save_pytree(path, tree):
     numbers = jax.tree.map(
@@ -96,24 +76,6 @@ def restore_pytree(path, like):
         array = jnp.asarray(file[f"arr_{i}"])
         new.append(jax.random.wrap_key_data(array) if is_key else array.astype(old.dtype))
     return jax.tree.unflatten(jax.tree.structure(like), new)
-
-# %% wrong: half precision
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else np.float16(x) if x.dtype == jnp.float32 else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    new = [n if is_key(n) else n.astype(o.dtype) for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
 
 # %% wrong: key from like
 def is_key(leaf):
@@ -209,23 +171,6 @@ def restore_pytree(path, like):
     new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
     return jax.tree.unflatten(structure, new)
 
-# %% wrong: new key from the numbers
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.key(int(np.ravel(n)[-1])) if is_key(o) else n for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
-
 # %% wrong: no return
 def is_key(leaf):
     return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
@@ -283,24 +228,6 @@ def save_pytree(path, tree):
 def restore_pytree(path, like):
     return pickle.loads(path.read_bytes())
 
-# %% wrong: ravelled
-from jax.flatten_util import ravel_pytree
-
-
-def save_pytree(path, tree):
-    tree = jax.tree.map(lambda x: jax.random.key_data(x) if jnp.issubdtype(x.dtype, jax.dtypes.prng_key) else x, tree)
-    np.savez(path, np.concatenate([np.ravel(x).astype(np.float32) for x in jax.tree.leaves(tree)]))
-
-
-def restore_pytree(path, like):
-    numbers, new = np.load(path)["arr_0"], []
-    for leaf in jax.tree.leaves(like):
-        key = jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-        old = jax.random.key_data(leaf) if key else leaf
-        part, numbers = numbers[: old.size].astype(old.dtype).reshape(old.shape), numbers[old.size :]
-        new.append(jax.random.wrap_key_data(part) if key else jnp.asarray(part))
-    return jax.tree.unflatten(jax.tree.structure(like), new)
-
 # %% wrong: shapes and dtypes of like
 def save_pytree(path, tree):
     arrays = []
@@ -319,26 +246,6 @@ def restore_pytree(path, like):
         array = jnp.asarray(np.frombuffer(file[f"arr_{i}"].tobytes(), old.dtype).reshape(old.shape))
         new.append(jax.random.wrap_key_data(array) if is_key else array)
     return jax.tree.unflatten(jax.tree.structure(like), new)
-
-# %% wrong: structure kept in a global
-saved = {}
-
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    saved["tree"] = tree
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    return saved["tree"]
 
 # %% wrong: suffix twice
 def is_key(leaf):

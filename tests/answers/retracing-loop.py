@@ -40,18 +40,6 @@ def quick_training(params, batches, rates):
         losses.append(float(loss))
     return params, losses
 
-# %% right: transform inside the step
-@jax.jit
-def step(params, x, y, lr):
-    network = hk.without_apply_rng(hk.transform(two_layer_net))
-    return my_update(params, network, x, y, lr)
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, x, y, rate)
-        losses.append(loss.item())
-    return params, tuple(losses)
-
 # %% right: update of params and batch
 @jax.jit
 def step(params, batch, lr):
@@ -145,34 +133,12 @@ def quick_training(params, batches, rates):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: network still fresh
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        network = hk.without_apply_rng(hk.transform(two_layer_net))
-        loss, params = step(params, network, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: only the last loss
 step = jax.jit(my_update, static_argnames="net")
 def quick_training(params, batches, rates):
     for (x, y), rate in zip(batches, rates):
         loss, params = step(params, my_haiku_net, x, y, rate)
     return params, loss
-
-# %% wrong: padded to forty rows
-step = jax.jit(my_update, static_argnames="net")
-
-
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        more = ((0, max(0, 40 - len(x))), (0, 0))
-        loss, params = step(params, my_haiku_net, jnp.pad(x, more), jnp.pad(y, more), rate)
-        losses.append(float(loss))
-    return params, losses
 
 # %% wrong: parameters not handed on
 step = jax.jit(my_update, static_argnames="net")
@@ -202,15 +168,6 @@ def quick_training(params, batches, rates):
     for (x, y), rate in zip(batches, rates):
         loss, params = my_update(params, my_haiku_net, x, y, rate)
         losses.append(float(loss))
-    return params, losses
-
-# %% wrong: whole loop unrolled in jit
-@jax.jit
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = my_update(params, my_haiku_net, x, y, rate)
-        losses.append(loss)
     return params, losses
 
 # %% inputs

@@ -28,21 +28,6 @@ def same_gradient(mesh, params, batch):
 
     return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
 
-# %% right: parameters of their own
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        inputs, targets, weights = batch
-        own = jax.lax.pcast(params, "data", to="varying")
-
-        def total(params):
-            errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-            return jnp.sum(weights * errors)
-
-        grads, count = jax.lax.psum((jax.grad(total)(own), weights.sum()), "data")
-        return jax.tree.map(lambda g: g / count, grads)
-
-    return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
-
 # %% right: stacked and added outside
 def same_gradient(mesh, params, batch):
     """Each device gives its own sums, stacked; they are added up outside."""
@@ -59,21 +44,6 @@ def same_gradient(mesh, params, batch):
     mean = jax.tree.map(lambda g: g.sum(0) / counts.sum(), stacked)
     return jax.lax.with_sharding_constraint(mean, whole)
 
-# %% right: sum of gradients over sum of weights
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        inputs, targets, weights = batch
-
-        def total(params):
-            errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-            return jnp.sum(weights * errors)
-
-        grads = jax.grad(total)(params)  # summed over the devices already
-        count = jax.lax.psum(weights.sum(), "data")
-        return jax.tree.map(lambda g: g / count, grads)
-
-    return jax.jit(jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))(params, batch)
-
 # %% right: without the accounting
 def same_gradient(mesh, params, batch):
     def local(params, batch):
@@ -88,14 +58,6 @@ def same_gradient(mesh, params, batch):
     return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=False)(
         params, jax.device_put(batch, rows)
     )
-
-# %% wrong: all rows gathered
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        whole = jax.tree.map(lambda a: jax.lax.all_gather(a, "data", tiled=True), batch)
-        return jax.tree.map(lambda g: g / mesh.devices.size, jax.grad(weighted_loss)(params, whole))
-
-    return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
 
 # %% wrong: another mesh
 all_devices = mesh
@@ -177,17 +139,6 @@ def same_gradient(mesh, params, batch):
     gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
     return gradient(params, *batch)
 
-# %% wrong: mean of means that are finite
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        count = jnp.maximum(weights.sum(), 1e-9)
-        return jax.lax.pmean(jnp.sum(weights * errors) / count, "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
 # %% wrong: n of the page
 def same_gradient(mesh, params, batch):
     def local(params, batch):
@@ -225,19 +176,6 @@ def same_gradient(mesh, params, batch):
     specs = (P(), P("data"), P("data"), P("data"))
     gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
     return gradient(params, *batch)
-
-# %% wrong: pmean of both sums and then of the gradient
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        inputs, targets, weights = batch
-
-        def total(params):
-            errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-            return jnp.sum(weights * errors) / jax.lax.pmean(weights.sum(), "data")
-
-        return jax.lax.pmean(jax.grad(total)(params), "data")
-
-    return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
 
 # %% wrong: psum of a gradient that is summed
 def same_gradient(mesh, params, batch):

@@ -88,42 +88,6 @@ GUESSER = (
     | {"output": ("words/embeddings", jnp.transpose)}
 )
 
-# %% wrong: mean over the batch
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=0))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: momentum only
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-        self.output = nnx.Param(jnp.zeros((8, 20)))
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.output[...]
-
-
-GUESSER = (
-    embed("words", "words")
-    | batch_norm("norm", "norm")
-    | linear("hidden", "hidden")
-    | {"output": ("words/embeddings", jnp.transpose)}
-)
-
 # %% wrong: no gradient through the input
 class Guesser(nnx.Module):
     def __init__(self, rngs):
@@ -135,21 +99,6 @@ class Guesser(nnx.Module):
         x = self.norm(jax.lax.stop_gradient(self.words(words)).mean(axis=1))
         x = jax.nn.relu(self.hidden(x))
         return x @ self.words.embedding[...].T
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: no gradient through the output
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ jax.lax.stop_gradient(self.words.embedding[...]).T
 
 
 GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
@@ -169,27 +118,6 @@ class Guesser(nnx.Module):
 
 GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
 
-# %% wrong: output not trained
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-        self.output = nnx.Variable(jnp.zeros((8, 20)))
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.output[...]
-
-
-GUESSER = (
-    embed("words", "words")
-    | batch_norm("norm", "norm")
-    | linear("hidden", "hidden")
-    | {"output": ("words/embeddings", jnp.transpose)}
-)
-
 # %% wrong: source forgotten
 class Guesser(nnx.Module):
     def __init__(self, rngs):
@@ -205,26 +133,6 @@ class Guesser(nnx.Module):
 
 
 GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: source left behind
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = (
-    embed("words", "words")
-    | batch_norm("norm", "norm")
-    | linear("hidden", "hidden")
-    | {"output": ("words/embeddings", jnp.transpose)}
-)
 
 # %% wrong: table only
 class Guesser(nnx.Module):

@@ -107,38 +107,6 @@ class ScaledLinear(hk.Linear):
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.zeros)
 
-# %% wrong: gain unused
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        self.gain()
-        return super().__call__(x)
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: layer inside
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, name=name)
-
-    def __call__(self, x):
-        return hk.Linear(self.output_size, self.with_bias)(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: layer named like itself
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, name=name)
-
-    def __call__(self, x):
-        layer = hk.Linear(self.output_size, self.with_bias, name=self.name)
-        return layer(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
 # %% wrong: name lost
 class ScaledLinear(hk.Linear):
     def __init__(self, output_size, with_bias=True, name=None):

@@ -22,11 +22,6 @@ class ToyLinear:
     def __call__(self, x):
         return my_linear(self.name, self.size, x)
 
-# %% right: function
-def ToyLinear(size):
-    name = free_name()
-    return lambda x: my_linear(name, size, x)
-
 # %% right: get_parameter
 class ToyLinear:
     def __init__(self, size):
@@ -37,27 +32,6 @@ class ToyLinear:
         w = get_parameter(self.name, "w", (n, self.size), lambda k, s: jax.random.normal(k, s) / n**0.5)
         b = get_parameter(self.name, "b", (self.size,), lambda k, s: jnp.zeros(s))
         return x @ w + b
-
-# %% right: keeps the arrays of one call
-class ToyLinear:
-    def __init__(self, size):
-        self.size, self.name, self.arrays = size, free_name(), None
-
-    def __call__(self, x):
-        if self.arrays is None:
-            my_linear(self.name, self.size, x)
-            self.arrays = frames[-1]["params"][self.name]
-        return x @ self.arrays["w"] + self.arrays["b"]
-
-# %% right: named in new
-class ToyLinear:
-    def __new__(cls, size):
-        layer = super().__new__(cls)
-        layer.size, layer.name = size, free_name()
-        return layer
-
-    def __call__(self, x):
-        return my_linear(self.name, self.size, x)
 
 # %% right: partial
 from functools import partial
@@ -74,18 +48,6 @@ class ToyLinear(ForgetfulLinear):
 
     def __call__(self, x):
         return my_linear(self.module, self.size, x)
-
-# %% wrong: arrays kept with the class
-class ToyLinear:
-    arrays = {}
-
-    def __init__(self, size):
-        self.size, self.name = size, free_name()
-
-    def __call__(self, x):
-        y = my_linear(self.name, self.size, x)
-        w = ToyLinear.arrays.setdefault((self.name, y.shape), frames[-1]["params"][self.name]["w"])
-        return y if frames[-1]["key"] is not None else x @ w + frames[-1]["params"][self.name]["b"]
 
 # %% wrong: counter of the class
 class ToyLinear:
@@ -106,14 +68,6 @@ class ToyLinear:
 
     def __call__(self, x):
         my_linear(self.name, self.size, x)
-
-# %% wrong: free name at each call
-class ToyLinear:
-    def __init__(self, size):
-        self.size, self.name = size, free_name
-
-    def __call__(self, x):
-        return my_linear(self.name(), self.size, x)
 
 # %% wrong: global cache
 _cache = {}
@@ -136,42 +90,6 @@ class ToyLinear:
     def __call__(self, x):
         if self.name is None:
             self.name = free_name()
-        return my_linear(self.name, self.size, x)
-
-# %% wrong: name from the parameters
-class ToyLinear:
-    def __init__(self, size):
-        self.size = size
-        params = frames[-1]["params"]
-        self.name = f"linear_{len(params)}" if params else "linear"
-
-    def __call__(self, x):
-        return my_linear(self.name, self.size, x)
-
-# %% wrong: name of its id
-class ToyLinear:
-    def __init__(self, size):
-        self.size = size
-
-    def __call__(self, x):
-        return my_linear(f"linear_{id(self)}", self.size, x)
-
-# %% wrong: name of its size
-class ToyLinear:
-    def __init__(self, size):
-        self.size = size
-
-    def __call__(self, x):
-        return my_linear(f"linear_{self.size}", self.size, x)
-
-# %% wrong: no name before a number
-class ToyLinear:
-    def __init__(self, size):
-        number = len(frames[-1].setdefault("made", []))
-        frames[-1]["made"].append(self)
-        self.size, self.name = size, f"linear_{number}"
-
-    def __call__(self, x):
         return my_linear(self.name, self.size, x)
 
 # %% wrong: one name for all
@@ -200,15 +118,6 @@ class ToyLinear:
         if self.out is None:
             self.out = my_linear(self.name, self.size, x)
         return self.out
-
-# %% wrong: parameters before the input
-class ToyLinear:
-    def __init__(self, size):
-        self.size, self.name = size, free_name()
-        self.w = get_parameter(self.name, "w", (size, size), lambda k, s: jax.random.normal(k, s))
-
-    def __call__(self, x):
-        return x @ self.w
 
 # %% wrong: parameters in the object
 class ToyLinear:

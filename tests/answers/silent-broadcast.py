@@ -45,48 +45,6 @@ def train(x, y, learning_rate, steps):
         params = {k: params[k] - learning_rate * g[k] for k in params}
     return params, losses
 
-# %% right: scan
-def train(x, y, learning_rate, steps):
-    match y.shape:
-        case (B,) if B == len(x):
-            y = y[:, None]
-        case (B, _) if B == len(x):
-            pass
-        case _:
-            raise ValueError(f"train got x {x.shape} and y {y.shape}")
-
-    def body(params, _):
-        loss, g = jax.value_and_grad(mean_squared_error)(params, x, y)
-        return jax.tree.map(lambda p, g: p - learning_rate * g, params, g), loss
-
-    zeros = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    return jax.lax.scan(body, zeros, length=steps)
-
-# %% right: shapes of predictions compared
-def train(x, y, learning_rate, steps):
-    outputs = 1 if y.ndim < 2 else y.shape[-1]
-    params = {"w": jnp.zeros((x.shape[1], outputs)), "b": jnp.zeros(outputs)}
-    expected = jax.eval_shape(predict, params, x).shape
-    if y.shape not in (expected, expected[:1]) or (y.ndim == 1 and outputs != 1):
-        raise ValueError(f"y {y.shape} with x {x.shape}: predictions would be {expected}")
-    y = y.reshape(expected)
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: a line for each row
-def train(x, y, learning_rate, steps):
-    params = {"w": jnp.zeros((x.shape[1], len(y))), "b": jnp.zeros(len(y))}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: an assertion
 def train(x, y, learning_rate, steps):
     assert y.ndim in (1, 2) and y.shape[0] == x.shape[0], (x.shape, y.shape)
@@ -128,49 +86,6 @@ def train(x, y, learning_rate, steps):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: flat numpy formula
-def train(x, y, learning_rate, steps):
-    x, y = np.asarray(x), np.asarray(y).ravel()
-    w, b, losses = np.zeros(x.shape[1]), 0.0, []
-    for _ in range(steps):
-        e = x @ w + b - y
-        losses.append((e**2).mean())
-        w, b = w - learning_rate * 2 * x.T @ e / len(e), b - learning_rate * 2 * e.mean()
-    return {"w": w, "b": b}, losses
-
-# %% wrong: flat weights for every y
-def train(x, y, learning_rate, steps):
-    params = {"w": jnp.zeros(x.shape[1]), "b": jnp.zeros(())}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: inputs standardised
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1); x = (x - x.mean(0)) / x.std(0)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: larger learning rate
-def train(x, y, learning_rate, steps):
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - 10*learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: losses after the steps
 def train(x, y, learning_rate, steps):
     if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
@@ -194,19 +109,6 @@ def train(x, y, learning_rate, steps):
         loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
         params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return params
-
-# %% wrong: message with one shape
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"y has the shape {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
 
 # %% wrong: message without shapes
 def train(x, y, learning_rate, steps):
@@ -267,53 +169,6 @@ def train(x, y, learning_rate, steps):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: one line for all outputs
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: one output and vmap
-def train(x, y, learning_rate, steps):
-    y = jnp.ravel(y)
-    def one(params, xi, yi): return (xi @ params["w"] + params["b"] - yi)[0] ** 2
-    def loss_fn(p): return jax.vmap(one, (None, 0, 0))(p, x, y).mean()
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros((1,))}
-    losses = np.zeros(steps)
-    for i in range(steps):
-        losses[i], g = jax.value_and_grad(loss_fn)(params)
-        params = {k: params[k] - learning_rate * g[k] for k in params}
-    return params, losses
-
-# %% wrong: one output scan
-def train(x, y, learning_rate, steps):
-    y = jnp.reshape(y, (len(x), 1))
-    def body(params, _):
-        loss, g = jax.value_and_grad(mean_squared_error)(params, x, y)
-        return jax.tree.map(lambda p, g: p - learning_rate * g, params, g), loss
-    return jax.lax.scan(body, {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}, length=steps)
-
-# %% wrong: only the flat one is checked
-def train(x, y, learning_rate, steps):
-    if y.ndim == 1:
-        if len(y) != len(x):
-            raise ValueError(f"{x.shape} {y.shape}")
-        y = y[:, None]
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: parameters not passed on
 def train(x, y, learning_rate, steps):
     if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
@@ -351,54 +206,6 @@ def train(x, y, learning_rate, steps):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: reshaped in a compiled loss
-def train(x, y, learning_rate, steps):
-    def loss_fn(params):
-        predictions = predict(params, x)
-        return jnp.mean((predictions - y.reshape(predictions.shape)) ** 2)
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
-    losses = []
-    step = jax.jit(jax.value_and_grad(loss_fn))
-    for _ in range(steps):
-        loss, gradient = step(params)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(loss)
-    return params, losses
-
-# %% wrong: reshaped to 64 rows
-def train(x, y, learning_rate, steps):
-    y = y.reshape(64, 1)
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: reshaped to the rows
-def train(x, y, learning_rate, steps):
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: rows unchecked
-def train(x, y, learning_rate, steps):
-    if y.ndim == 1:
-        y = y[:, None]
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: sum instead of mean
 def train(x, y, learning_rate, steps):
     if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
@@ -408,16 +215,6 @@ def train(x, y, learning_rate, steps):
     losses = []
     for _ in range(steps):
         loss, gradient = jax.value_and_grad(lambda p: jnp.sum((predict(p, x) - y)**2))(params)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: transposed
-def train(x, y, learning_rate, steps):
-    params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y.T)
         params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
         losses.append(float(loss))
     return params, losses

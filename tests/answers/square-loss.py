@@ -1,16 +1,3 @@
-# %% right: a changed copy
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = {module: dict(leaves) for module, leaves in params.items()}
-    for module in new_params:
-        for name in new_params[module]:
-            new_params[module][name] -= learning_rate * gradient[module][name]
-    return loss, new_params
-
 # %% right: axis by axis and a walk by hand
 def square_loss(params, net, input, target):
     error = net.apply(params, input) - target
@@ -26,33 +13,6 @@ def my_update(params, net, input, target, learning_rate):
             new_params[module][name] = leaf - learning_rate * gradient[module][name]
     return loss, new_params
 
-# %% right: checks the shapes
-def square_loss(params, net, input, target):
-    output = net.apply(params, input)
-    if output.shape != target.shape:
-        raise ValueError(f"output {output.shape}, target {target.shape}")
-    return jnp.mean((output - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
-# %% right: chex
-import chex
-
-
-def square_loss(params, net, input, target):
-    output = net.apply(params, input)
-    chex.assert_equal_shape([output, target])
-    chex.assert_rank(output, 2)
-    return jnp.mean((output - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
 # %% right: compiled
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -63,17 +23,6 @@ def my_update(params, net, input, target, learning_rate):
     loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% right: dot product over size
-def square_loss(params, net, input, target):
-    error = (target - net.apply(params, input)).ravel()
-    return jnp.vdot(error, error) / error.size
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    updates = jax.tree.map(lambda g: -learning_rate * g, gradient)
-    return loss, jax.tree.map(jnp.add, params, updates)
-
 # %% right: gradient and loss apart
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -83,57 +32,6 @@ def my_update(params, net, input, target, learning_rate):
     loss = square_loss(params, net, input, target)
     gradient = jax.grad(square_loss, argnums=0)(params, net, input, target)
     return (loss, jax.tree.map(lambda p, g: p - g * learning_rate, params, gradient))
-
-# %% right: jnp.square
-def square_loss(params, net, input, target):
-    return jnp.mean(jnp.square(net.apply(params, input) - target))
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% right: nested function
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    def loss_of(p):
-        return square_loss(p, net, input, target)
-
-    def step(p, g):
-        return p - learning_rate * g
-
-    loss, gradient = jax.value_and_grad(loss_of)(params)
-    return [loss, jax.tree.map(step, params, gradient)]
-
-# %% right: partial and static_argnums
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-import functools
-
-
-@functools.partial(jax.jit, static_argnums=1)
-def my_update(params, net, input, target, learning_rate):
-    value, slopes = jax.value_and_grad(square_loss, argnums=0)(params, net, input, target)
-    return value, jax.tree_util.tree_map(lambda p, g: jnp.subtract(p, learning_rate * g), params, slopes)
-
-# %% right: ravelled
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-from jax.flatten_util import ravel_pytree
-
-
-def my_update(params, net, input, target, learning_rate):
-    flat, back = ravel_pytree(params)
-    loss, slope = jax.value_and_grad(lambda v: square_loss(back(v), net, input, target))(flat)
-    return loss, back(flat - learning_rate * slope)
 
 # %% right: research form inside
 def square_loss(params, net, input, target):
@@ -162,29 +60,6 @@ def my_update(params, net, input, target, learning_rate):
     slopes = jax.tree.leaves(gradient)
     return loss, structure.unflatten([p - learning_rate * g for p, g in zip(leaves, slopes, strict=True)])
 
-# %% right: the repository changed
-def square_loss(params, net, input, target):
-    return jnp.mean((net.apply(params, input) - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate=0.1):
-    def loss_fn(params):
-        return square_loss(params, net, input, target)
-
-    grads = jax.grad(loss_fn)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return loss_fn(params), new_params
-
-# %% right: variance and mean
-def square_loss(params, net, input, target):
-    error = net.apply(params, input) - target
-    return jnp.var(error) + jnp.mean(error) ** 2
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
 # %% right: vjp
 def square_loss(params, net, input, target):
     error = net.apply(params, input) - target
@@ -196,18 +71,6 @@ def my_update(params, net, input, target, learning_rate):
     (grads,) = pull(jnp.ones_like(loss))
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% right: vmap and a python float
-def square_loss(params, net, input, target):
-    def one(example, wanted):
-        return jnp.mean((net.apply(params, example) - wanted) ** 2)
-
-    return jax.vmap(one)(input, target).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return float(loss), jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
 # %% wrong: absolute value
 def square_loss(params, net, input, target):
     return jnp.abs(net.apply(params, input) - target).mean()
@@ -217,15 +80,6 @@ def my_update(params, net, input, target, learning_rate):
     loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
-
-# %% wrong: arguments forgotten
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 
 # %% wrong: ascent
 def square_loss(params, net, input, target):
@@ -247,37 +101,6 @@ def my_update(params, net, input, target, learning_rate):
         for name in params[module]:
             params[module][name] -= learning_rate * gradient[module][name]
     return loss, params
-
-# %% wrong: changed in place and copied
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    for module in params:
-        for name in params[module]:
-            params[module][name] -= learning_rate * gradient[module][name]
-    return loss, {module: dict(leaves) for module, leaves in params.items()}
-
-# %% wrong: clipped slopes
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * jnp.clip(g, -1, 1), params, grads)
-
-# %% wrong: decay of the repository
-def square_loss(params, net, input, target):
-    return jnp.mean((net.apply(params, input) - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    decay = 1 - 1e-2 * learning_rate
-    return loss, jax.tree.map(lambda p, g: decay * p - learning_rate * g, params, grads)
 
 # %% wrong: difference only
 def square_loss(params, net, input, target):
@@ -310,15 +133,6 @@ def my_update(params, net, input, target, learning_rate):
         return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
     return step(params)
-
-# %% wrong: eighteen entries
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).sum() / 18
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
 # %% wrong: fixed learning rate
 def square_loss(params, net, input, target):
@@ -389,16 +203,6 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
 
-# %% wrong: huber
-def square_loss(params, net, input, target):
-    e = jnp.abs(net.apply(params, input) - target)
-    return jnp.where(e < 5, e**2, 10 * e - 25).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
 # %% wrong: jit without static
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -409,15 +213,6 @@ def my_update(params, net, input, target, learning_rate):
     loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: leaves in a list
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, [p - learning_rate * g for p, g in zip(jax.tree.leaves(params), jax.tree.leaves(grads))]
-
 # %% wrong: loss after the step
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -427,15 +222,6 @@ def my_update(params, net, input, target, learning_rate):
     gradient = jax.grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return square_loss(new_params, net, input, target), new_params
-
-# %% wrong: loss of shape 1
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean(keepdims=True)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
 # %% wrong: loss of the repository
 def square_loss(params, net, input, target):
@@ -467,21 +253,6 @@ def my_update(params, net, input, target, learning_rate):
     (loss, metrics), grads = jax.value_and_grad(square_loss, has_aux=True)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: momentum
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-_velocity = {}
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    leaves, structure = jax.tree.flatten(grads)
-    leaves = [0.9 * _velocity.get(g.shape, 0) + g for g in leaves]
-    _velocity.update({g.shape: g for g in leaves})
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, structure.unflatten(leaves))
-
 # %% wrong: no learning rate
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -501,16 +272,6 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
 
-# %% wrong: normalised gradient
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    norm = jnp.sqrt(sum((g**2).sum() for g in jax.tree.leaves(grads)))
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g / norm, params, grads)
-
 # %% wrong: not reduced
 def square_loss(params, net, input, target):
     return (net.apply(params, input) - target) ** 2
@@ -529,17 +290,6 @@ def square_loss(params, net, input, target):
 def my_update(params, net, input, target, learning_rate):
     loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: one layer only
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    linear, slope = params["linear"], gradient["linear"]
-    new_params = {"linear": {name: linear[name] - learning_rate * slope[name] for name in linear}}
     return loss, new_params
 
 # %% wrong: one number per example
@@ -590,15 +340,6 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
 
-# %% wrong: rate of the page
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - rate * g, params, grads)
-
 # %% wrong: returns the gradient
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).mean()
@@ -627,15 +368,6 @@ def my_update(params, net, input, target, learning_rate):
     loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
-
-# %% wrong: step of the repository
-def square_loss(params, net, input, target):
-    return jnp.mean((net.apply(params, input) - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate):
-    new_params, _ = repository_update(params, {"x": input, "y": target}, learning_rate)
-    return square_loss(params, net, input, target), new_params
 
 # %% wrong: step thrown away
 def square_loss(params, net, input, target):

@@ -1,8 +1,3 @@
-# %% right: arrays for shapes
-ema = {"hidden": jnp.zeros((1, 3)), "average": jnp.zeros((1, 3)), "counter": jnp.zeros(())}
-predicted_state = {"shapes": {"~": {"calls": np.array(0)}, "norm/~/mean_ema": ema, "norm/~/var_ema": ema}}
-predicted_state |= {"calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
 # %% right: by eval shape
 _, first = jax.eval_shape(lambda: hk.transform_with_state(watched_net).init(jax.random.key(0), fours, is_training=True))
 predicted_state = {"shapes": first, "calls": (0, 1, 2, 3, 2), "counter": (0, 1, 2, 2, 2), "hidden": list(jnp.array([0.0, 2.0, 5.0, 5.0, 3.0]))}
@@ -31,24 +26,6 @@ predicted_state = {
     "hidden": [entry["hidden"][0, 0] for entry in ema],
 }
 
-# %% right: names reused for other things
-loss_fn, watched, params, state = None, 1, {}, {}
-a = {"counter": (), "hidden": (1, 3), "average": (1, 3)}
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": a, "norm/~/var_ema": dict(a)}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0.0, 2.0, 5.0, 5.0, 3.0]}
-
-# %% right: network of its name defined again
-def watched_net(x):
-    return x
-
-
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: a list
-predicted_state = [[0, 1, 2, 3, 2], [0, 1, 2, 2, 2]]
-
-# %% wrong: a list of modules
-predicted_state = {"shapes": ["~", "norm/~/mean_ema", "norm/~/var_ema"], "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
 # %% wrong: a note beside
 a = {"counter": (), "hidden": (1, 3), "average": (1, 3)}
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": a, "norm/~/var_ema": dict(a)}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0.0, 2.0, 5.0, 5.0, 3.0]}
@@ -60,20 +37,8 @@ predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter":
 # %% wrong: average left out
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
 
-# %% wrong: batch norm by its default name
-predicted_state = {"shapes": {"~": {"calls": ()}, "batch_norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "batch_norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: calls forgotten
-predicted_state = {"shapes": {"norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: calls in the module
-predicted_state = {"shapes": {"watched_net": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
 # %% wrong: calls stop in evaluation
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 2, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: counter goes on in evaluation
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 3, 2], "hidden": [0, 2, 5, 5, 3]}
 
 # %% wrong: counter per channel
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (1, 3), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
@@ -81,14 +46,8 @@ predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter":
 # %% wrong: decay of the other side
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 4, 6, 6, 4]}
 
-# %% wrong: four numbers
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
 # %% wrong: hidden goes on in evaluation
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 6.5, 3]}
-
-# %% wrong: hidden is the batch mean
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 4, 8, 8, 4]}
 
 # %% wrong: init counts as a call
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [1, 2, 3, 4, 3], "counter": [1, 2, 3, 3, 3], "hidden": [0, 2, 5, 5, 3]}
@@ -96,20 +55,11 @@ predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter":
 # %% wrong: left open
 predicted_state = {"shapes": ..., "calls": ..., "counter": ..., "hidden": ...}
 
-# %% wrong: linear as state
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "out": {"w": (3, 2), "b": (2,)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: nans
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [float('nan')] * 5}
-
 # %% wrong: one number
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": 3, "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
 
 # %% wrong: scale and offset as state
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm": {"scale": (1, 3), "offset": (1, 3)}, "norm/~/mean_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (1, 3), "average": (1, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
-
-# %% wrong: shapes of the batch
-predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (6, 3), "average": (6, 3)}, "norm/~/var_ema": {"counter": (), "hidden": (6, 3), "average": (6, 3)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}
 
 # %% wrong: shapes without the first axis
 predicted_state = {"shapes": {"~": {"calls": ()}, "norm/~/mean_ema": {"counter": (), "hidden": (3,), "average": (3,)}, "norm/~/var_ema": {"counter": (), "hidden": (3,), "average": (3,)}}, "calls": [0, 1, 2, 3, 2], "counter": [0, 1, 2, 2, 2], "hidden": [0, 2, 5, 5, 3]}

@@ -3,25 +3,6 @@ def storm_rain(x):
     two = x + jnp.append(x[1:], jnp.nan)
     return jnp.where(jnp.any(x > 5), two[jnp.argmax(x > 5)], jnp.nan)
 
-# %% right: compiled
-@jax.jit
-def storm_rain(x):
-    day = jnp.argmax(x > 5)
-    total = x[day] + x[jnp.minimum(day + 1, x.shape[0] - 1)]
-    return jnp.select([~jnp.any(x > 5), day == x.shape[0] - 1], [jnp.nan, jnp.nan], total)
-
-# %% right: last day never looked at
-def storm_rain(x):
-    heavy = x[:-1] > 5.0
-    day = jnp.argmax(heavy)
-    return jnp.where(heavy.any(), x[day] + x[day + 1], jnp.nan)
-
-# %% right: lax.cond
-def storm_rain(x):
-    day = jnp.argmax(x > 5.0)
-    fine = (x > 5.0).any() & (day < len(x) - 1)
-    return jax.lax.cond(fine, lambda: x[day] + x[day + 1], lambda: jnp.nan)
-
 # %% right: lax.scan
 def storm_rain(x):
     def step(carry, pair):
@@ -42,20 +23,6 @@ def storm_rain(x):
         result = jnp.where(x[day] > 5.0, x[day] + padded[day + 1], result)
     return result
 
-# %% right: masked sum
-def storm_rain(x):
-    heavy = x > 5
-    first = heavy & (jnp.cumsum(heavy) == 1)
-    measured = first[:-1]
-    total = jnp.sum(jnp.where(measured, x[:-1] + x[1:], 0.0))
-    return jnp.where(measured.any(), total, jnp.nan)
-
-# %% right: nonzero of size one
-def storm_rain(x):
-    (day,) = jnp.nonzero(x > 5, size=1, fill_value=len(x))
-    both = x.at[jnp.concatenate([day, day + 1])].get(mode="fill", fill_value=jnp.nan)
-    return both.sum()
-
 # %% right: numpy callback
 def storm_rain(x):
     def search(x):
@@ -65,12 +32,6 @@ def storm_rain(x):
         return np.float32(np.nan)
 
     return jax.pure_callback(search, jax.ShapeDtypeStruct((), jnp.float32), x, vmap_method="sequential")
-
-# %% right: take gives nan
-def storm_rain(x):
-    days = jnp.where(x > 5, jnp.arange(len(x)), len(x))
-    day = jnp.min(days)
-    return jnp.take(x, day) + jnp.take(x, day + 1)
 
 # %% right: vectorized signature
 storm_rain = jnp.vectorize(
@@ -111,19 +72,6 @@ def storm_rain(x):
 def storm_rain(x):
     day = jnp.where(x > 5)[0][0]
     return x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
-
-# %% wrong: five days only
-def storm_rain(x):
-    heavy = x > 5.0
-    day = jnp.argmax(heavy)
-    following = jnp.where(day < 4, x[day + 1], jnp.nan)
-    return jnp.where(heavy.any(), x[day] + following, jnp.nan)
-
-# %% wrong: forgot to return
-def storm_rain(x):
-    heavy = x > 5.0
-    day = jnp.argmax(heavy)
-    jnp.where(heavy.any(), x[day] + jnp.take(x, day + 1), jnp.nan)
 
 # %% wrong: int of a tracer
 def storm_rain(x):
@@ -202,13 +150,6 @@ def storm_rain(x):
         return jnp.where(heavy.any(), x[day] + following, jnp.nan)
 
     return jax.vmap(one)(x)
-
-# %% wrong: week of the page
-def storm_rain(x):
-    heavy = week > 5.0
-    day = jnp.argmax(heavy, axis=1)
-    following = week.at[jnp.arange(4), day + 1].get(mode="fill", fill_value=jnp.nan)
-    return jnp.where(heavy.any(axis=1), week[jnp.arange(4), day] + following, jnp.nan)
 
 # %% wrong: while on data
 def storm_rain(x):

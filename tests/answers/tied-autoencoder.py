@@ -73,32 +73,6 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("b_dec", (n,), x.dtype, init=hk.initializers.Constant(0.0))
         return jnp.einsum("...k,kn->...n", jnp.tanh(jnp.einsum("...n,kn->...k", x, w) + b), w) + c
 
-# %% right: uniform and dot
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.RandomUniform(-0.3, 0.3))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        h = jnp.tanh(jnp.dot(x, w) + b)
-        return jnp.dot(h, jnp.swapaxes(w, 0, 1)) + c
-
-# %% wrong: a bias for all axes but the first
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        encoder = hk.Linear(self.hidden_size, name="encoder")
-        h = jnp.tanh(encoder(x))
-        w = next(v for k, v in encoder.params_dict().items() if k.endswith("/w"))
-        return hk.Bias(name="decoder")(h @ w.T)
-
 # %% wrong: a fixed seed
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -111,33 +85,6 @@ class TiedAutoencoder(hk.Module):
         b = hk.get_parameter("b", (k,), init=jnp.zeros)
         c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return jnp.tanh(x @ w + b) @ w.T + c
-
-# %% wrong: a linear that shares its matrix with biases that need a batch
-class Shared(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x, transpose=False, size=None):
-        inputs = size if transpose else x.shape[-1]
-        init = hk.initializers.Orthogonal()
-        w = hk.get_parameter("w", (inputs, self.hidden_size), init=init)
-        return x @ w.T if transpose else x @ w
-
-
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.shared = Shared(hidden_size)
-        self.biases = (
-            hk.Bias(bias_dims=[-1], name="first"),
-            hk.Bias(bias_dims=[-1], name="second"),
-        )
-
-    def __call__(self, x):
-        first, second = self.biases
-        h = jnp.tanh(first(self.shared(x)))
-        return second(self.shared(h, transpose=True, size=x.shape[-1]))
 
 # %% wrong: all ones
 class TiedAutoencoder(hk.Module):
@@ -204,44 +151,6 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return jnp.tanh(x @ w + b) @ v + c
 
-# %% wrong: identity
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.Identity())
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
-
-# %% wrong: linear and its params dict with biases that need a batch
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        encoder = hk.Linear(self.hidden_size, name="encoder")
-        h = jnp.tanh(encoder(x))
-        w = next(v for k, v in encoder.params_dict().items() if k.endswith("/w"))
-        return hk.Bias(bias_dims=[-1], name="decoder")(h @ w.T)
-
-# %% wrong: matrix of jax.random
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = jax.random.normal(jax.random.key(0), (n, k))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
-
 # %% wrong: no return
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -280,16 +189,6 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return (x @ w + b) @ w.T + c
 
-# %% wrong: one linear called twice
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        layer = hk.Linear(self.hidden_size)
-        return layer(jnp.tanh(layer(x)))
-
 # %% wrong: one parameter name
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -301,21 +200,6 @@ class TiedAutoencoder(hk.Module):
         w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
         b = hk.get_parameter("b", (k,), init=jnp.zeros)
         c = hk.get_parameter("b", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
-
-# %% wrong: one random number for all entries
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter(
-            "w", (n, k), init=lambda shape, dtype: jnp.full(shape, jax.random.normal(hk.next_rng_key()))
-        )
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return jnp.tanh(x @ w + b) @ w.T + c
 
 # %% wrong: relu
@@ -423,45 +307,6 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return jnp.tanh(jnp.tanh(x @ w + b) @ w.T + c)
 
-# %% wrong: transpose of all axes of x
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return (w @ jnp.tanh(x @ w + b).T).T + c
-
-# %% wrong: transposed first
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w.T + b) @ w + c
-
-# %% wrong: transposed unless square
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ (w if n == k else w.T) + c
-
 # %% wrong: two matrices
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -471,16 +316,6 @@ class TiedAutoencoder(hk.Module):
     def __call__(self, x):
         h = jnp.tanh(hk.Linear(self.hidden_size)(x))
         return hk.Linear(x.shape[-1])(h)
-
-# %% wrong: two matrices of one name
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        h = jnp.tanh(hk.Linear(self.hidden_size, name="shared")(x))
-        return hk.Linear(x.shape[-1], name="shared")(h)
 
 # %% wrong: width fixed
 class TiedAutoencoder(hk.Module):

@@ -41,9 +41,6 @@ predicted_tree = {
     "maps": (3, 4, 2, 5, 5),
 }
 
-# %% wrong: a list
-predicted_tree = [(8, 8), (6, 8)]
-
 # %% wrong: a number for a shape
 predicted_tree = {
     "last query": "transformer/block_2/attention/query",
@@ -109,18 +106,6 @@ predicted_tree = {
     "maps": (3, 4, 2, 5, 5),
 }
 
-# %% wrong: entry missing
-predicted_tree = {
-    "last query": "transformer/block_2/attention/query",
-    "query": (8, 8),
-    "query with 4 heads": (8, 8),
-    "embeddings": (6, 8),
-    "positions": (5, 8),
-    "first of MLP": (8, 20),
-    "modules": 28,
-    "logits": (4, 5, 6),
-}
-
 # %% wrong: heads as an axis
 predicted_tree = {
     "last query": "transformer/block_2/attention/query",
@@ -173,19 +158,6 @@ predicted_tree = {
     "maps": (4, 3, 2, 5, 5),
 }
 
-# %% wrong: method in the name
-predicted_tree = {
-    "last query": "transformer/block_2/attention/~project/query",
-    "query": (8, 8),
-    "query with 4 heads": (8, 8),
-    "embeddings": (6, 8),
-    "positions": (5, 8),
-    "first of MLP": (8, 20),
-    "modules": 28,
-    "logits": (4, 5, 6),
-    "maps": (3, 4, 2, 5, 5),
-}
-
 # %% wrong: modules of one block
 predicted_tree = {
     "last query": "transformer/block_2/attention/query",
@@ -195,19 +167,6 @@ predicted_tree = {
     "positions": (5, 8),
     "first of MLP": (8, 20),
     "modules": 12,
-    "logits": (4, 5, 6),
-    "maps": (3, 4, 2, 5, 5),
-}
-
-# %% wrong: modules without positions
-predicted_tree = {
-    "last query": "transformer/block_2/attention/query",
-    "query": (8, 8),
-    "query with 4 heads": (8, 8),
-    "embeddings": (6, 8),
-    "positions": (5, 8),
-    "first of MLP": (8, 20),
-    "modules": 27,
     "logits": (4, 5, 6),
     "maps": (3, 4, 2, 5, 5),
 }

@@ -40,18 +40,6 @@ def counted(f):
 
     return compiled, lambda: {"traces": int(traces[...]), "runs": int(runs[...])}
 
-# %% wrong: both of python
-def counted(f):
-    numbers = {"traces": 0, "runs": 0}
-
-    @jax.jit
-    def compiled(*arguments):
-        numbers["traces"] += 1
-        numbers["runs"] += 1
-        return f(*arguments)
-
-    return compiled, lambda: numbers
-
 # %% wrong: not compiled
 def counted(f):
     traces, runs = [0], jax.new_ref(jnp.array(0))
@@ -90,21 +78,6 @@ def counted(f):
         return f(*arguments), runs
 
     return compiled, lambda: {"traces": 1, "runs": int(runs[...])}
-
-# %% wrong: runs outside
-def counted(f):
-    numbers = {"traces": 0, "runs": 0}
-
-    @jax.jit
-    def inner(*arguments):
-        numbers["traces"] += 1
-        return f(*arguments)
-
-    def compiled(*arguments):
-        numbers["runs"] += 1
-        return inner(*arguments)
-
-    return compiled, lambda: numbers
 
 # %% inputs
 import jax

@@ -35,35 +35,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(lambda x: my_haiku_net_func(x))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% right: maximum
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    hidden = first(x)
-    return last(jnp.maximum(0, hidden))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% right: named modules
-def my_haiku_net_func(x):
-    output, hidden = hk.Linear(6, name="linear"), hk.Linear(5, name="linear_1")
-    return output(jax.nn.relu(hidden(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% right: nested
-def my_haiku_net_func(x):
-    return hk.Linear(6)(jax.nn.relu(hk.Linear(5)(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
 # %% right: sequential
 def my_haiku_net_func(x):
     layers = [hk.Linear(6), jax.nn.relu, hk.Linear(5)]
@@ -72,17 +43,6 @@ def my_haiku_net_func(x):
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% right: single row for init
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(rng=jax.random.key(0), x=jnp.ones((12,)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
 
 # %% right: subclass of linear
 class Linear(hk.Linear):
@@ -97,26 +57,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% right: times a mask
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = first(x)
-    h = h * (h > 0)
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% right: transformed made by hand
-def my_haiku_net_func(x):
-    return hk.Linear(6)(jnp.maximum(0.0, hk.Linear(5)(x)))
-
-
-_t = hk.transform(my_haiku_net_func)
-my_haiku_net = hk.Transformed(_t.init, lambda params, x: _t.apply(params, None, x))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% right: two steps and compiled init
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -127,18 +67,6 @@ def my_haiku_net_func(x):
 with_key = hk.transform(lambda x: my_haiku_net_func(x))
 my_haiku_net = hk.without_apply_rng(with_key)
 my_haiku_params = jax.jit(my_haiku_net.init)(jax.random.PRNGKey(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% right: where
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    hidden = first(x)
-    hidden = jnp.where(hidden > 0, hidden, 0.0)
-    return last(hidden)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
 # %% wrong: a key split from key 0
@@ -164,16 +92,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(42), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: clipped output
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return jnp.clip(last(h), -50, 50)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: dropout
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -197,37 +115,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% wrong: found for new parameters
-def my_haiku_net_func(x):
-    return hk.Linear(6)(jax.nn.relu(hk.Linear(5)(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = found
-
-# %% wrong: function instead of a transformed
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = my_haiku_net_func
-my_haiku_params = hk.transform(my_haiku_net).init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: function left empty
-def my_haiku_net_func(x):
-    pass
-
-
-def net(x):
-    return hk.Linear(6)(jax.nn.relu(hk.Linear(5)(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(net))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: gelu
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -238,16 +125,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: hidden layer clipped at 100
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jnp.clip(first(x), 0, 100)
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
 # %% wrong: init not called
 def my_haiku_net_func(x):
@@ -270,27 +147,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), x)
 print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: input transposed
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((12, 3)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: inputs centred by their batch
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x - x.mean(axis=0)))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
 # %% wrong: key needed at apply
 def my_haiku_net_func(x):
@@ -330,31 +186,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: name that shifts the number
-def my_haiku_net_func(x):
-    hidden = jax.nn.relu(hk.Linear(5, name="linear_1")(x))
-    return hk.Linear(6)(hidden)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: names of their roles
-def my_haiku_net_func(x):
-    return hk.Linear(6, name="output")(jax.nn.relu(hk.Linear(5, name="hidden")(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: nested so that the second layer comes first
-def my_haiku_net_func(x):
-    return hk.Linear(5)(jax.nn.relu(hk.Linear(6)(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
 # %% wrong: no bias
 def my_haiku_net_func(x):
@@ -471,16 +302,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: relu by rows
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    hidden = jnp.stack([jax.nn.relu(row) for row in first(x)])
-    return last(hidden)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: relu only at the end
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -526,25 +347,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: rows only
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    return last(jax.nn.relu(first(x.reshape(-1, 12))))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: second layer given the input
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(x)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: sizes as in torch
 def my_haiku_net_func(x):
     last, first = hk.Linear(5, 6), hk.Linear(12, 5)
@@ -563,17 +365,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% wrong: sums the output
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h).sum()
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
 # %% wrong: tanh
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -584,15 +375,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: three layers
-def my_haiku_net_func(x):
-    last, second, first = hk.Linear(6), hk.Linear(5), hk.Linear(12)
-    return last(jax.nn.relu(second(jax.nn.relu(first(x)))))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
 # %% wrong: transformed under the name of the function
 def my_haiku_net_func(x):
@@ -615,17 +397,6 @@ def my_haiku_net_func(x):
 
 my_haiku_net = hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
 my_haiku_params, _ = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: with state and the pair as params
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
 # %% inputs

@@ -17,12 +17,6 @@ predicted_shapes[6] = (3, 6, 4, 5)
 # %% wrong: a number broadcasts
 predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: (3, 4, 1), 6: (3, 6, 4, 5)}
 
-# %% wrong: another name
-shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: "raises", 6: (3, 6, 4, 5)}
-
-# %% wrong: as a list
-predicted_shapes = [(3, 4, 5), (4, 3, 5), "raises", (4, 5, 3), "raises", (3, 6, 4, 5)]
-
 # %% wrong: batch axis forgotten
 predicted_shapes = {1: (4, 5), 2: (3, 5), 3: "raises", 4: (4, 5), 5: "raises", 6: (4, 5)}
 
@@ -35,9 +29,6 @@ predicted_shapes = {0: (3, 4, 5), 1: (4, 3, 5), 2: "raises", 3: (4, 5, 3), 4: "r
 # %% wrong: inner map first
 predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: "raises", 6: (6, 3, 4, 5)}
 
-# %% wrong: left as none
-predicted_shapes = {1: None, 2: None, 3: None, 4: None, 5: None, 6: None}
-
 # %% wrong: lengths that differ are cut
 predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: (3, 3, 5), 4: (4, 5, 3), 5: "raises", 6: (3, 6, 4, 5)}
 
@@ -46,9 +37,6 @@ predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: "r
 
 # %% wrong: numbers of axes
 predicted_shapes = {1: 3, 2: 3, 3: "raises", 4: 3, 5: "raises", 6: 4}
-
-# %% wrong: one call missing
-predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (4, 5, 3), 5: "raises"}
 
 # %% wrong: out_axes ignored
 predicted_shapes = {1: (3, 4, 5), 2: (4, 3, 5), 3: "raises", 4: (3, 4, 5), 5: "raises", 6: (3, 6, 4, 5)}

@@ -25,14 +25,8 @@ predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 
 # %% wrong: a bias too many
 predicted_notes = {'init': {'creations': 5, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}
 
-# %% wrong: axis last
-predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (4, 4, 3), 'dtype': 'float32', 'original': (4, 4)}
-
 # %% wrong: created in apply
 predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 3, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}
-
-# %% wrong: dtype missing
-predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (3, 4, 4), 'original': (4, 4)}
 
 # %% wrong: each call creates
 predicted_notes = {'init': {'creations': 4, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}
@@ -48,9 +42,6 @@ predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 
 
 # %% wrong: original dtype
 predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 4}, 'value': (3, 4, 4), 'dtype': 'bfloat16', 'original': (4, 4)}
-
-# %% wrong: shared read once
-predicted_notes = {'init': {'creations': 3, 'reads': 3}, 'apply': {'creations': 0, 'reads': 3}, 'compiled': {'creations': 0, 'reads': 3}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}
 
 # %% wrong: three runs compiled
 predicted_notes = {'init': {'creations': 3, 'reads': 4}, 'apply': {'creations': 0, 'reads': 4}, 'compiled': {'creations': 0, 'reads': 12}, 'value': (3, 4, 4), 'dtype': 'float32', 'original': (4, 4)}

@@ -1,9 +1,9 @@
-"""How long a build takes, beside other ways to run and render the same tutorials; all in one run, as ratios.
+"""How long a build takes, beside other ways to run and render the same tutorials, as ratios.
 
     uv run python tests/benchmark/build.py [--quick]
 
-`--quick` leaves out other ways to build, and the comparison of 170 copies with 17. A table goes to the standard output.
-Nothing else should run on the machine meanwhile.
+`--quick` leaves out other ways to build, and the comparison of 170 copies with 17. A table goes to
+the standard output. Nothing else should run on the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.run.record import Store
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ jax.jit(lambda x: jnp.sin(x) + {number})(jnp.ones(3))
 
 
 def timed(command: Sequence[str | Path], folder: Path) -> float:
-    """The seconds that a command takes in a folder; a command that fails ends the benchmark with what it said."""
+    """The seconds that a command takes in a folder; one that fails ends the benchmark."""
     with tempfile.TemporaryFile(
         "w+"
     ) as said:  # a pipe would stay open as long as any child of the command
@@ -88,7 +88,7 @@ def mkdocs(folder: Path) -> float:
 
 
 def by_turns(*folders: Path) -> list[float]:
-    """The median seconds of three builds in each folder, by turns, since other work on the machine comes and goes."""
+    """The median seconds of three builds in each folder, by turns: other work comes and goes."""
     turns = [[mkdocs(folder) for folder in folders] for _ in range(3)]
     return [statistics.median(seconds) for seconds in zip(*turns, strict=True)]
 
@@ -159,7 +159,7 @@ def myst_nb(folder: Path, paths: list[Path]) -> float:
 
 
 def copies(folder: Path, number: int) -> tuple[float, float]:
-    """The seconds of a cold and a warm build of so many copies of one tutorial, each with another constant."""
+    """The seconds of a cold and a warm build of copies of one tutorial, each with its constant."""
     (folder / "tutorials/many").mkdir(parents=True)
     (folder / "snippets").mkdir()
     (folder / "docs").mkdir()
@@ -182,7 +182,7 @@ def copies(folder: Path, number: int) -> tuple[float, float]:
 
 
 def served(folder: Path, *options: str) -> float:
-    """The median seconds from a save of prose, while `mkdocs serve` runs, to the page that shows it."""
+    """The median seconds from a save of prose, under `mkdocs serve`, to the page that shows it."""
     tutorial = sorted(folder.glob("tutorials/*/*.py"))[0]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -229,7 +229,7 @@ def _wait_for(page: str, word: str) -> None:
 
 
 def measured(folder: Path, quick: bool) -> Iterator[tuple[str, float, str, float, str]]:
-    """What was measured, its seconds, what it is compared with, the ratio, and the ratio that is wanted."""
+    """What was measured, its seconds, what it is compared with, the ratio, and the wanted ratio."""
     paths = notebooks(folder / "notebooks")
     ours = copy_of_the_project(folder / "ours")
     bare = floor(paths)

@@ -1,6 +1,7 @@
 """Prints the public names of the NumPy that runs it, each with its parameters or null, as JSON.
 
-It is imported rather than read, since much of NumPy is written in C; so it runs under old Pythons, 3.8 for NumPy 1.18.
+It is imported rather than read, since much of NumPy is written in C; so it runs under old
+Pythons, 3.8 for NumPy 1.18.
 """
 
 import importlib

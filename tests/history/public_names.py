@@ -1,4 +1,4 @@
-"""The public names of a package at each of its releases, read as text: from a git repository, or from wheels."""
+"""The public names of a package at each release, read as text from a git repository or wheels."""
 
 import ast
 import functools
@@ -18,7 +18,8 @@ NO_PART_OF_AN_API = re.compile(
 class Parsed:
     """What a module's text binds at top level."""
 
-    # The module and name behind each import; the parameters of a function or class; None for other assignments.
+    # The module and name behind each import; the parameters of a function or class; None for other
+    # assignments.
     bound: dict[str, tuple[str, str] | frozenset[str] | None] = field(default_factory=dict)
     renamed: set[str] = field(
         default_factory=set
@@ -33,7 +34,7 @@ class Parsed:
 def releases_of_git(
     repository: Path, tags: str, package: str
 ) -> Iterator[tuple[str, dict[str, Parsed]]]:
-    """The modules of each release, by version; `tags` is the pattern of their tags, with the version as its group."""
+    """The modules of each release, by version, which is the group of the pattern `tags`."""
     listed = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/tags").split()
     versions = {match[1]: tag for tag in listed if (match := re.fullmatch(tags, tag))}
     for version in sorted(versions, key=as_numbers):

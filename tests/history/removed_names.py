@@ -1,12 +1,12 @@
-"""Writes the tables `REMOVED` and `RARE` of snippets/porting/revive.py from the histories of the libraries.
+"""Writes the tables of names of snippets/porting/revive.py from the histories of the libraries.
 
-By hand, with git repositories that have their tags, wheels of releases that the repositories lack, and what
-numpy_names.py printed for old releases of NumPy:
+By hand, with git repositories that have their tags, wheels of releases that the repositories
+lack, and what numpy_names.py printed for old releases of NumPy:
 
     uv run python tests/history/removed_names.py --repositories DIR --wheels DIR --numpy DIR
 
-DIR/jax, DIR/dm-haiku, DIR/optax and DIR/chex are the repositories. A name counts as removed if a release since 2020 had
-it and the package that is installed has not.
+DIR/jax, DIR/dm-haiku, DIR/optax and DIR/chex are the repositories. A name counts as removed if a
+release since 2020 had it and the package that is installed has not.
 """
 
 import argparse
@@ -32,7 +32,7 @@ REPOSITORIES = {  # of a package: the folder, its tags, the first release that c
     "optax": ("optax", r"v([\d.]+)", "0.0.1"),
     "chex": ("chex", r"v([\d.]+)", "0.0.1"),
 }
-# Modules that people use; what others lost is in the table RARE unless there is something to write instead.
+# Modules that people use; what others lost is in the table RARE unless it has a replacement.
 USUAL = re.compile(
     r"(jax|jax\.(numpy|numpy\.\w+|lax|lax\.linalg|nn|random|tree_util|ops|sharding|profiler|dlpack|errors|stages|export|ref|image"
     r"|flatten_util|experimental|scipy\.\w+|example_libraries\.\w+|config)|haiku(\.\w+)?|optax(\.\w+)?|chex|numpy(\.(linalg|random|fft))?)"
@@ -174,7 +174,7 @@ def write_tables(gone: dict[str, str]) -> None:
 
 
 def rows(gone: dict[str, str], instead: dict[str, _Known], *, usual: bool) -> list[str]:
-    """The lines of a table: names below a module that is gone only where they have something to write instead."""
+    """The lines of a table; names of a module that is gone only if they have a replacement."""
     members: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
     modules = parents(gone)
     for name, version in gone.items():

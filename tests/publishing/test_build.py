@@ -9,7 +9,7 @@ import pytest
 
 from publishing.build import build
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.diagnostic import SourceError
 from publishing.run.record import Store
 
@@ -27,7 +27,7 @@ print("a text")
 
 @pytest.fixture
 def built(project):
-    """A course of two tutorials with a figure each, and what a second build into the same folder gave."""
+    """A course of two tutorials with a figure each, and what a second build gave."""
     for name, points in (("few", 3), ("many", 3000)):
         project.tutorial(f"part/{name}", CELLS.format(points=points))
     routes = read_options(Path("mkdocs.yml"))

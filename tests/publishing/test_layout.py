@@ -75,7 +75,14 @@ def test_nothing_names_this_course_or_what_it_teaches(path):
         assert not code or not {name.split(".")[0] for name in imports(path)} & {"jax", "snippets"}
 
 
-HIDING = "import warnings\nimport warnings as w\nfrom warnings import catch_warnings\n\n\ndef f():\n    import warnings\n"
+HIDING = """import warnings
+import warnings as w
+from warnings import catch_warnings
+
+
+def f():
+    import warnings
+"""
 
 
 @pytest.mark.parametrize("folder", ["tutorials/jax", "snippets"])

@@ -1,8 +1,10 @@
 """A second, tiny course with names of its own, built through MkDocs: what readers, authors and failures meet."""
 
+import fcntl
 import html
 import json
 import logging
+import os
 import re
 import shutil
 import signal
@@ -22,11 +24,7 @@ import pytest
 from mkdocs.__main__ import cli
 from mkdocs.exceptions import Abort, PluginError
 
-import publishing.build
-import publishing.load
-from publishing.plugin import read_options
 from publishing.run import schedule
-from publishing.run.lesson import Kept
 
 CONFIG = """
 site_name: Knots
@@ -391,7 +389,7 @@ def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, 
 def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(
     course, build, monkeypatch
 ):
-    monkeypatch.setattr(schedule, "execute", pytest.fail)
+    monkeypatch.setattr(schedule, "_run", pytest.fail)
     code, output = build()
     assert code == 0, output
     assert "ran " not in output
@@ -399,39 +397,6 @@ def test_a_second_build_runs_nothing_and_gives_the_same_but_for_the_word_kept(
         entry["state"]
         for entry in json.loads(Path("site/runs/report.json").read_text())["tutorials"]
     } == {"kept"}
-
-
-HOOK = """
-import json
-
-seen = {}
-
-
-def on_env(env, config, files):
-    seen.update({file.src_uri: [len(file.page.content)] for file in files.documentation_pages()})
-
-
-def on_page_context(context, page, config, nav):
-    seen[page.file.src_uri].append(len(page.content))
-
-
-def on_post_build(config):
-    with open("seen.json", "w") as file:
-        json.dump(seen, file)
-"""
-
-
-def test_a_tutorials_html_is_in_no_memory_while_others_are_rendered_and_there_when_it_is_written(
-    course, build
-):
-    write({"hook.py": HOOK, "mkdocs.yml": f"{CONFIG}hooks: [hook.py]\n"})
-    assert build()[0] == 0
-    seen = json.loads(Path("seen.json").read_text())
-    lessons = {uri: lengths for uri, lengths in seen.items() if uri.endswith(".ipynb")}
-    assert len(lessons) == 3
-    assert [lengths[0] for lengths in lessons.values()] == [0, 0, 0]
-    assert all(lengths[1] > 500 for lengths in lessons.values())
-    assert all(lengths[0] for uri, lengths in seen.items() if uri not in lessons)
 
 
 def test_what_a_deleted_tutorial_had_disappears(course, build):
@@ -789,39 +754,35 @@ def test_of_builds_that_run_at_once_each_leaves_a_whole_site(course):
     assert not list(course.glob(".site-*"))
 
 
-@pytest.mark.parametrize("folder", ["copy", "deeper/and/deeper/copy"])
-def test_a_copy_of_a_course_makes_nothing_again_and_names_its_own_files(
-    course, build, folder, monkeypatch, tmp_path_factory
+def test_a_copy_of_a_course_runs_nothing_again_and_names_its_own_files(
+    course, build, monkeypatch, tmp_path_factory
 ):
-    assert build()[0] == 0  # what the course, itself a copy, keeps
-    copy = tmp_path_factory.mktemp("elsewhere") / folder
+    copy = tmp_path_factory.mktemp("elsewhere") / "copy"
     shutil.copytree(course, copy)
     shutil.rmtree(course / "lessons")
     monkeypatch.chdir(copy)
-    kept = {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()}
-    with monkeypatch.context() as patch:
-        for owner, name in (
-            (publishing.load, "solve"),
-            (publishing.load, "read_tutorial"),
-            (Kept, "whole"),
-        ):
-            patch.setattr(owner, name, lambda *_: pytest.fail("something is made again"))
-        routes = read_options(Path("mkdocs.yml"))
-        assert [
-            lesson.solved.tutorial.path
-            for lesson in publishing.build.build(routes, tmp_path_factory.mktemp("made")).lessons
-        ] == [copy / f"lessons/{name}.py" for name in ("first/one", "first/two", "three")]
+    monkeypatch.setattr(schedule, "_run", lambda *_: pytest.fail("something runs again"))
     assert build()[0] == 0
-    assert {path: path.stat().st_ino for path in Path(".cache/kept").iterdir()} == kept
-    write(
-        {"lessons/first/two.py": TWO.replace("A heading", "Another heading")}
-    )  # to which a page that is kept leads
+    write({"lessons/first/two.py": TWO.replace("A heading", "Another heading")})
     code, output = build()
     assert code == 1
-    assert re.search(
-        r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere", output, re.MULTILINE
-    ), output
+    dead = r"^lessons/first/one\.py:4: \S+#a-heading leads nowhere"
+    assert re.search(dead, output, re.MULTILINE), output
     assert str(course) not in output
+
+
+def test_what_a_killed_build_left_goes_at_the_next_one_and_what_another_builds_stays(course, build):
+    dead, used = course / ".site-dead", course / ".site-used"
+    for folder in (dead, used):
+        (folder / "site").mkdir(parents=True)
+        os.utime(folder, (time.time() - 60,) * 2)
+    lock = os.open(used, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    assert build()[0] == 0
+    os.close(lock)
+    assert [folder.exists() for folder in (dead, used)] == [False, True]
+    assert build()[0] == 0
+    assert not used.exists()
 
 
 class Serving:
@@ -869,50 +830,99 @@ def serving(*options: str) -> Iterator[Serving]:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "rendered"), [(["-v"], 3), (["-v", "--dirty", "--no-strict"], 1)]
-)
-def test_saving_gives_one_rebuild_that_runs_what_it_must_and_an_error_is_survived(
-    course, options, rendered
-):
-    with serving(*options) as server:
-        output = server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
-        assert output.count("Building documentation") == 1
-        assert re.findall(r": ran (\S+)", output) == ["first/two"]
-        output = server.after({"pieces/values.py": "def one():\n    return 1.0\n"})
-        assert output.count("Building documentation") == 1
-        assert re.findall(r": ran (\S+)", output) == ["first/one"]
-        output = server.after(
-            {"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")}, "stay as they were"
-        )
-        assert "lessons/first/two.py:9: ZeroDivisionError" in output
+def until(server: Serving, page: str, text: str) -> str:
+    """A page, as soon as it has a text."""
+    deadline = time.monotonic() + 60
+    while text not in (answer := server.get(page)):
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.1)
+    return answer
+
+
+def test_before_anything_has_run_pages_show_prose_and_code_and_follow_their_runs(course):
+    shutil.rmtree(".cache")
+    slow = ONE.replace("import numpy as np", "import time\nimport numpy as np\ntime.sleep(3)")
+    write({"lessons/first/one.py": slow})
+    with serving() as server:
+        page = server.get("lessons/first/one/")
+        assert 'data-pending="first/one"' in page
+        assert "&amp; &lt;less&gt; than 2" not in page
+        assert "sleep" in page
+        assert "A knot with" in page
+        assert server.get("").count("<article") == 1
+        states = json.loads(server.get("pending.json"))
+        assert states["first/one"].startswith(("It runs now", "It has not run yet"))
+        page = until(server, "lessons/first/one/", "one is 1 &amp; &lt;less&gt; than 2")
+        assert "data-pending" not in page
+        assert "Twice one is 2.00" in page
+        assert "<svg" in server.get("lessons/first/one/figure-1.svg")
+        until(server, "lessons/three/", "a guess")
+        deadline = time.monotonic() + 60
+        while "3 tutorials" not in server.get("runs/"):
+            assert time.monotonic() < deadline
+        assert json.loads(server.get("pending.json")) == {}
+        assert '"location"' in server.get("search/search_index.json")
+
+
+def test_what_is_saved_is_shown_at_once_and_what_it_changes_elsewhere_follows(course):
+    with serving() as server:
         output = server.after({"lessons/first/two.py": TWO.replace("Text of", "Words about")})
-        assert output.count("Building documentation") == 1
-        assert ": ran " not in output
-        assert output.count("Converting notebook") == rendered
-        page = server.get("lessons/first/two/")
-        assert "Words about" in page
+        assert "Building documentation" not in output
+        assert "Words about" in server.get("lessons/first/two/")
         assert "Words about" in server.get("lessons/first/two/two.ipynb")
-        found = json.loads(server.get("search/search_index.json"))["docs"]
-        assert ["Words about" in one["text"] for one in found].count(True) == 1
+        index = until(server, "search/search_index.json", "Words about")
         assert not any(
-            "Text of" in one["text"]
-            for one in found
-            if one["location"].startswith("lessons/first/two/")
+            "Text of" in entry["text"]
+            for entry in json.loads(index)["docs"]
+            if entry["location"].startswith("lessons/first/two/")
         )
-        pages = {one["location"].partition("#")[0] for one in found}
-        assert {"tasks/", "lessons/first/one/", "lessons/first/two/", "lessons/three/"} <= pages
-        titles = re.findall(r'<span class="md-ellipsis">\s*(.*?)\s*</span>', page)
+        output = server.after({"docs/index.md": "# Home\n\nOther words.\n"})
+        assert "Building documentation" not in output
+        assert "Other words." in server.get("")
+        titles = re.findall(
+            r'<span class="md-ellipsis">\s*(.*?)\s*</span>', server.get("lessons/first/two/")
+        )
         assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
+
+
+def test_what_is_saved_runs_alone_and_its_page_says_so_until_then(course):
+    with serving() as server:
+        server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
+        until(server, "lessons/first/two/", ">3<")
+        server.after({"pieces/values.py": "def one():\n    return 1.0\n"})
+        until(server, "lessons/first/one/", "one is 1.0")
+        server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")})
+        assert 'data-pending="first/two"' in server.get("lessons/first/two/")
+        place = "lessons/first/two.py:9: ZeroDivisionError"
+        assert place in until(server, "pending.json", "It failed")
+        assert place in server.log.read_text()
+        assert "one is 1.0" in server.get("lessons/first/one/")
+        server.after({"lessons/first/two.py": TWO})
+        until(server, "lessons/first/two/", ">2<")
+        assert re.findall(r"Ran (\S+)", server.log.read_text()) == ["first/two", "first/one"]
+
+
+def test_an_address_in_use_is_told_in_a_sentence_before_anything_is_built(course):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{port} cannot be used (Address already in use)" in ended.stderr
+    assert f"`-a 127.0.0.1:{port + 1}`" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "Cleaning" not in ended.stderr
 
 
 # What an author may break while the site is served, each with the place that the pages then name. The first fails
 # before MkDocs removes the old pages, the others after.
 BROKEN_WHILE_SERVED = {
-    "a cell that fails": (
+    "a marker line": (
         "lessons/first/two.py",
-        TWO.replace("1 + 1", "1 / 0"),
-        "lessons/first/two.py:9: ZeroDivision",
+        TWO.replace("# %%\n", "# %% no=1\n"),
+        "lessons/first/two.py:8: ",
     ),
     "mathematics": ("docs/tasks.md", "# Tasks\n\n$\\frac{1$\n", "docs/tasks.md:3: "),
     "a link": (
@@ -934,11 +944,10 @@ BROKEN_WHILE_SERVED = {
 }
 
 
-@pytest.mark.parametrize("options", [[], ["--dirty", "--no-strict"]], ids=["clean", "dirty"])
 def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mended_with_the_file(
-    course, options
+    course,
 ):
-    with serving(*options) as server:
+    with serving() as server:
         for name, text, place in BROKEN_WHILE_SERVED.values():
             output = server.after({name: text}, "stay as they were")
             assert place in output
@@ -959,11 +968,11 @@ def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mend
 
 
 def test_a_course_that_is_broken_when_serving_begins_ends_with_1_and_a_sentence(course):
-    write({"lessons/first/two.py": TWO.replace("1 + 1", "1 / 0")})
+    write({"lessons/first/two.py": TWO.replace("# %%\n", "# %% no=1\n")})
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", "127.0.0.1:0"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
-    assert "lessons/first/two.py:9: ZeroDivisionError" in ended.stderr
+    assert "lessons/first/two.py:8: " in ended.stderr
     assert "MkDocs" not in ended.stderr.partition("lessons/first")[0].replace("Building", "")
 
 

@@ -1,4 +1,4 @@
-"""What this package uses of other packages that they do not document: all of it is listed here, and why it stays."""
+"""What this package uses of other packages that they do not document, and why it stays."""
 
 import ast
 import re
@@ -25,8 +25,8 @@ USES = [
     ),
     ("plugin.py", "mdx_configs", "MkDocs: the options of Markdown extensions are nowhere else"),
     ("plugin.py", "sys.exception()", "MkDocs: on_shutdown does not say whether the build failed"),
-    ("plugin.py", "from mkdocs.utils", "MkDocs: reads front matter, and its own tags in YAML"),
-    ("plugin.py", "server.builder", "MkDocs: a server whose build fails does not answer"),
+    ("tools/write.py", "from mkdocs.utils", "MkDocs: reads its own tags in YAML, as `!ENV`"),
+    ("live.py", "_populate_page(", "MkDocs: has no public way to render one page of a whole site"),
     (
         "notices.py",
         "record.getMessage()",

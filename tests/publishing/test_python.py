@@ -1,4 +1,4 @@
-"""The Pythons that the project promises: which they are, where they are tried, and that nothing needs another one."""
+"""The Pythons that the project promises, where they are tried, and that nothing needs another."""
 
 import re
 import subprocess

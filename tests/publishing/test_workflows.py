@@ -153,11 +153,48 @@ def test_a_tree_with_a_file_that_git_does_not_know_is_refused(checkout, run):
     assert run(look, "clone") == "These are left:\n M README.md\n?? params.npz\nrefused\n"
 
 
-def test_everything_is_refused_by_run_before_it_begins_where_a_file_is_not_committed(checkout, run):
-    run("touch stray", "clone")
-    said = run("bash .ci/run 2>&1 || echo refused", "clone")
-    assert said.startswith("These files are not committed")
-    assert said.endswith("?? stray\nrefused\n")
+@pytest.fixture
+def everything(checkout, run, tmp_path):
+    """Calls .ci/run with a `uv` that only prints how it is called, and what a command does then."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/chromium").touch(0o755)
+    (tmp_path / "bin/uv").touch(0o755)
+
+    def call(arguments: str, then: str = "") -> list[str]:
+        uv = f'#!/bin/sh\n[ "$1" = --version ] || echo "$@"\n{then}\n'
+        (tmp_path / "bin/uv").write_text(uv)
+        path = f"PATH={tmp_path}/bin:$PATH"
+        return run(f"{path} bash .ci/run {arguments} 2>&1 || echo fails", "clone").splitlines()
+
+    return call
+
+
+def test_run_calls_both_tiers_and_what_it_prints_last_is_of_pytest(everything):
+    first, rest = everything("first"), everything("rest 2/3")
+    assert rest == ["run pytest --rest --shard 2/3"]
+    assert [line.split()[1] for line in first] == [
+        *("ruff", "ruff", "zizmor", "check-jsonschema", "check-jsonschema", "mkdocs", "pytest")
+    ]
+    assert everything("") == [*first, "run pytest --rest"]
+    assert everything("first/3")[-1] == "fails"
+
+
+@pytest.mark.parametrize("step", ["ruff", "mkdocs", "pytest"])
+def test_run_ends_at_the_first_step_that_fails(everything, step):
+    said = everything("", f'[ "$2" != {step} ]')
+    assert said[-1] == "fails"
+    assert said[-2].split()[1] == step
+
+
+def test_run_begins_with_a_clean_tree_and_ends_with_one(everything, checkout):
+    said = everything("", '[ "$2" != pytest ] || touch params.npz')
+    assert said[-2:] == ["?? params.npz", "fails"]
+    assert said[-3].startswith("The build or the tests wrote these files")
+    assert everything("") == [
+        "These files are not committed; commit, ignore or remove them, then try again:",
+        "?? params.npz",
+        "fails",
+    ]
 
 
 @pytest.fixture

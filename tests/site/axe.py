@@ -5,15 +5,18 @@ from pages import wait_until
 from playwright.sync_api import Page
 
 AXE = Axe()
-ALL_DRAWN = ".cards, .cards > li { content-visibility: visible !important }"  # the map of the front page, too
+# The map of the front page, too.
+ALL_DRAWN = ".cards, .cards > li { content-visibility: visible !important }"
 
 IN_ONE_CORNER = "article pre { position: fixed !important; top: 0; height: 9px; overflow: hidden }"
 
 
 def violations(page: Page, *, code: bool = False) -> list[str]:
-    """What axe finds; a page has thousands of pieces of coloured code, in the same few colours as any other.
+    """What axe finds on a page.
 
-    Unless they are wanted, they become plain text first: axe is slow with many nodes, and slower with excluded ones.
+    A page has thousands of pieces of coloured code, in the same few colours as any other. Unless
+    they are wanted, they become plain text first: axe is slow with many nodes, and slower with
+    excluded ones.
     """
     if not code:
         page.evaluate("""for (const code of document.querySelectorAll('.highlight code'))
@@ -26,7 +29,7 @@ def violations(page: Page, *, code: bool = False) -> list[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Links and buttons that a finger misses or takes for one another; the target of WCAG 2.2 has 24 pixels."""
+    """Links and buttons that a finger misses; the target of WCAG 2.2 has 24 pixels."""
     found = AXE.run(
         page, options={"runOnly": {"type": "rule", "values": ["target-size"]}}
     ).response["violations"]

@@ -1,4 +1,4 @@
-"""The generators that build the site: how each is called, and which tests look at the site of both."""
+"""The generators that build the site: how each is called, and which tests look at both sites."""
 
 import os
 import subprocess

@@ -9,7 +9,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
-from publishing.plugin import read_options
+from publishing.options import read_options
 
 ROOT = Path(__file__).parents[2]
 # As CI builds it, so that what depends on the address and the repository is there to be tested.

@@ -1,4 +1,4 @@
-"""What readers search for, and what must come first: queries.yml, and what the pages themselves show."""
+"""What readers search for, and what must come first: queries.yml, and what the pages show."""
 
 import json
 import re
@@ -21,16 +21,19 @@ TEASER, MARK = ":is(p, h2 ~ div)", ":is(mark:not(:has(u)), mark u)"
 ASK = """async ([script, items, queries]) => {
     const worker = new Worker(new URL(script, location)), found = [];
     const ask = data => new Promise((answer, fail) => {
-        worker.onmessage = message => { if (message.data.type == 3) answer(message.data.data.items); };
+        worker.onmessage = ({ data }) => { if (data.type == 3) answer(data.data.items); };
         worker.onerror = fail;
         worker.postMessage({ type: 2, data });
     });
-    const root = new URL(".", location), whole = item => ({ ...item, location: new URL(item.location, root).href });
-    if (items) worker.postMessage({ type: 0, data: { items: items.map(whole) } }); // as Zensical hands them over
+    const root = new URL(".", location);
+    const whole = item => ({ ...item, location: new URL(item.location, root).href });
+    // As Zensical hands them over.
+    if (items) worker.postMessage({ type: 0, data: { items: items.map(whole) } });
+    const best = page => page.reduce((a, b) => b.score > a.score ? b : a).location;
     for (const query of queries) {
         const results = await ask(items ? { input: query } : query);
         if (items) found.push(results.slice(0, 3).map(({ id }) => items[id].location));
-        else found.push(results.slice(0, 3).map(page => page.reduce((a, b) => b.score > a.score ? b : a).location));
+        else found.push(results.slice(0, 3).map(best));
     }
     worker.terminate();
     return found;
@@ -51,7 +54,7 @@ def index_of(folder: Path) -> str:
 
 
 def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:
-    """The best section of each of the first three hits, by query; `page` shows the front page of this site."""
+    """The best section of each of the first three hits, by query; `page` shows the front page."""
     script = page.evaluate("JSON.parse(document.getElementById('__config').textContent).search")
     items = sections(folder) if index_of(folder) == "search.json" else None
     return dict(zip(queries, page.evaluate(ASK, [script, items, queries]), strict=True))
@@ -78,7 +81,7 @@ def misses(
 
 
 def shown_errors(folder: Path, *pages: str) -> list[tuple[str, str]]:
-    """The first line of each error that these pages show to all, and the address of the section that shows it.
+    """The first line of each error that these pages show to all, and the address of its section.
 
     What follows the box of an exercise belongs to the section that the box is in.
     """
@@ -98,9 +101,9 @@ def shown_errors(folder: Path, *pages: str) -> list[tuple[str, str]]:
 
 
 def messages(folder: Path) -> dict[str, list[str]]:
-    """Each error of the pages of errors and of old code, as a whole and without its class, and what shows it.
+    """Each error of the pages of errors and old code, with and without its class; its sections.
 
-    Of two that begin alike either section will do, and so will one of another page that the message's words head.
+    Of two that begin alike either section will do, and so will one that the message's words head.
     """
     ours = shown_errors(folder, "tutorials/porting/errors/", "tutorials/porting/old_code/")
     others = {
@@ -122,7 +125,7 @@ def messages(folder: Path) -> dict[str, list[str]]:
 
 
 def headed_names(folder: Path) -> dict[str, list[str]]:
-    """The names of code in the headings of tutorials, and the sections of the course headed so, else all."""
+    """The names in headings of tutorials, and the sections of the course headed so, else all."""
     found: dict[str, list[str]] = {}
     for section in sections(folder):
         for name in re.findall(r"<code>([\w.]+)</code>", section["title"]):

@@ -28,7 +28,7 @@ def served(folder: Path) -> Iterator[str]:
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves a folder below the path of the published site, which is not the root of its host.
 
-    A page asked for with `?slowly` arrives in pieces, each long enough for the browser to draw what it has.
+    A page asked for with `?slowly` arrives in pieces, so that the browser draws what it has.
     """
 
     def translate_path(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""What a person meets who uses a screen reader, a keyboard, a phone, a printer, or another palette."""
+"""What a person meets who uses a screen reader, a keyboard, a phone, a printer, another palette."""
 
 import pytest
 from axe import see_all_code, small_targets, unfold, violations
@@ -22,6 +22,7 @@ def still(new_page):
     page.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SAMPLE)
 def test_axe_finds_nothing_in_either_palette_wide_and_narrow(still, address, path):
     still.goto(address + path)
@@ -65,10 +66,12 @@ def test_the_first_stop_of_the_keyboard_is_a_link_past_the_navigation(light, add
     light.keyboard.press("Tab")
     assert light.evaluate("document.activeElement.matches('.md-skip')")
     light.keyboard.press("Enter")
-    there = "location.hash && document.querySelector(`article ${location.hash}`).getBoundingClientRect().bottom"
+    target = "document.querySelector(`article ${location.hash}`)"
+    there = f"location.hash && {target}.getBoundingClientRect().bottom"
     assert light.evaluate(there) <= light.locator("article h1").bounding_box()["y"] + 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 800, 390])
 @pytest.mark.parametrize("path", [*SAMPLE, "glossary/", "404.html"])
 def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(
@@ -82,7 +85,8 @@ def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(
         stops.append(
             page.evaluate("""() => {
                 const stop = document.activeElement, {width, height} = stop.getBoundingClientRect();
-                const seen = stop.checkVisibility({opacityProperty: true, visibilityProperty: true});
+                const both = {opacityProperty: true, visibilityProperty: true};
+                const seen = stop.checkVisibility(both);
                 return {stop: stop.outerHTML.slice(0, 80), seen: seen && width * height > 0,
                         read: Boolean(stop.closest("article, .md-footer"))};
             }""")
@@ -98,7 +102,8 @@ def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(ligh
     wanted = light.evaluate(
         """() => [...document.querySelectorAll(
                 'article :is(a[href], button, input, textarea, summary, math[tabindex])')]
-            .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
+            .filter(element => element.checkVisibility({visibilityProperty: true})
+                && element.tabIndex >= 0).length
             + [...document.querySelectorAll('article .highlight')]
             .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth).length"""
     )
@@ -132,7 +137,8 @@ def test_nothing_moves_for_who_asks_for_less_motion(light, address):
     moving = light.evaluate(
         """() => [...document.querySelectorAll('*')].filter(element => {
             const style = getComputedStyle(element);
-            return style.animationName !== 'none' || style.transitionDuration.split(', ').some(s => s !== '0s');
+            const lasts = style.transitionDuration.split(', ').some(time => time !== '0s');
+            return style.animationName !== 'none' || lasts;
         }).length"""
     )
     assert moving == 0
@@ -147,7 +153,8 @@ def test_a_page_prints_black_on_white_with_its_answers_and_solutions(light, addr
         """() => {
             const style = selector => getComputedStyle(document.querySelector(selector));
             return [style('body').backgroundColor, style('article h1 ~ p').color,
-                    style('article .highlight pre').color, style('article .highlight').backgroundColor];
+                    style('article .highlight pre').color,
+                    style('article .highlight').backgroundColor];
         }"""
     )
     white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
@@ -174,7 +181,8 @@ def test_no_heading_is_the_last_line_of_a_sheet_and_addresses_are_printed(light,
     )
     assert set(after) == {"avoid"}
     away = light.locator("article p > a[href^=http]:visible").evaluate_all(
-        "all => all.map(link => [link.getAttribute('href'), getComputedStyle(link, '::after').content])"
+        """all => all.map(link =>
+            [link.getAttribute('href'), getComputedStyle(link, '::after').content])"""
     )
     assert all(url in told for url, told in away)
     for unread in (".site-line", ".filter", ".where", ".run-it", "[role=tooltip]"):

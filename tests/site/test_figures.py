@@ -62,7 +62,8 @@ def test_a_click_enlarges_a_figure_and_escape_closes_it(page, figure):
 def test_the_keyboard_enlarges_a_figure_and_closes_it(page, figure):
     opener, closer = figure.locator("> button"), figure.get_by_role("button", name="Close")
     opener.evaluate("""button => {
-        const all = [...document.querySelectorAll("a[href], button, summary")].filter(e => e.checkVisibility());
+        const all = [...document.querySelectorAll("a[href], button, summary")]
+            .filter(element => element.checkVisibility());
         all[all.indexOf(button) - 1].focus();
     }""")
     for _ in range(3):  # what scrolls takes the focus too
@@ -266,7 +267,7 @@ def test_texts_of_figures_have_contrast_four_and_a_half_and_marks_three_on_the_g
 
 
 def test_what_a_colour_map_makes_large_is_seen_on_either_ground(page, address):
-    """The darkest pixels of an attention map are its largest weights; in the dark palette they are the lightest."""
+    """The darkest pixels of an attention map are its largest weights; in the dark, the lightest."""
     found = {}
     for scheme, ground in (("light", 253), ("dark", 25)):
         page.emulate_media(color_scheme=scheme, media="screen")

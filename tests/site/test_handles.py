@@ -1,4 +1,4 @@
-"""Figures with a handle: they say what the run computed, by mouse and keyboard; without scripts their table does."""
+"""Figures with a handle say what the run computed, and without scripts their table does."""
 
 import random
 import re
@@ -53,7 +53,11 @@ def test_descent_has_the_factors_and_the_loss_of_each_rate_that_ran(drawn):
     figure = drawn("descent")
     for rate, *ran in rows(figure):
         figure.locator("input").evaluate(
-            "(input, rate) => { input.step = 'any'; input.value = rate; input.dispatchEvent(new Event('input')); }",
+            """(input, rate) => {
+                input.step = 'any';
+                input.value = rate;
+                input.dispatchEvent(new Event('input'));
+            }""",
             rate,
         )
         shown, along, across, _, loss = numbers(figure.locator("output").inner_text())

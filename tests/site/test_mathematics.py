@@ -30,7 +30,7 @@ def formulas(new_page, address):
 
 
 def fonts_of_mathematics(page) -> dict[str, set[tuple[str, bool]]]:
-    """The fonts that each token of the page's mathematics is drawn with, and whether they come from the site."""
+    """The fonts that each token of mathematics is drawn with, and whether the site has them."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("DOM.enable")
     devtools.send("CSS.enable")
@@ -70,8 +70,10 @@ def test_no_root_hangs_far_below_what_it_holds(light, address, site):
         light.evaluate("document.fonts.ready")
         light.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         roots = light.evaluate("""[...document.querySelectorAll("msqrt")].map(root => {
-            const box = root.getBoundingClientRect(), size = parseFloat(getComputedStyle(root).fontSize);
-            const end = Math.max(...[...root.children].map(part => part.getBoundingClientRect().bottom));
+            const box = root.getBoundingClientRect();
+            const size = parseFloat(getComputedStyle(root).fontSize);
+            const bottoms = [...root.children].map(part => part.getBoundingClientRect().bottom);
+            const end = Math.max(...bottoms);
             return [root.textContent, box.bottom - end, Math.max(0.4 * size, 0.2 * box.height)];
         })""")
         count += len(roots)
@@ -81,10 +83,12 @@ def test_no_root_hangs_far_below_what_it_holds(light, address, site):
 
 
 def test_nothing_is_left_free_behind_a_root(formulas):
-    gaps = formulas.evaluate("""[...document.querySelectorAll("msqrt:not(:has(mfrac))")].map(root => {
+    gaps = formulas.evaluate("""[...document.querySelectorAll("msqrt:not(:has(mfrac))")]
+    .map(root => {
+        const size = parseFloat(getComputedStyle(root).fontSize);
         const next = root.nextElementSibling?.getBoundingClientRect();
         const inner = root.lastElementChild.getBoundingClientRect();
-        return next?.left > inner.left ? (next.left - inner.right) / parseFloat(getComputedStyle(root).fontSize) : 0;
+        return next?.left > inner.left ? (next.left - inner.right) / size : 0;
     })""")
     assert all(-0.05 < gap < 0.3 for gap in gaps), gaps
 
@@ -99,7 +103,8 @@ def test_fences_are_as_high_as_what_they_hold(light, address):
     light.goto(address + FENCES)
     # \\Big( a sum \\Big) has the highest fences of the page.
     heights = light.evaluate("""[...document.querySelectorAll("math[display=block] mo")]
-        .filter(sign => "()".includes(sign.textContent)).map(sign => sign.getBoundingClientRect().height)""")
+        .filter(sign => "()".includes(sign.textContent))
+        .map(sign => sign.getBoundingClientRect().height)""")
     plain = min(heights)
     assert len([height for height in heights if height > 1.3 * plain]) >= 2
 
@@ -115,8 +120,9 @@ def test_numerator_and_denominator_are_centred_above_each_other(formulas):
 
 
 def test_the_limits_of_a_displayed_sum_stand_under_it(formulas):
-    sums = formulas.evaluate("""[...document.querySelectorAll("math[display=block] munder")].map(sum =>
-        [...sum.children].map(part => part.getBoundingClientRect()).map(box => [box.x + box.width / 2, box.bottom]))""")
+    sums = formulas.evaluate("""[...document.querySelectorAll("math[display=block] munder")]
+        .map(sum => [...sum.children].map(part => part.getBoundingClientRect())
+            .map(box => [box.x + box.width / 2, box.bottom]))""")
     assert len(sums) >= 4
     for (x, bottom), (limit_x, limit_bottom) in sums:
         assert abs(x - limit_x) < 2
@@ -124,8 +130,10 @@ def test_the_limits_of_a_displayed_sum_stand_under_it(formulas):
 
 
 def test_a_display_has_a_line_of_its_own_in_the_middle(formulas):
-    places = formulas.evaluate("""[...document.querySelectorAll("math[display=block]")].map(display => {
-        const box = display.getBoundingClientRect(), around = display.parentElement.getBoundingClientRect();
+    places = formulas.evaluate("""[...document.querySelectorAll("math[display=block]")]
+    .map(display => {
+        const box = display.getBoundingClientRect();
+        const around = display.parentElement.getBoundingClientRect();
         const inner = document.createRange();
         inner.selectNodeContents(display);
         const formula = inner.getBoundingClientRect();

@@ -1,4 +1,4 @@
-"""What a reader meets in a browser: each page is loaded once for all rules; palettes, print, links."""
+"""What a reader meets in a browser: each page, loaded once for all rules; palettes, print."""
 
 import re
 import time
@@ -63,7 +63,7 @@ def moves_while_it_loads(visit: Visit) -> object:
 
 
 def a_font_too_many_or_few(visit: Visit) -> object:
-    """Each page asks for the font of its headings, and one with mathematics for that of formulas."""
+    """Each page asks for the font of headings, and one with mathematics for that of formulas."""
     fonts = {url.rpartition("/")[2] for url in visit.asked if url.endswith(".woff2")}
     formulas = {"math.woff2"} if visit.page.locator("math").count() else set()
     return fonts ^ {"headings.woff2"} ^ formulas
@@ -151,7 +151,8 @@ def wider_than_a_phone(visit: Visit) -> object:
     """Nothing is wider than a phone, and a long formula scrolls by itself."""
     visit.page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     width = visit.page.evaluate("document.documentElement.scrollWidth")
-    formulas = visit.page.evaluate("""[...document.querySelectorAll("article math")].filter(math => {
+    formulas = visit.page.evaluate("""[...document.querySelectorAll("article math")]
+    .filter(math => {
         const box = math.getBoundingClientRect(), style = getComputedStyle(math);
         // Chromium counts what site.css takes away behind a root.
         const free = math.querySelector("msqrt") ? 0.35 * parseFloat(style.fontSize) + 1 : 0;
@@ -300,7 +301,7 @@ def test_a_long_table_is_as_wide_as_a_sheet_of_a4_in_print(light, address, path)
         )
 
 
-def test_the_cheat_sheet_fills_two_sheets_of_a4_with_letters_of_7_5_points_and_no_line_of_code_is_broken(
+def test_the_cheat_sheet_fills_two_sheets_of_a4_in_7_5_points_and_no_line_of_code_is_broken(
     light, address
 ):
     light.goto(address + "tutorials/further/cheat_sheet/", wait_until="networkidle")

@@ -1,4 +1,4 @@
-"""What a page is on a phone: code that keeps its indentation, tables without a hidden edge, contents within reach."""
+"""What a page is on a phone: code keeps its indentation, tables their edge, contents are near."""
 
 import pytest
 from axe import see_all_code
@@ -43,7 +43,8 @@ def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begin
             }
             const lines = code.textContent.split("\\n"), first = new Map();
             for (const place of places.toReversed()) first.set(place.number, place);
-            return places.filter(({number, sign, top}) => sign != " " && top > first.get(number).top + 4)
+            const wraps = ({number, sign, top}) => sign != " " && top > first.get(number).top + 4;
+            return places.filter(wraps)
                 .map(({number, left}) => {
                     const begins = first.get(number);
                     return left - begins.left - begins.width * lines[number].search(/\\S/);
@@ -68,7 +69,8 @@ LINES_THAT_ARE_TORN = """() => {
     for (const code of document.querySelectorAll(".highlight code")) {
         if (!code.checkVisibility()) continue;
         const walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), nodes = [];
-        for (let at = 0; walk.nextNode(); at += walk.currentNode.length) nodes.push([at, walk.currentNode]);
+        for (let at = 0; walk.nextNode(); at += walk.currentNode.length)
+            nodes.push([at, walk.currentNode]);
         const top = place => {
             const [at, node] = nodes.findLast(([at]) => at <= place), sign = document.createRange();
             sign.setStart(node, place - at);
@@ -101,8 +103,10 @@ def test_no_line_of_code_begins_with_an_empty_one_however_long_its_first_piece_i
 def test_no_button_covers_code(phone, address, path):
     phone.goto(address + path)
     see_all_code(phone)
-    covered = phone.evaluate("""() => [...document.querySelectorAll(".highlight pre")].filter(pre => {
-        const button = pre.querySelector(".md-code__button")?.getBoundingClientRect(), text = document.createRange();
+    covered = phone.evaluate("""() => [...document.querySelectorAll(".highlight pre")]
+    .filter(pre => {
+        const button = pre.querySelector(".md-code__button")?.getBoundingClientRect();
+        const text = document.createRange();
         if (!button?.width) return false;
         text.selectNodeContents(pre.querySelector("code"));
         return [...text.getClientRects()].some(line => line.width && line.right > button.left + 1
@@ -131,7 +135,8 @@ def test_a_row_of_a_long_table_is_a_card_within_the_screen(phone, address, path)
     rows = tables.locator("tbody tr")
     assert rows.count() >= 30
     edges = rows.evaluate_all("""all => all.flatMap(row => [...row.cells].flatMap(cell =>
-        [...cell.querySelectorAll("a, code"), cell].map(part => part.getBoundingClientRect().right)))""")
+        [...cell.querySelectorAll("a, code"), cell]
+            .map(part => part.getBoundingClientRect().right)))""")
     assert max(edges) <= 390
     boxes = phone.locator(".md-typeset__table, .md-typeset__scrollwrap")
     assert all(boxes.evaluate_all("all => all.map(box => box.scrollWidth <= box.clientWidth + 1)"))
@@ -140,10 +145,9 @@ def test_a_row_of_a_long_table_is_a_card_within_the_screen(phone, address, path)
 def test_the_row_of_an_exercise_says_what_its_numbers_are_and_has_its_notebook(phone, address):
     phone.goto(address + "exercises/")
     row = phone.locator(".exercises tbody tr").first
-    told = row.locator(
-        "td"
-    ).evaluate_all("""all => all.map(cell => ["::before", "::after"].map(
-        part => getComputedStyle(cell, part).content.replace(/^"|"$/g, "")).filter(text => text != "none").join())""")
+    told = row.locator("td").evaluate_all("""all => all.map(cell => ["::before", "::after"].map(
+        part => getComputedStyle(cell, part).content.replace(/^"|"$/g, "")
+    ).filter(text => text != "none").join())""")
     assert told == ["", "", "you define ", "", " minutes", "", ""]
     assert row.get_by_role("link", name="notebook").is_visible()
 

@@ -1,4 +1,4 @@
-"""An exercise to predict is answered on its page, with the verdict and the sentence of its check."""
+"""An exercise to predict is answered on its page, with the verdict and sentence of its check."""
 
 import ast
 import random
@@ -17,16 +17,17 @@ pytestmark = pytest.mark.xdist_group("predictions")
 
 FIRST = "tutorials/haiku/regression/"
 EACH = [path if path == FIRST else pytest.param(path, marks=pytest.mark.slow) for path in TUTORIALS]
-# What a page reads: values of literals and their arithmetic, and the names of Python's own containers.
+# What a page reads: literals and their arithmetic, and the names of Python's own containers.
 _READ = (
-    ast.Module, ast.Assign, ast.Name, ast.expr_context, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Constant,
+    ast.Module, ast.Assign, ast.Name, ast.expr_context, ast.Dict, ast.List, ast.Tuple, ast.Set,
+    ast.Constant,
     ast.UnaryOp, ast.USub, ast.UAdd, ast.BinOp, ast.operator, ast.Call, ast.keyword,
 )  # fmt: skip
 _CALLED = {"dict", "set", "frozenset"}
 
 
 def is_read(text: str) -> bool:
-    """Whether a page can read an answer: it says no more than values, and names only what it has defined."""
+    """Whether a page can read an answer: only values, and names that it has defined."""
     known = set(_CALLED)
     for statement in ast.parse(text).body:
         nodes = list(ast.walk(statement))
@@ -109,7 +110,8 @@ TYPE_ALL = """async (box, texts) => {
         area.dispatchEvent(new Event("input"));
         told.textContent = "";
         check.click();
-        for (const end = Date.now() + 5000; !told.textContent && Date.now() < end;) await new Promise(setTimeout);
+        for (const end = Date.now() + 5000; !told.textContent && Date.now() < end;)
+            await new Promise(setTimeout);
         all.push(told.textContent);
     }
     return all;
@@ -242,7 +244,8 @@ UNREAD = [
 def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(front):
     told = front.evaluate(
         """async texts => {
-            const { verdict } = await import("./assets/predicted.js"), asked = "('p', {'a': 1}, {}, 0.01)";
+            const { verdict } = await import("./assets/predicted.js");
+            const asked = "('p', {'a': 1}, {}, 0.01)";
             return texts.map(text => verdict(text, asked, new Set()));
         }""",
         [f"p = {{'a': {value}}}" for value in UNREAD],

@@ -1,4 +1,4 @@
-"""What a page knows of its reader: where the course goes on, what was read and done, kept in the browser alone."""
+"""What a page knows of its reader: what was read and done, kept in the browser alone."""
 
 import re
 from urllib.parse import urljoin
@@ -168,7 +168,8 @@ def test_a_formula_is_copied_as_latex(light, address):
         getSelection().removeAllRanges();
         getSelection().addRange(range);
         const data = new DataTransfer();
-        document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+        const options = {clipboardData: data, bubbles: true, cancelable: true};
+        document.dispatchEvent(new ClipboardEvent("copy", options));
         return [data.getData("text/plain"), formula.querySelector("annotation").textContent];
     }""")
     assert f"${copied[1]}$" in copied[0]

@@ -25,7 +25,7 @@ def article(site, path: str) -> str:
     return str(soup(site / path).article)
 
 
-def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(
+def test_each_function_has_an_anchor_types_parameters_folded_source_and_the_tutorials_that_show_it(
     site,
 ):
     pages = [article(site, f"reference/{page}") for page in ("snippets", "porting")]
@@ -57,7 +57,8 @@ def test_each_function_has_a_dotted_anchor_types_parameters_folded_source_and_th
         assert "Not shown" not in entry
         used += bool(
             re.search(
-                r'<p>(Shown in: <a href="[./]*/tutorials/.*</a>|Used by the checks of exercises)\.</p>',
+                r'<p>(Shown in: <a href="[./]*/tutorials/.*</a>'
+                r"|Used by the checks of exercises)\.</p>",
                 entry,
             )
         )

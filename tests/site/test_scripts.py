@@ -8,7 +8,8 @@ from pages import ROOT
 
 pytestmark = pytest.mark.xdist_group("scripts")
 
-PAGE = "tutorials/haiku/regression/"  # has what every feature is for, except the cards of the front page
+# It has what every feature is for, except the cards of the front page.
+PAGE = "tutorials/haiku/regression/"
 SOURCE = (ROOT / "docs/assets/site.js").read_text(encoding="utf-8")
 BODIES = dict(
     re.findall(
@@ -34,7 +35,8 @@ WORKS = {
     "filter": "document.querySelector('.filter p').textContent == '2 entries'",
     "contents": "probes.contents",
     "terms": "probes.term",
-    "missing": "document.querySelector('.missing').previousElementSibling.textContent.startsWith('Perhaps you want')",
+    "missing": "document.querySelector('.missing').previousElementSibling.textContent"
+    ".startsWith('Perhaps you want')",
     "answers": "document.querySelector('.abstract > button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "handles": "document.querySelector('[data-handle].live button') != null",
@@ -49,8 +51,9 @@ ACT = """window.probes = {};
     document.querySelector("article.md-content__inner").append(probes.nav);
     const drawer = document.querySelector("#__drawer"), term = document.querySelector(".term > a");
     document.querySelector("#contents").showPopover();
-    addEventListener("click", event => event.preventDefault(), {once: true}); // Zensical would scroll there later
-    document.querySelector("#contents a").dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
+    const both = {bubbles: true, cancelable: true};
+    addEventListener("click", event => event.preventDefault(), {once: true});
+    document.querySelector("#contents a").dispatchEvent(new MouseEvent("click", both));
     probes.contents = !document.querySelector("#contents").matches(":popover-open");
     document.querySelector("#contents").hidePopover();
     term.focus();
@@ -62,28 +65,30 @@ ACT = """window.probes = {};
     range.selectNode(document.querySelector(".md-content p math").parentElement);
     getSelection().removeAllRanges();
     getSelection().addRange(range);
-    document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+    document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, ...both}));
     probes.copied = data.getData("text/plain");
     document.querySelector("[data-handle]")?.scrollIntoView();"""
-# What Material's search shows where no page has the word typed; an answer to what stood there before may still come.
+# What Material's search shows where no page has the word typed; an answer to what was typed
+# before may still come.
 NOTHING_FOUND = """window.probes.told = () => document.querySelector("div.md-search-result__meta");
     const input = document.querySelector("input.md-search__input");
     input.value = "zzzzzz";
     input.dispatchEvent(new Event("keyup"));
     probes.told().textContent = "No matching documents";"""
-# The line of ours in Zensical's search.
-TOLD_BY_ZENSICAL = """probes.told = () => [...document.body.children].find(element => element.shadowRoot)
-    .shadowRoot.querySelector("[role=status] + [role=status]");"""
 # What other pages have.
-MORE = """<div class="filter rows"></div><div class="long"><table><tbody><tr><td>a<tr><td>b</table></div>
+MORE = """<div class="filter rows"></div>
+    <div class="long"><table><tbody><tr><td>a<tr><td>b</table></div>
     <div data-handle="cache" data-values='{"calls": []}'></div>
     <ul class="md-search-result__list"></ul>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
-HIDE = """for (const [owner, method, none] of [[Document, "querySelector", null], [Document, "querySelectorAll", []],
-    [Document, "getElementById", null], [Element, "querySelector", null], [Element, "querySelectorAll", []],
-    [Element, "closest", null]]) {
+HIDE = """for (const [owner, method, none] of [
+    [Document, "querySelector", null], [Document, "querySelectorAll", []],
+    [Document, "getElementById", null], [Element, "querySelector", null],
+    [Element, "querySelectorAll", []], [Element, "closest", null]]) {
     const find = owner.prototype[method];
-    owner.prototype[method] = function (selector) { return selector == SELECTOR ? none : find.call(this, selector); };
+    owner.prototype[method] = function (selector) {
+        return selector == SELECTOR ? none : find.call(this, selector);
+    };
 }
 """
 
@@ -100,7 +105,8 @@ def missed(page, names: set[str], without: set[str]) -> set[str]:
     )
     return set(
         page.evaluate(f"""async () => {{
-            const checks = {{{checks}}}, wanted = {json.dumps([*names - without])}, end = Date.now() + 20_000;
+            const checks = {{{checks}}}, wanted = {json.dumps([*names - without])};
+            const end = Date.now() + 20_000;
             while (Date.now() < end && !wanted.every(name => checks[name]()))
                 await new Promise(go => setTimeout(go, 20));
             return Object.keys(checks).filter(name => !checks[name]());
@@ -108,32 +114,17 @@ def missed(page, names: set[str], without: set[str]) -> set[str]:
     )
 
 
-def search_for_nothing(page) -> None:
-    """Type a word that no page has, as the last act: Zensical's search is a modal dialog, which takes the focus."""
-    opener = page.locator(".md-search__button")
-    if not opener.count():
-        page.evaluate(f"() => {{ {NOTHING_FOUND} }}")
-        return
-    opener.click()
-    page.get_by_role("combobox").fill("zzzzzz")
-    page.get_by_role("status").get_by_text("No results", exact=True).wait_for()
-    page.evaluate(f"() => {{ {TOLD_BY_ZENSICAL} }}")
-
-
 @pytest.fixture
 def dead(light, address):
-    """Loads the page with another text of site.js: the features that do not work then, and what the console says.
+    """Loads the page with another text of site.js: the features that fail, and the console.
 
-    It waits for all features but those `without` which the page is expected to be, and for the search after all others.
+    It waits for all features but those `without` which the page is expected to be, and for the
+    search after all others.
     """
 
     def load(source: str, without: set[str] = frozenset()) -> tuple[set[str], list[str]]:
         said, url = [], address + PAGE
-        # Zensical's field of the search wants the focus, which the acts below have given away.
-        light.on(
-            "console",
-            lambda message: message.text.startswith("Autofocus ") or said.append(message.text),
-        )
+        light.on("console", lambda message: said.append(message.text))
         light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
         light.route(
             "**/assets/site.js",
@@ -148,7 +139,7 @@ def dead(light, address):
         light.goto(url)
         light.evaluate(f"() => {{ {ACT} }}")
         broken = missed(light, WORKS.keys() - {"search"}, without)
-        search_for_nothing(light)
+        light.evaluate(f"() => {{ {NOTHING_FOUND} }}")
         return broken | missed(light, {"search"}, without), said
 
     return load
@@ -159,7 +150,10 @@ def test_all_features_work_and_each_is_tested(dead):
     assert dead(SOURCE) == (set(), [])
 
 
-@pytest.mark.parametrize("name", WORKS)
+@pytest.mark.parametrize(
+    "name",
+    [name if name == "menu" else pytest.param(name, marks=pytest.mark.slow) for name in WORKS],
+)
 def test_a_feature_that_fails_is_named_in_the_console_and_the_others_work(dead, name):
     start = SOURCE.replace(
         "const start =", f"features.{name} = () => {{ throw new Error('broken') }};\nconst start ="
@@ -170,10 +164,9 @@ def test_a_feature_that_fails_is_named_in_the_console_and_the_others_work(dead, 
     assert message.startswith(f'The feature "{name}" of site.js failed: Error: broken')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("selector", sorted(set().union(*map(selectors, BODIES.values()))))
-def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothing_and_nothing_is_said(
-    dead, selector
-):
+def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothing(dead, selector):
     asking = {name for name, body in BODIES.items() if selector in selectors(body)}
     broken, said = dead(HIDE.replace("SELECTOR", repr(selector)) + SOURCE, asking)
     assert broken <= asking
@@ -181,6 +174,7 @@ def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothin
 
 
 # The button of the palette paints by the theme's own script, which needs the theme's memory.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "needed"),
     [

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zensical")]
 
 # As authors write them; MkDocs' pages have curled ones.
 STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-# What the report tells of its own build: the second of two keeps the records that the first has made.
+# What the report tells of its own build: the second of two keeps the records of the first.
 OF_THE_BUILD = re.compile(r"This build ran .*? of earlier runs\.|\b(run|kept)(?= \w+ \d{4}-)")
 
 

@@ -1,4 +1,4 @@
-"""The snippets' tests take their compiled code from an earlier run; JAX compiles for most of their time."""
+"""The snippets' tests take compiled code from an earlier run: JAX compiles most of their time."""
 
 from pathlib import Path
 

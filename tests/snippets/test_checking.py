@@ -445,28 +445,32 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("kind", STRANGE)
+PARTS = {"Comparator", "ambiguous", "inhomogeneous", "unhashable", "not to be"}  # of Python's own
+
+
 @pytest.mark.parametrize(
     "right", [2.5, 7, True, (3,), {"a"}, "fails", None, {"w": 2.5}, [2.5]], ids=repr
 )
-def test_whatever_is_predicted_gets_one_sentence_of_the_check(kind, right):
-    namespace = {}
-    for _ in range(3):
-        namespace["p"] = {"a": STRANGE[kind](), "b": len(namespace)}
-        said = refusal(predicted, namespace, "p", {"a": right, "b": -1}, {"a": "Because."})
-        assert said.startswith(
-            ("p must be a dictionary of the form", "0 of the 2", "1 of the 2")
-        ), said
-        assert not {"Comparator", "ambiguous", "inhomogeneous", "unhashable", "not to be"} & {
-            *said.split()
-        }, said
+def test_whatever_is_predicted_gets_one_sentence_of_the_check(right):
+    begins = ("p must be a dictionary of the form", "0 of the 2", "1 of the 2")
+    wrong = {}
+    for kind, strange in STRANGE.items():
+        namespace = {}
+        for _ in range(3):
+            namespace["p"] = {"a": strange(), "b": len(namespace)}
+            said = refusal(predicted, namespace, "p", {"a": right, "b": -1}, {"a": "Because."})
+            if not said.startswith(begins) or any(part in said for part in PARTS):
+                wrong[kind] = said
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("kind", STRANGE)
 @pytest.mark.parametrize("right", [2.5, np.ones(3), {"w": 2.5}, [2.5, {"w": np.ones(3)}]], ids=repr)
-def test_whatever_an_answer_gives_gets_one_sentence_of_the_check(kind, right):
-    trial = check(STRANGE[kind])
-    said = refusal(trial.agrees, trial.call(), right, {"doubled.": 5.0, "": "Which one?"})
-    assert said.startswith(("What f returns ", "What f returns["))
-    assert len(said) < 700
-    assert differing(STRANGE[kind](), right) != ""
+def test_whatever_an_answer_gives_gets_one_sentence_of_the_check(right):
+    wrong = {}
+    for kind, strange in STRANGE.items():
+        trial = check(strange)
+        said = refusal(trial.agrees, trial.call(), right, {"doubled.": 5.0, "": "Which one?"})
+        begins = said.startswith(("What f returns ", "What f returns["))
+        if not begins or len(said) >= 700 or differing(strange(), right) == "":
+            wrong[kind] = said
+    assert wrong == {}

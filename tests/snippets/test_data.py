@@ -130,7 +130,8 @@ def test_points_lie_on_the_arm_of_their_label_up_to_noise_of_two_hundredths():
     off = np.angle(np.exp(1j * (np.arctan2(y, x) - 2 * np.pi * radius - np.pi * labels.ravel())))[
         outside
     ]
-    # Noise along the radius turns the arm by 2 pi as well, so the distance is about 0.02 sqrt(1 + (2 pi r)^2).
+    # Noise along the radius turns the arm by 2 pi as well, so the distance is about
+    # 0.02 sqrt(1 + (2 pi r)^2).
     distance = radius[outside] * off / np.sqrt(1 + (2 * np.pi * radius[outside]) ** 2)
     np.testing.assert_allclose([distance.mean(), distance.std()], [0, 0.02], atol=0.002)
     np.testing.assert_allclose(labels.mean(), 0.5, atol=0.02)

@@ -1,4 +1,4 @@
-"""Each public function and class of the snippets has an example in its docstring, and the examples run."""
+"""Each public function and class of the snippets has an example in its docstring that runs."""
 
 import ast
 import doctest

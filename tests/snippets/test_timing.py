@@ -40,7 +40,7 @@ class Asynchronous:
 
 
 def sleeps(first, later):
-    """A function that sleeps for `first` seconds, and for `later` seconds from its second call on."""
+    """A function that sleeps for `first` seconds, and then for `later` seconds in each call."""
     waits = [first]
 
     def f():

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from publishing.load import load
-from publishing.plugin import read_options
+from publishing.options import read_options
 from publishing.read.answers import Answer, read_answers
 from publishing.run import schedule
 from publishing.run.lesson import Lesson

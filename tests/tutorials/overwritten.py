@@ -1,8 +1,9 @@
-"""What a learner tries out in the cells of answers: other values for all names that the page bound before.
+"""What a learner tries out in the cells of answers: other values for names that were bound before.
 
-One answer to the first exercise of a page, which goes on to all later cells that readers have. In it and in them each
-solution is followed by another value for every global name of the page that is no part of the exercise, and for
-Python's own names. Nothing here asks which of them later cells read: a page that goes on has those back.
+One answer to the first exercise of a page, which goes on to all later cells that readers have. In
+it and in them, each solution is followed by another value for every global name of the page that
+is not a part of the exercise, and for Python's own names. Nothing here asks which of them later
+cells read: a page that goes on has those back.
 """
 
 import builtins
@@ -10,7 +11,7 @@ import builtins
 from answers import exercises, lessons
 from grades import Answer, place
 
-from publishing.assemble.snippets import names, parse
+from publishing.assemble.snippets import names_in
 from publishing.assemble.support import RESERVED
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
@@ -21,7 +22,8 @@ _OTHER = "globals().update(dict.fromkeys({names}, 'another value'))"
 _REST = """
 for line, source, raises, match in {cells!r}:
     name = f"<line {{line}}>"
-    __import__("linecache").cache[name] = len(source), None, source.splitlines(True), name  # for inspect.getsource
+    lines = source.splitlines(True)  # for inspect.getsource
+    __import__("linecache").cache[name] = len(source), None, lines, name
     try:
         exec(compile(source, name, "exec"), page)
     except BaseException as error:
@@ -44,7 +46,7 @@ def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
 
 
 def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
-    """The first exercise and its answer; the number of each later cell, its code, its error and the error's text."""
+    """The first exercise, its answer, and the number, code, error and message of later cells."""
     visible = [cell for cell in solved.code if "hidden" not in cell.tags]
     first = next(index for index, cell in enumerate(visible) if cell.exercise)
     return (visible[first].exercise, _with_others(solved, visible[first])), [
@@ -59,28 +61,14 @@ def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
 
 
 def overwritten(solved: Variant, exercise: str) -> list[str]:
-    """The names that get another value: those of Python and of visible cells before, and none of the solution's."""
+    """The names that get another value: Python's and those of cells before, not the solution's."""
     index = place(solved, exercise)
     before = [cell for cell in solved.code[: index + 1] if "hidden" not in cell.tags]
     texts = [text for cell in before for text in (cell.support, cell.lines)][:-1]
-    bound = {
-        name.name
-        for text in texts
-        for node in parse(text).body
-        for name in names(node)
-        if name.binds
-    }
-    own = {
-        name.name
-        for node in parse(solved.code[index].lines).body
-        for name in names(node)
-        if name.binds
-    }
-    python = {name for name in vars(builtins) if not name.startswith("_")} - {
-        "None",
-        "True",
-        "False",
-    }
+    bound = {name.name for text in texts for name in names_in(text) if name.binds}
+    own = {name.name for name in names_in(solved.code[index].lines) if name.binds}
+    python = {name for name in vars(builtins) if not name.startswith("_")}
+    python -= {"None", "True", "False"}
     python.discard("globals")  # with which a check gives names their values back
     return sorted((bound | python) - own - set(RESERVED))
 

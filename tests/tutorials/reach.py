@@ -1,4 +1,4 @@
-"""Which cells of a page an answer to an exercise can reach; the others ran already, with the solution."""
+"""Which cells of a page an answer can reach; the others ran already, with the solution."""
 
 import ast
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from publishing.assemble.snippets import bindings, names
 
 
 class _Code:
-    """The global names that code reads before it binds them, looks up when a function is called, and writes."""
+    """The global names that code reads before it binds them, looks up in a call, and writes."""
 
     def __init__(self, *body: ast.stmt) -> None:
         self.reads: set[str] = set()
@@ -30,7 +30,7 @@ class _Code:
 
 
 def _changed(node: ast.AST) -> str | None:
-    """The name of what is changed in place, by `a[0] = 1`, `a.b = 1` or a statement like `a.append(1)`."""
+    """The name of what is changed in place, by `a[0] = 1`, `a.b = 1` or `a.append(1)`."""
     if (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
@@ -47,10 +47,10 @@ def _changed(node: ast.AST) -> str | None:
 def reached(
     before: Sequence[str], answers: Sequence[str], check: str, after: Sequence[str]
 ) -> list[int]:
-    """The indices of the cells after an exercise that an answer can reach, and of those that these need.
+    """The indices of the cells after an exercise that an answer can reach, and what these need.
 
-    An answer reaches a cell that reads a name whose value may be another than with the solution, and through it the
-    cells that read what it writes. All of this is read from the text.
+    An answer reaches a cell that reads a name whose value may be another than with the solution,
+    and through it the cells that read what it writes. All of this is read from the text.
 
     Args:
       before: the code cells before the exercise.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Moving averages
 #
-# A moving average replaces each value of a series by the mean of the values around it. What is the same in neighbours
-# stays, and what differs from one to the next, such as noise, mostly cancels.
+# A moving average replaces each value of a series by the mean of the values around it. What is the
+# same in neighbours stays, and what differs from one to the next, such as noise, mostly cancels.
 
 # %% [markdown]
 # ## A noisy series
@@ -17,18 +17,19 @@ series = noisy_sine(200)
 print(series[:5].round(2))
 
 # %% [markdown]
-# A mean of $n$ values with independent noise of standard deviation $\sigma$ has noise of $\sigma / \sqrt{n}$: here
-# {{ 0.3 / np.sqrt(25):.2f }} for 25 values, instead of 0.3.
+# A mean of $n$ values with independent noise of standard deviation $\sigma$ has noise of
+# $\sigma / \sqrt{n}$: here {{ 0.3 / np.sqrt(25):.2f }} for 25 values, instead of 0.3.
 
 # %% [markdown]
 # ## The average of each window
 #
-# A window of four values that moves along a series of six has three places in it, and the average has three values.
+# A window of four values that moves along a series of six has three places in it, and the average
+# has three values.
 #
 # ### Exercise: `moving_average`
 #
-# Write `moving_average(series, width)`: for each window of `width` values that lies within the series,
-# its mean. A series of 200 values has 176 windows of 25.
+# Write `moving_average(series, width)`: for each window of `width` values that lies within the
+# series, its mean. A series of 200 values has 176 windows of 25.
 
 
 # %% exercise="moving-average" kind="build" minutes="5"

@@ -71,7 +71,8 @@ VALUES = {
         "f()",
     ),
     "mutual recursion": (
-        "def f(n=7):\n    return n and 1 + g(n - 1)\n\n\ndef g(n):\n    return n and 1 + f(n - 1)\n",
+        "def f(n=7):\n    return n and 1 + g(n - 1)\n\n\n"
+        "def g(n):\n    return n and 1 + f(n - 1)\n",
         "f()",
     ),
     "recursion": ("def f(n=7):\n    return n and 1 + f(n - 1)\n", "f()"),
@@ -117,7 +118,8 @@ def test_modules_that_import_modules_are_followed(tmp_path):
 def test_a_pasted_cell_reads_as_an_author_would_write_it(tmp_path):
     notebook = Notebook(
         tmp_path,
-        a='"""Doc."""\n\nimport numpy as np\nfrom math import pi\nimport jax\n\nX = 3\n\n\n# Why.\ndef f(x):\n'
+        a='"""Doc."""\n\nimport numpy as np\nfrom math import pi\nimport jax\n\nX = 3\n\n\n'
+        "# Why.\ndef f(x):\n"
         "    return np.sum(x) + X * pi\n",
     )
     assert join(notebook.inline("from snippets.a import f\n\nf(1)")).splitlines() == [
@@ -215,7 +217,8 @@ def test_a_local_variable_does_not_drag_in_the_global_of_its_name(tmp_path, body
 def test_a_global_that_a_function_shadows_elsewhere_is_still_pasted(tmp_path):
     notebook = Notebook(
         tmp_path,
-        a="K = 7\n\n\ndef f():\n    def g():\n        K = 1\n        return K\n    return K + g()\n",
+        a="K = 7\n\n\ndef f():\n    def g():\n        K = 1\n        return K\n"
+        "    return K + g()\n",
     )
     assert notebook.run("from snippets.a import f")["f"]() == 8
 

@@ -11,7 +11,7 @@ from publishing.assemble.keeping import keep_names, put_names_back
 
 @pytest.fixture
 def notebook():
-    """The variables of a notebook in which `x`, `loss` and `np` are kept before the exercise `double`."""
+    """A notebook's variables; `x`, `loss` and `np` are kept before the exercise `double`."""
     namespace = {"__name__": "__main__", "functools": functools}
     exec("import math as np\nx = [1]\ndef loss(): return x\nother = 3", namespace)
     keep_names(namespace, "double", "x", "loss", "np", "absent")
@@ -36,7 +36,8 @@ def test_names_have_their_values_back_and_others_keep_theirs(notebook, answer):
     [
         "def loss(v): return v\ndef double(v): return loss(v) + v",
         "loss = abs\ndouble = lambda v: loss(v) + v",
-        "x = lambda: 2\ndef double(v):\n    def inner(): return [x() for _ in [v]]\n    return inner()[0]",
+        "x = lambda: 2\ndef double(v):\n    def inner(): return [x() for _ in [v]]\n"
+        "    return inner()[0]",
         "x = int\n@functools.wraps(print)\ndef double(v): return x(v)",
         "x = int\ndouble = functools.cache(lambda v: x(v))",
         "import cmath as np\ndef double(v): return np.sqrt(v)",
@@ -63,7 +64,7 @@ def test_names_of_python_are_its_own_again(notebook, name):
     assert eval(name, notebook) is getattr(builtins, name)
 
 
-def test_a_function_under_a_name_of_python_that_the_answer_calls_is_refused_however_often_the_check_runs(
+def test_a_function_of_the_answer_under_a_name_of_python_is_refused_however_often_the_check_runs(
     notebook,
 ):
     exec("def sum(v): return v\ndef double(v): return sum(v) * 2", notebook)

@@ -23,7 +23,8 @@ def diagnostics(folder: Path, content: str) -> tuple[Diagnostic, ...]:
 def test_definitions_are_found_by_name_with_their_lines(tmp_path):
     found = module(
         tmp_path,
-        '"""Doc."""\n\nX = 1  # one\n\n\n# Why g.\n# Really.\n@wraps(X)\ndef g(x):\n    """G."""\n    return x\n\n\n'
+        '"""Doc."""\n\nX = 1  # one\n\n\n# Why g.\n# Really.\n@wraps(X)\n'
+        'def g(x):\n    """G."""\n    return x\n\n\n'
         "class H(B):\n    y: Y = 1\n",
     ).pieces
     assert list(found) == ["X", "g", "H"]
@@ -215,6 +216,12 @@ USED = {
     "class f(A[B]):\n    def g(self):\n        return super().g()": {"A", "B", "super"},
     "def f(x):\n    return x.name": set(),
     "def f(x):\n    return f'{A}'": {"A"},
+    "A = [y for y in y]": {"y"},  # the first iterable is looked up outside
+    "class f[T]:\n    x: T = A": {"A"},
+    "class f:\n    x = x\n    def g(self):\n        return x": {"x"},
+    "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x += A": {"A"},
+    "def f():\n    global g\n    g += 1": {"g"},
+    "match A:\n    case B(x=y) if y:\n        pass": {"A", "B", "y"},
     "A = g(globals(), 'B', 'C')": {"g", "globals", "B"},  # asked for by its name
     "A = g({}, 'B') + g('B') + g(globals(), B)": {"g", "globals", "B"},
     "A = g(globals(), 3, 'C')": {"g", "globals"},

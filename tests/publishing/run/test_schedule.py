@@ -62,7 +62,7 @@ def fake(monkeypatch):
         platform = "cpu" if settings.device == "cpu" else "gpu"
         return Run(outputs, seconds, {"platform": platform, "kind": "FakeChip 9"}, {}, values)
 
-    monkeypatch.setattr(schedule, "execute", execute)
+    monkeypatch.setattr("publishing.run.notebook.execute", execute)
 
 
 @pytest.fixture
@@ -317,7 +317,7 @@ def test_one_kernel_more_than_may_run_is_started_ahead(project, monkeypatch):
 
     for name in "abcdef":
         project.tutorial(name, "# %%\n1\n")
-    monkeypatch.setattr(schedule, "execute", execute)
+    monkeypatch.setattr("publishing.run.notebook.execute", execute)
     assert all(lesson.new for lesson in build(project)[1])
     assert peaks == {"started": project.settings.kernels + 1, "running": project.settings.kernels}
 

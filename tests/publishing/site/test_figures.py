@@ -314,12 +314,8 @@ def test_what_is_no_picture_is_an_error(data):
             "has a style sheet with `@import`",
         ),
         (
-            '<svg width="1" height="1"><style>g &lt; b {}</style></svg>',
-            "has a style sheet with `<`",
-        ),
-        (
             f'<svg xmlns="{SVG}" width="1" height="1"><h:p xmlns:h="http://www.w3.org/1999/xhtml"/></svg>',
-            "has `xmlns:html` in `<svg>`",
+            "has `<p>`",
         ),
         (f'<a:svg xmlns:a="{SVG}" width="1" height="1"><a:script/></a:svg>', "has `<script>`"),
         (

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
+from publishing.plugin import QUOTES
 from publishing.read.diagnostic import SourceError
 from publishing.site.markdown import (
     MOST,
@@ -14,6 +15,7 @@ from publishing.site.markdown import (
     read_terms,
     terms_comment,
 )
+from publishing.site.structure import Finished
 
 TERMS = """
 # Glossary
@@ -153,6 +155,48 @@ def test_mathematics_that_is_wrong_or_would_lose_something_is_an_error_that_says
 )
 def test_what_authors_write_is_read(latex, part):
     assert part in html.unescape(converted(f"$${latex}$$"))
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "\\sqrt{" * 2000 + "x" + "}" * 2000,
+        "\\hat" * 1000 + " x",
+        "{" * 9000,
+        "\\left(" * 60 + "x" + "\\right)" * 60,
+    ],
+    ids=["roots", "hats", "braces", "fences"],
+)
+def test_a_formula_that_is_nested_too_deep_is_an_error_with_its_line(latex):
+    with pytest.raises(MathematicsError, match="it is nested more than 50 deep") as error:
+        converted(f"Let ${latex}$ be.")
+    assert latex.startswith(error.value.latex[:20])
+    converted("Let $" + r"\sqrt{" * 40 + "x" + "}" * 40 + r" + \{" * 60 + "$ be.")
+
+
+CURLED = {
+    'It isn\'t "said".': "It isn’t “said”.",
+    "it says \"he said 'so'\"": "it says “he said ‘so’”",
+    '("a", "b"; "x/")\n"c"': "(“a”, “b”; “x/”)\n“c”",
+    "the '90s, the parameters' shapes": "the ’90s, the parameters’ shapes",
+    '`jit`\'s "`jit`" is': "<code>jit</code>’s “<code>jit</code>” is",
+    "[it's](#x \"it's\")": '<a href="#x" title="it\'s">it’s</a>',
+    "`x = 'a'` -- ...": "<code>x = 'a'</code> -- ...",
+}
+
+
+def test_quotation_marks_are_curled_in_prose_and_stay_in_code_formulas_and_outputs():
+    page = Markdown(
+        extensions=["smarty", "md_in_html", Mathematics(), Finished()],
+        extension_configs={"smarty": QUOTES},
+    )
+    for straight, printed in CURLED.items():
+        assert page.reset().convert(straight) == f"<p>{printed}</p>"
+    formula = page.reset().convert("It's $f'(x)$.")
+    assert "It’s" in formula
+    assert ">f'(x)</annotation>" in formula
+    raw = "<div class=\"output\"><pre>x = 'a'</pre></div>"
+    assert page.reset().convert(f"{raw}\n\nIt's.") == f"{raw}\n\n<p>It’s.</p>"
 
 
 def test_a_fence_of_given_size_keeps_it_under_a_script():

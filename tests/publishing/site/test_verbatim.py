@@ -145,8 +145,12 @@ def as_code(text: str) -> str:
     )
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_code_is_on_the_page_as_it_is_in_the_cell_wherever_the_page_has_it(lesson, routes, seed):
+def test_code_is_on_the_page_as_it_is_in_the_cell_wherever_the_page_has_it(lesson, routes):
+    for seed in range(40):
+        code_is_as_it_was(lesson, routes, seed)
+
+
+def code_is_as_it_was(lesson, routes, seed):
     cells = [as_code(some(seed + 100 * place)) for place in range(5)]
     tags = ['tags=["recap"]', 'tags=["plot"]', 'tags=["predict"]', 'tags=["sample"]', ""]
     asked = "# %% [markdown]\n# What?\n\n"
@@ -166,9 +170,13 @@ def test_code_is_on_the_page_as_it_is_in_the_cell_wherever_the_page_has_it(lesso
     ]
 
 
-@pytest.mark.parametrize("seed", range(40))
-@pytest.mark.parametrize("kind", ["stdout", "value", "error", "html"])
-def test_an_output_is_on_the_page_as_the_cell_gave_it(lesson, routes, kind, seed):
+def test_an_output_is_on_the_page_as_the_cell_gave_it(lesson, routes):
+    for seed in range(40):
+        for kind in ("stdout", "value", "error", "html"):
+            output_is_as_it_was(lesson, routes, kind, seed)
+
+
+def output_is_as_it_was(lesson, routes, kind, seed):
     given = [some(seed + 100 * place) for place in range(4)]
     made = {
         "stdout": lambda text: new_output("stream", text=text),
@@ -211,8 +219,12 @@ def test_blank_lines_at_the_ends_are_not_shown_and_of_those_between_statements_o
     )
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_a_browser_reads_the_same_html_and_markdown_sees_one_line(seed):
+def test_a_browser_reads_the_same_html_and_markdown_sees_one_line():
+    for seed in range(60):
+        same_on_one_line(seed)
+
+
+def same_on_one_line(seed):
     chance, text = random.Random(seed), html.escape(some(seed))
     source = chance.choice(
         [

@@ -26,7 +26,7 @@ print("Right.")
 
 @pytest.fixture
 def check(project):
-    """The command, in a project whose pages keep to rules; it gives the exit code and what was said."""
+    """The command, in a project whose pages keep to rules: its exit code and what it said."""
 
     def call(name: str = "part/tiny", options: str = RULES, nav: str = "tutorials/part/tiny.ipynb"):
         config = f"""
@@ -126,8 +126,8 @@ def test_a_warning_is_told_in_each_cell_and_nothing_that_may_only_follow_from_on
 
         library = types.ModuleType("library")
         library.text = "old: use\\n new"
-        code = "import warnings\\ndef old(x):\\n warnings.warn(text, DeprecationWarning, 2)\\n return x"
-        exec(code, vars(library))
+        warn = "warnings.warn(text, DeprecationWarning, 2)"
+        exec(f"import warnings\\ndef old(x):\\n {warn}\\n return x", vars(library))
         old = library.old
         model = Model()
 
@@ -205,7 +205,8 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     [
         ('print("Right.")', "done = True", "the check of `double` prints nothing"),
         (
-            'assert double(3) == 6, "Which number doubles another one?"\nassert double(0.5) == 1, "No."\n',
+            'assert double(3) == 6, "Which number doubles another one?"\n'
+            'assert double(0.5) == 1, "No."\n',
             "",
             "this check passes although the exercise",
         ),
@@ -236,7 +237,8 @@ SYNTAX_ERRORS = {
 def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(
     check, project, kind
 ):
-    cells = f'# %%\nx = 1\n\n# %% raises="{kind}"\n{SYNTAX_ERRORS[kind]}\n\n# %% [markdown]\n# So.\n\n# %%\nprint(x)\n'
+    shown = f'# %% raises="{kind}"\n{SYNTAX_ERRORS[kind]}\n\n# %% [markdown]\n# So.\n'
+    cells = f"# %%\nx = 1\n\n{shown}\n# %%\nprint(x)\n"
     project.tutorial("part/tiny", cells)
     assert check(options="memory: 8000") == (0, "part/tiny: nothing is wrong.\n")
     (lesson,) = load(project.settings)
@@ -250,14 +252,19 @@ def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_to
 
 
 def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check, project):
-    unfit = 'class Unfit:\n    _repr_html_ = lambda self: "<form></form>"\n    __repr__ = lambda self: "Unfit(3)"\n'
-    project.tutorial("part/tiny", f"# %%\n{unfit}\nUnfit()\n")
+    unfit = """
+        # %%
+        class Unfit:
+            _repr_html_ = lambda self: "<form></form>"
+            __repr__ = lambda self: "Unfit(3)"
+
+        Unfit()
+    """
+    project.tutorial("part/tiny", unfit)
     code, output = check(options="memory: 8000")
     assert code == 0
-    assert (
-        "its output has `<form>`, which no page can have: the page shows the text that came with it."
-        in output
-    )
+    what = "its output has `<form>`, which no page can have"
+    assert f"{what}: the page shows the text that came with it." in output
 
 
 def test_an_expression_or_a_limit_that_ends_the_run_does_not_hide_what_is_behind_it(check, project):

@@ -11,7 +11,7 @@ DTYPES = {"float64": 1e-11, "float32": 2e-5, "bfloat16": 4e-2}
 
 
 class Carried:
-    """A Haiku function with generic parameters: its outputs, and the parameters after one step of SGD."""
+    """A Haiku function with generic parameters: its outputs, and the parameters after a step."""
 
     def __init__(self, function, *inputs):
         self.net = hk.without_apply_rng(hk.transform_with_state(function))

@@ -1,4 +1,4 @@
-"""The constructs of Haiku in Equinox, as the page on leaving Haiku names them: outputs and a step of SGD agree."""
+"""The constructs of Haiku in Equinox, as the page on leaving Haiku names them."""
 
 import equinox as eqx
 import haiku as hk

@@ -52,14 +52,14 @@ def test_parameters_are_loaded_as_they_were_saved(reloaded, params):
 
 
 @pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i2", "u4", "i8", "f2", "f4", "f8", "c8"])
-@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (1,), (2, 3), (2, 1, 2)])
-def test_dtypes_and_shapes_survive_also_those_without_numbers(reloaded, dtype, shape):
-    array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
-    tree = {"m": {"a": array, "b": np.int8(3)}, "n": {"w": np.ones(3, "f4")}}
-    again = reloaded(tree)
-    assert again["m"]["a"].dtype == array.dtype
-    assert again["m"]["a"].shape == shape
-    assert jax.tree.all(jax.tree.map(np.array_equal, again, tree))
+def test_dtypes_and_shapes_survive_also_those_without_numbers(reloaded, dtype):
+    for shape in ((), (0,), (3, 0), (1,), (2, 3), (2, 1, 2)):
+        array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
+        tree = {"m": {"a": array, "b": np.int8(3)}, "n": {"w": np.ones(3, "f4")}}
+        again = reloaded(tree)
+        assert again["m"]["a"].dtype == array.dtype
+        assert again["m"]["a"].shape == shape
+        assert jax.tree.all(jax.tree.map(np.array_equal, again, tree)), shape
 
 
 def test_other_layouts_in_memory_are_saved_as_what_they_mean(reloaded):

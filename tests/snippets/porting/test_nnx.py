@@ -10,7 +10,8 @@ from flax import nnx
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
 from snippets.porting.sources import arrays_by_path
 
-# A tagger with a recurrent layer: Haiku has one matrix for all gates, and adds 1 to the forget gate's input.
+# A tagger with a recurrent layer: Haiku has one matrix for all gates, and adds 1 to the input
+# of the forget gate.
 WORDS, FEATURES, HIDDEN, TAGS = 11, 3, 4, 2
 
 

@@ -1,4 +1,4 @@
-"""Pickles as old programs wrote them, and pickles that would do harm: made here, opcode by opcode."""
+"""Pickles as old programs wrote them, and pickles that would do harm, made opcode by opcode."""
 
 import bz2
 import collections

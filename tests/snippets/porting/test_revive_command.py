@@ -27,7 +27,8 @@ NOTEBOOK = """{
     "files = !ls"
    ]
   },
-  {"cell_type": "code", "metadata": {"x" : 1},   "source": "jax.tree_leaves(x)\\n'\\u00e9'; jax.numpy.sin?"},
+  {"cell_type": "code", "metadata": {"x" : 1},
+   "source": "jax.tree_leaves(x)\\n'\\u00e9'; jax.numpy.sin?"},
   {"cell_type": "code", "metadata": {}, "source": ["%%bash\\n", "jax.tree_map"]}
  ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 """
@@ -164,8 +165,8 @@ def test_json_is_a_list_of_what_is_found(folder, capsys):
 
 
 def test_installed_finds_what_no_table_has(folder, capsys):
-    source = "import jax\njax.not_a_name\njax.jit(f, not_an_argument=1)\njax.tree.map(f, x)\njax.Array.at\n"
-    source += "from haiku import nothing\n"
+    source = "import jax\njax.not_a_name\njax.jit(f, not_an_argument=1)\njax.tree.map(f, x)\n"
+    source += "jax.Array.at\nfrom haiku import nothing\n"
     Path("new.py").write_text(source)
     assert revived("new.py") == 0
     capsys.readouterr()
@@ -204,8 +205,12 @@ def test_a_reader_that_leaves_early_gives_no_traceback(folder):
 
 
 def test_it_imports_nothing_but_python(folder):
-    code = "import runpy, sys; sys.argv = ['revive', 'old.py']\ntry: runpy.run_path('revive.py', run_name='__main__')\n"
-    code += "except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())"
+    code = """
+import runpy, sys
+sys.argv = ['revive', 'old.py']
+try: runpy.run_path('revive.py', run_name='__main__')
+except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())
+"""
     Path("old.py").write_text(OLD)
     alone(folder)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

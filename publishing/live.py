@@ -1,0 +1,174 @@
+"""A served site follows what is saved and what has run: the pages concerned at once, others later.
+
+MkDocs builds a whole site each time; pages alone are rendered by the two functions that it calls
+for each of them.
+"""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment
+from mkdocs.commands.build import _build_page, _populate_page
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, BuildError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+
+from publishing.build import Built
+from publishing.serve import QUIET, Background, Preview
+from publishing.settings import Settings
+
+_LOG = logging.getLogger("mkdocs.plugins.tutorials")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a build of the whole site leaves for pages that are rendered again after it."""
+
+    config: MkDocsConfig
+    files: Files
+    nav: Navigation
+    env: Environment
+    built: Built
+    ages: dict[Path, int]  # when its sources were last changed, in nanoseconds
+
+
+class Plugin(Protocol):
+    """What a served site needs of the plugin."""
+
+    built: Built
+
+    def build_tutorials(self) -> Built:
+        """The tutorials as they are now."""
+
+    def show(self, built: Built) -> None:
+        """Let further pages be those of other tutorials."""
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Raise an error that says more."""
+
+
+class Live:
+    """Renders into a site that is served."""
+
+    def __init__(self, plugin: Plugin, server: LiveReloadServer, folder: Path, rendered: Rendered):
+        self.plugin, self.rendered = plugin, rendered
+        self.preview = Preview(server, folder)
+        self.rendering = threading.Lock()
+        self.saved = threading.Event()  # something was saved, and waits to be rendered
+
+    def begin(self, server: LiveReloadServer, settings: Settings, names: dict[str, str]) -> None:
+        """Run in the background what has not run, and render at once what is saved.
+
+        `names` are those of tutorials by the addresses of their pages.
+        """
+        builder = server.builder
+        self.background = Background(
+            settings,
+            lambda: self.plugin.built.lessons,
+            refresh=self._after_run,
+            rebuild=partial(self._whole, builder),
+        )
+        server.builder = partial(self._after_save, builder)
+        server.set_app(self.preview.app(server.get_app(), names, self.background))
+
+    def stop(self) -> None:
+        """End what runs."""
+        self.background.stop()
+
+    def _after_save(self, builder: Callable) -> None:
+        """Render the pages whose sources were saved, or the whole site if that is not enough."""
+        self.saved.set()  # which ends a build of the whole site
+        with self.rendering, self.preview.watched():
+            self.saved.clear()
+            if self._refresh():
+                self.background.due = time.monotonic() + QUIET
+            else:
+                builder()
+
+    def _after_run(self) -> None:
+        """Render the pages of tutorials that have run."""
+        with self.rendering, self.preview.watched():
+            if not self._refresh():
+                self.background.due = time.monotonic()
+
+    def _whole(self, builder: Callable) -> None:
+        with self.rendering, self.preview.watched():
+            builder()
+
+    def _refresh(self) -> bool:
+        """Render what has changed since the last build into the served site, if that is enough.
+
+        It is not if files came or went, or if what every page hangs on has changed.
+        """
+        old, ages = self.rendered, ages_of(self.rendered.config)
+        if ages.keys() != old.ages.keys():
+            return False
+        changed = [path for path, age in ages.items() if age != old.ages[path]]
+        shared = [Path(old.config.config_file_path), *map(Path, old.config.theme.dirs)]
+        if any(path.is_relative_to(each) for path in changed for each in shared):
+            return False
+        try:
+            built = self.plugin.build_tutorials()
+            if built.pages.keys() != old.built.pages.keys():
+                return False
+            self.plugin.show(built)
+            for uri, path in built.files.items():
+                _copy_newer(path, Path(old.config.site_dir, uri))
+            docs = Path(old.config.docs_dir)
+            for path in changed:
+                if path.is_relative_to(docs):
+                    self._render(path.relative_to(docs).as_posix())
+            for uri, text in built.pages.items():
+                if text != old.built.pages[uri]:
+                    self._render(uri)
+        except BuildError as error:
+            _LOG.error(str(error))
+            raise Abort("Aborted with a BuildError!") from None
+        self.rendered = replace(old, built=built, ages=ages)
+        return True
+
+    def _render(self, uri: str) -> None:
+        """Render a page, or copy another file, as a build of the whole site does."""
+        old = self.rendered
+        file = old.files.get_file_from_path(uri)
+        if file is None:  # one that `exclude_docs` names
+            return
+        if not file.is_documentation_page():
+            file.copy_file()
+            return
+        try:
+            _populate_page(file.page, old.config, old.files)
+            _build_page(file.page, old.config, old.files.documentation_pages(), old.nav, old.env)
+        except Exception as error:
+            self.plugin.on_build_error(error=error)
+            raise
+
+
+def ages_of(config: MkDocsConfig) -> dict[Path, int]:
+    """When the sources of a site last changed; not of what editors write beside them."""
+    folders = [config.docs_dir, config.config_file_path, *config.watch]
+    places = (path for folder in map(Path, folders) for path in (folder, *folder.rglob("*")))
+    ages = {}
+    for path in places:
+        hidden = path.name.startswith(".") or path.suffix in ("", ".pyc", ".swp", ".tmp")
+        if not hidden and not path.name.endswith("~") and path.is_file():
+            with suppress(OSError):  # it went just now
+                ages[path] = path.stat().st_mtime_ns
+    return ages
+
+
+def _copy_newer(path: Path, copy: Path) -> None:
+    """Copy a file unless its copy is as new."""
+    if not copy.exists() or copy.stat().st_mtime_ns < path.stat().st_mtime_ns:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)

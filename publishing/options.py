@@ -1,0 +1,124 @@
+"""The options of the plugin in `mkdocs.yml`, and the Markdown extensions that it adds."""
+
+import posixpath
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from mkdocs.config import base, load_config
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+
+from publishing.settings import DEVICES, Settings, Site
+from publishing.site.house import rules_diagnostic
+from publishing.site.links import Routes
+
+GLOSSARY = "publishing.site.markdown:Glossary"
+EXTENSIONS = [
+    "publishing.site.markdown:Mathematics",
+    "publishing.site.structure:Structure",
+    "publishing.site.structure:Finished",
+]
+QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
+
+
+class Options(base.Config):
+    """The options in `mkdocs.yml`; settings.py says what each means."""
+
+    source = c.Type(str, default=str(Settings.source))
+    snippets = c.Type(str, default=str(Settings.snippets))
+    records = c.Type(str, default=str(Settings.records))
+    workers = c.Type(int, default=Settings.workers)
+    timeout = c.Type(int, default=Settings.timeout)
+    device = c.Choice(DEVICES, default=Settings.device)
+    memory = c.Type(int, default=Settings.memory)
+    tolerated = c.ListOfItems(c.Type(str), default=[])
+    repository = c.Type(str, default=Site.repository)
+    labels = c.Type(dict, default={})
+    documentation = c.Type(dict, default={})
+    reference = c.Type(str, default=Site.reference)
+    glossary = c.Type(str, default=Site.glossary)
+    report = c.Type(str, default=Site.report)
+    look_up = c.ListOfItems(c.Type(str), default=[])
+    files = c.ListOfItems(c.Type(str), default=[])
+    answers = c.Type(str, default=str(Settings.answers))
+    rules = c.Type(dict, default={})
+    curl_quotes = c.Type(bool, default=False)
+
+    def routes(self, config: MkDocsConfig) -> Routes:
+        """The settings of a build, folders seen from that of `mkdocs.yml`.
+
+        Raises a PluginError for a value that cannot be.
+        """
+        root = Path(config.config_file_path).parent
+        folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
+        if reason := self._defect(root, folders["source"]):
+            raise PluginError(f"tutorials: {reason}")
+        own = ("workers", "timeout", "device", "memory")
+        settings = Settings(
+            **folders, **{name: self[name] for name in own}, tolerated=tuple(self.tolerated)
+        )
+        shown = (
+            "repository",
+            "labels",
+            "documentation",
+            "reference",
+            "glossary",
+            "report",
+            "rules",
+        )
+        site = Site(
+            Path(config.docs_dir),
+            config.site_url or "",
+            **{name: self[name] for name in shown},
+            order=tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or [])),
+            look_up=tuple(self.look_up),
+            files=tuple(self.files),
+        )
+        return Routes(settings, site)
+
+    def _defect(self, root: Path, source: Path) -> str | None:
+        """What is wrong with the options, in words."""
+        if self.timeout < 1 or self.memory < 1 or self.workers < 0:
+            return "timeout and memory must be at least 1, workers at least 0."
+        for name in self.look_up:
+            if not (source / name).is_dir() and not (source / f"{name}.py").is_file():
+                missing = f"there is no such tutorial or folder of tutorials in {self.source}"
+                return f"look_up names `{name}`, but {missing}."
+        for name in self.files:
+            if not (root / name).is_file():
+                return f"files names `{name}`, but there is no such file."
+        offered = [Path(name).name for name in self.files]
+        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
+            names = " and ".join(f"`{name}`" for name in twice[:2])
+            return f"files names {names}, which would have one address; rename one."
+        return rules_diagnostic(self.rules, source)
+
+
+def read_options(config_file: Path) -> Routes:
+    """The settings of a course, from its `mkdocs.yml`."""
+    return read_course(config_file)[0]
+
+
+def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
+    """The settings of a course, and what makes HTML of Markdown, which may raise a PageError."""
+    config = load_config(str(config_file))
+    if "tutorials" not in config.plugins:
+        raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
+
+    def convert(text: str) -> str:
+        extensions = [*config.markdown_extensions, *EXTENSIONS]
+        return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
+
+    return config.plugins["tutorials"].config.routes(config), convert
+
+
+def uris_of(nav: Any) -> Iterator[str]:
+    """The pages that a navigation names, in order."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for item in nav.values() if isinstance(nav, dict) else nav:
+            yield from uris_of(item)
