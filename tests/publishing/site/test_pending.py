@@ -75,7 +75,7 @@ def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
     for absent in (
         "download",
         "record.json",
-        'class="output',
+        'class="output error',
         "<figure",
         "Every output",
         "slowest",
