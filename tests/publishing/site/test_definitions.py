@@ -6,7 +6,8 @@ import pytest
 
 from publishing.read.diagnostic import join
 from publishing.site.definitions import parted
-from publishing.site.page import page, reading
+from publishing.site.page import page
+from publishing.site.summary import reading
 
 MODULE = '''
 import functools

@@ -317,7 +317,6 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
     ("solution", "check", "later", "names"),
     [
         ("for i in range(3):\n    loss = i", "assert loss == 2", "", ["loss"]),
-        ("for i in range(3):\n    loss = i", "assert loss == 2", "print(i)", ["loss"]),
         (
             "for i, (x, y) in []:\n    z = x\ntotal = 0",
             "print(total)",
@@ -327,24 +326,14 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
         ("step = 1\nresult = step", "print(result)", "", ["result"]),
         ("step = 1\nresult = step", "print(result)", "print(step)", ["step", "result"]),
         ("step = 1\nresult = step", "print(result)", "step = 2\nprint(step)", ["result"]),
-        ("a = {}", 'print(globals().get("a"))', "", ["a"]),
-        ("a = {}\nb = 1", 'assert "a" in globals()', "", ["a"]),
+        ("a = {}\nb = 1", 'predicted(globals(), "a")', "", ["a"]),
         ("a = {}\nloss = 1", 'print(a["loss"])', "", ["a"]),
-        ("given['one'] = 1", "print(given)", "", ["given"]),
-        (
-            "while True:\n    n = 1\n    for k in 'a':\n        m = k\n    break",
-            "print(n, m, k)",
-            "",
-            ["n", "m"],
-        ),
         ("with open('x') as file:\n    text = file.read()", "print(text)", "", ["text"]),
         ("def helper():\n    pass\n\n\ndef f():\n    helper()", "f()", "", ["f"]),
         ("_private = 1\nimport json\na = json", "print(a, json, _private)", "", ["a"]),
     ],
 )
-def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(
-    lesson, solution, check, later, names
-):
+def test_one_defines_what_the_check_or_a_later_cell_needs(lesson, solution, check, later, names):
     region = f"given = {{}}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
     after = f"\n# %%\n{later}\n" if later else ""
     cells = f'# %% exercise="it"\n{region}\n\n# %% check="it"\nprint("Good.")\n{check}\n{after}'

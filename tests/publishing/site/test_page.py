@@ -16,8 +16,9 @@ from publishing.read.markup import PAGE, clean
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
-from publishing.site.page import description, page, reading
+from publishing.site.page import page
 from publishing.site.structure import Structure
+from publishing.site.summary import description, reading
 
 SVG = '<svg width="40" height="30"><g/></svg>'
 
@@ -250,7 +251,7 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
 )
 def test_frames_without_their_values_are_an_error_that_says_what_to_do(lesson, routes, outputs):
     with pytest.raises(
-        SourceError, match="let it print a value, then draw its figure, for two values or more"
+        SourceError, match="print a value, then draw its figure, for two values or more"
     ):
         page(lesson('# %% tags=["frames"] alt="A."\nplot()', {0: outputs}), routes)
 
