@@ -4,7 +4,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -310,18 +310,12 @@ def _body(node: ast.AST) -> list[ast.AST]:
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """What a node consists of, in the order in which it runs; without the body of a scope."""
-    for field in _fields(type(node)):
-        value = getattr(node, field, None)
-        if isinstance(value, list):
-            yield from (part for part in value if isinstance(part, ast.AST))
-        elif isinstance(value, ast.AST):
+    fields = dict(ast.iter_fields(node))
+    if isinstance(node, _SCOPES):
+        del fields["body"]
+    fields = {field: fields[field] for field in _FIRST if field in fields} | fields
+    for value in fields.values():
+        if isinstance(value, ast.AST):
             yield value
-
-
-@cache
-def _fields(kind: type[ast.AST]) -> list[str]:
-    fields = [field for field in kind._fields if field != "body" or not issubclass(kind, _SCOPES)]
-    return [
-        *(field for field in _FIRST if field in fields),
-        *(f for f in fields if f not in _FIRST),
-    ]
+        elif isinstance(value, list):
+            yield from (part for part in value if isinstance(part, ast.AST))

@@ -48,7 +48,7 @@ class Project:
         return self._save(path, textwrap.dedent(text).lstrip())
 
     def _save(self, path: Path, text: str) -> Path:
-        """Write at one stroke, as editors do: a watcher must not see an empty file and then a full one."""
+        """Write at one stroke, as editors do: a watcher must not see an empty file first."""
         path.parent.mkdir(parents=True, exist_ok=True)
         (self.root / "saving").write_text(text, encoding="utf-8")
         return (self.root / "saving").replace(path)
@@ -83,7 +83,7 @@ def mkdocs_build(
 ) -> Callable:
     """`mkdocs build` in the project: its exit code and what it printed.
 
-    (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)
+    (click's test runner would replace sys.stderr, which absl, once imported, then closes.)
     """
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
 

@@ -1,4 +1,4 @@
-"""A second, tiny course with names of its own, built through MkDocs: what readers, authors and failures meet."""
+"""A second, tiny course with names of its own, built through MkDocs."""
 
 import fcntl
 import html
@@ -56,14 +56,18 @@ plugins:
   - mkdocs-jupyter
 nav:
   - index.md
-  - Lessons: [lessons/first/one.ipynb, A title of the nav: lessons/first/two.ipynb, lessons/three.ipynb]
+  - Lessons:
+      - lessons/first/one.ipynb
+      - A title of the nav: lessons/first/two.ipynb
+      - lessons/three.ipynb
   - More: [tasks.md, words.md, code.md, runs.md]
 validation: { links: { anchors: warn } }
 """
 ONE = r"""# %% [markdown]
 # # Number one { #top-of-one }
 #
-# A knot with $x^T A x$ and $a<b$, a [page](two.py#a-heading), [home](../../docs/index.md), `[code](no.py)`,
+# A knot with $x^T A x$ and $a<b$, a [page](two.py#a-heading), [home](../../docs/index.md),
+# `[code](no.py)`,
 # a picture ![dot](dot.svg).[^1]
 #
 # [^1]: A footnote.
@@ -124,10 +128,13 @@ TWO = "# %% [markdown]\n# # Number two\n#\n# ## A heading\n#\n# Text of a knot.\
 THREE = '# %% [markdown]\n# # Number three\n#\n# What is it?\n\n# %% tags=["predict"]\n"a guess"\n'
 FILES = {
     "mkdocs.yml": CONFIG,
-    "docs/index.md": "# Home\n\n<!-- terms: words.md -->\n\n[one](lessons/first/one.ipynb), of a knot, $y^2$.\n",
+    "docs/index.md": (
+        "# Home\n\n<!-- terms: words.md -->\n\n[one](lessons/first/one.ipynb), of a knot, $y^2$.\n"
+    ),
     "docs/tasks.md": "# Tasks\n\n<!-- build: exercises -->\n",
     "docs/words.md": (
-        '# Words\n\n## Knot { #knot data-forms="knot, knots" }\n\nSee [two](lessons/first/two.ipynb#a-heading).\n'
+        '# Words\n\n## Knot { #knot data-forms="knot, knots" }\n\n'
+        "See [two](lessons/first/two.ipynb#a-heading).\n"
     ),
     "docs/code.md": '# Code\n\n<a id="pieces.values.one"></a>The number one.\n',
     "docs/runs.md": (
@@ -177,7 +184,7 @@ def course(built, tmp_path, monkeypatch) -> Path:
 def build(course, capsys) -> Callable[[], tuple[int, str]]:
     """`mkdocs build`: its exit code and what it printed.
 
-    (click's test runner would replace sys.stderr, which absl, once imported, then closes on behalf of pytest.)
+    (click's test runner would replace sys.stderr, which absl, once imported, then closes.)
     """
 
     def call() -> tuple[int, str]:
@@ -370,7 +377,7 @@ def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, 
     }
     assert varied <= differ <= varied | stamped | report | whole
     for path in differ & (varied | stamped):
-        # Which cell is the slowest may differ, and with it where its mark and the space around it stand.
+        # Which cell is the slowest may differ, and with it where its mark stands.
         plain = (
             re.sub(rb'<div id="?slowest"?></div>\s*', b"", content[path])
             for content in (first, second)
@@ -403,7 +410,7 @@ def test_what_a_deleted_tutorial_had_disappears(course, build):
     Path("lessons/three.py").unlink()
     write(
         {
-            "mkdocs.yml": CONFIG.replace(", lessons/three.ipynb", ""),
+            "mkdocs.yml": CONFIG.replace("      - lessons/three.ipynb\n", ""),
             "lessons/first/one.py": ONE.replace("../three.py", "two.py"),
         }
     )
@@ -419,9 +426,14 @@ import zlib
 
 from IPython.display import display
 
-row = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+def row(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
 head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
-content = b"\\x89PNG\\r\\n\\x1a\\n" + row(b"IHDR", head) + row(b"IDAT", zlib.compress(b"")) + row(b"IEND", b"")
+rows = row(b"IHDR", head) + row(b"IDAT", zlib.compress(b"")) + row(b"IEND", b"")
+content = b"\\x89PNG\\r\\n\\x1a\\n" + rows
 display({"image/png": __import__("base64").b64encode(content).decode()}, raw=True)
 """
 # Mistakes of an author that are found before MkDocs touches the site.
@@ -442,13 +454,14 @@ EARLY = {
     "an output that is too heavy": (
         {
             "lessons/three.py": THREE
-            + "\n# %%\nfrom IPython.display import display\n\nfor number in range(2000):\n    display(number)\n"
+            + "\n# %%\nfrom IPython.display import display\n\n"
+            + "for number in range(2000):\n    display(number)\n"
         },
         "characters on the page, and 100,000 is the limit; show less of it.",
     ),
     "a page that is too heavy": (
         {"lessons/three.py": THREE + "\n# %%\nprint('x ' * 45_000)\n" * 12},
-        "three.py:1: its page has 1.1 MB without its figures, and 1 MB is the limit; show less, or make two tutorials",
+        "three.py:1: its page has 1.1 MB without its figures, and 1 MB is the limit; show less, or",
     ),
     "a picture of too many pixels": (
         {"lessons/three.py": THREE + BOMB},
@@ -611,7 +624,7 @@ def test_files_to_take_home_are_offered_at_the_root_as_they_are(course, build):
     code, said = build()
     assert code == 1
     assert (
-        "files names `pieces/same.txt` and `pieces/deep/same.txt`, which would have one address; rename one."
+        "files names `pieces/same.txt` and `pieces/deep/same.txt`, which would have one address;"
         in said
     )
 
@@ -650,7 +663,9 @@ def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
     title = "</title><script>f()</script>"
     write(
         {
-            "docs/tasks.md": f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"
+            "docs/tasks.md": (
+                f"---\ntitle: {title}\ndescription: '\"><script>f()</script>'\n---\n\n# Tasks\n"
+            )
         }
     )
     assert build()[0] == 0
@@ -792,7 +807,7 @@ class Serving:
         self.port, self.log = port, log
 
     def after(self, files: dict[str, str], text: str = "Reloading") -> str:
-        """What was printed after files were written, up to a text and what comes within a second."""
+        """What was printed after a write, up to a text and what comes within a second."""
         since = len(self.log.read_text())
         write(files)
         deadline = time.monotonic() + 60
@@ -803,7 +818,7 @@ class Serving:
         return self.log.read_text()[since:]
 
     def get(self, page: str) -> str:
-        """A page, also one of an error; a request that is not answered within two seconds is a failure."""
+        """A page, also one of an error; one that does not come within two seconds is a failure."""
         try:
             return urlopen(f"http://127.0.0.1:{self.port}/{page}", timeout=2).read().decode()
         except HTTPError as error:
@@ -916,8 +931,8 @@ def test_an_address_in_use_is_told_in_a_sentence_before_anything_is_built(course
     assert "Cleaning" not in ended.stderr
 
 
-# What an author may break while the site is served, each with the place that the pages then name. The first fails
-# before MkDocs removes the old pages, the others after.
+# What an author may break while the site is served, each with the place that pages then name. The
+# first fails before MkDocs renders anything, the others after.
 BROKEN_WHILE_SERVED = {
     "a marker line": (
         "lessons/first/two.py",

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -25,7 +26,14 @@ def findings(python: str, *paths: Path | str) -> set[tuple[str, str]]:
         "concise",
         "--exit-zero",
     ]
-    command = ["ty", "check", *options, "--exclude", "tests/answers", *map(str, paths)]
+    command = [
+        Path(sys.executable).with_name("ty"),
+        "check",
+        *options,
+        "--exclude",
+        "tests/answers",
+        *map(str, paths),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return {(finding["place"], finding["rule"]) for finding in FINDING.finditer(done.stdout)}
 
@@ -79,5 +87,5 @@ def test_the_versions_workflow_tries_the_lowest_and_the_newest_python():
     }
     assert rows == {"pinned": "", "newest": PROMISED[-1], "lowest": PROMISED[0]}
     assert jobs["test"]["strategy"]["matrix"]["python"] == [PROMISED[0], PROMISED[-1]]
-    for job in jobs.values():
-        assert "matrix.python" in job["env"]["UV_PYTHON"]
+    for name in ("run", "test"):
+        assert "matrix.python" in jobs[name]["env"]["UV_PYTHON"]

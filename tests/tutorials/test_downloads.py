@@ -1,6 +1,7 @@
-"""What a reader takes home runs in an empty folder, with the packages that the script's header names and no others.
+"""What a reader takes home runs in an empty folder, with the packages of its header alone.
 
-Every script must have the statements that ran on the page. One of each kind runs, and with ALL_DOWNLOADS=1 every one.
+Every script must have the statements that ran on the page. One of each kind runs, and with
+ALL_DOWNLOADS=1 every one.
 """
 
 import ast
@@ -29,7 +30,7 @@ from publishing.site.figures import is_figure
 
 DAY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["exclude-newer"]
 CACHE = ROOT / ".cache/downloads"
-# Python compiles what a download imports; to compile whole packages beforehand takes uv three times as long.
+# Python compiles what a download imports; to compile whole packages takes three times as long.
 ENVIRONMENT = os.environ | {"UV_COMPILE_BYTECODE": "0", "PYTHONDONTWRITEBYTECODE": ""}
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
 
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def _first() -> str:
-    """The first page: what runs as a notebook, since scripts test the code of others and only its form is new."""
+    """The first page: it runs as a notebook, since scripts test the code of the others."""
     named = {f"{ROUTES.settings.source.name}/{name}": name for name in lessons()}
     return next(named[page] for page in ROUTES.site.order if page in named)
 
@@ -53,7 +54,7 @@ def _of_all(name: str) -> list:
 
 
 def _kinds(lesson: Lesson) -> set[str]:
-    """What a page has that its script must manage: read from its code, since there may be no record yet."""
+    """What a page has that its script must manage, read from its code: it may have no record."""
     visible = [cell for cell in lesson.solved.code if "hidden" not in cell.tags]
     kinds = {f"imports {name}" for name in packages.imported(lesson.solved)}
     for cell in visible:
@@ -101,7 +102,7 @@ def header(script: str) -> dict:
 
 
 def once(folder, file, command, name):
-    """What a command with a file gives in its folder; kept by both, so that what did not change is not run again."""
+    """What a command with a file gives in its folder; kept by both, and not run again."""
     digest = hashlib.sha256(repr([command, (folder / file).read_bytes()]).encode()).hexdigest()
     kept = CACHE / f"{digest}.json"
     if not kept.exists():
@@ -126,7 +127,7 @@ def once(folder, file, command, name):
 
 
 def environment(packages):
-    """The Python of an environment that has these packages, a kernel and nbconvert; made once for each such list."""
+    """The Python of an environment with these packages, a kernel, nbconvert; made once a list."""
     wanted = [*packages, "ipykernel", "nbconvert"]
     folder = (
         CACHE / f"env-{hashlib.sha256(repr([wanted, DAY, sys.version]).encode()).hexdigest()[:16]}"
@@ -165,14 +166,14 @@ def environment(packages):
 
 
 def executed(folder, notebook, name):
-    """The notebook run from start to end by nbconvert, in an environment of the header's packages and a kernel."""
+    """The notebook run by nbconvert, in an environment of the header's packages and a kernel."""
     python = environment(header(next(folder.glob("*.py")).read_text())["dependencies"])
     convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", "--log-level=ERROR"]
     return once(folder, notebook, [str(python), *convert], name)
 
 
 def ran(cell: Cell, outputs: list, *, displays: bool) -> list[str]:
-    """The statements of a cell that ran, as a program has them: it shows by itself what a notebook shows."""
+    """The statements of a cell that ran, as a program has them, which shows things by itself."""
 
     class Shown(ast.NodeTransformer):
         def visit_Call(self, node: ast.Call) -> ast.AST:

@@ -76,7 +76,7 @@ MARKERS = {
     'kind="build"': "describe an exercise",
     'minutes="5"': "describe an exercise",
     'check="one" minutes="5"': "describe an exercise",
-    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover, predict",
+    'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover",
     'exercise="one" tags=["hidden"]': "readers do not see a hidden cell",
     'check="one" tags=["hidden"]': "readers do not see a hidden cell",
     'tags=["hidden", "predict"]': "readers do not see a hidden cell",
@@ -102,7 +102,7 @@ def test_exceptions_of_python_and_of_libraries_may_be_expected(tmp_path, name):
 
 
 OF_TOOLS = [
-    'colab={"base_uri": "https://localhost:8080/"} id="aB-1" outputId="9" executionInfo={"elapsed": 3}',
+    'colab={"base_uri": "https://localhost/"} id="aB-1" outputId="9" executionInfo={"elapsed": 3}',
     'cellView="form" colab_type="code" id="b"',
     'jupyter={"source_hidden": true} editable=true deletable=false scrolled=true',
     'slideshow={"slide_type": "slide"} vscode={"languageId": "python"} pycharm={"name": "#%%"}',
