@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_type
+from os.path import normpath
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -132,10 +133,8 @@ class Routes:
         """The page, as MkDocs names it, and the anchor that a link to a source of pages means."""
         path, hash_, anchor = target.partition("#")
         folder = {".py": self.settings.source, ".md": self.site.docs}.get(Path(path).suffix)
-        if not folder or not is_local(target):
-            return "", ""
-        file, folder = (tutorial.path.parent / path).resolve(), folder.resolve()
-        if not file.is_relative_to(folder):
+        file = Path(normpath(tutorial.path.parent / path))
+        if not (folder and is_local(target) and file.is_relative_to(folder)):
             return "", ""
         page = file.relative_to(folder).as_posix()
         if file.suffix == ".py":
@@ -200,17 +199,7 @@ def _missing(
     anchor, known = unquote(parts.fragment), anchors.get(file)
     if not anchor or known is None or anchor in known:
         return ""
-    return f"#{parts.fragment} on {file}{_meant(anchor, known)}"
-
-
-def _meant(anchor: str, ids: Iterable[str]) -> str:
-    """The anchor that one means which has other capitals or signs, as Jupyter's anchors have."""
-
-    def bare(anchor: str) -> str:
-        return re.sub(r"[\W_]+", "", anchor.lower())
-
-    close = [known for known in sorted(ids) if bare(anchor) and bare(known) == bare(anchor)]
-    return f"; you mean #{close[0]}" if close else ""
+    return f"#{parts.fragment} on {file}"
 
 
 def _read(path: Path) -> tuple[set[str], list[str]]:

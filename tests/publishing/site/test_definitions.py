@@ -102,7 +102,10 @@ def test_docstrings_of_pasted_code_end_before_their_sections(project, lesson):
 @pytest.mark.parametrize("prefix", ["", "r"])
 @pytest.mark.parametrize("end", [".", '"', "'", "\\"])
 def test_a_short_docstring_ends_as_its_author_quoted_it(project, lesson, quotes, prefix, end):
-    text = f"def f(x):\n    {prefix}{quotes}It is as{end}\n\n    Args:\n      x: a.\n    {quotes}\n    return x\n"
+    text = (
+        f"def f(x):\n    {prefix}{quotes}It is as{end}\n\n    Args:\n      x: a.\n    "
+        f"{quotes}\n    return x\n"
+    )
     project.snippet("steps", text)
     pasted, _ = parted(lesson("# %%\nfrom snippets.steps import f\n\nf(1)").solved.code[0])
     with warnings.catch_warnings():

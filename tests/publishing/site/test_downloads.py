@@ -40,7 +40,10 @@ x = 1
 # %% check="one"
 assert x == 1
 """
-PROJECT = '[project]\nrequires-python = ">=3.12"\ndependencies = ["jax>=0.11", "dm-haiku>=0.0.16", "rich>=1"]\n'
+PROJECT = (
+    '[project]\nrequires-python = ">=3.12"\ndependencies = ["jax>=0.11", "dm-haiku>'
+    '=0.0.16", "rich>=1"]\n'
+)
 VERSIONS = {"dm_haiku": "0.0.17", "jax": "0.12.1", "jaxlib": "0.12.0", "numpy": "2.4.0"}
 
 
@@ -128,7 +131,7 @@ def test_a_block_without_imports_is_valid_too():
 
 
 class Machine:
-    """A kernel that runs the setup cell: what is installed, what pip brings, and what pip is asked for."""
+    """A kernel that runs the setup cell: what is installed, what pip brings."""
 
     def __init__(
         self, monkeypatch: pytest.MonkeyPatch, installed: dict[str, str], *, pip: bool
@@ -151,7 +154,7 @@ class Machine:
 
 @pytest.fixture
 def set_up(beside, monkeypatch, tmp_path):
-    """What pip was asked for when the setup cell ran where these are installed; a name of several words has hyphens."""
+    """What pip was asked for when the setup cell ran where these are installed."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
 
     def run(*, pip: bool = True, **installed: str) -> list[list[str]]:
@@ -227,7 +230,7 @@ def executed(lesson, project):
 
 @pytest.fixture
 def ran(executed, lesson, monkeypatch, tmp_path, capsys):
-    """The lines that the script of a tutorial prints and the files that it leaves, run in an empty folder."""
+    """The lines that a script prints and the files that it leaves, run in an empty folder."""
 
     def run(cells: str | Lesson) -> tuple[list[str], list[str]]:
         program = script(executed(cells) if isinstance(cells, str) else cells, "# the header\n")

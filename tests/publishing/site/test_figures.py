@@ -58,7 +58,10 @@ def test_a_figure_is_an_svg_with_its_size_in_css_pixels(drawn):
 
 
 def test_the_svg_has_the_shape_that_the_page_says():
-    odd = '<svg width="469.19952pt" height="281.4pt" viewBox="0 0 469.19952 281.4"><text>1pt</text></svg>'
+    odd = (
+        '<svg width="469.19952pt" height="281.4pt" viewBox="0 0 469.19952 281.4"><text>'
+        "1pt</text></svg>"
+    )
     made = figure(with_data(svg=odd))
     assert made.content.startswith(f'<svg width="{made.width}" height="{made.height}"'.encode())
     assert b"<text>1pt</text>" in made.content
@@ -323,7 +326,10 @@ def test_what_is_no_picture_is_an_error(data):
             "has `<script>`",
         ),
         (
-            '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "f()">]><svg width="1" height="1"><g/></svg>',
+            (
+                '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "f()">]><svg width="1" '
+                'height="1"><g/></svg>'
+            ),
             "has `onload` in `<svg>`",
         ),
     ],
@@ -339,7 +345,10 @@ def test_a_picture_that_came_with_an_svg_that_no_page_can_have_is_shown_instead(
 
 
 def test_an_svg_is_written_out_of_what_was_read_of_it():
-    hidden = '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]><!-- c --><g/></svg><?d e?>'
+    hidden = (
+        '<?xml-stylesheet href="a.xsl"?><!-- a --><svg width="1" height="1"><![CDATA[<b>]]>'
+        "<!-- c --><g/></svg><?d e?>"
+    )
     content = figure(with_data(svg=hidden)).content.decode()
     assert (
         re.sub(r"<style>.*?</style>", "", content)
@@ -350,12 +359,22 @@ def test_an_svg_is_written_out_of_what_was_read_of_it():
 @pytest.mark.parametrize(
     "svg",
     [
-        '<g clip-path="url(#a)" style="fill: none; stroke: #fff; stroke-linecap: square; clip-path: url(#a)"/>',
+        (
+            '<g clip-path="url(#a)" style="fill: none; stroke: #fff; stroke-linecap: '
+            'square; clip-path: url(#a)"/>'
+        ),
         '<use xlink:href="#a" x="1" style="stroke: #000000; stroke-dashoffset: -1"/>',
-        '<image xlink:href="data:image/png;base64,AA==" style="image-rendering:pixelated" transform="scale(1 -1)"/>',
-        '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt} .a &gt; b { fill: url("#c") }</style>',
+        (
+            '<image xlink:href="data:image/png;base64,AA==" '
+            'style="image-rendering:pixelated" transform="scale(1 -1)"/>'
+        ),
+        (
+            '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt} .a &gt; '
+            'b { fill: url("#c") }</style>'
+        ),
         "<text style=\"font: 10px 'DejaVu Sans', sans-serif; text-anchor: middle\">a</text>",
-        '<linearGradient id="a" gradientTransform="rotate(90)"><stop offset="0" stop-color="rgb(1, 2, 3)"/>'
+        '<linearGradient id="a" gradientTransform="rotate(90)"><stop offset="0" '
+        'stop-color="rgb(1, 2, 3)"/>'
         "</linearGradient>",
     ],
 )

@@ -186,25 +186,6 @@ def test_a_dead_link_is_told_as_its_author_wrote_it(project, written, link, diag
 
 
 @pytest.mark.parametrize(
-    ("anchor", "meant"),
-    [
-        ("My-Part", "my-part"),
-        ("My-part,-with-a-sign!", "my-part-with-a-sign"),
-        ("2.-A_name", "2-a_name"),
-        ("Größe", "größe"),
-        ("Gr%C3%B6%C3%9Fe", "größe"),
-        ("Another", ""),
-        ("-", ""),
-    ],
-)
-def test_an_anchor_as_jupyter_writes_it_is_told_with_the_one_that_it_means(site, anchor, meant):
-    add(site, '<h2 id="my-part"></h2><h2 id="my-part-with-a-sign"></h2><h2 id="2-a_name"></h2>')
-    add(site, f'<a href="#{anchor}">')
-    (found,) = broken_links(site)
-    assert found.missing.partition("; you mean ")[2] == (f"#{meant}" if meant else "")
-
-
-@pytest.mark.parametrize(
     ("target", "local"),
     [
         ("a.py", True),

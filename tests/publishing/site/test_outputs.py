@@ -42,7 +42,7 @@ def show(output) -> Output:
 
 
 def given(**data):
-    """What the page shows of a value of these kinds; `a_b` is the kind a/b, and text/plain is its repr."""
+    """What the page shows of a value of these kinds; `a_b` is the kind a/b."""
     kinds = {kind.replace("_", "/", 1): content for kind, content in data.items()}
     return show(new_output("execute_result", {"text/plain": PLAIN} | kinds))
 
@@ -157,7 +157,9 @@ def test_mathematics_that_cannot_be_read_is_an_error_and_not_its_repr(kind):
 
 def test_markdown_has_tables_code_and_lists():
     made = given(
-        text_markdown="# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n"
+        text_markdown=(
+            "# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n"
+        )
     ).html
     assert text(made) == "A a b 1 2 x < 1 one two"
     assert all(tag in made for tag in ("<h1>", "<table>", "<pre>", "<li>", "<code>two</code>"))
@@ -183,7 +185,10 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
 
 def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     unfit = "<form>a</form>"
-    told = "its output has `<form>`, which no page can have: the page shows the text that came with it."
+    told = (
+        "its output has `<form>`, which no page can have: the page shows the text that came "
+        "with it."
+    )
     assert given(text_html=unfit, text_plain="Model(<1>)") == Output(
         "value", "Model(&lt;1&gt;)", told
     )
@@ -202,7 +207,10 @@ def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"],
 )
 def test_a_text_that_says_nothing_is_not_shown_instead(plain):
-    sentence = "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
+    sentence = (
+        "its output has `<form>`, which no page can have; no text came with it that could "
+        "be shown instead, so print"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
         given(text_html="<form>a</form>", text_plain=plain)
     with pytest.raises(
@@ -276,14 +284,18 @@ def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
 
 
 def test_a_picture_counts_nothing_for_it_is_a_file():
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>{"x" * 90_000}</desc></svg>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>'
+        f"{'x' * 90_000}</desc></svg>"
+    )
     assert len(shown([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
 
 
 # What libraries give for a value, shortened: its forms, and what becomes of it.
 HTML_OBJECT = "<IPython.core.display.HTML object>"
 STYLER = (
-    '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n</style>\n<table id="T_03508">'
+    '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n'
+    '</style>\n<table id="T_03508">'
     '<thead><tr><th class="blank level0" >&nbsp;</th></tr></thead>'
     '<tbody><tr><td id="T_03508_row0_col0" class="data row0 col0" >1.5</td></tr></tbody></table>'
 )
@@ -324,7 +336,10 @@ DISPLAYS = {
     ),
     "nnx.display": (
         {
-            "text/html": "<script>customElements.define()</script> <treescope-container></treescope-container>"
+            "text/html": (
+                "<script>customElements.define()</script> <treescope-container>"
+                "</treescope-container>"
+            )
         }
         | {"text/plain": HTML_OBJECT},
         None,
@@ -341,7 +356,10 @@ DISPLAYS = {
             "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>",
         },
         None,
-        "has `<iframe>`, which no page can have; no text came with it that could be shown instead, so print the value.",
+        (
+            "has `<iframe>`, which no page can have; no text came with it that could be "
+            "shown instead, so print the value."
+        ),
     ),
     "sound": (
         {"text/html": "<audio  controls><source src='data:audio/wav;base64,AA=='/></audio>"}

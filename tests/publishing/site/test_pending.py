@@ -1,4 +1,4 @@
-"""A tutorial that has yet to run has a page of prose and code, and is told from others in every list."""
+"""A tutorial that has yet to run has a page of prose and code, and every list says so."""
 
 import json
 from dataclasses import replace
@@ -57,7 +57,10 @@ def made(lesson, routes):
 
 def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_run(made):
     _, title, rest = made.markdown.partition("# part/page\n")
-    box = '\n<div class="admonition pending" data-pending="part/page"><p>It has not run yet.</p></div>\n'
+    box = (
+        '\n<div class="admonition pending" data-pending="part/page"><p>It has not run '
+        "yet.</p></div>\n"
+    )
     assert title
     assert rest.startswith(box)
     parts = [
