@@ -63,8 +63,10 @@ def test_mathematics_between_two_dollars_becomes_a_block_wherever_it_stands(mark
     [
         "## A heading with $x$",
         "| a |\n|---|\n| $x$ |",
-        '<div class="admonition" markdown="1">\n<p markdown="1">The $y$</p>\n\nHere is $x$.\n\n</div>',
-        '<details markdown="1">\n<summary markdown="1">The $y$</summary>\n\n- one $x$\n\n</details>',
+        '<div class="admonition" markdown="1">\n'
+        '<p markdown="1">The $y$</p>\n\nHere is $x$.\n\n</div>',
+        '<details markdown="1">\n'
+        '<summary markdown="1">The $y$</summary>\n\n- one $x$\n\n</details>',
         "**bold $x$**",
     ],
 )
@@ -231,7 +233,8 @@ def test_the_first_use_of_a_term_is_linked_in_the_words_of_the_author(linked):
     )
     link = '<a aria-describedby="term-tracer" href="more/glossary.md#tracer">Tracer</a>'
     assert page.endswith(
-        f'<p>Two Tracers and a <em><span class="term">{link}</span></em>.</p>\n<p>A tracer again.</p>'
+        f'<p>Two Tracers and a <em><span class="term">{link}</span></em>.</p>\n'
+        "<p>A tracer again.</p>"
     )
 
 
