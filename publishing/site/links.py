@@ -122,12 +122,14 @@ class Routes:
         path = next((path for path in sources if path.is_file()), no_page)
         parts, target = urlsplit(link.target), link.target
         percent_file = target.replace(".ipynb", ".py")  # what the author of a tutorial links to
+        missing = f": there is no {link.missing}"
         if path.is_file() and percent_file in path.read_text(encoding="utf-8"):
+            missing = missing if target == percent_file else ""
             target = percent_file
         anchor = f"#{parts.fragment}" if parts.fragment else ""
         stem = posixpath.basename(_address(parts.path))
         number = line_of(path, [target, anchor, stem])
-        return Diagnostic(path, number, f"{target} leads nowhere: there is no {link.missing}.")
+        return Diagnostic(path, number, f"{target} leads nowhere{missing}.")
 
     def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
         """The page, as MkDocs names it, and the anchor that a link to a source of pages means."""
