@@ -199,9 +199,6 @@ def links(config_file: Path, site: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def init(folder: Path) -> None:
     """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
-    source = write_course(folder)
+    write_course(folder)
     place = shlex.quote(str(folder))
     click.echo(f"A course is in {folder}; `cd {place} && uv run mkdocs serve` shows it.")
-    if source.startswith("file:"):
-        way = "name a release or a git address in its pyproject.toml before others install it."
-        click.echo(f"It takes this package from {source}, which only this machine has; {way}")

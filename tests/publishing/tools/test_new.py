@@ -90,7 +90,6 @@ NAVIGATIONS = {
         {"Two": ["tutorials/other/a.ipynb"]},
         {"Part": ["tutorials/part/tiny.ipynb"]},
     ],
-    "": ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}],
 }
 
 
@@ -105,6 +104,13 @@ def test_a_page_comes_after_the_last_of_its_part_and_comments_stay(project, befo
     assert [line for line in text.splitlines() if line not in after] == []
     number = int(re.search(r"mkdocs\.yml:(\d+)", made.stdout)[1])
     assert "part/tiny" in after[number - 1]
+
+
+def test_where_no_line_can_be_added_to_the_nav_its_author_is_told(project):
+    set_nav(project, "nav: [index.md]\n")
+    made = call("new", "part/tiny")
+    said = "has no nav with a line for each page; name tutorials/part/tiny.ipynb there.\n"
+    assert (made.exit_code, made.stderr) == (1, f"mkdocs.yml:1: {said}")
 
 
 # Lists as notebooks have them, and as pages read them.
@@ -218,10 +224,9 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     nbformat.write(new_notebook(cells=cells), project.root / "a.ipynb")
     result = call("add", "a.ipynb", "part/tiny")
     assert result.exit_code == 1
-    written = "tutorials/part/tiny.py and mkdocs.yml:10 are written."
-    assert result.stdout.startswith(f"{written} It runs now, to see what is left to do.\n")
+    assert result.stdout.startswith("tutorials/part/tiny.py\nmkdocs.yml:10\n")
     assert [
-        line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[1:]
+        line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[2:]
     ] == [
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "draws a figure but does not say what it shows",
