@@ -27,7 +27,7 @@ from publishing.read.diagnostic import (
     relative,
 )
 from publishing.read.percent import examine, files
-from publishing.read.prose import headings, rewrite_links, without_code
+from publishing.read.prose import rewrite_links
 from publishing.run import packages
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
@@ -42,7 +42,7 @@ from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on
 
 _MOST = 50  # diagnostics of finished prose, of which each hides the next
-_ANCHOR = re.compile(r"\bid=[\"']([^\"']+)|\{[^}\n]*#([\w-]+)")
+_ANCHORED = re.compile(r"^#+ |\bid=|\{ *#|\bexercise=")
 
 
 @click.command()
@@ -220,13 +220,11 @@ def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
 
 
 def _has_anchor(path: Path, anchor: str) -> bool:
-    """Whether a page has an anchor, by its letters; a part that the build writes may have any."""
-    text = _text(path)
-    markdown = re.sub(r"(?m)^# ?", "", text) if path.suffix == ".py" else text
-    own = map("".join, _ANCHOR.findall(without_code(markdown)))
-    exercises = (f"exercise-{each}" for each in _exercises(text))
-    anchors = map(_bare, (*headings(markdown), *own, *exercises))
-    return "<!-- build:" in text or _bare(anchor) in anchors
+    """Whether a page may have an anchor, by the letters of its headings, ids and exercises."""
+    text, wanted = _text(path), _bare(anchor.removeprefix("exercise-"))
+    rows = (row.removeprefix("# ") if path.suffix == ".py" else row for row in text.splitlines())
+    lines = (_bare(row) for row in rows if _ANCHORED.search(row))
+    return "<!-- build:" in text or any(wanted in line for line in lines)
 
 
 def _bare(anchor: str) -> str:

@@ -9,7 +9,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import click
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Template
 
 from publishing.options import read_options
 from publishing.read.diagnostic import Diagnostic, SourceError, relative
@@ -21,9 +21,6 @@ from publishing.tools.notebook import converted
 TEMPLATE = Path(__file__).parents[1] / "template"  # of a course
 _WITH_WORDS_TO_REPLACE = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/index.md")
 _DISTRIBUTION = "mkdocs-tutorials"
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
-)
 _FILE = re.compile(r"^=== (.+)\n", re.MULTILINE)
 _NAV = re.compile(r"^nav:.*\n(?:(?:[ #-].*)?\n)*", re.MULTILINE)
 _NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
@@ -77,7 +74,8 @@ def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
     wanted = [text[2:] for text in sections if text.startswith("](")]
     folder = f"{settings.source.name}/{posixpath.dirname(name)}"
     first = next((each for each in order if each.startswith(f"{settings.source.name}/")), "")
-    text = _TEMPLATES.get_template("new.j2").render(
+    template = Path(__file__).with_name("new.j2").read_text(encoding="utf-8")
+    text = Template(template, trim_blocks=True).render(
         source=settings.source,
         answers=settings.answers,
         name=name,

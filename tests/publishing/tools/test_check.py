@@ -174,8 +174,8 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     answers(project, exercise="triple", right="triple = 3")
     output = check()[1]
     assert "answers/triple.py:1: is of no exercise" in output
-    few = "has 0 wrong answers in answers/double.py; 1 or more is the rule."
-    assert f"`double` {few}" in output
+    few = "`double` should have 1 or more wrong answers in answers/double.py; it has 0."
+    assert few in output
     (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
     output = check()[1]
     assert "answers/double.py:1: begin a cell with `# %% right: `" in output
