@@ -28,7 +28,6 @@ from publishing.read.diagnostic import (
 )
 from publishing.read.percent import examine, files
 from publishing.read.prose import rewrite_links
-from publishing.run import packages
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
@@ -71,19 +70,20 @@ def diagnostics_of(
     `convert` makes HTML of a page's Markdown.
     """
     path = routes.settings.source / f"{name}.py"
-    packages.clear_cache()
     try:
         tutorial, diagnostics = examine(path, name)
     except SourceError as error:  # there are no cells
         return list(error.diagnostics), []
     lesson, unassembled = _assembled(tutorial, diagnostics, routes.settings.snippets)
     diagnostics += unassembled
+    notes = ["The page runs when these are mended."]
     if lesson and not diagnostics:
         diagnostics, notes = _of_run(lesson, routes)
-    else:
-        notes = ["The page runs when these are mended."]
-    diagnostics += [*_misnamed(tutorial, routes), *_not_in_nav(tutorial, routes)]
-    diagnostics += [*_dead_links(tutorial, routes), *_of_prose(tutorial, routes, convert)]
+    if routes.folder(tutorial) not in routes.site.order:
+        message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
+        diagnostics.append(Diagnostic(path, 1, message))
+    diagnostics += [*_misnamed(tutorial, routes), *_dead_links(tutorial, routes)]
+    diagnostics += _of_prose(tutorial, routes, convert)
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
@@ -95,14 +95,11 @@ def _assembled(
     found: list[Diagnostic] = []
     while True:
         numbers = {each.number for each in wrong if each.path == tutorial.path}
-        bad = [
-            cell
-            for cell in tutorial.cells
-            if numbers & {cell.number, *(line.number for line in cell.lines)}
-        ]
-        exercises = {cell.exercise or cell.check for cell in bad} - {None}
+        places = [{cell.number, *(line.number for line in cell.lines)} for cell in tutorial.cells]
+        bad = [cell for cell, own in zip(tutorial.cells, places, strict=True) if own & numbers]
         if found and not bad:
             return None, found
+        exercises = {cell.exercise or cell.check for cell in bad} - {None}
         cells = (cell for cell in tutorial.cells if cell not in bad)
         kept = tuple(cell for cell in cells if (cell.exercise or cell.check) not in exercises)
         tutorial = replace(tutorial, cells=kept)
@@ -166,12 +163,6 @@ def _text(path: Path) -> str:
 
 def _exercises(percent: str) -> list[str]:
     return re.findall(r'^# *%%.*\bexercise="([^"]*)"', percent, re.MULTILINE)
-
-
-def _not_in_nav(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    if routes.folder(tutorial) not in routes.site.order:
-        message = f"is not in the nav of mkdocs.yml; add `{routes.page(tutorial.name)}`."
-        yield Diagnostic(tutorial.path, 1, message)
 
 
 def _of_prose(
