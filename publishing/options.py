@@ -22,7 +22,6 @@ EXTENSIONS = [
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
-QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -46,7 +45,6 @@ class Options(base.Config):
     files = c.ListOfItems(c.Type(str), default=[])
     answers = c.Type(str, default=str(Settings.answers))
     rules = c.Type(dict, default={})
-    curl_quotes = c.Type(bool, default=False)
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`.

@@ -33,7 +33,7 @@ from mkdocs.structure.pages import Page
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build
 from publishing.live import Live, Rendered, ages_of, need_address
-from publishing.options import EXTENSIONS, GLOSSARY, QUOTES, Options, uris_of
+from publishing.options import EXTENSIONS, GLOSSARY, Options, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
@@ -123,9 +123,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        if self.config.curl_quotes:
-            config.markdown_extensions.append("smarty")
-            config.mdx_configs["smarty"] = QUOTES
         config.markdown_extensions += EXTENSIONS
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
