@@ -20,7 +20,6 @@ from publishing.site.page import page
 
 # What pages written by hand show of a tutorial that has not run yet.
 _NO_COVER = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
-PAGE_LIMIT = 1_000_000  # characters that a page may have as Markdown
 
 
 @dataclass
@@ -53,15 +52,13 @@ def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
     """
     settings = routes.settings
     lessons = load(settings)
-    lessons = run(lessons, settings) if wait else [_with_blank(lesson) for lesson in lessons]
+    if wait:
+        lessons = run(lessons, settings)
+    else:
+        lessons = [replace(x, record=x.record or Record.blank(x.name, x.key)) for x in lessons]
     places = {uri: number for number, uri in enumerate(routes.site.order)}
     lessons.sort(key=lambda lesson: places.get(routes.folder(lesson.tutorial), len(places)))
     return _built(lessons, routes, folder)
-
-
-def _with_blank(lesson: Lesson) -> Lesson:
-    blank = Record.blank(lesson.name, lesson.key)
-    return lesson if lesson.record else replace(lesson, record=blank)
 
 
 def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
@@ -118,11 +115,6 @@ def make(lesson: Lesson, routes: Routes) -> Made:
         markdown, figures = page(lesson, routes)
     except SourceError as error:
         raise SourceError(*diagnostics, *error.diagnostics) from None
-    if len(markdown) > PAGE_LIMIT:
-        size, limit = f"{len(markdown) / 1e6:.1f} MB", f"{PAGE_LIMIT / 1e6:.0f} MB"
-        heavy = f"its page has {size} without its figures, and {limit} is the limit"
-        message = f"{heavy}; show less, or make two tutorials of it."
-        diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
     if diagnostics:
         raise SourceError(*diagnostics)
     if lesson.record.pending:

@@ -6,6 +6,7 @@ for each of them.
 
 import logging
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, BuildError
+from mkdocs.exceptions import Abort, BuildError, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -26,6 +27,9 @@ from mkdocs.structure.nav import Navigation
 from publishing.build import Built
 from publishing.serve import QUIET, Background, Preview
 from publishing.settings import Settings
+
+if TYPE_CHECKING:
+    from publishing.plugin import TutorialsPlugin
 
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
@@ -42,25 +46,12 @@ class Rendered:
     ages: dict[Path, int]  # when its sources were last changed, in nanoseconds
 
 
-class Plugin(Protocol):
-    """What a served site needs of the plugin."""
-
-    built: Built
-
-    def build_tutorials(self) -> Built:
-        """The tutorials as they are now."""
-
-    def show(self, built: Built) -> None:
-        """Let further pages be those of other tutorials."""
-
-    def on_build_error(self, *, error: Exception) -> None:
-        """Raise an error that says more."""
-
-
 class Live:
     """Renders into a site that is served."""
 
-    def __init__(self, plugin: Plugin, server: LiveReloadServer, folder: Path, rendered: Rendered):
+    def __init__(
+        self, plugin: "TutorialsPlugin", server: LiveReloadServer, folder: Path, rendered: Rendered
+    ):
         self.plugin, self.rendered = plugin, rendered
         self.preview = Preview(server, folder)
         self.rendering = threading.Lock()
@@ -172,3 +163,15 @@ def _copy_newer(path: Path, copy: Path) -> None:
     if not copy.exists() or copy.stat().st_mtime_ns < path.stat().st_mtime_ns:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+
+
+def need_address(host: str, port: int) -> None:
+    """Raise a PluginError if something else serves there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            way = f"end the program that serves there, or take another port: `-a {host}:{port + 1}`"
+            raise PluginError(f"{host}:{port} cannot be used ({error.strerror}); {way}.") from None

@@ -1,8 +1,8 @@
 """All tutorials: read, assembled, and looked up among the records."""
 
 import difflib
-from collections.abc import Callable, Collection
-from functools import cache
+from collections.abc import Collection
+from functools import cache, partial
 from pathlib import Path
 
 from publishing.assemble.variants import Variant, solve, unsolve
@@ -16,7 +16,7 @@ from publishing.run.lesson import Lesson
 from publishing.run.record import Parts, Store, key_of, parts
 from publishing.settings import Settings
 
-Variants = Callable[[], tuple[Variant, Variant]]
+Both = tuple[Variant, Variant]  # the solved variant and the student's
 
 
 def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
@@ -26,17 +26,29 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     """
     packages.clear_cache()
     store, kept = Store(settings.records), Cache(settings.cache)
-    snippets = _modules(settings.snippets)
+    modules = _modules(settings.snippets)
     read = cache(read_tutorial)  # its outline is wanted first, and its cells if nothing is kept
 
     def outline(path: Path, name: str) -> Tutorial:
         return kept(("outline", path, name), lambda: read(path, name).outline, [path])
 
+    def assemble(tutorial: Tutorial) -> Both:
+        whole = read(tutorial.path, tutorial.name)
+        solved = solve(whole, settings.snippets)
+        return solved, unsolve(whole, settings.snippets, solved)
+
+    def variants_of(tutorial: Tutorial, given: tuple, sources: list[Path], digest: str) -> Both:
+        both = kept(given, lambda: assemble(tutorial), sources)
+        if kept.name(given, sources) != digest:
+            changed = "it or what it takes from the snippets changed while it was read"
+            raise SourceError(Diagnostic(tutorial.path, 1, f"{changed}; build again."))
+        return both
+
     lessons, diagnostics = [], []
     for tutorial in read_tutorials(settings.source, outline, named(names, settings.source)):
-        sources = [tutorial.path, *snippets]
-        digest = kept.name(("variants", tutorial.name, settings.snippets), sources)
-        variants = _variants(tutorial, digest, settings.snippets, sources, kept, read)
+        given, sources = ("variants", tutorial.name, settings.snippets), [tutorial.path, *modules]
+        digest = kept.name(given, sources)
+        variants = cache(partial(variants_of, tutorial, given, sources, digest))
         try:
             needs, imports, size = kept(("needs", digest), lambda: _needs(*variants()))  # noqa: B023
             key = key_of(needs, imports)
@@ -57,59 +69,26 @@ def _modules(snippets: Path) -> list[Path]:
     return sorted(f / name for f, _, names in folders for name in names if name.endswith(".py"))
 
 
-def _variants(
-    tutorial: Tutorial,
-    digest: str,
-    snippets: Path,
-    sources: list[Path],
-    kept: Cache,
-    read: Callable[[Path, str], Tutorial],
-) -> Variants:
-    """What assembles a tutorial when it is first asked to, from the sources of this digest."""
-    given = ("variants", tutorial.name, snippets)
-
-    def assemble() -> tuple[Variant, Variant]:
-        whole = read(tutorial.path, tutorial.name)
-        solved = solve(whole, snippets)
-        return solved, unsolve(whole, snippets, solved)
-
-    @cache
-    def variants() -> tuple[Variant, Variant]:
-        both = kept(given, assemble, sources)
-        if kept.name(given, sources) != digest:
-            changed = (
-                "it or what it takes from the snippets changed while it was read; build again."
-            )
-            raise SourceError(Diagnostic(tutorial.path, 1, changed))
-        return both
-
-    return variants
-
-
 def _needs(solved: Variant, _: Variant) -> tuple[Parts, tuple[str, ...], int]:
     """What the key is made of, and the characters of the code."""
-    return (
-        parts(solved),
-        packages.imported(solved),
-        sum(len(join(cell.lines)) for cell in solved.code),
-    )
+    size = sum(len(join(cell.lines)) for cell in solved.code)
+    return parts(solved), packages.imported(solved), size
 
 
 def named(texts: Collection[str], source: Path) -> list[str]:
-    """The names of tutorials given by name or path; raises a MachineError for what is neither."""
-    known = files(source)
+    """The names of tutorials given by name, or by path from here or from the course.
+
+    Raises a MachineError for what is neither.
+    """
+    known, names = files(source), []
     by_place = {path.resolve(): name for name, path in known.items()}
-    return [text if text in known else _by_path(text, known, by_place, source) for text in texts]
-
-
-def _by_path(text: str, known: Collection[str], by_place: dict[Path, str], source: Path) -> str:
-    """The name of a tutorial given by its path from here, from the course or from its folder."""
-    stem = text.removesuffix(".py")
-    for folder in (Path(), source, source.parent):
-        if name := by_place.get((folder / f"{stem}.py").resolve()):
-            return name
-    close = difflib.get_close_matches(
-        stem.removeprefix("./").removeprefix(f"{source.name}/"), known, n=1
-    )
-    way = f"do you mean {close[0]}?" if close else "`tutorials list` shows all."
-    raise MachineError(f"there is no tutorial {text}; {way}")
+    for text in texts:
+        stem = text.removesuffix(".py")
+        paths = [(folder / f"{stem}.py").resolve() for folder in (source, Path(), source.parent)]
+        if not (found := [by_place[path] for path in paths if path in by_place]):
+            guess = stem.removeprefix("./").removeprefix(f"{source.name}/")
+            close = difflib.get_close_matches(guess, known, n=1)
+            way = f"do you mean {close[0]}?" if close else "`tutorials list` shows all."
+            raise MachineError(f"there is no tutorial {text}; {way}")
+        names += found[:1]
+    return names

@@ -4,22 +4,8 @@ MkDocs imports the theme before the plugins, but it reads `mkdocs.yml` before ei
 `!!python/name:` there imports this module, and the setting has the value of the name.
 """
 
-import logging
 import os
 
 # Material prints nine lines about its end of life, unless this is set when it is imported.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 theme_news = False
-
-
-class OurNotebooks(logging.Filter):
-    """Drops the line of mkdocs-jupyter on each notebook in a folder, but under `--verbose`."""
-
-    def __init__(self, folder: str) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a record is logged."""
-        verbose = logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
-        return verbose or record.levelno > logging.INFO or self.folder not in record.getMessage()

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ EXTENSIONS = [
     "publishing.site.structure:Structure",
     "publishing.site.structure:Finished",
 ]
-QUOTES = {"smart_dashes": False, "smart_ellipses": False}  # of Python-Markdown's smarty
 
 
 class Options(base.Config):
@@ -45,7 +45,6 @@ class Options(base.Config):
     files = c.ListOfItems(c.Type(str), default=[])
     answers = c.Type(str, default=str(Settings.answers))
     rules = c.Type(dict, default={})
-    curl_quotes = c.Type(bool, default=False)
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`.
@@ -56,28 +55,13 @@ class Options(base.Config):
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
         if reason := self._defect(root, folders["source"]):
             raise PluginError(f"tutorials: {reason}")
-        own = ("workers", "timeout", "device", "memory")
-        settings = Settings(
-            **folders, **{name: self[name] for name in own}, tolerated=tuple(self.tolerated)
-        )
-        shown = (
-            "repository",
-            "labels",
-            "documentation",
-            "reference",
-            "glossary",
-            "report",
-            "rules",
-        )
-        site = Site(
-            Path(config.docs_dir),
-            config.site_url or "",
-            **{name: self[name] for name in shown},
-            order=tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or [])),
-            look_up=tuple(self.look_up),
-            files=tuple(self.files),
-        )
-        return Routes(settings, site)
+        values = dict(self) | folders
+        values |= {name: tuple(self[name]) for name in ("tolerated", "look_up", "files")}
+        settings = {each.name: values[each.name] for each in fields(Settings) if each.name in self}
+        shown = {each.name: values[each.name] for each in fields(Site) if each.name in self}
+        order = tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or []))
+        site = Site(Path(config.docs_dir), config.site_url or "", **shown, order=order)
+        return Routes(Settings(**settings), site)
 
     def _defect(self, root: Path, source: Path) -> str | None:
         """What is wrong with the options, in words."""
@@ -90,10 +74,6 @@ class Options(base.Config):
         for name in self.files:
             if not (root / name).is_file():
                 return f"files names `{name}`, but there is no such file."
-        offered = [Path(name).name for name in self.files]
-        if twice := [name for name in self.files if offered.count(Path(name).name) > 1]:
-            names = " and ".join(f"`{name}`" for name in twice[:2])
-            return f"files names {names}, which would have one address; rename one."
         return rules_diagnostic(self.rules, source)
 
 

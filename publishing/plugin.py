@@ -5,10 +5,8 @@ mathematics and links, which only the rendered pages show, fail the build later.
 leaves the old site.
 """
 
-import fcntl
 import json
 import logging
-import os
 import posixpath
 import shlex
 import shutil
@@ -34,21 +32,13 @@ from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build
-from publishing.live import Live, Rendered, ages_of
-from publishing.notices import OurNotebooks
-from publishing.options import EXTENSIONS, GLOSSARY, QUOTES, Options, uris_of
-from publishing.read.diagnostic import (
-    Diagnostic,
-    PageError,
-    SourceError,
-    find_line,
-    line_of,
-    relative,
-)
+from publishing.live import Live, Rendered, ages_of, need_address
+from publishing.options import EXTENSIONS, GLOSSARY, Options, uris_of
+from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures, end_in_order_on_signals
-from publishing.serve import Superseded, need_address
+from publishing.serve import Superseded
 from publishing.site.indexes import fill
 from publishing.site.policy import mark_scripts, with_policy
 
@@ -62,6 +52,7 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_DAY = 86400
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
 
@@ -119,34 +110,25 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         self.site = site = Path(config.site_dir).resolve()
-        in_place = self.command != "build" or self.dirty or site.is_mount()
-        beside = not in_place and os.access(site.parent, os.W_OK)
+        # `--dirty` builds on the old site, and a mount cannot be replaced.
+        beside = self.command == "build" and not self.dirty and not site.is_mount()
         if not self.folder:
             if self.command == "serve":
-                self._need_address(config)
+                need_address(*config.dev_addr)
             self.folder = temporary_folder(site.parent if beside else None, f".{site.name}-")
-            logging.getLogger("mkdocs.mkdocs-jupyter").addFilter(OurNotebooks(self.folder.name))
+            logging.getLogger("mkdocs.mkdocs-jupyter").setLevel(logging.WARNING)
         config.watch += [str(settings.source), str(settings.snippets)]
         self.ages = ages_of(config)
         self.built = self.build_tutorials()
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
-        if self.config.curl_quotes:
-            config.markdown_extensions.append("smarty")
-            config.mdx_configs["smarty"] = QUOTES
         config.markdown_extensions += EXTENSIONS
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
         elif self.live and not self.dirty:
             config.site_dir = str(self.live.preview.new_site())
         return config
-
-    def _need_address(self, config: MkDocsConfig) -> None:
-        try:
-            need_address(*config.dev_addr)
-        except MachineError as error:
-            raise PluginError(str(error)) from None
 
     def build_tutorials(self) -> Built:
         """The tutorials as they are now; what has not run has a blank record while serving."""
@@ -211,18 +193,13 @@ class TutorialsPlugin(BasePlugin[Options]):
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        """See that the navigation names all tutorials, and no page that is not there."""
-        order, path = list(uris_of(config.nav or [])), Path(config.config_file_path)
-        diagnostics = []
-        for uri in order:
-            if uri.endswith((".md", ".ipynb")) and files.get_file_from_path(uri) is None:
-                message = f"the nav names {uri}, but there is no such page."
-                diagnostics.append(Diagnostic(path, line_of(path, [uri]), message))
-        for lesson in self.built.lessons:
-            if (uri := self.routes.page(lesson.name)) not in order:
-                message = f"is not in the nav of mkdocs.yml; add `{uri}`."
-                diagnostics.append(Diagnostic(lesson.tutorial.path, 1, message))
-        if diagnostics:
+        """See that the navigation names all tutorials."""
+        order = set(uris_of(config.nav or []))
+        if diagnostics := [
+            Diagnostic(lesson.tutorial.path, 1, f"is not in the nav of mkdocs.yml; add `{uri}`.")
+            for lesson in self.built.lessons
+            if (uri := self.routes.page(lesson.name)) not in order
+        ]:
             raise PluginError("\n" + "\n".join(map(str, diagnostics)))
         self.nav = nav
 
@@ -241,13 +218,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             # template.
             return json.loads(markdown.partition("<")[0])
         try:
-            filled = fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
-            needs_reference = "\n::: " in filled and "\n::: " not in markdown
-            if needs_reference and "mkdocstrings" not in config.plugins:
-                path, place = self.routes.site.docs / uri, "<!-- build: reference"
-                way = "the plugin mkdocstrings renders the reference; add it to the plugins in"
-                raise SourceError(Diagnostic(path, line_of(path, [place]), f"{way} mkdocs.yml."))
-            return filled
+            return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
 
@@ -274,7 +245,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        """A page with its policy."""
         return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
@@ -310,21 +280,9 @@ class TutorialsPlugin(BasePlugin[Options]):
 
 
 def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
-    """A folder to build in; those that killed builds left beside it are removed.
-
-    A build holds a lock on its folder, which the system takes back when its process ends; one that
-    began just now may not hold it yet.
-    """
-    just_now = time.time() - 5
+    """A folder to build in; those that killed builds left beside it a day ago are removed."""
     for folder in parent.glob(f"{prefix}*") if parent else []:
-        if folder.stat().st_mtime > just_now:
-            continue
-        lock = os.open(folder, os.O_RDONLY)
-        with suppress(BlockingIOError):  # its build goes on
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
-    made = TemporaryDirectory(prefix=prefix, dir=parent)
-    made.lock = os.open(made.name, os.O_RDONLY)
-    fcntl.flock(made.lock, fcntl.LOCK_SH)
-    return made
+        with suppress(FileNotFoundError):  # its build ended just now
+            if folder.stat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(folder, ignore_errors=True)
+    return TemporaryDirectory(prefix=prefix, dir=parent)

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import shutil
-import socket
 import tempfile
 import threading
 import time
@@ -17,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from publishing.run.devices import MachineError
 from publishing.run.failure import Failure
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import execute
@@ -71,12 +69,8 @@ class Background:
         from another thread, one at a time, when a run has ended, and when nothing was saved for
         some seconds.
         """
-        self.settings, self.lessons, self.refresh, self.rebuild = (
-            settings,
-            lessons,
-            refresh,
-            rebuild,
-        )
+        self.settings, self.lessons = settings, lessons
+        self.refresh, self.rebuild = refresh, rebuild
         self.opened: list[str] = []  # names of tutorials, the page that was opened last behind
         self.cells: dict[str, tuple[int, int]] = {}  # done and all, of each tutorial that runs
         self.failed: dict[str, str] = {}  # what went wrong, by the key's digest
@@ -253,15 +247,3 @@ class _Heard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
-
-
-def need_address(host: str, port: int) -> None:
-    """Raise a MachineError if something else serves there already."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            way = f"end the program that serves there, or take another port: `-a {host}:{port + 1}`"
-            raise MachineError(f"{host}:{port} cannot be used ({error.strerror}); {way}.") from None

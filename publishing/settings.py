@@ -53,9 +53,7 @@ class Site:
 
     docs: Path = Path("docs")  # folder of the pages written by hand
     url: str = ""  # address of the hosted site
-    repository: str = (
-        ""  # `owner/name` on GitHub, from whose branch `gh-pages` Colab opens notebooks
-    )
+    repository: str = ""  # `owner/name` on GitHub; Colab opens notebooks in its `gh-pages`
     # How a page calls distributions whose versions it names.
     labels: Mapping[str, str] = field(default_factory=dict)
     # The address of the documentation of a module's names, with `{}` for the full name, or of one

@@ -24,9 +24,6 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # A process that outlives a change of code or packages mixes both; what it makes then is
-        # for no other process.
-        self._basis = (_AT_START, _basis())
         for path in folder.glob("*"):
             with suppress(OSError):  # another build may have removed it
                 if path.stat().st_mtime < time.time() - _WEEK:
@@ -52,7 +49,7 @@ class Cache:
 
     def name(self, args: Any, files: Sequence[Path] = ()) -> str:
         """A digest of arguments and of what files hold now."""
-        return hashlib.sha256(repr((self._basis, args, _contents(files))).encode()).hexdigest()
+        return hashlib.sha256(repr((_AT_START, args, _contents(files))).encode()).hexdigest()
 
 
 def _checksum(path: Path, content: bytes) -> bytes:
@@ -76,4 +73,4 @@ def _basis() -> str:
     return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
 
 
-_AT_START = _basis()
+_AT_START = _basis()  # what a process that lives for long has loaded

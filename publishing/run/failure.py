@@ -4,32 +4,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Line, join, relative
-from publishing.run.outputs import plain
+from publishing.read.diagnostic import Line, relative
+from publishing.run.outputs import normal, plain
 
-# IPython's form of a traceback, and ipykernel's names for the files of cells (`get_file_name` too),
-# are documented by neither. If they change, a failure is told at the first line of its cell, and
-# test_notebook.py fails.
+# IPython's form of a traceback, which is not documented. If it changes, a failure is told at the
+# first line of its cell.
 _FRAME = re.compile(
     r"^ *(?:Cell In\[(?P<count>\d+)\], line (?P<line>\d+)|File (?P<file>\S+?):(?P<number>\d+))"
     r"(?:, in (?P<name>[^(\n]+))?",
     re.MULTILINE,
 )
-_CELL_LINE = re.compile(
-    r'/ipykernel_\d+/(?P<file>\d+\.py)(?:", line |:)(?P<line>\d+)(?:: (?P<warning>\w+: .+))?'
-)
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _FRAMES = 8
 _LINES = 12
-
-
 # While a run keeps going: what its cells failed with.
-_TOLD: ContextVar[list["Failure"] | None] = ContextVar("told", default=None)
+_FAILURES: ContextVar[list["Failure"] | None] = ContextVar("failures", default=None)
 
 
 class Failure(Exception):
@@ -52,53 +45,51 @@ def merge(failures: Sequence[Failure]) -> Failure:
 @contextmanager
 def keep_going() -> Iterator[list[Failure]]:
     """A run within goes on behind a cell that fails; gives the list that gets the failures."""
-    token = _TOLD.set(told := [])
+    token = _FAILURES.set(failures := [])
     try:
-        yield told
+        yield failures
     finally:
-        _TOLD.reset(token)
+        _FAILURES.reset(token)
 
 
 def check_outcome(
     cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = ""
 ) -> None:
-    """Raise a Failure as `_check_outcome` says, or keep it where the run keeps going."""
-    try:
-        _check_outcome(cell, outputs, cells, headline)
-    except Failure as failure:
-        if (told := _TOLD.get()) is None:
-            raise
-        told.append(failure)
-
-
-def _check_outcome(
-    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
-) -> None:
     """Raise a Failure unless a cell passed or failed as its metadata says, without stderr.
 
-    `cells` are those by execution count, as tracebacks name them; `headline` replaces the exception
-    in a message.
+    Where the run keeps going, it is kept, not raised. `cells` are those by execution count, as
+    tracebacks name them; `headline` replaces the exception in a message.
     """
+    failure = _failure_of(cell, outputs, cells, headline)
+    if failure and (failures := _FAILURES.get()) is not None:
+        failures.append(failure)
+    elif failure:
+        raise failure
+
+
+def _failure_of(
+    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
+) -> Failure | None:
     error = next((output for output in outputs if output.output_type == "error"), None)
     expected = cell.raises
     if expected and error is None:
-        raise cell_failure(cell, f"the cell should raise {expected} but passed.")
+        return cell_failure(cell, f"the cell should raise {expected} but passed.")
     if expected and error.ename == expected:
         if cell.match and not re.search(cell.match, error.evalue):
             note = f'the message of the expected error does not match "{cell.match}".'
-            raise raised(cell, error, cells, note)
+            return raised(cell, error, cells, note)
     elif error is not None:
         note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
         if error.ename.endswith("Warning"):
             ways = 'mend it, show it with tags=["warns"], or write it under `tolerated`'
             note = f"a warning: {ways} in mkdocs.yml."
-        raise raised(cell, error, cells, note, headline)
+        return raised(cell, error, cells, note, headline)
     stderr = "".join(output.text for output in outputs if output.get("name") == "stderr")
     if stderr and "warns" not in cell.tags:
-        raise _wrote_to_stderr(cell, stderr, cells)
+        return _wrote_to_stderr(cell, stderr)
     if not stderr and "warns" in cell.tags:
-        what = "the cell should warn, as it is tagged, but wrote nothing to stderr."
-        raise cell_failure(cell, what)
+        return cell_failure(cell, "the cell is tagged to warn, but wrote nothing to stderr.")
+    return None
 
 
 def cell_failure(cell: Cell, headline: str) -> Failure:
@@ -130,26 +121,20 @@ def raised(
     return Failure(place, headline, "\n".join(filter(None, details)))
 
 
-def _wrote_to_stderr(cell: Cell, stderr: str, cells: Mapping[int, Cell]) -> Failure:
+def _wrote_to_stderr(cell: Cell, stderr: str) -> Failure:
     """A failure by what readers would see in red: a warning in a thread, a log, a traceback."""
-    # It brings all of IPython, and most builds have no failure.
-    from ipykernel.compiler import get_file_name
-
-    stderr = _printable(stderr).strip()
+    stderr = _printable(normal(stderr)).strip()
     lines = stderr.split("\n")
-    files = {Path(get_file_name(join(each.lines))).name: each for each in cells.values()}
-    named = [match for match in _CELL_LINE.finditer(stderr) if match["file"] in files]
-    own = [_line(files[match["file"]], int(match["line"])) for match in named]
-    place = own[-1] if own else Line(cell.lines[0].text, cell.path, cell.number)
-    warning = named[-1]["warning"] if named else ""
+    # Behind the last line of a warning is its code, indented, and before that of a traceback.
+    last = next(line for line in reversed(lines) if not line.startswith(" "))
     way = 'mend its cause, or show it on purpose with tags=["warns"].'
     details = [
         f"  readers would see it in red; {way}",
-        _excerpt(cell, next((line for line in own if line in cell.lines), cell.lines[0])),
+        _excerpt(cell, cell.lines[0]),
         *(f"  | {line}" for line in lines[-_LINES:] if len(lines) > 1),
     ]
-    headline = f"the cell wrote to stderr: {warning or lines[-1].strip()}"
-    return Failure(place, headline, "\n".join(details))
+    place = Line(cell.lines[0].text, cell.path, cell.number)
+    return Failure(place, f"the cell wrote to stderr: {last}", "\n".join(details))
 
 
 def _printable(text: str) -> str:

@@ -39,7 +39,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
     return tuple(sorted(owners))
 
 
-@functools.lru_cache(maxsize=10_000)  # cells; downloads ask for what the key has asked for
+@functools.cache
 def _imports(code: str) -> list[tuple[str, int, bool]]:
     """The modules that code imports, by their first names: the line, and whether it may fail.
 

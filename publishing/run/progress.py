@@ -1,12 +1,9 @@
-"""What a person sees while tutorials run: bars on a terminal, plain lines elsewhere, the wait."""
+"""What a person sees while tutorials run: bars on a terminal, plain lines elsewhere."""
 
-import math
 from collections.abc import Mapping
 
 from rich import progress
 from rich.console import Console
-
-from publishing.read.diagnostic import counted
 
 
 class Progress(progress.Progress):
@@ -14,13 +11,9 @@ class Progress(progress.Progress):
 
     def __init__(self, console: Console | None = None) -> None:
         console = console or Console(stderr=True)
-        columns = (
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(bar_width=24),
-            progress.TaskProgressColumn(),
-            progress.TimeElapsedColumn(),
-            progress.TimeRemainingColumn(),
-        )
+        text, bar = progress.TextColumn("{task.description}"), progress.BarColumn(bar_width=24)
+        times = (progress.TimeElapsedColumn(), progress.TimeRemainingColumn())
+        columns = (text, bar, progress.TaskProgressColumn(), *times)
         options = {"transient": True, "disable": not console.is_terminal}
         super().__init__(*columns, console=console, speed_estimate_period=3600, **options)
         self.bars: dict[str, progress.TaskID] = {}
@@ -31,7 +24,7 @@ class Progress(progress.Progress):
     def begin(self, costs: Mapping[str, float]) -> None:
         """Tutorials are about to run, which take about so many seconds each."""
         self.costs = dict(costs)
-        self.add_task("all tutorials", total=sum(costs.values()))
+        self.all = self.add_task("all tutorials", total=sum(costs.values()))
 
     def cell(self, name: str, done: int, cells: int) -> None:
         """A tutorial begins, or a cell of it has run."""
@@ -46,9 +39,7 @@ class Progress(progress.Progress):
             self.remove_task(self.bars.pop(name))
         self.ends += 1
         self._advance(name, 1.0)
-        seconds = self.tasks[0].time_remaining
-        left = f", {wait(seconds)} left" if seconds else ""
-        self.say(f"{self.ends} of {len(self.costs)}{left}: {message}")
+        self.say(f"{self.ends} of {len(self.costs)}: {message}")
 
     def say(self, message: str) -> None:
         """Something a person should know, once."""
@@ -57,10 +48,4 @@ class Progress(progress.Progress):
     def _advance(self, name: str, share: float) -> None:
         self.shares[name] = share
         done = sum(cost * self.shares.get(name, 0.0) for name, cost in self.costs.items())
-        self.update(self.tasks[0].id, completed=done)
-
-
-def wait(seconds: float) -> str:
-    """A time, as roughly as it is known."""
-    minutes = counted(math.ceil(seconds / 60), "minute")
-    return f"about {minutes}" if seconds > 60 else "less than a minute"
+        self.update(self.all, completed=done)

@@ -6,10 +6,9 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,9 +19,8 @@ from sysconfig import get_python_version
 from typing import Any, Self
 
 import nbformat
-from nbformat import NotebookNode
 
-from publishing.assemble.variants import Variant, node, notebook
+from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import code_without_docstrings, join, relative, syntax_error
 from publishing.read.prose import expressions
@@ -79,7 +77,8 @@ def parts(variant: Variant) -> Parts:
     for cell, of_cell in zip(variant.cells, texts, strict=True):
         if cell.code:
             demands = [cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]
-            essence = [_essence(text, docstrings=docstrings) for text in of_cell]
+            bare = [text.rstrip() for text in of_cell]
+            essence = bare if docstrings else [_without_docstrings(text) for text in bare]
             code.append(_digest([essence, *demands]))
         else:
             places += [_digest([len(code), expression]) for expression in of_cell]
@@ -93,19 +92,12 @@ def _texts(cell: Cell) -> list[str]:
     return [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
 
 
-def _essence(code: str, *, docstrings: bool) -> str:
-    """Code without spaces at the ends of its lines, and perhaps without the words of docstrings.
-
-    In place of one is an empty text over as many lines, because messages of errors name lines.
-    """
-    bare = "\n".join(line.rstrip() for line in code.splitlines()).rstrip()
+def _without_docstrings(code: str) -> str:
+    """Code with an empty text, over as many lines, for each docstring: errors name lines."""
     if syntax_error(code):
-        return bare
-    tree = ast.parse(code)
-    if bare != code and ast.dump(ast.parse(bare)) != ast.dump(tree):
-        bare = code  # there are such spaces within a text
-    lines = [line.encode() for line in bare.split("\n")]
-    for part in () if docstrings else ast.walk(tree):
+        return code
+    lines = [line.encode() for line in code.split("\n")]  # as `ast` counts columns
+    for part in ast.walk(ast.parse(code)):
         definition = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if definition and ast.get_docstring(part, clean=False) is not None:
             text = part.body[0]
@@ -140,13 +132,9 @@ def differences(new: Key, old: Key) -> list[str]:
 
 @cache  # what `mkdocs serve` has loaded stays what it is, whatever happens to the files
 def _runner() -> str:
-    return _digest([SCHEMA, *(_meaning(Path(__file__).with_name(name)) for name in _RUNNER)])
-
-
-def _meaning(path: Path) -> str:
-    """What a file says to Python: the syntax tree without docstrings; another kind as it is."""
-    text = path.read_text(encoding="utf-8")
-    return code_without_docstrings(text) if path.suffix == ".py" else text
+    texts = {name: Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _RUNNER}
+    trees = {name: code_without_docstrings(t) for name, t in texts.items() if name[-3:] == ".py"}
+    return _digest([SCHEMA, *(texts | trees).values()])
 
 
 def _digest(value: Any) -> str:
@@ -244,33 +232,25 @@ class Store:
         self._prune()
         return self.path(record)
 
-    def merge(self, folders: Collection[Path]) -> tuple[list[tuple[str, Key]], list[str]]:
-        """Take the records of other stores; of two of the same key and device, the newer stays.
+    def merge(self, folder: Path) -> tuple[list[tuple[str, Key]], list[str]]:
+        """Take the records of another store; of two of the same key and device, the newer stays.
 
         Gives the tutorial and the key of each that was taken, and a sentence on each file that
-        could not be. Raises a MachineError for a folder that holds no record, after the records of
-        the others are taken.
+        could not be. Raises a MachineError if there is no record.
         """
-        names = "name folders of records, as .cache/records is one."
-        if missing := [folder for folder in folders if not folder.is_dir()]:
-            raise MachineError(f"there is no folder {missing[0]}; {names}")
-        taken, skipped, empty = [], [], []
-        for folder in folders:
-            records = {path: _own(path) for path in sorted(folder.glob("*/*.json"))}
-            what = f"is not a whole record of schema {SCHEMA}; it was skipped."
-            skipped += [f"{path} {what}" for path, record in records.items() if not record]
-            for record in filter(None, records.values()):
-                before = read(self.path(record))
-                if before is None or before.executed_at < record.executed_at:
-                    self._write(record)
-                    taken.append((record.tutorial, record.key))
-            empty += [] if any(records.values()) else [folder]
+        records = {path: read(path) for path in sorted(folder.glob("*/*.json"))}
+        what = f"is not a whole record of schema {SCHEMA}; it was skipped."
+        skipped = [f"{path} {what}" for path, record in records.items() if not record]
+        if len(skipped) == len(records):
+            way = f"{folder} holds no records; name folders of records, as .cache/records is one."
+            raise MachineError("\n".join([*skipped, way]))
+        taken = []
+        for record in filter(None, records.values()):
+            before = read(self.path(record))
+            if before is None or before.executed_at < record.executed_at:
+                self._write(record)
+                taken.append((record.tutorial, record.key))
         self._prune()
-        if empty:
-            below = (empty[0] / name for name in ("records", ".cache/records"))
-            meant = next((folder for folder in below if folder.is_dir()), None)
-            way = f"do you mean {meant}?" if meant else names
-            raise MachineError("\n".join([*skipped, f"{empty[0]} holds no records; {way}"]))
         return taken, skipped
 
     def path(self, record: Record) -> Path:
@@ -281,26 +261,22 @@ class Store:
         parts = {"key": vars(record.key), "run": vars(record.run)}
         content = {"schema": SCHEMA} | vars(record) | parts
         text = json.dumps({"sha256": _digest(content), **content})
-        if (path := self.path(record)).is_dir() and not path.is_symlink():
-            shutil.rmtree(path)  # no record is a folder
-        atomic_write(path, text.encode())
+        atomic_write(self.path(record), text.encode())
 
     def _prune(self) -> None:
         """Drop what was not used for long, also what a build that was killed had begun to write."""
         for path in self.folder.glob("*/*"):
             with suppress(OSError):
-                if path.stat().st_mtime < time.time() - UNUSED and os.access(path, os.R_OK):
+                if path.stat().st_mtime < time.time() - UNUSED:
                     path.unlink()
                     path.parent.rmdir()
 
 
 def read(path: Path) -> Record | None:
     """The record in a file; nothing if it is damaged, misplaced, or of another schema."""
-    # What JSON may hold in place of a record; the shape of the outputs is asked of nbformat.
-    wrong = (ValueError, KeyError, TypeError, AttributeError, RecursionError, SyntaxError)
+    # What JSON may hold in place of a record.
+    wrong = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
     with suppress(OSError, *wrong):
-        if not path.is_file():  # a pipe would wait, and a device may not end
-            return None
         content = json.loads(path.read_bytes())
         checksum, key, run = content.pop("sha256"), content["key"], content["run"]
         if checksum != _digest(content) or content["schema"] != SCHEMA:
@@ -308,42 +284,9 @@ def read(path: Path) -> Record | None:
         outputs = [[nbformat.from_dict(output) for output in cell] for cell in run["outputs"]]
         key = Key(**key | {name: tuple(key[name]) for name in ("code", "expressions")})
         run = Run(**run | {"outputs": outputs})
-        record = Record(content["tutorial"], key, run, content["executed_at"])
-        in_place = path.parts[-2:] == (key.digest, f"{run.device['platform']}.json")
-        return record if in_place and _has_shape(record) else None
+        if path.parts[-2:] == (key.digest, f"{run.device['platform']}.json"):
+            return Record(content["tutorial"], key, run, content["executed_at"])
     return None
-
-
-def _has_shape(record: Record) -> bool:
-    """Whether a record holds what pages are made of: its checksum tells damage, not the author."""
-    key, run = record.key, record.run
-    one_per_code_cell = len(run.outputs) == len(run.seconds) == len(key.code)
-    one_per_expression = len(run.values) == len(key.expressions)
-    in_utc = datetime.fromisoformat(record.executed_at).tzinfo == UTC
-    finite = all(0 <= seconds < 1e9 for seconds in run.seconds)
-    if not (one_per_code_cell and one_per_expression and in_utc and finite):
-        return False
-    texts = [record.tutorial, key.python, *key.versions.values(), run.device["kind"], *run.values]
-    for output in (output for cell in run.outputs for output in cell):
-        texts += _texts_of_output(output)
-    readable = all(map(run.question, run.questions))  # else a ValueError, among others
-    if not (readable and all(isinstance(text, str) for text in texts)):
-        return False
-    cells = [node("", code=True, id=f"cell-{i}", metadata={}) for i in range(len(run.outputs))]
-    with_outputs = [cell | {"outputs": own} for cell, own in zip(cells, run.outputs, strict=True)]
-    return nbformat.validator.isvalid(notebook(with_outputs))
-
-
-def _texts_of_output(output: NotebookNode) -> list[str]:
-    """Its texts, each of which nbformat lets be a list of lines, and pages do not."""
-    data = output.get("data", {}).items()
-    shown = [text for kind, text in data if kind.startswith(("text/", "image/"))]
-    return [output.get("text", ""), *shown]
-
-
-def _own(path: Path) -> Record | None:
-    """The record in a file of another's folder, which is not followed to elsewhere."""
-    return None if path.is_symlink() or path.parent.is_symlink() else read(path)
 
 
 def atomic_write(path: Path, content: bytes) -> None:
@@ -355,12 +298,12 @@ def atomic_write(path: Path, content: bytes) -> None:
         Path(file.name).replace(path)
 
 
-_REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def explain_write_error(error: Exception) -> str:
     """What a person needs to know of a file that the disk did not take; else empty."""
-    if not isinstance(error, OSError) or errno.errorcode.get(error.errno) not in _REFUSALS:
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return ""
     name = error.filename2 or error.filename  # of a copy, the second is the one that is written
     where = f" ({relative(Path(name))})" if isinstance(name, str) else ""

@@ -5,13 +5,12 @@ import re
 import signal
 import statistics
 import threading
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from publishing.read.diagnostic import Line, counted, relative
+from publishing.read.diagnostic import Line, counted
 from publishing.run import notebook
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure
@@ -19,7 +18,7 @@ from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.progress import Progress
-from publishing.run.record import Record, Store, explain_write_error, read
+from publishing.run.record import Record, Store, explain_write_error
 from publishing.settings import Settings
 
 Execute = Callable[..., Awaitable[Run]]  # as run/notebook.py's
@@ -56,8 +55,7 @@ def run(
 
 def end_in_order_on_signals() -> None:
     """Let a closed terminal and `kill` end kernels as Ctrl-C does; under nohup, a build goes on."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
 
@@ -69,34 +67,26 @@ async def _run(
     times = store.times()
     waiting = [lesson for lesson in lessons if not lesson.record]
     waiting.sort(key=lambda each: (times.get(each.name, _UNKNOWN), each.size), reverse=True)
-    async with _machine(settings, execute) as machine:
-        for sentence in _announcements(lessons, waiting, store):
-            progress.say(sentence)
+    names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
+    what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run"
+    async with _machine(settings, execute) as run_lesson:
+        progress.say(f"{what}: {names}" if names else what)
         progress.begin(_costs([lesson.name for lesson in waiting], times))
         async with asyncio.TaskGroup() as group:
             tasks = {
-                lesson.name: group.create_task(_run_one(lesson, machine, store, progress))
+                lesson.name: group.create_task(_run_one(lesson, run_lesson, store, progress))
                 for lesson in waiting
             }
     return [tasks[each.name].result() if each.name in tasks else each for each in lessons]
 
 
-def _announcements(lessons: list[Lesson], waiting: list[Lesson], store: Store) -> list[str]:
-    """How many tutorials run, which if they are few, and which files are no records of theirs."""
-    names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
-    what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run{names and ': '}{names}"
-    files = (path for each in waiting for path in (store.folder / each.key.digest).glob("*.json"))
-    wrong = "is not a whole record of this version; its tutorial runs again."
-    return [what, *(f"{relative(path)} {wrong}" for path in files if read(path) is None)]
-
-
 async def _run_one(
-    lesson: Lesson, machine: Any, store: Store, progress: Progress
+    lesson: Lesson, run_lesson: Execute, store: Store, progress: Progress
 ) -> Lesson | Failure:
     """The lesson with its record, or why it has none."""
     name = lesson.name
     try:
-        run = await machine.run(lesson, partial(progress.cell, name))
+        run = await run_lesson(lesson, partial(progress.cell, name))
         record = Record(name, lesson.key, run)
         store.keep(record)
     except (Failure, OSError) as error:
@@ -109,33 +99,30 @@ async def _run_one(
     return replace(lesson, record=record, new=True)
 
 
-class _Local:
-    """Runs tutorials on this machine, as `Cluster` does on others."""
+@asynccontextmanager
+async def _machine(settings: Settings, execute: Execute) -> AsyncIterator[Execute]:
+    """What runs a lesson, on this machine or on a cluster."""
+    if settings.cluster:
+        try:
+            from publishing.run.dask import cluster
+        except ModuleNotFoundError as error:
+            way = "`uv run --extra cluster tutorials run ...` brings it."
+            raise MachineError(f"a cluster needs dask.distributed ({error}); {way}") from None
+        async with cluster(settings) as remote:
+            yield remote.run
+        return
+    check_machine()
+    if settings.device == "gpu":
+        need_gpu()
+    # One kernel more than may run is started, so that it is ready when its turn comes.
+    started = asyncio.Semaphore(settings.kernels + 1)
+    running = asyncio.Semaphore(settings.kernels)
 
-    def __init__(self, settings: Settings, execute: Execute) -> None:
-        self.settings, self.execute = settings, execute
-        # One kernel more than may run is started, so that it is ready when its turn comes.
-        self.started = asyncio.Semaphore(settings.kernels + 1)
-        self.running = asyncio.Semaphore(settings.kernels)
+    async def run_here(lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
+        async with started:
+            return await execute(lesson.solved, settings, on_cell=on_cell, turn=running)
 
-    async def run(self, lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
-        async with self.started:
-            options = {"on_cell": on_cell, "turn": self.running}
-            return await self.execute(lesson.solved, self.settings, **options)
-
-
-def _machine(settings: Settings, execute: Execute) -> AbstractAsyncContextManager:
-    if not settings.cluster:
-        check_machine()
-        if settings.device == "gpu":
-            need_gpu()
-        return nullcontext(_Local(settings, execute))
-    try:
-        from publishing.run.dask import cluster
-    except ModuleNotFoundError as error:
-        way = "`uv run --extra cluster tutorials run ...` brings it."
-        raise MachineError(f"a cluster needs dask.distributed ({error}); {way}") from None
-    return cluster(settings)
+    yield run_here
 
 
 def shard(part: str, names: list[str], seconds: Mapping[str, float]) -> list[str]:

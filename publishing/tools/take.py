@@ -38,7 +38,7 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     for place in places or [_origin(settings.source.parent)]:
         with _folder(place) as folder:
             site = (folder / "records").is_dir()
-            taken, sentences = store.merge([folder / "records" if site else folder])
+            taken, sentences = store.merge(folder / "records" if site else folder)
             records, skipped = records + len(taken), skipped + sentences
             verdicts += site and take_verdicts(folder / "verdicts", kept)
     for sentence in skipped:

@@ -19,7 +19,7 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.build import Built, build
-from publishing.options import EXTENSIONS, GLOSSARY, QUOTES, read_options
+from publishing.options import EXTENSIONS, GLOSSARY, read_options
 from publishing.read.prose import rewrite_links
 from publishing.site import indexes
 from publishing.site.links import Routes, is_local
@@ -64,9 +64,6 @@ def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
         "nav": json.loads(json.dumps(options.get("nav")).replace('.ipynb"', '.md"')),
         "theme": theme,
     }
-    own = (each.get("tutorials") for each, _ in plugins if isinstance(each, dict))
-    if any((each or {}).get("curl_quotes") for each in own):
-        options["markdown_extensions"].append({"smarty": QUOTES})
     if glossary:
         options["markdown_extensions"].append({GLOSSARY: {"file": glossary}})
     options.pop("edit_uri", None)  # pages are not where their authors wrote them

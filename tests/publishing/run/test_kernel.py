@@ -200,7 +200,7 @@ def test_only_the_tagged_cell_may_warn_and_it_must(project):
     tagged = f'# %% tags=["warns"]\n{SEEN["a warning"]}\n'
     with pytest.raises(Failure, match=r"tiny.py:13: UserWarning: old"):
         run(project, f"{tagged}\n# %%\n{SEEN['a warning']}\n")
-    with pytest.raises(Failure, match=r"tiny.py:4: the cell should warn, as it is tagged"):
+    with pytest.raises(Failure, match=r"tiny.py:4: the cell is tagged to warn, but wrote"):
         run(project, '# %% tags=["warns"]\n1\n')
 
 

@@ -87,13 +87,6 @@ def test_an_import_that_is_expected_to_fail_need_not_be_installed(tmp_path, monk
     assert imported(variant(tmp_path, f'pass\n\n# %% raises="{error}"\n{MISSING}')) == ()
 
 
-def test_what_was_asked_once_is_not_read_again(tmp_path, monkeypatch):
-    asked = variant(tmp_path, "import jax, numpy\n\nX_OF_THIS_TEST = 1")
-    first = imported(asked)
-    monkeypatch.setattr("publishing.run.packages.ast.parse", None)  # as downloads ask
-    assert imported(asked) == first == ("jax", "numpy")
-
-
 def test_a_closure_covers_what_a_distribution_requires_but_no_extras():
     found = closure(["jax"])
     assert found["jax"] == importlib.metadata.version("jax")

@@ -118,7 +118,7 @@ def test_a_person_sees_what_runs_and_how_it_ended(two):
     first, *rest = log.messages
     assert first == "3 of 3 tutorials to run: part/b, a, c"
     counts, ends = zip(*(message.split(": ", 1) for message in rest), strict=True)
-    assert [count.partition(",")[0] for count in counts] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert list(counts) == ["1 of 3", "2 of 3", "3 of 3"]
     assert sorted(ends) == [
         "failed c: tutorials/c.py:4: it failed.",
         "ran a in 0.0 s",
@@ -235,22 +235,6 @@ def test_a_damaged_record_counts_as_none_and_is_overwritten(two):
         second.record.run.outputs,
     ]
     assert build(two)[0] == []
-
-
-@pytest.mark.parametrize("kind", ["damaged", "folder"])
-def test_a_person_is_told_which_record_is_none_and_that_its_tutorial_runs_again(two, kind):
-    (first, _) = build(two)[1]
-    path = two.settings.records / first.key.digest / "gpu.json"
-    if kind == "folder":
-        path.unlink()
-        (path / "deep").mkdir(parents=True)
-    else:
-        path.write_bytes(b"[" * 100_000)
-    log = Log()
-    run(load(two.settings), two.settings, log)
-    sentence = f"{path.relative_to(two.root)} is not a whole record of this version;"
-    sentences = [f"{sentence} its tutorial runs again."]
-    assert log.messages == ["1 of 2 tutorials to run: a", *sentences, "1 of 1: ran a in 0.0 s"]
 
 
 def test_a_full_disk_is_reported_for_each_tutorial_and_nothing_is_left(two, monkeypatch):

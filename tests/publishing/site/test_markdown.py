@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from publishing.plugin import QUOTES
 from publishing.read.diagnostic import SourceError
 from publishing.site.markdown import (
     MOST,
@@ -190,7 +189,7 @@ CURLED = {
 def test_quotation_marks_are_curled_in_prose_and_stay_in_code_formulas_and_outputs():
     page = Markdown(
         extensions=["smarty", "md_in_html", Mathematics(), Finished()],
-        extension_configs={"smarty": QUOTES},
+        extension_configs={"smarty": {"smart_dashes": False, "smart_ellipses": False}},
     )
     for straight, printed in CURLED.items():
         assert page.reset().convert(straight) == f"<p>{printed}</p>"

@@ -128,7 +128,7 @@ def test_what_is_skipped_is_named(tutorials, project):
 WRONG = {
     "nowhere": "nowhere is not a folder, and its branch gh-pages cannot be fetched (fatal: '",
     "docs": "docs holds no records; name folders of records",
-    ".": ". holds no records; do you mean .cache/records?",
+    ".": ". holds no records; name folders of records",
     "damaged": "damaged/key/cpu.json is not a whole record",
     "empty.git": "empty.git is not a folder, and its branch gh-pages cannot be fetched (fatal: c",
     "bare.git": "the site in the branch gh-pages of bare.git has no records yet.",
