@@ -9,7 +9,7 @@ import pytest
 import publishing
 
 ROOT = Path(publishing.__file__).parent
-MOST = 15
+MOST = 14
 
 # The file, a piece of its code, whose it is, and why there is no other way.
 USES = [
@@ -27,11 +27,6 @@ USES = [
     ("plugin.py", "sys.exception()", "MkDocs: on_shutdown does not say whether the build failed"),
     ("tools/write.py", "from mkdocs.utils", "MkDocs: reads its own tags in YAML, as `!ENV`"),
     ("live.py", "_populate_page(", "MkDocs: has no public way to render one page of a whole site"),
-    (
-        "notices.py",
-        "record.getMessage()",
-        "mkdocs-jupyter: logs a line for each page, at no level of its own",
-    ),
     (
         "site/markdown.py",
         "189.95",

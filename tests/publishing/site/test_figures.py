@@ -224,7 +224,6 @@ DAMAGED = {
     "no width": png(0, 1),
     "no height": png(1, 0),
     "no size": png(0, 0),
-    "more pixels than memory": png(60_000, 60_000, data=b"x"),
     "a palette that is missing": png(4, 4, colour=3)[:33]
     + png(4, 4, colour=3)[33:].replace(b"IDAT", b"IDAX"),
     "a colour type that there is not": png(4, 4, colour=5),
@@ -386,3 +385,8 @@ def test_what_programs_draw_with_may_stand_in_an_svg(svg):
 @pytest.mark.parametrize("kind", ["image/gif", "image/webp", "application/pdf", "video/mp4"])
 def test_what_a_page_cannot_show_as_a_picture_is_no_figure(kind):
     assert not is_figure(new_output("display_data", data={kind: "x"}))
+
+
+def test_a_picture_of_more_pixels_than_memory_is_to_be_drawn_smaller():
+    with pytest.raises(ValueError, match=r"^its PNG has too many pixels; draw it smaller\.$"):
+        figure(encoded("png", png(60_000, 60_000, data=b"x")))
