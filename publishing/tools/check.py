@@ -34,13 +34,10 @@ from publishing.run.lesson import Lesson
 from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
-from publishing.site.markdown import MathematicsError
 from publishing.site.page import prose_of
-from publishing.site.structure import StructureError
 from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on
 
-_MOST = 50  # diagnostics of finished prose, of which each hides the next
 _ANCHORED = re.compile(r"^#+ |\bid=|\{ *#|\bexercise=")
 
 
@@ -168,20 +165,14 @@ def _exercises(percent: str) -> list[str]:
 def _of_prose(
     tutorial: Tutorial, routes: Routes, convert: Callable[[str], str]
 ) -> Iterator[Diagnostic]:
-    """What a page cannot hold of text, mathematics and lists, found where Markdown became HTML."""
+    """The first thing in each cell that a page cannot hold: mathematics, lists, HTML."""
     link = partial(routes.for_page, tutorial)
-    cells = [cell for cell in tutorial.cells if not cell.code]
-    markdown = "\n\n".join(prose_of(cell, itertools.repeat("1"), link) for cell in cells)
-    for _ in range(_MOST):
+    for cell in (cell for cell in tutorial.cells if not cell.code):
         try:
-            convert(markdown)
-            return
+            convert(prose_of(cell, itertools.repeat("1"), link))
         except PageError as error:
-            yield Diagnostic(tutorial.path, line_of(tutorial.path, error.texts), str(error))
-            text = next((text for text in error.texts if text and text in markdown), None)
-            if not text or not isinstance(error, MathematicsError | StructureError):
-                return  # without half an element, the other half would be told
-            markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
+            number = line_of(tutorial.path, error.texts)
+            yield Diagnostic(tutorial.path, number, str(error))
 
 
 def _dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:

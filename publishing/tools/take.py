@@ -34,15 +34,14 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     settings = read_options(config_file).settings
     store, kept = Store(settings.records), settings.records.with_name("verdicts")
     records = verdicts = 0
-    skipped: list[str] = []
     for place in places or [_origin(settings.source.parent)]:
         with _folder(place) as folder:
             site = (folder / "records").is_dir()
             taken, sentences = store.merge([folder / "records" if site else folder])
-            records, skipped = records + len(taken), skipped + sentences
+            for sentence in sentences:
+                click.echo(sentence, err=True)
+            records += len(taken)
             verdicts += site and take_verdicts(folder / "verdicts", kept)
-    for sentence in skipped:
-        click.echo(sentence, err=True)
     lessons = load(settings)
     with_record = sum(bool(lesson.record) for lesson in lessons)
     have = f"{with_record} of {len(lessons)} tutorials here have one"
