@@ -45,7 +45,11 @@ def compare(config_file: Path, names: tuple[str, ...], against: Path | None) -> 
     """
     settings = read_options(config_file).settings
     store = Store(against or settings.records)
-    accepted = _read_accepted(settings.source.parent / ACCEPTED)
+    path = settings.source.parent / ACCEPTED
+    try:
+        accepted = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise SourceError(Diagnostic(path, 1, f"is not TOML: {error}.")) from None
     wanted = []
     for lesson in load(settings, names):
         name, new = lesson.name, lesson.record
@@ -65,13 +69,6 @@ def compare(config_file: Path, names: tuple[str, ...], against: Path | None) -> 
     if wanted:
         way = f"if these differences are right, write this into {ACCEPTED}:"
         raise click.ClickException("\n".join([way, *wanted]))
-
-
-def _read_accepted(path: Path) -> dict[str, str]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise SourceError(Diagnostic(path, 1, f"is not TOML: {error}.")) from None
 
 
 def _moved(old: Record, new: Record) -> bool:

@@ -34,7 +34,10 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     settings = read_options(config_file).settings
     store, kept = Store(settings.records), settings.records.with_name("verdicts")
     records = verdicts = 0
-    for place in places or [_origin(settings.source.parent)]:
+    if not places:
+        why = "this course has no `origin`; say from where: `tutorials take FROM`"
+        places = (_git("-C", f"{settings.source.parent}", "remote", "get-url", "origin", why=why),)
+    for place in places:
         with _folder(place) as folder:
             site = (folder / "records").is_dir()
             taken, sentences = store.merge([folder / "records" if site else folder])
@@ -81,11 +84,6 @@ def write_verdicts(path: Path, verdicts: dict[str, dict]) -> None:
 
 def _digest(verdicts: dict[str, dict]) -> str:
     return hashlib.sha256(json.dumps([verdicts], sort_keys=True).encode()).hexdigest()
-
-
-def _origin(checkout: Path) -> str:
-    why = "this course has no `origin`; say from where: `tutorials take FROM`"
-    return _git("-C", str(checkout), "remote", "get-url", "origin", why=why)
 
 
 @contextmanager
