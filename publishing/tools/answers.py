@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from publishing.read.answers import Answer, read_answers
@@ -50,11 +51,8 @@ def _grades(lesson: Lesson, kept: Mapping[str, Mapping[str, Answer]], settings: 
     }
     if not any(sources.values()):
         return {}
-
-    def run() -> Grades:
-        return asyncio.run(execute(lesson.solved, settings, sources)).grades
-
-    return Cache(settings.cache)((lesson.key, sources), run)
+    run = partial(execute, lesson.solved, settings, sources)
+    return Cache(settings.cache)((lesson.key, sources), lambda: asyncio.run(run()).grades)
 
 
 def fault(kind: str, grade: Grade, least: int) -> str:

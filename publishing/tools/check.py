@@ -34,14 +34,11 @@ from publishing.run.lesson import Lesson
 from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
-from publishing.site.markdown import MathematicsError
 from publishing.site.page import prose_of
-from publishing.site.structure import StructureError
 from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on
 
-_MOST = 50  # diagnostics of finished prose, of which each hides the next
-_ANCHORED = re.compile(r"^#+ |\bid=|\{ *#|\bexercise=")
+_EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 
 
 @click.command()
@@ -145,78 +142,42 @@ def _of_failure(failure: Failure) -> Diagnostic:
 
 def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
-    settings, owners = routes.settings, {}
-    for path in files(settings.source).values():
-        owners |= dict.fromkeys(_exercises(_text(path)), path) if path != tutorial.path else {}
+    others = [path for path in files(routes.settings.source).values() if path != tutorial.path]
+    texts = [(path, path.read_text(encoding="utf-8")) for path in others]
+    owners = {name: path for path, text in texts for name in _EXERCISE.findall(text)}
     own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
     for exercise in own.keys() & owners.keys():
         message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'
         yield Diagnostic(tutorial.path, own[exercise].number, message)
-    for path in sorted(settings.answers.glob("*.py")):
+    for path in routes.settings.answers.glob("*.py"):
         if path.stem not in owners | own:
             yield Diagnostic(path, 1, "is of no exercise; remove it, or name it after one.")
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def _exercises(percent: str) -> list[str]:
-    return re.findall(r'^# *%%.*\bexercise="([^"]*)"', percent, re.MULTILINE)
 
 
 def _of_prose(
     tutorial: Tutorial, routes: Routes, convert: Callable[[str], str]
 ) -> Iterator[Diagnostic]:
-    """What a page cannot hold of text, mathematics and lists, found where Markdown became HTML."""
+    """The first thing in each cell that a page cannot hold: mathematics, lists, HTML."""
     link = partial(routes.for_page, tutorial)
-    cells = [cell for cell in tutorial.cells if not cell.code]
-    markdown = "\n\n".join(prose_of(cell, itertools.repeat("1"), link) for cell in cells)
-    for _ in range(_MOST):
+    for cell in (cell for cell in tutorial.cells if not cell.code):
         try:
-            convert(markdown)
-            return
+            convert(prose_of(cell, itertools.repeat("1"), link))
         except PageError as error:
-            yield Diagnostic(tutorial.path, line_of(tutorial.path, error.texts), str(error))
-            text = next((text for text in error.texts if text and text in markdown), None)
-            if not text or not isinstance(error, MathematicsError | StructureError):
-                return  # without half an element, the other half would be told
-            markdown = "\n\n".join(block for block in markdown.split("\n\n") if text not in block)
+            number = line_of(tutorial.path, error.texts)
+            yield Diagnostic(tutorial.path, number, str(error))
 
 
 def _dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    """Links and pictures of the prose that lead nowhere; the build asks the finished site again."""
-    cells = [cell for cell in tutorial.cells if not cell.code]
-    lines, targets = [line for cell in cells for line in cell.lines], []
-    for cell in cells:
-        rewrite_links(join(cell.lines), lambda target: targets.append(target) or target)
+    """Links and pictures of the prose to files that are not there; the build asks for anchors."""
+    here = routes.site.docs / posixpath.dirname(routes.page(tutorial.name))
+    offered = {posixpath.basename(name) for name in routes.site.files}
+    lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
+    targets: list[str] = []
+    rewrite_links(join(lines), lambda target: targets.append(target) or target)
     for target in filter(is_local, dict.fromkeys(targets)):
-        if missing := _missing(tutorial, target, routes):
+        path = unquote(urlsplit(target).path)
+        file = (tutorial.path.parent / path).resolve()
+        places = (file, Path(f"{file}".removesuffix(".ipynb") + ".py"), (here / path).resolve())
+        if path and file.name not in offered and not any(place.is_file() for place in places):
             line = next((line for line in lines if target in line.text), lines[0])
-            yield line.diagnostic(f"{target} leads nowhere: there is no {missing}.")
-
-
-def _missing(tutorial: Tutorial, target: str, routes: Routes) -> str:
-    """What is not there of what a link leads to; empty if all is."""
-    path, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
-    file = (tutorial.path.parent / path).resolve() if path else tutorial.path
-    if file.suffix == ".ipynb" and file.with_suffix(".py").is_file():
-        file = file.with_suffix(".py")
-    in_docs = routes.site.docs / posixpath.dirname(routes.page(tutorial.name)) / path
-    offered = posixpath.basename(path) in map(posixpath.basename, routes.site.files)
-    if not (file.is_file() or in_docs.resolve().is_file() or offered):
-        return str(relative(file))
-    lacks = anchor and file.suffix in (".py", ".md") and not _has_anchor(file, anchor)
-    return f"#{anchor} in {relative(file)}" if lacks else ""
-
-
-def _has_anchor(path: Path, anchor: str) -> bool:
-    """Whether a page may have an anchor, by the letters of its headings, ids and exercises."""
-    text, wanted = _text(path), _bare(anchor.removeprefix("exercise-"))
-    rows = (row.removeprefix("# ") if path.suffix == ".py" else row for row in text.splitlines())
-    lines = (_bare(row) for row in rows if _ANCHORED.search(row))
-    return "<!-- build:" in text or any(wanted in line for line in lines)
-
-
-def _bare(anchor: str) -> str:
-    return re.sub(r"[\W_]+", "", unquote(anchor).lower())
+            yield line.diagnostic(f"{target} leads nowhere: there is no {relative(file)}.")

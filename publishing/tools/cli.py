@@ -2,7 +2,6 @@
 
 import errno
 import json
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from sysconfig import get_python_version
@@ -71,7 +70,6 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(0), help="Kernels at once; 0 is one per processor.")
 @click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all.")
-@click.option("--timeout", type=click.IntRange(1), help="Seconds a cell may take.")
 @click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on this Dask scheduler's workers.")
 @_DEVICE
@@ -181,5 +179,4 @@ def links(config_file: Path, site: Path) -> None:
 def init(folder: Path) -> None:
     """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
     write_course(folder)
-    place = shlex.quote(str(folder))
-    click.echo(f"A course is in {folder}; `cd {place} && uv run mkdocs serve` shows it.")
+    click.echo(f"A course is in {folder}; `uv run mkdocs serve` in it shows it.")

@@ -26,10 +26,10 @@ from publishing.site.figures import is_figure
 ACCEPTED = "accepted.toml"  # tutorials, each with the key of the run whose differences are right
 _MOST = 12  # lines of a difference that are shown
 _RELATIVE, _ABSOLUTE = 1e-3, 1e-6  # how far apart numbers may lie; nearer ones are noise about zero
-# Not the digits of a name (float32), a colour (#1e5000) or a version (0.12.0.1): those are words.
+# Only what has a point or an exponent: a whole number counts something and must be equal, as words
+# must. Neither the digits of a name (layer1.5), a colour (#1e5000) nor a version (0.12.0.1).
 _NUMBER = re.compile(
-    r"(?<![\w.#])([-+\u2212]?(?:(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?!\.?\d)|(?:nan|inf)\b))",
-    re.IGNORECASE,
+    r"(?<![\w.#])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?(?!\.?\d))"
 )
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -45,7 +45,11 @@ def compare(config_file: Path, names: tuple[str, ...], against: Path | None) -> 
     """
     settings = read_options(config_file).settings
     store = Store(against or settings.records)
-    accepted = _read_accepted(settings.source.parent / ACCEPTED)
+    path = settings.source.parent / ACCEPTED
+    try:
+        accepted = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise SourceError(Diagnostic(path, 1, f"is not TOML: {error}.")) from None
     wanted = []
     for lesson in load(settings, names):
         name, new = lesson.name, lesson.record
@@ -65,13 +69,6 @@ def compare(config_file: Path, names: tuple[str, ...], against: Path | None) -> 
     if wanted:
         way = f"if these differences are right, write this into {ACCEPTED}:"
         raise click.ClickException("\n".join([way, *wanted]))
-
-
-def _read_accepted(path: Path) -> dict[str, str]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise SourceError(Diagnostic(path, 1, f"is not TOML: {error}.")) from None
 
 
 def _moved(old: Record, new: Record) -> bool:
@@ -138,18 +135,9 @@ def nearly_equal(old: str, new: str) -> bool:
 
     White space, by which NumPy pads arrays, does not count.
     """
-    if old == new:
-        return True
-    old_parts, new_parts = _NUMBER.split(old), _NUMBER.split(new)  # each second one is a number
-    words = [[" ".join(part.split()) for part in parts[::2]] for parts in (old_parts, new_parts)]
-    return words[0] == words[1] and all(map(_near, old_parts[1::2], new_parts[1::2]))
-
-
-def _near(old: str, new: str) -> bool:
-    """Whether two numbers are near enough; whole ones count something and must be equal."""
-    old, new = (number.replace("\u2212", "-") for number in (old, new))  # Matplotlib's minus
-    if all(number.lstrip("+-").isdecimal() for number in (old, new)):
-        return old.lstrip("+0") == new.lstrip("+0")  # int() refuses long ones
-    a, b = float(old), float(new)
-    both_nan = math.isnan(a) and math.isnan(b)
-    return both_nan or math.isclose(a, b, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE)
+    texts = (text.replace("\u2212", "-") for text in (old, new))  # Matplotlib's minus
+    olds, news = map(_NUMBER.split, texts)  # each second part is a number
+    words = [[" ".join(part.split()) for part in parts[::2]] for parts in (olds, news)]
+    pairs = zip(map(float, olds[1::2]), map(float, news[1::2]), strict=False)
+    near = (math.isclose(*pair, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE) for pair in pairs)
+    return words[0] == words[1] and all(near)

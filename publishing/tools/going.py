@@ -1,6 +1,5 @@
 """Runs that go on behind a cell that fails."""
 
-import re
 from typing import Any
 
 from publishing.assemble.snippets import names_in
@@ -8,8 +7,6 @@ from publishing.assemble.variants import Variant
 from publishing.run.failure import Failure, keep_going, merge
 from publishing.run.notebook import Run, execute
 from publishing.settings import Settings
-
-_UNBOUND = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 async def execute_all(variant: Variant, settings: Settings, **options: Any) -> Run:
@@ -34,7 +31,6 @@ async def run_on(
         except Failure as failure:
             failures.append(failure)
     bound = {name.name for cell in variant.python for name in names_in(cell.lines) if name.binds}
-    missing = [_UNBOUND.search(failure.headline) for failure in failures]
-    follows = [bool(match) and match[1] in bound for match in missing]
-    pairs = enumerate(zip(failures, follows, strict=True))
-    return run, [failure for place, (failure, follow) in pairs if place == 0 or not follow]
+    follows = tuple(f"NameError: name '{name}' is not defined" for name in bound)
+    others = (failure for failure in failures[1:] if not failure.headline.endswith(follows))
+    return run, [*failures[:1], *others]

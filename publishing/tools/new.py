@@ -13,7 +13,6 @@ from jinja2 import Template
 
 from publishing.options import read_options
 from publishing.read.diagnostic import Diagnostic, SourceError, relative
-from publishing.site.house import rules_of
 from publishing.site.links import Routes
 from publishing.tools.check import check
 from publishing.tools.notebook import converted
@@ -69,11 +68,7 @@ def _write(written: dict[Path, str], config_file: Path, name: str, routes: Route
 
 def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
     """The page of a new tutorial with an exercise of each kind, and their answers."""
-    settings, order, base = routes.settings, routes.site.order, posixpath.basename(name)
-    sections = rules_of(name, routes.site).get("sections", [])
-    wanted = [text[2:] for text in sections if text.startswith("](")]
-    folder = f"{settings.source.name}/{posixpath.dirname(name)}"
-    first = next((each for each in order if each.startswith(f"{settings.source.name}/")), "")
+    settings, base = routes.settings, posixpath.basename(name)
     template = Path(__file__).with_name("new.j2").read_text(encoding="utf-8")
     text = Template(template, trim_blocks=True).render(
         source=settings.source,
@@ -82,8 +77,6 @@ def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
         id=base.lower().replace("_", "-"),
         title=base.replace("_", " ").capitalize(),
         package=settings.snippets.name if (settings.snippets / "checking.py").is_file() else "",
-        others=", ".join(f"[TODO: its title]({target})" for target in wanted),
-        next=f"[TODO: its title]({posixpath.relpath(first, folder)}.py)" if first else "TODO",
     )
     _, *parts = _FILE.split(text)
     pairs = zip(parts[::2], parts[1::2], strict=True)

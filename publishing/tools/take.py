@@ -34,15 +34,17 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     settings = read_options(config_file).settings
     store, kept = Store(settings.records), settings.records.with_name("verdicts")
     records = verdicts = 0
-    skipped: list[str] = []
-    for place in places or [_origin(settings.source.parent)]:
+    if not places:
+        why = "this course has no `origin`; say from where: `tutorials take FROM`"
+        places = (_git("-C", f"{settings.source.parent}", "remote", "get-url", "origin", why=why),)
+    for place in places:
         with _folder(place) as folder:
             site = (folder / "records").is_dir()
             taken, sentences = store.merge(folder / "records" if site else folder)
-            records, skipped = records + len(taken), skipped + sentences
+            for sentence in sentences:
+                click.echo(sentence, err=True)
+            records += len(taken)
             verdicts += site and take_verdicts(folder / "verdicts", kept)
-    for sentence in skipped:
-        click.echo(sentence, err=True)
     lessons = load(settings)
     with_record = sum(bool(lesson.record) for lesson in lessons)
     have = f"{with_record} of {len(lessons)} tutorials here have one"
@@ -82,11 +84,6 @@ def write_verdicts(path: Path, verdicts: dict[str, dict]) -> None:
 
 def _digest(verdicts: dict[str, dict]) -> str:
     return hashlib.sha256(json.dumps([verdicts], sort_keys=True).encode()).hexdigest()
-
-
-def _origin(checkout: Path) -> str:
-    why = "this course has no `origin`; say from where: `tutorials take FROM`"
-    return _git("-C", str(checkout), "remote", "get-url", "origin", why=why)
 
 
 @contextmanager

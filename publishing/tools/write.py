@@ -28,10 +28,7 @@ _OURS = ("tutorials", "mkdocs-jupyter")  # plugins whose work is done
 
 
 def write_sources(config_file: Path, folder: Path) -> int:
-    """Run what has no record; write `docs` and a `mkdocs.yml` into a folder.
-
-    Gives the number of tutorials.
-    """
+    """Run what has no record; write `docs` and a `mkdocs.yml`; gives the number of tutorials."""
     routes = replace(read_options(config_file), suffix=".md")
     course, place = config_file.resolve().parent, folder.resolve()
     if place == course or place.is_relative_to(routes.site.docs.resolve()):
@@ -51,23 +48,26 @@ def write_sources(config_file: Path, folder: Path) -> int:
 
 def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
     """Make what `mkdocs.yml` holds fit the pages written; gives the theme's static templates."""
-    plugins = [
-        (each, each if isinstance(each, str) else next(iter(each))) for each in options["plugins"]
-    ]
+    plugins = {
+        each if isinstance(each, str) else next(iter(each)): each for each in options["plugins"]
+    }
+    extensions, own = [*options.get("markdown_extensions", []), *EXTENSIONS], plugins["tutorials"]
+    if isinstance(own, dict) and own["tutorials"].get("curl_quotes"):
+        extensions.append({"smarty": QUOTES})
+    if glossary:
+        extensions.append({GLOSSARY: {"file": glossary}})
     theme = options.get("theme") or {}
-    theme = {"name": theme} if isinstance(theme, str) else theme
-    theme = {"variant": "classic"} | theme  # Material's look
-    templates = theme.pop("static_templates", [])
+    theme = {"variant": "classic"} | ({"name": theme} if isinstance(theme, str) else theme)
     options |= {
-        "plugins": [each for each, name in plugins if name not in _OURS],
-        "markdown_extensions": [*options.get("markdown_extensions", []), *EXTENSIONS],
+        "plugins": [each for name, each in plugins.items() if name not in _OURS],
+        "markdown_extensions": extensions,
         "nav": json.loads(json.dumps(options.get("nav")).replace('.ipynb"', '.md"')),
         "theme": theme,
     }
     if glossary:
         options["markdown_extensions"].append({GLOSSARY: {"file": glossary}})
     options.pop("edit_uri", None)  # pages are not where their authors wrote them
-    return templates
+    return theme.pop("static_templates", [])
 
 
 def _write_pages(built: Built, routes: Routes, folder: Path) -> None:

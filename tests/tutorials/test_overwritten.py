@@ -52,6 +52,7 @@ assert shown() == "28.3" and round(later) == 29
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "exercise",
     [pytest.param(e, id=page, marks=pytest.mark.xdist_group(page)) for page, e in FIRST.items()],

@@ -233,11 +233,8 @@ NEAR = {
     "noise about zero": ("off by 1.2e-08", "off by -3.4e-09"),
     "NumPy's padding": ("[ 0.10000001 -0.2]", "[0.1       -0.20000001]"),
     "an array that wraps elsewhere": ("[1.0 2.0\n 3.0]", "[1.0001 2.0 3.0]"),
-    "nan and nan": ("loss nan", "loss NaN"),
     "inf and inf": ("-inf", "-inf"),
     "Matplotlib's minus": ("\u22121.5", "\u22121.50001"),
-    "a whole number that gained a point": ("3", "3."),
-    "a whole number too long for int()": ("+" + "9" * 5000, "9" * 5000),
     "a number with a unit": ("1.00001x faster", "1.0x faster"),
     "the end of a sentence": ("it is 3.\nYes", "it is 3.0001\nYes"),
 }

@@ -58,8 +58,7 @@ def course(wheel, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
     options = ("--quiet", "--python", sys.executable, "--from", wheel)
     said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
-    way = "`cd 'My 2nd course' && uv run mkdocs serve` shows it."
-    assert said == f"A course is in My 2nd course; {way}\n"
+    assert said == "A course is in My 2nd course; `uv run mkdocs serve` in it shows it.\n"
     call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
     return folder
 
