@@ -2,7 +2,7 @@
 
 
 def keep_names(namespace, exercise, *names):
-    """Remember names that later cells need, and Python's own, before an answer; and all functions."""
+    """Remember names that later cells need, Python's own and all functions, before an answer."""
     import builtins
 
     known = {**vars(builtins), **namespace}

@@ -92,6 +92,8 @@ def _raster(output: NotebookNode) -> Figure | None:
         with Image.open(io.BytesIO(content), formats=[suffix]) as image:
             image.load()
             return Figure(suffix, content, *image.size)
+    except Image.DecompressionBombError:
+        raise ValueError(f"its {suffix.upper()} has too many pixels; draw it smaller.") from None
     except Exception as error:  # Pillow documents no list of what damaged files raise
         raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publishing.assemble.snippets import read_module
 from publishing.read.diagnostic import Diagnostic, SourceError, counted, line_of
-from publishing.read.prose import blocks, replace_outside_code
+from publishing.read.prose import replace_outside_code
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
@@ -27,7 +27,6 @@ _EXERCISES = """\
 """
 _NAMES = "| name | first used | also on |\n|---|---|---|\n"
 _MANY = 2  # links that a cell of a table may show
-_EMPTY = "\0"  # in the place of a placeholder for which there is nothing
 _SAMPLE = re.compile(r"^<!-- sample -->\n(.*?)^<!-- /sample -->$", re.MULTILINE | re.DOTALL)
 _MODULE = """\
 ::: {name}
@@ -43,8 +42,8 @@ def fill(
 ) -> str:
     """A page, at `uri` below docs, with each placeholder replaced.
 
-    A section is left out if there is nothing for the placeholder in it. `pages` are the Markdown of
-    the tutorials. Raises a SourceError for a placeholder that is not known.
+    `pages` are the Markdown of the tutorials. Raises a SourceError for a placeholder that is not
+    known.
     """
 
     def link(tutorial: str) -> str:
@@ -64,31 +63,13 @@ def fill(
     def put(match: re.Match) -> str:
         name, _, arguments = match["name"].strip().partition(" ")
         if maker := makers.get(name):
-            return maker(*arguments.split()) or _EMPTY
+            return maker(*arguments.split())
         known = " or ".join(f"`<!-- build: {name} -->`" for name in makers)
         message = f"the build has nothing for this placeholder; write {known}."
         path = routes.site.docs / uri
         raise SourceError(Diagnostic(path, line_of(path, [match[0]]), message))
 
-    return _without_empty_sections(replace_outside_code(_PLACEHOLDER, put, markdown))
-
-
-def _without_empty_sections(markdown: str) -> str:
-    """A page without the sections that have nothing to show, each up to the next of its level."""
-    while _EMPTY in markdown:
-        lines = markdown.split("\n")
-        place = next(number for number, line in enumerate(lines) if _EMPTY in line)
-        headings = [
-            (block.map[0], len(block.markup))
-            for block in blocks(markdown)
-            if block.type == "heading_open" and block.markup.startswith("#")
-        ]
-        above = [heading for heading in headings if heading[0] < place and heading[1] > 1]
-        start, level = above[-1] if above else (place, 0)
-        below = (line for line, other in headings if line > place and other <= level)
-        del lines[start : next(below, len(lines)) if level else place + 1]
-        markdown = "\n".join(lines)
-    return markdown
+    return replace_outside_code(_PLACEHOLDER, put, markdown)
 
 
 def facts(lessons: Lessons, site: Site) -> str:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_type
+from os.path import normpath
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -121,21 +122,21 @@ class Routes:
         path = next((path for path in sources if path.is_file()), no_page)
         parts, target = urlsplit(link.target), link.target
         percent_file = target.replace(".ipynb", ".py")  # what the author of a tutorial links to
+        missing = f": there is no {link.missing}"
         if path.is_file() and percent_file in path.read_text(encoding="utf-8"):
+            missing = missing if target == percent_file else ""
             target = percent_file
         anchor = f"#{parts.fragment}" if parts.fragment else ""
         stem = posixpath.basename(_address(parts.path))
         number = line_of(path, [target, anchor, stem])
-        return Diagnostic(path, number, f"{target} leads nowhere: there is no {link.missing}.")
+        return Diagnostic(path, number, f"{target} leads nowhere{missing}.")
 
     def _page(self, tutorial: Tutorial, target: str) -> tuple[str, str]:
         """The page, as MkDocs names it, and the anchor that a link to a source of pages means."""
         path, hash_, anchor = target.partition("#")
         folder = {".py": self.settings.source, ".md": self.site.docs}.get(Path(path).suffix)
-        if not folder or not is_local(target):
-            return "", ""
-        file, folder = (tutorial.path.parent / path).resolve(), folder.resolve()
-        if not file.is_relative_to(folder):
+        file = Path(normpath(tutorial.path.parent / path))
+        if not (folder and is_local(target) and file.is_relative_to(folder)):
             return "", ""
         page = file.relative_to(folder).as_posix()
         if file.suffix == ".py":
@@ -200,17 +201,7 @@ def _missing(
     anchor, known = unquote(parts.fragment), anchors.get(file)
     if not anchor or known is None or anchor in known:
         return ""
-    return f"#{parts.fragment} on {file}{_meant(anchor, known)}"
-
-
-def _meant(anchor: str, ids: Iterable[str]) -> str:
-    """The anchor that one means which has other capitals or signs, as Jupyter's anchors have."""
-
-    def bare(anchor: str) -> str:
-        return re.sub(r"[\W_]+", "", anchor.lower())
-
-    close = [known for known in sorted(ids) if bare(anchor) and bare(known) == bare(anchor)]
-    return f"; you mean #{close[0]}" if close else ""
+    return f"#{parts.fragment} on {file}"
 
 
 def _read(path: Path) -> tuple[set[str], list[str]]:

@@ -268,8 +268,9 @@ def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Code without blank lines at its ends, and with one where a file has two."""
     blank = [not line.text.strip() for line in lines]
     gaps = {row for row in range(len(lines)) if blank[row] and (row == 0 or blank[row - 1])}
-    if gaps:  # what stands in a string is text, and stays
-        gaps -= {number - 1 for number in lines_in_strings(join(lines))}
+    code = join(lines)
+    if gaps and ('"""' in code or "'''" in code):  # what is in a string is text, and stays
+        gaps -= {number - 1 for number in lines_in_strings(code)}
     kept = [line for row, line in enumerate(lines) if row not in gaps]
     return tuple(kept[:-1] if kept and not kept[-1].text.strip() else kept)
 

@@ -124,10 +124,10 @@ def _outcome(path: Path) -> dict[str, Any]:
 
 
 def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
-    """A table of which tutorials pass with which versions; empty before the first such run."""
+    """A table of which tutorials pass with which versions, or a sentence before the first run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):
-        return ""
+        return "There is no result with several versions yet."
     head = ["Tutorial"]
     for name, run in runs.items():
         known = labelled(run["packages"], routes.site.labels) if run else []

@@ -1907,30 +1907,43 @@ def _within(scope: ast.AST) -> Iterator[ast.AST]:
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, str | ast.expr | None]]:
     """The names that a node binds, and what they mean."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            root = alias.name.partition(".")[0]
-            yield alias.asname or root, alias.name if alias.asname else root
-    elif isinstance(node, ast.ImportFrom):
-        for alias in node.names:
-            full = None if node.level else f"{node.module}.{alias.name}"
-            yield alias.asname or alias.name, full
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from _imported(node)
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name, None
     elif isinstance(node, ast.arg):
         yield node.arg, None
     elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            for target in targets:
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                        yield name.id, node.value if name is target else None
+        yield from _assigned(node)
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension, ast.withitem)):
         target = getattr(node, "target", None) or getattr(node, "optional_vars", None)
         for name in ast.walk(target) if target else ():
             if isinstance(name, ast.Name):
                 yield name.id, None
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str | None]]:
+    """The names that an import binds, with their full names."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            full = None if node.level else f"{node.module}.{alias.name}"
+            yield alias.asname or alias.name, full
+        else:
+            root = alias.name.partition(".")[0]
+            yield alias.asname or root, alias.name if alias.asname else root
+
+
+def _assigned(
+    node: ast.Assign | ast.AnnAssign | ast.NamedExpr,
+) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names that an assignment binds, with the value of a target that is a name."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if isinstance(node.value, ast.Constant) and node.value.value is None:
+        return
+    for target in targets:
+        for name in ast.walk(target):
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                yield name.id, node.value if name is target else None
 
 
 _REFUSALS = {"ImportError", "ModuleNotFoundError", "AttributeError"}

@@ -693,7 +693,7 @@ def predict(params, net_state, inputs):
 ticks = np.linspace(-1.3, 1.3, 70, dtype=np.float32)
 plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)  # (4900, 2)
 
-# %% tags=["plot"] alt="Three spirals of two colours. SGD’s boundary cuts across the arms, those of momentum and Adam run between them."
+# %% tags=["plot"] alt="Three spirals of two colours. The boundary of SGD cuts across arms, those of momentum and Adam run between them."
 figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.5), sharex=True, sharey=True)
 arm = np.asarray(train_data[1][:, 0])
 for axes, (name, (state, _)) in zip(panels, runs.items(), strict=True):

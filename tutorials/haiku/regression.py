@@ -840,7 +840,7 @@ for name, values in predictions.items():
 share = off["network"][far].sum() / off["network"].sum()
 print(f"share of the tenth of rows farthest from 0: {share:.0%}")
 
-# %% tags=["plot"] alt="On fresh rows the line’s predictions stay on the diagonal; the network’s leave it far from the middle."
+# %% tags=["plot"] alt="On fresh rows the predictions of the line stay on the diagonal; those of the network leave it far from the middle."
 figure, panels = plt.subplots(
     1, 2, figsize=(5.6, 3.4), sharex=True, sharey=True, layout="constrained"
 )

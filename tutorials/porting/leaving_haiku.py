@@ -231,7 +231,7 @@ print("largest difference of outputs:", abs(nnx_net(images) - want).max())
 # %% tags=["hidden"]
 np.testing.assert_allclose(nnx_net(images), want, atol=1e-5)
 
-# %% tags=["plot", "cover"] alt="Lines lead from 19 of Haiku’s 23 entries to the 19 variables of the NNX module; 4 lead nowhere."
+# %% tags=["plot", "cover"] alt="Lines lead from 19 of the 23 entries of Haiku to the 19 variables of the NNX module; 4 lead nowhere."
 from snippets.drawing import arrow, canvas, note
 from snippets.porting.sources import entries_by_path
 

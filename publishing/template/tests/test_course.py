@@ -1,4 +1,4 @@
-"""The site builds, its scripts run in an empty folder, and nothing is wrong with a page or its answers."""
+"""The site builds, its scripts run in an empty folder, and all pages and answers are right."""
 
 import subprocess
 import sys

@@ -18,7 +18,7 @@ from publishing.site.links import Routes
 
 @pytest.fixture
 def lesson(project) -> Callable[..., Lesson]:
-    """A tutorial of the project that gave these outputs, took these seconds, and has these values in its prose."""
+    """A tutorial of the project that gave these outputs, with these values in its prose."""
 
     def make(
         cells: str,

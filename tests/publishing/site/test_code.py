@@ -145,7 +145,10 @@ def test_a_name_with_another_meaning_in_some_cell_is_not_linked(links, more):
 
 
 def test_names_are_linked_where_python_reads_them_in_decorators_and_f_strings_too(links):
-    code = '@jax.jit\ndef f(x: jax.Array, y=jnp.ones(3)):\n    return f"{jax.grad(g)(x):.2f}" == y@jnp.eye(3)'
+    code = (
+        '@jax.jit\ndef f(x: jax.Array, y=jnp.ones(3)):\n    return f"{jax.grad(g)(x):.2f}" '
+        "== y@jnp.eye(3)"
+    )
     assert names(links(code)) == ["jax.jit", "jax.Array", "jnp.ones", "jax.grad", "jnp.eye"]
 
 
@@ -158,7 +161,10 @@ def test_a_function_of_the_tutorial_with_the_name_of_a_documented_one_is_not_lin
 
 
 def test_the_first_occurrence_on_a_page_is_linked_and_what_is_folded_does_not_count(tmp_path):
-    code = "# %%\nimport jax.numpy as jnp\nimport jax.numpy as jn\n\njnp.ones(1)\njn.ones(2)\njnp.zeros(jnp.ones(3))\n"
+    code = (
+        "# %%\nimport jax.numpy as jnp\nimport jax.numpy as jn\n\njnp.ones(1)\njn.ones(2)\n"
+        "jnp.zeros(jnp.ones(3))\n"
+    )
     path = tmp_path / "tiny.py"
     path.write_text(TITLE + code)
     variant = solve(read_tutorial(path, "part/tiny"), tmp_path)
@@ -196,7 +202,8 @@ def test_snippets_do_not_link_where_the_site_has_no_page_of_them(links):
 def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
     project.snippet("training", SNIPPET)
     cells = (
-        '# %% exercise="fit"\n### BEGIN SOLUTION\nfrom snippets.training import fit\n\n### END SOLUTION\n'
+        '# %% exercise="fit"\n### BEGIN SOLUTION\nfrom snippets.training import fit\n\n'
+        "### END SOLUTION\n"
         'print(fit(1))\n\n# %% check="fit"\nassert fit(2) == 1\n'
     )
     tutorial, snippets = (
@@ -341,7 +348,8 @@ def test_the_first_piece_of_an_indented_line_is_a_span_if_a_phone_has_no_room_fo
     "source",
     [
         CODE,
-        'def f():\n    """One sentence, long enough for two lines.\n\n    Another, as long as the first was.\n    """',
+        'def f():\n    """One sentence, long enough for two lines.\n\n'
+        '    Another, as long as the first was.\n    """',
         "if y:\n    if z:\n" + "        x = 1  # a comment of more than one line of a phone\n" * 3,
         'x = """\n' + "word " * 20 + "\n" + "\u2028word\x0c" * 20 + '\n"""',
         "y = 1  # " + "why " * 20,

@@ -53,7 +53,8 @@ def test_what_other_extensions_put_into_a_page_is_looked_at():
 
 
 def test_a_page_without_diagnostics_is_left_as_it_is():
-    text = "# A\n\n| a |\n|--:|\n| $x$ |\n\n!!! note\n    b\n\n```python\na < b\n```\n\n[a](b.md){: .c }"
+    text = "# A\n\n| a |\n|--:|\n| $x$ |\n\n!!! note\n    b\n\n"
+    text += "```python\na < b\n```\n\n[a](b.md){: .c }"
     made = converted(text)
     assert '<td style="text-align: right;">' in made
     assert "<math>" in made

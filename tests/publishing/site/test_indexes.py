@@ -58,26 +58,6 @@ def test_a_placeholder_is_replaced_by_what_it_names(project):
     assert page.endswith("\n\nAfter.\n")
 
 
-EMPTY = "<!-- build: versions -->"
-
-
-@pytest.mark.parametrize(
-    ("page", "shown"),
-    [
-        (f"# A\n\nb\n\n{EMPTY}\n", "# A\n\nb\n\n"),
-        (f"{EMPTY}\n\nb\n", "\nb\n"),
-        (f"# A\n\n## B\n\nc\n\n{EMPTY}\n\nd\n\n## E\n\nf\n", "# A\n\n## E\n\nf\n"),
-        (f"# A\n\n## B\n\n### C\n\n{EMPTY}\n\n### D\n\ne\n", "# A\n\n## B\n\n### D\n\ne\n"),
-        (f"# A\n\n### B\n\n{EMPTY}\n\n## C\n", "# A\n\n## C\n"),
-        (f"# A\n\n## B\n\n{EMPTY}\n\n{EMPTY}\n", "# A\n"),
-        (f"# A\n\n## B\n\n```\n## c\n```\n\n{EMPTY}\n\n```\n# d\n```\n\n## E\n", "# A\n\n## E\n"),
-        (f"# A\n\n## B\n\n`{EMPTY}`\n", f"# A\n\n## B\n\n`{EMPTY}`\n"),
-    ],
-)
-def test_a_section_for_which_there_is_nothing_is_not_on_the_page(project, page, shown):
-    assert filled(project, page) == shown
-
-
 @pytest.mark.parametrize(
     "comment", ["<!-- build: excercises -->", "<!--build: all-->", "  <!-- build -->"]
 )
@@ -279,11 +259,15 @@ def test_a_sample_is_what_a_page_shows_of_the_cells_with_this_tag(project):
 
 
 def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they_ran(lesson):
-    exercise = '# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
+    exercise = (
+        '# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% '
+        'check="it"\nprint(a)\n'
+    )
     lessons = [lesson("# %%\n1", jax="0.12"), lesson(exercise, name="other/two", jax="0.12")]
     site = Site(labels={"jax": "JAX", "flax": "Flax"}, look_up=("part",))
     assert facts(lessons, site).startswith(
-        "1 tutorial and 1 page to look things up in, 1 exercise; last run on 2026-11-25 with JAX 0.12, "
+        "1 tutorial and 1 page to look things up in, 1 exercise; last run on 2026-11-25 "
+        "with JAX 0.12, "
     )
     assert facts([], site) == "There are no tutorials yet."
 
@@ -308,7 +292,8 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
     said = facts(lessons, Site(look_up=("b",)))
     many = "s" * (number > 0)
     assert said.startswith(
-        f"{number + 1} tutorial{many} and {number + 1} page{many} to look things up in, 0 exercises;"
+        f"{number + 1} tutorial{many} and {number + 1} page{many} to look things up in, "
+        f"0 exercises;"
     )
     assert facts(lessons[:1], Site()).startswith("1 tutorial, 0 exercises;")
 
@@ -317,7 +302,6 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
     ("solution", "check", "later", "names"),
     [
         ("for i in range(3):\n    loss = i", "assert loss == 2", "", ["loss"]),
-        ("for i in range(3):\n    loss = i", "assert loss == 2", "print(i)", ["loss"]),
         (
             "for i, (x, y) in []:\n    z = x\ntotal = 0",
             "print(total)",
@@ -327,24 +311,14 @@ def test_the_facts_are_of_the_structure_alone_with_the_right_plurals(lesson, num
         ("step = 1\nresult = step", "print(result)", "", ["result"]),
         ("step = 1\nresult = step", "print(result)", "print(step)", ["step", "result"]),
         ("step = 1\nresult = step", "print(result)", "step = 2\nprint(step)", ["result"]),
-        ("a = {}", 'print(globals().get("a"))', "", ["a"]),
-        ("a = {}\nb = 1", 'assert "a" in globals()', "", ["a"]),
+        ("a = {}\nb = 1", 'predicted(globals(), "a")', "", ["a"]),
         ("a = {}\nloss = 1", 'print(a["loss"])', "", ["a"]),
-        ("given['one'] = 1", "print(given)", "", ["given"]),
-        (
-            "while True:\n    n = 1\n    for k in 'a':\n        m = k\n    break",
-            "print(n, m, k)",
-            "",
-            ["n", "m"],
-        ),
         ("with open('x') as file:\n    text = file.read()", "print(text)", "", ["text"]),
         ("def helper():\n    pass\n\n\ndef f():\n    helper()", "f()", "", ["f"]),
         ("_private = 1\nimport json\na = json", "print(a, json, _private)", "", ["a"]),
     ],
 )
-def test_one_defines_what_the_check_or_a_later_cell_needs_and_no_loop_variable(
-    lesson, solution, check, later, names
-):
+def test_one_defines_what_the_check_or_a_later_cell_needs(lesson, solution, check, later, names):
     region = f"given = {{}}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
     after = f"\n# %%\n{later}\n" if later else ""
     cells = f'# %% exercise="it"\n{region}\n\n# %% check="it"\nprint("Good.")\n{check}\n{after}'

@@ -117,7 +117,7 @@ def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_h
 
 
 @pytest.mark.parametrize(
-    ("link", "problem"),
+    ("link", "diagnostic"),
     [
         (
             ("tutorials/part/one/index.html", "../gone.ipynb", ""),
@@ -125,7 +125,7 @@ def test_a_page_beside_the_reference_documents_the_folder_of_the_snippets_that_h
         ),
         (
             ("tutorials/part/one/index.html", "../two/#gone", "#gone"),
-            "tutorials/part/one.py:5: two.py#gone leads nowhere",
+            "tutorials/part/one.py:5: ../two/#gone leads nowhere",
         ),
         (
             ("start/index.html", "gone.png", "start/gone.png"),
@@ -145,7 +145,7 @@ def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, diagnost
 
 
 @pytest.mark.parametrize(
-    ("written", "link", "problem"),
+    ("written", "link", "diagnostic"),
     [
         (
             "05.03-X.ipynb",
@@ -155,28 +155,26 @@ def test_a_broken_link_is_told_at_the_line_of_its_author(project, link, diagnost
         (
             "05.03-X.py",
             "05.03-X.ipynb",
-            "05.03-X.py leads nowhere: there is no tutorials/part/05.03-X.py.",
+            "05.03-X.py leads nowhere.",
         ),
         (
             "two.ipynb",
             "two.ipynb",
-            "two.ipynb leads nowhere: there is no tutorials/part/two.ipynb; you mean two.py.",
+            "two.ipynb leads nowhere: there is no tutorials/part/two.ipynb.",
         ),
         (
             "two.ipynb#a",
             "two.ipynb#a",
-            "two.ipynb#a leads nowhere: there is no tutorials/part/two.ipynb; you mean two.py.",
+            "two.ipynb#a leads nowhere: there is no tutorials/part/two.ipynb.",
         ),
         (
             "a%20b.ipynb",
             "a%20b.ipynb",
-            "a%20b.ipynb leads nowhere: there is no tutorials/part/a b.ipynb; you mean a%20b.py.",
+            "a%20b.ipynb leads nowhere: there is no tutorials/part/a b.ipynb.",
         ),
     ],
 )
-def test_a_dead_link_is_told_as_its_author_wrote_it_with_the_tutorial_that_is_there(
-    project, written, link, diagnostic
-):
+def test_a_dead_link_is_told_as_its_author_wrote_it(project, written, link, diagnostic):
     path = project.tutorial("part/one", f"# %% [markdown]\n# [a]({written})\n\n# %%\n1\n")
     project.tutorial("part/two", "# %%\n1\n")
     project.tutorial("part/a b", "# %%\n1\n")
@@ -185,25 +183,6 @@ def test_a_dead_link_is_told_as_its_author_wrote_it_with_the_tutorial_that_is_th
         BrokenLink("tutorials/part/one/index.html", link, missing), [Tutorial("part/one", path, ())]
     )
     assert str(told) == f"tutorials/part/one.py:5: {diagnostic}"
-
-
-@pytest.mark.parametrize(
-    ("anchor", "meant"),
-    [
-        ("My-Part", "my-part"),
-        ("My-part,-with-a-sign!", "my-part-with-a-sign"),
-        ("2.-A_name", "2-a_name"),
-        ("Größe", "größe"),
-        ("Gr%C3%B6%C3%9Fe", "größe"),
-        ("Another", ""),
-        ("-", ""),
-    ],
-)
-def test_an_anchor_as_jupyter_writes_it_is_told_with_the_one_that_it_means(site, anchor, meant):
-    add(site, '<h2 id="my-part"></h2><h2 id="my-part-with-a-sign"></h2><h2 id="2-a_name"></h2>')
-    add(site, f'<a href="#{anchor}">')
-    (found,) = broken_links(site)
-    assert found.missing.partition("; you mean ")[2] == (f"#{meant}" if meant else "")
 
 
 @pytest.mark.parametrize(

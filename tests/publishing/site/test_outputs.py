@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.site.outputs import LIMIT, notes, shown, shown_all
+from publishing.site.outputs import LIMIT, Output, notes, shown
 
 PLAIN = "<a.module.Thing object at 0x...>"
 FRAME = """<div>
@@ -35,10 +35,16 @@ FRAME = """<div>
 </div>"""
 
 
+def show(output) -> Output:
+    """What the page shows of one output."""
+    (converted,) = shown([output])
+    return converted
+
+
 def given(**data):
-    """What the page shows of a value of these kinds; `a_b` is the kind a/b, and text/plain is its repr."""
+    """What the page shows of a value of these kinds; `a_b` is the kind a/b."""
     kinds = {kind.replace("_", "/", 1): content for kind, content in data.items()}
-    return shown(new_output("execute_result", {"text/plain": PLAIN} | kinds))
+    return show(new_output("execute_result", {"text/plain": PLAIN} | kinds))
 
 
 def text(markup: str) -> str:
@@ -50,12 +56,9 @@ def text(markup: str) -> str:
 
 
 def test_text_is_shown_as_it_is():
-    assert given() == {"kind": "value", "html": html.escape(PLAIN)}
-    assert shown(new_output("stream", name="stdout", text="a <b>\n")) == {
-        "kind": "stdout",
-        "html": "a &lt;b&gt;",
-    }
-    assert shown(new_output("display_data", {})) == {"kind": "value", "html": ""}
+    assert given() == Output("value", html.escape(PLAIN))
+    assert show(new_output("stream", text="a <b>\n")) == Output("stdout", "a &lt;b&gt;")
+    assert show(new_output("display_data", {})) == Output("value")
 
 
 RICH = {
@@ -69,8 +72,8 @@ RICH = {
 def test_a_rich_value_is_shown_and_not_its_repr(kind):
     content, markup = RICH[kind]
     result = given(**{kind: content})
-    assert result["kind"] == "html"
-    assert markup in result["html"]
+    assert result.kind == "html"
+    assert markup in result.html
 
 
 OTHERS = [
@@ -95,7 +98,7 @@ def test_a_value_of_another_kind_is_an_error_that_names_it(other):
     ):
         given(**{other: "x"})
     with pytest.raises(ValueError, match=re.escape(other)):
-        shown(new_output("display_data", {other: "x"}))
+        show(new_output("display_data", {other: "x"}))
     with pytest.raises(ValueError, match=re.escape(other)):
         given(**{other: "x"}, text_plain="alt.Chart(...)")
 
@@ -105,7 +108,7 @@ def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its
     other,
 ):
     output = new_output("display_data", {other: "x", "text/plain": "IntSlider(value=<3>)"})
-    assert shown(output)["html"] == "IntSlider(value=&lt;3&gt;)"
+    assert show(output).html == "IntSlider(value=&lt;3&gt;)"
     (note,) = notes([new_output("stream", text="a"), output])
     assert note.startswith(f"gives {other}, which a page cannot show: the page shows the text")
 
@@ -116,7 +119,7 @@ def test_a_value_of_another_kind_is_shown_as_the_richest_that_came_with_it(other
     content, _ = RICH[kind]
     assert given(**{other: "x", kind: content}) == given(**{kind: content})
     svg = '<svg width="3" height="2"><g/></svg>'
-    assert given(**{other: "x", kind: content, "image_svg+xml": svg})["figure"].suffix == "svg"
+    assert given(**{other: "x", kind: content, "image_svg+xml": svg}).figure.suffix == "svg"
 
 
 @pytest.mark.parametrize(
@@ -135,15 +138,15 @@ def test_a_value_of_another_kind_is_shown_as_the_richest_that_came_with_it(other
     ],
 )
 def test_latex_becomes_mathematics_whatever_its_signs(latex):
-    result = given(text_latex=latex)["html"]
+    result = given(text_latex=latex).html
     assert "<math" in result
     assert not re.search(r"\$|\\", text(result))
     assert "<em>" not in result
 
 
 def test_text_around_mathematics_keeps_its_spaces():
-    assert text(given(text_latex=r"The sum $a$ of $b$ is $c$.")["html"]) == "The sum a of b is c ."
-    assert "sum <math>" in given(text_latex=r"The sum $a$ of $b$ is $c$.")["html"]
+    assert text(given(text_latex=r"The sum $a$ of $b$ is $c$.").html) == "The sum a of b is c ."
+    assert "sum <math>" in given(text_latex=r"The sum $a$ of $b$ is $c$.").html
 
 
 @pytest.mark.parametrize("kind", ["text_latex", "text_markdown"])
@@ -154,8 +157,10 @@ def test_mathematics_that_cannot_be_read_is_an_error_and_not_its_repr(kind):
 
 def test_markdown_has_tables_code_and_lists():
     made = given(
-        text_markdown="# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n"
-    )["html"]
+        text_markdown=(
+            "# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n\n- one\n- `two`\n"
+        )
+    ).html
     assert text(made) == "A a b 1 2 x < 1 one two"
     assert all(tag in made for tag in ("<h1>", "<table>", "<pre>", "<li>", "<code>two</code>"))
 
@@ -180,19 +185,20 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
 
 def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     unfit = "<form>a</form>"
-    told = "its output has `<form>`, which no page can have: the page shows the text that came with it."
-    assert given(text_html=unfit, text_plain="Model(<1>)") == {
-        "kind": "value",
-        "html": "Model(&lt;1&gt;)",
-        "note": told,
-    }
+    told = (
+        "its output has `<form>`, which no page can have: the page shows the text that came "
+        "with it."
+    )
+    assert given(text_html=unfit, text_plain="Model(<1>)") == Output(
+        "value", "Model(&lt;1&gt;)", told
+    )
     assert (
-        given(text_html=unfit, text_markdown="**a**", text_plain="b")["html"]
+        given(text_html=unfit, text_markdown="**a**", text_plain="b").html
         == "<p><strong>a</strong></p>"
     )
     assert (
         "<mi>x</mi>"
-        in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b")["html"]
+        in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b").html
     )
 
 
@@ -201,7 +207,10 @@ def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"],
 )
 def test_a_text_that_says_nothing_is_not_shown_instead(plain):
-    sentence = "its output has `<form>`, which no page can have; no text came with it that could be shown instead, so print"
+    sentence = (
+        "its output has `<form>`, which no page can have; no text came with it that could "
+        "be shown instead, so print"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
         given(text_html="<form>a</form>", text_plain=plain)
     with pytest.raises(
@@ -214,11 +223,11 @@ def test_a_text_that_says_nothing_is_not_shown_instead(plain):
 def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
     with pytest.raises(ValueError, match=r"^its output has a comment"):
         given(text_html="<p>a</p>\n\n<!-- b")
-    assert text(given(text_markdown="a\n\n<!-- b")["html"]) == "a <!-- b"
+    assert text(given(text_markdown="a\n\n<!-- b").html) == "a <!-- b"
 
 
 def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
-    made = given(text_html=FRAME)["html"]
+    made = given(text_html=FRAME).html
     assert text(made) == text(FRAME) == "loss 0 0.5 1 rows x 1 columns"
     assert "<table>" in made
     assert (
@@ -229,65 +238,64 @@ def test_a_data_frame_is_a_table_of_the_site_with_all_that_it_says():
 def test_a_style_sheet_of_an_output_is_dropped_and_nothing_but_one_is_refused():
     for attributes in ("", " scoped", ' type="text/css"'):
         sheet = f"<style{attributes}>#T td > b[a='}}{{'] {{ color: red }}</style>"
-        assert given(text_html=f"{sheet}<p>a</p><STYLE>b {{}}</STYLE>")["html"] == "<p>a</p>"
+        assert given(text_html=f"{sheet}<p>a</p><STYLE>b {{}}</STYLE>").html == "<p>a</p>"
         with pytest.raises(ValueError, match="has nothing but a style sheet, which no page can"):
             given(text_html=sheet)
 
 
 @pytest.mark.parametrize("lines", [1, 12, 13, 40])
 def test_an_error_is_cut_after_twelve_lines(lines):
-    message = shown(
+    message = show(
         new_output("error", ename="E", evalue="\n".join("<x>" for _ in range(lines)), traceback=[])
-    )["html"]
+    ).html
     assert message.startswith("E: &lt;x&gt;")
     assert message.count("&lt;x&gt;") == min(lines, 12)
     assert message.endswith("...") == (lines > 12)
 
 
-AROUND = 60
-# Outputs with a number of characters on the page, the template's around them included.
+# Outputs with a number of characters on the page.
 HEAVY = {
-    "a stream": lambda size: [new_output("stream", text="x" * (size - AROUND))],
+    "a stream": lambda size: [new_output("stream", text="x" * (size))],
     "text that is escaped": lambda size: [
-        new_output("stream", text="<" * 100 + "x" * (size - AROUND - 400))
+        new_output("stream", text="<" * 100 + "x" * (size - 400))
     ],
-    "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size - AROUND)})],
-    "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - AROUND - 3))],
-    "HTML": lambda size: [
-        new_output("display_data", {"text/html": f"<p>{'x' * (size - AROUND - 7)}</p>"})
-    ],
-    "Markdown": lambda size: [
-        new_output("display_data", {"text/markdown": "x" * (size - AROUND - 7)})
-    ],
+    "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size)})],
+    "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - 3))],
+    "HTML": lambda size: [new_output("display_data", {"text/html": f"<p>{'x' * (size - 7)}</p>"})],
+    "Markdown": lambda size: [new_output("display_data", {"text/markdown": "x" * (size - 7)})],
     "many lines": lambda size: [
-        new_output("stream", text="1\n" * ((size - AROUND) // 2 - 1) + "1" * (2 + size % 2))
+        new_output("stream", text="1\n" * ((size) // 2 - 1) + "1" * (2 + size % 2))
     ],
     "many values": lambda size: [
-        *[new_output("display_data", {"text/plain": "1" * 40})] * (size // 100 - 1),
-        new_output("display_data", {"text/plain": "1" * (40 + size % 100)}),
+        *[new_output("display_data", {"text/plain": "1" * 100})] * (size // 100 - 1),
+        new_output("display_data", {"text/plain": "1" * (100 + size % 100)}),
     ],
 }
 
 
 @pytest.mark.parametrize("kind", HEAVY)
 def test_the_outputs_of_a_cell_may_weigh_so_much_and_no_more(kind):
-    assert sum(len(entry["html"]) + AROUND for entry in shown_all(HEAVY[kind](LIMIT))) == LIMIT
+    assert sum(len(output.html) for output in shown(HEAVY[kind](LIMIT))) == LIMIT
     for size in (LIMIT + 1, 6 * LIMIT):
         with pytest.raises(
             ValueError, match=rf"^puts {size:,} characters on the page, and 100,000 is the"
         ):
-            shown_all(HEAVY[kind](size))
+            shown(HEAVY[kind](size))
 
 
 def test_a_picture_counts_nothing_for_it_is_a_file():
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>{"x" * 90_000}</desc></svg>'
-    assert len(shown_all([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><desc>'
+        f"{'x' * 90_000}</desc></svg>"
+    )
+    assert len(shown([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
 
 
 # What libraries give for a value, shortened: its forms, and what becomes of it.
 HTML_OBJECT = "<IPython.core.display.HTML object>"
 STYLER = (
-    '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n</style>\n<table id="T_03508">'
+    '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n'
+    '</style>\n<table id="T_03508">'
     '<thead><tr><th class="blank level0" >&nbsp;</th></tr></thead>'
     '<tbody><tr><td id="T_03508_row0_col0" class="data row0 col0" >1.5</td></tr></tbody></table>'
 )
@@ -328,7 +336,10 @@ DISPLAYS = {
     ),
     "nnx.display": (
         {
-            "text/html": "<script>customElements.define()</script> <treescope-container></treescope-container>"
+            "text/html": (
+                "<script>customElements.define()</script> <treescope-container>"
+                "</treescope-container>"
+            )
         }
         | {"text/plain": HTML_OBJECT},
         None,
@@ -345,7 +356,10 @@ DISPLAYS = {
             "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>",
         },
         None,
-        "has `<iframe>`, which no page can have; no text came with it that could be shown instead, so print the value.",
+        (
+            "has `<iframe>`, which no page can have; no text came with it that could be "
+            "shown instead, so print the value."
+        ),
     ),
     "sound": (
         {"text/html": "<audio  controls><source src='data:audio/wav;base64,AA=='/></audio>"}
@@ -365,8 +379,8 @@ def test_what_libraries_display_is_shown_or_its_text_is_or_the_author_is_told_th
     output = new_output(output_type, data)
     if seen is None:
         with pytest.raises(ValueError, match=re.escape(said)):
-            shown(output)
+            show(output)
         return
-    assert text(shown(output)["html"]) == seen
+    assert text(show(output).html) == seen
     assert [note for note in notes([output]) if said not in note] == []
     assert len(notes([output])) == bool(said)

@@ -16,8 +16,9 @@ from publishing.read.markup import PAGE, clean
 from publishing.settings import Site
 from publishing.site.links import Routes
 from publishing.site.markdown import Mathematics
-from publishing.site.page import description, page, reading
+from publishing.site.page import page
 from publishing.site.structure import Structure
+from publishing.site.summary import description, reading
 
 SVG = '<svg width="40" height="30"><g/></svg>'
 
@@ -237,8 +238,8 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
     row = text.partition('<figure class="frames">')[2]
     assert row.index('data-frame="rate 1"') < row.index('data-frame="rate &lt;2&gt;"')
     assert (
-        "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A line.</figcaption></figure>"
-        in row
+        "<figcaption>rate &lt;2&gt;</figcaption></figure><figcaption>Figure 1. A "
+        "line.</figcaption></figure>" in row
     )
     assert 'alt="Figure 1, rate &lt;2&gt;"' in row
     assert "<p>A line. (rate &lt;2&gt;)</p>" in row
@@ -250,7 +251,7 @@ def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(less
 )
 def test_frames_without_their_values_are_an_error_that_says_what_to_do(lesson, routes, outputs):
     with pytest.raises(
-        SourceError, match="let it print a value, then draw its figure, for two values or more"
+        SourceError, match="print a value, then draw its figure, for two values or more"
     ):
         page(lesson('# %% tags=["frames"] alt="A."\nplot()', {0: outputs}), routes)
 
@@ -319,7 +320,10 @@ def test_a_page_names_a_cover_that_others_can_show(lesson, routes, outputs, name
 
 
 OUTPUTS = [
-    "<div>\n<style scoped>\n  .a b { color: red }\n\n  p { width: 9% }\n</style>\n<table><tr><td>one</table>\n\n</div>",
+    (
+        "<div>\n<style scoped>\n  .a b { color: red }\n\n  p { width: 9% }\n</style>\n"
+        "<table><tr><td>one</table>\n\n</div>"
+    ),
     "<style>p { margin: 0 }</style><p>one</p>\n\n<style>b { margin: 0 }</style>\n\n<p>two</p>",
     "<p>one<p>two\n\n# three\n\n- four\n\n    five\n\n!!! note\n    six",
     "<pre>\n\none\n\n    two [a](b) `c` $d$ **e** <b>f</b>\n</pre>",
@@ -487,8 +491,14 @@ def test_values_stand_in_the_prose_and_links_lead_to_pages(made, project):
     "text",
     [
         "<details>\n<summary>Why $x$?</summary>\n\nBecause *this*.\n\n</details>",
-        '<div class="admonition tip">\n<p class="admonition-title">The $x$</p>\n\n- *this*\n\n</div>',
-        '<details class="note">\n<summary>$x$</summary>\n\n<div class="tip">\n\n*this*\n\n</div>\n\n</details>',
+        (
+            '<div class="admonition tip">\n<p class="admonition-title">The $x$</p>\n\n- '
+            "*this*\n\n</div>"
+        ),
+        (
+            '<details class="note">\n<summary>$x$</summary>\n\n<div class="tip">\n\n*this*\n'
+            "\n</div>\n\n</details>"
+        ),
         '  <div id="c">\n\n  $x$ and *this*\n\n  </div>',
         "<details>\n  <summary>$x$</summary>\n\n  *this*\n\n</details>",
         '<div markdown="1">\n\n$x$ and *this*\n\n</div>',
@@ -548,7 +558,10 @@ def test_what_varies_is_shown_of_both_devices_where_both_ran(lesson, routes, tag
     both = lesson(f"# %% {tags}\nprint(1)", {0: [printed("9 ms")]})
     run = replace(both.record.run, outputs=[[printed(other), DRAWN]], device=GPU)
     text = page(replace(both, beside=replace(both.record, run=run)), routes)[0]
-    order = r"On cpu:</p>\s*<div[^>]*><pre>9 ms</pre></div>\s*<p[^>]*>On NVIDIA &lt;H&gt;:</p>\s*<div[^>]*><pre>3 ms"
+    order = (
+        r"On cpu:</p>\s*<div[^>]*><pre>9 ms</pre></div>\s*<p[^>]*>On NVIDIA &lt;H&gt;:</p>"
+        r"\s*<div[^>]*><pre>3 ms"
+    )
     assert bool(re.search(order, text)) == shown
     assert text.count("<pre>9 ms") == 1
     assert "What varies also ran on NVIDIA &lt;H&gt;." in text
@@ -682,7 +695,10 @@ AIMS = """
 # %%
 1
 """
-TASK = '\n# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\nprint(a)\n'
+TASK = (
+    '\n# %% exercise="it"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION\n\n# %% check="it"\n'
+    "print(a)\n"
+)
 
 
 @pytest.mark.parametrize("looked_up", [False, True])

@@ -1,4 +1,4 @@
-"""A tutorial that has yet to run has a page of prose and code, and is told from others in every list."""
+"""A tutorial that has yet to run has a page of prose and code, and every list says so."""
 
 import json
 from dataclasses import replace
@@ -42,18 +42,11 @@ print(total == 3)
 """
 
 
-class Blank(Record):
-    """A record of a run that is still to come."""
-
-    pending = True
-    note = "Second in the queue <of 3>."
-
-
-def blank(lesson, **options):
+def blank(lesson, name: str = "part/page"):
     """A tutorial of these cells that has yet to run."""
-    ran = lesson(CELLS, values=["…"], seconds=[0.0] * 6, device="", **options)
-    record = Blank(ran.name, ran.key, replace(ran.record.run, device={}), "")
-    return replace(ran, record=record)
+    ran = lesson(CELLS, name=name)
+    key = replace(ran.key, code=("",) * len(ran.solved.code), expressions=("",))
+    return replace(ran, record=Record.blank(name, key))
 
 
 @pytest.fixture
@@ -64,7 +57,10 @@ def made(lesson, routes):
 
 def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_run(made):
     _, title, rest = made.markdown.partition("# part/page\n")
-    box = '\n<div class="admonition pending" data-pending="part/page"><p>Second in the queue &lt;of 3&gt;.</p></div>\n'
+    box = (
+        '\n<div class="admonition pending" data-pending="part/page"><p>It has not run '
+        "yet.</p></div>\n"
+    )
     assert title
     assert rest.startswith(box)
     parts = [
@@ -77,11 +73,12 @@ def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_ru
 
 
 def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
-    assert made.downloads == made.figures == {}
+    assert made.downloads == {}
+    assert [*made.figures] == ["cover.svg"]
     for absent in (
         "download",
         "record.json",
-        'class="output',
+        'class="output error',
         "<figure",
         "Every output",
         "slowest",

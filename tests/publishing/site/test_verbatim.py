@@ -1,4 +1,4 @@
-"""What a cell holds and gives is on its page, whatever Markdown would make of it; read back from the finished HTML."""
+"""What a cell holds and gives is on its page, whatever Markdown would make of it."""
 
 import html
 import random
@@ -105,7 +105,10 @@ EXTENSIONS = [
     "pymdownx.details",
     "pymdownx.superfences",
 ]
-EXERCISE = '# %% exercise="it"\n{0}\n### BEGIN SOLUTION\n{1}\n### END SOLUTION\n\n# %% check="it"\nprint(1)\n'
+EXERCISE = (
+    '# %% exercise="it"\n{0}\n### BEGIN SOLUTION\n{1}\n### END SOLUTION\n\n'
+    '# %% check="it"\nprint(1)\n'
+)
 
 
 def read_back(text: str) -> BeautifulSoup:
@@ -136,7 +139,7 @@ def some(seed: int, least: int = 2) -> str:
 
 
 def as_code(text: str) -> str:
-    """Code that holds a text in a string and in comments, without two blank lines in a row outside the string."""
+    """Code with a text in a string and in comments, without two blank lines in a row outside it."""
     comments = "\n".join(
         f"#{line}" for line in text.replace("\x0b", "").replace("\u2028", "").split("\n")
     )
