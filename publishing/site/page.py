@@ -1,6 +1,5 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
-import ast
 import base64
 import html
 import json
@@ -24,7 +23,7 @@ from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import Output, number_figures, outputs_of, shown, verbatim
+from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
 from publishing.site.summary import description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
@@ -121,7 +120,15 @@ class _Blocks:
         self._beside = iter(beside)
         self._number = 1  # of the next figure
         self._drawn: list[tuple[bool, Figure]] = []  # whether it is the cover, and the figure
-        self._names = _names(lesson, routes)
+        self._names = self._documented()
+
+    def _documented(self) -> Names:
+        tutorial, site = self.lesson.solved.tutorial, self.routes.site
+        seen = partial(self.routes.from_page, tutorial)
+        folders = {name: seen(page) for name, page in self.routes.references().items()}
+        snippets = self.routes.settings.snippets
+        reference = seen(site.reference)
+        return Names(self.lesson.solved, site.documentation, snippets, reference, folders)
 
     def add_prose(self, index: int, cell: Cell) -> None:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
@@ -176,7 +183,7 @@ class _Blocks:
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
     ) -> Executed:
         if self.lesson.record.pending:
-            return Executed(cell, slowest=False, outputs=[], beside=[], waits=_may_show(cell))
+            return Executed(cell, slowest=False, outputs=[], beside=[], waits=may_show(cell))
         outputs, others = outputs_of(cell, given), []
         if "varies" in cell.tags:
             texts = shown([output for output in beside if not is_figure(output)])
@@ -189,13 +196,16 @@ class _Blocks:
         return Executed(cell, slowest, outputs, others)
 
     def _prediction(self, cell: Cell) -> str:
-        """The question of a prediction, and what its check says of the right answer."""
+        """The question of a prediction, and what its check says of the right answer, for a script.
+
+        As an attribute that no search and no reader understands.
+        """
         run, code = self.lesson.record.run, self.lesson.solved.code
         if not (question := run.questions.get(cell.exercise)):
             return ""
         passed = run.outputs[code.index(cell) + 1]
         said = "".join(output.get("text", "") for output in passed).strip()
-        return _packed([question, said])
+        return base64.b64encode(json.dumps([question, said]).encode()).decode()
 
     def _add_listings(self, cell: Cell, executed: Executed) -> None:
         """The code of a cell; what is pasted from snippets is folded if there is other code."""
@@ -216,14 +226,6 @@ class _Blocks:
         marks = self._names.links(lines, folded=folded) if links else []
         wide = any(len(line.text) > _PHONE for line in lines)
         return Code(code_html(join(lines), marks), len(lines), wide, len(lines) > _LONG)
-
-
-def _names(lesson: Lesson, routes: Routes) -> Names:
-    """The names of a tutorial, seen from its page."""
-    tutorial, site = lesson.solved.tutorial, routes.site
-    folders = {name: routes.from_page(tutorial, page) for name, page in routes.references().items()}
-    reference = routes.from_page(tutorial, site.reference)
-    return Names(lesson.solved, site.documentation, routes.settings.snippets, reference, folders)
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -248,20 +250,6 @@ def _pending_box(lesson: Lesson) -> str:
     """What a page says of a run that is still to come; a script changes the sentence."""
     note = html.escape(lesson.record.note)
     return f'<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>'
-
-
-def _may_show(cell: Cell) -> bool:
-    """Whether code may give outputs: it has an expression as a statement, or must fail."""
-    if cell.raises or not cell.is_python:
-        return True
-    nodes = ast.walk(ast.parse(join(cell.lines)))
-    calls = (node.value for node in nodes if isinstance(node, ast.Expr))
-    return any(not isinstance(value, ast.Constant) for value in calls)  # a docstring is one
-
-
-def _packed(value: Any) -> str:
-    """A value for a script of the page, in an attribute where no search and no reader finds it."""
-    return base64.b64encode(json.dumps(value).encode()).decode()
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -2,16 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from publishing.assemble.variants import Variant
 from publishing.read.answers import Answer, read_answers
-from publishing.read.cells import Cell
-from publishing.read.diagnostic import Diagnostic
+from publishing.read.diagnostic import Diagnostic, relative
 from publishing.run.cache import Cache
-from publishing.run.failure import Failure
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Grades, execute
 from publishing.settings import Settings
@@ -26,64 +21,40 @@ def answer_diagnostics(
 ) -> Iterator[Diagnostic]:
     """What is wrong with the kept answers to the exercises of a tutorial, and with its stubs."""
     least = rules.get("sentence", 1)
-    exercises = [cell for cell in lesson.solved.code if cell.exercise]
-    kept = {cell.exercise: kept_answers(cell.exercise, settings) for cell in exercises}
-    for cell in exercises:
-        yield from _too_few(cell, kept[cell.exercise], rules, settings)
+    kept: dict[str, dict[str, Answer]] = {}
+    for cell in (cell for cell in lesson.solved.code if cell.exercise):
+        place = settings.answers / f"{cell.exercise}.py"
+        answers = [answer for answer in read_answers(place) if answer.kind != "inputs"]
+        kept[cell.exercise] = {f"{each.kind}: {each.description}": each for each in answers}
+        for kind in ("right", "wrong"):
+            number = sum(answer.kind == kind for answer in answers)
+            if number < (wanted := rules.get(kind, 0)):
+                rule = f"should have {wanted} or more {kind} answers in {relative(place)}"
+                message = f"`{cell.exercise}` {rule}; it has {number}."
+                yield Diagnostic(cell.path, cell.number, message)
         for stub, grade in lesson.record.run.grades[cell.exercise].items():
             if message := fault("stub", grade, least):
                 yield Diagnostic(cell.path, cell.number, f"where the exercise {stub}, {message}")
     grades = _grades(lesson, kept, settings)
     for exercise, answers in kept.items():
-        for answer in answers:
-            if message := fault(answer.kind, grades[exercise][_name(answer)], least):
+        for name, answer in answers.items():
+            if message := fault(answer.kind, grades[exercise][name], least):
                 yield answer.marker.diagnostic(message)
 
 
-def kept_answers(exercise: str, settings: Settings) -> list[Answer]:
-    """The kept answers to an exercise."""
-    cells = read_answers(settings.answers / f"{exercise}.py")
-    return [answer for answer in cells if answer.kind != "inputs"]
-
-
-def _too_few(
-    cell: Cell, answers: list[Answer], rules: Mapping[str, Any], settings: Settings
-) -> Iterator[Diagnostic]:
-    for kind in ("right", "wrong"):
-        number = sum(answer.kind == kind for answer in answers)
-        if number < (wanted := rules.get(kind, 0)):
-            place = f"{settings.answers.name}/{cell.exercise}.py"
-            has = f"has {number} {kind} answer{'s' * (number != 1)} in {place}"
-            message = f"`{cell.exercise}` {has}; {wanted} or more is the rule."
-            yield Diagnostic(cell.path, cell.number, message)
-
-
-def _grades(lesson: Lesson, kept: Mapping[str, list[Answer]], settings: Settings) -> Grades:
+def _grades(lesson: Lesson, kept: Mapping[str, Mapping[str, Answer]], settings: Settings) -> Grades:
     """What answers and their checks raised; the tutorial runs for those not tried before."""
     sources = {
-        exercise: {_name(answer): answer.source for answer in answers}
+        exercise: {name: answer.source for name, answer in answers.items()}
         for exercise, answers in kept.items()
     }
     if not any(sources.values()):
         return {}
-    cache = Cache(settings.cache)
-    return cache((lesson.key, sources), partial(_graded, lesson.solved, sources, settings))
 
+    def run() -> Grades:
+        return asyncio.run(execute(lesson.solved, settings, sources)).grades
 
-def _name(answer: Answer) -> str:
-    return f"{answer.kind}: {answer.description}"
-
-
-def _graded(
-    solved: Variant, sources: Mapping[str, Mapping[str, str]], settings: Settings
-) -> Grades:
-    last = max(index for index, cell in enumerate(solved.cells) if cell.check)
-    shortened = replace(solved, cells=solved.cells[: last + 1])
-    try:
-        return asyncio.run(execute(shortened, settings, sources)).grades
-    except Failure as failure:
-        headline = f"while kept answers were tried: {failure.headline}"
-        raise Failure(failure.line, headline, failure.details) from None
+    return Cache(settings.cache)((lesson.key, sources), run)
 
 
 def fault(kind: str, grade: Grade, least: int) -> str:

@@ -3,7 +3,6 @@
 import errno
 import json
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from sysconfig import get_python_version
@@ -40,16 +39,10 @@ class _Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # `tutorials list | head`, which click ends
                 raise
-            click.echo(_file_error(error), err=True)
+            name = error.filename2 or error.filename or "a file"
+            why = f"{name} cannot be read or written: {error.strerror or error}."
+            click.echo(explain_write_error(error) or why, err=True)
         ctx.exit(1)
-
-
-def _file_error(error: OSError) -> str:
-    """A file that cannot be read or written, in a sentence."""
-    name = error.filename2 or error.filename
-    where = f"{relative(Path(name))} " if isinstance(name, str) else ""
-    why = f"{where}cannot be read or written: {error.strerror or error}."
-    return explain_write_error(error) or why
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,21 +63,17 @@ for _command in (new, add, check, compare, take):
     main.add_command(_command)
 
 
-def _option(name: str, text: str, **attributes: Any) -> Callable:
-    return click.option(name, help=text, **attributes)
-
-
-_DEVICE = _option("--device", "What kernels compute on.", type=click.Choice(DEVICES))
+_DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernels compute on.")
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@_option("--force", "Run even where there is a record.", is_flag=True)
-@_option("--workers", "Kernels at once; 0 is one per processor.", type=click.IntRange(min=0))
-@_option("--keep-going", "Go on behind a cell that fails, and tell all that do.", is_flag=True)
-@_option("--timeout", "Seconds a cell may take.", type=click.IntRange(min=1))
-@_option("--shard", "Only part I of N, of about equal times.", metavar="I/N")
-@_option("--cluster", "Run on this dask.distributed scheduler's workers.", metavar="ADDRESS")
+@click.option("--force", is_flag=True, help="Run even where there is a record.")
+@click.option("--workers", type=click.IntRange(0), help="Kernels at once; 0 is one per processor.")
+@click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all.")
+@click.option("--timeout", type=click.IntRange(1), help="Seconds a cell may take.")
+@click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on this Dask scheduler's workers.")
 @_DEVICE
 @click.pass_obj
 def run(
@@ -118,18 +107,16 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
     """Say why a tutorial would run, or that it would not."""
     settings = _settings(config_file, device=device)
     (lesson,) = load(settings, (name,))
-    name, record = lesson.name, lesson.record
-    latest = next(iter(Store(settings.records).of(name)), None)
-    if record:
+    if record := lesson.record:
         have = f"it has record {lesson.key.digest} of {record.executed_at}."
-        click.echo(f"{name} would not run: {have}")
-    elif latest is None:
-        click.echo(f"{name} would run: it has no record.")
+        click.echo(f"{lesson.name} would not run: {have}")
+    elif records := Store(settings.records).of(lesson.name):
+        latest = records[0]
+        other = f"device: the record is of {latest.run.device['platform']}"
+        click.echo(f"{lesson.name} would run, since its record of {latest.executed_at}:")
+        click.echo("\n".join(differences(lesson.key, latest.key) or [other]))
     else:
-        device = f"device: the record is of {latest.run.device['platform']}"
-        reasons = differences(lesson.key, latest.key) or [device]
-        first = f"{name} would run, since its record of {latest.executed_at}:"
-        click.echo("\n".join([first, *reasons]))
+        click.echo(f"{lesson.name} would run: it has no record.")
 
 
 @main.command("list")
@@ -139,18 +126,17 @@ def explain(config_file: Path, name: str, device: str | None) -> None:
 def list_(config_file: Path, device: str | None, as_json: bool) -> None:
     """Show each tutorial with its state, seconds and device."""
     settings = _settings(config_file, device=device)
-    rows = [_row(lesson) for lesson in load(settings)]
+    lessons = load(settings)
     if as_json:
-        table = {"python": get_python_version(), "tutorials": rows}
+        table = {"python": get_python_version(), "tutorials": list(map(_row, lessons))}
         click.echo(json.dumps(table, indent=2))
-    elif not rows:
+    elif not lessons:
         click.echo(f"There is no tutorial in {relative(settings.source)}.")
-    for row in () if as_json else rows:
-        line = f"{row['tutorial']:32}  {row['state']:6}"
-        if row["state"] == "ran":
-            kind = row["device"]["kind"]
-            line += f"  {row['seconds']:7.1f} s  {kind}  {row['executed_at']}"
-        click.echo(line.rstrip())
+    for lesson in () if as_json else lessons:
+        line = f"{lesson.name:32}  {'ran' if lesson.record else 'to run':6}"
+        if record := lesson.record:
+            line += f"  {record.seconds:7.1f} s  {record.run.device['kind']}  {record.executed_at}"
+        click.echo(line)
 
 
 def _row(lesson: Lesson) -> dict[str, Any]:
@@ -174,19 +160,14 @@ def _settings(config_file: Path, **options: Any) -> Settings:
 def write(config_file: Path, folder: Path) -> None:
     """Write the site's sources as Markdown into DIR, for Zensical or another generator."""
     written = counted(write_sources(config_file, folder), "tutorial")
-    build = f"zensical build -f {folder / 'mkdocs.yml'}"
-    follow = f"tutorials links {folder / 'site'}"
-    click.echo(f"{written} written; `{build}` makes a site of them, `{follow}` follows its links.")
+    click.echo(f"{written} written; `zensical build -f {folder / 'mkdocs.yml'}` makes a site.")
 
 
 @main.command()
 @click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj
 def links(config_file: Path, site: Path) -> None:
-    """Follow every link of a site that another generator built.
-
-    Tells broken ones at their authors' lines.
-    """
+    """Follow every link of a site that another generator built."""
     if not (site / "index.html").is_file():
         raise click.UsageError(f"{site} is not the folder of a site: it has no index.html.")
     routes = read_options(config_file)
@@ -199,9 +180,6 @@ def links(config_file: Path, site: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def init(folder: Path) -> None:
     """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
-    source = write_course(folder)
+    write_course(folder)
     place = shlex.quote(str(folder))
     click.echo(f"A course is in {folder}; `cd {place} && uv run mkdocs serve` shows it.")
-    if source.startswith("file:"):
-        way = "name a release or a git address in its pyproject.toml before others install it."
-        click.echo(f"It takes this package from {source}, which only this machine has; {way}")

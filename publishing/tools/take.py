@@ -6,9 +6,7 @@ wrote it. So both come only from where a person says, or from the branch of the 
 
 import hashlib
 import json
-import shutil
 import subprocess
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,11 +17,9 @@ import click
 from publishing.load import load
 from publishing.options import read_options
 from publishing.run.devices import MachineError
-from publishing.run.record import Key, Store, atomic_write, differences
-from publishing.settings import Settings
+from publishing.run.record import Store, atomic_write
 
 _BRANCH = "gh-pages"
-_MOST_REASONS = 5  # of records that do not fit
 
 
 @click.command()
@@ -37,36 +33,24 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     """
     settings = read_options(config_file).settings
     store, kept = Store(settings.records), settings.records.with_name("verdicts")
-    taken, skipped, verdicts = [], [], 0
+    records = verdicts = 0
+    skipped: list[str] = []
     for place in places or [_origin(settings.source.parent)]:
         with _folder(place) as folder:
             site = (folder / "records").is_dir()
-            records, sentences = store.merge(folder / "records" if site else folder)
-            taken, skipped = taken + records, skipped + sentences
+            taken, sentences = store.merge(folder / "records" if site else folder)
+            records, skipped = records + len(taken), skipped + sentences
             verdicts += site and take_verdicts(folder / "verdicts", kept)
     for sentence in skipped:
         click.echo(sentence, err=True)
-    fit, reasons = _fit(taken, settings)
-    click.echo(
-        f"Records taken: {len(taken)}, of which {fit} fit the tutorials here; "
-        f"verdicts taken: {verdicts}; files skipped: {len(skipped)}."
-    )
-    for reason, count in reasons.most_common(_MOST_REASONS):
-        click.echo(f"{count} of the others: {reason}")
-
-
-def _fit(taken: list[tuple[str, Key]], settings: Settings) -> tuple[int, Counter[str]]:
-    """How many of these records fit the tutorials here, and what the others differ by."""
-    keys = {lesson.name: lesson.key for lesson in load(settings)} if taken else {}
-    digests = {key.digest for key in keys.values()}
-    others = [(name, key) for name, key in taken if key.digest not in digests]
-    known = [(keys[name], key) for name, key in others if name in keys]
-    reasons = Counter(reason for here, key in known for reason in differences(here, key))
-    return len(taken) - len(others), reasons
+    lessons = load(settings)
+    with_record = sum(bool(lesson.record) for lesson in lessons)
+    have = f"{with_record} of {len(lessons)} tutorials here have one"
+    click.echo(f"Records taken: {records} ({have}); verdicts taken: {verdicts}.")
 
 
 def take_verdicts(source: Path, target: Path) -> int:
-    """Take the verdicts in the files of a folder, by their digests; gives how many are new."""
+    """Take the verdicts of a folder that are new or were used later; gives how many."""
     count = 0
     for path in sorted(source.glob("*.json")):
         verdicts, known = read_verdicts(path), read_verdicts(target / path.name)
@@ -77,19 +61,16 @@ def take_verdicts(source: Path, target: Path) -> int:
         }
         if new:
             write_verdicts(target / path.name, known | new)
-        count += len(new.keys() - known.keys())
+        count += len(new)
     return count
 
 
 def read_verdicts(path: Path) -> dict[str, dict]:
     """The verdicts in a file by digest; none if it is absent or not as it was written."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        content = json.loads(path.read_bytes()) if path.is_file() else {}
-        verdicts = content["verdicts"]
-        if content["sha256"] == _digest(verdicts) and all(
-            each["used"] for each in verdicts.values()
-        ):
-            return verdicts
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        content = json.loads(path.read_bytes())
+        if content["sha256"] == _digest(content["verdicts"]):
+            return content["verdicts"]
     return {}
 
 
@@ -104,8 +85,7 @@ def _digest(verdicts: dict[str, dict]) -> str:
 
 
 def _origin(checkout: Path) -> str:
-    way = "say from where: `tutorials take FROM`, a folder or a git address"
-    why = f"this course has no `origin`; {way}"
+    why = "this course has no `origin`; say from where: `tutorials take FROM`"
     return _git("-C", str(checkout), "remote", "get-url", "origin", why=why)
 
 
@@ -129,8 +109,6 @@ def _folder(place: str) -> Iterator[Path]:
 
 def _git(*arguments: str, why: str = "git failed") -> str:
     """What git prints; a MachineError with its own reason if it fails."""
-    if not shutil.which("git"):
-        raise MachineError("git is not installed; name a folder of records instead.")
     done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise MachineError(f"{why} ({done.stderr.strip().partition('\n')[0]}).")

@@ -440,7 +440,7 @@ EARLY = {
         {
             "lessons/three.py": THREE
             + "\n# %%\nfrom IPython.display import display\n\n"
-            + "for number in range(2000):\n    display(number * 10**60)\n"
+            + "for number in range(2000):\n    display('x' * 60)\n"
         },
         "characters on the page, and 100,000 is the limit; show less of it.",
     ),

@@ -13,6 +13,7 @@ from verdicts import Trial
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
+from publishing.tools.take import read_verdicts
 
 PAGE = """\
 # %% [markdown]
@@ -94,7 +95,7 @@ def test_workers_that_ask_at_once_run_a_page_once_and_lose_nothing(tmp_path, run
         worker.join()
     asked = [name for run in runs for name in run["first"]]
     assert sorted(asked) == ["a", "b", "c", "d"]
-    assert verdicts.read(tmp_path / "part-page.json").keys() == set(asked)
+    assert read_verdicts(tmp_path / "part-page.json").keys() == set(asked)
 
 
 def test_a_run_that_fails_or_is_killed_leaves_what_was_known(tmp_path, runs):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from answers import ROOT, ROUTES
 
 from publishing.assemble.variants import Variant
 from publishing.run.notebook import Grades, execute
-from publishing.run.record import UNUSED, atomic_write
+from publishing.run.record import UNUSED
+from publishing.tools.take import read_verdicts, write_verdicts
 
 FOLDER = ROOT / ".cache/verdicts"
 # All answers to an exercise are tried in one go; a trial that may be endless has its own limit.
@@ -51,7 +52,7 @@ def verdicts(
     """
     path = folder / f"{page.replace('/', '-')}.json"
     with _locked(path.with_suffix(".lock")):
-        known = read(path)
+        known = read_verdicts(path)
         lacking = [trial for trial in trials if not known.keys() & {trial.digest, trial.refusal}]
         if lacking:
             fresh = _graded(lacking, gradable)
@@ -67,15 +68,6 @@ def verdicts(
         verdict = known[trial.digest if trial.digest in known else trial.refusal]
         results.setdefault(trial.exercise, {})[trial.description] = verdict
     return results
-
-
-def read(path: Path) -> dict[str, dict]:
-    """The verdicts in a file by digest; none if it is absent or not as it was written."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        content = json.loads(path.read_bytes())
-        if content["sha256"] == digest(content["verdicts"]):
-            return content["verdicts"]
-    return {}
 
 
 def digest(*parts: object) -> str:
@@ -101,7 +93,7 @@ def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:
         for name, verdict in dated.items()
         if verdict["used"] > now - UNUSED and not (verdict["check"] or "").startswith("RestOfPage")
     }
-    atomic_write(path, json.dumps({"sha256": digest(kept), "verdicts": kept}).encode())
+    write_verdicts(path, kept)
 
 
 @contextmanager

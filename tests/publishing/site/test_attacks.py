@@ -20,8 +20,8 @@ from nbformat.v4 import new_output
 from playwright.sync_api import Page, sync_playwright
 
 from publishing.read.diagnostic import PageError, SourceError, find_line
-from publishing.site import links
 from publishing.site.figures import figure
+from publishing.site.links import Routes
 from publishing.site.markdown import Glossary, Mathematics
 from publishing.site.outputs import shown
 from publishing.site.page import page
@@ -105,8 +105,8 @@ def test_there_are_attacks_of_every_outcome_in_every_place():
 def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_it_or_refused():
     became = {}
     for outcome, attack in ATTACKS["outputs"]:
-        (output,) = shown([value(attack, text_plain="<the text>")])
-        is_text = output.kind == "value" and output.html == "&lt;the text&gt;"
+        (entry,) = shown([value(attack, text_plain="<the text>")])
+        is_text = entry.kind == "value" and entry.html == "&lt;the text&gt;"
         became[attack] = (outcome, "text" if is_text else "harmless")
         for text in ("", "<IPython.core.display.HTML object>") if outcome == "text" else ():
             with pytest.raises(ValueError, match=r"^its output .*\.$"):
@@ -226,7 +226,7 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
     ]
     config |= {"site_name": "Attacks", "plugins": plugins, "nav": ["index.md", *shown_in_nav]}
     Path("mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    monkeypatch.setattr(links.Routes, "dead_links", lambda *_: [])  # of which attacks have many
+    monkeypatch.setattr(Routes, "dead_links", lambda *_: [])  # of which attacks have many
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     config = load_config("mkdocs.yml", strict=False)
     config.plugins.on_startup(command="build", dirty=False)

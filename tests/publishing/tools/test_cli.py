@@ -243,14 +243,6 @@ def test_a_pipe_that_is_closed_is_not_a_file_that_cannot_be_written(tutorials, p
     assert "Traceback" not in ended.stderr
 
 
-def test_runs_are_compared_with_a_folder_of_records_only(tutorials, project):
-    (project.root / "docs/key").mkdir()
-    (project.root / "docs/key/cpu.json").write_text("{}")
-    result = tutorials("compare", "--against", "docs")
-    assert result.exit_code == 2
-    assert "docs holds no records" in result.stderr
-
-
 def test_list_json_tells_programs_the_state_and_the_versions(tutorials, project):
     project.tutorial("part/tiny", "# %%\nimport numpy\n")
     before = json.loads(tutorials("list", "--json").stdout)["tutorials"]

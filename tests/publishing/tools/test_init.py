@@ -58,10 +58,8 @@ def course(wheel, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "My 2nd course"
     options = ("--quiet", "--python", sys.executable, "--from", wheel)
     said = call("uvx", *options, "tutorials", "init", folder.name, cwd=folder.parent)
-    shows, source = said.splitlines()
     way = "`cd 'My 2nd course' && uv run mkdocs serve` shows it."
-    assert shows == f"A course is in My 2nd course; {way}"
-    assert source.startswith(f"It takes this package from {wheel.as_uri()}, which only this ")
+    assert said == f"A course is in My 2nd course; {way}\n"
     call("uv", "run", "mkdocs", "build", "--strict", cwd=folder)
     return folder
 
@@ -236,10 +234,6 @@ ORIGINS = [
     ),
     (GIT, "mkdocs-tutorials @ git+https://x.test/a@01ab"),
     (
-        GIT | {"subdirectory": "b"},
-        "mkdocs-tutorials @ git+https://x.test/a@01ab#subdirectory=b",
-    ),
-    (
         {"url": "https://x.test/a.whl", "archive_info": {}},
         "mkdocs-tutorials @ https://x.test/a.whl",
     ),
@@ -259,7 +253,6 @@ def test_a_course_depends_on_the_package_from_where_it_came(monkeypatch):
     [
         ("full", "full holds something already; name a new folder."),
         ("full/a.txt", "holds something already"),
-        ("--", ""),
     ],
 )
 def test_a_folder_that_cannot_become_a_course_stays_as_it_is(

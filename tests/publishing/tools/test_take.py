@@ -1,12 +1,9 @@
 import json
 import shutil
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-import verdicts
 from click.testing import CliRunner
 
 from publishing.run.record import SCHEMA
@@ -58,7 +55,7 @@ def forge(site, tmp_path) -> Path:
     return tmp_path / "forge.git"
 
 
-ALL = "Records taken: 1, of which 1 fit the tutorials here; verdicts taken: 2; files skipped: 0.\n"
+ALL = "Records taken: 1 (1 of 1 tutorials here have one); verdicts taken: 2.\n"
 
 
 @pytest.mark.parametrize("place", ["folder", "address", "url", "origin"])
@@ -70,16 +67,16 @@ def test_what_a_site_carries_is_taken_and_nothing_runs_again(tutorials, project,
     taken = tutorials("take", *address)
     assert (taken.exit_code, taken.output) == (0, ALL)
     assert tutorials("run").stdout == "1 tutorial: 0 run, 1 had a record.\n"
-    assert verdicts.read(project.root / ".cache/verdicts/part-tiny.json").keys() == {"a", "b"}
-    again = "Records taken: 0, of which 0 fit the tutorials here; verdicts taken: 0"
-    assert tutorials("take", *address).stdout.startswith(again)
+    assert read_verdicts(project.root / ".cache/verdicts/part-tiny.json").keys() == {"a", "b"}
+    again = "Records taken: 0 (1 of 1 tutorials here have one); verdicts taken: 0.\n"
+    assert tutorials("take", *address).stdout == again
 
 
 def test_verdicts_are_joined_by_their_digests_and_the_one_used_last_stays(tutorials, project, site):
     here = project.root / ".cache/verdicts/part-tiny.json"
     own = {"answer": None, "check": None, "seconds": 9.0, "used": 1}
     write_verdicts(here, {"a": own, "b": own | {"used": 3}, "c": own})
-    assert "verdicts taken: 0;" in tutorials("take", "site").stdout
+    assert "verdicts taken: 1." in tutorials("take", "site").stdout
     assert {name: each["used"] for name, each in read_verdicts(here).items()} == {
         "a": 2,
         "b": 3,
@@ -87,26 +84,17 @@ def test_verdicts_are_joined_by_their_digests_and_the_one_used_last_stays(tutori
     }
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "of another shape", "a folder"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "a folder"])
 def test_a_file_of_verdicts_that_is_not_as_it_was_written_is_not_taken(tutorials, site, damage):
     path = site / "verdicts/part-tiny.json"
     text = path.read_text()
-    if damage == "of another shape":
-        write_verdicts(path, {"a": {"check": None}})
-    elif damage == "a folder":
+    if damage == "a folder":
         path.unlink()
         path.mkdir()
     else:
         path.write_text(text[:-9] if damage == "cut" else text.replace("No.", "Yes."))
     taken = tutorials("take", "site")
     assert (taken.exit_code, "verdicts taken: 0" in taken.stdout) == (0, True), taken.output
-
-
-def test_verdicts_are_read_as_the_tests_of_answers_write_them(tmp_path):
-    verdict = {"answer": None, "check": "AssertionError: No.", "seconds": 0.1}
-    verdicts._write(tmp_path / "a.json", {"d": verdict}, {"d"})
-    (known,) = read_verdicts(tmp_path / "a.json").values()
-    assert known["used"] == pytest.approx(time.time(), abs=60)
 
 
 @pytest.mark.parametrize("folder", [".cache", "records"])
@@ -122,7 +110,7 @@ def test_the_records_of_several_machines_are_all_taken(tutorials, project, folde
         done = tutorials("-f", "other.yml", "run", "--shard", f"{number}/2")
         assert done.stdout == "2 tutorials: 2 run, 0 had a record.\n"
     taken = tutorials("take", *places).stdout
-    assert taken.startswith("Records taken: 4, of which 4 fit the tutorials here;")
+    assert taken.startswith("Records taken: 4 (4 of 4 tutorials here have one);")
     assert tutorials("run").stdout == "4 tutorials: 0 run, 4 had a record.\n"
 
 
@@ -132,26 +120,9 @@ def test_what_is_skipped_is_named(tutorials, project):
     broken.parent.mkdir()
     broken.write_text("{")
     taken = tutorials("take", "other")
-    assert taken.stdout.endswith("verdicts taken: 0; files skipped: 1.\n")
+    assert taken.stdout.startswith("Records taken: 1 ")
     said = f"other/key/cpu.json is not a whole record of schema {SCHEMA}; it was skipped.\n"
     assert taken.stderr == said
-
-
-def test_it_says_how_many_records_fit_and_why_the_others_do_not(tutorials, project, monkeypatch):
-    for name in ("part/b", "part/c", "part/d"):
-        project.tutorial(name, f"# %%\n'{name}'\n")
-    with monkeypatch.context() as patched:
-        patched.setattr("publishing.run.record.get_python_version", lambda: "3.9")
-        ran_elsewhere(tutorials, project)
-    project.tutorial("part/b", "# %%\n'another'\n")
-    (project.root / "tutorials/part/d.py").unlink()
-    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    first, *reasons = tutorials("take", "other").stdout.splitlines()
-    assert first.startswith("Records taken: 4, of which 0 fit the tutorials here;")
-    assert reasons == [
-        f"3 of the others: Python: 3.9 became {here}",
-        "1 of the others: code: changed in code cell 1",
-    ]
 
 
 WRONG = {
@@ -192,11 +163,6 @@ def test_an_option_of_git_is_an_address_like_any_other(tutorials, project):
     touched = f"--upload-pack=touch {project.root}/touched"
     assert tutorials("take", "--", touched).exit_code == 1
     assert not (project.root / "touched").exists()
-
-
-def test_a_machine_without_git_is_told_the_way_out(tutorials, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    assert "git is not installed; name a folder" in tutorials("take", "https://x.test/").stderr
 
 
 def test_the_record_of_a_site_is_json_with_its_checksum(tutorials, project, site):
