@@ -141,10 +141,6 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 @dataclass(frozen=True)
 class Record:
     """An executed notebook: the tutorial's name when it ran, and when it ended, UTC, ISO 8601."""
@@ -152,7 +148,9 @@ class Record:
     tutorial: str
     key: Key
     run: Run
-    executed_at: str = field(default_factory=_now)
+    executed_at: str = field(
+        default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds")
+    )
 
     @classmethod
     def blank(cls, tutorial: str, key: Key) -> Self:
