@@ -28,11 +28,6 @@ USES = [
     ("tools/write.py", "from mkdocs.utils", "MkDocs: reads its own tags in YAML, as `!ENV`"),
     ("live.py", "_populate_page(", "MkDocs: has no public way to render one page of a whole site"),
     (
-        "notices.py",
-        "record.getMessage()",
-        "mkdocs-jupyter: logs a line for each page, at no level of its own",
-    ),
-    (
         "site/markdown.py",
         "189.95",
         "pymdownx.arithmatex, toc: extensions have no order but their priorities",
