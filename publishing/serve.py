@@ -12,7 +12,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,11 @@ class Superseded(BaseException):
 
 
 class Background:
-    """Runs what has no record, the page that a browser opened last first; renders what has run."""
+    """Runs what has no record, the page that a browser opened last first; renders what has run.
+
+    `lessons()` are all, those that wait with a blank record. `refresh` renders the pages that have
+    changed, and `rebuild` the whole site; another thread calls them, one at a time.
+    """
 
     def __init__(
         self,
@@ -63,12 +66,6 @@ class Background:
         refresh: Callable[[], None],
         rebuild: Callable[[], None],
     ) -> None:
-        """Begin to run `lessons()`, a blank record each that wait.
-
-        `refresh` renders the pages that have changed, and `rebuild` the whole site; they are called
-        from another thread, one at a time, when a run has ended, and when nothing was saved for
-        some seconds.
-        """
         self.settings, self.lessons = settings, lessons
         self.refresh, self.rebuild = refresh, rebuild
         self.opened: list[str] = []  # names of tutorials, the page that was opened last behind
@@ -136,9 +133,12 @@ class Background:
     async def _run(self, lesson: Lesson) -> None:
         """Run a tutorial and keep its record; what fails is told on its page and in the log."""
         name, digest = lesson.name, lesson.key.digest
-        on_cell = partial(self._count, name)
+
+        def count(done: int, cells: int) -> None:
+            self.cells[name] = (done, cells)
+
         try:
-            run = await execute(lesson.solved, self.settings, on_cell=on_cell)
+            run = await execute(lesson.solved, self.settings, on_cell=count)
             record = Record(name, lesson.key, run)
             Store(self.settings.records).keep(record)
             _LOG.info(f"Ran {name} in {record.seconds:.1f} s")
@@ -152,15 +152,12 @@ class Background:
             self.cells.pop(name, None)
             del self.tasks[digest]
 
-    def _count(self, name: str, done: int, cells: int) -> None:
-        self.cells[name] = (done, cells)
-
 
 class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
     def __init__(self, server: Any, folder: Path) -> None:
-        """Serve the root of `server` by a link in a folder, where sites replace each other."""
+        # Sites replace each other behind a link.
         self.server, self.folder, self.error = server, folder, ""
         self.link = folder / "served"
         self.show(Path(server.root))

@@ -45,11 +45,6 @@ class Lesson:
         """The student's variant."""
         return self.variants()[1]
 
-    @property
-    def executed_at(self) -> str:
-        """When its record ended."""
-        return self.record.executed_at
-
     def known[T](self, make: Callable[..., T], *args: object, files: Sequence[Path] = ()) -> T:
         """`make(self, *args)`, from the cache if an earlier build had equal arguments and files."""
         if self.cache is None:

@@ -41,10 +41,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
 
 @functools.cache
 def _imports(code: str) -> list[tuple[str, int, bool]]:
-    """The modules that code imports, by their first names: the line, and whether it may fail.
-
-    What fails in a `try` with handlers that do not catch it, the run tells.
-    """
+    """The modules that code imports, by their first names: the line, and whether it may fail."""
     if "import" not in code:
         return []
     tree = ast.parse(code)
@@ -97,11 +94,7 @@ def clear_cache() -> None:
 
 
 def lowest(project: Path) -> dict[str, str]:
-    """The lowest versions of Python and distributions that a `pyproject.toml` admits, if it is.
-
-    Groups of dependencies count, too: a project that is a package for others has there what only
-    its course needs.
-    """
+    """The lowest versions of Python and distributions that a `pyproject.toml`, if any, admits."""
     if not project.is_file():
         return {}
     table = tomllib.loads(project.read_text(encoding="utf-8"))

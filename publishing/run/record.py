@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +37,6 @@ _SHOWS_TEXT = re.compile(
     r"__doc__|\bhelp\(|getsource|getdoc|getmembers|pydoc|doctest|linecache|cloudpickle"
     r"|get_ipython|\bIn\["
 )
-_END = attrgetter("executed_at")
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 Parts = tuple[tuple[str, ...], tuple[str, ...]]
@@ -141,10 +140,6 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 @dataclass(frozen=True)
 class Record:
     """An executed notebook: the tutorial's name when it ran, and when it ended, UTC, ISO 8601."""
@@ -152,7 +147,9 @@ class Record:
     tutorial: str
     key: Key
     run: Run
-    executed_at: str = field(default_factory=_now)
+    executed_at: str = field(
+        default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds")
+    )
 
     @classmethod
     def blank(cls, tutorial: str, key: Key) -> Self:
@@ -215,16 +212,16 @@ class Store:
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
-        return {record.tutorial: record.seconds for record in sorted(self.all(), key=_END)}
+        return {record.tutorial: record.seconds for record in reversed(self.all())}
 
     def of(self, tutorial: str) -> list[Record]:
         """The records of a tutorial, newest first."""
-        own = (record for record in self.all() if record.tutorial == tutorial)
-        return sorted(own, key=_END, reverse=True)
+        return [record for record in self.all() if record.tutorial == tutorial]
 
-    def all(self) -> Iterator[Record]:
-        """Every record."""
-        return filter(None, map(read, sorted(self.folder.glob("*/*.json"))))
+    def all(self) -> list[Record]:
+        """Every record, newest first."""
+        records = filter(None, map(read, sorted(self.folder.glob("*/*.json"))))
+        return sorted(records, key=attrgetter("executed_at"), reverse=True)
 
     def keep(self, record: Record) -> Path:
         """Write a record whole or not at all, and drop what no build has used for long."""

@@ -83,10 +83,10 @@ def facts(lessons: Lessons, site: Site) -> str:
     ran = [lesson for lesson in lessons if not lesson.record.pending]
     if not ran:
         return f"{course}; none of them has run yet."
-    ran.sort(key=lambda lesson: lesson.executed_at)
+    ran.sort(key=lambda lesson: lesson.record.executed_at)
     versions = {name: known for lesson in ran for name, known in lesson.key.versions.items()}
     used = ", ".join([*labelled(versions, site.labels), f"Python {ran[-1].key.python}"])
-    return f"{course}; last run on {ran[-1].executed_at[:10]} with {used}."
+    return f"{course}; last run on {ran[-1].record.executed_at[:10]} with {used}."
 
 
 def progress(lessons: Lessons) -> str:
