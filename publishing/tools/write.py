@@ -51,9 +51,7 @@ def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
     plugins = {
         each if isinstance(each, str) else next(iter(each)): each for each in options["plugins"]
     }
-    extensions, own = [*options.get("markdown_extensions", []), *EXTENSIONS], plugins["tutorials"]
-    if isinstance(own, dict) and own["tutorials"].get("curl_quotes"):
-        extensions.append({"smarty": QUOTES})
+    extensions = [*options.get("markdown_extensions", []), *EXTENSIONS]
     if glossary:
         extensions.append({GLOSSARY: {"file": glossary}})
     theme = options.get("theme") or {}

@@ -169,7 +169,7 @@ def digests(folder, monkeypatch, text):
         (
             "assert double(2) == 4",
             "import math as three\nassert double(2) == 4",
-            {"first wrong", "first right"} | {"second wrong"} | {"second right"},
+            {"first wrong", "first right"},  # a check is a function
         ),
     ],
 )
