@@ -5,8 +5,10 @@ mathematics and links, which only the rendered pages show, fail the build later.
 leaves the old site.
 """
 
+import fcntl
 import json
 import logging
+import os
 import posixpath
 import shlex
 import shutil
@@ -52,7 +54,6 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
-_DAY = 86400
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
 
@@ -280,9 +281,21 @@ class TutorialsPlugin(BasePlugin[Options]):
 
 
 def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
-    """A folder to build in; those that killed builds left beside it a day ago are removed."""
+    """A folder to build in; those that killed builds left beside it are removed.
+
+    A build holds a lock on its folder, which the system takes back when its process ends; one that
+    began just now may not hold it yet.
+    """
+    just_now = time.time() - 5
     for folder in parent.glob(f"{prefix}*") if parent else []:
-        with suppress(FileNotFoundError):  # its build ended just now
-            if folder.stat().st_mtime < time.time() - _DAY:
-                shutil.rmtree(folder, ignore_errors=True)
-    return TemporaryDirectory(prefix=prefix, dir=parent)
+        with suppress(FileNotFoundError, BlockingIOError):  # its build ended just now, or goes on
+            if folder.stat().st_mtime < just_now:
+                lock = os.open(folder, os.O_RDONLY)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(lock)
+    made = TemporaryDirectory(prefix=prefix, dir=parent)
+    fcntl.flock(os.open(made.name, os.O_RDONLY), fcntl.LOCK_SH)  # until this process ends
+    return made

@@ -1,5 +1,6 @@
 """A second, tiny course with names of its own, built through MkDocs."""
 
+import fcntl
 import html
 import json
 import logging
@@ -525,6 +526,7 @@ def zensical(course) -> Callable[[], str]:
     return build
 
 
+@pytest.mark.slow
 def test_links_are_followed_where_zensical_built_the_site(course, zensical):
     assert zensical() == "No link of written/site leads nowhere.\n"
     write({"lessons/three.py": THREE + LINKS})
@@ -692,16 +694,21 @@ def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(course, build):
 
 
 def test_a_build_that_is_killed_while_it_writes_leaves_the_old_site(course, build):
+    slow = "plugins:\n  - search\n"  # so that it writes until it is killed
+    write({"hook.py": "import time\n\ndef on_post_page(output, **_):\n    time.sleep(0.3)\n"})
+    write({"mkdocs.yml": CONFIG.replace(slow, f"hooks: [hook.py]\n{slow}")})
     with subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"]) as building:
         while not list(course.glob(".site-*/site/index.html")):
             assert building.poll() is None
             time.sleep(0.002)
         building.kill()
+    write({"mkdocs.yml": CONFIG})
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
     assert build()[0] == 0
     assert Path("site/index.html").exists()
 
 
+@pytest.mark.slow
 def test_of_builds_that_run_at_once_each_leaves_a_whole_site(course):
     command = [sys.executable, "-m", "mkdocs", "build", "-q"]
     builds = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
@@ -729,13 +736,18 @@ def test_a_copy_of_a_course_runs_nothing_again_and_names_its_own_files(
     assert str(course) not in output
 
 
-def test_what_a_build_that_was_killed_a_day_ago_left_is_removed(course, build):
-    dead, young = course / ".site-dead", course / ".site-young"
-    for folder in (dead, young):
+def test_what_a_killed_build_left_goes_at_the_next_one_and_what_another_builds_stays(course, build):
+    dead, used = course / ".site-dead", course / ".site-used"
+    for folder in (dead, used):
         (folder / "site").mkdir(parents=True)
-    os.utime(dead, (time.time() - 90_000,) * 2)
+        os.utime(folder, (time.time() - 60,) * 2)
+    lock = os.open(used, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
     assert build()[0] == 0
-    assert [folder.exists() for folder in (dead, young)] == [False, True]
+    os.close(lock)
+    assert [folder.exists() for folder in (dead, used)] == [False, True]
+    assert build()[0] == 0
+    assert not used.exists()
 
 
 class Serving:
@@ -838,6 +850,7 @@ def test_what_is_saved_is_shown_at_once_and_what_it_changes_elsewhere_follows(co
         assert {"Home", "Tasks", "Number one", "A title of the nav", "Number three"} <= set(titles)
 
 
+@pytest.mark.slow
 def test_what_is_saved_runs_alone_and_its_page_says_so_until_then(course):
     with serving() as server:
         server.after({"lessons/first/two.py": TWO.replace("1 + 1", "1 + 2")})
@@ -897,6 +910,7 @@ BROKEN_WHILE_SERVED = {
 }
 
 
+@pytest.mark.slow
 def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mended_with_the_file(
     course,
 ):

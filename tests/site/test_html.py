@@ -50,7 +50,8 @@ def figures(article: Tag) -> list[Tag]:
 
 
 def straight_marks_in_prose(page: Tag) -> list[str]:
-    return [text for text in prose(page.body) if re.search("['\"]", text)]
+    # The contents show code of headings as plain text: its marks stay.
+    return [text for text in prose(page.article) if re.search("['\"]", text)]
 
 
 def curled_marks_in_code(page: Tag) -> list[str]:

@@ -171,6 +171,7 @@ def test_what_a_service_reads_fits_its_schema(ways, service, tmp_path):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", ["gitlab-ci", "readthedocs", "cron"])
 def test_the_commands_for_a_service_build_the_site(ways, service, course, tmp_path):
     folder = tmp_path / "course"
