@@ -111,8 +111,12 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.routes = self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         self.site = site = Path(config.site_dir).resolve()
-        # `--dirty` builds on the old site, and a mount cannot be replaced.
-        beside = self.command == "build" and not self.dirty and not site.is_mount()
+        # `--dirty` builds on the old site, and neither a mount nor what lies in a folder of others
+        # can be replaced.
+        in_place = self.command != "build" or self.dirty or site.is_mount()
+        if not in_place:
+            site.parent.mkdir(parents=True, exist_ok=True)
+        beside = not in_place and os.access(site.parent, os.W_OK)
         if not self.folder:
             if self.command == "serve":
                 need_address(*config.dev_addr)

@@ -736,6 +736,15 @@ def test_a_copy_of_a_course_runs_nothing_again_and_names_its_own_files(
     assert str(course) not in output
 
 
+def test_a_site_may_be_built_into_a_folder_that_is_not_there_yet(course):
+    target = course / "not/there/yet"
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "--site-dir", target]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (built.returncode, built.stderr) == (0, "")
+    assert (target / "index.html").exists()
+    assert [path.name for path in target.parent.iterdir()] == ["yet"]
+
+
 def test_what_a_killed_build_left_goes_at_the_next_one_and_what_another_builds_stays(course, build):
     dead, used = course / ".site-dead", course / ".site-used"
     for folder in (dead, used):
