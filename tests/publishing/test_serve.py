@@ -107,7 +107,7 @@ def test_a_run_whose_tutorial_is_saved_again_ends_for_the_new_text(project):
         project.tutorial("a", "# %%\n1\n")
         course.refresh()
         wait_for(lambda: not course.pending())
-        assert running.tasks == {}
+        wait_for(lambda: not running.tasks)
     wait_for(lambda: not sleepers(mark), seconds=2)
 
 
