@@ -93,7 +93,7 @@ class Background:
 
     def _state(self, lesson: Lesson, places: Mapping[str, int]) -> str:
         if failure := self.failed.get(lesson.key.digest):
-            return f"It failed, and runs again when it is saved: {failure}"
+            return f"It failed, and runs again when its code has changed: {failure}"
         if place := places.get(lesson.name):
             return f"It has not run yet; it is number {place} in the queue."
         if lesson.name in self.cells:
@@ -145,9 +145,9 @@ class Background:
             await asyncio.to_thread(self.refresh)
             if not self._pending():  # now lists and counts can say all
                 self.due = time.monotonic()
-        except Failure as failure:
-            self.failed[digest] = str(failure)
-            _LOG.error(str(failure))
+        except Exception as error:  # whatever it is: it would run again and again, in silence
+            self.failed[digest] = str(error)
+            _LOG.error(str(error), exc_info=not isinstance(error, Failure | OSError))
         finally:
             self.cells.pop(name, None)
             del self.tasks[digest]

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from publishing.load import load
-from publishing.run.record import Record
+from publishing.run.record import Record, Store
 from publishing.serve import Background
 
 # asyncio and zmq warn of sockets and processes that a cancelled start leaves to the collector.
@@ -96,6 +96,26 @@ def test_a_page_says_why_its_run_failed_and_runs_again_when_it_is_saved(project,
         project.tutorial("a", "# %%\n1 / 1\n")
         course.refresh()
         wait_for(lambda: not course.pending())
+
+
+def test_a_run_that_cannot_be_kept_is_told_once_and_not_tried_again_and_again(
+    project, caplog, monkeypatch
+):
+    project.tutorial("a", "# %%\n1\n")
+    course = Course(project.settings)
+    tries = []
+
+    def full(*_) -> None:
+        tries.append(1)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "keep", full)
+    with background(course) as running:
+        wait_for(lambda: running.failed)
+        time.sleep(1)
+        assert "No space left on device" in running.states()["a"]
+    assert len(tries) == 1
+    assert caplog.text.count("No space left on device") == 1
 
 
 def test_a_run_whose_tutorial_is_saved_again_ends_for_the_new_text(project):
