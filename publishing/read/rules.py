@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
@@ -17,6 +17,9 @@ _NO_EXPRESSION = (
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_ORDER = re.compile(  # what a text says that orders numbers
+    r"\b(less|least|more|most|(fast|slow|long|short|cheap)(er|est)|twice|times as)\b", re.IGNORECASE
+)
 _SHORT = 10  # lines of the short version
 _ASYNC = (
     "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
@@ -149,6 +152,7 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
             way = "ask them a question in the cell before it"
             yield cell.number, f"its output is folded for readers to predict; {way}."
         before = cell
+    yield from _measurement_diagnostics(tutorial.cells)
     if not unread:
         yield from _exercise_diagnostics([cell for cell in tutorial.cells if cell.code])
 
@@ -176,6 +180,31 @@ def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
         if not expression:
             yield line.number, _NO_EXPRESSION
     yield from dict.fromkeys(prose_diagnostics(cell.lines))
+
+
+def _measurement_diagnostics(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
+    """Which measurements a text beside them, or their `alt`, orders, though nothing asserts it."""
+    for place, cell in enumerate(cells):
+        if "varies" not in cell.tags or "hidden" in cell.tags:
+            continue
+        # Beside it is what stands between the headings around it.
+        texts = [str(cell.alt or "")]
+        before = next((other for other in reversed(cells[:place]) if not other.code), None)
+        if before is not None:
+            texts.append(re.split(r"(?m)^#+ .*$", join(before.lines))[-1])
+        asserted = False
+        for other in cells[place + 1 :]:
+            if other.code:
+                asserted |= {"hidden", "varies"} <= {*other.tags} and "assert " in join(other.lines)
+                continue
+            text, *rest = re.split(r"(?m)^#+ .*$", join(other.lines))
+            texts.append(text)
+            if rest:
+                break
+        word = next(filter(None, map(_ORDER.search, texts)), None)
+        if word and not asserted:
+            way = 'assert it before the next heading, in a cell with tags=["hidden", "varies"]'
+            yield cell.number, f'its numbers vary, and a text beside it says "{word[0]}"; {way}.'
 
 
 def _exercise_diagnostics(code: list[Cell]) -> Iterator[tuple[int, str]]:

@@ -18,10 +18,12 @@ from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
 from publishing.read.prose import expressions
 from publishing.run import devices
-from publishing.run.failure import Failure, cell_failure, check_outcome, merge, raised
+from publishing.run.failure import Failure, Refuted, cell_failure, check_outcome, merge, raised
 from publishing.run.kernel import LimitedClient, StartError, start_kernel
 from publishing.run.outputs import normal_outputs
 from publishing.settings import Settings
+
+_RUNS = 3  # of a page whose measurements refute its text: other work may have disturbed them
 
 Grades = dict[str, dict[str, dict[str, str | None]]]
 
@@ -77,6 +79,8 @@ async def execute(
 ) -> Run:
     """Run a solved variant in a kernel of its own, and grade the stubs of its exercises.
 
+    Where a hidden cell tagged `varies` refuses what was measured, it runs again, twice at most.
+
     Args:
       variant: the notebook; it runs in an empty folder.
       settings: limits, and what its kernel computes on.
@@ -88,11 +92,18 @@ async def execute(
       Failure: if a cell or expression fails, an expected error does not come, a check passes on a
         stub, or at a limit.
     """
-    try:
-        async with start_kernel(settings) as client, turn or nullcontext():
-            return await _Runner(client, variant, settings).run(answers or {}, on_cell)
-    except StartError as error:
-        raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
+    for attempt in range(1, _RUNS + 1):
+        try:
+            async with start_kernel(settings) as client, turn or nullcontext():
+                return await _Runner(client, variant, settings).run(answers or {}, on_cell)
+        except StartError as error:
+            raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
+        except Refuted as failure:
+            if attempt == _RUNS:
+                way = f"so it was in {_RUNS} runs; measure the best of more rounds, or say less"
+                what = f"{failure.headline} ({way})"
+                raise Failure(failure.line, what, failure.details) from None
+    raise AssertionError("the last attempt returns or raises")
 
 
 class _Runner:
@@ -119,6 +130,8 @@ class _Runner:
             headline = await self._headline(cell, node)
             try:
                 check_outcome(cell, node.outputs, self.cells, headline)
+            except Refuted:
+                raise
             except Failure as failure:
                 failures.append(failure)
                 if not cell.raises:

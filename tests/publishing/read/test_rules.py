@@ -600,3 +600,57 @@ def test_expressions_and_braces_in_code_are_read(tmp_path):
         tmp_path,
         "# %% [markdown]\n# It is {{ loss:.3f }}, not `{{ loss` or $a_{{b}}$.\n\n# %%\nloss = 1\n",
     )
+
+
+MEASURED = """{title}
+# # Times
+#
+# {before}
+
+# %% tags=["varies"]{alt}
+print(1.0)
+
+# %% [markdown]
+# {after}
+
+{code}
+# %% [markdown]
+# ## Next
+#
+# The fastest of all is elsewhere.
+"""
+ORDERED = {
+    "before it": {"before": "Compiled, it is faster."},
+    "after it": {"after": "The second takes twice as long."},
+    "in its alt": {"alt": ' alt="The scan takes least."'},
+    "behind another cell": {"code": "# %%\nx = 1\n\n# %% [markdown]\n# It is slower.\n\n"},
+}
+ASSERTED = '# %% tags=["hidden", "varies"]\nassert 1.0 < 2.0\n\n'
+
+
+def measured(**texts: str) -> str:
+    defaults = {"before": "Here is a time.", "after": "A time.", "alt": "", "code": ""}
+    return MEASURED.format(title=TITLE.splitlines()[0], **{**defaults, **texts})
+
+
+@pytest.mark.parametrize("where", ORDERED)
+def test_a_text_that_orders_what_varies_needs_an_assertion_before_the_next_heading(tmp_path, where):
+    texts = ORDERED[where]
+    code = texts.get("code", "")
+    only_hidden = ASSERTED.replace(', "varies"', "")
+    for nothing in (
+        "",
+        only_hidden,
+        ASSERTED.replace("assert", "bool").replace("1.0 < 2.0", "(1.0 < 2.0)"),
+    ):
+        found = diagnostics(tmp_path, measured(**texts | {"code": code + nothing}))
+        assert ["its numbers vary" in str(diagnostic) for diagnostic in found] == [True]
+    path = tmp_path / "tiny.py"
+    path.write_text(measured(**texts | {"code": code + ASSERTED}), encoding="utf-8")
+    assert read_tutorial(path, "tiny")
+
+
+def test_a_text_that_orders_nothing_beside_what_varies_needs_none(tmp_path):
+    path = tmp_path / "tiny.py"
+    path.write_text(measured(), encoding="utf-8")
+    assert read_tutorial(path, "tiny")

@@ -337,3 +337,43 @@ def test_a_prediction_of_what_is_no_literal_is_told_at_its_check(project, value,
     ) as raised:
         run(project, cells)
     assert str(raised.value).startswith(line_with('check="add-one"'))
+
+
+REFUTED_ONCE = """
+# %% [markdown]
+# Text.
+
+# %%
+import pathlib
+log = pathlib.Path({log!r})
+log.write_text(log.read_text() + "x" if log.exists() else "x")
+
+# %% tags=["varies"]
+print(len(log.read_text()))
+
+# %% tags=["hidden"{tag}]
+assert len(log.read_text()) {order}, "the first is slower"
+"""
+
+
+def test_a_page_whose_measurements_refute_it_runs_again(project, tmp_path):
+    log = tmp_path / "runs"
+    cells = REFUTED_ONCE.format(log=str(log), tag=', "varies"', order=">= 3")
+    assert run(project, cells).outputs[1][0].text == "3\n"
+    assert log.read_text() == "xxx"
+
+
+def test_after_three_runs_that_refute_it_the_page_is_refused(project, tmp_path):
+    log = tmp_path / "runs"
+    cells = REFUTED_ONCE.format(log=str(log), tag=', "varies"', order="> 3")
+    with pytest.raises(Failure, match=r"the first is slower \(so it was in 3 runs") as raised:
+        run(project, cells)
+    assert raised.value.line.text.startswith("assert len(log")
+    assert log.read_text() == "xxx"
+
+
+def test_another_assertion_that_fails_is_told_after_one_run(project, tmp_path):
+    log = tmp_path / "runs"
+    with pytest.raises(Failure, match=r"the first is slower$"):
+        run(project, REFUTED_ONCE.format(log=str(log), tag="", order="> 3"))
+    assert log.read_text() == "x"
