@@ -336,7 +336,7 @@ features.handles = guard => {
   }), { rootMargin: "50%" });
   const drawn = guard(async target => {
     const { draw } = await import(`./handles/${target.dataset.handle}.js`);
-    target.append(make("div", { className: "drawn" }, ...draw(JSON.parse(target.dataset.values), { make, svg, text })));
+    target.append(make("div", { className: "drawn" }, ...await draw(JSON.parse(target.dataset.values), { make, svg, text })));
     target.classList.add("live");
   });
   for (const target of document.querySelectorAll("[data-handle]")) near.observe(target);

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -684,6 +685,18 @@ def test_a_new_site_takes_the_place_of_the_old_one_at_once_and_hidden_files_stay
     assert Path("site/index.html").exists()
     assert not Path("site/old.html").exists()
     assert Path("site/.git/HEAD").read_text() == "ref"
+
+
+def test_a_web_server_of_another_user_can_read_the_site_whatever_the_umask(course, build):
+    before = os.umask(0o077)
+    try:
+        assert build()[0] == 0
+    finally:
+        os.umask(before)
+    modes = {path.is_dir(): set() for path in (Path("site"), Path("site/index.html"))}
+    for path in (Path("site"), *Path("site").rglob("*")):
+        modes[path.is_dir()].add(stat.S_IMODE(path.stat().st_mode))
+    assert modes == {True: {0o755}, False: {0o644}}
 
 
 def test_a_warning_of_mkdocs_leaves_the_old_site_as_it_was(course, build):

@@ -1,5 +1,6 @@
 """What the workflows and their scripts do with a repository, tried on one on this disk."""
 
+import json
 import os
 import re
 import subprocess
@@ -47,15 +48,91 @@ def run(tmp_path):
     return call
 
 
-def publish(run, number: int, *commit: str, **files: str) -> list[str]:
-    """What the branch holds, as one commit, after a site with these files is published."""
+def publish(run, number: int, verb: str = "put", what: str = "0123", **files: str) -> list[str]:
+    """What the branch holds after a site with these files is published."""
     checkout = f"checkout-{number}"
     write = "".join(f"echo {text} > {name}\n" for name, text in files.items())
-    run(f"mkdir .ci site && cp {ROOT}/.ci/publish .ci && cd site\n{write}", checkout)
-    run(f"bash .ci/publish {REMOTE} {' '.join(commit) or '0123'}", checkout)
-    assert run("ls -A site", checkout).split()[0] != ".git", "nothing of it is left in the site"
-    assert run("git rev-list --count gh-pages", "github") == "1\n"
-    return run("git ls-tree --name-only gh-pages", "github").split()
+    run(f"mkdir -p .ci site && cp {ROOT}/.ci/publish.py .ci && cd site\n{write}", checkout)
+    run(f"python3 .ci/publish.py {verb} {REMOTE} {what}", checkout)
+    assert ".git" not in run("ls -A site", checkout).split(), "nothing of it is left in the site"
+    return run("git ls-tree -r --name-only gh-pages", "github").split()
+
+
+def published(run, file: str) -> str:
+    """What a file of the site that is served says."""
+    return run(f"git show gh-pages:{file}", "github").strip()
+
+
+def sites(run) -> list[str]:
+    """From what the sites of the branch were built, the newest first."""
+    lines = run("git log --format=%s gh-pages", "github").splitlines()
+    return [line.removeprefix("Site of ") for line in lines]
+
+
+def test_a_broken_site_is_taken_back_and_the_next_one_follows(run):
+    for number, commit in enumerate(("good", "bad")):
+        publish(run, number, what=commit, page=commit)
+    assert publish(run, 3, "back", "") == [".nojekyll", "page"]
+    assert published(run, "page") == "good"
+    publish(run, 4, what="mended", page="mended")
+    assert published(run, "page") == "mended"
+    assert sites(run) == ["mended", "good", "bad", "good"]
+    publish(run, 5, "back", "bad")
+    assert published(run, "page") == "bad"
+
+
+def test_the_last_ten_sites_stay_and_older_ones_go(run):
+    for number in range(12):
+        publish(run, number, what=f"commit-{number}", page=str(number))
+    assert sites(run) == [f"commit-{number}" for number in range(11, 1, -1)]
+    publish(run, 20, "back", "commit-2")
+    assert published(run, "page") == "2"
+    with pytest.raises(subprocess.CalledProcessError):
+        publish(run, 21, "back", "commit-1")
+    assert published(run, "page") == "2"
+
+
+def test_what_cannot_be_taken_back_is_told_with_what_can(run):
+    go_back = f"python3 .ci/publish.py back {REMOTE} {{}} 2>&1 || echo refused"
+    publish(run, 1, what="first", page="1")
+    assert run(go_back.format(""), "checkout-1").endswith("refused\n")
+    publish(run, 2, what="second", page="2")
+    said = run(go_back.format("third"), "checkout-1").splitlines()
+    assert said[0] == "There is no earlier site of third; the branch has:"
+    assert [line.split(",")[0] for line in said[1:3]] == ["Site of second", "Site of first"]
+    assert sites(run) == ["second", "first"]
+
+
+def test_previews_lie_beside_the_site_and_the_sites_that_follow(run):
+    with pytest.raises(subprocess.CalledProcessError):
+        publish(run, 1, "preview", "7", page="seven")
+    publish(run, 2, what="first", page="1")
+    for number in (7, 8, 9, 10, 11, 100):
+        publish(run, number, "preview", str(number), page=f"preview-{number}")
+    publish(run, 3, "preview", "9", page="preview-9-again")
+    kept = [f"preview/{number}/page" for number in (10, 100, 11, 8, 9)]
+    assert sites(run) == ["first"]
+    assert publish(run, 4, what="second", page="2") == [".nojekyll", "page", *kept]
+    assert publish(run, 5, "back", "") == [".nojekyll", "page", *kept]
+    assert published(run, "page") == "1"
+    assert published(run, "preview/9/page") == "preview-9-again"
+
+
+def test_the_status_says_what_the_site_before_did_not_have(run):
+    def put(number: int, weekly: str | None, **keys: str) -> dict:
+        checkout = f"checkout-{number}"
+        for page, key in keys.items():
+            text = f'{{"key": "{key}", "executed_at": "{number}"}}'
+            run(f"mkdir -p site/{page} && echo '{text}' > site/{page}/record.json", checkout)
+        status = json.dumps({"commit": str(number), "weekly": weekly})
+        run(f"echo '{status}' > site/status.json", checkout)
+        publish(run, number, what=str(number))
+        return json.loads(published(run, "status.json"))
+
+    assert put(1, "monday", a="1", b="1") == {"commit": "1", "weekly": "monday"}
+    then = put(2, None, a="1", b="2", c="1")
+    assert then == {"commit": "2", "weekly": "monday", "since": "1", "changed": ["b", "c"]}
+    assert put(3, "next", a="1", b="2", c="1")["weekly"] == "next"
 
 
 def test_a_domain_that_the_settings_wrote_survives_the_next_site_and_old_pages_do_not(run):
@@ -90,12 +167,12 @@ def commit(*paths: str) -> str:
 def test_a_site_of_an_older_commit_does_not_replace_that_of_a_later_one(run):
     run(f"git init -q -b main && {commit()} && {commit()} && git push -q {REMOTE} main", "clone")
     older, later = run("git rev-parse HEAD^ HEAD", "clone").split()
-    assert publish(run, 1, older, a="1") == [".nojekyll", "a"], "though main has moved on"
-    assert publish(run, 2, later, b="1") == [".nojekyll", "b"]
-    assert publish(run, 3, older, a="1") == [".nojekyll", "b"]
-    assert publish(run, 4, later, c="1") == [".nojekyll", "c"], "the weekly run of one commit"
-    assert publish(run, 5, older, "back", a="1") == [".nojekyll", "a"], "a person wants it so"
-    assert publish(run, 6, later, b="1") == [".nojekyll", "b"]
+    assert publish(run, 1, what=older, a="1") == [".nojekyll", "a"], "though main has moved on"
+    assert publish(run, 2, what=later, b="1") == [".nojekyll", "b"]
+    assert publish(run, 3, what=older, a="1") == [".nojekyll", "b"]
+    assert publish(run, 4, what=later, c="1") == [".nojekyll", "c"], "the weekly run of one commit"
+    assert publish(run, 5, "back", older) == [".nojekyll", "a"], "a person wants it so"
+    assert publish(run, 6, what=later, b="1") == [".nojekyll", "b"]
 
 
 @pytest.fixture
@@ -221,23 +298,40 @@ def test_runs_that_fail_are_told_in_one_issue(gh):
     assert gh(step["run"], "runner", "7\n") == ["issue list", "issue comment"]
 
 
-def test_the_run_of_a_pull_request_is_not_what_is_published_again(gh, tmp_path):
-    find = script("back", "publish", "find the commit that it was built from")
-    for condition in ('.headBranch == "main"', '.event != "pull_request"'):
-        assert condition in find
-    with pytest.raises(subprocess.CalledProcessError):  # gh finds none that fits
-        gh(f"RUN=1\n{find}", "runner", "")
-    assert not (tmp_path / "output").exists()
-
-
 def test_each_workflow_with_a_schedule_tells_of_all_its_jobs():
     scheduled = {name: flow for name, flow in workflows().items() if "schedule" in flow[True]}
     del scheduled["day"]  # a person looks at its pull request
     assert set(scheduled) == {"links", "nightly", "site", "versions"}
     for flow in scheduled.values():
         job = flow["jobs"]["issue"]
-        assert set(job["needs"]) == set(flow["jobs"]) - {"issue", "change"}
-        assert job["if"] == "failure() && github.event_name == 'schedule'"
+        assert set(job["needs"]) == set(flow["jobs"]) - {"issue", "change", "preview"}
+        assert re.search(r"^\(?failure\(\).* && github.event_name == 'schedule'$", job["if"])
+
+
+def test_what_nobody_here_can_mend_is_told_in_an_issue_and_leaves_the_run_green():
+    flows = workflows()
+    links = flows["links"]["jobs"]
+    follow = links["external"]["steps"][-1]
+    assert follow["with"]["fail"] is False
+    assert links["external"]["outputs"]["dead"] == (
+        f"${{{{ steps.{follow['id']}.outputs.exit_code == '2' }}}}"
+    )
+    assert "needs.external.outputs.dead == 'true'" in links["issue"]["if"]
+    versions = flows["versions"]["jobs"]
+    steps = {step["id"]: step for step in versions["run"]["steps"] if "id" in step}
+    assert steps["build"]["continue-on-error"] == "${{ matrix.versions == 'newest' }}"
+    assert steps["newest"]["env"]["RESULT"] == "${{ steps.build.outcome }}"
+    assert versions["run"]["outputs"] == {"newest": "${{ steps.newest.outputs.result }}"}
+    assert "needs.run.outputs.newest == 'failure'" in versions["issue"]["if"]
+
+
+def test_only_a_branch_of_this_repository_gets_a_preview_and_nothing_cancels_what_publishes():
+    flows = workflows()
+    site, back = flows["site"]["jobs"], flows["back"]
+    own = "github.event.pull_request.head.repo.full_name == github.repository"
+    assert own in site["preview"]["if"]
+    groups = [site["publish"]["concurrency"], site["preview"]["concurrency"], back["concurrency"]]
+    assert groups == [{"group": "publish", "cancel-in-progress": False}] * 3
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def numbers(text: str) -> list[float]:
 
 
 def test_each_figure_is_a_small_program():
-    assert {path.stem for path in PROGRAMS.iterdir()} == PAGES.keys()
+    assert {path.stem for path in PROGRAMS.iterdir()} == {*PAGES, "status"}
     assert {
         path.name: path.stat().st_size for path in PROGRAMS.iterdir() if path.stat().st_size > 4096
     } == {}
@@ -121,3 +122,57 @@ def test_on_a_phone_it_is_as_wide_as_the_screen(name, narrow, address):
         "all => all.map(text => text.getBoundingClientRect().height).filter(height => height < 9)"
     )
     assert small == []
+
+
+BUILT = {
+    "commit": "0123456789ab",
+    "built": "2026-11-02T03:04Z",
+    "run": "https://github.com/owner/name/actions/runs/12",
+    "packages": "2026-10-28T00:00:00Z",
+    "weekly": None,
+    "since": "ba98765432",
+    "changed": ["tutorials/jax/descent"],
+}
+
+
+@pytest.fixture
+def status(new_page, address):
+    """What the report says where status.json has these entries besides those above."""
+
+    def load(**entries: str | None) -> tuple[str, str]:
+        page = new_page()
+        content = {} if entries == {"commit": None} else BUILT | entries
+        page.route("**/status.json", lambda route: route.fulfill(json=content))
+        page.goto(f"{address}report/")
+        drawn = page.locator("[data-handle=status] .drawn")
+        drawn.wait_for()
+        return drawn.inner_text(), drawn.locator(".late").all_inner_texts()
+
+    return load
+
+
+def days_ago(days: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(days=days, hours=1):%FT%H:%MZ}"
+
+
+def test_the_report_says_from_what_when_and_by_which_run_the_site_was_built(status):
+    said, late = status(weekly=days_ago(8), packages=days_ago(6))
+    assert "Built from commit 0123456 on 2 November 2026 at 03:04 UTC, " in said
+    assert ", by this run." in said
+    assert "ba98765, ran: jax/descent." in said
+    assert "6 days old." in said
+    assert "The last weekly run was published 8 days ago." in said
+    assert late == []
+
+
+@pytest.mark.parametrize(
+    ("weekly", "said"), [(9, "published 9 days ago: nobody"), (None, "No weekly run")]
+)
+def test_a_weekly_run_that_did_not_come_is_said_in_red(status, weekly, said):
+    _, late = status(weekly=days_ago(weekly) if weekly else None)
+    assert len(late) == 1
+    assert said in late[0]
+
+
+def test_the_report_of_a_site_that_nobody_published_says_so(status):
+    assert status(commit=None) == ("Nobody has published this site: its status.json is empty.", [])

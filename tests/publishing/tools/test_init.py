@@ -222,6 +222,9 @@ def test_the_commands_for_a_service_build_the_site(ways, service, course, tmp_pa
         record.read_bytes()
         == (folder / ".cache/records" / record.relative_to(folder / place / "records")).read_bytes()
     )
+    status = json.loads((folder / place / "status.json").read_text())
+    assert re.fullmatch("[0-9a-f]{40}" if service == "cron" else "", status["commit"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", status["built"])
 
 
 GIT = {"url": "https://x.test/a", "vcs_info": {"vcs": "git", "commit_id": "01ab"}}
