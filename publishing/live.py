@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
+from markdown import Extension, Markdown
+from markdown.blockprocessors import BlockProcessor
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError, PluginError
@@ -25,7 +27,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from publishing.build import Built
-from publishing.serve import QUIET, Background, Preview
+from publishing.serve import QUIET, Background, Preview, Superseded
 from publishing.settings import Settings
 
 if TYPE_CHECKING:
@@ -143,6 +145,29 @@ class Live:
         except Exception as error:
             self.plugin.on_build_error(error=error)
             raise
+
+
+class Interruptible(Extension):
+    """Ends what renders Markdown, between any two blocks, when something newer was saved."""
+
+    def __init__(self, saved: threading.Event) -> None:
+        super().__init__()
+        self.saved = saved
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Look before each block, as no processor of blocks is asked earlier."""
+        look = _Look(md.parser)
+        look.saved = self.saved
+        md.parser.blockprocessors.register(look, "superseded", 1000)
+
+
+class _Look(BlockProcessor):
+    saved: threading.Event
+
+    def test(self, parent: object, block: str) -> bool:
+        if self.saved.is_set():
+            raise Superseded
+        return False
 
 
 def ages_of(config: MkDocsConfig) -> dict[Path, int]:

@@ -34,7 +34,7 @@ from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build
-from publishing.live import Live, Rendered, ages_of, need_address
+from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
 from publishing.options import EXTENSIONS, GLOSSARY, Options, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
@@ -131,6 +131,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions += EXTENSIONS
+        if self.live:
+            config.markdown_extensions.append(Interruptible(self.live.saved))
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
         elif self.live and not self.dirty:
@@ -168,10 +170,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Let further pages be those of other tutorials."""
         self.built = built
         self._write_notebooks()
-
-    def _end_if_superseded(self) -> None:
-        if self.live and self.live.saved.is_set():
-            raise Superseded
 
     def _write_notebooks(self) -> None:
         """Write the notebooks that mkdocs-jupyter renders."""
@@ -215,7 +213,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Read what the template wrote; put what the build computes into a page written by hand."""
-        self._end_if_superseded()
         uri = page.file.src_uri
         self.page = uri
         # Themes put these into HTML as they are.
@@ -235,7 +232,8 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
         """End a build of the whole site that a newer save made needless."""
-        self._end_if_superseded()
+        if self.live and self.live.saved.is_set():
+            raise Superseded
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

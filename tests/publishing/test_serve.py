@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 
+import markdown
 import psutil
 import pytest
 
+from publishing.live import Interruptible
 from publishing.load import load
 from publishing.run.record import Record, Store
-from publishing.serve import Background
+from publishing.serve import Background, Superseded
 
 # asyncio and zmq warn of sockets and processes that a cancelled start leaves to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -142,3 +144,17 @@ def test_the_end_of_serving_ends_kernels_and_what_they_started(project, moment):
     assert time.monotonic() < begin + 10
     wait_for(lambda: not sleepers(mark), seconds=2)
     assert [lesson.record for lesson in load(project.settings)] == [None]
+
+
+@pytest.mark.parametrize(
+    "block", ["Text.", "- a list", "> a quote", "!!! note\n    A note.", "~~~\n1\n~~~"]
+)
+def test_what_renders_a_page_ends_between_two_blocks_when_something_newer_is_saved(block):
+    saved = threading.Event()
+    page = markdown.Markdown(extensions=["admonition", "fenced_code", Interruptible(saved)])
+    assert page.convert(f"{block}\n\n{block}\n")
+    saved.set()
+    with pytest.raises(Superseded):
+        page.convert(f"{block}\n\n{block}\n")
+    saved.clear()
+    assert page.convert(f"{block}\n")
