@@ -17,7 +17,7 @@ _NO_EXPRESSION = (
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
-_SHORT = 10  # lines of the short version
+_SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
 _ASYNC = (
     "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
 )
@@ -45,7 +45,7 @@ _FORMS = {
     "exercise": _ID,
     "check": _ID,
     "kind": ("|".join(KINDS), f"a kind of exercise; the kinds are {', '.join(KINDS)}"),
-    "minutes": ("[1-9][0-9]?", "a number of minutes from 1 to 99"),
+    "minutes": ("[1-9]|[1-5][0-9]|60", "a number of minutes from 1 to 60"),
 }
 
 
@@ -169,6 +169,9 @@ def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
         if (lines := sum(bool(line.text.strip()) for line in cell.lines)) > _SHORT:
             way = f"keep the {_SHORT} that answer most"
             yield cell.number, f"the short version has {lines} lines; {way}."
+        for line in (line for line in cell.lines if len(line.text) > _NARROW):
+            what = f"a line of the short version has {len(line.text)} characters"
+            yield line.number, f"{what}; a phone shows {_NARROW}."
 
 
 def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:

@@ -166,10 +166,14 @@ def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | 
             file = match["file"].rpartition("site-packages/")[2]
             yield None, f"  {file}:{match['number']} in {function}"
         elif cell := cells.get(int(match["count"])):
-            line = _line(cell, int(match["line"]))
+            line = _line(cell, int(match["line"]), function)
             place = f"{relative(line.path)}:{line.number}"
-            yield line, f"  {place} in {function}\n      {line.text.strip()}"
+            own = None if line in cell.support else line  # the author's mistake is not in a snippet
+            yield own, f"  {place} in {function}\n      {line.text.strip()}"
 
 
-def _line(cell: Cell, number: int) -> Line:
-    return cell.lines[min(number, len(cell.lines)) - 1]
+def _line(cell: Cell, number: int, function: str) -> Line:
+    """The line of a frame; what a check brings runs under the number of its exercise's cell."""
+    support = any(line.text.strip().startswith(f"def {function}(") for line in cell.support)
+    lines = cell.support if support else cell.lines
+    return lines[min(number, len(lines)) - 1]

@@ -98,8 +98,8 @@ def lowest(project: Path) -> dict[str, str]:
     if not project.is_file():
         return {}
     table = tomllib.loads(project.read_text(encoding="utf-8"))
-    texts = [f"python{table['project']['requires-python']}"]
-    texts += table["project"].get("dependencies", [])
+    declared = table.get("project", {})  # a course may have none, but settings of tools
+    texts = [f"python{declared.get('requires-python', '')}", *declared.get("dependencies", [])]
     for group in table.get("dependency-groups", {}).values():
         texts += (text for text in group if isinstance(text, str))  # else it names another group
     return {

@@ -21,6 +21,8 @@ def test_the_rules_are_those_that_a_page_of_its_kind_needs(name):
         "objectives",
         "code_cells",
         "headings",
+        "figure_text",
+        "reasons",
         "never",
         "never_in_code",
         "sentence",

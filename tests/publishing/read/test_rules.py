@@ -69,10 +69,10 @@ MARKERS = {
     'exercise="one" kind=""': "kind must be a text",
     'exercise="one" kind=["build"]': "kind must be a text",
     "exercise='one' minutes=10": "minutes must be a text",
-    'exercise="one" minutes="0"': "from 1 to 99",
-    'exercise="one" minutes="100"': "from 1 to 99",
-    'exercise="one" minutes="5.5"': "from 1 to 99",
-    'exercise="one" minutes="5 min"': "from 1 to 99",
+    'exercise="one" minutes="0"': "from 1 to 60",
+    'exercise="one" minutes="61"': "from 1 to 60",
+    'exercise="one" minutes="5.5"': "from 1 to 60",
+    'exercise="one" minutes="5 min"': "from 1 to 60",
     'kind="build"': "describe an exercise",
     'minutes="5"': "describe an exercise",
     'check="one" minutes="5"': "describe an exercise",
@@ -513,9 +513,9 @@ def read(folder: Path, content: str):
 @pytest.mark.parametrize("kind", ["predict", "repair", "build"])
 def test_an_exercise_may_say_its_kind_and_its_minutes(tmp_path, kind):
     cell = read(
-        tmp_path, EXERCISE.replace('"one"', f'"one" kind="{kind}" minutes="99"') + CHECK
+        tmp_path, EXERCISE.replace('"one"', f'"one" kind="{kind}" minutes="60"') + CHECK
     ).cells[1]
-    assert (cell.kind, cell.minutes) == (kind, "99")
+    assert (cell.kind, cell.minutes) == (kind, "60")
 
 
 @pytest.mark.parametrize(
@@ -531,6 +531,8 @@ def test_tags_that_go_together_are_read(tmp_path, tags):
         ('# %% tags=["short"]\n' + "1\n" * 10, None, ""),
         ('# %% tags=["short"]\n' + "1\n\n\n" * 10, None, ""),
         ('# %% tags=["short"]\n' + "1\n" * 11, 4, "has 11 lines; keep the 10"),
+        ('# %% tags=["short"]\n' + "1" * 60, None, ""),
+        ('# %% tags=["short"]\n' + "1" * 61, 5, "has 61 characters; a phone shows 60"),
         ('# %%\n2\n\n# %% tags=["short"]\n1\n', 7, "is the second cell"),
         ('# %% [markdown]\n# More.\n\n# %% tags=["short"]\n1\n', 7, "is the second cell"),
         ('# %% tags=["short"]\n1\n\n# %% tags=["short"]\n2\n', 7, "is the second cell"),
