@@ -15,6 +15,12 @@ _NO_EXPRESSION = (
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
+_WAYS = {  # what to do instead, by the magic
+    r"%(time|timeit|prun)\b": "time code with a function, as `timeit` has",
+    r"^%%(html|latex|markdown|svg)\b": "write it in a Markdown cell",
+    r"^(\w+ *= *)?!|^%+(bash|sh|system|sx)\b": "run commands with `subprocess`",
+    "": "leave it out, or import what you need of it",
+}
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
@@ -237,7 +243,8 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
         yield line.number, magic
     elif cell.is_python:
         is_async = re.search("await|async", error.msg)
-        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else ''}."
+        raw = '; begin such a text with r, as in r"..."' if "escape sequence" in error.msg else ""
+        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else raw}."
 
 
 def inline_magics(source: str) -> set[int]:
@@ -252,6 +259,6 @@ def magic_diagnostic(line: str) -> str:
     """What to say of a line that only IPython understands; empty for any other."""
     if not _MAGIC.match(line):
         return ""
-    way = "time code with a function, as `timeit` has; run commands with `subprocess`"
     code = line.strip().removeprefix("# ")
-    return f"`{code}` works in notebooks only, and scripts lack it; {way}; leave out the rest."
+    way = next(way for pattern, way in _WAYS.items() if re.search(pattern, code))
+    return f"`{code}` works in notebooks only, and scripts lack it; {way}."

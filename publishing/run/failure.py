@@ -117,6 +117,8 @@ def raised(
         *(step for _, step in frames[-_FRAMES:]),
         *([f"  {error.ename}: {_quoted(message)}"] if "\n" in message or frames else []),
     ]
+    if error.ename == "StdinNotImplementedError":
+        headline = "the cell waits for what a reader types, and a build has none; write it here."
     headline = headline or f"{error.ename}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
 

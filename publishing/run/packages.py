@@ -34,7 +34,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
                     owners.add(canonicalize_name(owner))
                 elif not (optional or fails):
                     what = f"imports {module}, which is not installed"
-                    way = "add its package to pyproject.toml."
+                    way = f"add its package, as by `uv add {module}`."
                     raise SourceError(lines[number - 1].diagnostic(f"{what}; {way}"))
     return tuple(sorted(owners))
 

@@ -75,6 +75,7 @@ def diagnostics_of(
         tutorial, diagnostics = examine(path, name)
     except SourceError as error:  # there are no cells
         return list(error.diagnostics), []
+    unread = {each.number for each in diagnostics}
     lesson, unassembled = _assembled(tutorial, diagnostics, routes.settings.snippets)
     diagnostics += unassembled
     notes = ["The page runs when these are mended."]
@@ -86,10 +87,11 @@ def diagnostics_of(
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
     diagnostics += [*_misnamed(tutorial, routes), *_dead_links(tutorial, routes)]
-    diagnostics += _of_prose(tutorial, routes, convert)
-    told = {each.number for each in diagnostics if each.path == path}
+    prose = _of_prose(tutorial, routes, convert)
+    diagnostics += (each for each in prose if each.number not in unread)
+    told = {each.number for each in diagnostics if each.path == path} - {1}
     linted = _of_ruff(path, routes.settings.project)
-    diagnostics += (each for each in linted if each.number == 1 or each.number not in told)
+    diagnostics += (each for each in linted if each.number not in told)
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 

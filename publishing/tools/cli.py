@@ -176,7 +176,8 @@ def links(config_file: Path, site: Path) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def init(folder: Path) -> None:
+@click.option("--title", default="", help="What the course is called, if not as DIR is.")
+def init(folder: Path, title: str) -> None:
     """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
-    write_course(folder)
+    write_course(folder, title)
     click.echo(f"A course is in {folder}; `uv run mkdocs serve` in it shows it.")

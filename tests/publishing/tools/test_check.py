@@ -373,6 +373,7 @@ FAULTS = {
         "import math": ("@import math, nowhere_at_all", "imports nowhere_at_all, which is not"),
         PLOT: (f"@{PLOT.replace('a line', 'TODO')}", "`TODO`: this is to be written"),
         GUESS: (f"@{GUESS.replace('5', '61')}", '"61" is not a number of minutes from 1 to 60'),
+        "# ### Exercise": ("@# [it](attachment:it.png)", "the text leads to `attachment:it.png`"),
         "# Define `double`.": ("@# Define [it](nowhere.py).", "nowhere.py leads nowhere"),
         "    return 2 * x\n": ("@    %timeit x\n", "works in notebooks only"),
     },
