@@ -385,6 +385,10 @@ FAULTS = {
             "AssertionError: Which numbers are these?",
         ),
         "# Is it a figure?": ("@# TODO: a figure?", "`TODO`: this is to be written"),
+        "# ### Exercise": (
+            "# So?\n\n# %%\nname = 3\n@input(name)\n\n# %% [markdown]\n# ### Exercise",
+            "the cell waits for what a reader types",
+        ),
         "assert double(3) == 6": ("@assert double(3) == 7", "Which number doubles another one?"),
     },
     "page": {
@@ -426,3 +430,17 @@ def test_the_page_without_these_faults_is_right(check, project):
     path.write_text(path.read_text().replace("math.pi)", " math.pi)"))
     unformatted = "tutorials/part/tiny.py:1: is not formatted; `ruff format tutorials/part/tiny.py`"
     assert unformatted in check(options=ALL_RULES)[1]
+
+
+def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(check, project):
+    project.snippet("asking", "def ask(value):\n    assert value == 6, 'What is 2 x 3?'\n")
+    solution = "### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\nsix = 5\n### END SOLUTION"
+    call = "from snippets.asking import ask\n\nask(six)\nprint('Right.')"
+    cells = f'# %% exercise="six"\n{solution}\n\n# %% check="six"\n{call}\n'
+    path = project.tutorial("part/tiny", cells)
+    number = path.read_text().splitlines().index("ask(six)") + 1
+    code, output = check(options="answers: answers")
+    assert (code, output.count("tutorials/part/tiny.py:")) == (1, 4), output
+    assert output.startswith(f"tutorials/part/tiny.py:{number}: AssertionError: What is 2 x 3?\n")
+    assert "  snippets/asking.py:2 in ask\n      assert value == 6" in output
+    assert "six = 5" not in output

@@ -314,3 +314,22 @@ def test_names_that_differ_in_case_only_are_told_by_every_command(project):
         result = call(*command)
         told = "tutorials/part/tiny.py:1: differs from tutorials/part/Tiny.py in case only"
         assert (result.exit_code, told in result.output) == (1, True), result.output
+
+
+def test_the_tests_of_a_new_course_try_the_answers_that_new_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("init", "course").exit_code == 0
+    monkeypatch.chdir(tmp_path / "course")
+    assert call("new", "part/tiny").exit_code == 0
+    page = Path("tutorials/part/tiny.py")
+    page.write_text(page.read_text().replace("TODO", "It"))
+    answers = Path("tests/answers/tiny-build.py")
+    changed = {"return np.mean(values)": "return np.max(values)", "np.median(": "np.mean("}
+    for old, new in changed.items():
+        assert old in answers.read_text()
+        answers.write_text(answers.read_text().replace(old, new))
+    command = [sys.executable, "-m", "pytest", "-q", "tests", "-k", "nothing_is_wrong and tiny"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "tests/answers/tiny-build.py:1: should be right, but its check fails" in done.stdout
+    assert "its check lets this wrong answer pass." in done.stdout
+    assert (done.returncode, "1 failed" in done.stdout) == (1, True), done.stdout
