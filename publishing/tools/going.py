@@ -7,18 +7,10 @@ from typing import Any
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import Variant
-from publishing.run.failure import Failure, keep_going, merge
+from publishing.run.failure import Failure, keep_going
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.settings import Settings
-
-
-async def execute_all(variant: Variant, settings: Settings, **options: Any) -> Run:
-    """As `execute`, but the Failure that it raises has those of all cells."""
-    run, failures = await run_on(variant, settings, **options)
-    if failures:
-        raise merge(failures)
-    return run
 
 
 async def run_on(

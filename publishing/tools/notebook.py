@@ -4,7 +4,6 @@ import base64
 import re
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 import click
@@ -30,18 +29,11 @@ _WANTED = "no PNG, JPEG or GIF of a megabyte at most"
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
 
-class Converted(NamedTuple):
-    """What becomes of a notebook."""
+def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes], str]:
+    """A notebook as a percent file, the pictures pasted into it, and what is left out, in words.
 
-    text: str  # the percent file
-    pictures: dict[str, bytes]  # that were pasted into it, by the names of their files
-    left_out: str  # what is in neither, in words; empty for nothing
-
-
-def converted(notebook: Path, name: str = "page") -> Converted:
-    """A notebook as a percent file; of what Jupyter keeps of cells, only our tags stay.
-
-    Its pictures get names that begin with `name`. A UsageError if no page can be made of it.
+    Of what Jupyter keeps of cells, only our tags stay; names of pictures begin with `name`. Raises
+    a UsageError if no page can be made of it.
     """
     try:
         node = nbformat.read(notebook, as_version=4)
@@ -61,7 +53,7 @@ def converted(notebook: Path, name: str = "page") -> Converted:
     node.metadata = {}
     percent = jupytext.writes(node, fmt=_PERCENT)
     left_out = " and ".join(counted(number, what) for what, number in (+lost).items())
-    return Converted(percent[percent.index("# %%") :], pictures, left_out)
+    return percent[percent.index("# %%") :], pictures, left_out
 
 
 def _language(node: NotebookNode) -> str:

@@ -154,7 +154,7 @@ def test_lists_are_written_as_pages_read_them():
 def percent(folder, *cells, **metadata) -> str:
     path = folder / "my_first-notebook.ipynb"
     nbformat.write(new_notebook(cells=list(cells), metadata=metadata), path)
-    return converted(path).text
+    return converted(path)[0]
 
 
 MAGICS = """
