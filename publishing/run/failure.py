@@ -176,6 +176,7 @@ def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | 
 
 def _line(cell: Cell, number: int, function: str) -> Line:
     """The line of a frame; what a check brings runs under the number of its exercise's cell."""
-    support = any(line.text.strip().startswith(f"def {function}(") for line in cell.support)
+    start = f"def {function.rpartition('.')[2]}("  # of a method, IPython names the class as well
+    support = any(line.text.strip().startswith(start) for line in cell.support)
     lines = cell.support if support else cell.lines
     return lines[min(number, len(lines)) - 1]

@@ -126,7 +126,7 @@ def write_course(folder: Path, title: str = "") -> None:
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, ignore=ignored)
     values = {
         "COURSE_NAME": "-".join(words),
-        "COURSE_TITLE": (title[:1].upper() + title[1:]).replace('"', "'"),
+        "COURSE_TITLE": re.sub(r'["\\]', "'", title[:1].upper() + title[1:]),
         "ENGINE": requirement(),
     }
     for path in (folder / name for name in _WITH_WORDS_TO_REPLACE):

@@ -432,8 +432,22 @@ def test_the_page_without_these_faults_is_right(check, project):
     assert unformatted in check(options=ALL_RULES)[1]
 
 
+ASKING = """
+def ask(value):
+    Asked(value).refuse()
+
+
+class Asked:
+    def __init__(self, value):
+        self.value = value
+
+    def refuse(self):
+        assert self.value == 6, "What is 2 x 3?"
+"""
+
+
 def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(check, project):
-    project.snippet("asking", "def ask(value):\n    assert value == 6, 'What is 2 x 3?'\n")
+    project.snippet("asking", ASKING)
     solution = "### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\nsix = 5\n### END SOLUTION"
     call = "from snippets.asking import ask\n\nask(six)\nprint('Right.')"
     cells = f'# %% exercise="six"\n{solution}\n\n# %% check="six"\n{call}\n'
@@ -442,5 +456,6 @@ def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(ch
     code, output = check(options="answers: answers")
     assert (code, output.count("tutorials/part/tiny.py:")) == (1, 4), output
     assert output.startswith(f"tutorials/part/tiny.py:{number}: AssertionError: What is 2 x 3?\n")
-    assert "  snippets/asking.py:2 in ask\n      assert value == 6" in output
+    assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
+    assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
     assert "six = 5" not in output

@@ -254,7 +254,7 @@ def test_a_course_depends_on_the_package_from_where_it_came(monkeypatch):
         ("my-first_course", [], "My first course", "my-first-course"),
         ("Statistik für Anfänger", [], "Statistik für Anfänger", "statistik-fur-anfanger"),
         ("统计", [], "统计", "course"),
-        ("x", ["--title", 'A: "b", & c'], "A: 'b', & c", "x"),
+        ("x", ["--title", 'A: "b", & c\\d'], "A: 'b', & c'd", "x"),
     ],
 )
 def test_a_course_is_called_as_its_folder_or_by_its_title(
